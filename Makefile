@@ -1,0 +1,28 @@
+# Two commands for everyday: `make demo` and `make test`; `make check` before a commit.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check setup
+
+demo: setup
+	@$(BIN)/curate demo
+
+test: setup
+	@$(BIN)/python -m pytest
+
+check: setup
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/curate schema check
+
+setup: .venv/ready
+
+# Made anew when what it is made from changes; written last, so that a broken set-up is no set-up.
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "curate needs Python 3.11 or newer; set PYTHON=python3.11, say")'
+	@echo "Setting up .venv (once, a minute or two) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[model,dev]"
+	@touch $@

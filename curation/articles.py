@@ -1,0 +1,230 @@
+"""Articles as they come, .txt or .jsonl, to documents: the one place where text is normalised."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from curation.document import Document, Meta, Scalar, parse_document
+from curation.errors import InputError, Problem, refuse
+from curation.files import STDIN, Json, parse_object, read_lines, read_text
+
+INGEST_VERSION = "1"
+
+UNKNOWN_LICENSE = "unknown"
+
+# Only lines at the very end of an article are held against these.
+BOILERPLATE = (
+    r"most (popular|read|viewed|shared)( stories| articles| news)?",
+    r"(read|see|learn) (more|also|next)\b.*",
+    r"(related|recommended|more) (stories|articles|news|topics|reading|content)( from\b.*)?",
+    r"(advertisement|sponsored( content)?|comments?|share( this)?( article| story)?|print)",
+    r"(sign up for|subscribe to|follow us|like us)\b.*",
+    r"(copyright|©|\(c\))\s*(©|\(c\))?\s*(19|20)\d\d\b.*",
+    r".{0,120}\ball rights reserved\b.*",
+    r"this (article|story) (was|is|has been)\b.*\b(originally|first|syndicated|distributed|republished)\b.*",
+    r"(distributed|syndicated|republished) (by|with|under)\b.{0,120}",
+    r".{0,120}\bcontributed to this (report|article|story)",
+)
+_BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in BOILERPLATE), re.IGNORECASE)
+
+# A caption's last words name who took the picture: "(Jane Roe/Agency via AP)".
+_CREDIT = re.compile(r"\((?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)\)\.?$")
+
+_TEXTS = (
+    "id", "text", "title", "standfirst", "src", "source", "url", "published",
+    "license", "attribution", "lang",
+)  # fmt: skip
+
+
+def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
+    """
+    The documents of files, of the .txt and .jsonl files of folders, or of ``-``.
+
+    A line that is a document already (it has ``meta``, ``entities`` or a
+    ``layer``) passes as it is; a raw article is normalised. Raises InputError
+    at the end with every problem found, each with its place.
+    """
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for place, found in chain.from_iterable(_read(path) for path in _files(paths)):
+        if not isinstance(found, Document):
+            problems += found
+        elif found.id in seen:
+            what = f"the id {found.id!r} is that of {seen[found.id]} already"
+            problems.append(Problem(place, what))
+        else:
+            seen[found.id] = place
+            yield found
+    if problems:
+        refuse(problems, InputError, hint="mend these, or leave the files out")
+    if not seen:
+        where = ", ".join(str(path) for path in paths)
+        raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path != STDIN and path.is_dir():
+            inside = (p for p in path.rglob("*") if p.suffix in (".txt", ".jsonl"))
+            yield from sorted(p for p in inside if p.is_file())
+        else:
+            yield path
+
+
+def _read(path: Path) -> Iterator[tuple[str, Document | list[Problem]]]:
+    if path.suffix == ".jsonl":
+        for number, line in read_lines(path):
+            yield _line(f"{path}:{number}", line)
+    elif path == STDIN:
+        yield from _stdin()
+    else:
+        yield str(path), _plain(path.stem, read_text(path), str(path))
+
+
+def _stdin() -> Iterator[tuple[str, Document | list[Problem]]]:
+    """JSONL if the first line is an object, else one plain article named after its text."""
+    lines = read_lines(STDIN)
+    first = next(lines, None)
+    if first is None:
+        return
+    if first[1].lstrip().startswith("{"):
+        for number, line in chain([first], lines):
+            yield _line(f"-:{number}", line)
+        return
+    text, last = "", 0
+    for number, line in chain([first], lines):
+        # Blank lines were passed over; their numbers tell how many there were.
+        text += "\n" * (number - last if last else 0) + line
+        last = number
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    yield "-", _plain(f"article-{digest[:12]}", text, "-")
+
+
+def _line(place: str, line: str) -> tuple[str, Document | list[Problem]]:
+    try:
+        form = parse_object(line)
+    except ValueError as error:
+        return place, [Problem(place, str(error))]
+    if form.keys() & {"meta", "layer", "entities", "relations"}:
+        document, problems = parse_document(form, place)
+        return place, document or problems
+    return place, _raw(form, place)
+
+
+def _raw(form: Json, place: str) -> Document | list[Problem]:
+    """A raw article: ``id``, ``text``, known and unknown plain fields."""
+    problems = [
+        Problem(place, f"the article has no {key!r}")
+        for key in ("id", "text")
+        if key not in form
+    ]
+    for key, value in form.items():
+        if key in _TEXTS and not (isinstance(value, str) and value.strip()):
+            problems.append(
+                Problem(place, f"{key!r} must be a string with text, not {value!r:.40}")
+            )
+        elif not isinstance(value, Scalar):
+            problems.append(Problem(place, f"{key!r} must be a plain value, not {value!r:.40}"))
+        elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
+            problems.append(
+                Problem(place, f"{key!r} holds half a character (a lone surrogate)")
+            )
+    if "src" in form and "source" in form:
+        problems.append(Problem(place, "'src' and 'source' are two names for one thing"))
+    if problems:
+        return problems
+    meta = {key: value for key, value in form.items() if key not in ("id", "text", "source")}
+    if "source" in form:
+        meta["src"] = form["source"]
+    text = _newlines(form["text"])
+    if title := _newlines(meta.get("title", "")).strip():
+        meta["title"] = title
+        text = text if _first_line(text) == title else f"{title}\n\n{text}"
+    return _document(form["id"], text, meta, place)
+
+
+def _plain(identity: str, text: str, place: str) -> Document | list[Problem]:
+    """A .txt article: its parts are understood, no fact about it is guessed."""
+    text = _newlines(text)
+    if not text.strip():
+        return [Problem(place, "the article is empty")]
+    return _document(identity, text, dict(_parts(text)), place)
+
+
+def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:
+    if (at := text.find("\0")) >= 0:
+        what = f"a NUL character at {at}, which Label Studio can't hold; is this a text file?"
+        return [Problem(place, what)]
+    cleaned = _cleaned(text)
+    if not cleaned.text.strip():
+        return [Problem(place, "nothing but boilerplate")]
+    full = {"license": UNKNOWN_LICENSE, **meta, "ingest": INGEST_VERSION}
+    if cleaned.dropped:
+        full["dropped"] = list(cleaned.dropped)
+    return Document(identity, cleaned.text, meta=full)
+
+
+@dataclass(frozen=True)
+class _Cleaned:
+    text: str
+    dropped: tuple[str, ...]
+
+
+def _cleaned(text: str) -> _Cleaned:
+    """
+    Without paragraphs doubled next to themselves and without the boilerplate at the end.
+
+    Whole lines go, with the blank lines before them; nothing else is touched.
+    """
+    lines = text.split("\n")
+    dropped: list[str] = []
+    kept: list[str] = []
+    before = ""
+    for line in lines:
+        if line.strip() and line == before:
+            dropped.append(f"doubled: {line.strip()}")
+            while kept and not kept[-1].strip():
+                kept.pop()
+            continue
+        kept.append(line)
+        before = line if line.strip() else before
+    tail: list[str] = []
+    end = len(kept)
+    while end and (not kept[end - 1].strip() or _is_boilerplate(kept[end - 1])):
+        end -= 1
+        if kept[end].strip():
+            tail.insert(0, f"boilerplate: {kept[end].strip()}")
+    if tail:
+        kept = kept[:end]
+    return _Cleaned("\n".join(kept), (*dropped, *tail))
+
+
+def _is_boilerplate(line: str) -> bool:
+    return bool(_BOILERPLATE.fullmatch(line.strip().rstrip(".:…»> ")))
+
+
+def _parts(text: str) -> Iterator[tuple[str, str | list[str]]]:
+    """Title, standfirst and captions of a plain article, as far as its layout shows them."""
+    lines = list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
+    yield "title", lines[0]
+    if len(lines) > 2 and _is_standfirst(lines[1]):
+        yield "standfirst", lines[1]
+    captions = [line for line in lines[1:] if _CREDIT.search(line)]
+    if captions:
+        yield "captions", captions
+
+
+def _is_standfirst(line: str) -> bool:
+    """A second headline: one short line that doesn't end as a sentence of the body does."""
+    return len(line) <= 300 and not line.endswith((".", ".”", '."', ")", ":"))
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0].strip()
+
+
+def _newlines(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,85 @@
+"""
+Everything that can go wrong and is the user's to mend:
+
+* CurateError
+  + InputError     a file or a line isn't what it should be
+  + SchemaError    label_config/schema.toml is wrong, or a document breaks it
+  + ModelError     the baseline model is missing or can't be loaded
+  + StudioError    Label Studio refused or didn't answer
+    + StudioGone   it may or may not have done what it was asked
+  + GoldError      a version is missing, sealed or altered
+  + NotMet         ``--check`` or ``--fail-under`` asked for more than there is
+
+Anything else that is raised is a bug and keeps its traceback.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NoReturn
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong: where, what, and where one can look at it."""
+
+    place: str
+    what: str
+    link: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.what}"
+
+
+class CurateError(Exception):
+    """A mistake the user can mend: what is wrong, and the next thing to do."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], *, hint: str = "") -> "CurateError":
+        """All problems as one error: the first 20 in full, the rest counted."""
+        lines = [str(problem) for problem in problems]
+        more = len(lines) - SHOWN
+        shown = lines[:SHOWN] + ([f"… and {more} more"] if more > 0 else [])
+        return cls("\n".join(shown), hint=hint)
+
+
+class InputError(CurateError):
+    """A file or a line isn't what it should be."""
+
+
+class SchemaError(CurateError):
+    """The schema is wrong, or a document breaks it."""
+
+
+class ModelError(CurateError):
+    """The baseline model is missing or can't be loaded."""
+
+
+class StudioError(CurateError):
+    """Label Studio refused or didn't answer."""
+
+
+class StudioGone(StudioError):
+    """The connection broke: the server may still be doing what it was asked."""
+
+
+class GoldError(CurateError):
+    """A version of the dataset is missing, sealed or altered."""
+
+
+class NotMet(CurateError):
+    """A bar that the user set was not reached."""
+
+    exit_code = 3
+
+
+def refuse(problems: Iterable[Problem], kind: type[CurateError], *, hint: str = "") -> NoReturn:
+    """Raise all *problems* as one error of this *kind*."""
+    raise kind.of(problems, hint=hint)

@@ -1,0 +1,56 @@
+"""The schema as a guideline for annotators, in Markdown and as the HTML that Label Studio shows."""
+
+from collections.abc import Iterator
+
+from markdown_it import MarkdownIt
+
+from curation.schema.model import EntityType, RelationType, Schema
+
+NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
+
+
+def guidelines_md(schema: Schema) -> str:
+    """The guideline: hand-written sections around the types and their examples."""
+    return "\n".join(_lines(schema)).rstrip() + "\n"
+
+
+def guidelines_html(schema: Schema) -> str:
+    """The same as HTML; whatever looks like a tag in the schema stays text."""
+    source = guidelines_md(schema).removeprefix(NOTICE)
+    return str(MarkdownIt("commonmark", {"html": False}).render(source))
+
+
+def _lines(schema: Schema) -> Iterator[str]:
+    yield from (NOTICE, "", "# How to annotate", "")
+    yield from _section(schema, "introduction")
+    yield from ("## Entities", "")
+    yield from _section(schema, "spans")
+    for entity in schema.entities.values():
+        yield from (f"### {entity.name} (key {entity.hotkey})", "", entity.definition, "")
+        yield from _examples(entity)
+    yield from ("## Relations", "")
+    yield from _section(schema, "relations")
+    for relation in schema.relations.values():
+        yield from (f"### {relation.name}", "", relation.definition, "")
+        yield from (f"Joins {relation.signature}.", "")
+        yield from _examples(relation)
+    if schema.flags:
+        yield from ("## Flags for the whole document", "")
+        for flag in schema.flags.values():
+            yield f"- **{flag.name}** (key {flag.hotkey}): {flag.definition}"
+        yield ""
+    yield from ("## Submitting", "")
+    yield from _section(schema, "submitting")
+
+
+def _section(schema: Schema, name: str) -> Iterator[str]:
+    if text := schema.sections.get(name, "").strip():
+        yield from (text, "")
+
+
+def _examples(kind: EntityType | RelationType) -> Iterator[str]:
+    for example in kind.examples_in:
+        yield f"- yes: {example}"
+    for example in kind.examples_out:
+        yield f"- no: {example}"
+    yield ""

@@ -1,0 +1,106 @@
+"""The schema as values: entity types, relation types with their signatures, flags."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from curation.document import Document, Relation
+from curation.files import json_line
+
+
+@dataclass(frozen=True)
+class EntityType:
+    """A kind of name; *model_labels* are the model's labels that mean it."""
+
+    name: str
+    definition: str
+    examples_in: tuple[str, ...]
+    examples_out: tuple[str, ...]
+    color: str
+    hotkey: str
+    model_labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RelationType:
+    """A kind of arrow, with its signature: the entity types it may join."""
+
+    name: str
+    definition: str
+    examples_in: tuple[str, ...]
+    examples_out: tuple[str, ...]
+    color: str
+    head: tuple[str, ...]
+    tail: tuple[str, ...]
+    symmetric: bool = False
+
+    def joins(self, head: str, tail: str) -> bool:
+        """Whether the signature allows these two entity types, in this direction."""
+        forward = head in self.head and tail in self.tail
+        return forward or (self.symmetric and tail in self.head and head in self.tail)
+
+    @property
+    def signature(self) -> str:
+        """For people: ``PERSON → ORG | GPE``."""
+        arrow = "↔" if self.symmetric else "→"
+        return f"{' | '.join(self.head)} {arrow} {' | '.join(self.tail)}"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What an annotator can say of a whole document."""
+
+    name: str
+    definition: str
+    hotkey: str
+    keeps_out: bool
+
+
+@dataclass(frozen=True)
+class Schema:
+    """
+    All types by name, in the order of the file.
+
+    *sections* are the hand-written parts of the guideline.
+    """
+
+    entities: Mapping[str, EntityType]
+    relations: Mapping[str, RelationType]
+    flags: Mapping[str, Flag] = field(default_factory=dict)
+    sections: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names types, signatures and symmetry (12 hex digits); not colours or wording."""
+        form = {
+            "entities": sorted(self.entities),
+            "relations": [
+                [r.name, sorted(r.head), sorted(r.tail), r.symmetric]
+                for r in sorted(self.relations.values(), key=lambda r: r.name)
+            ],
+        }
+        return hashlib.sha256(json_line(form).encode()).hexdigest()[:12]
+
+    @cached_property
+    def from_model(self) -> Mapping[str, str]:
+        """The model's label → our type; a label that isn't in it is mapped to nothing."""
+        return {
+            label: kind.name for kind in self.entities.values() for label in kind.model_labels
+        }
+
+    @cached_property
+    def symmetric(self) -> frozenset[str]:
+        """The relation types that have no direction."""
+        return frozenset(kind.name for kind in self.relations.values() if kind.symmetric)
+
+    def canonical(self, document: Document) -> Document:
+        """The same document, symmetric relations with the earlier entity as head."""
+        turned = tuple(self.turned(relation) for relation in document.relations)
+        return replace(document, relations=turned)
+
+    def turned(self, relation: Relation) -> Relation:
+        """The relation in its canonical direction."""
+        if relation.label in self.symmetric and relation.tail < relation.head:
+            return Relation(relation.tail, relation.head, relation.label)
+        return relation

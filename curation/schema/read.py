@@ -1,0 +1,253 @@
+"""The gate to schema.toml: everything wrong with it at once, each with its line."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from curation.errors import Problem, SchemaError, refuse
+from curation.files import read_text
+from curation.schema.model import EntityType, Flag, RelationType, Schema
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+SECTIONS = ("introduction", "spans", "relations", "submitting")
+
+Text = Annotated[str, Field(min_length=1)]
+Examples = Annotated[tuple[Text, ...], Field(min_length=2)]
+Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]$")]
+Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    definition: Text
+
+
+class _Typed(_Strict):
+    examples_in: Examples = Field(alias="in")
+    examples_out: Examples = Field(alias="out")
+    color: Color
+
+
+class _Entity(_Typed):
+    hotkey: Key
+    model_labels: tuple[Text, ...] = ()
+
+
+class _Relation(_Typed):
+    head: Names
+    tail: Names
+    symmetric: bool = False
+
+
+class _Flag(_Strict):
+    hotkey: Key
+    keeps_out: bool
+
+
+def read_schema(path: Path) -> Schema:
+    """
+    The schema in *path*.
+
+    Raises SchemaError with every mistake in the file, each as ``file:line: what``.
+    """
+    text = read_text(path)
+    try:
+        form = tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = f"{path}:{line[1]}" if line else str(path)
+        raise SchemaError(f"{place}: not TOML: {error}", hint=f"mend {path}") from None
+    reader = _Reader(path, _lines(text))
+    schema = reader.schema(form)
+    if schema is None:
+        refuse(reader.sorted(), SchemaError, hint=f"mend {path}, then: curate schema build")
+    return schema
+
+
+_Form = TypeVar("_Form", bound=_Strict)
+
+
+class _Reader:
+    """Collects objections, so that a second mistake isn't hidden by the first."""
+
+    def __init__(self, path: Path, lines: Mapping[tuple[str, ...], int]) -> None:
+        self.path = path
+        self.lines = lines
+        self.found: list[tuple[int, str]] = []
+
+    def say(self, what: str, *where: str) -> None:
+        """Object to the nearest line known for the key path *where*."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        self.found.append((self.lines.get(where, 1), what))
+
+    def sorted(self) -> Iterator[Problem]:
+        for line, what in sorted(self.found):
+            yield Problem(f"{self.path}:{line}", what)
+
+    def schema(self, form: dict[str, Any]) -> Schema | None:
+        known = ("entities", "relations", "flags", "guidelines")
+        for key in form:
+            if key not in known:
+                self.say(f"an unknown table {key!r}; known are {', '.join(known)}", key)
+        entities = self.table(form, "entities", _Entity)
+        relations = self.table(form, "relations", _Relation)
+        flags = self.table(form, "flags", _Flag, needed=False)
+        sections = self.sections(form.get("guidelines", {}))
+        self.names(form)
+        self.ends(form)
+        self.shared(form)
+        if self.found:
+            return None
+        return Schema(
+            {n: EntityType(n, **e.model_dump()) for n, e in entities.items()},
+            {n: RelationType(n, **r.model_dump()) for n, r in relations.items()},
+            {n: Flag(n, **f.model_dump()) for n, f in flags.items()},
+            sections,
+        )
+
+    def table(
+        self, form: dict[str, Any], name: str, kind: type[_Form], *, needed: bool = True
+    ) -> dict[str, _Form]:
+        table = form.get(name, {})
+        if not isinstance(table, dict) or (needed and not table):
+            self.say(f"there must be at least one [{name}.…]", name)
+            return {}
+        good = {}
+        for key, value in table.items():
+            try:
+                good[key] = kind.model_validate(value)
+            except ValidationError as error:
+                for fault in error.errors(include_url=False):
+                    where = (
+                        name,
+                        key,
+                        *(part for part in fault["loc"] if isinstance(part, str)),
+                    )
+                    self.say(f"[{name}.{key}] {_sentence(fault)}", *where)
+        return good
+
+    def sections(self, form: Any) -> dict[str, str]:
+        if not isinstance(form, dict):
+            self.say("[guidelines] must be a table", "guidelines")
+            return {}
+        for key, value in form.items():
+            if key not in SECTIONS or not isinstance(value, str):
+                self.say(
+                    f"[guidelines] holds texts named {', '.join(SECTIONS)}", "guidelines", key
+                )
+        return form
+
+    def names(self, form: dict[str, Any]) -> None:
+        for table in ("entities", "relations", "flags"):
+            for name in _tables(form, table):
+                if not NAME.fullmatch(name):
+                    what = f"{name!r} is no name for a type: letters, digits and _ only"
+                    self.say(what, table, name)
+
+    def ends(self, form: dict[str, Any]) -> None:
+        """Relations may join only entity types that there are."""
+        entities = _tables(form, "entities")
+        for name, relation in _tables(form, "relations").items():
+            for side in ("head", "tail"):
+                types = relation.get(side, [])
+                for given in types if isinstance(types, list) else []:
+                    if given not in entities:
+                        what = f"relation {name!r} joins {given!r}, which is no entity type"
+                        self.say(
+                            f"{what}; there are {', '.join(entities)}", "relations", name, side
+                        )
+            if relation.get("symmetric") is True and relation.get("head") != relation.get(
+                "tail"
+            ):
+                what = f"relation {name!r} is symmetric, so head and tail must be the same"
+                self.say(what, "relations", name, "symmetric")
+
+    def shared(self, form: dict[str, Any]) -> None:
+        """One key, one model label: one type."""
+        keys: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        labels: dict[str, list[str]] = defaultdict(list)
+        for table in ("entities", "flags"):
+            for name, value in _tables(form, table).items():
+                if isinstance(value.get("hotkey"), str):
+                    keys[value["hotkey"]].append((table, name))
+                listed = value.get("model_labels", [])
+                for label in listed if isinstance(listed, list) else []:
+                    labels[str(label)].append(name)
+        for key, owners in keys.items():
+            for table, name in owners[1:]:
+                what = f"{name} is on the key {key!r}, which {owners[0][1]} has already"
+                self.say(what, table, name, "hotkey")
+        for label, names in labels.items():
+            for name in names[1:]:
+                what = f"{name} takes the model's {label!r}, which {names[0]} takes already"
+                self.say(what, "entities", name, "model_labels")
+
+
+def _tables(form: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    table = form.get(name, {})
+    if not isinstance(table, dict):
+        return {}
+    return {key: value for key, value in table.items() if isinstance(value, dict)}
+
+
+def _sentence(fault: Any) -> str:
+    """What pydantic found, in words that name the key."""
+    key = ".".join(str(part) for part in fault["loc"])
+    given = fault["input"]
+    match fault["type"]:
+        case "missing":
+            return f"has no {key!r}"
+        case "extra_forbidden":
+            return f"has an unknown key {key!r}"
+        case "too_short":
+            return f"{key!r} needs at least {fault['ctx']['min_length']}, here are {len(given)}"
+        case "string_pattern_mismatch" if key == "color":
+            return f"'color' is {given!r}, which is no colour; write it as #3366cc"
+        case "string_pattern_mismatch":
+            return f"{key!r} is {given!r}; one small letter or digit is allowed"
+        case _:
+            return f"{key!r} is {given!r:.60}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+
+
+HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")
+KEY = re.compile(r"^\s*([\w\"'.<> -]+?)\s*=")
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """
+    The line of each table header and of each key in it.
+
+    tomllib keeps no lines. Headers and keys begin a line; only multi-line
+    strings and lists could look like one, and those are passed over.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    inside = ""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if inside:
+            inside = "" if inside in line else inside
+            continue
+        if header := HEADER.match(line):
+            table = _path(header[1])
+            for depth in range(1, len(table) + 1):
+                found.setdefault(table[:depth], number)
+            continue
+        if key := KEY.match(line):
+            found.setdefault((*table, *_path(key[1])), number)
+        for quotes in ('"""', "'''"):
+            if line.count(quotes) % 2:
+                inside = quotes
+    return found
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    parts: list[str] = re.findall(r"\"([^\"]*)\"|'([^']*)'|([^.\s\"']+)", dotted)
+    return tuple("".join(part) for part in parts)
