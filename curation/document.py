@@ -131,6 +131,33 @@ class Document:
         return json_line(self.to_json())
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """
+    One annotator's finished work on a document.
+
+    *document* carries a layer of the kind annotator, named by a pseudonym;
+    *suggestion* is what the annotator started from, None where it was blind.
+    """
+
+    document: Document
+    suggestion: Document | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def annotator(self) -> str:
+        """The pseudonym."""
+        return self.document.layer.name if self.document.layer else ""
+
+
+MACHINE = "machine-"
+
+
+def is_machine(pseudonym: str) -> bool:
+    """Whether an annotator is a program or a language model; people are ``person-…``."""
+    return pseudonym.startswith(MACHINE)
+
+
 def layer_form(layer: Layer) -> Json:
     """The layer as JSON, without what is empty."""
     names = ("kind", "name", "version", "weights", "rules")
