@@ -1,6 +1,7 @@
 """A document, the entities in it and the relations between them: the one thing that flows."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -62,9 +63,17 @@ class Layer:
     rules: str = ""
 
     def __str__(self) -> str:
-        """One line that names the layer, the same for the same layer."""
-        parts = [self.name or self.kind, self.version, self.weights, self.rules]
-        return "-".join(part for part in parts if part)
+        """One line that names the layer: ``name@version+weights.rules`` for a model."""
+        if self.kind != "model":
+            return self.name or self.kind
+        return f"{self.name}@{self.version}+{self.weights}.{self.rules}"
+
+    @staticmethod
+    def model(line: str) -> "Layer":
+        """The model's layer from its line; a line of another form is all name."""
+        if parts := re.fullmatch(r"(.+)@([^@+]*)\+([^@+.]*)\.([^@+.]*)", line, re.DOTALL):
+            return Layer("model", *parts.groups())
+        return Layer("model", line)
 
 
 @dataclass(frozen=True, slots=True)

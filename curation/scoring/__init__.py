@@ -1,0 +1,6 @@
+"""How well predictions match gold: counts first, rates when asked for."""
+
+from curation.scoring.counts import Counts
+from curation.scoring.scores import Recipe, Scores, score
+
+__all__ = ["Counts", "Recipe", "Scores", "score"]

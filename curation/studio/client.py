@@ -1,0 +1,263 @@
+"""Label Studio over the wire, by its SDK: the real side of the port."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from label_studio_sdk import LabelStudio
+from label_studio_sdk.core.api_error import ApiError
+
+from curation.errors import StudioError, StudioGone
+from curation.files import Json
+from curation.studio.port import Prediction, Project, Task
+
+LOOKUP = 500
+PAGE = 1000
+
+# The SDK would send a POST again that the server may have carried out already.
+ONCE: Any = {"max_retries": 0}
+
+TASK_FIELDS = "id,data,total_annotations,cancelled_annotations,drafts,created_at,updated_at"
+
+NEXT_STEP = {
+    401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
+    403: "the account may not do this: use another account's LABEL_STUDIO_API_KEY",
+    404: "is LABEL_STUDIO_URL the address of a Label Studio? check with: curate doctor",
+}
+
+
+class HttpStudio:
+    """A Label Studio server at *url*; *timeout* in seconds is for one call."""
+
+    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
+        self._url = url.rstrip("/")
+        self._sdk = LabelStudio(base_url=self._url, api_key=token, timeout=timeout)
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+    def whoami(self) -> str:
+        with self._speaking():
+            return str(self._sdk.users.whoami().username)
+
+    def accounts(self) -> dict[int, str]:
+        with self._speaking():
+            return {int(user.id): str(user.email) for user in self._sdk.users.list()}
+
+    def find_project(self, title: str) -> Project | None:
+        with self._speaking():
+            named = self._sdk.projects.list(title=title)
+            found = [project.id for project in named if project.title == title]
+            if len(found) > 1:
+                raise StudioError(
+                    f"Label Studio has {len(found)} projects named {title!r}",
+                    hint="rename all but one of them there, or give another --project",
+                )
+            return self._project(found[0]) if found else None
+
+    def _project(self, number: int) -> Project:
+        given = self._sdk.projects.get(number)
+        return Project(
+            number,
+            str(given.title),
+            str(given.label_config or ""),
+            str(given.expert_instruction or ""),
+            str(given.model_version or ""),
+            int(given.task_number or 0),
+        )
+
+    def create_project(self, title: str, label_config: str, instructions: str) -> Project:
+        with self._speaking():
+            made = self._sdk.projects.create(
+                title=title,
+                label_config=label_config,
+                expert_instruction=instructions,
+                show_instruction=True,
+                show_collab_predictions=True,
+                maximum_annotations=1,
+                request_options=ONCE,
+            )
+            return self._project(made.id)
+
+    def update_project(
+        self,
+        project: int,
+        *,
+        label_config: str | None = None,
+        instructions: str | None = None,
+        model_version: str | None = None,
+    ) -> None:
+        given = {
+            "label_config": label_config,
+            "expert_instruction": instructions,
+            "model_version": model_version,
+        }
+        settings: Any = {key: value for key, value in given.items() if value is not None}
+        with self._speaking():
+            if label_config is not None:
+                self._sdk.projects.validate_label_config(project, label_config=label_config)
+            self._sdk.projects.update(project, **settings)
+
+    def tasks(
+        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+    ) -> Iterator[Task]:
+        if since:
+            yield from self._listed(
+                project, "updated_at", "greater_or_equal", "Datetime", since
+            )
+        elif doc_ids is None:
+            yield from self._listed(project)
+        else:
+            for first in range(0, len(doc_ids), LOOKUP):
+                chunk = list(doc_ids[first : first + LOOKUP])
+                yield from self._listed(project, "data.doc_id", "in_list", "List", chunk)
+
+    def _listed(self, project: int, *condition: Any) -> Iterator[Task]:
+        query = None
+        if condition:
+            column, operator, kind, value = condition
+            item = {"filter": f"filter:tasks:{column}", "operator": operator}
+            item |= {"type": kind, "value": value}
+            query = json.dumps({"filters": {"conjunction": "and", "items": [item]}})
+        with self._speaking():
+            for task in self._sdk.tasks.list(
+                project=project,
+                fields="task_only",
+                include=TASK_FIELDS,
+                query=query,
+                page_size=PAGE,
+            ):
+                yield Task(
+                    task.id,
+                    str(task.data.get("doc_id", "")),
+                    str(task.data.get("text_sha256", "")),
+                    (task.total_annotations or 0) + (task.cancelled_annotations or 0),
+                    len(task.drafts or []),
+                    _time(task.created_at),
+                    _time(task.updated_at),
+                )
+
+    def task_ids(self, project: int) -> set[int]:
+        with self._speaking():
+            listed = self._sdk.tasks.list(
+                project=project, fields="task_only", include="id", page_size=PAGE
+            )
+            return {int(task.id) for task in listed}
+
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        with self._speaking():
+            self._sdk.projects.import_tasks(
+                id=project, request=list(tasks), request_options=ONCE
+            )
+
+    def predictions(self, project: int) -> Iterator[Prediction]:
+        with self._speaking():
+            for one in self._sdk.predictions.list(project=project):
+                yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
+
+    def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        request: Any = [{"task": task, **prediction} for task, prediction in items]
+        with self._speaking():
+            done = self._sdk.projects.import_predictions(
+                id=project, request=request, request_options=ONCE
+            )
+        if done.created != len(items):
+            raise StudioError(
+                f"Label Studio took {done.created} of {len(items)} suggestions",
+                hint="push again: it sends what is missing",
+            )
+
+    def delete_predictions(self, ids: Sequence[int]) -> None:
+        for number in ids:
+            try:
+                with self._speaking():
+                    self._sdk.predictions.delete(number)
+            except _Missing:
+                continue
+
+    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
+        if task_ids is None:
+            yield from self._exported(project, {})
+            return
+        for first in range(0, len(task_ids), LOOKUP):
+            chunk = list(task_ids[first : first + LOOKUP])
+            # The SDK's own ids= is ignored by the server, which wants ids[].
+            yield from self._exported(project, {"ids[]": chunk})
+
+    def _exported(self, project: int, query: Json) -> list[Json]:
+        with self._speaking():
+            parts = self._sdk.projects.exports.download_sync(
+                id=project,
+                export_type="JSON",
+                request_options={"additional_query_parameters": query},
+            )
+            raw = b"".join(parts)
+        try:
+            tasks = json.loads(raw)
+        except ValueError:
+            raise StudioGone(
+                f"{self._url} sent an export of {len(raw)} bytes that breaks off",
+                hint="pull again",
+            ) from None
+        return list(tasks)
+
+    def annotate(self, task: int, result: Sequence[Json]) -> None:
+        with self._speaking():
+            self._sdk.annotations.create(
+                id=task, result=list(result), was_cancelled=False, request_options=ONCE
+            )
+
+    def delete_task(self, task: int) -> None:
+        with self._speaking():
+            self._sdk.tasks.delete(str(task))
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """The wire's faults as sentences; an ApiError's own text holds session cookies."""
+        try:
+            yield
+        except ApiError as error:
+            raise _refused(self._url, error.status_code or 0, error.body) from None
+        except httpx.ConnectError:
+            raise StudioError(
+                f"no Label Studio answers at {self._url}",
+                hint="start one with: curate up, or set LABEL_STUDIO_URL",
+            ) from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise StudioGone(
+                f"the connection to {self._url} broke: {type(error).__name__}",
+                hint="run the same command again: it goes on where it stopped",
+            ) from None
+
+
+class _Missing(StudioError):
+    """What was asked for isn't there."""
+
+
+def _refused(url: str, status: int, body: object) -> StudioError:
+    if status in (408, 425, 429, 500, 502, 503, 504):
+        what = f"{url} answered {status}: {_short(body)}"
+        return StudioGone(what, hint="wait a little and run the same command again")
+    kind = _Missing if status == 404 else StudioError
+    hint = NEXT_STEP.get(status, "see what it objects to, then run the same command again")
+    return kind(f"{url} refused with {status}: {_short(body)}", hint=hint)
+
+
+def _short(body: object) -> str:
+    """The body's own message, on one line; a page of HTML is only named."""
+    if isinstance(body, dict):
+        errors = body.get("validation_errors")
+        body = errors or body.get("detail") or body
+    text = " ".join(str(body).split())
+    if text[:1] == "<":
+        return "a web page, not Label Studio's API"
+    return text[:300]
+
+
+def _time(moment: datetime | None) -> str:
+    """As the server's filters want it, and comparable as text."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""

@@ -1,0 +1,185 @@
+"""Label Studio in memory: the other side of the port, for speed and for faults."""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any
+
+from curation.errors import StudioError
+from curation.files import Json
+from curation.studio.port import Prediction, Project, Task
+
+
+@dataclass
+class _Kept:
+    """A task as the server keeps it."""
+
+    project: int
+    data: Json
+    created_at: str
+    updated_at: str
+    annotations: list[Json] = field(default_factory=list)
+    predictions: dict[int, Json] = field(default_factory=dict)
+    drafts: int = 0
+
+
+class MemoryStudio:
+    """
+    What HttpStudio does, without a server; it passes the same contract tests.
+
+    The clock ticks one microsecond a change, so that times are ordered and
+    the same in every run.
+    """
+
+    def __init__(self) -> None:
+        self.projects: dict[int, Project] = {}
+        self.kept: dict[int, _Kept] = {}
+        self.users = {1: "admin@example.org"}
+        self._numbers = count(1)
+        self._ticks = count(1)
+
+    @property
+    def url(self) -> str:
+        return "http://127.0.0.1:1"
+
+    def whoami(self) -> str:
+        return self.users[1]
+
+    def accounts(self) -> dict[int, str]:
+        return dict(self.users)
+
+    def find_project(self, title: str) -> Project | None:
+        found = [project for project in self.projects.values() if project.title == title]
+        if len(found) > 1:
+            raise StudioError(f"Label Studio has {len(found)} projects named {title!r}")
+        return self._counted(found[0]) if found else None
+
+    def _counted(self, project: Project) -> Project:
+        return replace(project, tasks=len(self.task_ids(project.id)))
+
+    def create_project(self, title: str, label_config: str, instructions: str) -> Project:
+        made = Project(next(self._numbers), title, label_config, instructions, "", 0)
+        self.projects[made.id] = made
+        return made
+
+    def update_project(
+        self,
+        project: int,
+        *,
+        label_config: str | None = None,
+        instructions: str | None = None,
+        model_version: str | None = None,
+    ) -> None:
+        given = {"label_config": label_config, "instructions": instructions}
+        if model_version is not None:
+            if model_version not in {one.model_version for one in self.predictions(project)}:
+                raise StudioError(f"refused with 400: no model version {model_version!r}")
+            given["model_version"] = model_version
+        settings: Any = {key: value for key, value in given.items() if value is not None}
+        self.projects[project] = replace(self.projects[project], **settings)
+
+    def tasks(
+        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+    ) -> Iterator[Task]:
+        for number, kept in list(self._of(project)):
+            doc_id = str(kept.data.get("doc_id", ""))
+            wanted = kept.updated_at >= since if since else doc_ids is None or doc_id in doc_ids
+            if wanted:
+                yield Task(
+                    number,
+                    doc_id,
+                    str(kept.data.get("text_sha256", "")),
+                    len(kept.annotations),
+                    kept.drafts,
+                    kept.created_at,
+                    kept.updated_at,
+                )
+
+    def task_ids(self, project: int) -> set[int]:
+        return {number for number, _ in self._of(project)}
+
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        for task in tasks:
+            now = self._now()
+            number = next(self._numbers)
+            self.kept[number] = _Kept(project, deepcopy(task["data"]), now, now)
+            for prediction in task.get("predictions", []):
+                self._suggest(project, number, prediction)
+
+    def predictions(self, project: int) -> Iterator[Prediction]:
+        for number, kept in list(self._of(project)):
+            for identity, one in list(kept.predictions.items()):
+                yield Prediction(
+                    identity, number, one["model_version"], deepcopy(one["result"])
+                )
+
+    def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        for task, prediction in items:
+            self._suggest(project, task, prediction)
+
+    def delete_predictions(self, ids: Sequence[int]) -> None:
+        for kept in self.kept.values():
+            for identity in ids:
+                kept.predictions.pop(identity, None)
+
+    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
+        for number, kept in list(self._of(project)):
+            if kept.annotations and (task_ids is None or number in task_ids):
+                yield {
+                    "id": number,
+                    "data": deepcopy(kept.data),
+                    "annotations": deepcopy(kept.annotations),
+                    "created_at": kept.created_at,
+                    "updated_at": kept.updated_at,
+                }
+
+    def annotate(self, task: int, result: Sequence[Json]) -> None:
+        self.submit(task, result)
+
+    def submit(
+        self, task: int, result: Sequence[Json], *, by: int = 1, skipped: bool = False
+    ) -> int:
+        """What an annotator does on the screen; the annotation's number."""
+        kept = self.kept[task]
+        shown = self.projects[kept.project].model_version
+        ours = [p for p in kept.predictions.values() if p["model_version"] == shown]
+        number = next(self._numbers)
+        kept.annotations.append(
+            {
+                "id": number,
+                "completed_by": by,
+                "updated_by": by,
+                "result": deepcopy(list(result)),
+                "was_cancelled": skipped,
+                "prediction": deepcopy(ours[-1]) if ours else {},
+            }
+        )
+        kept.updated_at = self._now()
+        return number
+
+    def draft(self, task: int) -> None:
+        """An annotator began and did not submit."""
+        self.kept[task].drafts += 1
+
+    def delete_task(self, task: int) -> None:
+        if task not in self.kept:
+            raise StudioError(f"refused with 404: no task {task}")
+        del self.kept[task]
+
+    def _of(self, project: int) -> Iterator[tuple[int, _Kept]]:
+        if project not in self.projects:
+            raise StudioError(f"refused with 404: no project {project}")
+        for number, kept in self.kept.items():
+            if kept.project == project:
+                yield number, kept
+
+    def _suggest(self, project: int, task: int, prediction: Json) -> None:
+        self.kept[task].predictions[next(self._numbers)] = deepcopy(prediction)
+        if not self.projects[project].model_version:
+            shown = prediction["model_version"]
+            self.projects[project] = replace(self.projects[project], model_version=shown)
+
+    def _now(self) -> str:
+        ticks = next(self._ticks)
+        return f"2026-01-01T00:{ticks // 60_000_000:02}:{ticks // 1_000_000 % 60:02}.{ticks % 1_000_000:06}Z"

@@ -1,0 +1,112 @@
+"""The few calls that we need of Label Studio, and the values that they carry."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from curation.files import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Label Studio project; *model_version* is the one whose suggestions are shown."""
+
+    id: int
+    title: str
+    label_config: str
+    instructions: str
+    model_version: str
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """
+    What is known of a task without its annotations.
+
+    *annotations* counts skipped ones too; *updated_at* and *created_at* are
+    the server's times as it writes them, so they compare as text.
+    """
+
+    id: int
+    doc_id: str
+    text_sha256: str
+    annotations: int
+    drafts: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One model's suggestions for one task, as Label Studio keeps them."""
+
+    id: int
+    task: int
+    model_version: str
+    result: list[Json]
+
+
+class Studio(Protocol):
+    """
+    A Label Studio server.
+
+    Every call raises StudioError with one sentence when the server refuses,
+    and StudioGone when the connection breaks, so that nobody knows whether the
+    server did what it was asked. No call that writes is ever sent twice here.
+    """
+
+    @property
+    def url(self) -> str:
+        """Where people find it."""
+
+    def whoami(self) -> str:
+        """The name of the account that we are."""
+
+    def accounts(self) -> dict[int, str]:
+        """The e-mail address of every account by its number."""
+
+    def find_project(self, title: str) -> Project | None:
+        """The project of exactly this title; StudioError when there are two."""
+
+    def create_project(self, title: str, label_config: str, instructions: str) -> Project:
+        """An empty project that shows suggestions to annotators."""
+
+    def update_project(
+        self,
+        project: int,
+        *,
+        label_config: str | None = None,
+        instructions: str | None = None,
+        model_version: str | None = None,
+    ) -> None:
+        """Change what isn't None; the model version must be one that suggested something."""
+
+    def tasks(
+        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+    ) -> Iterator[Task]:
+        """All tasks, or those of these documents, or those changed at or after *since*."""
+
+    def task_ids(self, project: int) -> set[int]:
+        """Which tasks there are; the cheapest way to see which are gone."""
+
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        """Add tasks with their suggestions, all or none."""
+
+    def predictions(self, project: int) -> Iterator[Prediction]:
+        """All suggestions of the project."""
+
+    def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        """Add suggestions, given as (task, prediction), to tasks that are there."""
+
+    def delete_predictions(self, ids: Sequence[int]) -> None:
+        """Take suggestions away; one that is gone already doesn't matter."""
+
+    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
+        """The tasks that have annotations, in Label Studio's own JSON."""
+
+    def annotate(self, task: int, result: Sequence[Json]) -> None:
+        """Submit an annotation as the account that we are."""
+
+    def delete_task(self, task: int) -> None:
+        """Remove a task with all that belongs to it."""

@@ -1,0 +1,293 @@
+"""A document as a Label Studio task, and an annotator's result as a document."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from curation.document import Document, Entity, Layer, Relation, parse_document
+from curation.errors import Problem
+from curation.files import Json
+from curation.schema.check import check
+from curation.schema.labeling import FLAGS, LABELS, NOTE, TEXT
+from curation.schema.model import Schema
+
+
+def to_task(document: Document, schema: Schema) -> Json:
+    """
+    The task to import, with the document's annotations as suggestions if a model made them.
+
+    A data key must never be named ``source``: the editor would show the whole
+    task in its place.
+    """
+    meta = document.meta
+    byline = " · ".join(str(meta[key]) for key in ("src", "published") if meta.get(key))
+    data = {
+        "doc_id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "title": str(meta.get("title") or document.id),
+        "byline": byline or document.id,
+        "meta": dict(meta),
+    }
+    if document.layer is None:
+        return {"data": data}
+    return {"data": data, "predictions": [to_prediction(document, schema)]}
+
+
+def to_prediction(document: Document, schema: Schema) -> Json:
+    """The document's annotations as a model's suggestions."""
+    return {
+        "model_version": str(document.layer),
+        "result": to_result(document, schema),
+    }
+
+
+def to_result(document: Document, schema: Schema) -> list[Json]:
+    """
+    The regions and arrows of the document, spans first.
+
+    Label Studio keeps one arrow per ordered pair, so all labels of a pair
+    travel on one; it points both ways only if no label on it has a direction.
+    """
+    named = document.numbered() if _needs_numbers(document) else document
+    regions = [_region(named, entity) for entity in named.entities]
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for relation in named.relations:
+        arrows.setdefault((relation.head.id, relation.tail.id), []).append(relation.label)
+    for (head, tail), labels in arrows.items():
+        both = all(label in schema.symmetric for label in labels)
+        direction = "bi" if both else "right"
+        regions.append(
+            {"type": "relation", "from_id": head, "to_id": tail, "direction": direction}
+            | {"labels": labels}
+        )
+    return regions
+
+
+def _needs_numbers(document: Document) -> bool:
+    ids = [entity.id for entity in document.entities]
+    return "" in ids or len(set(ids)) < len(ids)
+
+
+def _region(document: Document, entity: Entity) -> Json:
+    region: Json = {
+        "id": entity.id,
+        "type": "labels",
+        "from_name": LABELS,
+        "to_name": TEXT,
+        "value": {
+            "start": entity.start,
+            "end": entity.end,
+            "text": document.words(entity),
+            "labels": [entity.label],
+        },
+    }
+    if entity.score is not None:
+        region["score"] = entity.score
+    return region
+
+
+def article(data: Json, place: str) -> tuple[Document | None, list[Problem]]:
+    """The bare document that a task's data holds."""
+    form = {"id": data.get("doc_id"), "text": data.get("text"), "meta": data.get("meta", {})}
+    document, problems = parse_document(form, place)
+    if document and document.text_sha256 != data.get("text_sha256"):
+        what = "the text of the task is not the text that was pushed; its offsets mean nothing"
+        return None, [Problem(place, what)]
+    return document, problems
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    An annotator's result as a document, and what there is to say about it.
+
+    *trimmed* counts spans whose edge white space was taken off, *merged*
+    regions and arrows that said the same thing twice. With *problems* the
+    document is not to be used.
+    """
+
+    document: Document
+    flags: tuple[str, ...] = ()
+    note: str = ""
+    trimmed: int = 0
+    merged: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def from_result(
+    bare: Document, result: Iterable[Json], layer: Layer, schema: Schema
+) -> Reading:
+    """
+    What the annotator meant by *result*, on the text of *bare*.
+
+    Offsets are trusted; ``value.text`` is what a browser showed and is not
+    looked at. Nothing is dropped: what can't be read is a problem.
+    """
+    reader = _Reader(bare, schema)
+    regions = [region if isinstance(region, dict) else {} for region in result]
+    for region in regions:
+        if region.get("type") != "relation":
+            reader.region(region)
+    for region in regions:
+        if region.get("type") == "relation":
+            reader.arrow(region)
+    document = schema.canonical(
+        replace(
+            bare,
+            entities=tuple(dict.fromkeys(reader.entities.values())),
+            relations=tuple(reader.relations),
+            layer=layer,
+        )
+    )
+    breaches = () if reader.problems else check(document, schema)
+    return Reading(
+        document,
+        tuple(sorted(reader.flags)),
+        "\n".join(reader.notes),
+        reader.trimmed,
+        reader.merged,
+        (*reader.problems, *breaches),
+    )
+
+
+@dataclass
+class _Reader:
+    """Reads one result, region by region, keeping every objection."""
+
+    bare: Document
+    schema: Schema
+    entities: dict[str, Entity] = field(default_factory=dict)
+    relations: dict[Relation, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    trimmed: int = 0
+    merged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, what: str, where: str = "") -> None:
+        self.problems.append(Problem(f"{self.bare.id}{where}", what))
+
+    def region(self, region: Json) -> None:
+        value = region.get("value")
+        value = value if isinstance(value, dict) else {}
+        match region.get("from_name"), region.get("type"):
+            case str(name), "labels" if name == LABELS:
+                self.span(region, value)
+            case str(name), "choices" if name == FLAGS:
+                self.choices(value)
+            case str(name), "textarea" if name == NOTE:
+                self.notes += [str(line) for line in _list(value.get("text"))]
+            case name, kind:
+                self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
+
+    def choices(self, value: Json) -> None:
+        for choice in _list(value.get("choices")):
+            if choice in self.schema.flags:
+                self.flags.add(str(choice))
+            else:
+                self.say(
+                    f"there is no flag {choice!r}; there are {', '.join(self.schema.flags)}"
+                )
+
+    def span(self, region: Json, value: Json) -> None:
+        start, end = value.get("start"), value.get("end")
+        text = self.bare.text
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+            what = (
+                "the span is empty, reversed or outside the text; remove it and mark it again"
+            )
+            self.say(what, f", {start}..{end}")
+            return
+        where = f", {start}..{end}"
+        words = text[start:end]
+        labels = _list(value.get("labels"))
+        if len(labels) != 1:
+            what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
+            self.say(f"{words!r} {what}", where)
+            return
+        if not words.strip():
+            self.say("the span holds nothing but white space; remove it", where)
+            return
+        identity = region.get("id")
+        if not isinstance(identity, str) or not identity:
+            self.say(f"{words!r} has no id; remove it and mark it again", where)
+            return
+        if identity in self.entities:
+            what = f"{words!r} has the id of another region; remove both and mark them again"
+            self.say(what, where)
+            return
+        left = len(words) - len(words.lstrip())
+        right = len(words) - len(words.rstrip())
+        self.trimmed += bool(left or right)
+        score = region.get("score")
+        entity = Entity(
+            start + left, end - right, str(labels[0]), identity,
+            float(score) if isinstance(score, int | float) else None,
+        )  # fmt: skip
+        same = next((known for known in self.entities.values() if known == entity), None)
+        self.merged += same is not None
+        self.entities[identity] = same or entity
+
+    def arrow(self, region: Json) -> None:
+        ends = [self.entities.get(str(region.get(key))) for key in ("from_id", "to_id")]
+        head, tail = ends
+        if head is None or tail is None:
+            if not self.problems:
+                self.say("an arrow leads to a region that is not there; remove it")
+            return
+        where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
+        said = f"the arrow from {self.bare.words(head)!r} to {self.bare.words(tail)!r}"
+        labels = [str(label) for label in _list(region.get("labels"))]
+        if not labels:
+            self.say(f"{said} has no label", where)
+        direction = region.get("direction", "right")
+        if direction not in ("left", "right", "bi"):
+            self.say(f"{said} has the direction {direction!r}", where)
+        if direction == "left":
+            head, tail = tail, head
+        for label in labels:
+            kind = self.schema.relations.get(label)
+            if direction == "bi" and kind and not kind.symmetric:
+                self.say(f"{said} points both ways, but {label} has a direction", where)
+                continue
+            self.relation(Relation(head, tail, label), said, where)
+
+    def relation(self, relation: Relation, said: str, where: str) -> None:
+        drawn = f"{relation.head.span}{relation.tail.span}"
+        turned = self.schema.turned(relation)
+        before = self.relations.setdefault(turned, drawn)
+        if before is drawn:
+            return
+        if before != drawn:
+            what = f"{said} stands there both ways; {relation.label} has no direction, keep one"
+            self.say(what, where)
+        else:
+            self.merged += 1
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def counted(readings: Iterable[Reading]) -> Counter[str]:
+    """How many spans were trimmed and how many regions merged, over all readings."""
+    total: Counter[str] = Counter()
+    for reading in readings:
+        total += Counter(trimmed=reading.trimmed, merged=reading.merged)
+    return total
+
+
+def suggestion(bare: Document, prediction: object, schema: Schema) -> Document | None:
+    """What the annotator started from, from the snapshot that the export keeps."""
+    if not isinstance(prediction, dict) or not prediction.get("model_version"):
+        return None
+    layer = Layer.model(str(prediction["model_version"]))
+    reading = from_result(bare, _list_of_json(prediction.get("result")), layer, schema)
+    return None if reading.problems else reading.document
+
+
+def _list_of_json(value: object) -> Iterator[Json]:
+    for item in _list(value):
+        if isinstance(item, dict):
+            yield item
