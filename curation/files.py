@@ -56,6 +56,7 @@ def parse_object(line: str) -> Json:
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_float=_finite,
+            parse_int=_whole,
         )
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
@@ -182,6 +183,12 @@ def _finite(digits: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise ValueError(f"the number {digits} is too large")
     return value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 4000:
+        raise ValueError(f"the number of {len(digits)} digits is too large")
+    return int(digits)
 
 
 def _kind(value: object) -> str:

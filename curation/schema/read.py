@@ -17,14 +17,15 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 SECTIONS = ("introduction", "spans", "relations", "submitting")
 
 Text = Annotated[str, Field(min_length=1)]
-Examples = Annotated[tuple[Text, ...], Field(min_length=2)]
+Examples = Annotated[tuple[Text, ...], Field(min_length=2, strict=False)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]$")]
-Names = Annotated[tuple[Text, ...], Field(min_length=1)]
+Names = Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
+Labels = Annotated[tuple[Text, ...], Field(strict=False)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     definition: Text
 
@@ -37,7 +38,7 @@ class _Typed(_Strict):
 
 class _Entity(_Typed):
     hotkey: Key
-    model_labels: tuple[Text, ...] = ()
+    model_labels: Labels = ()
 
 
 class _Relation(_Typed):

@@ -1,6 +1,7 @@
 """Label Studio over the wire, by its SDK: the real side of the port."""
 
 import json
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,9 @@ from curation.studio.port import Prediction, Project, Task
 
 LOOKUP = 500
 PAGE = 1000
+
+# A proxy set for the outside world can't reach these.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # The SDK would send a POST again that the server may have carried out already.
 ONCE: Any = {"max_retries": 0}
@@ -34,7 +38,12 @@ class HttpStudio:
 
     def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
         self._url = url.rstrip("/")
-        self._sdk = LabelStudio(base_url=self._url, api_key=token, timeout=timeout)
+        here = httpx.URL(self._url).host in LOOPBACK
+        wire = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not here)
+        weakref.finalize(self, wire.close)
+        self._sdk = LabelStudio(
+            base_url=self._url, api_key=token, timeout=timeout, httpx_client=wire
+        )
 
     @property
     def url(self) -> str:
@@ -42,7 +51,7 @@ class HttpStudio:
 
     def whoami(self) -> str:
         with self._speaking():
-            return str(self._sdk.users.whoami().username)
+            return str(self._sdk.users.whoami().email)
 
     def accounts(self) -> dict[int, str]:
         with self._speaking():

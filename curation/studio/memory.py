@@ -59,7 +59,8 @@ class MemoryStudio:
         return replace(project, tasks=len(self.task_ids(project.id)))
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
-        made = Project(next(self._numbers), title, label_config, instructions, "", 0)
+        texts = label_config.strip(), instructions.strip()
+        made = Project(next(self._numbers), title, *texts, "", 0)
         self.projects[made.id] = made
         return made
 
@@ -71,7 +72,10 @@ class MemoryStudio:
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
-        given = {"label_config": label_config, "instructions": instructions}
+        given = {
+            "label_config": label_config and label_config.strip(),
+            "instructions": instructions and instructions.strip(),
+        }
         if model_version is not None:
             if model_version not in {one.model_version for one in self.predictions(project)}:
                 raise StudioError(f"refused with 400: no model version {model_version!r}")
@@ -101,7 +105,7 @@ class MemoryStudio:
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
         for task in tasks:
-            now = self._now()
+            now = self.tick()
             number = next(self._numbers)
             self.kept[number] = _Kept(project, deepcopy(task["data"]), now, now)
             for prediction in task.get("predictions", []):
@@ -155,7 +159,7 @@ class MemoryStudio:
                 "prediction": deepcopy(ours[-1]) if ours else {},
             }
         )
-        kept.updated_at = self._now()
+        kept.updated_at = self.tick()
         return number
 
     def draft(self, task: int) -> None:
@@ -180,6 +184,7 @@ class MemoryStudio:
             shown = prediction["model_version"]
             self.projects[project] = replace(self.projects[project], model_version=shown)
 
-    def _now(self) -> str:
+    def tick(self) -> str:
+        """The next moment."""
         ticks = next(self._ticks)
         return f"2026-01-01T00:{ticks // 60_000_000:02}:{ticks // 1_000_000 % 60:02}.{ticks % 1_000_000:06}Z"

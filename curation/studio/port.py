@@ -9,7 +9,11 @@ from curation.files import Json
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A Label Studio project; *model_version* is the one whose suggestions are shown."""
+    """
+    A Label Studio project; *model_version* is the one whose suggestions are shown.
+
+    The server takes the white space off both ends of config and instructions.
+    """
 
     id: int
     title: str
@@ -61,7 +65,7 @@ class Studio(Protocol):
         """Where people find it."""
 
     def whoami(self) -> str:
-        """The name of the account that we are."""
+        """The e-mail address of the account that we are."""
 
     def accounts(self) -> dict[int, str]:
         """The e-mail address of every account by its number."""

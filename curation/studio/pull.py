@@ -1,7 +1,7 @@
 """Annotations from Label Studio: what annotators meant, and everything that is in doubt."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.document import Annotation, Document, Layer
@@ -30,6 +30,12 @@ class Cursor:
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
 
+    @property
+    def standing(self) -> tuple[Problem, ...]:
+        """Everything that is wrong at this moment, found by the last pull or before."""
+        found = self.problems
+        return tuple(problem for document in sorted(found) for problem in found[document])
+
 
 @dataclass(frozen=True)
 class Pulled:
@@ -48,12 +54,6 @@ class Pulled:
     counts: Counter[str]
     notes: tuple[tuple[str, str, str], ...]
     cursor: Cursor
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """Everything that is wrong at this moment, found now or before."""
-        found = self.cursor.problems
-        return tuple(problem for document in sorted(found) for problem in found[document])
 
 
 @dataclass
@@ -245,9 +245,3 @@ def _doubled(tasks: Sequence[_Task], reader: _Reader) -> None:
             task.problems.append(Problem(task.document, what, reader.link(task.number)))
             first.annotations.clear()
             task.annotations.clear()
-
-
-def lines(problems: Iterable[Problem]) -> Iterator[str]:
-    """Each problem on one line, with the link to its task."""
-    for problem in problems:
-        yield f"{problem}  {problem.link}".rstrip()

@@ -51,7 +51,11 @@ class Pushed:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What is to be sent, and what stands in its way."""
+    """
+    What is to be sent, and what stands in its way.
+
+    *waiting*: some task that nobody has begun will have these suggestions.
+    """
 
     new: tuple[Document, ...]
     missing: tuple[tuple[int, Document], ...]
@@ -60,6 +64,7 @@ class _Plan:
     unchanged: int
     kept: int
     hidden: int
+    waiting: bool
     refused: tuple[Problem, ...]
 
 
@@ -120,10 +125,10 @@ def _model_version(documents: Iterable[Document]) -> str:
 
 def _configure(studio: Studio, project: Project, schema: Schema) -> None:
     """Bring config and instructions up to date, where they differ."""
-    config, instructions = labeling_xml(schema), guidelines_html(schema)
-    if project.label_config.strip() != config.strip():
+    config, instructions = labeling_xml(schema).strip(), guidelines_html(schema).strip()
+    if project.label_config != config:
         studio.update_project(project.id, label_config=config)
-    if project.instructions.strip() != instructions.strip():
+    if project.instructions != instructions:
         studio.update_project(project.id, instructions=instructions)
 
 
@@ -144,6 +149,7 @@ def _plan(
     extra: list[int] = []
     refused: list[Problem] = []
     updated = unchanged = kept = 0
+    waiting = False
     for document in documents:
         task = known.get(document.id)
         if task is None:
@@ -154,9 +160,11 @@ def _plan(
             continue
         there = suggested[task.id]
         stale = _stale(document, there, schema) if document.layer else None
+        begun = bool(task.annotations or task.drafts)
+        waiting = waiting or (bool(document.layer) and not begun)
         if stale is None:
             unchanged += 1
-        elif task.annotations or task.drafts:
+        elif begun:
             kept += 1
         else:
             updated += 1
@@ -275,7 +283,7 @@ def _replace(
     for first in range(0, len(items), BATCH):
         yield Step("suggestions", first, len(items))
         studio.import_predictions(project.id, items[first : first + BATCH])
-    if version and project.model_version != version and (plan.new or items or plan.extra):
+    if plan.waiting and project.model_version != version:
         studio.update_project(project.id, model_version=version)
     for first in range(0, len(plan.extra), BATCH):
         yield Step("old suggestions", first, len(plan.extra))

@@ -1,0 +1,324 @@
+"""Every command on one page; main() is the only place that catches."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from curation import __version__, console
+from curation.errors import CurateError, NotMet
+
+if TYPE_CHECKING:
+    from curation.schema import Schema
+
+SEEDS = Path("seeds")
+CONFIG = Path("label_config")
+GOLD = Path("gold")
+HOME = Path(".curate")
+SUGGESTIONS = HOME / "suggestions.jsonl"
+PROJECT = "curate"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    help="Turn news articles into a gold dataset of entities and relations.",
+)
+schema_app = typer.Typer(no_args_is_help=True, help="What may be annotated.")
+app.add_typer(schema_app, name="schema")
+
+Project = Annotated[str, typer.Option("--project", help="Title of the Label Studio project.")]
+Model = Annotated[str, typer.Option("--model", help="spaCy model: a name or a folder.")]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes to use.")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", help="Where to write; - for the screen.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and tell, write nothing.")]
+AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON.")]
+Articles = Annotated[
+    list[Path], typer.Argument(help=".txt, .jsonl, folders of them, or -.", show_default=False)
+]
+
+
+def _room(name: str) -> Any:
+    """A room of the house, opened when a command needs it: --help opens none."""
+    return import_module(f"curation.{name}")
+
+
+def _sentences() -> Any:
+    return _room("report.sentences")
+
+
+def _schema() -> "Schema":
+    schema: Schema = _room("schema").read_schema(CONFIG / "schema.toml")
+    return schema
+
+
+@app.command()
+def demo() -> None:
+    """
+    The whole loop on the shipped articles, against a real local Label Studio.
+
+    Example: curate demo
+    """
+    _room("demo").demo(seeds=SEEDS, config=CONFIG, shipped=GOLD, home=HOME)
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option("--port", help="The port, or the next free one.")] = 8080,
+) -> None:
+    """
+    Start a local Label Studio, or find the one that runs; installs it on first use.
+
+    Example: curate up
+    """
+    server = _room("studio.server")
+    local, new = server.up(HOME / "server", HOME / "label-studio", say=console.say, port=port)
+    console.lines(_sentences().up(local, new=new))
+
+
+@app.command()
+def down() -> None:
+    """
+    Stop the local Label Studio; its data stays.
+
+    Example: curate down
+    """
+    stopped = _room("studio.server").down(HOME / "server")
+    console.say("Label Studio is stopped." if stopped else "No Label Studio was running here.")
+
+
+@app.command()
+def doctor(
+    model: Model = "",
+) -> None:
+    """
+    Check all that the other commands need; each line is OK or says what to type.
+
+    Example: curate doctor
+    """
+    findings = list(
+        _room("doctor").examine(CONFIG, GOLD, HOME, os.environ, model=model or None)
+    )
+    for finding in findings:
+        console.out(console.safe(str(finding)))
+    wrong = sum(not finding.sound for finding in findings)
+    if wrong:
+        raise CurateError(
+            f"{wrong} of {len(findings)} checks failed", hint="see the lines above"
+        )
+
+
+@schema_app.command("build")
+def schema_build() -> None:
+    """
+    Build labeling.xml and guidelines.md from schema.toml.
+
+    Example: curate schema build
+    """
+    from curation.files import write_text
+
+    schema = _schema()
+    for path, text in _room("steps").generated(schema, CONFIG).items():
+        write_text(path, text)
+        console.say(f"{path} is built (schema {schema.fingerprint}).")
+
+
+@schema_app.command("check")
+def schema_check() -> None:
+    """
+    Fail with exit code 3 when a generated file is not what schema.toml says.
+
+    Example: curate schema check
+    """
+    schema = _schema()
+    stale = _room("steps").stale(schema, CONFIG)
+    if stale:
+        names = " and ".join(str(path) for path in stale)
+        raise NotMet(f"{names}: not what schema.toml says", hint="curate schema build")
+    console.say(
+        f"The schema is sound: {len(schema.entities)} entity types, "
+        f"{len(schema.relations)} relations, fingerprint {schema.fingerprint}."
+    )
+
+
+@app.command()
+def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # noqa: B006
+    """
+    Articles to documents, one JSON line each: text normalised, boilerplate dropped and named.
+
+    Example: curate ingest seeds/ -o articles.jsonl
+    """
+    documents = _room("articles").read_articles(paths)
+    count = console.write(output, (document.to_line() for document in documents))
+    console.say(f"{count} documents.")
+
+
+@app.command()
+def preannotate(
+    paths: Articles = [SEEDS],  # noqa: B006
+    output: Output = SUGGESTIONS,
+    model: Model = "",
+    workers: Workers = 1,
+) -> None:
+    """
+    Let the baseline suggest entities and relations.
+
+    Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
+    """
+    articles, steps = _room("articles"), _room("steps")
+    documents = steps.suggested(
+        articles.read_articles(paths), _schema(), model=model or None, workers=workers
+    )
+    watched = console.watched(documents, "pre-annotating")
+    count = console.write(output, (document.to_line() for document in watched))
+    console.say(f"{count} documents with suggestions → {output}")
+
+
+@app.command()
+def push(
+    file: Annotated[
+        Path, typer.Argument(help="Documents, as preannotate wrote them; - for the input.")
+    ] = SUGGESTIONS,
+    project: Project = PROJECT,
+    dry_run: DryRun = False,
+) -> None:
+    """
+    Send documents to Label Studio, each once; run it again as often as you like.
+
+    Example: curate push suggestions.jsonl --project "Elections 2026"
+    """
+    steps, state = _room("steps"), _room("studio.state").State(HOME)
+    documents = list(steps.documents_in(file))
+    studio = steps.connect(HOME, os.environ)
+    events = steps.push_to(studio, documents, _schema(), state, title=project, dry_run=dry_run)
+    report = console.follow(events)
+    console.lines(_sentences().pushed(report, dry_run=dry_run))
+    if report.refused:
+        raise CurateError(f"{len(report.refused)} documents were refused, see above")
+
+
+@app.command()
+def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
+    """
+    How far a project is: tasks, annotators, what is left, what is wrong.
+
+    Example: curate status
+    """
+    steps, state = _room("steps"), _room("studio.state").State(HOME)
+    report = steps.status_of(steps.connect(HOME, os.environ), state, title=project)
+    if as_json:
+        console.out_json(_sentences().status_json(report))
+    else:
+        console.lines(_sentences().status(report))
+
+
+@app.command()
+def pull(
+    project: Project = PROJECT,
+    full: Annotated[bool, typer.Option("--full", help="Everything, not what changed.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """
+    Bring submitted annotations into gold/next, and list what is wrong with the others.
+
+    Example: curate pull
+    """
+    steps = _room("steps")
+    studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
+    report = steps.pull_into(
+        studio, _schema(), place, title=project, full=full, dry_run=dry_run
+    )
+    console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
+
+
+@app.command()
+def agree(
+    first: Annotated[Path, typer.Argument(help="One annotator's documents.")],
+    second: Annotated[Path, typer.Argument(help="Another annotator's, on the same texts.")],
+    as_json: AsJson = False,
+) -> None:
+    """
+    Agreement between two annotators: F1 of one against the other, strict and boundaries.
+
+    Example: curate agree anna.jsonl ben.jsonl
+    """
+    console.scores(_room("steps").agreement(first, second, _schema()), as_json=as_json)
+
+
+@app.command()
+def drop(
+    documents: Annotated[list[str], typer.Argument(help="Ids of documents.")],
+) -> None:
+    """
+    Take documents out of gold/next: the only way by which one leaves the gold.
+
+    Example: curate drop wikinews-784626
+    """
+    steps = _room("steps")
+    steps.drop(steps.Workspace(GOLD, HOME), documents)
+    console.say(f"{len(documents)} documents dropped from {GOLD / 'next'}.")
+
+
+@app.command("eval")
+def evaluate(
+    gold: Annotated[str, typer.Option("--gold", help="A version, next, or a file.")] = "",
+    model: Model = "",
+    predictions: Annotated[
+        Path | None, typer.Option("--predictions", help="Score this file, not the baseline.")
+    ] = None,
+    as_json: AsJson = False,
+    workers: Workers = 1,
+) -> None:
+    """
+    Score the baseline, or any predictions, against the gold.
+
+    Example: curate eval --gold 0.1.0
+    """
+    steps, schema = _room("steps"), _schema()
+    truth = steps.gold_set(GOLD, gold or None)
+    predicted = steps.predictions(
+        truth, schema, file=predictions, model=model or None, workers=workers
+    )
+    console.scores(steps.evaluate(truth, predicted, schema), as_json=as_json)
+
+
+@app.command()
+def release(
+    version: Annotated[
+        str, typer.Argument(help="X.Y.Z; picked from the changes if left out.")
+    ] = "",
+) -> None:
+    """
+    Seal gold/next as a version that never changes again.
+
+    Example: curate release
+    """
+    steps = _room("steps")
+    events = steps.seal(steps.Workspace(GOLD, HOME), _schema(), version=version or None)
+    console.lines(_sentences().released(console.follow(events)))
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        console.out(__version__)
+        raise typer.Exit
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command; a user's mistake ends in a sentence and exit code 1 or 3."""
+    try:
+        app(args=argv)
+    except CurateError as error:
+        console.complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,125 @@
+"""The terminal: data to standard output, talk and progress to standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import TimeRemainingColumn as Remaining
+from rich.table import Table
+from rich.text import Text
+
+from curation.errors import CurateError
+from curation.files import STDIN, Json, write_lines
+from curation.report.sentences import caveats
+from curation.report.tables import Row, score_rows, titled
+from curation.scoring.scores import Scores
+from curation.studio.push import Step
+
+_T = TypeVar("_T")
+
+
+def _talk() -> Console:
+    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+def say(sentence: str) -> None:
+    """Talk, on one or more lines."""
+    _talk().print(Text(safe(sentence)))
+
+
+def complain(error: CurateError) -> None:
+    """What is wrong, and the next thing to do."""
+    _talk().print(Text(f"error: {safe(str(error))}", style="red"))
+    if error.hint:
+        _talk().print(Text(f"hint: {safe(error.hint)}"))
+
+
+def lines(sentences: Iterable[str]) -> None:
+    """Talk, a line a sentence; one that begins with ``warning:`` stands out."""
+    for sentence in sentences:
+        style = "yellow" if sentence.startswith("warning: ") else ""
+        _talk().print(Text(safe(sentence), style=style))
+
+
+def out(line: str) -> None:
+    """One line of data."""
+    sys.stdout.write(line + "\n")
+
+
+def out_json(form: Json) -> None:
+    """One object, for programs."""
+    out(json.dumps(form, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def write(path: Path, lines: Iterable[str]) -> int:
+    """Write lines of data to a file, atomically, or to ``-``; how many there were."""
+    if path != STDIN:
+        return write_lines(path, lines)
+    count = 0
+    for line in lines:
+        out(line)
+        count += 1
+    return count
+
+
+def table(title: str, rows: Iterable[Row], *, to_stderr: bool = False) -> None:
+    """A table that fits into 80 columns: the first column is text, the others are figures."""
+    rows = list(rows)
+    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None)
+    for index, name in enumerate(rows[0]):
+        drawn.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
+    for row in rows[1:]:
+        drawn.add_row(*(Text(safe(cell)) for cell in row))
+    Console(stderr=to_stderr, highlight=False, markup=False).print(drawn)
+
+
+def watched(items: Iterable[_T], what: str, total: int | None = None) -> Iterator[_T]:
+    """The same items, with a progress bar and an estimate where somebody is looking."""
+    with _progress() as bar:
+        task = bar.add_task(what, total=total)
+        for item in items:
+            yield item
+            bar.advance(task)
+
+
+def follow(events: Iterable[Any]) -> Any:
+    """Watch events go by, those that count as a progress bar; the last one is the result."""
+    last = None
+    with _progress() as bar:
+        tasks: dict[str, TaskID] = {}
+        for event in events:
+            last = event
+            if isinstance(event, Step):
+                if event.what not in tasks:
+                    tasks[event.what] = bar.add_task(event.what, total=event.total)
+                bar.update(tasks[event.what], completed=event.done)
+    return last
+
+
+def scores(result: Scores, *, as_json: bool) -> None:
+    """Scores as tables, with the recipe below, or as JSON."""
+    if as_json:
+        out_json(result.to_json())
+        return
+    for title, tally in titled(result):
+        table(title, score_rows(tally))
+        out("")
+    out(f"recipe: {result.recipe}")
+    lines(caveats(result))
+
+
+def _progress() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
+    console = _talk()
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def safe(text: str) -> str:
+    """What can't be seen as what it is: escapes, bidi overrides and their like are spelt out."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text
+    )

@@ -1,0 +1,79 @@
+"""The whole loop, once, on the shipped articles and a real local Label Studio."""
+
+from pathlib import Path
+
+from curation import console, steps
+from curation.articles import read_articles
+from curation.document import Document
+from curation.report import sentences
+from curation.schema import Schema, read_schema
+from curation.studio import accounts, server
+from curation.studio.client import HttpStudio
+from curation.studio.replay import replay
+
+PROJECT = "curate demo"
+
+# An address that can belong to nobody, and a name that nobody takes for a person's.
+REPLAYER = "replay-program@curate.invalid"
+REPLAYER_NAME = ("Replay", "(a program, not a person)")
+
+
+def demo(*, seeds: Path, config: Path, shipped: Path, home: Path) -> None:
+    """
+    up → preannotate → push → replay → pull → eval, each said as it goes.
+
+    Works under ``home/demo`` and in a project of its own, so that it neither
+    needs nor touches anything else; a second run finds all of it there.
+    """
+    place = steps.Workspace(home / "demo" / "gold", home / "demo")
+    schema = read_schema(config / "schema.toml")
+    console.say("1/6 Label Studio")
+    local, new = server.up(home / "server", home / "label-studio", say=console.say)
+    studio = HttpStudio(local.url, local.token)
+    console.say("2/6 The baseline reads the articles")
+    documents = _suggest(seeds, schema, place)
+    console.say("3/6 Push")
+    events = steps.push_to(studio, documents, schema, place.state, title=PROJECT)
+    report = console.follow(events)
+    console.lines(sentences.pushed(report, dry_run=False))
+    console.say("4/6 Replay: a program submits the shipped gold, as nobody annotates in a demo")
+    _replay(local, _shipped(shipped), schema)
+    console.say("5/6 Pull")
+    pulled = steps.pull_into(studio, schema, place, title=PROJECT)
+    console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
+    console.say("6/6 Eval: the baseline against what was pulled")
+    truth = steps.gold_set(place.gold, steps.NEXT)
+    ids = {document.id for document in truth.documents}
+    found = (document for document in documents if document.id in ids)
+    console.scores(steps.evaluate(truth, found, schema), as_json=False)
+    console.say("")
+    console.say(f"Open the project: {report.link}")
+    console.lines(sentences.up(local, new=new))
+
+
+def _suggest(seeds: Path, schema: Schema, place: steps.Workspace) -> list[Document]:
+    found = steps.suggested(read_articles([seeds]), schema)
+    documents = list(console.watched(found, "pre-annotating"))
+    path = place.home / "suggestions.jsonl"
+    console.write(path, (document.to_line() for document in documents))
+    entities = sum(len(document.entities) for document in documents)
+    relations = sum(len(document.relations) for document in documents)
+    console.say(
+        f"{len(documents)} articles, {entities} entities and {relations} relations suggested → {path}"
+    )
+    return documents
+
+
+def _shipped(folder: Path) -> list[Document]:
+    """The newest sealed gold; GoldError where there is none."""
+    return list(steps.gold_set(folder, None).documents)
+
+
+def _replay(local: accounts.Local, documents: list[Document], schema: Schema) -> None:
+    token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
+    as_program = HttpStudio(local.url, token)
+    done = console.follow(replay(as_program, documents, schema, title=PROJECT))
+    console.say(
+        f"{done.submitted} annotations submitted as {' '.join(REPLAYER_NAME)!r}, "
+        f"{done.there} were there already"
+    )

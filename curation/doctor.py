@@ -1,0 +1,83 @@
+"""All that the other commands need, looked at one by one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation import gold, steps
+from curation.errors import CurateError, GoldError, SchemaError
+from curation.schema import read_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's: what was looked at, and what was seen."""
+
+    what: str
+    seen: str
+    sound: bool = True
+    hint: str = ""
+
+    def __str__(self) -> str:
+        if self.sound:
+            return f"OK    {self.what}: {self.seen}"
+        line = f"WRONG {self.what}: {self.seen}"
+        return f"{line}\n      → {self.hint}" if self.hint else line
+
+
+def examine(
+    config: Path,
+    folder: Path,
+    home: Path,
+    settings: Mapping[str, str],
+    *,
+    model: str | None = None,
+) -> Iterator[Finding]:
+    """Every check, none of which stops another; nothing is written."""
+    yield _look("model", lambda: _model(model))
+    yield _look("schema", lambda: _schema(config))
+    yield _look("generated files", lambda: _generated(config))
+    yield _look("Label Studio", lambda: _studio(home, settings))
+    yield _look("gold", lambda: _gold(folder))
+
+
+def _look(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, look())
+    except CurateError as error:
+        return Finding(what, str(error), sound=False, hint=error.hint)
+
+
+def _model(name: str | None) -> str:
+    from curation.preannotate import load
+
+    return str(load(name).layer)
+
+
+def _schema(config: Path) -> str:
+    schema = read_schema(config / "schema.toml")
+    sizes = f"{len(schema.entities)} entity types, {len(schema.relations)} relations"
+    return f"{sizes}, fingerprint {schema.fingerprint}"
+
+
+def _generated(config: Path) -> str:
+    stale = steps.stale(read_schema(config / "schema.toml"), config)
+    if stale:
+        names = " and ".join(path.name for path in stale)
+        raise SchemaError(f"{names} not what schema.toml says", hint="curate schema build")
+    return " and ".join(steps.GENERATED)
+
+
+def _studio(home: Path, settings: Mapping[str, str]) -> str:
+    studio = steps.connect(home, settings)
+    return f"{studio.url} knows us as {studio.whoami()}"
+
+
+def _gold(folder: Path) -> str:
+    """Reads, and so verifies, every sealed version."""
+    versions = gold.versions(folder)
+    if not versions:
+        raise GoldError(f"{folder} has no sealed version", hint="curate release")
+    for version in versions:
+        gold.read_version(folder, version)
+    return f"{len(versions)} sealed, none altered; the newest is {versions[-1]}"

@@ -1,0 +1,139 @@
+"""Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curation.errors import Problem
+from curation.files import Json
+from curation.scoring.scores import Scores
+
+if TYPE_CHECKING:
+    from curation.gold import Released
+    from curation.steps import PullReport, Standing
+    from curation.studio.accounts import Local
+    from curation.studio.push import Pushed
+
+SHOWN = 20
+FEW = 30
+
+
+def up(local: "Local", *, new: bool) -> Iterator[str]:
+    """Where the local server is, and how to get in and out."""
+    yield f"Label Studio is up{'' if new else ' already'}: {local.url}"
+    yield f"  user      {local.username}"
+    yield f"  password  {local.password}"
+    yield "Stop it with: curate down"
+
+
+def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
+    """Created, updated, unchanged, refused; and what annotators won't see."""
+    verb = "would be " if dry_run else ""
+    yield (
+        f"{report.created} {verb}created, {report.updated} {verb}updated, "
+        f"{report.unchanged} unchanged, {len(report.refused)} refused"
+        f" in {report.project!r}: {report.link}"
+    )
+    if report.kept:
+        yield f"{report.kept} keep their old suggestions: somebody has begun to annotate them."
+    if report.hidden:
+        yield (
+            f"warning: {report.hidden} other tasks have suggestions of another model, which "
+            "annotators no longer see; push these documents anew as well"
+        )
+    yield from _problems(report.refused)
+
+
+def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str]:
+    """What came, what is in gold/next now, and all that is wrong, with links."""
+    counts = report.pulled.counts
+    verb = "would be" if dry_run else "are"
+    yield (
+        f"{counts['annotations']} annotations of {len(report.pulled.covered)} changed documents; "
+        f"{report.documents} documents {verb} in {folder / 'next'}."
+    )
+    for name, what in (
+        ("trimmed", "spans trimmed of white space"),
+        ("merged", "repetitions merged"),
+    ):
+        if counts[name]:
+            yield f"{counts[name]} {what}."
+    if counts["skipped"]:
+        yield f"{counts['skipped']} skipped annotations are not gold."
+    yield from _listed("is out of the gold until mended", report.left)
+    yield from _listed("is flagged and kept out of the gold", [o.id for o in report.kept_out])
+    yield from _listed(
+        "has no annotation any more, but stays in the gold (curate drop takes it out)",
+        report.pulled.emptied,
+    )
+    yield from _listed(
+        "has lost its task in Label Studio, but stays in the gold (curate drop takes it out)",
+        report.deleted,
+    )
+    for conflict in report.conflicts:
+        yield f"warning: {conflict}"
+    standing = report.pulled.cursor.standing
+    if standing:
+        yield f"warning: {len(standing)} problems to mend in Label Studio, then pull again:"
+        yield from _problems(standing)
+
+
+def status(report: "Standing") -> Iterator[str]:
+    """The project's numbers, its annotators, and what was wrong at the last pull."""
+    one = report.status
+    yield f"{one.project}: {one.link}"
+    yield (
+        f"{one.tasks} tasks: {one.annotated} annotated, {one.begun} begun, "
+        f"{one.skipped} skipped, {one.left} left"
+    )
+    for worker in one.workers:
+        pace = "" if worker.seconds is None else f", {worker.seconds:.0f} s a document (median)"
+        yield f"  {worker.pseudonym}: {worker.submitted} submitted, {worker.skipped} skipped{pace}"
+    if not report.pulled:
+        yield "Nothing was pulled yet: curate pull"
+    elif report.problems:
+        yield f"warning: {len(report.problems)} problems at the last pull:"
+        yield from _problems(report.problems)
+    else:
+        yield "No problems at the last pull."
+
+
+def status_json(report: "Standing") -> Json:
+    """The same for programs."""
+    form = asdict(report.status)
+    return form | {"problems": [asdict(problem) for problem in report.problems]}
+
+
+def released(report: "Released") -> Iterator[str]:
+    """Which version has what gold/next has."""
+    if report.new:
+        yield f"{report.path} is sealed, digest {report.digest[:12]}."
+    else:
+        yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
+    yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+
+
+def caveats(scores: Scores) -> Iterator[str]:
+    """What keeps a score from meaning what it seems to mean."""
+    documents = scores.recipe.documents
+    if documents < FEW:
+        noun = "document" if documents == 1 else "documents"
+        yield (
+            f"warning: {documents} {noun}: too few to say how the model does on others; "
+            "read the counts, not the rates"
+        )
+
+
+def _listed(what: str, documents: Iterable[str]) -> Iterator[str]:
+    for document in documents:
+        yield f"warning: {document} {what}"
+
+
+def _problems(found: tuple[Problem, ...]) -> Iterator[str]:
+    for problem in found[:SHOWN]:
+        yield f"  {problem}"
+        if problem.link:
+            yield f"    {problem.link}"
+    if len(found) > SHOWN:
+        yield f"  … and {len(found) - SHOWN} more"

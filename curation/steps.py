@@ -1,0 +1,292 @@
+"""What a command does where it takes several rooms; cli says it, demo strings it together."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from curation import __version__, gold
+from curation.document import Document, read_documents
+from curation.errors import GoldError, InputError, Problem, StudioError
+from curation.files import STDIN, lock
+from curation.schema import Schema
+from curation.schema.guidelines import guidelines_md
+from curation.schema.labeling import labeling_xml
+from curation.scoring import Recipe, Scores, score
+from curation.studio.port import Studio
+from curation.studio.pull import Cursor, Pulled, pull
+from curation.studio.push import Pushed, Step, push
+from curation.studio.state import State
+from curation.studio.status import Status, status
+
+NEXT = "next"
+
+GENERATED = ("labeling.xml", "guidelines.md")
+
+
+def generated(schema: Schema, folder: Path) -> Mapping[Path, str]:
+    """The files that are built from the schema, and what has to stand in them."""
+    texts = (labeling_xml(schema), guidelines_md(schema))
+    return {folder / name: text for name, text in zip(GENERATED, texts, strict=True)}
+
+
+def stale(schema: Schema, folder: Path) -> list[Path]:
+    """Which generated files are missing or not what the schema says."""
+    return [
+        path
+        for path, text in generated(schema, folder).items()
+        if not path.exists() or path.read_bytes() != text.encode()
+    ]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Where a command works: the gold folder, and the private one, ``.curate``."""
+
+    gold: Path
+    home: Path
+
+    @property
+    def state(self) -> State:
+        """What is remembered of Label Studio."""
+        return State(self.home)
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by whoever writes to the gold folder."""
+        key = hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
+        return self.home / f"gold-{key}.lock"
+
+    def alone(self) -> AbstractContextManager[None]:
+        """One writer of the gold folder at a time: pull, drop and release."""
+        return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
+
+
+def connect(home: Path, settings: Mapping[str, str]) -> Studio:
+    """
+    The Label Studio that *settings* (the environment) name, else the one of ``curate up``.
+
+    Raises StudioError where there is neither.
+    """
+    from curation.studio import server
+    from curation.studio.client import HttpStudio
+
+    url, token = settings.get("LABEL_STUDIO_URL"), settings.get("LABEL_STUDIO_API_KEY")
+    if url and token:
+        return HttpStudio(url, token)
+    if url or token:
+        given, lacks = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
+        given, lacks = (given, lacks) if url else (lacks, given)
+        raise StudioError(f"{given} is set, {lacks} is not", hint=f"set {lacks}, or unset both")
+    local = server.running(home / "server")
+    if local is None:
+        raise StudioError(
+            "no Label Studio is running here",
+            hint="start one with: curate up, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY",
+        )
+    return HttpStudio(local.url, local.token)
+
+
+def suggested(
+    documents: Iterable[Document], schema: Schema, *, model: str | None = None, workers: int = 1
+) -> Iterator[Document]:
+    """The documents with the baseline's suggestions, in their order."""
+    from curation.preannotate import suggest_all
+
+    return suggest_all(documents, schema, model=model, workers=workers)
+
+
+def push_to(
+    studio: Studio,
+    documents: Iterable[Document],
+    schema: Schema,
+    state: State,
+    *,
+    title: str,
+    dry_run: bool = False,
+) -> Iterator[Step | Pushed]:
+    """Push, one at a time per project; the last event is a Pushed."""
+    with state.alone("push", studio.url, title):
+        yield from push(studio, tuple(documents), schema, title=title, dry_run=dry_run)
+
+
+def documents_in(file: Path) -> Iterator[Document]:
+    """Documents to push; InputError with the command that makes the file if it isn't there."""
+    if file != STDIN and not file.exists():
+        raise InputError(
+            f"{file}: there is no such file", hint=f"make it: curate preannotate -o {file}"
+        )
+    return read_documents(file)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A project's status, and what was wrong at the last pull."""
+
+    status: Status
+    problems: tuple[Problem, ...]
+    pulled: bool
+
+
+def status_of(studio: Studio, state: State, *, title: str) -> Standing:
+    """Ask the server how far the project is, and the last pull what is wrong."""
+    found = status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
+    cursor = state.cursor(studio.url, title)
+    problems = cursor.standing if cursor else ()
+    return Standing(found, problems, cursor is not None)
+
+
+@dataclass(frozen=True)
+class PullReport:
+    """
+    What a pull found and made of ``gold/next``.
+
+    *deleted* are documents whose task is gone from Label Studio, but which
+    stay in the gold until somebody drops them.
+    """
+
+    pulled: Pulled
+    conflicts: tuple[gold.Conflict, ...]
+    kept_out: tuple[gold.KeptOut, ...]
+    deleted: tuple[str, ...]
+    documents: int
+    left: tuple[str, ...]
+
+
+def pull_into(
+    studio: Studio,
+    schema: Schema,
+    place: Workspace,
+    *,
+    title: str,
+    full: bool = False,
+    dry_run: bool = False,
+) -> PullReport:
+    """
+    Bring annotations from the project *title* into ``gold/next``.
+
+    The cursor is kept last, so that a pull that was cut short is simply done again.
+    """
+    state = place.state
+    with place.alone():
+        before = state.cursor(studio.url, title) or Cursor()
+        since = replace(before, since="") if full else before
+        names = state.pseudonyms(studio.url)
+        pulled = pull(studio, schema, title=title, pseudonym=names, since=since)
+        working = gold.read_next(place.gold)
+        settled = gold.settle(pulled.annotations, schema)
+        after = gold.update(working, settled.golds, pulled.annotations, covered=pulled.covered)
+        if not dry_run:
+            if after != working:
+                gold.write_next(place.gold, after)
+            state.keep_notes(studio.url, title, pulled.notes)
+            state.keep_cursor(studio.url, title, pulled.cursor)
+    there = {one.id for one in after.golds}
+    open_documents = {note.document.id for note in after.annotations} - there
+    standing = gold.settle(
+        (note for note in after.annotations if note.document.id in open_documents), schema
+    )
+    return PullReport(
+        pulled,
+        standing.conflicts,
+        standing.kept_out,
+        tuple(document for document in pulled.cursor.deleted if document in there),
+        len(after.golds),
+        tuple(sorted({one.id for one in working.golds} - there)),
+    )
+
+
+def drop(place: Workspace, documents: Iterable[str]) -> None:
+    """Take *documents* out of ``next``; GoldError for one that isn't there."""
+    with place.alone():
+        gold.write_next(place.gold, gold.drop(gold.read_next(place.gold), documents))
+
+
+@dataclass(frozen=True)
+class GoldSet:
+    """Gold documents under the name that a score's recipe gives them."""
+
+    name: str
+    digest: str
+    documents: tuple[Document, ...]
+
+
+def gold_set(folder: Path, chosen: str | None) -> GoldSet:
+    """A version (the newest where none is chosen), ``next``, or a file of documents."""
+    if chosen is None:
+        chosen = gold.newest(folder)
+        if chosen is None:
+            raise GoldError(
+                f"{folder} has no sealed version yet",
+                hint="seal one with: curate release, or score the working state: curate eval --gold next",
+            )
+    if chosen == NEXT:
+        working = gold.read_next(folder)
+        documents = tuple(one.document for one in working.golds)
+        return GoldSet(NEXT, gold.digest(working)[:12], documents)
+    if Path(chosen).is_file():
+        documents = tuple(read_documents(Path(chosen)))
+        return GoldSet(Path(chosen).name, _digest(documents), documents)
+    version = gold.read_version(folder, chosen)
+    documents = tuple(one.document for one in version.golds)
+    return GoldSet(chosen, version.manifest.digest[:12], documents)
+
+
+def _digest(documents: Iterable[Document]) -> str:
+    lines = sorted(replace(one, meta={}).to_line() for one in documents)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def predictions(
+    truth: GoldSet,
+    schema: Schema,
+    *,
+    file: Path | None = None,
+    model: str | None = None,
+    workers: int = 1,
+) -> Iterator[Document]:
+    """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
+    if file is not None:
+        return read_documents(file)
+    bare = (document.bare() for document in truth.documents)
+    return suggested(bare, schema, model=model, workers=workers)
+
+
+def agreement(first: Path, second: Path, schema: Schema) -> Scores:
+    """One annotator's documents scored against another's; F1 is the same either way round."""
+    one = tuple(read_documents(first))
+    return evaluate(GoldSet(first.name, _digest(one), one), read_documents(second), schema)
+
+
+def seal(
+    place: Workspace, schema: Schema, *, version: str | None = None
+) -> Iterator[gold.Step | gold.Released]:
+    """Seal ``gold/next``; the last event is a Released."""
+    guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
+    return gold.release(
+        place.gold,
+        schema,
+        version=version,
+        provenance=gold.Provenance(guideline, __version__),
+        lock_file=place.lock_file,
+    )
+
+
+def evaluate(truth: GoldSet, predicted: Iterable[Document], schema: Schema) -> Scores:
+    """Score *predicted* against the gold, symmetric relations without direction."""
+    found = tuple(predicted)
+    layers = {document.layer for document in found}
+    layer = layers.pop() if len(layers) == 1 else None
+    recipe = Recipe(
+        gold=truth.name,
+        digest=truth.digest,
+        schema=schema.fingerprint,
+        model=str(layer) if layer else "",
+        weights=layer.weights if layer else "",
+        documents=len(truth.documents),
+        split="all",
+        arm="all",
+        curate=__version__,
+    )
+    return score(truth.documents, found, recipe=recipe, symmetric=schema.symmetric)

@@ -1,0 +1,45 @@
+"""Known annotations submitted once more, by a program, so that there is something to pull."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from curation.document import Document
+from curation.errors import StudioError
+from curation.schema.model import Schema
+from curation.studio.port import Studio
+from curation.studio.push import Step
+from curation.studio.tasks import to_result
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many annotations were submitted, and how many documents had one already."""
+
+    submitted: int
+    there: int
+
+
+def replay(
+    studio: Studio, documents: Iterable[Document], schema: Schema, *, title: str
+) -> Iterator[Step | Replayed]:
+    """
+    Submit *documents* as annotations of their tasks; the last event is a Replayed.
+
+    A task that has an annotation is left alone, so a second replay does nothing.
+    """
+    project = studio.find_project(title)
+    if project is None:
+        raise StudioError(f"Label Studio has no project {title!r}", hint="push first")
+    wanted = {document.id: document for document in documents}
+    submitted = there = 0
+    for task in studio.tasks(project.id, doc_ids=sorted(wanted)):
+        yield Step("annotations", submitted + there, len(wanted))
+        document = wanted[task.doc_id]
+        if task.text_sha256 != document.text_sha256:
+            raise StudioError(f"task {task.id} holds another text of {task.doc_id}")
+        if task.annotations:
+            there += 1
+        else:
+            studio.annotate(task.id, to_result(document, schema))
+            submitted += 1
+    yield Replayed(submitted, there)

@@ -1,0 +1,236 @@
+"""A local Label Studio: started, found again, stopped."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from time import monotonic, sleep
+
+from curation.errors import StudioError
+from curation.files import lock, parse_object, private_folder, read_text, write_text
+from curation.studio.accounts import Answer, Local, add_user, ask, reset_login
+from curation.studio.install import (
+    BEAT,
+    VERSION,
+    Say,
+    fresh_log,
+    hidden_folder,
+    install,
+    last_words,
+    python,
+)
+from curation.studio.process import NOBODY, Process, new_mark
+
+__all__ = ["VERSION", "Local", "add_user", "down", "running", "up"]
+
+HOST = "127.0.0.1"
+USERNAME = "admin@localhost"
+PORTS = 100  # how many are tried, from the one asked for
+START = 240.0  # seconds that a start may take: the first builds the database
+ANSWER = 20.0  # seconds after which a server of ours counts as hung
+
+# What Label Studio inherits of our environment. No more than that: it reads
+# settings under names as plain as HOST, PORT, DEBUG and DATABASE_NAME.
+INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ")
+
+
+def up(home: Path, environment: Path, *, say: Say, port: int = 8080) -> tuple[Local, bool]:
+    """
+    The local server, and whether it was started just now (False: found running).
+
+    Its state lives in *home* and outlasts it: login, database, log.
+    """
+    home, environment = home.absolute(), environment.absolute()
+    hidden_folder(home.parent)
+    private_folder(home).chmod(0o700)
+    with lock(home / "lock", busy=_busy(home)):
+        if found := running(home):
+            return found, False
+        before, process = _last(home)
+        if process.alive:
+            say("the server of last time doesn't answer; stopping it, to start it again")
+            process.stop()
+        elif process != NOBODY:
+            say("the server of last time is gone; starting it again")
+        install(environment, say=say)
+        login = _login(before, _free_port(port, before, say))
+        try:
+            return _start(home, environment, login, say), True
+        except _RefusedError:
+            say("Label Studio's data is of another login; giving it the one we have")
+            reset_login(environment, _settings(home, login), home / "log")
+            return _start(home, environment, login, say), True
+
+
+def running(home: Path) -> Local | None:
+    """The server that `up` left behind, if it is alive and answers as ours."""
+    local, process = _last(home)
+    started = monotonic()
+    while local and process.alive:
+        answer = ask(local, patience=ANSWER)
+        if answer is Answer.OURS:
+            return local
+        if answer is Answer.REFUSED or monotonic() - started > ANSWER:
+            return None
+        sleep(0.5)
+    return None
+
+
+def down(home: Path) -> bool:
+    """Stop the server; whether there was one."""
+    home = home.absolute()
+    if _last(home) == (None, NOBODY):
+        return False
+    with lock(home / "lock", busy=_busy(home)):
+        local, process = _last(home)
+        there = process.alive
+        process.stop()
+        if local:
+            _remember(home, local, NOBODY)
+        return there
+
+
+class _RefusedError(StudioError):
+    """The server is up, but its database holds another login than ours."""
+
+
+def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
+    """Start it and wait until it answers as ours; else nothing is left of it."""
+    mark = new_mark()
+    # Everybody on the machine can read this line.
+    command = [str(python(environment)), "-I", "-u", "-X", mark]
+    command += ["-m", "label_studio.server", "start", "--no-browser"]
+    command += ["--internal-host", HOST, "--port", str(login.port), "--log-level", "WARNING"]
+    long = "" if (home / "data").exists() else ", which takes about a minute the first time"
+    say(f"starting Label Studio {VERSION} at {login.url}{long}")
+    with fresh_log(home / "log") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=_settings(home, login),
+            cwd=home,
+            start_new_session=True,
+            umask=0o077,
+        )
+    local, process = replace(login, pid=child.pid), Process(child.pid, mark)
+    try:
+        _remember(home, local, process)
+        _wait(child, local, home / "log", say)
+    except BaseException:
+        process.stop()
+        _remember(home, local, NOBODY)
+        raise
+    finally:
+        child.returncode = child.returncode or 0  # it outlives us: Python needn't warn
+    return local
+
+
+def _wait(child: subprocess.Popen[bytes], local: Local, log: Path, say: Say) -> None:
+    started = monotonic()
+    beat = BEAT
+    while (waited := monotonic() - started) < START:
+        if child.poll() is not None:
+            raise StudioError(
+                f"Label Studio ended while it started: {last_words(log)}",
+                hint=f"look into {log}",
+            )
+        answer = ask(local, patience=BEAT)
+        if answer is Answer.OURS:
+            return
+        if answer is Answer.REFUSED:
+            raise _RefusedError(f"Label Studio at {local.url} doesn't know our login")
+        if waited > beat:
+            say(f"… {beat:.0f} s")
+            beat += BEAT
+        sleep(0.5)
+    raise StudioError(
+        f"Label Studio did not come up within {START:.0f} s: {last_words(log)}",
+        hint=f"look into {log}, then try again",
+    )
+
+
+def _settings(home: Path, login: Local) -> dict[str, str]:
+    """All environment variables that Label Studio gets to see."""
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {
+        "HOME": str(home),
+        "DJANGO_DB": "sqlite",
+        "LABEL_STUDIO_BASE_DATA_DIR": str(home / "data"),
+        "LABEL_STUDIO_HOST": login.url,
+        "LABEL_STUDIO_ALLOWED_HOSTS": f"{HOST},localhost",
+        "LABEL_STUDIO_USERNAME": login.username,
+        "LABEL_STUDIO_PASSWORD": login.password,
+        "LABEL_STUDIO_USER_TOKEN": login.token,
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        "COLLECT_ANALYTICS": "false",
+        "LATEST_VERSION_CHECK": "false",
+        "SENTRY_DSN": "",
+        "FRONTEND_SENTRY_DSN": "",
+    }
+
+
+def _login(last: Local | None, port: int) -> Local:
+    """The login of last time, or a new one."""
+    url = f"http://{HOST}:{port}"
+    if last:
+        return replace(last, url=url, port=port, pid=0)
+    return Local(url, USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), 0, port)
+
+
+def _free_port(asked: int, last: Local | None, say: Say) -> int:
+    """The first free port, preferring last time's: people keep links."""
+    ports = range(asked, min(asked + PORTS, 65536))
+    before = last.port if last and last.port in ports else asked
+    tries: list[int] = [before, *ports]
+    for port in tries:
+        if _free(port):
+            if port not in (before, asked):
+                say(f"port {before} is taken; taking {port}")
+            return port
+    raise StudioError(
+        f"no port between {ports[0]} and {ports[-1]} is free", hint="stop what listens there"
+    )
+
+
+def _free(port: int) -> bool:
+    # Both questions, for systems differ on who may listen beside whom.
+    with socket.socket() as knock:
+        knock.settimeout(1)
+        if knock.connect_ex((HOST, port)) == 0:
+            return False
+    with socket.socket() as seat, suppress(OSError):
+        seat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        seat.bind((HOST, port))
+        return True
+    return False
+
+
+def _remember(home: Path, local: Local, process: Process) -> None:
+    text = json.dumps(asdict(local) | asdict(process), indent=2)
+    write_text(home / "login.json", text + "\n", mode=0o600)
+
+
+def _last(home: Path) -> tuple[Local | None, Process]:
+    """The login and the process that login.json tells of, as far as it can be read."""
+    if not (home / "login.json").is_file():
+        return None, NOBODY
+    try:
+        said = parse_object(read_text(home / "login.json"))
+        url, username, password, token, mark = (
+            str(said[name]) for name in ("url", "username", "password", "token", "mark")
+        )
+        pid, port = int(said["pid"]), int(said["port"])
+    except (ValueError, LookupError, TypeError):
+        return None, NOBODY
+    return Local(url, username, password, token, pid, port), Process(pid, mark)
+
+
+def _busy(home: Path) -> str:
+    return f"another `curate up` or `curate down` is at work in {home}"

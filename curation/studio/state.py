@@ -1,0 +1,127 @@
+"""What we remember of Label Studio between two commands, private, in ``.curate/``."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from curation.document import MACHINE
+from curation.errors import CurateError, Problem
+from curation.files import Json, json_line, lock, private_folder, write_text
+from curation.studio.pull import Cursor
+
+# An address that can belong to nobody (RFC 2606): the account of a program.
+NOBODY = ".invalid"
+
+PRIVATE = 0o600
+
+
+class State:
+    """
+    The folder *home*; losing it costs a full pull and new pseudonyms, nothing else.
+
+    Everything in it is readable by its owner alone and is written atomically.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    @contextmanager
+    def alone(self, what: str, url: str, project: str) -> Iterator[None]:
+        """Hold the lock for *what* is done to a project, so that it's done once at a time."""
+        path = self._private() / f"{what}-{_key(url, project)}.lock"
+        with lock(path, busy=f"another {what} of {project!r} is going on"):
+            yield
+
+    def cursor(self, url: str, project: str) -> Cursor | None:
+        """Where the last pull stopped; None where there was none."""
+        form = self._read(self.home / f"pull-{_key(url, project)}.json")
+        if form is None:
+            return None
+        problems = {
+            document: tuple(Problem(**problem) for problem in found)
+            for document, found in form["problems"].items()
+        }
+        return Cursor(
+            form["since"], form["tasks"], form["annotated"], problems, tuple(form["deleted"])
+        )
+
+    def keep_cursor(self, url: str, project: str, cursor: Cursor) -> None:
+        """Remember where this pull stopped; call it when all else is safely written."""
+        form = {
+            "since": cursor.since,
+            "tasks": cursor.tasks,
+            "annotated": dict(cursor.annotated),
+            "problems": {
+                document: [
+                    {"place": problem.place, "what": problem.what, "link": problem.link}
+                    for problem in found
+                ]
+                for document, found in cursor.problems.items()
+            },
+            "deleted": list(cursor.deleted),
+        }
+        self.write(self.home / f"pull-{_key(url, project)}.json", form)
+
+    def keep_notes(self, url: str, project: str, notes: Iterable[tuple[str, str, str]]) -> Path:
+        """Add annotators' notes (document, pseudonym, words) to those kept, newest per document."""
+        path = self.home / f"notes-{_key(url, project)}.json"
+        kept = self._read(path) or {}
+        for document, annotator, note in notes:
+            kept.setdefault(document, {})[annotator] = note
+        if kept:
+            self.write(path, kept)
+        return path
+
+    def pseudonyms(self, url: str) -> "Pseudonyms":
+        """The names under which accounts of this server are published."""
+        path = self.home / "annotators.json"
+        return Pseudonyms(self, path, url, self._read(path) or {})
+
+    def _private(self) -> Path:
+        return private_folder(self.home)
+
+    def _read(self, path: Path) -> Json | None:
+        if not path.exists():
+            return None
+        try:
+            form = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise CurateError(
+                f"{path} is damaged", hint=f"remove it and pull again: rm {path}"
+            ) from None
+        return dict(form)
+
+    def write(self, path: Path, form: Json) -> None:
+        """Write a file of this folder: whole or not at all, for its owner alone."""
+        self._private()
+        write_text(path, json_line(form) + "\n", mode=PRIVATE)
+
+
+class Pseudonyms:
+    """Account → random name, given once; called with an account's number and e-mail."""
+
+    def __init__(self, state: State, path: Path, url: str, known: Json) -> None:
+        self._state = state
+        self._path = path
+        self._url = url
+        self._known = known
+        self.restarted = not known
+        self.given = 0
+
+    def __call__(self, account: int, email: str) -> str:
+        key = f"{self._url} {account}"
+        if key not in self._known:
+            program = email.endswith(NOBODY)
+            self._known[key] = f"{MACHINE if program else 'person-'}{secrets.token_hex(4)}"
+            self._state.write(self._path, self._known)
+            self.given += 1
+        return str(self._known[key])
+
+
+def _key(url: str, project: str) -> str:
+    """A file name for one project of one server."""
+    readable = "".join(c if c.isascii() and c.isalnum() else "-" for c in project)[:40]
+    return f"{readable}-{hashlib.sha256(f'{url} {project}'.encode()).hexdigest()[:8]}"

@@ -1,0 +1,85 @@
+"""How far a project is: tasks, annotators, what is left."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from curation.errors import StudioError
+from curation.studio.port import Studio
+from curation.studio.pull import Pseudonym
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One annotator's part; *seconds* is the median time for one document, if any is known."""
+
+    pseudonym: str
+    submitted: int
+    skipped: int
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """
+    A project at this moment.
+
+    *annotated* tasks have a submitted annotation; *begun* have only a draft;
+    *skipped* only skips; *left* nothing at all.
+    """
+
+    project: str
+    link: str
+    tasks: int
+    annotated: int
+    begun: int
+    skipped: int
+    left: int
+    workers: tuple[Worker, ...]
+
+
+def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
+    """Ask the server; StudioError when there is no such project."""
+    project = studio.find_project(title)
+    if project is None:
+        raise StudioError(
+            f"Label Studio has no project {title!r}", hint="make it with: curate push"
+        )
+    accounts = studio.accounts()
+    submitted: dict[int, int] = defaultdict(int)
+    passed: dict[int, int] = defaultdict(int)
+    seconds: dict[int, list[float]] = defaultdict(list)
+    annotated = set()
+    for task in studio.export(project.id):
+        for annotation in task["annotations"]:
+            account = annotation.get("completed_by") or 0
+            if annotation.get("was_cancelled"):
+                passed[account] += 1
+                continue
+            submitted[account] += 1
+            annotated.add(task["id"])
+            if time := annotation.get("lead_time"):
+                seconds[account].append(float(time))
+    tasks = list(studio.tasks(project.id))
+    others = [task for task in tasks if task.id not in annotated]
+    begun = sum(task.drafts > 0 for task in others)
+    skipped = sum(task.annotations > 0 and not task.drafts for task in others)
+    workers = [
+        Worker(
+            pseudonym(account, accounts.get(account, "")),
+            submitted[account],
+            passed[account],
+            median(seconds[account]) if seconds[account] else None,
+        )
+        for account in sorted(submitted.keys() | passed.keys())
+    ]
+    return Status(
+        title,
+        f"{studio.url}/projects/{project.id}/data",
+        len(tasks),
+        len(annotated),
+        begun,
+        skipped,
+        len(others) - begun - skipped,
+        tuple(sorted(workers, key=lambda worker: worker.pseudonym)),
+    )

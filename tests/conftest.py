@@ -1,0 +1,35 @@
+"""What many tests need: a real Label Studio, started once."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from curation.studio.server import Local, down, up
+
+# Shared with the checkout's own `curate up`: to set it up takes minutes.
+ENVIRONMENT = Path(__file__).parents[1] / ".curate" / "label-studio"
+
+
+@pytest.fixture(scope="session")
+def label_studio_environment() -> Path:
+    """Where Label Studio is installed, or will be on first use."""
+    return ENVIRONMENT
+
+
+@pytest.fixture(scope="session")
+def label_studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shared server's state."""
+    return tmp_path_factory.mktemp("label-studio") / ".curate" / "server"
+
+
+@pytest.fixture(scope="session")
+def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Iterator[Local]:
+    """A real server with an account and nothing in it but what tests put there."""
+    with socket.socket() as seat:
+        seat.bind(("127.0.0.1", 0))
+        port = min(seat.getsockname()[1], 65000)
+    local, _ = up(label_studio_home, label_studio_environment, say=print, port=port)
+    yield local
+    down(label_studio_home)

@@ -1,0 +1,83 @@
+"""Small gold sets that several tests begin with."""
+
+from pathlib import Path
+
+from samples import SCHEMA
+
+from curation.document import Annotation, Document, Entity, Layer, Relation
+from curation.gold import (
+    Provenance,
+    Released,
+    Step,
+    Working,
+    release,
+    settle,
+    update,
+    write_next,
+)
+from curation.schema import Schema
+
+PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")
+MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
+
+
+def annotated(
+    identity: str,
+    *,
+    text: str = "Russia backs Assad 😀 in Syria",
+    labels: tuple[str, ...] = ("GPE", "PERSON", "GPE"),
+    annotator: str = "machine-5e6f",
+    flags: tuple[str, ...] = (),
+    meta: dict[str, object] | None = None,
+    suggestion: Layer | None = MODEL,
+) -> Annotation:
+    """Somebody's work on ``Russia backs Assad 😀 in Syria``: names and one arrow."""
+    known = {"title": "Backing", "src": "Wikinews", "license": "CC-BY-2.5", "lang": "en"}
+    spans = ((0, 6), (13, 18), (24, 29))
+    entities = tuple(
+        Entity(*span, label) for span, label in zip(spans, labels, strict=False)
+    )
+    relations = (Relation(entities[0], entities[1], "supports"),) if len(entities) > 1 else ()
+    document = Document(
+        identity, text, entities, relations, known | {"ingest": "1"} | (meta or {}),
+        Layer("annotator", annotator),
+    )  # fmt: skip
+    started = Document(identity, text, entities[:1], (), document.meta, suggestion)
+    return Annotation(document, started if suggestion else None, flags)
+
+
+def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
+    """gold/next as a pull of these would leave it."""
+    covered = {annotation.document.id for annotation in annotations}
+    golds = settle(annotations, schema).golds
+    return update(Working(), golds, annotations, covered=covered)
+
+
+def many(number: int, **known: object) -> list[Annotation]:
+    """So many annotated documents, enough of them to be in every split from 25 on."""
+    return [annotated(f"d{n}", **known) for n in range(number)]
+
+
+def sealed(
+    gold: Path,
+    state: Working | None = None,
+    *,
+    version: str | None = None,
+    schema: Schema = SCHEMA,
+    provenance: Provenance = PROVENANCE,
+) -> Released:
+    """Write *state* as gold/next and release it."""
+    if state is not None:
+        write_next(gold, state)
+    *steps, last = release(
+        gold, schema, version=version, provenance=provenance, lock_file=gold.parent / "lock"
+    )
+    assert all(isinstance(step, Step) for step in steps)
+    assert isinstance(last, Released)
+    return last
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below *folder*, by name."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}

@@ -1,0 +1,136 @@
+"""schema.toml: everything wrong with it at once, each with its line."""
+
+import pytest
+from samples import ROOT, SCHEMA
+
+from curation.errors import SchemaError
+from curation.schema import read_schema
+
+GOOD = """
+[entities.PERSON]
+definition = "A human."
+in = ["[Bob]", "[Al]"]
+out = ["[he]", "[it]"]
+color = "#112233"
+hotkey = "1"
+model_labels = ["PERSON"]
+
+[entities.ORG]
+definition = "An organisation."
+in = ["[A]", "[B]"]
+out = ["[c]", "[d]"]
+color = "#445566"
+hotkey = "2"
+model_labels = ["ORG"]
+
+[relations.works_for]
+definition = "Works for."
+head = ["PERSON"]
+tail = ["ORG"]
+in = ["[Bob] of [A]", "[Al] of [B]"]
+out = ["[Bob] saw [A]", "[Al] saw [B]"]
+color = "#112233"
+
+[flags.bad]
+definition = "Bad."
+hotkey = "q"
+keeps_out = true
+"""
+
+
+def problems(tmp_path, text):
+    path = tmp_path / "schema.toml"
+    path.write_text(text)
+    with pytest.raises(SchemaError) as caught:
+        read_schema(path)
+    return str(caught.value).replace(f"{path}:", "").splitlines()
+
+
+def test_the_good_one_is_read(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text(GOOD)
+    schema = read_schema(path)
+
+    assert list(schema.entities) == ["PERSON", "ORG"]
+    assert schema.relations["works_for"].joins("PERSON", "ORG")
+    assert not schema.relations["works_for"].joins("ORG", "PERSON")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param('"#112233"\nhotkey', '"red"\nhotkey', "6: [entities.PERSON] 'color' is 'red'", id="no colour"),
+        pytest.param('hotkey = "2"', 'hotkey = "1"', "15: ORG is on the key '1', which PERSON has", id="one key"),
+        pytest.param('hotkey = "q"', 'hotkey = "2"', "28: bad is on the key '2', which ORG has", id="a flag's key"),
+        pytest.param('hotkey = "2"', 'hotkey = "F1"', "15: [entities.ORG] 'hotkey' is 'F1'", id="no key"),
+        pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21: relation 'works_for' joins 'COMPNY'", id="unknown end"),
+        pytest.param('tail = ["ORG"]', "tail = []", "21: [relations.works_for] 'tail' needs at least 1", id="no end"),
+        pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10: '<ORG>' is no name for a type", id="bad name"),
+        pytest.param('out = ["[c]", "[d]"]\n', "", "10: [entities.ORG] has no 'out'", id="missing"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12: [entities.ORG] 'in' needs at least 2", id="one example"),
+        pytest.param('definition = "Bad."', 'definition = ""', "27: [flags.bad] 'definition' is ''", id="empty text"),
+        pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16: ORG takes the model's 'PERSON'", id="one model label"),
+        pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30: [flags.bad] has an unknown key 'x'", id="unknown key"),
+        pytest.param("[flags.bad]", "[flag.bad]", "26: an unknown table 'flag'", id="unknown table"),
+        pytest.param('color = "#445566"', "color = ", ": not TOML", id="not TOML"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line(tmp_path, old, new, said):
+    assert old in GOOD
+
+    found = problems(tmp_path, GOOD.replace(old, new, 1))
+
+    assert any(said in line for line in found), found
+
+
+def test_ten_mistakes_are_told_at_once(tmp_path):
+    broken = (
+        GOOD.replace('"#112233"\nhotkey', '"red"\nhotkey')
+        .replace('hotkey = "2"', 'hotkey = "1"')
+        .replace('tail = ["ORG"]', 'tail = ["COMPNY", "X"]')
+        .replace('out = ["[he]", "[it]"]', 'out = ["[he]"]')
+        .replace('definition = "An organisation."\n', "")
+        .replace('["ORG"]\n\n', '["PERSON"]\n\n')
+        .replace("keeps_out = true", 'keeps_out = "yes"\nmore = 1')
+        .replace("[relations.works_for]", '[relations."works for"]')
+    )
+
+    found = problems(tmp_path, broken)
+
+    assert len(found) == 10
+    assert [int(line.split(":")[0]) for line in found] == sorted(
+        int(line.split(":")[0]) for line in found
+    )
+
+
+def test_a_symmetric_relation_has_one_set_of_ends(tmp_path):
+    found = problems(
+        tmp_path, GOOD.replace('tail = ["ORG"]', 'tail = ["ORG"]\nsymmetric = true')
+    )
+
+    assert "so head and tail must be the same" in found[0]
+
+
+def test_the_fingerprint_tells_what_may_be_annotated_and_no_more(tmp_path):
+    path = tmp_path / "schema.toml"
+    text = (ROOT / "label_config" / "schema.toml").read_text()
+
+    def fingerprint(old, new):
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+        return read_schema(path).fingerprint
+
+    assert fingerprint("#6633ff", "#6633fe") == SCHEMA.fingerprint
+    assert fingerprint("A named human being", "A human") == SCHEMA.fingerprint
+    assert fingerprint("symmetric = true", "symmetric = false") != SCHEMA.fingerprint
+    assert fingerprint('"ORG", "GPE", "NORP"]', '"ORG", "GPE"]') != SCHEMA.fingerprint
+
+
+def test_every_type_of_ours_has_all_that_an_annotator_needs():
+    kinds = [*SCHEMA.entities.values(), *SCHEMA.relations.values()]
+
+    assert len(SCHEMA.entities) == 11
+    assert len(SCHEMA.relations) == 10
+    assert all(len(kind.examples_in) >= 2 <= len(kind.examples_out) for kind in kinds)
+    assert all(" — " in example for kind in kinds for example in kind.examples_out)
+    assert all(example.count("[") >= 1 for kind in kinds for example in kind.examples_in)

@@ -1,0 +1,199 @@
+"""What we rely on of Label Studio: the twin in memory and the real server alike."""
+
+import json
+import uuid
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import documents
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.errors import StudioError
+from curation.schema.labeling import labeling_xml
+from curation.studio.client import HttpStudio
+from curation.studio.memory import MemoryStudio
+from curation.studio.tasks import article, from_result, to_prediction, to_result, to_task
+
+MODEL = Layer("model", "m", "1", "w", "r")
+OTHER = Layer("model", "m", "2", "w", "r")
+
+
+def document(number, layer=MODEL):
+    """A document with two persons who meet."""
+    bob, al = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+    relations = (Relation(bob, al, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), relations, {}, layer)
+
+
+@pytest.fixture(params=["memory", "real"])
+def studio(request):
+    if request.param == "memory":
+        return MemoryStudio()
+    local = request.getfixturevalue("label_studio")
+    return HttpStudio(local.url, local.token)
+
+
+@pytest.fixture
+def project(studio):
+    title = f"contract {uuid.uuid4()}"
+    return studio.create_project(title, labeling_xml(SCHEMA), "<b>how</b>")
+
+
+def imported(studio, project, *given):
+    studio.import_tasks(project.id, [to_task(one, SCHEMA) for one in given])
+    return {task.doc_id: task for task in studio.tasks(project.id)}
+
+
+def test_we_are_known_by_name(studio):
+    assert "@" in studio.whoami()
+    assert studio.whoami() in studio.accounts().values()
+
+
+def test_a_project_is_found_by_its_whole_title(studio, project):
+    found = studio.find_project(project.title)
+
+    assert found == project
+    assert found.label_config == labeling_xml(SCHEMA).strip()
+    assert found.instructions == "<b>how</b>"
+    assert (found.tasks, found.model_version) == (0, "")
+    assert studio.find_project(project.title[:-1]) is None
+
+
+def test_two_projects_of_one_title_are_refused(studio, project):
+    studio.create_project(project.title, labeling_xml(SCHEMA), "")
+
+    with pytest.raises(StudioError, match="2 projects named"):
+        studio.find_project(project.title)
+
+
+def test_tasks_are_listed_all_or_by_document(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(5)))
+
+    some = list(studio.tasks(project.id, doc_ids=["doc-1", "doc-3", "doc-99"]))
+    assert sorted(tasks) == [f"doc-{n}" for n in range(5)]
+    assert {task.doc_id for task in some} == {"doc-1", "doc-3"}
+    assert studio.task_ids(project.id) == {task.id for task in tasks.values()}
+    assert studio.find_project(project.title).tasks == 5
+    for number in range(5):
+        task = tasks[f"doc-{number}"]
+        assert task.text_sha256 == document(number).text_sha256
+        assert (task.annotations, task.drafts) == (0, 0)
+
+
+def test_the_first_suggestions_are_shown_and_others_can_be(studio, project):
+    tasks = imported(studio, project, document(1))
+    task = tasks["doc-1"].id
+    studio.import_predictions(project.id, [(task, to_prediction(document(1, OTHER), SCHEMA))])
+
+    assert studio.find_project(project.title).model_version == str(MODEL)
+    studio.update_project(project.id, model_version=str(OTHER))
+    assert studio.find_project(project.title).model_version == str(OTHER)
+    with pytest.raises(StudioError):
+        studio.update_project(project.id, model_version="never heard of")
+
+
+def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    task = tasks["doc-1"].id
+    studio.import_predictions(project.id, [(task, to_prediction(document(1, OTHER), SCHEMA))])
+
+    found = [one for one in studio.predictions(project.id) if one.task == task]
+    assert sorted(one.model_version for one in found) == sorted([str(MODEL), str(OTHER)])
+    assert all(one.result == to_result(document(1), SCHEMA) for one in found)
+
+    studio.delete_predictions([one.id for one in found])
+    studio.delete_predictions([found[0].id])
+    assert {one.task for one in studio.predictions(project.id)} == {tasks["doc-2"].id}
+
+
+def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    studio.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA)[:2])
+
+    (task,) = studio.export(project.id)
+    (annotation,) = task["annotations"]
+    assert task["id"] == tasks["doc-1"].id
+    assert task["data"] == to_task(document(1), SCHEMA)["data"]
+    assert annotation["result"] == to_result(document(1), SCHEMA)[:2]
+    assert annotation["was_cancelled"] is False
+    assert annotation["completed_by"] in studio.accounts()
+    assert annotation["prediction"]["model_version"] == str(MODEL)
+    assert annotation["prediction"]["result"] == to_result(document(1), SCHEMA)
+    assert [t["id"] for t in studio.export(project.id, [task["id"]])] == [task["id"]]
+    assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
+
+
+def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
+    before = imported(studio, project, *(document(n) for n in range(3)))
+    newest = max(task.updated_at for task in before.values())
+    studio.annotate(before["doc-1"].id, [])
+
+    changed = [
+        task for task in studio.tasks(project.id, since=newest) if task.updated_at > newest
+    ]
+    assert [(task.doc_id, task.annotations) for task in changed] == [("doc-1", 1)]
+    assert changed[0].created_at < changed[0].updated_at
+
+
+def test_since_takes_in_its_own_moment(studio, project):
+    """Two changes in one microsecond must not hide one another."""
+    tasks = imported(studio, project, document(1))
+
+    (found,) = studio.tasks(project.id, since=tasks["doc-1"].updated_at)
+    assert found.doc_id == "doc-1"
+
+
+def test_a_deleted_task_is_gone(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    studio.delete_task(tasks["doc-1"].id)
+
+    assert studio.task_ids(project.id) == {tasks["doc-2"].id}
+    with pytest.raises(StudioError):
+        studio.delete_task(tasks["doc-1"].id)
+
+
+def test_the_config_can_be_changed(studio, project):
+    config = labeling_xml(SCHEMA).replace("#6633ff", "#6633fe")
+    studio.update_project(project.id, label_config=config, instructions="new")
+
+    found = studio.find_project(project.title)
+    assert (found.label_config, found.instructions) == (config.strip(), "new")
+
+
+def drawn(number):
+    """As many documents as asked for, the same in every run."""
+    found = []
+
+    @given(st.lists(documents(SCHEMA, st.uuids().map(str)), min_size=10, max_size=10))
+    @settings(
+        max_examples=number // 10, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck), deadline=None,
+    )  # fmt: skip
+    def draw(some):
+        found.extend(some)
+
+    draw()
+    return list({one.id: one for one in found}.values())
+
+
+def test_generated_documents_come_back_exactly(studio, project):
+    """The strategies' whole zoo, as a suggestion and as an annotation, through the server."""
+    given = drawn(100)
+    studio.import_tasks(project.id, [to_task(one, SCHEMA) for one in given])
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    for one in given:
+        studio.annotate(tasks[one.id], to_result(one, SCHEMA))
+
+    exported = {task["data"]["doc_id"]: task for task in studio.export(project.id)}
+    assert len(given) > 50
+    assert exported.keys() == {one.id for one in given}
+    for one in given:
+        bare, problems = article(exported[one.id]["data"], one.id)
+        (annotation,) = exported[one.id]["annotations"]
+        assert problems == []
+        reading = from_result(bare, annotation["result"], one.layer, SCHEMA)
+        assert reading.problems == ()
+        assert reading.document == one
+        assert json.dumps(reading.document.to_json()) == json.dumps(one.to_json())

@@ -1,0 +1,268 @@
+"""What annotators submitted comes out; what is in doubt is a problem with a link; nothing else is lost."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.errors import StudioError
+from curation.studio.memory import MemoryStudio
+from curation.studio.pull import Cursor, pull
+from curation.studio.push import push
+from curation.studio.tasks import to_result
+
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number):
+    bob, al = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+    relations = (Relation(bob, al, "meets_with"),)
+    return Document(
+        f"doc-{number}", f"Bob met Al. {number}", (bob, al), relations, {"n": number}, MODEL
+    )
+
+
+@pytest.fixture
+def studio():
+    return filled(4)
+
+
+def filled(number):
+    studio = MemoryStudio()
+    studio.users[2] = "second@example.org"
+    list(push(studio, [document(n) for n in range(number)], SCHEMA, title="p"))
+    return studio
+
+
+def tasks(studio):
+    return {task.doc_id: task.id for task in studio.tasks(1)}
+
+
+def pulled(studio, since=None):
+    return pull(studio, SCHEMA, title="p", pseudonym=lambda n, _: f"person-{n}", since=since)
+
+
+def submit(studio, number, *, by=1, keep=2, **options):
+    """Submit the suggestions of a document with its first *keep* regions."""
+    result = to_result(document(number), SCHEMA)[:keep]
+    return studio.submit(tasks(studio)[f"doc-{number}"], result, by=by, **options)
+
+
+def test_an_annotation_comes_with_its_annotator_and_what_it_started_from(studio):
+    submit(studio, 1)
+
+    (annotation,) = pulled(studio).annotations
+    assert annotation.document == replace(
+        document(1), relations=(), layer=Layer("annotator", "person-1")
+    )
+    assert annotation.suggestion == document(1)
+
+
+def test_an_empty_submission_is_an_annotation(studio):
+    """It says that there is nothing to mark."""
+    submit(studio, 1, keep=0)
+
+    (annotation,) = pulled(studio).annotations
+    assert annotation.document.entities == ()
+
+
+def test_skipped_and_draft_annotations_are_not_gold(studio):
+    submit(studio, 1, skipped=True)
+    studio.draft(tasks(studio)["doc-2"])
+
+    found = pulled(studio)
+    assert found.annotations == ()
+    assert found.counts["skipped"] == 1
+    assert found.covered == {"doc-1"}
+
+
+def test_a_bad_annotation_is_a_problem_with_a_link_and_the_others_come_through(studio):
+    bad = to_result(document(1), SCHEMA)
+    bad[-1].pop("labels")
+    task = tasks(studio)["doc-1"]
+    studio.submit(task, bad)
+    submit(studio, 2)
+
+    found = pulled(studio)
+    assert [a.document.id for a in found.annotations] == ["doc-2"]
+    (problem,) = found.cursor.standing
+    assert "has no label" in problem.what
+    assert problem.link == f"{studio.url}/projects/1/data?task={task}"
+
+
+def test_two_annotators_give_two_annotations(studio):
+    submit(studio, 1, by=1)
+    submit(studio, 1, by=2, keep=0)
+
+    assert [a.annotator for a in pulled(studio).annotations] == ["person-1", "person-2"]
+
+
+def test_the_same_twice_by_one_person_is_one(studio):
+    submit(studio, 1)
+    submit(studio, 1)
+
+    assert len(pulled(studio).annotations) == 1
+
+
+def test_two_that_differ_by_one_person_are_a_problem(studio):
+    submit(studio, 1)
+    submit(studio, 1, keep=0)
+
+    found = pulled(studio)
+    assert found.annotations == ()
+    assert "two annotations that differ" in found.cursor.standing[0].what
+
+
+def test_only_what_changed_is_pulled_again(studio):
+    submit(studio, 1)
+    first = pulled(studio)
+    submit(studio, 2)
+
+    second = pulled(studio, first.cursor)
+    # The last change of before is looked at once more: time is no finer than a microsecond.
+    assert second.covered == {"doc-1", "doc-2"}
+    third = pulled(studio, second.cursor)
+    assert third.covered == {"doc-2"}
+    assert third.cursor == second.cursor
+
+
+def test_a_problem_stands_until_it_is_mended(studio):
+    bad = to_result(document(1), SCHEMA)
+    bad[0]["value"]["labels"] = []
+    studio.submit(tasks(studio)["doc-1"], bad)
+    first = pulled(studio)
+    submit(studio, 2)
+    second = pulled(studio, first.cursor)
+    studio.kept[tasks(studio)["doc-1"]].annotations.clear()
+    submit(studio, 1)
+    third = pulled(studio, second.cursor)
+
+    assert len(first.cursor.standing) == len(second.cursor.standing) == 1
+    assert third.cursor.standing == ()
+    assert "doc-1" in {a.document.id for a in third.annotations}
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
+def test_a_deleted_task_is_noticed_and_stays_noticed(studio, full):
+    submit(studio, 1)
+    submit(studio, 2)
+    before = pulled(studio).cursor
+    studio.delete_task(tasks(studio)["doc-1"])
+
+    found = pulled(studio, replace(before, since="") if full else before)
+    assert found.cursor.deleted == ("doc-1",)
+    assert "doc-1" not in found.covered
+    assert pulled(studio, found.cursor).cursor.deleted == ("doc-1",)
+
+
+def test_a_deleted_document_that_was_pushed_again_is_no_longer_missed(studio):
+    submit(studio, 1)
+    before = pulled(studio).cursor
+    studio.delete_task(tasks(studio)["doc-1"])
+    gone = pulled(studio, before).cursor
+    list(push(studio, [document(1)], SCHEMA, title="p"))
+    submit(studio, 1)
+
+    assert pulled(studio, gone).cursor.deleted == ()
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
+def test_a_document_whose_annotations_were_deleted_is_told(studio, full):
+    submit(studio, 1)
+    submit(studio, 2)
+    before = pulled(studio).cursor
+    kept = studio.kept[tasks(studio)["doc-1"]]
+    kept.annotations.clear()
+    kept.updated_at = studio.tick()
+
+    found = pulled(studio, replace(before, since="") if full else before)
+    assert found.emptied == ("doc-1",)
+    assert pulled(studio, found.cursor).emptied == ()
+
+
+def test_two_tasks_with_one_document_are_a_problem(studio):
+    submit(studio, 1)
+    studio.import_tasks(1, [{"data": studio.kept[tasks(studio)["doc-1"]].data}])
+    studio.submit(tasks(studio)["doc-1"], [])
+
+    found = pulled(studio)
+    assert found.annotations == ()
+    assert "both hold it" in found.cursor.standing[0].what
+
+
+def test_a_note_comes_apart_from_the_annotation(studio):
+    note = {"type": "textarea", "from_name": "note", "value": {"text": ["really?"]}}
+    studio.submit(tasks(studio)["doc-1"], [note])
+
+    assert pulled(studio).notes == (("doc-1", "person-1", "really?"),)
+
+
+def test_a_project_that_is_not_there_is_told():
+    with pytest.raises(StudioError, match="has no project 'p'"):
+        pulled(MemoryStudio())
+
+
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["submit", "skip", "bad", "clear", "delete", "pull"]), st.integers(0, 3)
+    ),
+    max_size=12,
+)
+
+
+class Desk:
+    """A project at which annotators work, and a maintainer who pulls now and then."""
+
+    def __init__(self):
+        self.studio = filled(4)
+        self.cursor = Cursor()
+        self.kept = {}
+
+    def pull(self):
+        found = pulled(self.studio, self.cursor)
+        for name in found.covered:
+            self.kept.pop(name, None)
+        self.kept |= by_document(found)
+        self.cursor = found.cursor
+
+    def act(self, act, number):
+        task = tasks(self.studio).get(f"doc-{number}")
+        if act == "pull":
+            self.pull()
+        elif task is None:
+            return
+        elif act == "delete":
+            self.studio.delete_task(task)
+        elif act == "clear":
+            self.studio.kept[task].annotations.clear()
+            self.studio.kept[task].updated_at = self.studio.tick()
+        elif act == "bad":
+            self.studio.submit(task, [{"type": "labels"}])
+        else:
+            submit(self.studio, number, skipped=act == "skip")
+
+
+def by_document(found):
+    kept = {}
+    for one in found.annotations:
+        kept.setdefault(one.document.id, []).append(one)
+    return kept
+
+
+@given(acts)
+@settings(deadline=None)
+def test_pulling_in_steps_ends_where_pulling_at_once_does(given):
+    """Whatever annotators do between pulls."""
+    desk = Desk()
+    for act, number in [*given, ("pull", 0)]:
+        desk.act(act, number)
+
+    whole = pulled(desk.studio)
+
+    alive = {name: kept for name, kept in desk.kept.items() if name in whole.covered}
+    assert alive == by_document(whole)
+    assert desk.cursor.standing == whole.cursor.standing
+    assert desk.cursor.annotated == whole.cursor.annotated

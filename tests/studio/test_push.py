@@ -1,0 +1,240 @@
+"""Every document once, whatever happens on the way; suggestions replaced where nobody has begun."""
+
+from dataclasses import replace
+
+import pytest
+from samples import SCHEMA
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.errors import SchemaError, StudioError, StudioGone
+from curation.studio.memory import MemoryStudio
+from curation.studio.push import BATCH, Pushed, push
+from curation.studio.tasks import to_result
+
+OLD = Layer("model", "m", "1", "w", "r")
+NEW = Layer("model", "m", "2", "w", "r")
+
+
+def document(number, layer=OLD, label="PERSON"):
+    bob, al = Entity(0, 3, label, "a"), Entity(8, 10, "PERSON", "b")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, layer)
+
+
+def pushed(studio, documents, **options):
+    options = {"title": "p", "wait": lambda seconds: None} | options
+    *_, last = push(studio, documents, SCHEMA, **options)
+    assert isinstance(last, Pushed)
+    return last
+
+
+def numbers(report):
+    refused = len(report.refused)
+    return report.created, report.updated, report.unchanged, report.kept, refused
+
+
+def shown(studio):
+    """What an annotator would start from, by document."""
+    project = studio.find_project("p")
+    tasks = {task.id: task.doc_id for task in studio.tasks(project.id)}
+    found = {}
+    for one in studio.predictions(project.id):
+        if one.model_version == project.model_version:
+            found.setdefault(tasks[one.task], []).append(one.result)
+    return found
+
+
+def test_a_second_push_creates_nothing():
+    studio = MemoryStudio()
+    documents = [document(n) for n in range(3)]
+
+    assert numbers(pushed(studio, documents)) == (3, 0, 0, 0, 0)
+    assert numbers(pushed(studio, documents)) == (0, 0, 3, 0, 0)
+    assert len(studio.kept) == 3
+    assert shown(studio) == {d.id: [to_result(d, SCHEMA)] for d in documents}
+
+
+def test_new_suggestions_replace_old_ones_where_nobody_has_begun():
+    studio = MemoryStudio()
+    pushed(studio, [document(n) for n in range(4)])
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    studio.submit(tasks["doc-1"], [])
+    studio.submit(tasks["doc-2"], [], skipped=True)
+    studio.draft(tasks["doc-3"])
+
+    report = pushed(studio, [document(n, NEW, "ORG") for n in range(4)])
+
+    assert numbers(report) == (0, 1, 0, 3, 0)
+    assert shown(studio) == {"doc-0": [to_result(document(0, NEW, "ORG"), SCHEMA)]}
+    kept = {one.task: one.model_version for one in studio.predictions(1)}
+    assert [kept[tasks[f"doc-{n}"]] for n in range(4)] == [str(NEW), *[str(OLD)] * 3]
+
+
+def test_other_suggestions_of_the_same_model_replace_the_old_ones():
+    studio = MemoryStudio()
+    pushed(studio, [document(0), document(1)])
+
+    assert numbers(pushed(studio, [document(0, label="ORG"), document(1)])) == (0, 1, 1, 0, 0)
+    assert shown(studio)["doc-0"] == [to_result(document(0, label="ORG"), SCHEMA)]
+
+
+def test_a_model_switch_that_was_cut_off_is_made_up_for():
+    """Only new tasks, and the old ones all annotated: nothing else tells that it is missing."""
+    studio = Fault(set(), done=False)
+    pushed(studio, [document(0)])
+    studio.submit(2, [])
+    studio.calls, studio.at = 0, {2}
+    with pytest.raises(StudioGone):
+        pushed(studio, [document(1, NEW)])
+
+    pushed(studio, [document(1, NEW)])
+    assert studio.find_project("p").model_version == str(NEW)
+
+
+def test_an_old_file_pushed_again_hides_nothing():
+    """Its tasks are done; the others go on showing what the newer model suggests."""
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+    studio.submit(2, [])
+    pushed(studio, [document(1, NEW)])
+
+    pushed(studio, [document(0)])
+    assert studio.find_project("p").model_version == str(NEW)
+
+
+def test_tasks_left_behind_with_another_models_suggestions_are_counted():
+    studio = MemoryStudio()
+    pushed(studio, [document(n) for n in range(5)])
+
+    assert pushed(studio, [document(0, NEW), document(1, NEW)]).hidden == 3
+
+
+def test_changed_text_under_a_known_id_is_refused_and_the_others_go():
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+
+    report = pushed(studio, [replace(document(0), text="Bob met Al. Anew"), document(1)])
+
+    assert numbers(report) == (1, 0, 0, 0, 1)
+    assert "give a corrected article a new id" in report.refused[0].what
+    assert "task=" in report.refused[0].link
+
+
+def test_a_blind_document_has_no_suggestions():
+    studio = MemoryStudio()
+    blind = document(0).bare()
+
+    assert numbers(pushed(studio, [blind])) == (1, 0, 0, 0, 0)
+    assert numbers(pushed(studio, [blind])) == (0, 0, 1, 0, 0)
+    assert list(studio.predictions(1)) == []
+
+
+def test_a_dry_run_looks_and_writes_nothing():
+    studio = MemoryStudio()
+
+    assert numbers(pushed(studio, [document(0)], dry_run=True)) == (1, 0, 0, 0, 0)
+    assert studio.projects == {}
+
+    pushed(studio, [document(0)])
+    report = pushed(studio, [document(0, NEW), document(1, NEW)], dry_run=True)
+    assert numbers(report) == (1, 1, 0, 0, 0)
+    assert (len(studio.kept), studio.find_project("p").model_version) == (1, str(OLD))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(document(0, label="PERS"), id="an unknown label"),
+        pytest.param(replace(document(0), text="Bob"), id="a span outside"),
+        pytest.param(
+            replace(document(0), relations=(Relation(Entity(0, 3, "PERSON"), Entity(4, 7, "GPE"), "supports"),)),
+            id="a dangling relation, on which the editor goes blank",
+        ),
+    ],
+)  # fmt: skip
+def test_an_unsound_document_stops_the_push_before_anything_is_sent(broken):
+    studio = MemoryStudio()
+
+    with pytest.raises(SchemaError, match="doc-0, "):
+        pushed(studio, [document(1), broken])
+    assert studio.projects == {}
+
+
+def test_two_models_in_one_file_are_refused():
+    with pytest.raises(SchemaError, match="suggestions of 2 models"):
+        pushed(MemoryStudio(), [document(0), document(1, NEW)])
+
+
+def test_a_document_that_is_there_twice_is_told():
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+    studio.import_tasks(1, [{"data": dict(studio.kept[2].data)}])
+
+    with pytest.raises(StudioError, match="both hold doc-0"):
+        pushed(studio, [document(0)])
+
+
+class Fault(MemoryStudio):
+    """Breaks the connection at the given calls that write; before or after they are done."""
+
+    def __init__(self, at, *, done):
+        super().__init__()
+        self.calls, self.at, self.done = 0, at, done
+
+    def _write(self, name, *arguments, **options):
+        self.calls += 1
+        broken = self.calls in self.at
+        if broken and not self.done:
+            raise StudioGone("gone")
+        result = getattr(super(), name)(*arguments, **options)
+        if broken:
+            raise StudioGone("gone")
+        return result
+
+    def import_tasks(self, *arguments):
+        return self._write("import_tasks", *arguments)
+
+    def import_predictions(self, *arguments):
+        return self._write("import_predictions", *arguments)
+
+    def delete_predictions(self, *arguments):
+        return self._write("delete_predictions", *arguments)
+
+    def update_project(self, *arguments, **options):
+        return self._write("update_project", *arguments, **options)
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["committed", "not committed"])
+def test_an_import_that_times_out_doubles_nothing(done):
+    studio = Fault({1, 2} if done else {1, 3}, done=done)
+    documents = [document(n) for n in range(BATCH + 5)]
+
+    report = pushed(studio, documents)
+
+    assert numbers(report) == (BATCH + 5, 0, 0, 0, 0)
+    assert sorted(kept.data["doc_id"] for kept in studio.kept.values()) == sorted(
+        one.id for one in documents
+    )
+
+
+def test_a_server_that_stays_away_ends_in_a_sentence():
+    with pytest.raises(StudioGone, match="gone"):
+        pushed(Fault(set(range(1, 99)), done=False), [document(0)])
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done):
+    studio = Fault(set(), done=done)
+    pushed(studio, [document(n) for n in range(3)])
+    news = [document(n, NEW, "ORG") for n in range(3)]
+    studio.calls, studio.at = 0, {at}
+
+    try:
+        pushed(studio, news)
+    except StudioGone:
+        studio.at = set()
+        pushed(studio, news)
+
+    assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
+    assert len(list(studio.predictions(1))) == 3
+    assert len(studio.kept) == 3

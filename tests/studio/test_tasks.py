@@ -1,0 +1,198 @@
+"""A document goes to Label Studio and comes back the same; nothing odd comes back in silence."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from samples import SCHEMA
+from strategies import documents
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.tasks import article, from_result, suggestion, to_result, to_task
+
+ANNOTATOR = Layer("annotator", "person-1")
+TEXT = "Bob of Iran met Al of the US. "
+BOB, IRAN = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "GPE", "b")
+AL, US = Entity(16, 18, "PERSON", "c"), Entity(26, 28, "GPE", "d")
+BARE = Document("doc", TEXT)
+
+
+def through_json(value):
+    return json.loads(json.dumps(value))
+
+
+@given(documents(SCHEMA))
+def test_a_document_survives_the_round_trip(document):
+    """Text, spans, relations, scores, ids and meta, emoji and all."""
+    task = through_json(to_task(document, SCHEMA))
+    bare, problems = article(task["data"], "here")
+    reading = from_result(
+        bare, through_json(to_result(document, SCHEMA)), document.layer, SCHEMA
+    )
+
+    assert problems == []
+    assert bare == document.bare()
+    assert reading.problems == ()
+    assert reading.document == document
+    assert (reading.trimmed, reading.merged) == (0, 0)
+    assert [e.score for e in reading.document.entities] == [e.score for e in document.entities]
+
+
+@given(documents(SCHEMA))
+def test_suggestions_survive_the_round_trip(document):
+    """Among them the model's own layer, read from the one line that the server keeps."""
+    if document.layer is None:
+        assert "predictions" not in to_task(document, SCHEMA)
+        return
+    (prediction,) = through_json(to_task(document, SCHEMA))["predictions"]
+    started = suggestion(document.bare(), prediction, SCHEMA)
+
+    assert started == replace(document, layer=Layer.model(str(document.layer)))
+
+
+@given(documents(SCHEMA))
+def test_no_two_arrows_join_one_ordered_pair(document):
+    """Label Studio would keep the first and drop the others."""
+    arrows = [r for r in to_result(document, SCHEMA) if r["type"] == "relation"]
+    pairs = [(arrow["from_id"], arrow["to_id"]) for arrow in arrows]
+
+    assert len(pairs) == len(set(pairs))
+
+
+def test_two_relations_on_one_pair_are_two_labels_of_one_arrow():
+    document = Document(
+        "doc", TEXT, (BOB, AL), (Relation(BOB, AL, "supports"), Relation(BOB, AL, "meets_with"))
+    )
+    arrow = to_result(document, SCHEMA)[-1]
+
+    assert arrow["labels"] == ["meets_with", "supports"]
+    assert arrow["direction"] == "right"
+
+
+def test_no_key_of_the_task_is_named_source():
+    task = to_task(replace(BARE, meta={"source": "x", "src": "Wikinews"}), SCHEMA)
+
+    assert "source" not in task["data"]
+    assert task["data"]["meta"] == {"source": "x", "src": "Wikinews"}
+
+
+def read(*changes, keep=()):
+    """What comes back of Bob—Iran and Al—US when regions are changed on the screen."""
+    document = Document(
+        "doc", TEXT, (BOB, IRAN, AL, US),
+        (Relation(BOB, IRAN, "affiliated_with"), Relation(BOB, AL, "meets_with")),
+    )  # fmt: skip
+    result = through_json(to_result(document, SCHEMA))
+    for change in changes:
+        change(result)
+    return from_result(BARE, result, ANNOTATOR, SCHEMA)
+
+
+def value(index, **given):
+    return lambda result: result[index]["value"].update(given)
+
+
+def region(index, **given):
+    return lambda result: result[index].update(given)
+
+
+def without(index, key):
+    return lambda result: result[index].pop(key)
+
+
+def more(**given):
+    return lambda result: result.append(given)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(value(0, labels=[]), "'Bob' has no label", id="no label"),
+        pytest.param(lambda r: r[0]["value"].pop("labels"), "'Bob' has no label", id="label gone"),
+        pytest.param(value(0, labels=["PERSON", "ORG"]), "'Bob' has 2 labels", id="two labels"),
+        pytest.param(value(0, labels=["PERS"]), "no entity type 'PERS'", id="unknown label"),
+        pytest.param(value(0, start=3), "empty, reversed or outside", id="empty"),
+        pytest.param(value(0, end=-3), "empty, reversed or outside", id="negative"),
+        pytest.param(value(0, end=400), "empty, reversed or outside", id="outside"),
+        pytest.param(value(0, start=9, end=6), "empty, reversed or outside", id="reversed"),
+        pytest.param(value(0, start="0"), "empty, reversed or outside", id="a string"),
+        pytest.param(value(0, start=29, end=30), "nothing but white space", id="white space"),
+        pytest.param(region(0, id="b"), "has the id of another region", id="duplicate id"),
+        pytest.param(without(0, "id"), "'Bob' has no id", id="no id"),
+        pytest.param(without(4, "labels"), "the arrow from 'Bob' to 'Iran' has no label", id="unlabelled arrow"),
+        pytest.param(region(4, labels=[]), "the arrow from 'Bob' to 'Iran' has no label", id="empty label"),
+        pytest.param(region(4, labels=["likes"]), "no relation 'likes'", id="unknown relation"),
+        pytest.param(region(4, labels=["holds_position"]), "may not join PERSON to GPE", id="signature"),
+        pytest.param(region(4, direction="left"), "may not join GPE to PERSON", id="turned round"),
+        pytest.param(region(4, direction="bi"), "points both ways, but affiliated_with", id="both ways"),
+        pytest.param(region(4, direction="up"), "has the direction 'up'", id="no direction"),
+        pytest.param(region(4, to_id="zz"), "leads to a region that is not there", id="dangling"),
+        pytest.param(region(4, to_id="a"), "joins an entity with itself", id="to itself"),
+        pytest.param(
+            more(type="relation", from_id="c", to_id="a", direction="right", labels=["meets_with"]),
+            "stands there both ways; meets_with has no direction", id="symmetric both ways",
+        ),
+        pytest.param(more(type="choices", from_name="doc_flag", value={"choices": ["odd"]}), "no flag 'odd'", id="unknown flag"),
+        pytest.param(more(type="rectangle", from_name="x", value={}), "which our config doesn't have", id="foreign region"),
+        pytest.param(lambda r: r.append("text"), "which our config doesn't have", id="not a region"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_a_problem_with_its_place(change, said):
+    reading = read(change)
+
+    assert any(said in problem.what for problem in reading.problems), reading.problems
+    assert all(problem.place.startswith("doc") for problem in reading.problems)
+
+
+@pytest.mark.parametrize(
+    ("change", "trimmed", "merged"),
+    [
+        pytest.param(value(0, text="WRONG\\n"), 0, 0, id="the browser's text is not looked at"),
+        pytest.param(lambda r: r[0]["value"].pop("text"), 0, 0, id="nor missed"),
+        pytest.param(value(0, end=4), 1, 0, id="a space dragged along"),
+        pytest.param(value(3, end=28), 0, 0, id="no change"),
+        pytest.param(region(5, direction="right"), 0, 0, id="a symmetric arrow one way"),
+        pytest.param(
+            lambda r: r[5].update(from_id="c", to_id="a", direction="right"), 0, 0,
+            id="a symmetric arrow the other way",
+        ),
+        pytest.param(
+            lambda r: r.append(through_json(r[0]) | {"id": "again"}), 0, 1, id="the same span twice"
+        ),
+        pytest.param(lambda r: r.append(dict(r[4])), 0, 1, id="the same arrow twice"),
+        pytest.param(lambda r: r.reverse(), 0, 0, id="arrows before their spans"),
+    ],
+)  # fmt: skip
+def test_what_has_one_reading_is_read_and_counted(change, trimmed, merged):
+    reading = read(change)
+
+    assert reading.problems == ()
+    assert reading.document == read().document
+    assert (reading.trimmed, reading.merged) == (trimmed, merged)
+
+
+def test_an_arrow_drawn_to_the_left_is_turned():
+    reading = read(lambda r: r[4].update(from_id="b", to_id="a", direction="left"))
+
+    assert reading.document == read().document
+
+
+def test_flags_and_notes_are_read():
+    reading = read(
+        more(
+            type="choices", from_name="doc_flag", value={"choices": ["duplicate", "bad_text"]}
+        ),
+        more(type="textarea", from_name="note", value={"text": ["one", "two"]}),
+    )
+
+    assert reading.flags == ("bad_text", "duplicate")
+    assert reading.note == "one\ntwo"
+
+
+def test_a_task_with_another_text_is_refused():
+    data = to_task(BARE, SCHEMA)["data"] | {"text": "changed by somebody"}
+    document, problems = article(data, "task 7")
+
+    assert document is None
+    assert "not the text that was pushed" in problems[0].what

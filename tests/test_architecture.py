@@ -1,0 +1,91 @@
+"""The map of the house: rooms in order, heavy packages at home, commands short."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import curation
+
+ROOMS = [
+    {"errors"},
+    {"files"},
+    {"document"},
+    {"schema"},
+    {"articles", "preannotate", "studio", "scoring"},
+    {"gold"},
+    {"steps"},
+    {"report", "doctor"},
+    {"console"},
+    {"demo"},
+    {"cli"},
+    {"__main__", "__init__"},
+]
+HEAVY = {
+    "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
+    "matplotlib", "numpy", "sklearn", "scipy",
+}  # fmt: skip
+LONGEST_COMMAND = 15
+
+LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}
+ROOT = Path(curation.__file__).parent
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).with_suffix("").parts[0]
+
+
+def rooms_imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module="curation", names=names):
+                yield from (alias.name for alias in names if not alias.name.startswith("__"))
+            case ast.ImportFrom(module=str(name)) if name.startswith("curation."):
+                yield name.split(".")[1]
+            case ast.Import(names=names):
+                parts = (alias.name.split(".") for alias in names)
+                yield from (p[1] for p in parts if p[0] == "curation" and p[1:])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_room_imports_only_rooms_before_it(path):
+    """No stage knows another stage; only steps, demo and cli know them all."""
+    here = room_of(path)
+    others = set(rooms_imported(path)) - {here}
+
+    assert {room for room in others if LEVEL[room] >= LEVEL[here]} == set()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["push", "--help"], ["--version"]])
+def test_help_loads_no_heavy_package(arguments):
+    """``curate --help`` must not wait for spaCy to load."""
+    code = (
+        "import sys\n"
+        "from curation.cli import main\n"
+        "try: main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print('loaded', *sys.modules)"
+    )
+    run = [sys.executable, "-c", code, *arguments]
+    loaded = subprocess.check_output(run, text=True).split("loaded ")[-1]
+
+    assert HEAVY & set(loaded.split()) == set()
+
+
+def commands() -> list[ast.FunctionDef]:
+    tree = ast.parse((ROOT / "cli.py").read_text(encoding="utf-8"))
+    functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+    return [function for function in functions if function.decorator_list]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda c: c.name)
+def test_a_command_is_short(command):
+    """A command reads, calls one room, writes and says. More belongs in a room."""
+    inside = [node for node in ast.walk(command) if isinstance(node, ast.stmt)]
+    statements = len(inside) - 2  # less the def itself and its docstring
+
+    assert statements <= LONGEST_COMMAND
