@@ -28,18 +28,19 @@ def annotated(
     labels: tuple[str, ...] = ("GPE", "PERSON", "GPE"),
     annotator: str = "machine-5e6f",
     flags: tuple[str, ...] = (),
-    meta: dict[str, object] | None = None,
     suggestion: Layer | None = MODEL,
+    **meta: str,
 ) -> Annotation:
-    """Somebody's work on ``Russia backs Assad 😀 in Syria``: names and one arrow."""
+    """Somebody's work on ``Russia backs Assad 😀 in Syria``: names and one arrow.
+
+    *meta* is what else is known of the article.
+    """
     known = {"title": "Backing", "src": "Wikinews", "license": "CC-BY-2.5", "lang": "en"}
     spans = ((0, 6), (13, 18), (24, 29))
-    entities = tuple(
-        Entity(*span, label) for span, label in zip(spans, labels, strict=False)
-    )
+    entities = tuple(Entity(*span, label) for span, label in zip(spans, labels, strict=False))
     relations = (Relation(entities[0], entities[1], "supports"),) if len(entities) > 1 else ()
     document = Document(
-        identity, text, entities, relations, known | {"ingest": "1"} | (meta or {}),
+        identity, text, entities, relations, known | {"ingest": "1"} | meta,
         Layer("annotator", annotator),
     )  # fmt: skip
     started = Document(identity, text, entities[:1], (), document.meta, suggestion)
@@ -53,7 +54,7 @@ def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
     return update(Working(), golds, annotations, covered=covered)
 
 
-def many(number: int, **known: object) -> list[Annotation]:
+def many(number: int, **known: str) -> list[Annotation]:
     """So many annotated documents, enough of them to be in every split from 25 on."""
     return [annotated(f"d{n}", **known) for n in range(number)]
 

@@ -140,9 +140,7 @@ def annotations(
     return Annotation(document, suggestion, tuple(sorted(flags)))
 
 
-def golds(
-    schema: Schema, ids: st.SearchStrategy[str] = names
-) -> st.SearchStrategy[Gold]:
+def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrategy[Gold]:
     """A gold document, however it came to be."""
     return st.builds(
         Gold,

@@ -63,8 +63,8 @@ def read_schema(path: Path) -> Schema:
         form = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        place = f"{path}:{line[1]}" if line else str(path)
-        raise SchemaError(f"{place}: not TOML: {error}", hint=f"mend {path}") from None
+        number = line[1] if line else 1 + text.rstrip().count("\n")
+        raise SchemaError(f"{path}:{number}: not TOML: {error}", hint=f"mend {path}") from None
     reader = _Reader(path, _lines(text))
     schema = reader.schema(form)
     if schema is None:

@@ -1,19 +1,19 @@
 """Documents to Label Studio, each once, whatever happens on the way."""
 
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from curation.document import Document
-from curation.errors import Problem, SchemaError, StudioError, StudioGone, refuse
+from curation.errors import Problem, SchemaError, StudioGone, refuse
 from curation.files import Json
 from curation.schema.check import check
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
-from curation.studio.port import Prediction, Project, Studio, Task
+from curation.studio.plan import Plan, make_plan
+from curation.studio.port import Project, Studio
 from curation.studio.tasks import to_prediction, to_task
 
 BATCH = 500
@@ -49,25 +49,6 @@ class Pushed:
     refused: tuple[Problem, ...]
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """
-    What is to be sent, and what stands in its way.
-
-    *waiting*: some task that nobody has begun will have these suggestions.
-    """
-
-    new: tuple[Document, ...]
-    missing: tuple[tuple[int, Document], ...]
-    extra: tuple[int, ...]
-    updated: int
-    unchanged: int
-    kept: int
-    hidden: int
-    waiting: bool
-    refused: tuple[Problem, ...]
-
-
 def push(
     studio: Studio,
     documents: Sequence[Document],
@@ -92,15 +73,14 @@ def push(
     if project is None:
         yield Pushed(title, studio.url, len(documents), 0, 0, 0, 0, ())
         return
-    plan = _plan(studio, project, documents, schema, version)
+    plan = make_plan(studio, project, documents, schema, version)
     if not dry_run:
         _configure(studio, project, schema)
         yield from _create(studio, project, plan.new, schema, wait)
         yield from _replace(studio, project, plan, schema, version)
     link = f"{studio.url}/projects/{project.id}/data"
-    yield Pushed(
-        title, link, len(plan.new), plan.updated, plan.unchanged, plan.kept, plan.hidden, plan.refused
-    )  # fmt: skip
+    counts = (len(plan.new), plan.updated, plan.unchanged, plan.kept, plan.hidden)
+    yield Pushed(title, link, *counts, tuple(plan.refused))
 
 
 def _sound(documents: Iterable[Document], schema: Schema) -> None:
@@ -130,104 +110,6 @@ def _configure(studio: Studio, project: Project, schema: Schema) -> None:
         studio.update_project(project.id, label_config=config)
     if project.instructions != instructions:
         studio.update_project(project.id, instructions=instructions)
-
-
-def _plan(
-    studio: Studio,
-    project: Project,
-    documents: Sequence[Document],
-    schema: Schema,
-    version: str,
-) -> _Plan:
-    known = _known(studio, project, documents)
-    suggested: dict[int, list[Prediction]] = defaultdict(list)
-    if known and version:
-        for prediction in studio.predictions(project.id):
-            suggested[prediction.task].append(prediction)
-    new: list[Document] = []
-    missing: list[tuple[int, Document]] = []
-    extra: list[int] = []
-    refused: list[Problem] = []
-    updated = unchanged = kept = 0
-    waiting = False
-    for document in documents:
-        task = known.get(document.id)
-        if task is None:
-            new.append(document)
-            continue
-        if task.text_sha256 != document.text_sha256:
-            refused.append(_other_text(studio, project, task))
-            continue
-        there = suggested[task.id]
-        stale = _stale(document, there, schema) if document.layer else None
-        begun = bool(task.annotations or task.drafts)
-        waiting = waiting or (bool(document.layer) and not begun)
-        if stale is None:
-            unchanged += 1
-        elif begun:
-            kept += 1
-        else:
-            updated += 1
-            lacks, surplus = stale
-            missing += [(task.id, document)] if lacks else []
-            extra += surplus
-    ours = {task.id for task in known.values()}
-    hidden = sum(
-        all(one.model_version != version for one in there)
-        for task, there in suggested.items()
-        if task not in ours and there
-    )
-    return _Plan(
-        tuple(new),
-        tuple(missing),
-        tuple(extra),
-        updated,
-        unchanged,
-        kept,
-        hidden,
-        tuple(refused),
-    )
-
-
-def _known(studio: Studio, project: Project, documents: Sequence[Document]) -> dict[str, Task]:
-    if not project.tasks:
-        return {}
-    known: dict[str, Task] = {}
-    for task in studio.tasks(project.id, doc_ids=[document.id for document in documents]):
-        if task.doc_id in known:
-            raise StudioError(
-                f"tasks {known[task.doc_id].id} and {task.id} of {project.title!r} both hold {task.doc_id}",
-                hint=f"delete one of them: {studio.url}/projects/{project.id}/data?task={task.id}",
-            )
-        known[task.doc_id] = task
-    return known
-
-
-def _stale(
-    document: Document, there: Sequence[Prediction], schema: Schema
-) -> tuple[bool, list[int]] | None:
-    """
-    How what is there differs from the document's suggestions, None if it doesn't.
-
-    Whether they have to be added, and which others are to go.
-    """
-    wanted = to_prediction(document, schema)
-    same = [
-        one.id
-        for one in there
-        if one.model_version == wanted["model_version"] and one.result == wanted["result"]
-    ]
-    surplus = [one.id for one in there if one.id not in same[:1]]
-    return None if same and not surplus else (not same, surplus)
-
-
-def _other_text(studio: Studio, project: Project, task: Task) -> Problem:
-    link = f"{studio.url}/projects/{project.id}/data?task={task.id}"
-    what = (
-        "the text differs from the one that was pushed under this id; "
-        "give a corrected article a new id"
-    )
-    return Problem(task.doc_id, what, link)
 
 
 def _create(
@@ -274,7 +156,7 @@ def _come_to_rest(studio: Studio, project: Project, wait: Callable[[float], None
 
 
 def _replace(
-    studio: Studio, project: Project, plan: _Plan, schema: Schema, version: str
+    studio: Studio, project: Project, plan: Plan, schema: Schema, version: str
 ) -> Iterator[Step]:
     """New suggestions in, then shown, then the old ones out: nobody ever sees a task without."""
     items: list[tuple[int, Json]] = [

@@ -3,6 +3,7 @@
 import json
 import uuid
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -123,6 +124,28 @@ def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
     assert annotation["prediction"]["result"] == to_result(document(1), SCHEMA)
     assert [t["id"] for t in studio.export(project.id, [task["id"]])] == [task["id"]]
     assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
+
+
+def begin(studio, request, task):
+    """What the editor does a few seconds after the first change."""
+    if isinstance(studio, MemoryStudio):
+        studio.draft(task)
+        return
+    local = request.getfixturevalue("label_studio")
+    httpx.post(
+        f"{local.url}/api/tasks/{task}/drafts",
+        headers={"Authorization": f"Token {local.token}"},
+        json={"result": [], "lead_time": 1},
+    ).raise_for_status()
+
+
+def test_a_draft_is_seen_but_not_exported(studio, project, request):
+    tasks = imported(studio, project, document(1), document(2))
+    begin(studio, request, tasks["doc-1"].id)
+
+    drafts = {task.doc_id: task.drafts for task in studio.tasks(project.id)}
+    assert drafts == {"doc-1": 1, "doc-2": 0}
+    assert list(studio.export(project.id)) == []
 
 
 def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):

@@ -106,6 +106,7 @@ def test_tasks_left_behind_with_another_models_suggestions_are_counted():
     pushed(studio, [document(n) for n in range(5)])
 
     assert pushed(studio, [document(0, NEW), document(1, NEW)]).hidden == 3
+    assert pushed(studio, [document(9, OLD)]).hidden == 2
 
 
 def test_changed_text_under_a_known_id_is_refused_and_the_others_go():

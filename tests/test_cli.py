@@ -1,0 +1,316 @@
+"""The terminal: data out, talk beside it, a sentence and a next step for every mistake."""
+
+import json
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+
+import pytest
+import typer
+from samples import ROOT, SCHEMA
+
+from curation import cli
+from curation.cli import main
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.client import HttpStudio
+from curation.studio.tasks import to_result
+
+BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number, *, label="PERSON"):
+    bob = Entity(0, 3, label, "a")
+    relations = (Relation(bob, AL, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, AL), relations, {}, MODEL)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder with a schema and nothing else, to stand in."""
+    (tmp_path / "label_config").mkdir()
+    for name in ("schema.toml", "labeling.xml", "guidelines.md"):
+        shutil.copy(ROOT / "label_config" / name, tmp_path / "label_config" / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)
+    monkeypatch.delenv("LABEL_STUDIO_API_KEY", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def at_studio(desk, label_studio, monkeypatch):
+    """The same, with a real Label Studio to talk to."""
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    return desk
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output, standard error."""
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as exit_:
+        code = exit_.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def commands() -> Iterator[tuple[str, ...]]:
+    def inside(group, path):
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from inside(command, (*path, name))
+            else:
+                yield (*path, name)
+
+    yield from inside(typer.main.get_command(cli.app), ())
+
+
+ALL = list(commands())
+
+
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_every_command_has_an_example_in_its_help(capsys, command):
+    code, out, _ = run(capsys, *command, "--help")
+
+    assert code == 0
+    assert f"Example: curate {' '.join(command)}" in out
+
+
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_every_command_is_in_the_readme(command):
+    assert f"`curate {' '.join(command)}" in (ROOT / "README.md").read_text()
+
+
+def test_no_argument_shows_the_help(capsys):
+    code, _, _ = run(capsys)
+
+    assert code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files", "said", "hint"),
+    [
+        pytest.param(
+            ["ingest", "none.txt"], {}, "none.txt: there is no such file", "check the path",
+            id="a missing file",
+        ),
+        pytest.param(
+            ["push"], {}, "there is no such file", "curate preannotate -o", id="nothing to push"
+        ),
+        pytest.param(
+            ["push", "a.jsonl"], {"a.jsonl": "{\n"}, "a.jsonl:1: not JSON", "mend these lines",
+            id="not JSON",
+        ),
+        pytest.param(
+            ["push", "a.jsonl"],
+            {"a.jsonl": '{"id":"a","text":"Bob","entities":[{"id":"e","start":2,"end":9,"label":"PERSON"}]}\n'},
+            "a.jsonl:1: a, 2..9: the span is empty, reversed or outside the text (0..3)", "mend these lines",
+            id="a bad span",
+        ),
+        pytest.param(
+            ["preannotate", "a.txt", "--model", "no_such_model"], {"a.txt": "Title\n\nBody."},
+            "no_such_model", "spacy download", id="a missing model",
+        ),
+        pytest.param(
+            ["push", "a.jsonl"], {"a.jsonl": '{"id":"a","text":"x"}\n'},
+            "no Label Studio is running here", "curate up", id="no server",
+        ),
+        pytest.param(["pull"], {}, "no Label Studio is running here", "curate up", id="no server to pull"),
+        pytest.param(["eval"], {}, "gold has no sealed version yet", "curate release", id="no gold"),
+        pytest.param(["eval", "--gold", "9.9.9"], {}, "9.9.9", "", id="no such version"),
+        pytest.param(["release"], {}, "gold", "curate pull", id="nothing to seal"),
+        pytest.param(["drop", "x"], {}, "x", "", id="nothing to drop"),
+        pytest.param(
+            ["schema", "build"], {"label_config/schema.toml": "[entities"}, "schema.toml:1: not TOML",
+            "mend", id="a broken schema",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mistake_ends_in_a_sentence_and_a_next_step(
+    desk, capsys, arguments, files, said, hint
+):
+    """No traceback, nothing on standard output, exit code 1."""
+    for name, text in files.items():
+        (desk / name).write_text(text)
+
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: ")
+    assert said in err
+    assert f"hint: {hint}" in err or hint in err.partition("hint: ")[2]
+    assert not (desk / "gold").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "said", "hint"),
+    [
+        ("http://127.0.0.1:9", "x" * 40, "no Label Studio answers at http://127.0.0.1:9", "curate up"),
+        ("", "x" * 40, "LABEL_STUDIO_API_KEY is set, LABEL_STUDIO_URL is not", "set LABEL_STUDIO_URL"),
+    ],
+    ids=["a server that is down", "half of the settings"],
+)  # fmt: skip
+def test_a_server_that_cannot_be_reached_is_told(
+    desk, capsys, monkeypatch, url, token, said, hint
+):
+    monkeypatch.setenv("LABEL_STUDIO_URL", url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", token)
+
+    code, _, err = run(capsys, "pull")
+
+    assert code == 1
+    assert said in err
+    assert hint in err
+
+
+def test_a_wrong_token_is_told_and_not_shown(at_studio, capsys, monkeypatch):
+    secret = "s3cret" + "0" * 34
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", secret)
+
+    code, _, err = run(capsys, "pull")
+
+    assert code == 1
+    assert "refused with 401: Invalid token." in err
+    assert "hint: the token is wrong" in err
+    assert secret not in err
+    assert "cookie" not in err.lower()
+
+
+def test_an_address_that_is_no_label_studio_is_told(
+    at_studio, capsys, monkeypatch, label_studio
+):
+    monkeypatch.setenv("LABEL_STUDIO_URL", f"{label_studio.url}/nowhere")
+
+    code, _, err = run(capsys, "pull")
+
+    assert code == 1
+    assert "refused with 404: a web page, not Label Studio's API" in err
+
+
+def test_hostile_words_do_nothing_in_the_terminal(desk, capsys):
+    (desk / "a.jsonl").write_text('{"id":"\\u001b[31m[bold]\\u202e","text":"x","entities":1}\n')
+
+    _, _, err = run(capsys, "push", "a.jsonl")
+    (desk / "b.jsonl").write_text(
+        '{"id":"a","text":"x","meta":{},"\\u001b[2J[bold]x\\u202e":1}\n'
+    )
+    _, _, more = run(capsys, "ingest", "b.jsonl")
+
+    assert not set(err + more) & {"\x1b", "\u202e"}
+    assert "[bold]x" in more
+
+
+def test_articles_flow_through_a_pipe(desk, capsys):
+    (desk / "a.txt").write_text("A title\n\nBob met Al.\n\nMost Popular\n")
+
+    code, out, err = run(capsys, "ingest", "a.txt")
+
+    (line,) = out.splitlines()
+    assert code == 0
+    assert json.loads(line)["text"] == "A title\n\nBob met Al."
+    assert err == "1 documents.\n"
+
+
+def test_a_stale_generated_file_is_exit_code_3(desk, capsys):
+    assert run(capsys, "schema", "check")[0] == 0
+    (desk / "label_config" / "labeling.xml").write_text("<View/>")
+
+    code, _, err = run(capsys, "schema", "check")
+    assert code == 3
+    assert "labeling.xml: not what schema.toml says" in err
+
+    assert run(capsys, "schema", "build")[0] == 0
+    assert run(capsys, "schema", "check")[0] == 0
+
+
+def test_two_files_are_scored_whatever_made_them(desk, capsys):
+    (desk / "gold.jsonl").write_text(document(0).to_line() + "\n")
+    (desk / "found.jsonl").write_text(document(0, label="ORG").to_line() + "\n")
+
+    files = ("--gold", "gold.jsonl", "--predictions", "found.jsonl")
+    code, out, _ = run(capsys, "eval", *files, "--json")
+    form = json.loads(out)
+    assert code == 0
+    assert form["entities"]["strict"]["micro"]["f1"] == 0.5
+    assert form["entities"]["exact"]["micro"]["f1"] == 1.0
+    assert form["relations"]["boundaries"]["micro"]["f1"] == 1.0
+    assert form["recipe"]["model"] == str(MODEL)
+
+    _, table, err = run(capsys, "eval", *files)
+    assert re.search(r"micro +50\.0 +50\.0 +50\.0 +1 +1 +1", table)
+    assert max(len(line) for line in table.splitlines() if "recipe" not in line) <= 80
+    assert "too few" in err
+
+
+def test_agreement_is_the_same_either_way_round(desk, capsys):
+    (desk / "a.jsonl").write_text(document(0).to_line() + "\n")
+    (desk / "b.jsonl").write_text(document(0, label="ORG").to_line() + "\n")
+
+    there = json.loads(run(capsys, "agree", "a.jsonl", "b.jsonl", "--json")[1])
+    back = json.loads(run(capsys, "agree", "b.jsonl", "a.jsonl", "--json")[1])
+
+    assert there["entities"]["strict"]["micro"]["f1"] == 0.5
+    assert back["entities"]["strict"]["micro"]["f1"] == 0.5
+
+
+def test_a_maintainers_day(at_studio, capsys, label_studio):
+    """Push, annotate, pull, release, eval: on a real server, by the commands alone."""
+    title = f"day {uuid.uuid4()}"
+    documents = [document(n) for n in range(3)]
+    (at_studio / "s.jsonl").write_text("".join(one.to_line() + "\n" for one in documents))
+
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title, "--dry-run")
+    assert "3 would be created, 0 would be updated" in err
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title)
+    assert "3 created, 0 updated, 0 unchanged, 0 refused" in err
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title)
+    assert "0 created, 0 updated, 3 unchanged, 0 refused" in err
+
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    project = studio.find_project(title)
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    studio.annotate(tasks["doc-0"], to_result(document(0), SCHEMA))
+    bad = to_result(document(1), SCHEMA)
+    bad[-1].pop("labels")
+    studio.annotate(tasks["doc-1"], bad)
+
+    code, _, err = run(capsys, "pull", "--project", title, "--dry-run")
+    assert (code, (at_studio / "gold").exists()) == (0, False)
+    code, _, err = run(capsys, "pull", "--project", title)
+    assert code == 0
+    assert "1 annotations of 2 changed documents; 1 documents are in gold/next" in err
+    assert "the arrow from 'Bob' to 'Al' has no label" in err
+    assert f"data?task={tasks['doc-1']}" in err
+    code, out, _ = run(capsys, "status", "--project", title, "--json")
+    form = json.loads(out)
+    assert (form["tasks"], form["annotated"], form["left"]) == (3, 2, 1)
+    assert len(form["problems"]) == 1
+    assert "doc-1" in run(capsys, "status", "--project", title)[2]
+
+    code, _, err = run(capsys, "release")
+    assert (code, "gold/0.1.0 is sealed" in err) == (0, True)
+    code, _, err = run(capsys, "release")
+    assert (code, "Nothing new" in err) == (0, True)
+    code, out, _ = run(capsys, "eval", "--predictions", "p.jsonl", "--json")
+    assert code == 1
+    (at_studio / "p.jsonl").write_text(document(0).to_line() + "\n")
+    code, out, _ = run(capsys, "eval", "--predictions", "p.jsonl", "--json")
+    form = json.loads(out)
+    assert form["recipe"]["gold"] == "0.1.0"
+    assert form["entities"]["strict"]["micro"]["f1"] == 1.0
+    private = [*(at_studio / ".curate").rglob("*.json*")]
+    assert private
+    assert all(path.stat().st_mode & 0o077 == 0 for path in private)
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_type(at_studio, capsys):
+    code, out, _ = run(capsys, "doctor")
+
+    assert code == 1
+    assert re.search(r"^OK +model: en_core_web_sm", out, re.MULTILINE)
+    assert re.search(r"^OK +schema: 11 entity types", out, re.MULTILINE)
+    assert re.search(r"^OK +Label Studio: http://127", out, re.MULTILINE)
+    assert "WRONG gold: gold has no sealed version\n      → curate release" in out
