@@ -248,7 +248,7 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    console.scores(_room("steps").agreement(first, second, _schema()), as_json=as_json)
+    console.scores(_room("steps").compare(first, second, _schema()), as_json=as_json)
 
 
 @app.command()

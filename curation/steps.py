@@ -13,7 +13,7 @@ from curation.files import STDIN, lock
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.scoring import Recipe, Scores, score
+from curation.scoring import Agreement, Recipe, Scores, agreement, score
 from curation.studio.port import Studio
 from curation.studio.pull import Cursor, Pulled, pull
 from curation.studio.push import Pushed, Step, push
@@ -253,7 +253,7 @@ def predictions(
     return suggested(bare, schema, model=model, workers=workers)
 
 
-def agreement(first: Path, second: Path, schema: Schema) -> Scores:
+def compare(first: Path, second: Path, schema: Schema) -> Scores:
     """One annotator's documents scored against another's; F1 is the same either way round."""
     one = tuple(read_documents(first))
     return evaluate(GoldSet(first.name, _digest(one), one), read_documents(second), schema)
@@ -264,13 +264,29 @@ def seal(
 ) -> Iterator[gold.Step | gold.Released]:
     """Seal ``gold/next``; the last event is a Released."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
+    layers = [note.document for note in gold.read_next(place.gold).annotations]
+    agreed = _agreed(agreement(layers, schema.symmetric))
     return gold.release(
         place.gold,
         schema,
         version=version,
-        provenance=gold.Provenance(guideline, __version__),
+        provenance=gold.Provenance(guideline, __version__, tuple(agreed)),
         lock_file=place.lock_file,
     )
+
+
+def _agreed(found: Agreement) -> Iterator[str]:
+    """How well those agreed who annotated the same documents; nothing where nobody did."""
+    if not found.documents:
+        return
+    noun = "document" if found.documents == 1 else "documents"
+    yield f"{found.documents} {noun} annotated by two or more, compared pair by pair"
+    tallies = {"entities (span and type)": found.entities}
+    tallies["relations (spans, types, label, direction)"] = found.relations
+    for name, tally in tallies.items():
+        counts = tally.micro
+        rate = "undefined" if counts.f1 is None else f"{counts.f1:.3f}"
+        yield f"{name}: F1 {rate}; {counts.tp} by both, {counts.fp + counts.fn} by one alone"
 
 
 def evaluate(truth: GoldSet, predicted: Iterable[Document], schema: Schema) -> Scores:

@@ -62,7 +62,9 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     if counts["skipped"]:
         yield f"{counts['skipped']} skipped annotations are not gold."
     yield from _listed("is out of the gold until mended", report.left)
-    yield from _listed("is flagged and kept out of the gold", [o.id for o in report.kept_out])
+    yield from _listed(
+        "is flagged and kept out of the gold", [o.document for o in report.kept_out]
+    )
     yield from _listed(
         "has no annotation any more, but stays in the gold (curate drop takes it out)",
         report.pulled.emptied,
@@ -72,7 +74,10 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
         report.deleted,
     )
     for conflict in report.conflicts:
-        yield f"warning: {conflict}"
+        yield f"warning: {conflict.document}: {' and '.join(conflict.annotators)} differ:"
+        yield from (f"  {line}" for line in conflict.differences[:SHOWN])
+        if len(conflict.differences) > SHOWN:
+            yield f"  … and {len(conflict.differences) - SHOWN} more"
     standing = report.pulled.cursor.standing
     if standing:
         yield f"warning: {len(standing)} problems to mend in Label Studio, then pull again:"

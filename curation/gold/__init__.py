@@ -1,0 +1,34 @@
+"""The gold set: what annotators meant, in versions that never change."""
+
+from curation.gold.adjudicate import Conflict, KeptOut, Settled, drop, settle, update
+from curation.gold.card import write_card
+from curation.gold.model import Gold, Manifest, Version, Working
+from curation.gold.record import digest
+from curation.gold.release import Released, Step, release
+from curation.gold.seal import Provenance
+from curation.gold.store import newest, read_version, versions
+from curation.gold.working import read_next, write_next
+
+__all__ = [
+    "Conflict",
+    "Gold",
+    "KeptOut",
+    "Manifest",
+    "Provenance",
+    "Released",
+    "Settled",
+    "Step",
+    "Version",
+    "Working",
+    "digest",
+    "drop",
+    "newest",
+    "read_next",
+    "read_version",
+    "release",
+    "settle",
+    "update",
+    "versions",
+    "write_card",
+    "write_next",
+]

@@ -1,0 +1,149 @@
+"""What is written beside a sealed version: its manifest, and its entry in the changelog."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from curation.document import Kind, Layer, layer_form
+from curation.errors import GoldError
+from curation.gold.model import Manifest
+
+FORMAT = 1
+
+HEADER = "# Changes of the gold dataset\n"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class _Layer(_Strict):
+    kind: Kind
+    name: str = ""
+    version: str = ""
+    weights: str = ""
+    rules: str = ""
+
+
+class _Relation(_Strict):
+    definition: str
+    head: list[str]
+    tail: list[str]
+    symmetric: bool
+
+
+class _Schema(_Strict):
+    fingerprint: str
+    entities: dict[str, str]
+    relations: dict[str, _Relation]
+
+
+class _Counts(_Strict):
+    documents: int
+    annotations: int
+    splits: dict[str, int]
+    entities: dict[str, int]
+    relations: dict[str, int]
+
+
+class _Manifest(_Strict):
+    # pydantic has a method of the name.
+    model_config = ConfigDict(alias_generator=lambda name: name.rstrip("_"))
+
+    format: Literal[1]
+    version: str
+    digest: str
+    schema_: _Schema
+    guideline_sha256: str
+    curate: str
+    ingest: list[str]
+    models: list[_Layer]
+    agreement: list[str]
+    counts: _Counts
+    files: dict[str, str]
+
+
+def manifest_text(manifest: Manifest) -> str:
+    """The manifest as JSON that people can read."""
+    form = {"format": FORMAT, **asdict(manifest)}
+    form["models"] = [layer_form(layer) for layer in manifest.models]
+    return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
+
+
+def parse_manifest(raw: bytes, place: str) -> Manifest:
+    """The manifest that *raw* holds; GoldError, naming *place*, if it holds none."""
+    try:
+        form = _Manifest.model_validate_json(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        said = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults)
+        raise GoldError(f"{place}: not a manifest: {said}") from None
+    return Manifest(
+        form.version,
+        form.digest,
+        form.schema_.model_dump(),
+        form.guideline_sha256,
+        form.curate,
+        tuple(form.ingest),
+        tuple(Layer(**layer.model_dump()) for layer in form.models),
+        tuple(form.agreement),
+        form.counts.model_dump(),
+        form.files,
+    )
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What the changelog says of a version, so that its manifest can't change unseen."""
+
+    digest: str
+    manifest_sha256: str
+
+
+_ENTRY = re.compile(r"^## (?P<version>\S+)$(?P<body>.*?)(?=^## |\Z)", re.M | re.S)
+_HASH = r"^- {} `([0-9a-f]{{64}})`$"
+
+
+def seals(changelog: str) -> Mapping[str, Seal]:
+    """
+    The seal of each version that the changelog has an entry for.
+
+    An entry without its hashes, or a second one for the same version, seals nothing.
+    """
+    found: dict[str, Seal] = {}
+    twice: set[str] = set()
+    for entry in _ENTRY.finditer(changelog):
+        hashes = [
+            re.findall(_HASH.format(re.escape(name)), entry["body"], re.M)
+            for name in ("digest", "manifest.json")
+        ]
+        if entry["version"] in found:
+            twice.add(entry["version"])
+        if all(len(inside) == 1 for inside in hashes):
+            found[entry["version"]] = Seal(hashes[0][0], hashes[1][0])
+    return {version: seal for version, seal in found.items() if version not in twice}
+
+
+def with_entry(changelog: str, manifest: Manifest, manifest_sha256: str, change: str) -> str:
+    """The changelog with an entry for this version on top; what people wrote stays."""
+    counts = manifest.counts
+    splits = ", ".join(f"{number} {split}" for split, number in counts["splits"].items())
+    entry = (
+        f"## {manifest.version}\n\n"
+        f"{change}\n\n"
+        f"- {counts['documents']} documents ({splits}),"
+        f" {sum(counts['entities'].values())} entities,"
+        f" {sum(counts['relations'].values())} relations,"
+        f" {counts['annotations']} annotations\n"
+        f"- schema `{manifest.fingerprint}`\n"
+        f"- digest `{manifest.digest}`\n"
+        f"- manifest.json `{manifest_sha256}`\n"
+    )
+    first = _ENTRY.search(changelog)
+    before = changelog[: first.start()] if first else changelog or HEADER
+    after = changelog[first.start() :] if first else ""
+    return f"{before.rstrip()}\n\n{entry}" + (f"\n{after}" if after else "")

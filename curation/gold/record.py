@@ -1,0 +1,112 @@
+"""One row of the dataset, the same in JSONL and in Parquet; and the digest of all rows."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from curation.document import Annotation, Document
+from curation.files import Json, json_line
+from curation.gold.model import Gold, Working
+
+# The facts about an article that have a column of their own; its name in `meta` is the same
+# but for the last.
+FACTS = ("title", "src", "url", "published", "license", "attribution", "lang")
+COLUMNS = {**dict(zip(FACTS, FACTS, strict=True)), "ingest_version": "ingest"}
+
+LAYER = ("kind", "name", "version", "weights", "rules")
+
+
+def gold_row(gold: Gold) -> Json:
+    """The record of the gold, entities numbered in reading order; what isn't known is null."""
+    document = gold.document.numbered()
+    columns = {
+        column: document.meta[key]
+        for column, key in COLUMNS.items()
+        if isinstance(document.meta.get(key), str)
+    }
+    taken = {COLUMNS[column] for column in columns}
+    rest = {key: value for key, value in document.meta.items() if key not in taken}
+    return {
+        "id": document.id,
+        "text": document.text,
+        **{column: columns.get(column) for column in FACTS},
+        "text_sha256": document.text_sha256,
+        "ingest_version": columns.get("ingest_version"),
+        "group": gold.group,
+        "entities": list(_entities(document)),
+        "relations": list(_relations(document)),
+        "flags": list(gold.flags),
+        "annotators": list(gold.annotators),
+        "n_annotations": gold.n_annotations,
+        "adjudicated": gold.adjudicated,
+        "arm": gold.arm,
+        "preannotated_by": gold.preannotated_by or None,
+        "meta": _packed(rest),
+    }
+
+
+def annotation_row(annotation: Annotation) -> Json:
+    """
+    The record of one annotator's layer and of what it started from.
+
+    Blind, the ``suggested_`` fields are null; a suggestion of nothing has empty
+    lists. The suggestion is of the same article, so its text and meta aren't
+    said twice.
+    """
+    document = annotation.document.numbered()
+    suggestion = annotation.suggestion and annotation.suggestion.numbered()
+    layer = suggestion.layer if suggestion else None
+    return {
+        "id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "meta": _packed(document.meta),
+        "annotator": annotation.annotator,
+        "entities": list(_entities(document)),
+        "relations": list(_relations(document)),
+        "flags": sorted(annotation.flags),
+        "suggested_by": str(layer) if layer else None,
+        "suggested_layer": {n: getattr(layer, n) or None for n in LAYER} if layer else None,
+        "suggested_entities": list(_scored(suggestion)) if suggestion else None,
+        "suggested_relations": list(_relations(suggestion)) if suggestion else None,
+    }
+
+
+def digest(working: Working) -> str:
+    """
+    The sha256 of the canonical JSONL of *working*.
+
+    The same annotations have the same digest, whatever the entities' ids, the
+    order they came in, and the program that wrote their Parquet.
+    """
+    golds = sorted(json_line(gold_row(gold)) for gold in working.golds)
+    layers = sorted(json_line(annotation_row(layer)) for layer in working.annotations)
+    whole = hashlib.sha256()
+    for line in (*golds, *layers):
+        whole.update(line.encode() + b"\n")
+    return whole.hexdigest()
+
+
+def _packed(meta: Mapping[str, Any]) -> str:
+    return json_line(dict(sorted(meta.items())))
+
+
+def _entities(document: Document) -> Iterator[Json]:
+    for entity in document.entities:
+        yield {
+            "id": entity.id,
+            "start": entity.start,
+            "end": entity.end,
+            "label": entity.label,
+            "text": document.words(entity),
+        }
+
+
+def _scored(document: Document) -> Iterator[Json]:
+    for form, entity in zip(_entities(document), document.entities, strict=True):
+        yield form | {"score": None if entity.score is None else float(entity.score)}
+
+
+def _relations(document: Document) -> Iterator[Json]:
+    for relation in document.relations:
+        yield {"head": relation.head.id, "tail": relation.tail.id, "label": relation.label}

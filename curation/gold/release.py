@@ -1,0 +1,240 @@
+"""A release: gold/next becomes a version that never changes again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from curation.document import Annotation
+from curation.errors import GoldError, Problem, refuse
+from curation.files import lock, write_text
+from curation.gold.card import CARD, write_card
+from curation.gold.manifest import with_entry
+from curation.gold.model import Version, Working
+from curation.gold.record import digest, gold_row
+from curation.gold.seal import Provenance, seal
+from curation.gold.store import (
+    CHANGELOG,
+    is_version,
+    newest,
+    order,
+    read_changelog,
+    read_manifest,
+    read_seals,
+    read_unannounced,
+    read_version,
+    versions,
+)
+from curation.gold.working import NEXT, read_next
+from curation.schema import Schema, check
+
+FIRST = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing a release has done."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@dataclass(frozen=True)
+class Released:
+    """The version that has what gold/next has; not *new* where it was sealed before."""
+
+    version: str
+    digest: str
+    path: Path
+    new: bool
+
+
+def release(
+    gold: Path,
+    schema: Schema,
+    *,
+    version: str | None,
+    provenance: Provenance,
+    lock_file: Path,
+) -> Iterator[Step | Released]:
+    """
+    Seal gold/next, as *version* or as the next one that fits; Released comes last.
+
+    Killed after any step and run again, it ends with the same files. Raises
+    GoldError, before anything is written, with all that is in the way.
+    """
+    with lock(lock_file, busy=f"another release of {gold} is under way"):
+        _refuse_name(version)
+        _refuse_gaps(gold)
+        working = canonical(read_next(gold), schema)
+        made = digest(working)
+        name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
+        announced = name in read_seals(gold)
+        before = None if announced else _before(gold, needed=version is None)
+        if name is None:
+            name = version or next_version(working, schema, before)
+            _refuse(gold, working, schema, name, before)
+        new = name not in versions(gold)
+        if new:
+            for file in seal(gold, name, working, schema, provenance):
+                yield Step(f"wrote {file}")
+            yield Step(f"sealed {gold / name}")
+        if not announced:
+            _announce(gold, name, before)
+            yield Step(f"wrote {gold / CHANGELOG}")
+        if write_card(gold):
+            yield Step(f"wrote {gold / CARD}")
+        yield Released(name, made, gold / name, new)
+
+
+def canonical(working: Working, schema: Schema) -> Working:
+    """The same with every symmetric relation in its one direction."""
+
+    def layer(annotation: Annotation) -> Annotation:
+        suggestion = annotation.suggestion and schema.canonical(annotation.suggestion)
+        document = schema.canonical(annotation.document)
+        return replace(annotation, document=document, suggestion=suggestion)
+
+    golds = (replace(one, document=schema.canonical(one.document)) for one in working.golds)
+    return Working(tuple(golds), tuple(layer(annotation) for annotation in working.annotations))
+
+
+def next_version(working: Working, schema: Schema, before: Version | None) -> str:
+    """
+    The version that fits what has changed.
+
+    Major: the schema; minor: documents came or went; patch: only annotations.
+    """
+    if before is None:
+        return FIRST
+    major, minor, patch = order(before.manifest.version)
+    if schema.fingerprint != before.manifest.fingerprint:
+        return f"{major + 1}.0.0"
+    if _ids(working) != _ids(before):
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def _refuse_name(version: str | None) -> None:
+    if version is not None and not is_version(version):
+        what = f"{version!r} is no version: three numbers and two dots are needed, as in 1.0.0"
+        raise GoldError(what, hint="leave it out, and the next one that fits is taken")
+
+
+def _refuse_gaps(gold: Path) -> None:
+    """Every version that was ever announced is still there, its manifest unaltered."""
+    seals = read_seals(gold)
+    there = versions(gold)
+    for version in seals:
+        if version not in there:
+            what = f"{gold / version} is gone, but {gold / CHANGELOG} says that it was sealed"
+            raise GoldError(what, hint=f"git checkout {gold / version}")
+    for version in there:
+        # Only the newest can be one whose release was interrupted.
+        if version in seals or version != there[-1]:
+            read_manifest(gold, version)
+
+
+def _before(gold: Path, *, needed: bool) -> Version | None:
+    """The newest version that was announced; None too if it was altered and isn't *needed*."""
+    announced = read_seals(gold)
+    last = next((version for version in reversed(versions(gold)) if version in announced), None)
+    if last is None:
+        return None
+    try:
+        return read_version(gold, last)
+    except GoldError:
+        # An altered version must not stop somebody from releasing under a new number.
+        if needed:
+            raise
+        return None
+
+
+def _unfinished(gold: Path, made: str, version: str | None) -> str | None:
+    """The version with this digest that was sealed but not announced, by a release cut short."""
+    last = newest(gold)
+    if last is None or last in read_seals(gold):
+        return None
+    sealed, _ = read_unannounced(gold, last)
+    if version not in (None, last):
+        what = f"the release of {gold / last} was interrupted and isn't complete"
+        raise GoldError(what, hint=f"curate release {last}")
+    if sealed.manifest.digest != made:
+        what = (
+            f"the release of {gold / last} was interrupted, and {gold / NEXT} has changed since"
+        )
+        raise GoldError(
+            what, hint=f"rm -r {gold / last} (nobody has it yet), then release again"
+        )
+    return last
+
+
+def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> str | None:
+    """The sealed version, the one asked for or the newest, that has this digest already."""
+    last = newest(gold)
+    asked = version if version in read_seals(gold) else last
+    if asked is None:
+        return None
+    manifest = read_manifest(gold, asked)
+    same = manifest.digest == made and manifest.fingerprint == schema.fingerprint
+    return asked if same else None
+
+
+def _refuse(
+    gold: Path, working: Working, schema: Schema, name: str, before: Version | None
+) -> None:
+    """Raise all that is in the way of sealing *working* as *name*."""
+    if not working.golds:
+        raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
+    problems = [*_misnamed(gold, name), *_unsound(working, schema), *_changed(working, before)]
+    if problems:
+        refuse(problems, GoldError, hint="mend all of these, then release again")
+
+
+def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
+    last = newest(gold)
+    if name in versions(gold):
+        yield Problem(str(gold / name), "a version is a version for ever, and this one differs")
+    elif last and order(name) <= order(last):
+        yield Problem(name, f"the next version must be larger than the newest, {last}")
+
+
+def _unsound(working: Working, schema: Schema) -> Iterator[Problem]:
+    for one in working.golds:
+        yield from check(one.document, schema)
+
+
+def _changed(working: Working, before: Version | None) -> Iterator[Problem]:
+    known = {one.id: one.document.text for one in before.golds} if before else {}
+    for one in working.golds:
+        if known.get(one.id, one.document.text) != one.document.text:
+            what = "its text isn't the sealed one; a corrected article comes in under a new id"
+            yield Problem(one.id, what)
+
+
+def _announce(gold: Path, version: str, before: Version | None) -> None:
+    """Put the version's entry, with the hashes that seal it, on top of the changelog."""
+    sealed, manifest_sha256 = read_unannounced(gold, version)
+    change = _change(sealed, before) if before else "The first version."
+    if before is None and len(versions(gold)) > 1:
+        change = "The version before it was altered, so that nothing can be compared with it."
+    text = with_entry(read_changelog(gold), sealed.manifest, manifest_sha256, change)
+    write_text(gold / CHANGELOG, text)
+
+
+def _change(after: Version, before: Version) -> str:
+    old = {one.id: gold_row(one) for one in before.golds}
+    new = {one.id: gold_row(one) for one in after.golds}
+    changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
+    said = (
+        f"Against {before.manifest.version}: {len(new.keys() - old.keys())} documents added,"
+        f" {len(old.keys() - new.keys())} removed, {changed} changed."
+    )
+    if after.manifest.fingerprint != before.manifest.fingerprint:
+        said += " The schema changed."
+    return said
+
+
+def _ids(working: Working) -> set[str]:
+    return {one.id for one in working.golds}

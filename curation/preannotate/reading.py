@@ -1,0 +1,79 @@
+"""A parsed article and the mentions in it: what the rules look at."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from curation.document import Entity
+
+# A spaCy Token; spaCy is followed by no type checker here.
+Token = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity and the tokens it covers, *end* exclusive."""
+
+    entity: Entity
+    start: int
+    end: int
+
+    @property
+    def label(self) -> str:
+        """The entity's type."""
+        return self.entity.label
+
+    def covers(self, token: Token) -> bool:
+        """Whether the token belongs to it."""
+        return bool(self.start <= token.i < self.end)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A spaCy Doc with mentions, in the order of the text; they may be nested."""
+
+    doc: Any
+    mentions: tuple[Mention, ...]
+
+    @classmethod
+    def of(cls, doc: Any, entities: Iterable[Entity]) -> "Reading":
+        """The entities that begin and end where tokens do."""
+        found = []
+        for entity in sorted(entities):
+            # char_span would count a negative offset from the end.
+            inside = 0 <= entity.start < entity.end <= len(doc.text)
+            span = doc.char_span(entity.start, entity.end) if inside else None
+            if span is not None:
+                found.append(Mention(entity, span.start, span.end))
+        return cls(doc, tuple(found))
+
+    @cached_property
+    def _over(self) -> dict[int, list[Mention]]:
+        over: dict[int, list[Mention]] = {}
+        for mention in sorted(self.mentions, key=lambda m: (m.start - m.end, m.entity)):
+            for i in range(mention.start, mention.end):
+                over.setdefault(i, []).append(mention)
+        return over
+
+    def at(self, token: Token | None, labels: Collection[str]) -> Mention | None:
+        """The longest mention of one of these types that covers the token."""
+        if token is None:
+            return None
+        return next((m for m in self._over.get(token.i, ()) if m.label in labels), None)
+
+    def root(self, mention: Mention) -> Token:
+        """The token on which the mention's other tokens depend."""
+        return self.doc[mention.start : mention.end].root
+
+    def of_type(self, *labels: str) -> Iterator[Mention]:
+        """The mentions of these types."""
+        return (mention for mention in self.mentions if mention.label in labels)
+
+    def token(self, i: int) -> Token | None:
+        """The token at a place, None before the first and after the last."""
+        return self.doc[i] if 0 <= i < len(self.doc) else None
+
+    def together(self, one: Mention, other: Mention) -> bool:
+        """Whether both stand in one sentence."""
+        return bool(self.doc[one.start].sent.start == self.doc[other.start].sent.start)

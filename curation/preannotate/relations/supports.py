@@ -1,0 +1,37 @@
+"""supports: one party backs, helps or praises another, a law or an event."""
+
+from collections.abc import Iterator
+
+from curation.document import Relation
+from curation.preannotate.lexicon import words
+from curation.preannotate.reading import Reading
+from curation.preannotate.relations import stance
+from curation.preannotate.relations.parties import ACT, TARGET, parties
+
+LABEL = "supports"
+
+VERBS = words("""back support help assist aid praise hail laud applaud endorse commend sponsor arm
+    finance fund bolster salute""")
+WITH = {"side": ("with",), "stand": ("by", "behind"), "rally": ("behind", "around")}
+NOUNS = frozenset(["support", "backing", "endorsement", "praise", "solidarity"])
+
+
+def supports(reading: Reading) -> Iterator[Relation]:
+    """ "Russia backs Assad", "Tehran's support for Hezbollah", "the Western-backed Abbas"."""
+    yield from stance.by_verb(reading, LABEL, VERBS)
+    yield from stance.by_preposition(reading, LABEL, WITH)
+    yield from stance.by_noun(reading, LABEL, NOUNS, ("for", "of", "to", "with"))
+    yield from _hyphened(reading)
+
+
+def _hyphened(reading: Reading) -> Iterator[Relation]:
+    """ "the U.S.-backed government of Iraq": the name before the hyphen backs."""
+    for token in reading.doc[2:]:
+        if token.lower_ not in ("backed", "supported") or token.nbor(-1).text != "-":
+            continue
+        backer = reading.at(token.nbor(-2), ACT)
+        if backer is None or token.head.i < token.i:
+            continue
+        for backed in parties(reading, token.head, TARGET):
+            if backed.start > token.i:
+                yield Relation(backer.entity, backed.entity, LABEL)

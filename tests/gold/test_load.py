@@ -1,0 +1,136 @@
+"""What ``load_dataset`` shows is what went in."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from gold_samples import PROVENANCE, annotated, many, sealed, working
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import annotations, golds
+
+from curation.gold import Working, read_version
+from curation.gold.read import read_annotation, read_gold
+
+LOAD = """
+import json, sys
+from datasets import get_dataset_config_names, load_dataset
+folder, *names = sys.argv[1:]
+found = {name: load_dataset(folder, name) for name in names}
+print(json.dumps({
+    "configs": get_dataset_config_names(folder),
+    "default": sorted(load_dataset(folder)),
+    "rows": {name: {split: list(rows) for split, rows in parts.items()} for name, parts in found.items()},
+}))
+"""
+
+
+def load(gold: Path, *names: str) -> dict:
+    """What a stranger's Python shows, without a network and with an empty cache."""
+    with tempfile.TemporaryDirectory() as home:
+        env = os.environ | {"HF_HOME": home, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+        run = [sys.executable, "-W", "error", "-c", LOAD, str(gold), *names]
+        done = subprocess.run(
+            run, env=env, capture_output=True, text=True, cwd=home, check=False
+        )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_a_version_loads_as_it_was_sealed(tmp_path):
+    """All splits, both configurations; lists of dicts, nothing lost."""
+    state = working(*many(40), annotated("blind", suggestion=None))
+    sealed(tmp_path / "gold", state)
+
+    found = load(tmp_path / "gold", "0.1.0", "0.1.0-annotations")
+
+    rows = found["rows"]["0.1.0"]
+    assert sorted(rows) == ["test", "train", "validation"]
+    assert _golds(rows) == state.golds
+    assert _annotations(found["rows"]["0.1.0-annotations"]) == state.annotations
+    assert rows["train"][0]["entities"][0] == {
+        "id": "e1", "start": 0, "end": 6, "label": "GPE", "text": "Russia",
+    }  # fmt: skip
+
+
+def test_every_version_loads_and_the_newest_is_the_default(tmp_path):
+    """An empty split is no split; an old version stays what it was."""
+    gold = tmp_path / "gold"
+    sealed(gold, working(annotated("d1")))
+    sealed(gold, working(*many(40)))
+
+    found = load(gold, "0.1.0", "0.2.0")
+
+    assert found["configs"] == ["0.2.0", "0.2.0-annotations", "0.1.0", "0.1.0-annotations"]
+    assert found["default"] == ["test", "train", "validation"]
+    assert len(found["rows"]["0.1.0"]) == 1
+    assert _golds(found["rows"]["0.1.0"]) == working(annotated("d1")).golds
+
+
+HOSTILE = '"}: - ---\n# x | <script> {{a}} [b](c) `d` \u2028\u0085\x00\\ é 😀\r\n'.replace(
+    "\0", ""
+)
+
+
+def test_hostile_words_break_neither_card_nor_rows(tmp_path):
+    """A title, a source, a licence, an id may hold anything."""
+    known = {"title": HOSTILE, "src": HOSTILE, "license": HOSTILE, "lang": HOSTILE}
+    state = working(annotated(HOSTILE, **known, flags=("needs_discussion",)))
+    gold = tmp_path / "gold"
+
+    sealed(gold, state)
+
+    assert _golds(load(gold, "0.1.0")["rows"]["0.1.0"]) == state.golds
+    assert "<script>" not in (gold / "README.md").read_text()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_is_sealed_is_read_again(data, tmp_path_factory):
+    """Through Parquet and the manifest, verified, annotations too."""
+    some = data.draw(st.lists(golds(SCHEMA), max_size=6, min_size=1, unique_by=_id))
+    layers = data.draw(st.lists(annotations(SCHEMA), max_size=4))
+    state = Working(tuple(some), tuple(layers))
+    gold = tmp_path_factory.mktemp("any") / "gold"
+
+    sealed(gold, state, provenance=PROVENANCE)
+
+    version = read_version(gold, "0.1.0")
+    assert version.golds == state.golds
+    assert version.annotations == state.annotations
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(some=st.lists(golds(SCHEMA), max_size=6, min_size=1, unique_by=lambda gold: gold.id))
+def test_whatever_is_sealed_loads(some, tmp_path_factory):
+    """Document → record → Parquet → load_dataset → Document is the identity."""
+    datasets = pytest.importorskip("datasets")
+    folder = tmp_path_factory.mktemp("load")
+    sealed(folder / "gold", Working(tuple(some)))
+
+    found = datasets.load_dataset(
+        str(folder / "gold"), "0.1.0", cache_dir=str(folder / "cache")
+    )
+
+    assert _golds(found) == Working(tuple(some)).golds
+
+
+def _id(gold):
+    return gold.id
+
+
+def _golds(splits):
+    read = [read_gold(row, "loaded") for rows in splits.values() for row in rows]
+    assert [problems for _, problems in read if problems] == []
+    return Working(tuple(gold for gold, _ in read)).golds
+
+
+def _annotations(splits):
+    read = [read_annotation(row, "loaded") for rows in splits.values() for row in rows]
+    assert [problems for _, problems in read if problems] == []
+    return Working((), tuple(one for one, _ in read)).annotations

@@ -1,0 +1,347 @@
+"""A version is a version for ever, and whoever is interrupted simply begins again."""
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+from gold_samples import PROVENANCE, annotated, files, many, sealed, working
+from samples import ROOT, SCHEMA
+
+from curation.document import Entity, Relation
+from curation.errors import CurateError, GoldError
+from curation.files import lock
+from curation.gold import (
+    Released,
+    Working,
+    newest,
+    read_version,
+    release,
+    versions,
+    write_card,
+    write_next,
+)
+
+WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
+
+
+@pytest.fixture(name="gold")
+def _gold(tmp_path):
+    return tmp_path / "gold"
+
+
+def test_the_first_version_has_all_of_next(gold):
+    state = working(*many(30))
+
+    done = sealed(gold, state)
+
+    version = read_version(gold, "0.1.0")
+    assert done == Released("0.1.0", version.manifest.digest, gold / "0.1.0", new=True)
+    assert (version.golds, version.annotations) == (state.golds, state.annotations)
+
+
+def test_the_manifest_says_how_it_was_made(gold):
+    sealed(gold, working(*many(30)), provenance=replace(PROVENANCE, agreement=("F1 0.9",)))
+
+    manifest = read_version(gold, "0.1.0").manifest
+
+    assert manifest.fingerprint == SCHEMA.fingerprint
+    assert manifest.schema["relations"]["meets_with"]["symmetric"] is True
+    assert (manifest.guideline_sha256, manifest.curate) == ("c0ffee" * 10 + "beef", "0.3.0")
+    assert manifest.ingest == ("1",)
+    assert [str(model) for model in manifest.models] == [
+        "en_core_web_sm@3.8.0+cd93e9ca9126.a1b2"
+    ]
+    assert manifest.agreement == ("F1 0.9",)
+    assert manifest.counts["entities"] == {"GPE": 60, "PERSON": 30}
+    assert manifest.counts["relations"] == {"supports": 30}
+    assert sum(manifest.counts["splits"].values()) == manifest.counts["documents"] == 30
+
+
+@pytest.mark.parametrize(
+    ("after", "schema", "version"),
+    [
+        pytest.param(
+            [annotated("d1", labels=("GPE",))], SCHEMA, "0.1.1", id="annotations: patch"
+        ),
+        pytest.param(many(3), SCHEMA, "0.2.0", id="a document more: minor"),
+        pytest.param(many(1), SCHEMA, "0.2.0", id="other documents: minor"),
+        pytest.param(many(3), WIDER, "1.0.0", id="the schema: major"),
+        pytest.param([annotated("d1")], WIDER, "1.0.0", id="the schema alone: major"),
+        pytest.param(
+            [annotated("d1"), annotated("d1", annotator="person-1")],
+            SCHEMA,
+            "0.1.1",
+            id="an annotator more: patch",
+        ),
+    ],
+)
+def test_the_number_says_what_changed(gold, after, schema, version):
+    sealed(gold, working(annotated("d1")))
+
+    done = sealed(gold, working(*after), schema=schema)
+
+    assert (done.version, done.new) == (version, True)
+    assert versions(gold) == ("0.1.0", version)
+
+
+def test_nothing_new_seals_nothing(gold):
+    """Whatever the number asked for, and whatever the entities' ids."""
+    first = sealed(gold, working(*many(3)))
+    before = files(gold)
+
+    again = sealed(gold)
+    asked = sealed(gold, version="2.0.0")
+
+    assert again == asked == replace(first, new=False)
+    assert files(gold) == before
+
+
+def test_an_older_version_that_has_it_all_is_named(gold):
+    """Asked for by its number."""
+    first = sealed(gold, working(*many(3)))
+    sealed(gold, working(*many(4)))
+
+    again = sealed(gold, working(*many(3)), version="0.1.0")
+
+    assert again == replace(first, new=False)
+    assert versions(gold) == ("0.1.0", "0.2.0")
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_symmetric_relation_has_one_digest(gold, direction):
+    """Drawn either way it is the same statement."""
+    annotation = annotated("d1")
+    ends = annotation.document.entities[::2][::direction]
+    drawn = replace(annotation.document, relations=(Relation(*ends, "meets_with"),))
+
+    done = sealed(gold, working(replace(annotation, document=drawn)))
+
+    assert done.digest.startswith("a27ff5868ea95db5")
+    assert read_version(gold, "0.1.0").golds[0].document.relations[0].head.start == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        pytest.param("1.0", "'1.0' is no version", id="two numbers"),
+        pytest.param("v1.0.0", "'v1.0.0' is no version", id="a letter"),
+        pytest.param("01.0.0", "'01.0.0' is no version", id="a leading zero"),
+        pytest.param("../1.0.0", "is no version", id="a path"),
+        pytest.param("next", "is no version", id="next"),
+        pytest.param("0.2.0", "a version is a version for ever", id="sealed with other rows"),
+        pytest.param("0.1.5", "must be larger than the newest, 0.2.0", id="smaller"),
+    ],
+)
+def test_a_wrong_number_is_refused(gold, version, said):
+    sealed(gold, working(*many(1)), version="0.2.0")
+    write_next(gold, working(*many(2)))
+    before = files(gold)
+
+    with pytest.raises(GoldError, match=said):
+        sealed(gold, version=version)
+    assert files(gold) == before
+
+
+def test_an_empty_next_is_refused(gold):
+    with pytest.raises(GoldError, match="holds no documents") as error:
+        sealed(gold)
+
+    assert error.value.hint == "curate pull"
+    assert not gold.exists()
+
+
+def test_everything_that_is_wrong_is_said(gold):
+    """Every document that breaks the schema, and the number."""
+    sealed(gold, working(*many(1)), version="0.2.0")
+    state = working(*many(3))
+    odd = Entity(19, 20, "EMOJI")
+    broken = [
+        replace(one, document=replace(one.document, entities=(*one.document.entities, odd)))
+        for one in state.golds
+    ]
+
+    with pytest.raises(GoldError) as error:
+        sealed(gold, Working(tuple(broken), state.annotations), version="0.1.9")
+
+    assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
+        "0.1.9", "d0, 19..20", "d1, 19..20", "d2, 19..20",
+    ]  # fmt: skip
+
+
+def test_a_known_document_keeps_its_text(gold):
+    sealed(gold, working(*many(2)))
+
+    with pytest.raises(GoldError, match="d1: its text isn't the sealed one"):
+        sealed(
+            gold,
+            working(annotated("d0"), annotated("d1", text="Russia backs Assad 😢 in Syria")),
+        )
+
+
+def test_a_version_that_is_gone_is_missed(gold):
+    """It was announced, so nobody may take its number."""
+    sealed(gold, working(*many(2)))
+    (gold / "0.1.0").rename(gold.parent / "elsewhere")
+
+    with pytest.raises(GoldError, match="is gone, but") as error:
+        sealed(gold)
+    assert error.value.hint == f"git checkout {gold / '0.1.0'}"
+
+
+def test_an_altered_version_is_no_base(gold):
+    """Nothing can be compared with it; under a number that is given, a release goes on."""
+    sealed(gold, working(*many(2)))
+    path = next((gold / "0.1.0").glob("train-*"))
+    path.write_bytes(b"rubbish")
+    write_next(gold, working(*many(3)))
+
+    with pytest.raises(GoldError, match="was altered after it was sealed"):
+        sealed(gold)
+    done = sealed(gold, version="0.2.0")
+
+    assert done.new
+    assert "nothing can be compared with it" in (gold / "CHANGELOG.md").read_text()
+
+
+def test_an_altered_manifest_stops_every_release(gold):
+    """The card is made of all manifests, so none may be false."""
+    sealed(gold, working(*many(2)))
+    sealed(gold, working(*many(3)))
+    path = gold / "0.1.0" / "manifest.json"
+    path.write_text(path.read_text().replace("0.3.0", "0.4.0"))
+    before = files(gold)
+    write_next(gold, working(*many(4)))
+
+    with pytest.raises(
+        GoldError, match=r"0\.1\.0 was altered after it was sealed: manifest\.json"
+    ):
+        sealed(gold, version="3.0.0")
+    assert files(gold).keys() == before.keys()
+
+
+def test_the_changelog_tells_what_changed_newest_first(gold):
+    sealed(gold, working(*many(3)))
+    sealed(gold, working(*many(2), annotated("d3"), annotated("d4")))
+    sealed(
+        gold, working(*many(2), annotated("d3"), annotated("d4", labels=("GPE",))), schema=WIDER
+    )
+
+    text = (gold / "CHANGELOG.md").read_text()
+
+    assert [line for line in text.splitlines() if line.startswith(("#", "Ag", "The"))] == [
+        "# Changes of the gold dataset",
+        "## 1.0.0",
+        "Against 0.2.0: 0 documents added, 0 removed, 1 changed. The schema changed.",
+        "## 0.2.0",
+        "Against 0.1.0: 2 documents added, 1 removed, 0 changed.",
+        "## 0.1.0",
+        "The first version.",
+    ]
+
+
+EVENTS = 9
+
+
+@pytest.mark.parametrize("after", range(EVENTS))
+def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, after):
+    """As if it had not been interrupted, to the last byte of every file."""
+    sealed(gold, working(*many(30)))
+    sealed(tmp_path / "whole", working(*many(30)))
+    for folder in (gold, tmp_path / "whole"):
+        write_next(folder, working(*many(31)))
+    done = sealed(tmp_path / "whole")
+
+    last = _interrupt(gold, after)
+    again = sealed(gold)
+
+    assert isinstance(last, Released) == (after == EVENTS - 1)
+    assert (again.version, again.digest) == (done.version, done.digest)
+    assert files(gold) == files(tmp_path / "whole")
+    assert read_version(gold, "0.2.0").golds == working(*many(31)).golds
+
+
+def _interrupt(gold, after):
+    """Leave a release after this event; nothing of it runs any more."""
+    run = release(
+        gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock"
+    )
+    *_, last = islice(run, after + 1)
+    run.close()
+    return last
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from gold_samples import PROVENANCE, SCHEMA, release
+gold = Path(sys.argv[1])
+run = release(gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock")
+for _ in range(2):
+    next(run)
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_killed_release_blocks_no_other(gold):
+    """Neither its lock nor what it had written is in the way."""
+    write_next(gold, working(*many(30)))
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    done = subprocess.run([sys.executable, "-c", KILLED, str(gold)], env=env, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert {path.name for path in gold.iterdir()} == {".sealing-0.1.0", "next"}
+
+    assert sealed(gold).new
+    assert {path.name for path in gold.iterdir()} == {
+        "0.1.0",
+        "CHANGELOG.md",
+        "README.md",
+        "next",
+    }
+
+
+def test_an_interrupted_version_waits_for_its_release(gold):
+    """It isn't read, and what came since can't take its place."""
+    write_next(gold, working(*many(2)))
+    _interrupt(gold, 4)
+    assert newest(gold) == "0.1.0"
+
+    with pytest.raises(GoldError, match="its release was interrupted"):
+        read_version(gold, "0.1.0")
+    with pytest.raises(GoldError, match="isn't complete"):
+        sealed(gold, version="0.3.0")
+    with pytest.raises(GoldError, match="has changed since") as error:
+        sealed(gold, working(*many(3)))
+    assert error.value.hint.startswith(f"rm -r {gold / '0.1.0'}")
+
+
+def test_one_release_at_a_time(gold):
+    write_next(gold, working(*many(1)))
+
+    with lock(gold.parent / "lock", busy=""), pytest.raises(CurateError, match="under way"):
+        sealed(gold)
+
+
+def test_no_lock_and_no_rest_stays_in_the_folder(gold):
+    """Git has nothing to ignore."""
+    sealed(gold, working(*many(30)))
+
+    assert {path.name for path in gold.iterdir()} == {
+        "0.1.0",
+        "CHANGELOG.md",
+        "README.md",
+        "next",
+    }
+
+
+def test_the_card_can_be_made_anew_at_any_time(gold):
+    sealed(gold, working(*many(3)))
+    card = (gold / "README.md").read_bytes()
+    (gold / "README.md").unlink()
+
+    assert write_card(gold)
+    assert (gold / "README.md").read_bytes() == card
+    assert not write_card(gold)

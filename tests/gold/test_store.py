@@ -1,0 +1,203 @@
+"""A sealed version is what it was, or it isn't read."""
+
+import hashlib
+import json
+import random
+import shutil
+
+import pytest
+from gold_samples import annotated, many, sealed, working
+
+from curation.errors import GoldError
+from curation.gold import newest, read_version, versions
+
+ALTERED = "was altered after it was sealed"
+
+
+@pytest.fixture(scope="module", name="original")
+def _original(tmp_path_factory):
+    gold = tmp_path_factory.mktemp("sealed") / "gold"
+    sealed(gold, working(*many(30)))
+    return gold
+
+
+@pytest.fixture(name="gold")
+def _gold(original, tmp_path):
+    return shutil.copytree(original, tmp_path / "gold")
+
+
+def test_an_untouched_version_is_read(gold):
+    version = read_version(gold, "0.1.0")
+
+    assert version.golds == working(*many(30)).golds
+    assert version.manifest.version == "0.1.0"
+
+
+def test_a_flipped_bit_anywhere_is_seen(gold):
+    """In every file, at its ends and at 50 places between."""
+    choose = random.Random(7)
+    places = 0
+    for path in sorted((gold / "0.1.0").iterdir()):
+        whole = path.read_bytes()
+        ends = {0, 1, 2, 3, len(whole) - 1, len(whole) - 4, len(whole) - 8}
+        for at in sorted(ends | set(choose.sample(range(len(whole)), 50))):
+            broken = bytearray(whole)
+            broken[at] ^= 1 << choose.randrange(8)
+            path.write_bytes(broken)
+
+            with pytest.raises(GoldError, match=f"{path.name} differs from its hash in"):
+                read_version(gold, "0.1.0")
+            places += 1
+        path.write_bytes(whole)
+    assert places > 250
+    assert read_version(gold, "0.1.0")
+
+
+def test_the_message_says_what_and_what_to_do(gold):
+    path = next((gold / "0.1.0").glob("train-*"))
+    path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(GoldError) as error:
+        read_version(gold, "0.1.0")
+
+    folder = gold / "0.1.0"
+    assert (
+        str(error.value)
+        == f"{folder} {ALTERED}: {path.name} differs from its hash in manifest.json"
+    )
+    assert (
+        error.value.hint
+        == f"git checkout {folder}, or release what you have under a new version"
+    )
+
+
+def test_a_file_more_or_less_is_seen(gold):
+    """Listed and missing; there and not listed, though it be empty."""
+    (gold / "0.1.0" / "extra").touch()
+    with pytest.raises(GoldError, match=f"{ALTERED}: extra is not in manifest.json"):
+        read_version(gold, "0.1.0")
+    (gold / "0.1.0" / "extra").unlink()
+
+    gone = next((gold / "0.1.0").glob("test-*"))
+    gone.unlink()
+
+    with pytest.raises(GoldError, match=f"{ALTERED}: {gone.name} is missing"):
+        read_version(gold, "0.1.0")
+
+
+def test_a_missing_manifest_is_seen(gold):
+    (gold / "0.1.0" / "manifest.json").unlink()
+
+    with pytest.raises(GoldError, match=r"manifest\.json is missing"):
+        read_version(gold, "0.1.0")
+
+
+def test_manifest_and_file_altered_together_are_seen(gold):
+    """The changelog has the hash of the manifest."""
+    path = gold / "0.1.0" / "manifest.json"
+    form = json.loads(path.read_text())
+    form["counts"]["documents"] = 31
+    path.write_text(json.dumps(form))
+
+    with pytest.raises(
+        GoldError, match=r"manifest\.json differs from its hash in CHANGELOG\.md"
+    ):
+        read_version(gold, "0.1.0")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda text: "", id="emptied"),
+        pytest.param(lambda text: text.replace("## 0.1.0", "## 0.1.1"), id="renamed"),
+        pytest.param(lambda text: text + text, id="told twice"),
+        pytest.param(lambda text: text.replace("- digest `", "- digest `0"), id="digest"),
+    ],
+)
+def test_a_version_without_its_entry_is_not_read(gold, change):
+    path = gold / "CHANGELOG.md"
+    path.write_text(change(path.read_text()))
+
+    with pytest.raises(GoldError, match="has no entry of its own in"):
+        read_version(gold, "0.1.0")
+
+
+def test_another_digest_in_the_changelog_is_seen(gold):
+    path = gold / "CHANGELOG.md"
+    there = read_version(gold, "0.1.0").manifest.digest
+    path.write_text(path.read_text().replace(there, "0" * 64))
+
+    with pytest.raises(GoldError, match=r"its digest differs from the one in CHANGELOG\.md"):
+        read_version(gold, "0.1.0")
+
+
+def test_words_of_people_in_the_changelog_are_allowed(gold):
+    path = gold / "CHANGELOG.md"
+    path.write_text(path.read_text().replace("The first version.", "Our first, with love."))
+
+    assert read_version(gold, "0.1.0")
+
+
+def test_an_unknown_version_is_told_those_there_are(gold):
+    with pytest.raises(GoldError, match=r"9\.9\.9: there is no such version") as error:
+        read_version(gold, "9.9.9")
+
+    assert error.value.hint == "there are: 0.1.0"
+
+
+def test_versions_come_in_their_order(tmp_path):
+    """By number; what isn't a version isn't one."""
+    for name in (
+        "0.10.0",
+        "0.9.0",
+        "1.0.0",
+        "next",
+        ".sealing-2.0.0",
+        "1.0",
+        "01.0.0",
+        "v2.0.0",
+    ):
+        (tmp_path / name).mkdir()
+    (tmp_path / "3.0.0").touch()
+
+    assert versions(tmp_path) == ("0.9.0", "0.10.0", "1.0.0")
+    assert newest(tmp_path) == "1.0.0"
+    assert newest(tmp_path / "nowhere") is None
+
+
+def test_files_are_named_by_what_is_in_them(gold):
+    """A cache that goes by names never shows an older version's rows."""
+    manifest = read_version(gold, "0.1.0").manifest
+
+    assert {name: name.split("-")[1] for name in manifest.files} == {
+        name: f"{sha256[:8]}.parquet" for name, sha256 in manifest.files.items()
+    }
+
+
+def test_an_empty_split_has_no_file(tmp_path):
+    """A configuration that names one would not load."""
+    sealed(tmp_path / "gold", working(annotated("d0")))
+
+    names = read_version(tmp_path / "gold", "0.1.0").manifest.files
+    assert [name.split("-")[0] for name in names] == ["train", "annotations"]
+
+
+def test_rows_changed_with_all_their_hashes_are_seen(gold, tmp_path):
+    """The digest is worked out anew from the rows."""
+    other = tmp_path / "other"
+    sealed(other, working(*many(29), annotated("d29", labels=("NORP",))))
+    digest = read_version(gold, "0.1.0").manifest.digest
+    for name in (f"{folder}.md" for folder in ("README", "CHANGELOG")):
+        shutil.copy(other / name, gold / name)
+    shutil.rmtree(gold / "0.1.0")
+    shutil.copytree(other / "0.1.0", gold / "0.1.0")
+    manifest, changelog = gold / "0.1.0" / "manifest.json", gold / "CHANGELOG.md"
+    theirs = read_version(gold, "0.1.0").manifest.digest
+    before = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    manifest.write_text(manifest.read_text().replace(theirs, digest))
+    after = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    text = changelog.read_text().replace(theirs, digest).replace(before, after)
+    changelog.write_text(text)
+
+    with pytest.raises(GoldError, match=r"its rows don't have the digest that manifest\.json"):
+        read_version(gold, "0.1.0")

@@ -1,0 +1,78 @@
+"""The real model, loaded once, and a short way to write a sentence with its entities."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from curation.articles import read_articles
+from curation.document import Document, Entity
+from curation.preannotate import Pipeline, load
+from curation.schema import Schema, check, read_schema
+
+ROOT = Path(__file__).parents[2]
+
+_MARK = re.compile(r"([A-Z]+)\[([^\]]+)\]")
+
+Told = Callable[[str], set[str]]
+
+
+@pytest.fixture(scope="session", name="schema")
+def _schema() -> Schema:
+    return read_schema(ROOT / "label_config" / "schema.toml")
+
+
+@pytest.fixture(scope="session", name="pipeline")
+def _pipeline() -> Pipeline:
+    return load()
+
+
+@pytest.fixture(scope="session", name="articles")
+def _articles() -> tuple[Document, ...]:
+    return tuple(read_articles([ROOT / "seeds"]))
+
+
+@pytest.fixture(scope="session", name="suggested")
+def _suggested(pipeline, schema, articles) -> tuple[Document, ...]:
+    return tuple(pipeline.suggest(article, schema) for article in articles)
+
+
+@pytest.fixture(scope="session", name="marked")
+def _marked() -> Callable[[str], Document]:
+    """``GPE[Russia] backs PERSON[Assad]`` as a document with two entities."""
+
+    def marked(sentence: str) -> Document:
+        text, entities, at = "", [], 0
+        for mark in _MARK.finditer(sentence):
+            text += sentence[at : mark.start()]
+            entities.append(Entity(len(text), len(text) + len(mark[2]), mark[1]))
+            text += mark[2]
+            at = mark.end()
+        return Document("sentence", text + sentence[at:], tuple(entities))
+
+    return marked
+
+
+@pytest.fixture(scope="session", name="told")
+def _told(pipeline, schema, marked) -> Told:
+    """The relations of a marked sentence, each as ``Russia supports Assad``."""
+
+    def told(sentence: str) -> set[str]:
+        document = pipeline.relate(marked(sentence), schema)
+        assert check(document, schema) == ()
+        words = document.words
+        return {f"{words(r.head)} {r.label} {words(r.tail)}" for r in document.relations}
+
+    return told
+
+
+@pytest.fixture(scope="session", name="named")
+def _named(pipeline, schema) -> Callable[[str], list[str]]:
+    """The entities that are suggested for a text, each as ``PERSON Assad``."""
+
+    def named(text: str) -> list[str]:
+        document = pipeline.suggest(Document("text", text), schema)
+        return [f"{e.label} {document.words(e)}" for e in document.entities]
+
+    return named

@@ -1,0 +1,96 @@
+"""Finding and naming the model."""
+
+import hashlib
+import json
+
+import pytest
+
+from curation.document import Document
+from curation.errors import InputError, ModelError
+from curation.preannotate import load
+from curation.preannotate.locate import HINT, locate, rules_hash
+
+REAL = locate()
+
+
+def test_the_layer_names_model_weights_and_rules(pipeline):
+    layer = pipeline.layer
+
+    weights = hashlib.sha256((REAL.folder / "ner" / "model").read_bytes()).hexdigest()
+    assert layer.kind == "model"
+    assert layer.name.startswith("en_core_web_sm")
+    assert layer.version.startswith("3.")
+    assert layer.weights == weights[:12]
+    assert layer.rules == rules_hash()
+    assert len(layer.rules) == 8
+
+
+def test_a_package_keeps_the_name_it_was_found_under():
+    assert locate(REAL.layer.name).layer == REAL.layer
+
+
+def test_a_folder_is_named_by_its_meta(tmp_path):
+    """A path is this machine's business and has no place in a dataset."""
+    _copy(tmp_path)
+
+    assert locate(str(tmp_path)).layer.name == "en_from_meta"
+
+
+def test_a_folder_can_be_loaded(pipeline, schema):
+    document = Document("d", "Bush met Putin.")
+
+    found = load(str(REAL.folder)).suggest(document, schema)
+
+    assert found.entities == pipeline.suggest(document, schema).entities
+
+
+@pytest.mark.parametrize("name", ["en_core_web_missing", "", "no/such/folder", "a b", "json"])
+def test_a_given_name_that_is_missing_is_refused(name):
+    """No other model takes its place."""
+    with pytest.raises(ModelError, match="no spaCy model") as raised:
+        load(name)
+
+    assert raised.value.hint == HINT
+
+
+def test_the_hint_names_both_ways_to_a_model():
+    assert "python -m spacy download en_core_web_sm" in HINT
+    assert "pip install 'curate[model]'" in HINT
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="is no spaCy model that names entities"):
+        load(str(tmp_path))
+
+
+def test_a_model_that_can_not_be_loaded_is_refused(tmp_path):
+    """Its config is broken, though everything that names it is there."""
+    _copy(tmp_path)
+    (tmp_path / "config.cfg").write_text("[nlp]\nlang = 3\n", encoding="utf-8")
+
+    with pytest.raises(ModelError, match="en_from_meta can't be loaded"):
+        load(str(tmp_path))
+
+
+def test_a_text_that_is_too_long_for_the_model_is_refused(pipeline, schema):
+    with pytest.raises(InputError, match="d: 1000001 characters, the model reads at most"):
+        pipeline.suggest(Document("d", "a" * 1_000_001), schema)
+
+
+def test_the_words_of_a_batch_are_forgotten(pipeline, schema):
+    """Else a long run would fill the memory with every name it ever read."""
+    before = len(pipeline.nlp.vocab.strings)
+    batch = [Document(f"d{n}", f"Qwx{n}zzy met Vbn{n}mmk in Rty{n}grad.") for n in range(20)]
+
+    pipeline.suggest_batch(batch, schema)
+
+    assert len(pipeline.nlp.vocab.strings) == before
+
+
+def _copy(folder):
+    """What tells a model apart, under another name."""
+    meta = json.loads((REAL.folder / "meta.json").read_text(encoding="utf-8"))
+    meta["name"] = "from_meta"
+    (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    (folder / "ner").mkdir()
+    (folder / "ner" / "model").write_bytes(b"weights")

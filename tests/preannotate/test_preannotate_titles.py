@@ -1,0 +1,61 @@
+"""TITLE: offices in general first, then those of a person."""
+
+import pytest
+
+NOTHING = [
+    pytest.param("Nobody knows who will become president.", id="an office in general"),
+    pytest.param("He is running for a third term as president.", id="a term as"),
+    pytest.param("Iran and its ally Syria objected.", id="a role in the sentence"),
+    pytest.param("Mr. Sampson and Dr. Jones left.", id="a form of address"),
+    pytest.param("The UN General Assembly met in New York.", id="part of a name"),
+    pytest.param("The Defense Ministry denied the report.", id="a ministry"),
+    pytest.param("A general election follows in December.", id="an adjective"),
+    pytest.param("Presidential elections were held in Iran.", id="an adjective of an office"),
+]
+TITLES = [
+    pytest.param("Russia’s defense minister met with Iran’s.", ["defense minister"], id="a holder unnamed"),
+    pytest.param("US President Donald Trump spoke.", ["President"], id="without the state"),
+    pytest.param("Russian Deputy Foreign Minister Sergei Ryabkov spoke.", ["Deputy Foreign Minister"], id="with modifiers"),
+    pytest.param("Former Prime Minister Tony Blair spoke.", ["Prime Minister"], id="former stays outside"),
+    pytest.param("The presidents of Russia, Turkey and Iran met in Ankara.", ["presidents"], id="plural"),
+    pytest.param("U.S. Secretary of State Colin Powell spoke.", ["Secretary of State"], id="secretary of state"),
+    pytest.param("Des Browne, British Secretary of State for Defence, spoke.", ["Secretary of State for Defence"], id="with its department behind it"),
+    pytest.param("United States President-elect Barack Obama spoke.", ["President-elect"], id="elect"),
+    pytest.param("UN Secretary-General Ban Ki-moon spoke.", ["Secretary-General"], id="hyphened"),
+    pytest.param("General Peter Pace spoke.", ["General"], id="a rank"),
+    pytest.param('"It crashed," said Maj. Scott Lundy.', ["Maj."], id="a rank cut short"),
+    pytest.param("Shota Utiashvili, a spokesperson for the Georgian Interior Ministry, spoke.", ["spokesperson"], id="behind the name"),
+    pytest.param("Commander-in-Chief John Smith spoke.", ["Commander-in-Chief"], id="hyphened twice"),
+    pytest.param("The Vice President is seeking support.", ["Vice President"], id="a capital"),
+]  # fmt: skip
+
+
+def _titles(entities: list[str]) -> list[str]:
+    return [entity.removeprefix("TITLE ") for entity in entities if entity.startswith("TITLE")]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_an_office_in_general_is_no_title(named, text):
+    assert _titles(named(text)) == []
+
+
+@pytest.mark.parametrize(("text", "titles"), TITLES)
+def test_an_office_of_a_person_is_a_title(named, text, titles):
+    assert _titles(named(text)) == titles
+
+
+def test_a_title_wins_over_a_name_that_it_overlaps(named):
+    """The model takes "Defense" in "Defense Minister" for an organisation."""
+    assert named("Russian Defense Minister Sergei Shoigu spoke in Moscow.") == [
+        "NORP Russian",
+        "TITLE Defense Minister",
+        "PERSON Sergei Shoigu",
+        "GPE Moscow",
+    ]
+
+
+def test_a_ministry_survives_beside_a_title(named):
+    """The department belongs to an office, but a ministry is an organisation."""
+    found = named("A spokesman for the Russian Defense Ministry said so.")
+
+    assert found == ["TITLE spokesman", "ORG Russian Defense Ministry"]
