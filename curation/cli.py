@@ -61,7 +61,10 @@ def _schema() -> "Schema":
 @app.command()
 def demo() -> None:
     """
-    The whole loop on the shipped articles, against a real local Label Studio.
+    The whole loop on the shipped articles, for real.
+
+    Starts a local Label Studio, suggests, pushes, submits the shipped gold as a
+    program, pulls and scores; all of it under .curate/.
 
     Example: curate demo
     """
@@ -73,7 +76,9 @@ def up(
     port: Annotated[int, typer.Option("--port", help="The port, or the next free one.")] = 8080,
 ) -> None:
     """
-    Start a local Label Studio, or find the one that runs; installs it on first use.
+    Start a local Label Studio, or find the one that runs.
+
+    Installs it on first use, in an environment of its own.
 
     Example: curate up
     """
@@ -98,7 +103,9 @@ def doctor(
     model: Model = "",
 ) -> None:
     """
-    Check all that the other commands need; each line is OK or says what to type.
+    Check all that the other commands need.
+
+    Each line is OK, or says what is wrong and what to type.
 
     Example: curate doctor
     """
@@ -132,7 +139,10 @@ def schema_build() -> None:
 @schema_app.command("check")
 def schema_check() -> None:
     """
-    Fail with exit code 3 when a generated file is not what schema.toml says.
+    Fail when a generated file is not what schema.toml says.
+
+    Exit code 3 where labeling.xml or guidelines.md is stale, 1 where schema.toml
+    itself is wrong.
 
     Example: curate schema check
     """
@@ -150,13 +160,16 @@ def schema_check() -> None:
 @app.command()
 def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # noqa: B006
     """
-    Articles to documents, one JSON line each: text normalised, boilerplate dropped and named.
+    Articles to documents, one JSON line each.
+
+    Newlines are normalised; doubled paragraphs and boilerplate at the end are
+    dropped and named; nothing else is touched.
 
     Example: curate ingest seeds/ -o articles.jsonl
     """
     documents = _room("articles").read_articles(paths)
     count = console.write(output, (document.to_line() for document in documents))
-    console.say(f"{count} documents.")
+    console.say(_sentences().many(count, "document") + ".")
 
 
 @app.command()
@@ -177,7 +190,7 @@ def preannotate(
     )
     watched = console.watched(documents, "pre-annotating")
     count = console.write(output, (document.to_line() for document in watched))
-    console.say(f"{count} documents with suggestions → {output}")
+    console.say(f"{_sentences().many(count, 'document')} with suggestions → {output}")
 
 
 @app.command()
@@ -189,7 +202,10 @@ def push(
     dry_run: DryRun = False,
 ) -> None:
     """
-    Send documents to Label Studio, each once; run it again as often as you like.
+    Send documents to Label Studio, each once.
+
+    Run it again as often as you like: it creates what is missing, replaces
+    suggestions where nobody has begun, and refuses a changed text.
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
@@ -200,13 +216,15 @@ def push(
     report = console.follow(events)
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:
-        raise CurateError(f"{len(report.refused)} documents were refused, see above")
+        raise CurateError(
+            f"{len(report.refused)} refused, see above", hint="the others were sent"
+        )
 
 
 @app.command()
 def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
     """
-    How far a project is: tasks, annotators, what is left, what is wrong.
+    How far a project is: done, left, and what is wrong.
 
     Example: curate status
     """
@@ -225,7 +243,9 @@ def pull(
     dry_run: DryRun = False,
 ) -> None:
     """
-    Bring submitted annotations into gold/next, and list what is wrong with the others.
+    Bring submitted annotations into gold/next.
+
+    What is wrong with the others is listed, each with a link to its task.
 
     Example: curate pull
     """
@@ -244,7 +264,9 @@ def agree(
     as_json: AsJson = False,
 ) -> None:
     """
-    Agreement between two annotators: F1 of one against the other, strict and boundaries.
+    Agreement between two annotators.
+
+    F1 of one against the other, strict and by boundaries.
 
     Example: curate agree anna.jsonl ben.jsonl
     """
@@ -256,13 +278,17 @@ def drop(
     documents: Annotated[list[str], typer.Argument(help="Ids of documents.")],
 ) -> None:
     """
-    Take documents out of gold/next: the only way by which one leaves the gold.
+    Take documents out of gold/next.
+
+    A document whose task was deleted in Label Studio leaves the gold only so.
 
     Example: curate drop wikinews-784626
     """
     steps = _room("steps")
     steps.drop(steps.Workspace(GOLD, HOME), documents)
-    console.say(f"{len(documents)} documents dropped from {GOLD / 'next'}.")
+    console.say(
+        f"{_sentences().many(len(documents), 'document')} dropped from {GOLD / 'next'}."
+    )
 
 
 @app.command("eval")

@@ -74,6 +74,6 @@ def _replay(local: accounts.Local, documents: list[Document], schema: Schema) ->
     as_program = HttpStudio(local.url, token)
     done = console.follow(replay(as_program, documents, schema, title=PROJECT))
     console.say(
-        f"{done.submitted} annotations submitted as {' '.join(REPLAYER_NAME)!r}, "
+        f"{sentences.many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}, "
         f"{done.there} were there already"
     )

@@ -146,12 +146,14 @@ class Annotation:
     One annotator's finished work on a document.
 
     *document* carries a layer of the kind annotator, named by a pseudonym;
-    *suggestion* is what the annotator started from, None where it was blind.
+    *suggestion* is what the annotator started from, None where it was blind;
+    *edited_by* is somebody else who changed it last, if anybody did.
     """
 
     document: Document
     suggestion: Document | None = None
     flags: tuple[str, ...] = ()
+    edited_by: str = ""
 
     @property
     def annotator(self) -> str:
@@ -227,6 +229,8 @@ def _arrow_faults(document: Document) -> Iterator[Problem]:
     for relation in _twice(document.relations):
         yield _at(document, relation.head, f"the same {relation.label} stands there twice")
 
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 _Part = TypeVar("_Part", Entity, Relation)
 
@@ -405,4 +409,4 @@ class _Gate:
 
 
 def _encodable(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    return text.isascii() or not SURROGATE.search(text)

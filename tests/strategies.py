@@ -137,7 +137,8 @@ def annotations(
     suggestion = None
     if draw(st.booleans()):
         suggestion = draw(marked(schema, document.bare(), draw(st.none() | models)))
-    return Annotation(document, suggestion, tuple(sorted(flags)))
+    edited_by = draw(st.sampled_from(["", "person-9f8e"]))
+    return Annotation(document, suggestion, tuple(sorted(flags)), edited_by)
 
 
 def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrategy[Gold]:

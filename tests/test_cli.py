@@ -211,7 +211,7 @@ def test_articles_flow_through_a_pipe(desk, capsys):
     (line,) = out.splitlines()
     assert code == 0
     assert json.loads(line)["text"] == "A title\n\nBob met Al."
-    assert err == "1 documents.\n"
+    assert err == "1 document.\n"
 
 
 def test_a_stale_generated_file_is_exit_code_3(desk, capsys):
@@ -281,7 +281,7 @@ def test_a_maintainers_day(at_studio, capsys, label_studio):
     assert (code, (at_studio / "gold").exists()) == (0, False)
     code, _, err = run(capsys, "pull", "--project", title)
     assert code == 0
-    assert "1 annotations of 2 changed documents; 1 documents are in gold/next" in err
+    assert "1 annotation of 2 changed documents; 1 document now in gold/next" in err
     assert "the arrow from 'Bob' to 'Al' has no label" in err
     assert f"data?task={tasks['doc-1']}" in err
     code, out, _ = run(capsys, "status", "--project", title, "--json")

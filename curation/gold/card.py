@@ -69,7 +69,7 @@ def _what(manifest: Manifest) -> str:
     return f"""# {PRETTY_NAME}
 
 News articles with the people, organisations, places and other names in them, and the relations
-that the text states between these. Version {manifest.version} has {counts["documents"]} documents,
+that the text states between these. Version {manifest.version} has {many(counts["documents"], "document")},
 {sum(counts["entities"].values())} entities and {sum(counts["relations"].values())} relations.
 
 ```python
@@ -106,27 +106,35 @@ def _provenance(version: Version) -> Iterator[str]:
     yield "## How it was annotated\n"
     yield _who({name for gold in golds for name in gold.annotators}) + "\n"
     numbers = sorted(Counter(gold.n_annotations for gold in golds).items())
-    each = "; ".join(f"{n}: {documents} documents" for n, documents in numbers)
+    each = "; ".join(f"{many(documents, 'document')} with {n}" for n, documents in numbers)
     yield f"- annotations per document: {each}"
     blind = sum(gold.arm == "blind" for gold in golds)
     yield (
-        f"- {len(golds) - blind} documents were annotated by correcting suggestions (assisted),"
-        f" {blind} with at least one annotator who saw none (blind); gold that grew out of"
+        f"- assisted (by correcting suggestions): {many(len(golds) - blind, 'document')}; blind (at"
+        f" least one annotator saw none): {many(blind, 'document')}; gold that grew out of"
         " corrected suggestions flatters the model that made them"
     )
     for layer in manifest.models:
         yield f"- suggestions came from {plain(str(layer))}"
     settled = sum(gold.adjudicated for gold in golds)
-    yield f"- {settled} documents were adjudicated by a curator"
+    yield (
+        f"- adjudicated (differences between annotators were settled against the guideline):"
+        f" {many(settled, 'document')}"
+    )
     flags = Counter(flag for gold in golds for flag in gold.flags)
     for flag, documents in sorted(flags.items()):
-        yield f"- {documents} documents carry the flag {plain(flag)}"
+        yield f"- flagged {plain(flag)}: {many(documents, 'document')}"
     yield f"- guideline sha256 `{manifest.guideline_sha256}`, curate {plain(manifest.curate)}"
     yield "\n### Agreement\n"
     if not manifest.agreement:
         yield "Not measured: it takes documents that several annotators worked on independently."
     for line in manifest.agreement:
         yield f"- {plain(line)}"
+
+
+def many(number: int, noun: str) -> str:
+    """``1 document``, ``2 documents``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _who(annotators: set[str]) -> str:
@@ -188,7 +196,8 @@ def _record() -> str:
     return f"""## Fields
 
 {_table(("field", "holds"), rows)}
-`<version>-annotations` has each annotator's own layer and, in the fields that begin with
+`<version>-annotations` has each annotator's own layer, in `edited_by` who else changed it last (in
+Label Studio's Community edition every member of a project can), and, in the fields that begin with
 `suggested_`, what it started from (null where it was blind).
 """
 

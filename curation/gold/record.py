@@ -62,6 +62,7 @@ def annotation_row(annotation: Annotation) -> Json:
         "text_sha256": document.text_sha256,
         "meta": _packed(document.meta),
         "annotator": annotation.annotator,
+        "edited_by": annotation.edited_by or None,
         "entities": list(_entities(document)),
         "relations": list(_relations(document)),
         "flags": sorted(annotation.flags),

@@ -133,7 +133,7 @@ def _features(name: str) -> Any:
     if name == ANNOTATIONS:
         layer = dict.fromkeys(("kind", "name", "version", "weights", "rules"), text)
         return Features(
-            dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator"), text)
+            dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
             | {"entities": List(span), "relations": List(arrow), "flags": List(text)}
             | {"suggested_by": text, "suggested_layer": layer}
             | {"suggested_entities": List(span | {"score": Value("float64")})}

@@ -48,19 +48,18 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
 def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str]:
     """What came, what is in gold/next now, and all that is wrong, with links."""
     counts = report.pulled.counts
-    verb = "would be" if dry_run else "are"
+    verb = "would be" if dry_run else "now"
     yield (
-        f"{counts['annotations']} annotations of {len(report.pulled.covered)} changed documents; "
-        f"{report.documents} documents {verb} in {folder / 'next'}."
+        f"{many(counts['annotations'], 'annotation')} of "
+        f"{many(len(report.pulled.covered), 'changed document')}; "
+        f"{many(report.documents, 'document')} {verb} in {folder / 'next'}."
     )
-    for name, what in (
-        ("trimmed", "spans trimmed of white space"),
-        ("merged", "repetitions merged"),
-    ):
-        if counts[name]:
-            yield f"{counts[name]} {what}."
+    if counts["trimmed"]:
+        yield f"{many(counts['trimmed'], 'span')} trimmed of white space."
+    if counts["merged"]:
+        yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
-        yield f"{counts['skipped']} skipped annotations are not gold."
+        yield f"{many(counts['skipped'], 'skipped annotation')}: not gold."
     yield from _listed("is out of the gold until mended", report.left)
     yield from _listed(
         "is flagged and kept out of the gold", [o.document for o in report.kept_out]
@@ -80,7 +79,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
             yield f"  … and {len(conflict.differences) - SHOWN} more"
     standing = report.pulled.cursor.standing
     if standing:
-        yield f"warning: {len(standing)} problems to mend in Label Studio, then pull again:"
+        yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
 
 
@@ -98,7 +97,7 @@ def status(report: "Standing") -> Iterator[str]:
     if not report.pulled:
         yield "Nothing was pulled yet: curate pull"
     elif report.problems:
-        yield f"warning: {len(report.problems)} problems at the last pull:"
+        yield f"warning: {many(len(report.problems), 'problem')} at the last pull:"
         yield from _problems(report.problems)
     else:
         yield "No problems at the last pull."
@@ -123,11 +122,15 @@ def caveats(scores: Scores) -> Iterator[str]:
     """What keeps a score from meaning what it seems to mean."""
     documents = scores.recipe.documents
     if documents < FEW:
-        noun = "document" if documents == 1 else "documents"
         yield (
-            f"warning: {documents} {noun}: too few to say how the model does on others; "
+            f"warning: {many(documents, 'document')}: too few to say how the model does on others; "
             "read the counts, not the rates"
         )
+
+
+def many(number: int, noun: str) -> str:
+    """``1 document``, ``2 documents``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _listed(what: str, documents: Iterable[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from curation.document import Annotation, Document, Layer
 from curation.errors import Problem, StudioError
@@ -206,10 +207,8 @@ class _Reader:
         return read
 
     def annotation(self, read: _Task, bare: Document, given: Json, number: int) -> None:
-        by = given.get("completed_by")
-        by = by.get("id") if isinstance(by, dict) else by
-        account = by if isinstance(by, int) else 0
-        name = self.pseudonym(account, self.accounts.get(account, ""))
+        name = self.name(given.get("completed_by"))
+        editor = self.name(given["updated_by"]) if given.get("updated_by") else name
         layer = Layer("annotator", name)
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
         read.readings.append(reading)
@@ -220,7 +219,14 @@ class _Reader:
             read.problems += [Problem(p.place, p.what, link) for p in reading.problems]
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
-        read.annotations.append(Annotation(reading.document, started, reading.flags))
+        edited_by = "" if editor == name else editor
+        read.annotations.append(Annotation(reading.document, started, reading.flags, edited_by))
+
+    def name(self, account: Any) -> str:
+        """The pseudonym of an account, given as its number or as an object with its id."""
+        number = account.get("id") if isinstance(account, dict) else account
+        number = number if isinstance(number, int) else 0
+        return self.pseudonym(number, self.accounts.get(number, ""))
 
     def one_each(self, read: _Task, number: int) -> None:
         """Two annotations by one person: the same twice is one, different is a problem."""

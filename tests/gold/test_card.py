@@ -118,8 +118,8 @@ def test_how_it_was_annotated_is_said(gold):
 
     _, text = card(gold, working(*some), provenance=provenance)
 
-    assert "- annotations per document: 1: 3 documents; 2: 1 documents" in text
-    assert "- 3 documents were annotated by correcting suggestions (assisted), 1 with" in text
+    assert "- annotations per document: 3 documents with 1; 1 document with 2" in text
+    assert "- assisted (by correcting suggestions): 3 documents; blind" in text
     assert r"- suggestions came from en\_core\_web\_sm@3.8.0" in text
     assert r"- span F1 0.91 \[0.85, 0.95\] \| 12 documents" in text
     assert "| PERSON | 4 | A named human being" in text

@@ -161,7 +161,7 @@ def test_the_digest_never_changes_with_the_program():
 
     found = digest(Working((Gold(BACKS, annotators=("machine-1",)),), (annotation,)))
 
-    assert found == "4927a751eb92d941111d36e78dd9436b29df9f067b396d90f89965c9863cfa59"
+    assert found == "5e8a9d94430c2ea76c890c87431ef2bc1248e86ee19d8d03eac005ee992c0fd5"
 
 
 def test_no_row_says_more_than_it_should():
@@ -169,7 +169,7 @@ def test_no_row_says_more_than_it_should():
     layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
 
     assert " ".join(annotation_row(layer)) == (
-        "id text text_sha256 meta annotator entities relations flags suggested_by"
+        "id text text_sha256 meta annotator edited_by entities relations flags suggested_by"
         " suggested_layer suggested_entities suggested_relations"
     )
     assert json.loads(annotation_row(layer)["meta"]) == {"title": "T", "n": 1}

@@ -61,6 +61,14 @@ def test_an_annotation_comes_with_its_annotator_and_what_it_started_from(studio)
     assert annotation.suggestion == document(1)
 
 
+def test_who_made_it_and_who_changed_it_last_are_both_kept(studio):
+    submit(studio, 1, by=1)
+    studio.kept[tasks(studio)["doc-1"]].annotations[0]["updated_by"] = 2
+
+    (annotation,) = pulled(studio).annotations
+    assert (annotation.annotator, annotation.edited_by) == ("person-1", "person-2")
+
+
 def test_an_empty_submission_is_an_annotation(studio):
     """It says that there is nothing to mark."""
     submit(studio, 1, keep=0)

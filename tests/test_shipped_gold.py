@@ -1,0 +1,100 @@
+"""The gold that the project ships: sealed, sound, complete, and plain about where it comes from."""
+
+import re
+import shutil
+
+import pytest
+from datasets import load_dataset
+from samples import ROOT, SCHEMA
+
+from curation import gold
+from curation.articles import read_articles
+from curation.document import is_machine
+from curation.schema import check
+
+GOLD = ROOT / "gold"
+ARTICLE = "000_c0b9d572aaf7d729"
+
+# Occurrences of an annotated name that are no mention of it, with the reason.
+EXPLAINED: dict[tuple[int, int], str] = {}
+
+
+@pytest.fixture(scope="module")
+def version():
+    return gold.read_version(GOLD, gold.newest(GOLD))
+
+
+@pytest.fixture(scope="module")
+def document(version):
+    return next(one.document for one in version.golds if one.id == ARTICLE)
+
+
+def test_the_text_is_what_ingest_makes_of_the_seed(document):
+    (article,) = read_articles([ROOT / "seeds" / f"{ARTICLE}.txt"])
+
+    assert document.bare() == article
+
+
+def test_everything_in_it_is_sound(version):
+    layers = [one.document for one in version.golds]
+    layers += [note.document for note in version.annotations]
+
+    assert [check(layer, SCHEMA) for layer in layers] == [()] * len(layers)
+
+
+def test_every_recurrence_of_an_annotated_name_is_annotated_or_explained(document):
+    """As whole words; inside a longer annotated name it is part of that one."""
+    covered = [entity.span for entity in document.entities]
+    open_ends = [
+        (match.span(), name)
+        for name in {document.words(entity) for entity in document.entities}
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", document.text)
+        if not any(start <= match.start() and match.end() <= end for start, end in covered)
+    ]
+
+    assert [found for found in open_ends if found[0] not in EXPLAINED] == []
+
+
+def test_it_was_annotated_twice_blind_and_settled(version):
+    (one,) = [one for one in version.golds if one.id == ARTICLE]
+    passes = [note for note in version.annotations if note.document.id == ARTICLE]
+
+    assert (one.arm, one.adjudicated, one.n_annotations) == ("blind", True, 2)
+    assert len({note.annotator for note in passes}) == 2
+    assert [note.suggestion for note in passes] == [None, None]
+
+
+def test_it_is_declared_as_made_by_a_machine(version):
+    card = (GOLD / "README.md").read_text()
+
+    assert all(is_machine(name) for one in version.golds for name in one.annotators)
+    assert '- "machine-generated"' in card
+    assert "not by people" in card
+
+
+def test_the_card_is_what_the_versions_say(tmp_path):
+    """If this fails, the card was edited by hand, or the code that makes it has changed."""
+
+    copy = tmp_path / "gold"
+    shutil.copytree(GOLD, copy)
+    (copy / "README.md").unlink()
+    gold.write_card(copy)
+
+    assert (copy / "README.md").read_text() == (GOLD / "README.md").read_text()
+
+
+def test_the_working_state_is_what_was_sealed(version):
+    assert gold.digest(gold.read_next(GOLD)) == version.manifest.digest
+
+
+def test_load_dataset_gives_what_was_annotated(document, tmp_path):
+    rows = load_dataset(str(GOLD), gold.newest(GOLD), cache_dir=str(tmp_path))
+    (row,) = [row for split in rows.values() for row in split if row["id"] == ARTICLE]
+
+    assert row["text"] == document.text
+    assert [(e["start"], e["end"], e["label"]) for e in row["entities"]] == [
+        (*entity.span, entity.label) for entity in document.entities
+    ]
+    assert all(row["text"][e["start"] : e["end"]] == e["text"] for e in row["entities"])
+    assert len(row["relations"]) == len(document.relations)
+    assert row["license"] == "unknown"
