@@ -84,7 +84,7 @@ def up(
     """
     server = _room("studio.server")
     local, new = server.up(HOME / "server", HOME / "label-studio", say=console.say, port=port)
-    console.lines(_sentences().up(local, new=new))
+    console.lines(_sentences().up(local, new=new, program=console.program()))
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """The terminal: data to standard output, talk and progress to standard error."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -43,6 +45,15 @@ def lines(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         style = "yellow" if sentence.startswith("warning: ") else ""
         _talk().print(Text(safe(sentence), style=style))
+
+
+def program() -> str:
+    """What to type to run us: our name where the shell finds it, else where we are."""
+    here = Path(sys.argv[0])
+    found = shutil.which("curate")
+    if here.name != "curate" or (found and Path(found).samefile(here)):
+        return "curate"
+    return os.path.relpath(here) if here.is_relative_to(Path.cwd()) else str(here)
 
 
 def out(line: str) -> None:

@@ -48,7 +48,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path) -> None:
     console.scores(steps.evaluate(truth, found, schema), as_json=False)
     console.say("")
     console.say(f"Open the project: {report.link}")
-    console.lines(sentences.up(local, new=new))
+    console.lines(sentences.up(local, new=new, program=console.program()))
 
 
 def _suggest(seeds: Path, schema: Schema, place: steps.Workspace) -> list[Document]:

@@ -19,12 +19,12 @@ SHOWN = 20
 FEW = 30
 
 
-def up(local: "Local", *, new: bool) -> Iterator[str]:
+def up(local: "Local", *, new: bool, program: str = "curate") -> Iterator[str]:
     """Where the local server is, and how to get in and out."""
     yield f"Label Studio is up{'' if new else ' already'}: {local.url}"
     yield f"  user      {local.username}"
     yield f"  password  {local.password}"
-    yield "Stop it with: curate down"
+    yield f"Stop it with: {program} down"
 
 
 def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
