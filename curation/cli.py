@@ -185,6 +185,8 @@ def preannotate(
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
     articles, steps = _room("articles"), _room("steps")
+    if output == SUGGESTIONS:
+        _room("files").private_folder(HOME)
     documents = steps.suggested(
         articles.read_articles(paths), _schema(), model=model or None, workers=workers
     )

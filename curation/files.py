@@ -136,8 +136,14 @@ def lock(path: Path, *, busy: str) -> Iterator[None]:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make *folder*, readable by its owner alone."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """
+    Make *folder*, readable by its owner alone; git passes over all that is in it.
+    """
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=0o700, exist_ok=True)
+    if missing:
+        write_text(folder / ".gitignore", "*\n", mode=0o600)
     return folder
 
 

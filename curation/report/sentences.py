@@ -49,11 +49,10 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     """What came, what is in gold/next now, and all that is wrong, with links."""
     counts = report.pulled.counts
     verb = "would be" if dry_run else "now"
-    yield (
-        f"{many(counts['annotations'], 'annotation')} of "
-        f"{many(len(report.pulled.covered), 'changed document')}; "
-        f"{many(report.documents, 'document')} {verb} in {folder / 'next'}."
-    )
+    changed = len(report.pulled.covered)
+    what = f"{many(counts['annotations'], 'annotation')} of {many(changed, 'changed document')}"
+    what = what if changed else "Nothing has changed since the last pull"
+    yield f"{what}; {many(report.documents, 'document')} {verb} in {folder / 'next'}."
     if counts["trimmed"]:
         yield f"{many(counts['trimmed'], 'span')} trimmed of white space."
     if counts["merged"]:

@@ -212,7 +212,7 @@ class HttpStudio:
                 f"{self._url} sent an export of {len(raw)} bytes that breaks off",
                 hint="pull again",
             ) from None
-        return list(tasks)
+        return [task | {"updated_at": _normal(task.get("updated_at"))} for task in tasks]
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         with self._speaking():
@@ -265,6 +265,11 @@ def _short(body: object) -> str:
     if text[:1] == "<":
         return "a web page, not Label Studio's API"
     return text[:300]
+
+
+def _normal(moment: str | None) -> str:
+    """The export's own form leaves out microseconds that are 0."""
+    return _time(datetime.fromisoformat(moment)) if moment else ""
 
 
 def _time(moment: datetime | None) -> str:

@@ -44,7 +44,7 @@ def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
     """
     if not why_not(environment, pins):
         return
-    hidden_folder(environment.parent)
+    private_folder(environment.parent)
     key = environment.with_name(f"{environment.name}.lock")
     with lock(key, busy=f"Label Studio is just being set up in {environment}"):
         # Looked at again: another may have done it before we held the lock.
@@ -76,14 +76,6 @@ def why_not(environment: Path, pins: Path = PINS) -> str:
 def python(environment: Path) -> Path:
     """The environment's own Python."""
     return environment / "bin" / "python"
-
-
-def hidden_folder(folder: Path) -> Path:
-    """Make *folder*, private, and such that git never commits what is in it."""
-    private_folder(folder)
-    if not (folder / ".gitignore").exists():
-        write_text(folder / ".gitignore", "*\n", mode=0o600)
-    return folder
 
 
 def fresh_log(path: Path) -> BinaryIO:

@@ -1,7 +1,7 @@
 """Annotations from Label Studio: what annotators meant, and everything that is in doubt."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ class Cursor:
     """
     Where the last pull of a project stopped.
 
-    *since* is the newest server time seen; *tasks* how many tasks there were;
+    *since* is the newest server time seen, *newest* the tasks that changed at
+    that very moment; *tasks* how many tasks there were;
     *annotated* the task of each document that had annotations; *problems*
     what was wrong then, by document; *deleted* documents whose task is gone.
     """
@@ -30,6 +31,7 @@ class Cursor:
     annotated: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
+    newest: tuple[int, ...] = ()
 
     @property
     def standing(self) -> tuple[Problem, ...]:
@@ -93,7 +95,7 @@ def pull(
             hint="see its projects at " + studio.url + ", or make it with: curate push",
         )
     before = since or Cursor()
-    changed = list(studio.tasks(project.id, since=before.since)) if before.since else []
+    changed = list(_changed(studio, project, before)) if before.since else []
     exported = _export(studio, project, before, changed)
     reader = _Reader(studio.url, project.id, schema, studio.accounts(), pseudonym)
     tasks = [reader.task(task) for task in exported]
@@ -108,18 +110,19 @@ def pull(
     counts["annotations"] = sum(len(task.annotations) for task in tasks)
     standing = before if before.since else Cursor()
     out = emptied | gone | annotated.keys()
-    times = [
-        before.since,
-        *(task.updated_at for task in tasks),
-        *(t.updated_at for t in changed),
-    ]
+    moments = {task.id: task.updated_at for task in changed}
+    moments |= {task.number: task.updated_at for task in tasks}
+    now = max([before.since, *moments.values()])
+    newest = {task for task, moment in moments.items() if moment == now}
+    newest |= set(before.newest) if now == before.since else set()
     cursor = Cursor(
-        max(times),
+        now,
         project.tasks,
         {doc: n for doc, n in standing.annotated.items() if doc not in out} | annotated,
         {doc: found for doc, found in standing.problems.items() if doc not in out}
         | _problems(tasks),
         tuple(sorted((gone | set(before.deleted)) - annotated.keys())),
+        tuple(sorted(newest)),
     )
     return Pulled(
         tuple(annotation for task in tasks for annotation in task.annotations),
@@ -129,6 +132,13 @@ def pull(
         tuple(note for task in tasks for note in task.notes),
         cursor,
     )
+
+
+def _changed(studio: Studio, project: Project, before: Cursor) -> Iterator[Task]:
+    """What changed since, with the moment itself: another task may have changed in it."""
+    for task in studio.tasks(project.id, since=before.since):
+        if task.updated_at > before.since or task.id not in before.newest:
+            yield task
 
 
 def _export(

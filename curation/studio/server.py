@@ -18,7 +18,6 @@ from curation.studio.install import (
     VERSION,
     Say,
     fresh_log,
-    hidden_folder,
     install,
     last_words,
     python,
@@ -45,7 +44,7 @@ def up(home: Path, environment: Path, *, say: Say, port: int = 8080) -> tuple[Lo
     Its state lives in *home* and outlasts it: login, database, log.
     """
     home, environment = home.absolute(), environment.absolute()
-    hidden_folder(home.parent)
+    private_folder(home.parent)
     private_folder(home).chmod(0o700)
     with lock(home / "lock", busy=_busy(home)):
         if found := running(home):

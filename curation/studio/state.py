@@ -45,7 +45,12 @@ class State:
             for document, found in form["problems"].items()
         }
         return Cursor(
-            form["since"], form["tasks"], form["annotated"], problems, tuple(form["deleted"])
+            form["since"],
+            form["tasks"],
+            form["annotated"],
+            problems,
+            tuple(form["deleted"]),
+            tuple(form["newest"]),
         )
 
     def keep_cursor(self, url: str, project: str, cursor: Cursor) -> None:
@@ -62,6 +67,7 @@ class State:
                 for document, found in cursor.problems.items()
             },
             "deleted": list(cursor.deleted),
+            "newest": list(cursor.newest),
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
 

@@ -120,6 +120,8 @@ def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
     assert annotation["result"] == to_result(document(1), SCHEMA)[:2]
     assert annotation["was_cancelled"] is False
     assert annotation["completed_by"] in studio.accounts()
+    (listed,) = studio.tasks(project.id, doc_ids=["doc-1"])
+    assert task["updated_at"] == listed.updated_at
     assert annotation["prediction"]["model_version"] == str(MODEL)
     assert annotation["prediction"]["result"] == to_result(document(1), SCHEMA)
     assert [t["id"] for t in studio.export(project.id, [task["id"]])] == [task["id"]]
