@@ -24,7 +24,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # The SDK would send a POST again that the server may have carried out already.
 ONCE: Any = {"max_retries": 0}
 
-TASK_FIELDS = "id,data,total_annotations,cancelled_annotations,drafts,created_at,updated_at"
+TASK_FIELDS = (
+    "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
+)
 
 NEXT_STEP = {
     401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
@@ -135,7 +137,7 @@ class HttpStudio:
         with self._speaking():
             for task in self._sdk.tasks.list(
                 project=project,
-                fields="task_only",
+                fields="all",
                 include=TASK_FIELDS,
                 query=query,
                 page_size=PAGE,
@@ -145,7 +147,7 @@ class HttpStudio:
                     str(task.data.get("doc_id", "")),
                     str(task.data.get("text_sha256", "")),
                     (task.total_annotations or 0) + (task.cancelled_annotations or 0),
-                    len(task.drafts or []),
+                    bool(task.draft_exists),
                     _time(task.created_at),
                     _time(task.updated_at),
                 )

@@ -21,7 +21,7 @@ class _Kept:
     updated_at: str
     annotations: list[Json] = field(default_factory=list)
     predictions: dict[int, Json] = field(default_factory=dict)
-    drafts: int = 0
+    draft: bool = False
 
 
 class MemoryStudio:
@@ -95,7 +95,7 @@ class MemoryStudio:
                     doc_id,
                     str(kept.data.get("text_sha256", "")),
                     len(kept.annotations),
-                    kept.drafts,
+                    kept.draft,
                     kept.created_at,
                     kept.updated_at,
                 )
@@ -164,7 +164,7 @@ class MemoryStudio:
 
     def draft(self, task: int) -> None:
         """An annotator began and did not submit."""
-        self.kept[task].drafts += 1
+        self.kept[task].draft = True
 
     def delete_task(self, task: int) -> None:
         if task not in self.kept:

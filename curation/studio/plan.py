@@ -88,7 +88,7 @@ def _compare(
     if document.layer is None:
         plan.unchanged += 1
         return
-    begun = bool(task.annotations or task.drafts)
+    begun = bool(task.annotations or task.draft)
     plan.waiting = plan.waiting or not begun
     wanted = to_prediction(document, schema)
     same = [

@@ -28,6 +28,8 @@ class Task:
     """
     What is known of a task without its annotations.
 
+    *draft*: somebody has begun and not submitted.
+
     *annotations* counts skipped ones too; *updated_at* and *created_at* are
     the server's times as it writes them, so they compare as text.
     """
@@ -36,7 +38,7 @@ class Task:
     doc_id: str
     text_sha256: str
     annotations: int
-    drafts: int
+    draft: bool
     created_at: str
     updated_at: str
 

@@ -62,8 +62,8 @@ def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
                 seconds[account].append(float(time))
     tasks = list(studio.tasks(project.id))
     others = [task for task in tasks if task.id not in annotated]
-    begun = sum(task.drafts > 0 for task in others)
-    skipped = sum(task.annotations > 0 and not task.drafts for task in others)
+    begun = sum(task.draft for task in others)
+    skipped = sum(task.annotations > 0 and not task.draft for task in others)
     workers = [
         Worker(
             pseudonym(account, accounts.get(account, "")),

@@ -80,7 +80,7 @@ def test_tasks_are_listed_all_or_by_document(studio, project):
     for number in range(5):
         task = tasks[f"doc-{number}"]
         assert task.text_sha256 == document(number).text_sha256
-        assert (task.annotations, task.drafts) == (0, 0)
+        assert (task.annotations, task.draft) == (0, False)
 
 
 def test_the_first_suggestions_are_shown_and_others_can_be(studio, project):
@@ -145,8 +145,8 @@ def test_a_draft_is_seen_but_not_exported(studio, project, request):
     tasks = imported(studio, project, document(1), document(2))
     begin(studio, request, tasks["doc-1"].id)
 
-    drafts = {task.doc_id: task.drafts for task in studio.tasks(project.id)}
-    assert drafts == {"doc-1": 1, "doc-2": 0}
+    drafts = {task.doc_id: task.draft for task in studio.tasks(project.id)}
+    assert drafts == {"doc-1": True, "doc-2": False}
     assert list(studio.export(project.id)) == []
 
 
