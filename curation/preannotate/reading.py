@@ -39,13 +39,14 @@ class Reading:
     @classmethod
     def of(cls, doc: Any, entities: Iterable[Entity]) -> "Reading":
         """The entities that begin and end where tokens do."""
-        found = []
-        for entity in sorted(entities):
-            # char_span would count a negative offset from the end.
-            inside = 0 <= entity.start < entity.end <= len(doc.text)
-            span = doc.char_span(entity.start, entity.end) if inside else None
-            if span is not None:
-                found.append(Mention(entity, span.start, span.end))
+        # doc.char_span walks over the whole article each time it is asked.
+        starts = {token.idx: token.i for token in doc}
+        ends = {token.idx + len(token): token.i + 1 for token in doc}
+        found = (
+            Mention(entity, starts[entity.start], ends[entity.end])
+            for entity in sorted(entities)
+            if entity.start in starts and entity.end in ends and entity.start < entity.end
+        )
         return cls(doc, tuple(found))
 
     @cached_property
