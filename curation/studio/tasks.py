@@ -135,7 +135,7 @@ def from_result(
     document = schema.canonical(
         replace(
             bare,
-            entities=tuple(dict.fromkeys(reader.entities.values())),
+            entities=tuple(reader.distinct),
             relations=tuple(reader.relations),
             layer=layer,
         )
@@ -158,6 +158,7 @@ class _Reader:
     bare: Document
     schema: Schema
     entities: dict[str, Entity] = field(default_factory=dict)
+    distinct: dict[Entity, Entity] = field(default_factory=dict)
     relations: dict[Relation, str] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
@@ -225,9 +226,9 @@ class _Reader:
             start + left, end - right, str(labels[0]), identity,
             float(score) if isinstance(score, int | float) else None,
         )  # fmt: skip
-        same = next((known for known in self.entities.values() if known == entity), None)
-        self.merged += same is not None
-        self.entities[identity] = same or entity
+        first = self.distinct.setdefault(entity, entity)
+        self.merged += first is not entity
+        self.entities[identity] = first
 
     def arrow(self, region: Json) -> None:
         ends = [self.entities.get(str(region.get(key))) for key in ("from_id", "to_id")]
