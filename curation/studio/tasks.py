@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from curation.document import Document, Entity, Layer, Relation, parse_document
+from curation.document import Document, Entity, Layer, Relation, parse_document, to_score
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.check import check
@@ -220,11 +220,8 @@ class _Reader:
         left = len(words) - len(words.lstrip())
         right = len(words) - len(words.rstrip())
         self.trimmed += bool(left or right)
-        score = region.get("score")
-        entity = Entity(
-            start + left, end - right, str(labels[0]), identity,
-            float(score) if isinstance(score, int | float) else None,
-        )  # fmt: skip
+        score = to_score(region.get("score"))
+        entity = Entity(start + left, end - right, str(labels[0]), identity, score)
         same = next((known for known in self.entities.values() if known == entity), None)
         self.merged += same is not None
         self.entities[identity] = same or entity
