@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from curation.document import Document, Meta, Scalar, parse_document
-from curation.errors import InputError, Problem, refuse
-from curation.files import STDIN, Json, parse_object, read_lines, read_text
+from curation.document import LONGEST, Document, Meta, Scalar, encodable, parse_document
+from curation.errors import InputError, Problem, brief, refuse
+from curation.files import STDIN, Json, objects, read_lines, read_objects, read_text
+from curation.strict import decode
 
 INGEST_VERSION = "1"
 
@@ -31,7 +32,7 @@ BOILERPLATE = (
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in BOILERPLATE), re.IGNORECASE)
 
 # A caption's last words name who took the picture: "(Jane Roe/Agency via AP)".
-_CREDIT = re.compile(r"\((?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)\)\.?$")
+_CREDIT = re.compile(r"(?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)")
 
 _TEXTS = (
     "id", "text", "title", "standfirst", "src", "source", "url", "published",
@@ -49,7 +50,7 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     """
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    for place, found in chain.from_iterable(_read(path) for path in _files(paths)):
+    for place, found in chain.from_iterable(_read(path, problems) for path in _files(paths)):
         if not isinstance(found, Document):
             problems += found
         elif found.id in seen:
@@ -59,7 +60,7 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
             seen[found.id] = place
             yield found
     if problems:
-        refuse(problems, InputError, hint="mend these, or leave the files out")
+        refuse(problems, InputError, hint="check the paths, mend these, or leave the files out")
     if not seen:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
@@ -74,44 +75,59 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def _read(path: Path) -> Iterator[tuple[str, Document | list[Problem]]]:
+_Found = tuple[str, Document | list[Problem]]
+
+
+def _read(path: Path, problems: list[Problem]) -> Iterator[_Found]:
+    """What *path* holds; *problems* gets the lines that are no JSON object."""
     if path.suffix == ".jsonl":
-        for number, line in read_lines(path):
-            yield _line(f"{path}:{number}", line)
+        yield from _each(read_objects(path, problems))
     elif path == STDIN:
-        yield from _stdin()
+        yield from _stdin(problems)
     else:
-        yield str(path), _plain(path.stem, read_text(path), str(path))
+        yield str(path), _file(path)
 
 
-def _stdin() -> Iterator[tuple[str, Document | list[Problem]]]:
+def _file(path: Path) -> Document | list[Problem]:
+    """One plain article, named after its file; what is wrong with it hides no other's faults."""
+    if not encodable(path.stem):
+        return [Problem(str(path), "the file's name, which becomes the id, is not UTF-8")]
+    try:
+        return _plain(path.stem, read_text(path, at_most=LONGEST), str(path))
+    except InputError as error:
+        return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
+
+
+def _stdin(problems: list[Problem]) -> Iterator[_Found]:
     """JSONL if the first line is an object, else one plain article named after its text."""
     lines = read_lines(STDIN)
     first = next(lines, None)
     if first is None:
         return
-    if first[1].lstrip().startswith("{"):
-        for number, line in chain([first], lines):
-            yield _line(f"-:{number}", line)
+    lines = chain([first], lines)
+    if first[1].lstrip().startswith(b"{"):
+        yield from _each(objects(lines, STDIN, problems))
         return
     text, last = "", 0
-    for number, line in chain([first], lines):
+    for number, line in lines:
         # Blank lines were passed over; their numbers tell how many there were.
-        text += "\n" * (number - last if last else 0) + line
+        try:
+            text += "\n" * (number - last if last else 0) + decode(line)
+        except ValueError as error:
+            problems.append(Problem(f"-:{number}", str(error)))
+            return
         last = number
     digest = hashlib.sha256(text.encode()).hexdigest()
     yield "-", _plain(f"article-{digest[:12]}", text, "-")
 
 
-def _line(place: str, line: str) -> tuple[str, Document | list[Problem]]:
-    try:
-        form = parse_object(line)
-    except ValueError as error:
-        return place, [Problem(place, str(error))]
-    if form.keys() & {"meta", "layer", "entities", "relations"}:
-        document, problems = parse_document(form, place)
-        return place, document or problems
-    return place, _raw(form, place)
+def _each(forms: Iterable[tuple[str, Json]]) -> Iterator[_Found]:
+    for place, form in forms:
+        if form.keys() & {"meta", "layer", "entities", "relations"}:
+            document, problems = parse_document(form, place)
+            yield place, document or problems
+        else:
+            yield place, _raw(form, place)
 
 
 def _raw(form: Json, place: str) -> Document | list[Problem]:
@@ -124,14 +140,15 @@ def _raw(form: Json, place: str) -> Document | list[Problem]:
     for key, value in form.items():
         if key in _TEXTS and not (isinstance(value, str) and value.strip()):
             problems.append(
-                Problem(place, f"{key!r} must be a string with text, not {value!r:.40}")
+                Problem(place, f"{key!r} must be a string with text, not {brief(value)}")
             )
         elif not isinstance(value, Scalar):
-            problems.append(Problem(place, f"{key!r} must be a plain value, not {value!r:.40}"))
-        elif isinstance(value, str) and any("\ud800" <= c <= "\udfff" for c in value):
             problems.append(
-                Problem(place, f"{key!r} holds half a character (a lone surrogate)")
+                Problem(place, f"{brief(key)} must be a plain value, not {brief(value)}")
             )
+        elif not encodable(f"{key}{value}"):
+            what = f"{brief(key)} holds half a character (a lone surrogate)"
+            problems.append(Problem(place, what))
     if "src" in form and "source" in form:
         problems.append(Problem(place, "'src' and 'source' are two names for one thing"))
     if problems:
@@ -158,6 +175,8 @@ def _document(identity: str, text: str, meta: Meta, place: str) -> Document | li
     if (at := text.find("\0")) >= 0:
         what = f"a NUL character at {at}, which Label Studio can't hold; is this a text file?"
         return [Problem(place, what)]
+    if len(text) > LONGEST:
+        return [Problem(place, f"the text has {len(text):,} characters; {LONGEST:,} may be")]
     cleaned = _cleaned(text)
     if not cleaned.text.strip():
         return [Problem(place, "nothing but boilerplate")]
@@ -196,10 +215,10 @@ def _cleaned(text: str) -> _Cleaned:
     while end and (not kept[end - 1].strip() or _is_boilerplate(kept[end - 1])):
         end -= 1
         if kept[end].strip():
-            tail.insert(0, f"boilerplate: {kept[end].strip()}")
+            tail.append(f"boilerplate: {kept[end].strip()}")
     if tail:
         kept = kept[:end]
-    return _Cleaned("\n".join(kept), (*dropped, *tail))
+    return _Cleaned("\n".join(kept), (*dropped, *reversed(tail)))
 
 
 def _is_boilerplate(line: str) -> bool:
@@ -212,9 +231,15 @@ def _parts(text: str) -> Iterator[tuple[str, str | list[str]]]:
     yield "title", lines[0]
     if len(lines) > 2 and _is_standfirst(lines[1]):
         yield "standfirst", lines[1]
-    captions = [line for line in lines[1:] if _CREDIT.search(line)]
+    captions = [line for line in lines[1:] if _is_caption(line)]
     if captions:
         yield "captions", captions
+
+
+def _is_caption(line: str) -> bool:
+    _, opened, credit = line.removesuffix(".").rpartition("(")
+    closed = credit.find(")") == len(credit) - 1
+    return bool(opened and closed and _CREDIT.fullmatch(credit[:-1]))
 
 
 def _is_standfirst(line: str) -> bool:

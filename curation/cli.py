@@ -21,6 +21,8 @@ HOME = Path(".curate")
 SUGGESTIONS = HOME / "suggestions.jsonl"
 PROJECT = "curate"
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -342,11 +344,20 @@ def _version(
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Run a command; a user's mistake ends in a sentence and exit code 1 or 3."""
+    """Run a command; a user's mistake ends in a sentence and exit code 1 or 3, ^C in 130."""
     try:
-        app(args=argv)
+        try:
+            app(args=argv)
+        finally:
+            console.finish()
     except CurateError as error:
         console.complain(error)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(1)
+    except (KeyboardInterrupt, SystemExit) as end:
+        # typer makes a silent exit of ^C.
+        if isinstance(end, SystemExit) and end.code != INTERRUPTED:
+            raise
+        console.say("Interrupted; run the same command again to finish it.")
+        sys.exit(INTERRUPTED)

@@ -15,11 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.errors import CurateError
-from curation.files import STDIN, Json, write_lines
+from curation.files import STDIN, Json, told, write_lines
 from curation.report.sentences import caveats
 from curation.report.tables import Row, score_rows, titled
 from curation.scoring.scores import Scores
 from curation.studio.push import Step
+
+STDOUT = Path("standard output")
 
 _T = TypeVar("_T")
 
@@ -58,7 +60,18 @@ def program() -> str:
 
 def out(line: str) -> None:
     """One line of data."""
-    sys.stdout.write(line + "\n")
+    with told(STDOUT):
+        sys.stdout.write(line + "\n")
+
+
+def finish() -> None:
+    """All data is out; where it can't be, nothing more is said of it at exit."""
+    try:
+        with told(STDOUT):
+            sys.stdout.flush()
+    except (BrokenPipeError, CurateError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
 
 
 def out_json(form: Json) -> None:

@@ -2,17 +2,21 @@
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
-from curation.errors import InputError, Problem, refuse
-from curation.files import Json, json_line, parse_object, read_lines
+from curation.errors import InputError, Problem, brief, refuse
+from curation.files import Json, json_line, read_objects
 
 Scalar = str | int | float | bool | None
 Meta = Mapping[str, Scalar | list[str]]
+# No article is longer, and neither the model nor an annotator's browser takes more.
+LONGEST = 1_000_000
+
 Kind = Literal["model", "annotator", "gold"]
 
 
@@ -203,6 +207,8 @@ def _text_faults(document: Document) -> Iterator[Problem]:
         yield Problem(
             f"{document.id}, {at}", "a NUL character, which shifts every offset behind it"
         )
+    if (length := len(document.text)) > LONGEST:
+        yield Problem(document.id, f"the text has {length:,} characters; {LONGEST:,} may be")
 
 
 def _span_faults(document: Document) -> Iterator[Problem]:
@@ -247,23 +253,17 @@ def read_documents(path: Path) -> Iterator[Document]:
     with its line; whoever writes must wait for the end.
     """
     problems: list[Problem] = []
-    seen: dict[str, int] = {}
-    for number, line in read_lines(path):
-        place = f"{path}:{number}"
-        try:
-            form = parse_object(line)
-        except ValueError as error:
-            problems.append(Problem(place, str(error)))
-            continue
+    seen: dict[str, str] = {}
+    for place, form in read_objects(path, problems):
         document, found = parse_document(form, place)
         problems += found
         if document is None:
             continue
-        if document.id in seen:
-            again = f"the id {document.id!r} stands already on line {seen[document.id]}"
-            problems.append(Problem(place, again))
+        if (first := seen.setdefault(document.id, place)) != place:
+            problems.append(
+                Problem(place, f"the id {document.id!r} is that of {first} already")
+            )
             continue
-        seen[document.id] = number
         yield document
     if problems:
         refuse(problems, InputError, hint=f"mend these lines of {path}")
@@ -318,7 +318,9 @@ class _Gate:
                 self.say(f"the {name} has no {key!r}")
         for key in form:
             if key not in known:
-                self.say(f"the {name} has an unknown key {key!r}; known are {', '.join(known)}")
+                self.say(
+                    f"the {name} has an unknown key {brief(key)}; known are {', '.join(known)}"
+                )
 
     def text(self, form: Json, name: str, key: str) -> str:
         """A string that isn't empty and can be written as UTF-8."""
@@ -327,10 +329,10 @@ class _Gate:
             return ""
         if not isinstance(value, str) or not value:
             self.say(
-                f"{key!r} of the {name} must be a string that isn't empty, not {value!r:.40}"
+                f"{key!r} of the {name} must be a string that isn't empty, not {brief(value)}"
             )
             return ""
-        if not _encodable(value):
+        if not encodable(value):
             self.say(f"{key!r} of the {name} holds half a character (a lone surrogate)")
             return ""
         return value
@@ -338,33 +340,33 @@ class _Gate:
     def offset(self, form: Json, key: str) -> int:
         value = form.get(key, 0)
         if type(value) is not int:
-            self.say(f"{key!r} of the entity must be an integer, not {value!r:.40}")
+            self.say(f"{key!r} of the entity must be an integer, not {brief(value)}")
             return 0
         return value
 
     def objects(self, form: Json, key: str) -> Iterator[Json]:
         items = form.get(key, [])
         if not isinstance(items, list):
-            self.say(f"{key!r} must be a list, not {items!r:.40}")
+            self.say(f"{key!r} must be a list, not {brief(items)}")
             return
         for item in items:
             if isinstance(item, dict):
                 yield item
             else:
-                self.say(f"{key!r} must hold objects, not {item!r:.40}")
+                self.say(f"{key!r} must hold objects, not {brief(item)}")
 
     def entity(self, form: Json) -> Entity | None:
         before = len(self.problems)
         self.keys(form, "entity", ("id", "start", "end", "label"), ("score",))
-        score = form.get("score")
-        if "score" in form and (isinstance(score, bool) or not isinstance(score, int | float)):
-            self.say(f"'score' of the entity must be a number, not {score!r:.40}")
+        score = None
+        if "score" in form and (score := to_score(form["score"])) is None:
+            self.say(f"'score' of the entity must be a number, not {brief(form['score'])}")
         entity = Entity(
             self.offset(form, "start"),
             self.offset(form, "end"),
             self.text(form, "entity", "label"),
             self.text(form, "entity", "id"),
-            float(score) if isinstance(score, int | float) else None,
+            score,
         )
         return entity if len(self.problems) == before else None
 
@@ -384,21 +386,21 @@ class _Gate:
 
     def meta(self, form: object) -> Meta:
         if not isinstance(form, dict):
-            self.say(f"'meta' must be an object, not {form!r:.40}")
+            self.say(f"'meta' must be an object, not {brief(form)}")
             return {}
         for key, value in form.items():
-            texts = value if isinstance(value, list) else [key, value]
-            if any(isinstance(text, str) and not _encodable(text) for text in texts):
-                self.say(f"{key!r} in 'meta' holds half a character (a lone surrogate)")
+            texts = [key, *(value if isinstance(value, list) else [value])]
+            if not all(encodable(text) for text in texts if isinstance(text, str)):
+                self.say(f"{brief(key)} in 'meta' holds half a character (a lone surrogate)")
             elif isinstance(value, dict) or (
                 isinstance(value, list) and not all(isinstance(text, str) for text in value)
             ):
-                self.say(f"{key!r} in 'meta' must be a plain value or a list of strings")
+                self.say(f"{brief(key)} in 'meta' must be a plain value or a list of strings")
         return form
 
     def layer(self, form: object) -> Layer | None:
         if not isinstance(form, dict):
-            self.say(f"'layer' must be an object, not {form!r:.40}")
+            self.say(f"'layer' must be an object, not {brief(form)}")
             return None
         self.keys(form, "layer", ("kind",), ("name", "version", "weights", "rules"))
         if "kind" in form and form["kind"] not in get_args(Kind):
@@ -408,5 +410,13 @@ class _Gate:
         return None if self.problems else Layer(**form)
 
 
-def _encodable(text: str) -> bool:
+def encodable(text: str) -> bool:
+    """Whether it can be written as UTF-8: it holds no half characters."""
     return text.isascii() or not SURROGATE.search(text)
+
+
+def to_score(value: object) -> float | None:
+    """A JSON number as a score; None for what isn't one or is too large to be."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < sys.float_info.max else None

@@ -15,9 +15,17 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from reprlib import Repr
 from typing import NoReturn
 
 SHOWN = 20
+
+_BRIEF = Repr()
+
+
+def brief(value: object) -> str:
+    """What somebody gave, as they would type it, short however large or deep it is."""
+    return f"{_BRIEF.repr(value):.60}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,70 +1,109 @@
 """Reading and writing files so that nothing is half-read, half-written or shifted."""
 
+import errno
 import fcntl
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from curation.errors import CurateError, InputError
+from curation.errors import CurateError, InputError, Problem
+from curation.strict import LONGEST_LINE, decode, parse_object
 
 Json = dict[str, Any]
 
 STDIN = Path("-")
 
+BOM = b"\xef\xbb\xbf"
 
-def read_text(path: Path) -> str:
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What the system refuses to do to *path*, as a sentence with a next step."""
+    try:
+        yield
+    except BrokenPipeError:  # nobody reads on: no mistake of anybody's
+        raise
+    except OSError as error:
+        what, hint = _refusal(path, error)
+        raise InputError(f"{path}: {what}", hint=hint) from None
+
+
+def _refusal(path: Path, error: OSError) -> tuple[str, str]:
+    match error.errno:
+        case errno.ENOENT:
+            return "there is no such file", "check the path"
+        case errno.EISDIR:
+            return "is a folder, a file is needed here", "give a file, or another path"
+        case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:
+            return "there is no room left to write it", "make room, then run the command again"
+        case errno.EROFS:
+            return "the disk may only be read", "work in a folder that can be written to"
+        case errno.EACCES | errno.EPERM:
+            return "you may not read or write it", f"see who may: ls -ld {path} {path.parent}"
+        case _:
+            what = (error.strerror or type(error).__name__).lower()
+            return what, f"look at it: ls -ld {path}"
+
+
+def read_text(path: Path, *, at_most: int = sys.maxsize) -> str:
     """
     The whole file as text: UTF-8, a BOM taken off, newlines as they are.
 
-    Raises InputError for a file that is missing, a folder, or not UTF-8.
+    Raises InputError for a file that is missing, a folder, not UTF-8, or of
+    more than *at_most* characters.
     """
-    return _decode(_read_bytes(path), str(path))
+    with told(path), path.open("rb") as stream:
+        # No character takes more than four bytes.
+        raw = stream.read(-1 if at_most == sys.maxsize else 4 * at_most + len(BOM) + 1)
+    try:
+        text = decode(raw.removeprefix(BOM)) if len(raw) <= 4 * at_most else None
+    except ValueError as error:
+        raise InputError(f"{path}: {error}", hint="save it as UTF-8") from None
+    if text is None or len(text) > at_most:
+        what = f"{path}: longer than {at_most:,} characters"
+        raise InputError(what, hint="is it the right file?")
+    return text
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """
-    Each line that isn't blank, with its number (from 1); ``-`` is standard input.
+    Each line that isn't blank, as bytes, with its number (from 1); ``-`` is standard input.
 
     Only \\n and \\r\\n end a line, so that U+2028 and its like stay inside one.
+    A line beyond LONGEST_LINE is cut there, and is the last.
     """
-    if path == STDIN:
-        stream = sys.stdin.buffer
-    else:
-        _look_at(path)
-        stream = path.open("rb")
-    with stream:
-        for number, raw in enumerate(stream, start=1):
-            line = _decode(raw, f"{path}:{number}", first=number == 1)
-            if line.strip(" \t\r\n"):
-                yield number, line.rstrip("\r\n")
+    with told(path), sys.stdin.buffer if path == STDIN else path.open("rb") as stream:
+        number = 0
+        while raw := stream.readline(LONGEST_LINE + 1):
+            number += 1
+            line = (raw.removeprefix(BOM) if number == 1 else raw).rstrip(b"\r\n")
+            if line.strip(b" \t\r"):
+                yield number, line
+            if len(raw) > LONGEST_LINE:
+                return
 
 
-def parse_object(line: str) -> Json:
-    """
-    One JSON object, strictly: no NaN, no infinity, no key twice.
+def read_objects(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Json]]:
+    """The JSON object on each line, with its place; *problems* gets what is none."""
+    return objects(read_lines(path), path, problems)
 
-    Raises ValueError with what is wrong, for the caller to add the place.
-    """
-    try:
-        value = json.loads(
-            line,
-            object_pairs_hook=_unique,
-            parse_constant=_no_constant,
-            parse_float=_finite,
-            parse_int=_whole,
-        )
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
-    except RecursionError:
-        raise ValueError("not readable: nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError(f"a JSON object is needed, here is {_kind(value)}")  # noqa: TRY004
-    return value
+
+def objects(
+    lines: Iterable[tuple[int, bytes]], path: Path, problems: list[Problem]
+) -> Iterator[tuple[str, Json]]:
+    """The same for *lines* of *path* that are read already."""
+    for number, line in lines:
+        place = f"{path}:{number}"
+        try:
+            form = parse_object(line)
+        except ValueError as error:
+            problems.append(Problem(place, str(error)))
+        else:
+            yield place, form
 
 
 def json_line(value: Json) -> str:
@@ -77,22 +116,47 @@ def atomic(path: Path, *, mode: int = 0o644) -> Iterator[Any]:
     """
     A text file to write to that appears under *path* whole, or not at all.
 
-    A temporary file in the same folder, fsync, rename, fsync of the folder.
+    A part file in the same folder, fsync, rename, fsync of the folder. The part
+    has one name and is locked: of two writers the second is told, and what a
+    killed one left behind is written over.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            yield stream
-            stream.flush()
-            os.fchmod(stream.fileno(), mode)
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
+    with told(path):
+        path = Path(os.path.realpath(path))  # a link stays a link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.is_file():
+            what = f"{path}: is no file that can be replaced"
+            raise InputError(what, hint="give another path, or - for standard output")
+        part = path.with_name(f".{path.name}.part")
+        with os.fdopen(_claim(part, path), "w", encoding="utf-8", newline="") as stream:
+            try:
+                yield stream
+                stream.flush()
+                os.fchmod(stream.fileno(), mode)
+                os.fsync(stream.fileno())
+                part.replace(path)
+            except BaseException:
+                with suppress(OSError):
+                    part.unlink()
+                raise
         sync_folder(path.parent)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise
+
+
+def _claim(part: Path, path: Path) -> int:
+    """*part*, empty and locked for whoever writes to *path*."""
+    while True:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it before may have renamed it since it was opened.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(descriptor), part.lstat()):
+                    os.ftruncate(descriptor, 0)
+                    return descriptor
+        except BlockingIOError:
+            os.close(descriptor)
+            busy = f"another command is writing to {path}"
+            raise CurateError(busy, hint="wait until it has ended, then try again") from None
+        os.close(descriptor)
 
 
 def write_text(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -123,8 +187,9 @@ def sync_folder(folder: Path) -> None:
 @contextmanager
 def lock(path: Path, *, busy: str) -> Iterator[None]:
     """Hold *path* as a lock; CurateError with the sentence *busy* if another holds it."""
-    private_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with told(path):
+        private_folder(path.parent)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,64 +204,10 @@ def private_folder(folder: Path) -> Path:
     """
     Make *folder*, readable by its owner alone; git passes over all that is in it.
     """
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(mode=0o700, exist_ok=True)
+    with told(folder):
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        for path in reversed(missing):
+            path.mkdir(mode=0o700, exist_ok=True)
     if missing:
         write_text(folder / ".gitignore", "*\n", mode=0o600)
     return folder
-
-
-def _read_bytes(path: Path) -> bytes:
-    _look_at(path)
-    return path.read_bytes()
-
-
-def _look_at(path: Path) -> None:
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file", hint="check the path")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder, a file is needed here")
-    if not os.access(path, os.R_OK):
-        raise InputError(f"{path}: may not be read", hint=f"chmod u+r {path}")
-
-
-def _decode(raw: bytes, place: str, *, first: bool = True) -> str:
-    try:
-        return raw.decode("utf-8-sig" if first else "utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{place}: not UTF-8: byte 0x{raw[error.start]:02x} at position {error.start}",
-            hint="save it as UTF-8, for example with: iconv -f WINDOWS-1252 -t UTF-8",
-        ) from None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> Json:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r} stands twice")
-    return found
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if value in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {digits} is too large")
-    return value
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > 4000:
-        raise ValueError(f"the number of {len(digits)} digits is too large")
-    return int(digits)
-
-
-def _kind(value: object) -> str:
-    names = {list: "a list", str: "a string", bool: "true or false", type(None): "null"}
-    return names.get(type(value), "a number")

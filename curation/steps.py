@@ -143,7 +143,8 @@ class PullReport:
     What a pull found and made of ``gold/next``.
 
     *deleted* are documents whose task is gone from Label Studio, but which
-    stay in the gold until somebody drops them.
+    stay in the gold until somebody drops them. *renamed*: annotators have new
+    pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
     pulled: Pulled
@@ -152,6 +153,7 @@ class PullReport:
     deleted: tuple[str, ...]
     documents: int
     left: tuple[str, ...]
+    renamed: bool
 
 
 def pull_into(
@@ -194,6 +196,7 @@ def pull_into(
         tuple(document for document in pulled.cursor.deleted if document in there),
         len(after.golds),
         tuple(sorted({one.id for one in working.golds} - there)),
+        bool(names.restarted and names.given and working.annotations),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 import curation
 
 ROOMS = [
-    {"errors"},
+    {"errors", "strict"},
     {"files"},
     {"document"},
     {"schema"},

@@ -17,7 +17,7 @@ from curation.document import (
     read_documents,
 )
 from curation.errors import InputError
-from curation.files import parse_object
+from curation.strict import parse_object
 
 BOB, ALICE = Entity(0, 3, "PERSON", "a"), Entity(8, 13, "PERSON", "b")
 TEXT = "Bob met Alice."
@@ -150,7 +150,7 @@ def test_every_bad_line_of_a_file_is_told_at_once(tmp_path):
         read.extend(read_documents(path))
 
     lines = str(caught.value).splitlines()
-    assert lines[0] == f"{path}:2: the id 'd' stands already on line 1"
+    assert lines[0] == f"{path}:2: the id 'd' is that of {path}:1 already"
     assert lines[1].startswith(f"{path}:3: not JSON")
     assert lines[20:] == ["… and 10 more"]
 

@@ -1,11 +1,13 @@
 """Files are read strictly and written whole or not at all."""
 
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from curation.errors import CurateError, InputError
-from curation.files import atomic, lock, parse_object, read_lines, read_text, write_text
+from curation.files import atomic, lock, read_lines, read_objects, read_text, write_text
+from curation.strict import parse_object
 
 
 @pytest.mark.parametrize(
@@ -34,18 +36,42 @@ def test_lines_end_at_newlines_only(tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_bytes("\ufeffone\u2028\x85\x0ctwo\r\n\n  \nthree".encode())
 
-    assert list(read_lines(path)) == [(1, "one\u2028\x85\x0ctwo"), (4, "three")]
+    assert list(read_lines(path)) == [
+        (1, "one\u2028\x85\x0ctwo".encode()),
+        (4, b"three"),
+    ]
 
 
-@pytest.mark.parametrize("reader", [read_text, lambda path: list(read_lines(path))])
-def test_what_is_not_utf8_is_told_with_its_place(tmp_path, reader):
+def test_what_is_not_utf8_is_told_with_its_place(tmp_path):
     path = tmp_path / "latin.txt"
     path.write_bytes(b"ok\ncaf\xe9")
 
-    with pytest.raises(InputError, match=r"latin.txt.*not UTF-8: byte 0xe9") as caught:
-        reader(path)
+    with pytest.raises(
+        InputError, match=r"latin.txt: not UTF-8: byte 0xe9 at position 6.*iconv"
+    ):
+        read_text(path)
 
-    assert "iconv" in caught.value.hint
+
+def test_a_line_that_is_not_utf8_is_one_problem_among_the_others(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"a":1}\n{"b":"caf\xe9"}\n[]\n{"c":2}\n')
+    problems = []
+
+    read = list(read_objects(path, problems))
+
+    assert read == [(f"{path}:1", {"a": 1}), (f"{path}:4", {"c": 2})]
+    assert [problem.place for problem in problems] == [f"{path}:2", f"{path}:3"]
+    assert "not UTF-8: byte 0xe9 at position 9" in problems[0].what
+
+
+def test_a_file_without_an_end_fills_no_memory():
+    """One line is read as far as a line may go, and nothing after it."""
+    problems = []
+
+    assert list(read_objects(Path("/dev/zero"), problems)) == []
+    assert "longer than" in problems[0].what
+    with pytest.raises(InputError, match="longer than 1,000 characters"):
+        read_text(Path("/dev/zero"), at_most=1000)
 
 
 def test_a_missing_file_and_a_folder_are_told(tmp_path):
@@ -86,3 +112,35 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path):
 
     with lock(path, busy="busy"):
         pass
+
+
+def test_two_writers_of_one_file_are_told_apart(tmp_path):
+    path = tmp_path / "a.jsonl"
+    with atomic(path) as stream:
+        stream.write("first")
+        with pytest.raises(CurateError, match="another command is writing"), atomic(path):
+            pass
+
+    assert path.read_text() == "first"
+
+
+def test_what_a_killed_writer_left_is_written_over(tmp_path):
+    (tmp_path / ".a.jsonl.part").write_text("half of somethi")
+    write_text(tmp_path / "a.jsonl", "whole")
+
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.jsonl": "whole"}
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "here").symlink_to(tmp_path / "there")
+    write_text(tmp_path / "here", "x")
+
+    assert (tmp_path / "here").is_symlink()
+    assert (tmp_path / "there").read_text() == "x"
+
+
+def test_a_device_is_never_replaced():
+    with pytest.raises(CurateError, match="is no file that can be replaced"):
+        write_text(Path("/dev/null"), "x")
+
+    assert Path("/dev/null").is_char_device()

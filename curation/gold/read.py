@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.document import Annotation, Document, Kind, Layer, parse_document
-from curation.errors import Problem
-from curation.files import Json, parse_object
+from curation.errors import Problem, brief
+from curation.files import Json
 from curation.gold.model import Arm, Gold
 from curation.gold.record import COLUMNS
+from curation.strict import parse_object
 
 
 class _Strict(BaseModel):
@@ -166,7 +167,7 @@ def _sentence(fault: Any) -> str:
         case "extra_forbidden":
             return f"the record has an unknown key {key!r}"
         case _:
-            return f"{key!r} is {fault['input']!r:.60}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+            return f"{key!r} is {brief(fault['input'])}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
 def _document(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.files import Json, sync_folder
+from curation.files import Json, sync_folder, told
 from curation.gold.manifest import manifest_text
 from curation.gold.model import Manifest, Working
 from curation.gold.record import annotation_row, digest, gold_row
@@ -42,20 +42,21 @@ def seal(
     All is written and synced under a name that nobody reads, then renamed. Call
     it under a lock: it sweeps away what killed releases left behind.
     """
-    for left in gold.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(left)
-    folder = gold / f"{UNFINISHED}{version}"
-    folder.mkdir(parents=True)
-    files: dict[str, str] = {}
-    for name, rows in _tables(working):
-        file, files[file] = write_rows(folder, name, rows)
-        yield file
-    manifest = describe(version, working, schema, provenance, files)
-    write_bytes(folder / MANIFEST, manifest_text(manifest).encode())
-    yield MANIFEST
-    sync_folder(folder)
-    folder.rename(gold / version)
-    sync_folder(gold)
+    with told(gold):
+        for left in gold.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(left)
+        folder = gold / f"{UNFINISHED}{version}"
+        folder.mkdir(parents=True)
+        files: dict[str, str] = {}
+        for name, rows in _tables(working):
+            file, files[file] = write_rows(folder, name, rows)
+            yield file
+        manifest = describe(version, working, schema, provenance, files)
+        write_bytes(folder / MANIFEST, manifest_text(manifest).encode())
+        yield MANIFEST
+        sync_folder(folder)
+        folder.rename(gold / version)
+        sync_folder(gold)
 
 
 def describe(

@@ -10,7 +10,7 @@ from typing import Any
 
 from curation.document import Annotation
 from curation.errors import GoldError, Problem, refuse
-from curation.files import Json, read_text
+from curation.files import Json, read_text, told
 from curation.gold.manifest import Seal, parse_manifest, seals
 from curation.gold.model import Gold, Manifest, Version
 from curation.gold.read import read_annotation, read_gold, read_rows
@@ -37,7 +37,8 @@ def versions(gold: Path) -> tuple[str, ...]:
     """The sealed versions, oldest first."""
     if not gold.is_dir():
         return ()
-    folders = (path.name for path in gold.iterdir() if path.is_dir())
+    with told(gold):
+        folders = [path.name for path in gold.iterdir() if path.is_dir()]
     return tuple(sorted(filter(is_version, folders), key=order))
 
 
@@ -158,13 +159,15 @@ def _manifest(gold: Path, version: str) -> bytes:
     path = gold / version / MANIFEST
     if not path.is_file():
         raise _altered(gold / version, f"{MANIFEST} is missing", other="")
-    return path.read_bytes()
+    with told(path):
+        return path.read_bytes()
 
 
 def _rows(folder: Path, manifest: Manifest) -> Version:
     """The rows of the files that the manifest lists, all of them and no others."""
     listed = manifest.files.keys() | {MANIFEST}
-    there = {path.name for path in folder.iterdir()}
+    with told(folder):
+        there = {path.name for path in folder.iterdir()}
     for name in sorted(listed - there):
         raise _altered(folder, f"{name} is missing")
     for name in sorted(there - listed):
@@ -173,7 +176,8 @@ def _rows(folder: Path, manifest: Manifest) -> Version:
     golds: list[Gold] = []
     layers: list[Annotation] = []
     for name, sha256 in manifest.files.items():
-        raw = (folder / name).read_bytes()
+        with told(folder / name):
+            raw = (folder / name).read_bytes()
         if _sha256(raw) != sha256:
             raise _altered(folder, f"{name} differs from its hash in {MANIFEST}")
         rows = ((f"{folder / name}, row {n}", row) for n, row in enumerate(_table(raw), 1))

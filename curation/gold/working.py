@@ -1,10 +1,10 @@
 """gold/next, the only version that changes: sorted JSONL, so that git shows what did."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from curation.errors import GoldError, Problem, refuse
-from curation.files import Json, json_line, parse_object, read_lines, write_lines
+from curation.files import Json, json_line, read_objects, write_lines
 from curation.gold.model import Gold, Working
 from curation.gold.read import read_annotation, read_gold, read_rows
 from curation.gold.record import annotation_row, gold_row
@@ -51,9 +51,5 @@ def write_next(gold: Path, working: Working) -> None:
     write_lines(folder / GOLD_FILE, (json_line(gold_row(one)) for one in working.golds))
 
 
-def _lines(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Json]]:
-    for number, line in read_lines(path) if path.exists() else ():
-        try:
-            yield f"{path}:{number}", parse_object(line)
-        except ValueError as error:
-            problems.append(Problem(f"{path}:{number}", str(error)))
+def _lines(path: Path, problems: list[Problem]) -> Iterable[tuple[str, Json]]:
+    return read_objects(path, problems) if path.exists() else ()

@@ -37,6 +37,11 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
     )
     if report.kept:
         yield f"{report.kept} keep their old suggestions: somebody has begun to annotate them."
+    if report.doubles:
+        yield (
+            f"{many(report.doubles, 'task')} {verb}removed: another holds the same document, "
+            "and nobody had begun."
+        )
     if report.hidden:
         yield (
             f"warning: {report.hidden} other tasks have suggestions of another model, which "
@@ -53,6 +58,11 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     what = f"{many(counts['annotations'], 'annotation')} of {many(changed, 'changed document')}"
     what = what if changed else "Nothing has changed since the last pull"
     yield f"{what}; {many(report.documents, 'document')} {verb} in {folder / 'next'}."
+    if report.renamed:
+        yield (
+            "warning: annotators have new pseudonyms: .curate/, which knew the old ones, is lost; "
+            "sealed versions keep the old ones"
+        )
     if counts["trimmed"]:
         yield f"{many(counts['trimmed'], 'span')} trimmed of white space."
     if counts["merged"]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.errors import Problem, SchemaError, refuse
+from curation.errors import Problem, SchemaError, brief, refuse
 from curation.files import read_text
 from curation.schema.model import EntityType, Flag, RelationType, Schema
 
@@ -211,11 +211,11 @@ def _sentence(fault: Any) -> str:
         case "too_short":
             return f"{key!r} needs at least {fault['ctx']['min_length']}, here are {len(given)}"
         case "string_pattern_mismatch" if key == "color":
-            return f"'color' is {given!r}, which is no colour; write it as #3366cc"
+            return f"'color' is {brief(given)}, which is no colour; write it as #3366cc"
         case "string_pattern_mismatch":
-            return f"{key!r} is {given!r}; one small letter or digit is allowed"
+            return f"{key!r} is {brief(given)}; one small letter or digit is allowed"
         case _:
-            return f"{key!r} is {given!r:.60}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+            return f"{key!r} is {brief(given)}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
 HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")

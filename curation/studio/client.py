@@ -10,10 +10,11 @@ from typing import Any
 import httpx
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
+from label_studio_sdk.core.parse_error import ParsingError
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
-from curation.studio.port import Prediction, Project, Task
+from curation.studio.port import Prediction, Project, Task, sha256
 
 LOOKUP = 500
 PAGE = 1000
@@ -21,8 +22,9 @@ PAGE = 1000
 # A proxy set for the outside world can't reach these.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
-# The SDK would send a POST again that the server may have carried out already.
-ONCE: Any = {"max_retries": 0}
+# Only what reads is asked again: a call that writes, and whose answer is lost, may
+# have been carried out already.
+AGAIN: Any = {"max_retries": 2}
 
 TASK_FIELDS = (
     "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
@@ -44,7 +46,7 @@ class HttpStudio:
         wire = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not here)
         weakref.finalize(self, wire.close)
         self._sdk = LabelStudio(
-            base_url=self._url, api_key=token, timeout=timeout, httpx_client=wire
+            base_url=self._url, api_key=token, timeout=timeout, max_retries=0, httpx_client=wire
         )
 
     @property
@@ -53,15 +55,16 @@ class HttpStudio:
 
     def whoami(self) -> str:
         with self._speaking():
-            return str(self._sdk.users.whoami().email)
+            return str(self._sdk.users.whoami(request_options=AGAIN).email)
 
     def accounts(self) -> dict[int, str]:
         with self._speaking():
-            return {int(user.id): str(user.email) for user in self._sdk.users.list()}
+            users = self._sdk.users.list(request_options=AGAIN)
+            return {int(user.id): str(user.email) for user in users}
 
     def find_project(self, title: str) -> Project | None:
         with self._speaking():
-            named = self._sdk.projects.list(title=title)
+            named = self._sdk.projects.list(title=title, request_options=AGAIN)
             found = [project.id for project in named if project.title == title]
             if len(found) > 1:
                 raise StudioError(
@@ -71,7 +74,7 @@ class HttpStudio:
             return self._project(found[0]) if found else None
 
     def _project(self, number: int) -> Project:
-        given = self._sdk.projects.get(number)
+        given = self._sdk.projects.get(number, request_options=AGAIN)
         return Project(
             number,
             str(given.title),
@@ -90,7 +93,6 @@ class HttpStudio:
                 show_instruction=True,
                 show_collab_predictions=True,
                 maximum_annotations=1,
-                request_options=ONCE,
             )
             return self._project(made.id)
 
@@ -141,11 +143,12 @@ class HttpStudio:
                 include=TASK_FIELDS,
                 query=query,
                 page_size=PAGE,
+                request_options=AGAIN,
             ):
                 yield Task(
                     task.id,
                     str(task.data.get("doc_id", "")),
-                    str(task.data.get("text_sha256", "")),
+                    sha256(task.data.get("text")),
                     (task.total_annotations or 0) + (task.cancelled_annotations or 0),
                     bool(task.draft_exists),
                     _time(task.created_at),
@@ -155,27 +158,24 @@ class HttpStudio:
     def task_ids(self, project: int) -> set[int]:
         with self._speaking():
             listed = self._sdk.tasks.list(
-                project=project, fields="task_only", include="id", page_size=PAGE
-            )
+                project=project, fields="task_only", include="id", page_size=PAGE,
+                request_options=AGAIN,
+            )  # fmt: skip
             return {int(task.id) for task in listed}
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
         with self._speaking():
-            self._sdk.projects.import_tasks(
-                id=project, request=list(tasks), request_options=ONCE
-            )
+            self._sdk.projects.import_tasks(id=project, request=list(tasks))
 
     def predictions(self, project: int) -> Iterator[Prediction]:
         with self._speaking():
-            for one in self._sdk.predictions.list(project=project):
+            for one in self._sdk.predictions.list(project=project, request_options=AGAIN):
                 yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         request: Any = [{"task": task, **prediction} for task, prediction in items]
         with self._speaking():
-            done = self._sdk.projects.import_predictions(
-                id=project, request=request, request_options=ONCE
-            )
+            done = self._sdk.projects.import_predictions(id=project, request=request)
         if done.created != len(items):
             raise StudioError(
                 f"Label Studio took {done.created} of {len(items)} suggestions",
@@ -209,18 +209,16 @@ class HttpStudio:
             raw = b"".join(parts)
         try:
             tasks = json.loads(raw)
-        except ValueError:
+            return [task | {"updated_at": _normal(task["updated_at"])} for task in tasks]
+        except (ValueError, LookupError, TypeError):
             raise StudioGone(
-                f"{self._url} sent an export of {len(raw)} bytes that breaks off",
-                hint="pull again",
+                f"{self._url} sent an export of {len(raw)} bytes that can't be read",
+                hint="it may have broken off; run the same command again",
             ) from None
-        return [task | {"updated_at": _normal(task.get("updated_at"))} for task in tasks]
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         with self._speaking():
-            self._sdk.annotations.create(
-                id=task, result=list(result), was_cancelled=False, request_options=ONCE
-            )
+            self._sdk.annotations.create(id=task, result=list(result), was_cancelled=False)
 
     def delete_task(self, task: int) -> None:
         with self._speaking():
@@ -238,7 +236,12 @@ class HttpStudio:
                 f"no Label Studio answers at {self._url}",
                 hint="start one with: curate up, or set LABEL_STUDIO_URL",
             ) from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (ParsingError, AttributeError, TypeError):
+            raise StudioError(
+                f"{self._url} answered something that Label Studio doesn't",
+                hint="is LABEL_STUDIO_URL right? check with: curate doctor",
+            ) from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise StudioGone(
                 f"the connection to {self._url} broke: {type(error).__name__}",
                 hint="run the same command again: it goes on where it stopped",
@@ -250,7 +253,8 @@ class _Missing(StudioError):
 
 
 def _refused(url: str, status: int, body: object) -> StudioError:
-    if status in (408, 425, 429, 500, 502, 503, 504):
+    # A 2xx is here only where the rest of the answer was lost.
+    if status < 300 or status in (408, 425, 429, 500, 502, 503, 504):
         what = f"{url} answered {status}: {_short(body)}"
         return StudioGone(what, hint="wait a little and run the same command again")
     kind = _Missing if status == 404 else StudioError

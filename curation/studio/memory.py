@@ -8,7 +8,7 @@ from typing import Any
 
 from curation.errors import StudioError
 from curation.files import Json
-from curation.studio.port import Prediction, Project, Task
+from curation.studio.port import Prediction, Project, Task, sha256
 
 
 @dataclass
@@ -93,7 +93,7 @@ class MemoryStudio:
                 yield Task(
                     number,
                     doc_id,
-                    str(kept.data.get("text_sha256", "")),
+                    sha256(kept.data.get("text")),
                     len(kept.annotations),
                     kept.draft,
                     kept.created_at,

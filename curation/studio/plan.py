@@ -17,7 +17,8 @@ class Plan:
     What is to be sent, and what stands in its way.
 
     *missing* are suggestions to add to tasks that are there, *extra* the
-    numbers of those to remove. *waiting*: some task that nobody has begun has,
+    numbers of those to remove. *doubles* are tasks that repeat another one and
+    that nobody has begun. *waiting*: some task that nobody has begun has,
     or will have, these suggestions. *hidden* are other tasks with suggestions
     of another model only.
     """
@@ -25,6 +26,7 @@ class Plan:
     new: list[Document] = field(default_factory=list)
     missing: list[tuple[int, Document]] = field(default_factory=list)
     extra: list[int] = field(default_factory=list)
+    doubles: list[int] = field(default_factory=list)
     updated: int = 0
     unchanged: int = 0
     kept: int = 0
@@ -41,13 +43,13 @@ def make_plan(
     version: str,
 ) -> Plan:
     """Compare *documents*, whose suggestions are by the model *version*, with the project."""
-    known = _known(studio, project, documents)
+    known, doubles = one_each(studio, project, documents if project.tasks else ())
     suggested: dict[int, list[Prediction]] = defaultdict(list)
     switching = project.model_version not in ("", version)
     if version and (known or switching):
         for prediction in studio.predictions(project.id):
             suggested[prediction.task].append(prediction)
-    plan = Plan()
+    plan = Plan(doubles=doubles)
     for document in documents:
         task = known.get(document.id)
         if task is None:
@@ -57,7 +59,7 @@ def make_plan(
             plan.refused.append(_other_text(studio, project, task))
         else:
             _compare(plan, task, document, suggested[task.id], schema)
-    ours = {task.id for task in known.values()}
+    ours = {task.id for task in known.values()} | set(doubles)
     plan.hidden = sum(
         all(one.model_version != version for one in there)
         for task, there in suggested.items()
@@ -66,19 +68,32 @@ def make_plan(
     return plan
 
 
-def _known(studio: Studio, project: Project, documents: Sequence[Document]) -> dict[str, Task]:
-    if not project.tasks:
-        return {}
-    known: dict[str, Task] = {}
+def one_each(
+    studio: Studio, project: Project, documents: Sequence[Document]
+) -> tuple[dict[str, Task], list[int]]:
+    """
+    The task of each document that has one, and the numbers of those that repeat it.
+
+    A push whose answer was lost may be carried out late, beside the next one:
+    then a document is there twice. The task that somebody has begun counts, or
+    else the first; StudioError where two were begun.
+    """
+    found: dict[str, list[Task]] = defaultdict(list)
     for task in studio.tasks(project.id, doc_ids=[document.id for document in documents]):
-        if task.doc_id in known:
-            both = f"tasks {known[task.doc_id].id} and {task.id} of {project.title!r}"
-            raise StudioError(
-                f"{both} both hold {task.doc_id}",
-                hint=f"delete one of them: {studio.url}/projects/{project.id}/data?task={task.id}",
-            )
-        known[task.doc_id] = task
-    return known
+        found[task.doc_id].append(task)
+    known: dict[str, Task] = {}
+    doubles: list[int] = []
+    for doc_id, tasks in found.items():
+        first, *others = sorted(tasks, key=lambda task: (not task.begun, task.id))
+        for other in others:
+            if other.begun or other.text_sha256 != first.text_sha256:
+                raise StudioError(
+                    f"tasks {first.id} and {other.id} of {project.title!r} both hold {doc_id}",
+                    hint=f"delete one of them: {studio.url}/projects/{project.id}/data?task={other.id}",
+                )
+        known[doc_id] = first
+        doubles += [other.id for other in others]
+    return known, doubles
 
 
 def _compare(
@@ -88,8 +103,7 @@ def _compare(
     if document.layer is None:
         plan.unchanged += 1
         return
-    begun = bool(task.annotations or task.draft)
-    plan.waiting = plan.waiting or not begun
+    plan.waiting = plan.waiting or not task.begun
     wanted = to_prediction(document, schema)
     same = [
         one.id
@@ -99,7 +113,7 @@ def _compare(
     surplus = [one.id for one in there if one.id not in same[:1]]
     if same and not surplus:
         plan.unchanged += 1
-    elif begun:
+    elif task.begun:
         plan.kept += 1
     else:
         plan.updated += 1

@@ -1,5 +1,6 @@
 """The few calls that we need of Label Studio, and the values that they carry."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -42,6 +43,11 @@ class Task:
     created_at: str
     updated_at: str
 
+    @property
+    def begun(self) -> bool:
+        """Whether somebody's work is in it."""
+        return bool(self.annotations or self.draft)
+
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
@@ -51,6 +57,11 @@ class Prediction:
     task: int
     model_version: str
     result: list[Json]
+
+
+def sha256(text: object) -> str:
+    """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
+    return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
 
 
 class Studio(Protocol):

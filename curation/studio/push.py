@@ -12,13 +12,14 @@ from curation.schema.check import check
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
-from curation.studio.plan import Plan, make_plan
+from curation.studio.plan import Plan, make_plan, one_each
 from curation.studio.port import Project, Studio
 from curation.studio.tasks import to_prediction, to_task
 
 BATCH = 500
 ATTEMPTS = 5
 STILL = 3
+PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Pushed:
     What a push did, or would do.
 
     *kept* are documents whose suggestions changed but whose annotators have
-    begun; *hidden* are other tasks' suggestions, of a model no longer shown.
+    begun; *hidden* are other tasks' suggestions, of a model no longer shown;
+    *doubles* are tasks that repeated another, begun by nobody, and are removed.
     """
 
     project: str
@@ -46,6 +48,7 @@ class Pushed:
     unchanged: int
     kept: int
     hidden: int
+    doubles: int
     refused: tuple[Problem, ...]
 
 
@@ -71,16 +74,18 @@ def push(
     if project is None and not dry_run:
         project = studio.create_project(title, labeling_xml(schema), guidelines_html(schema))
     if project is None:
-        yield Pushed(title, studio.url, len(documents), 0, 0, 0, 0, ())
+        yield Pushed(title, studio.url, len(documents), 0, 0, 0, 0, 0, ())
         return
     plan = make_plan(studio, project, documents, schema, version)
     if not dry_run:
         _configure(studio, project, schema)
+        for number in plan.doubles:
+            studio.delete_task(number)
         yield from _create(studio, project, plan.new, schema, wait)
         yield from _replace(studio, project, plan, schema, version)
     link = f"{studio.url}/projects/{project.id}/data"
-    counts = (len(plan.new), plan.updated, plan.unchanged, plan.kept, plan.hidden)
-    yield Pushed(title, link, *counts, tuple(plan.refused))
+    kept = (plan.unchanged, plan.kept, plan.hidden, len(plan.doubles))
+    yield Pushed(title, link, len(plan.new), plan.updated, *kept, tuple(plan.refused))
 
 
 def _sound(documents: Iterable[Document], schema: Schema) -> None:
@@ -119,39 +124,50 @@ def _create(
     schema: Schema,
     wait: Callable[[float], None],
 ) -> Iterator[Step]:
+    broken = False
     for first in range(0, len(documents), BATCH):
         yield Step("tasks", first, len(documents))
         batch = documents[first : first + BATCH]
         for attempt in range(1, ATTEMPTS + 1):
+            began = time.monotonic()
             try:
                 studio.import_tasks(project.id, [to_task(one, schema) for one in batch])
+                break
             except StudioGone:
                 # It may have arrived, or be arriving: look before sending again.
+                broken = True
                 if attempt == ATTEMPTS:
                     raise
-                _come_to_rest(studio, project, wait)
-                there = {
-                    task.doc_id
-                    for task in studio.tasks(project.id, doc_ids=[one.id for one in batch])
-                }
+                _come_to_rest(studio, project, wait, time.monotonic() - began)
+                there, _ = one_each(studio, project, batch)
                 batch = [one for one in batch if one.id not in there]
-            else:
-                batch = []
-            if not batch:
-                break
+                if not batch:
+                    break
+    if broken:
+        # What came too late to be seen then is seen now, or else by the next push.
+        for number in one_each(studio, project, documents)[1]:
+            studio.delete_task(number)
     yield Step("tasks", len(documents), len(documents))
 
 
-def _come_to_rest(studio: Studio, project: Project, wait: Callable[[float], None]) -> None:
-    """Until the number of tasks stands still: what timed out may still be committing."""
+def _come_to_rest(
+    studio: Studio, project: Project, wait: Callable[[float], None], tried: float
+) -> None:
+    """
+    Until the number of tasks stands still, as what broke off may still be committing.
+
+    Nothing of it is seen before all of it is there, so the stillness lasts for
+    as long as the call was *tried*, within reason.
+    """
+    still = max(STILL, min(int(tried) + 1, PATIENCE))
     counts: list[int] = []
-    while len(counts) < STILL or len(set(counts[-STILL:])) > 1:
+    while len(counts) < still or len(set(counts[-still:])) > 1:
         wait(1.0)
         try:
             counts.append(len(studio.task_ids(project.id)))
         except StudioGone:
             counts.append(-len(counts) - 1)
-            if len(counts) >= 60:
+            if len(counts) >= 2 * PATIENCE:
                 raise
 
 

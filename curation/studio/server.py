@@ -11,7 +11,8 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from curation.errors import StudioError
-from curation.files import lock, parse_object, private_folder, read_text, write_text
+from curation.files import lock, private_folder, read_text, write_text
+from curation.strict import parse_object
 from curation.studio.accounts import Answer, Local, add_user, ask, reset_login
 from curation.studio.install import (
     BEAT,

@@ -1,7 +1,6 @@
 """What we remember of Label Studio between two commands, private, in ``.curate/``."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,8 @@ from pathlib import Path
 
 from curation.document import MACHINE
 from curation.errors import CurateError, Problem
-from curation.files import Json, json_line, lock, private_folder, write_text
+from curation.files import Json, json_line, lock, private_folder, read_text, write_text
+from curation.strict import parse_object
 from curation.studio.pull import Cursor
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
@@ -37,21 +37,19 @@ class State:
 
     def cursor(self, url: str, project: str) -> Cursor | None:
         """Where the last pull stopped; None where there was none."""
-        form = self._read(self.home / f"pull-{_key(url, project)}.json")
+        path = self.home / f"pull-{_key(url, project)}.json"
+        form = self._read(path)
         if form is None:
             return None
-        problems = {
-            document: tuple(Problem(**problem) for problem in found)
-            for document, found in form["problems"].items()
-        }
-        return Cursor(
-            form["since"],
-            form["tasks"],
-            form["annotated"],
-            problems,
-            tuple(form["deleted"]),
-            tuple(form["newest"]),
-        )
+        try:
+            problems = {
+                document: tuple(Problem(**problem) for problem in found)
+                for document, found in form["problems"].items()
+            }
+            known = form["since"], form["tasks"], form["annotated"]
+            return Cursor(*known, problems, tuple(form["deleted"]), tuple(form["newest"]))
+        except (LookupError, TypeError, AttributeError):
+            raise _damaged(path) from None
 
     def keep_cursor(self, url: str, project: str, cursor: Cursor) -> None:
         """Remember where this pull stopped; call it when all else is safely written."""
@@ -93,12 +91,9 @@ class State:
         if not path.exists():
             return None
         try:
-            form = json.loads(path.read_text(encoding="utf-8"))
+            return parse_object(read_text(path))
         except ValueError:
-            raise CurateError(
-                f"{path} is damaged", hint=f"remove it and pull again: rm {path}"
-            ) from None
-        return dict(form)
+            raise _damaged(path) from None
 
     def write(self, path: Path, form: Json) -> None:
         """Write a file of this folder: whole or not at all, for its owner alone."""
@@ -125,6 +120,10 @@ class Pseudonyms:
             self._state.write(self._path, self._known)
             self.given += 1
         return str(self._known[key])
+
+
+def _damaged(path: Path) -> CurateError:
+    return CurateError(f"{path} is damaged", hint=f"remove it and pull again: rm {path}")
 
 
 def _key(url: str, project: str) -> str:

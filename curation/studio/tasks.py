@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from curation.document import Document, Entity, Layer, Relation, parse_document
+from curation.document import Document, Entity, Layer, Relation, parse_document, to_score
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.check import check
@@ -221,11 +221,8 @@ class _Reader:
         left = len(words) - len(words.lstrip())
         right = len(words) - len(words.rstrip())
         self.trimmed += bool(left or right)
-        score = region.get("score")
-        entity = Entity(
-            start + left, end - right, str(labels[0]), identity,
-            float(score) if isinstance(score, int | float) else None,
-        )  # fmt: skip
+        score = to_score(region.get("score"))
+        entity = Entity(start + left, end - right, str(labels[0]), identity, score)
         first = self.distinct.setdefault(entity, entity)
         self.merged += first is not entity
         self.entities[identity] = first

@@ -10,10 +10,11 @@ from samples import SCHEMA
 from strategies import annotations, golds
 
 from curation.document import Annotation, Document, Entity, Layer, Relation
-from curation.files import json_line, parse_object
+from curation.files import json_line
 from curation.gold.model import Gold, Working
 from curation.gold.read import read_annotation, read_gold
 from curation.gold.record import annotation_row, digest, gold_row
+from curation.strict import parse_object
 
 FIELDS = (
     "id text title src url published license attribution lang text_sha256 ingest_version group"

@@ -165,10 +165,33 @@ def test_two_models_in_one_file_are_refused():
         pushed(MemoryStudio(), [document(0), document(1, NEW)])
 
 
-def test_a_document_that_is_there_twice_is_told():
+def doubled(*work):
+    """A project whose one document is there twice; *work* is done on the second."""
     studio = MemoryStudio()
     pushed(studio, [document(0)])
-    studio.import_tasks(1, [{"data": dict(studio.kept[2].data)}])
+    first = next(iter(studio.kept))
+    studio.import_tasks(1, [{"data": dict(studio.kept[first].data)}])
+    second = max(studio.kept)
+    for act in work:
+        getattr(studio, act)(second, *([[]] if act == "submit" else []))
+    return studio, first, second
+
+
+@pytest.mark.parametrize("work", [(), ("draft",), ("submit",)], ids=str)
+def test_a_task_that_repeats_another_goes_if_nobody_has_begun_it(work):
+    """What an import leaves that was carried out after all, beside the next one."""
+    studio, first, second = doubled(*work)
+
+    assert pushed(studio, [document(0)], dry_run=True).doubles == 1
+    assert studio.kept.keys() == {first, second}
+    assert pushed(studio, [document(0)]).doubles == 1
+    assert studio.kept.keys() == {second if work else first}
+    assert pushed(studio, [document(0)]).doubles == 0
+
+
+def test_a_document_that_two_have_begun_twice_is_told():
+    studio, first, _ = doubled("draft")
+    studio.draft(first)
 
     with pytest.raises(StudioError, match="both hold doc-0"):
         pushed(studio, [document(0)])
