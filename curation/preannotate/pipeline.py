@@ -68,7 +68,7 @@ class Pipeline:
                 f"{document.id}: {len(document.text)} characters, the model reads at most {self.nlp.max_length}",
                 hint="split the article",
             )
-        return self.nlp(document.text)
+        return paragraphs.read(self.nlp, document.text)
 
 
 def load(name: str | None = None) -> Pipeline:
@@ -94,5 +94,4 @@ def read(model: Model) -> Pipeline:
     if missing:
         what = f"{model.layer.name} has no {', '.join(missing)}, which the rules need"
         raise ModelError(what, hint=HINT)
-    nlp.add_pipe(paragraphs.NAME, first=True)
     return Pipeline(nlp, model.layer)

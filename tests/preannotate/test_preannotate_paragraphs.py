@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.preannotate.paragraphs import read
+
 PIECES = st.sampled_from(
     ["Bush", "met", "Putin", "in Moscow", ".", ",", "“", "…", "\n", "\n\n", " \n", "\n ", " \n ", "\t\n", "  ", "é", "🙂", "-"]
 )  # fmt: skip
@@ -12,7 +14,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25))
 def test_no_sentence_runs_across_a_newline(pipeline, pieces):
-    doc = pipeline.nlp(" ".join(pieces))
+    doc = read(pipeline.nlp, " ".join(pieces))
 
     for sentence in doc.sents:
         assert "\n" not in sentence.text.strip()

@@ -12,6 +12,10 @@ NOTHING = [
     pytest.param("GPE[Israel] accused GPE[Iran] of backing ORG[Hamas].", id="accused of it"),
     pytest.param("GPE[Tehran] denied that it backs ORG[Hamas].", id="a denial"),
     pytest.param("GPE[Syria] ended its support for ORG[Hezbollah].", id="ended"),
+    pytest.param(
+        "PERSON[Putin] and PERSON[Erdogan] were back in GPE[Ankara].", id="being back"
+    ),
+    pytest.param("They sent PERSON[Bob] back GPE[Russia]'s way.", id="sent back"),
     pytest.param("PERSON[Annan] urged GPE[Russia] to support GPE[Iran].", id="urged"),
 ]
 RELATIONS = [
@@ -25,6 +29,16 @@ RELATIONS = [
         "GPE[Russia] and GPE[Iran] have backed PERSON[Assad].",
         {"Russia supports Assad", "Iran supports Assad"},
         id="two that support",
+    ),
+    pytest.param(
+        "GPE[Russia] and GPE[Iran] back PERSON[Assad].",
+        {"Russia supports Assad", "Iran supports Assad"},
+        id="two that back",
+    ),
+    pytest.param(
+        "Talks in the Kremlin\n\nGPE[Russia] and GPE[Iran] support PERSON[Assad].",
+        {"Russia supports Assad", "Iran supports Assad"},
+        id="two behind a headline",
     ),
     pytest.param(
         "GPE[Iran] supports ORG[Hamas] and ORG[Hezbollah].",

@@ -22,6 +22,7 @@ def supports(reading: Reading) -> Iterator[Relation]:
     yield from stance.by_preposition(reading, LABEL, WITH)
     yield from stance.by_noun(reading, LABEL, NOUNS, ("for", "of", "to", "with"))
     yield from _hyphened(reading)
+    yield from _two_back(reading)
 
 
 def _hyphened(reading: Reading) -> Iterator[Relation]:
@@ -34,4 +35,20 @@ def _hyphened(reading: Reading) -> Iterator[Relation]:
             continue
         for backed in parties(reading, token.head, TARGET):
             if backed.start > token.i:
+                yield Relation(backer.entity, backed.entity, LABEL)
+
+
+def _two_back(reading: Reading) -> Iterator[Relation]:
+    """
+    "Russia and Iran back Assad", where the model takes "back" for an adverb.
+
+    Only between names, and only after two of them: one name backs, two back.
+    """
+    for token in reading.doc[1:-1]:
+        if token.lower_ != "back" or token.pos_ == "VERB":
+            continue
+        backed = reading.at(token.nbor(1), TARGET)
+        backers = list(parties(reading, token.nbor(-1)))
+        if backed and backed.start == token.i + 1 and len(backers) > 1:
+            for backer in backers:
                 yield Relation(backer.entity, backed.entity, LABEL)
