@@ -166,6 +166,11 @@ class MemoryStudio:
         """An annotator began and did not submit."""
         self.kept[task].draft = True
 
+    def clear(self, task: int) -> None:
+        """An annotator deleted all annotations of the task."""
+        self.kept[task].annotations.clear()
+        self.kept[task].updated_at = self.tick()
+
     def delete_task(self, task: int) -> None:
         if task not in self.kept:
             raise StudioError(f"refused with 404: no task {task}")

@@ -1,0 +1,276 @@
+"""Death at any point: a command runs in a process of its own, which ends there as by ``kill -9``."""
+
+import json
+import os
+import pickle
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from multiprocessing import forkserver, get_context
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import datasets  # noqa: F401  loaded once, by the server that forks
+import pyarrow.parquet  # noqa: F401
+from gold_samples import annotated, sealed, working
+from samples import SCHEMA
+
+from curation import gold, steps
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio import push
+from curation.studio.client import HttpStudio
+from curation.studio.memory import MemoryStudio
+from curation.studio.tasks import to_result
+
+# Forks from a process without threads; nothing of a test's own memory is in the child.
+CHILDREN = get_context("forkserver")
+CHILDREN.set_forkserver_preload(["killing"])
+if __name__ == "killing" and not os.environ.get("KILLING"):
+    # The server that forks finds its modules by the environment alone.
+    paths = {"KILLING": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with patch.dict(os.environ, paths):
+        forkserver.ensure_running()
+
+DEAD = 77
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+
+OLD = Layer("model", "m", "1", "w", "r")
+NEW = Layer("model", "m", "2", "w", "r")
+
+
+class Points:
+    """
+    Counts the places where death would make a difference, and dies at one of them.
+
+    They are before and after each call to the server, and before each file or
+    folder is opened for writing, made, renamed, removed or synced.
+    """
+
+    def __init__(self, folder: Path, at: int | None, last_will: Callable[[], None]) -> None:
+        self.names: list[str] = []
+        self.folder, self.at, self.last_will = str(folder), at, last_will
+        self.deaf = False
+
+    def reach(self, name: str) -> None:
+        if self.at == len(self.names):
+            self.deaf = True
+            self.last_will()
+            os._exit(DEAD)
+        self.names.append(name)
+
+    def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if self.deaf or (event != "open" and event not in CHANGES):
+            return
+        path = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else ""
+        if path.startswith("/") and not path.startswith(self.folder):
+            return
+        if event == "open" and not (
+            path and (arguments[2] & WRITING or os.path.isdir(path))  # noqa: PTH112
+        ):
+            return
+        self.reach(f"{event} {path.removeprefix(self.folder)}")
+
+
+class Watched:
+    """A Studio whose every call is two points."""
+
+    def __init__(self, studio: Any, reach: Callable[[str], None]) -> None:
+        self._studio, self._reach = studio, reach
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._studio, name)
+        return partial(self._call, name, found) if callable(found) else found
+
+    def _call(self, name: str, call: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        self._reach(f"before {name}")
+        result = call(*given, **options)
+        result = iter(list(result)) if isinstance(result, Iterator) else result
+        self._reach(f"after {name}")
+        return result
+
+
+Act = Callable[[Any, Path], None]
+
+
+def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -> None:
+    """What the process does: *act*, dying at point *at*; the twin in memory outlives it."""
+    store = desk.parent / "server"
+    studio = HttpStudio(*server) if server else pickle.loads(store.read_bytes())
+    last_will = partial(_keep, store, studio) if isinstance(studio, MemoryStudio) else list
+    points = Points(desk, at, last_will)
+    push.BATCH = 2
+    sys.addaudithook(points.audit)
+    act(Watched(studio, points.reach), desk)
+    points.deaf = True
+    last_will()
+    (desk.parent / "points").write_text(json.dumps(points.names))
+
+
+def _keep(store: Path, studio: MemoryStudio) -> None:
+    store.write_bytes(pickle.dumps(studio))
+
+
+def run(
+    act: Act, home: Path, server: tuple[str, str] | None = None, at: int | None = None
+) -> list[str]:
+    """*act* at the desk in *home*, killed at point *at* or not at all; the points it went by."""
+    (home / "desk").mkdir(exist_ok=True)
+    child = CHILDREN.Process(target=live, args=(act, home / "desk", server, at))
+    child.start()
+    child.join()
+    assert child.exitcode == (0 if at is None else DEAD)
+    return json.loads((home / "points").read_text()) if at is None else []
+
+
+def seen(home: Path) -> dict[str, Any]:
+    """All that is there afterwards: the server's state, and each file but the locks."""
+    desk = home / "desk"
+    paths = (path for path in desk.rglob("*") if path.is_file() and path.suffix != ".lock")
+    found: dict[str, Any] = {str(p.relative_to(desk)): p.read_bytes() for p in paths}
+    names = json.loads(found.pop(".curate/annotators.json", "{}"))
+    for name, content in found.items():
+        if name.endswith((".jsonl", ".json")):
+            found[name] = _named(content.decode(), names)
+    if (home / "server").exists():
+        found["server"] = held(pickle.loads((home / "server").read_bytes()))
+    return found
+
+
+def _named(text: str, names: dict[str, str]) -> list[str]:
+    """The lines with each pseudonym, which is drawn by lot, as its account's number."""
+    for account, name in names.items():
+        text = text.replace(name, f"account {account}")
+    rows = [json.loads(line) for line in text.splitlines()] if text[:2] != "{\n" else [text]
+    for row in rows:
+        if isinstance(row, dict) and "annotators" in row:
+            row["annotators"].sort()
+    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def held(studio: Any, title: str = "p") -> dict[str, Any]:
+    """What a server has, without the numbers that it gave."""
+    project = studio.find_project(title)
+    if project is None:
+        return {}
+    tasks = {task.id: task for task in studio.tasks(project.id)}
+    suggestions = [
+        (tasks[one.task].doc_id, one.model_version, json.dumps(one.result))
+        for one in studio.predictions(project.id)
+    ]
+    return {
+        "project": (project.label_config, project.instructions, project.model_version),
+        "tasks": sorted((t.doc_id, t.text_sha256, t.annotations) for t in tasks.values()),
+        "suggestions": sorted(suggestions),
+    }
+
+
+def killed_everywhere(
+    act: Act, template: Path, scratch: Path, step: int = 1
+) -> dict[str, dict[str, Any]]:
+    """Where death at a point (at every *step*-th) and a second run end elsewhere than one run."""
+    shutil.copytree(template, scratch / "whole")
+    points = run(act, scratch / "whole")
+    whole = seen(scratch / "whole")
+    wrong = {}
+    for at, name in list(enumerate(points))[::step]:
+        home = scratch / str(at)
+        shutil.copytree(template, home)
+        run(act, home, at=at)
+        run(act, home)
+        after = seen(home)
+        if after != whole:
+            keys = after.keys() | whole.keys()
+            wrong[f"{at} {name}"] = {
+                key: (after.get(key), whole.get(key))
+                for key in keys
+                if after.get(key) != whole.get(key)
+            }
+        shutil.rmtree(home)
+    assert len(points) > 5
+    return wrong
+
+
+# What is done, at a desk.
+
+
+def submit(studio: Any, desk: Path, title: str) -> None:
+    """On a server that is real."""
+    project = studio.find_project(title)
+    for task in studio.tasks(project.id, doc_ids=["doc-0", "doc-2", "doc-3"]):
+        number = int(task.doc_id[-1])
+        bad = [{"type": "labels", "from_name": "label", "to_name": "text", "value": {}}]
+        studio.annotate(task.id, bad if number == 2 else to_result(document(number), SCHEMA))
+
+
+def document(number: int, layer: Layer = OLD, label: str = "PERSON") -> Document:
+    bob, al = Entity(0, 3, label, "a"), Entity(8, 10, "PERSON", "b")
+    relations = (Relation(bob, al, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), relations, {}, layer)
+
+
+def _push(studio: Any, desk: Path, documents: list[Document], title: str) -> None:
+    state = steps.State(desk / ".curate")
+    *_, last = steps.push_to(studio, documents, SCHEMA, state, title=title)
+    assert isinstance(last, push.Pushed)
+
+
+def push_first(studio: Any, desk: Path, title: str = "p") -> None:
+    _push(studio, desk, [document(n) for n in range(5)], title)
+
+
+def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
+    """Suggestions of another model for what is there, and a document more."""
+    _push(studio, desk, [document(n, NEW, "ORG") for n in range(6)], title)
+
+
+def pull(studio: Any, desk: Path, title: str = "p") -> None:
+    place = steps.Workspace(desk / "gold", desk / ".curate")
+    steps.pull_into(studio, SCHEMA, place, title=title)
+
+
+def annotate(studio: Any, desk: Path) -> None:
+    """Sound, in conflict, wrong, and with a note."""
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    note = {"type": "textarea", "from_name": "note", "value": {"text": ["really?"]}}
+    results = [to_result(document(n), SCHEMA) for n in range(5)]
+    studio.submit(tasks["doc-0"], results[0])
+    studio.submit(tasks["doc-1"], results[1])
+    studio.submit(tasks["doc-1"], results[1][:2], by=2)
+    studio.submit(tasks["doc-2"], [{"type": "labels"}])
+    studio.submit(tasks["doc-3"], [*results[3], note])
+
+
+def annotate_more(studio: Any, desk: Path) -> None:
+    """One mended, one emptied, one new, one task deleted."""
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    studio.clear(tasks["doc-2"])
+    studio.submit(tasks["doc-2"], to_result(document(2), SCHEMA))
+    studio.clear(tasks["doc-3"])
+    studio.submit(tasks["doc-4"], to_result(document(4), SCHEMA), by=2)
+    studio.delete_task(tasks["doc-0"])
+
+
+def release(studio: Any, desk: Path) -> None:
+    place = steps.Workspace(desk / "gold", desk / ".curate")
+    *_, last = steps.seal(place, SCHEMA)
+    assert isinstance(last, gold.Released)
+
+
+def gather(studio: Any, desk: Path) -> None:
+    gold.write_next(desk / "gold", working(*(annotated(f"d{n}") for n in range(30))))
+
+
+def change(studio: Any, desk: Path) -> None:
+    sealed(desk / "gold")
+    one = annotated("d1", labels=("GPE",))
+    rest = [annotated(f"d{n}") for n in range(30) if n != 1]
+    gold.write_next(desk / "gold", working(one, *rest, annotated("d99")))
+
+
+def drop(studio: Any, desk: Path) -> None:
+    place = steps.Workspace(desk / "gold", desk / ".curate")
+    there = {one.id for one in gold.read_next(place.gold).golds}
+    steps.drop(place, {"d1", "d2"} & there)

@@ -1,0 +1,84 @@
+"""Killed at any point and run again, a command ends where it would have ended undisturbed."""
+
+import pickle
+import re
+import shutil
+import uuid
+from functools import partial
+
+import killing
+import pytest
+
+from curation.studio.client import HttpStudio
+from curation.studio.memory import MemoryStudio
+
+LIVES = {
+    "push into nothing": ([], killing.push_first),
+    "replace suggestions": (
+        [killing.push_first, killing.annotate],
+        killing.push_anew,
+    ),
+    "pull everything": ([killing.push_first, killing.annotate], killing.pull),
+    "pull what changed": (
+        [killing.push_first, killing.annotate, killing.pull, killing.annotate_more],
+        killing.pull,
+    ),
+    "the first release": ([killing.gather], killing.release),
+    "the next release": ([killing.gather, killing.change], killing.release),
+    "drop": ([killing.gather], killing.drop),
+}
+
+
+@pytest.mark.parametrize("life", LIVES)
+def test_death_at_any_point_changes_nothing(life, tmp_path):
+    """Files, server, cursor and problems are what they are after one run."""
+    before, act = LIVES[life]
+    template = tmp_path / "template"
+    template.mkdir()
+    (template / "server").write_bytes(pickle.dumps(MemoryStudio()))
+    for earlier in before:
+        killing.run(earlier, template)
+
+    wrong = killing.killed_everywhere(act, template, tmp_path)
+
+    assert wrong == {}
+
+
+REAL = {
+    "push into nothing": ([], killing.push_first, "(create_project|import_tasks)$"),
+    "replace suggestions": (
+        [killing.push_first, killing.submit],
+        killing.push_anew,
+        "(import_predictions|update_project|delete_predictions)$",
+    ),
+    "pull": ([killing.push_first, killing.submit], killing.pull, "export$|os.rename"),
+}
+
+
+@pytest.mark.parametrize("life", REAL)
+def test_death_beside_a_real_server_changes_nothing(life, tmp_path, label_studio):
+    """A sample: around each call that writes, and before each file of ours appears."""
+    before, act, sample = REAL[life]
+    server = (label_studio.url, label_studio.token)
+    studio = HttpStudio(*server)
+
+    def ended(at=None):
+        """The points of the act, and what it left on the server and beside it."""
+        home, title = tmp_path / str(uuid.uuid4()), f"killed {uuid.uuid4()}"
+        home.mkdir()
+        for earlier in before:
+            killing.run(partial(earlier, title=title), home, server)
+        if at is not None:
+            killing.run(partial(act, title=title), home, server, at)
+        names = killing.run(partial(act, title=title), home, server)
+        files = {k: v for k, v in killing.seen(home).items() if k.startswith("gold")}
+        shutil.rmtree(home)
+        return names, (killing.held(studio, title), files)
+
+    names, whole = ended()
+    points = [at for at, name in enumerate(names) if re.search(sample, name)]
+    points = points[:: len(points) // 4]
+    wrong = {at: after for at in points if (after := ended(at)[1]) != whole}
+
+    assert len(points) >= 4, names
+    assert wrong == {}
