@@ -20,6 +20,7 @@ GOLD = Path("gold")
 HOME = Path(".curate")
 SUGGESTIONS = HOME / "suggestions.jsonl"
 PROJECT = "curate"
+SEED = 7
 
 INTERRUPTED = 130
 
@@ -41,6 +42,10 @@ Output = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and tell, write nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON.")]
+Gold = Annotated[
+    str, typer.Option("--gold", help="A version, next, or a file; the newest version.")
+]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the intervals' resampling.")]
 Articles = Annotated[
     list[Path], typer.Argument(help=".txt, .jsonl, folders of them, or -.", show_default=False)
 ]
@@ -70,7 +75,7 @@ def demo() -> None:
 
     Example: curate demo
     """
-    _room("demo").demo(seeds=SEEDS, config=CONFIG, shipped=GOLD, home=HOME)
+    _room("demo").demo(seeds=SEEDS, config=CONFIG, shipped=GOLD, home=HOME, seed=SEED)
 
 
 @app.command()
@@ -263,18 +268,27 @@ def pull(
 
 @app.command()
 def agree(
-    first: Annotated[Path, typer.Argument(help="One annotator's documents.")],
-    second: Annotated[Path, typer.Argument(help="Another annotator's, on the same texts.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A file for each annotator, on the same texts.", show_default=False
+        ),
+    ] = [],  # noqa: B006
+    gold: Gold = "",
     as_json: AsJson = False,
+    seed: Seed = SEED,
 ) -> None:
     """
-    Agreement between two annotators.
+    Agreement between annotators, two or more.
 
-    F1 of one against the other, strict and by boundaries.
+    Of files, or of a version of the gold. F1 of each against each other, for
+    spans and relations; κ and α over tokens.
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    console.scores(_room("steps").compare(first, second, _schema()), as_json=as_json)
+    measure = _room("measure")
+    layers = measure.layers_of(GOLD, gold or None, files)
+    console.agreement(measure.agree(layers, _schema(), seed=seed), as_json=as_json)
 
 
 @app.command()
@@ -296,26 +310,52 @@ def drop(
 
 
 @app.command("eval")
-def evaluate(
-    gold: Annotated[str, typer.Option("--gold", help="A version, next, or a file.")] = "",
+def evaluate(  # noqa: PLR0913 - each is an option of its own
+    gold: Gold = "",
     model: Model = "",
     predictions: Annotated[
         Path | None, typer.Option("--predictions", help="Score this file, not the baseline.")
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Compare with the predictions in this file."),
+    ] = None,
+    against_gold: Annotated[
+        str, typer.Option("--against-gold", help="Compare with the score against this gold.")
+    ] = "",
     as_json: AsJson = False,
+    fail_under: Annotated[
+        list[str],
+        typer.Option(
+            "--fail-under",
+            help="Exit with 3 below it: entities.strict.micro.f1=0.80, a path in the JSON.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    seed: Seed = SEED,
     workers: Workers = 1,
 ) -> None:
     """
     Score the baseline, or any predictions, against the gold.
 
+    With --against the model moved, with --against-gold the gold; with both,
+    what each of them moved is told apart. Documents annotated blind, without
+    suggestions, are the headline where there are any.
+
     Example: curate eval --gold 0.1.0
     """
-    steps, schema = _room("steps"), _schema()
-    truth = steps.gold_set(GOLD, gold or None)
-    predicted = steps.predictions(
+    measure, schema = _room("measure"), _schema()
+    truth = measure.gold_set(GOLD, gold or None)
+    found = measure.predictions(
         truth, schema, file=predictions, model=model or None, workers=workers
     )
-    console.scores(steps.evaluate(truth, predicted, schema), as_json=as_json)
+    other = measure.Against(
+        against, measure.gold_set(GOLD, against_gold) if against_gold else None
+    )
+    scores = measure.evaluate(truth, found, schema, seed=seed, against=other)
+    console.scores(scores, as_json=as_json)
+    for bar in fail_under:
+        measure.require(scores, bar)
 
 
 @app.command()

@@ -16,8 +16,9 @@ from rich.text import Text
 
 from curation.errors import CurateError
 from curation.files import STDIN, Json, told, write_lines
-from curation.report.sentences import caveats
-from curation.report.tables import Row, score_rows, titled
+from curation.report.sentences import agreement_caveats, caveats
+from curation.report.tables import Row, Titled, agreement_tables, score_tables
+from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores
 from curation.studio.push import Step
 
@@ -129,11 +130,26 @@ def scores(result: Scores, *, as_json: bool) -> None:
     if as_json:
         out_json(result.to_json())
         return
-    for title, tally in titled(result):
-        table(title, score_rows(tally))
-        out("")
+    _tables(score_tables(result))
     out(f"recipe: {result.recipe}")
     lines(caveats(result))
+
+
+def agreement(result: Agreement, *, as_json: bool) -> None:
+    """Agreement as tables, with the recipe below, or as JSON."""
+    if as_json:
+        out_json(result.to_json())
+        return
+    if result.documents:
+        _tables(agreement_tables(result))
+    out(f"recipe: {result.recipe}")
+    lines(agreement_caveats(result))
+
+
+def _tables(titled: Iterable[Titled]) -> None:
+    for title, rows in titled:
+        table(title, rows)
+        out("")
 
 
 def _progress() -> Progress:

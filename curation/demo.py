@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from curation import console, steps
+from curation import console, measure, steps
 from curation.articles import read_articles
 from curation.document import Document
 from curation.report import sentences
@@ -18,7 +18,7 @@ REPLAYER = "replay-program@curate.invalid"
 REPLAYER_NAME = ("Replay", "(a program, not a person)")
 
 
-def demo(*, seeds: Path, config: Path, shipped: Path, home: Path) -> None:
+def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> None:
     """
     up → preannotate → push → replay → pull → eval, each said as it goes.
 
@@ -42,10 +42,10 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path) -> None:
     pulled = steps.pull_into(studio, schema, place, title=PROJECT)
     console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
     console.say("6/6 Eval: the baseline against what was pulled")
-    truth = steps.gold_set(place.gold, steps.NEXT)
+    truth = measure.gold_set(place.gold, measure.NEXT)
     ids = {document.id for document in truth.documents}
-    found = (document for document in documents if document.id in ids)
-    console.scores(steps.evaluate(truth, found, schema), as_json=False)
+    found = measure.Predictions(tuple(one for one in documents if one.id in ids))
+    console.scores(measure.evaluate(truth, found, schema, seed=seed), as_json=False)
     console.say("")
     console.say(f"Open the project: {report.link}")
     console.lines(sentences.up(local, new=new, program=console.program()))
@@ -66,7 +66,7 @@ def _suggest(seeds: Path, schema: Schema, place: steps.Workspace) -> list[Docume
 
 def _shipped(folder: Path) -> list[Document]:
     """The newest sealed gold; GoldError where there is none."""
-    return list(steps.gold_set(folder, None).documents)
+    return list(measure.gold_set(folder, None).documents)
 
 
 def _replay(local: accounts.Local, documents: list[Document], schema: Schema) -> None:

@@ -8,19 +8,21 @@ from pathlib import Path
 
 from curation import __version__, gold
 from curation.document import Document, read_documents
-from curation.errors import GoldError, InputError, Problem, StudioError
+from curation.errors import InputError, Problem, StudioError
 from curation.files import STDIN, lock
+from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.scoring import Agreement, Recipe, Scores, agreement, score
+from curation.scoring.agreed import Agreement
 from curation.studio.port import Studio
 from curation.studio.pull import Cursor, Pulled, pull
 from curation.studio.push import Pushed, Step, push
 from curation.studio.state import State
 from curation.studio.status import Status, status
 
-NEXT = "next"
+# The seed of the intervals that a released version's card shows.
+SEED = 7
 
 GENERATED = ("labeling.xml", "guidelines.md")
 
@@ -206,69 +208,13 @@ def drop(place: Workspace, documents: Iterable[str]) -> None:
         gold.write_next(place.gold, gold.drop(gold.read_next(place.gold), documents))
 
 
-@dataclass(frozen=True)
-class GoldSet:
-    """Gold documents under the name that a score's recipe gives them."""
-
-    name: str
-    digest: str
-    documents: tuple[Document, ...]
-
-
-def gold_set(folder: Path, chosen: str | None) -> GoldSet:
-    """A version (the newest where none is chosen), ``next``, or a file of documents."""
-    if chosen is None:
-        chosen = gold.newest(folder)
-        if chosen is None:
-            raise GoldError(
-                f"{folder} has no sealed version yet",
-                hint="seal one with: curate release, or score the working state: curate eval --gold next",
-            )
-    if chosen == NEXT:
-        working = gold.read_next(folder)
-        documents = tuple(one.document for one in working.golds)
-        return GoldSet(NEXT, gold.digest(working)[:12], documents)
-    if Path(chosen).is_file():
-        documents = tuple(read_documents(Path(chosen)))
-        return GoldSet(Path(chosen).name, _digest(documents), documents)
-    version = gold.read_version(folder, chosen)
-    documents = tuple(one.document for one in version.golds)
-    return GoldSet(chosen, version.manifest.digest[:12], documents)
-
-
-def _digest(documents: Iterable[Document]) -> str:
-    lines = sorted(replace(one, meta={}).to_line() for one in documents)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-
-
-def predictions(
-    truth: GoldSet,
-    schema: Schema,
-    *,
-    file: Path | None = None,
-    model: str | None = None,
-    workers: int = 1,
-) -> Iterator[Document]:
-    """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
-    if file is not None:
-        return read_documents(file)
-    bare = (document.bare() for document in truth.documents)
-    return suggested(bare, schema, model=model, workers=workers)
-
-
-def compare(first: Path, second: Path, schema: Schema) -> Scores:
-    """One annotator's documents scored against another's; F1 is the same either way round."""
-    one = tuple(read_documents(first))
-    return evaluate(GoldSet(first.name, _digest(one), one), read_documents(second), schema)
-
-
 def seal(
     place: Workspace, schema: Schema, *, version: str | None = None
 ) -> Iterator[gold.Step | gold.Released]:
     """Seal ``gold/next``; the last event is a Released."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
-    layers = [note.document for note in gold.read_next(place.gold).annotations]
-    agreed = _agreed(agreement(layers, schema.symmetric))
+    layers = layers_of(place.gold, NEXT, ())
+    agreed = _agreed(agree(layers, schema, seed=SEED))
     return gold.release(
         place.gold,
         schema,
@@ -284,28 +230,11 @@ def _agreed(found: Agreement) -> Iterator[str]:
         return
     noun = "document" if found.documents == 1 else "documents"
     yield f"{found.documents} {noun} annotated by two or more, compared pair by pair"
-    tallies = {"entities (span and type)": found.entities}
-    tallies["relations (spans, types, label, direction)"] = found.relations
+    tallies = {"entities (span and type)": found.entities["strict"]}
+    tallies["relations (spans, types, label, direction)"] = found.relations["strict"]
     for name, tally in tallies.items():
-        counts = tally.micro
+        counts, spread = tally.micro.counts, tally.micro.bca.f1
         rate = "undefined" if counts.f1 is None else f"{counts.f1:.3f}"
-        yield f"{name}: F1 {rate}; {counts.tp} by both, {counts.fp + counts.fn} by one alone"
-
-
-def evaluate(truth: GoldSet, predicted: Iterable[Document], schema: Schema) -> Scores:
-    """Score *predicted* against the gold, symmetric relations without direction."""
-    found = tuple(predicted)
-    layers = {document.layer for document in found}
-    layer = layers.pop() if len(layers) == 1 else None
-    recipe = Recipe(
-        gold=truth.name,
-        digest=truth.digest,
-        schema=schema.fingerprint,
-        model=str(layer) if layer else "",
-        weights=layer.weights if layer else "",
-        documents=len(truth.documents),
-        split="all",
-        arm="all",
-        curate=__version__,
-    )
-    return score(truth.documents, found, recipe=recipe, symmetric=schema.symmetric)
+        how_sure = f" [{spread.low:.3f}, {spread.high:.3f}]" if spread else ""
+        both, alone = counts.tp, counts.fp + counts.fn
+        yield f"{name}: F1 {rate}{how_sure}; {both} by both, {alone} by one alone"

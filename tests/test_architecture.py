@@ -17,6 +17,7 @@ ROOMS = [
     {"schema"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},
+    {"measure"},
     {"steps"},
     {"report", "doctor"},
     {"console"},
@@ -26,7 +27,7 @@ ROOMS = [
 ]
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
-    "matplotlib", "numpy", "sklearn", "scipy",
+    "matplotlib", "numpy", "sklearn", "scipy", "krippendorff",
 }  # fmt: skip
 LONGEST_COMMAND = 15
 

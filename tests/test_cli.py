@@ -240,9 +240,66 @@ def test_two_files_are_scored_whatever_made_them(desk, capsys):
     assert form["recipe"]["model"] == str(MODEL)
 
     _, table, err = run(capsys, "eval", *files)
-    assert re.search(r"micro +50\.0 +50\.0 +50\.0 +1 +1 +1", table)
-    assert max(len(line) for line in table.splitlines() if "recipe" not in line) <= 80
+    assert re.search(r"Entities, strict +50\.0 +50\.0 +50\.0 +– +1 +1 +1", table)
+    assert re.search(r"recipe: gold:gold.jsonl.*seed:7", table)
     assert "too few" in err
+    assert "one document gives no interval" in err
+    assert "nothing says how this gold was annotated" in err
+
+
+def many_documents(folder):
+    """Gold, predictions that are right in part, and others that are less so; 12 of each."""
+    golds = [document(n) for n in range(12)]
+    found = [document(n, label="ORG" if n % 3 == 0 else "PERSON") for n in range(12)]
+    worse = [document(n, label="ORG" if n % 2 == 0 else "PERSON") for n in range(12)]
+    for name, some in (("gold", golds), ("found", found), ("worse", worse)):
+        (folder / f"{name}.jsonl").write_text("".join(one.to_line() + "\n" for one in some))
+    return ("eval", "--gold", "gold.jsonl", "--predictions", "found.jsonl")
+
+
+def test_tables_fit_into_80_columns(desk, capsys):
+    command = many_documents(desk)
+    both = ("--against", "worse.jsonl", "--against-gold", "found.jsonl")
+
+    _, scores, _ = run(capsys, *command, *both)
+    _, agreed, _ = run(capsys, "agree", "gold.jsonl", "found.jsonl", "worse.jsonl")
+
+    tables = [line for line in (scores + agreed).splitlines() if "recipe" not in line]
+    assert max(map(len, tables)) <= 80
+    for title in ("Scores of 12 documents", "The model moved, 12 documents", "The gold moved", "Both", "Beyond chance", "Pair by pair"):  # fmt: skip
+        assert title in scores + agreed
+    assert re.search(r"Entities, strict +83\.3 +83\.3 +83\.3 +\d\d\.\d to \d\d\.\d +20 +4 +4", scores)  # fmt: skip
+
+
+def test_two_models_are_compared_on_the_same_documents(desk, capsys):
+    code, out, _ = run(capsys, *many_documents(desk), "--against", "worse.jsonl", "--json")
+
+    compared = json.loads(out)["comparison"]
+    f1 = compared["model"]["entities.strict.micro.f1"]
+    assert (code, compared["against"], compared["gold"]) == (0, "worse.jsonl", None)
+    assert f1["difference"] == pytest.approx(20 / 24 - 18 / 24)
+    assert f1["interval"][0] < f1["difference"] < f1["interval"][1]
+    assert 0 < f1["p"] <= 1
+
+
+def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
+    command = many_documents(desk)
+
+    assert run(capsys, *command, "--fail-under", "entities.strict.micro.f1=0.8")[0] == 0
+    code, out, err = run(capsys, *command, "--fail-under", "entities.strict.micro.f1=0.9")
+    assert (code, "Scores of 12 documents" in out) == (3, True)
+    assert "error: entities.strict.micro.f1 is 0.8333, below 0.9" in err
+    code, _, err = run(capsys, *command, "--fail-under", "entities.f1=0.9")
+    assert (code, "hint: a path in the JSON" in err) == (1, True)
+
+
+def test_the_seed_is_given_and_printed(desk, capsys):
+    command = (*many_documents(desk), "--json")
+    forms = [json.loads(run(capsys, *command, *more)[1]) for more in ((), ("--seed", "7"), ("--seed", "8"))]  # fmt: skip
+
+    assert [form["recipe"]["seed"] for form in forms] == [7, 7, 8]
+    assert forms[0] == forms[1]
+    assert forms[0]["entities"] != forms[2]["entities"]
 
 
 def test_agreement_is_the_same_either_way_round(desk, capsys):
@@ -253,7 +310,15 @@ def test_agreement_is_the_same_either_way_round(desk, capsys):
     back = json.loads(run(capsys, "agree", "b.jsonl", "a.jsonl", "--json")[1])
 
     assert there["entities"]["strict"]["micro"]["f1"] == 0.5
-    assert back["entities"]["strict"]["micro"]["f1"] == 0.5
+    assert there == back
+
+
+def test_agreement_with_nobody_is_undefined_and_said_to_be(desk, capsys):
+    (desk / "a.jsonl").write_text(document(0).to_line() + "\n")
+    code, _, err = run(capsys, "agree", "a.jsonl")
+
+    assert code == 0
+    assert "no document was annotated by two or more: agreement is undefined" in err
 
 
 def test_a_maintainers_day(at_studio, capsys, label_studio):

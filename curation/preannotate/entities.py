@@ -15,6 +15,10 @@ TELLING = {
 }  # fmt: skip
 
 
+# What the rules say whatever the model's labels are.
+RULED = frozenset({"TITLE"})
+
+
 def find(doc: Any, schema: Schema) -> tuple[Entity, ...]:
     """
     What to suggest, in the order of the text, none overlapping another.

@@ -51,6 +51,13 @@ class Pipeline:
             reading = Reading.of(self._read(document), document.entities)
             return replace(document, relations=relations.find(reading, schema))
 
+    def emits(self, schema: Schema) -> frozenset[str]:
+        """The entity types of the schema that it can suggest at all: the model's and the rules'."""
+        labels = self.nlp.get_pipe("ner").labels
+        named = {schema.from_model[label] for label in labels if label in schema.from_model}
+        told = entities.TELLING.values() if named else ()
+        return frozenset(schema.entities) & (named | entities.RULED | {*told})
+
     def _suggested(self, document: Document, schema: Schema) -> Document:
         doc = self._read(document)
         reading = Reading.of(doc, entities.find(doc, schema))

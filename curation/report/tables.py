@@ -1,30 +1,82 @@
-"""Results as rows of a table: header first, then text in every cell."""
+"""Results as rows of a table that fits into 80 columns: header first, then text in every cell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from curation.scoring.counts import Counts, Tally
-from curation.scoring.scores import Scores
+from curation.scoring.agreed import Agreement, Coefficient
+from curation.scoring.counts import Counts, Interval, Rates, Tally
+from curation.scoring.scores import Comparison, Part, Scores
 
 Row = tuple[str, ...]
+Titled = tuple[str, list[Row]]
 
-HEADER: Row = ("", "P", "R", "F1", "tp", "fp", "fn")
+RATES: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
+OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
+CONFUSED = 8
+NAMES = {
+    "exact": "boundaries",
+    "on_gold_entities": "on the gold's entities",
+    "document_level": "document level",
+    "labels_on_agreed_ends": "labels on agreed ends",
+    "same_sentence": "in one sentence",
+    "across": "across sentences",
+}
 
 
-def score_rows(tally: Tally) -> Iterator[Row]:
-    """Micro first, then each type; rates in percent, a dash where there is nothing to rate."""
-    yield HEADER
-    yield ("micro", *_cells(tally.micro))
-    for label, counts in tally.by_type.items():
-        yield (label, *_cells(counts))
+def score_tables(scores: Scores) -> Iterator[Titled]:
+    """The headline; then by type, outcomes and mistakes; then the other arms and what moved."""
+    part = scores.headline
+    yield _overview(part, _of(part))
+    yield "Entities by type, strict", _by_type(part.entities["strict"])
+    yield "Entities by outcome", _outcomes(part.entities)
+    if confused := _confused(part):
+        yield "Entities taken for another", [("gold", "predicted", "times"), *confused]
+    if part.relations["strict"].by_type:
+        yield "Relations by type, strict", _by_type(part.relations["strict"])
+    for arm, other in scores.arms.items():
+        yield _overview(other, f"{arm}: {_of(other)}")
+    if scores.comparison:
+        yield from comparison_tables(scores.comparison)
 
 
-def titled(scores: Scores) -> Iterator[tuple[str, Tally]]:
-    """Each scheme with the name it is always printed with."""
-    for scheme, tally in scores.entities.items():
-        name = {"exact": "boundaries"}.get(scheme, scheme)
-        yield f"Entities, {name}", tally
-    for scheme, tally in scores.relations.items():
-        yield f"Relations, {scheme}", tally
+def agreement_tables(found: Agreement) -> Iterator[Titled]:
+    """All pairs together, then each."""
+    rows: list[Row] = [("", "F1", "95 %", "by both", "by one alone")]
+    for what, tallies in (("Entities", found.entities), ("Relations", found.relations)):
+        for scheme, tally in tallies.items():
+            counts = tally.micro.counts
+            alone = str(counts.fp + counts.fn)
+            cells = (percent(counts.f1), between(tally.micro.bca.f1), _hits(counts), alone)
+            rows.append((f"{what}, {NAMES.get(scheme, scheme)}", *cells))
+    yield "Agreement, all pairs together", rows
+    rows = [("", "value", "95 %")]
+    for name, one in (("Cohen's κ", found.kappa), ("Krippendorff's α", found.alpha)):
+        rows.append((name, *_coefficient(one)))
+    yield "Beyond chance, over tokens", rows
+    rows = [("", "documents", "entities F1", "relations F1", "κ")]
+    for pair in found.pairs:
+        rates = (percent(pair.entities), percent(pair.relations), decimal(pair.kappa))
+        rows.append((" and ".join(pair.annotators), str(pair.documents), *rates))
+    yield "Pair by pair, strict", rows
+
+
+def comparison_tables(compared: Comparison) -> Iterator[Titled]:
+    """The F1 of every scheme: what each change moved, and by how much."""
+    moved = {
+        "The model moved": compared.model,
+        "The gold moved": compared.gold,
+        "Both": compared.both,
+    }
+    for title, figures in moved.items():
+        rows: list[Row] = [("F1", "before", "after", "moved", "95 %", "p")]
+        for path, one in (figures or {}).items():
+            what, scheme, _, rate = path.split(".")
+            if rate == "f1":
+                cells = (percent(one.before), percent(one.after), signed(one.difference))
+                name = f"{what.capitalize()}, {NAMES.get(scheme, scheme)}"
+                chance = "–" if one.p is None else f"{one.p:.4f}"
+                rows.append((name, *cells, between(one.bca, signed), chance))
+        if figures:
+            yield f"{title}, {_documents(compared.documents)}, against {compared.against}", rows
 
 
 def percent(rate: float | None) -> str:
@@ -32,6 +84,85 @@ def percent(rate: float | None) -> str:
     return "–" if rate is None else f"{100 * rate:.1f}"
 
 
-def _cells(counts: Counts) -> Row:
-    rates = (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
-    return (*rates, str(counts.tp), str(counts.fp), str(counts.fn))
+def signed(rate: float | None) -> str:
+    """A difference of rates, in points."""
+    return "–" if rate is None else f"{100 * rate:+.1f}"
+
+
+def decimal(value: float | None) -> str:
+    """κ and α as they are usually written."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def between(interval: Interval | None, write: Callable[[float | None], str] = percent) -> str:
+    """Both ends; a dash where there is no interval."""
+    return "–" if interval is None else f"{write(interval.low)} to {write(interval.high)}"
+
+
+def _of(part: Part) -> str:
+    return f"Scores of {_documents(part.documents)}"
+
+
+def _documents(many: int) -> str:
+    return f"{many} document" if many == 1 else f"{many} documents"
+
+
+def _overview(part: Part, title: str) -> Titled:
+    rows = [*_schemes("Entities", part.entities), *_schemes("Relations", part.relations)]
+    return title, [("", *RATES), *rows]
+
+
+def _schemes(what: str, tallies: Mapping[str, Tally]) -> Iterator[Row]:
+    """Each scheme under the name it is always printed with; of the strict one also its parts."""
+    for scheme, tally in tallies.items():
+        yield (f"{what}, {NAMES.get(scheme, scheme)}", *_cells(tally.micro))
+        if scheme != "strict":
+            continue
+        macro = tally.macro
+        yield ("  mean of the types", "", "", percent(macro.f1), between(macro.bca), "", "", "")
+        if tally.emittable and tally.emittable.counts != tally.micro.counts:
+            yield ("  types it can emit", *_cells(tally.emittable))
+        for band, rates in (tally.by_band or {}).items():
+            yield (f"  {NAMES[band]}", *_cells(rates))
+
+
+def _by_type(tally: Tally) -> list[Row]:
+    types = ((label, *_cells(rates)) for label, rates in tally.by_type.items())
+    return [("", *RATES), ("all", *_cells(tally.micro)), *types]
+
+
+def _outcomes(tallies: Mapping[str, Tally]) -> list[Row]:
+    rows: list[Row] = [("", *OUTCOMES)]
+    for scheme, tally in tallies.items():
+        counts = tally.micro.counts
+        rows.append((NAMES.get(scheme, scheme), *(str(getattr(counts, o)) for o in OUTCOMES)))
+    return rows
+
+
+def _confused(part: Part) -> list[Row]:
+    """The commonest pairs of different types on spans that were matched."""
+    spans = part.spans
+    found = [
+        (-times, gold, predicted)
+        for gold, row in zip(spans.labels, spans.matrix, strict=True)
+        for predicted, times in zip(spans.labels, row, strict=True)
+        if times and gold and predicted and gold != predicted
+    ]
+    return [
+        (gold, predicted, str(-times)) for times, gold, predicted in sorted(found)[:CONFUSED]
+    ]
+
+
+def _cells(rates: Rates) -> Row:
+    counts = rates.counts
+    figures = (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
+    return (*figures, between(rates.bca.f1), _hits(counts), str(counts.fp), str(counts.fn))
+
+
+def _hits(counts: Counts) -> str:
+    """A partial hit is worth half, so it doesn't hide among the whole ones."""
+    return f"{counts.tp}+{counts.partial}/2" if counts.partial else str(counts.tp)
+
+
+def _coefficient(one: Coefficient) -> Row:
+    return decimal(one.value), between(one.bca, decimal)

@@ -1,7 +1,1 @@
-"""How well predictions match gold: counts first, rates when asked for."""
-
-from curation.scoring.agreement import Agreement, agreement
-from curation.scoring.counts import Counts
-from curation.scoring.scores import Recipe, Scores, score
-
-__all__ = ["Agreement", "Counts", "Recipe", "Scores", "agreement", "score"]
+"""How well predictions match gold, and annotators each other: counts first, rates when asked for."""

@@ -1,16 +1,18 @@
 """All scores of one set of predictions against one gold, with the recipe that made them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from curation.document import Document
-from curation.errors import InputError, Problem, refuse
 from curation.files import Json
-from curation.scoring.counts import Counts, Tally
-from curation.scoring.entities import exact_entities, strict_entities
-from curation.scoring.relations import boundary_relations, strict_relations
+from curation.scoring.counts import Interval, Tally
 
 FORMAT = 1
+
+# So many that another seed moves an interval's ends by little.
+RESAMPLES = 2000
+
+# Which definitions the figures follow: entities, relations.
+SCHEME = "semeval2013-9.1+taille2020"
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,10 @@ class Recipe:
     documents: int
     split: str
     arm: str
+    seed: int
+    resamples: int
     curate: str
+    scheme: str = SCHEME
 
     def __str__(self) -> str:
         """One line to print beside every figure."""
@@ -33,76 +38,103 @@ class Recipe:
 
 
 @dataclass(frozen=True)
+class Confusion:
+    """
+    How often which label was taken for which: rows are the gold's, columns the predicted.
+
+    The last label stands for nothing: ``""`` for a span that was missed or
+    spurious, ``O`` for a token outside. *left_out* are the spans (the gold's,
+    the predicted) that the token view can't show, being inside others.
+    """
+
+    labels: tuple[str, ...] = ()
+    matrix: tuple[tuple[int, ...], ...] = ()
+    left_out: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """
+    Tallies by scheme over some of the documents.
+
+    *unanswered* is how many of *documents* had no predictions at all: in those
+    nothing was found.
+    """
+
+    documents: int = 0
+    unanswered: int = 0
+    entities: Mapping[str, Tally] = field(default_factory=dict)
+    relations: Mapping[str, Tally] = field(default_factory=dict)
+    spans: Confusion = field(default_factory=Confusion)
+    tokens: Confusion = field(default_factory=Confusion)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """
+    One figure in two runs over the same documents: *after* less *before*.
+
+    *p* is the share of random exchanges of whole documents between the two
+    that make at least as large a difference (approximate randomisation).
+    """
+
+    before: float | None = None
+    after: float | None = None
+    bca: Interval | None = None
+    percentile: Interval | None = None
+    p: float | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """None where one of the two is undefined."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    What changed, over the *documents* that both sides have.
+
+    *model* is other predictions on one gold, *gold* another gold for the same
+    predictions, *both* the two together; by the path of the figure. *against*
+    names the other side.
+    """
+
+    documents: int
+    model: Mapping[str, Difference] | None = None
+    gold: Mapping[str, Difference] | None = None
+    both: Mapping[str, Difference] | None = None
+    against: str = ""
+
+
+@dataclass(frozen=True)
 class Scores:
-    """Tallies by scheme, for entities and for relations."""
+    """
+    The headline, and the other arms apart.
+
+    Where some documents were annotated blind they are the headline; *arms*
+    then holds the assisted ones and all together.
+    """
 
     recipe: Recipe
-    entities: dict[str, Tally] = field(default_factory=dict)
-    relations: dict[str, Tally] = field(default_factory=dict)
+    headline: Part
+    arms: Mapping[str, Part] = field(default_factory=dict)
+    comparison: Comparison | None = None
+
+    @property
+    def entities(self) -> Mapping[str, Tally]:
+        """The headline's, by scheme."""
+        return self.headline.entities
+
+    @property
+    def relations(self) -> Mapping[str, Tally]:
+        """The headline's, by criterion."""
+        return self.headline.relations
 
     def to_json(self) -> Json:
-        """Names and nesting are a contract (``"format": 1``); a rate of nothing is null."""
-        return {
-            "format": FORMAT,
-            "recipe": asdict(self.recipe),
-            "entities": {scheme: _tally(tally) for scheme, tally in self.entities.items()},
-            "relations": {scheme: _tally(tally) for scheme, tally in self.relations.items()},
-        }
+        """See ``form``."""
+        from curation.scoring.form import scores_form
 
-
-def score(
-    gold: Iterable[Document],
-    predicted: Iterable[Document],
-    *,
-    recipe: Recipe,
-    symmetric: Collection[str] = (),
-) -> Scores:
-    """
-    Score *predicted* against *gold*, document by document by id.
-
-    A document without predictions counts as one in which nothing was found.
-    Raises InputError for predictions on a document that isn't in the gold, or
-    on another text under its id.
-    """
-    golds = {document.id: document for document in gold}
-    found = {document.id: document for document in predicted}
-    _comparable(golds, found)
-    entities = {"strict": Tally(), "exact": Tally()}
-    relations = {"strict": Tally(), "boundaries": Tally()}
-    for identity, document in sorted(golds.items()):
-        other = found.get(identity, document.bare())
-        entities["strict"] += strict_entities(document, other)
-        entities["exact"] += exact_entities(document, other)
-        relations["strict"] += strict_relations(document, other, symmetric)
-        relations["boundaries"] += boundary_relations(document, other, symmetric)
-    return Scores(recipe, entities, relations)
-
-
-def _comparable(golds: dict[str, Document], found: dict[str, Document]) -> None:
-    problems = []
-    for identity, document in sorted(found.items()):
-        if identity not in golds:
-            problems.append(Problem(identity, "there are predictions, but no gold, for it"))
-        elif golds[identity].text_sha256 != document.text_sha256:
-            problems.append(Problem(identity, "its text in the predictions is not the gold's"))
-    if problems:
-        refuse(problems, InputError, hint="predict on the gold's own texts")
-
-
-def _tally(tally: Tally) -> Json:
-    return {
-        "micro": _counts(tally.micro),
-        "macro": {"f1": tally.macro_f1},
-        "by_type": {label: _counts(counts) for label, counts in tally.by_type.items()},
-    }
-
-
-def _counts(counts: Counts) -> Json:
-    return {
-        "tp": counts.tp,
-        "fp": counts.fp,
-        "fn": counts.fn,
-        "precision": counts.precision,
-        "recall": counts.recall,
-        "f1": counts.f1,
-    }
+        return scores_form(self)

@@ -1,205 +1,253 @@
-"""Scores: laws, hand-worked examples, and independent oracles."""
+"""Scores: laws, hand-worked examples, what can't be compared, and the JSON."""
 
+import json
+import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
-from spacy.scorer import Scorer
-from spacy.tokens import Doc, Span
-from spacy.training import Example
-from spacy.vocab import Vocab
-from strategies import documents, marked, texts
+from scoring_samples import (
+    RECIPE,
+    TERMS,
+    corpora,
+    crowded,
+    entity_counts,
+    matched_up,
+    micro,
+    of,
+    pairs,
+    relation_counts,
+)
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.document import Document, Entity, Relation
 from curation.errors import InputError
-from curation.scoring import Counts, Recipe, score
-from curation.scoring.counts import Tally
-from curation.scoring.entities import exact_entities, strict_entities
-from curation.scoring.relations import boundary_relations, strict_relations
+from curation.scoring.counts import Counts
+from curation.scoring.form import read_scores
+from curation.scoring.gather import Terms
+from curation.scoring.schemes import ENTITIES, RELATIONS
+from curation.scoring.score import score
 
-RECIPE = Recipe("g", "d", "s", "m", "w", 1, "all", "all", "0")
 SCHEMES = {
-    "entities strict": strict_entities,
-    "entities exact": exact_entities,
-    "relations strict": lambda g, p: strict_relations(g, p, SCHEMA.symmetric),
-    "relations boundaries": lambda g, p: boundary_relations(g, p, SCHEMA.symmetric),
+    **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITIES},
+    **{f"relations {s}": (lambda g, p, s=s: relation_counts(s, g, p)) for s in RELATIONS},
 }
-scheme = pytest.mark.parametrize("tally", SCHEMES.values(), ids=SCHEMES)
+scheme = pytest.mark.parametrize("count", SCHEMES.values(), ids=SCHEMES)
 
 
-@st.composite
-def pairs(draw):
-    """One text annotated twice."""
-    article = Document("d", draw(texts()))
-    one = draw(marked(SCHEMA, article, Layer("gold")))
-    two = draw(marked(SCHEMA, article, Layer("annotator", "person-1")))
-    shared = draw(st.sampled_from([(), one.entities]))
-    two = replace(two, entities=tuple({*two.entities, *shared}))
-    return one, two
-
-
-@scheme
-@given(document=documents(SCHEMA))
-def test_a_document_against_itself_is_all_hits(tally, document):
-    counts = tally(document, document).micro
-
-    assert (counts.fp, counts.fn) == (0, 0)
-    assert counts.f1 in (1.0, None)
+def scored(gold, predicted, **changes):
+    return score(gold, predicted, recipe=replace(RECIPE, **changes), terms=TERMS)
 
 
 @scheme
 @given(pair=pairs())
-def test_swapping_the_sides_swaps_precision_and_recall(tally, pair):
-    there, back = tally(*pair).micro, tally(*reversed(pair)).micro
+def test_a_document_against_itself_is_all_hits(count, pair):
+    counts = micro(count(pair[0], pair[0]))
+
+    assert (counts.fp, counts.fn, counts.partial) == (0, 0, 0)
+    assert counts.f1 in (1.0, None)
+
+
+@scheme
+@given(pair=pairs() | crowded())
+def test_swapping_the_sides_swaps_precision_and_recall(count, pair):
+    there, back = micro(count(*pair)), micro(count(*reversed(pair)))
 
     assert (there.precision, there.recall, there.f1) == (back.recall, back.precision, back.f1)
 
 
 @scheme
-@given(pair=pairs())
-def test_hits_and_misses_are_all_of_the_gold(tally, pair):
+@given(pair=pairs() | crowded())
+def test_hits_and_misses_are_all_that_is_there(count, pair):
     gold, predicted = pair
-    counts = tally(gold, predicted).micro
-    what = "relations" if tally in list(SCHEMES.values())[2:] else "entities"
+    counts = count(gold, predicted)
+    what = "relations" if count in list(SCHEMES.values())[4:] else "entities"
 
-    assert counts.tp + counts.fn == len(getattr(gold, what))
-    assert counts.tp + counts.fp == len(getattr(predicted, what))
+    assert micro(counts).gold == len(getattr(gold, what))
+    assert micro(counts).predicted == len(getattr(predicted, what))
+    for label, one in counts.items():
+        assert one.gold == sum(item.label == label for item in getattr(gold, what))
 
 
-@given(pairs())
+@given(pairs() | crowded())
 def test_a_looser_scheme_never_finds_less(pair):
-    assert exact_entities(*pair).micro.tp >= strict_entities(*pair).micro.tp
-    symmetric = SCHEMA.symmetric
-    assert (
-        boundary_relations(*pair, symmetric).micro.tp
-        >= strict_relations(*pair, symmetric).micro.tp
+    strict, exact, partial, kind = (micro(entity_counts(s, *pair)) for s in ENTITIES)
+    relations = [micro(relation_counts(s, *pair)) for s in RELATIONS]
+
+    assert strict.tp <= exact.tp == partial.tp
+    assert strict.tp <= kind.tp
+    assert [one.tp for one in relations] == sorted(one.tp for one in relations)
+
+
+@settings(max_examples=30)
+@given(corpora(), st.randoms())
+def test_the_order_of_anything_changes_nothing(sides, rng):
+    """Of documents, entities, relations and their ids; the intervals too."""
+
+    def shuffled(documents):
+        mixed = [
+            Document(
+                one.id, one.text,
+                tuple(replace(e, id=f"x{rng.random()}") for e in rng.sample(one.entities, len(one.entities))),
+                tuple(rng.sample(one.relations, len(one.relations))),
+            )
+            for one in documents
+        ]  # fmt: skip
+        return rng.sample(mixed, len(mixed))
+
+    whole = scored(*sides)
+
+    assert scored(*map(shuffled, sides)) == whole
+
+
+@settings(max_examples=30)
+@given(corpora())
+def test_documents_add_up(sides):
+    whole = scored(*sides, resamples=10)
+    alone = [scored([g], [p], resamples=10) for g, p in zip(*sides, strict=True)]
+
+    for name, tally in whole.entities.items():
+        parts = (one.entities[name].micro.counts for one in alone)
+        assert tally.micro.counts == sum(parts, Counts())
+    for name, tally in whole.relations.items():
+        parts = (one.relations[name].micro.counts for one in alone)
+        assert tally.micro.counts == sum(parts, Counts())
+
+
+@settings(max_examples=30)
+@given(corpora())
+def test_types_and_bands_add_up_to_all(sides):
+    result = scored(*sides, resamples=10)
+
+    for tally in (*result.entities.values(), *result.relations.values()):
+        assert sum((r.counts for r in tally.by_type.values()), Counts()) == tally.micro.counts
+        if tally.by_band:
+            bands = sum((r.counts for r in tally.by_band.values()), Counts())
+            assert bands == tally.micro.counts
+
+
+@settings(max_examples=30)
+@given(corpora(), st.booleans(), st.booleans())
+def test_scores_come_back_from_json(sides, arms, emittable):
+    golds = sides[0]
+    terms = Terms(
+        SCHEMA.symmetric,
+        {"PERSON", "A"} if emittable else None,
+        (lambda document: document) if emittable else None,
+        {one.id: "blind" if n % 2 else "assisted" for n, one in enumerate(golds)}
+        if arms
+        else {},
     )
+    result = score(*sides, recipe=replace(RECIPE, resamples=20), terms=terms)
+
+    line = json.dumps(result.to_json(), allow_nan=False)
+    assert read_scores(json.loads(line)) == result
 
 
-@given(st.lists(pairs(), max_size=4))
-def test_documents_add_up(given):
-    golds = [replace(gold, id=str(n)) for n, (gold, _) in enumerate(given)]
-    found = [replace(other, id=str(n)) for n, (_, other) in enumerate(given)]
-    whole = score(golds, found, recipe=RECIPE, symmetric=SCHEMA.symmetric)
-    again = score(golds[::-1], found[::-1], recipe=RECIPE, symmetric=SCHEMA.symmetric)
-
-    assert whole.to_json() == again.to_json()
-    summed = sum((strict_entities(g, p) for g, p in given), Tally())
-    assert whole.entities["strict"].micro == summed.micro
+@pytest.mark.parametrize(
+    "form", [{}, {"format": 2}, {"format": 1}, {"format": 1, "recipe": {}, "comparison": None}]
+)
+def test_what_is_no_score_is_refused(form):
+    with pytest.raises(InputError, match="format"):
+        read_scores(form)
 
 
-@given(pairs())
-def test_entities_strict_is_what_spacys_scorer_says(pair):
-    """An oracle, on what it can hold: flat entities over whole characters."""
-    gold, predicted = (flat(side) for side in pair)
-    assume(gold.entities or predicted.entities)
-    vocab = Vocab()
-    docs = []
-    for side in (gold, predicted):
-        doc = Doc(vocab, words=list(side.text), spaces=[False] * len(side.text))
-        doc.ents = [Span(doc, e.start, e.end, label=e.label) for e in side.entities]
-        docs.append(doc)
-    theirs = Scorer.score_spans([Example(docs[1], docs[0])], "ents")
-    ours = strict_entities(gold, predicted).micro
-
-    if gold.entities:
-        # spaCy doesn't rate documents without gold entities at all, and says 0 for a rate of nothing.
-        assert theirs["ents_p"] == pytest.approx(ours.precision or 0)
-        assert theirs["ents_r"] == pytest.approx(ours.recall or 0)
-        assert theirs["ents_f"] == pytest.approx(ours.f1 or 0)
-
-
-def flat(document):
-    """Without entities that overlap an earlier one, or hold what spaCy calls white space."""
-    kept, end = [], 0
-    for entity in document.entities:
-        if entity.start >= end:
-            kept.append(entity)
-            end = entity.end
-    return replace(document, entities=tuple(kept), relations=())
-
-
-BOB, IRAN, AL = Entity(0, 3, "PERSON"), Entity(7, 11, "GPE"), Entity(16, 18, "PERSON")
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+BOB_ORG = (0, 3, "ORG")
 TEXT = "Bob of Iran met Al."
 
 
-def made(entities=(), relations=()):
-    return Document("d", TEXT, tuple(entities), tuple(relations))
-
-
 @pytest.mark.parametrize(
-    ("gold", "predicted", "strict", "exact"),
+    ("gold", "predicted", "strict", "exact", "partial", "kind"),
     [
-        pytest.param([BOB], [BOB], (1, 0, 0), (1, 0, 0), id="a hit"),
-        pytest.param([BOB], [], (0, 0, 1), (0, 0, 1), id="missed"),
-        pytest.param([], [BOB], (0, 1, 0), (0, 1, 0), id="spurious"),
-        pytest.param([BOB], [Entity(0, 3, "ORG")], (0, 1, 1), (1, 0, 0), id="wrong type"),
-        pytest.param([BOB], [Entity(0, 6, "PERSON")], (0, 1, 1), (0, 1, 1), id="wrong end"),
+        # correct, incorrect, partial, missed, spurious
+        pytest.param([BOB], [BOB], *[(1, 0, 0, 0, 0)] * 4, id="a hit"),
+        pytest.param([BOB], [], *[(0, 0, 0, 1, 0)] * 4, id="missed"),
+        pytest.param([], [BOB], *[(0, 0, 0, 0, 1)] * 4, id="spurious"),
         pytest.param(
-            [BOB], [BOB, Entity(0, 3, "ORG")], (1, 1, 0), (1, 1, 0), id="two types on one span"
+            [BOB], [BOB_ORG],
+            (0, 1, 0, 0, 0), (1, 0, 0, 0, 0), (1, 0, 0, 0, 0), (0, 1, 0, 0, 0), id="wrong type",
         ),
         pytest.param(
-            [BOB, Entity(0, 3, "ORG")], [Entity(0, 3, "ORG"), BOB], (2, 0, 0), (2, 0, 0),
-            id="two types on both",
+            [BOB], [(0, 6, "PERSON")],
+            (0, 1, 0, 0, 0), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0), (1, 0, 0, 0, 0), id="wrong end",
         ),
         pytest.param(
-            [Entity(0, 11, "ORG"), IRAN], [IRAN], (1, 0, 1), (1, 0, 1), id="nested"
+            [BOB], [(0, 6, "ORG")],
+            (0, 1, 0, 0, 0), (0, 1, 0, 0, 0), (0, 0, 1, 0, 0), (0, 1, 0, 0, 0), id="both wrong",
         ),
+        pytest.param(
+            [BOB], [BOB, BOB_ORG], *[(1, 0, 0, 0, 1)] * 4, id="two types on one span"
+        ),
+        pytest.param(
+            [BOB, BOB_ORG], [BOB_ORG, BOB], *[(2, 0, 0, 0, 0)] * 4, id="two types on both"
+        ),
+        pytest.param(
+            [(0, 11, "ORG"), IRAN], [IRAN], *[(1, 0, 0, 1, 0)] * 4, id="nested"
+        ),
+        pytest.param([BOB, BOB], [BOB], *[(1, 0, 0, 1, 0)] * 4, id="one answer, one hit"),
     ],
 )  # fmt: skip
-def test_entities_by_hand(gold, predicted, strict, exact):
-    assert strict_entities(made(gold), made(predicted)).micro == Counts(*strict)
-    assert exact_entities(made(gold), made(predicted)).micro == Counts(*exact)
+def test_the_five_outcomes_of_semeval_by_hand(gold, predicted, strict, exact, partial, kind):
+    for name, outcomes in zip(ENTITIES, (strict, exact, partial, kind), strict=True):
+        counts = micro(entity_counts(name, of(TEXT, *gold), of(TEXT, *predicted)))
+
+        found = (
+            counts.correct,
+            counts.incorrect,
+            counts.partial,
+            counts.missed,
+            counts.spurious,
+        )
+        assert found == outcomes, name
 
 
-def test_by_boundaries_a_wrong_type_counts_for_the_golds_type():
-    tally = exact_entities(made([BOB, IRAN]), made([Entity(0, 3, "ORG"), AL]))
+def test_the_tasks_own_formulas():
+    """Of 5 golds 2 are found, 3 in part: (2 + 3/2) / 5 is .70, and stays so over documents."""
+    counts = Counts(correct=1, partial=1, spurious=1) + Counts(correct=1, partial=2)
 
-    assert tally.by_type == {"GPE": Counts(fn=1), "PERSON": Counts(tp=1, fp=1)}
-
-
-BOB_ORG = Entity(0, 3, "ORG")
-
-
-@pytest.mark.parametrize(
-    ("predicted", "strict", "boundaries"),
-    [
-        pytest.param([Relation(BOB, AL, "supports")], (1, 0, 0), (1, 0, 0), id="a hit"),
-        pytest.param([Relation(AL, BOB, "supports")], (0, 1, 1), (0, 1, 1), id="turned round"),
-        pytest.param([Relation(BOB, AL, "opposes")], (0, 1, 1), (0, 1, 1), id="wrong label"),
-        pytest.param(
-            [Relation(BOB_ORG, AL, "supports")], (0, 1, 1), (1, 0, 0), id="wrong type"
-        ),
-        pytest.param([Relation(BOB, IRAN, "supports")], (0, 1, 1), (0, 1, 1), id="wrong end"),
-        pytest.param([], (0, 0, 1), (0, 0, 1), id="missed"),
-    ],
-)
-def test_relations_by_hand(predicted, strict, boundaries):
-    """The criteria of Taillé et al. 2020, section 2."""
-    gold = made([BOB, AL], [Relation(BOB, AL, "supports")])
-    found = made({e for r in predicted for e in (r.head, r.tail)}, predicted)
-
-    assert strict_relations(gold, found, ()).micro == Counts(*strict)
-    assert boundary_relations(gold, found, ()).micro == Counts(*boundaries)
+    assert counts.precision == pytest.approx(3.5 / 6)
+    assert counts.recall == pytest.approx(0.70)
+    assert counts.f1 == pytest.approx(2 * (3.5 / 6) * 0.7 / (3.5 / 6 + 0.7))
 
 
-def test_a_relation_without_direction_matches_either_way():
-    gold = made([BOB, AL], [Relation(BOB, AL, "meets_with")])
-    found = made([BOB, AL], [Relation(AL, BOB, "meets_with")])
+def test_a_wrong_type_is_a_miss_of_one_and_a_false_alarm_of_the_other():
+    gold, predicted = of(TEXT, BOB, IRAN), of(TEXT, BOB_ORG, AL)
 
-    assert strict_relations(gold, found, {"meets_with"}).micro == Counts(tp=1)
-    assert strict_relations(gold, found, ()).micro == Counts(fp=1, fn=1)
+    assert entity_counts("strict", gold, predicted) == {
+        "GPE": Counts(missed=1),
+        "ORG": Counts(mistaken=1),
+        "PERSON": Counts(incorrect=1, spurious=1),
+    }
+    assert entity_counts("exact", gold, predicted) == {
+        "GPE": Counts(missed=1),
+        "PERSON": Counts(correct=1, spurious=1),
+    }
+
+
+def test_what_the_baseline_cannot_emit_is_told_apart():
+    gold = of(TEXT, BOB, IRAN, (12, 15, "TITLE"))
+    terms = Terms(emittable={"PERSON", "GPE"})
+    tally = score([gold], [of(TEXT, BOB)], recipe=RECIPE, terms=terms).entities["strict"]
+
+    assert tally.micro.counts.recall == pytest.approx(1 / 3)
+    assert tally.emittable.counts.recall == pytest.approx(1 / 2)
+
+
+def test_macro_is_the_mean_of_the_types_that_occur():
+    gold, predicted = of(TEXT, BOB, IRAN), of(TEXT, BOB)
+
+    assert scored([gold], [predicted]).entities["strict"].macro.f1 == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
     ("counts", "precision", "recall", "f1"),
     [
-        pytest.param(Counts(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
-        pytest.param(Counts(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
-        pytest.param(Counts(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
-        pytest.param(Counts(0, 0, 0), None, None, None, id="nothing at all"),
+        pytest.param(Counts.of(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
+        pytest.param(Counts.of(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
+        pytest.param(Counts.of(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
+        pytest.param(Counts(), None, None, None, id="nothing at all"),
     ],
 )
 def test_rates(counts, precision, recall, f1):
@@ -207,21 +255,128 @@ def test_rates(counts, precision, recall, f1):
     assert counts.f1 == (f1 if f1 is None else pytest.approx(f1))
 
 
-def test_the_json_has_the_names_of_the_contract():
-    form = score([made([BOB])], [], recipe=RECIPE).to_json()
+def numbered(many, *spans):
+    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
-    assert form["format"] == 1
-    assert form["entities"]["strict"]["micro"] == {
-        "tp": 0, "fp": 0, "fn": 1, "precision": None, "recall": 0.0, "f1": 0.0,
-    }  # fmt: skip
+
+def test_the_blind_documents_are_the_headline():
+    golds = numbered(4, BOB)
+    found = numbered(2, BOB) + [replace(one, entities=()) for one in golds[2:]]
+    arms = dict(zip(("d0", "d1", "d2", "d3"), ("assisted",) * 2 + ("blind",) * 2, strict=True))
+
+    result = score(golds, found, recipe=RECIPE, terms=Terms(arms=arms))
+
+    assert (result.recipe.arm, result.recipe.documents) == ("blind", 2)
+    assert result.entities["strict"].micro.counts == Counts(missed=2)
+    assert {
+        arm: part.entities["strict"].micro.counts.tp for arm, part in result.arms.items()
+    } == {
+        "assisted": 2,
+        "all": 2,
+    }
+    assert result.headline.tokens.matrix[0][-1] == 2
+
+
+@pytest.mark.parametrize(
+    ("arms", "told"),
+    [({}, "all"), ({"d0": "blind", "d1": "blind"}, "blind"), ({"d0": "assisted", "d1": "assisted"}, "assisted")],
+)  # fmt: skip
+def test_where_there_is_one_arm_it_is_named(arms, told):
+    golds = numbered(2, BOB)
+    result = score(golds, golds, recipe=RECIPE, terms=Terms(arms=arms))
+
+    assert (result.recipe.arm, result.arms, result.recipe.documents) == (told, {}, 2)
+
+
+def test_nothing_at_all_has_no_rates():
+    """Empty gold, empty predictions, and no document."""
+    for sides in (([of(TEXT)], [of(TEXT)]), ([], [])):
+        result = scored(*sides)
+
+        for tally in (*result.entities.values(), *result.relations.values()):
+            rates = tally.micro
+            assert (rates.counts.f1, rates.bca.f1, tally.macro.f1) == (None, None, None)
+
+
+def test_a_document_without_predictions_counts_and_is_told():
+    result = scored(numbered(3, BOB), numbered(2, BOB))
+
+    assert result.headline.unanswered == 1
+    assert result.entities["strict"].micro.counts == Counts(correct=2, missed=1)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "said"),
+    [
+        pytest.param([replace(of(TEXT), id="other")], "other: there are predictions, but no gold", id="no gold"),
+        pytest.param([replace(of(TEXT), text="Bob")], "d: its text in the predictions is not", id="other text"),
+        pytest.param([of(TEXT), of(TEXT)], "d: the predictions holds it twice", id="twice"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_refused(predicted, said):
+    with pytest.raises(InputError, match=said):
+        scored([of(TEXT)], predicted)
+
+
+def test_sides_in_another_order_meet():
+    golds = numbered(50, BOB)
+
+    assert scored(golds, golds[::-1]).entities["strict"].micro.counts == Counts(correct=50)
+
+
+def test_the_json_has_the_names_of_the_contract():
+    form = scored([of(TEXT, BOB)], []).to_json()
+
+    assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "arms", "comparison"]  # fmt: skip
+    strict = form["entities"]["strict"]["micro"]
+    counted = {"tp": 0, "fp": 0, "fn": 1, "precision": None, "recall": 0.0, "f1": 0.0, "f1_interval": None}  # fmt: skip
+    assert strict.items() >= counted.items()
+    partial = form["entities"]["partial"]["micro"]
+    assert partial.items() >= {"correct": 0, "incorrect": 0, "partial": 0, "missed": 1, "spurious": 0}.items()  # fmt: skip
     assert form["entities"]["exact"]["by_type"]["PERSON"]["fn"] == 1
-    assert form["entities"]["strict"]["macro"] == {"f1": 0.0}
+    assert form["entities"]["strict"]["macro"]["f1"] == 0.0
+    assert list(form["relations"]) == ["strict", "boundaries", "relaxed", "document_level"]
     assert form["relations"]["strict"]["micro"]["f1"] is None
     assert form["relations"]["boundaries"]["by_type"] == {}
+    assert form["recipe"]["seed"] == 7
 
 
-def test_predictions_on_other_texts_are_refused():
-    with pytest.raises(InputError, match="no gold, for it"):
-        score([made()], [replace(made(), id="other")], recipe=RECIPE)
-    with pytest.raises(InputError, match="not the gold's"):
-        score([made()], [replace(made(), text="Bob")], recipe=RECIPE)
+def test_confusion_over_spans_and_tokens():
+    gold = of("Bob Hope of Iran", (0, 8, "PERSON"), (12, 16, "GPE"), (0, 3, "ORG"))
+    found = of("Bob Hope of Iran", (0, 8, "ORG"), (9, 11, "GPE"))
+
+    part = scored([gold], [found]).headline
+
+    assert part.spans.labels == ("GPE", "ORG", "PERSON", "")
+    assert part.spans.matrix == ((0, 0, 0, 1), (0, 0, 0, 1), (0, 1, 0, 0), (1, 0, 0, 0))
+    assert part.tokens.labels == ("GPE", "ORG", "PERSON", "O")
+    assert part.tokens.matrix == ((0, 0, 0, 1), (0, 0, 0, 0), (0, 2, 0, 0), (1, 0, 0, 0))
+    assert part.tokens.left_out == (1, 0)
+
+
+def test_recipes_are_one_line():
+    line = str(replace(RECIPE, model="m@1+w.r"))
+
+    assert line.startswith("gold:g|digest:d|schema:s|model:m@1+w.r|weights:w|documents:0|")
+    assert line.endswith("|seed:7|resamples:200|curate:0|scheme:semeval2013-9.1+taille2020")
+    assert "\n" not in line
+
+
+def test_matching_does_not_slow_down_in_a_crowd():
+    """A thousand entities on top of one another, none the same."""
+    rng = random.Random(1)
+    spans = [(rng.randint(0, 400), 500 + rng.randint(0, 400), "A") for _ in range(400)]
+    gold = of("x" * 900, *{*spans})
+    found = Document("d", "x" * 900, tuple(Entity(s + 1, e, "A") for s, e, _ in {*spans}))
+
+    matches = matched_up(gold, found).entities
+
+    assert (matches.kind < 4).sum() == len(gold.entities)
+
+
+def test_relations_of_a_document_twice_are_two():
+    bob, al = Entity(*BOB), Entity(*AL)
+    twice = Document("d", TEXT, (bob, al), (Relation(bob, al, "supports"),) * 2)
+    once = replace(twice, relations=twice.relations[:1])
+
+    assert micro(relation_counts("strict", twice, once)) == Counts.of(1, 0, 1)

@@ -1,0 +1,129 @@
+"""Two runs over the same documents: how far each figure moved, and whether by chance."""
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+
+from curation.document import Document
+from curation.scoring.counts import Spread
+from curation.scoring.gather import Gathered, Terms, gather
+from curation.scoring.intervals import BLOCK, Floats, spreads
+from curation.scoring.schemes import ENTITIES, RELATIONS
+from curation.scoring.scores import Comparison, Difference, Recipe
+from curation.scoring.sheet import rates
+
+EXCHANGES = 10_000
+
+# Differences this close are one difference, summed in another order.
+SAME = 1e-12
+
+Documents = Collection[Document]
+
+
+def compare(
+    gold: Documents,
+    predicted: Documents,
+    *,
+    recipe: Recipe,
+    symmetric: Collection[str] = (),
+    other_gold: Documents | None = None,
+    other_predicted: Documents | None = None,
+) -> Comparison:
+    """
+    How the score of *predicted* against *gold* differs from that of the others.
+
+    Over the documents that both golds hold. Where both changed, *model* is
+    measured on this gold and *gold* with the other predictions, so that the
+    two add up to *both*.
+    """
+    ids = {one.id for one in gold}
+    if other_gold is not None:
+        ids &= {one.id for one in other_gold}
+
+    def run(truth: Documents, found: Documents) -> Gathered:
+        one, other = ([one for one in side if one.id in ids] for side in (truth, found))
+        return gather(one, other, Terms(symmetric))
+
+    def moved(before: Gathered, after: Gathered) -> Mapping[str, Difference]:
+        return differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
+
+    now = run(gold, predicted)
+    if other_predicted is None:
+        model = None
+        middle = now
+    else:
+        middle = run(gold, other_predicted)
+        model = moved(middle, now)
+    if other_gold is None:
+        return Comparison(len(ids), model)
+    then = run(other_gold, predicted if other_predicted is None else other_predicted)
+    both = moved(then, now) if model else None
+    return Comparison(len(ids), model, moved(then, middle), both)
+
+
+def differences(
+    before: Gathered, after: Gathered, *, seed: int, resamples: int
+) -> dict[str, Difference]:
+    """*after* less *before*, by the path of the figure in the scores' JSON; both over the same ids."""
+    one, other = headlines(before), headlines(after)
+    width = one.shape[1]
+
+    def moved(sums: Floats) -> Floats:
+        return _figures(sums[:, width:]) - _figures(sums[:, :width])
+
+    found = spreads(np.hstack([one, other]), moved, seed=seed, resamples=resamples)
+    points = [_figures(side.sum(axis=0, dtype=np.float64)[None])[0] for side in (one, other)]
+    chances = exchanged(one, other, seed=seed)
+    rows = zip(*points, found.bca, found.percentile, chances, strict=True)
+    return {
+        path: Difference(_known(a), _known(b), bca, percentile, _known(p))
+        for path, (a, b, bca, percentile, p) in zip(PATHS, rows, strict=True)
+    }
+
+
+def headlines(found: Gathered) -> Floats:
+    """Each document's row: hits, predicted, gold of every scheme."""
+    relations = found.relations.types
+    cells = [
+        *(found.entities.cells(scheme, found.entities.labels) for scheme in ENTITIES.values()),
+        *(relations.cells(scheme, relations.labels) for scheme in RELATIONS.values()),
+    ]
+    return np.concatenate([cell.sum(axis=1) for cell in cells], axis=1)
+
+
+def exchanged(one: Floats, other: Floats, *, seed: int, times: int = EXCHANGES) -> Floats:
+    """
+    Approximate randomisation: (c + 1) / (n + 1) for each figure, two-sided.
+
+    Each document is exchanged between the sides or not, its hits, predicted
+    and gold together; c of n times the difference is at least what it is.
+    The 1 keeps the test honest (Noreen 1989).
+    """
+    rng = np.random.default_rng(seed)
+    rows = (one - other).astype(np.float64)
+    totals = [side.sum(axis=0, dtype=np.float64)[None] for side in (one, other)]
+    seen = np.abs(_figures(totals[1]) - _figures(totals[0]))[0]
+    at_least = np.zeros(len(seen))
+    step = max(1, BLOCK // max(1, len(rows)))
+    for begin in range(0, times, step):
+        size = (min(step, times - begin), len(rows))
+        moved = rng.integers(0, 2, size, np.int8).astype(np.float64) @ rows
+        apart = np.abs(_figures(totals[1] + moved) - _figures(totals[0] - moved))
+        at_least += np.count_nonzero(~(apart < seen - SAME), axis=0)
+    return np.where(np.isnan(seen), np.nan, (at_least + 1) / (times + 1))
+
+
+PATHS = [
+    f"{what}.{scheme}.micro.{rate}"
+    for what, schemes in (("entities", ENTITIES), ("relations", RELATIONS))
+    for scheme in schemes
+    for rate in Spread._fields
+]
+
+
+def _figures(sums: Floats) -> Floats:
+    return rates(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

@@ -1,0 +1,185 @@
+"""
+Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
+
+Rates are written for the reader's sake and worked out anew when read; a rate
+of nothing is null, and so is an interval where there is none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from curation.errors import InputError
+from curation.files import Json
+from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
+from curation.scoring.scores import (
+    FORMAT,
+    Comparison,
+    Confusion,
+    Difference,
+    Part,
+    Recipe,
+    Scores,
+)
+
+RATES = Spread._fields
+OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
+
+
+def scores_form(scores: Scores) -> Json:
+    """The object that ``curate eval --json`` prints."""
+    compared = scores.comparison
+    return {
+        "format": FORMAT,
+        "recipe": asdict(scores.recipe),
+        **_part(scores.headline),
+        "arms": {arm: _part(part) for arm, part in scores.arms.items()},
+        "comparison": _comparison(compared) if compared else None,
+    }
+
+
+def read_scores(form: Json) -> Scores:
+    """The scores that ``scores_form`` wrote; InputError for another format or what is missing."""
+    if form.get("format") != FORMAT:
+        raise InputError(f"scores of format {form.get('format')!r}; this reads format {FORMAT}")
+    try:
+        compared = form["comparison"]
+        return Scores(
+            Recipe(**form["recipe"]),
+            _read_part(form),
+            {arm: _read_part(part) for arm, part in form["arms"].items()},
+            _read_comparison(compared) if compared else None,
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise InputError(f"these are no scores of format {FORMAT}: {error!r}") from error
+
+
+def _part(part: Part) -> Json:
+    return {
+        "documents": {"scored": part.documents, "without_predictions": part.unanswered},
+        "entities": {name: tally_form(t, entities=True) for name, t in part.entities.items()},
+        "relations": {name: tally_form(t) for name, t in part.relations.items()},
+        "confusion": {"spans": _confusion(part.spans), "tokens": _confusion(part.tokens)},
+    }
+
+
+def _read_part(form: Json) -> Part:
+    return Part(
+        form["documents"]["scored"],
+        form["documents"]["without_predictions"],
+        {name: _read_tally(tally) for name, tally in form["entities"].items()},
+        {name: _read_tally(tally) for name, tally in form["relations"].items()},
+        _read_confusion(form["confusion"]["spans"]),
+        _read_confusion(form["confusion"]["tokens"]),
+    )
+
+
+def tally_form(tally: Tally, *, entities: bool = False) -> Json:
+    """One scheme; *entities* have the five outcomes, relations are found or not."""
+
+    def rates(found: Rates) -> Json:
+        return rates_form(found, outcomes=entities)
+
+    form: Json = {
+        "micro": rates(tally.micro),
+        "micro_emittable": rates(tally.emittable) if tally.emittable else None,
+        "macro": {
+            "f1": tally.macro.f1,
+            "f1_interval": tally.macro.bca,
+            "intervals": {"bca": tally.macro.bca, "percentile": tally.macro.percentile},
+        },
+        "by_type": {label: rates(found) for label, found in tally.by_type.items()},
+    }
+    if tally.by_band is not None:
+        form["by_band"] = {name: rates(found) for name, found in tally.by_band.items()}
+    return form
+
+
+def _read_tally(form: Json) -> Tally:
+    macro, emittable, bands = form["macro"], form["micro_emittable"], form.get("by_band")
+    spread = macro["intervals"]
+    return Tally(
+        _read_rates(form["micro"]),
+        Mean(macro["f1"], _interval(spread["bca"]), _interval(spread["percentile"])),
+        {label: _read_rates(found) for label, found in form["by_type"].items()},
+        _read_rates(emittable) if emittable else None,
+        {name: _read_rates(found) for name, found in bands.items()} if bands else None,
+    )
+
+
+def rates_form(found: Rates, *, outcomes: bool) -> Json:
+    """Counts, the rates that they give, and the intervals."""
+    counts = found.counts
+    form: Json = {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
+    if outcomes:
+        form |= {name: getattr(counts, name) for name in OUTCOMES}
+    form |= {name: getattr(counts, name) for name in RATES}
+    form["f1_interval"] = found.bca.f1
+    form["intervals"] = {"bca": found.bca._asdict(), "percentile": found.percentile._asdict()}
+    return form
+
+
+def _read_rates(form: Json) -> Rates:
+    spreads = (_read_spread(form["intervals"][name]) for name in ("bca", "percentile"))
+    if "correct" not in form:
+        return Rates(Counts.of(form["tp"], form["fp"], form["fn"]), *spreads)
+    outcomes = {name: form[name] for name in OUTCOMES}
+    return Rates(Counts(**outcomes, mistaken=form["fp"] - form["spurious"]), *spreads)
+
+
+def _read_spread(form: Mapping[str, Any]) -> Spread:
+    return Spread(*(_interval(form[name]) for name in RATES))
+
+
+def _interval(form: Any) -> Interval | None:
+    return None if form is None else Interval(*form)
+
+
+def _confusion(confusion: Confusion) -> Json:
+    form = asdict(confusion)
+    form["left_out"] = dict(zip(("gold", "predicted"), confusion.left_out, strict=True))
+    return form
+
+
+def _read_confusion(form: Json) -> Confusion:
+    return Confusion(
+        tuple(form["labels"]),
+        tuple(map(tuple, form["matrix"])),
+        (form["left_out"]["gold"], form["left_out"]["predicted"]),
+    )
+
+
+def _comparison(compared: Comparison) -> Json:
+    form: Json = {"against": compared.against, "documents": compared.documents}
+    for name in ("model", "gold", "both"):
+        moved = getattr(compared, name)
+        form[name] = moved and {path: _difference(one) for path, one in moved.items()}
+    return form
+
+
+def _difference(one: Difference) -> Json:
+    return {
+        "before": one.before,
+        "after": one.after,
+        "difference": one.difference,
+        "interval": one.bca,
+        "intervals": {"bca": one.bca, "percentile": one.percentile},
+        "p": one.p,
+    }
+
+
+def _read_comparison(form: Json) -> Comparison:
+    def read(moved: Json | None) -> Mapping[str, Difference] | None:
+        return moved and {
+            path: Difference(
+                one["before"],
+                one["after"],
+                _interval(one["intervals"]["bca"]),
+                _interval(one["intervals"]["percentile"]),
+                one["p"],
+            )
+            for path, one in moved.items()
+        }
+
+    moved = {name: read(form[name]) for name in ("model", "gold", "both")}
+    return Comparison(form["documents"], **moved, against=form["against"])

@@ -1,0 +1,183 @@
+"""Agreement: pairs, tokens, who did what, and what is undefined."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from scoring_samples import corpora, of
+
+from curation.errors import InputError
+from curation.scoring.agreed import AgreementRecipe
+from curation.scoring.agreement import AGREED_ENDS, agreement
+from curation.scoring.chance import alpha, coefficients, from_tables, kappa, tables
+from curation.scoring.counts import Counts
+
+RECIPE = AgreementRecipe("d", "s", 7, 200, "0")
+TEXT = "Bob of Iran met Al."
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+
+
+def agreed(**work):
+    layers = [(name, one) for name, documents in work.items() for one in documents]
+    return agreement(layers, SCHEMA.symmetric, recipe=RECIPE)
+
+
+def numbered(many, *spans):
+    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+
+
+@settings(max_examples=25)
+@given(corpora())
+def test_who_comes_first_does_not_matter(sides):
+    there, back = agreed(a=sides[0], b=sides[1]), agreed(a=sides[1], b=sides[0])
+
+    for ours, theirs in ((there.entities, back.entities), (there.relations, back.relations)):
+        for name, tally in ours.items():
+            assert tally.micro.counts.f1 == theirs[name].micro.counts.f1
+            assert tally.micro.bca.f1 == theirs[name].micro.bca.f1
+    assert there.kappa.value == pytest.approx(back.kappa.value)
+    assert there.alpha.value == pytest.approx(back.alpha.value)
+
+
+@settings(max_examples=25)
+@given(corpora())
+def test_one_agrees_with_oneself(sides):
+    found = agreed(a=sides[0], b=sides[0], c=sides[0])
+
+    for tally in (*found.entities.values(), *found.relations.values()):
+        assert tally.micro.counts.f1 in (1, None)
+    assert found.kappa.value in (1, None)
+    assert found.alpha.value in (1, None)
+    assert len(found.pairs) == 3
+
+
+def test_every_pair_counts_on_every_document_that_both_did():
+    """Three annotators; the third did one document, and one document only one did."""
+    found = agreed(a=numbered(3, BOB, IRAN), b=numbered(2, BOB), c=numbered(1, IRAN))
+
+    strict = found.entities["strict"].micro.counts
+    # d0: a and b 1 of 2, a and c 1 of 2, b and c none; d1: a and b 1 of 2.
+    assert (found.documents, found.alone) == (2, 1)
+    assert strict == Counts(correct=3, missed=4, spurious=1)
+    assert [(pair.annotators, pair.documents) for pair in found.pairs] == [
+        (("a", "b"), 2),
+        (("a", "c"), 1),
+        (("b", "c"), 1),
+    ]
+    assert [pair.entities for pair in found.pairs] == pytest.approx([2 / 3, 2 / 3, 0])
+
+
+def test_nobody_to_agree_with_is_undefined():
+    found = agreed(a=numbered(2, BOB))
+
+    assert (found.documents, found.alone, found.entities, found.kappa.value) == (0, 2, {}, None)
+    assert json.loads(json.dumps(found.to_json()))["tokens"]["alpha"]["value"] is None
+
+
+def test_where_all_tokens_are_outside_agreement_beyond_chance_is_undefined():
+    """Not 1, though they agree in everything."""
+    found = agreed(a=numbered(2), b=numbered(2))
+
+    assert (found.kappa.value, found.alpha.value) == (None, None)
+    assert found.entities["strict"].micro.counts.f1 is None
+
+
+def test_naming_is_judged_where_both_joined_the_same():
+    """End to end, direction and label count; of the ends that both joined only the label."""
+    spans = (BOB, IRAN, AL)
+    one = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "meets_with"), (1, 2, "opposes")))
+    other = of(TEXT, *spans, arrows=((0, 1, "opposes"), (2, 0, "meets_with")))
+
+    found = agreed(a=[one], b=[other]).relations
+
+    assert found["strict"].micro.counts == Counts.of(1, 1, 2)
+    assert found[AGREED_ENDS].micro.counts == Counts.of(1, 1, 1)
+
+
+def test_what_cannot_be_compared_is_refused():
+    with pytest.raises(InputError, match="d0: b has another text"):
+        agreed(a=numbered(1), b=[replace(of("Bob"), id="d0")])
+    with pytest.raises(InputError, match="d0: a has it twice"):
+        agreed(a=[*numbered(1), *numbered(1)])
+
+
+def test_agreement_has_intervals_over_documents():
+    some = [
+        *numbered(6, BOB),
+        *(replace(one, id=f"e{n}") for n, one in enumerate(numbered(6, BOB, IRAN))),
+    ]
+    found = agreed(a=some, b=[replace(one, entities=one.entities[:1]) for one in some])
+
+    assert found.entities["strict"].micro.bca.f1
+    for one in (found.kappa, found.alpha):
+        assert one.bca.low <= one.value <= one.bca.high
+    assert agreed(a=some[:1], b=some[:1]).kappa.bca is None
+
+
+labels = st.sampled_from(["O", "A", "B"])
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(
+        st.integers(1, 6).flatmap(
+            lambda n: st.fixed_dictionaries(
+                {"a": st.lists(labels, min_size=n, max_size=n)},
+                optional={
+                    "b": st.lists(labels, min_size=n, max_size=n),
+                    "c": st.lists(labels, min_size=n, max_size=n),
+                },
+            )
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_what_is_resampled_is_what_the_libraries_say(documents):
+    """Our sums of tables against scikit-learn's κ and krippendorff's α."""
+    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
+    theirs = coefficients(documents, pairs, seed=1, resamples=2)
+
+    ours = from_tables(tables(documents, pairs).sum(axis=0)[None])[0]
+
+    for coefficient, value in zip(theirs, ours, strict=True):
+        assert (coefficient.value is None) == bool(np.isnan(value))
+        assert coefficient.value is None or coefficient.value == pytest.approx(value)
+
+
+def test_krippendorffs_own_example():
+    """Krippendorff 2011, section C: nominal, four observers, missing data; α is .743."""
+    missing = "."
+    observers = {
+        "A": "1 2 3 3 2 1 4 1 2 . . .",
+        "B": "1 2 3 3 2 2 4 1 2 5 . 3",
+        "C": ". 3 3 3 2 3 4 2 2 5 1 .",
+        "D": "1 2 3 3 2 4 4 1 2 5 1 .",
+    }
+    units = [
+        {
+            name: [told]
+            for name, line in observers.items()
+            if (told := line.split()[n]) != missing
+        }
+        for n in range(12)
+    ]
+
+    assert alpha(units) == pytest.approx(0.743, abs=5e-4)
+
+
+def test_cohens_own_kind_of_example():
+    """50 proposals, 20 and 15 agreed on, 5 and 10 not: κ is .40."""
+    told = {"a": "Y" * 25 + "N" * 25, "b": "Y" * 20 + "N" * 5 + "Y" * 10 + "N" * 15}
+
+    assert kappa(
+        [{name: list(line) for name, line in told.items()}], ("a", "b")
+    ) == pytest.approx(0.4)
+
+
+def test_recipes_are_one_line():
+    assert str(RECIPE) == "digest:d|schema:s|seed:7|resamples:200|curate:0"

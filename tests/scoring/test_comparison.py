@@ -1,0 +1,169 @@
+"""Comparisons: signs, chance, and what moved."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from scoring_samples import RECIPE, TERMS, corpora, of
+
+from curation.document import Document
+from curation.scoring.comparison import PATHS, compare, differences, exchanged, headlines
+from curation.scoring.gather import gather
+from curation.scoring.score import score
+
+F1 = "entities.strict.micro.f1"
+TEXT = "Bob of Iran met Al."
+BOB, IRAN = (0, 3, "PERSON"), (7, 11, "GPE")
+
+
+def moved(golds, found, **others):
+    return compare(golds, found, recipe=RECIPE, symmetric=TERMS.symmetric, **others)
+
+
+def numbered(many, *spans):
+    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+
+
+@settings(max_examples=25)
+@given(corpora())
+def test_the_same_predictions_moved_nothing(sides):
+    compared = moved(*sides, other_predicted=sides[1]).model
+
+    for one in compared.values():
+        assert one.difference in (0, None)
+        assert one.p in (1, None)
+        assert one.bca is None
+
+
+@settings(max_examples=25)
+@given(corpora())
+def test_turning_it_round_turns_the_sign(sides):
+    golds, found = sides
+    other = [document.bare() for document in golds]
+    there = moved(golds, found, other_predicted=other).model
+    back = moved(golds, other, other_predicted=found).model
+
+    for path in PATHS:
+        one, two = there[path], back[path]
+        assert (one.before, one.after, one.p) == (two.after, two.before, two.p)
+
+
+@settings(max_examples=25)
+@given(corpora())
+def test_before_and_after_are_what_the_scores_say(sides):
+    golds, found = sides
+    whole = score(golds, found, recipe=RECIPE, terms=TERMS)
+    compared = moved(golds, found, other_predicted=golds).model
+
+    for path, one in compared.items():
+        what, scheme, _, rate = path.split(".")
+        counts = getattr(whole, what)[scheme].micro.counts
+        told = getattr(counts, rate)
+        assert one.after == (told if told is None else pytest.approx(told))
+
+
+def test_a_chance_is_the_share_of_all_exchanges():
+    """Every way to exchange eight documents, against a sample of them."""
+    rng = np.random.default_rng(5)
+    one, other = (2 * rng.integers(1, 9, (8, 21)).astype(np.float32) for _ in range(2))
+    one[:, 0::3], other[:, 0::3] = np.minimum(one[:, 0::3], 4), np.minimum(other[:, 0::3], 8)
+
+    def f1(rows):
+        hits, predicted, gold = rows.sum(axis=0)[:3]
+        return 2 * hits / (predicted + gold)
+
+    seen = abs(f1(other) - f1(one))
+    ways = [np.array(way, bool)[:, None] for way in product((0, 1), repeat=8)]
+    apart = [abs(f1(np.where(w, one, other)) - f1(np.where(w, other, one))) for w in ways]
+    exact = np.mean(np.array(apart) >= seen - 1e-9)
+
+    assert exchanged(one, other, seed=1)[2] == pytest.approx(exact, abs=0.015)
+
+
+def test_a_chance_is_never_nothing():
+    """(c + 1) / (n + 1): the smallest that 99 exchanges can give is one in a hundred."""
+    golds = numbered(60, BOB)
+    one, other = (headlines(gather(golds, found, TERMS)) for found in ([], golds))
+
+    assert exchanged(one, other, seed=1, times=99)[2] == pytest.approx(0.01)
+
+
+def test_under_no_difference_chances_are_even():
+    """Two models that are one: p below 5 % about 5 times in 100."""
+    rng = np.random.default_rng(2)
+    chances = []
+    for n in range(300):
+        size = rng.poisson(20, 40)
+        sides = [
+            2 * np.stack([rng.binomial(size, 0.8), size, size], axis=1).astype(np.float32)
+            for _ in range(2)
+        ]
+        one, other = (np.tile(side, 7) for side in sides)
+        chances.append(exchanged(one, other, seed=n, times=400)[2])
+
+    assert np.mean(np.array(chances) < 0.05) == pytest.approx(0.05, abs=0.025)
+
+
+def test_a_difference_has_an_interval_that_knows_the_documents_are_the_same():
+    """Paired: two models that err alike differ surely, though each is unsure of itself."""
+    golds, one, other = [], [], []
+    for n in range(40):
+        text = "x" * 100
+        spans = [(3 * k, 3 * k + 2, "A") for k in range(30)]
+        right = 3 + (7 * n) % 26
+        golds.append(replace(of(text, *spans), id=f"d{n}"))
+        one.append(replace(of(text, *spans[:right]), id=f"d{n}"))
+        other.append(replace(of(text, *spans[: right - 1 - n % 2]), id=f"d{n}"))
+
+    found = moved(golds, one, other_predicted=other).model[F1]
+    alone = score(golds, one, recipe=RECIPE).entities["strict"].micro.bca.f1
+
+    assert found.bca.low <= found.difference <= found.bca.high
+    assert found.bca.high - found.bca.low < 0.3 * (alone.high - alone.low)
+    assert found.p < 0.001
+
+
+def test_the_model_and_the_gold_are_told_apart_and_add_up():
+    old_gold, new_gold = numbered(6, BOB), [*numbered(3, BOB), *numbered(6, BOB, IRAN)[3:]]
+    old = [replace(one, entities=()) for one in numbered(6)]
+    new = numbered(6, BOB)
+
+    compared = moved(new_gold, new, other_gold=old_gold, other_predicted=old)
+
+    model, gold, both = (one[F1] for one in (compared.model, compared.gold, compared.both))
+    assert model.difference == pytest.approx(0.8)
+    assert gold.difference == 0
+    assert both.difference == pytest.approx(model.difference + gold.difference)
+    alone = moved(new_gold, new, other_gold=old_gold)
+    assert (alone.model, alone.both) == (None, None)
+    assert alone.gold[F1].difference == pytest.approx(-0.2)
+
+
+def test_only_documents_of_both_golds_are_compared():
+    compared = moved(numbered(5, BOB), numbered(5, BOB), other_gold=numbered(3, BOB))
+
+    assert compared.documents == 3
+
+
+def test_one_document_proves_nothing():
+    found = moved(numbered(1, BOB, IRAN), numbered(1, BOB), other_predicted=[]).model[F1]
+
+    assert (found.difference, found.bca, found.p) == (pytest.approx(2 / 3), None, 1)
+
+
+def test_an_undefined_figure_has_no_difference():
+    found = moved([Document("d", TEXT)], [Document("d", TEXT)], other_predicted=[]).model[F1]
+
+    assert (found.before, found.difference, found.p) == (None, None, None)
+
+
+def test_the_seed_decides():
+    golds = numbered(5, BOB, IRAN)
+    mixed = [*numbered(3, BOB), *golds[3:]]
+    runs = [gather(golds, found, TERMS) for found in ([], mixed)]
+    one, again, other = (differences(*runs, seed=s, resamples=50) for s in (1, 1, 2))
+
+    assert one == again
+    assert one != other

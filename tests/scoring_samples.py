@@ -1,0 +1,78 @@
+"""Annotated twice: what the tests of scores begin with."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import marked, texts
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.scoring.counts import Counts
+from curation.scoring.gather import Gathered, Terms, gather
+from curation.scoring.schemes import ENTITIES, RELATIONS, apart
+from curation.scoring.scores import Recipe
+
+RECIPE = Recipe("g", "d", "s", "m", "w", 0, "all", "all", 7, 200, "0")
+TERMS = Terms(SCHEMA.symmetric)
+CROWDED = "abcdefghijkl"
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
+    """One text annotated twice."""
+    article = Document("d", draw(texts()))
+    one = draw(marked(SCHEMA, article, Layer("gold")))
+    two = draw(marked(SCHEMA, article, Layer("annotator", "person-1")))
+    shared = draw(st.sampled_from([(), one.entities]))
+    return one, replace(two, entities=tuple({*two.entities, *shared}))
+
+
+@st.composite
+def crowded(draw: st.DrawFn) -> tuple[Document, Document]:
+    """One short text annotated twice, with spans on top of one another, equal ones too."""
+    places = st.tuples(st.integers(0, 7), st.integers(1, 4), st.sampled_from("ABC"))
+    sides = st.lists(places, max_size=5)
+    one, other = (
+        Document("d", CROWDED, tuple(Entity(s, s + n, label) for s, n, label in draw(sides)))
+        for _ in range(2)
+    )
+    return one, other
+
+
+@st.composite
+def corpora(draw: st.DrawFn, most: int = 5) -> tuple[list[Document], list[Document]]:
+    """Several documents annotated twice."""
+    found = draw(st.lists(pairs() | crowded(), min_size=1, max_size=most))
+    sides = ([replace(pair[n], id=f"d{i}") for i, pair in enumerate(found)] for n in (0, 1))
+    one, other = sides
+    return one, other
+
+
+def matched_up(gold: Document, predicted: Document) -> Gathered:
+    """The matches of one document."""
+    return gather([gold], [predicted], TERMS)
+
+
+def entity_counts(scheme: str, gold: Document, predicted: Document) -> dict[str, Counts]:
+    """By type."""
+    return matched_up(gold, predicted).entities.counts(ENTITIES[scheme])
+
+
+def relation_counts(
+    scheme: str, gold: Document, predicted: Document, symmetric=SCHEMA.symmetric
+) -> dict[str, Counts]:
+    """By type."""
+    found = gather([gold], [predicted], Terms(symmetric)).relations.types
+    return apart(found.counts(RELATIONS[scheme]))
+
+
+def micro(counts: dict[str, Counts]) -> Counts:
+    """All types together."""
+    return sum(counts.values(), Counts())
+
+
+def of(text: str, *spans: tuple[int, int, str], arrows: tuple[tuple[int, int, str], ...] = ()):
+    """A document by its spans; arrows name their places."""
+    entities = tuple(Entity(*span) for span in spans)
+    relations = tuple(Relation(entities[h], entities[t], label) for h, t, label in arrows)
+    return Document("d", text, entities, relations)
