@@ -12,14 +12,11 @@ FLAGS = "doc_flag"
 NOTE = "note"
 
 # Room above each line for the arrows and their names; the handles by which a
-# span is resized, which today's browsers hide; names of types in a colour that
-# can be read on white, for theirs may be as pale as they like; the whole menu of
-# relations at once.
+# span is resized, which today's browsers hide; the whole menu of relations at once.
 STYLE = """
     .lsf-htx-richtext { line-height: 2.8; max-width: 52em; padding-top: 0.6em; }
     .lsf-htx-richtext area { display: inline; }
     [cmdk-list] { max-height: 26em !important; }
-    .lsf-labels-list span { color: var(--color-neutral-content) !important; }
   """
 BYLINE = "font-size: 14px; font-weight: 400;"
 # The types stay in sight however long the article is.
