@@ -8,6 +8,16 @@ from curation.schema.model import EntityType, RelationType, Schema
 
 NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
 
+# Label Studio takes the bullets off lists and the air from between paragraphs.
+STYLE = """<style>
+.curate h1 { display: none; }
+.curate h2 { margin: 1.4em 0 0.5em; padding-top: 0.5em; border-top: 1px solid var(--color-neutral-border); }
+.curate h3 { margin: 1.2em 0 0.3em; font-size: 1.05em; font-weight: 700; }
+.curate p { margin: 0 0 0.6em; }
+.curate ul { margin: 0 0 0.8em; padding-left: 1.4em; list-style: disc; }
+.curate li { margin-bottom: 0.35em; }
+</style>"""
+
 
 def guidelines_md(schema: Schema) -> str:
     """The guideline: hand-written sections around the types and their examples."""
@@ -17,7 +27,8 @@ def guidelines_md(schema: Schema) -> str:
 def guidelines_html(schema: Schema) -> str:
     """The same as HTML; whatever looks like a tag in the schema stays text."""
     source = guidelines_md(schema).removeprefix(NOTICE)
-    return str(MarkdownIt("commonmark", {"html": False}).render(source))
+    html = MarkdownIt("commonmark", {"html": False}).render(source)
+    return f'{STYLE}\n<div class="curate">\n{html}</div>\n'
 
 
 def _lines(schema: Schema) -> Iterator[str]:

@@ -11,28 +11,47 @@ TEXT = "text"
 FLAGS = "doc_flag"
 NOTE = "note"
 
+# Room above each line for the arrows and their names; the handles by which a
+# span is resized, which today's browsers hide; the whole menu of relations at once.
+STYLE = """
+    .lsf-htx-richtext { line-height: 2.8; max-width: 52em; padding-top: 0.6em; }
+    .lsf-htx-richtext area { display: inline; }
+    [cmdk-list] { max-height: 26em !important; }
+  """
+BYLINE = "font-size: 14px; font-weight: 400;"
+# The types stay in sight however long the article is.
+KEYS = "position: sticky; top: 0; z-index: 2; padding: 6px 0; background: var(--color-neutral-background);"
+
+# A fifth of the colour, on whichever background: the menu of relations has grey letters.
+PALE = "33"
+
 
 def labeling_xml(schema: Schema) -> str:
     """
     The XML, the same for the same schema.
 
-    ``granularity="symbol"`` because "word" can't select Bob out of Bob's.
+    ``granularity="symbol"`` because "word" can't select Bob out of Bob's;
+    ``showLabels`` because colours alone don't name eleven types.
     """
     view = Tree.Element("View")
     view.append(Tree.Comment(NOTICE))
+    Tree.SubElement(view, "Style").text = STYLE
     Tree.SubElement(view, "Header", value="$title", size="4")
-    Tree.SubElement(view, "Header", value="$byline", size="6")
+    Tree.SubElement(view, "Header", value="$byline", size="6", style=BYLINE)
     relations = Tree.SubElement(view, "Relations")
     for relation in schema.relations.values():
-        Tree.SubElement(relations, "Relation", value=relation.name, background=relation.color)
-    labels = Tree.SubElement(view, "Labels", name=LABELS, toName=TEXT, showInline="true")
+        background = relation.color + PALE
+        Tree.SubElement(relations, "Relation", value=relation.name, background=background)
+    keys = Tree.SubElement(view, "View", style=KEYS)
+    labels = Tree.SubElement(keys, "Labels", name=LABELS, toName=TEXT, showInline="true")
     for entity in schema.entities.values():
         Tree.SubElement(
             labels, "Label", value=entity.name, background=entity.color, hotkey=entity.hotkey
         )
     Tree.SubElement(
-        view, "Text", name=TEXT, value="$text", granularity="symbol", saveTextResult="yes"
-    )
+        view, "Text", name=TEXT, value="$text", granularity="symbol", saveTextResult="yes",
+        showLabels="true",
+    )  # fmt: skip
     if schema.flags:
         flags = Tree.SubElement(
             view, "Choices", name=FLAGS, toName=TEXT, choice="multiple", showInline="true"

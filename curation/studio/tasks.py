@@ -10,6 +10,10 @@ from curation.files import Json
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE, TEXT
 from curation.schema.model import Schema
+from curation.studio.edges import objection, trimmed
+
+# Where a region comes from, as the editor tells: drawn, or suggested and then changed.
+BY_HAND = ("manual", "prediction-changed")
 
 
 def to_task(document: Document, schema: Schema) -> Json:
@@ -102,9 +106,9 @@ class Reading:
     """
     An annotator's result as a document, and what there is to say about it.
 
-    *trimmed* counts spans whose edge white space was taken off, *merged*
-    regions and arrows that said the same thing twice. With *problems* the
-    document is not to be used.
+    *trimmed* counts spans whose edges were tidied, *merged* regions and arrows
+    that said the same thing twice. *note* holds what was written about the
+    document and about single spans. With *problems* the document is not to be used.
     """
 
     document: Document
@@ -170,8 +174,7 @@ class _Reader:
         self.problems.append(Problem(f"{self.bare.id}{where}", what))
 
     def region(self, region: Json) -> None:
-        value = region.get("value")
-        value = value if isinstance(value, dict) else {}
+        value = _json(region.get("value"))
         match region.get("from_name"), region.get("type"):
             case str(name), "labels" if name == LABELS:
                 self.span(region, value)
@@ -200,32 +203,37 @@ class _Reader:
             )
             self.say(what, f", {start}..{end}")
             return
-        where = f", {start}..{end}"
-        words = text[start:end]
+        by_hand = region.get("origin") in BY_HAND
+        first, last = trimmed(text, start, end, by_hand=by_hand)
         labels = _list(value.get("labels"))
+        identity = region.get("id")
+        what = self.fault(text[start:end], labels, identity, empty=first == last)
+        if not what and by_hand:
+            what = objection(text, first, last)
+        if what:
+            self.say(what, f", {start}..{end}")
+            return
+        self.trimmed += (first, last) != (start, end)
+        score = None if by_hand else to_score(region.get("score"))
+        entity = Entity(first, last, str(labels[0]), str(identity), score)
+        same = self.distinct.setdefault(entity, entity)
+        self.merged += same is not entity
+        self.entities[entity.id] = same
+        for line in _list(_json(region.get("meta")).get("text")):
+            self.notes.append(f"{text[first:last]}: {str(line).strip()}")
+
+    def fault(self, words: str, labels: list[object], identity: object, *, empty: bool) -> str:
+        """What keeps a region from being an entity, wherever it stands."""
         if len(labels) != 1:
             what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
-            self.say(f"{words!r} {what}", where)
-            return
-        if not words.strip():
-            self.say("the span holds nothing but white space; remove it", where)
-            return
-        identity = region.get("id")
+            return f"{words!r} {what}"
+        if empty:
+            return "the span holds nothing but white space; remove it"
         if not isinstance(identity, str) or not identity:
-            self.say(f"{words!r} has no id; remove it and mark it again", where)
-            return
+            return f"{words!r} has no id; remove it and mark it again"
         if identity in self.entities:
-            what = f"{words!r} has the id of another region; remove both and mark them again"
-            self.say(what, where)
-            return
-        left = len(words) - len(words.lstrip())
-        right = len(words) - len(words.rstrip())
-        self.trimmed += bool(left or right)
-        score = to_score(region.get("score"))
-        entity = Entity(start + left, end - right, str(labels[0]), identity, score)
-        first = self.distinct.setdefault(entity, entity)
-        self.merged += first is not entity
-        self.entities[identity] = first
+            return f"{words!r} has the id of another region; remove both and mark them again"
+        return ""
 
     def arrow(self, region: Json) -> None:
         ends = [self.entities.get(str(region.get(key))) for key in ("from_id", "to_id")]
@@ -262,6 +270,10 @@ class _Reader:
             self.say(what, where)
         else:
             self.merged += 1
+
+
+def _json(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: object) -> list[object]:

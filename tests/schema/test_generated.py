@@ -100,3 +100,14 @@ def test_entity_colours_stay_apart(people):
         if np.linalg.norm(seen[pair[0]] - seen[pair[1]]) < 20
     }
     assert close == {}
+
+
+def test_a_types_name_can_be_read_in_its_colour():
+    """The lists beside the text write it on white, the chosen key white on it: WCAG asks for 3."""
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    contrast = {
+        name: 1.05 / (0.05 + float(linear(kind.color) @ weights))
+        for name, kind in SCHEMA.entities.items()
+    }
+
+    assert {name: round(one, 1) for name, one in contrast.items() if one < 3} == {}

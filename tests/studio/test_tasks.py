@@ -196,3 +196,43 @@ def test_a_task_with_another_text_is_refused():
 
     assert document is None
     assert "not the text that was pushed" in problems[0].what
+
+
+def test_a_word_about_one_span_is_kept_with_the_note():
+    """The editor has a field for it beside each region, and annotators find it."""
+    reading = read(region(0, meta={"text": ["which Bob?\n"]}))
+
+    assert reading.note == "Bob: which Bob?"
+
+
+def test_a_models_score_goes_when_a_hand_changed_what_it_was_for():
+    kept = read(region(0, score=0.9, origin="prediction"))
+    changed = read(region(0, score=0.9, origin="prediction-changed"))
+
+    assert kept.document.entities[0].score == 0.9
+    assert changed.document.entities[0].score is None
+
+
+@pytest.mark.parametrize("origin", ["manual", "prediction-changed"])
+def test_a_comma_dragged_along_is_trimmed_from_what_a_hand_drew(origin):
+    """What a program sent comes back as it was."""
+    bare = Document("doc", "Bob, of Iran")
+    drawn = {
+        "id": "a", "type": "labels", "from_name": "label", "origin": origin,
+        "value": {"start": 0, "end": 5, "labels": ["PERSON"]},
+    }  # fmt: skip
+
+    by_hand = from_result(bare, [drawn], ANNOTATOR, SCHEMA)
+    sent = from_result(bare, [drawn | {"origin": "prediction"}], ANNOTATOR, SCHEMA)
+
+    assert by_hand.document.entities == (Entity(0, 3, "PERSON"),)
+    assert by_hand.trimmed == 1
+    assert sent.document.entities == (Entity(0, 4, "PERSON"),)
+
+
+def test_half_a_word_drawn_by_hand_is_a_problem():
+    reading = read(value(0, end=2), region(0, origin="prediction-changed"))
+
+    (problem,) = reading.problems
+    assert problem.place == "doc, 0..2"
+    assert "'Bo' is only a part of 'Bob'" in problem.what

@@ -1,0 +1,98 @@
+"""The edges of spans drawn by hand: what is trimmed, and what can't be meant."""
+
+import unicodedata
+
+# Seen by nobody: spaces of no width, soft hyphens, marks of direction.
+UNSEEN = (
+    "\u200b\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2066\u2067\u2068\u2069"
+)
+
+# Never part of a name at its edge. A full stop may be ("U.S."), a quote may be, too.
+STRAY = ",;:" + UNSEEN
+
+# A word goes on behind these.
+WITHIN = "\u00ad\u200c\u200d\u2060"
+JOINER = "\u200d"
+
+PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“", "«": "»", '"': '"'}
+
+
+def trimmed(text: str, start: int, end: int, *, by_hand: bool) -> tuple[int, int]:
+    """
+    The span without what can't belong to its edges: white space, and *by_hand* more.
+
+    Only a hand slips: a comma in what a program sent is left as it is.
+    """
+
+    def stray(character: str) -> bool:
+        return character.isspace() or (by_hand and character in STRAY)
+
+    while start < end and stray(text[start]):
+        start += 1
+    while start < end and stray(text[end - 1]):
+        end -= 1
+    return start, end
+
+
+def objection(text: str, start: int, end: int) -> str:
+    """What is wrong with the edges, where there is more than one way to mend them."""
+    words = text[start:end]
+    first, last = _word_start(text, start), _word_end(text, end)
+    if (first, last) != (start, end):
+        whole = text[first:last]
+        return f"{words!r} is only a part of {whole!r}; drag its ends to those of the words"
+    for opening, closing in PAIRS.items():
+        lonely = _lonely(words, opening, closing)
+        if lonely:
+            return f"{words!r} has half a pair {lonely} at its edge; leave it out or take both"
+    return ""
+
+
+def _word_start(text: str, start: int) -> int:
+    while start and _joined(text, start):
+        start -= 1
+    return start
+
+
+def _word_end(text: str, end: int) -> int:
+    while end < len(text) and _joined(text, end):
+        end += 1
+    return end
+
+
+def _joined(text: str, at: int) -> bool:
+    """
+    Whether the characters before and behind *at* belong to one word.
+
+    Known only of scripts with small and capital letters, and not where a
+    capital tells of a space that was lost ("PutinRussia").
+    """
+    if _marks(text[at]) or JOINER in (text[at - 1], text[at]):
+        return True  # the middle of what is seen as one character
+    left, right = at - 1, at
+    while left > 0 and (text[left] in WITHIN or _marks(text[left])):
+        left -= 1
+    while right < len(text) - 1 and text[right] in WITHIN:
+        right += 1
+    before, behind = text[left], text[right]
+    if behind.isupper() and not before.isupper():
+        return False
+    return _wordy(before) and _wordy(behind)
+
+
+def _marks(character: str) -> bool:
+    return unicodedata.category(character).startswith("M")
+
+
+def _wordy(character: str) -> bool:
+    return character.isdecimal() or character.lower() != character.upper()
+
+
+def _lonely(words: str, opening: str, closing: str) -> str:
+    if opening == closing:
+        alone = words.count(opening) == 1
+        return opening if alone and opening in (words[0], words[-1]) else ""
+    if words[0] == opening and closing not in words:
+        return opening
+    return closing if words[-1] == closing and opening not in words else ""

@@ -1,0 +1,102 @@
+"""What a hand drags along by mistake, and what it cuts in two."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import texts
+
+from curation.studio.edges import objection, trimmed
+
+
+def place(marked):
+    """Text and span of ``"met [Bob], "``."""
+    start, end = marked.index("["), marked.rindex("]") - 1
+    return marked[:start] + marked[start + 1 : end + 1] + marked[end + 2 :], start, end
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "met [Bob]'s dog",
+        "met [Bob]’s dog",
+        "met [O’Neil]",
+        "the [U.S.] said",
+        "[U.S.]-based",
+        "the [UK]-US deal",
+        "[Savitsky]/Ministry",
+        "the [Putin]Russia said",
+        "in [2018]Trump said",
+        "[東京]都",
+        "ה[בית]",
+        "[Jones’] book",
+        "a deal of [$5m]",
+        "[“Red” Bob]",
+        "[Bob (MP)]",
+        "[Zoë]",
+        "[Zoe\u0308] said",
+        "[Al\u200bBob]",
+        "[Ber\u00adlin]",
+        "[👨\u200d👩\u200d👧] met",
+        "[Bob]\u00ad said",
+        "[Bob]",
+    ],
+)
+def test_whole_words_are_no_problem(marked):
+    text, start, end = place(marked)
+
+    assert objection(text, start, end) == ""
+    assert trimmed(text, start, end, by_hand=True) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("met B[ob] here", "'ob' is only a part of 'Bob'"),
+        ("met [Bo]b here", "'Bo' is only a part of 'Bob'"),
+        ("met [Bob Smit]h", "'Bob Smit' is only a part of 'Bob Smith'"),
+        ("[Russia]n", "'Russia' is only a part of 'Russian'"),
+        ("in the [1990]s", "'1990' is only a part of '1990s'"),
+        ("[Zoe]\u0308 said", "is only a part of 'Zoe\u0308'"),
+        ("Zoe\u0308[lla]", "is only a part of 'Zoe\u0308lla'"),
+        ("[Ber]\u00adlin", r"is only a part of 'Ber\xadlin'"),
+        ("👨\u200d[👩] met", "is only a part of"),
+        ("said [“Bob] to", "half a pair “"),
+        ("the (big [NATO)] deal", "half a pair )"),
+        ('said ["Bob] to', 'half a pair "'),
+    ],
+)
+def test_what_was_cut_in_two_is_said(marked, said):
+    text, start, end = place(marked)
+
+    assert said in objection(text, start, end)
+
+
+@pytest.mark.parametrize(
+    ("marked", "hand", "program"),
+    [
+        ("met [Bob ]now", "Bob", "Bob"),
+        ("met[ Bob, ]now", "Bob", "Bob,"),
+        ("met [Bob\u200b] now", "Bob", "Bob\u200b"),
+        ("[\tBob;\n] now", "Bob", "Bob;"),
+        ("met[, ]Bob", "", ","),
+    ],
+)
+def test_what_has_one_reading_is_trimmed(marked, hand, program):
+    text, start, end = place(marked)
+
+    for by_hand, words in ((True, hand), (False, program)):
+        first, last = trimmed(text, start, end, by_hand=by_hand)
+        assert text[first:last] == words
+
+
+@given(texts(), st.data())
+def test_no_span_is_too_odd_to_be_judged(text, data):
+    """Trimming is done once and for all, and stays inside."""
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+
+    first, last = trimmed(text, start, end, by_hand=True)
+    assert start <= first <= last <= end
+    if first < last:
+        assert trimmed(text, first, last, by_hand=True) == (first, last)
+        assert isinstance(objection(text, first, last), str)
