@@ -9,7 +9,7 @@ from pathlib import Path
 
 from curation.document import LONGEST, Document, Meta, Scalar, encodable, parse_document
 from curation.errors import InputError, Problem, brief, refuse
-from curation.files import STDIN, Json, objects, read_lines, read_objects, read_text
+from curation.files import STDIN, Json, objects, raw_lines, read_objects, read_text, written
 from curation.strict import decode
 
 INGEST_VERSION = "1"
@@ -19,14 +19,16 @@ UNKNOWN_LICENSE = "unknown"
 # Only lines at the very end of an article are held against these.
 BOILERPLATE = (
     r"most (popular|read|viewed|shared)( stories| articles| news)?",
-    r"(read|see|learn) (more|also|next)\b.*",
-    r"(related|recommended|more) (stories|articles|news|topics|reading|content)( from\b.*)?",
+    r"(read|see|learn) (more|also|next)( (here|stories|news|articles|about this story))?",
+    r"(read|see) (more|also|next): .{0,200}",
+    r"(related|recommended|more) (stories|articles|news|topics|reading|content)( from( [\w'’]+){1,3})?",
     r"(advertisement|sponsored( content)?|comments?|share( this)?( article| story)?|print)",
-    r"(sign up for|subscribe to|follow us|like us)\b.*",
-    r"(copyright|©|\(c\))\s*(©|\(c\))?\s*(19|20)\d\d\b.*",
-    r".{0,120}\ball rights reserved\b.*",
+    r"(sign up for|subscribe to) [^.!?]{0,60}newsletters?\b[^.!?]{0,60}",
+    r"(follow|like) us on [^.!?]{0,60}",
+    r"(copyright|©|\(c\))\s*(©|\(c\))?\s*(19|20)\d\d\b.{0,200}",
+    r".{0,120}\ball rights reserved\b.{0,120}",
     r"this (article|story) (was|is|has been)\b.*\b(originally|first|syndicated|distributed|republished)\b.*",
-    r"(distributed|syndicated|republished) (by|with|under)\b.{0,120}",
+    r"(distributed|syndicated|republished) (by|with|under)\b.{0,80}",
     r".{0,120}\bcontributed to this (report|article|story)",
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in BOILERPLATE), re.IGNORECASE)
@@ -100,25 +102,26 @@ def _file(path: Path) -> Document | list[Problem]:
 
 def _stdin(problems: list[Problem]) -> Iterator[_Found]:
     """JSONL if the first line is an object, else one plain article named after its text."""
-    lines = read_lines(STDIN)
-    first = next(lines, None)
-    if first is None:
-        return
-    lines = chain([first], lines)
-    if first[1].lstrip().startswith(b"{"):
-        yield from _each(objects(lines, STDIN, problems))
-        return
-    text, last = "", 0
-    for number, line in lines:
-        # Blank lines were passed over; their numbers tell how many there were.
-        try:
-            text += "\n" * (number - last if last else 0) + decode(line)
-        except ValueError as error:
-            problems.append(Problem(f"-:{number}", str(error)))
-            return
-        last = number
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    yield "-", _plain(f"article-{digest[:12]}", text, "-")
+    lines = raw_lines(STDIN)
+    head: list[bytes] = []
+    for line in lines:
+        head.append(line)
+        if line.strip():
+            break
+    if head and head[-1].lstrip().startswith(b"{"):
+        numbered = enumerate(chain(head, lines), start=1)
+        yield from _each(objects(written(numbered), STDIN, problems))
+    elif head:
+        raw = b"".join(chain(head, lines))
+        digest = hashlib.sha256(raw).hexdigest()
+        yield "-", _decoded(f"article-{digest[:12]}", raw)
+
+
+def _decoded(identity: str, raw: bytes) -> Document | list[Problem]:
+    try:
+        return _plain(identity, decode(raw), "-")
+    except ValueError as error:
+        return [Problem("-", str(error))]
 
 
 def _each(forms: Iterable[tuple[str, Json]]) -> Iterator[_Found]:

@@ -226,7 +226,8 @@ def push(
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(
-            f"{len(report.refused)} refused, see above", hint="the others were sent"
+            f"{len(report.refused)} refused",
+            hint="mend what is said above; it held up nothing else",
         )
 
 

@@ -76,13 +76,24 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     Only \\n and \\r\\n end a line, so that U+2028 and its like stay inside one.
     A line beyond LONGEST_LINE is cut there, and is the last.
     """
+    return written(enumerate(raw_lines(path), start=1))
+
+
+def written(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The lines that aren't blank, without their ends."""
+    for number, raw in lines:
+        line = raw.rstrip(b"\r\n")
+        if line.strip(b" \t\r"):
+            yield number, line
+
+
+def raw_lines(path: Path) -> Iterator[bytes]:
+    """Every line with its end, a BOM taken off the first; see read_lines."""
     with told(path), sys.stdin.buffer if path == STDIN else path.open("rb") as stream:
-        number = 0
+        first = True
         while raw := stream.readline(LONGEST_LINE + 1):
-            number += 1
-            line = (raw.removeprefix(BOM) if number == 1 else raw).rstrip(b"\r\n")
-            if line.strip(b" \t\r"):
-                yield number, line
+            yield raw.removeprefix(BOM) if first else raw
+            first = False
             if len(raw) > LONGEST_LINE:
                 return
 

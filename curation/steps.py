@@ -145,7 +145,9 @@ class PullReport:
     What a pull found and made of ``gold/next``.
 
     *deleted* are documents whose task is gone from Label Studio, but which
-    stay in the gold until somebody drops them. *renamed*: annotators have new
+    stay in the gold until somebody drops them, *emptied* those whose
+    annotations are. *replaced* was adjudicated in ``gold/next`` before. *links*
+    lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
@@ -153,8 +155,11 @@ class PullReport:
     conflicts: tuple[gold.Conflict, ...]
     kept_out: tuple[gold.KeptOut, ...]
     deleted: tuple[str, ...]
+    emptied: tuple[str, ...]
+    replaced: tuple[str, ...]
     documents: int
     left: tuple[str, ...]
+    links: Mapping[str, str]
     renamed: bool
 
 
@@ -196,10 +201,17 @@ def pull_into(
         standing.conflicts,
         standing.kept_out,
         tuple(document for document in pulled.cursor.deleted if document in there),
+        tuple(document for document in pulled.cursor.emptied if document in there),
+        tuple(sorted(_adjudicated(working) - _adjudicated(after))),
         len(after.golds),
         tuple(sorted({one.id for one in working.golds} - there)),
+        {doc: f"{pulled.link}?task={task}" for doc, task in pulled.cursor.annotated.items()},
         bool(names.restarted and names.given and working.annotations),
     )
+
+
+def _adjudicated(working: gold.Working) -> set[str]:
+    return {one.id for one in working.golds if one.adjudicated}
 
 
 def drop(place: Workspace, documents: Iterable[str]) -> None:

@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from curation.studio.server import Local, down, up
+
+# A law is no stopwatch: the same example takes longer on a busy machine.
+settings.register_profile("laws", deadline=None)
+settings.load_profile("laws")
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ENVIRONMENT = Path(__file__).parents[1] / ".curate" / "label-studio"

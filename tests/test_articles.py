@@ -79,6 +79,12 @@ def test_the_same_file_gives_the_same_document(tmp_path):
         "The report was published on Monday by the UN.",
         "Comments from Moscow were awaited.",
         "He was provided by the state with a lawyer.",
+        "Like us, the Kurds want peace, Shoigu said.",
+        "More news from the front is expected on Tuesday in Moscow.",
+        "Read more widely, President Assad urged Russia.",
+        "Follow us, the soldiers said.",
+        "See also the war in Georgia.",
+        "Print, the man said.",
     ],
 )
 def test_a_last_sentence_that_only_looks_like_boilerplate_stays(tmp_path, last):
@@ -91,6 +97,10 @@ def test_a_last_sentence_that_only_looks_like_boilerplate_stays(tmp_path, last):
         "Most Popular",
         "read more:",
         "Related Stories",
+        "Read more: Iran signs a deal with Russia",
+        "More stories from Syria",
+        "Sign up for our daily newsletter",
+        "Follow us on Facebook and Twitter",
         "Advertisement",
         "© 2018 The Agency. All rights reserved.",
         "Copyright 2018 The Agency",
@@ -221,5 +231,5 @@ def test_standard_input_is_read(monkeypatch, given, ids):
     if ids:
         assert [article.id for article in articles] == ids
     else:
-        assert articles[0].text == "Title\n\nBody."
+        assert articles[0].text == "Title\n\nBody.\n"
         assert articles[0].id.startswith("article-")

@@ -9,13 +9,14 @@ import sys
 import pytest
 from samples import ROOT, SCHEMA
 
-from curation import gold
+from curation import gold, steps
 from curation.document import read_documents
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+SHIPPED = "0.1.0"
 ARTICLE = "000_c0b9d572aaf7d729"
 CARELESS = "wikinews-784626"
 
@@ -48,8 +49,13 @@ def shown():
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, label_studio):
     folder = tmp_path_factory.mktemp("day")
-    for name in ("seeds", "label_config", "gold"):
+    for name in ("seeds", "label_config"):
         shutil.copytree(ROOT / name, folder / name)
+    # The day begins with the first version, whatever was sealed since.
+    version = gold.read_version(ROOT / "gold", SHIPPED)
+    gold.write_next(folder / "gold", gold.Working(version.golds, version.annotations))
+    place = steps.Workspace(folder / "gold", folder / ".curate")
+    list(steps.seal(place, SCHEMA, version=SHIPPED))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,
         "LABEL_STUDIO_API_KEY": label_studio.token,
@@ -74,7 +80,7 @@ def annotate(desk, label_studio):
     studio = HttpStudio(label_studio.url, label_studio.token)
     project = studio.find_project("curate")
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
-    version = gold.read_version(ROOT / "gold", gold.newest(ROOT / "gold"))
+    version = gold.read_version(ROOT / "gold", SHIPPED)
     (good,) = [one.document for one in version.golds if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
     suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")

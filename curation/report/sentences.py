@@ -57,7 +57,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     verb = "would be" if dry_run else "now"
     changed = len(report.pulled.covered)
     what = f"{many(counts['annotations'], 'annotation')} of {many(changed, 'changed document')}"
-    what = what if changed else "Nothing has changed since the last pull"
+    what = what if changed else "No annotation has changed"
     yield f"{what}; {many(report.documents, 'document')} {verb} in {folder / 'next'}."
     if report.renamed:
         yield (
@@ -70,13 +70,26 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
         yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
         yield f"{many(counts['skipped'], 'skipped annotation')}: not gold."
-    yield from _listed("is out of the gold until mended", report.left)
+    yield from _standing(report)
+
+
+def _standing(report: "PullReport") -> Iterator[str]:
+    """What somebody has to look at, document by document."""
     yield from _listed(
-        "is flagged and kept out of the gold", [o.document for o in report.kept_out]
+        "was adjudicated; what was pulled has taken its place (git has the old)",
+        report.replaced,
     )
+    told = {one.document for one in report.conflicts}
+    told |= {one.document for one in report.kept_out}
+    yield from _listed(
+        "is out of the gold until mended", [one for one in report.left if one not in told]
+    )
+    for kept in report.kept_out:
+        yield f"warning: {kept.document} is flagged {', '.join(kept.flags)}: kept out of the gold"
+        yield from _link(report, kept.document)
     yield from _listed(
         "has no annotation any more, but stays in the gold (curate drop takes it out)",
-        report.pulled.emptied,
+        report.emptied,
     )
     yield from _listed(
         "has lost its task in Label Studio, but stays in the gold (curate drop takes it out)",
@@ -84,6 +97,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     )
     for conflict in report.conflicts:
         yield f"warning: {conflict.document}: {' and '.join(conflict.annotators)} differ:"
+        yield from _link(report, conflict.document)
         yield from (f"  {line}" for line in conflict.differences[:SHOWN])
         if len(conflict.differences) > SHOWN:
             yield f"  … and {len(conflict.differences) - SHOWN} more"
@@ -178,6 +192,11 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
 def many(number: int, noun: str) -> str:
     """``1 document``, ``2 documents``."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _link(report: "PullReport", document: str) -> Iterator[str]:
+    if link := report.links.get(document):
+        yield f"    {link}"
 
 
 def _listed(what: str, documents: Iterable[str]) -> Iterator[str]:

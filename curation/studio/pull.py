@@ -23,7 +23,8 @@ class Cursor:
     *since* is the newest server time seen, *newest* the tasks that changed at
     that very moment; *tasks* how many tasks there were;
     *annotated* the task of each document that had annotations; *problems*
-    what was wrong then, by document; *deleted* documents whose task is gone.
+    what was wrong then, by document; *deleted* documents whose task is gone,
+    *emptied* those whose task is there but has no annotation any more.
     """
 
     since: str = ""
@@ -32,6 +33,7 @@ class Cursor:
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
     newest: tuple[int, ...] = ()
+    emptied: tuple[str, ...] = ()
 
     @property
     def standing(self) -> tuple[Problem, ...]:
@@ -46,17 +48,17 @@ class Pulled:
     What changed since the last pull.
 
     *covered* are the documents whose annotations are given here anew: whatever
-    was known of them before is replaced. *emptied* had annotations and have
-    none any more. *counts* tells of skipped annotations, trimmed spans, ….
+    was known of them before is replaced. *counts* tells of skipped annotations, trimmed spans, ….
     *notes* are the annotators' own words, by document and pseudonym: private.
+    *link* leads to the project.
     """
 
     annotations: tuple[Annotation, ...]
     covered: frozenset[str]
-    emptied: tuple[str, ...]
     counts: Counter[str]
     notes: tuple[tuple[str, str, str], ...]
     cursor: Cursor
+    link: str
 
 
 @dataclass
@@ -123,14 +125,15 @@ def pull(
         | _problems(tasks),
         tuple(sorted((gone | set(before.deleted)) - annotated.keys())),
         tuple(sorted(newest)),
+        tuple(sorted((emptied | set(before.emptied)) - annotated.keys() - gone)),
     )
     return Pulled(
         tuple(annotation for task in tasks for annotation in task.annotations),
         frozenset(annotated),
-        tuple(sorted(emptied)),
         counts,
         tuple(note for task in tasks for note in task.notes),
         cursor,
+        f"{studio.url}/projects/{project.id}/data",
     )
 
 

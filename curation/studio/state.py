@@ -47,7 +47,11 @@ class State:
                 for document, found in form["problems"].items()
             }
             known = form["since"], form["tasks"], form["annotated"]
-            return Cursor(*known, problems, tuple(form["deleted"]), tuple(form["newest"]))
+            return Cursor(
+                *known,
+                problems,
+                *(tuple(form[key]) for key in ("deleted", "newest", "emptied")),
+            )
         except (LookupError, TypeError, AttributeError):
             raise _damaged(path) from None
 
@@ -66,6 +70,7 @@ class State:
             },
             "deleted": list(cursor.deleted),
             "newest": list(cursor.newest),
+            "emptied": list(cursor.emptied),
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
 
@@ -113,7 +118,8 @@ class Pseudonyms:
         self.given = 0
 
     def __call__(self, account: int, email: str) -> str:
-        key = f"{self._url} {account}"
+        # By address, so that a server that moves to another port, or address, renames nobody.
+        key = email.lower() or f"{self._url} {account}"
         if key not in self._known:
             program = email.endswith(NOBODY)
             self._known[key] = f"{MACHINE if program else 'person-'}{secrets.token_hex(4)}"

@@ -188,7 +188,7 @@ def test_a_deleted_document_that_was_pushed_again_is_no_longer_missed(studio):
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
-def test_a_document_whose_annotations_were_deleted_is_told(studio, full):
+def test_a_document_whose_annotations_were_deleted_is_told_until_it_has_others(studio, full):
     submit(studio, 1)
     submit(studio, 2)
     before = pulled(studio).cursor
@@ -197,8 +197,10 @@ def test_a_document_whose_annotations_were_deleted_is_told(studio, full):
     kept.updated_at = studio.tick()
 
     found = pulled(studio, replace(before, since="") if full else before)
-    assert found.emptied == ("doc-1",)
-    assert pulled(studio, found.cursor).emptied == ()
+    assert found.cursor.emptied == ("doc-1",)
+    assert pulled(studio, found.cursor).cursor.emptied == ("doc-1",)
+    submit(studio, 1)
+    assert pulled(studio, found.cursor).cursor.emptied == ()
 
 
 def test_two_tasks_with_one_document_are_a_problem(studio):

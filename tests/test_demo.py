@@ -1,0 +1,71 @@
+"""The demo goes through the whole loop on a server that it starts, and again finds all of it there."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from samples import ROOT
+
+from curation.studio import server
+from curation.studio.client import HttpStudio
+
+
+@pytest.fixture
+def desk(tmp_path, label_studio_environment):
+    """A checkout of what the demo needs, with Label Studio installed."""
+    for name in ("seeds", "label_config", "gold"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / ".curate").mkdir()
+    (tmp_path / ".curate" / ".gitignore").write_text("*\n")
+    (tmp_path / ".curate" / "label-studio").symlink_to(label_studio_environment)
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    subprocess.run(
+        ["git", "-C", str(tmp_path), "add", "seeds", "label_config", "gold"], check=True
+    )
+    yield tmp_path
+    server.down(tmp_path / ".curate" / "server")
+
+
+def demo(desk):
+    return subprocess.run(
+        [sys.executable, "-m", "curation", "demo"],
+        cwd=desk, env=os.environ | {"PYTHONPATH": str(ROOT)}, text=True, check=False,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
+    first = demo(desk)
+    second = demo(desk)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
+    assert "36 created, 0 updated, 0 unchanged, 0 refused" in first.stdout
+    assert "1 annotation submitted as 'Replay (a program, not a person)'" in first.stdout
+    assert "0 created, 0 updated, 36 unchanged, 0 refused" in second.stdout
+    assert "0 annotations submitted" in second.stdout
+    local = server.running(desk / ".curate" / "server")
+    for said in (
+        "Entities, strict",
+        "Relations, strict",
+        "recipe: ",
+        "Open the project: http://",
+    ):
+        assert said in first.stdout
+    for said in (local.url, local.username, local.password, "Stop it with: "):
+        assert said in first.stdout
+    changes = ["git", "-C", str(desk), "status", "--porcelain"]
+    new = [
+        line
+        for line in subprocess.check_output(changes, text=True).splitlines()
+        if line[0] != "A"
+    ]
+    assert new == []
+
+    studio = HttpStudio(local.url, local.token)
+    project = studio.find_project("curate demo")
+    (task,) = studio.export(project.id)
+    (annotation,) = task["annotations"]
+    assert project.tasks == 36
+    assert studio.accounts()[annotation["completed_by"]].endswith(".invalid")
