@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -73,7 +74,8 @@ def _by_many(
     try:
         for batch in batches:
             texts = [(document.id, document.text) for document in batch]
-            waiting.append((batch, pool.submit(_work, texts)))
+            with _unhearing():
+                waiting.append((batch, pool.submit(_work, texts)))
             if len(waiting) >= AHEAD * workers:
                 yield from _finished(*waiting.popleft(), found.layer)
         while waiting:
@@ -85,6 +87,21 @@ def _by_many(
         ) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _unhearing() -> Iterator[None]:
+    """
+    Processes that are started here never hear ^C, from their first moment on.
+
+    It reaches the whole group, and the parent alone, who hears it a little
+    later, decides what it means.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _finished(
@@ -113,8 +130,6 @@ def _start(model: Model, schema: Schema) -> None:
 
     An error raised here would break the pool without a word of what it was.
     """
-    # ^C reaches the whole group of processes; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.model, _Worker.schema = model, schema
 

@@ -14,6 +14,9 @@ from curation.files import read_text
 from curation.schema.model import EntityType, Flag, RelationType, Schema
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+# What a terminal obeys or what turns the words around it.
+UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SECTIONS = ("introduction", "spans", "relations", "submitting")
 
 Text = Annotated[str, Field(min_length=1)]
@@ -102,6 +105,7 @@ class _Reader:
         relations = self.table(form, "relations", _Relation)
         flags = self.table(form, "flags", _Flag, needed=False)
         sections = self.sections(form.get("guidelines", {}))
+        self.unseen(form)
         self.names(form)
         self.ends(form)
         self.shared(form)
@@ -145,6 +149,18 @@ class _Reader:
                     f"[guidelines] holds texts named {', '.join(SECTIONS)}", "guidelines", key
                 )
         return form
+
+    def unseen(self, value: Any, *where: str) -> None:
+        """No escape sequence gets into the guideline or onto a screen."""
+        if isinstance(value, str) and (found := UNSEEN.search(value)):
+            what = f"[{'.'.join(where)}] holds an unseen character, {found[0]!a}; take it out"
+            self.say(what, *where)
+        elif isinstance(value, list):
+            for item in value:
+                self.unseen(item, *where)
+        elif isinstance(value, dict):
+            for key, inner in value.items():
+                self.unseen(inner, *where, key)
 
     def names(self, form: dict[str, Any]) -> None:
         for table in ("entities", "relations", "flags"):

@@ -165,7 +165,12 @@ class HttpStudio:
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
         with self._speaking():
-            self._sdk.projects.import_tasks(id=project, request=list(tasks))
+            done = self._sdk.projects.import_tasks(id=project, request=list(tasks))
+        if done.task_count != len(tasks):
+            raise StudioGone(
+                f"{self._url} says that it took {done.task_count} of {len(tasks)} tasks",
+                hint="push again: it sends what is missing",
+            )
 
     def predictions(self, project: int) -> Iterator[Prediction]:
         with self._speaking():

@@ -1,0 +1,157 @@
+"""What can go wrong on the way to a server: a proxy in front of a real one, with faults to order."""
+
+import socket
+import socketserver
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import sleep
+
+import httpx
+
+HOPS = {"connection", "transfer-encoding", "content-encoding", "content-length", "host", "date"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """
+    What happens to calls whose line (``POST /api/…``) holds *on*, *times* times.
+
+    *status* answers in the server's place; without it the server is asked, and
+    *cut* leaves that share of its answer, *reset* breaks the connection after
+    that, *slow* holds the answer back for so many seconds. *late* holds back
+    the call itself, while the client is told 504 at once.
+    """
+
+    on: str
+    status: int = 0
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    cut: float | None = None
+    reset: bool = False
+    slow: float = 0
+    late: float = 0
+    times: int = 1
+
+
+@dataclass
+class Proxy:
+    """Where it listens, what it saw, and the faults that are still to come."""
+
+    url: str
+    server: str
+    faults: list[Fault] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    late: list[threading.Thread] = field(default_factory=list)
+
+    def take(self, line: str) -> Fault | None:
+        self.calls.append(line)
+        for fault in self.faults:
+            if fault.on in line:
+                self.faults.remove(fault)
+                return fault
+        return None
+
+    def order(self, *faults: Fault) -> None:
+        self.faults[:] = [fault for fault in faults for _ in range(fault.times)]
+        self.calls.clear()
+
+    def settle(self) -> None:
+        """Until the server has done all that was held back."""
+        for thread in self.late:
+            thread.join()
+        self.late.clear()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    proxy: Proxy
+
+    def answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        fault = self.proxy.take(f"{self.command} {self.path}") or Fault("")
+        if fault.late:
+            thread = threading.Thread(target=self._late, args=(fault.late, body))
+            self.proxy.late.append(thread)
+            thread.start()
+            self._say(504, b"<html>gateway time-out</html>", {"Content-Type": "text/html"})
+        elif fault.status:
+            self._say(fault.status, fault.body.encode(), dict(fault.headers))
+        else:
+            reply = self._ask(body)
+            sleep(fault.slow)
+            headers = {k: v for k, v in reply.headers.items() if k.lower() not in HOPS}
+            self._say(reply.status_code, reply.content, headers, fault)
+
+    def _late(self, seconds: float, body: bytes) -> None:
+        sleep(seconds)
+        self._ask(body)
+
+    def _ask(self, body: bytes) -> httpx.Response:
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOPS}
+        return httpx.request(
+            self.command, f"{self.proxy.server}{self.path}", content=body, headers=headers,
+            timeout=60, trust_env=False,
+        )  # fmt: skip
+
+    def _say(
+        self, status: int, body: bytes, headers: dict[str, str], fault: Fault | None = None
+    ) -> None:
+        fault = fault or Fault("")
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if fault.cut is None or fault.reset:
+            self.send_header("Content-Length", str(len(body)))
+        else:  # an end that looks like one
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        self.end_headers()
+        sent = body if fault.cut is None else body[: int(len(body) * fault.cut)]
+        with suppress(OSError):
+            self.wfile.write(sent)
+            self.wfile.flush()
+        if fault.reset:
+            self.connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
+            self.connection.close()
+            self.close_connection = True
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer
+
+    def finish(self) -> None:
+        with suppress(OSError, ValueError):
+            super().finish()
+
+    def log_message(self, *_: object) -> None:
+        """Nobody wants to know."""
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hung up: that is what is tested."""
+
+
+@contextmanager
+def proxied(server: str) -> Iterator[Proxy]:
+    """A proxy in front of *server*, on a port of its own."""
+    handler = type("Handler", (_Handler,), {})
+    listening: socketserver.BaseServer
+    with _Server(("127.0.0.1", 0), handler) as listening:
+        proxy = Proxy(f"http://127.0.0.1:{listening.server_address[1]}", server)
+        handler.proxy = proxy
+        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield proxy
+        finally:
+            listening.shutdown()
+            thread.join()
+            proxy.settle()

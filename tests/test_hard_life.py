@@ -1,0 +1,331 @@
+"""A machine that fails us: no room, no right to write, ^C, two at once, a folder lost, a clock that jumps."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from gold_samples import annotated, many, working
+from samples import ROOT, SCHEMA
+
+from curation import gold
+from curation.document import Document, Entity, Layer
+from curation.errors import CurateError
+from curation.files import lock, write_text
+from curation.report.sentences import pulled
+from curation.steps import Workspace, pull_into, push_to, seal
+from curation.studio.memory import MemoryStudio
+from curation.studio.state import State
+from curation.studio.tasks import to_result
+
+MODEL = Layer("model", "m", "1", "w", "r")
+SECRET = "5ecre7" * 6 + "abcd"
+
+
+def document(number):
+    bob = Entity(0, 3, "PERSON", "a")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob,), (), {}, MODEL)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    """A folder with a schema, articles, and a gold set to release."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    (tmp_path / "a.txt").write_text("Title\n\n" + "Bob met Al. " * 2000)
+    lines = "".join(document(n).to_line() + "\n" for n in range(3))
+    (tmp_path / "s.jsonl").write_text(lines)
+    gold.write_next(tmp_path / "gold", working(*many(30)))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def curate(*arguments, **options):
+    """``curate`` as a process of its own."""
+    command = [sys.executable, "-m", "curation", *arguments]
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
+    return subprocess.Popen(command, **options)
+
+
+def files(folder):
+    return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file() and p.suffix != ".lock"}
+
+
+def small_disk():
+    """No file may be longer than 4 kB, which is what a full disk looks like to who writes."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["ingest", "a.txt", "-o", "out.jsonl"], id="ingest"),
+        pytest.param(["drop", "d1"], id="drop"),
+        pytest.param(["release"], id="release"),
+        pytest.param(["schema", "build"], id="schema build"),
+    ],
+)
+def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
+    (desk / ".curate").mkdir()
+    write_text(desk / ".curate" / ".gitignore", "*\n")
+    before = files(desk)
+
+    ended = curate(*arguments, preexec_fn=small_disk)
+    _, err = ended.communicate(timeout=60)
+
+    assert ended.returncode == 1, err
+    assert "there is no room left to write it" in err
+    assert "hint: make room" in err
+    assert "Traceback" not in err
+    left = files(desk)
+    assert {p: c for p, c in left.items() if ".sealing-" not in str(p)} == before
+    again = curate(*arguments)
+    again.communicate(timeout=60)
+    assert again.returncode == 0
+    assert not list(desk.rglob("*.part")) + list(desk.rglob(".sealing-*"))
+
+
+def test_a_full_disk_behind_the_pipe_is_told(desk):
+    with Path("/dev/full").open("w") as full:
+        ended = curate("ingest", "a.txt", stdout=full)
+        _, err = ended.communicate(timeout=60)
+
+    assert ended.returncode == 1
+    assert err.startswith("error: standard output: there is no room left to write it\nhint: ")
+    assert "Exception ignored" not in err
+
+
+@pytest.mark.parametrize("where", ["/proc/out.jsonl", "/proc/none/out.jsonl", "/sys/out.jsonl"])
+def test_a_folder_that_cant_be_written_to_is_told(desk, where):
+    ended = curate("ingest", "a.txt", "-o", where)
+    _, err = ended.communicate(timeout=60)
+
+    assert ended.returncode == 1
+    assert err.startswith("error: /")
+    assert "\nhint: " in err
+    assert "Traceback" not in err
+
+
+@contextmanager
+def silent_server():
+    """Takes connections and never answers."""
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", listening
+
+
+@pytest.mark.parametrize(
+    "arguments", [["push", "s.jsonl"], ["pull"], ["status"]], ids=lambda a: a[0]
+)
+def test_an_interrupted_command_ends_in_130_and_one_line(desk, arguments):
+    before = files(desk)
+    with silent_server() as (url, listening):
+        settings = {"LABEL_STUDIO_URL": url, "LABEL_STUDIO_API_KEY": "x"}
+        ended = curate(*arguments, env=os.environ | settings)
+        connection, _ = listening.accept()
+        connection.recv(10)
+        ended.send_signal(signal.SIGINT)
+        out, err = ended.communicate(timeout=30)
+        connection.close()
+
+    assert ended.returncode == 130
+    assert (out, err) == ("", "Interrupted; run the same command again to finish it.\n")
+    assert {p: c for p, c in files(desk).items() if ".curate" not in str(p)} == before
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, workers):
+    """^C goes to all processes of the terminal, the workers among them."""
+    article = json.dumps({"id": "X", "text": "Bob met Al in Paris. " * 200})
+    lines = (article.replace("X", str(n)) + "\n" for n in range(2000))
+    (desk / "many.jsonl").write_text("".join(lines))
+    ended = curate(
+        "preannotate", "many.jsonl", "-o", "out.jsonl", "--workers", workers, process_group=0
+    )
+    part = desk / ".out.jsonl.part"
+    until = time.monotonic() + 60
+    while not part.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1.0)
+
+    os.killpg(ended.pid, signal.SIGINT)
+    out, err = ended.communicate(timeout=60)
+
+    assert ended.returncode == 130
+    assert (out, err) == ("", "Interrupted; run the same command again to finish it.\n")
+    assert not (desk / "out.jsonl").exists()
+    assert not part.exists()
+
+
+HOLDING = """
+import sys
+from pathlib import Path
+from curation.steps import Workspace
+from curation.studio.state import State
+what, url = sys.argv[1:]
+home = Path(".curate")
+held = State(home).alone("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).alone()
+with held:
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["push", "s.jsonl"], "another push of 'curate' is going on", id="push"),
+        pytest.param(["drop", "d1"], "another command is writing to gold", id="drop"),
+        pytest.param(["release"], "another release of gold is under way", id="release"),
+        pytest.param(["pull"], "another command is writing to gold", id="pull"),
+    ],
+)
+def test_where_two_processes_could_meet_the_second_is_told(desk, arguments, said):
+    """A push beside a push; pull, drop and release beside whoever writes to the gold."""
+    url = "http://127.0.0.1:9"
+    settings = os.environ | {"LABEL_STUDIO_URL": url, "LABEL_STUDIO_API_KEY": "x"}
+    command = [sys.executable, "-c", HOLDING, arguments[0], url]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, env=settings, **pipes) as other:
+        assert other.stdout.readline() == "held\n"
+        before = files(desk)
+        second = curate(*arguments, env=settings)
+        _, err = second.communicate(timeout=60)
+        other.stdin.close()
+
+    assert second.returncode == 1
+    assert err.startswith(f"error: {said}")
+    assert "hint: wait until it has ended" in err
+    assert files(desk) == before
+
+
+def test_a_lock_outlives_nobody(tmp_path):
+    """Whoever is killed holding it leaves it free."""
+    code = "import os, sys, pathlib; from curation.files import lock\nwith lock(pathlib.Path(sys.argv[1]), busy=''): os.kill(os.getpid(), 9)"
+    path = tmp_path / "x" / "lock"
+    subprocess.run([sys.executable, "-c", code, str(path)], check=False)
+    assert path.exists()
+
+    with lock(path, busy="busy"):
+        pass
+
+
+def pulled_once(studio, place, **options):
+    return pull_into(studio, SCHEMA, place, title="p", **options)
+
+
+@pytest.fixture
+def studio(tmp_path):
+    """With two annotated documents, by two annotators."""
+    found = MemoryStudio()
+    found.users[2] = "second@example.org"
+    list(
+        push_to(
+            found, [document(n) for n in range(3)], SCHEMA, State(tmp_path / "s"), title="p"
+        )
+    )
+    for number, task in enumerate(sorted(found.kept)[:2]):
+        found.submit(task, to_result(document(number), SCHEMA), by=number + 1)
+    return found
+
+
+def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
+    """The gold is the same but for them, and that is said."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    first = pulled_once(studio, place)
+    old = gold.read_next(place.gold)
+    shutil.rmtree(place.home)
+
+    second = pulled_once(studio, place)
+
+    new = gold.read_next(place.gold)
+    names = {a.annotator for a in old.annotations}
+    assert (first.renamed, second.renamed) == (False, True)
+    assert pulled_once(studio, place).renamed is False
+    assert len(names) == 2
+    assert not names & {a.annotator for a in new.annotations}
+    assert [one.document for one in new.golds] == [one.document for one in old.golds]
+    said = "\n".join(pulled(second, place.gold, dry_run=False))
+    assert "warning: annotators have new pseudonyms" in said
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"since": 3}', "\xff"])
+def test_a_damaged_private_file_is_told(studio, tmp_path, content):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    pulled_once(studio, place)
+    (cursor,) = place.home.glob("pull-*.json")
+    cursor.write_bytes(content.encode("latin-1"))
+
+    with pytest.raises(CurateError) as caught:
+        pulled_once(studio, place)
+
+    assert str(cursor) in str(caught.value)
+    assert f"rm {cursor}" in caught.value.hint or "UTF-8" in caught.value.hint
+
+
+@pytest.mark.parametrize("jump", [-(10**9), 10**9])
+def test_a_clock_that_jumps_changes_nothing(studio, tmp_path, monkeypatch, jump):
+    """Only the server's times are looked at."""
+    straight = Workspace(tmp_path / "a" / "gold", tmp_path / ".curate")
+    jumped = Workspace(tmp_path / "b" / "gold", tmp_path / ".other")
+    shutil.copytree(tmp_path / "s", jumped.home)
+    pulled_once(studio, straight)
+    pulled_once(studio, jumped)
+    studio.submit(max(studio.kept), to_result(document(2), SCHEMA))
+    expected = pulled_once(studio, straight)
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + jump)
+
+    found = pulled_once(studio, jumped)
+
+    assert found.pulled.covered == expected.pulled.covered == {"doc-2"}
+    assert found.pulled.cursor == expected.pulled.cursor
+
+
+def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studio, tmp_path):
+    """Its offsets mean nothing any more; nothing is sent to it, nothing taken from it."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    pulled_once(studio, place)
+    task = min(studio.kept)
+    studio.kept[task].data["text"] = "Someone rewrote this."
+    studio.kept[task].updated_at = studio.tick()
+
+    report = pulled_once(studio, place)
+    *_, again = push_to(studio, [document(0)], SCHEMA, place.state, title="p")
+
+    (problem,) = report.pulled.cursor.standing
+    assert "is not the text that was pushed" in problem.what
+    assert report.left == ("doc-0",)
+    assert [p.place for p in again.refused] == ["doc-0"]
+
+
+def test_the_last_annotation_deleted_leaves_the_gold_and_says_so(studio, tmp_path):
+    """Only an explicit command takes the document out."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    pulled_once(studio, place)
+    studio.clear(min(studio.kept))
+
+    report = pulled_once(studio, place)
+
+    assert report.pulled.emptied == ("doc-0",)
+    assert "doc-0" in {one.id for one in gold.read_next(place.gold).golds}
+    assert "doc-0 has no annotation any more" in "\n".join(
+        pulled(report, place.gold, dry_run=False)
+    )
+
+
+def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
+    """They share one lock."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    gold.write_next(place.gold, working(annotated("d1")))
+
+    with place.alone(), pytest.raises(CurateError, match="another release"):
+        list(seal(place, SCHEMA))
