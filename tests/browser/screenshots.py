@@ -15,7 +15,7 @@ from curation.studio.client import HttpStudio
 from curation.studio.push import push
 from curation.studio.server import Local, down, up
 
-ARTICLE = ROOT / "seeds" / "000_c0b9d572aaf7d729.txt"
+ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
 WINDOW = {"width": 1280, "height": 800}
 LARGEST = 200_000  # bytes
@@ -35,7 +35,7 @@ def main() -> None:
 
 def photograph(local: Local) -> None:
     studio = HttpStudio(local.url, local.token)
-    article = read_articles([ARTICLE])
+    article = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
     list(push(studio, list(suggested(article, SCHEMA)), SCHEMA, title=TITLE))
     project = studio.find_project(TITLE)
     assert project
@@ -48,7 +48,7 @@ def photograph(local: Local) -> None:
         page.goto(f"/projects/{project.id}/data")
         page.get_by_text("Label All Tasks").click()
         page.locator(".curate h2").first.wait_for()
-        take(screen, "instructions")
+        take(screen, "instructions", only=".lsf-modal-ls__content")
         screen.read_instructions()
         screen.ready()
         screen.arrows.first.wait_for()
@@ -56,11 +56,15 @@ def photograph(local: Local) -> None:
         browser.close()
 
 
-def take(screen: Screen, name: str) -> None:
-    """Animations over, letters loaded."""
+def take(screen: Screen, name: str, *, only: str = "body") -> None:
+    """What the window shows of one element: animations over, letters loaded."""
     path = IMAGES / f"{name}.png"
-    screen.page.evaluate("() => document.fonts.ready")
-    screen.page.screenshot(path=path, animations="disabled")
+    page = screen.page
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    box = page.locator(only).bounding_box()
+    assert box
+    height = min(box["height"], WINDOW["height"] - box["y"])
+    page.screenshot(path=path, animations="disabled", clip={**box, "height": height})
     assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"
     say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
 
