@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check setup
+.PHONY: demo test check screenshots setup
 
 demo: setup
 	@$(BIN)/curate demo
@@ -16,6 +16,10 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/curate schema check
+
+# The README's pictures, from the real screen; look at them before you commit them.
+screenshots: setup
+	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
 
 setup: .venv/ready
 

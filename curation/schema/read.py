@@ -22,7 +22,8 @@ SECTIONS = ("introduction", "spans", "relations", "submitting")
 Text = Annotated[str, Field(min_length=1)]
 Examples = Annotated[tuple[Text, ...], Field(min_length=2, strict=False)]
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]$")]
+# Label Studio's editor has a use for u: it lets go of the selected span.
+Key = Annotated[str, Field(pattern=r"^[a-tv-z0-9]$")]
 Names = Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
 Labels = Annotated[tuple[Text, ...], Field(strict=False)]
 
@@ -229,7 +230,7 @@ def _sentence(fault: Any) -> str:
         case "string_pattern_mismatch" if key == "color":
             return f"'color' is {brief(given)}, which is no colour; write it as #3366cc"
         case "string_pattern_mismatch":
-            return f"{key!r} is {brief(given)}; one small letter or digit is allowed"
+            return f"{key!r} is {brief(given)}; one small letter but u, or a digit, is allowed"
         case _:
             return f"{key!r} is {brief(given)}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 

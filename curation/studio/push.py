@@ -68,7 +68,7 @@ def push(
     what is missing and nothing else. Suggestions are replaced where nobody has
     begun. Raises SchemaError before anything is sent if any document is unsound.
     """
-    _sound(documents, schema)
+    refuse_unsound(documents, schema)
     version = _model_version(documents)
     project = studio.find_project(title)
     if project is None and not dry_run:
@@ -88,7 +88,8 @@ def push(
     yield Pushed(title, link, len(plan.new), plan.updated, *kept, tuple(plan.refused))
 
 
-def _sound(documents: Iterable[Document], schema: Schema) -> None:
+def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
+    """Raises SchemaError with all that is wrong: one arrow into nowhere blanks the editor."""
     problems = tuple(chain.from_iterable(check(document, schema) for document in documents))
     if problems:
         hint = (

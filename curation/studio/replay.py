@@ -7,7 +7,7 @@ from curation.document import Document
 from curation.errors import StudioError
 from curation.schema.model import Schema
 from curation.studio.port import Studio
-from curation.studio.push import Step
+from curation.studio.push import Step, refuse_unsound
 from curation.studio.tasks import to_result
 
 
@@ -26,7 +26,10 @@ def replay(
     Submit *documents* as annotations of their tasks; the last event is a Replayed.
 
     A task that has an annotation is left alone, so a second replay does nothing.
+    Raises SchemaError before anything is submitted if any document is unsound.
     """
+    documents = tuple(documents)
+    refuse_unsound(documents, schema)
     project = studio.find_project(title)
     if project is None:
         raise StudioError(f"Label Studio has no project {title!r}", hint="push first")

@@ -63,6 +63,7 @@ def test_the_good_one_is_read(tmp_path):
         pytest.param('hotkey = "2"', 'hotkey = "1"', "15: ORG is on the key '1', which PERSON has", id="one key"),
         pytest.param('hotkey = "q"', 'hotkey = "2"', "28: bad is on the key '2', which ORG has", id="a flag's key"),
         pytest.param('hotkey = "2"', 'hotkey = "F1"', "15: [entities.ORG] 'hotkey' is 'F1'", id="no key"),
+        pytest.param('hotkey = "2"', 'hotkey = "u"', "15: [entities.ORG] 'hotkey' is 'u'", id="the editor's own key"),
         pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21: relation 'works_for' joins 'COMPNY'", id="unknown end"),
         pytest.param('tail = ["ORG"]', "tail = []", "21: [relations.works_for] 'tail' needs at least 1", id="no end"),
         pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10: '<ORG>' is no name for a type", id="bad name"),

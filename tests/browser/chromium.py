@@ -1,0 +1,76 @@
+"""A Chromium to drive: one that is there, else one that can be had."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, Error, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+APPS = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TYPE = f"{sys.executable} -m playwright install --with-deps chromium"
+
+Run = Callable[[Sequence[str]], bool]
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A running browser; RuntimeError with the command to type where there is none to be had."""
+    own = Path(playwright.chromium.executable_path)
+    tried = []
+    for path in executables(own, run=_run, root=os.geteuid() == 0):
+        try:
+            return playwright.chromium.launch(executable_path=path, args=QUIET)
+        except Error as error:
+            tried.append(f"{path} doesn't start: {error.message.splitlines()[0]}")
+    raise RuntimeError("\n".join([*tried, f"no Chromium or Chrome was found; type: {TYPE}"]))
+
+
+def executables(
+    own: Path, *, run: Run, root: bool, apps: Sequence[Path] = APPS
+) -> Iterator[Path]:
+    """
+    What might be started, best first; whoever asks on makes us fetch one.
+
+    *own* is where Playwright puts its download.
+    """
+    yield from (Path(found) for name in NAMES if (found := shutil.which(name)))
+    yield from (app for app in apps if app.exists())
+    if own.exists() or (_fetch(run) and own.exists()):
+        yield own
+    if root and shutil.which("apt-get"):
+        run(["apt-get", "update"])
+        run(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+        if found := shutil.which("chromium"):
+            yield Path(found)
+
+
+def _fetch(run: Run) -> bool:
+    return run([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _run(command: Sequence[str]) -> bool:
+    """Whether it went well; what it said comes out with a test that fails."""
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=600, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        sys.stderr.write(f"{' '.join(command)}: {error}\n")
+        return False
+    sys.stderr.write(done.stderr if done.returncode else "")
+    return done.returncode == 0

@@ -1,0 +1,130 @@
+"""A real browser before a real server, and projects for annotators to work on."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from browser.chromium import launch
+from browser.screen import Screen, sign_up
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from samples import SCHEMA
+
+from curation.document import Annotation, Document
+from curation.studio.client import HttpStudio
+from curation.studio.pull import Cursor, Pulled, pull
+from curation.studio.push import push
+from curation.studio.server import Local
+
+PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
+WINDOW: Any = {"width": 1400, "height": 900}
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Chromium or Chrome; never skipped."""
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True)
+class Person:
+    """An annotator who is logged in."""
+
+    email: str
+    password: str
+    context: BrowserContext
+
+    def window(self) -> Screen:
+        return Screen(self.context.new_page())
+
+
+def invitation(local: Local) -> str:
+    """The link by which a maintainer invites annotators."""
+    headers = {"Authorization": f"Token {local.token}"}
+    reply = httpx.get(f"{local.url}/api/invite", headers=headers, trust_env=False)
+    return str(reply.raise_for_status().json()["invite_url"])
+
+
+def _context(browser: Browser, local: Local) -> BrowserContext:
+    # Label Studio's service worker is of no use here and may keep a page from closing.
+    context = browser.new_context(base_url=local.url, viewport=WINDOW, service_workers="block")
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
+@pytest.fixture(scope="package")
+def newcomer(chromium: Browser, label_studio: Local) -> Callable[[str], Person]:
+    """Makes annotators, who sign up by invitation."""
+
+    def make(name: str) -> Person:
+        email, password = f"{name}-{uuid.uuid4().hex[:6]}@example.org", uuid.uuid4().hex
+        context = _context(chromium, label_studio)
+        page = context.new_page()
+        sign_up(page, invitation(label_studio), email, password)
+        page.close()
+        return Person(email, password, context)
+
+    return make
+
+
+@pytest.fixture(scope="package")
+def ada(newcomer: Callable[[str], Person]) -> Person:
+    return newcomer("ada")
+
+
+@pytest.fixture(scope="package")
+def ben(newcomer: Callable[[str], Person]) -> Person:
+    return newcomer("ben")
+
+
+@pytest.fixture
+def screen(ada: Person) -> Iterator[Screen]:
+    """Ada's window."""
+    window = ada.window()
+    yield window
+    window.page.close()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A project of our own: pushed by us, worked on in the browser, pulled by us."""
+
+    studio: HttpStudio
+    title: str
+    project: int
+    tasks: Mapping[str, int]
+
+    def pull(self, since: Cursor | None = None) -> Pulled:
+        """Accounts are called by their e-mail address."""
+        return pull(
+            self.studio, SCHEMA, title=self.title, pseudonym=lambda _, email: email, since=since
+        )
+
+    def annotation(self) -> Annotation:
+        """The only one, and nothing wrong with it."""
+        found = self.pull()
+        assert found.cursor.standing == ()
+        (annotation,) = found.annotations
+        return annotation
+
+
+@pytest.fixture
+def desk(label_studio: Local) -> Callable[..., Desk]:
+    """Pushes documents to a new project."""
+
+    def make(*documents: Document) -> Desk:
+        studio = HttpStudio(label_studio.url, label_studio.token)
+        title = f"desk {uuid.uuid4().hex[:12]}"
+        list(push(studio, documents, SCHEMA, title=title))
+        project = studio.find_project(title)
+        assert project
+        tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+        return Desk(studio, title, project.id, tasks)
+
+    return make

@@ -1,0 +1,332 @@
+"""Label Studio's screen as an annotator uses it: with mouse and keys, seeing what it shows."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+INSTRUCTIONS = "Labeling Instructions"
+DRAFT = re.compile(r"/drafts\b")
+ANNOTATION = re.compile(r"/api/(tasks/\d+/annotations|annotations/\d+)/?(\?|$)")
+
+# Walks over what the editor shows: text as it stands, and each <br> is a line end.
+WALK = """
+const root = document.querySelector('.lsf-htx-richtext');
+const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+"""
+
+# Where a hand puts the mouse to catch the edge of what is seen as one character: a
+# little inside it, on the side where its writing begins or ends.
+EDGE = f"""
+async ([offset, side]) => {{
+  {WALK}
+  const points = [];
+  while (walker.nextNode()) {{
+    const node = walker.currentNode;
+    if (node.nodeName === 'BR') points.push({{node, at: 0, data: '\\n'}});
+    if (node.nodeType !== Node.TEXT_NODE) continue;
+    let at = 0;
+    for (const data of node.data) {{
+      points.push({{node, at, data}});
+      at += data.length;
+    }}
+  }}
+  const one = points[side === 'end' ? offset - 1 : offset];
+  const units = points.slice(0, points.indexOf(one)).reduce((n, p) => n + p.data.length, 0);
+  const whole = points.map(point => point.data).join('');
+  const seen = new Intl.Segmenter('en').segment(whole).containing(units);
+  const range = document.createRange();
+  let first = null, last = null, unit = 0;
+  for (const point of points) {{
+    if (unit === seen.index) first = point;
+    if (unit < seen.index + seen.segment.length) last = point;
+    unit += point.data.length;
+  }}
+  range.setStart(first.node, first.at);
+  range.setEnd(last.node, last.at + last.data.length);
+  const resting = async () => {{
+    for (let box = null; ;) {{
+      const before = box;
+      box = range.getBoundingClientRect();
+      if (before && before.top === box.top && before.left === box.left) return box;
+      await new Promise(done => setTimeout(done, 20));
+    }}
+  }};
+  let box = await resting();
+  if (box.top < 120 || box.bottom > window.innerHeight - 80) {{
+    let pane = root;
+    while (!/auto|scroll/.test(getComputedStyle(pane).overflowY)) pane = pane.parentElement;
+    pane.scrollBy(0, box.top - window.innerHeight / 2);
+    box = await resting();
+  }}
+  const inside = Math.min(2, box.width / 4);
+  const leftwards = /[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc]/.test(seen.segment);
+  const right = (side === 'end') !== leftwards;
+  const y = (box.top + box.bottom) / 2;
+  if (side === 'middle') return [(box.left + box.right) / 2, y];
+  return [right ? box.right - inside : box.left + inside, y];
+}}
+"""
+
+SHOWN = f"""
+() => {{
+  {WALK}
+  let text = '';
+  while (walker.nextNode()) {{
+    const node = walker.currentNode;
+    if (node.nodeName === 'BR') text += '\\n';
+    if (node.nodeType === Node.TEXT_NODE) text += node.data;
+  }}
+  return text;
+}}
+"""
+
+# What the editor holds at this moment, as it would submit it.
+RESULT = "() => window.Htx?.annotationStore?.selected?.serializeAnnotation() ?? []"
+DOCUMENT = "() => window.Htx?.task?.dataObj?.doc_id"
+MOVED = "before => window.Htx?.task?.id && window.Htx.task.id !== before"
+SELECTED = """
+offset => window.Htx.annotationStore.selected.regionStore.selection.list.some(
+  one => one.globalOffsets.start <= offset && offset < one.globalOffsets.end)
+"""
+READY = "() => window.Htx?.annotationStore?.selected?.objects.every(one => one.isReady)"
+
+
+def sign_up(page: Page, invitation: str, email: str, password: str) -> None:
+    """Make an account by a link that the maintainer sent."""
+    page.goto(invitation)
+    _credentials(page, email, password)
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Log in by the form."""
+    page.goto("/user/login/")
+    _credentials(page, email, password)
+
+
+def _credentials(page: Page, email: str, password: str) -> None:
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url(lambda url: "/user/" not in url)
+
+
+class Screen:
+    """One annotator's window."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    # Getting there.
+
+    def open_stream(self, project: int) -> None:
+        """The label stream, by its button, the instructions read and closed."""
+        self.page.goto(f"/projects/{project}/data")
+        self.page.get_by_text("Label All Tasks").click()
+        self.read_instructions()
+        self.ready()
+
+    def open_task(self, project: int, task: int) -> None:
+        """One task by its link, as the list of problems gives it."""
+        self.page.goto(f"/projects/{project}/data?task={task}")
+        self.ready()
+
+    def read_instructions(self) -> None:
+        title = self.page.get_by_text(INSTRUCTIONS, exact=True)
+        title.wait_for()
+        self.page.get_by_label("Close modal").click()
+        expect(title).to_have_count(0)
+
+    def ready(self) -> None:
+        """
+        Wait until the editor shows the text and takes input.
+
+        A task that is opened by its link is loaded twice: only when nothing
+        is under way any more does what is done to it stay.
+        """
+        self.page.locator(".lsf-richtext__line").first.wait_for()
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(READY)
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+
+    # What is seen.
+
+    def text(self) -> str:
+        """The article as the screen shows it."""
+        return str(self.page.evaluate(SHOWN))
+
+    def document(self) -> str:
+        """The id of the document that is open."""
+        return str(self.page.evaluate(DOCUMENT))
+
+    def result(self) -> list[dict[str, Any]]:
+        """What the editor would submit now."""
+        return list(self.page.evaluate(RESULT))
+
+    def wait_for(self, what: Callable[[list[dict[str, Any]]], bool]) -> None:
+        """Until the editor's result is so."""
+        for _ in range(200):
+            if what(self.result()):
+                return
+            self.page.wait_for_timeout(25)
+        raise AssertionError(f"the editor holds {self.result()}")
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Wait until the editor's result is another one than before."""
+        before = self.result()
+        yield
+        self.wait_for(lambda now: now != before)
+
+    # Spans.
+
+    def edge(self, offset: int, side: str) -> tuple[float, float]:
+        """Where to point to on the screen: offsets are in code points."""
+        x, y = self.page.evaluate(EDGE, [offset, side])
+        return x, y
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """With the mouse, by way of the middle, as a hand does."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=3)
+        mouse.move(*end, steps=3)
+        mouse.up()
+
+    def mark(self, key: str, start: int, end: int) -> None:
+        """Press a type's key and drag over the text from *start* to *end*."""
+        self.press(key)
+        self.edge(end, "end")  # for both ends to be in sight
+        with self.changing():
+            self.drag(self.edge(start, "start"), self.edge(end, "end"))
+        self.press("Escape")
+
+    def select(self, offset: int) -> None:
+        """Click on the region that covers the character at *offset*."""
+        self.page.mouse.click(*self.edge(offset, "middle"))
+        self.page.wait_for_function(SELECTED, arg=offset)
+
+    def relabel(self, offset: int, key: str) -> None:
+        self.select(offset)
+        with self.changing():
+            self.press(key)
+        self.press("Escape")
+
+    def resize(self, offset: int, side: str, to: int) -> None:
+        """Drag the *side* handle of the region at *offset*."""
+        self.select(offset)
+        handle = self.page.locator(f".__resize_{side}")
+        box = handle.bounding_box()
+        assert box, "the handle can't be seen"
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        with self.changing():
+            self.drag(middle, self.edge(to, "end" if side == "right" else "start"))
+        self.press("Escape")
+
+    def delete(self, offset: int) -> None:
+        self.select(offset)
+        with self.changing():
+            self.press("Backspace")
+
+    def undo(self) -> None:
+        with self.changing():
+            self.press("Control+z")
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    # The lists beside the text, and arrows.
+
+    @property
+    def regions(self) -> Locator:
+        """The rows of the list of spans."""
+        return self._listed("Regions", ".lsf-outliner-item")
+
+    @property
+    def arrows(self) -> Locator:
+        """The rows of the list of relations."""
+        return self._listed("Relations", ".lsf-relations__item")
+
+    def _listed(self, tab: str, rows: str) -> Locator:
+        self.page.locator(".lsf-panel-tabs__tab:visible", has_text=tab).first.click()
+        self.page.locator(rows).first.wait_for()
+        return self.page.locator(rows)
+
+    def join(self, head: int, tail: int) -> None:
+        """Draw an arrow between the regions at two offsets; it has no label yet."""
+        self.select(head)
+        self.press("Alt+r")
+        with self.changing():
+            self.page.mouse.click(*self.edge(tail, "middle"))
+        self.press("Escape")
+
+    def name_arrow(self, arrow: Locator, *labels: str) -> None:
+        """Tick *labels* in the menu of an arrow."""
+        arrow.hover()
+        arrow.get_by_label("Show Relation Labels").click()
+        arrow.locator("[data-testid^=select-trigger]").click()
+        for label in labels:
+            with self.changing():
+                self.page.get_by_test_id(f"select-option-{label}").click()
+        self.press("Escape")
+
+    def delete_arrow(self, arrow: Locator) -> None:
+        arrow.hover()
+        with self.changing():
+            arrow.get_by_label("Delete Relation").click()
+
+    # The whole document.
+
+    def flag(self, name: str) -> None:
+        with self.changing():
+            self.page.locator(f"input[name={name}]").click()
+
+    def write_note(self, words: str, *, add: bool = True) -> None:
+        """Type a note key by key; without *add* it stays in the field."""
+        self.page.get_by_test_id("textarea-input").click()
+        self.page.keyboard.type(words)
+        if add:
+            with self.changing():
+                self.page.get_by_test_id("textarea-add-button").click()
+
+    # Done.
+
+    def submit(self) -> None:
+        with self.sent("POST", ANNOTATION):
+            self.page.get_by_test_id("bottombar-submit-button").click()
+
+    def update(self) -> None:
+        with self.sent("PATCH", ANNOTATION):
+            self.page.get_by_test_id("bottombar-update-button").click()
+
+    @contextmanager
+    def moving_on(self) -> Iterator[None]:
+        """Wait until the label stream shows another task."""
+        before = self.page.evaluate("window.Htx.task.id")
+        yield
+        self.page.wait_for_function(MOVED, arg=before)
+        self.ready()
+
+    def skip(self) -> None:
+        with self.sent("POST", ANNOTATION):
+            self.page.get_by_test_id("bottombar-skip-button").click()
+
+    @contextmanager
+    def drafting(self) -> Iterator[None]:
+        """Wait until the editor has saved a draft by itself."""
+        with self.sent("POST", DRAFT):
+            yield
+
+    @contextmanager
+    def sent(self, method: str, path: re.Pattern[str]) -> Iterator[None]:
+        """Wait until such a request was answered, and well."""
+
+        def is_it(response: Response) -> bool:
+            return response.request.method == method and bool(path.search(response.url))
+
+        with self.page.expect_response(is_it) as answer:
+            yield
+        assert answer.value.ok, f"{answer.value.status} {answer.value.text()}"

@@ -1,0 +1,228 @@
+"""What an annotator does on the screen is what the dataset says, act by act."""
+
+from dataclasses import replace
+
+import pytest
+from browser.stories import ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity, story, without
+from samples import SCHEMA
+
+from curation.document import Document, Entity, Layer, Relation
+
+
+@pytest.fixture
+def paper(desk, screen):
+    """The story, pushed and open in the label stream."""
+    made = desk(story())
+    screen.open_stream(made.project)
+    return made
+
+
+def by(person, **changes):
+    return replace(story(), layer=Layer("annotator", person.email), **changes)
+
+
+def test_accepting_the_suggestions(paper, screen, ada):
+    screen.submit()
+
+    annotation = paper.annotation()
+    assert annotation.document == by(ada)
+    assert annotation.suggestion == story()
+    assert annotation.flags == ()
+
+
+def test_relabelling_with_a_key(paper, screen, ada):
+    screen.relabel(PARIS.start, "5")
+    screen.submit()
+
+    changed = replace(PARIS, label="LOC")
+    assert paper.annotation().document == by(ada, entities=(*without(PARIS), changed))
+
+
+@pytest.mark.parametrize(
+    ("side", "to", "start", "end"),
+    [
+        pytest.param("right", 3, 0, 3, id="shorter on the right"),
+        pytest.param("right", 13, 0, 13, id="longer on the right"),
+        pytest.param("left", 4, 4, 9, id="shorter on the left"),
+    ],
+)
+def test_resizing(paper, screen, ada, side, to, start, end):
+    screen.resize(1, side, to)
+    screen.submit()
+
+    bob = replace(BOB, start=start, end=end)
+    assert paper.annotation().document == by(
+        ada, entities=(*without(BOB), bob), relations=(Relation(bob, ANN, "meets_with"), BASED)
+    )
+
+
+def test_deleting_a_span_takes_its_arrows_along(paper, screen, ada):
+    screen.delete(BERLIN.start)
+    screen.submit()
+
+    assert paper.annotation().document == by(ada, entities=without(BERLIN), relations=(MEETS,))
+
+
+def test_adding_a_span_with_the_mouse(paper, screen, ada):
+    money = entity("$5 million", "MONEY")
+    screen.mark("0", money.start, money.end)
+    screen.submit()
+
+    assert paper.annotation().document == by(ada, entities=(*story().entities, money))
+
+
+def test_adding_an_arrow_and_naming_it(paper, screen, ada):
+    screen.join(ANN.start, PARIS.start)
+    screen.name_arrow(screen.arrows.last, "affiliated_with")
+    screen.submit()
+
+    more = Relation(ANN, PARIS, "affiliated_with")
+    assert paper.annotation().document == by(ada, relations=(MEETS, BASED, more))
+
+
+def test_two_names_on_one_arrow_are_two_relations(paper, screen, ada):
+    screen.join(BERLIN.start, PARIS.start)
+    screen.name_arrow(screen.arrows.last, "supports", "opposes")
+    screen.submit()
+
+    more = (Relation(BERLIN, PARIS, "supports"), Relation(BERLIN, PARIS, "opposes"))
+    assert paper.annotation().document == by(ada, relations=(MEETS, BASED, *more))
+
+
+def test_deleting_an_arrow(paper, screen, ada):
+    screen.delete_arrow(screen.arrows.first)
+    screen.submit()
+
+    assert paper.annotation().document == by(ada, relations=(BASED,))
+
+
+def test_undo(paper, screen, ada):
+    screen.relabel(PARIS.start, "5")
+    screen.delete(BERLIN.start)
+    screen.undo()
+    screen.undo()
+    screen.submit()
+
+    assert paper.annotation().document == by(ada)
+
+
+def test_a_flag_set_with_its_key_and_one_with_the_mouse(paper, screen, ada):
+    screen.press("q")
+    screen.flag("needs_discussion")
+    screen.submit()
+
+    annotation = paper.annotation()
+    assert annotation.flags == ("duplicate", "needs_discussion")
+    assert annotation.document == by(ada)
+
+
+@pytest.mark.parametrize("add", [True, False], ids=["added", "left in the field"])
+def test_a_note_arrives_and_its_letters_are_no_keys(paper, screen, ada, add):
+    """Whoever forgets to press Add has still written it."""
+    screen.select(PARIS.start)
+    screen.write_note("qwert 0123456789 u?", add=add)
+    screen.submit()
+
+    found = paper.pull()
+    assert found.notes == (("story", ada.email, "qwert 0123456789 u?"),)
+    assert paper.annotation().document == by(ada)
+    assert paper.annotation().flags == ()
+
+
+def test_every_type_has_its_key(desk, screen, ada):
+    """None of them is one of Label Studio's own."""
+    words = " ".join(f"Name{number}" for number in range(len(SCHEMA.entities)))
+    made = desk(Document("keys", words))
+    screen.open_stream(made.project)
+    wanted = []
+    for number, kind in enumerate(SCHEMA.entities.values()):
+        start = words.index(f"Name{number}")
+        end = words.find(" ", start) if " " in words[start:] else len(words)
+        wanted.append(Entity(start, end, kind.name))
+        screen.mark(kind.hotkey, start, end)
+    for flag in SCHEMA.flags.values():
+        with screen.changing():
+            screen.press(flag.hotkey)
+    screen.submit()
+
+    annotation = made.annotation()
+    assert annotation.document.entities == tuple(wanted)
+    assert annotation.flags == tuple(sorted(SCHEMA.flags))
+    assert annotation.suggestion is None
+
+
+def test_an_empty_submission_says_that_there_is_nothing(paper, screen, ada):
+    screen.page.once("dialog", lambda question: question.accept())
+    with screen.changing():
+        screen.press("Control+Backspace")
+    screen.submit()
+
+    assert paper.annotation().document == by(ada, entities=(), relations=())
+
+
+def test_a_skipped_document_is_no_gold_and_the_next_one_comes(desk, screen, ada):
+    made = desk(story("first"), story("second"))
+    screen.open_stream(made.project)
+    screen.relabel(PARIS.start, "5")
+    with screen.moving_on():
+        screen.skip()
+    screen.submit()
+
+    found = made.pull()
+    assert found.counts["skipped"] == 1
+    assert [one.document for one in found.annotations] == [replace(by(ada), id="second")]
+
+
+def test_leaving_in_the_middle_and_coming_back(paper, ada, screen):
+    """A draft is no gold; submitted, it is, and what it started from is still known."""
+    with screen.drafting():
+        screen.relabel(PARIS.start, "5")
+    screen.page.goto("/projects")
+    assert paper.pull().annotations == ()
+
+    screen.open_stream(paper.project)
+    screen.delete(BERLIN.start)
+    screen.submit()
+
+    annotation = paper.annotation()
+    changed = replace(PARIS, label="LOC")
+    kept = (*without(BERLIN, PARIS), changed)
+    assert annotation.document == by(ada, entities=kept, relations=(MEETS,))
+    assert annotation.suggestion == story()
+
+
+def test_updating_after_submission(paper, ada, screen):
+    """The last state counts; a pull in between sees the state in between."""
+    screen.submit()
+    first = paper.pull()
+    screen.open_task(paper.project, paper.tasks["story"])
+    screen.relabel(PARIS.start, "5")
+    screen.update()
+
+    changed = replace(PARIS, label="LOC")
+    assert [one.document for one in first.annotations] == [by(ada)]
+    (second,) = paper.pull(first.cursor).annotations
+    assert second.document == by(ada, entities=(*without(PARIS), changed))
+
+
+def test_a_changed_draft_of_a_submitted_document_is_not_yet_gold(paper, ada, screen):
+    screen.submit()
+    screen.open_task(paper.project, paper.tasks["story"])
+    with screen.drafting():
+        screen.relabel(PARIS.start, "5")
+
+    assert paper.annotation().document == by(ada)
+
+
+def test_an_arrow_without_a_name_is_a_problem_that_leads_back_to_the_screen(paper, screen, ada):
+    screen.join(ANN.start, PARIS.start)
+    screen.submit()
+    (problem,) = paper.pull().cursor.standing
+
+    assert "the arrow from 'Ann Lee' to 'Paris' has no label" in problem.what
+    screen.page.goto(problem.link)
+    screen.ready()
+    screen.name_arrow(screen.arrows.last, "affiliated_with")
+    screen.update()
+    more = Relation(ANN, PARIS, "affiliated_with")
+    assert paper.annotation().document == by(ada, relations=(MEETS, BASED, more))

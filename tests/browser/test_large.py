@@ -1,0 +1,57 @@
+"""An article as long as a small book, with more suggestions than anybody wants to see."""
+
+from dataclasses import replace
+from time import monotonic
+
+from curation.document import Document, Entity, Layer, Relation
+
+WORDS, NAMES, ARROWS = 20_000, 1_500, 150
+OPENS, SUBMITS = 60, 30  # seconds, on a machine that is busy with other things
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def book():
+    """A name every 13 words or so, a line end every 80 words."""
+    text, entities = "", []
+    every = WORDS // NAMES
+    for number in range(WORDS):
+        text += "\n\n" if number % 80 == 79 else " " if number else ""
+        if number % every == 0 and len(entities) < NAMES:
+            name = f"Name{len(entities)}"
+            entities.append(Entity(len(text), len(text) + len(name), "PERSON", name))
+            text += name
+        else:
+            text += "word"
+    relations = tuple(
+        Relation(entities[n], entities[n + 1], "meets_with") for n in range(0, 10 * ARROWS, 10)
+    )
+    return Document("book", text, tuple(entities), relations, layer=MODEL)
+
+
+def test_a_long_article_opens_and_submits(desk, screen, ada, record_property):
+    given = book()
+    made = desk(given)
+
+    started = monotonic()
+    screen.open_stream(made.project)
+    screen.wait_for(lambda result: len(result) == NAMES + ARROWS)
+    opened = monotonic() - started
+    screen.relabel(0, "3")
+    started = monotonic()
+    screen.submit()
+    submitted = monotonic() - started
+
+    record_property("seconds to open", round(opened, 1))
+    record_property("seconds to submit", round(submitted, 1))
+    first = next(one for one in given.entities if one.start == 0)
+    other = replace(first, label="ORG")
+    assert made.annotation().document == replace(
+        given,
+        entities=(*(one for one in given.entities if one != first), other),
+        relations=tuple(
+            replace(one, head=other) if one.head == first else one for one in given.relations
+        ),
+        layer=Layer("annotator", ada.email),
+    )
+    assert opened < OPENS
+    assert submitted < SUBMITS

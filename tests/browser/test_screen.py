@@ -1,0 +1,143 @@
+"""What annotators see: the guideline first, then the article with all that helps."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from browser.screen import INSTRUCTIONS, Screen, sign_in
+from browser.stories import ANN, BOB, MEETS, story
+from playwright.sync_api import expect
+from samples import ROOT, SCHEMA
+
+from curation.cli import main
+from curation.document import Document, Relation
+from curation.errors import SchemaError
+from curation.studio.push import push
+
+
+def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, desk):
+    """From the login page to a submitted document, as on any morning."""
+    made = desk(story())
+    with chromium.new_context(base_url=label_studio.url) as context:
+        window = Screen(context.new_page())
+        sign_in(window.page, ada.email, ada.password)
+        window.page.goto("/projects")
+        window.page.get_by_text(made.title).click()
+        window.page.get_by_text("Label All Tasks").click()
+        window.read_instructions()
+        window.ready()
+        window.submit()
+
+    assert made.annotation().annotator == ada.email
+
+
+def test_the_guideline_comes_before_the_first_task_and_again_on_demand(desk, screen):
+    made = desk(story())
+    screen.page.goto(f"/projects/{made.project}/data")
+    screen.page.get_by_text("Label All Tasks").click()
+    guideline = screen.page.locator(".curate")
+    expect(screen.page.get_by_text(INSTRUCTIONS, exact=True)).to_be_visible()
+
+    for name in (*SCHEMA.entities, *SCHEMA.relations):
+        heading = guideline.locator("h3", has_text=re.compile(rf"^{name}\b"))
+        expect(heading).to_have_count(1)
+    bullet = guideline.locator("li").first
+    assert bullet.evaluate("one => getComputedStyle(one).listStyleType") == "disc"
+    expect(guideline).to_contain_text("US [President] Donald Trump")
+    screen.page.get_by_label("Close modal").click()
+    expect(guideline).to_have_count(0)
+    screen.page.get_by_role("button", name="Instructions").click()
+    expect(guideline.locator("h2").first).to_be_visible()
+
+
+def test_title_source_and_date_stand_above_the_text(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+
+    heights = [
+        screen.page.get_by_text(words, exact=True).bounding_box()["y"]
+        for words in ("A meeting in Paris", "Wikinews · 2013-09-04")
+    ]
+    assert heights == sorted(heights)
+    assert heights[-1] < screen.edge(0, "start")[1]
+
+
+def test_types_keys_relations_and_scores_are_seen(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+
+    labels = screen.page.locator(".lsf-label")
+    keys = [f"{kind.name}{kind.hotkey}" for kind in SCHEMA.entities.values()]
+    assert labels.all_text_contents() == keys
+    named = screen.page.locator(".htx-highlight[data-label]")
+    shown = named.evaluate_all(
+        "all => all.map(one => getComputedStyle(one, '::after').content)"
+    )
+    assert shown[:3] == ['"1:PERSON"', '"2:PERSON"', '"3:GPE"']
+    arrows = screen.page.locator(".lsf-main-content svg text")
+    assert sorted(arrows.all_text_contents()) == ["based_in", "meets_with"]
+    rows = screen.regions.all_inner_texts()
+    assert ["0.93" in row for row in rows] == [True, False, False, False, False]
+    assert ["0.40" in row for row in rows] == [False, True, False, False, False]
+
+
+def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+    arrow = screen.arrows.first
+    arrow.hover()
+    arrow.get_by_label("Show Relation Labels").click()
+    arrow.locator("[data-testid^=select-trigger]").click()
+
+    options = screen.page.get_by_role("option")
+    assert options.all_inner_texts() == list(SCHEMA.relations)
+    last = options.last.bounding_box()
+    whole = screen.page.locator("[cmdk-list]").bounding_box()
+    assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
+
+
+def test_the_types_stay_in_sight_at_the_end_of_a_long_article(desk, screen):
+    text = "\n".join(f"Line {number}." for number in range(80)) + "\nBob"
+    made = desk(Document("long", text))
+    screen.open_stream(made.project)
+    screen.mark("1", len(text) - 3, len(text))
+
+    expect(screen.page.locator(".lsf-label", has_text="PERSON")).to_be_in_viewport()
+    screen.submit()
+    assert len(made.annotation().document.entities) == 1
+
+
+@pytest.fixture
+def dangling(tmp_path):
+    """A file of documents with an arrow into nowhere."""
+    form = story("dangling").to_json()
+    form["relations"].append({"head": "a", "tail": "zz", "label": "meets_with"})
+    file = tmp_path / "dangling.jsonl"
+    file.write_text(json.dumps(form) + "\n", encoding="utf-8")
+    return file
+
+
+def test_an_arrow_into_nowhere_never_reaches_the_editor(
+    desk, screen, ada, dangling, label_studio, monkeypatch, capsys
+):
+    """It would show an empty page; neither the command nor the room behind it sends one."""
+    made = desk(story())
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    with pytest.raises(SystemExit) as left:
+        main(["push", str(dangling), "--project", made.title])
+    nowhere = replace(story("nowhere"), entities=(BOB,), relations=(MEETS,))
+    with pytest.raises(SchemaError):
+        list(push(made.studio, [nowhere], SCHEMA, title=made.title))
+    to_itself = replace(story("itself"), relations=(Relation(ANN, ANN, "meets_with"),))
+    with pytest.raises(SchemaError):
+        list(push(made.studio, [to_itself], SCHEMA, title=made.title))
+
+    assert left.value.code == 1
+    assert "joins 'zz', which is no entity of this document" in capsys.readouterr().err
+    assert made.studio.task_ids(made.project) == set(made.tasks.values())
+    screen.open_stream(made.project)
+    screen.submit()
+    assert made.annotation().annotator == ada.email

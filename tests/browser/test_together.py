@@ -1,0 +1,90 @@
+"""Two windows on one task: nobody's work is lost, and a pull tells of both."""
+
+from dataclasses import replace
+
+import pytest
+from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
+
+from curation.document import Layer
+
+LOC = replace(PARIS, label="LOC")
+
+
+@pytest.fixture
+def other(ben):
+    """Ben's window."""
+    window = ben.window()
+    yield window
+    window.page.close()
+
+
+def by(person, **changes):
+    return replace(story(), layer=Layer("annotator", person.email), **changes)
+
+
+def test_two_annotators_on_one_task(desk, screen, other, ada, ben):
+    made = desk(story())
+    for window in (screen, other):
+        window.open_task(made.project, made.tasks["story"])
+    with screen.drafting():
+        screen.relabel(PARIS.start, "5")
+    with other.drafting():
+        other.delete(BERLIN.start)
+    screen.submit()
+    other.submit()
+
+    found = made.pull()
+    assert found.cursor.standing == ()
+    assert {one.annotator: one.document for one in found.annotations} == {
+        ada.email: by(ada, entities=(*without(PARIS), LOC)),
+        ben.email: by(ben, entities=without(BERLIN), relations=(MEETS,)),
+    }
+    assert [one.suggestion for one in found.annotations] == [story(), story()]
+
+
+def test_one_annotator_in_two_windows(desk, screen, ada):
+    """Two states by one person: both are kept, and a problem asks which one counts."""
+    made = desk(story())
+    again = ada.window()
+    for window in (screen, again):
+        window.open_task(made.project, made.tasks["story"])
+    screen.relabel(PARIS.start, "5")
+    again.delete_arrow(again.arrows.first)
+    screen.submit()
+    again.submit()
+    again.page.close()
+
+    found = made.pull()
+    (task,) = made.studio.export(made.project)
+    assert len(task["annotations"]) == 2
+    assert found.annotations == ()
+    (problem,) = found.cursor.standing
+    assert "submitted two annotations that differ" in problem.what
+
+
+def test_the_stream_gives_two_annotators_different_tasks(desk, screen, other, ada, ben):
+    made = desk(story("first"), story("second"))
+    for window in (screen, other):
+        window.open_stream(made.project)
+    assert screen.document() != other.document()
+    screen.submit()
+    other.submit()
+
+    found = made.pull()
+    assert {one.document.id for one in found.annotations} == {"first", "second"}
+    assert {one.annotator for one in found.annotations} == {ada.email, ben.email}
+
+
+def test_the_same_submitted_by_two_is_two_annotations_that_agree(desk, screen, other, ada, ben):
+    made = desk(story())
+    for window in (screen, other):
+        window.open_task(made.project, made.tasks["story"])
+        window.delete(BERLIN.start)
+    screen.submit()
+    other.submit()
+
+    documents = [one.document for one in made.pull().annotations]
+    assert [replace(one, layer=None) for one in documents] == 2 * [
+        replace(story(), entities=without(BERLIN), relations=(MEETS,), layer=None)
+    ]
+    assert BASED not in documents[0].relations
