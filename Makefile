@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check setup
+.PHONY: demo test check bench setup
 
 demo: setup
 	@$(BIN)/curate demo
@@ -16,6 +16,10 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/curate schema check
+
+# Figures as Markdown: every table of the documentation that is measured comes from here.
+bench: setup
+	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 setup: .venv/ready
 
