@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check screenshots setup
+.PHONY: demo test check bench screenshots setup
 
 demo: setup
 	@$(BIN)/curate demo
@@ -20,6 +20,10 @@ check: setup
 # The README's pictures, from the real screen; look at them before you commit them.
 screenshots: setup
 	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
+
+# Figures as Markdown: every table of the documentation that is measured comes from here.
+bench: setup
+	@for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 setup: .venv/ready
 

@@ -148,7 +148,7 @@ def caveats(scores: Scores) -> Iterator[str]:
     if part.documents < FEW:
         yield (
             f"warning: {many(part.documents, 'document')}: too few to say how the model does on others; "
-            "read the counts, not the rates"
+            "read the counts, not the rates, and take intervals for too narrow"
         )
     if part.documents == 1:
         yield "warning: one document gives no interval"

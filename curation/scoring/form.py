@@ -1,8 +1,23 @@
 """
 Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
 
-Rates are written for the reader's sake and worked out anew when read; a rate
-of nothing is null, and so is an interval where there is none.
+* recipe       all that has to be the same for the figures to come out the same
+* documents    scored, and without_predictions among them
+* entities     strict, exact, partial, type
+* relations    strict, boundaries, relaxed, document_level, and on_gold_entities
+               where the baseline's relation step was asked
+* confusion    spans and tokens: labels (the last is nothing), matrix by rows of
+               the gold, and the spans left_out of the token view
+* arms         the same four again for other arms than the headline's
+* comparison   null, or against what, and what model, gold and both moved, by path
+
+A scheme has micro, micro_emittable (null where unknown), macro, by_type, and
+relations by_band (same_sentence, across). Each holds tp, fp, fn, of entities
+also correct, incorrect, partial, missed, spurious; precision, recall, f1,
+f1_interval (BCa) and intervals by method and rate. Under ``partial`` a partial
+hit is neither tp, fp nor fn and worth half. Rates are written for the reader's
+sake and worked out anew when read; a rate of nothing is null, never 0, and so
+is an interval where resampling can't tell.
 """
 
 from collections.abc import Mapping

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from curation.scoring.counts import Interval
 
@@ -25,6 +26,7 @@ BLOCK = 1 << 21  # numbers in memory at a time
 WHOLE = 1 << 24  # below it a 32-bit float counts without error
 
 _normal = NormalDist()
+_threads = ThreadpoolController()
 
 
 class Spreads(NamedTuple):
@@ -69,11 +71,13 @@ def resampled(table: Floats, *, seed: int, resamples: int) -> Floats:
     rows = table.astype(exact)
     sums = np.empty((resamples, table.shape[1]), np.float64)
     step = max(1, BLOCK // many)
-    for begin in range(0, resamples, step):
-        weights = np.empty((min(step, resamples - begin), many), exact)
-        for row in weights:
-            row[:] = np.bincount(rng.integers(0, many, many), minlength=many)
-        sums[begin : begin + len(weights)] = weights @ rows
+    # One thread: the products are small, and on a busy machine a second one is waited for.
+    with _threads.limit(limits=1, user_api="blas"):
+        for begin in range(0, resamples, step):
+            weights = np.empty((min(step, resamples - begin), many), exact)
+            for row in weights:
+                row[:] = np.bincount(rng.integers(0, many, many, np.int32), minlength=many)
+            sums[begin : begin + len(weights)] = weights @ rows
     return sums
 
 

@@ -30,7 +30,7 @@ def numbered(many, *spans):
     return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_who_comes_first_does_not_matter(sides):
     there, back = agreed(a=sides[0], b=sides[1]), agreed(a=sides[1], b=sides[0])
@@ -43,7 +43,7 @@ def test_who_comes_first_does_not_matter(sides):
     assert there.alpha.value == pytest.approx(back.alpha.value)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_one_agrees_with_oneself(sides):
     found = agreed(a=sides[0], b=sides[0], c=sides[0])
@@ -121,7 +121,7 @@ def test_agreement_has_intervals_over_documents():
 labels = st.sampled_from(["O", "A", "B"])
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.integers(1, 6).flatmap(

@@ -26,7 +26,7 @@ def numbered(many, *spans):
     return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_the_same_predictions_moved_nothing(sides):
     compared = moved(*sides, other_predicted=sides[1]).model
@@ -37,7 +37,7 @@ def test_the_same_predictions_moved_nothing(sides):
         assert one.bca is None
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_turning_it_round_turns_the_sign(sides):
     golds, found = sides
@@ -50,7 +50,7 @@ def test_turning_it_round_turns_the_sign(sides):
         assert (one.before, one.after, one.p) == (two.after, two.before, two.p)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_before_and_after_are_what_the_scores_say(sides):
     golds, found = sides

@@ -4,7 +4,7 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import bootstrap
 from scipy.stats._resampling import BootstrapResult
@@ -76,6 +76,7 @@ def test_the_seed_decides():
     assert one != other
 
 
+@settings(deadline=None)
 @given(st.integers(2, 12), st.integers(0, 99))
 def test_an_interval_is_in_order_and_inside_what_can_be(documents, seed):
     found = spreads(table(documents, seed), figures, seed=seed, resamples=50)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from nervaluate import Evaluator
 from scoring_samples import RECIPE, corpora, crowded, entity_counts, micro, of, pairs
 from seqeval.metrics import f1_score
@@ -157,6 +157,7 @@ def test_partial_hits_survive_adding_documents_up():
     assert tally.micro.counts.f1 == pytest.approx(0.7)
 
 
+@settings(deadline=None)
 @given(pairs())
 def test_spacys_scorer_says_the_same_of_flat_entities(pair):
     """An oracle, on what it can hold: flat entities over whole characters."""
@@ -187,6 +188,7 @@ def iob(document):
     return tags
 
 
+@settings(max_examples=50, deadline=None)
 @given(corpora())
 def test_seqeval_says_the_same_of_flat_entities(sides):
     """IOB2 over characters, strict: there its tags say no more and no less than spans."""
@@ -202,6 +204,7 @@ def test_seqeval_says_the_same_of_flat_entities(sides):
         assert result.by_type[label].counts.f1 == pytest.approx(float(f1))
 
 
+@settings(max_examples=50, deadline=None)
 @given(pairs() | crowded())
 def test_token_confusion_gives_scikit_learns_rates(pair):
     """Precision, recall and F1 of each label, from the matrix and from the tokens themselves."""

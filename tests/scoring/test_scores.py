@@ -80,7 +80,7 @@ def test_a_looser_scheme_never_finds_less(pair):
     assert [one.tp for one in relations] == sorted(one.tp for one in relations)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(corpora(), st.randoms())
 def test_the_order_of_anything_changes_nothing(sides, rng):
     """Of documents, entities, relations and their ids; the intervals too."""
@@ -101,7 +101,7 @@ def test_the_order_of_anything_changes_nothing(sides, rng):
     assert scored(*map(shuffled, sides)) == whole
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(corpora())
 def test_documents_add_up(sides):
     whole = scored(*sides, resamples=10)
@@ -115,7 +115,7 @@ def test_documents_add_up(sides):
         assert tally.micro.counts == sum(parts, Counts())
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(corpora())
 def test_types_and_bands_add_up_to_all(sides):
     result = scored(*sides, resamples=10)
@@ -127,7 +127,7 @@ def test_types_and_bands_add_up_to_all(sides):
             assert bands == tally.micro.counts
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(corpora(), st.booleans(), st.booleans())
 def test_scores_come_back_from_json(sides, arms, emittable):
     golds = sides[0]

@@ -1,0 +1,226 @@
+"""
+The scoring against nervaluate, spaCy's Scorer and scipy, in one run on one machine.
+
+Prints Markdown. Everything is made up from fixed seeds: 30 entities of 11
+types a document, of which a model misses 5 %, takes 5 % for another type and
+gets the end of 5 % wrong. ``make bench``, or this file alone.
+"""
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+import numpy as np
+from nervaluate import Evaluator
+from scipy.stats import bootstrap
+from simulated import coverage
+from spacy.scorer import Scorer
+from spacy.tokens import Doc, Span
+from spacy.training import Example
+from spacy.vocab import Vocab
+
+from curation.document import Document, Entity
+from curation.scoring.collect import Rows, add_entities, chunks
+from curation.scoring.comparison import headlines
+from curation.scoring.counts import Counts
+from curation.scoring.gather import Terms, gather
+from curation.scoring.intervals import spreads
+from curation.scoring.pairs import Pairs
+from curation.scoring.schemes import ENTITIES
+from curation.scoring.score import score
+from curation.scoring.scores import Recipe
+from curation.scoring.sheet import rates
+
+DOCUMENTS, ENTITIES_EACH, LARGE = 10_000, 30, 100_000
+TYPES = [f"TYPE{n:02}" for n in range(11)]
+RECIPE = Recipe("bench", "", "", "", "", 0, "all", "all", 7, 2000, "")
+TEXT = ("word " * 400).strip()
+GIGABYTE = 1 << 20  # in the kilobytes of /proc
+
+Place = tuple[int, int, str]
+
+
+def places(rng: random.Random) -> list[Place]:
+    """Words 4 to 5 letters long, so that every span is of whole tokens for spaCy."""
+    starts = sorted(rng.sample(range(0, 396, 3), ENTITIES_EACH))
+    return [(s, s + rng.randint(1, 2), rng.choice(TYPES)) for s in starts]
+
+
+def said(rng: random.Random, gold: list[Place]) -> Iterator[Place]:
+    for start, end, label in gold:
+        chance = rng.random()
+        if chance < 0.05:
+            continue
+        if chance < 0.10:
+            label = rng.choice(TYPES)
+        elif chance < 0.15:
+            end += 1
+        yield start, end, label
+
+
+def made(number: int, words: list[Place]) -> Document:
+    entities = tuple(Entity(5 * s, 5 * e - 1, label) for s, e, label in words)
+    return Document(f"d{number:06}", TEXT, entities)
+
+
+def sides(many: int) -> tuple[list[list[Place]], list[list[Place]]]:
+    rng = random.Random(1)
+    golds = [places(rng) for _ in range(many)]
+    return golds, [list(said(rng, gold)) for gold in golds]
+
+
+def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
+    """The best of some runs, in seconds: others share the machine, and only ever slow one down."""
+    best, result = float("inf"), None
+    for _ in range(times):
+        begin = time.perf_counter()
+        result = work()
+        best = min(best, time.perf_counter() - begin)
+    return best, result
+
+
+def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, Counts]]:
+    """All four schemes, by type."""
+    rows, first = Rows(), 0
+    for some in chunks(Pairs(golds, found)):
+        add_entities(rows, some, first)
+        first += len(some)
+    matches = rows.matches(np.arange(first))
+    return {name: matches.counts(scheme) for name, scheme in ENTITIES.items()}
+
+
+def examples(golds: list[list[Place]], found: list[list[Place]]) -> list[Example]:
+    vocab = Vocab()
+
+    def doc(words: list[Place]) -> Doc:
+        one = Doc(vocab, words=["word"] * 400)
+        one.ents = [Span(one, s, e, label=label) for s, e, label in words]
+        return one
+
+    return [Example(doc(b), doc(a)) for a, b in zip(golds, found, strict=True)]
+
+
+def speed() -> Iterator[tuple[str, float, float, float]]:
+    """What, their seconds, our seconds, the ratio to reach."""
+    golds, found = sides(DOCUMENTS)
+    one = [made(n, words) for n, words in enumerate(golds)]
+    other = [made(n, words) for n, words in enumerate(found)]
+    mine, counts = timed(lambda: ours(one, other), 5)
+
+    lists = [
+        [[{"label": x, "start": s, "end": e - 1} for s, e, x in words] for words in side]
+        for side in (golds, found)
+    ]
+    theirs, result = timed(lambda: Evaluator(*lists, tags=TYPES, loader="dict").evaluate())
+    micro = sum(counts["strict"].values(), Counts())
+    assert result["overall"]["strict"].correct == micro.correct
+    yield "nervaluate: 4 schemes, micro and by type", theirs, mine, 20
+
+    # A tenth at a time, since a Doc is large; new ones each time, since an
+    # Example remembers its alignment. Making them isn't counted.
+    theirs = 0.0
+    for begin in range(0, DOCUMENTS, DOCUMENTS // 10):
+        part = slice(begin, begin + DOCUMENTS // 10)
+        some = examples(golds[part], found[part])
+        theirs += timed(lambda some=some: Scorer.score_spans(some, "ents"))[0]
+    yield "spaCy's Scorer: strict alone, micro and by type", theirs, mine, 50
+
+
+def whole() -> float:
+    """Everything that ``curate eval`` works out, intervals of every type and tokens among it."""
+    golds, found = sides(DOCUMENTS)
+    one = [made(n, words) for n, words in enumerate(golds)]
+    other = [made(n, words) for n, words in enumerate(found)]
+    return timed(lambda: score(one, other, recipe=RECIPE))[0]
+
+
+def resampling() -> Iterator[tuple[str, float, float, float]]:
+    golds, found = sides(DOCUMENTS)
+    one = [made(n, words) for n, words in enumerate(golds)]
+    other = [made(n, words) for n, words in enumerate(found)]
+    table = headlines(gather(one, other, Terms()))
+
+    def figures(sums: Any) -> Any:
+        return rates(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
+
+    mine, result = timed(lambda: spreads(table, figures, seed=7, resamples=2000), 5)
+    assert result.bca[2]
+
+    def f1(hits: Any, predicted: Any, gold: Any, axis: int = -1) -> Any:
+        return 2 * hits.sum(axis) / (predicted.sum(axis) + gold.sum(axis))
+
+    columns = tuple(table[:, :3].T.astype(float))
+    for method in ("BCa", "percentile"):
+        theirs, _ = timed(
+            lambda method=method: bootstrap(
+                columns, f1, paired=True, vectorized=True, n_resamples=2000,
+                method=method, batch=100, rng=np.random.default_rng(7),
+            ),
+            3,
+        )  # fmt: skip
+        yield f"scipy's bootstrap of one figure, {method}", theirs, mine, 5
+
+
+def memory(many: int) -> float:
+    """Peak gigabytes of a process that scores so many documents as they come."""
+    command = [sys.executable, __file__, "--documents", str(many)]
+    return int(subprocess.check_output(command, text=True)) / GIGABYTE
+
+
+def stream(many: int) -> None:
+    """Score generated documents, none of which is kept; print the peak."""
+
+    def side(which: int) -> Iterator[Document]:
+        rng, noise = random.Random(1), random.Random(2)
+        for n in range(many):
+            gold = places(rng)
+            yield made(n, list(said(noise, gold)) if which else gold)
+
+    result = score(side(0), side(1), recipe=RECIPE)
+    assert result.headline.documents == many
+    # Not getrusage: its peak is inherited from the process that started this one.
+    status = Path("/proc/self/status").read_text()
+    print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
+
+
+def main() -> None:
+    print(f"\n## Scoring: {DOCUMENTS:,} documents × {ENTITIES_EACH} entities\n")
+    print("| against | theirs, s | ours, s | times | aim | met |")
+    print("|---|--:|--:|--:|--:|---|")
+    for what, theirs, mine, aim in (*speed(), *resampling()):
+        ratio = theirs / mine
+        met = "yes" if ratio >= aim else "no"
+        print(
+            f"| {what} | {theirs:.2f} | {mine:.3f} | {ratio:.0f} | {aim} | {met} |", flush=True
+        )
+    print(
+        "\nResampling is of all 21 headline figures, percentile and BCa both, against one of scipy's."
+    )
+    print(
+        f"All of `curate eval` on these documents, once matched and counted: {whole():.1f} s.\n"
+    )
+    print("| documents | peak memory, GB |")
+    print("|--:|--:|")
+    peaks = {many: memory(many) for many in (LARGE // 10, LARGE // 2, LARGE)}
+    for many, peak in peaks.items():
+        print(f"| {many:,} | {peak:.2f} |")
+    print(f"\nAim at {LARGE:,}: below 1 GB: {'met' if peaks[LARGE] < 1 else 'not met'}.\n")
+    print("| documents | percentile | BCa |")
+    print("|--:|--:|--:|")
+    for documents in (10, 36, 200):
+        held = coverage(documents, corpora=2000, resamples=1000, seed=11)
+        print(f"| {documents} | {held['percentile']:.1%} | {held['bca']:.1%} |", flush=True)
+    print("\nHow often a 95 % interval of F1 holds the truth, of 2,000 simulated corpora each.")
+
+
+if __name__ == "__main__":
+    if "--documents" in sys.argv:
+        stream(int(sys.argv[-1]))
+    else:
+        main()
