@@ -26,12 +26,11 @@ def score_tables(scores: Scores) -> Iterator[Titled]:
     """The headline; then by type, outcomes and mistakes; then the other arms and what moved."""
     part = scores.headline
     yield _overview(part, _of(part))
-    yield "Entities by type, strict", _by_type(part.entities["strict"])
+    yield from _typed("Entities", part.entities, ("strict", "exact"))
     yield "Entities by outcome", _outcomes(part.entities)
     if confused := _confused(part):
         yield "Entities taken for another", [("gold", "predicted", "times"), *confused]
-    if part.relations["strict"].by_type:
-        yield "Relations by type, strict", _by_type(part.relations["strict"])
+    yield from _typed("Relations", part.relations, ("strict", "boundaries"))
     for arm, other in scores.arms.items():
         yield _overview(other, f"{arm}: {_of(other)}")
     if scores.comparison:
@@ -103,8 +102,8 @@ def _of(part: Part) -> str:
     return f"Scores of {_documents(part.documents)}"
 
 
-def _documents(many: int) -> str:
-    return f"{many} document" if many == 1 else f"{many} documents"
+def _documents(number: int) -> str:
+    return f"{number} document" if number == 1 else f"{number} documents"
 
 
 def _overview(part: Part, title: str) -> Titled:
@@ -124,6 +123,12 @@ def _schemes(what: str, tallies: Mapping[str, Tally]) -> Iterator[Row]:
             yield ("  types it can emit", *_cells(tally.emittable))
         for band, rates in (tally.by_band or {}).items():
             yield (f"  {NAMES[band]}", *_cells(rates))
+
+
+def _typed(what: str, tallies: Mapping[str, Tally], schemes: Row) -> Iterator[Titled]:
+    for scheme in schemes:
+        if tallies[scheme].by_type:
+            yield f"{what} by type, {NAMES.get(scheme, scheme)}", _by_type(tallies[scheme])
 
 
 def _by_type(tally: Tally) -> list[Row]:
