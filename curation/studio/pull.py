@@ -167,15 +167,12 @@ def _gone(
     says that some are missing, or where everything is pulled anyway.
     """
     made = sum(task.created_at > before.since for task in changed)
-    if before.since and project.tasks >= before.tasks + made:
+    pulled = {task.document for task in tasks}
+    missed = {doc: n for doc, n in before.annotated.items() if doc not in pulled}
+    if not missed or (before.since and project.tasks >= before.tasks + made):
         return set()
     there = studio.task_ids(project.id)
-    pulled = {task.document for task in tasks}
-    return {
-        document
-        for document, number in before.annotated.items()
-        if number not in there and document not in pulled
-    }
+    return {document for document, number in missed.items() if number not in there}
 
 
 def _problems(tasks: Iterable[_Task]) -> dict[str, tuple[Problem, ...]]:
