@@ -4,9 +4,10 @@ import socket
 import socketserver
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import sleep
 
@@ -23,7 +24,8 @@ class Fault:
     *status* answers in the server's place; without it the server is asked, and
     *cut* leaves that share of its answer, *reset* breaks the connection after
     that, *slow* holds the answer back for so many seconds. *late* holds back
-    the call itself, while the client is told 504 at once.
+    the call itself, for so long or until all is settled, while the client is
+    told 504 at once.
     """
 
     on: str
@@ -46,6 +48,7 @@ class Proxy:
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     late: list[threading.Thread] = field(default_factory=list)
+    settled: threading.Event = field(default_factory=threading.Event)
 
     def take(self, line: str) -> Fault | None:
         self.calls.append(line)
@@ -61,9 +64,11 @@ class Proxy:
 
     def settle(self) -> None:
         """Until the server has done all that was held back."""
+        self.settled.set()
         for thread in self.late:
             thread.join()
         self.late.clear()
+        self.settled.clear()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -73,34 +78,37 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = self.proxy.take(f"{self.command} {self.path}") or Fault("")
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOPS}
+        url = f"{self.proxy.server}{self.path}"
+        # All of the call, since this object goes on to the next one.
+        ask = partial(
+            httpx.request, self.command, url, content=body, headers=headers,
+            timeout=60, trust_env=False,
+        )  # fmt: skip
         if fault.late:
-            thread = threading.Thread(target=self._late, args=(fault.late, body))
+            thread = threading.Thread(target=self._later, args=(fault.late, ask))
             self.proxy.late.append(thread)
             thread.start()
             self._say(504, b"<html>gateway time-out</html>", {"Content-Type": "text/html"})
         elif fault.status:
             self._say(fault.status, fault.body.encode(), dict(fault.headers))
         else:
-            reply = self._ask(body)
+            reply = ask()
             sleep(fault.slow)
-            headers = {k: v for k, v in reply.headers.items() if k.lower() not in HOPS}
-            self._say(reply.status_code, reply.content, headers, fault)
+            told = {k: v for k, v in reply.headers.items() if k.lower() not in HOPS}
+            self._say(reply.status_code, reply.content, told, fault)
 
-    def _late(self, seconds: float, body: bytes) -> None:
-        sleep(seconds)
-        self._ask(body)
-
-    def _ask(self, body: bytes) -> httpx.Response:
-        headers = {k: v for k, v in self.headers.items() if k.lower() not in HOPS}
-        return httpx.request(
-            self.command, f"{self.proxy.server}{self.path}", content=body, headers=headers,
-            timeout=60, trust_env=False,
-        )  # fmt: skip
+    def _later(self, seconds: float, ask: Callable[[], httpx.Response]) -> None:
+        self.proxy.settled.wait(seconds)
+        ask()
 
     def _say(
         self, status: int, body: bytes, headers: dict[str, str], fault: Fault | None = None
     ) -> None:
         fault = fault or Fault("")
+        if fault.reset and not fault.cut:
+            self._reset()
+            return
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -115,11 +123,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(sent)
             self.wfile.flush()
         if fault.reset:
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
-            self.connection.close()
-            self.close_connection = True
+            self._reset()
+
+    def _reset(self) -> None:
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        # Not shutdown, which would say goodbye first.
+        self.connection.close()
+        self.close_connection = True
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = answer
 

@@ -26,7 +26,6 @@ from curation.studio.state import State
 from curation.studio.tasks import to_result
 
 MODEL = Layer("model", "m", "1", "w", "r")
-SECRET = "5ecre7" * 6 + "abcd"
 
 
 def document(number):

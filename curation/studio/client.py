@@ -59,7 +59,7 @@ class HttpStudio:
 
     def accounts(self) -> dict[int, str]:
         with self._speaking():
-            users = self._sdk.users.list(request_options=AGAIN)
+            users = _listed(self._sdk.users.list(request_options=AGAIN))
             return {int(user.id): str(user.email) for user in users}
 
     def find_project(self, title: str) -> Project | None:
@@ -174,7 +174,8 @@ class HttpStudio:
 
     def predictions(self, project: int) -> Iterator[Prediction]:
         with self._speaking():
-            for one in self._sdk.predictions.list(project=project, request_options=AGAIN):
+            found = self._sdk.predictions.list(project=project, request_options=AGAIN)
+            for one in _listed(found):
                 yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
@@ -213,7 +214,7 @@ class HttpStudio:
             )
             raw = b"".join(parts)
         try:
-            tasks = json.loads(raw)
+            tasks = _listed(json.loads(raw))
             return [task | {"updated_at": _normal(task["updated_at"])} for task in tasks]
         except (ValueError, LookupError, TypeError):
             raise StudioGone(
@@ -251,6 +252,13 @@ class HttpStudio:
                 f"the connection to {self._url} broke: {type(error).__name__}",
                 hint="run the same command again: it goes on where it stopped",
             ) from None
+
+
+def _listed(answer: Any) -> list[Any]:
+    """An object in a list's place must not pass for an empty list: nothing there is news, too."""
+    if not isinstance(answer, list):
+        raise TypeError
+    return answer
 
 
 class _Missing(StudioError):
