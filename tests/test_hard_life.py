@@ -306,7 +306,7 @@ def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studi
     assert [p.place for p in again.refused] == ["doc-0"]
 
 
-def test_the_last_annotation_deleted_leaves_the_gold_and_says_so(studio, tmp_path):
+def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so(studio, tmp_path):
     """Only an explicit command takes the document out."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     pulled_once(studio, place)
@@ -314,7 +314,7 @@ def test_the_last_annotation_deleted_leaves_the_gold_and_says_so(studio, tmp_pat
 
     report = pulled_once(studio, place)
 
-    assert report.pulled.emptied == ("doc-0",)
+    assert report.emptied == ("doc-0",)
     assert "doc-0" in {one.id for one in gold.read_next(place.gold).golds}
     assert "doc-0 has no annotation any more" in "\n".join(
         pulled(report, place.gold, dry_run=False)
