@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from curation.document import LONGEST, Document, Meta, Scalar, encodable, parse_document
+from curation.document import LONGEST, Document, Meta, Scalar
 from curation.errors import InputError, Problem, brief, refuse
 from curation.files import STDIN, Json, objects, raw_lines, read_objects, read_text, written
+from curation.interchange import encodable, parse_document
 from curation.strict import decode
 
 INGEST_VERSION = "1"

@@ -2,15 +2,13 @@
 
 import hashlib
 import re
-import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeVar
 
-from curation.errors import InputError, Problem, brief, refuse
-from curation.files import Json, json_line, read_objects
+from curation.errors import Problem
+from curation.files import Json, json_line
 
 Scalar = str | int | float | bool | None
 Meta = Mapping[str, Scalar | list[str]]
@@ -236,187 +234,8 @@ def _arrow_faults(document: Document) -> Iterator[Problem]:
         yield _at(document, relation.head, f"the same {relation.label} stands there twice")
 
 
-SURROGATE = re.compile("[\ud800-\udfff]")
-
 _Part = TypeVar("_Part", Entity, Relation)
 
 
 def _twice(items: tuple[_Part, ...]) -> list[_Part]:
     return [item for item, after in pairwise(items) if item == after]
-
-
-def read_documents(path: Path) -> Iterator[Document]:
-    """
-    The documents of a JSONL file (``-``: standard input), line by line.
-
-    Raises InputError at the end of the file with every problem found, each
-    with its line; whoever writes must wait for the end.
-    """
-    problems: list[Problem] = []
-    seen: dict[str, str] = {}
-    for place, form in read_objects(path, problems):
-        document, found = parse_document(form, place)
-        problems += found
-        if document is None:
-            continue
-        if (first := seen.setdefault(document.id, place)) != place:
-            problems.append(
-                Problem(place, f"the id {document.id!r} is that of {first} already")
-            )
-            continue
-        yield document
-    if problems:
-        refuse(problems, InputError, hint=f"mend these lines of {path}")
-
-
-def parse_document(form: Json, place: str) -> tuple[Document | None, list[Problem]]:
-    """
-    A document from its interchange form, strict in keys and types.
-
-    Without a document there is at least one problem, each beginning with
-    *place*.
-    """
-    gate = _Gate(place)
-    gate.keys(form, "document", ("id", "text"), ("entities", "relations", "meta", "layer"))
-    identity = gate.text(form, "document", "id")
-    text = gate.text(form, "document", "text")
-    entities: dict[str, Entity] = {}
-    for item in gate.objects(form, "entities"):
-        entity = gate.entity(item)
-        if entity and entity.id in entities:
-            gate.say(f"the entity id {entity.id!r} stands there twice")
-        elif entity:
-            entities[entity.id] = entity
-    relations = [gate.relation(item, entities) for item in gate.objects(form, "relations")]
-    meta = gate.meta(form.get("meta", {}))
-    layer = gate.layer(form["layer"]) if "layer" in form else None
-    if gate.problems:
-        return None, gate.problems
-    joined = tuple(relation for relation in relations if relation)
-    document = Document(identity, text, tuple(entities.values()), joined, meta, layer)
-    wrong = [Problem(place, str(problem)) for problem in faults(document)]
-    return (None, wrong) if wrong else (document, [])
-
-
-class _Gate:
-    """Reads what another program wrote and keeps every objection."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-        self.problems: list[Problem] = []
-
-    def say(self, what: str) -> None:
-        self.problems.append(Problem(self.place, what))
-
-    def keys(
-        self, form: Json, name: str, needed: Iterable[str], allowed: Iterable[str]
-    ) -> None:
-        needed = tuple(needed)
-        known = (*needed, *allowed)
-        for key in needed:
-            if key not in form:
-                self.say(f"the {name} has no {key!r}")
-        for key in form:
-            if key not in known:
-                self.say(
-                    f"the {name} has an unknown key {brief(key)}; known are {', '.join(known)}"
-                )
-
-    def text(self, form: Json, name: str, key: str) -> str:
-        """A string that isn't empty and can be written as UTF-8."""
-        value = form.get(key)
-        if key not in form:
-            return ""
-        if not isinstance(value, str) or not value:
-            self.say(
-                f"{key!r} of the {name} must be a string that isn't empty, not {brief(value)}"
-            )
-            return ""
-        if not encodable(value):
-            self.say(f"{key!r} of the {name} holds half a character (a lone surrogate)")
-            return ""
-        return value
-
-    def offset(self, form: Json, key: str) -> int:
-        value = form.get(key, 0)
-        if type(value) is not int:
-            self.say(f"{key!r} of the entity must be an integer, not {brief(value)}")
-            return 0
-        return value
-
-    def objects(self, form: Json, key: str) -> Iterator[Json]:
-        items = form.get(key, [])
-        if not isinstance(items, list):
-            self.say(f"{key!r} must be a list, not {brief(items)}")
-            return
-        for item in items:
-            if isinstance(item, dict):
-                yield item
-            else:
-                self.say(f"{key!r} must hold objects, not {brief(item)}")
-
-    def entity(self, form: Json) -> Entity | None:
-        before = len(self.problems)
-        self.keys(form, "entity", ("id", "start", "end", "label"), ("score",))
-        score = None
-        if "score" in form and (score := to_score(form["score"])) is None:
-            self.say(f"'score' of the entity must be a number, not {brief(form['score'])}")
-        entity = Entity(
-            self.offset(form, "start"),
-            self.offset(form, "end"),
-            self.text(form, "entity", "label"),
-            self.text(form, "entity", "id"),
-            score,
-        )
-        return entity if len(self.problems) == before else None
-
-    def relation(self, form: Json, entities: Mapping[str, Entity]) -> Relation | None:
-        before = len(self.problems)
-        self.keys(form, "relation", ("head", "tail", "label"), ())
-        ends = [self.text(form, "relation", key) for key in ("head", "tail")]
-        label = self.text(form, "relation", "label")
-        if len(self.problems) > before:
-            return None
-        for end in ends:
-            if end not in entities:
-                self.say(f"{label} joins {end!r}, which is no entity of this document")
-        if len(self.problems) > before:
-            return None
-        return Relation(entities[ends[0]], entities[ends[1]], label)
-
-    def meta(self, form: object) -> Meta:
-        if not isinstance(form, dict):
-            self.say(f"'meta' must be an object, not {brief(form)}")
-            return {}
-        for key, value in form.items():
-            texts = [key, *(value if isinstance(value, list) else [value])]
-            if not all(encodable(text) for text in texts if isinstance(text, str)):
-                self.say(f"{brief(key)} in 'meta' holds half a character (a lone surrogate)")
-            elif isinstance(value, dict) or (
-                isinstance(value, list) and not all(isinstance(text, str) for text in value)
-            ):
-                self.say(f"{brief(key)} in 'meta' must be a plain value or a list of strings")
-        return form
-
-    def layer(self, form: object) -> Layer | None:
-        if not isinstance(form, dict):
-            self.say(f"'layer' must be an object, not {brief(form)}")
-            return None
-        self.keys(form, "layer", ("kind",), ("name", "version", "weights", "rules"))
-        if "kind" in form and form["kind"] not in get_args(Kind):
-            self.say(f"'kind' of the layer must be one of {', '.join(get_args(Kind))}")
-        for key in form:
-            self.text(form, "layer", key)
-        return None if self.problems else Layer(**form)
-
-
-def encodable(text: str) -> bool:
-    """Whether it can be written as UTF-8: it holds no half characters."""
-    return text.isascii() or not SURROGATE.search(text)
-
-
-def to_score(value: object) -> float | None:
-    """A JSON number as a score; None for what isn't one or is too large to be."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < sys.float_info.max else None

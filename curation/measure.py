@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation import __version__, gold
-from curation.document import Document, read_documents
+from curation.document import Document
 from curation.errors import GoldError, InputError, NotMet
+from curation.interchange import read_documents
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.form import scores_form

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__, gold
-from curation.document import Document, read_documents
+from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
 from curation.files import STDIN, lock
+from curation.interchange import read_documents
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md

@@ -14,6 +14,7 @@ ROOMS = [
     {"errors", "strict"},
     {"files"},
     {"document"},
+    {"interchange"},
     {"schema"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},

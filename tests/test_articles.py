@@ -8,9 +8,9 @@ import pytest
 from samples import ROOT
 
 from curation.articles import read_articles
-from curation.document import parse_document
 from curation.errors import InputError
 from curation.files import STDIN
+from curation.interchange import parse_document
 from curation.strict import parse_object
 
 SHIPPED = "000_c0b9d572aaf7d729"

@@ -14,9 +14,10 @@ from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.cli import main
-from curation.document import LONGEST, Document, Layer, parse_document, read_documents
+from curation.document import LONGEST, Document, Layer
 from curation.errors import CurateError, SchemaError
 from curation.gold import read_next
+from curation.interchange import parse_document, read_documents
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml

@@ -7,16 +7,9 @@ from hypothesis import given
 from samples import SCHEMA
 from strategies import documents
 
-from curation.document import (
-    Document,
-    Entity,
-    Layer,
-    Relation,
-    faults,
-    parse_document,
-    read_documents,
-)
+from curation.document import Document, Entity, Layer, Relation, faults
 from curation.errors import InputError
+from curation.interchange import parse_document, read_documents
 from curation.strict import parse_object
 
 BOB, ALICE = Entity(0, 3, "PERSON", "a"), Entity(8, 13, "PERSON", "b")

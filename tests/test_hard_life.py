@@ -306,7 +306,9 @@ def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studi
     assert [p.place for p in again.refused] == ["doc-0"]
 
 
-def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so(studio, tmp_path):
+def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so(
+    studio, tmp_path
+):
     """Only an explicit command takes the document out."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     pulled_once(studio, place)

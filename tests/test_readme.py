@@ -10,7 +10,7 @@ import pytest
 from samples import ROOT, SCHEMA
 
 from curation import gold, steps
-from curation.document import read_documents
+from curation.interchange import read_documents
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result
 
@@ -29,6 +29,7 @@ VARIABLE = (
     (r"(person|machine)-[0-9a-f]{8}", r"\1-P"),
     (r"knows us as \S+", "knows us as U"),
     (r"\d+ s a document", "N s a document"),
+    (r"(\+[0-9a-f]{12})\.[0-9a-f]{8}", r"\1.R"),
 )  # fmt: skip
 
 

@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from curation.document import Annotation, Document, Kind, Layer, parse_document
+from curation.document import Annotation, Document, Kind, Layer
 from curation.errors import Problem, brief
 from curation.files import Json
 from curation.gold.model import Arm, Gold
 from curation.gold.record import COLUMNS
+from curation.interchange import parse_document
 from curation.strict import parse_object
 
 

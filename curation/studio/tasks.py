@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from curation.document import Document, Entity, Layer, Relation, parse_document, to_score
+from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
 from curation.files import Json
+from curation.interchange import parse_document, to_score
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE, TEXT
 from curation.schema.model import Schema

@@ -128,8 +128,8 @@ def test_a_page_of_another_name_gets_no_answer(label_studio: Local) -> None:
     assert reply.status_code == 400
 
 
-@pytest.mark.skipif(not shutil.which("ps"), reason="there is no ps here")
 def test_no_secret_stands_on_a_command_line(label_studio: Local) -> None:
+    assert shutil.which("ps"), "install ps: it is in the package procps"
     lines = subprocess.run(
         ["ps", "-ww", "-A", "-o", "command="], capture_output=True, text=True, check=True
     ).stdout
