@@ -122,15 +122,14 @@ class Screen:
     # Getting there.
 
     def open_stream(self, project: int) -> None:
-        """The label stream, by its button, the instructions read and closed."""
-        self.page.goto(f"/projects/{project}/data")
-        self.page.get_by_text("Label All Tasks").click()
+        """The label stream, the instructions read and closed."""
+        self.page.goto(f"/projects/{project}/data?labeling=1", wait_until="commit")
         self.read_instructions()
         self.ready()
 
     def open_task(self, project: int, task: int) -> None:
         """One task by its link, as the list of problems gives it."""
-        self.page.goto(f"/projects/{project}/data?task={task}")
+        self.page.goto(f"/projects/{project}/data?task={task}", wait_until="commit")
         self.ready()
 
     def read_instructions(self) -> None:

@@ -28,7 +28,7 @@ def book():
     return Document("book", text, tuple(entities), relations, layer=MODEL)
 
 
-def test_a_long_article_opens_and_submits(desk, screen, ada, record_property):
+def test_a_long_article_opens_and_submits(desk, screen, ada):
     given = book()
     made = desk(given)
 
@@ -41,8 +41,6 @@ def test_a_long_article_opens_and_submits(desk, screen, ada, record_property):
     screen.submit()
     submitted = monotonic() - started
 
-    record_property("seconds to open", round(opened, 1))
-    record_property("seconds to submit", round(submitted, 1))
     first = next(one for one in given.entities if one.start == 0)
     other = replace(first, label="ORG")
     assert made.annotation().document == replace(

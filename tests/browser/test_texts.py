@@ -26,6 +26,13 @@ TEXTS = {
     "over line ends": "the ‹Bank\nof America› met ‹Ann\n\nLee› at ‹the\n \nend›.",
 }
 
+# Several to a page, so that what goes wrong in one would shift the next.
+PAGES = {
+    "scripts": ("emoji", "combining marks", "other scripts", "right to left", "bidi controls"),
+    "spaces": ("white space", "odd line ends", "invisible", "over line ends"),
+    "punctuation": ("markup", "quotes", "compounds", "nested"),
+}
+
 
 def parse(marked):
     """The text without its brackets, and the spans that they told of."""
@@ -80,9 +87,15 @@ def draw_them_all(desk, screen, ada, text, spans):
         assert one.document == Document(one.document.id, text, wanted, layer=layer)
 
 
-@pytest.mark.parametrize("marked", TEXTS.values(), ids=TEXTS.keys())
-def test_every_span_of(marked, desk, screen, ada):
+@pytest.mark.parametrize("page", PAGES)
+def test_every_span_of(page, desk, screen, ada):
+    marked = "\n".join(TEXTS[name] for name in PAGES[page])
+
     draw_them_all(desk, screen, ada, *parse(marked))
+
+
+def test_no_text_is_forgotten():
+    assert sorted(TEXTS) == sorted(name for page in PAGES.values() for name in page)
 
 
 def test_crossing_spans(desk, screen, ada):
