@@ -1,9 +1,9 @@
 """
 The scoring against nervaluate, spaCy's Scorer and scipy, in one run on one machine.
 
-Prints Markdown. Everything is made up from fixed seeds: 30 entities of 11
-types a document, of which a model misses 5 %, takes 5 % for another type and
-gets the end of 5 % wrong. ``make bench``, or this file alone.
+Everything is made up from fixed seeds: 30 entities of 11 types a document, of
+which a model misses 5 %, takes 5 % for another type and gets the end of 5 %
+wrong. ``make bench``, or this file alone.
 """
 
 import random
@@ -17,6 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import numpy as np
+from frame.figures import Figure, quicker, report
 from nervaluate import Evaluator
 from scipy.stats import bootstrap
 from simulated import coverage
@@ -189,38 +190,47 @@ def stream(many: int) -> None:
     print(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")))
 
 
-def main() -> None:
-    print(f"\n## Scoring: {DOCUMENTS:,} documents × {ENTITIES_EACH} entities\n")
-    print("| against | theirs, s | ours, s | times | aim | met |")
-    print("|---|--:|--:|--:|--:|---|")
-    for what, theirs, mine, aim in (*speed(), *resampling()):
-        ratio = theirs / mine
-        met = "yes" if ratio >= aim else "no"
-        print(
-            f"| {what} | {theirs:.2f} | {mine:.3f} | {ratio:.0f} | {aim} | {met} |", flush=True
-        )
-    print(
-        "\nResampling is of all 21 headline figures, percentile and BCa both, against one of scipy's."
-    )
-    print(
-        f"All of `curate eval` on these documents, once matched and counted: {whole():.1f} s.\n"
-    )
-    print("| documents | peak memory, GB |")
-    print("|--:|--:|")
+def memories() -> Iterator[Figure]:
     peaks = {many: memory(many) for many in (LARGE // 10, LARGE // 2, LARGE)}
-    for many, peak in peaks.items():
-        print(f"| {many:,} | {peak:.2f} |")
-    print(f"\nAim at {LARGE:,}: below 1 GB: {'met' if peaks[LARGE] < 1 else 'not met'}.\n")
-    print("| documents | percentile | BCa |")
-    print("|--:|--:|--:|")
+    sides = [f"{many:,}: {peak:.2f} GB" for many, peak in peaks.items()]
+    yield Figure(
+        f"score {LARGE:,} documents that are streamed, peak memory",
+        aim="< 1 GB",
+        measured=f"{peaks[LARGE]:.2f} GB",
+        met=peaks[LARGE] < 1,
+        note=", ".join(sides[:2]),
+    )
+
+
+def coverages() -> Iterator[Figure]:
+    """How often an interval of F1 holds the truth."""
     for documents in (10, 36, 200):
         held = coverage(documents, corpora=2000, resamples=1000, seed=11)
-        print(f"| {documents} | {held['percentile']:.1%} | {held['bca']:.1%} |", flush=True)
-    print("\nHow often a 95 % interval of F1 holds the truth, of 2,000 simulated corpora each.")
+        yield Figure(
+            f"95 % interval (BCa) of F1 at {documents} documents holds the truth",
+            "95 %",
+            "reported",
+            f"{held['bca']:.1%}",
+            note=f"2,000 simulated corpora; the percentile interval: {held['percentile']:.1%}",
+        )
+
+
+def figures() -> Iterator[Figure]:
+    many = f"{DOCUMENTS:,} documents × {ENTITIES_EACH} entities"
+    for what, theirs, mine, aim in speed():
+        yield quicker(f"match and count {many}", what, mine, theirs, aim=aim)
+    note = "ours: 21 figures, percentile and BCa both"
+    for what, theirs, mine, aim in resampling():
+        yield quicker(f"resample {many}, 2,000 times", what, mine, theirs, aim=aim, note=note)
+    yield Figure(
+        f"all that `curate eval` works out of {many}", aim="reported", ours=f"{whole():.1f} s"
+    )
+    yield from memories()
+    yield from coverages()
 
 
 if __name__ == "__main__":
     if "--documents" in sys.argv:
         stream(int(sys.argv[-1]))
     else:
-        main()
+        report(figures())

@@ -1,0 +1,1 @@
+"""What every benchmark shares: the form of a figure, things to measure with, the table."""

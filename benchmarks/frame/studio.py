@@ -1,0 +1,71 @@
+"""A real Label Studio for one benchmark, and documents to fill it with."""
+
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.server import Local, down, up
+
+# Shared with the checkout's own `curate up`: to set it up takes minutes.
+ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
+SQLITE = "depends on the SQLite backend"
+
+LENGTH, ENTITIES, RELATIONS = 3000, 30, 5
+MODEL = Layer("model", "bench", "1", "w", "r")
+TYPES = ("PERSON", "ORG", "GPE")
+WORDS = [
+    "minister",
+    "talks",
+    "border",
+    "trade",
+    "“peace”",
+    "café",
+    "election",
+    "council",
+    "market",
+    "river",
+]
+
+
+@contextmanager
+def label_studio() -> Iterator[Local]:
+    """A server with nothing in it, on SQLite, in a folder that goes with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / ".curate" / "server"
+        local, _ = up(home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr))
+        try:
+            yield local
+        finally:
+            down(home)
+
+
+def document(number: int, layer: Layer | None = MODEL) -> Document:
+    """An article of 3 kB with 30 spans and 5 relations, the same for the same number."""
+    return sized(number, LENGTH, ENTITIES, RELATIONS, layer)
+
+
+def sized(
+    number: int, length: int, entities: int, relations: int, layer: Layer | None = MODEL
+) -> Document:
+    """An article of *length* characters, its spans spread evenly; all relations are sound."""
+    rng = random.Random(number)
+    text, each = "", length // entities
+    spans = []
+    while len(spans) < entities:
+        name = f"Name{rng.randrange(10_000)} Family{rng.randrange(10_000)}"
+        label = TYPES[len(spans) % len(TYPES)]
+        spans.append(Entity(len(text), len(text) + len(name), label, f"e{len(spans) + 1}"))
+        text += name
+        while len(text) < each * len(spans):
+            text += f" {rng.choice(WORDS)}"
+        text += ".\n" if len(spans) % 3 == 0 else " "
+    pairs = ((3 * (n // 2), 3 * (n // 2) + 1 + n % 2) for n in range(relations))
+    arrows = (Relation(spans[head], spans[tail], "affiliated_with") for head, tail in pairs)
+    meta = {"title": f"Article {number}", "src": "Bench", "published": "2026-01-01"}
+    return Document(
+        f"bench-{number:06}", text.rstrip(), tuple(spans), tuple(arrows), meta, layer
+    )
