@@ -36,6 +36,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
         f"{report.unchanged} unchanged, {len(report.refused)} refused"
         f" in {report.project!r}: {report.link}"
     )
+    if report.changed:
+        yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.changed)}."
     if report.kept:
         yield f"{report.kept} keep their old suggestions: somebody has begun to annotate them."
     if report.doubles:

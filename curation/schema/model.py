@@ -11,7 +11,11 @@ from curation.files import json_line
 
 @dataclass(frozen=True)
 class EntityType:
-    """A kind of name; *model_labels* are the model's labels that mean it."""
+    """
+    A kind of name; *model_labels* are the model's labels that mean it.
+
+    *was* holds the names that it had before, oldest first: somebody's browser may still use them.
+    """
 
     name: str
     definition: str
@@ -20,11 +24,12 @@ class EntityType:
     color: str
     hotkey: str
     model_labels: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RelationType:
-    """A kind of arrow, with its signature: the entity types it may join."""
+    """A kind of arrow, with its signature: the entity types it may join; *was* as above."""
 
     name: str
     definition: str
@@ -34,6 +39,7 @@ class RelationType:
     head: tuple[str, ...]
     tail: tuple[str, ...]
     symmetric: bool = False
+    was: tuple[str, ...] = ()
 
     def joins(self, head: str, tail: str) -> bool:
         """Whether the signature allows these two entity types, in this direction."""
@@ -72,7 +78,12 @@ class Schema:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Names types, signatures and symmetry (12 hex digits); not colours or wording."""
+        """
+        Names types, signatures and symmetry (12 hex digits); not colours or wording.
+
+        A type that is renamed is another one to whoever reads the dataset; what
+        it was called before is not.
+        """
         form = {
             "entities": sorted(self.entities),
             "relations": [
@@ -93,6 +104,30 @@ class Schema:
     def symmetric(self) -> frozenset[str]:
         """The relation types that have no direction."""
         return frozenset(kind.name for kind in self.relations.values() if kind.symmetric)
+
+    @cached_property
+    def former_entities(self) -> Mapping[str, str]:
+        """The name that an entity type had before → its name now."""
+        return {old: kind.name for kind in self.entities.values() for old in kind.was}
+
+    @cached_property
+    def former_relations(self) -> Mapping[str, str]:
+        """The name that a relation had before → its name now."""
+        return {old: kind.name for kind in self.relations.values() for old in kind.was}
+
+    def renewed(self, document: Document) -> Document:
+        """The same document with each type under the name that it has now."""
+        now, then = self.former_entities, document.entities
+        names = {one: replace(one, label=now.get(one.label, one.label)) for one in then}
+        relations = tuple(
+            Relation(
+                names.get(one.head, one.head),
+                names.get(one.tail, one.tail),
+                self.former_relations.get(one.label, one.label),
+            )
+            for one in document.relations
+        )
+        return replace(document, entities=tuple(names.values()), relations=relations)
 
     def canonical(self, document: Document) -> Document:
         """The same document, symmetric relations with the earlier entity as head."""

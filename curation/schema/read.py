@@ -38,6 +38,7 @@ class _Typed(_Strict):
     examples_in: Examples = Field(alias="in")
     examples_out: Examples = Field(alias="out")
     color: Color
+    was: Labels = ()
 
 
 class _Entity(_Typed):
@@ -69,7 +70,7 @@ def read_schema(path: Path) -> Schema:
         line = re.search(r"at line (\d+)", str(error))
         number = line[1] if line else 1 + text.rstrip().count("\n")
         raise SchemaError(f"{path}:{number}: not TOML: {error}", hint=f"mend {path}") from None
-    reader = _Reader(path, _lines(text))
+    reader = _Reader(path, key_lines(text))
     schema = reader.schema(form)
     if schema is None:
         refuse(reader.sorted(), SchemaError, hint=f"mend {path}, then: curate schema build")
@@ -110,6 +111,7 @@ class _Reader:
         self.names(form)
         self.ends(form)
         self.shared(form)
+        self.former(form)
         if self.found:
             return None
         return Schema(
@@ -208,6 +210,25 @@ class _Reader:
                 what = f"{name} takes the model's {label!r}, which {names[0]} takes already"
                 self.say(what, "entities", name, "model_labels")
 
+    def former(self, form: dict[str, Any]) -> None:
+        """What was called so once is one type, and nothing is called so now."""
+        for table in ("entities", "relations"):
+            types = _tables(form, table)
+            owners: dict[str, str] = {}
+            for name, value in types.items():
+                listed = value.get("was", [])
+                for old in map(str, listed if isinstance(listed, list) else []):
+                    first = owners.setdefault(old, name)
+                    if not NAME.fullmatch(old):
+                        what = f"{name} was {old!r}, which is no name for a type"
+                    elif old in types:
+                        what = f"{name} was {old!r}, which is the name of a type now"
+                    elif first != name or listed.count(old) > 1:
+                        what = f"{name} was {old!r}, which {first} was already"
+                    else:
+                        continue
+                    self.say(what, table, name, "was")
+
 
 def _tables(form: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     table = form.get(name, {})
@@ -239,7 +260,7 @@ HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")
 KEY = re.compile(r"^\s*([\w\"'.<> -]+?)\s*=")
 
 
-def _lines(text: str) -> dict[tuple[str, ...], int]:
+def key_lines(text: str) -> dict[tuple[str, ...], int]:
     """
     The line of each table header and of each key in it.
 

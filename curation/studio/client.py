@@ -3,7 +3,7 @@
 import json
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from label_studio_sdk.core.parse_error import ParsingError
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
-from curation.studio.port import Prediction, Project, Task, sha256
+from curation.studio.port import Kind, Prediction, Project, Task, sha256
 
 LOOKUP = 500
 PAGE = 1000
@@ -111,8 +111,6 @@ class HttpStudio:
         }
         settings: Any = {key: value for key, value in given.items() if value is not None}
         with self._speaking():
-            if label_config is not None:
-                self._sdk.projects.validate_label_config(project, label_config=label_config)
             self._sdk.projects.update(project, **settings)
 
     def tasks(
@@ -196,14 +194,17 @@ class HttpStudio:
             except _Missing:
                 continue
 
-    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
+    def export(
+        self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
+    ) -> Iterator[Json]:
+        which: Json = {"download_all_tasks": True} if drafts else {}
         if task_ids is None:
-            yield from self._exported(project, {})
+            yield from self._exported(project, which)
             return
         for first in range(0, len(task_ids), LOOKUP):
             chunk = list(task_ids[first : first + LOOKUP])
             # The SDK's own ids= is ignored by the server, which wants ids[].
-            yield from self._exported(project, {"ids[]": chunk})
+            yield from self._exported(project, which | {"ids[]": chunk})
 
     def _exported(self, project: int, query: Json) -> list[Json]:
         with self._speaking():
@@ -221,6 +222,32 @@ class HttpStudio:
                 f"{self._url} sent an export of {len(raw)} bytes that can't be read",
                 hint="it may have broken off; run the same command again",
             ) from None
+
+    def held(self, kind: Kind, number: int) -> Json | None:
+        try:
+            found = self._asked("GET", kind, number, request_options=AGAIN).json()
+        except _Missing:
+            return None
+        except ValueError:
+            raise _unlike(self._url) from None
+        if not isinstance(found, dict) or not isinstance(found.get("result"), list):
+            raise _unlike(self._url)
+        return found
+
+    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+        with suppress(_Missing):
+            self._asked("PATCH", kind, number, json={"result": list(result)})
+
+    def _asked(self, method: str, kind: Kind, number: int, **options: Any) -> httpx.Response:
+        """The SDK knows nothing of drafts; its own connection does, and renews the token."""
+        wire = self._sdk._client_wrapper.httpx_client
+        with self._speaking():
+            answer: httpx.Response = wire.request(
+                f"api/{kind}/{number}/", method=method, **options
+            )
+        if answer.is_success:
+            return answer
+        raise _refused(self._url, answer.status_code, answer.text)
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         with self._speaking():
@@ -243,10 +270,7 @@ class HttpStudio:
                 hint="start one with: curate up, or set LABEL_STUDIO_URL",
             ) from None
         except (ParsingError, AttributeError, TypeError):
-            raise StudioError(
-                f"{self._url} answered something that Label Studio doesn't",
-                hint="is LABEL_STUDIO_URL right? check with: curate doctor",
-            ) from None
+            raise _unlike(self._url) from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise StudioGone(
                 f"the connection to {self._url} broke: {type(error).__name__}",
@@ -259,6 +283,13 @@ def _listed(answer: Any) -> list[Any]:
     if not isinstance(answer, list):
         raise TypeError
     return answer
+
+
+def _unlike(url: str) -> StudioError:
+    return StudioError(
+        f"{url} answered something that Label Studio doesn't",
+        hint="is LABEL_STUDIO_URL right? check with: curate doctor",
+    )
 
 
 class _Missing(StudioError):

@@ -8,7 +8,7 @@ from typing import Any
 
 from curation.errors import StudioError
 from curation.files import Json
-from curation.studio.port import Prediction, Project, Task, sha256
+from curation.studio.port import Kind, Prediction, Project, Task, sha256
 
 
 @dataclass
@@ -21,7 +21,7 @@ class _Kept:
     updated_at: str
     annotations: list[Json] = field(default_factory=list)
     predictions: dict[int, Json] = field(default_factory=dict)
-    draft: bool = False
+    drafts: dict[int, Json] = field(default_factory=dict)
 
 
 class MemoryStudio:
@@ -95,7 +95,7 @@ class MemoryStudio:
                     doc_id,
                     sha256(kept.data.get("text")),
                     len(kept.annotations),
-                    kept.draft,
+                    bool(kept.drafts),
                     kept.created_at,
                     kept.updated_at,
                 )
@@ -127,16 +127,43 @@ class MemoryStudio:
             for identity in ids:
                 kept.predictions.pop(identity, None)
 
-    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
+    def export(
+        self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
+    ) -> Iterator[Json]:
         for number, kept in list(self._of(project)):
-            if kept.annotations and (task_ids is None or number in task_ids):
+            if (drafts or kept.annotations) and (task_ids is None or number in task_ids):
                 yield {
                     "id": number,
                     "data": deepcopy(kept.data),
                     "annotations": deepcopy(kept.annotations),
+                    "drafts": deepcopy(list(kept.drafts.values())),
                     "created_at": kept.created_at,
                     "updated_at": kept.updated_at,
                 }
+
+    def held(self, kind: Kind, number: int) -> Json | None:
+        _, found = self._found(kind, number)
+        return deepcopy(found)
+
+    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+        kept, found = self._found(kind, number)
+        if kept and found:
+            found["result"] = deepcopy(list(result))
+            if kind == "annotations":
+                found["updated_by"] = 1
+            if kind != "drafts":
+                kept.updated_at = self.tick()
+
+    def _found(self, kind: Kind, number: int) -> tuple[_Kept | None, Json | None]:
+        for kept in self.kept.values():
+            of: dict[Kind, dict[int, Json]] = {
+                "annotations": {one["id"]: one for one in kept.annotations},
+                "drafts": kept.drafts,
+                "predictions": kept.predictions,
+            }
+            if number in of[kind]:
+                return kept, of[kind][number]
+        return None, None
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         self.submit(task, result)
@@ -162,9 +189,11 @@ class MemoryStudio:
         kept.updated_at = self.tick()
         return number
 
-    def draft(self, task: int) -> None:
-        """An annotator began and did not submit."""
-        self.kept[task].draft = True
+    def draft(self, task: int, result: Sequence[Json] = ()) -> int:
+        """An annotator began and did not submit; the draft's number."""
+        number = next(self._numbers)
+        self.kept[task].drafts[number] = {"id": number, "result": deepcopy(list(result))}
+        return number
 
     def clear(self, task: int) -> None:
         """An annotator deleted all annotations of the task."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from curation.files import Json
 
@@ -57,6 +57,10 @@ class Prediction:
     task: int
     model_version: str
     result: list[Json]
+
+
+# What holds a result: regions and arrows.
+Kind = Literal["annotations", "drafts", "predictions"]
 
 
 def sha256(text: object) -> str:
@@ -119,8 +123,25 @@ class Studio(Protocol):
     def delete_predictions(self, ids: Sequence[int]) -> None:
         """Take suggestions away; one that is gone already doesn't matter."""
 
-    def export(self, project: int, task_ids: Sequence[int] | None = None) -> Iterator[Json]:
-        """The tasks that have annotations, in Label Studio's own JSON."""
+    def export(
+        self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
+    ) -> Iterator[Json]:
+        """
+        The tasks that have annotations, in Label Studio's own JSON.
+
+        With *drafts* every task, each with its drafts.
+        """
+
+    def held(self, kind: Kind, number: int) -> Json | None:
+        """One annotation, draft or prediction as it is at this moment; None if it is gone."""
+
+    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+        """
+        Give it another result; one that is gone already doesn't matter.
+
+        It stays the work of whoever made it, but an annotation was then last
+        changed by the account that we are.
+        """
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         """Submit an annotation as the account that we are."""

@@ -12,6 +12,7 @@ from curation.schema.check import check
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
+from curation.studio.drift import align
 from curation.studio.plan import Plan, make_plan, one_each
 from curation.studio.port import Project, Studio
 from curation.studio.tasks import to_prediction, to_task
@@ -39,6 +40,7 @@ class Pushed:
     *kept* are documents whose suggestions changed but whose annotators have
     begun; *hidden* are other tasks' suggestions, of a model no longer shown;
     *doubles* are tasks that repeated another, begun by nobody, and are removed.
+    *changed* says what changed in the project's config.
     """
 
     project: str
@@ -50,6 +52,7 @@ class Pushed:
     hidden: int
     doubles: int
     refused: tuple[Problem, ...]
+    changed: tuple[str, ...] = ()
 
 
 def push(
@@ -66,7 +69,8 @@ def push(
 
     Idempotent by id and text: run again, after whatever interruption, it sends
     what is missing and nothing else. Suggestions are replaced where nobody has
-    begun. Raises SchemaError before anything is sent if any document is unsound.
+    begun. Before anything is sent, raises SchemaError if any document is unsound, and
+    StudioError if the project's config can't become ours without orphaning work.
     """
     refuse_unsound(documents, schema)
     version = _model_version(documents)
@@ -77,15 +81,15 @@ def push(
         yield Pushed(title, studio.url, len(documents), 0, 0, 0, 0, 0, ())
         return
     plan = make_plan(studio, project, documents, schema, version)
+    changed = align(studio, project, schema, leaving=plan.extra, dry_run=dry_run)
     if not dry_run:
-        _configure(studio, project, schema)
         for number in plan.doubles:
             studio.delete_task(number)
         yield from _create(studio, project, plan.new, schema, wait)
         yield from _replace(studio, project, plan, schema, version)
     link = f"{studio.url}/projects/{project.id}/data"
     kept = (plan.unchanged, plan.kept, plan.hidden, len(plan.doubles))
-    yield Pushed(title, link, len(plan.new), plan.updated, *kept, tuple(plan.refused))
+    yield Pushed(title, link, len(plan.new), plan.updated, *kept, tuple(plan.refused), changed)
 
 
 def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
@@ -107,15 +111,6 @@ def _model_version(documents: Iterable[Document]) -> str:
             hint="Label Studio shows one model's suggestions at a time; push one file a model",
         )
     return versions.pop() if versions else ""
-
-
-def _configure(studio: Studio, project: Project, schema: Schema) -> None:
-    """Bring config and instructions up to date, where they differ."""
-    config, instructions = labeling_xml(schema).strip(), guidelines_html(schema).strip()
-    if project.label_config != config:
-        studio.update_project(project.id, label_config=config)
-    if project.instructions != instructions:
-        studio.update_project(project.id, instructions=instructions)
 
 
 def _create(

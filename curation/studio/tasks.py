@@ -127,7 +127,8 @@ def from_result(
     What the annotator meant by *result*, on the text of *bare*.
 
     Offsets are trusted; ``value.text`` is what a browser showed and is not
-    looked at. Nothing is dropped: what can't be read is a problem.
+    looked at. A name that a type had before is understood. Nothing is
+    dropped: what can't be read is a problem.
     """
     reader = _Reader(bare, schema)
     regions = [region if isinstance(region, dict) else {} for region in result]
@@ -216,7 +217,9 @@ class _Reader:
             return
         self.trimmed += (first, last) != (start, end)
         score = None if by_hand else to_score(region.get("score"))
-        entity = Entity(first, last, str(labels[0]), str(identity), score)
+        label = str(labels[0])
+        label = self.schema.former_entities.get(label, label)
+        entity = Entity(first, last, label, str(identity), score)
         same = self.distinct.setdefault(entity, entity)
         self.merged += same is not entity
         self.entities[entity.id] = same
@@ -253,7 +256,8 @@ class _Reader:
             self.say(f"{said} has the direction {direction!r}", where)
         if direction == "left":
             head, tail = tail, head
-        for label in labels:
+        for said_label in labels:
+            label = self.schema.former_relations.get(said_label, said_label)
             kind = self.schema.relations.get(label)
             if direction == "bi" and kind and not kind.symmetric:
                 self.say(f"{said} points both ways, but {label} has a direction", where)

@@ -1,0 +1,219 @@
+"""
+Where a project's config in Label Studio and ours have come apart, and how far it may be mended.
+
+What adds or only looks different is safe. What is gone from ours is safe only
+while nothing uses it: Label Studio itself takes a used label away without a word, and
+whoever opens that annotation then sees a name that can't be chosen any more.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from xml.etree import ElementTree as Tree
+
+from curation.errors import Problem, StudioError, refuse
+from curation.schema.guidelines import guidelines_html
+from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
+from curation.schema.model import Schema
+from curation.studio.port import Project, Studio
+from curation.studio.results import (
+    CONTROL,
+    ENTITY,
+    FLAG,
+    RELATION,
+    Name,
+    control_name,
+    names,
+    results,
+)
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Config:
+    """
+    A label config as values.
+
+    *looks* holds each name's colour and key, in the order of the config;
+    *text* is the key of a task's data that is annotated.
+    """
+
+    looks: Mapping[Name, tuple[str, str]]
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Drift:
+    """
+    What has to change for the live config to be ours.
+
+    *safe* are changes in words; *gone* are the names that ours doesn't have;
+    *text* says what the live one annotates, if that is something else.
+    """
+
+    safe: tuple[str, ...] = ()
+    gone: tuple[Name, ...] = ()
+    text: str = ""
+
+
+@dataclass
+class Use:
+    """How much uses a name, and on which tasks."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    tasks: set[int] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        kinds = (
+            ("annotations", "annotation"),
+            ("drafts", "draft"),
+            ("predictions", "suggestion"),
+        )
+        said = [
+            f"{n} {noun}{'' if n == 1 else 's'}"
+            for kind, noun in kinds
+            if (n := self.counts[kind])
+        ]
+        return " and ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
+
+
+def parse_config(xml: str) -> Config:
+    """Raises ValueError where it isn't XML."""
+    try:
+        root = Tree.fromstring(xml)
+    except Tree.ParseError as error:
+        raise ValueError(str(error)) from None
+    looks: dict[Name, tuple[str, str]] = {}
+    texts = {one.get("name"): one.get("value", "") for one in root.iter() if one.get("value")}
+    for one in root.iter():
+        name, to = one.get("name"), one.get("toName")
+        if name and to:
+            looks[CONTROL, control_name(name, one.tag, to)] = ("", "")
+    inside = (
+        (ENTITY, f".//Labels[@name='{LABELS}']/Label"),
+        (RELATION, ".//Relations/Relation"),
+    )
+    for what, path in (*inside, (FLAG, f".//Choices[@name='{FLAGS}']/Choice")):
+        for one in root.iterfind(path):
+            shown = one.get("background", "").lower(), one.get("hotkey", "")
+            looks[what, one.get("value", "")] = shown
+    return Config(looks, texts.get(TEXT, ""))
+
+
+def compare(live: Config, ours: Config) -> Drift:
+    """How *live* differs from *ours*."""
+    both = [name for name in ours.looks if name in live.looks]
+    gone = tuple(name for name in live.looks if name not in ours.looks)
+    return Drift(
+        tuple(_safe(live, ours, both)), gone, live.text if live.text != ours.text else ""
+    )
+
+
+def _safe(live: Config, ours: Config, both: list[Name]) -> Iterator[str]:
+    for what, name in ours.looks:
+        if (what, name) not in live.looks:
+            yield f"new {what} {name}"
+    for what, name in both:
+        (color, key), (wanted, wanted_key) = live.looks[what, name], ours.looks[what, name]
+        if color != wanted:
+            yield f"colour of {name}: {color or 'none'} → {wanted}"
+        if key != wanted_key:
+            yield f"key of {name}: {key or 'none'} → {wanted_key or 'none'}"
+    if both != [name for name in live.looks if name in ours.looks]:
+        yield "order"
+
+
+def drift(project: Project, schema: Schema) -> Drift | None:
+    """What keeps the project's config from being the schema's; None where it is."""
+    config = labeling_xml(schema).strip()
+    if project.label_config == config:
+        return None
+    try:
+        return compare(parse_config(project.label_config), parse_config(config))
+    except ValueError as error:
+        raise StudioError(
+            f"the labelling config of {project.title!r} can't be read: {error}",
+            hint="mend it in Label Studio, under the project's settings",
+        ) from None
+
+
+def align(
+    studio: Studio,
+    project: Project,
+    schema: Schema,
+    *,
+    leaving: Collection[int] = (),
+    dry_run: bool = False,
+) -> tuple[str, ...]:
+    """
+    Make the project's config and guideline the schema's; what was changed.
+
+    Raises StudioError, with all that stands against it, where something that is in use
+    would be orphaned. The suggestions *leaving* are about to be removed anyway.
+    """
+    found = drift(project, schema)
+    said: tuple[str, ...] = ()
+    if found:
+        if found.gone or found.text:
+            _refuse_used(studio, project, schema, found, leaving)
+        removed = (f"{what} {name} is removed: nothing uses it" for what, name in found.gone)
+        said = (*found.safe, *removed) or ("layout",)
+        if not dry_run:
+            studio.update_project(project.id, label_config=labeling_xml(schema).strip())
+    instructions = guidelines_html(schema).strip()
+    if project.instructions != instructions:
+        said = (*said, "guideline")
+        if not dry_run:
+            studio.update_project(project.id, instructions=instructions)
+    return said
+
+
+def _refuse_used(
+    studio: Studio, project: Project, schema: Schema, found: Drift, leaving: Collection[int]
+) -> None:
+    uses: dict[Name, Use] = defaultdict(Use)
+    text = (CONTROL, "any")
+    for result in results(studio, project.id):
+        if result.kind == "predictions" and result.number in leaving:
+            continue
+        used = {name for region in result.regions for name in names(region)}
+        used |= {text} if result.regions else set()
+        for name in used:
+            uses[name].counts[result.kind] += 1
+            uses[name].tasks.add(result.task)
+    problems = [
+        Problem(f"{what} {name!r}", _said(studio, project, uses[what, name]))
+        for what, name in found.gone
+        if (what, name) in uses
+    ]
+    if found.text and text in uses:
+        said = _said(studio, project, uses[text])
+        problems.append(Problem(f"the annotated text, {found.text!r}", said))
+    if problems:
+        refuse(problems, StudioError, hint=_hint(schema, found))
+
+
+def _said(studio: Studio, project: Project, use: Use) -> str:
+    links = [f"{studio.url}/projects/{project.id}/data?task={n}" for n in sorted(use.tasks)]
+    more = f" … {len(links) - SHOWN} more" if len(links) > SHOWN else ""
+    what = f"{project.title!r} has it and schema.toml doesn't, but {use}"
+    verb = "uses" if sum(use.counts.values()) == 1 else "use"
+    return f"{what} {verb} it: {' '.join(links[:SHOWN])}{more}"
+
+
+def _hint(schema: Schema, found: Drift) -> str:
+    """The next step, for the first name that is gone."""
+    former = {ENTITY: schema.former_entities, RELATION: schema.former_relations}
+    for what, name in found.gone:
+        if name in former.get(what, {}):
+            return (
+                f"its renaming isn't finished: curate schema rename {name}={former[what][name]}"
+            )
+    for what, name in found.gone:
+        if what in former:
+            return (
+                f"nothing was sent; put {name} back into schema.toml, and if it has another "
+                f"name there now: curate schema rename {name}=NEW"
+            )
+    return "nothing was sent; put it back, or take it off these tasks in Label Studio first"

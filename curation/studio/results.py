@@ -1,0 +1,81 @@
+"""All that annotators and models have left on a project's tasks, and the names used in it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from curation.files import Json
+from curation.schema.labeling import FLAGS, LABELS
+from curation.studio.port import Kind, Studio
+
+ENTITY, RELATION, FLAG, CONTROL = "entity type", "relation", "flag", "control"
+
+# What somebody uses: ("entity type", "PERSON"), ("control", "label on text").
+Name = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One annotation, draft or prediction: its number, its task, its regions and arrows."""
+
+    kind: Kind
+    number: int
+    task: int
+    regions: list[Json]
+
+
+def results(studio: Studio, project: int) -> Iterator[Result]:
+    """Everything there is; slow where there is much."""
+    yield from of_tasks(studio.export(project, drafts=True))
+    for one in studio.predictions(project):
+        yield Result("predictions", one.id, one.task, regions(one.result))
+
+
+def of_tasks(tasks: Iterator[Json] | list[Json]) -> Iterator[Result]:
+    """The annotations and drafts of exported tasks."""
+    kinds: tuple[Kind, ...] = ("annotations", "drafts")
+    for task in tasks:
+        for kind in kinds:
+            for one in task.get(kind) or []:
+                yield Result(kind, one["id"], task["id"], regions(one.get("result")))
+
+
+def regions(given: Any) -> list[Json]:
+    """What a result holds; whatever is no object was never of ours."""
+    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+
+
+def names(region: Json) -> Iterator[Name]:
+    """Each name of the config that a region or an arrow uses."""
+    if region.get("type") == "relation":
+        yield from ((RELATION, str(label)) for label in region.get("labels") or [])
+        return
+    control, kind = str(region.get("from_name")), str(region.get("type"))
+    yield CONTROL, control_name(control, kind, str(region.get("to_name")))
+    value = region.get("value")
+    said = value.get(kind) if isinstance(value, dict) else None
+    if (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")) and isinstance(said, list):
+        what = ENTITY if control == LABELS else FLAG
+        yield from ((what, str(one)) for one in said)
+
+
+def control_name(name: str, kind: str, to: str) -> str:
+    """A control for people, and for comparing: what it is called, what it is, what it is on."""
+    return f"{name} ({kind.lower()} on {to})"
+
+
+def renaming(what: str, old: str, new: str) -> Callable[[list[Json]], list[Json]]:
+    """A function from regions to the same with the entity type or relation *old* named *new*."""
+
+    def changed(given: Any) -> list[Any]:
+        return list(dict.fromkeys(new if one == old else one for one in given))
+
+    def region(given: Json) -> Json:
+        if (what, old) not in names(given):
+            return given
+        if what == RELATION:
+            return given | {"labels": changed(given["labels"])}
+        value = given["value"]
+        return given | {"value": value | {"labels": changed(value["labels"])}}
+
+    return lambda given: [region(one) for one in given]
