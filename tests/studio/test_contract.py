@@ -13,6 +13,7 @@ from strategies import documents
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
+from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.tasks import article, from_result, to_prediction, to_result, to_task
@@ -128,17 +129,17 @@ def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
     assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
 
 
-def begin(studio, request, task):
-    """What the editor does a few seconds after the first change."""
+def begin(studio, request, task, result=()):
+    """What the editor does a few seconds after the first change; the draft's number."""
     if isinstance(studio, MemoryStudio):
-        studio.draft(task)
-        return
+        return studio.draft(task, result)
     local = request.getfixturevalue("label_studio")
-    httpx.post(
+    answer = httpx.post(
         f"{local.url}/api/tasks/{task}/drafts",
         headers={"Authorization": f"Token {local.token}"},
-        json={"result": [], "lead_time": 1},
-    ).raise_for_status()
+        json={"result": list(result), "lead_time": 1},
+    )
+    return answer.raise_for_status().json()["id"]
 
 
 def test_a_draft_is_seen_but_not_exported(studio, project, request):
@@ -148,6 +149,64 @@ def test_a_draft_is_seen_but_not_exported(studio, project, request):
     drafts = {task.doc_id: task.draft for task in studio.tasks(project.id)}
     assert drafts == {"doc-1": True, "doc-2": False}
     assert list(studio.export(project.id)) == []
+
+
+def other(studio, request):
+    """Somebody else's account, and its number."""
+    if isinstance(studio, MemoryStudio):
+        studio.users[2] = "ben@example.org"
+        return studio, 2
+    local = request.getfixturevalue("label_studio")
+    ben = HttpStudio(local.url, add_user(local, "ben@example.org", "Ben", "B"))
+    return ben, {email: n for n, email in studio.accounts().items()}["ben@example.org"]
+
+
+def test_what_is_held_can_be_rewritten_and_stays_whose_it_was(studio, project, request):
+    """An annotation was then last changed by us; a draft and a suggestion remain what they are."""
+    tasks = imported(studio, project, document(1), document(2))
+    ben, account = other(studio, request)
+    begun = begin(studio, request, tasks["doc-2"].id, to_result(document(2), SCHEMA))
+    if isinstance(studio, MemoryStudio):
+        studio.submit(tasks["doc-1"].id, to_result(document(1), SCHEMA), by=account)
+    else:
+        ben.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA))
+    newest = max(task.updated_at for task in studio.tasks(project.id))
+    (annotation,) = next(studio.export(project.id))["annotations"]
+    shown = next(studio.predictions(project.id))
+    less = to_result(document(1), SCHEMA)[:1]
+
+    assert studio.held("annotations", annotation["id"])["updated_by"] == account
+    assert studio.held("drafts", begun)["result"] == to_result(document(2), SCHEMA)
+    for kind, number in (
+        ("annotations", annotation["id"]),
+        ("drafts", begun),
+        ("predictions", shown.id),
+    ):
+        studio.rewrite(kind, number, less)
+        assert studio.held(kind, number)["result"] == less
+
+    exported = {task["id"]: task for task in studio.export(project.id, drafts=True)}
+    (after,) = exported[tasks["doc-1"].id]["annotations"]
+    (draft,) = exported[tasks["doc-2"].id]["drafts"]
+    us = {email: n for n, email in studio.accounts().items()}[studio.whoami()]
+    assert (after["id"], after["result"]) == (annotation["id"], less)
+    assert (after["completed_by"], after["updated_by"]) == (account, us)
+    assert after["prediction"] == annotation["prediction"]
+    assert (draft["id"], draft["result"]) == (begun, less)
+    there = [one for one in studio.predictions(project.id) if one.id == shown.id]
+    assert [(one.model_version, one.result) for one in there] == [(str(MODEL), less)]
+    assert [
+        t.doc_id for t in studio.tasks(project.id, since=newest) if t.updated_at > newest
+    ] == ["doc-1"]
+    assert [t["id"] for t in studio.export(project.id, [tasks["doc-2"].id], drafts=True)] == [
+        tasks["doc-2"].id
+    ]
+
+
+def test_what_is_gone_is_not_held_and_not_rewritten(studio, project):
+    for kind in ("annotations", "drafts", "predictions"):
+        assert studio.held(kind, 10**8) is None
+        studio.rewrite(kind, 10**8, [])
 
 
 def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
@@ -180,7 +239,10 @@ def test_a_deleted_task_is_gone(studio, project):
 
 
 def test_the_config_can_be_changed(studio, project):
-    config = labeling_xml(SCHEMA).replace("#6633ff", "#6633fe")
+    """Also so that a name is gone that is in use: whether it may be, we look for ourselves."""
+    tasks = imported(studio, project, document(1))
+    studio.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA))
+    config = labeling_xml(SCHEMA).replace("#6633ff", "#6633fe").replace('"PERSON"', '"HUMAN"')
     studio.update_project(project.id, label_config=config, instructions="new")
 
     found = studio.find_project(project.title)
