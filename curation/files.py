@@ -166,7 +166,7 @@ def _claim(part: Path, path: Path) -> int:
         except BlockingIOError:
             os.close(descriptor)
             busy = f"another command is writing to {path}"
-            raise CurateError(busy, hint="wait until it has ended, then try again") from None
+            raise CurateError(busy, hint=WAIT) from None
         os.close(descriptor)
 
 
@@ -195,9 +195,16 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+WAIT = "wait until it has ended, then try again"
+
+
 @contextmanager
-def lock(path: Path, *, busy: str) -> Iterator[None]:
-    """Hold *path* as a lock; CurateError with the sentence *busy* if another holds it."""
+def lock(path: Path, *, busy: str, hint: str = WAIT) -> Iterator[int]:
+    """
+    Hold *path* as a lock; CurateError with the sentence *busy* if another holds it.
+
+    A child that is given the descriptor holds it, too, for as long as it lives.
+    """
     with told(path):
         private_folder(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -205,8 +212,8 @@ def lock(path: Path, *, busy: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CurateError(busy, hint="wait until it has ended, then try again") from None
-        yield
+            raise CurateError(busy, hint=hint) from None
+        yield descriptor
     finally:
         os.close(descriptor)
 

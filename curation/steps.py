@@ -61,7 +61,7 @@ class Workspace:
         key = hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
         return self.home / f"gold-{key}.lock"
 
-    def alone(self) -> AbstractContextManager[None]:
+    def alone(self) -> AbstractContextManager[int]:
         """One writer of the gold folder at a time: pull, drop and release."""
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
 

@@ -1,9 +1,10 @@
 """A process of ours that outlives us: known by a mark on its command line, not by its number."""
 
 import os
-import secrets
+import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,9 @@ class Process:
 
     @property
     def alive(self) -> bool:
-        return self.pid > 0 and self.mark != "" and self.mark in _command_line(self.pid)
+        if self.pid <= 0 or not self.mark:
+            return False
+        return self.mark in re.split(r"[\0\s]+", _command_line(self.pid))
 
     def stop(self) -> None:
         """End it, gently and then not; nothing happens to anybody else."""
@@ -56,16 +59,57 @@ class Process:
 NOBODY = Process(0, "")
 
 
-def new_mark() -> str:
-    """What to give Python as a ``-X`` option, which takes any name."""
-    return f"curate={secrets.token_hex(8)}"
+def mark_of(folder: Path) -> str:
+    """
+    What to give Python as a ``-X`` option, which takes any name.
+
+    It names the *folder* that the process works in, wherever that is moved to,
+    so that the process is found even where nothing tells of it any more.
+    """
+    there = folder.stat()
+    return f"curate={there.st_dev:x}.{there.st_ino:x}"
+
+
+def find(mark: str) -> Process:
+    """The process of ours that has the *mark* and leads its group, or NOBODY."""
+    for pid in _ours():
+        process = Process(pid, mark)
+        with suppress(ProcessLookupError):
+            if process.alive and os.getpgid(pid) == pid:
+                return process
+    return NOBODY
+
+
+def option(process: Process, name: str) -> str:
+    """What stands behind ``--name`` on its command line; empty if nothing does."""
+    found = re.search(rf"--{name}[\0 ]([^\0 ]+)", _command_line(process.pid))
+    return found[1] if found else ""
+
+
+_PROC = Path("/proc")  # Linux, where ps may be missing
+
+
+def _ours() -> Iterator[int]:
+    """The processes of whoever we are."""
+    me = os.geteuid()
+    if not (_PROC / "self").exists():
+        yield from (int(number) for number in _ps("-U", str(me), "-o", "pid=").split())
+        return
+    for path in _PROC.iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if path.name.isdigit() and path.stat().st_uid == me:
+                yield int(path.name)
 
 
 def _command_line(pid: int) -> str:
     """As the system knows it; empty when there is no such process, or only its corpse."""
-    if Path("/proc/self/cmdline").exists():  # Linux, where ps may be missing
+    if (_PROC / "self").exists():
         with suppress(OSError):
-            return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
+            return (_PROC / str(pid) / "cmdline").read_bytes().decode("utf-8", "replace")
         return ""
-    ps = ["ps", "-ww", "-p", str(pid), "-o", "command="]
-    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+    return _ps("-p", str(pid), "-o", "command=")
+
+
+def _ps(*options: str) -> str:
+    command = ["ps", "-ww", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout

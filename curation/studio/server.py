@@ -3,15 +3,13 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic, sleep
 
 from curation.errors import StudioError
-from curation.files import lock, private_folder, read_text, write_text
+from curation.files import lock, private_folder, told, write_text
 from curation.strict import parse_object
 from curation.studio.accounts import Answer, Local, add_user, ask, reset_login
 from curation.studio.install import (
@@ -23,15 +21,17 @@ from curation.studio.install import (
     last_words,
     python,
 )
-from curation.studio.process import NOBODY, Process, new_mark
+from curation.studio.ports import free_port
+from curation.studio.process import NOBODY, Process, find, mark_of, option
 
 __all__ = ["VERSION", "Local", "add_user", "down", "running", "up"]
 
 HOST = "127.0.0.1"
 USERNAME = "admin@localhost"
-PORTS = 100  # how many are tried, from the one asked for
 START = 240.0  # seconds that a start may take: the first builds the database
 ANSWER = 20.0  # seconds after which a server of ours counts as hung
+
+STRANGE = "type curate down where it was started: as another user, or in another container"
 
 # What Label Studio inherits of our environment. No more than that: it reads
 # settings under names as plain as HOST, PORT, DEBUG and DATABASE_NAME.
@@ -51,13 +51,15 @@ def up(home: Path, environment: Path, *, say: Say, port: int = 8080) -> tuple[Lo
         if found := running(home):
             return found, False
         before, process = _last(home)
+        links = before.port if before else int(option(process, "port") or port)
         if process.alive:
-            say("the server of last time doesn't answer; stopping it, to start it again")
+            why = "doesn't answer" if before else "runs, but its login is lost"
+            say(f"the server of last time {why}; stopping it, to start it again")
             process.stop()
         elif process != NOBODY:
             say("the server of last time is gone; starting it again")
         install(environment, say=say)
-        login = _login(before, _free_port(port, before, say))
+        login = _login(before, free_port(HOST, port, links, say))
         try:
             return _start(home, environment, login, say), True
         except _RefusedError:
@@ -100,14 +102,18 @@ class _RefusedError(StudioError):
 
 def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
     """Start it and wait until it answers as ours; else nothing is left of it."""
-    mark = new_mark()
+    mark = mark_of(home)
     # Everybody on the machine can read this line.
     command = [str(python(environment)), "-I", "-u", "-X", mark]
     command += ["-m", "label_studio.server", "start", "--no-browser"]
     command += ["--internal-host", HOST, "--port", str(login.port), "--log-level", "WARNING"]
     long = "" if (home / "data").exists() else ", which takes about a minute the first time"
     say(f"starting Label Studio {VERSION} at {login.url}{long}")
-    with fresh_log(home / "log") as log:
+    # Held by the server for as long as it lives: two on one database would spoil it.
+    with (
+        lock(home / "data.lock", busy=_unseen(home), hint=STRANGE) as held,
+        fresh_log(home / "log") as log,
+    ):
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -117,6 +123,7 @@ def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
             cwd=home,
             start_new_session=True,
             umask=0o077,
+            pass_fds=(held,),
         )
     local, process = replace(login, pid=child.pid), Process(child.pid, mark)
     try:
@@ -184,52 +191,39 @@ def _login(last: Local | None, port: int) -> Local:
     return Local(url, USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), 0, port)
 
 
-def _free_port(asked: int, last: Local | None, say: Say) -> int:
-    """The first free port, preferring last time's: people keep links."""
-    ports = range(asked, min(asked + PORTS, 65536))
-    before = last.port if last and last.port in ports else asked
-    tries: list[int] = [before, *ports]
-    for port in tries:
-        if _free(port):
-            if port not in (before, asked):
-                say(f"port {before} is taken; taking {port}")
-            return port
-    raise StudioError(
-        f"no port between {ports[0]} and {ports[-1]} is free", hint="stop what listens there"
-    )
-
-
-def _free(port: int) -> bool:
-    # Both questions, for systems differ on who may listen beside whom.
-    with socket.socket() as knock:
-        knock.settimeout(1)
-        if knock.connect_ex((HOST, port)) == 0:
-            return False
-    with socket.socket() as seat, suppress(OSError):
-        seat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        seat.bind((HOST, port))
-        return True
-    return False
-
-
 def _remember(home: Path, local: Local, process: Process) -> None:
     text = json.dumps(asdict(local) | asdict(process), indent=2)
     write_text(home / "login.json", text + "\n", mode=0o600)
 
 
 def _last(home: Path) -> tuple[Local | None, Process]:
-    """The login and the process that login.json tells of, as far as it can be read."""
-    if not (home / "login.json").is_file():
+    """The login that login.json tells of, as far as it can be read, and the process."""
+    local, process = _told(home)
+    if not process.alive and home.is_dir() and (found := find(mark_of(home))) != NOBODY:
+        return local and replace(local, pid=found.pid), found
+    return local, process
+
+
+def _told(home: Path) -> tuple[Local | None, Process]:
+    path = home / "login.json"
+    if not path.is_file():
         return None, NOBODY
+    with told(path):
+        raw = path.read_bytes()
     try:
-        said = parse_object(read_text(home / "login.json"))
-        url, username, password, token, mark = (
-            str(said[name]) for name in ("url", "username", "password", "token", "mark")
+        said = parse_object(raw)
+        username, password, token, mark = (
+            str(said[name]) for name in ("username", "password", "token", "mark")
         )
-        pid, port = int(said["pid"]), int(said["port"])
+        pid, port = int(said["pid"]), range(65536).index(said["port"])
     except (ValueError, LookupError, TypeError):
         return None, NOBODY
-    return Local(url, username, password, token, pid, port), Process(pid, mark)
+    local = Local(f"http://{HOST}:{port}", username, password, token, pid, port)
+    return local, Process(pid, mark)
+
+
+def _unseen(home: Path) -> str:
+    return f"a Label Studio that can't be seen from here has {home} open"
 
 
 def _busy(home: Path) -> str:

@@ -396,6 +396,51 @@ def test_a_hung_server_is_stopped_and_started_again(second: Second) -> None:
         os.kill(before.pid, 0)
 
 
+@pytest.mark.parametrize("content", [None, "{", "half of it"])
+def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> None:
+    """What runs is found without it: never two servers on one database."""
+    second.up()
+    spoil(second.home, content)
+
+    assert running(second.home) is None
+    assert down(second.home) is True
+    assert down(second.home) is False
+
+
+def spoil(home: Path, content: str | None) -> None:
+    (home / "login.json").unlink()
+    if content is not None:
+        (home / "login.json").write_text(content)
+
+
+def test_a_server_whose_login_is_lost_is_started_again_at_its_port(second: Second) -> None:
+    before, _, _ = second.up()
+    spoil(second.home, None)
+
+    after, started, said = second.up()
+
+    assert started
+    assert "its login is lost" in said[0]
+    assert after.url == before.url
+    assert after.token != before.token
+    assert TITLE in titles(after)
+    with pytest.raises(ProcessLookupError):
+        os.kill(before.pid, 0)
+
+
+def test_a_server_that_cant_be_seen_is_left_alone_with_its_data(second: Second) -> None:
+    """It may be another user's, or run in another container: its lock says that it is there."""
+    down(second.home)
+
+    with (
+        lock(second.home / "data.lock", busy=""),
+        pytest.raises(CurateError, match="can't be seen from here") as caught,
+    ):
+        second.up()
+
+    assert "curate down" in caught.value.hint
+
+
 INTERRUPTED = """
 import signal, sys
 from pathlib import Path
