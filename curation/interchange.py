@@ -8,21 +8,22 @@ from typing import get_args
 
 from curation.document import Document, Entity, Kind, Layer, Meta, Relation, faults
 from curation.errors import InputError, Problem, brief, refuse
-from curation.files import Json, read_objects
+from curation.files import Json, objects, read_lines
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def read_documents(path: Path) -> Iterator[Document]:
+def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Document]:
     """
     The documents of a JSONL file (``-``: standard input), line by line.
 
     Raises InputError at the end of the file with every problem found, each
-    with its line; whoever writes must wait for the end.
+    with its line; whoever writes must wait for the end. *source* is a copy
+    that is read in the place of *path*, which is named.
     """
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    for place, form in read_objects(path, problems):
+    for place, form in objects(read_lines(source or path), path, problems):
         document, found = parse_document(form, place)
         problems += found
         if document is None:

@@ -2,18 +2,20 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from curation import __version__, gold
-from curation.document import Document
+from curation.corpus import Corpus
+from curation.document import Document, Layer
 from curation.errors import GoldError, InputError, NotMet
-from curation.interchange import read_documents
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.form import scores_form
-from curation.scoring.scores import RESAMPLES, Comparison, Recipe, Scores
+from curation.scoring.scores import RESAMPLES, Recipe, Scores
 
 NEXT = "next"
 
@@ -21,42 +23,61 @@ NEXT = "next"
 # on takes seconds to load, and most commands don't score.
 
 
+# Shows the items go by, with what is done and how many there will be.
+Watch = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
+
+
+def unwatched(items: Iterable[Any], what: str, total: int | None) -> Iterable[Any]:  # noqa: ARG001
+    """The items as they are, where nobody looks."""
+    return items
+
+
 @dataclass(frozen=True)
 class GoldSet:
     """
-    Gold documents under the name that a score's recipe gives them.
+    Gold documents under the name that a score's recipe gives them, walked as often as need be.
 
     *arms* says of a document's id whether it was annotated blind or assisted;
-    of a file of documents nobody knows.
+    of a file of documents nobody knows. *many* is how many there are.
     """
 
     name: str
     digest: str
-    documents: tuple[Document, ...]
+    documents: Iterable[Document]
     arms: Mapping[str, str] = field(default_factory=dict)
+    many: int | None = None
 
 
-def gold_set(folder: Path, chosen: str | None) -> GoldSet:
+def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
     """A version (the newest where none is chosen), ``next``, or a file of documents."""
     chosen = chosen or _newest(folder)
     if chosen == NEXT:
         working = gold.read_next(folder)
         return _of(NEXT, gold.digest(working), working)
-    if Path(chosen).is_file():
-        return in_file(Path(chosen))
+    if is_file(chosen):
+        return in_file(Path(chosen), watch=watch)
     version = gold.read_version(folder, chosen)
     return _of(chosen, version.manifest.digest, version)
 
 
-def in_file(path: Path) -> GoldSet:
-    """The documents of a file, by its name."""
-    documents = tuple(read_documents(path))
-    return GoldSet(path.name, _digest(documents), documents)
+def is_file(chosen: str) -> bool:
+    """Whether it is a file, or a pipe, rather than the name of a version."""
+    return Path(chosen).exists() and not Path(chosen).is_dir()
+
+
+def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
+    """The documents of a file, by its name; all that is wrong with them is told before they are used."""
+    documents = Corpus(path)
+    digest = Digest()
+    for document in watch(documents, f"reading {path.name}", None):
+        digest.add(document)
+    return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
 
 
 def _of(name: str, digest: str, working: gold.Working) -> GoldSet:
     documents = tuple(one.document for one in working.golds)
-    return GoldSet(name, digest[:12], documents, {one.id: one.arm for one in working.golds})
+    arms = {one.id: one.arm for one in working.golds}
+    return GoldSet(name, digest[:12], documents, arms, len(arms))
 
 
 def _newest(folder: Path) -> str:
@@ -69,9 +90,19 @@ def _newest(folder: Path) -> str:
     return chosen
 
 
-def _digest(documents: Iterable[Document]) -> str:
-    lines = sorted(replace(one, meta={}).to_line() for one in documents)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+class Digest:
+    """Names documents by what they say: the same whatever their order and what else is known of them."""
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+
+    def add(self, document: Document) -> None:
+        """One more document."""
+        line = replace(document, meta={}).to_line()
+        self.lines.append(hashlib.sha256(line.encode()).digest())
+
+    def __str__(self) -> str:
+        return hashlib.sha256(b"".join(sorted(self.lines))).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -79,10 +110,11 @@ class Predictions:
     """
     What is scored; of the baseline also what it can emit at all, and its relation step.
 
-    *name* is for people: the file's, or nothing.
+    *name* is for people: the file's, or nothing. The documents are walked as
+    often as need be.
     """
 
-    documents: tuple[Document, ...]
+    documents: Iterable[Document]
     name: str = ""
     emittable: Collection[str] | None = None
     relate: Callable[[Document], Document] | None = None
@@ -95,16 +127,18 @@ def predictions(
     file: Path | None = None,
     model: str | None = None,
     workers: int = 1,
+    watch: Watch = unwatched,
 ) -> Predictions:
     """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
     if file is not None:
-        return Predictions(tuple(read_documents(file)), file.name)
+        return Predictions(Corpus(file), file.name)
     from curation.preannotate import load, suggest_all
 
     pipeline = load(model)
     bare = (document.bare() for document in truth.documents)
+    found = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(
-        tuple(suggest_all(bare, schema, model=model, workers=workers)),
+        Corpus.of(watch(found, "pre-annotating", truth.many)),
         emittable=pipeline.emits(schema),
         relate=lambda document: pipeline.relate(document, schema),
     )
@@ -129,55 +163,97 @@ def evaluate(
     *,
     seed: int,
     against: Against | None = None,
+    watch: Watch = unwatched,
 ) -> Scores:
     """Score *found* against the gold, symmetric relations without direction."""
-    from curation.scoring.gather import Terms
-    from curation.scoring.score import score
+    from curation.scoring.comparison import compare
+    from curation.scoring.gather import Terms, gather
+    from curation.scoring.score import headlined, scored
 
-    recipe = _recipe(truth, found, schema, seed)
     terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms)
-    scores = score(truth.documents, found.documents, recipe=recipe, terms=terms)
+    layers: set[Layer | None] = set()
+    golds = watch(truth.documents, "scoring", truth.many)
+    gathered = gather(golds, _noted(found.documents, layers), terms)
+    recipe = _recipe(truth, layers, schema, seed)
+    scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
         return scores
-    return replace(scores, comparison=_compared(truth, found, schema, recipe, against))
-
-
-def _compared(
-    truth: GoldSet, found: Predictions, schema: Schema, recipe: Recipe, against: Against
-) -> Comparison:
-    from curation.scoring.comparison import compare
-    from curation.scoring.score import ALL, headline_arm
-
-    arm = headline_arm(truth.arms.get(one.id, "") for one in truth.documents)
-    headline = [one for one in truth.documents if arm in (ALL, truth.arms.get(one.id))]
-    other, file = against.gold, against.predictions
     compared = compare(
-        headline,
-        found.documents,
+        headlined(gathered, terms),
+        (truth.documents, found.documents),
+        (
+            against.gold.documents if against.gold else None,
+            Corpus(against.predictions) if against.predictions else None,
+        ),
         recipe=recipe,
         symmetric=schema.symmetric,
-        other_gold=other.documents if other else None,
-        other_predicted=tuple(read_documents(file)) if file else None,
     )
-    return replace(compared, against=str(against))
+    return replace(scores, comparison=replace(compared, against=str(against)))
 
 
-def _recipe(truth: GoldSet, found: Predictions, schema: Schema, seed: int) -> Recipe:
-    layers = {document.layer for document in found.documents}
-    layer = layers.pop() if len(layers) == 1 else None
+def _noted(documents: Iterable[Document], layers: set[Layer | None]) -> Iterator[Document]:
+    for document in documents:
+        layers.add(document.layer)
+        yield document
+
+
+def _recipe(
+    truth: GoldSet, layers: Collection[Layer | None], schema: Schema, seed: int
+) -> Recipe:
+    layer = next(iter(layers)) if len(layers) == 1 else None
     return Recipe(
         gold=truth.name,
         digest=truth.digest,
         schema=schema.fingerprint,
         model=str(layer) if layer else "",
         weights=layer.weights if layer else "",
-        documents=len(truth.documents),
+        documents=0,
         split="all",
         arm="all",
         seed=seed,
         resamples=RESAMPLES,
         curate=__version__,
     )
+
+
+def agree(
+    groups: Iterable[Sequence[tuple[str, Document]]], schema: Schema, *, seed: int
+) -> Agreement:
+    """How well annotators agree who did the same documents; *groups* are theirs, by ``layers_of``."""
+    from curation.scoring.agreement import agreement
+
+    digest = Digest()
+
+    def noted() -> Iterator[Sequence[tuple[str, Document]]]:
+        for layers in groups:
+            for document in (document for _, document in layers):
+                digest.add(document)
+            yield layers
+
+    recipe = AgreementRecipe("", schema.fingerprint, seed, RESAMPLES, __version__)
+    found = agreement(noted(), schema.symmetric, recipe=recipe)
+    return replace(found, recipe=replace(recipe, digest=str(digest)))
+
+
+def layers_of(
+    folder: Path, chosen: str | None, files: Iterable[Path]
+) -> Iterator[Sequence[tuple[str, Document]]]:
+    """
+    Who made what of each document: a file is an annotator.
+
+    Without files, those of a version or ``next``.
+    """
+    paths = tuple(files)
+    if paths:
+        from curation.scoring.pairs import together
+
+        names = Counter(path.name for path in paths)
+        told = [path.name if names[path.name] == 1 else str(path) for path in paths]
+        return together([(name, Corpus(path)) for name, path in zip(told, paths, strict=True)])
+    chosen = chosen or _newest(folder)
+    of = gold.read_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
+    every = groupby(of.annotations, key=lambda one: one.document.id)
+    return ([(one.annotator, one.document) for one in layers] for _, layers in every)
 
 
 def require(scores: Scores, bar: str) -> None:
@@ -207,34 +283,3 @@ def require(scores: Scores, bar: str) -> None:
 
 
 EXAMPLE = "a path in the JSON and the least it may be: entities.strict.micro.f1=0.80"
-
-
-def agree(layers: Iterable[tuple[str, Document]], schema: Schema, *, seed: int) -> Agreement:
-    """How well annotators agree who did the same documents; *layers* are their names and work."""
-    from curation.scoring.agreement import agreement
-
-    every = tuple(layers)
-    recipe = AgreementRecipe(
-        _digest(document for _, document in every),
-        schema.fingerprint,
-        seed,
-        RESAMPLES,
-        __version__,
-    )
-    return agreement(every, schema.symmetric, recipe=recipe)
-
-
-def layers_of(
-    folder: Path, chosen: str | None, files: Iterable[Path]
-) -> Iterator[tuple[str, Document]]:
-    """Who annotated what: a file is an annotator; without files, those of a version or ``next``."""
-    paths = tuple(files)
-    if paths:
-        names = Counter(path.name for path in paths)
-        for path in paths:
-            name = path.name if names[path.name] == 1 else str(path)
-            yield from ((name, document) for document in read_documents(path))
-        return
-    chosen = chosen or _newest(folder)
-    of = gold.read_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
-    yield from ((one.annotator, one.document) for one in of.annotations)

@@ -15,6 +15,7 @@ ROOMS = [
     {"files"},
     {"document"},
     {"interchange"},
+    {"corpus"},
     {"schema"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},

@@ -74,8 +74,12 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     sealed(folder)
     files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
-    by_version = [name for name, _ in measure.layers_of(folder, None, [])]
-    by_file = [name for name, _ in measure.layers_of(folder, None, files)]
+    by_version = [
+        name for [*layers] in measure.layers_of(folder, None, []) for name, _ in layers
+    ]
+    by_file = [
+        name for [*layers] in measure.layers_of(folder, None, files) for name, _ in layers
+    ]
 
     assert by_version == ["machine-1", "machine-2"]
     assert by_file == [str(path) for path in files]

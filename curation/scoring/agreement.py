@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -9,141 +10,184 @@ import numpy as np
 from curation.document import Document
 from curation.errors import InputError, Problem, refuse
 from curation.scoring.agreed import Agreement, AgreementRecipe, PairAgreement
-from curation.scoring.chance import Readings, Two, coefficients, kappa
+from curation.scoring.chance import Crossed, Two, coefficients
 from curation.scoring.collect import RelationRows, Rows, add_entities
 from curation.scoring.counts import Counts
-from curation.scoring.matching import MISSED, NONE, SAME, SPURIOUS
-from curation.scoring.schemes import ENTITIES, RELATIONS, apart
+from curation.scoring.matching import MISSED, NONE, SAME, SPURIOUS, Ints, Pair
+from curation.scoring.schemes import ENTITIES, RELATIONS, Matches, apart
 from curation.scoring.sheet import Block, block, tallies
 from curation.scoring.tokens import Tokens
 
 AGREED_ENDS = "labels_on_agreed_ends"
 
+# Pairs of documents that are matched at once, for each two annotators.
+CHUNK = 200
+
+
+Layers = Sequence[tuple[str, Document]]
+Found = Mapping[str, Document]
+
 
 def agreement(
-    layers: Iterable[tuple[str, Document]],
-    symmetric: Collection[str],
-    *,
-    recipe: AgreementRecipe,
+    groups: Iterable[Layers], symmetric: Collection[str], *, recipe: AgreementRecipe
 ) -> Agreement:
     """
-    The agreement of *layers*: annotators' names with what they made of which document.
+    The agreement of annotators: each group is what they, by name, made of one document.
 
-    Raises InputError where two have different texts under one id, or where
-    one annotator has a document twice.
+    Raises InputError, at the end, where two have different texts under one id,
+    or where one annotator has a document twice.
     """
-    by_document = _by_document(layers)
-    shared = [found for _, found in sorted(by_document.items()) if len(found) > 1]
-    names = sorted({name for found in by_document.values() for name in found})
-    pairs = [
-        pair for pair in combinations(names, 2) if any(_did(found, pair) for found in shared)
-    ]
-    if not shared:
-        return Agreement(recipe, tuple(names), 0, len(by_document))
-    sheet = _Sheet(symmetric)
-    for n, found in enumerate(shared):
-        for one, other in (pair for pair in pairs if _did(found, pair)):
-            sheet.add(found[one], found[other], n)
-    entities, relations = sheet.entity_blocks(), sheet.relation_blocks()
+    work, problems = _Work(symmetric), list[Problem]()
+    for layers in groups:
+        problems += _unlike(layers)
+        if not problems:
+            work.add(dict(layers))
+    if problems:
+        refuse(sorted(problems), InputError, hint="compare work on the same texts, once each")
+    names = tuple(sorted(work.names))
+    if not work.ids:
+        return Agreement(recipe, names, 0, work.alone)
+    order = np.empty(len(work.ids), np.int64)
+    order[sorted(range(len(order)), key=work.ids.__getitem__)] = np.arange(len(order))
+    pairs = sorted(work.pairs)
+    found = _together([work.pairs[pair].matches(order) for pair in pairs])
+    entities, relations = _entity_blocks(found), _relation_blocks(found)
     every = [*entities.values(), *relations.values()]
     done = iter(tallies(every, seed=recipe.seed, resamples=recipe.resamples))
-    readings, left_out = _read(shared)
-    mean, alpha = coefficients(readings, pairs, seed=recipe.seed, resamples=recipe.resamples)
+    tables = work.tokens.tables(pairs, order)
+    mean, alpha, kappas = coefficients(tables, seed=recipe.seed, resamples=recipe.resamples)
     return Agreement(
         recipe,
-        tuple(names),
-        len(shared),
-        len(by_document) - len(shared),
+        names,
+        len(order),
+        work.alone,
         {name: next(done) for name in entities},
         {name: next(done) for name in relations},
         mean,
         alpha,
-        left_out,
-        tuple(_pair(shared, readings, pair, symmetric) for pair in pairs),
+        work.left_out,
+        tuple(_pair(work.pairs[pair], pair, k) for pair, k in zip(pairs, kappas, strict=True)),
     )
 
 
-class _Sheet:
-    """Matches of pairs of readings, all pairs of one document under its number."""
+def _unlike(layers: Layers) -> Iterator[Problem]:
+    """What keeps one document's layers from being compared."""
+    names: set[str] = set()
+    for name, document in layers:
+        if name in names:
+            yield Problem(document.id, f"{name} has it twice")
+        elif document.text != layers[0][1].text:
+            yield Problem(document.id, f"{name} has another text than the others")
+        names.add(name)
+
+
+class _Work:
+    """What annotators made of the documents that have come; of those by two or more all that counts."""
 
     def __init__(self, symmetric: Collection[str]) -> None:
         self.symmetric = symmetric
-        self.entities, self.relations, self.ends = Rows(), RelationRows(), Rows()
-        self.documents = 0
+        self.names: set[str] = set()
+        self.alone = self.left_out = 0
+        self.ids: list[str] = []
+        self.pairs: dict[Two, _Pair] = {}
+        self.tokens = Crossed()
+        self.labels: tuple[dict[str, int], ...] = ({}, {}, {})
 
-    def add(self, one: Document, other: Document, number: int) -> None:
-        self.documents = number + 1
-        add_entities(self.entities, [(one, other)], number)
-        self.relations.add([(one, other)], number, self.symmetric)
+    def add(self, found: Found) -> None:
+        """One document."""
+        self.names.update(found)
+        if len(found) < 2:
+            self.alone += 1
+            return
+        for pair in combinations(sorted(found), 2):
+            if pair not in self.pairs:
+                self.pairs[pair] = _Pair(self.symmetric, *self.labels)
+            self.pairs[pair].add((found[pair[0]], found[pair[1]]), len(self.ids))
+        one = next(iter(found.values()))
+        self.ids.append(one.id)
+        tokens = Tokens.of(one.text)
+        told = {name: tokens.labels(layer.entities) for name, layer in found.items()}
+        self.tokens.add({name: labels for name, (labels, _) in told.items()})
+        self.left_out += sum(lost for _, lost in told.values())
+
+
+class _Pair:
+    """Matches of two annotators' work, document by document; the labels are numbered for all pairs."""
+
+    def __init__(
+        self,
+        symmetric: Collection[str],
+        entities: dict[str, int],
+        relations: dict[str, int],
+        ends: dict[str, int],
+    ) -> None:
+        self.symmetric = symmetric
+        self.entities, self.ends = Rows(entities), Rows(ends)
+        self.relations = RelationRows(Rows(relations))
+        self.numbers: list[int] = []
+        self.waiting: list[Pair] = []
+
+    def add(self, both: Pair, number: int) -> None:
+        """One document, the *number*-th that came."""
+        self.numbers.append(number)
+        self.waiting.append(both)
+        if len(self.waiting) == CHUNK:
+            self._match()
+
+    def _match(self) -> None:
+        some, first = self.waiting, len(self.numbers) - len(self.waiting)
+        self.waiting = []
+        if not some:
+            return
+        add_entities(self.entities, some, first)
+        self.relations.add(some, first, self.symmetric)
         rows = []
-        for label, kind in _agreed_ends(one, other, self.symmetric):
-            at = self.ends.number(label)
-            ends = (NONE if kind == none else at for none in (SPURIOUS, MISSED))
-            rows.append((number, *ends, kind))
+        for n, (one, other) in enumerate(some, first):
+            for label, kind in _agreed_ends(one, other, self.symmetric):
+                at = self.ends.number(label)
+                ends = (NONE if kind == none else at for none in (SPURIOUS, MISSED))
+                rows.append((n, *ends, kind))
         if rows:
             self.ends.add(*np.array(rows, np.int64).T)
 
-    def entity_blocks(self) -> dict[str, Block]:
-        matches = self.entities.matches(np.arange(self.documents))
-        return {name: block(matches, scheme) for name, scheme in ENTITIES.items()}
-
-    def relation_blocks(self) -> dict[str, Block]:
-        order = np.arange(self.documents)
-        types, where = (
-            one.matches(order) for one in (self.relations.types, self.relations.bands)
-        )
-        blocks = {
-            name: block(types, scheme, bands=where, tidy=apart)
-            for name, scheme in RELATIONS.items()
-        }
-        ends = self.ends.matches(order)
-        return blocks | {AGREED_ENDS: block(ends, RELATIONS["strict"], tidy=apart)}
+    def matches(self, order: Ints) -> tuple[Matches, ...]:
+        """Of entities, relations, their bands and the ends that both joined, by *order*'s numbers."""
+        self._match()
+        every = (self.entities, self.relations.types, self.relations.bands, self.ends)
+        place = order[np.array(self.numbers)]
+        return tuple(replace(rows.matches(place), documents=len(order)) for rows in every)
 
 
-Found = Mapping[str, Document]
+def _together(pairs: Sequence[tuple[Matches, ...]]) -> tuple[Matches, ...]:
+    """All pairs' matches as if they were one's."""
+
+    def one(parts: tuple[Matches, ...]) -> Matches:
+        columns = ("document", "gold", "predicted", "kind")
+        whole = {c: np.concatenate([getattr(part, c) for part in parts]) for c in columns}
+        return replace(parts[0], **whole)
+
+    return tuple(one(parts) for parts in zip(*pairs, strict=True))
 
 
-def _by_document(layers: Iterable[tuple[str, Document]]) -> dict[str, dict[str, Document]]:
-    by_document: dict[str, dict[str, Document]] = defaultdict(dict)
-    problems = []
-    for name, document in layers:
-        found = by_document[document.id]
-        if name in found:
-            problems.append(Problem(document.id, f"{name} has it twice"))
-        elif any(document.text != other.text for other in found.values()):
-            problems.append(Problem(document.id, f"{name} has another text than the others"))
-        found[name] = document
-    if problems:
-        refuse(sorted(problems), InputError, hint="compare work on the same texts, once each")
-    return by_document
+def _entity_blocks(found: tuple[Matches, ...]) -> dict[str, Block]:
+    return {name: block(found[0], scheme) for name, scheme in ENTITIES.items()}
 
 
-def _did(found: Mapping[str, object], pair: Two) -> bool:
-    return pair[0] in found and pair[1] in found
+def _relation_blocks(found: tuple[Matches, ...]) -> dict[str, Block]:
+    _, types, where, ends = found
+    blocks = {
+        name: block(types, scheme, bands=where, tidy=apart)
+        for name, scheme in RELATIONS.items()
+    }
+    return blocks | {AGREED_ENDS: block(ends, RELATIONS["strict"], tidy=apart)}
 
 
-def _pair(
-    shared: Sequence[Found], readings: Sequence[Readings], pair: Two, symmetric: Collection[str]
-) -> PairAgreement:
-    sheet = _Sheet(symmetric)
-    both = [found for found in shared if _did(found, pair)]
-    for n, found in enumerate(both):
-        sheet.add(found[pair[0]], found[pair[1]], n)
-    strict = (sheet.entity_blocks()["strict"], sheet.relation_blocks()["strict"])
-    entities, relations = (sum(one.types.values(), Counts()).f1 for one in strict)
-    return PairAgreement(pair, len(both), entities, relations, kappa(readings, pair))
-
-
-def _read(shared: Sequence[Found]) -> tuple[list[Readings], int]:
-    """Every annotator's label for each token, and how many spans couldn't be shown."""
-    readings: list[Readings] = []
-    left_out = 0
-    for found in shared:
-        tokens = Tokens.of(next(iter(found.values())).text)
-        told = {name: tokens.labels(one.entities) for name, one in found.items()}
-        readings.append({name: labels for name, (labels, _) in told.items()})
-        left_out += sum(lost for _, lost in told.values())
-    return readings, left_out
+def _pair(both: _Pair, pair: Two, kappa: float | None) -> PairAgreement:
+    order = np.arange(len(both.numbers))
+    entities = both.entities.matches(order).counts(ENTITIES["strict"])
+    relations = apart(both.relations.types.matches(order).counts(RELATIONS["strict"]))
+    spans, arrows = (sum(one.values(), Counts()).f1 for one in (entities, relations))
+    return PairAgreement(pair, len(both.numbers), spans, arrows, kappa)
 
 
 def _agreed_ends(

@@ -1,13 +1,15 @@
 """Agreement beyond chance, over tokens: Cohen's κ and Krippendorff's α."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
-import krippendorff
 import numpy as np
 from sklearn.metrics import cohen_kappa_score
 
 from curation.scoring.agreed import Coefficient
 from curation.scoring.intervals import Floats, spreads
+from curation.scoring.matching import Ints
 
 # One document's tokens: each annotator's labels, all of one length.
 Readings = Mapping[str, Sequence[str]]
@@ -17,100 +19,103 @@ Two = tuple[str, str]
 TINY = 1e-12
 
 
-def kappa(documents: Sequence[Readings], pair: Two) -> float | None:
-    """Cohen's κ of two annotators over the tokens that both labelled; None where it is undefined."""
-    both = [found for found in documents if all(name in found for name in pair)]
-    one, other = ([label for found in both for label in found[name]] for name in pair)
-    if len({*one, *other}) < 2:
+class Crossed:
+    """
+    How often one annotator gave which label where another gave which, document by document.
+
+    All that κ and α are made of, and little beside the tokens themselves.
+    """
+
+    def __init__(self) -> None:
+        self.labels: dict[str, int] = {}
+        self.annotators: list[int] = []
+        self.cells: dict[Two, list[Ints]] = defaultdict(list)
+
+    def add(self, found: Readings) -> None:
+        """One more document."""
+        for pair in combinations(sorted(found), 2):
+            told = Counter(zip(found[pair[0]], found[pair[1]], strict=True))
+            rows = [
+                (len(self.annotators), self._number(one), self._number(other), times)
+                for (one, other), times in told.items()
+            ]
+            if rows:
+                self.cells[pair].append(np.array(rows, np.int32))
+        self.annotators.append(len(found))
+
+    def _number(self, label: str) -> int:
+        return self.labels.setdefault(label, len(self.labels))
+
+    def tables(self, pairs: Sequence[Two], order: Ints) -> Floats:
+        """
+        For each document each pair's labels crossed, and last the coincidences of all.
+
+        The n-th document that came is the one numbered *order[n]*, the labels
+        are sorted. A coincidence is one annotator's label for a token with
+        another's, either way round, over how many others there are.
+        """
+        place = np.empty(len(self.labels), np.int64)
+        place[[self.labels[label] for label in sorted(self.labels)]] = np.arange(len(place))
+        many = len(place)
+        found = np.zeros((len(order), len(pairs) + 1, many, many))
+        for n, pair in enumerate(pairs):
+            document, one, other, times = np.concatenate(self.cells[pair]).T
+            found[order[document], n, place[one], place[other]] = times
+        others = np.empty(len(order))
+        others[order] = np.maximum(np.array(self.annotators) - 1, 1)
+        crossed = found[:, :-1].sum(axis=1)
+        found[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
+        return found
+
+
+def kappa(table: Floats) -> float | None:
+    """Cohen's κ from two annotators' labels, crossed; None where it is undefined."""
+    one, other = np.nonzero(table)
+    if len({*one.tolist(), *other.tolist()}) < 2:
         return None
-    return float(cohen_kappa_score(one, other))
-
-
-def alpha(documents: Sequence[Readings]) -> float | None:
-    """Krippendorff's α (nominal) over the tokens that two or more labelled; None where all have one label."""
-    labels = _labels(documents)
-    counts = np.concatenate(
-        [np.empty((0, len(labels))), *(_counts(d, labels) for d in documents)]
+    return float(
+        cohen_kappa_score(one, other, sample_weight=table[one, other].astype(np.int64))
     )
-    counts = counts[counts.sum(axis=1) > 1]
-    if np.count_nonzero(counts.sum(axis=0)) < 2:
-        return None
-    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+
+
+def alpha(table: Floats) -> float | None:
+    """Krippendorff's α (nominal) from coincidences; None where all tokens have one label."""
+    found = float(_alphas(table[None])[0])
+    return None if np.isnan(found) else found
 
 
 def coefficients(
-    documents: Sequence[Readings], pairs: Sequence[Two], *, seed: int, resamples: int
-) -> tuple[Coefficient, Coefficient]:
+    tables: Floats, *, seed: int, resamples: int
+) -> tuple[Coefficient, Coefficient, list[float | None]]:
     """
-    κ, the mean over the pairs for which it is defined, and α, with intervals.
+    κ, the mean over the pairs for which it is defined, and α, with intervals; and each pair's κ.
 
-    Both are made of tables that add up over documents, so that these are what
+    *tables* (``Crossed.tables``) add up over documents, so that these are what
     is resampled.
     """
-    table = tables(documents, pairs)
     found = spreads(
-        table.reshape(len(table), -1),
-        lambda sums: from_tables(sums.reshape(len(sums), *table.shape[1:])),
+        tables.reshape(len(tables), -1),
+        lambda sums: from_tables(sums.reshape(len(sums), *tables.shape[1:])),
         seed=seed,
         resamples=resamples,
     )
-    known = [one for pair in pairs if (one := kappa(documents, pair)) is not None]
+    total = tables.sum(axis=0)
+    kappas = [kappa(table) for table in total[:-1]]
+    known = [one for one in kappas if one is not None]
     mean = sum(known) / len(known) if known else None
     return (
         Coefficient(mean, found.bca[0], found.percentile[0]),
-        Coefficient(alpha(documents), found.bca[1], found.percentile[1]),
-    )
-
-
-def tables(documents: Sequence[Readings], pairs: Sequence[Two]) -> Floats:
-    """For each document each pair's labels crossed, and last the coincidences of all."""
-    labels = _labels(documents)
-    return np.array(
-        [
-            [*(_crossed(d, pair, labels) for pair in pairs), _coincidences(_counts(d, labels))]
-            for d in documents
-        ]
+        Coefficient(alpha(total[-1]), found.bca[1], found.percentile[1]),
+        kappas,
     )
 
 
 def from_tables(sums: Floats) -> Floats:
-    """Sums of ``tables`` → (mean κ, α), nan where undefined."""
+    """Sums of such tables → (mean κ, α), nan where undefined."""
     kappas = _kappas(sums[:, :-1])
     with np.errstate(invalid="ignore"):
         mean = np.nansum(kappas, axis=1) / np.count_nonzero(~np.isnan(kappas), axis=1)
     return np.stack([mean, _alphas(sums[:, -1])], axis=1)
-
-
-def _labels(documents: Sequence[Readings]) -> list[str]:
-    return sorted({label for found in documents for told in found.values() for label in told})
-
-
-def _counts(found: Readings, labels: Sequence[str]) -> Floats:
-    """Token × label: by how many annotators it was given."""
-    place = {label: n for n, label in enumerate(labels)}
-    many = len(next(iter(found.values()), ()))
-    counts = np.zeros((many, len(labels)))
-    for told in found.values():
-        counts[np.arange(many), [place[label] for label in told]] += 1
-    return counts
-
-
-def _coincidences(counts: Floats) -> Floats:
-    """Krippendorff's coincidence matrix of one document."""
-    raters = counts.sum(axis=1, keepdims=True)
-    shares = counts / np.maximum(raters - 1, 1) * (raters > 1)
-    found: Floats = shares.T @ counts - np.diag(shares.sum(axis=0))
-    return found
-
-
-def _crossed(found: Readings, pair: Two, labels: Sequence[str]) -> Floats:
-    """How often the first of *pair* gave which label where the second gave which."""
-    table = np.zeros((len(labels), len(labels)))
-    if all(name in found for name in pair):
-        place = {label: n for n, label in enumerate(labels)}
-        one, other = ([place[label] for label in found[name]] for name in pair)
-        np.add.at(table, (one, other), 1)
-    return table
 
 
 def _kappas(tables: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -17,37 +17,37 @@ EXCHANGES = 10_000
 # Differences this close are one difference, summed in another order.
 SAME = 1e-12
 
-Documents = Collection[Document]
+Documents = Iterable[Document]
 
 
 def compare(
-    gold: Documents,
-    predicted: Documents,
+    now: Gathered,
+    sides: tuple[Documents, Documents],
+    others: tuple[Documents | None, Documents | None],
     *,
     recipe: Recipe,
     symmetric: Collection[str] = (),
-    other_gold: Documents | None = None,
-    other_predicted: Documents | None = None,
 ) -> Comparison:
     """
-    How the score of *predicted* against *gold* differs from that of the others.
+    How *now*, gathered from two *sides* (gold, predictions), differs from the *others*, None if equal.
 
-    Over the documents that both golds hold. Where both changed, *model* is
-    measured on this gold and *gold* with the other predictions, so that the
-    two add up to *both*.
+    Over the documents of *now* that both golds hold. Where both changed,
+    *model* is measured on this gold and *gold* with the other predictions, so
+    that the two add up to *both*. The documents are walked more than once.
     """
-    ids = {one.id for one in gold}
+    (gold, predicted), (other_gold, other_predicted) = sides, others
+    ids = set(now.ids)
     if other_gold is not None:
         ids &= {one.id for one in other_gold}
+        now = now.of(np.array([one in ids for one in now.ids], bool))
 
     def run(truth: Documents, found: Documents) -> Gathered:
-        one, other = ([one for one in side if one.id in ids] for side in (truth, found))
+        one, other = ((one for one in side if one.id in ids) for side in (truth, found))
         return gather(one, other, Terms(symmetric))
 
     def moved(before: Gathered, after: Gathered) -> Mapping[str, Difference]:
         return differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
 
-    now = run(gold, predicted)
     if other_predicted is None:
         model = None
         middle = now

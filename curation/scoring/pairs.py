@@ -1,10 +1,12 @@
 """Gold and predictions brought together, document by document, as they come."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from curation.document import Document
 from curation.errors import InputError, Problem, refuse
+from curation.scoring.aside import Aside
 from curation.scoring.matching import Pair
 
 SIDES = ("the gold", "the predictions")
@@ -14,8 +16,8 @@ class Pairs:
     """
     Each gold document with the predictions on it, whichever order each side has.
 
-    A document waits only until the other side has come to it, so that two
-    sides in one order are never in memory as a whole. One without predictions
+    A document is put aside only until the other side has come to it; neither
+    side is ever in memory as a whole. One without predictions
     is paired, at the end, with itself bare, and counted in *unanswered*.
     Raises InputError, at the end, with all that can't be compared: predictions
     on no gold or on another text, a document that is there twice.
@@ -26,7 +28,14 @@ class Pairs:
         self.unanswered: list[str] = []
 
     def __iter__(self) -> Iterator[Pair]:
-        waiting: tuple[dict[str, Document], dict[str, Document]] = ({}, {})
+        waiting = (Aside(), Aside())
+        try:
+            yield from self._pairs(waiting)
+        finally:
+            for side in waiting:
+                side.close()
+
+    def _pairs(self, waiting: tuple[Aside, Aside]) -> Iterator[Pair]:
         seen: tuple[set[str], set[str]] = (set(), set())
         problems = []
         for both in zip_longest(*self.sides):
@@ -37,10 +46,11 @@ class Pairs:
                     problems.append(Problem(document.id, f"{SIDES[side]} holds it twice"))
                     continue
                 seen[side].add(document.id)
-                waiting[side][document.id] = document
                 if document.id not in waiting[1 - side]:
+                    waiting[side].put(document)
                     continue
-                gold, predicted = (one.pop(document.id) for one in waiting)
+                partner = waiting[1 - side].take(document.id)
+                gold, predicted = (partner, document) if side else (document, partner)
                 if gold.text != predicted.text:
                     what = "its text in the predictions is not the gold's"
                     problems.append(Problem(document.id, what))
@@ -54,6 +64,48 @@ class Pairs:
             refuse(
                 sorted(problems), InputError, hint="predict on the gold's own texts, once each"
             )
-        for gold in waiting[0].values():
-            self.unanswered.append(gold.id)
+        for identity in list(waiting[0]):
+            gold = waiting[0].take(identity)
+            self.unanswered.append(identity)
             yield gold, gold.bare()
+
+
+def together(
+    sides: Sequence[tuple[str, Iterable[Document]]],
+) -> Iterator[list[tuple[str, Document]]]:
+    """
+    Each document as all those have it who did it, by name, whichever order each has.
+
+    A document is put aside until all have come to it, or have come to their
+    end. One that somebody has twice comes twice, at once.
+    """
+    waiting = [Aside() for _ in sides]
+    seen: list[set[str]] = [set() for _ in sides]
+    there: Counter[str] = Counter()
+
+    def taken(identity: str) -> list[tuple[str, Document]]:
+        return [
+            (name, aside.take(identity))
+            for (name, _), aside in zip(sides, waiting, strict=True)
+            if identity in aside
+        ]
+
+    try:
+        for row in zip_longest(*(documents for _, documents in sides)):
+            for n, document in enumerate(row):
+                if document is None:
+                    continue
+                if document.id in seen[n]:
+                    yield [(sides[n][0], document)] * 2
+                    continue
+                seen[n].add(document.id)
+                waiting[n].put(document)
+                there[document.id] += 1
+                if there[document.id] == len(sides):
+                    del there[document.id]
+                    yield taken(document.id)
+        for identity in there:
+            yield taken(identity)
+    finally:
+        for aside in waiting:
+            aside.close()

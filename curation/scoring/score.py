@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from curation.document import Document
 from curation.scoring.confusion import TokenConfusion, of_spans
@@ -30,8 +31,12 @@ def score(
     Where some documents were annotated blind they are the headline. Raises
     InputError where the two sides can't be compared.
     """
-    found = gather(gold, predicted, terms)
-    where = np.array([terms.arms.get(one, "") for one in found.ids], object)
+    return scored(gather(gold, predicted, terms), recipe, terms)
+
+
+def scored(found: Gathered, recipe: Recipe, terms: Terms) -> Scores:
+    """The same of what is gathered already."""
+    where = _arms(found, terms)
     names = sorted(set(where.tolist()))
 
     def of(arm: str) -> Part:
@@ -45,6 +50,17 @@ def score(
     told = names[0] if len(names) == 1 and names[0] else headline
     recipe = replace(recipe, documents=one.documents, arm=told)
     return Scores(recipe, one, {arm: of(arm) for arm in others} if len(names) > 1 else {})
+
+
+def headlined(found: Gathered, terms: Terms) -> Gathered:
+    """What the headline is about, of all that is gathered."""
+    where = _arms(found, terms)
+    arm = headline_arm(where.tolist())
+    return found if arm == ALL else found.of(where == arm)
+
+
+def _arms(found: Gathered, terms: Terms) -> npt.NDArray[np.object_]:
+    return np.array([terms.arms.get(one, "") for one in found.ids], object)
 
 
 def headline_arm(names: Iterable[str]) -> str:

@@ -2,19 +2,23 @@
 
 import json
 from dataclasses import replace
+from itertools import combinations
 
+import krippendorff
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import corpora, of
+from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
 from curation.scoring.agreed import AgreementRecipe
 from curation.scoring.agreement import AGREED_ENDS, agreement
-from curation.scoring.chance import alpha, coefficients, from_tables, kappa, tables
+from curation.scoring.chance import Crossed, alpha, coefficients, from_tables, kappa
 from curation.scoring.counts import Counts
+from curation.scoring.pairs import together
 
 RECIPE = AgreementRecipe("d", "s", 7, 200, "0")
 TEXT = "Bob of Iran met Al."
@@ -22,8 +26,7 @@ BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 
 
 def agreed(**work):
-    layers = [(name, one) for name, documents in work.items() for one in documents]
-    return agreement(layers, SCHEMA.symmetric, recipe=RECIPE)
+    return agreement(together([*work.items()]), SCHEMA.symmetric, recipe=RECIPE)
 
 
 def numbered(many, *spans):
@@ -137,16 +140,49 @@ labels = st.sampled_from(["O", "A", "B"])
         max_size=5,
     )
 )
-def test_what_is_resampled_is_what_the_libraries_say(documents):
-    """Our sums of tables against scikit-learn's κ and krippendorff's α."""
-    pairs = [("a", "b"), ("a", "c"), ("b", "c")]
-    theirs = coefficients(documents, pairs, seed=1, resamples=2)
+def test_coefficients_are_what_the_libraries_say(documents):
+    """Sums of tables against scikit-learn's κ and krippendorff's α, over the tokens themselves."""
+    pairs = [pair for pair in PAIRS if any(pair[0] in d and pair[1] in d for d in documents)]
+    assume(pairs)
+    documents = [found for found in documents if len(found) > 1]
+    tables = crossed(documents, pairs)
 
-    ours = from_tables(tables(documents, pairs).sum(axis=0)[None])[0]
+    mean, value, kappas = coefficients(tables, seed=1, resamples=2)
 
-    for coefficient, value in zip(theirs, ours, strict=True):
-        assert (coefficient.value is None) == bool(np.isnan(value))
-        assert coefficient.value is None or coefficient.value == pytest.approx(value)
+    theirs = [their_kappa(documents, pair) for pair in pairs]
+    known = [one for one in theirs if one is not None]
+    assert kappas == pytest.approx(theirs)
+    assert mean.value == pytest.approx(sum(known) / len(known) if known else None)
+    assert value.value == pytest.approx(their_alpha(documents))
+    resampled = from_tables(tables.sum(axis=0)[None])[0]
+    for one, told in zip((mean, value), resampled, strict=True):
+        assert (one.value is None) == bool(np.isnan(told))
+        assert one.value is None or one.value == pytest.approx(told)
+
+
+PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
+
+
+def crossed(documents, pairs):
+    found = Crossed()
+    for document in documents:
+        found.add(document)
+    return found.tables(pairs, np.arange(len(documents)))
+
+
+def their_kappa(documents, pair):
+    both = [found for found in documents if all(name in found for name in pair)]
+    one, other = ([label for found in both for label in found[name]] for name in pair)
+    return float(cohen_kappa_score(one, other)) if len({*one, *other}) > 1 else None
+
+
+def their_alpha(documents):
+    tokens = [told for found in documents for told in zip(*found.values(), strict=True)]
+    labels = sorted({label for told in tokens for label in told})
+    counts = [[told.count(label) for label in labels] for told in tokens]
+    if len(labels) < 2:
+        return None
+    return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
 
 
 def test_krippendorffs_own_example():
@@ -167,16 +203,16 @@ def test_krippendorffs_own_example():
         for n in range(12)
     ]
 
-    assert alpha(units) == pytest.approx(0.743, abs=5e-4)
+    pairs = [*combinations(observers, 2)]
+
+    assert alpha(crossed(units, pairs).sum(axis=0)[-1]) == pytest.approx(0.743, abs=5e-4)
 
 
 def test_cohens_own_kind_of_example():
     """50 proposals, 20 and 15 agreed on, 5 and 10 not: κ is .40."""
     told = {"a": "Y" * 25 + "N" * 25, "b": "Y" * 20 + "N" * 5 + "Y" * 10 + "N" * 15}
 
-    assert kappa(
-        [{name: list(line) for name, line in told.items()}], ("a", "b")
-    ) == pytest.approx(0.4)
+    assert kappa(crossed([told], [("a", "b")])[0, 0]) == pytest.approx(0.4)
 
 
 def test_recipes_are_one_line():

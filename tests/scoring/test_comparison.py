@@ -18,8 +18,10 @@ TEXT = "Bob of Iran met Al."
 BOB, IRAN = (0, 3, "PERSON"), (7, 11, "GPE")
 
 
-def moved(golds, found, **others):
-    return compare(golds, found, recipe=RECIPE, symmetric=TERMS.symmetric, **others)
+def moved(golds, found, other_gold=None, other_predicted=None):
+    others = (other_gold, other_predicted)
+    now = gather(golds, found, TERMS)
+    return compare(now, (golds, found), others, recipe=RECIPE, symmetric=TERMS.symmetric)
 
 
 def numbered(many, *spans):
