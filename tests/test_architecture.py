@@ -29,7 +29,7 @@ ROOMS = [
 ]
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
-    "matplotlib", "numpy", "sklearn", "scipy", "krippendorff",
+    "jinja2", "matplotlib", "numpy", "sklearn", "scipy", "krippendorff",
 }  # fmt: skip
 LONGEST_COMMAND = 15
 

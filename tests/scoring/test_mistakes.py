@@ -1,0 +1,190 @@
+"""The mistakes one by one are those that the scores count."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import SCHEMA
+from scoring_samples import crowded, entity_counts, micro, of, pairs, relation_counts
+
+from curation.document import Document, Entity, Relation
+from curation.scoring.calibration import Calibration
+from curation.scoring.matching import matched
+from curation.scoring.mistakes import (
+    ENTITY_STEPS,
+    RELATION_STEPS,
+    entity_mistakes,
+    relation_mistakes,
+)
+from curation.scoring.schemes import ENTITIES
+
+TEXT = "Bob of Iran met Al."
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+BOB_ORG = (0, 3, "ORG")
+
+
+def entities(pair):
+    return list(entity_mistakes(matched(*pair)))
+
+
+def relations(pair):
+    return relation_mistakes(*pair, SCHEMA.symmetric)
+
+
+@st.composite
+def tangled(draw):
+    """A few spans with many arrows of few kinds, which often differ in one thing alone."""
+    ends = st.sampled_from(
+        [Entity(s, s + n, k) for s in (0, 2, 4) for n in (1, 3) for k in "AB"]
+    )
+    kinds = st.sampled_from(["supports", "opposes", "meets_with"])
+    arrows = st.lists(st.builds(Relation, ends, ends, kinds), max_size=8, unique=True)
+    sides = []
+    for _ in range(2):
+        joined = [one for one in draw(arrows) if one.head != one.tail]
+        there = {end for one in joined for end in (one.head, one.tail)}
+        sides.append(Document("d", "abcdefgh", tuple(there), tuple(joined)))
+    return sides
+
+
+@given(pairs() | crowded())
+def test_the_kinds_add_up_to_the_outcomes_of_every_scheme(pair):
+    kinds = Counter(mistake.kind for mistake in entities(pair))
+    counts = {name: micro(entity_counts(name, *pair)) for name in ENTITIES}
+    wrong_type, wrong_bounds, both = (kinds[k] for k in ("wrong type", "wrong boundaries", "wrong type and boundaries"))  # fmt: skip
+
+    for one in counts.values():
+        assert (one.missed, one.spurious) == (kinds["missed"], kinds["spurious"])
+    assert counts["strict"].incorrect == wrong_type + wrong_bounds + both
+    assert counts["exact"].incorrect == wrong_bounds + both
+    assert counts["partial"].partial == wrong_bounds + both
+    assert counts["type"].incorrect == wrong_type + both
+
+
+@given(pairs() | crowded())
+def test_the_types_of_wrong_entities_add_up_to_each_types_counts(pair):
+    by_type = entity_counts("strict", *pair)
+    found = entities(pair)
+
+    for label, counts in by_type.items():
+        assert counts.fn == sum(m.gold is not None and m.gold.label == label for m in found)
+        assert counts.fp == sum(m.predicted is not None and m.predicted.label == label for m in found)  # fmt: skip
+
+
+@given(pairs() | tangled())
+def test_wrong_relations_add_up_to_the_counts_of_every_criterion(pair):
+    found = relations(pair)
+    sides = {"gold": "fn", "predicted": "fp"}
+
+    for scheme, hits in (
+        ("strict", ()),
+        ("boundaries", ("wrong type of an end",)),
+        ("relaxed", ("wrong type of an end", "wrong ends")),
+    ):
+        by_type = relation_counts(scheme, *pair)
+        wrong = [mistake for mistake in found if mistake.kind not in hits]
+        for side, rate in sides.items():
+            there = Counter(item.label for m in wrong if (item := getattr(m, side)) is not None)
+            told = Counter({label: getattr(c, rate) for label, c in by_type.items()})
+            assert there == +told
+
+
+@given(pairs() | tangled())
+def test_every_kind_has_its_price(pair):
+    for mistake in entities(pair):
+        assert mistake.steps == ENTITY_STEPS[mistake.kind]
+        assert not mistake.of_relation
+    for mistake in relations(pair):
+        assert mistake.steps == RELATION_STEPS[mistake.kind]
+        assert mistake.of_relation
+
+
+@given(pairs() | crowded() | tangled())
+def test_nothing_is_wrong_with_a_document_against_itself(pair):
+    same = (pair[0], pair[0])
+
+    assert entities(same) == relations(same) == []
+
+
+ALL = (BOB, IRAN, AL)
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "kinds"),
+    [
+        pytest.param([(0, 1, "supports")], [], ["missed"], id="missed"),
+        pytest.param([], [(0, 1, "supports")], ["spurious"], id="spurious"),
+        pytest.param([(0, 1, "supports")], [(0, 1, "opposes")], ["wrong label"], id="label"),
+        pytest.param([(0, 1, "supports")], [(1, 0, "supports")], ["wrong direction"], id="direction"),
+        pytest.param(
+            [(0, 1, "supports")], [(1, 0, "opposes")], ["wrong label and direction"], id="both"
+        ),
+        pytest.param(
+            [(0, 2, "meets_with")], [(2, 0, "supports")], ["wrong label"],
+            id="what has no direction has no wrong one",
+        ),
+        pytest.param([(0, 2, "meets_with")], [(2, 0, "meets_with")], [], id="symmetric"),
+        pytest.param([(0, 1, "supports")], [(2, 1, "supports")], ["missed", "spurious"], id="other ends"),
+        pytest.param(
+            [(0, 1, "supports")], [(1, 0, "supports"), (0, 1, "opposes")],
+            ["spurious", "wrong direction"], id="the same label is nearer",
+        ),
+    ],
+)  # fmt: skip
+def test_relations_by_hand(gold, predicted, kinds):
+    pair = (of(TEXT, *ALL, arrows=tuple(gold)), of(TEXT, *ALL, arrows=tuple(predicted)))
+
+    assert sorted(mistake.kind for mistake in relations(pair)) == kinds
+
+
+@pytest.mark.parametrize(
+    ("bob", "kind"),
+    [(BOB_ORG, "wrong type of an end"), ((0, 6, "PERSON"), "wrong ends"), ((0, 6, "ORG"), "wrong ends")],
+)  # fmt: skip
+def test_what_comes_of_a_wrong_entity(bob, kind):
+    gold, found = (of(TEXT, one, IRAN, arrows=((0, 1, "supports"),)) for one in (BOB, bob))
+
+    (mistake,) = relations((gold, found))
+    assert mistake.kind == kind
+
+
+def scored(text, *spans):
+    """A document whose entities carry scores: start, end, label, score."""
+    made = tuple(Entity(s, e, label, score=score) for s, e, label, score in spans)
+    return Document("d", text, made)
+
+
+def test_a_calibrated_model_has_no_error():
+    """Of ten suggestions with 0.8 eight are right."""
+    text = "a " * 10
+    golds = of(text, *((2 * n, 2 * n + 1, "A" if n < 8 else "B") for n in range(10)))
+    found = scored(text, *((2 * n, 2 * n + 1, "A", 0.8) for n in range(10)))
+    calibration = Calibration()
+
+    calibration.add(matched(golds, found))
+
+    (full,) = [one for one in calibration.bins if one.many]
+    assert (full.many, full.right, full.mean) == (10, 8, pytest.approx(0.8))
+    assert calibration.error == pytest.approx(0)
+    assert calibration.without == 0
+
+
+def test_what_carries_no_score_is_counted_apart():
+    calibration = Calibration()
+
+    calibration.add(matched(of(TEXT, BOB), of(TEXT, BOB, IRAN)))
+
+    assert (calibration.many, calibration.without, calibration.error) == (0, 2, None)
+
+
+@given(st.lists(st.floats(0, 1), max_size=9))
+def test_every_score_has_its_bin(scores):
+    found = scored("a " * 10, *((2 * n, 2 * n + 1, "A", s) for n, s in enumerate(scores)))
+    calibration = Calibration()
+    calibration.add(matched(replace(found, entities=()), found))
+
+    assert calibration.many == len(scores)
+    for n, one in enumerate(calibration.bins):
+        assert one.mean is None or n / 10 - 1e-9 <= one.mean <= (n + 1) / 10 + 1e-9
