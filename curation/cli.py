@@ -250,19 +250,30 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
 def pull(
     project: Project = PROJECT,
     full: Annotated[bool, typer.Option("--full", help="Everything, not what changed.")] = False,
+    send_back: Annotated[
+        bool, typer.Option("--send-back", help="Return what is wrong to its annotator.")
+    ] = False,
     dry_run: DryRun = False,
 ) -> None:
     """
     Bring submitted annotations into gold/next.
 
-    What is wrong with the others is listed, each with a link to its task.
+    What is wrong with the others is listed, each with a link to its task. With
+    --send-back the annotator finds the reason at the top of the task, until a
+    pull finds it mended.
 
-    Example: curate pull
+    Example: curate pull --send-back
     """
     steps = _room("steps")
     studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
     report = steps.pull_into(
-        studio, _schema(), place, title=project, full=full, dry_run=dry_run
+        studio,
+        _schema(),
+        place,
+        title=project,
+        full=full,
+        returning=send_back,
+        dry_run=dry_run,
     )
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
 

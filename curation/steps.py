@@ -19,6 +19,7 @@ from curation.scoring.agreed import Agreement
 from curation.studio.port import Studio
 from curation.studio.pull import Cursor, Pulled, pull
 from curation.studio.push import Pushed, Step, push
+from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
 from curation.studio.status import Status, status
 
@@ -162,21 +163,24 @@ class PullReport:
     left: tuple[str, ...]
     links: Mapping[str, str]
     renamed: bool
+    sent_back: SentBack
 
 
-def pull_into(
+def pull_into(  # noqa: PLR0913 - the command's own options
     studio: Studio,
     schema: Schema,
     place: Workspace,
     *,
     title: str,
     full: bool = False,
+    returning: bool = False,
     dry_run: bool = False,
 ) -> PullReport:
     """
     Bring annotations from the project *title* into ``gold/next``.
 
-    The cursor is kept last, so that a pull that was cut short is simply done again.
+    What is wrong goes back to its annotator if *returning*; what was mended
+    since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
     """
     state = place.state
     with place.alone():
@@ -191,6 +195,15 @@ def pull_into(
             if after != working:
                 gold.write_next(place.gold, after)
             state.keep_notes(studio.url, title, pulled.notes)
+        sent_back = send_back(
+            studio,
+            pulled.project,
+            pulled.cursor,
+            since=since.since,
+            returning=returning,
+            dry_run=dry_run,
+        )
+        if not dry_run:
             state.keep_cursor(studio.url, title, pulled.cursor)
     there = {one.id for one in after.golds}
     open_documents = {note.document.id for note in after.annotations} - there
@@ -208,6 +221,7 @@ def pull_into(
         tuple(sorted({one.id for one in working.golds} - there)),
         {doc: f"{pulled.link}?task={task}" for doc, task in pulled.cursor.annotated.items()},
         bool(names.restarted and names.given and working.annotations),
+        sent_back,
     )
 
 

@@ -164,6 +164,10 @@ def held(studio: Any, title: str = "p") -> dict[str, Any]:
         "project": (project.label_config, project.instructions, project.model_version),
         "tasks": sorted((t.doc_id, t.text_sha256, t.annotations) for t in tasks.values()),
         "suggestions": sorted(suggestions),
+        "reasons": sorted(
+            (tasks[n].doc_id, said) for n, said in studio.returned(project.id).items()
+        ),
+        "views": [view.title for view in studio.views(project.id)],
     }
 
 
@@ -228,6 +232,13 @@ def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
 
 def pull(studio: Any, desk: Path, title: str = "p") -> None:
     place = steps.Workspace(desk / "gold", desk / ".curate")
+    steps.pull_into(studio, SCHEMA, place, title=title)
+
+
+def send_back(studio: Any, desk: Path, title: str = "p") -> None:
+    """And once more, to rest: what it did itself is seen by the pull that follows."""
+    place = steps.Workspace(desk / "gold", desk / ".curate")
+    steps.pull_into(studio, SCHEMA, place, title=title, returning=True)
     steps.pull_into(studio, SCHEMA, place, title=title)
 
 

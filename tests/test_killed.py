@@ -23,6 +23,11 @@ LIVES = {
         [killing.push_first, killing.annotate, killing.pull, killing.annotate_more],
         killing.pull,
     ),
+    "send back": ([killing.push_first, killing.annotate], killing.send_back),
+    "send back what changed": (
+        [killing.push_first, killing.annotate, killing.send_back, killing.annotate_more],
+        killing.send_back,
+    ),
     "the first release": ([killing.gather], killing.release),
     "the next release": ([killing.gather, killing.change], killing.release),
     "drop": ([killing.gather], killing.drop),
@@ -52,6 +57,11 @@ REAL = {
         "(import_predictions|update_project|delete_predictions)$",
     ),
     "pull": ([killing.push_first, killing.submit], killing.pull, "export$|os.rename"),
+    "send back": (
+        [killing.push_first, killing.submit],
+        killing.send_back,
+        "(create_view|replace_task_data)$",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from curation.steps import PullReport, Standing
     from curation.studio.accounts import Local
     from curation.studio.push import Pushed
+    from curation.studio.sendback import SentBack
 
 SHOWN = 20
 FEW = 30
@@ -73,6 +74,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     if counts["skipped"]:
         yield f"{many(counts['skipped'], 'skipped annotation')}: not gold."
     yield from _standing(report)
+    yield from _sent_back(report.sent_back, dry_run=dry_run)
 
 
 def _standing(report: "PullReport") -> Iterator[str]:
@@ -107,6 +109,23 @@ def _standing(report: "PullReport") -> Iterator[str]:
     if standing:
         yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
+
+
+def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
+    """Which tasks went back to their annotators, and which are mended."""
+    verb = "would be returned" if dry_run else "returned"
+    if done.returned:
+        yield f"{many(len(done.returned), 'document')} {verb}: {', '.join(done.returned[:SHOWN])}"
+    if done.link:
+        yield f"Annotators find what was returned to them in a view of its own: {done.link}"
+    if done.mended:
+        yield (
+            f"{many(len(done.mended), 'returned document')} mended, so that its task says so no more: "
+            f"{', '.join(done.mended[:SHOWN])}"
+        )
+    yield from _listed(
+        "can't be returned: its task holds another text than was pushed", done.refused
+    )
 
 
 def status(report: "Standing") -> Iterator[str]:

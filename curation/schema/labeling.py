@@ -10,13 +10,20 @@ LABELS = "label"
 TEXT = "text"
 FLAGS = "doc_flag"
 NOTE = "note"
+RETURNED = "returned"
 
 # Room above each line for the arrows and their names; the handles by which a
-# span is resized, which today's browsers hide; the whole menu of relations at once.
+# span is resized, which today's browsers hide; the whole menu of relations at once;
+# why a task was returned, where it was, a line for each reason.
 STYLE = """
     .lsf-htx-richtext { line-height: 2.8; max-width: 52em; padding-top: 0.6em; }
     .lsf-htx-richtext area { display: inline; }
     [cmdk-list] { max-height: 26em !important; }
+    .curate-returned h4:empty { display: none; }
+    .curate-returned h4 { max-width: 52em; max-height: 14em; overflow: auto; padding: 8px 12px;
+      border-left: 4px solid var(--color-warning-border); background: var(--color-warning-background);
+      font-size: 14px; font-weight: 400; line-height: 1.5; white-space: pre-line; }
+    .curate-returned h4::first-line { font-weight: 600; }
   """
 BYLINE = "font-size: 14px; font-weight: 400;"
 # The types stay in sight however long the article is.
@@ -36,6 +43,8 @@ def labeling_xml(schema: Schema) -> str:
     view = Tree.Element("View")
     view.append(Tree.Comment(NOTICE))
     Tree.SubElement(view, "Style").text = STYLE
+    returned = Tree.SubElement(view, "View", className="curate-returned")
+    Tree.SubElement(returned, "Header", value=f"${RETURNED}")
     Tree.SubElement(view, "Header", value="$title", size="4")
     Tree.SubElement(view, "Header", value="$byline", size="6", style=BYLINE)
     relations = Tree.SubElement(view, "Relations")

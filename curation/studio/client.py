@@ -14,7 +14,8 @@ from label_studio_sdk.core.parse_error import ParsingError
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
-from curation.studio.port import Kind, Prediction, Project, Task, sha256
+from curation.schema.labeling import RETURNED
+from curation.studio.port import REASON, Kind, Prediction, Project, Task, View, sha256
 
 LOOKUP = 500
 PAGE = 1000
@@ -128,12 +129,7 @@ class HttpStudio:
                 yield from self._listed(project, "data.doc_id", "in_list", "List", chunk)
 
     def _listed(self, project: int, *condition: Any) -> Iterator[Task]:
-        query = None
-        if condition:
-            column, operator, kind, value = condition
-            item = {"filter": f"filter:tasks:{column}", "operator": operator}
-            item |= {"type": kind, "value": value}
-            query = json.dumps({"filters": {"conjunction": "and", "items": [item]}})
+        query = _query(condition) if condition else None
         with self._speaking():
             for task in self._sdk.tasks.list(
                 project=project,
@@ -249,6 +245,39 @@ class HttpStudio:
             return answer
         raise _refused(self._url, answer.status_code, answer.text)
 
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        conditions = [(f"data.{RETURNED}", "contains", "String", REASON)]
+        if since:
+            conditions.append(("updated_at", "greater_or_equal", "Datetime", since))
+        with self._speaking():
+            listed = self._sdk.tasks.list(
+                project=project, fields="task_only", include="id,data", page_size=PAGE,
+                query=_query(*conditions), request_options=AGAIN,
+            )  # fmt: skip
+            return {int(task.id): str(task.data[RETURNED]) for task in listed}
+
+    def task_data(self, task: int) -> Json | None:
+        try:
+            with self._speaking():
+                data: Json = dict(self._sdk.tasks.get(str(task), request_options=AGAIN).data)
+                return data
+        except _Missing:
+            return None
+
+    def replace_task_data(self, task: int, data: Json) -> None:
+        with self._speaking():
+            self._sdk.tasks.update(str(task), data=data)
+
+    def views(self, project: int) -> list[View]:
+        with self._speaking():
+            found = _listed(self._sdk.views.list(project=project, request_options=AGAIN))
+            return [_view(view) for view in found]
+
+    def create_view(self, project: int, data: Json) -> View:
+        given: Any = data
+        with self._speaking():
+            return _view(self._sdk.views.create(project=project, data=given))
+
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         with self._speaking():
             self._sdk.annotations.create(id=task, result=list(result), was_cancelled=False)
@@ -290,6 +319,22 @@ def _unlike(url: str) -> StudioError:
         f"{url} answered something that Label Studio doesn't",
         hint="is LABEL_STUDIO_URL right? check with: curate doctor",
     )
+
+
+def _query(*conditions: Any) -> str:
+    """Tasks that fulfil all of these: column, operator, type, value."""
+    items = [
+        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+        for column, operator, kind, value in conditions
+    ]
+    return json.dumps({"filters": {"conjunction": "and", "items": items}})
+
+
+def _view(given: Any) -> View:
+    data = given.data or {}
+    items = (data.get("filters") or {}).get("items") or []
+    columns = (str(item["filter"]).removeprefix("filter:tasks:") for item in items)
+    return View(int(given.id), str(data.get("title", "")), tuple(columns))
 
 
 class _Missing(StudioError):

@@ -8,7 +8,8 @@ from typing import Any
 
 from curation.errors import StudioError
 from curation.files import Json
-from curation.studio.port import Kind, Prediction, Project, Task, sha256
+from curation.schema.labeling import RETURNED
+from curation.studio.port import REASON, Kind, Prediction, Project, Task, View, sha256
 
 
 @dataclass
@@ -36,6 +37,7 @@ class MemoryStudio:
         self.projects: dict[int, Project] = {}
         self.kept: dict[int, _Kept] = {}
         self.users = {1: "admin@example.org"}
+        self.tabs: dict[int, list[View]] = {}
         self._numbers = count(1)
         self._ticks = count(1)
 
@@ -164,6 +166,32 @@ class MemoryStudio:
             if number in of[kind]:
                 return kept, of[kind][number]
         return None, None
+
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        return {
+            number: kept.data[RETURNED]
+            for number, kept in self._of(project)
+            if REASON in kept.data.get(RETURNED, "") and kept.updated_at >= since
+        }
+
+    def task_data(self, task: int) -> Json | None:
+        return deepcopy(self.kept[task].data) if task in self.kept else None
+
+    def replace_task_data(self, task: int, data: Json) -> None:
+        if task not in self.kept:
+            raise StudioError(f"refused with 404: no task {task}")
+        self.kept[task].data = deepcopy(data)
+        self.kept[task].updated_at = self.tick()
+
+    def views(self, project: int) -> list[View]:
+        return list(self.tabs.get(project, []))
+
+    def create_view(self, project: int, data: Json) -> View:
+        items = data.get("filters", {}).get("items", [])
+        columns = (item["filter"].removeprefix("filter:tasks:") for item in items)
+        made = View(next(self._numbers), data["title"], tuple(columns))
+        self.tabs.setdefault(project, []).append(made)
+        return made
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         self.submit(task, result)

@@ -7,6 +7,9 @@ from typing import Literal, Protocol
 
 from curation.files import Json
 
+# How every reason begins for which a task goes back, so that filters find it.
+REASON = "Returned to you"
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -61,6 +64,15 @@ class Prediction:
 
 # What holds a result: regions and arrows.
 Kind = Literal["annotations", "drafts", "predictions"]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A tab of the data manager; *filtered* are the columns by which it picks its tasks."""
+
+    id: int
+    title: str
+    filtered: tuple[str, ...]
 
 
 def sha256(text: object) -> str:
@@ -142,6 +154,21 @@ class Studio(Protocol):
         It stays the work of whoever made it, but an annotation was then last
         changed by the account that we are.
         """
+
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        """The reason on each task that went back to its annotator, of those changed since."""
+
+    def task_data(self, task: int) -> Json | None:
+        """All that a task holds besides people's work; None where it is gone."""
+
+    def replace_task_data(self, task: int, data: Json) -> None:
+        """Give it all of this instead, unseen by the server; the task counts as changed."""
+
+    def views(self, project: int) -> list[View]:
+        """The data manager's saved views, as everybody there sees them."""
+
+    def create_view(self, project: int, data: Json) -> View:
+        """Save a view, given in Label Studio's own form."""
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         """Submit an annotation as the account that we are."""

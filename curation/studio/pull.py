@@ -50,7 +50,7 @@ class Pulled:
     *covered* are the documents whose annotations are given here anew: whatever
     was known of them before is replaced. *counts* tells of skipped annotations, trimmed spans, ….
     *notes* are the annotators' own words, by document and pseudonym: private.
-    *link* leads to the project.
+    *link* leads to the *project*.
     """
 
     annotations: tuple[Annotation, ...]
@@ -58,6 +58,7 @@ class Pulled:
     counts: Counter[str]
     notes: tuple[tuple[str, str, str], ...]
     cursor: Cursor
+    project: int
     link: str
 
 
@@ -133,6 +134,7 @@ def pull(
         counts,
         tuple(note for task in tasks for note in task.notes),
         cursor,
+        project.id,
         f"{studio.url}/projects/{project.id}/data",
     )
 
@@ -245,7 +247,8 @@ class _Reader:
             first = by.setdefault(annotation.annotator, annotation)
             if first.document != annotation.document or first.flags != annotation.flags:
                 what = (
-                    f"{annotation.annotator} submitted two annotations that differ; delete one"
+                    f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
+                    "delete one"
                 )
                 read.problems.append(Problem(read.document, what, self.link(number)))
         read.annotations = [] if read.problems else list(by.values())

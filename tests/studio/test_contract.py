@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from curation.schema.labeling import labeling_xml
 from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
+from curation.studio.port import REASON
 from curation.studio.tasks import article, from_result, to_prediction, to_result, to_task
 
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -227,6 +229,60 @@ def test_since_takes_in_its_own_moment(studio, project):
 
     (found,) = studio.tasks(project.id, since=tasks["doc-1"].updated_at)
     assert found.doc_id == "doc-1"
+
+
+NASTY = "\u202e😀 <b>&amp;</b> \\n\r\n\t\ufeff\x01 \u0301"
+
+
+def test_what_a_task_holds_comes_back_as_it_was_given(studio, project):
+    """And where it is replaced, predictions and annotations stay; the task counts as changed."""
+    one = replace(document(1), meta={"n": 10**20, "x": 0.1, "none": None, "list": [NASTY]})
+    task = imported(studio, project, one, document(2))["doc-1"]
+    studio.annotate(task.id, [])
+    (before,) = studio.tasks(project.id, doc_ids=["doc-1"])
+
+    data = studio.task_data(task.id)
+    assert json.dumps(data) == json.dumps(to_task(one, SCHEMA)["data"])
+    studio.replace_task_data(task.id, data | {"returned": NASTY})
+    assert studio.task_data(task.id) == data | {"returned": NASTY}
+    (after,) = studio.tasks(project.id, doc_ids=["doc-1"])
+    assert after.updated_at > before.updated_at
+    assert (after.annotations, after.text_sha256) == (1, one.text_sha256)
+    assert {one.task for one in studio.predictions(project.id)} >= {task.id}
+    studio.delete_task(task.id)
+    assert studio.task_data(task.id) is None
+    with pytest.raises(StudioError):
+        studio.replace_task_data(task.id, data)
+
+
+def test_reasons_are_found_wherever_they_stand(studio, project):
+    """Also while no task has any, and where one was taken away."""
+    tasks = imported(studio, project, *(document(n) for n in range(4)))
+    assert studio.returned(project.id) == {}
+    for number, words in ((1, f"{REASON}: {NASTY}"), (2, ""), (3, f"{REASON}!")):
+        task = tasks[f"doc-{number}"].id
+        studio.replace_task_data(task, studio.task_data(task) | {"returned": words})
+
+    last = tasks["doc-3"].id
+    assert studio.returned(project.id) == {
+        tasks["doc-1"].id: f"{REASON}: {NASTY}",
+        last: f"{REASON}!",
+    }
+    (listed,) = studio.tasks(project.id, doc_ids=["doc-3"])
+    assert studio.returned(project.id, since=listed.updated_at) == {last: f"{REASON}!"}
+
+
+def test_a_view_is_saved_and_seen(studio, project):
+    assert studio.views(project.id) == []
+    item = {"filter": "filter:tasks:data.returned", "operator": "contains"}
+    items = [item | {"type": "Unknown", "value": REASON}]
+    filters = {"conjunction": "and", "items": items}
+    first = studio.create_view(project.id, {"title": "First"})
+    second = studio.create_view(project.id, {"title": "Second", "filters": filters})
+
+    assert studio.views(project.id) == [first, second]
+    assert (first.title, first.filtered) == ("First", ())
+    assert (second.title, second.filtered) == ("Second", ("data.returned",))
 
 
 def test_a_deleted_task_is_gone(studio, project):

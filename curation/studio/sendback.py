@@ -1,0 +1,121 @@
+"""What pull finds wrong, back to the annotators: the reason stands on the task until it is mended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curation.errors import Problem
+from curation.files import Json
+from curation.schema.labeling import RETURNED
+from curation.studio.port import REASON, Studio, View, sha256
+from curation.studio.pull import Cursor
+
+HEADLINE = f"{REASON}. Please mend this, then press Update:"
+TITLE = "Returned to annotators"
+
+COLUMN = f"data.{RETURNED}"
+
+# What Label Studio's own first view hides, and what else says nothing in ours.
+SELDOM = (
+    "inner_id", "annotations_results", "annotations_ids", "predictions_score",
+    "predictions_model_versions", "predictions_results", "file_upload", "storage_filename",
+    "created_at", "updated_at", "updated_by", "avg_lead_time", "draft_exists",
+)  # fmt: skip
+BESIDES = (
+    "completed_at", "total_annotations", "cancelled_annotations", "total_predictions",
+    "data.text", "data.doc_id", "data.text_sha256", "data.byline", "data.meta",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """
+    What became of the reasons on tasks.
+
+    *returned* are the documents that went back, or whose reason changed;
+    *mended* those whose reason is gone; *refused* those whose task isn't touched, since
+    its text is not the one that was pushed. *link* leads to the view that
+    gathers the tasks; empty where nothing had to be returned.
+    """
+
+    returned: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    link: str = ""
+
+
+def send_back(
+    studio: Studio,
+    project: int,
+    cursor: Cursor,
+    *,
+    since: str,
+    returning: bool,
+    dry_run: bool = False,
+) -> SentBack:
+    """
+    Make the reasons on the project's tasks say what the problems of the *cursor* are.
+
+    A task that carries a reason already is brought up to date; others get one
+    only if *returning*. In a task that didn't change *since* nobody has mended anything.
+
+    To be called before the cursor is kept: done again, it ends the same.
+    """
+    tasks, problems = cursor.annotated, cursor.problems
+    wanted = {tasks[name]: reason(found) for name, found in problems.items() if name in tasks}
+    there = studio.returned(project, since="" if returning else since)
+    changes = {
+        task: wanted.get(task, "")
+        for task in (*there, *(wanted if returning else ()))
+        if there.get(task, "") != wanted.get(task, "")
+    }
+    link = ""
+    if returning and wanted and not dry_run:
+        link = f"{studio.url}/projects/{project}/data?tab={_view(studio, project).id}"
+    done: dict[str, list[str]] = {"returned": [], "mended": [], "refused": []}
+    for task, words in sorted(changes.items()):
+        data = studio.task_data(task)
+        if data is None:
+            continue
+        sound = sha256(data.get("text")) == data.get("text_sha256")
+        outcome = ("returned" if words else "mended") if sound else "refused"
+        done[outcome].append(str(data.get("doc_id")))
+        if sound and not dry_run:
+            studio.replace_task_data(task, {**data, RETURNED: words})
+    return SentBack(**{key: tuple(sorted(names)) for key, names in done.items()}, link=link)
+
+
+def reason(problems: Iterable[Problem]) -> str:
+    """What the annotator reads at the top of the task: a line for each problem."""
+    lines = dict.fromkeys(_sentence(problem.what) for problem in problems)
+    return "\n".join([HEADLINE, *(f"• {line}" for line in lines)])
+
+
+def _sentence(what: str) -> str:
+    end = "" if what.endswith((".", "!", "?")) else "."
+    return f"{what[:1].upper()}{what[1:]}{end}"
+
+
+def _view(studio: Studio, project: int) -> View:
+    """The view that gathers them: made once, and left as it is when somebody changed it."""
+    there = studio.views(project)
+    for view in there:
+        if view.title == TITLE or COLUMN in view.filtered:
+            return view
+    if not there:
+        # Label Studio makes its first view when somebody comes, and only where there is none.
+        studio.create_view(project, _form("Default", SELDOM))
+    item = {"filter": f"filter:tasks:{COLUMN}", "operator": "contains"}
+    item |= {"type": "Unknown", "value": REASON}
+    filters = {"conjunction": "and", "items": [item]}
+    ours = {"filters": filters, "columnsWidth": {f"tasks:{COLUMN}": 600}}
+    return studio.create_view(project, _form(TITLE, SELDOM + BESIDES) | ours)
+
+
+def _form(title: str, hidden: Iterable[str]) -> Json:
+    columns = [f"tasks:{name}" for name in hidden]
+    return {
+        "title": title,
+        "type": "list",
+        "target": "tasks",
+        "hiddenColumns": {"explore": columns, "labeling": columns},
+    }
