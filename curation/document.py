@@ -149,13 +149,15 @@ class Annotation:
 
     *document* carries a layer of the kind annotator, named by a pseudonym;
     *suggestion* is what the annotator started from, None where it was blind;
-    *edited_by* is somebody else who changed it last, if anybody did.
+    *edited_by* is somebody else who changed it last, if anybody did. *note* is
+    the annotator's own words about the document; it says nothing of what is marked.
     """
 
     document: Document
     suggestion: Document | None = None
     flags: tuple[str, ...] = ()
     edited_by: str = ""
+    note: str = ""
 
     @property
     def annotator(self) -> str:

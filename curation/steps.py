@@ -191,10 +191,8 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         working = gold.read_next(place.gold)
         settled = gold.settle(pulled.annotations, schema)
         after = gold.update(working, settled.golds, pulled.annotations, covered=pulled.covered)
-        if not dry_run:
-            if after != working:
-                gold.write_next(place.gold, after)
-            state.keep_notes(studio.url, title, pulled.notes)
+        if after != working and not dry_run:
+            gold.write_next(place.gold, after)
         sent_back = send_back(
             studio,
             pulled.project,

@@ -138,7 +138,8 @@ def annotations(
     if draw(st.booleans()):
         suggestion = draw(marked(schema, document.bare(), draw(st.none() | models)))
     edited_by = draw(st.sampled_from(["", "person-9f8e"]))
-    return Annotation(document, suggestion, tuple(sorted(flags)), edited_by)
+    note = draw(st.just("") | names)
+    return Annotation(document, suggestion, tuple(sorted(flags)), edited_by, note)
 
 
 def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrategy[Gold]:

@@ -196,9 +196,11 @@ def _record() -> str:
     return f"""## Fields
 
 {_table(("field", "holds"), rows)}
-`<version>-annotations` has each annotator's own layer, in `edited_by` who else changed it last (in
-Label Studio's Community edition every member of a project can), and, in the fields that begin with
-`suggested_`, what it started from (null where it was blind).
+`<version>-annotations` has each annotator's own layer, with the `flags` that this annotator set and
+the `note` written about the document (null where there is none; versions sealed before notes were
+published lack the field), in `edited_by` who else changed it last (in Label Studio's Community
+edition every member of a project can), and, in the fields that begin with `suggested_`, what it
+started from (null where it was blind).
 """
 
 

@@ -75,6 +75,7 @@ class _Gold(_Row):
 class _Annotation(_Row):
     annotator: str
     edited_by: str | None
+    note: str | None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
     suggested_entities: list[_Suggested] | None
@@ -128,7 +129,8 @@ def read_annotation(
         parts = (said.name, said.version, said.weights, said.rules)
         layer = Layer(said.kind, *(part or "" for part in parts))
         suggestion = replace(suggestion, layer=layer)
-    return Annotation(document, suggestion, tuple(form.flags), form.edited_by or ""), []
+    flags, edited_by = tuple(form.flags), form.edited_by or ""
+    return Annotation(document, suggestion, flags, edited_by, form.note or ""), []
 
 
 _Read = TypeVar("_Read", Gold, Annotation)

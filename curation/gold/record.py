@@ -51,7 +51,8 @@ def annotation_row(annotation: Annotation) -> Json:
 
     Blind, the ``suggested_`` fields are null; a suggestion of nothing has empty
     lists. The suggestion is of the same article, so its text and meta aren't
-    said twice.
+    said twice. Where there is no note there is no field for it either, as in the
+    versions that were sealed before there were notes: their digests stand.
     """
     document = annotation.document.numbered()
     suggestion = annotation.suggestion and annotation.suggestion.numbered()
@@ -66,6 +67,7 @@ def annotation_row(annotation: Annotation) -> Json:
         "entities": list(_entities(document)),
         "relations": list(_relations(document)),
         "flags": sorted(annotation.flags),
+        **({"note": annotation.note} if annotation.note else {}),
         "suggested_by": str(layer) if layer else None,
         "suggested_layer": {n: getattr(layer, n) or None for n in LAYER} if layer else None,
         "suggested_entities": list(_scored(suggestion)) if suggestion else None,

@@ -136,7 +136,7 @@ def _features(name: str) -> Any:
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
             | {"entities": List(span), "relations": List(arrow), "flags": List(text)}
-            | {"suggested_by": text, "suggested_layer": layer}
+            | {"note": text, "suggested_by": text, "suggested_layer": layer}
             | {"suggested_entities": List(span | {"score": Value("float64")})}
             | {"suggested_relations": List(arrow)}
         )

@@ -29,6 +29,8 @@ BYLINE = "font-size: 14px; font-weight: 400;"
 # The types stay in sight however long the article is.
 KEYS = "position: sticky; top: 0; z-index: 2; padding: 6px 0; background: var(--color-neutral-background);"
 
+NOTE_HINT = "A note on this document. It is published with the dataset, under a made-up name."
+
 # A fifth of the colour, on whichever background: the menu of relations has grey letters.
 PALE = "33"
 
@@ -44,7 +46,7 @@ def labeling_xml(schema: Schema) -> str:
     view.append(Tree.Comment(NOTICE))
     Tree.SubElement(view, "Style").text = STYLE
     returned = Tree.SubElement(view, "View", className="curate-returned")
-    Tree.SubElement(returned, "Header", value=f"${RETURNED}")
+    Tree.SubElement(returned, "Header", value=f"${RETURNED}", size="6")
     Tree.SubElement(view, "Header", value="$title", size="4")
     Tree.SubElement(view, "Header", value="$byline", size="6", style=BYLINE)
     relations = Tree.SubElement(view, "Relations")
@@ -69,7 +71,7 @@ def labeling_xml(schema: Schema) -> str:
             Tree.SubElement(flags, "Choice", value=flag.name, hotkey=flag.hotkey)
     Tree.SubElement(
         view, "TextArea", name=NOTE, toName=TEXT, rows="2", maxSubmissions="1",
-        editable="true", placeholder="A note to the maintainers (private)",
+        editable="true", placeholder=NOTE_HINT,
     )  # fmt: skip
     Tree.indent(view)
     return Tree.tostring(view, encoding="unicode") + "\n"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from curation.document import Annotation, Document, Layer
@@ -10,7 +10,7 @@ from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.port import Project, Studio, Task
-from curation.studio.tasks import Reading, article, counted, from_result, suggestion
+from curation.studio.tasks import Reading, article, counted, from_result, noted, suggestion
 
 Pseudonym = Callable[[int, str], str]
 
@@ -49,14 +49,12 @@ class Pulled:
 
     *covered* are the documents whose annotations are given here anew: whatever
     was known of them before is replaced. *counts* tells of skipped annotations, trimmed spans, ….
-    *notes* are the annotators' own words, by document and pseudonym: private.
     *link* leads to the *project*.
     """
 
     annotations: tuple[Annotation, ...]
     covered: frozenset[str]
     counts: Counter[str]
-    notes: tuple[tuple[str, str, str], ...]
     cursor: Cursor
     project: int
     link: str
@@ -71,7 +69,6 @@ class _Task:
     updated_at: str
     annotations: list[Annotation] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
-    notes: list[tuple[str, str, str]] = field(default_factory=list)
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -132,7 +129,6 @@ def pull(
         tuple(annotation for task in tasks for annotation in task.annotations),
         frozenset(annotated),
         counts,
-        tuple(note for task in tasks for note in task.notes),
         cursor,
         project.id,
         f"{studio.url}/projects/{project.id}/data",
@@ -224,15 +220,15 @@ class _Reader:
         layer = Layer("annotator", name)
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
         read.readings.append(reading)
-        if reading.note:
-            read.notes.append((bare.id, name, reading.note))
         if reading.problems:
             link = self.link(number)
             read.problems += [Problem(p.place, p.what, link) for p in reading.problems]
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
         edited_by = "" if editor == name else editor
-        read.annotations.append(Annotation(reading.document, started, reading.flags, edited_by))
+        read.annotations.append(
+            Annotation(reading.document, started, reading.flags, edited_by, reading.note)
+        )
 
     def name(self, account: Any) -> str:
         """The pseudonym of an account, given as its number or as an object with its id."""
@@ -242,16 +238,21 @@ class _Reader:
 
     def one_each(self, read: _Task, number: int) -> None:
         """Two annotations by one person: the same twice is one, different is a problem."""
-        by: dict[str, Annotation] = {}
+        by: dict[str, list[Annotation]] = {}
         for annotation in read.annotations:
-            first = by.setdefault(annotation.annotator, annotation)
+            same = by.setdefault(annotation.annotator, [])
+            same.append(annotation)
+            first = same[0]
             if first.document != annotation.document or first.flags != annotation.flags:
                 what = (
                     f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
                     "delete one"
                 )
                 read.problems.append(Problem(read.document, what, self.link(number)))
-        read.annotations = [] if read.problems else list(by.values())
+        merged = [
+            replace(same[0], note=noted(one.note for one in same)) for same in by.values()
+        ]
+        read.annotations = [] if read.problems else merged
 
 
 def _doubled(tasks: Sequence[_Task], reader: _Reader) -> None:

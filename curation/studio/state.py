@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,16 +73,6 @@ class State:
             "emptied": list(cursor.emptied),
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
-
-    def keep_notes(self, url: str, project: str, notes: Iterable[tuple[str, str, str]]) -> Path:
-        """Add annotators' notes (document, pseudonym, words) to those kept, newest per document."""
-        path = self.home / f"notes-{_key(url, project)}.json"
-        kept = self._read(path) or {}
-        for document, annotator, note in notes:
-            kept.setdefault(document, {})[annotator] = note
-        if kept:
-            self.write(path, kept)
-        return path
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""

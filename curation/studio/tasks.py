@@ -150,11 +150,17 @@ def from_result(
     return Reading(
         document,
         tuple(sorted(reader.flags)),
-        "\n".join(reader.notes),
+        noted(reader.notes),
         reader.trimmed,
         reader.merged,
         (*reader.problems, *breaches),
     )
+
+
+def noted(notes: Iterable[str]) -> str:
+    """All *notes* as one, each of them once; half a character, which no file holds, as a mark."""
+    whole = "\n".join(dict.fromkeys(note.strip() for note in notes)).strip()
+    return whole.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass

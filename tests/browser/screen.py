@@ -150,11 +150,22 @@ class Screen:
         self.page.wait_for_function(READY)
         self.page.evaluate("() => document.fonts.ready.then(() => true)")
 
+    def open_view(self, project: int, title: str) -> None:
+        """A saved view of the data manager, by its tab."""
+        self.page.goto(f"/projects/{project}/data", wait_until="commit")
+        self.page.get_by_text(title, exact=True).click()
+        self.page.wait_for_load_state("networkidle")
+
     # What is seen.
 
     def text(self) -> str:
         """The article as the screen shows it."""
         return str(self.page.evaluate(SHOWN))
+
+    @property
+    def reason(self) -> Locator:
+        """Why the task was returned."""
+        return self.page.locator(".curate-returned h4")
 
     def document(self) -> str:
         """The id of the document that is open."""

@@ -123,10 +123,10 @@ def test_a_note_arrives_and_its_letters_are_no_keys(paper, screen, ada, add):
     screen.write_note("qwert 0123456789 u?", add=add)
     screen.submit()
 
-    found = paper.pull()
-    assert found.notes == (("story", ada.email, "qwert 0123456789 u?"),)
-    assert paper.annotation().document == by(ada)
-    assert paper.annotation().flags == ()
+    annotation = paper.annotation()
+    assert annotation.note == "qwert 0123456789 u?"
+    assert annotation.document == by(ada)
+    assert annotation.flags == ()
 
 
 def test_every_type_has_its_key(desk, screen, ada):

@@ -14,6 +14,7 @@ from curation.cli import main
 from curation.document import Document, Relation
 from curation.errors import SchemaError
 from curation.studio.push import push
+from curation.studio.replay import replay
 
 
 def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, desk):
@@ -121,7 +122,7 @@ def dangling(tmp_path):
 def test_an_arrow_into_nowhere_never_reaches_the_editor(
     desk, screen, ada, dangling, label_studio, monkeypatch, capsys
 ):
-    """It would show an empty page; neither the command nor the room behind it sends one."""
+    """It would show an empty page; neither a command nor the room behind it sends one."""
     made = desk(story())
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
@@ -131,6 +132,8 @@ def test_an_arrow_into_nowhere_never_reaches_the_editor(
     nowhere = replace(story("nowhere"), entities=(BOB,), relations=(MEETS,))
     with pytest.raises(SchemaError):
         list(push(made.studio, [nowhere], SCHEMA, title=made.title))
+    with pytest.raises(SchemaError):
+        list(replay(made.studio, [replace(nowhere, id="story")], SCHEMA, title=made.title))
     to_itself = replace(story("itself"), relations=(Relation(ANN, ANN, "meets_with"),))
     with pytest.raises(SchemaError):
         list(push(made.studio, [to_itself], SCHEMA, title=made.title))

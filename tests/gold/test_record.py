@@ -165,12 +165,21 @@ def test_the_digest_never_changes_with_the_program():
     assert found == "5e8a9d94430c2ea76c890c87431ef2bc1248e86ee19d8d03eac005ee992c0fd5"
 
 
-def test_no_row_says_more_than_it_should():
-    """No times, no server's ids, no annotator's words."""
+def test_another_note_has_another_digest():
     layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    digests = {digest(Working((), (replace(layer, note=note),))) for note in ("", "a", "b")}
+
+    assert len(digests) == 3
+
+
+def test_no_row_says_more_than_it_should():
+    """No times, no server's ids; a field for the note only where there is one."""
+    layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    noted = annotation_row(replace(layer, note="which Russia?"))
 
     assert " ".join(annotation_row(layer)) == (
         "id text text_sha256 meta annotator edited_by entities relations flags suggested_by"
         " suggested_layer suggested_entities suggested_relations"
     )
+    assert noted == annotation_row(layer) | {"note": "which Russia?"}
     assert json.loads(annotation_row(layer)["meta"]) == {"title": "T", "n": 1}

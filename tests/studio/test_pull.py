@@ -213,11 +213,24 @@ def test_two_tasks_with_one_document_are_a_problem(studio):
     assert "both hold it" in found.cursor.standing[0].what
 
 
-def test_a_note_comes_apart_from_the_annotation(studio):
-    note = {"type": "textarea", "from_name": "note", "value": {"text": ["really?"]}}
-    studio.submit(tasks(studio)["doc-1"], [note])
+def noted(*lines):
+    return {"type": "textarea", "from_name": "note", "value": {"text": list(lines)}}
 
-    assert pulled(studio).notes == (("doc-1", "person-1", "really?"),)
+
+def test_a_note_comes_with_the_annotation(studio):
+    studio.submit(tasks(studio)["doc-1"], [noted("really?")])
+
+    (annotation,) = pulled(studio).annotations
+    assert annotation.note == "really?"
+
+
+def test_the_same_twice_by_one_person_has_both_notes(studio):
+    """They say nothing of what is marked, so that nothing differs."""
+    for note in ("really?", "yes\n\nit is", "really?"):
+        studio.submit(tasks(studio)["doc-1"], [noted(note)])
+
+    (annotation,) = pulled(studio).annotations
+    assert annotation.note == "really?\nyes\n\nit is"
 
 
 def test_a_project_that_is_not_there_is_told():

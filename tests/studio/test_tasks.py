@@ -198,6 +198,13 @@ def test_a_task_with_another_text_is_refused():
     assert "not the text that was pushed" in problems[0].what
 
 
+def test_half_a_character_in_a_note_is_marked():
+    """A browser can send it, but no file can hold it."""
+    note = more(type="textarea", from_name="note", value={"text": ["a\ud83db"]})
+
+    assert read(note).note == "a?b"
+
+
 def test_a_word_about_one_span_is_kept_with_the_note():
     """The editor has a field for it beside each region, and annotators find it."""
     reading = read(region(0, meta={"text": ["which Bob?\n"]}))

@@ -1,0 +1,144 @@
+"""What can't be meant comes back to the annotator's screen, and is gone from it once it is mended."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from browser.stories import ANN, BASED, MEETS, PARIS, story, without
+from playwright.sync_api import expect
+from samples import ROOT
+
+from curation import gold
+from curation.cli import main
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.pull import Cursor
+from curation.studio.sendback import HEADLINE, TITLE, send_back
+
+UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."
+NAMED = Relation(ANN, PARIS, "affiliated_with")
+
+
+@pytest.fixture
+def curate(tmp_path, monkeypatch, label_studio, capsys):
+    """Runs a command at a maintainer's desk; what it said."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as left:
+            main(list(arguments))
+        assert left.value.code == 0
+        return capsys.readouterr().err
+
+    return run
+
+
+@pytest.fixture
+def returned(desk):
+    """Sends back what is wrong now, as a pull does."""
+
+    def run(made, since=None):
+        cursor = made.pull(since).cursor
+        before = (since or Cursor()).since
+        return send_back(
+            made.studio, made.project, cursor, since=before, returning=True
+        ), cursor
+
+    return run
+
+
+def test_from_the_slip_to_the_gold(desk, screen, curate, tmp_path):
+    """The whole circle, by the commands that a maintainer types and the tabs that an annotator sees."""
+    made = desk(story(), story("other"))
+    screen.open_task(made.project, made.tasks["story"])
+    screen.join(ANN.start, PARIS.start)
+    screen.submit()
+    said = curate("pull", "--send-back", "--project", made.title)
+    assert "1 document returned: story" in said
+    assert gold.read_next(tmp_path / "gold").golds == ()
+
+    screen.open_view(made.project, TITLE)
+    expect(screen.page.get_by_text("Tasks: 1 / 2")).to_be_visible()
+    screen.page.get_by_text("has no label").click()
+    screen.ready()
+    expect(screen.reason).to_have_text(f"{HEADLINE}\n{UNNAMED}")
+    title = screen.page.get_by_text("A meeting in Paris", exact=True).last.bounding_box()
+    assert screen.reason.bounding_box()["y"] < title["y"]
+    screen.name_arrow(screen.arrows.last, "affiliated_with")
+    screen.update()
+    said = curate("pull", "--project", made.title)
+    assert "1 returned document mended" in said
+
+    (one,) = gold.read_next(tmp_path / "gold").golds
+    assert one.document.relations == tuple(sorted((MEETS, BASED, NAMED)))
+    screen.open_view(made.project, TITLE)
+    expect(screen.page.get_by_text("No tasks found")).to_be_visible()
+    screen.open_task(made.project, made.tasks["story"])
+    expect(screen.reason).to_be_hidden()
+
+
+def test_a_task_that_was_never_returned_says_nothing(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+
+    expect(screen.reason).to_have_count(1)
+    expect(screen.reason).to_be_hidden()
+
+
+def test_the_first_view_that_annotators_open_is_still_the_one_with_everything(
+    desk, screen, returned
+):
+    """Also where nobody had come before the first document was returned."""
+    made = desk(story(), story("other"))
+    made.studio.annotate(made.tasks["story"], [{"type": "labels"}])
+    returned(made)
+    screen.page.goto(f"/projects/{made.project}/data")
+
+    expect(screen.page.get_by_text("Tasks: 2 / 2")).to_be_visible()
+    screen.page.get_by_text("Label All Tasks").click()
+    screen.read_instructions()
+    screen.ready()
+    assert screen.document() == "other"
+
+
+def test_work_that_is_open_while_the_task_goes_back_is_not_lost(desk, screen, ada, returned):
+    made = desk(story())
+    screen.open_stream(made.project)
+    screen.join(ANN.start, PARIS.start)
+    screen.submit()
+    screen.open_task(made.project, made.tasks["story"])
+    with screen.drafting():
+        screen.relabel(PARIS.start, "5")
+    done, cursor = returned(made)
+    assert done.returned == ("story",)
+    screen.name_arrow(screen.arrows.last, "based_in")
+    screen.delete_arrow(screen.arrows.last)
+    screen.update()
+
+    loc = replace(PARIS, label="LOC")
+    (annotation,) = made.pull(cursor).annotations
+    assert annotation.document == replace(
+        story(), entities=(*without(PARIS), loc), layer=Layer("annotator", ada.email)
+    )
+    done, _ = returned(made, cursor)
+    assert done.mended == ("story",)
+    assert made.studio.returned(made.project) == {}
+
+
+def test_what_the_article_says_does_nothing_in_the_reason(desk, screen, returned):
+    text = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>{{x}} $text &amp; Russian."
+    half = Entity(0, text.index("n."), "PERSON", "a")
+    made = desk(Document("hostile", text, layer=Layer("model", "m", "1", "w", "r")))
+    value = {"start": half.start, "end": half.end, "labels": ["PERSON"]}
+    region = {"id": "a", "type": "labels", "from_name": "label", "to_name": "text"}
+    made.studio.annotate(made.tasks["hostile"], [region | {"value": value, "origin": "manual"}])
+    returned(made)
+    screen.open_view(made.project, TITLE)
+    expect(screen.page.get_by_text("is only a part of")).to_be_visible()
+    screen.open_task(made.project, made.tasks["hostile"])
+
+    expect(screen.reason).to_contain_text(f"• '{text[: half.end]}' is only a part of")
+    assert screen.text() == text
+    assert screen.page.evaluate("window.hacked") is None
