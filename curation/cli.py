@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -162,6 +163,29 @@ def schema_check() -> None:
         f"The schema is sound: {len(schema.entities)} entity types, "
         f"{len(schema.relations)} relations, fingerprint {schema.fingerprint}."
     )
+
+
+@schema_app.command("rename")
+def schema_rename(
+    names: Annotated[str, typer.Argument(help="OLD=NEW, an entity type or a relation.")],
+    project: Project = PROJECT,
+    dry_run: DryRun = False,
+) -> None:
+    """
+    Give an entity type or a relation another name, wherever it is used.
+
+    In schema.toml, in gold/next, and in the project's annotations, drafts and
+    suggestions; a backup is written first. Broken off, run it again.
+
+    Example: curate schema rename LAW=STATUTE --dry-run
+    """
+    steps = _room("steps")
+    studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
+    events = _room("renaming").rename(
+        studio, place, CONFIG, names, title=project, now=datetime.now(UTC), dry_run=dry_run
+    )
+    report = console.follow(events)
+    console.lines(_sentences().renamed(report, CONFIG, GOLD, dry_run=dry_run))
 
 
 @app.command()

@@ -110,9 +110,14 @@ def push_to(
     title: str,
     dry_run: bool = False,
 ) -> Iterator[Step | Pushed]:
-    """Push, one at a time per project; the last event is a Pushed."""
+    """
+    Push, one at a time per project; the last event is a Pushed.
+
+    A type under a name that it had before is taken for the type.
+    """
+    documents = tuple(map(schema.renewed, documents))
     with state.alone("push", studio.url, title):
-        yield from push(studio, tuple(documents), schema, title=title, dry_run=dry_run)
+        yield from push(studio, documents, schema, title=title, dry_run=dry_run)
 
 
 def documents_in(file: Path) -> Iterator[Document]:
@@ -187,7 +192,8 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         before = state.cursor(studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
         names = state.pseudonyms(studio.url)
-        pulled = pull(studio, schema, title=title, pseudonym=names, since=since)
+        hands = state.hands(studio.url, title)
+        pulled = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
         working = gold.read_next(place.gold)
         settled = gold.settle(pulled.annotations, schema)
         after = gold.update(working, settled.golds, pulled.annotations, covered=pulled.covered)

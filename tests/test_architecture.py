@@ -21,6 +21,7 @@ ROOMS = [
     {"gold"},
     {"measure"},
     {"steps"},
+    {"renaming"},
     {"report", "doctor"},
     {"console"},
     {"demo"},

@@ -72,7 +72,8 @@ def update(
     """
     *working* with all that is known of the *covered* documents replaced by what is given.
 
-    Other documents stay untouched. A document that is there already keeps its
+    Other documents stay untouched, and so does one that was adjudicated and whose
+    annotations are what they were. A document that is there already keeps its
     group, which is given once, so that it never changes its split.
     """
     covered = frozenset(covered)
@@ -81,7 +82,13 @@ def update(
     if stray - covered:
         raise ValueError(f"given, but not covered: {sorted(stray - covered)}")
     groups = {one.id: one.group for one in working.golds}
-    rest = _without(working, covered)
+    settled = {one.id for one in working.golds if one.adjudicated} & covered
+    same = {
+        one for one in settled if _layers(working.annotations, one) == _layers(annotations, one)
+    }
+    golds = tuple(one for one in golds if one.id not in same)
+    annotations = tuple(layer for layer in annotations if layer.document.id not in same)
+    rest = _without(working, covered - same)
     kept = (replace(one, group=groups.get(one.id, one.group)) for one in golds)
     return Working((*rest.golds, *kept), (*rest.annotations, *annotations))
 
@@ -99,6 +106,12 @@ def drop(working: Working, ids: Iterable[str]) -> Working:
             hint="the ids are in gold/next/gold.jsonl",
         )
     return _without(working, gone)
+
+
+def _layers(annotations: Iterable[Annotation], document: str) -> tuple[Annotation, ...]:
+    """The document's, in one order."""
+    found = (layer for layer in annotations if layer.document.id == document)
+    return Working((), tuple(found)).annotations
 
 
 def _without(working: Working, ids: frozenset[str]) -> Working:

@@ -12,6 +12,7 @@ from curation.scoring.scores import Scores
 
 if TYPE_CHECKING:
     from curation.gold import Released
+    from curation.renaming import Renamed
     from curation.steps import PullReport, Standing
     from curation.studio.accounts import Local
     from curation.studio.push import Pushed
@@ -52,6 +53,32 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
             "annotators no longer see; push these documents anew as well"
         )
     yield from _problems(report.refused)
+
+
+def renamed(report: "Renamed", config: Path, folder: Path, *, dry_run: bool) -> Iterator[str]:
+    """How much has the new name, where it was before, and what a person has to read over."""
+    asked, found = report.asked, report.results
+    would = "would be" if dry_run else "is now"
+    yield f"{asked.old} {would} {asked.new} in {config / 'schema.toml'} and what is built from it."
+    if report.link:
+        verb = "would be renamed" if dry_run else "renamed"
+        parts = [
+            many(found[kind], noun)
+            for kind, noun in (("annotations", "annotation"), ("drafts", "draft"))
+        ]
+        parts.append(many(found["predictions"], "suggestion"))
+        yield f"{', '.join(parts)} {verb} in {report.project!r}: {report.link}"
+    else:
+        yield f"Label Studio has no project {report.project!r}: nothing to rename there."
+    if report.documents:
+        verb = "would be renamed" if dry_run else "renamed"
+        yield f"{many(report.documents, 'document')} {verb} in {folder / 'next'}."
+    if report.backup:
+        yield f"All of it as it was: {report.backup}"
+    if report.lines:
+        where = ", ".join(map(str, report.lines))
+        what = f"still says {asked.old} in words; read over: {where}"
+        yield f"warning: {config / 'schema.toml'} {what if not dry_run else what.replace('still says', 'would still say')}"
 
 
 def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str]:

@@ -63,7 +63,11 @@ def read_schema(path: Path) -> Schema:
 
     Raises SchemaError with every mistake in the file, each as ``file:line: what``.
     """
-    text = read_text(path)
+    return parse_schema(read_text(path), path)
+
+
+def parse_schema(text: str, path: Path) -> Schema:
+    """The same of *text* that stands, or is to stand, in *path*."""
     try:
         form = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:

@@ -124,9 +124,8 @@ def _safe(live: Config, ours: Config, both: list[Name]) -> Iterator[str]:
         yield "order"
 
 
-def drift(project: Project, schema: Schema) -> Drift | None:
-    """What keeps the project's config from being the schema's; None where it is."""
-    config = labeling_xml(schema).strip()
+def drift(project: Project, config: str) -> Drift | None:
+    """What keeps the project's config from being *config*; None where it is."""
     if project.label_config == config:
         return None
     try:
@@ -143,16 +142,20 @@ def align(
     project: Project,
     schema: Schema,
     *,
+    config: str = "",
     leaving: Collection[int] = (),
     dry_run: bool = False,
 ) -> tuple[str, ...]:
     """
     Make the project's config and guideline the schema's; what was changed.
 
+    Where another *config* is given, it is that one for a while.
+
     Raises StudioError, with all that stands against it, where something that is in use
     would be orphaned. The suggestions *leaving* are about to be removed anyway.
     """
-    found = drift(project, schema)
+    config = (config or labeling_xml(schema)).strip()
+    found = drift(project, config)
     said: tuple[str, ...] = ()
     if found:
         if found.gone or found.text:
@@ -160,7 +163,7 @@ def align(
         removed = (f"{what} {name} is removed: nothing uses it" for what, name in found.gone)
         said = (*found.safe, *removed) or ("layout",)
         if not dry_run:
-            studio.update_project(project.id, label_config=labeling_xml(schema).strip())
+            studio.update_project(project.id, label_config=config)
     instructions = guidelines_html(schema).strip()
     if project.instructions != instructions:
         said = (*said, "guideline")

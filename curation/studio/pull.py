@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from curation.document import Annotation, Document, Layer
 from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.schema.model import Schema
+from curation.studio.hands import Hands, account
 from curation.studio.port import Project, Studio, Task
 from curation.studio.tasks import Reading, article, counted, from_result, noted, suggestion
 
@@ -80,13 +80,15 @@ def pull(
     title: str,
     pseudonym: Pseudonym,
     since: Cursor | None = None,
+    hands: Hands | None = None,
 ) -> Pulled:
     """
     The project's submitted annotations: all, or those changed after *since*.
 
     Skipped and draft annotations are not gold. A bad annotation is a problem
     with a link to its task, and keeps its document out; the others come through.
-    *pseudonym* turns an account's number and e-mail into the name to publish.
+    *pseudonym* turns an account's number and e-mail into the name to publish;
+    *hands* knows whose those are that a program of ours was the last to touch.
     """
     project = studio.find_project(title)
     if project is None:
@@ -97,7 +99,9 @@ def pull(
     before = since or Cursor()
     changed = list(_changed(studio, project, before)) if before.since else []
     exported = _export(studio, project, before, changed)
-    reader = _Reader(studio.url, project.id, schema, studio.accounts(), pseudonym)
+    reader = _Reader(
+        studio.url, project.id, schema, studio.accounts(), pseudonym, hands or Hands()
+    )
     tasks = [reader.task(task) for task in exported]
     _doubled(tasks, reader)
     gone = _gone(studio, project, before, changed, tasks)
@@ -192,6 +196,7 @@ class _Reader:
     schema: Schema
     accounts: Mapping[int, str]
     pseudonym: Pseudonym
+    hands: Hands
 
     def link(self, task: int) -> str:
         return f"{self.url}/projects/{self.project}/data?task={task}"
@@ -215,8 +220,8 @@ class _Reader:
         return read
 
     def annotation(self, read: _Task, bare: Document, given: Json, number: int) -> None:
-        name = self.name(given.get("completed_by"))
-        editor = self.name(given["updated_by"]) if given.get("updated_by") else name
+        name = self.name(account(given.get("completed_by")))
+        last = self.name(self.hands.editor(given))
         layer = Layer("annotator", name)
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
         read.readings.append(reading)
@@ -225,15 +230,13 @@ class _Reader:
             read.problems += [Problem(p.place, p.what, link) for p in reading.problems]
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
-        edited_by = "" if editor == name else editor
+        edited_by = "" if last == name else last
         read.annotations.append(
             Annotation(reading.document, started, reading.flags, edited_by, reading.note)
         )
 
-    def name(self, account: Any) -> str:
-        """The pseudonym of an account, given as its number or as an object with its id."""
-        number = account.get("id") if isinstance(account, dict) else account
-        number = number if isinstance(number, int) else 0
+    def name(self, number: int) -> str:
+        """The pseudonym of an account."""
         return self.pseudonym(number, self.accounts.get(number, ""))
 
     def one_each(self, read: _Task, number: int) -> None:

@@ -1,12 +1,12 @@
 """All that annotators and models have left on a project's tasks, and the names used in it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from curation.files import Json
 from curation.schema.labeling import FLAGS, LABELS
-from curation.studio.port import Kind, Studio
+from curation.studio.port import Kind, Prediction, Studio
 
 ENTITY, RELATION, FLAG, CONTROL = "entity type", "relation", "flag", "control"
 
@@ -16,28 +16,38 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One annotation, draft or prediction: its number, its task, its regions and arrows."""
+    """
+    One annotation, draft or prediction: its number, its task, its regions and arrows.
+
+    *whole* is all that the server said of it.
+    """
 
     kind: Kind
     number: int
     task: int
     regions: list[Json]
+    whole: Json
 
 
 def results(studio: Studio, project: int) -> Iterator[Result]:
     """Everything there is; slow where there is much."""
     yield from of_tasks(studio.export(project, drafts=True))
-    for one in studio.predictions(project):
-        yield Result("predictions", one.id, one.task, regions(one.result))
+    yield from of_predictions(studio.predictions(project))
 
 
-def of_tasks(tasks: Iterator[Json] | list[Json]) -> Iterator[Result]:
+def of_tasks(tasks: Iterable[Json]) -> Iterator[Result]:
     """The annotations and drafts of exported tasks."""
     kinds: tuple[Kind, ...] = ("annotations", "drafts")
     for task in tasks:
         for kind in kinds:
             for one in task.get(kind) or []:
-                yield Result(kind, one["id"], task["id"], regions(one.get("result")))
+                yield Result(kind, one["id"], task["id"], regions(one.get("result")), one)
+
+
+def of_predictions(given: Iterable[Prediction]) -> Iterator[Result]:
+    """A model's suggestions."""
+    for one in given:
+        yield Result("predictions", one.id, one.task, regions(one.result), {})
 
 
 def regions(given: Any) -> list[Json]:

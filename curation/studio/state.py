@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from curation.document import MACHINE
 from curation.errors import CurateError, Problem
 from curation.files import Json, json_line, lock, private_folder, read_text, write_text
 from curation.strict import parse_object
+from curation.studio.hands import Hands, Known
 from curation.studio.pull import Cursor
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
@@ -73,6 +75,31 @@ class State:
             "emptied": list(cursor.emptied),
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
+
+    def hands(self, url: str, project: str) -> Hands:
+        """Who had annotations in hand before a program of ours changed them."""
+        path = self.home / f"hands-{_key(url, project)}.json"
+        form = self._read(path) or {}
+        try:
+            known = {int(number): (int(who), str(sha)) for number, (who, sha) in form.items()}
+        except (ValueError, TypeError):
+            raise _damaged(path) from None
+
+        def keep(now: Known) -> None:
+            self.write(path, {str(number): list(hand) for number, hand in sorted(now.items())})
+
+        return Hands(known, keep)
+
+    def backup(self, name: str, form: Json, now: datetime) -> Path:
+        """Keep *form* for good, under a name of its time and its content."""
+        content = json_line(form) + "\n"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+        path = (
+            private_folder(self._private() / "backups")
+            / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest}.json"
+        )
+        write_text(path, content, mode=PRIVATE)
+        return path
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""

@@ -84,7 +84,7 @@ def test_what_orphans_nothing_is_changed_and_said(change):
     guideline = ["guideline"] if change not in ("a colour",) else []
     assert looked.changed == report.changed
     assert changed == said + guideline
-    assert drift(studio.find_project("p"), schema) is None
+    assert drift(studio.find_project("p"), labeling_xml(schema).strip()) is None
     assert pushed_with(studio, schema).changed == ()
     assert f"config changed: {'; '.join(changed)}." in "\n".join(
         sentences.pushed(report, dry_run=False)

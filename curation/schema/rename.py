@@ -3,15 +3,68 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from curation.errors import SchemaError
 from curation.files import Json
-from curation.schema.read import key_lines
+from curation.schema.model import Schema
+from curation.schema.read import NAME, key_lines
 
 Table = Literal["entities", "relations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """A type of *table* gets another name; *begun* where the schema has it already."""
+
+    table: Table
+    old: str
+    new: str
+    begun: bool
+
+
+# Lines where a name may stay: the model's own, and what a type was.
+WORDLESS = re.compile(r"\s*(model_labels|was)\s*=")
+
+
+def parse_renaming(given: str, schema: Schema) -> Renaming:
+    """``OLD=NEW`` against the schema; SchemaError where it can't be done."""
+    old, sign, new = (part.strip() for part in given.partition("="))
+    if not sign or not old or not new or "=" in new:
+        raise SchemaError(f"{given!r} isn't OLD=NEW", hint="curate schema rename LAW=STATUTE")
+    if old == new:
+        raise SchemaError(f"both names are {old!r}", hint="give another name behind the =")
+    if not NAME.fullmatch(new):
+        what = f"{new!r} is no name for a type"
+        raise SchemaError(what, hint="letters, digits and _ only, a letter first")
+    tables: dict[Table, dict[str, tuple[str, ...]]] = {
+        "entities": {name: kind.was for name, kind in schema.entities.items()},
+        "relations": {name: kind.was for name, kind in schema.relations.items()},
+    }
+    for table, types in tables.items():
+        if old in types.get(new, ()):
+            return Renaming(table, old, new, begun=True)
+    found = [table for table, types in tables.items() if old in types]
+    _refuse(found, {**tables["entities"], **tables["relations"]}, old, new)
+    return Renaming(found[0], old, new, begun=False)
+
+
+def _refuse(found: list[Table], types: dict[str, tuple[str, ...]], old: str, new: str) -> None:
+    """Raises SchemaError where *old* isn't one type, or *new* means another already."""
+    there = f"there are {', '.join(types)}"
+    if not found:
+        raise SchemaError(f"there is no entity type or relation {old!r}", hint=there)
+    if len(found) > 1:
+        what = f"{old!r} is both an entity type and a relation"
+        raise SchemaError(what, hint="rename one of them by hand first")
+    if new in types:
+        raise SchemaError(f"there is a {new!r} already", hint=there)
+    for name, was in types.items():
+        if new in was and name != old:
+            what = f"{name} was {new!r} once, and a browser may still mean that"
+            raise SchemaError(what, hint="give another name")
 
 
 def renamed(text: str, table: Table, old: str, new: str, *, path: Path) -> str:
@@ -28,7 +81,7 @@ def renamed(text: str, table: Table, old: str, new: str, *, path: Path) -> str:
     _rename(wanted, table, old, new)
     was = _was(wanted[table][new], old, new)
     wanted[table][new]["was"] = was
-    for place in reversed(list(_places(text, table, old, new))):
+    for place in reversed(list(_places(text, table, old))):
         text = f"{text[: place.start()]}{new}{text[place.end() :]}"
     for edited in _with_was(text, table, new, was):
         if _parsed(edited) == wanted:
@@ -40,9 +93,13 @@ def renamed(text: str, table: Table, old: str, new: str, *, path: Path) -> str:
 
 
 def mentions(text: str, name: str) -> tuple[int, ...]:
-    """The lines that say *name*, for a person to read over."""
+    """The lines whose words say *name*, for a person to read over."""
     word = _word(name)
-    return tuple(n for n, line in enumerate(text.split("\n"), 1) if word.search(line))
+    return tuple(
+        n
+        for n, line in enumerate(text.split("\n"), 1)
+        if word.search(line) and not WORDLESS.match(line)
+    )
 
 
 def _word(name: str) -> re.Pattern[str]:
@@ -61,12 +118,17 @@ def _parsed(text: str) -> Json:
         return {}
 
 
-def _places(text: str, table: Table, old: str, new: str) -> Iterator[re.Match[str]]:
-    """Where *old* stands as the name of the type: where *new* in its place would be a name."""
-    for place in _word(old).finditer(text):
-        form = _parsed(f"{text[: place.start()]}{new}{text[place.end() :]}")
-        if new in form.get(table, {}) or new in _ends(form, table):
-            yield place
+def _places(text: str, table: Table, old: str) -> Iterator[re.Match[str]]:
+    """Where *old* is the name of the type: where a mark in its place comes out as a name."""
+    places = list(_word(old).finditer(text))
+    marked, mark = text, "mark_"
+    while mark in text:
+        mark += "_"
+    for number, place in reversed(list(enumerate(places))):
+        marked = f"{marked[: place.start()]}{mark}{number}{marked[place.end() :]}"
+    form = _parsed(marked)
+    named = {*form.get(table, {}), *_ends(form, table)}
+    return (place for number, place in enumerate(places) if f"{mark}{number}" in named)
 
 
 def _ends(form: Json, table: Table) -> list[Any]:
@@ -86,7 +148,7 @@ def _rename(form: Json, table: Table, old: str, new: str) -> None:
 
 def _was(kind: Json, old: str, new: str) -> list[str]:
     """Oldest first; a type that takes an old name of its own back has it no longer behind it."""
-    return [name for name in deepcopy(kind.get("was", [])) if name != new] + [old]
+    return [name for name in kind.get("was", []) if name != new] + [old]
 
 
 def _with_was(text: str, table: Table, name: str, was: list[str]) -> Iterator[str]:

@@ -1,0 +1,57 @@
+"""
+Who changed an annotation last, where a program of ours was the last to touch it.
+
+Label Studio says of an annotation that was renamed that our account changed it.
+Nobody's judgement changed, so whoever had it in hand before is remembered, together with
+the result that we wrote: as long as the annotation is that result, it is still theirs.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from curation.files import Json
+
+# An annotation's number → the account that last changed it, and the sha256 of what we wrote.
+Known = Mapping[int, tuple[int, str]]
+
+
+@dataclass
+class Hands:
+    """What is *known*; *keep* is told of more before anything is written on the strength of it."""
+
+    known: Known = field(default_factory=dict)
+    keep: Callable[[Known], None] = lambda known: None  # noqa: ARG005
+
+    def editor(self, annotation: Json) -> int:
+        """The number of the account that last changed it; 0 if nobody knows."""
+        who, written = self.known.get(int(annotation.get("id") or 0), (0, ""))
+        if written and written == result_sha256(annotation.get("result")):
+            return who
+        last = account(annotation.get("updated_by"))
+        return last or account(annotation.get("completed_by"))
+
+    def remember(self, writing: list[tuple[Json, Any]]) -> None:
+        """Each annotation as it is, with the result that is about to take its place."""
+        more = dict(self.known)
+        for annotation, result in writing:
+            number, written = int(annotation["id"]), result_sha256(result)
+            # Said before and not yet written: what stands there doesn't match it yet.
+            if more.get(number, (0, ""))[1] != written:
+                more[number] = (self.editor(annotation), written)
+        if more != self.known:
+            self.known = more
+            self.keep(more)
+
+
+def account(given: Any) -> int:
+    """The number of an account, given as its number or as an object with its id."""
+    number = given.get("id") if isinstance(given, dict) else given
+    return number if isinstance(number, int) else 0
+
+
+def result_sha256(result: Any) -> str:
+    """The same for the same result, whatever order a server keeps its keys in."""
+    return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()

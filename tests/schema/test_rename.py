@@ -1,0 +1,168 @@
+"""A type renamed in schema.toml: only what names it is touched, however it is written."""
+
+import difflib
+import tomllib
+
+import pytest
+from samples import ROOT, SCHEMA
+from schema.test_read import GOOD, problems
+
+from curation.document import Document, Entity, Relation
+from curation.errors import SchemaError
+from curation.schema.read import parse_schema
+from curation.schema.rename import mentions, parse_renaming, renamed
+
+PATH = ROOT / "label_config" / "schema.toml"
+OURS = PATH.read_text()
+TYPES = [("entities", name) for name in SCHEMA.entities]
+TYPES += [("relations", name) for name in SCHEMA.relations]
+
+
+def changed(before, after):
+    """The lines taken out, and those put in."""
+    lines = list(difflib.ndiff(before.split("\n"), after.split("\n")))
+    return [x[2:] for x in lines if x[0] == "-"], [x[2:] for x in lines if x[0] == "+"]
+
+
+@pytest.mark.parametrize(("table", "old"), TYPES, ids=lambda one: one)
+def test_each_type_of_ours_can_be_renamed_and_back(table, old):
+    """A line for each place that names it, and one for what it was; comments and order stay."""
+    after = renamed(OURS, table, old, "NEW", path=PATH)
+    schema = parse_schema(after, PATH)
+    gone, come = changed(OURS, after)
+
+    assert list(getattr(schema, table)) == [
+        "NEW" if name == old else name for name in getattr(SCHEMA, table)
+    ]
+    assert getattr(schema, table)["NEW"].was == (old,)
+    assert [line.replace(old, "NEW") for line in gone] == [
+        line for line in come if line != f'was = ["{old}"]'
+    ]
+    assert len(come) == len(gone) + 1
+    assert schema.fingerprint != SCHEMA.fingerprint
+    back = parse_schema(renamed(after, table, "NEW", old, path=PATH), PATH)
+    assert getattr(back, table)[old].was == ("NEW",)
+    assert back.fingerprint == SCHEMA.fingerprint
+
+
+FORMS = {
+    "quoted": GOOD.replace("[entities.ORG]", '[entities."ORG"]'),
+    "spaced": GOOD.replace("[entities.ORG]", "  [ entities . ORG ]  # ORG"),
+    "CRLF": GOOD.replace("\n", "\r\n"),
+    "many lines": GOOD.replace('tail = ["ORG"]', "tail = [\n  'ORG', # ORG\n]"),
+    "one line": GOOD.replace('["PERSON"]\ntail = ["ORG"]', '["PERSON", "ORG"]\ntail=["ORG"]'),
+    "prose like a table": GOOD.replace('"An organisation."', '"""\n[entities.ORG]\nORG = "ORG"\n"""'),
+    "no end of line": GOOD.rstrip(),
+    "a comment behind it": GOOD.replace("\n[relations", "\n# Arrows, which ORG has too.\n\n[relations"),
+    "renamed before": GOOD.replace('model_labels = ["ORG"]', 'was = [\n"COMPANY"]'.replace("\n", "")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_however_it_is_written(form):
+    text = FORMS[form]
+    before = parse_schema(text, PATH)
+
+    after = renamed(text, "entities", "ORG", "FIRM", path=PATH)
+
+    schema = parse_schema(after, PATH)
+    assert list(schema.entities) == ["PERSON", "FIRM"]
+    assert schema.entities["FIRM"].was == (*before.entities["ORG"].was, "ORG")
+    assert schema.entities["FIRM"].model_labels == before.entities["ORG"].model_labels
+    assert schema.entities["FIRM"].definition == before.entities["ORG"].definition
+    assert "FIRM" in schema.relations["works_for"].tail
+    assert after.count("\r\n") in (0, after.count("\n"))
+    was = tomllib.loads(after)["entities"]["FIRM"].pop("was")
+    assert was[-1] == "ORG"
+
+
+def test_what_can_not_be_edited_safely_is_told():
+    inline = GOOD[: GOOD.index("[entities.ORG]")] + GOOD[GOOD.index("[relations") :]
+    table = 'ORG = {definition = "An organisation.", in = ["[A]", "[B]"], out = ["[c]", "[d]"], color = "#445566", hotkey = "2"}'
+    text = inline.replace("[entities.PERSON]", f"[entities]\n{table}\n[entities.PERSON]")
+
+    with pytest.raises(SchemaError, match="can't be edited safely"):
+        renamed(text, "entities", "ORG", "FIRM", path=PATH)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        pytest.param("LAW", "'LAW' isn't OLD=NEW", id="no ="),
+        pytest.param("=LAW", "'=LAW' isn't OLD=NEW", id="nothing before"),
+        pytest.param("LAW=", "'LAW=' isn't OLD=NEW", id="nothing behind"),
+        pytest.param("LAW=A=B", "'LAW=A=B' isn't OLD=NEW", id="two"),
+        pytest.param("LAW=LAW", "both names are 'LAW'", id="the same"),
+        pytest.param("LAW=9x", "'9x' is no name for a type", id="no name"),
+        pytest.param("LAW=ä", "'ä' is no name for a type", id="no name of letters"),
+        pytest.param("LOW=STATUTE", "there is no entity type or relation 'LOW'", id="unknown"),
+        pytest.param("LAW=ORG", "there is a 'ORG' already", id="taken"),
+        pytest.param("LAW=supports", "there is a 'supports' already", id="taken by a relation"),
+        pytest.param("duplicate=twice", "there is no entity type or relation 'duplicate'", id="a flag"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_renamed_is_told(given, said):
+    with pytest.raises(SchemaError) as caught:
+        parse_renaming(given, SCHEMA)
+
+    assert str(caught.value) == said
+    assert caught.value.hint
+
+
+def test_a_name_that_another_type_had_is_not_given_again():
+    schema = parse_schema(renamed(OURS, "entities", "LAW", "STATUTE", path=PATH), PATH)
+
+    with pytest.raises(SchemaError, match="STATUTE was 'LAW' once"):
+        parse_renaming("ORG=LAW", schema)
+    assert parse_renaming("LAW=STATUTE", schema).begun
+    assert not parse_renaming("STATUTE=LAW", schema).begun
+
+
+@pytest.mark.parametrize(
+    ("was", "said"),
+    [
+        ('["ORG"]', "PERSON was 'ORG', which is the name of a type now"),
+        ('["PERSON"]', "PERSON was 'PERSON', which is the name of a type now"),
+        ('["A", "A"]', "PERSON was 'A', which PERSON was already"),
+        ('["a b"]', "PERSON was 'a b', which is no name for a type"),
+        ('"A"', "'was' is 'A'"),
+    ],
+)
+def test_what_a_type_can_not_have_been_is_told_with_its_line(tmp_path, was, said):
+    text = GOOD.replace('hotkey = "1"', f'hotkey = "1"\nwas = {was}')
+
+    assert [line for line in problems(tmp_path, text) if said in line and line[:3] == "8: "]
+
+
+def test_two_types_were_not_the_same(tmp_path):
+    text = GOOD.replace('hotkey = "1"', 'hotkey = "1"\nwas = ["A"]')
+    text = text.replace('hotkey = "2"', 'hotkey = "2"\nwas = ["A"]')
+
+    (found,) = problems(tmp_path, text)
+    assert found == "17: ORG was 'A', which PERSON was already"
+
+
+def test_what_a_type_was_is_not_in_the_fingerprint():
+    text = OURS.replace("[entities.PERSON]\n", '[entities.PERSON]\nwas = ["HUMAN"]\n')
+
+    assert parse_schema(text, PATH).fingerprint == SCHEMA.fingerprint
+
+
+def test_a_document_with_old_names_is_renewed():
+    text = renamed(OURS, "entities", "PERSON", "HUMAN", path=PATH)
+    schema = parse_schema(renamed(text, "relations", "supports", "backs", path=PATH), PATH)
+    old, new = Entity(0, 3, "PERSON", "a", 0.5), Entity(0, 3, "HUMAN", "a", 0.5)
+    place = Entity(4, 8, "GPE", "b")
+
+    given = Document("d", "Bob Rome", (old, place), (Relation(old, place, "supports"),))
+
+    expected = Document("d", "Bob Rome", (new, place), (Relation(new, place, "backs"),))
+    assert schema.renewed(given) == expected
+    assert schema.renewed(expected) == expected
+    assert schema.renewed(given).entities[0].score == 0.5
+
+
+def test_the_lines_that_say_the_name_in_words_are_found():
+    text = 'a = "a LAW"\nmodel_labels = ["LAW"]\nwas = ["LAW"]\n# LAWS\nb = "OUTLAW"\nLAW.'
+
+    assert mentions(text, "LAW") == (1, 6)
