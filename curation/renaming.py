@@ -82,7 +82,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
             align(studio, found.project, found.schema, config=live, dry_run=True)
         backup = None
         if not dry_run and not found.done:
-            backup = place.state.backup(f"rename-{title}", found.exported, now)
+            backup = place.state.backup(f"before-{found.asked.new}", found.exported, now)
         if not dry_run:
             yield from _carry_out(studio, place, config, found)
     asked, project = found.asked, found.project

@@ -6,6 +6,7 @@ import pickle
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import forkserver, get_context
 from pathlib import Path
@@ -15,13 +16,14 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import pyarrow.parquet  # noqa: F401
 from gold_samples import annotated, sealed, working
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 
-from curation import gold, steps
+from curation import gold, renaming, steps
 from curation.document import Document, Entity, Layer, Relation
 from curation.studio import push
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
+from curation.studio.results import results
 from curation.studio.tasks import to_result
 
 # Forks from a process without threads; nothing of a test's own memory is in the child.
@@ -130,6 +132,11 @@ def seen(home: Path) -> dict[str, Any]:
     desk = home / "desk"
     paths = (path for path in desk.rglob("*") if path.is_file() and path.suffix != ".lock")
     found: dict[str, Any] = {str(p.relative_to(desk)): p.read_bytes() for p in paths}
+    # Of several the first one counts: it has all as it was; when that was is no matter.
+    backups = sorted(name for name in found if "/backups/2" in name)
+    contents = [found.pop(name) for name in backups]
+    if contents:
+        found["the first backup.json"] = contents[0]
     names = json.loads(found.pop(".curate/annotators.json", "{}"))
     for name, content in found.items():
         if name.endswith((".jsonl", ".json")):
@@ -168,6 +175,10 @@ def held(studio: Any, title: str = "p") -> dict[str, Any]:
             (tasks[n].doc_id, said) for n, said in studio.returned(project.id).items()
         ),
         "views": [view.title for view in studio.views(project.id)],
+        "results": sorted(
+            (one.kind, tasks[one.task].doc_id, json.dumps(one.regions))
+            for one in results(studio, project.id)
+        ),
     }
 
 
@@ -279,6 +290,23 @@ def change(studio: Any, desk: Path) -> None:
     one = annotated("d1", labels=("GPE",))
     rest = [annotated(f"d{n}") for n in range(30) if n != 1]
     gold.write_next(desk / "gold", working(one, *rest, annotated("d99")))
+
+
+def work_a_little(studio: Any, desk: Path) -> None:
+    """A copy of the config, one document annotated and pulled, one begun."""
+    shutil.copytree(ROOT / "label_config", desk / "label_config")
+    _push(studio, desk, [document(n) for n in range(2)], "p")
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    studio.submit(tasks["doc-0"], to_result(document(0), SCHEMA), by=2)
+    studio.draft(tasks["doc-1"], to_result(document(1), SCHEMA))
+    pull(studio, desk)
+
+
+def rename(studio: Any, desk: Path, title: str = "p") -> None:
+    place = steps.Workspace(desk / "gold", desk / ".curate")
+    given = studio, place, desk / "label_config", "PERSON=HUMAN"
+    *_, last = renaming.rename(*given, title=title, now=datetime.now(UTC))
+    assert isinstance(last, renaming.Renamed)
 
 
 def drop(studio: Any, desk: Path) -> None:

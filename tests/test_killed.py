@@ -31,6 +31,7 @@ LIVES = {
     "the first release": ([killing.gather], killing.release),
     "the next release": ([killing.gather, killing.change], killing.release),
     "drop": ([killing.gather], killing.drop),
+    "rename a type": ([killing.work_a_little], killing.rename),
 }
 
 

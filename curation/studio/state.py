@@ -9,7 +9,16 @@ from pathlib import Path
 
 from curation.document import MACHINE
 from curation.errors import CurateError, Problem
-from curation.files import Json, json_line, lock, private_folder, read_text, write_text
+from curation.files import (
+    Json,
+    json_line,
+    lock,
+    private_folder,
+    read_text,
+    sync_folder,
+    told,
+    write_text,
+)
 from curation.strict import parse_object
 from curation.studio.hands import Hands, Known
 from curation.studio.pull import Cursor
@@ -91,14 +100,17 @@ class State:
         return Hands(known, keep)
 
     def backup(self, name: str, form: Json, now: datetime) -> Path:
-        """Keep *form* for good, under a name of its time and its content."""
+        """Keep *form* for good, in a file named by its time and its content."""
         content = json_line(form) + "\n"
         digest = hashlib.sha256(content.encode()).hexdigest()[:12]
-        path = (
-            private_folder(self._private() / "backups")
-            / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest}.json"
-        )
-        write_text(path, content, mode=PRIVATE)
+        folder = private_folder(self._private() / "backups")
+        # Whoever is killed while writing leaves one name behind, not one a time.
+        new = folder / f"{name}.new"
+        write_text(new, content, mode=PRIVATE)
+        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest}.json"
+        with told(path):
+            new.rename(path)
+            sync_folder(folder)
         return path
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
