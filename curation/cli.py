@@ -263,7 +263,7 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
     Example: curate status
     """
     steps, state = _room("steps"), _room("studio.state").State(HOME)
-    report = steps.status_of(steps.connect(HOME, os.environ), state, title=project)
+    report = steps.status_of(steps.connect(HOME, os.environ), state, _schema(), title=project)
     if as_json:
         console.out_json(_sentences().status_json(report))
     else:

@@ -16,6 +16,7 @@ from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.scoring.agreed import Agreement
+from curation.studio.drift import apart
 from curation.studio.port import Studio
 from curation.studio.pull import Cursor, Pulled, pull
 from curation.studio.push import Pushed, Step, push
@@ -131,19 +132,26 @@ def documents_in(file: Path) -> Iterator[Document]:
 
 @dataclass(frozen=True)
 class Standing:
-    """A project's status, and what was wrong at the last pull."""
+    """
+    A project's status, and what was wrong at the last pull.
+
+    *drift* says where the project's config isn't the schema's.
+    """
 
     status: Status
     problems: tuple[Problem, ...]
     pulled: bool
+    drift: tuple[str, ...]
 
 
-def status_of(studio: Studio, state: State, *, title: str) -> Standing:
+def status_of(studio: Studio, state: State, schema: Schema, *, title: str) -> Standing:
     """Ask the server how far the project is, and the last pull what is wrong."""
     found = status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
     cursor = state.cursor(studio.url, title)
     problems = cursor.standing if cursor else ()
-    return Standing(found, problems, cursor is not None)
+    project = studio.find_project(title)
+    drift = apart(project, schema) if project else ()
+    return Standing(found, problems, cursor is not None, drift)
 
 
 @dataclass(frozen=True)

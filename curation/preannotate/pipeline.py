@@ -13,6 +13,7 @@ from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
 from curation.preannotate.locate import HINT, Model, locate
 from curation.preannotate.reading import Reading
+from curation.preannotate.vocabulary import spoken
 from curation.schema import Schema
 
 NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
@@ -48,26 +49,31 @@ class Pipeline:
         word of the model's (half a token, say) takes part in no relation.
         """
         with self.nlp.memory_zone():
-            reading = Reading.of(self._read(document), document.entities)
-            return replace(document, relations=relations.find(reading, schema))
+            words = spoken(schema)
+            marked = words.renewed(document)
+            reading = Reading.of(self._read(document), marked.entities)
+            found = schema.renewed(replace(marked, relations=relations.find(reading, words)))
+            return replace(document, relations=found.relations)
 
     def emits(self, schema: Schema) -> frozenset[str]:
         """The entity types of the schema that it can suggest at all: the model's and the rules'."""
+        words = spoken(schema)
         labels = self.nlp.get_pipe("ner").labels
-        named = {schema.from_model[label] for label in labels if label in schema.from_model}
+        named = {words.from_model[label] for label in labels if label in words.from_model}
         told = entities.TELLING.values() if named else ()
-        return frozenset(schema.entities) & (named | entities.RULED | {*told})
+        emitted = frozenset(words.entities) & (named | entities.RULED | {*told})
+        return frozenset(schema.former_entities.get(name, name) for name in emitted)
 
     def _suggested(self, document: Document, schema: Schema) -> Document:
-        doc = self._read(document)
-        reading = Reading.of(doc, entities.find(doc, schema))
+        doc, words = self._read(document), spoken(schema)
+        reading = Reading.of(doc, entities.find(doc, words))
         found = replace(
             document,
             entities=tuple(mention.entity for mention in reading.mentions),
-            relations=relations.find(reading, schema),
+            relations=relations.find(reading, words),
             layer=self.layer,
         )
-        return found.numbered()
+        return schema.renewed(found).numbered()
 
     def _read(self, document: Document) -> Any:
         if len(document.text) > self.nlp.max_length:

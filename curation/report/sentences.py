@@ -166,6 +166,8 @@ def status(report: "Standing") -> Iterator[str]:
     for worker in one.workers:
         pace = "" if worker.seconds is None else f", {worker.seconds:.0f} s a document (median)"
         yield f"  {worker.pseudonym}: {worker.submitted} submitted, {worker.skipped} skipped{pace}"
+    if report.drift:
+        yield f"warning: its config isn't schema.toml's (curate push brings it up to date): {'; '.join(report.drift)}"
     if not report.pulled:
         yield "Nothing was pulled yet: curate pull"
     elif report.problems:
@@ -178,7 +180,8 @@ def status(report: "Standing") -> Iterator[str]:
 def status_json(report: "Standing") -> Json:
     """The same for programs."""
     form = asdict(report.status)
-    return form | {"problems": [asdict(problem) for problem in report.problems]}
+    problems = [asdict(problem) for problem in report.problems]
+    return form | {"problems": problems, "drift": list(report.drift)}
 
 
 def released(report: "Released") -> Iterator[str]:

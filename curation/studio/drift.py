@@ -137,6 +137,15 @@ def drift(project: Project, config: str) -> Drift | None:
         ) from None
 
 
+def apart(project: Project, schema: Schema) -> tuple[str, ...]:
+    """What keeps the project's config from being the schema's, in words; nothing where it is."""
+    found = drift(project, labeling_xml(schema).strip())
+    if not found:
+        return ()
+    gone = (f"{what} {name} is not in schema.toml" for what, name in found.gone)
+    return (*found.safe, *gone) or ("layout",)
+
+
 def align(
     studio: Studio,
     project: Project,

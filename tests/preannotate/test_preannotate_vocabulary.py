@@ -1,0 +1,47 @@
+"""A type that was renamed is suggested as before, under its new name."""
+
+import pytest
+from samples import ROOT, SCHEMA
+
+from curation.preannotate.vocabulary import ENTITIES, RELATIONS, spoken
+from curation.schema.read import parse_schema
+from curation.schema.rename import renamed
+
+PATH = ROOT / "label_config" / "schema.toml"
+NAMES = (
+    ("entities", "PERSON", "HUMAN"),
+    ("entities", "HUMAN", "BEING"),
+    ("entities", "TITLE", "OFFICE"),
+    ("entities", "GPE", "PLACE"),
+    ("relations", "supports", "backs"),
+    ("relations", "meets_with", "talks_to"),
+)
+
+
+@pytest.fixture(scope="module", name="other")
+def _other():
+    text = PATH.read_text()
+    for table, old, new in NAMES:
+        text = renamed(text, table, old, new, path=PATH)
+    return parse_schema(text, PATH)
+
+
+def test_the_baseline_suggests_the_same_under_other_names(pipeline, articles, suggested, other):
+    for article, before in list(zip(articles, suggested, strict=True))[:6]:
+        after = pipeline.suggest(article, other)
+        assert after == other.renewed(before)
+        assert pipeline.relate(after, other) == after
+    assert pipeline.emits(other) == {
+        other.former_entities.get(name, name) for name in pipeline.emits(SCHEMA)
+    }
+
+
+def test_the_rules_words_are_the_shipped_schemas(other):
+    """Where nothing was renamed, both are one; a name taken back is no rename."""
+    assert frozenset(SCHEMA.entities) == ENTITIES
+    assert frozenset(SCHEMA.relations) == RELATIONS
+    assert spoken(SCHEMA) == SCHEMA
+    assert spoken(other).fingerprint == SCHEMA.fingerprint
+    back = renamed(PATH.read_text(), "entities", "LAW", "STATUTE", path=PATH)
+    back = renamed(back, "entities", "STATUTE", "LAW", path=PATH)
+    assert spoken(parse_schema(back, PATH)).fingerprint == SCHEMA.fingerprint
