@@ -360,6 +360,12 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
         str, typer.Option("--against-gold", help="Compare with the score against this gold.")
     ] = "",
     as_json: AsJson = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help="A web page with charts and every mistake, to this file."
+        ),
+    ] = None,
     fail_under: Annotated[
         list[str],
         typer.Option(
@@ -376,9 +382,10 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
 
     With --against the model moved, with --against-gold the gold; with both,
     what each of them moved is told apart. Documents annotated blind, without
-    suggestions, are the headline where there are any.
+    suggestions, are the headline where there are any. --report writes one page
+    that needs no network: verdict, charts, and every mistake in its sentence.
 
-    Example: curate eval --gold 0.1.0
+    Example: curate eval --gold 0.1.0 --report report.html
     """
     measure, schema = _room("measure"), _schema()
     truth = measure.gold_set(GOLD, gold or None)
@@ -390,6 +397,15 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     )
     scores = measure.evaluate(truth, found, schema, seed=seed, against=other)
     console.scores(scores, as_json=as_json)
+    if report:
+        sources = _room("report.listing").Sources(
+            truth.documents,
+            found.documents,
+            schema.symmetric,
+            truth.arms,
+            _room("studio.state").State(HOME).links(),
+        )
+        console.page(report, _room("report.page").page(scores, sources))
     for bar in fail_under:
         measure.require(scores, bar)
 

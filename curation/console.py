@@ -135,6 +135,13 @@ def scores(result: Scores, *, as_json: bool) -> None:
     lines(caveats(result))
 
 
+def page(path: Path, html: str) -> None:
+    """Write a page, and say what to do with it."""
+    write(path, [html])
+    if path != STDIN:
+        say(f"The report is in {path}: open it in a browser.")
+
+
 def agreement(result: Agreement, *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
     if as_json:

@@ -6,12 +6,15 @@ from curation import console, measure, steps
 from curation.articles import read_articles
 from curation.document import Document
 from curation.report import sentences
+from curation.report.listing import Sources
+from curation.report.page import page
 from curation.schema import Schema, read_schema
 from curation.studio import accounts, server
 from curation.studio.client import HttpStudio
 from curation.studio.replay import replay
 
 PROJECT = "curate demo"
+REPORT = "report.html"
 
 # An address that can belong to nobody, and a name that nobody takes for a person's.
 REPLAYER = "replay-program@curate.invalid"
@@ -20,7 +23,7 @@ REPLAYER_NAME = ("Replay", "(a program, not a person)")
 
 def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> None:
     """
-    up → preannotate → push → replay → pull → eval, each said as it goes.
+    up → preannotate → push → replay → pull → eval → report, each said as it goes.
 
     Works under ``home/demo`` and in a project of its own, so that it neither
     needs nor touches anything else; a second run finds all of it there.
@@ -45,8 +48,13 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     truth = measure.gold_set(place.gold, measure.NEXT)
     ids = {document.id for document in truth.documents}
     found = measure.Predictions(tuple(one for one in documents if one.id in ids))
-    console.scores(measure.evaluate(truth, found, schema, seed=seed), as_json=False)
+    scores = measure.evaluate(truth, found, schema, seed=seed)
+    console.scores(scores, as_json=False)
+    sources = Sources(
+        truth.documents, found.documents, schema.symmetric, truth.arms, pulled.links
+    )
     console.say("")
+    console.page(home / REPORT, page(scores, sources))
     console.say(f"Open the project: {report.link}")
     console.lines(sentences.up(local, new=new, program=console.program()))
 

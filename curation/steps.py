@@ -231,7 +231,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         tuple(sorted(_adjudicated(working) - _adjudicated(after))),
         len(after.golds),
         tuple(sorted({one.id for one in working.golds} - there)),
-        {doc: f"{pulled.link}?task={task}" for doc, task in pulled.cursor.annotated.items()},
+        pulled.cursor.links,
         bool(names.restarted and names.given and working.annotations),
         sent_back,
     )

@@ -24,7 +24,8 @@ class Cursor:
     that very moment; *tasks* how many tasks there were;
     *annotated* the task of each document that had annotations; *problems*
     what was wrong then, by document; *deleted* documents whose task is gone,
-    *emptied* those whose task is there but has no annotation any more.
+    *emptied* those whose task is there but has no annotation any more. *link*
+    leads to the project.
     """
 
     since: str = ""
@@ -34,6 +35,12 @@ class Cursor:
     deleted: tuple[str, ...] = ()
     newest: tuple[int, ...] = ()
     emptied: tuple[str, ...] = ()
+    link: str = ""
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """To the task of each document that has annotations."""
+        return {doc: f"{self.link}?task={task}" for doc, task in self.annotated.items()}
 
     @property
     def standing(self) -> tuple[Problem, ...]:
@@ -49,7 +56,6 @@ class Pulled:
 
     *covered* are the documents whose annotations are given here anew: whatever
     was known of them before is replaced. *counts* tells of skipped annotations, trimmed spans, ….
-    *link* leads to the *project*.
     """
 
     annotations: tuple[Annotation, ...]
@@ -57,7 +63,6 @@ class Pulled:
     counts: Counter[str]
     cursor: Cursor
     project: int
-    link: str
 
 
 @dataclass
@@ -128,6 +133,7 @@ def pull(
         tuple(sorted((gone | set(before.deleted)) - annotated.keys())),
         tuple(sorted(newest)),
         tuple(sorted((emptied | set(before.emptied)) - annotated.keys() - gone)),
+        f"{studio.url}/projects/{project.id}/data",
     )
     return Pulled(
         tuple(annotation for task in tasks for annotation in task.annotations),
@@ -135,7 +141,6 @@ def pull(
         counts,
         cursor,
         project.id,
-        f"{studio.url}/projects/{project.id}/data",
     )
 
 

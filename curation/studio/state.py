@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -48,7 +48,15 @@ class State:
 
     def cursor(self, url: str, project: str) -> Cursor | None:
         """Where the last pull stopped; None where there was none."""
-        path = self.home / f"pull-{_key(url, project)}.json"
+        return self._cursor(self.home / f"pull-{_key(url, project)}.json")
+
+    def links(self) -> Mapping[str, str]:
+        """For each document that was ever pulled: its task, in the project pulled last."""
+        found = (self._cursor(path) for path in self.home.glob("pull-*.json"))
+        cursors = sorted((one for one in found if one), key=lambda one: (one.since, one.link))
+        return {document: link for one in cursors for document, link in one.links.items()}
+
+    def _cursor(self, path: Path) -> Cursor | None:
         form = self._read(path)
         if form is None:
             return None
@@ -58,11 +66,10 @@ class State:
                 for document, found in form["problems"].items()
             }
             known = form["since"], form["tasks"], form["annotated"]
-            return Cursor(
-                *known,
-                problems,
-                *(tuple(form[key]) for key in ("deleted", "newest", "emptied")),
+            deleted, newest, emptied = (
+                tuple(form[key]) for key in ("deleted", "newest", "emptied")
             )
+            return Cursor(*known, problems, deleted, newest, emptied, form["link"])
         except (LookupError, TypeError, AttributeError):
             raise _damaged(path) from None
 
@@ -82,6 +89,7 @@ class State:
             "deleted": list(cursor.deleted),
             "newest": list(cursor.newest),
             "emptied": list(cursor.emptied),
+            "link": cursor.link,
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
 

@@ -1,0 +1,75 @@
+"""A score as one page that needs nothing but a browser: verdict, charts, every mistake, all figures."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from curation.document import Layer
+from curation.report import charts, html, verdict
+from curation.report.cases import Review
+from curation.report.charts import Chart
+from curation.report.listing import Sources, listing
+from curation.report.tables import Titled, score_tables
+from curation.scoring.scores import Scores
+
+ROWS = 300  # of a table; all of them are in the JSON
+
+
+def page(scores: Scores, sources: Sources) -> str:
+    """The whole page; the same scores and documents give the same bytes."""
+    review = Review(sources.symmetric)
+    listed = listing(sources, review)
+    part = scores.headline
+    script = html.own("page.js")
+    return html.render(
+        "page.html",
+        subject=_subject(scores.recipe.model),
+        scores=scores,
+        recipe={key: value for key, value in asdict(scores.recipe).items() if value != ""},
+        verdicts=[
+            verdict.entity_verdict(part.entities),
+            verdict.relation_verdict(part.relations),
+        ],
+        summary=list(verdict.summary(scores, review.steps, review.documents)),
+        doubts=list(verdict.doubts(scores)),
+        charts=[(one, html.drawn(one.svg)) for one in _charts(scores, review)],
+        review=review,
+        listed=listed,
+        tables=[_short(titled) for titled in score_tables(scores)],
+        css=html.own("page.css"),
+        script=script,
+        script_hash=html.digest(script),
+    )
+
+
+def _subject(model: str) -> str:
+    """Who is scored, for people."""
+    if not model:
+        return "The predictions"
+    layer = Layer.model(model)
+    return f"{layer.name} {layer.version}".strip()
+
+
+def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
+    """Those for which there is something to draw."""
+    part = scores.headline
+    for key, what, tallies in (
+        ("entity-types", "entities", part.entities),
+        ("relation-types", "relations", part.relations),
+    ):
+        if tallies["strict"].by_type:
+            yield charts.by_type(key, what, tallies["strict"])
+    if part.spans.labels:
+        yield charts.taken_for("spans", "entity", "entities", part.spans)
+    if part.tokens.labels:
+        yield charts.taken_for("tokens", "token", "tokens", part.tokens)
+    if review.calibration.many:
+        yield charts.trusted("calibration", review.calibration)
+    if any(review.steps.values()):
+        yield charts.costs("costs", review)
+
+
+def _short(titled: Titled) -> Titled:
+    title, rows = titled
+    if len(rows) > ROWS:
+        title = f"{title}: the first {ROWS:,} of {len(rows) - 1:,}, the rest with --json"
+    return title, rows[: ROWS + 1]
