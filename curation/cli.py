@@ -72,7 +72,7 @@ def demo() -> None:
     The whole loop on the shipped articles, for real.
 
     Starts a local Label Studio, suggests, pushes, submits the shipped gold as a
-    program, pulls and scores; all of it under .curate/.
+    program, pulls, scores and writes a report; all of it under .curate/.
 
     Example: curate demo
     """
@@ -399,7 +399,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     console.scores(scores, as_json=as_json)
     if report:
         sources = _room("report.listing").Sources(
-            truth.documents,
+            console.watched(truth.documents, "writing the report", truth.many),
             found.documents,
             schema.symmetric,
             truth.arms,

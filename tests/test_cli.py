@@ -293,6 +293,22 @@ def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
     assert (code, "hint: a path in the JSON" in err) == (1, True)
 
 
+def test_a_report_is_a_page_beside_the_figures(desk, capsys):
+    command = many_documents(desk)
+    plain = run(capsys, *command, "--json")
+    code, out, err = run(capsys, *command, "--json", "--report", "pages/report.html")
+    html = (desk / "pages" / "report.html").read_text()
+
+    assert (code, out) == (0, plain[1])
+    assert "The report is in pages/report.html: open it in a browser." in err
+    assert html.startswith("<!doctype html>")
+    assert html.count("<li data-k") == 8  # four wrong types, and the relations of these
+    assert run(capsys, *command, "--report", "again.html")[0] == 0
+    assert (desk / "again.html").read_text() == html
+    code, _, err = run(capsys, *command, "--report", "pages")
+    assert (code, "hint: give another path" in err) == (1, True)
+
+
 def test_the_seed_is_given_and_printed(desk, capsys):
     command = (*many_documents(desk), "--json")
     forms = [json.loads(run(capsys, *command, *more)[1]) for more in ((), ("--seed", "7"), ("--seed", "8"))]  # fmt: skip
@@ -366,6 +382,10 @@ def test_a_maintainers_day(at_studio, capsys, label_studio):
     form = json.loads(out)
     assert form["recipe"]["gold"] == "0.1.0"
     assert form["entities"]["strict"]["micro"]["f1"] == 1.0
+    (at_studio / "p.jsonl").write_text(document(0, label="ORG").to_line() + "\n")
+    run(capsys, "eval", "--predictions", "p.jsonl", "--report", "r.html")
+    link = f"{label_studio.url}/projects/{project.id}/data?task={tasks['doc-0']}"
+    assert f'<a href="{link}">Open its task' in (at_studio / "r.html").read_text()
     private = [*(at_studio / ".curate").rglob("*.json*")]
     assert private
     assert all(path.stat().st_mode & 0o077 == 0 for path in private)

@@ -50,11 +50,14 @@ def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
         "Entities, strict",
         "Relations, strict",
         "recipe: ",
+        "The report is in .curate/report.html",
         "Open the project: http://",
     ):
         assert said in first.stdout
     for said in (local.url, local.username, local.password, "Stop it with: "):
         assert said in first.stdout
+    report = (desk / ".curate" / "report.html").read_text()
+    assert "data?task=" in report
     changes = ["git", "-C", str(desk), "status", "--porcelain"]
     new = [
         line

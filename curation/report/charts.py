@@ -9,6 +9,7 @@ from curation.report.cases import Review, What
 from curation.report.drawing import Named
 from curation.report.plots import Point
 from curation.report.tables import RATES, Row, between, percent
+from curation.report.visible import short
 from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Rates, Tally
 from curation.scoring.scores import Confusion
@@ -125,7 +126,7 @@ def costs(key: str, review: Review) -> Chart:
 def called(what: What) -> str:
     """``ORG: missed``."""
     _, kind, label = what
-    return f"{label}: {kind}"
+    return f"{short(label)}: {kind}"
 
 
 def fold(confusion: Confusion, most: int) -> Confusion:
@@ -163,7 +164,7 @@ def _point(label: str, rates: Rates) -> Point:
 
 
 def _told(label: str, rates: Rates) -> str:
-    return f"{label} with {percent(rates.counts.f1)}"
+    return f"{short(label)} with {percent(rates.counts.f1)}"
 
 
 def _cells(rates: Rates) -> Iterator[str]:

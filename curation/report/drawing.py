@@ -21,6 +21,8 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from curation.report.visible import short, visible
+
 WIDTH = 400
 TICKS = (0, 25, 50, 75, 100)
 SMALL = 11.5
@@ -82,7 +84,7 @@ class Drawing:
 
     def name(self, name: str, longest: int = LONGEST_NAME) -> str:
         """A stand-in for a name from the data."""
-        self.names.append(shortened(name, longest))
+        self.names.append(short(visible(name), longest))
         return f"@{len(self.names) - 1}@"
 
     def scale(self) -> None:
@@ -113,7 +115,7 @@ class Drawing:
     ) -> None:
         (left, right), (low, high) = across, upwards
         corners = (left, right, right, left), (low, low, high, high)
-        self.axes.fill(*corners, color=color, alpha=alpha, linewidth=0)
+        self.axes.fill(*corners, color=color, alpha=alpha, linewidth=0, clip_on=False)
 
     def figure_in(self, x: float, y: float, text: str, size: float) -> None:
         """A figure inside a box."""
@@ -165,14 +167,9 @@ def drawing(margins: Margins, height: float) -> Iterator[Drawing]:
         yield Drawing(margins, height)
 
 
-def shortened(name: str, longest: int = LONGEST_NAME) -> str:
-    """The beginning of a long name."""
-    return name if len(name) <= longest else name[: longest - 1] + "…"
-
-
 def room(names: Sequence[str], longest: int = LONGEST_NAME) -> float:
     """How much the names need at the left."""
-    return 14 + max((_width(shortened(name, longest)) for name in names), default=0)
+    return 14 + max((_width(short(visible(name), longest)) for name in names), default=0)
 
 
 def _width(name: str) -> float:
@@ -210,7 +207,7 @@ def _ours(svg: str, named: Named, names: Sequence[str]) -> str:
     }
     for n, (tag, text) in enumerate((("title", named.title), ("desc", named.description))):
         element = ElementTree.Element(tag, {"id": ids[n]})
-        element.text = text
+        element.text = visible(text)
         root.insert(n, element)
     return ElementTree.tostring(root, encoding="unicode")
 

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import unicodedata
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -10,7 +9,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+from curation.report.visible import short, visible
 
 Macro = Callable[..., Markup]
 
@@ -42,24 +41,19 @@ def digest(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def visible(value: object) -> object:
-    """Text in which what would turn the text around it, and control characters, are spelt out."""
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return "".join(c.encode("unicode_escape").decode() if _hidden(c) else c for c in value)
-
-
-def _hidden(c: str) -> bool:
-    return c in BIDI or (unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t")
+def _finished(value: object) -> object:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("curation.report"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=visible,
+        finalize=_finished,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["short"] = short
+    return environment

@@ -10,7 +10,7 @@ from curation.report.cases import Case, Review, cases, told
 from curation.scoring.pairs import Pairs
 
 # What the mistakes may take of a page of 2 MB, in bytes; charts and tables need the rest.
-ROOM = 1_600_000
+ROOM = 1_700_000
 
 ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -8,10 +8,10 @@ from curation.report import charts, html, verdict
 from curation.report.cases import Review
 from curation.report.charts import Chart
 from curation.report.listing import Sources, listing
-from curation.report.tables import Titled, score_tables
+from curation.report.tables import score_tables
 from curation.scoring.scores import Scores
 
-ROWS = 300  # of a table; all of them are in the JSON
+ROWS = 300  # of a table, and choices of a menu
 
 
 def page(scores: Scores, sources: Sources) -> str:
@@ -22,6 +22,7 @@ def page(scores: Scores, sources: Sources) -> str:
     script = html.own("page.js")
     return html.render(
         "page.html",
+        most=ROWS,
         subject=_subject(scores.recipe.model),
         scores=scores,
         recipe={key: value for key, value in asdict(scores.recipe).items() if value != ""},
@@ -34,7 +35,7 @@ def page(scores: Scores, sources: Sources) -> str:
         charts=[(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         review=review,
         listed=listed,
-        tables=[_short(titled) for titled in score_tables(scores)],
+        tables=list(score_tables(scores)),
         css=html.own("page.css"),
         script=script,
         script_hash=html.digest(script),
@@ -66,10 +67,3 @@ def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
         yield charts.trusted("calibration", review.calibration)
     if any(review.steps.values()):
         yield charts.costs("costs", review)
-
-
-def _short(titled: Titled) -> Titled:
-    title, rows = titled
-    if len(rows) > ROWS:
-        title = f"{title}: the first {ROWS:,} of {len(rows) - 1:,}, the rest with --json"
-    return title, rows[: ROWS + 1]

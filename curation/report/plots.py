@@ -19,6 +19,10 @@ from curation.report.drawing import (
 ROW = 24
 FIGURE = 48  # room for one, at the right
 LONGEST = 34
+IN_MATRIX = 14
+
+# How dark a cell gets; more, and the figure on it could not be read.
+MOST_INK = 0.32
 
 
 @dataclass(frozen=True)
@@ -61,22 +65,21 @@ def bars(named: Named, rows: Sequence[tuple[str, int]]) -> str:
 
 def matrix(named: Named, labels: Sequence[str], rows: Sequence[Sequence[int]]) -> str:
     """How often a row's label was taken for a column's; the darker, the larger its share of the row."""
-    left = room(labels)
+    left = room(labels, IN_MATRIX)
     side = WIDTH - left - 8
     size = 11.0 if len(labels) < 12 else 10.0
     with drawing(Margins(left, 8, left + 4, 6), side) as chart:
         chart.limits((-0.5, len(labels) - 0.5), (len(labels) - 0.5, -0.5))
         for y, (label, row) in enumerate(zip(labels, rows, strict=True)):
-            chart.left(y, chart.name(label))
-            chart.above(y, chart.name(label))
+            chart.left(y, chart.name(label, IN_MATRIX))
+            chart.above(y, chart.name(label, IN_MATRIX))
             for x, many in enumerate(row):
                 place = (x - 0.46, x + 0.46), (y - 0.46, y + 0.46)
                 if not many:
                     chart.box(*place, RULE, 0.35)
                     continue
-                # So faint that the figure on it can be read.
-                chart.box(*place, BLUE if x == y else AMBER, 0.08 + 0.37 * many / sum(row))
-                chart.figure_in(x, y, short(many), size)
+                chart.box(*place, BLUE if x == y else AMBER, 0.08 + MOST_INK * many / sum(row))
+                chart.figure_in(x, y, brief(many), size)
         return chart.svg(named)
 
 
@@ -90,7 +93,9 @@ def reliability(named: Named, points: Sequence[tuple[float, float, int]]) -> str
         for tick in TICKS:
             chart.axes.axhline(tick, color=RULE, linewidth=1, zorder=0, clip_on=False)
             chart.left(tick, str(tick))
-        chart.axes.plot((0, 100), (0, 100), color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        chart.axes.plot(
+            (0, 100), (0, 100), color=MUTED, linewidth=1, linestyle=(0, (4, 3)), clip_on=False
+        )
         for promise, truth, many in points:
             chart.dot(100 * promise, 100 * truth, 4 + 14 * (many / most) ** 0.5, 0.75)
         chart.under("the suggestion's score, in hundredths")
@@ -98,6 +103,6 @@ def reliability(named: Named, points: Sequence[tuple[float, float, int]]) -> str
         return chart.svg(named)
 
 
-def short(number: int) -> str:
+def brief(number: int) -> str:
     """So short that it fits into a cell."""
     return str(number) if number < 10_000 else f"{number // 1000}k"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from curation.report.cases import What
 from curation.report.sentences import caveats, many
 from curation.report.tables import between, percent
+from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
 from curation.scoring.scores import Scores
 
@@ -67,7 +68,9 @@ def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterat
     whole = sum(steps.values())
     if whole:
         most = sorted(steps.items(), key=lambda item: (-item[1], item[0]))[:3]
-        named = [f"{kind} {label} ({many_})" for (_, kind, label), many_ in most if many_]
+        named = [
+            f"{kind} {short(label)} ({times:,})" for (_, kind, label), times in most if times
+        ]
         yield (
             f"Mending all of it takes about {many(whole, 'correction')}, {whole / documents:.1f} a "
             f"document; the most go to {_listed(named)}."
@@ -154,7 +157,8 @@ def _never(labels: Sequence[str], *, begins: bool) -> str:
 def _listed(names: Sequence[str]) -> str:
     """``A, B and C``; of very many the first."""
     more = len(names) - SHOWN
-    shown = names if more < 2 else [*names[:SHOWN], f"{more} more"]
+    first = [short(name) for name in (names if more < 2 else names[:SHOWN])]
+    shown = first if more < 2 else [*first, f"{more} more"]
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 

@@ -1,0 +1,77 @@
+"""Scores to make pages of, and a real browser to open them in."""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browser.chromium import launch
+from playwright.sync_api import Browser, sync_playwright
+from report.made_up import corrected, guessed
+from samples import ROOT, SCHEMA
+from scoring_samples import RECIPE
+
+from curation.articles import read_articles
+from curation.document import Document
+from curation.report.listing import Sources
+from curation.report.page import page
+from curation.scoring.gather import Terms
+from curation.scoring.score import score
+from curation.scoring.scores import Scores
+
+Two = tuple[list[Document], list[Document]]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Chromium or Chrome; never skipped."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def two() -> Callable[[int], Two]:
+    """So many articles with a made-up gold and made-up suggestions, with scores."""
+    articles = list(read_articles([ROOT / "seeds"]))
+
+    def make(many: int, changes: int = 1) -> Two:
+        rng = random.Random(many)
+        base = (replace(articles[n % len(articles)], id=f"d{n}") for n in range(many))
+        found = [guessed(article, rng) for article in base]
+        golds = found
+        for _ in range(changes):
+            golds = [corrected(one, rng) for one in golds]
+        return golds, found
+
+    return make
+
+
+def scored(
+    golds: Iterable[Document],
+    found: Iterable[Document],
+    arms: Mapping[str, str] | None = None,
+    **recipe: str,
+) -> Scores:
+    terms = Terms(SCHEMA.symmetric, arms=arms or {})
+    return score(golds, found, recipe=replace(RECIPE, resamples=50, **recipe), terms=terms)
+
+
+def paged(
+    golds: Iterable[Document],
+    found: Iterable[Document],
+    arms: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
+    **recipe: str,
+) -> str:
+    scores = scored(golds, found, arms, **recipe)
+    return page(scores, Sources(golds, found, SCHEMA.symmetric, arms or {}, links or {}))
+
+
+def written(folder: Path, html: str) -> str:
+    """The address of a page on disk."""
+    path = folder / "report.html"
+    path.write_text(html, encoding="utf-8")
+    return path.as_uri()

@@ -1,0 +1,135 @@
+"""What of a text is shown around a mistake."""
+
+from collections import Counter
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from scoring_samples import of, pairs
+
+from curation.document import Document, Entity, Relation
+from curation.report.cases import MOST, WORDS, Arrow, Name, Review, cases, told
+from curation.report.excerpts import LONG, Piece, pieces, windows
+from curation.scoring.sentences import sentence_starts
+
+TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."
+
+
+def shown(text, *entities):
+    """The text around some entities, marks in brackets, labels behind them."""
+    starts = sentence_starts(text)
+    places = {place for one in entities for place in (one.start, one.end - 1)}
+    found = pieces(text, windows(text, starts, places), dict.fromkeys(entities, True))
+    return "".join(map(drawn, found))
+
+
+def drawn(piece):
+    if piece.gap:
+        return " … "
+    return f"[{piece.text}|{' '.join(piece.ends)}]" if piece.depth else piece.text
+
+
+def entity(words, label="PERSON", text=TEXT):
+    start = text.index(words)
+    return Entity(start, start + len(words), label)
+
+
+def test_the_sentence_is_thereand_no_more():
+    assert shown(TEXT, entity("Bob")) == "[Bob|PERSON] of Iran met Al."
+
+
+def test_sentences_between_are_left_out():
+    found = shown(TEXT, entity("Bob"), entity("end", "EVENT"))
+
+    assert found == "[Bob|PERSON] of Iran met Al. … The [end|EVENT]."
+
+
+def test_neighbouring_sentences_stay_together():
+    assert "met Al. Then [Al left|LAW]." in shown(
+        TEXT, entity("Iran"), entity("Al left", "LAW")
+    )
+
+
+def test_marks_may_nest_and_cross():
+    crossing = shown(TEXT, entity("Bob of Iran", "ORG"), entity("Iran met", "GPE"))
+
+    assert crossing == "[Bob of |][Iran|ORG][ met|GPE] Al."
+    assert shown(TEXT, entity("Bob of Iran", "ORG"), entity("Iran", "GPE")).startswith(
+        "[Bob of |][Iran|GPE ORG] met"
+    )
+
+
+def test_of_a_very_long_sentence_the_words_around_are_shown():
+    text = "word " * 200 + "Bob " + "word " * 200
+    found = shown(text, entity("Bob", text=text))
+
+    assert found.startswith(" … word")
+    assert found.endswith("word … ")
+    assert "[Bob|PERSON]" in found
+    assert len(found) < LONG
+
+
+@settings(max_examples=50)
+@given(pairs())
+def test_what_is_thereis_what_the_text_says(pair):
+    """Windows lie in order, apart from one another, and pieces say their words; every mark is there."""
+    gold, predicted = pair
+    starts = sentence_starts(gold.text)
+    for document in (gold, predicted):
+        marks = dict.fromkeys(document.entities, True)
+        places = {place for one in marks for place in (one.start, one.end - 1)}
+        found = windows(gold.text, starts, places)
+        told = pieces(gold.text, found, marks)
+
+        assert all(one.end <= two.start for one, two in pairwise(found))
+        said = "".join(piece.text for piece in told)
+        assert said == "".join(gold.text[w.start : w.end] for w in found)
+        ends = [label for piece in told for label in piece.ends]
+        assert sorted(ends) == sorted(one.label for one in marks)
+
+
+@settings(max_examples=50)
+@given(pairs())
+def test_every_mistake_is_shown_once(pair):
+    review = Review(SCHEMA.symmetric)
+    mistakes = review.mistakes(*pair)
+    found = list(cases(pair[0].text, mistakes))
+
+    there = Counter(mistake for case in found for mistake in case.mistakes)
+    assert there == Counter(mistakes)
+    assert review.counts.total() == len(mistakes)
+
+
+def test_mistakes_of_one_sentence_are_together():
+    gold = of(TEXT, (12, 15, "PERSON"), (19, 23, "GPE"), (37, 39, "PERSON"))
+    found = list(cases(TEXT, Review().mistakes(gold, gold.bare())))
+
+    assert [len(case.mistakes) for case in found] == [2, 1]
+    assert found[0].predicted == (Piece("Bob of Iran met Al."),)
+
+
+def test_a_sentence_with_very_many_comes_again():
+    many = of("a " * 200, *((2 * n, 2 * n + 1, "A") for n in range(200)))
+    found = list(cases(many.text, Review().mistakes(many, many.bare())))
+
+    assert {len(case.mistakes) for case in found} == {MOST, 200 % MOST}
+
+
+def test_a_relation_across_sentences_shows_both():
+    ends = entity("Bob"), entity("The end", "EVENT")
+    gold = Document("d", TEXT, ends, (Relation(*ends, "supports"),))
+    found = list(cases(TEXT, Review().mistakes(gold, Document("d", TEXT, ends))))
+
+    (case,) = found
+    assert "".join(map(drawn, case.gold)) == "[Bob|PERSON] of Iran met Al. … [The end|EVENT]."
+    assert told(case.mistakes[0].gold, TEXT, ()) == Arrow(
+        Name("Bob", "PERSON"), "supports", Name("The end", "EVENT"), False
+    )
+
+
+@given(st.integers(1, 500))
+def test_an_endless_name_is_told_by_its_ends(length):
+    name = told(Entity(0, length, "A"), "x" * length, ())
+
+    assert len(name.words) <= WORDS + 3

@@ -1,0 +1,217 @@
+"""The page in a real Chromium, opened from disk."""
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import expect
+from report import hostile
+from report.conftest import paged, written
+
+
+@dataclass
+class Seen:
+    """A page that is open, and all that it did besides being shown."""
+
+    page: object
+    requests: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.page.on("request", lambda one: self.requests.append(one.url))
+        self.page.on("response", lambda one: self.answers.append(one.url))
+        self.page.on("dialog", lambda one: (self.complaints.append(one.message), one.dismiss()))
+        self.page.on("console", lambda one: self.complaints.append(one.text))
+        self.page.on("pageerror", lambda one: self.complaints.append(str(one)))
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Opens a page from disk, as a browser with these settings does."""
+    contexts = []
+
+    def open_(html, **settings):
+        context = chromium.new_context(**settings)
+        contexts.append(context)
+        seen = Seen(context.new_page())
+        seen.page.goto(written(tmp_path, html))
+        return seen
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def report(two):
+    golds, found = two(6)
+    arms = {one.id: "blind" if n < 2 else "assisted" for n, one in enumerate(golds)}
+    return paged(golds, found, arms)
+
+
+def test_it_asks_for_nothing_but_itself_and_complains_of_nothing(opened, report):
+    seen = opened(report)
+
+    assert [url.partition("://")[0] for url in seen.requests] == ["file"]
+    assert seen.complaints == []
+
+
+def test_hostile_text_runs_no_script_and_breaks_nothing(opened):
+    golds, found = hostile.documents()
+    links = {one.id: hostile.LINK for one in golds}
+    arms = {one.id: hostile.SCRIPT for one in golds}
+    html = paged(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT)
+    seen = opened(html, viewport={"width": 390, "height": 844})
+
+    assert seen.complaints == []
+    assert [url.partition("://")[0] for url in seen.requests] == ["file"]
+    expect(seen.page.locator("main > section h2")).to_have_text(
+        ["Verdict", "Charts", "Mistakes", "All figures", "Recipe"]
+    )
+    expect(seen.page.locator("h1")).to_have_count(1)
+    expect(seen.page.locator("section.document")).to_have_count(len(golds))
+    assert "\u202e" not in seen.page.inner_text("body")
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_no_script_but_ours_can_run(opened, report):
+    """Even were there a hole, the policy would keep it shut."""
+    seen = opened(report)
+
+    ran = seen.page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            const image = document.createElement("img");
+            image.setAttribute("onerror", "window.ran = true");
+            image.src = "https://example.org/x.png";
+            document.body.append(image);
+            return new Promise((done) => setTimeout(() => done(window.ran ?? false), 200));
+        }"""
+    )
+
+    assert ran is False
+    assert all("Content Security Policy" in one for one in seen.complaints)
+    assert not [url for url in seen.answers if "example.org" in url]
+
+
+def shown(page):
+    return page.locator("[data-k]:visible").count()
+
+
+def test_the_keyboard_filters(opened, report):
+    page = opened(report).page
+    whole = shown(page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the mistakes")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Kind of mistake")).to_be_focused()
+
+    page.keyboard.type("missed")
+    kinds = set(page.locator("[data-k]:visible > b").all_text_contents())
+    assert kinds == {"missed"}
+    missed = shown(page)
+    assert 0 < missed < whole
+    expect(page.get_by_role("status")).to_have_text(f"{missed} of {whole} mistakes")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Type", exact=True)).to_be_focused()
+    page.keyboard.type("OR")
+    assert 0 < shown(page) < missed
+    page.get_by_role("button", name="Show all").press("Enter")
+    expect(page.get_by_role("status")).to_have_text(f"{whole} of {whole} mistakes")
+    page.get_by_label("Annotated").select_option("blind")
+    assert 0 < shown(page) < whole
+    expect(page.locator("section.document:visible")).to_have_count(2)
+
+
+def test_without_script_every_mistake_is_there(opened, report):
+    page = opened(report, java_script_enabled=False).page
+
+    assert shown(page) == len(re.findall("<li data-k", report))
+    expect(page.locator("form")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_no_width_makes_the_page_scroll_sideways(opened, report, width):
+    page = opened(report, viewport={"width": width, "height": 800}).page
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_can_be_read_in_both_lights(opened, report, scheme):
+    """The contrast of each text with what lies behind it, as WCAG 2 counts it: 4.5 to 1 or more."""
+    page = opened(report, color_scheme=scheme).page
+
+    worst = page.evaluate(CONTRAST)
+
+    assert worst["ratio"] >= 4.5, worst
+
+
+def test_dark_is_dark_and_paper_is_white(opened, report):
+    page = opened(report, color_scheme="dark").page
+
+    def background():
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    dark = background()
+    page.emulate_media(media="print")
+    assert (dark, background()) == ("rgb(20, 23, 27)", "rgb(255, 255, 255)")
+    expect(page.locator("form")).to_be_hidden()
+
+
+def test_all_tables_are_printed(opened, report):
+    page = opened(report).page
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator("details:not([open])").count() == 0
+
+
+def test_a_screen_reader_hears_whose_words_they_are(opened, report):
+    page = opened(report).page
+    first = page.locator(".case").first
+
+    tree = first.aria_snapshot()
+
+    assert "Gold" in tree
+    assert "Suggested" in tree
+
+
+# Text lies on the nearest background that isn't clear; half-clear ones are mixed with what is behind.
+CONTRAST = """() => {
+  const parse = (text) => {
+    const numbers = text.match(/[\\d.]+/g).map(Number);
+    return numbers.length < 4 ? [...numbers, 1] : numbers;
+  };
+  const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a)];
+  const behind = (element) => {
+    if (!element) return [255, 255, 255];
+    const color = parse(getComputedStyle(element).backgroundColor);
+    return color[3] === 1 ? color : over(color, behind(element.parentElement));
+  };
+  const light = (color) => {
+    const [r, g, b] = color.map((part) => {
+      const c = part / 255;
+      return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  let worst = {ratio: 99};
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+    if (!own || element.tagName === "SCRIPT" || element.tagName === "OPTION") continue;
+    if (["title", "desc"].includes(element.tagName)) continue;
+    const style = getComputedStyle(element);
+    const back = behind(element);
+    const picture = element.closest("svg") !== null;
+    const ink = over(parse(picture ? style.fill : style.color), back);
+    const [high, low] = [light(ink), light(back)].sort((a, b) => b - a);
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < worst.ratio) worst = {ratio, text: element.textContent.slice(0, 40), tag: element.tagName};
+  }
+  return worst;
+}"""

@@ -1,0 +1,235 @@
+"""What stands on the page, read as a browser's parser reads it."""
+
+from collections import Counter
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from report import hostile
+from report.conftest import paged, scored
+from samples import SCHEMA
+from scoring_samples import corpora, of
+
+from curation.report import listing
+from curation.report.cases import Review
+from curation.report.page import page
+from curation.report.visible import visible
+
+VOID = {"meta", "br", "link", "img", "input"}
+TAGS = {
+    "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "nav",
+    "main", "section", "article", "div", "span", "strong", "b", "br", "dl", "dt", "dd", "small",
+    "ul", "li", "figure", "figcaption", "details", "summary", "table", "caption", "thead", "tbody",
+    "tr", "th", "td", "form", "label", "select", "optgroup", "option", "button", "output", "mark",
+    "i", "bdi", "script", "svg", "desc", "defs", "g", "path", "use", "text",
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, what they lie in, and their text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text: dict[str, str] = {}
+        self.open: list[str] = []
+        self.unclosed = 0
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if self.open:
+            self.text[self.open[-1]] = self.text.get(self.open[-1], "") + data
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def ids(self):
+        return [a["id"] for _, a in self.elements if "id" in a]
+
+
+def one_of_each():
+    """A document with a hit, and another with mistakes of several kinds."""
+    text = "Bob of Iran met Al. Then Al left for Paris."
+    spans = ((0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON"), (25, 27, "PERSON"))
+    gold = of(text, *spans, (37, 42, "GPE"), arrows=((0, 2, "meets_with"), (3, 4, "supports")))
+    found = of(text, (0, 6, "PERSON"), (7, 11, "ORG"), *spans[2:], arrows=((2, 3, "opposes"),))
+    return [gold], [found]
+
+
+def test_the_order_is_verdict_charts_mistakes_figures_recipe():
+    read = Page(paged(*one_of_each()))
+
+    sections = [a["id"] for a in read.all("section") if "id" in a]
+    assert sections == ["verdict", "charts", "mistakes", "figures", "recipe"]
+    assert read.open == []
+    assert len(read.all("h1")) == len(read.all("main")) == 1
+
+
+def test_ids_are_there_once_and_whatever_is_named_is_there():
+    read = Page(paged(*one_of_each()))
+    ids = Counter(read.ids())
+
+    assert set(ids.values()) == {1}
+    for _, attributes in read.elements:
+        for key in ("aria-labelledby", "aria-describedby", "for"):
+            assert set((attributes.get(key) or "").split()) <= {*ids, "a"}
+        link = attributes.get("href") or ""
+        assert not link.startswith("#") or link[1:] in ids
+
+
+def test_controls_have_labels_pictures_names_and_tables_headers(two):
+    read = Page(paged(*two(3)))
+
+    labels = {attributes["for"] for attributes in read.all("label")}
+    assert {attributes["id"] for attributes in read.all("select")} == labels
+    for picture in read.all("svg"):
+        assert picture["role"] == "img"
+        assert {picture["aria-labelledby"], picture["aria-describedby"]} <= set(read.ids())
+    assert len(read.all("svg")) == 6
+    assert len(read.all("caption")) == len(read.all("table"))
+    assert {attributes.get("scope") for attributes in read.all("th")} == {"col", "row"}
+    assert len(read.all("figure")) == len(read.all("details")) - 1
+
+
+def test_the_same_scores_give_the_same_bytes(two):
+    sides = two(4)
+
+    assert paged(*sides) == paged(*sides)
+
+
+def test_the_charts_tables_are_the_scores(two):
+    golds, found = two(4)
+    scores = scored(golds, found)
+    read = Page(paged(golds, found))
+
+    counts = scores.entities["strict"].micro.counts
+    assert f"{counts.tp:,} of the gold's {counts.gold:,} entities" in read.text["p"]
+    for label in scores.entities["strict"].by_type:
+        assert label in read.text["th"]
+
+
+def test_only_what_carries_scores_is_calibrated():
+    html = paged(*one_of_each())
+
+    assert "The suggestions carry no scores" in html
+    assert "calibration-title" not in html
+
+
+def test_a_task_is_linked_where_it_is_known():
+    golds, found = one_of_each()
+    link = "http://127.0.0.1:8080/projects/1/data?task=4"
+    read = Page(paged(golds, found, links={"d": link}))
+
+    assert link in [attributes["href"] for attributes in read.all("a")]
+    assert "Open its task in Label Studio" not in paged(golds, found)
+
+
+@pytest.mark.parametrize(
+    "sides",
+    [
+        pytest.param(([], []), id="no document"),
+        pytest.param(([of("x")], [of("x")]), id="nothing in it"),
+        pytest.param(([of("Bob", (0, 3, "A"))], [of("Bob", (0, 3, "A"))]), id="all right"),
+        pytest.param(([of("Bob", (0, 3, "A"))], []), id="nothing suggested"),
+        pytest.param(([of("Bob")], [of("Bob", (0, 3, "A"))]), id="nothing to find"),
+    ],
+)
+def test_what_is_undefined_is_said_and_nothing_breaks(sides):
+    read = Page(paged(*sides))
+
+    assert read.open == []
+    assert "nan" not in " ".join(read.text[tag] for tag in read.text if tag != "script")
+    if not any(one.entities for side in sides for one in side):
+        assert "there is nothing to rate" in read.text["p"]
+    if sides[0] == sides[1]:
+        assert "There are none." in read.text["p"]
+
+
+@settings(max_examples=30)
+@given(corpora(2))
+def test_no_text_becomes_an_element(sides):
+    """Every element and attribute is one of ours, whatever stands in texts and labels."""
+    found = listing.listing(listing.Sources(*sides), Review())
+    read = Page("".join(found.documents))
+
+    assert {tag for tag, _ in read.elements} <= TAGS
+    assert {key for _, some in read.elements for key in some} <= {"class", "data-k", "data-t", "data-a", "lang"}  # fmt: skip
+    assert read.open == []
+
+
+def test_nobody_gets_markup_script_or_address_into_the_page():
+    golds, found = hostile.documents()
+    links = {one.id: hostile.LINK for one in golds}
+    arms = {one.id: hostile.SCRIPT for one in golds}
+    read = Page(paged(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT))
+
+    assert {tag for tag, _ in read.elements} <= TAGS
+    assert [len(read.all(tag)) for tag in ("script", "style", "h1")] == [1, 1, 1]
+    for tag, attributes in read.elements:
+        assert not [key for key in attributes if key.startswith("on")], tag
+        assert not (attributes.get("href") or "").startswith("javascript")
+        assert attributes.get("src") is None
+    assert "alert" not in read.text["script"] + read.text["style"]
+
+
+@pytest.mark.parametrize(
+    ("given", "seen"),
+    [
+        ("a\u202eb", "a\\u202eb"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("two\nlines", "two\nlines"),
+        ("שלום \U0001f468\u200d\U0001f469", "שלום \U0001f468\u200d\U0001f469"),
+    ],
+)
+def test_what_turns_text_around_is_spelt_out(given, seen):
+    assert visible(given) == seen
+
+
+def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake(two):
+    golds, found = two(200, changes=2)
+    html = paged(golds, found)
+
+    assert len(html.encode()) < 2_000_000
+    assert html.count("<li data-k") > 2500
+    assert "Shown are the first" not in html
+
+
+def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said(two):
+    golds, found = two(200)
+    html = paged(golds, [one.bare() for one in found])
+
+    shown = html.count("<li data-k")
+    assert len(html.encode()) < 2_000_000
+    assert 1000 < shown < 10_000
+    assert f"Shown are the first {shown:,} of " in html
+
+
+def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
+    many = of("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
+    html = paged([many], [many.bare()])
+
+    assert len(html.encode()) < 2_000_000
+    assert "The first 300 of 401 rows." in html
+
+
+def test_nothing_is_kept_of_a_document_that_went_by(two):
+    """The sources are walked once; streams do."""
+    golds, found = two(3)
+    scores = scored(golds, found)
+    sources = listing.Sources(iter(golds), iter(found), SCHEMA.symmetric)
+
+    assert page(scores, sources) == page(
+        scores, listing.Sources(golds, found, SCHEMA.symmetric)
+    )

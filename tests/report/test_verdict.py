@@ -1,0 +1,94 @@
+"""The verdict in words says what the counts say."""
+
+import pytest
+from report.conftest import scored
+from scoring_samples import of
+
+from curation.report import verdict
+from curation.report.cases import Review
+
+TEXT = "a " * 60
+
+
+def spans(many, label="A", start=0):
+    return [(2 * n, 2 * n + 1, label) for n in range(start, start + many)]
+
+
+def scores_of(gold, found):
+    return scored([of(TEXT, *gold)], [of(TEXT, *found)])
+
+
+@pytest.mark.parametrize(
+    ("gold", "found", "said"),
+    [
+        ([], [], "There are no entities on either side: there is nothing to rate."),
+        ([], spans(3), "The gold has no entities: all 3 that are suggested are false alarms."),
+        (spans(3), [], "No entities are suggested: all 3 of the gold are missed."),
+        (
+            spans(4), spans(3),
+            "3 of the gold's 4 entities are found exactly as annotated (75 %), and 3 of 3 suggestions are right (100 %).",
+        ),
+    ],
+    ids=["nothing", "no gold", "nothing suggested", "some"],
+)  # fmt: skip
+def test_how_much_is_found(gold, found, said):
+    assert verdict.entity_verdict(scores_of(gold, found).entities).sentences[0] == said
+
+
+def test_what_became_of_the_rest():
+    gold = spans(4)
+    found = [*spans(1), (2, 3, "B"), (4, 7, "A")]
+    told = verdict.entity_verdict(scores_of(gold, found).entities).sentences[1]
+
+    assert told == (
+        "Of the other 3 of the gold, 1 have the right words but a wrong type, "
+        "1 overlap with a suggestion, and 1 are missed altogether."
+    )
+
+
+def test_types_are_sorted_by_how_well_they_are_found():
+    gold = [
+        *spans(10, "GOOD"), *spans(10, "WEAK", 10), *spans(10, "HALF", 20),
+        *spans(10, "NEVER", 30), *spans(2, "FEW", 40),
+    ]  # fmt: skip
+    found = [
+        *spans(10, "GOOD"),
+        *spans(3, "WEAK", 10),
+        *spans(6, "HALF", 20),
+        *spans(1, "FEW", 40),
+    ]
+    groups = verdict.entity_verdict(scores_of(gold, found).entities).groups
+
+    assert list(groups.values()) == [
+        (("GOOD", "100.0"),),
+        (("HALF", "75.0"),),
+        (("WEAK", "46.2"),),
+        (("NEVER", "0 of 10"),),
+        (("FEW", "1 of 2"),),
+    ]
+
+
+def test_the_summary_says_how_much_which_types_and_what_it_costs():
+    gold, found = (
+        of(TEXT, *spans(12, "GOOD"), *spans(12, "GONE", 12)),
+        of(TEXT, *spans(12, "GOOD")),
+    )
+    review = Review()
+    review.mistakes(gold, found)
+    told = list(verdict.summary(scored([gold], [found]), review.steps, review.documents))
+
+    assert told == [
+        "It finds 50 % of the entities of the gold exactly as annotated.",
+        "It is good at GOOD.",
+        "It never suggests GONE.",
+        "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
+    ]
+
+
+def test_doubts_come_with_the_verdict():
+    told = " ".join(verdict.doubts(scores_of(spans(3), spans(2))))
+
+    assert "has no interval" in told
+    assert "1 document: too few" in told
+    assert "Nothing says how this gold was annotated" in told
+    assert "warning:" not in told
