@@ -150,9 +150,6 @@ def _raw(form: Json, place: str) -> Document | list[Problem]:
             problems.append(
                 Problem(place, f"{brief(key)} must be a plain value, not {brief(value)}")
             )
-        elif not encodable(f"{key}{value}"):
-            what = f"{brief(key)} holds half a character (a lone surrogate)"
-            problems.append(Problem(place, what))
     if "src" in form and "source" in form:
         problems.append(Problem(place, "'src' and 'source' are two names for one thing"))
     if problems:

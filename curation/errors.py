@@ -75,7 +75,15 @@ class StudioError(CurateError):
 
 
 class StudioGone(StudioError):
-    """The connection broke: the server may still be doing what it was asked."""
+    """
+    The connection broke: the server may still be doing what it was asked.
+
+    *rest* is how many seconds it wants to be left alone.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", rest: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.rest = rest
 
 
 class GoldError(CurateError):

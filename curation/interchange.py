@@ -1,6 +1,5 @@
 """Documents as other programs write them, one JSON line each: read strictly, every fault told."""
 
-import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -9,8 +8,7 @@ from typing import get_args
 from curation.document import Document, Entity, Kind, Layer, Meta, Relation, faults
 from curation.errors import InputError, Problem, brief, refuse
 from curation.files import Json, objects, read_lines
-
-SURROGATE = re.compile("[\ud800-\udfff]")
+from curation.strict import SURROGATE
 
 
 def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Document]:

@@ -74,12 +74,12 @@ def connect(home: Path, settings: Mapping[str, str]) -> Studio:
 
     Raises StudioError where there is neither.
     """
-    from curation.studio import server
+    from curation.studio import address, server
     from curation.studio.client import HttpStudio
 
     url, token = settings.get("LABEL_STUDIO_URL"), settings.get("LABEL_STUDIO_API_KEY")
     if url and token:
-        return HttpStudio(url, token)
+        return HttpStudio(address.checked_url(url), address.checked_token(token))
     if url or token:
         given, lacks = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
         given, lacks = (given, lacks) if url else (lacks, given)

@@ -1,11 +1,18 @@
 """JSON as strictly as a dataset needs it: what two readers could take differently is refused."""
 
 import json
+import re
 from typing import Any
 
 # Far more than the longest article with all that is said of it; a file without
 # newlines must not fill the memory.
 LONGEST_LINE = 32 * 2**20
+
+
+# Half of a character beyond U+FFFF, which nothing can write: only an escape can spell it.
+SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_BYTES = re.compile(_ESCAPED.pattern.encode())
 
 
 def decode(raw: bytes) -> str:
@@ -20,7 +27,7 @@ def decode(raw: bytes) -> str:
 
 def parse_object(line: str | bytes) -> dict[str, Any]:
     """
-    One JSON object, strictly: no NaN, no infinity, no key twice.
+    One JSON object, strictly: no NaN, no infinity, no key twice, no half characters.
 
     Raises ValueError with what is wrong, for the caller to add the place.
     """
@@ -34,6 +41,8 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
             parse_float=_finite,
             parse_int=_whole,
         )
+        if _may_be_half(line):
+            _refuse_halves(value)
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
@@ -41,6 +50,18 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ValueError(f"a JSON object is needed, here is {_kind(value)}")  # noqa: TRY004
     return value
+
+
+def _may_be_half(line: str | bytes) -> bool:
+    """Whether it spells a surrogate; in a text one can stand as it is, too."""
+    if isinstance(line, bytes):
+        return bool(_ESCAPED_BYTES.search(line))
+    return not line.isascii() or bool(_ESCAPED.search(line))
+
+
+def _refuse_halves(value: object) -> None:
+    if half := SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        raise ValueError(f"it holds half a character (a lone surrogate, {half[0]!a})")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ BAD_LINES = {
     "half a character": (b'{"id":"d","text":"\\ud800","meta":{}}', "half a character"),
     "half a character in a key": (
         line(meta={"\ud800": ["x"]}),
-        "in 'meta' holds half a character",
+        "half a character (a lone surrogate, '\\ud800')",
     ),
     "NUL": (line(text=TEXT + "\0"), "a NUL character"),
 }

@@ -74,6 +74,9 @@ def parse_schema(text: str, path: Path) -> Schema:
         line = re.search(r"at line (\d+)", str(error))
         number = line[1] if line else 1 + text.rstrip().count("\n")
         raise SchemaError(f"{path}:{number}: not TOML: {error}", hint=f"mend {path}") from None
+    except (ValueError, RecursionError):
+        what = "holds a number of too many digits, or lists in lists in lists"
+        raise SchemaError(f"{path}: {what}", hint=f"mend {path}") from None
     reader = _Reader(path, key_lines(text))
     schema = reader.schema(form)
     if schema is None:

@@ -2,9 +2,8 @@
 
 import json
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ from label_studio_sdk.core.parse_error import ParsingError
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
 from curation.schema.labeling import RETURNED
+from curation.studio.export import read_export, time_text
 from curation.studio.port import REASON, Kind, Prediction, Project, Task, View, sha256
 
 LOOKUP = 500
@@ -46,9 +46,14 @@ class HttpStudio:
         here = httpx.URL(self._url).host in LOOPBACK
         wire = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not here)
         weakref.finalize(self, wire.close)
-        self._sdk = LabelStudio(
-            base_url=self._url, api_key=token, timeout=timeout, max_retries=0, httpx_client=wire
-        )
+        with self._speaking():  # it looks into a token that says when it expires
+            self._sdk = LabelStudio(
+                base_url=self._url,
+                api_key=token,
+                timeout=timeout,
+                max_retries=0,
+                httpx_client=wire,
+            )
 
     @property
     def url(self) -> str:
@@ -145,8 +150,8 @@ class HttpStudio:
                     sha256(task.data.get("text")),
                     (task.total_annotations or 0) + (task.cancelled_annotations or 0),
                     bool(task.draft_exists),
-                    _time(task.created_at),
-                    _time(task.updated_at),
+                    time_text(task.created_at),
+                    time_text(task.updated_at),
                 )
 
     def task_ids(self, project: int) -> set[int]:
@@ -211,9 +216,8 @@ class HttpStudio:
             )
             raw = b"".join(parts)
         try:
-            tasks = _listed(json.loads(raw))
-            return [task | {"updated_at": _normal(task["updated_at"])} for task in tasks]
-        except (ValueError, LookupError, TypeError):
+            return read_export(raw)
+        except ValueError:
             raise StudioGone(
                 f"{self._url} sent an export of {len(raw)} bytes that can't be read",
                 hint="it may have broken off; run the same command again",
@@ -243,7 +247,7 @@ class HttpStudio:
             )
         if answer.is_success:
             return answer
-        raise _refused(self._url, answer.status_code, answer.text)
+        raise _refused(self._url, answer.status_code, answer.text, answer.headers)
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         conditions = [(f"data.{RETURNED}", "contains", "String", REASON)]
@@ -292,7 +296,9 @@ class HttpStudio:
         try:
             yield
         except ApiError as error:
-            raise _refused(self._url, error.status_code or 0, error.body) from None
+            raise _refused(
+                self._url, error.status_code or 0, error.body, error.headers or {}
+            ) from None
         except httpx.ConnectError:
             raise StudioError(
                 f"no Label Studio answers at {self._url}",
@@ -341,11 +347,14 @@ class _Missing(StudioError):
     """What was asked for isn't there."""
 
 
-def _refused(url: str, status: int, body: object) -> StudioError:
+def _refused(url: str, status: int, body: object, headers: Mapping[str, str]) -> StudioError:
     # A 2xx is here only where the rest of the answer was lost.
     if status < 300 or status in (408, 425, 429, 500, 502, 503, 504):
         what = f"{url} answered {status}: {_short(body)}"
-        return StudioGone(what, hint="wait a little and run the same command again")
+        after = headers.get("retry-after", "")
+        rest = int(after) if after.isdecimal() and len(after) < 10 else 0
+        hint = "wait a little and run the same command again"
+        return StudioGone(what, hint=hint, rest=rest)
     kind = _Missing if status == 404 else StudioError
     hint = NEXT_STEP.get(status, "see what it objects to, then run the same command again")
     return kind(f"{url} refused with {status}: {_short(body)}", hint=hint)
@@ -360,13 +369,3 @@ def _short(body: object) -> str:
     if text[:1] == "<":
         return "a web page, not Label Studio's API"
     return text[:300]
-
-
-def _normal(moment: str | None) -> str:
-    """The export's own form leaves out microseconds that are 0."""
-    return _time(datetime.fromisoformat(moment)) if moment else ""
-
-
-def _time(moment: datetime | None) -> str:
-    """As the server's filters want it, and comparable as text."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""

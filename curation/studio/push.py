@@ -129,11 +129,13 @@ def _create(
             try:
                 studio.import_tasks(project.id, [to_task(one, schema) for one in batch])
                 break
-            except StudioGone:
+            except StudioGone as gone:
                 # It may have arrived, or be arriving: look before sending again.
                 broken = True
                 if attempt == ATTEMPTS:
                     raise
+                if gone.rest:
+                    wait(min(gone.rest, PATIENCE))
                 _come_to_rest(studio, project, wait, time.monotonic() - began)
                 there, _ = one_each(studio, project, batch)
                 batch = [one for one in batch if one.id not in there]

@@ -18,11 +18,10 @@ from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
 from curation.steps import Workspace, pull_into
 from curation.studio.client import HttpStudio
-from curation.studio.push import push
+from curation.studio.push import ATTEMPTS, PATIENCE, push
 from curation.studio.tasks import to_result
 
 MODEL = Layer("model", "m", "1", "w", "r")
-OTHER = Layer("model", "m", "2", "w", "r")
 PLANTED = "5ecre7" * 6 + "abcd"
 HTML = "<html><body>Sorry</body></html>"
 
@@ -112,6 +111,39 @@ def ended_well(code, err):
     return code == 1 and err.count("error: ") == 1 and "hint: " in err
 
 
+def attempt(call):
+    """The call's result, or the sentence that it ended in; any other end is a bug."""
+    try:
+        return call(), None
+    except StudioError as error:
+        return None, told_well(error)
+
+
+def told_well(error):
+    whole = "".join(format_exception(error)) + error.hint
+    assert error.hint
+    assert len(str(error).splitlines()) == 1
+    assert os.environ["LABEL_STUDIO_API_KEY"] not in whole
+    assert "cookie" not in whole.lower()
+    return error
+
+
+def at_once(_):
+    """A rest that takes no time."""
+
+
+def pushed(studio, title, layer=MODEL, label="PERSON", **options):
+    documents = [document(n, layer, label) for n in range(3)]
+    *_, last = push(studio, documents, SCHEMA, title=title, **{"wait": at_once} | options)
+    return last
+
+
+@pytest.fixture
+def behind(proxy, label_studio, desk):
+    """The same server, by way of the proxy."""
+    return HttpStudio(proxy.url, label_studio.token)
+
+
 def some(*ids):
     return [pytest.param(*one.values, id=one.id) for one in ANSWERS if one.id in ids]
 
@@ -119,77 +151,124 @@ def some(*ids):
 CASES = [
     *(pytest.param("/import", *one.values, id=f"import, {one.id}") for one in ANSWERS),
     *(
-        pytest.param(on, *one.values, id=f"{on}, {one.id}")
-        for on in ("POST /api/projects", "GET /api/tasks")
-        for one in some("429", "502", "404 with a page", "reset in the answer")
+        pytest.param("POST /api/projects", *one.values, id=f"a project, {one.id}")
+        for one in some("502", "404 with a page", "reset in the answer")
+    ),
+    *(
+        pytest.param("GET /api/tasks", *one.values, id=f"looking, {one.id}")
+        for one in some("429", "reset in the answer")
     ),
 ]
 
 
 @pytest.mark.parametrize(("on", "fault"), CASES)
-def test_a_push_doubles_nothing(desk, proxy, studio, capsys, title, on, fault):
+def test_a_push_doubles_nothing(proxy, studio, behind, title, on, fault):
     """With a fault on the way, and then once more without: each document is there once."""
     if on == "GET /api/tasks":
-        assert run(capsys, "push", "s.jsonl", "--project", title)[0] == 0
+        pushed(studio, title)
     proxy.order(Fault(on, **fault))
 
-    code, err = run(capsys, "push", "s.jsonl", "--project", title)
+    done, error = attempt(lambda: pushed(behind, title))
 
-    assert ended_well(code, err), err
     assert len(proxy.faults) < fault.get("times", 1)
-    if code == 0:
+    assert (done is None) == (error is not None)
+    if done:
         assert there(studio, title)[0] == ONCE
     proxy.order()
-    code, err = run(capsys, "push", "s.jsonl", "--project", title)
-    assert code == 0, err
+    again = pushed(behind, title)
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
+    assert again.doubles == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        pytest.param(["push", "s.jsonl"], Fault("/import", 502, HTML), id="push, mended"),
+        pytest.param(["push", "s.jsonl"], Fault("/import", 404, HTML), id="push, refused"),
+        pytest.param(["status"], Fault("/export", cut=0.5), id="status"),
+    ],
+)
+def test_a_command_says_how_it_ended(desk, proxy, studio, capsys, title, arguments, fault):
+    """What the tests above and below call is what the commands do."""
+    pushed(studio, title) if arguments == ["status"] else None
+    proxy.order(fault)
+
+    code, err = run(capsys, *arguments, "--project", title)
+
+    assert ended_well(code, err), err
+    assert proxy.faults == []
+    assert code == (fault.status != 502)
+
+
+@pytest.fixture(scope="module")
+def suggested(label_studio):
+    """A project whose tasks have suggestions, to be replaced."""
+    title = f"faults {uuid.uuid4()}"
+    pushed(HttpStudio(label_studio.url, label_studio.token), title)
+    return title
 
 
 @pytest.mark.parametrize("on", ["/import/predictions", "PATCH", "DELETE"])
 @pytest.mark.parametrize("fault", some("409", "503 for long", "reset before the answer"))
-def test_what_writes_is_sent_once(desk, proxy, studio, capsys, title, on, fault):
+def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
     """Other suggestions: a call that broke is never repeated by itself, only by the next push."""
-    assert run(capsys, "push", "s.jsonl", "--project", title)[0] == 0
-    lines = "".join(document(n, OTHER, "ORG").to_line() + "\n" for n in range(3))
-    (desk / "s.jsonl").write_text(lines)
+    other = Layer("model", "m", uuid.uuid4().hex, "w", "r")
     proxy.order(Fault(on, **fault))
 
-    code, err = run(capsys, "push", "s.jsonl", "--project", title)
+    done, error = attempt(lambda: pushed(behind, suggested, other, "ORG"))
 
-    assert (code, ended_well(code, err)) == (1, True), err
+    assert (done, error is None) == (None, False)
     assert sum(on in call for call in proxy.calls) == 1
     proxy.order()
-    code, err = run(capsys, "push", "s.jsonl", "--project", title)
-    assert code == 0, err
-    assert there(studio, title) == (ONCE, {str(OTHER): 3})
+    pushed(studio, suggested, other, "ORG")
+    assert there(studio, suggested) == (ONCE, {str(other): 3})
 
 
 @pytest.mark.parametrize(
-    ("fault", "pushes"),
+    ("fault", "doubles"),
     [
-        pytest.param(Fault("/import", slow=2.5), 1, id="the answer comes too late"),
-        pytest.param(Fault("/import", late=1.5), 1, id="it is done while we wait"),
-        pytest.param(Fault("/import", late=60), 2, id="it is done when we have gone"),
+        pytest.param(Fault("/import", slow=2), 0, id="the answer comes too late"),
+        pytest.param(Fault("/import", late=60), 3, id="it is done when we have gone"),
+        pytest.param(Fault("/import", late=60, times=ATTEMPTS), 12, id="so are all"),
     ],
 )
 def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
-    proxy, studio, title, label_studio, fault, pushes
+    desk, proxy, studio, title, label_studio, fault, doubles
 ):
     """What comes after the push has ended is taken away by the next one."""
-    documents = [document(n) for n in range(3)]
     hasty = HttpStudio(proxy.url, label_studio.token, timeout=1)
     studio.create_project(title, labeling_xml(SCHEMA), "")
     proxy.order(fault)
 
-    *_, first = push(hasty, documents, SCHEMA, title=title)
+    done, error = attempt(lambda: pushed(hasty, title))
     proxy.settle()
-    for _ in range(pushes - 1):
-        assert there(studio, title)[0] == ONCE + ONCE
-        *_, last = push(studio, documents, SCHEMA, title=title)
-        assert last.doubles == 3
+    again = pushed(studio, title)
 
-    assert first.created == 3
+    assert (done is None, error is None) == (fault.times > 1, fault.times == 1)
+    assert again.doubles == doubles
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behind, title):
+    """It takes as long as it needs, here until the first second is over."""
+    proxy.order(Fault("/import", late=60))
+
+    done = pushed(behind, title, wait=lambda _: proxy.settle())
+
+    assert (done.created, sum("/import" in call for call in proxy.calls)) == (3, 1)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_a_server_that_asks_to_wait_is_waited_for(proxy, behind, title):
+    """As long as it says, within reason, before the same is sent again."""
+    rests = []
+    proxy.order(Fault("/import", 429, headers=(("Retry-After", "7"),)))
+    pushed(behind, title, wait=rests.append)
+    proxy.order(Fault("/import", 429, headers=(("Retry-After", "86400"),)))
+
+    pushed(behind, f"{title} again", wait=rests.append)
+
+    assert [rest for rest in rests if rest > 1] == [7, PATIENCE]
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +281,6 @@ def annotated(label_studio):
     return title
 
 
-@pytest.mark.parametrize("command", ["pull", "status"])
 @pytest.mark.parametrize(
     ("on", "fault"),
     [
@@ -213,29 +291,25 @@ def annotated(label_studio):
         ),
     ],
 )
-def test_a_pull_and_a_status_end_well(desk, proxy, capsys, annotated, command, on, fault):
+def test_a_pull_ends_well(desk, proxy, behind, annotated, on, fault):
     """In the right result, or in a sentence and nothing written; never in half of it."""
+    place = Workspace(desk / "gold", desk / ".curate")
     proxy.order(Fault(on, **fault))
 
-    code, err = run(capsys, command, "--project", annotated)
+    done, error = attempt(lambda: pull_into(behind, SCHEMA, place, title=annotated))
 
-    assert ended_well(code, err), err
     assert proxy.faults == [] or fault.get("times")
+    assert (desk / "gold").exists() == (error is None)
     proxy.order()
-    assert (desk / "gold").exists() == (command == "pull" and code == 0)
-    again, err = run(capsys, command, "--project", annotated)
-    assert again == 0
-    if command == "pull":
-        lines = (desk / "gold" / "next" / "gold.jsonl").read_text().splitlines()
-        assert len(lines) == 3
+    assert pull_into(behind, SCHEMA, place, title=annotated).documents == 3
+    assert done is None or done.documents == 3
 
 
-@pytest.mark.parametrize("command", ["push", "pull", "status"])
-def test_a_server_that_refuses_to_talk_is_told(desk, monkeypatch, capsys, command):
+def test_a_server_that_refuses_to_talk_is_told(desk, monkeypatch, capsys):
     with socket.socket() as seat:
         seat.bind(("127.0.0.1", 0))
         monkeypatch.setenv("LABEL_STUDIO_URL", f"http://127.0.0.1:{seat.getsockname()[1]}")
-        code, err = run(capsys, command, *(["s.jsonl"] if command == "push" else []))
+        code, err = run(capsys, "push", "s.jsonl")
 
     assert code == 1
     assert err.startswith("error: no Label Studio answers at http://127.0.0.1")

@@ -1,0 +1,40 @@
+"""The gate for what the environment says of a Label Studio: its address and a token."""
+
+import httpx
+
+from curation.errors import StudioError
+
+EXAMPLE = "it looks like this: https://label-studio.example.org"
+
+
+def checked_url(given: str) -> str:
+    """LABEL_STUDIO_URL without what hurts nobody; StudioError where it can be no address."""
+    url = given.strip().rstrip("/")
+    if "@" in url:  # not to be shown
+        raise _wrong("it holds a user's name or password; leave them out")
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        raise _wrong(f"{url!r} is no address") from None
+    if parts.scheme not in ("http", "https"):
+        raise _wrong(f"{url!r} begins with neither http:// nor https://")
+    if not parts.host or " " in url or not 0 < (parts.port or 80) < 65536:
+        raise _wrong(f"{url!r} names no server")
+    if parts.query or parts.fragment:
+        raise _wrong(f"{url!r} names a page; the address of the server alone is needed")
+    return url
+
+
+def checked_token(given: str) -> str:
+    """LABEL_STUDIO_API_KEY without white space around it; never shown, whatever it holds."""
+    token = given.strip()
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise StudioError(
+            "LABEL_STUDIO_API_KEY holds a character that no token has",
+            hint="copy it anew from Label Studio: Account & Settings, Access Token",
+        )
+    return token
+
+
+def _wrong(what: str) -> StudioError:
+    return StudioError(f"LABEL_STUDIO_URL: {what}", hint=EXAMPLE)

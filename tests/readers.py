@@ -1,0 +1,228 @@
+"""Everything that reads what we didn't write, each with sound files to spoil."""
+
+import json
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gold_samples import many, working
+from samples import ROOT, SCHEMA
+
+from curation import gold
+from curation.articles import read_articles
+from curation.document import Document, Entity, Layer
+from curation.errors import CurateError
+from curation.gold.manifest import parse_manifest, seals
+from curation.interchange import parse_document, read_documents
+from curation.report import sentences
+from curation.schema import read_schema
+from curation.schema.guidelines import guidelines_md
+from curation.schema.labeling import labeling_xml
+from curation.steps import Workspace, pull_into, status_of
+from curation.strict import parse_object
+from curation.studio import server
+from curation.studio.export import read_export
+from curation.studio.memory import MemoryStudio
+from curation.studio.push import push
+from curation.studio.tasks import to_result
+
+SEALED = next(iter(sorted((ROOT / "gold").glob("[0-9]*"))))
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """*read* takes the bytes and a folder to write in; *sound* are bytes that it reads."""
+
+    read: Callable[[bytes, Path], object]
+    sound: tuple[bytes, ...]
+
+    def refuses_or_reads(self, raw: bytes, folder: Path) -> bool:
+        """Whether it was read; anything but an error of ours goes through."""
+        try:
+            self.read(raw, folder)
+        except CurateError:
+            return False
+        return True
+
+
+def plain_article(raw: bytes, folder: Path) -> None:
+    (folder / "a.txt").write_bytes(raw)
+    for document in read_articles([folder / "a.txt"]):
+        assert parse_document(document.to_json(), "")[1] == []
+
+
+def articles(raw: bytes, folder: Path) -> None:
+    (folder / "a.jsonl").write_bytes(raw)
+    _again(read_articles([folder / "a.jsonl"]))
+
+
+def documents(raw: bytes, folder: Path) -> None:
+    (folder / "d.jsonl").write_bytes(raw)
+    _again(read_documents(folder / "d.jsonl"))
+
+
+def _again(read: Iterator[Document]) -> None:
+    """What is let through can be written and read again."""
+    for document in read:
+        assert parse_document(parse_object(document.to_line().encode()), "")[1] == []
+
+
+def schema(raw: bytes, folder: Path) -> None:
+    (folder / "schema.toml").write_bytes(raw)
+    read = read_schema(folder / "schema.toml")
+    assert (labeling_xml(read) + guidelines_md(read)).encode()
+
+
+def gold_rows(raw: bytes, folder: Path) -> None:
+    _gold("gold.jsonl", raw, folder)
+
+
+def annotation_rows(raw: bytes, folder: Path) -> None:
+    _gold("annotations.jsonl", raw, folder)
+
+
+def _gold(name: str, raw: bytes, folder: Path) -> None:
+    (folder / "next").mkdir(exist_ok=True)
+    (folder / "next" / name).write_bytes(raw)
+    read = gold.read_next(folder)
+    gold.write_next(folder / "again", read)
+    assert gold.digest(gold.read_next(folder / "again")) == gold.digest(read)
+
+
+def manifest(raw: bytes, folder: Path) -> None:
+    parse_manifest(raw, "manifest.json")
+
+
+def changelog(raw: bytes, folder: Path) -> None:
+    seals(raw.decode("utf-8", "replace"))
+
+
+class Exporting(MemoryStudio):
+    """A server that exports whatever it is given."""
+
+    raw = b"[]"
+
+    def export(self, project, task_ids=None):
+        return iter(read_export(self.raw))
+
+
+def document(number: int) -> Document:
+    bob, al = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, MODEL)
+
+
+def _exporting() -> tuple[bytes, bytes]:
+    """The twin with a project, pickled, and what it exports."""
+    studio = Exporting()
+    list(push(studio, [document(n) for n in range(3)], SCHEMA, title="p"))
+    for number, task in enumerate(sorted(studio.kept)[:2]):
+        note = {"type": "textarea", "from_name": "note", "to_name": "text", "id": "n"}
+        studio.submit(
+            task,
+            [*to_result(document(number), SCHEMA), note | {"value": {"text": ["really?"]}}],
+        )
+    tasks = list(MemoryStudio.export(studio, 1))
+    return pickle.dumps(studio), json.dumps(tasks, ensure_ascii=False).encode()
+
+
+STUDIO, EXPORT = _exporting()
+
+
+def export(raw: bytes, folder: Path) -> None:
+    """All that a pull and a status make of it, to the last sentence."""
+    try:
+        read_export(raw)
+    except ValueError:  # which the client makes a sentence of
+        return
+    studio = pickle.loads(STUDIO)
+    studio.raw = raw
+    place = Workspace(folder / "gold", folder / ".curate")
+    report = pull_into(studio, SCHEMA, place, title="p")
+    standing = status_of(studio, place.state, title="p")
+    said = [*sentences.pulled(report, place.gold, dry_run=False), *sentences.status(standing)]
+    assert all(isinstance(sentence, str) for sentence in said)
+    assert gold.digest(gold.read_next(place.gold))
+
+
+def cursor(raw: bytes, folder: Path) -> None:
+    _remembered("pull-*.json", raw, folder)
+
+
+def pseudonyms(raw: bytes, folder: Path) -> None:
+    _remembered("annotators.json", raw, folder)
+
+
+def notes(raw: bytes, folder: Path) -> None:
+    _remembered("notes-*.json", raw, folder)
+
+
+def _remembered(name: str, raw: bytes, folder: Path) -> None:
+    place = Workspace(folder / "gold", folder / ".curate")
+    if not place.home.exists():
+        _pulled(folder)
+    (path,) = place.home.glob(name)
+    path.write_bytes(raw)
+    _pulled(folder)
+
+
+def _pulled(folder: Path) -> Workspace:
+    """The twin, pulled, and every sentence about it said."""
+    studio = pickle.loads(STUDIO)
+    studio.raw = EXPORT
+    place = Workspace(folder / "gold", folder / ".curate")
+    pull_into(studio, SCHEMA, place, title="p")
+    list(sentences.status(status_of(studio, place.state, title="p")))
+    return place
+
+
+def login(raw: bytes, folder: Path) -> None:
+    (folder / "login.json").write_bytes(raw)
+    server.running(folder)
+
+
+def _rows(name: str) -> bytes:
+    """Of a small gold, as it is written."""
+    with TemporaryDirectory() as folder:
+        gold.write_next(Path(folder), working(*many(2)))
+        return (Path(folder) / "next" / name).read_bytes()
+
+
+def _written(line: str) -> bytes:
+    return f"{line}\n".encode()
+
+
+def _state(name: str) -> bytes:
+    """What a pull of the twin leaves in a file of the private folder."""
+    with TemporaryDirectory() as folder:
+        place = _pulled(Path(folder))
+        (path,) = place.home.glob(name)
+        return path.read_bytes()
+
+
+ARTICLE = json.dumps({"id": "x", "text": "Title\r\n\r\nBob met Al.", "src": "Wikinews", "n": 1})
+LOGIN = {"url": "http://127.0.0.1:9", "username": "a", "password": "b", "token": "c"}
+LOGIN |= {"pid": os.getpid(), "port": 9, "mark": "curate=1"}
+
+READERS = {
+    "article": Reader(
+        plain_article, (b"Title\n\nStandfirst\n\nBob met Al. (X/AP)\n\nRead more: x\n",)
+    ),
+    "articles": Reader(articles, (_written(ARTICLE), _written(document(0).to_line()))),
+    "documents": Reader(
+        documents, (_written(document(0).to_line()) + _written(document(1).to_line()),)
+    ),
+    "schema": Reader(schema, ((ROOT / "label_config" / "schema.toml").read_bytes(),)),
+    "gold rows": Reader(gold_rows, (_rows("gold.jsonl"),)),
+    "annotation rows": Reader(annotation_rows, (_rows("annotations.jsonl"),)),
+    "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
+    "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
+    "export": Reader(export, (EXPORT,)),
+    "cursor": Reader(cursor, (_state("pull-*.json"),)),
+    "pseudonyms": Reader(pseudonyms, (_state("annotators.json"),)),
+    "notes": Reader(notes, (_state("notes-*.json"),)),
+    "login": Reader(login, (json.dumps(LOGIN).encode(),)),
+}
