@@ -1,0 +1,96 @@
+"""No token and no password gets out: not in what is said, logged or written, whatever is run."""
+
+import logging
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from samples import ROOT, SCHEMA
+
+from curation import cli
+from curation.cli import main
+from curation.studio.client import HttpStudio
+from curation.studio.tasks import to_result
+
+PLANTED = "5ecre7" * 6 + "abcd"
+PROJECT = ["--project", "secrets"]
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, label_studio, label_studio_home):
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    (tmp_path / "a.txt").write_text("Talks\n\nSergei Lavrov met Bashar al-Assad in Syria.\n")
+    (tmp_path / ".curate").mkdir(mode=0o700)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def files(folder):
+    """Every file but the server's own, whose folder is its owner's alone."""
+    paths = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
+    return {path: path.read_bytes() for path in paths if path.is_file()}
+
+
+def test_no_command_lets_a_secret_out(
+    desk, monkeypatch, capsys, caplog, label_studio, label_studio_home
+):
+    """Each is run as it should be, and as it shouldn't; up alone shows the password."""
+    caplog.set_level(logging.DEBUG)
+    said, ran = {}, set()
+
+    def run(*arguments, code=0):
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments])
+        out, err = capsys.readouterr()
+        assert (ended.value.code or 0) == code, out + err
+        said[f"{len(said)} {' '.join(arguments)}"] = out + err + caplog.text
+        caplog.clear()
+        ran.add(arguments[0])
+
+    run("down")
+    (desk / ".curate" / "server").symlink_to(label_studio_home)
+    run("up")
+    shown = said.pop("1 up")
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    run("schema", "build")
+    run("ingest", "a.txt", "-o", "articles.jsonl")
+    run("preannotate", "articles.jsonl")
+    run("push", *PROJECT)
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    (task,) = studio.tasks(studio.find_project("secrets").id)
+    (document,) = cli._room("steps").documents_in(desk / ".curate" / "suggestions.jsonl")
+    studio.annotate(task.id, to_result(document, SCHEMA))
+    run("status", *PROJECT, "--json")
+    run("pull", *PROJECT)
+    run("release")
+    run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
+    run("agree")
+    run("doctor")
+    run("drop", "a")
+    for url, key in (
+        (label_studio.url, PLANTED),
+        (label_studio.url, f"{PLANTED}ä"),
+        (label_studio.url.replace("//", f"//me:{PLANTED}@"), "x"),
+        ("http://127.0.0.1:9", PLANTED),
+    ):
+        monkeypatch.setenv("LABEL_STUDIO_URL", url)
+        monkeypatch.setenv("LABEL_STUDIO_API_KEY", key)
+        for command in (["push"], ["status"], ["pull", "--full"], ["doctor"]):
+            run(*command, code=1)
+
+    known = {
+        command.name or command.callback.__name__ for command in cli.app.registered_commands
+    }
+    assert {name for name in known if name not in ("demo", "evaluate")} <= ran
+    assert shown.count(label_studio.password) == 1
+    (desk / ".curate" / "server").unlink()
+    written = files(desk) | {
+        label_studio_home / "log": (label_studio_home / "log").read_bytes()
+    }
+    assert len(written) > 12
+    for secret in (label_studio.token, label_studio.password, PLANTED):
+        assert [name for name, text in said.items() if secret in text] == []
+        assert [path for path, raw in written.items() if secret.encode() in raw] == []
+    assert label_studio.token not in shown
