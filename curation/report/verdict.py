@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.report.cases import What
-from curation.report.sentences import caveats, many
+from curation.report.sentences import FEW, caveats, many
 from curation.report.tables import between, percent
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
@@ -75,6 +75,8 @@ def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterat
             f"Mending all of it takes about {many(whole, 'correction')}, {whole / documents:.1f} a "
             f"document; the most go to {_listed(named)}."
         )
+    if scores.headline.documents < FEW:
+        yield f"With {many(scores.headline.documents, 'document')} that says little of others: see below."
 
 
 def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:

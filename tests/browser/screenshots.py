@@ -6,10 +6,14 @@ from pathlib import Path
 
 from browser.chromium import launch
 from browser.screen import Screen, sign_in
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
+from report.made_up import golds
 from samples import ROOT, SCHEMA
 
+from curation import measure
 from curation.articles import read_articles
+from curation.report.listing import Sources
+from curation.report.page import page
 from curation.steps import suggested
 from curation.studio.client import HttpStudio
 from curation.studio.push import push
@@ -31,6 +35,7 @@ def main() -> None:
             photograph(local)
         finally:
             down(home)
+        photograph_report(Path(folder) / "report.html")
 
 
 def photograph(local: Local) -> None:
@@ -42,29 +47,47 @@ def photograph(local: Local) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        page = browser.new_page(base_url=local.url, viewport=WINDOW)
-        sign_in(page, local.username, local.password)
-        screen = Screen(page)
-        page.goto(f"/projects/{project.id}/data")
-        page.get_by_text("Label All Tasks").click()
-        page.locator(".curate h2").first.wait_for()
-        take(screen, "instructions", only=".lsf-modal-ls__content")
+        window = browser.new_page(base_url=local.url, viewport=WINDOW)
+        sign_in(window, local.username, local.password)
+        screen = Screen(window)
+        window.goto(f"/projects/{project.id}/data")
+        window.get_by_text("Label All Tasks").click()
+        window.locator(".curate h2").first.wait_for()
+        take(window, "instructions", only=".lsf-modal-ls__content")
         screen.read_instructions()
         screen.ready()
         screen.arrows.first.wait_for()
-        take(screen, "annotating")
+        take(window, "annotating")
         browser.close()
 
 
-def take(screen: Screen, name: str, *, only: str = "body") -> None:
+def photograph_report(path: Path) -> None:
+    """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
+    found = list(suggested(read_articles([ROOT / "seeds"]), SCHEMA))
+    truth = measure.GoldSet("a made-up gold", "", tuple(golds(found)))
+    scores = measure.evaluate(truth, measure.Predictions(tuple(found)), SCHEMA, seed=7)
+    path.write_text(page(scores, Sources(truth.documents, found, SCHEMA.symmetric)))
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        window = browser.new_page(viewport=WINDOW)
+        window.goto(path.as_uri())
+        take(window, "report")
+        window.locator("#list").evaluate("one => one.scrollIntoView()")
+        take(window, "mistakes")
+        browser.close()
+
+
+def take(window: Page, name: str, *, only: str = "body") -> None:
     """What the window shows of one element: animations over, letters loaded."""
     path = IMAGES / f"{name}.png"
-    page = screen.page
-    page.evaluate("() => document.fonts.ready.then(() => true)")
-    box = page.locator(only).bounding_box()
+    window.evaluate("() => document.fonts.ready.then(() => true)")
+    box = window.locator(only).bounding_box()
     assert box
-    height = min(box["height"], WINDOW["height"] - box["y"])
-    page.screenshot(path=path, animations="disabled", clip={**box, "height": height})
+    top = max(box["y"], 0)
+    height = min(box["y"] + box["height"], WINDOW["height"]) - top
+    window.screenshot(
+        path=path, animations="disabled", clip={**box, "y": top, "height": height}
+    )
     assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"
     say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
 

@@ -82,6 +82,7 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
         "It is good at GOOD.",
         "It never suggests GONE.",
         "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
+        "With 1 document that says little of others: see below.",
     ]
 
 
