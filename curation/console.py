@@ -16,7 +16,7 @@ from rich.text import Text
 
 from curation.errors import CurateError
 from curation.files import STDIN, Json, told, write_lines
-from curation.report.sentences import agreement_caveats, caveats
+from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
 from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores

@@ -337,6 +337,22 @@ def test_agreement_with_nobody_is_undefined_and_said_to_be(desk, capsys):
     assert "no document was annotated by two or more: agreement is undefined" in err
 
 
+def test_what_is_undefined_is_said_to_be(desk, capsys):
+    """Nobody marked anything: no figure is 0, and the sentences say why."""
+    bare = Document("a", "Bob met Al.").to_line() + "\n"
+    for name in ("a.jsonl", "b.jsonl"):
+        (desk / name).write_text(bare)
+
+    _, _, agreed = run(capsys, "agree", "a.jsonl", "b.jsonl")
+    _, scores, said = run(capsys, "eval", "--gold", "a.jsonl", "--predictions", "b.jsonl")
+
+    nothing = "Undefined, since there is nothing to rate: F1 of entities and F1 of relations."
+    assert nothing in agreed
+    assert "Undefined, since all tokens have one label: κ and α." in agreed
+    assert nothing in said
+    assert re.search(r"Entities, strict +– +– +– +– +0 +0 +0", scores)
+
+
 def test_a_maintainers_day(at_studio, capsys, label_studio):
     """Push, annotate, pull, release, eval: on a real server, by the commands alone."""
     title = f"day {uuid.uuid4()}"

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from curation.errors import Problem
 from curation.files import Json
-from curation.scoring.agreed import Agreement
-from curation.scoring.scores import Scores
 
 if TYPE_CHECKING:
     from curation.gold import Released
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from curation.studio.sendback import SentBack
 
 SHOWN = 20
-FEW = 30
 
 
 def up(local: "Local", *, new: bool, program: str = "curate") -> Iterator[str]:
@@ -191,53 +188,6 @@ def released(report: "Released") -> Iterator[str]:
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
-
-
-def caveats(scores: Scores) -> Iterator[str]:
-    """What keeps a score from meaning what it seems to mean."""
-    part, arm = scores.headline, scores.recipe.arm
-    if part.documents < FEW:
-        yield (
-            f"warning: {many(part.documents, 'document')}: too few to say how the model does on others; "
-            "read the counts, not the rates, and take intervals for too narrow"
-        )
-    if part.documents == 1:
-        yield "warning: one document gives no interval"
-    if part.unanswered:
-        yield (
-            f"warning: {many(part.unanswered, 'document')} without predictions; "
-            "they count as documents in which nothing was found"
-        )
-    if arm == "assisted":
-        yield (
-            "warning: no document was annotated blind; gold that grew out of suggestions "
-            "flatters the model that made them"
-        )
-    elif arm == "blind" and scores.arms:
-        yield "The headline is of the documents annotated blind, without suggestions."
-    elif arm == "all":
-        yield (
-            "warning: nothing says how this gold was annotated; if it grew out of "
-            "suggestions, it flatters the model that made them"
-        )
-
-
-def agreement_caveats(found: Agreement) -> Iterator[str]:
-    """What keeps an agreement from meaning what it seems to mean."""
-    if not found.documents:
-        yield "warning: no document was annotated by two or more: agreement is undefined"
-        return
-    if found.documents < FEW:
-        yield (
-            f"warning: {many(found.documents, 'document')} annotated by two or more: too few to say "
-            "how well they agree on others"
-        )
-    if found.alone:
-        yield f"{many(found.alone, 'document')} annotated by one alone say nothing of agreement."
-    if found.left_out:
-        yield (
-            f"{found.left_out} spans lie inside others, where κ and α can't see them; F1 does."
-        )
 
 
 def many(number: int, noun: str) -> str:

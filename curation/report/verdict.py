@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.report.cases import What
-from curation.report.sentences import FEW, caveats, many
+from curation.report.caveats import FEW, caveats
+from curation.report.sentences import many
 from curation.report.tables import between, percent
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
