@@ -13,7 +13,8 @@ from curation.scoring.pairs import Pairs
 ROOM = 1_700_000
 
 ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# The page is in English; what is in English too needn't say so.
+LANGUAGE = re.compile(r"(?!en\b)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 # Whether of a relation, and the kind or the type.
 Choice = tuple[bool, str]

@@ -31,6 +31,7 @@ def page(scores: Scores, sources: Sources) -> str:
             verdict.relation_verdict(part.relations),
         ],
         summary=list(verdict.summary(scores, review.steps, review.documents)),
+        moved=list(verdict.moved(scores.comparison)) if scores.comparison else [],
         doubts=list(verdict.doubts(scores)),
         charts=[(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         review=review,

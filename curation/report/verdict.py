@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from curation.report.cases import What
 from curation.report.caveats import FEW, caveats
 from curation.report.sentences import many
-from curation.report.tables import between, percent
+from curation.report.tables import between, percent, signed
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
-from curation.scoring.scores import Scores
+from curation.scoring.scores import Comparison, Scores
 
 GOOD, WEAK = 0.85, 0.60
 ENOUGH = 10
@@ -114,6 +114,24 @@ def relation_verdict(tallies: Mapping[str, Tally]) -> Verdict:
             "the rest is up to how it finds relations, not to how it finds entities."
         )
     return Verdict("Relations", strict.micro, tuple(sentences), _groups(strict))
+
+
+def moved(compared: Comparison) -> Iterator[str]:
+    """What changed against the other side, and whether chance would do as much."""
+    sides = {
+        "With the other model": compared.model,
+        "With the other gold": compared.gold,
+        "With both": compared.both,
+    }
+    for name, figures in sides.items():
+        for what in ("entities", "relations"):
+            one = (figures or {}).get(f"{what}.strict.micro.f1")
+            if one is None or one.difference is None:
+                continue
+            told = f"{name} the F1 of {what} was {percent(one.before)}, now it is {percent(one.after)}"
+            spread = f"; 95 % interval {between(one.bca, signed)}" if one.bca else ""
+            chance = "" if one.p is None else f"; p = {one.p:.4f}"
+            yield f"{told} ({signed(one.difference)} points{spread}{chance})."
 
 
 def doubts(scores: Scores) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What stands on the page, read as a browser's parser reads it."""
 
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -14,6 +15,7 @@ from curation.report import listing
 from curation.report.cases import Review
 from curation.report.page import page
 from curation.report.visible import visible
+from curation.scoring.scores import Comparison, Difference
 
 VOID = {"meta", "br", "link", "img", "input"}
 TAGS = {
@@ -222,6 +224,19 @@ def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
 
     assert len(html.encode()) < 2_000_000
     assert "The first 300 of 401 rows." in html
+
+
+def test_a_comparison_stands_with_the_verdict(two):
+    golds, found = two(3)
+    moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, p=0.02)}
+    scores = replace(scored(golds, found), comparison=Comparison(3, moved, against="<old>"))
+    read = Page(page(scores, listing.Sources(golds, found, SCHEMA.symmetric)))
+
+    assert "<old>" in read.text["bdi"]
+    assert (
+        "the F1 of entities was 40.0, now it is 50.0 (+10.0 points; p = 0.0200)"
+        in read.text["li"]
+    )
 
 
 def test_nothing_is_kept_of_a_document_that_went_by(two):

@@ -6,6 +6,8 @@ from scoring_samples import of
 
 from curation.report import verdict
 from curation.report.cases import Review
+from curation.scoring.counts import Interval
+from curation.scoring.scores import Comparison, Difference
 
 TEXT = "a " * 60
 
@@ -93,3 +95,14 @@ def test_doubts_come_with_the_verdict():
     assert "1 document: too few" in told
     assert "Nothing says how this gold was annotated" in told
     assert "warning:" not in told
+
+
+def test_a_comparison_says_what_moved_and_how_likely_chance_is():
+    sure = Difference(0.4, 0.55, Interval(0.1, 0.2), p=0.0093)
+    figures = {"entities.strict.micro.f1": sure, "relations.strict.micro.f1": Difference(0.5)}
+
+    assert list(verdict.moved(Comparison(8, model=figures))) == [
+        "With the other model the F1 of entities was 40.0, now it is 55.0 "
+        "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
+    ]
+    assert list(verdict.moved(Comparison(0))) == []
