@@ -17,10 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from matplotlib import rc_context
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-
 from curation.report.visible import short, visible
 
 WIDTH = 400
@@ -67,6 +63,9 @@ class Drawing:
     """One chart in the making; *width* and *height* are those within the margins, in pixels."""
 
     def __init__(self, margins: Margins, height: float) -> None:
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+
         whole = margins.top + height + margins.bottom
         self.width, self.height = WIDTH - margins.left - margins.right, height
         self.figure = Figure(figsize=(WIDTH / 72, whole / 72), dpi=72)
@@ -161,8 +160,10 @@ class Drawing:
 
 @contextmanager
 def drawing(margins: Margins, height: float) -> Iterator[Drawing]:
-    """With our settings, and without what matplotlib has to say of its font cache."""
+    """With our settings, and without what matplotlib says, on import, of its folders and fonts."""
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    from matplotlib import rc_context
+
     with rc_context(SETTINGS):
         yield Drawing(margins, height)
 

@@ -1,6 +1,9 @@
 """Charts: what is drawn is what stands in the table, and no name can be more than text."""
 
+import os
 import re
+import subprocess
+import sys
 from importlib.resources import files
 from xml.etree import ElementTree
 
@@ -49,6 +52,17 @@ def test_a_picture_has_a_name_a_description_and_no_date():
         assert not root.findall(".//metadata")
         assert all(e.attrib["id"].startswith("key-") for e in root.iter() if "id" in e.attrib)
         assert "#0" not in svg
+
+
+def test_where_no_cache_can_be_written_nothing_is_said(tmp_path):
+    code = "from curation.report.drawing import *; d = drawing(Margins(9, 9, 9, 9), 9); d.__enter__()"
+    (tmp_path / "file").write_text("")
+    settings = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file" / "no-folder")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=settings, capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_same_figures_give_the_same_bytes():
