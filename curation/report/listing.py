@@ -9,8 +9,8 @@ from curation.report import html
 from curation.report.cases import Case, Review, cases, told
 from curation.scoring.pairs import Pairs
 
-# What the mistakes may take of a page of 2 MB, in bytes; charts and tables need the rest.
-ROOM = 1_700_000
+# What the mistakes may take of a page, in bytes; charts and tables need the rest.
+ROOM = 1_500_000
 
 ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 # The page is in English; what is in English too needn't say so.
@@ -42,14 +42,25 @@ class Listing:
     What is shown, and what can be chosen from it.
 
     Kinds and types go by numbers, so that what others wrote is in no attribute
-    that the script reads. *shown* of the mistakes are in *documents*.
+    that the script reads. Of each of *documents* the number of *mistakes* is known.
     """
 
     kinds: dict[Choice, int] = field(default_factory=dict)
     types: dict[Choice, int] = field(default_factory=dict)
     arms: dict[str, int] = field(default_factory=dict)
-    shown: int = 0
     documents: list[str] = field(default_factory=list)
+    mistakes: list[int] = field(default_factory=list)
+
+    @property
+    def shown(self) -> int:
+        """How many mistakes there are in *documents*."""
+        return sum(self.mistakes)
+
+    def shorten(self, size: int) -> None:
+        """Leave out the last documents, so that the page is smaller by *size* bytes."""
+        while size > 0 and self.documents:
+            size -= len(self.documents.pop().encode())
+            self.mistakes.pop()
 
     @staticmethod
     def choices(numbers: Mapping[Choice, int]) -> list[tuple[bool, str, int]]:
@@ -65,7 +76,7 @@ def listing(sources: Sources, review: Review) -> Listing:
     )
     for gold, predicted in Pairs(sources.gold, sources.predicted):
         mistakes = review.mistakes(gold, predicted)
-        some = []
+        some, many = [], 0
         for case in cases(gold.text, mistakes) if room > 0 else ():
             lines = _lines(found, case, gold.text, sources.symmetric)
             rendered = render_case(case, lines)
@@ -73,8 +84,9 @@ def listing(sources: Sources, review: Review) -> Listing:
             if room < 0:
                 break
             some.append(rendered)
-            found.shown += len(case.mistakes)
+            many += len(case.mistakes)
         if some:
+            found.mistakes.append(many)
             found.documents.append(render_document(_about(found, gold, sources), some))
     return found
 

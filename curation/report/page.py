@@ -1,6 +1,6 @@
 """A score as one page that needs nothing but a browser: verdict, charts, every mistake, all figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from curation.document import Layer
@@ -11,6 +11,8 @@ from curation.report.listing import Sources, listing
 from curation.report.tables import score_tables
 from curation.scoring.scores import Scores
 
+LARGEST = 2_000_000  # bytes
+SENTENCE = 1_000
 ROWS = 300  # of a table, and choices of a menu
 
 
@@ -18,29 +20,38 @@ def page(scores: Scores, sources: Sources) -> str:
     """The whole page; the same scores and documents give the same bytes."""
     review = Review(sources.symmetric)
     listed = listing(sources, review)
+    values = _values(scores, review)
+    whole = html.render("page.html", listed=listed, **values)
+    over = len(whole.encode()) - LARGEST
+    if over < 0:
+        return whole
+    # What says so takes some room, too.
+    listed.shorten(over + SENTENCE)
+    return html.render("page.html", listed=listed, **values)
+
+
+def _values(scores: Scores, review: Review) -> Mapping[str, object]:
     part = scores.headline
     script = html.own("page.js")
-    return html.render(
-        "page.html",
-        most=ROWS,
-        subject=_subject(scores.recipe.model),
-        scores=scores,
-        recipe={key: value for key, value in asdict(scores.recipe).items() if value != ""},
-        verdicts=[
+    return {
+        "most": ROWS,
+        "subject": _subject(scores.recipe.model),
+        "scores": scores,
+        "recipe": {key: value for key, value in asdict(scores.recipe).items() if value != ""},
+        "verdicts": [
             verdict.entity_verdict(part.entities),
             verdict.relation_verdict(part.relations),
         ],
-        summary=list(verdict.summary(scores, review.steps, review.documents)),
-        moved=list(verdict.moved(scores.comparison)) if scores.comparison else [],
-        doubts=list(verdict.doubts(scores)),
-        charts=[(one, html.drawn(one.svg)) for one in _charts(scores, review)],
-        review=review,
-        listed=listed,
-        tables=list(score_tables(scores)),
-        css=html.own("page.css"),
-        script=script,
-        script_hash=html.digest(script),
-    )
+        "summary": list(verdict.summary(scores, review.steps, review.documents)),
+        "moved": list(verdict.moved(scores.comparison)) if scores.comparison else [],
+        "doubts": list(verdict.doubts(scores)),
+        "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
+        "review": review,
+        "tables": list(score_tables(scores)),
+        "css": html.own("page.css"),
+        "script": script,
+        "script_hash": html.digest(script),
+    }
 
 
 def _subject(model: str) -> str:

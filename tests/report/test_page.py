@@ -226,6 +226,20 @@ def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     assert "The first 300 of 401 rows." in html
 
 
+def test_whatever_else_is_on_the_page_it_stays_small():
+    """Very many types with long names in three arms, and mistakes for all the room there is."""
+    text = "ab " * 1500
+    spans = [(3 * n, 3 * n + 2, f"T{n % 300} {'x' * 60}") for n in range(1500)]
+    golds = [replace(of(text, *spans), id=f"d{n}") for n in range(8)]
+    arms = {one.id: ("blind", "assisted", "")[n % 3] for n, one in enumerate(golds)}
+    html = paged(golds, [one.bare() for one in golds], arms)
+
+    shown = html.count("<li data-k")
+    assert len(html.encode()) < 2_000_000
+    assert 0 < shown < 12_000
+    assert f"Shown are the first {shown:,} of 12,000" in html
+
+
 def test_a_comparison_stands_with_the_verdict(two):
     golds, found = two(3)
     moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, p=0.02)}
