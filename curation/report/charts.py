@@ -38,6 +38,8 @@ def by_type(key: str, what: str, tally: Tally) -> Chart:
     shown = _commonest(tally.by_type, TYPES)
     points = [_point(label, rates) for label, rates in types if label in shown]
     text = "Strict F1 of each type, with its 95 % interval."
+    if all(point.low is None for point in points):
+        text = "Strict F1 of each type; none has an interval."
     if len(types) > len(points):
         text += f" The {len(points)} commonest of {len(types)} types; the table has all."
     title = f"F1 of {what} by type"
@@ -59,8 +61,7 @@ def taken_for(key: str, unit: str, units: str, confusion: Confusion) -> Chart:
         f"A row is what the gold says, a column what was suggested for the same {unit}; the darker a "
         "cell, the larger its share of the row. The diagonal is right. "
     )
-    nothing = labels[-1]
-    text += f"Under {nothing} stands what was not found; beside it what the gold doesn't have."
+    text += "The last column is what was not found, the last row what the gold doesn't have."
     if len(folded.labels) < len(confusion.labels):
         text += f" All but the {CONFUSED} commonest types are together."
     if any(confusion.left_out):

@@ -14,6 +14,7 @@ from curation.scoring.scores import Comparison, Scores
 GOOD, WEAK = 0.85, 0.60
 ENOUGH = 10
 SHOWN = 6
+NARROW = "\u202f"  # a space at which no line breaks
 
 GROUPS = GOOD_AT, BETWEEN, WEAK_AT, NEVER, TOO_FEW = (
     f"Good at (F1 of {100 * GOOD:.0f} or more)",
@@ -184,7 +185,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _of(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %"
+    return f"{100 * part / whole:.0f}{NARROW}%"
 
 
 def _groups(tally: Tally) -> Mapping[str, tuple[Named, ...]]:

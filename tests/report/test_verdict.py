@@ -28,7 +28,7 @@ def scores_of(gold, found):
         (spans(3), [], "No entities are suggested: all 3 of the gold are missed."),
         (
             spans(4), spans(3),
-            "3 of the gold's 4 entities are found exactly as annotated (75 %), and 3 of 3 suggestions are right (100 %).",
+            "3 of the gold's 4 entities are found exactly as annotated (75\u202f%), and 3 of 3 suggestions are right (100\u202f%).",
         ),
     ],
     ids=["nothing", "no gold", "nothing suggested", "some"],
@@ -80,7 +80,7 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
     told = list(verdict.summary(scored([gold], [found]), review.steps, review.documents))
 
     assert told == [
-        "It finds 50 % of the entities of the gold exactly as annotated.",
+        "It finds 50\u202f% of the entities of the gold exactly as annotated.",
         "It is good at GOOD.",
         "It never suggests GONE.",
         "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
