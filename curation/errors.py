@@ -30,11 +30,16 @@ def brief(value: object) -> str:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong: where, what, and where one can look at it."""
+    """
+    One thing that is wrong: where, what, and where one can look at it.
+
+    *who* is the pseudonym of the annotator whose work it is in, if it is in anybody's.
+    """
 
     place: str
     what: str
     link: str = ""
+    who: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.what}"

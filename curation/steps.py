@@ -211,6 +211,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             studio,
             pulled.project,
             pulled.cursor,
+            address=names.address,
             since=since.since,
             returning=returning,
             dry_run=dry_run,

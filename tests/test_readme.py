@@ -24,7 +24,7 @@ CARELESS = "wikinews-784626"
 VARIABLE = (
     (r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080"),
     (r"/projects/\d+", "/projects/1"),
-    (r"task=\d+", "task=N"),
+    (r"(task|tab)=\d+", r"\1=N"),
     (r"digest[ :][0-9a-f]{12}", "digest D"),
     (r"(person|machine)-[0-9a-f]{8}", r"\1-P"),
     (r"knows us as \S+", "knows us as U"),

@@ -92,7 +92,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
             "sealed versions keep the old ones"
         )
     if counts["trimmed"]:
-        yield f"{many(counts['trimmed'], 'span')} trimmed of white space."
+        yield f"{many(counts['trimmed'], 'span')} trimmed of white space or a stray mark."
     if counts["merged"]:
         yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
@@ -133,6 +133,8 @@ def _standing(report: "PullReport") -> Iterator[str]:
     if standing:
         yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
+        if not (report.sent_back.returned or report.sent_back.link):
+            yield "Return what is wrong to its annotators with: curate pull --send-back"
 
 
 def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
@@ -142,6 +144,11 @@ def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
         yield f"{many(len(done.returned), 'document')} {verb}: {', '.join(done.returned[:SHOWN])}"
     if done.link:
         yield f"Annotators find what was returned to them in a view of its own: {done.link}"
+    if done.unseen:
+        yield (
+            "warning: the project's config is too old to show the reasons; "
+            "bring it up to date with: curate push"
+        )
     if done.mended:
         yield (
             f"{many(len(done.mended), 'returned document')} mended, so that its task says so no more: "

@@ -12,11 +12,12 @@ FLAGS = "doc_flag"
 NOTE = "note"
 RETURNED = "returned"
 
-# Room above each line for the arrows and their names; the handles by which a
-# span is resized, which today's browsers hide; the whole menu of relations at once;
-# why a task was returned, where it was, a line for each reason.
+# Room above each line for the arrows and their names, not above an empty one; the
+# handles by which a span is resized, which today's browsers hide; the whole menu of
+# relations at once; why a task was returned, where it was, a line for each reason.
 STYLE = """
-    .lsf-htx-richtext { line-height: 2.8; max-width: 52em; padding-top: 0.6em; }
+    .lsf-htx-richtext { line-height: 1.2; max-width: 52em; padding-top: 0.6em; }
+    .lsf-richtext__line:not(:empty) { line-height: 3.1; }
     .lsf-htx-richtext area { display: inline; }
     [cmdk-list] { max-height: 26em !important; }
     .curate-returned h4:empty { display: none; }

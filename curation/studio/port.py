@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 from curation.files import Json
 
 # How every reason begins for which a task goes back, so that filters find it.
-REASON = "Returned to you"
+REASON = "Returned to"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Pulled:
     covered: frozenset[str]
     counts: Counter[str]
     cursor: Cursor
-    project: int
+    project: Project
 
 
 @dataclass
@@ -140,7 +140,7 @@ def pull(
         frozenset(annotated),
         counts,
         cursor,
-        project.id,
+        project,
     )
 
 
@@ -232,7 +232,7 @@ class _Reader:
         read.readings.append(reading)
         if reading.problems:
             link = self.link(number)
-            read.problems += [Problem(p.place, p.what, link) for p in reading.problems]
+            read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
         edited_by = "" if last == name else last
@@ -256,7 +256,8 @@ class _Reader:
                     f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
                     "delete one"
                 )
-                read.problems.append(Problem(read.document, what, self.link(number)))
+                who = annotation.annotator
+                read.problems.append(Problem(read.document, what, self.link(number), who))
         merged = [
             replace(same[0], note=noted(one.note for one in same)) for same in by.values()
         ]

@@ -1,15 +1,15 @@
 """What pull finds wrong, back to the annotators: the reason stands on the task until it is mended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.labeling import RETURNED
-from curation.studio.port import REASON, Studio, View, sha256
+from curation.studio.port import REASON, Project, Studio, View, sha256
 from curation.studio.pull import Cursor
 
-HEADLINE = f"{REASON}. Please mend this, then press Update:"
+HEADLINE = REASON + " {}. Please mend this, then press Update:"
 TITLE = "Returned to annotators"
 
 COLUMN = f"data.{RETURNED}"
@@ -34,20 +34,23 @@ class SentBack:
     *returned* are the documents that went back, or whose reason changed;
     *mended* those whose reason is gone; *refused* those whose task isn't touched, since
     its text is not the one that was pushed. *link* leads to the view that
-    gathers the tasks; empty where nothing had to be returned.
+    gathers the tasks; empty where nothing had to be returned. *unseen*: the
+    project's config is from before there were reasons, so that no task shows one.
     """
 
     returned: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     link: str = ""
+    unseen: bool = False
 
 
-def send_back(
+def send_back(  # noqa: PLR0913 - each says something else
     studio: Studio,
-    project: int,
+    project: Project,
     cursor: Cursor,
     *,
+    address: Callable[[str], str],
     since: str,
     returning: bool,
     dry_run: bool = False,
@@ -57,12 +60,15 @@ def send_back(
 
     A task that carries a reason already is brought up to date; others get one
     only if *returning*. In a task that didn't change *since* nobody has mended anything.
+    *address* turns an annotator's pseudonym into the name that annotators see on the screen.
 
     To be called before the cursor is kept: done again, it ends the same.
     """
     tasks, problems = cursor.annotated, cursor.problems
-    wanted = {tasks[name]: reason(found) for name, found in problems.items() if name in tasks}
-    there = studio.returned(project, since="" if returning else since)
+    wanted = {
+        tasks[name]: reason(found, address) for name, found in problems.items() if name in tasks
+    }
+    there = studio.returned(project.id, since="" if returning else since)
     changes = {
         task: wanted.get(task, "")
         for task in (*there, *(wanted if returning else ()))
@@ -70,7 +76,8 @@ def send_back(
     }
     link = ""
     if returning and wanted and not dry_run:
-        link = f"{studio.url}/projects/{project}/data?tab={_view(studio, project).id}"
+        view = _view(studio, project.id)
+        link = f"{studio.url}/projects/{project.id}/data?tab={view.id}"
     done: dict[str, list[str]] = {"returned": [], "mended": [], "refused": []}
     for task, words in sorted(changes.items()):
         data = studio.task_data(task)
@@ -81,13 +88,24 @@ def send_back(
         done[outcome].append(str(data.get("doc_id")))
         if sound and not dry_run:
             studio.replace_task_data(task, {**data, RETURNED: words})
-    return SentBack(**{key: tuple(sorted(names)) for key, names in done.items()}, link=link)
+    unseen = bool(link) and f"${RETURNED}" not in project.label_config
+    named = {key: tuple(sorted(names)) for key, names in done.items()}
+    return SentBack(**named, link=link, unseen=unseen)
 
 
-def reason(problems: Iterable[Problem]) -> str:
-    """What the annotator reads at the top of the task: a line for each problem."""
-    lines = dict.fromkeys(_sentence(problem.what) for problem in problems)
-    return "\n".join([HEADLINE, *(f"• {line}" for line in lines)])
+def reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:
+    """What annotators read at the top of the task: a line for each problem, by whose work it is in."""
+    by: dict[str, dict[str, None]] = {}
+    for problem in problems:
+        by.setdefault(problem.who, {})[_sentence(problem.what)] = None
+    return "\n".join(
+        line
+        for who, said in by.items()
+        for line in (
+            HEADLINE.format(address(who) or "its annotator"),
+            *(f"• {sentence}" for sentence in said),
+        )
+    )
 
 
 def _sentence(what: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -80,10 +81,7 @@ class State:
             "tasks": cursor.tasks,
             "annotated": dict(cursor.annotated),
             "problems": {
-                document: [
-                    {"place": problem.place, "what": problem.what, "link": problem.link}
-                    for problem in found
-                ]
+                document: [asdict(problem) for problem in found]
                 for document, found in cursor.problems.items()
             },
             "deleted": list(cursor.deleted),
@@ -153,6 +151,11 @@ class Pseudonyms:
         self._known = known
         self.restarted = not known
         self.given = 0
+
+    def address(self, pseudonym: str) -> str:
+        """The e-mail address behind it, by which annotators know each other; empty if none is known."""
+        keys = (key for key, name in self._known.items() if name == pseudonym)
+        return next((key for key in keys if "@" in key), "")
 
     def __call__(self, account: int, email: str) -> str:
         # By address, so that a server that moves to another port, or address, renames nobody.

@@ -1,8 +1,10 @@
 """A real browser before a real server, and projects for annotators to work on."""
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,8 +12,9 @@ import pytest
 from browser.chromium import launch
 from browser.screen import Screen, sign_up
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 
+from curation.cli import main
 from curation.document import Annotation, Document
 from curation.studio.client import HttpStudio
 from curation.studio.pull import Cursor, Pulled, pull
@@ -128,3 +131,25 @@ def desk(label_studio: Local) -> Callable[..., Desk]:
         return Desk(studio, title, project.id, tasks)
 
     return make
+
+
+@pytest.fixture
+def curate(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    label_studio: Local,
+    capsys: pytest.CaptureFixture[str],
+) -> Callable[..., str]:
+    """Runs a command at a maintainer's desk, in *tmp_path*; what it said."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as left:
+            main(list(arguments))
+        assert left.value.code == 0
+        return capsys.readouterr().err
+
+    return run

@@ -12,12 +12,17 @@ from samples import ROOT, SCHEMA
 
 from curation import measure
 from curation.articles import read_articles
+from curation.document import Document
+from curation.files import Json
 from curation.report.listing import Sources
 from curation.report.page import page
 from curation.steps import suggested
 from curation.studio.client import HttpStudio
+from curation.studio.pull import pull
 from curation.studio.push import push
+from curation.studio.sendback import send_back
 from curation.studio.server import Local, down, up
+from curation.studio.tasks import to_result
 
 ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
@@ -41,7 +46,8 @@ def main() -> None:
 def photograph(local: Local) -> None:
     studio = HttpStudio(local.url, local.token)
     article = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
-    list(push(studio, list(suggested(article, SCHEMA)), SCHEMA, title=TITLE))
+    (document,) = suggested(article, SCHEMA)
+    list(push(studio, [document], SCHEMA, title=TITLE))
     project = studio.find_project(TITLE)
     assert project
     IMAGES.mkdir(parents=True, exist_ok=True)
@@ -58,7 +64,25 @@ def photograph(local: Local) -> None:
         screen.ready()
         screen.arrows.first.wait_for()
         take(window, "annotating")
+        (task,) = studio.task_ids(project.id)
+        studio.annotate(task, careless(document))
+        found = pull(studio, SCHEMA, title=TITLE, pseudonym=lambda _, email: email)
+        send_back(studio, found.project, found.cursor, address=str, since="", returning=True)
+        window.goto(f"/projects/{project.id}/data?task={task}")
+        screen.ready()
+        screen.arrows.first.wait_for()
+        take(window, "returned")
         browser.close()
+
+
+def careless(document: Document) -> list[Json]:
+    """Half a word, and an arrow without a label."""
+    result = to_result(document, SCHEMA)
+    result[-1]["labels"] = []
+    long = next(one for one in result if len(one["value"]["text"]) > len("Name"))
+    long["origin"] = "prediction-changed"
+    long["value"]["end"] -= 2
+    return result
 
 
 def photograph_report(path: Path) -> None:

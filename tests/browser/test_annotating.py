@@ -6,6 +6,7 @@ import pytest
 from browser.stories import ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity, story, without
 from samples import SCHEMA
 
+from curation import gold
 from curation.document import Document, Entity, Layer, Relation
 
 
@@ -127,6 +128,20 @@ def test_a_note_arrives_and_its_letters_are_no_keys(paper, screen, ada, add):
     assert annotation.note == "qwert 0123456789 u?"
     assert annotation.document == by(ada)
     assert annotation.flags == ()
+
+
+def test_a_document_flagged_bad_is_kept_out_and_said_so(paper, screen, curate, tmp_path):
+    """What its annotator said of it is in the annotation layer all the same."""
+    screen.flag("bad_text")
+    screen.write_note("half of it is missing")
+    screen.submit()
+
+    said = curate("pull", "--project", paper.title)
+    assert "warning: story is flagged bad_text: kept out of the gold" in said
+    pulled = gold.read_next(tmp_path / "gold")
+    assert pulled.golds == ()
+    (layer,) = pulled.annotations
+    assert (layer.flags, layer.note) == (("bad_text",), "half of it is missing")
 
 
 def test_every_type_has_its_key(desk, screen, ada):

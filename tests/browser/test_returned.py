@@ -1,15 +1,12 @@
 """What can't be meant comes back to the annotator's screen, and is gone from it once it is mended."""
 
-import shutil
 from dataclasses import replace
 
 import pytest
 from browser.stories import ANN, BASED, MEETS, PARIS, story, without
 from playwright.sync_api import expect
-from samples import ROOT
 
 from curation import gold
-from curation.cli import main
 from curation.document import Document, Entity, Layer, Relation
 from curation.studio.pull import Cursor
 from curation.studio.sendback import HEADLINE, TITLE, send_back
@@ -19,37 +16,22 @@ NAMED = Relation(ANN, PARIS, "affiliated_with")
 
 
 @pytest.fixture
-def curate(tmp_path, monkeypatch, label_studio, capsys):
-    """Runs a command at a maintainer's desk; what it said."""
-    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
-    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as left:
-            main(list(arguments))
-        assert left.value.code == 0
-        return capsys.readouterr().err
-
-    return run
-
-
-@pytest.fixture
 def returned(desk):
     """Sends back what is wrong now, as a pull does."""
 
     def run(made, since=None):
-        cursor = made.pull(since).cursor
+        found = made.pull(since)
+        cursor = found.cursor
         before = (since or Cursor()).since
-        return send_back(
-            made.studio, made.project, cursor, since=before, returning=True
-        ), cursor
+        done = send_back(
+            made.studio, found.project, cursor, address=str, since=before, returning=True
+        )
+        return done, cursor
 
     return run
 
 
-def test_from_the_slip_to_the_gold(desk, screen, curate, tmp_path):
+def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     """The whole circle, by the commands that a maintainer types and the tabs that an annotator sees."""
     made = desk(story(), story("other"))
     screen.open_task(made.project, made.tasks["story"])
@@ -63,7 +45,7 @@ def test_from_the_slip_to_the_gold(desk, screen, curate, tmp_path):
     expect(screen.page.get_by_text("Tasks: 1 / 2")).to_be_visible()
     screen.page.get_by_text("has no label").click()
     screen.ready()
-    expect(screen.reason).to_have_text(f"{HEADLINE}\n{UNNAMED}")
+    expect(screen.reason).to_have_text(f"{HEADLINE.format(ada.email)}\n{UNNAMED}")
     title = screen.page.get_by_text("A meeting in Paris", exact=True).last.bounding_box()
     assert screen.reason.bounding_box()["y"] < title["y"]
     screen.name_arrow(screen.arrows.last, "affiliated_with")

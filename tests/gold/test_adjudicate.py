@@ -48,6 +48,17 @@ def test_equal_annotations_merge():
     assert gold.arm == "assisted"
 
 
+def test_other_notes_are_no_disagreement():
+    some = [
+        replace(annotated("d1", annotator=name), note=name.upper()) for name in (ANN, BEA, CAT)
+    ]
+
+    settled = settle(some, SCHEMA)
+
+    assert [one.n_annotations for one in settled.golds] == [3]
+    assert settled.conflicts == ()
+
+
 def test_nothing_marked_is_gold():
     """An empty submission says that there is nothing."""
     (gold,) = settle([annotated("d1", labels=())], SCHEMA).golds

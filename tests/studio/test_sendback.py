@@ -27,6 +27,10 @@ def document(number):
     )
 
 
+def address(pseudonym):
+    return f"{pseudonym}@example.org" if pseudonym else ""
+
+
 class Desk:
     """A project at which annotators work, and a maintainer who pulls and sends back."""
 
@@ -60,6 +64,7 @@ class Desk:
             self.studio,
             found.project,
             found.cursor,
+            address=address,
             since=since.since,
             returning=returning,
             dry_run=dry_run,
@@ -76,7 +81,9 @@ def desk():
     return Desk()
 
 
-UNNAMED = f"{HEADLINE}\n• The arrow from 'Bob' to 'Al' has no label."
+UNNAMED = (
+    f"{HEADLINE.format('person-1@example.org')}\n• The arrow from 'Bob' to 'Al' has no label."
+)
 
 
 def test_what_is_wrong_goes_back_with_its_reason(desk):
@@ -185,7 +192,14 @@ def test_a_task_that_is_gone_is_passed_over(desk):
     task = desk.task(1)
     desk.studio.delete_task(task)
 
-    done = send_back(desk.studio, 1, desk.cursor, since=desk.cursor.since, returning=True)
+    done = send_back(
+        desk.studio,
+        desk.studio.find_project("p"),
+        desk.cursor,
+        address=address,
+        since=desk.cursor.since,
+        returning=True,
+    )
     assert (done.returned, done.refused) == ((), ())
 
 
@@ -237,6 +251,17 @@ def test_a_view_that_somebody_changed_is_left_alone(desk, change):
     assert desk.studio.views(1) == [first, replace(ours, **change)]
 
 
+def test_a_config_that_shows_no_reasons_is_told(desk):
+    """Of a project that was made before there were any; the next push mends it."""
+    old = desk.studio.projects[1].label_config.replace("$returned", "$title")
+    desk.studio.update_project(1, label_config=old)
+    desk.unnamed(1)
+
+    assert desk.pull(returning=True).unseen
+    list(push(desk.studio, [document(1)], SCHEMA, title="p"))
+    assert not desk.pull(returning=True).unseen
+
+
 def test_where_nothing_is_wrong_no_view_is_made(desk):
     desk.sound(1)
 
@@ -244,17 +269,22 @@ def test_where_nothing_is_wrong_no_view_is_made(desk):
     assert desk.studio.views(1) == []
 
 
-def test_a_reason_has_a_whole_sentence_for_each_problem():
+def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_it_is():
+    half = "'x' is only a part of 'xy'; drag its ends to those of the words"
     found = (
-        Problem("d, 1..2", "the arrow from 'A' to 'B' has no label"),
-        Problem("d, 3..4", "'x' is only a part of 'xy'; drag its ends to those of the words"),
-        Problem("d, 5..6", "'x' is only a part of 'xy'; drag its ends to those of the words"),
+        Problem("d, 1..2", "the arrow from 'A' to 'B' has no label", who="person-1"),
+        Problem("d, 3..4", half, who="person-2"),
+        Problem("d, 5..6", half, who="person-2"),
+        Problem("d", "tasks 3 and 4 both hold it; delete one of them"),
     )
 
-    assert reason(found).splitlines() == [
-        HEADLINE,
+    assert reason(found, address).splitlines() == [
+        "Returned to person-1@example.org. Please mend this, then press Update:",
         "• The arrow from 'A' to 'B' has no label.",
+        "Returned to person-2@example.org. Please mend this, then press Update:",
         "• 'x' is only a part of 'xy'; drag its ends to those of the words.",
+        "Returned to its annotator. Please mend this, then press Update:",
+        "• Tasks 3 and 4 both hold it; delete one of them.",
     ]
 
 
