@@ -95,7 +95,7 @@ class HttpStudio:
             made = self._sdk.projects.create(
                 title=title,
                 label_config=label_config,
-                expert_instruction=instructions,
+                expert_instruction=instructions.strip(),
                 show_instruction=True,
                 show_collab_predictions=True,
                 maximum_annotations=1,

@@ -42,7 +42,7 @@ def studio(request):
 @pytest.fixture
 def project(studio):
     title = f"contract {uuid.uuid4()}"
-    return studio.create_project(title, labeling_xml(SCHEMA), "<b>how</b>")
+    return studio.create_project(title, labeling_xml(SCHEMA), "<b>how</b>\n")
 
 
 def imported(studio, project, *given):
