@@ -29,6 +29,8 @@ VARIABLE = (
     (r"(person|machine)-[0-9a-f]{8}", r"\1-P"),
     (r"knows us as \S+", "knows us as U"),
     (r"\d+ s a document", "N s a document"),
+    (r"backups/\S+-before", "backups/T-before"),
+    (r"-[0-9a-f]{12}\.json", "-D.json"),
     (r"(\+[0-9a-f]{12})\.[0-9a-f]{8}", r"\1.R"),
 )  # fmt: skip
 

@@ -174,7 +174,7 @@ def align(
         if not dry_run:
             studio.update_project(project.id, label_config=config)
     instructions = guidelines_html(schema).strip()
-    if project.instructions != instructions:
+    if project.instructions.strip() != instructions:
         said = (*said, "guideline")
         if not dry_run:
             studio.update_project(project.id, instructions=instructions)
