@@ -27,6 +27,8 @@ from curation.studio import server
 from curation.studio.export import read_export
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import push
+from curation.studio.results import names, of_tasks, renaming
+from curation.studio.state import State
 from curation.studio.tasks import to_result
 
 SEALED = next(iter(sorted((ROOT / "gold").glob("[0-9]*"))))
@@ -106,7 +108,7 @@ class Exporting(MemoryStudio):
 
     raw = b"[]"
 
-    def export(self, project, task_ids=None):
+    def export(self, project, task_ids=None, *, drafts=False):
         return iter(read_export(self.raw))
 
 
@@ -125,7 +127,8 @@ def _exporting() -> tuple[bytes, bytes]:
             task,
             [*to_result(document(number), SCHEMA), note | {"value": {"text": ["really?"]}}],
         )
-    tasks = list(MemoryStudio.export(studio, 1))
+    studio.draft(max(studio.kept), to_result(document(2), SCHEMA))
+    tasks = list(MemoryStudio.export(studio, 1, drafts=True))
     return pickle.dumps(studio), json.dumps(tasks, ensure_ascii=False).encode()
 
 
@@ -133,7 +136,7 @@ STUDIO, EXPORT = _exporting()
 
 
 def export(raw: bytes, folder: Path) -> None:
-    """All that a pull and a status make of it, to the last sentence."""
+    """All that a pull, a status, a push and a renaming make of it, to the last sentence."""
     try:
         read_export(raw)
     except ValueError:  # which the client makes a sentence of
@@ -142,9 +145,14 @@ def export(raw: bytes, folder: Path) -> None:
     studio.raw = raw
     place = Workspace(folder / "gold", folder / ".curate")
     report = pull_into(studio, SCHEMA, place, title="p")
-    standing = status_of(studio, place.state, title="p")
+    standing = status_of(studio, place.state, SCHEMA, title="p")
     said = [*sentences.pulled(report, place.gold, dry_run=False), *sentences.status(standing)]
     assert all(isinstance(sentence, str) for sentence in said)
+    rename = renaming("entity type", "PERSON", "HUMAN")
+    for one in of_tasks(read_export(raw)):
+        assert ("entity type", "PERSON") not in {
+            name for region in rename(one.regions) for name in names(region)
+        }
     assert gold.digest(gold.read_next(place.gold))
 
 
@@ -156,8 +164,13 @@ def pseudonyms(raw: bytes, folder: Path) -> None:
     _remembered("annotators.json", raw, folder)
 
 
-def notes(raw: bytes, folder: Path) -> None:
-    _remembered("notes-*.json", raw, folder)
+def hands(raw: bytes, folder: Path) -> None:
+    state = State(folder / ".curate")
+    state.hands("http://x", "p").keep({1: (2, "x")})
+    (path,) = state.home.glob("hands-*.json")
+    path.write_bytes(raw)
+    found = state.hands("http://x", "p")
+    assert isinstance(found.editor({"id": 1, "completed_by": 3, "result": []}), int)
 
 
 def _remembered(name: str, raw: bytes, folder: Path) -> None:
@@ -175,7 +188,7 @@ def _pulled(folder: Path) -> Workspace:
     studio.raw = EXPORT
     place = Workspace(folder / "gold", folder / ".curate")
     pull_into(studio, SCHEMA, place, title="p")
-    list(sentences.status(status_of(studio, place.state, title="p")))
+    list(sentences.status(status_of(studio, place.state, SCHEMA, title="p")))
     return place
 
 
@@ -223,6 +236,6 @@ READERS = {
     "export": Reader(export, (EXPORT,)),
     "cursor": Reader(cursor, (_state("pull-*.json"),)),
     "pseudonyms": Reader(pseudonyms, (_state("annotators.json"),)),
-    "notes": Reader(notes, (_state("notes-*.json"),)),
+    "hands": Reader(hands, (b'{"1":[2,"00ff"],"12":[3,""]}\n',)),
     "login": Reader(login, (json.dumps(LOGIN).encode(),)),
 }

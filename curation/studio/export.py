@@ -37,16 +37,24 @@ def _task(task: Any) -> Json:
     form: Json = _must(task, dict)
     _must(form.get("id"), int)
     for annotation in _must(form.get("annotations"), list):
-        _must(_must(annotation, dict).get("result") or [], list)
+        _held(annotation)
         _must(annotation.get("lead_time") or 0, int, float)
         for key in ("completed_by", "updated_by"):
             account = annotation.get(key) or 0
             account = account.get("id") if isinstance(account, dict) else account
             annotation[key] = _must(account, int)
+    for draft in _must(form.get("drafts") or [], list):
+        _held(draft)
     moment = _must(form.get("updated_at") or "", str)
     # The export's own form leaves out microseconds that are 0.
     when = datetime.fromisoformat(moment) if moment else None
     return form | {"updated_at": time_text(when)}
+
+
+def _held(one: Any) -> None:
+    """What both an annotation and a draft have."""
+    _must(_must(one, dict).get("id"), int)
+    _must(one.get("result") or [], list)
 
 
 def _must(value: Any, *kinds: type) -> Any:

@@ -58,15 +58,18 @@ def regions(given: Any) -> list[Json]:
 def names(region: Json) -> Iterator[Name]:
     """Each name of the config that a region or an arrow uses."""
     if region.get("type") == "relation":
-        yield from ((RELATION, str(label)) for label in region.get("labels") or [])
+        yield from ((RELATION, str(label)) for label in _list(region.get("labels")))
         return
     control, kind = str(region.get("from_name")), str(region.get("type"))
     yield CONTROL, control_name(control, kind, str(region.get("to_name")))
     value = region.get("value")
-    said = value.get(kind) if isinstance(value, dict) else None
-    if (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")) and isinstance(said, list):
+    if isinstance(value, dict) and (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")):
         what = ENTITY if control == LABELS else FLAG
-        yield from ((what, str(one)) for one in said)
+        yield from ((what, str(one)) for one in _list(value.get(kind)))
+
+
+def _list(given: Any) -> list[Any]:
+    return given if isinstance(given, list) else []
 
 
 def control_name(name: str, kind: str, to: str) -> str:
@@ -77,8 +80,9 @@ def control_name(name: str, kind: str, to: str) -> str:
 def renaming(what: str, old: str, new: str) -> Callable[[list[Json]], list[Json]]:
     """A function from regions to the same with the entity type or relation *old* named *new*."""
 
-    def changed(given: Any) -> list[Any]:
-        return list(dict.fromkeys(new if one == old else one for one in given))
+    def changed(given: list[Any]) -> list[Any]:
+        rest = [one for one in given if one != new]
+        return [new if one == old else one for one in rest]
 
     def region(given: Json) -> Json:
         if (what, old) not in names(given):
