@@ -180,6 +180,7 @@ def schema_rename(
     Example: curate schema rename LAW=STATUTE --dry-run
     """
     steps = _room("steps")
+    _room("schema.rename").parse_renaming(names, _schema())  # a slip needs no server
     studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
     events = _room("renaming").rename(
         studio, place, CONFIG, names, title=project, now=datetime.now(UTC), dry_run=dry_run

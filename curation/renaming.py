@@ -91,10 +91,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
         title,
         f"{studio.url}/projects/{project.id}/data" if project else "",
         Counter(one.kind for one in found.left),
-        sum(
-            one != now
-            for one, now in zip(found.working.golds, found.renewed.golds, strict=True)
-        ),
+        len(_touched(found.working, found.schema)),
         mentions(found.after, asked.old),
         backup,
     )

@@ -124,6 +124,14 @@ def test_no_argument_shows_the_help(capsys):
         pytest.param(["release"], {}, "gold", "curate pull", id="nothing to seal"),
         pytest.param(["drop", "x"], {}, "x", "", id="nothing to drop"),
         pytest.param(
+            ["schema", "rename", "LAW"], {}, "'LAW' isn't OLD=NEW", "curate schema rename",
+            id="half a renaming",
+        ),
+        pytest.param(
+            ["schema", "rename", "LAW=STATUTE"], {}, "no Label Studio is running here", "curate up",
+            id="no server to rename in",
+        ),
+        pytest.param(
             ["schema", "build"], {"label_config/schema.toml": "[entities"}, "schema.toml:1: not TOML",
             "mend", id="a broken schema",
         ),

@@ -200,6 +200,22 @@ def test_what_a_curator_settled_stays_settled(desk):
     assert {entity.label for entity in one.document.entities} == {"HUMAN"}
 
 
+def test_a_document_that_is_not_in_the_gold_yet_is_renamed_too(desk):
+    """Its annotations are in ``gold/next``: two differ."""
+    desk.studio.submit(desk.tasks["doc-0"], to_result(document(0), SCHEMA)[:2])
+    desk.pull()
+
+    assert desk.rename("PERSON=HUMAN").documents == 1
+    assert gold.read_next(desk.place.gold).golds == ()
+    labels = {
+        entity.label
+        for one in gold.read_next(desk.place.gold).annotations
+        for layer in (one.document, one.suggestion)
+        for entity in layer.entities
+    }
+    assert labels == {"HUMAN"}
+
+
 def test_suggestions_made_before_can_be_pushed(desk):
     desk.rename("PERSON=HUMAN")
 
