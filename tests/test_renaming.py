@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from killing import document
 from samples import ROOT, SCHEMA
+from strategies import documents
 
 from curation import gold, steps
 from curation.errors import CurateError, StudioError
@@ -15,8 +18,10 @@ from curation.gold import Gold, Working
 from curation.renaming import rename
 from curation.report import sentences
 from curation.schema import read_schema
+from curation.schema.read import parse_schema
+from curation.schema.rename import renamed
 from curation.studio.memory import MemoryStudio
-from curation.studio.results import names, results
+from curation.studio.results import names, renaming, results
 from curation.studio.tasks import to_result
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -292,3 +297,32 @@ def test_a_submission_amid_the_renaming_is_renamed_too(desk):
     desk.pull()
     notes = gold.read_next(desk.place.gold).annotations
     assert [one.edited_by for one in notes] == ["", ""]
+
+
+@given(documents(SCHEMA, st.just("d")), st.sampled_from([*SCHEMA.entities, *SCHEMA.relations]))
+def test_a_renamed_result_is_the_result_of_the_renamed_document(given_document, old):
+    """And back again, whatever there is in it."""
+    what, table = (
+        ("entity type", "entities") if old in SCHEMA.entities else ("relation", "relations")
+    )
+    path = ROOT / "label_config" / "schema.toml"
+    schema = SCHEMAS.setdefault(
+        old, parse_schema(renamed(path.read_text(), table, old, "NEW", path=path), path)
+    )
+    result = to_result(given_document, SCHEMA)
+
+    there = renaming(what, old, "NEW")(result)
+
+    # Arrows of one pair are in the order of their labels, which another name may change.
+    assert sorted(map(_steady, there)) == sorted(
+        map(_steady, to_result(schema.renewed(given_document), schema))
+    )
+    assert renaming(what, "NEW", old)(there) == result
+
+
+SCHEMAS = {}
+
+
+def _steady(region):
+    labels = {"labels": sorted(region["labels"])} if "labels" in region else {}
+    return json.dumps(region | labels, sort_keys=True)

@@ -7,10 +7,10 @@ understands, so that it may be broken off anywhere and be run again:
 1. schema.toml has the new name already, and says what it was: ``pull`` reads both.
 2. The config gets both names. A browser that loads a task from now on can show
    either; one that was open goes on with the old one.
-3. Suggestions, annotations and drafts, one by one. Each is looked at again right
-   before it is written, as its annotator may just have changed it: what
-   is lost then is a change made within that tenth of a second. (Label Studio has no
-   way to write only what is unchanged; the backup has the state before.)
+3. Suggestions, annotations and drafts, one by one. Annotators' work is looked at again right
+   before it is written, as it may just have changed: what is lost then is a
+   change made within that tenth of a second. (Label Studio has no way to write
+   only what is unchanged; the backup has the state before.)
 4. Again from the start, until nothing is left: browsers that were open have
    submitted meanwhile.
 5. The config loses the old name, which ``align`` only does if nothing uses it.
@@ -23,6 +23,7 @@ written so by the next run.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from curation.files import Json
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
 from curation.schema.rename import Renaming
@@ -31,6 +32,8 @@ from curation.studio.hands import Hands
 from curation.studio.port import Project, Studio
 from curation.studio.push import Step
 from curation.studio.results import ENTITY, RELATION, Result, regions, renaming, results
+
+Change = Callable[[list[Json]], list[Json]]
 
 # How often to look for what open browsers have submitted meanwhile.
 PASSES = 5
@@ -79,16 +82,7 @@ def rename_in(
         hands.remember([(one.whole, change(one.regions)) for one in work])
         for done, one in enumerate(left):
             yield Step("renaming", done, len(left))
-            fresh = studio.held(one.kind, one.number)
-            if fresh is None:
-                continue
-            before = regions(fresh["result"])
-            after = change(before)
-            if after == before:
-                continue
-            if one.kind == "annotations":
-                hands.remember([(fresh, after)])
-            studio.rewrite(one.kind, one.number, after)
+            _write(studio, one, change, hands)
         yield Step("renaming", len(left), len(left))
         left = left_to_do(results(studio, project.id), asked)
     now = studio.find_project(project.title)
@@ -96,6 +90,20 @@ def rename_in(
         align(studio, now, schema)
 
 
-def _change(asked: Renaming) -> Callable[..., list[dict[str, object]]]:
+def _write(studio: Studio, one: Result, change: Change, hands: Hands) -> None:
+    """The result as it is now, changed; a suggestion stays what it was, as nobody works on it."""
+    fresh = one.whole if one.kind == "predictions" else studio.held(one.kind, one.number)
+    if fresh is None:
+        return
+    before = one.regions if one.kind == "predictions" else regions(fresh["result"])
+    after = change(before)
+    if after == before:
+        return
+    if one.kind == "annotations":
+        hands.remember([(fresh, after)])
+    studio.rewrite(one.kind, one.number, after)
+
+
+def _change(asked: Renaming) -> Change:
     what = ENTITY if asked.table == "entities" else RELATION
     return renaming(what, asked.old, asked.new)
