@@ -140,6 +140,19 @@ def test_an_interrupted_command_ends_in_130_and_one_line(desk, arguments):
     assert {p: c for p, c in files(desk).items() if ".curate" not in str(p)} == before
 
 
+@pytest.mark.parametrize("loaded", ["curation.errors", "typer"])
+def test_an_interrupt_is_heard_before_all_is_loaded(desk, loaded):
+    command = [sys.executable, "-X", "importtime", "-m", "curation", "ingest", "a.txt"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as ended:
+        while not ended.stderr.readline().endswith(f" {loaded}\n"):
+            pass
+        ended.send_signal(signal.SIGINT)
+        said = [line for line in ended.stderr if not line.startswith("import time:")]
+
+    assert ended.returncode == 130
+    assert said == ["Interrupted; run the same command again to finish it.\n"]
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, workers):
     """^C goes to all processes of the terminal, the workers among them."""

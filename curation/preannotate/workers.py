@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import ModelError
@@ -85,6 +85,11 @@ def _by_many(
             "a worker process died, perhaps for want of memory",
             hint="try again with --workers 1",
         ) from None
+    except BaseException:
+        # ^C, say: nobody waits for what is half done, or for a model to be loaded.
+        for worker in active_children():
+            worker.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
