@@ -20,6 +20,7 @@ from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
 from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores
+from curation.strict import UNSEEN
 from curation.studio.push import Step
 
 STDOUT = Path("standard output")
@@ -60,9 +61,9 @@ def program() -> str:
 
 
 def out(line: str) -> None:
-    """One line of data."""
+    """One line of data; what a terminal would obey is written as JSON may write it, too."""
     with told(STDOUT):
-        sys.stdout.write(line + "\n")
+        sys.stdout.write(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
 
 
 def finish() -> None:

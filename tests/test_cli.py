@@ -211,6 +211,17 @@ def test_hostile_words_do_nothing_in_the_terminal(desk, capsys):
     assert "[bold]x" in more
 
 
+def test_hostile_words_in_data_do_nothing_either_and_stay_what_they_are(desk, capsys):
+    """JSON may write them as escapes, too."""
+    text = "Title\n\nBob \x9b31m\x7f met \u202eAl\u2069 [bold] 👨‍👩‍👧."
+    (desk / "a.txt").write_text(text)
+
+    _, out, _ = run(capsys, "ingest", "a.txt")
+
+    assert not set(out) & {"\x9b", "\x7f", "\u202e", "\u2069"}
+    assert json.loads(out)["text"] == text
+
+
 def test_articles_flow_through_a_pipe(desk, capsys):
     (desk / "a.txt").write_text("A title\n\nBob met Al.\n\nMost Popular\n")
 

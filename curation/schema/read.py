@@ -12,11 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.errors import Problem, SchemaError, brief, refuse
 from curation.files import read_text
 from curation.schema.model import EntityType, Flag, RelationType, Schema
+from curation.strict import UNSEEN
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-# What a terminal obeys or what turns the words around it.
-UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SECTIONS = ("introduction", "spans", "relations", "submitting")
 
 Text = Annotated[str, Field(min_length=1)]
