@@ -34,12 +34,14 @@ from curation import gold
 from curation.cli import main
 from curation.document import Layer
 from curation.schema.labeling import labeling_xml
-from curation.studio import push
+from curation.studio import push, rest
 from curation.studio.client import HttpStudio
 from curation.studio.server import Local
 from curation.studio.tasks import to_result, to_task
 
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}
+# Small batches, which the server carries out in as small a part of its usual time.
+REST = 2
 DOCUMENTS, BATCH, ANNOTATED, GOLD = 24, 5, 8, 40
 CONFIG = Path(__file__).parents[1] / "label_config"
 OLD, NEW = (Layer("model", "m", version, "w", "r") for version in "12")
@@ -49,7 +51,7 @@ def command(desk: Path, server: Local, arguments: list[str]) -> None:
     """What a process does: ``curate`` at the *desk*."""
     os.chdir(desk)
     os.environ |= {"LABEL_STUDIO_URL": server.url, "LABEL_STUDIO_API_KEY": server.token}
-    push.BATCH = BATCH
+    push.BATCH, rest.STILL, rest.CUT_OFF = BATCH, REST, REST
     with (desk.parent / "said").open("w") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)

@@ -39,7 +39,8 @@ Project = Annotated[str, typer.Option("--project", help="Title of the Label Stud
 Model = Annotated[str, typer.Option("--model", help="spaCy model: a name or a folder.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes to use.")]
 Output = Annotated[
-    Path, typer.Option("--output", "-o", help="Where to write; - for the screen.")
+    Path,
+    typer.Option("--output", "-o", help="Where to write; - for the screen.", readable=False),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and tell, write nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON.")]
@@ -48,7 +49,10 @@ Gold = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the intervals' resampling.")]
 Articles = Annotated[
-    list[Path], typer.Argument(help=".txt, .jsonl, folders of them, or -.", show_default=False)
+    list[Path],
+    typer.Argument(
+        help=".txt, .jsonl, folders of them, or -.", show_default=False, readable=False
+    ),
 ]
 
 
@@ -230,7 +234,10 @@ def preannotate(
 @app.command()
 def push(
     file: Annotated[
-        Path, typer.Argument(help="Documents, as preannotate wrote them; - for the input.")
+        Path,
+        typer.Argument(
+            help="Documents, as preannotate wrote them; - for the input.", readable=False
+        ),
     ] = SUGGESTIONS,
     project: Project = PROJECT,
     dry_run: DryRun = False,
@@ -308,7 +315,9 @@ def agree(
     files: Annotated[
         list[Path],
         typer.Argument(
-            help="A file for each annotator, on the same texts.", show_default=False
+            help="A file for each annotator, on the same texts.",
+            show_default=False,
+            readable=False,
         ),
     ] = [],  # noqa: B006
     gold: Gold = "",
@@ -351,11 +360,16 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     gold: Gold = "",
     model: Model = "",
     predictions: Annotated[
-        Path | None, typer.Option("--predictions", help="Score this file, not the baseline.")
+        Path | None,
+        typer.Option(
+            "--predictions", help="Score this file, not the baseline.", readable=False
+        ),
     ] = None,
     against: Annotated[
         Path | None,
-        typer.Option("--against", help="Compare with the predictions in this file."),
+        typer.Option(
+            "--against", help="Compare with the predictions in this file.", readable=False
+        ),
     ] = None,
     against_gold: Annotated[
         str, typer.Option("--against-gold", help="Compare with the score against this gold.")

@@ -1,6 +1,7 @@
 """What a command does where it takes several rooms; cli says it, demo strings it together."""
 
 import hashlib
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -9,13 +10,14 @@ from pathlib import Path
 from curation import __version__, gold
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
-from curation.files import STDIN, lock
+from curation.files import STDIN, lock, told
 from curation.interchange import read_documents
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.scoring.agreed import Agreement
+from curation.studio import rest
 from curation.studio.drift import apart
 from curation.studio.port import Studio
 from curation.studio.pull import Cursor, Pulled, pull
@@ -38,11 +40,12 @@ def generated(schema: Schema, folder: Path) -> Mapping[Path, str]:
 
 def stale(schema: Schema, folder: Path) -> list[Path]:
     """Which generated files are missing or not what the schema says."""
-    return [
-        path
-        for path, text in generated(schema, folder).items()
-        if not path.exists() or path.read_bytes() != text.encode()
-    ]
+    return [path for path, text in generated(schema, folder).items() if not _holds(path, text)]
+
+
+def _holds(path: Path, text: str) -> bool:
+    with told(path):
+        return path.exists() and path.read_bytes() == text.encode()
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,19 @@ def push_to(
     """
     Push, one at a time per project; the last event is a Pushed.
 
-    A type under a name that it had before is taken for the type.
+    A type under a name that it had before is taken for the type. Where the last
+    push was cut off, what it sent may only now be carried out, so that is waited for.
     """
     documents = tuple(map(schema.renewed, documents))
     with state.alone("push", studio.url, title):
-        yield from push(studio, documents, schema, title=title, dry_run=dry_run)
+        if dry_run:
+            yield from push(studio, documents, schema, title=title, dry_run=True)
+            return
+        with state.unfinished("push", studio.url, title) as cut_off:
+            if cut_off and (project := studio.find_project(title)):
+                yield Step("what the last push sent", 0, 1)
+                rest.come_to_rest(studio, project.id, time.sleep, rest.CUT_OFF)
+            yield from push(studio, documents, schema, title=title)
 
 
 def documents_in(file: Path) -> Iterator[Document]:

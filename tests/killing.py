@@ -20,7 +20,7 @@ from samples import ROOT, SCHEMA
 
 from curation import gold, renaming, steps
 from curation.document import Document, Entity, Layer, Relation
-from curation.studio import push
+from curation.studio import push, rest
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.results import results
@@ -103,7 +103,7 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     studio = HttpStudio(*server) if server else pickle.loads(store.read_bytes())
     last_will = partial(_keep, store, studio) if isinstance(studio, MemoryStudio) else list
     points = Points(desk, at, last_will)
-    push.BATCH = 2
+    push.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
     sys.addaudithook(points.audit)
     act(Watched(studio, points.reach), desk)
     points.deaf = True

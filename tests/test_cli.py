@@ -233,6 +233,17 @@ def test_articles_flow_through_a_pipe(desk, capsys):
     assert err == "1 document.\n"
 
 
+@pytest.mark.parametrize("command", [["schema", "check"], ["doctor"]], ids=" ".join)
+def test_a_generated_file_that_cant_be_read_is_told(desk, capsys, command):
+    (desk / "label_config" / "guidelines.md").unlink()
+    (desk / "label_config" / "guidelines.md").mkdir()
+
+    code, out, err = run(capsys, *command)
+
+    assert code == 1
+    assert "label_config/guidelines.md: is a folder" in out + err
+
+
 def test_a_stale_generated_file_is_exit_code_3(desk, capsys):
     assert run(capsys, "schema", "check")[0] == 0
     (desk / "label_config" / "labeling.xml").write_text("<View/>")

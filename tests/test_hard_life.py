@@ -249,6 +249,43 @@ def studio(tmp_path):
     return found
 
 
+class Slow(MemoryStudio):
+    """Carries out its first import when whoever sent it has gone."""
+
+    late = None
+
+    def import_tasks(self, project, tasks):
+        if self.late is None:
+            self.late = [(project, tasks)]
+            raise KeyboardInterrupt
+        super().import_tasks(project, tasks)
+
+    def arrive(self, seconds):
+        while self.late:
+            super().import_tasks(*self.late.pop())
+
+
+@pytest.mark.parametrize("ending", ["^C", "^C, then a look"])
+def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
+    tmp_path, monkeypatch, ending
+):
+    """Else the next push, at once, would find nothing there and send it again."""
+    studio, state = Slow(), State(tmp_path)
+    monkeypatch.setattr(time, "sleep", studio.arrive)
+    documents = [document(n) for n in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        list(push_to(studio, documents, SCHEMA, state, title="p"))
+    if ending == "^C, then a look":
+        list(push_to(studio, documents, SCHEMA, state, title="p", dry_run=True))
+
+    *_, done = push_to(studio, documents, SCHEMA, state, title="p")
+
+    assert (done.created, done.unchanged, done.doubles) == (0, 3, 0)
+    assert sorted(task.doc_id for task in studio.tasks(1)) == ["doc-0", "doc-1", "doc-2"]
+    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("nothing was cut off any more"))
+    list(push_to(studio, documents, SCHEMA, state, title="p"))
+
+
 def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
     """The gold is the same but for them, and that is said."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")

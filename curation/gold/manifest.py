@@ -13,6 +13,8 @@ from curation.errors import GoldError
 from curation.gold.model import Manifest
 
 FORMAT = 1
+# Faults of a manifest that are told; nobody mends one by hand.
+FEW = 3
 
 HEADER = "# Changes of the gold dataset\n"
 
@@ -80,8 +82,12 @@ def parse_manifest(raw: bytes, place: str) -> Manifest:
         form = _Manifest.model_validate_json(raw)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        said = "; ".join(f"{'.'.join(map(str, f['loc']))}: {f['msg']}" for f in faults)
-        raise GoldError(f"{place}: not a manifest: {said}") from None
+        said = "; ".join(
+            f"{'.'.join(map(str, f['loc']))}: {f['msg']}".removeprefix(": ")
+            for f in faults[:FEW]
+        )
+        hint = f"git checkout {place}"
+        raise GoldError(f"{place}: not a manifest: {said}", hint=hint) from None
     return Manifest(
         form.version,
         form.digest,

@@ -15,12 +15,11 @@ from curation.schema.model import Schema
 from curation.studio.drift import align
 from curation.studio.plan import Plan, make_plan, one_each
 from curation.studio.port import Project, Studio
+from curation.studio.rest import PATIENCE, come_to_rest
 from curation.studio.tasks import to_prediction, to_task
 
 BATCH = 500
 ATTEMPTS = 5
-STILL = 3
-PATIENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ def _create(
                     raise
                 if gone.rest:
                     wait(min(gone.rest, PATIENCE))
-                _come_to_rest(studio, project, wait, time.monotonic() - began)
+                come_to_rest(studio, project.id, wait, time.monotonic() - began)
                 there, _ = one_each(studio, project, batch)
                 batch = [one for one in batch if one.id not in there]
                 if not batch:
@@ -146,27 +145,6 @@ def _create(
         for number in one_each(studio, project, documents)[1]:
             studio.delete_task(number)
     yield Step("tasks", len(documents), len(documents))
-
-
-def _come_to_rest(
-    studio: Studio, project: Project, wait: Callable[[float], None], tried: float
-) -> None:
-    """
-    Until the number of tasks stands still, as what broke off may still be committing.
-
-    Nothing of it is seen before all of it is there, so the stillness lasts for
-    as long as the call was *tried*, within reason.
-    """
-    still = max(STILL, min(int(tried) + 1, PATIENCE))
-    counts: list[int] = []
-    while len(counts) < still or len(set(counts[-still:])) > 1:
-        wait(1.0)
-        try:
-            counts.append(len(studio.task_ids(project.id)))
-        except StudioGone:
-            counts.append(-len(counts) - 1)
-            if len(counts) >= 2 * PATIENCE:
-                raise
 
 
 def _replace(

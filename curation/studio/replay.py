@@ -39,7 +39,10 @@ def replay(
         yield Step("annotations", submitted + there, len(wanted))
         document = wanted[task.doc_id]
         if task.text_sha256 != document.text_sha256:
-            raise StudioError(f"task {task.id} holds another text of {task.doc_id}")
+            raise StudioError(
+                f"task {task.id} holds another text of {task.doc_id}",
+                hint=f"look at it: {studio.url}/projects/{project.id}/data?task={task.id}",
+            )
         if task.annotations:
             there += 1
         else:

@@ -63,9 +63,12 @@ def up(home: Path, environment: Path, *, say: Say, port: int = 8080) -> tuple[Lo
         try:
             return _start(home, environment, login, say), True
         except _RefusedError:
-            say("Label Studio's data is of another login; giving it the one we have")
-            reset_login(environment, _settings(home, login), home / "log")
-            return _start(home, environment, login, say), True
+            # Ours is stopped: who still answers there is somebody else, who was quicker.
+            elsewhere = free_port(HOST, port, login.port, say)
+            if elsewhere == login.port:
+                say("Label Studio's data is of another login; giving it the one we have")
+                reset_login(environment, _settings(home, login), home / "log")
+            return _start(home, environment, _login(login, elsewhere), say), True
 
 
 def running(home: Path) -> Local | None:
@@ -151,7 +154,8 @@ def _wait(child: subprocess.Popen[bytes], local: Local, log: Path, say: Say) -> 
         if answer is Answer.OURS:
             return
         if answer is Answer.REFUSED:
-            raise _RefusedError(f"Label Studio at {local.url} doesn't know our login")
+            what = f"Label Studio at {local.url} doesn't know our login"
+            raise _RefusedError(what, hint=f"look into {log}, then try again")
         if waited > beat:
             say(f"… {beat:.0f} s")
             beat += BEAT

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from curation.document import MACHINE
-from curation.errors import CurateError, Problem
+from curation.errors import CurateError, Problem, StudioGone
 from curation.files import (
     Json,
     json_line,
@@ -46,6 +46,21 @@ class State:
         path = self._private() / f"{what}-{_key(url, project)}.lock"
         with lock(path, busy=f"another {what} of {project!r} is going on"):
             yield
+
+    @contextmanager
+    def unfinished(self, what: str, url: str, project: str) -> Iterator[bool]:
+        """Whether the last one was cut off; this one counts as such until it has ended."""
+        path = self._private() / f"{what}-{_key(url, project)}.unfinished"
+        cut_off = path.exists()
+        write_text(path, "", mode=PRIVATE)
+        try:
+            yield cut_off
+        except StudioGone:  # nobody knows whether it is over
+            raise
+        except CurateError:
+            path.unlink()
+            raise
+        path.unlink()
 
     def cursor(self, url: str, project: str) -> Cursor | None:
         """Where the last pull stopped; None where there was none."""

@@ -8,8 +8,10 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -439,6 +441,42 @@ def test_a_server_that_cant_be_seen_is_left_alone_with_its_data(second: Second) 
         second.up()
 
     assert "curate down" in caught.value.hint
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Another Label Studio, as far as one can see from outside: it is well, and doesn't know us."""
+
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/health" else 401)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_stranger_who_takes_the_port_at_the_last_moment_is_not_taken_for_ours(
+    second: Second,
+) -> None:
+    """We go to another port, and our data keeps its login."""
+    before, _, _ = second.up()
+    down(second.home)
+    strangers: list[HTTPServer] = []
+
+    def say(line: str) -> None:
+        if line.startswith("starting") and not strangers:
+            strangers.append(ThreadingHTTPServer(("127.0.0.1", before.port), Stranger))
+            threading.Thread(target=strangers[0].serve_forever, args=(0.05,)).start()
+
+    try:
+        after, started = up(second.home, second.environment, say=say, port=before.port)
+    finally:
+        strangers[0].shutdown()
+        strangers[0].server_close()
+
+    assert started
+    assert after.port > before.port
+    assert after.token == before.token
+    assert TITLE in titles(after)
 
 
 INTERRUPTED = """
