@@ -34,7 +34,7 @@ from curation import gold
 from curation.cli import main
 from curation.document import Layer
 from curation.schema.labeling import labeling_xml
-from curation.studio import push, rest
+from curation.studio import batches, rest
 from curation.studio.client import HttpStudio
 from curation.studio.server import Local
 from curation.studio.tasks import to_result, to_task
@@ -51,7 +51,7 @@ def command(desk: Path, server: Local, arguments: list[str]) -> None:
     """What a process does: ``curate`` at the *desk*."""
     os.chdir(desk)
     os.environ |= {"LABEL_STUDIO_URL": server.url, "LABEL_STUDIO_API_KEY": server.token}
-    push.BATCH, rest.STILL, rest.CUT_OFF = BATCH, REST, REST
+    batches.BATCH, rest.STILL, rest.CUT_OFF = BATCH, REST, REST
     with (desk.parent / "said").open("w") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)

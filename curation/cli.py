@@ -251,10 +251,10 @@ def push(
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
     steps, state = _room("steps"), _room("studio.state").State(HOME)
-    documents = list(steps.documents_in(file))
-    studio = steps.connect(HOME, os.environ)
-    events = steps.push_to(studio, documents, _schema(), state, title=project, dry_run=dry_run)
-    report = console.follow(events)
+    with steps.documents_in(file) as found:
+        studio = steps.connect(HOME, os.environ)
+        events = steps.push_to(studio, found, _schema(), state, title=project, dry_run=dry_run)
+        report = console.follow(events)
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(

@@ -21,7 +21,7 @@ from curation.report.tables import Row, Titled, agreement_tables, score_tables
 from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores
 from curation.strict import UNSEEN
-from curation.studio.push import Step
+from curation.studio.port import Step
 
 STDOUT = Path("standard output")
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from curation.errors import CurateError, InputError, Problem
 from curation.strict import LONGEST_LINE, decode, parse_object
@@ -90,12 +90,17 @@ def written(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 def raw_lines(path: Path) -> Iterator[bytes]:
     """Every line with its end, a BOM taken off the first; see read_lines."""
     with told(path), sys.stdin.buffer if path == STDIN else path.open("rb") as stream:
-        first = True
-        while raw := stream.readline(LONGEST_LINE + 1):
-            yield raw.removeprefix(BOM) if first else raw
-            first = False
-            if len(raw) > LONGEST_LINE:
-                return
+        yield from lines_of(stream)
+
+
+def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
+    """The same of what is open already."""
+    first = True
+    while raw := stream.readline(LONGEST_LINE + 1):
+        yield raw.removeprefix(BOM) if first else raw
+        first = False
+        if len(raw) > LONGEST_LINE:
+            return
 
 
 def read_objects(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Json]]:

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import get_args
+from typing import Any, TypeGuard, get_args
 
 from curation.document import Document, Entity, Kind, Layer, Meta, Relation, faults
 from curation.errors import InputError, Problem, brief, refuse
@@ -123,6 +123,13 @@ class _Gate:
                 self.say(f"{key!r} must hold objects, not {brief(item)}")
 
     def entity(self, form: Json) -> Entity | None:
+        # Nearly every one is of this form, and there are many.
+        start: Any = form.get("start")
+        end: Any = form.get("end")
+        name, label = form.get("id"), form.get("label")
+        numbers = len(form) == 4 and type(start) is int and type(end) is int
+        if numbers and _plain(name) and _plain(label):
+            return Entity(start, end, label, name)
         before = len(self.problems)
         self.keys(form, "entity", ("id", "start", "end", "label"), ("score",))
         score = None
@@ -138,6 +145,10 @@ class _Gate:
         return entity if len(self.problems) == before else None
 
     def relation(self, form: Json, entities: Mapping[str, Entity]) -> Relation | None:
+        head, tail, name = form.get("head"), form.get("tail"), form.get("label")
+        if len(form) == 3 and _plain(head) and _plain(tail) and _plain(name):  # noqa: SIM102
+            if head in entities and tail in entities:
+                return Relation(entities[head], entities[tail], name)
         before = len(self.problems)
         self.keys(form, "relation", ("head", "tail", "label"), ())
         ends = [self.text(form, "relation", key) for key in ("head", "tail")]
@@ -175,6 +186,11 @@ class _Gate:
         for key in form:
             self.text(form, "layer", key)
         return None if self.problems else Layer(**form)
+
+
+def _plain(value: object) -> TypeGuard[str]:
+    """Text as labels and ids are, to which nothing can be objected."""
+    return type(value) is str and value != "" and value.isascii()
 
 
 def encodable(text: str) -> bool:

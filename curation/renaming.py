@@ -13,8 +13,7 @@ from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
 from curation.steps import Workspace, generated, stale
 from curation.studio.drift import align
-from curation.studio.port import Project, Studio
-from curation.studio.push import Step
+from curation.studio.port import Project, Step, Studio
 from curation.studio.rename import both, left_to_do, rename_in
 from curation.studio.results import Result, of_predictions, of_tasks
 

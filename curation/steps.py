@@ -11,17 +11,18 @@ from curation import __version__, gold
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
 from curation.files import STDIN, lock, told
-from curation.interchange import read_documents
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.scoring.agreed import Agreement
+from curation.sources import Documents, Opened, opened
 from curation.studio import rest
 from curation.studio.drift import apart
-from curation.studio.port import Studio
+from curation.studio.ledger import Ledger
+from curation.studio.port import Step, Studio
 from curation.studio.pull import Cursor, Pulled, pull
-from curation.studio.push import Pushed, Step, push
+from curation.studio.push import Pushed, push
 from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
 from curation.studio.status import Status, status
@@ -107,7 +108,7 @@ def suggested(
 
 def push_to(
     studio: Studio,
-    documents: Iterable[Document],
+    documents: Documents,
     schema: Schema,
     state: State,
     *,
@@ -120,25 +121,38 @@ def push_to(
     A type under a name that it had before is taken for the type. Where the last
     push was cut off, what it sent may only now be carried out, so that is waited for.
     """
-    documents = tuple(map(schema.renewed, documents))
     with state.alone("push", studio.url, title):
+        known = state.ledger(studio.url, title)
         if dry_run:
-            yield from push(studio, documents, schema, title=title, dry_run=True)
+            events = push(studio, documents, schema, title=title, dry_run=True, ledger=known)
+            yield from _keeping(state, studio.url, title, events)
             return
         with state.unfinished("push", studio.url, title) as cut_off:
             if cut_off and (project := studio.find_project(title)):
                 yield Step("what the last push sent", 0, 1)
                 rest.come_to_rest(studio, project.id, time.sleep, rest.CUT_OFF)
-            yield from push(studio, documents, schema, title=title)
+            events = push(studio, documents, schema, title=title, ledger=known)
+            yield from _keeping(state, studio.url, title, events)
 
 
-def documents_in(file: Path) -> Iterator[Document]:
+def _keeping(
+    state: State, url: str, title: str, events: Iterable[Step | Ledger | Pushed]
+) -> Iterator[Step | Pushed]:
+    """The other events; a ledger is kept."""
+    for event in events:
+        if isinstance(event, Ledger):
+            state.keep_ledger(url, title, event)
+        else:
+            yield event
+
+
+def documents_in(file: Path) -> AbstractContextManager[Opened]:
     """Documents to push; InputError with the command that makes the file if it isn't there."""
     if file != STDIN and not file.exists():
         raise InputError(
             f"{file}: there is no such file", hint=f"make it: curate preannotate -o {file}"
         )
-    return read_documents(file)
+    return opened(file)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from samples import ROOT, SCHEMA
 
 from curation import gold, renaming, steps
 from curation.document import Document, Entity, Layer, Relation
-from curation.studio import push, rest
+from curation.studio import batches, push, rest
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.results import results
@@ -103,7 +103,7 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     studio = HttpStudio(*server) if server else pickle.loads(store.read_bytes())
     last_will = partial(_keep, store, studio) if isinstance(studio, MemoryStudio) else list
     points = Points(desk, at, last_will)
-    push.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
+    batches.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
     sys.addaudithook(points.audit)
     act(Watched(studio, points.reach), desk)
     points.deaf = True
@@ -131,6 +131,7 @@ def seen(home: Path) -> dict[str, Any]:
     """All that is there afterwards: the server's state, and each file but the locks."""
     desk = home / "desk"
     paths = (path for path in desk.rglob("*") if path.is_file() and path.suffix != ".lock")
+    paths = (path for path in paths if not path.match(".curate/push-*.json"))  # a cache
     found: dict[str, Any] = {str(p.relative_to(desk)): p.read_bytes() for p in paths}
     # Of several the first one counts: it has all as it was; when that was is no matter.
     backups = sorted(name for name in found if "/backups/2" in name)

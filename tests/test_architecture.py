@@ -16,6 +16,7 @@ ROOMS = [
     {"document"},
     {"interchange"},
     {"corpus"},
+    {"sources"},
     {"schema"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},

@@ -11,7 +11,8 @@ from curation.document import Document, Entity, Layer, Relation
 from curation.studio.server import Local, down, up
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
-ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = ROOT / ".curate" / "label-studio"
 SQLITE = "depends on the SQLite backend"
 
 LENGTH, ENTITIES, RELATIONS = 3000, 30, 5

@@ -9,10 +9,11 @@ from curation.schema.model import Schema
 
 def check(document: Document, schema: Schema) -> tuple[Problem, ...]:
     """Everything wrong with *document*, in the order of the text; nothing means sound."""
-    return (*faults(document), *_breaches(document, schema))
+    return (*faults(document), *breaches(document, schema))
 
 
-def _breaches(document: Document, schema: Schema) -> Iterator[Problem]:
+def breaches(document: Document, schema: Schema) -> Iterator[Problem]:
+    """What the schema alone objects to, of a document without faults."""
     for entity in document.entities:
         place = f"{document.id}, {entity.start}..{entity.end}"
         if entity.label not in schema.entities:

@@ -117,6 +117,8 @@ class Schema:
 
     def renewed(self, document: Document) -> Document:
         """The same document with each type under the name that it has now."""
+        if not self.former_entities and not self.former_relations:
+            return document
         now, then = self.former_entities, document.entities
         names = {one: replace(one, label=now.get(one.label, one.label)) for one in then}
         relations = tuple(

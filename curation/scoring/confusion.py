@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
 from curation.scoring.matching import NONE
 from curation.scoring.schemes import Matches
@@ -21,8 +21,13 @@ def of_spans(matches: Matches) -> Confusion:
         return Confusion()
     gold = np.where(matches.gold == NONE, many, matches.gold)
     found = np.where(matches.predicted == NONE, many, matches.predicted)
-    table = confusion_matrix(gold, found, labels=range(many + 1))
-    return Confusion((*matches.labels, NOBODY), tuple(map(tuple, table.tolist())))
+    return Confusion((*matches.labels, NOBODY), _table(gold, found, many + 1))
+
+
+def _table(gold: Any, found: Any, many: int, times: Any = None) -> tuple[tuple[int, ...], ...]:
+    """How often each of *many* numbers stands beside each other one."""
+    cells = np.bincount(np.asarray(gold) * many + found, times, many * many).astype(int)
+    return tuple(map(tuple, cells.reshape(many, many).tolist()))
 
 
 class TokenConfusion:
@@ -52,9 +57,5 @@ class TokenConfusion:
         gold, predicted, weights = zip(
             *((number[a], number[b], many) for (a, b), many in self.found.items()), strict=True
         )
-        # One label more than there is: of a single one scikit-learn has its doubts.
-        table = confusion_matrix(
-            gold, predicted, labels=range(len(labels) + 1), sample_weight=weights
-        )[:-1, :-1]
         left_out = self.left_out["gold"], self.left_out["predicted"]
-        return Confusion(labels, tuple(map(tuple, table.tolist())), left_out)
+        return Confusion(labels, _table(gold, predicted, len(labels), weights), left_out)

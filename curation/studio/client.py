@@ -4,18 +4,20 @@ import json
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import httpx
 from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
+from pydantic_core import to_json
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
 from curation.schema.labeling import RETURNED
 from curation.studio.export import read_export, time_text
-from curation.studio.port import REASON, Kind, Prediction, Project, Task, View, sha256
+from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
 
 LOOKUP = 500
 PAGE = 1000
@@ -30,6 +32,9 @@ AGAIN: Any = {"max_retries": 2}
 TASK_FIELDS = (
     "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
 )
+
+# A column, an operator, the kind of value, the value.
+Condition = tuple[str, str, str, Any]
 
 NEXT_STEP = {
     401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
@@ -80,15 +85,7 @@ class HttpStudio:
             return self._project(found[0]) if found else None
 
     def _project(self, number: int) -> Project:
-        given = self._sdk.projects.get(number, request_options=AGAIN)
-        return Project(
-            number,
-            str(given.title),
-            str(given.label_config or ""),
-            str(given.expert_instruction or ""),
-            str(given.model_version or ""),
-            int(given.task_number or 0),
-        )
+        return _project(self._sdk.projects.get(number, request_options=AGAIN))
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         with self._speaking():
@@ -100,7 +97,7 @@ class HttpStudio:
                 show_collab_predictions=True,
                 maximum_annotations=1,
             )
-            return self._project(made.id)
+            return _project(made)
 
     def update_project(
         self,
@@ -119,22 +116,48 @@ class HttpStudio:
         with self._speaking():
             self._sdk.projects.update(project, **settings)
 
+    def marks(self, project: int) -> Marks:
+        path = f"api/projects/{project}/model-versions"
+        with self._speaking():
+            last = self._first(project, "-tasks:id")
+            newest = self._first(project, "-tasks:updated_at")
+            found = _object(
+                self._asked("GET", path, params={"extended": True}, request_options=AGAIN)
+            )
+        try:
+            return _marks(last, newest, _listed(found["static"]))
+        except (LookupError, ValueError, TypeError):
+            raise _unlike(self._url) from None
+
+    def _first(self, project: int, order: str) -> Json:
+        query: Json = {"project": project, "query": json.dumps({"ordering": [order]})}
+        query |= {"fields": "all", "include": "id,updated_at", "page_size": 1}
+        return _object(self._asked("GET", "api/tasks", params=query, request_options=AGAIN))
+
     def tasks(
-        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        since: str = "",
+        upto: int | None = None,
     ) -> Iterator[Task]:
         if since:
-            yield from self._listed(
-                project, "updated_at", "greater_or_equal", "Datetime", since
-            )
+            conditions: list[Condition] = [
+                ("updated_at", "greater_or_equal", "Datetime", since)
+            ]
+            if upto is not None:
+                conditions.append(("id", "less_or_equal", "Number", upto))
+            yield from self._listed(project, *conditions)
         elif doc_ids is None:
             yield from self._listed(project)
         else:
             for first in range(0, len(doc_ids), LOOKUP):
                 chunk = list(doc_ids[first : first + LOOKUP])
-                yield from self._listed(project, "data.doc_id", "in_list", "List", chunk)
+                yield from self._listed(project, ("data.doc_id", "in_list", "List", chunk))
 
-    def _listed(self, project: int, *condition: Any) -> Iterator[Task]:
-        query = _query(condition) if condition else None
+    def _listed(self, project: int, *conditions: Condition) -> Iterator[Task]:
+        query = _query(*conditions) if conditions else None
         with self._speaking():
             for task in self._sdk.tasks.list(
                 project=project,
@@ -162,20 +185,38 @@ class HttpStudio:
             )  # fmt: skip
             return {int(task.id) for task in listed}
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
+        body = to_json(list(tasks))
         with self._speaking():
-            done = self._sdk.projects.import_tasks(id=project, request=list(tasks))
-        if done.task_count != len(tasks):
+            # The SDK takes as long to write the JSON as the server to store it.
+            done = _object(
+                self._asked(
+                    "POST",
+                    f"api/projects/{project}/import",
+                    params={"return_task_ids": True},
+                    content=body,
+                    headers={"content-type": "application/json"},
+                )
+            )
+            numbers = [int(number) for number in _listed(done.get("task_ids"))]
+        if not done.get("task_count") == len(numbers) == len(tasks):
             raise StudioGone(
-                f"{self._url} says that it took {done.task_count} of {len(tasks)} tasks",
+                f"{self._url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
+        return numbers
 
-    def predictions(self, project: int) -> Iterator[Prediction]:
+    def predictions(
+        self, project: int, tasks: Sequence[int] | None = None
+    ) -> Iterator[Prediction]:
+        of: list[Json] = [{"project": project}]
+        if tasks is not None:
+            of = [{"project": project, "task": task} for task in tasks]
         with self._speaking():
-            found = self._sdk.predictions.list(project=project, request_options=AGAIN)
-            for one in _listed(found):
-                yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
+            for query in of:
+                found = self._sdk.predictions.list(**query, request_options=AGAIN)
+                for one in _listed(found):
+                    yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         request: Any = [{"task": task, **prediction} for task, prediction in items]
@@ -225,7 +266,7 @@ class HttpStudio:
 
     def held(self, kind: Kind, number: int) -> Json | None:
         try:
-            found = self._asked("GET", kind, number, request_options=AGAIN).json()
+            found = self._asked("GET", f"api/{kind}/{number}/", request_options=AGAIN).json()
         except _Missing:
             return None
         except ValueError:
@@ -236,15 +277,13 @@ class HttpStudio:
 
     def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
         with suppress(_Missing):
-            self._asked("PATCH", kind, number, json={"result": list(result)})
+            self._asked("PATCH", f"api/{kind}/{number}/", json={"result": list(result)})
 
-    def _asked(self, method: str, kind: Kind, number: int, **options: Any) -> httpx.Response:
-        """The SDK knows nothing of drafts; its own connection does, and renews the token."""
+    def _asked(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """What the SDK does slowly or not at all; its own connection renews the token."""
         wire = self._sdk._client_wrapper.httpx_client
         with self._speaking():
-            answer: httpx.Response = wire.request(
-                f"api/{kind}/{number}/", method=method, **options
-            )
+            answer: httpx.Response = wire.request(path, method=method, **options)
         if answer.is_success:
             return answer
         raise _refused(self._url, answer.status_code, answer.text, answer.headers)
@@ -311,6 +350,48 @@ class HttpStudio:
                 f"the connection to {self._url} broke: {type(error).__name__}",
                 hint="run the same command again: it goes on where it stopped",
             ) from None
+
+
+def _marks(last: Json, newest: Json, suggestions: list[Json]) -> Marks:
+    tasks = [*last["tasks"], *newest["tasks"]]
+    return Marks(
+        int(newest["total"]),
+        max((int(task["id"]) for task in tasks), default=0),
+        max((_moment(task["updated_at"]) for task in tasks), default=""),
+        tuple(
+            sorted(
+                (str(one["model_version"] or ""), int(one["count"]), _moment(one["latest"]))
+                for one in suggestions
+            )
+        ),
+    )
+
+
+def _moment(written: str | None) -> str:
+    return time_text(datetime.fromisoformat(written)) if written else ""
+
+
+def _project(given: Any) -> Project:
+    return Project(
+        int(given.id),
+        str(given.title),
+        str(given.label_config or ""),
+        str(given.expert_instruction or ""),
+        str(given.model_version or ""),
+        int(given.task_number or 0),
+        time_text(given.created_at),
+    )
+
+
+def _object(answer: httpx.Response) -> Json:
+    """The JSON object that was answered."""
+    try:
+        found = answer.json()
+    except ValueError:  # as the SDK has it
+        raise ApiError(status_code=answer.status_code, body=answer.text) from None
+    if not isinstance(found, dict):
+        raise TypeError
+    return found
 
 
 def _listed(answer: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from curation.errors import StudioError
 from curation.files import Json
 from curation.schema.labeling import RETURNED
-from curation.studio.port import REASON, Kind, Prediction, Project, Task, View, sha256
+from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
 
 
 @dataclass
@@ -38,6 +38,7 @@ class MemoryStudio:
         self.kept: dict[int, _Kept] = {}
         self.users = {1: "admin@example.org"}
         self.tabs: dict[int, list[View]] = {}
+        self.suggested_at: dict[int, str] = {}
         self._numbers = count(1)
         self._ticks = count(1)
 
@@ -62,7 +63,7 @@ class MemoryStudio:
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         texts = label_config.strip(), instructions.strip()
-        made = Project(next(self._numbers), title, *texts, "", 0)
+        made = Project(next(self._numbers), title, *texts, "", 0, self.tick())
         self.projects[made.id] = made
         return made
 
@@ -85,13 +86,30 @@ class MemoryStudio:
         settings: Any = {key: value for key, value in given.items() if value is not None}
         self.projects[project] = replace(self.projects[project], **settings)
 
+    def marks(self, project: int) -> Marks:
+        tasks = dict(self._of(project))
+        counts: dict[str, list[str]] = {}
+        for one in self.predictions(project):
+            counts.setdefault(one.model_version, []).append(self.suggested_at[one.id])
+        newest = max((kept.updated_at for kept in tasks.values()), default="")
+        suggestions = (
+            (version, len(times), max(times)) for version, times in sorted(counts.items())
+        )
+        return Marks(len(tasks), max(tasks, default=0), newest, tuple(suggestions))
+
     def tasks(
-        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        since: str = "",
+        upto: int | None = None,
     ) -> Iterator[Task]:
         for number, kept in list(self._of(project)):
             doc_id = str(kept.data.get("doc_id", ""))
-            wanted = kept.updated_at >= since if since else doc_ids is None or doc_id in doc_ids
-            if wanted:
+            low = upto is None or number <= upto
+            named = doc_ids is None or doc_id in doc_ids
+            if (kept.updated_at >= since and low) if since else named:
                 yield Task(
                     number,
                     doc_id,
@@ -105,16 +123,21 @@ class MemoryStudio:
     def task_ids(self, project: int) -> set[int]:
         return {number for number, _ in self._of(project)}
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
-        for task in tasks:
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
+        numbers = [next(self._numbers) for _ in tasks]
+        for number, task in zip(numbers, tasks, strict=True):
             now = self.tick()
-            number = next(self._numbers)
             self.kept[number] = _Kept(project, deepcopy(task["data"]), now, now)
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
+        return numbers
 
-    def predictions(self, project: int) -> Iterator[Prediction]:
+    def predictions(
+        self, project: int, tasks: Sequence[int] | None = None
+    ) -> Iterator[Prediction]:
         for number, kept in list(self._of(project)):
+            if tasks is not None and number not in tasks:
+                continue
             for identity, one in list(kept.predictions.items()):
                 yield Prediction(
                     identity, number, one["model_version"], deepcopy(one["result"])
@@ -127,7 +150,8 @@ class MemoryStudio:
     def delete_predictions(self, ids: Sequence[int]) -> None:
         for kept in self.kept.values():
             for identity in ids:
-                kept.predictions.pop(identity, None)
+                if kept.predictions.pop(identity, None):
+                    kept.updated_at = self.tick()
 
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
@@ -241,7 +265,9 @@ class MemoryStudio:
                 yield number, kept
 
     def _suggest(self, project: int, task: int, prediction: Json) -> None:
-        self.kept[task].predictions[next(self._numbers)] = deepcopy(prediction)
+        number = next(self._numbers)
+        self.kept[task].predictions[number] = deepcopy(prediction)
+        self.suggested_at[number] = self.tick()
         if not self.projects[project].model_version:
             shown = prediction["model_version"]
             self.projects[project] = replace(self.projects[project], model_version=shown)

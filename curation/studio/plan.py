@@ -1,75 +1,109 @@
 """What a push has to send: the documents held against what the server has."""
 
+import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from curation.document import Document
 from curation.errors import Problem, StudioError
+from curation.files import Json
 from curation.schema.model import Schema
-from curation.studio.port import Prediction, Project, Studio, Task
+from curation.studio.ledger import Settled
+from curation.studio.port import Marks, Project, Studio, Task
+from curation.studio.survey import Brief, Survey
 from curation.studio.tasks import to_prediction
+
+# So many tasks are asked for their suggestions one by one; beyond, all of the project's are listed.
+FEW = 100
 
 
 @dataclass
 class Plan:
     """
-    What is to be sent, and what stands in its way.
+    What is to be sent, and what stands in its way; documents by their ids.
 
-    *missing* are suggestions to add to tasks that are there, *extra* the
-    numbers of those to remove. *doubles* are tasks that repeat another one and
+    *settled* are those that are as they should be; *missing* are tasks that are
+    there and lack the document's suggestions, *extra* the numbers of suggestions
+    to remove. *doubles* are tasks that repeat another one and
     that nobody has begun. *waiting*: some task that nobody has begun has,
     or will have, these suggestions. *hidden* are other tasks with suggestions
     of another model only.
     """
 
-    new: list[Document] = field(default_factory=list)
-    missing: list[tuple[int, Document]] = field(default_factory=list)
+    settled: dict[str, Settled] = field(default_factory=dict)
+    new: dict[str, Brief] = field(default_factory=dict)
+    missing: dict[str, int] = field(default_factory=dict)
     extra: list[int] = field(default_factory=list)
     doubles: list[int] = field(default_factory=list)
     updated: int = 0
-    unchanged: int = 0
     kept: int = 0
     hidden: int = 0
     waiting: bool = False
     refused: list[Problem] = field(default_factory=list)
 
 
+class Suggested(NamedTuple):
+    """A suggestion that is on the server, without all that it says."""
+
+    id: int
+    version: str
+    digest: str
+
+
 def make_plan(
     studio: Studio,
     project: Project,
-    documents: Sequence[Document],
+    found: Survey,
     schema: Schema,
-    version: str,
+    marks: Marks,
+    settled: Mapping[str, Settled],
 ) -> Plan:
-    """Compare *documents*, whose suggestions are by the model *version*, with the project."""
-    known, doubles = one_each(studio, project, documents if project.tasks else ())
-    suggested: dict[int, list[Prediction]] = defaultdict(list)
-    switching = project.model_version not in ("", version)
-    if version and (known or switching):
-        for prediction in studio.predictions(project.id):
-            suggested[prediction.task].append(prediction)
+    """Compare what was *found* with the project, but for what is *settled*."""
+    briefs = {one.id: one for one in found.briefs if one.id not in settled}
+    known, doubles = one_each(studio, project, list(briefs) if marks.tasks else ())
+    others = any(version != found.version for version, _, _ in marks.suggestions)
+    suggested: dict[int, list[Suggested]] = defaultdict(list)
+    if found.version and (known or others):
+        few = None if others or len(known) > FEW else [task.id for task in known.values()]
+        for number, one in _suggestions(studio, project, few):
+            suggested[number].append(one)
     plan = Plan(doubles=doubles)
-    for document in documents:
-        task = known.get(document.id)
-        if task is None:
-            plan.new.append(document)
-            plan.waiting = plan.waiting or bool(document.layer)
-        elif task.text_sha256 != document.text_sha256:
+    plan.settled = {one.id: settled[one.id] for one in found.briefs if one.id in settled}
+    plan.new = {doc_id: one for doc_id, one in briefs.items() if doc_id not in known}
+    plan.waiting = any(one.version for one in plan.new.values())
+    for document in found.read(known) if known else ():
+        task = known[document.id]
+        if task.text_sha256 != document.text_sha256:
             plan.refused.append(_other_text(studio, project, task))
         else:
-            _compare(plan, task, document, suggested[task.id], schema)
+            _compare(plan, task, document, briefs[document.id], suggested[task.id], schema)
     ours = {task.id for task in known.values()} | set(doubles)
     plan.hidden = sum(
-        all(one.model_version != version for one in there)
-        for task, there in suggested.items()
-        if task not in ours
+        all(one.version != found.version for one in there)
+        for number, there in suggested.items()
+        if there and number not in ours
     )
     return plan
 
 
+def _suggestions(
+    studio: Studio, project: Project, tasks: Sequence[int] | None
+) -> Iterator[tuple[int, Suggested]]:
+    for one in studio.predictions(project.id, tasks):
+        yield one.task, Suggested(one.id, one.model_version, _digest(one.result))
+
+
+def _digest(result: list[Json]) -> str:
+    """What a suggestion says, whatever the order of its keys."""
+    said = json.dumps(result, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
 def one_each(
-    studio: Studio, project: Project, documents: Sequence[Document]
+    studio: Studio, project: Project, documents: Sequence[str]
 ) -> tuple[dict[str, Task], list[int]]:
     """
     The task of each document that has one, and the numbers of those that repeat it.
@@ -79,7 +113,7 @@ def one_each(
     else the first; StudioError where two were begun.
     """
     found: dict[str, list[Task]] = defaultdict(list)
-    for task in studio.tasks(project.id, doc_ids=[document.id for document in documents]):
+    for task in studio.tasks(project.id, doc_ids=documents) if documents else ():
         found[task.doc_id].append(task)
     known: dict[str, Task] = {}
     doubles: list[int] = []
@@ -97,27 +131,30 @@ def one_each(
 
 
 def _compare(
-    plan: Plan, task: Task, document: Document, there: Sequence[Prediction], schema: Schema
+    plan: Plan,
+    task: Task,
+    document: Document,
+    brief: Brief,
+    there: Sequence[Suggested],
+    schema: Schema,
 ) -> None:
     """Add to the plan what makes the task's suggestions those of the document."""
     if document.layer is None:
-        plan.unchanged += 1
+        plan.settled[document.id] = Settled(brief, task.id)
         return
     plan.waiting = plan.waiting or not task.begun
     wanted = to_prediction(document, schema)
-    same = [
-        one.id
-        for one in there
-        if one.model_version == wanted["model_version"] and one.result == wanted["result"]
-    ]
+    version, digest = wanted["model_version"], _digest(wanted["result"])
+    same = [one.id for one in there if (one.version, one.digest) == (version, digest)]
     surplus = [one.id for one in there if one.id not in same[:1]]
     if same and not surplus:
-        plan.unchanged += 1
+        plan.settled[document.id] = Settled(brief, task.id)
     elif task.begun:
         plan.kept += 1
     else:
         plan.updated += 1
-        plan.missing += [] if same else [(task.id, document)]
+        if not same:
+            plan.missing[document.id] = task.id
         plan.extra += surplus
 
 

@@ -25,6 +25,23 @@ class Project:
     instructions: str
     model_version: str
     tasks: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """
+    What moves when anything does that a push relies on; cheap to ask for.
+
+    *last* is the highest number of a task, *newest* the time of the latest change
+    to one that is there; *suggestions* has for each model version how many there
+    are and when the latest came. Drafts move nothing.
+    """
+
+    tasks: int = 0
+    last: int = 0
+    newest: str = ""
+    suggestions: tuple[tuple[str, int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,15 @@ class View:
     filtered: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Long work, so far; *total* is None where nobody knows it."""
+
+    what: str
+    done: int
+    total: int | None
+
+
 def sha256(text: object) -> str:
     """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
@@ -115,19 +141,33 @@ class Studio(Protocol):
     ) -> None:
         """Change what isn't None; the model version must be one that suggested something."""
 
+    def marks(self, project: int) -> Marks:
+        """By which to see later that nothing has changed."""
+
     def tasks(
-        self, project: int, *, doc_ids: Sequence[str] | None = None, since: str = ""
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        since: str = "",
+        upto: int | None = None,
     ) -> Iterator[Task]:
-        """All tasks, or those of these documents, or those changed at or after *since*."""
+        """
+        All tasks, or those of these documents, or those changed at or after *since*.
+
+        Of the latter, *upto* takes only those that are numbered no higher.
+        """
 
     def task_ids(self, project: int) -> set[int]:
         """Which tasks there are; the cheapest way to see which are gone."""
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
-        """Add tasks with their suggestions, all or none."""
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
+        """Add tasks with their suggestions, all or none; their numbers, in the same order."""
 
-    def predictions(self, project: int) -> Iterator[Prediction]:
-        """All suggestions of the project."""
+    def predictions(
+        self, project: int, tasks: Sequence[int] | None = None
+    ) -> Iterator[Prediction]:
+        """All suggestions of the project, or those of a few tasks, which are asked for one by one."""
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         """Add suggestions, given as (task, prediction), to tasks that are there."""

@@ -1,34 +1,26 @@
 """Documents to Label Studio, each once, whatever happens on the way."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 
-from curation.document import Document
-from curation.errors import Problem, SchemaError, StudioGone, refuse
-from curation.files import Json
-from curation.schema.check import check
+from curation.errors import Problem
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
+from curation.sources import Documents
+from curation.studio.batches import batches
+from curation.studio.create import create
 from curation.studio.drift import align
-from curation.studio.plan import Plan, make_plan, one_each
-from curation.studio.port import Project, Studio
-from curation.studio.rest import PATIENCE, come_to_rest
-from curation.studio.tasks import to_prediction, to_task
+from curation.studio.ledger import Balance, Ledger, Settled, settle, still_true
+from curation.studio.plan import Plan, make_plan
+from curation.studio.port import Marks, Project, Step, Studio
+from curation.studio.survey import Survey, survey
+from curation.studio.tasks import to_prediction
 
-BATCH = 500
-ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Long work, so far."""
-
-    what: str
-    done: int
-    total: int
+# Old suggestions taken away between two signs of life.
+SOME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,111 +46,102 @@ class Pushed:
     changed: tuple[str, ...] = ()
 
 
-def push(
+def push(  # noqa: PLR0913
     studio: Studio,
-    documents: Sequence[Document],
+    documents: Documents,
     schema: Schema,
     *,
     title: str,
     dry_run: bool = False,
+    ledger: Ledger | None = None,
     wait: Callable[[float], None] = time.sleep,
-) -> Iterator[Step | Pushed]:
+) -> Iterator[Step | Ledger | Pushed]:
     """
     Send *documents* to the project *title*; the last event is a Pushed.
 
     Idempotent by id and text: run again, after whatever interruption, it sends
     what is missing and nothing else. Suggestions are replaced where nobody has
-    begun. Before anything is sent, raises SchemaError if any document is unsound, and
-    StudioError if the project's config can't become ours without orphaning work.
+    begun. Before anything is sent, raises InputError or SchemaError if any document
+    is unsound, and StudioError if the project's config can't become ours without
+    orphaning work.
+
+    The *ledger* of the last push spares a second look at what hasn't changed
+    since, here or there; where there is a new one, it is an event, too.
     """
-    refuse_unsound(documents, schema)
-    version = _model_version(documents)
+    ledger = ledger or Ledger()
+    found = yield from survey(documents, schema, ledger.known(schema))
     project = studio.find_project(title)
     if project is None and not dry_run:
-        project = studio.create_project(title, labeling_xml(schema), guidelines_html(schema))
+        texts = labeling_xml(schema).strip(), guidelines_html(schema).strip()
+        project = studio.create_project(title, *texts)
     if project is None:
-        yield Pushed(title, studio.url, len(documents), 0, 0, 0, 0, 0, ())
+        yield Pushed(title, studio.url, len(found.briefs), 0, 0, 0, 0, 0, ())
         return
-    plan = make_plan(studio, project, documents, schema, version)
+    marks = studio.marks(project.id) if project.tasks else Marks()
+    settled = _settled(ledger, studio, project, marks, schema, found)
+    plan = make_plan(studio, project, found, schema, marks, settled)
     changed = align(studio, project, schema, leaving=plan.extra, dry_run=dry_run)
     if not dry_run:
         for number in plan.doubles:
             studio.delete_task(number)
-        yield from _create(studio, project, plan.new, schema, wait)
-        yield from _replace(studio, project, plan, schema, version)
+        created = yield from create(studio, project, found, plan.new, schema, wait)
+        yield from _replace(studio, project, found, plan, schema)
+        known = settled | plan.settled
+        known |= {one: Settled(plan.new[one], task) for one, task in created.items()}
+        after = settle(studio, project, schema, marks, known.values(), _balance(plan, created))
+        if after != ledger:
+            yield after
     link = f"{studio.url}/projects/{project.id}/data"
-    kept = (plan.unchanged, plan.kept, plan.hidden, len(plan.doubles))
-    yield Pushed(title, link, len(plan.new), plan.updated, *kept, tuple(plan.refused), changed)
+    others = (len(plan.settled), plan.kept, plan.hidden, len(plan.doubles))
+    refused = tuple(plan.refused)
+    yield Pushed(title, link, len(plan.new), plan.updated, *others, refused, changed)
 
 
-def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
-    """Raises SchemaError with all that is wrong: one arrow into nowhere blanks the editor."""
-    problems = tuple(chain.from_iterable(check(document, schema) for document in documents))
-    if problems:
-        hint = (
-            "nothing was sent; mend these documents, or make them anew with: curate preannotate"
-        )
-        refuse(problems, SchemaError, hint=hint)
-
-
-def _model_version(documents: Iterable[Document]) -> str:
-    """The one model that made all suggestions; empty where there are none."""
-    versions = {str(document.layer) for document in documents if document.layer}
-    if len(versions) > 1:
-        raise SchemaError(
-            f"the documents carry suggestions of {len(versions)} models: {', '.join(sorted(versions))}",
-            hint="Label Studio shows one model's suggestions at a time; push one file a model",
-        )
-    return versions.pop() if versions else ""
-
-
-def _create(
+def _settled(
+    ledger: Ledger,
     studio: Studio,
     project: Project,
-    documents: Sequence[Document],
+    marks: Marks,
     schema: Schema,
-    wait: Callable[[float], None],
-) -> Iterator[Step]:
-    broken = False
-    for first in range(0, len(documents), BATCH):
-        yield Step("tasks", first, len(documents))
-        batch = documents[first : first + BATCH]
-        for attempt in range(1, ATTEMPTS + 1):
-            began = time.monotonic()
-            try:
-                studio.import_tasks(project.id, [to_task(one, schema) for one in batch])
-                break
-            except StudioGone as gone:
-                # It may have arrived, or be arriving: look before sending again.
-                broken = True
-                if attempt == ATTEMPTS:
-                    raise
-                if gone.rest:
-                    wait(min(gone.rest, PATIENCE))
-                come_to_rest(studio, project.id, wait, time.monotonic() - began)
-                there, _ = one_each(studio, project, batch)
-                batch = [one for one in batch if one.id not in there]
-                if not batch:
-                    break
-    if broken:
-        # What came too late to be seen then is seen now, or else by the next push.
-        for number in one_each(studio, project, documents)[1]:
-            studio.delete_task(number)
-    yield Step("tasks", len(documents), len(documents))
+    found: Survey,
+) -> dict[str, Settled]:
+    """
+    What is settled and not pushed with anything else now, by document.
+
+    Nothing while the project shows another model's suggestions, or has others.
+    """
+    versions = {version for version, _, _ in marks.suggestions}
+    if found.version and {*versions, project.model_version} - {found.version}:
+        return {}
+    settled = still_true(ledger, studio, project, marks, schema)
+    for brief in found.briefs:
+        if brief.id in settled and settled[brief.id].brief != brief:
+            del settled[brief.id]
+    return settled
+
+
+def _balance(plan: Plan, created: Sized) -> Balance:
+    """What this push added to the server, as far as it knows."""
+    suggested = sum(bool(brief.version) for brief in plan.new.values())
+    return Balance(
+        len(created) - len(plan.doubles), suggested + len(plan.missing) - len(plan.extra)
+    )
 
 
 def _replace(
-    studio: Studio, project: Project, plan: Plan, schema: Schema, version: str
+    studio: Studio, project: Project, found: Survey, plan: Plan, schema: Schema
 ) -> Iterator[Step]:
     """New suggestions in, then shown, then the old ones out: nobody ever sees a task without."""
-    items: list[tuple[int, Json]] = [
-        (task, to_prediction(document, schema)) for task, document in plan.missing
-    ]
-    for first in range(0, len(items), BATCH):
-        yield Step("suggestions", first, len(items))
-        studio.import_predictions(project.id, items[first : first + BATCH])
-    if plan.waiting and project.model_version != version:
-        studio.update_project(project.id, model_version=version)
-    for first in range(0, len(plan.extra), BATCH):
+    done, form = 0, partial(to_prediction, schema=schema)
+    for batch in batches(found.read(plan.missing), form) if plan.missing else ():
+        yield Step("suggestions", done, len(plan.missing))
+        items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
+        studio.import_predictions(project.id, items)
+        done += len(batch)
+    # Label Studio itself shows the first suggestions that come with a task.
+    shown = not project.model_version and any(one.version for one in plan.new.values())
+    if plan.waiting and project.model_version != found.version and not shown:
+        studio.update_project(project.id, model_version=found.version)
+    for first in range(0, len(plan.extra), SOME):
         yield Step("old suggestions", first, len(plan.extra))
-        studio.delete_predictions(plan.extra[first : first + BATCH])
+        studio.delete_predictions(plan.extra[first : first + SOME])

@@ -29,8 +29,7 @@ from curation.schema.model import Schema
 from curation.schema.rename import Renaming
 from curation.studio.drift import align
 from curation.studio.hands import Hands
-from curation.studio.port import Project, Studio
-from curation.studio.push import Step
+from curation.studio.port import Project, Step, Studio
 from curation.studio.results import ENTITY, RELATION, Result, regions, renaming, results
 
 Change = Callable[[list[Json]], list[Json]]

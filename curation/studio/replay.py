@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from curation.document import Document
 from curation.errors import StudioError
 from curation.schema.model import Schema
-from curation.studio.port import Studio
-from curation.studio.push import Step, refuse_unsound
+from curation.studio.port import Step, Studio
+from curation.studio.survey import refuse_unsound
 from curation.studio.tasks import to_result
 
 

@@ -22,6 +22,7 @@ from curation.files import (
 )
 from curation.strict import parse_object
 from curation.studio.hands import Hands, Known
+from curation.studio.ledger import Ledger
 from curation.studio.pull import Cursor
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
@@ -133,6 +134,18 @@ class State:
             new.rename(path)
             sync_folder(folder)
         return path
+
+    def ledger(self, url: str, project: str) -> Ledger | None:
+        """What the last push knew; None where there is none that can be read."""
+        try:
+            form = self._read(self.home / f"push-{_key(url, project)}.json")
+            return Ledger.of_json(form) if form else None
+        except (CurateError, LookupError, TypeError, ValueError, AttributeError):
+            return None
+
+    def keep_ledger(self, url: str, project: str, ledger: Ledger) -> None:
+        """Remember what a push knows now; losing it costs a full look."""
+        self.write(self.home / f"push-{_key(url, project)}.json", ledger.to_json())
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""

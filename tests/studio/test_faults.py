@@ -18,7 +18,8 @@ from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
 from curation.steps import Workspace, pull_into
 from curation.studio.client import HttpStudio
-from curation.studio.push import ATTEMPTS, push
+from curation.studio.create import ATTEMPTS
+from curation.studio.push import push
 from curation.studio.rest import PATIENCE
 from curation.studio.tasks import to_result
 

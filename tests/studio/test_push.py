@@ -7,8 +7,9 @@ from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import SchemaError, StudioError, StudioGone
+from curation.studio.batches import BATCH
 from curation.studio.memory import MemoryStudio
-from curation.studio.push import BATCH, Pushed, push
+from curation.studio.push import Pushed, push
 from curation.studio.tasks import to_result
 
 OLD = Layer("model", "m", "1", "w", "r")

@@ -1,0 +1,74 @@
+"""Whole processes: how long they take, and the most memory that each had."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PAUSE = 0.01
+MEGABYTE = 1024  # in the kilobytes of /proc
+
+
+@dataclass(frozen=True)
+class Ran:
+    """*seconds* by the clock; *peaks* in MB, of the process itself and of those that it started."""
+
+    seconds: float
+    peak: float
+    others: tuple[float, ...]
+
+
+def python(
+    arguments: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Ran:
+    """Run Python with *arguments* to its end; one that fails ends the benchmark with its own words."""
+    peaks: dict[int, float] = {}
+    begin = time.perf_counter()
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen(
+            [sys.executable, *arguments], cwd=cwd, env={**os.environ, **(env or {})},
+            stdout=said, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            while process.poll() is None:
+                for pid in _tree(process.pid):
+                    peaks[pid] = max(peaks.get(pid, 0.0), _peak(pid))
+                time.sleep(PAUSE)
+        seconds = time.perf_counter() - begin
+        if process.returncode:
+            said.seek(0)
+            sys.exit(said.read().decode(errors="replace"))
+    first = peaks.pop(process.pid, 0.0)
+    return Ran(seconds, first, tuple(sorted(peaks.values())))
+
+
+def curate(
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> Ran:
+    """Run a command of ours."""
+    return python(["-m", "curation", *arguments], cwd=cwd, env=env)
+
+
+def _tree(pid: int) -> list[int]:
+    """The process and all that it started."""
+    found = [pid]
+    try:
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            for child in children.read_text().split():
+                found += _tree(int(child))
+    except OSError:
+        pass  # it has ended
+    return found
+
+
+def _peak(pid: int) -> float:
+    # Not getrusage: its peak is inherited from the process that started this one.
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = [line.split()[1] for line in status.splitlines() if line.startswith("VmHWM")]
+    return int(found[0]) / MEGABYTE if found else 0.0

@@ -1,0 +1,138 @@
+"""
+Push against plain HTTP and the SDK, and against itself with nothing left to do.
+
+Each repeated figure is the best of its rounds, the sides taking turns: others
+share the machine, and only ever slow one down.
+"""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+from frame.figures import Figure, at_most, quicker, report
+from frame.processes import curate
+from frame.studio import ROOT, SQLITE, document, label_studio, sized
+from label_studio_sdk import LabelStudio
+from pydantic_core import to_json
+
+from curation.schema import Schema, read_schema
+from curation.schema.labeling import labeling_xml
+from curation.sources import opened
+from curation.steps import push_to
+from curation.studio.client import HttpStudio
+from curation.studio.push import Pushed
+from curation.studio.server import Local
+from curation.studio.state import State
+from curation.studio.tasks import to_task
+
+TASKS, ROUNDS = 1000, 3
+ONE_BY_ONE = 50
+MANY = 10_000
+
+TITLES = map("push {}".format, count(1))
+
+
+class Bench:
+    """A server and a folder, and the ways to fill the one from the other."""
+
+    def __init__(self, local: Local, folder: Path, schema: Schema) -> None:
+        self.local, self.folder, self.schema = local, folder, schema
+        self.studio = HttpStudio(local.url, local.token)
+        headers = {"Authorization": f"Token {local.token}"}
+        self.wire = httpx.Client(base_url=local.url, headers=headers, timeout=600)
+
+    def file(self, many: int) -> Path:
+        path = self.folder / f"{many}.jsonl"
+        with path.open("w", encoding="utf-8") as stream:
+            stream.writelines(document(number).to_line() + "\n" for number in range(many))
+        return path
+
+    def project(self) -> int:
+        config = labeling_xml(self.schema)
+        answer = self.wire.post(
+            "/api/projects", json={"title": next(TITLES), "label_config": config}
+        )
+        return int(answer.raise_for_status().json()["id"])
+
+    def raw(self, body: bytes) -> float:
+        """Seconds for one call with all tasks."""
+        project = self.project()
+        begin = time.perf_counter()
+        self.wire.post(
+            f"/api/projects/{project}/import", content=body,
+            headers={"content-type": "application/json"},
+        ).raise_for_status()  # fmt: skip
+        return time.perf_counter() - begin
+
+    def push(self, file: Path, title: str, unchanged: int = 0) -> float:
+        """Seconds from opening the file to the report."""
+        begin = time.perf_counter()
+        with opened(file) as documents:
+            state = State(self.folder / ".curate")
+            *_, last = push_to(self.studio, documents, self.schema, state, title=title)
+        assert isinstance(last, Pushed)
+        assert last.unchanged == unchanged
+        return time.perf_counter() - begin
+
+    def by_sdk(self, many: int) -> float:
+        """Seconds for a task, with two calls each."""
+        sdk, project = (
+            LabelStudio(base_url=self.local.url, api_key=self.local.token),
+            self.project(),
+        )
+        tasks = [to_task(document(number), self.schema) for number in range(many)]
+        begin = time.perf_counter()
+        for task in tasks:
+            made = sdk.tasks.create(project=project, data=task["data"])
+            for prediction in task["predictions"]:
+                sdk.predictions.create(task=made.id, **prediction)
+        return (time.perf_counter() - begin) / many
+
+    def memory(self, file: Path) -> float:
+        """Peak MB of the command."""
+        env = {"LABEL_STUDIO_URL": self.local.url, "LABEL_STUDIO_API_KEY": self.local.token}
+        config = self.folder / "label_config"
+        if not config.exists():
+            config.symlink_to(ROOT / "label_config")
+        return curate(
+            "push", str(file), "--project", next(TITLES), cwd=self.folder, env=env
+        ).peak
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    body = to_json([to_task(document(number), bench.schema) for number in range(TASKS)])
+    file = bench.file(TASKS)
+    sides = [(bench.raw(body), bench.push(file, next(TITLES))) for _ in range(ROUNDS)]
+    raw, ours = min(raw for raw, _ in sides), min(ours for _, ours in sides)
+    work = f"push {TASKS:,} tasks into a new project"
+    note = f"reads, checks and looks, too; best of {ROUNDS}; {SQLITE}"
+    yield quicker(work, "one raw bulk import of the same JSON", ours, raw, aim=0.9, note=note)
+    yield quicker(
+        work, f"the SDK, one by one (of {ONE_BY_ONE})", 1000 * ours / TASKS,
+        1000 * bench.by_sdk(ONE_BY_ONE), aim=40, unit="ms a task", note=SQLITE,
+    )  # fmt: skip
+
+    large, title = bench.file(MANY), next(TITLES)
+    first = bench.push(large, title)
+    again = min(bench.push(large, title, MANY) for _ in range(ROUNDS))
+    work = f"push {MANY:,} tasks again, nothing changed"
+    yield at_most(work, "the first push", again, first, aim=0.1, note=SQLITE)
+
+    with large.open("a", encoding="utf-8") as stream:
+        stream.write(sized(MANY, 200_000, 2000, 1000).to_line() + "\n")
+    few, many = bench.memory(file), bench.memory(large)
+    work = f"push {MANY:,} tasks and an article of 200 kB with 2,000 entities, peak memory"
+    yield at_most(work, f"{TASKS:,} tasks", many, few, unit="MB")
+
+
+def main() -> None:
+    schema = read_schema(ROOT / "label_config" / "schema.toml")
+    with label_studio() as local, tempfile.TemporaryDirectory() as folder:
+        report(figures(Bench(local, Path(folder), schema)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,38 @@
+"""Documents as what is sent of them, in calls of a good size, the next made while one is out."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from curation.document import Document
+from curation.files import Json
+
+# The more in a call, the less of it is the call's own; one of long articles is
+# ended sooner, since all of it is held in memory, here and there.
+BATCH = 1000
+HEAVY = 8_000_000
+SPAN = 200
+
+Batch = dict[str, Json]
+
+
+def batches(documents: Iterable[Document], form: Callable[[Document], Json]) -> Iterator[Batch]:
+    """What is sent of each document, by its id."""
+    made = _made(documents, form)
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, made, None)
+        while batch := coming.result():
+            coming = maker.submit(next, made, None)
+            yield batch
+
+
+def _made(documents: Iterable[Document], form: Callable[[Document], Json]) -> Iterator[Batch]:
+    batch: Batch = {}
+    weight = 0
+    for document in documents:
+        batch[document.id] = form(document)
+        weight += len(document.text) + SPAN * len(document.entities)
+        if len(batch) == BATCH or weight > HEAVY:
+            yield batch
+            batch, weight = {}, 0
+    if batch:
+        yield batch

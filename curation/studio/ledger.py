@@ -1,0 +1,154 @@
+"""What the last push left on the server, so that the next needn't look at all of it again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from curation import __version__
+from curation.files import Json, json_line
+from curation.schema.model import Schema
+from curation.studio.port import Marks, Project, Studio
+from curation.studio.survey import Brief
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A document whose *task* was seen to hold its text and exactly its suggestions."""
+
+    brief: Brief
+    task: int
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """
+    What was *settled* when the project had these *marks*; a cache, nothing more.
+
+    *project* tells apart two projects of one number, on one address or not;
+    *rules* what was checked and made of a line. By the line's digest.
+    """
+
+    project: str = ""
+    rules: str = ""
+    marks: Marks = field(default_factory=Marks)
+    settled: Mapping[str, Settled] = field(default_factory=dict)
+
+    def known(self, schema: Schema) -> dict[str, Brief]:
+        """Lines that are sound, whatever has become of the project."""
+        if self.rules != rules(schema):
+            return {}
+        return {digest: one.brief for digest, one in self.settled.items()}
+
+    def to_json(self) -> Json:
+        """As it is kept, by model."""
+        settled: dict[str, Json] = {}
+        for digest, one in self.settled.items():
+            settled.setdefault(one.brief.version, {})[digest] = [one.brief.id, one.task]
+        marks = self.marks
+        return {
+            "project": self.project,
+            "rules": self.rules,
+            "marks": [marks.tasks, marks.last, marks.newest, list(marks.suggestions)],
+            "settled": settled,
+        }
+
+    @staticmethod
+    def of_json(form: Json) -> "Ledger":
+        """Raises LookupError, TypeError, ValueError or AttributeError for what was never kept."""
+        settled = {
+            digest: Settled(Brief(str(doc_id), digest, version), int(task))
+            for version, found in form["settled"].items()
+            for digest, (doc_id, task) in found.items()
+        }
+        tasks, last, newest, suggestions = form["marks"]
+        seen = tuple((str(v), int(count), str(latest)) for v, count, latest in suggestions)
+        marks = Marks(int(tasks), int(last), str(newest), seen)
+        return Ledger(str(form["project"]), str(form["rules"]), marks, settled)
+
+
+def rules(schema: Schema) -> str:
+    """What decides how a line is judged and what is sent of it."""
+    former = json_line({**schema.former_entities, **schema.former_relations})
+    return f"{__version__} {schema.fingerprint} {former}"
+
+
+def identity(project: Project) -> str:
+    """No other project has it, on no server: numbers are given anew, moments aren't."""
+    return f"{project.id} {project.created_at}"
+
+
+def still_true(
+    ledger: Ledger, studio: Studio, project: Project, marks: Marks, schema: Schema
+) -> dict[str, Settled]:
+    """
+    What is settled in the project now, by document.
+
+    All of it where the *marks* are what they were. Where only some tasks have
+    changed or come, these are left out, and what holds their documents. Where
+    a task is gone, or suggestions have come or gone, nothing is left.
+    """
+    before = ledger.marks
+    if (ledger.project, ledger.rules) != (identity(project), rules(schema)):
+        return {}
+    if before.suggestions != marks.suggestions:
+        return {}
+    settled = {one.brief.id: one for one in ledger.settled.values()}
+    if before == marks:
+        return settled
+    moved = list(studio.tasks(project.id, since=before.newest)) if before.newest else []
+    added = {task.id for task in moved if task.id > before.last}
+    if marks.tasks != before.tasks + len(added) or marks.last != max(
+        added, default=before.last
+    ):
+        return {}
+    numbers = {task.id for task in moved}
+    documents = {task.doc_id for task in moved}
+    return {
+        doc_id: one
+        for doc_id, one in settled.items()
+        if one.task not in numbers and doc_id not in documents
+    }
+
+
+class Balance(NamedTuple):
+    """How many tasks and suggestions a push added, less those that it took away."""
+
+    tasks: int
+    suggestions: int
+
+
+def settle(
+    studio: Studio,
+    project: Project,
+    schema: Schema,
+    before: Marks,
+    settled: Iterable[Settled],
+    balance: Balance,
+) -> Ledger:
+    """
+    The ledger after a push that began at the marks *before*.
+
+    Where the server now has more or fewer than the *balance* says, somebody else
+    was at it, and nothing is taken for granted. Tasks that were there before and
+    have changed meanwhile are left out.
+    """
+    kept = {one.brief.digest: one for one in settled}
+    who, how = identity(project), rules(schema)
+    if balance == (0, 0):
+        # What changed meanwhile has moved these marks, for the next push to see.
+        return Ledger(who, how, before, kept)
+    after = studio.marks(project.id)
+    if (after.tasks, _number(after)) != (
+        before.tasks + balance.tasks,
+        _number(before) + balance.suggestions,
+    ):
+        return Ledger(who, how, after)
+    if before.newest:
+        since = studio.tasks(project.id, since=before.newest, upto=before.last)
+        moved = {task.id for task in since}
+        kept = {digest: one for digest, one in kept.items() if one.task not in moved}
+    return Ledger(who, how, after, kept)
+
+
+def _number(marks: Marks) -> int:
+    return sum(count for _, count, _ in marks.suggestions)

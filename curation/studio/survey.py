@@ -1,0 +1,118 @@
+"""The first look at what is to be pushed: everything is checked before anything is sent."""
+
+from collections.abc import Container, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from curation.document import Document
+from curation.errors import InputError, Problem, SchemaError, refuse
+from curation.schema.check import breaches, check
+from curation.schema.model import Schema
+from curation.sources import Documents, Held, Line, changed, lines_in, same
+from curation.studio.port import Step
+
+EVERY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """
+    What is remembered of a document between two passes.
+
+    *digest* identifies the line that it was read from, *version* is the model
+    that made its suggestions, empty where it has none.
+    """
+
+    id: str
+    digest: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Survey:
+    """
+    Documents that are all sound, by one model at most, the *version*.
+
+    A type under a name that it had before is taken for the type.
+    """
+
+    documents: Documents
+    schema: Schema
+    briefs: tuple[Brief, ...]
+    version: str
+
+    def read(self, ids: Container[str]) -> Iterator[Document]:
+        """Those documents once more, one at a time."""
+        for brief, line in zip_longest(self.briefs, lines_in(self.documents)):
+            if brief is None or line is None:
+                raise changed(line.place if line else brief.id)
+            if brief.id in ids:
+                yield self.schema.renewed(same(line, brief.digest))
+
+
+def survey(
+    documents: Documents, schema: Schema, known: Mapping[str, Brief]
+) -> Generator[Step, None, Survey]:
+    """
+    Go through all *documents*.
+
+    A line that is *known*, by its digest, was found sound before. Raises
+    InputError or SchemaError, at the end, with all that is wrong.
+    """
+    unreadable: list[Problem] = []
+    unsound: list[Problem] = []
+    briefs: dict[str, Brief] = {}
+    places: dict[str, str] = {}
+    for count, line in enumerate(lines_in(documents), start=1):
+        brief = known.get(line.digest) or _brief(line, schema, unreadable, unsound)
+        if count % EVERY == 0:
+            yield Step("checked", count, None)
+        if brief is None:
+            continue
+        if brief.id in briefs:
+            what = f"the id {brief.id!r} is that of {places[brief.id]} already"
+            unreadable.append(Problem(line.place, what))
+        briefs.setdefault(brief.id, brief)
+        places.setdefault(brief.id, line.place)
+    if unreadable:
+        refuse(unreadable, InputError, hint="mend these lines; nothing was sent")
+    _refuse_unsound(unsound)
+    kept = tuple(briefs.values())
+    return Survey(documents, schema, kept, _one_model(kept))
+
+
+def _brief(
+    line: Line | Held, schema: Schema, unreadable: list[Problem], unsound: list[Problem]
+) -> Brief | None:
+    document, problems = line.read()
+    unreadable += problems
+    if document is None:
+        return None
+    # What was read from a line is known to have no faults.
+    objections = breaches if isinstance(line, Line) else check
+    unsound += objections(schema.renewed(document), schema)
+    return Brief(document.id, line.digest, str(document.layer) if document.layer else "")
+
+
+def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
+    """Raises SchemaError with all that is wrong: one arrow into nowhere blanks the editor."""
+    _refuse_unsound([problem for document in documents for problem in check(document, schema)])
+
+
+def _refuse_unsound(problems: list[Problem]) -> None:
+    if problems:
+        hint = (
+            "nothing was sent; mend these documents, or make them anew with: curate preannotate"
+        )
+        refuse(problems, SchemaError, hint=hint)
+
+
+def _one_model(briefs: tuple[Brief, ...]) -> str:
+    """The one model that made all suggestions; empty where there are none."""
+    versions = {brief.version for brief in briefs if brief.version}
+    if len(versions) > 1:
+        raise SchemaError(
+            f"the documents carry suggestions of {len(versions)} models: {', '.join(sorted(versions))}",
+            hint="Label Studio shows one model's suggestions at a time; push one file a model",
+        )
+    return versions.pop() if versions else ""
