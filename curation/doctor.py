@@ -49,7 +49,7 @@ def _look(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _model(name: str | None) -> str:
-    from curation.preannotate import load
+    from curation.preannotate.pipeline import load
 
     return str(load(name).layer)
 

@@ -132,7 +132,8 @@ def predictions(
     """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
     if file is not None:
         return Predictions(Corpus(file), file.name)
-    from curation.preannotate import load, suggest_all
+    from curation.preannotate import suggest_all
+    from curation.preannotate.pipeline import load
 
     pipeline = load(model)
     bare = (document.bare() for document in truth.documents)

@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
+from typing import TYPE_CHECKING
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import ModelError
 from curation.preannotate.locate import Model, locate
-from curation.preannotate.pipeline import Pipeline, read
 from curation.schema import Schema
+
+if TYPE_CHECKING:
+    from curation.preannotate.pipeline import Pipeline
 
 # What a worker sends back: spans, and relations as places in the list of spans.
 Spans = list[tuple[int, int, str]]
@@ -58,9 +61,17 @@ def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document
 def _by_one(
     batches: Iterator[list[Document]], schema: Schema, found: Model
 ) -> Iterator[Document]:
-    pipeline = read(found)
+    pipeline = _read(found)
     for batch in batches:
         yield from pipeline.suggest_batch(batch, schema)
+
+
+def _read(found: Model) -> "Pipeline":
+    # Only where it is used: a parent of workers would load all of spaCy, for
+    # nothing, before they could begin to.
+    from curation.preannotate.pipeline import read
+
+    return read(found)
 
 
 def _by_many(
@@ -126,7 +137,7 @@ class _Worker:
 
     model: Model
     schema: Schema
-    pipeline: Pipeline | None = None
+    pipeline: "Pipeline | None" = None
 
 
 def _start(model: Model, schema: Schema) -> None:
@@ -148,7 +159,7 @@ def _end_with_parent() -> None:
 
 def _work(texts: list[Text]) -> list[tuple[Spans, Arrows]]:
     if _Worker.pipeline is None:
-        _Worker.pipeline = read(_Worker.model)
+        _Worker.pipeline = _read(_Worker.model)
     documents = [Document(identity, text) for identity, text in texts]
     return [_bare(found) for found in _Worker.pipeline.suggest_batch(documents, _Worker.schema)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from curation.articles import read_articles
 from curation.document import Document, Entity
-from curation.preannotate import Pipeline, load
+from curation.preannotate.pipeline import Pipeline, load
 from curation.schema import Schema, check, read_schema
 
 ROOT = Path(__file__).parents[2]

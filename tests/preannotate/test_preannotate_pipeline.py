@@ -7,8 +7,8 @@ import pytest
 
 from curation.document import Document
 from curation.errors import InputError, ModelError
-from curation.preannotate import load
 from curation.preannotate.locate import HINT, locate, rules_hash
+from curation.preannotate.pipeline import load
 
 REAL = locate()
 

@@ -17,7 +17,7 @@ from curation.schema.labeling import labeling_xml
 from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
-from curation.studio.port import REASON
+from curation.studio.port import REASON, Marks
 from curation.studio.tasks import article, from_result, to_prediction, to_result, to_task
 
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -110,6 +110,64 @@ def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
     studio.delete_predictions([one.id for one in found])
     studio.delete_predictions([found[0].id])
     assert {one.task for one in studio.predictions(project.id)} == {tasks["doc-2"].id}
+
+
+def test_tasks_are_numbered_in_the_order_they_came(studio, project):
+    numbers = studio.import_tasks(project.id, [to_task(document(n), SCHEMA) for n in (3, 1, 2)])
+
+    found = {task.id: task.doc_id for task in studio.tasks(project.id)}
+    assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
+    assert numbers == sorted(numbers)
+
+
+def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(3)))
+    some = [tasks["doc-0"].id, tasks["doc-2"].id]
+
+    assert sorted(one.task for one in studio.predictions(project.id, some)) == sorted(some)
+    assert list(studio.predictions(project.id, [])) == []
+
+
+def test_all_that_a_push_relies_on_moves_the_marks(studio, project, request):
+    """But for drafts: whoever relies on the marks has to ask for these."""
+    seen = [studio.marks(project.id)]
+
+    def moved():
+        seen.append(studio.marks(project.id))
+        return seen[-1] != seen[-2]
+
+    tasks = imported(studio, project, document(1), document(2))
+    one, two = (tasks[name].id for name in ("doc-1", "doc-2"))
+    assert moved()
+    assert not moved()
+    again = to_prediction(document(1), SCHEMA)
+    studio.import_predictions(project.id, [(one, again)])
+    assert moved()
+    studio.delete_predictions([max(p.id for p in studio.predictions(project.id))])
+    assert moved()
+    studio.annotate(one, [])
+    assert moved()
+    begin(studio, request, two)
+    assert not moved()
+    studio.delete_task(two)
+    assert moved()
+    assert (seen[-1].tasks, seen[-1].last) == (1, one)
+    assert [(version, count) for version, count, _ in seen[-1].suggestions] == [(str(MODEL), 1)]
+    assert seen[0] == Marks()
+
+
+def test_changes_can_be_asked_for_up_to_a_task(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    since = tasks["doc-1"].updated_at
+
+    found = studio.tasks(project.id, since=since, upto=tasks["doc-1"].id)
+    assert [task.doc_id for task in found] == ["doc-1"]
+
+
+def test_a_project_is_told_from_one_of_the_same_title_by_its_birth(studio, project):
+    other = studio.create_project(f"other {project.title}", labeling_xml(SCHEMA), "")
+
+    assert project.created_at < other.created_at
 
 
 def test_an_annotation_is_exported_with_what_it_started_from(studio, project):

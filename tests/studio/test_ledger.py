@@ -58,66 +58,78 @@ class Histories(RuleBasedStateMachine):
     @initialize()
     def begin(self):
         self.worlds = [World(keeps=True), World(keeps=False)]
+        self.last = [document(n) for n in range(4)]
+        self.push_again(True)
 
     some = st.lists(st.integers(0, 4), min_size=1, max_size=5, unique=True)
-    models = st.sampled_from([*MODELS, MODELS[0], None])
-    labels = st.sampled_from(["PERSON", "ORG"])
+    models = st.sampled_from([MODELS[0], *MODELS, None])
     places = st.integers(0, 9)
+    again = st.booleans()
 
-    @rule(some=some, layer=models, label=labels, times=st.integers(1, 2))
-    def push(self, some, layer, label, times):
-        documents = [document(n, layer, label) for n in some]
-        for _ in range(times):
-            self.same(lambda world: world.push(documents))
+    @rule(some=some, layer=models, label=st.sampled_from(["PERSON", "ORG"]))
+    def push(self, some, layer, label):
+        self.last = [document(n, layer, label) for n in some]
+        self.push_again(True)
 
-    @rule(some=some, layer=models)
-    def push_elsewhere(self, some, layer):
+    @rule(some=some, layer=models, again=again)
+    def push_elsewhere(self, some, layer, again):
         documents = [document(n, layer) for n in some]
         self.same(lambda world: world.push(documents, elsewhere=True))
+        self.push_again(again)
 
-    @rule(place=places, skipped=st.booleans())
-    def submit(self, place, skipped):
-        self.on_task(place, lambda studio, task: studio.submit(task, [], skipped=skipped))
+    @rule(place=places, act=st.sampled_from(["submit", "skip", "draft", "clear"]), again=again)
+    def annotate(self, place, act, again):
+        given = {"submit": {"result": []}, "skip": {"result": [], "skipped": True}}.get(act, {})
+        name = "submit" if act == "skip" else act
+        self.on_task(place, again, lambda studio, task: getattr(studio, name)(task, **given))
 
-    @rule(place=places)
-    def draft(self, place):
-        self.on_task(place, lambda studio, task: studio.draft(task))
+    @rule(place=places, again=again)
+    def delete_task(self, place, again):
+        self.on_task(place, again, lambda studio, task: studio.delete_task(task))
 
-    @rule(place=places)
-    def clear(self, place):
-        self.on_task(place, lambda studio, task: studio.clear(task))
+    @rule(place=places, number=st.integers(0, 5), layer=models, again=again)
+    def import_by_hand(self, place, number, layer, again):
+        form = to_task(document(number, layer), SCHEMA)
 
-    @rule(place=places)
-    def delete_task(self, place):
-        self.on_task(place, lambda studio, task: studio.delete_task(task))
+        def act(studio, task):
+            studio.import_tasks(studio.kept[task].project, [form])
 
-    @rule(place=places, number=st.integers(0, 5), layer=models)
-    def import_by_hand(self, place, number, layer):
-        task = to_task(document(number, layer), SCHEMA)
-        self.on_task(
-            place, lambda studio, _: studio.import_tasks(studio.find_project("p").id, [task])
-        )
+        self.on_task(place, again, act)
 
-    @rule(place=places, field=st.sampled_from(["text", "doc_id"]), number=st.integers(0, 4))
-    def rewrite(self, place, field, number):
+    @rule(place=places, number=st.integers(0, 5), layer=models, again=again)
+    def import_in_the_place_of_another(self, place, number, layer, again):
+        form = to_task(document(number, layer), SCHEMA)
+
+        def act(studio, task):
+            studio.import_tasks(studio.kept[task].project, [form])
+            studio.delete_task(task)
+
+        self.on_task(place, again, act)
+
+    fields = st.sampled_from(["text", "doc_id"])
+
+    @rule(place=places, field=fields, number=st.integers(0, 4), again=again)
+    def rewrite(self, place, field, number, again):
         def act(studio, task):
             studio.kept[task].data[field] = f"doc-{number}"
             studio.kept[task].updated_at = studio.tick()
 
-        self.on_task(place, act)
+        self.on_task(place, again, act)
 
-    @rule(place=places, layer=st.sampled_from(MODELS))
-    def suggest_by_hand(self, place, layer):
-        item = to_prediction(document(0, layer), SCHEMA)
-        self.on_task(
-            place,
-            lambda studio, task: studio.import_predictions(
-                studio.find_project("p").id, [(task, item)]
-            ),
-        )
+    @rule(place=places, layer=st.sampled_from(MODELS), number=st.integers(0, 1), again=again)
+    def suggest_by_hand(self, place, layer, number, again):
+        """Beside what is there, or in its place."""
+        form = to_prediction(document(number, layer), SCHEMA)
 
-    @rule(place=places, alter=st.booleans())
-    def change_suggestions(self, place, alter):
+        def act(studio, task):
+            if number:
+                studio.delete_predictions(list(studio.kept[task].predictions))
+            studio.import_predictions(studio.kept[task].project, [(task, form)])
+
+        self.on_task(place, again, act)
+
+    @rule(place=places, alter=st.booleans(), again=again)
+    def change_suggestions(self, place, alter, again):
         def act(studio, task):
             there = studio.kept[task].predictions
             if alter and there:
@@ -126,7 +138,7 @@ class Histories(RuleBasedStateMachine):
             else:
                 studio.delete_predictions(list(there))
 
-        self.on_task(place, act)
+        self.on_task(place, again, act)
 
     @rule()
     def delete_all(self):
@@ -140,11 +152,16 @@ class Histories(RuleBasedStateMachine):
         for world in self.worlds:
             world.begin_anew()
 
-    def on_task(self, place, act):
+    def push_again(self, again):
+        if again:
+            self.same(lambda world: world.push(self.last))
+
+    def on_task(self, place, again, act):
         for world in self.worlds:
             tasks = sorted(world.studio.kept)
             if tasks:
                 act(world.studio, tasks[place % len(tasks)])
+        self.push_again(again)
 
     def same(self, act):
         one, other = (act(world) for world in self.worlds)
@@ -154,7 +171,79 @@ class Histories(RuleBasedStateMachine):
 
 
 TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=60, stateful_step_count=14, deadline=None)
+TestHistories.settings = settings(max_examples=80, stateful_step_count=10, deadline=None)
+
+
+def gone(studio, task):
+    studio.delete_task(task)
+
+
+def double(studio, task):
+    studio.import_tasks(1, [{"data": dict(studio.kept[task].data)}])
+
+
+def exchanged(studio, task):
+    """As many tasks as before, and as many suggestions."""
+    kept = studio.kept[task]
+    studio.import_tasks(
+        1, [{"data": kept.data, "predictions": list(kept.predictions.values())}]
+    )
+    studio.delete_task(task)
+
+
+def exchanged_for_another(studio, task):
+    predictions = list(studio.kept[task].predictions.values())
+    data = to_task(document(7, None), SCHEMA)["data"]
+    studio.import_tasks(1, [{"data": data, "predictions": predictions}])
+    studio.delete_task(task)
+
+
+def rewritten(studio, task):
+    studio.kept[task].data["text"] = "Bob met Al. Anew"
+    studio.kept[task].updated_at = studio.tick()
+
+
+def renamed(studio, task):
+    studio.kept[task].data["doc_id"] = "doc-9"
+    studio.kept[task].updated_at = studio.tick()
+
+
+def corrected(studio, task):
+    for one in studio.kept[task].predictions.values():
+        one["result"] = []
+    studio.kept[task].updated_at = studio.tick()
+
+
+def suggested_twice(studio, task):
+    for one in list(studio.kept[task].predictions.values()):
+        studio.import_predictions(1, [(task, one)])
+
+
+def suggestions_moved(studio, task):
+    """As many as before, of the same model; one on another task."""
+    for one in list(studio.kept[task].predictions.values()):
+        studio.kept[task].predictions.clear()
+        studio.import_predictions(1, [(max(studio.kept), one)])
+
+
+DISTURBANCES = [
+    gone, double, exchanged, exchanged_for_another, rewritten, renamed, corrected,
+    suggested_twice, suggestions_moved,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("layer", [MODELS[0], None], ids=["assisted", "blind"])
+@pytest.mark.parametrize("disturb", DISTURBANCES, ids=lambda act: act.__name__)
+def test_whatever_was_done_to_a_task_is_seen(disturb, layer):
+    said = []
+    for world in (World(keeps=True), World(keeps=False)):
+        documents = [document(n, layer) for n in range(4)]
+        world.push(documents)
+        world.push(documents)
+        disturb(world.studio, min(world.studio.kept))
+        said.append([world.push(documents), world.studio.kept, world.push(documents)])
+
+    assert said[0] == said[1]
 
 
 class Counted(MemoryStudio):
@@ -237,6 +326,26 @@ def test_a_ledger_that_is_lost_or_damaged_costs_a_look(state, content):
 
     assert pushed(studio, documents, state).unchanged == 5
     assert studio.calls == ["tasks", "suggestions of 5"]
+
+
+class Meddled(Counted):
+    """Somebody rewrites an old task while new ones are being imported."""
+
+    def import_tasks(self, project, tasks):
+        if self.kept:
+            task = min(self.kept)
+            self.kept[task].data["text"] = "Bob met Al. Anew"
+            self.kept[task].updated_at = self.tick()
+        return super().import_tasks(project, tasks)
+
+
+def test_what_changes_during_a_push_is_seen_by_the_next(state):
+    studio, documents = Meddled(), [document(n) for n in range(5)]
+    pushed(studio, documents[:3], state)
+    assert pushed(studio, documents, state).unchanged == 3
+
+    report = pushed(studio, documents, state)
+    assert (report.unchanged, len(report.refused)) == (4, 1)
 
 
 def test_another_schema_believes_nothing_of_it(state):
