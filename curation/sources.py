@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -77,13 +77,18 @@ class Opened:
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """
-    A file of documents, line by line; ``-`` is standard input, which is first put by on disk.
+    A file of documents, line by line; what can be read but once is first put by on disk.
 
     It stays the same file, also where somebody puts another in its place meanwhile.
     """
-    with told(path), TemporaryFile() if path == STDIN else path.open("rb") as stream:
-        if path == STDIN:
-            shutil.copyfileobj(sys.stdin.buffer, stream)
+    with told(path), ExitStack() as stack:
+        stream: IO[bytes] = (
+            sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb"))
+        )
+        if path == STDIN or not stream.seekable():
+            copy = stack.enter_context(TemporaryFile())
+            shutil.copyfileobj(stream, copy)
+            stream = copy
         yield Opened(path, stream)
 
 
