@@ -15,6 +15,11 @@ SPAN = 200
 Batch = dict[str, Json]
 
 
+def weight_of(document: Document) -> int:
+    """About as many bytes as are sent of it."""
+    return len(document.text) + SPAN * len(document.entities)
+
+
 def batches(documents: Iterable[Document], form: Callable[[Document], Json]) -> Iterator[Batch]:
     """What is sent of each document, by its id."""
     made = _made(documents, form)
@@ -30,7 +35,7 @@ def _made(documents: Iterable[Document], form: Callable[[Document], Json]) -> It
     weight = 0
     for document in documents:
         batch[document.id] = form(document)
-        weight += len(document.text) + SPAN * len(document.entities)
+        weight += weight_of(document)
         if len(batch) == BATCH or weight > HEAVY:
             yield batch
             batch, weight = {}, 0

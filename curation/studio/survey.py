@@ -9,6 +9,7 @@ from curation.errors import InputError, Problem, SchemaError, refuse
 from curation.schema.check import breaches, check
 from curation.schema.model import Schema
 from curation.sources import Documents, Held, Line, changed, lines_in, same
+from curation.studio.batches import BATCH, HEAVY, weight_of
 from curation.studio.port import Step
 
 EVERY = 500
@@ -33,13 +34,15 @@ class Survey:
     """
     Documents that are all sound, by one model at most, the *version*.
 
-    A type under a name that it had before is taken for the type.
+    A type under a name that it had before is taken for the type. The first that
+    were read, about as many as go in one call, are *at_hand*.
     """
 
     documents: Documents
     schema: Schema
     briefs: tuple[Brief, ...]
     version: str
+    at_hand: Mapping[str, Document]
 
     def read(self, ids: Container[str]) -> Iterator[Document]:
         """Those documents once more, one at a time."""
@@ -47,7 +50,8 @@ class Survey:
             if brief is None or line is None:
                 raise changed(line.place if line else brief.id)
             if brief.id in ids:
-                yield self.schema.renewed(same(line, brief.digest))
+                found = self.at_hand.get(brief.id) or same(line, brief.digest)
+                yield self.schema.renewed(found)
 
 
 def survey(
@@ -59,39 +63,49 @@ def survey(
     A line that is *known*, by its digest, was found sound before. Raises
     InputError or SchemaError, at the end, with all that is wrong.
     """
-    unreadable: list[Problem] = []
-    unsound: list[Problem] = []
+    look = _Look(schema)
     briefs: dict[str, Brief] = {}
     places: dict[str, str] = {}
     for count, line in enumerate(lines_in(documents), start=1):
-        brief = known.get(line.digest) or _brief(line, schema, unreadable, unsound)
+        brief = known.get(line.digest) or look.brief(line)
         if count % EVERY == 0:
             yield Step("checked", count, None)
         if brief is None:
             continue
         if brief.id in briefs:
             what = f"the id {brief.id!r} is that of {places[brief.id]} already"
-            unreadable.append(Problem(line.place, what))
+            look.unreadable.append(Problem(line.place, what))
         briefs.setdefault(brief.id, brief)
         places.setdefault(brief.id, line.place)
-    if unreadable:
-        refuse(unreadable, InputError, hint="mend these lines; nothing was sent")
-    _refuse_unsound(unsound)
+    if look.unreadable:
+        refuse(look.unreadable, InputError, hint="mend these lines; nothing was sent")
+    _refuse_unsound(look.unsound)
     kept = tuple(briefs.values())
-    return Survey(documents, schema, kept, _one_model(kept))
+    return Survey(documents, schema, kept, _one_model(kept), look.at_hand)
 
 
-def _brief(
-    line: Line | Held, schema: Schema, unreadable: list[Problem], unsound: list[Problem]
-) -> Brief | None:
-    document, problems = line.read()
-    unreadable += problems
-    if document is None:
-        return None
-    # What was read from a line is known to have no faults.
-    objections = breaches if isinstance(line, Line) else check
-    unsound += objections(schema.renewed(document), schema)
-    return Brief(document.id, line.digest, str(document.layer) if document.layer else "")
+class _Look:
+    """Reads and checks line after line, and keeps every objection."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.unreadable: list[Problem] = []
+        self.unsound: list[Problem] = []
+        self.at_hand: dict[str, Document] = {}
+        self.room = HEAVY
+
+    def brief(self, line: Line | Held) -> Brief | None:
+        document, problems = line.read()
+        self.unreadable += problems
+        if document is None:
+            return None
+        # What was read from a line is known to have no faults.
+        objections = breaches if isinstance(line, Line) else check
+        self.unsound += objections(self.schema.renewed(document), self.schema)
+        self.room -= weight_of(document)
+        if self.room > 0 and len(self.at_hand) < BATCH:
+            self.at_hand[document.id] = document
+        return Brief(document.id, line.digest, str(document.layer) if document.layer else "")
 
 
 def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:

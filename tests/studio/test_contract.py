@@ -165,7 +165,7 @@ def test_changes_can_be_asked_for_up_to_a_task(studio, project):
 
 
 def test_a_project_is_told_from_one_of_the_same_title_by_its_birth(studio, project):
-    other = studio.create_project(f"other {project.title}", labeling_xml(SCHEMA), "")
+    other = studio.create_project(str(uuid.uuid4()), labeling_xml(SCHEMA), "")
 
     assert project.created_at < other.created_at
 
