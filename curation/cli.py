@@ -252,8 +252,9 @@ def push(
     """
     steps, state = _room("steps"), _room("studio.state").State(HOME)
     with steps.documents_in(file) as found:
-        studio = steps.connect(HOME, os.environ)
-        events = steps.push_to(studio, found, _schema(), state, title=project, dry_run=dry_run)
+        schema = _schema()
+        studio = steps.connect_to_push(found, schema, HOME, os.environ)
+        events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
         report = console.follow(events)
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:

@@ -26,6 +26,7 @@ from curation.studio.push import Pushed, push
 from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
 from curation.studio.status import Status, status
+from curation.studio.survey import survey
 
 # The seed of the intervals that a released version's card shows.
 SEED = 7
@@ -95,6 +96,18 @@ def connect(home: Path, settings: Mapping[str, str]) -> Studio:
             hint="start one with: curate up, or set LABEL_STUDIO_URL and LABEL_STUDIO_API_KEY",
         )
     return HttpStudio(local.url, local.token)
+
+
+def connect_to_push(
+    documents: Documents, schema: Schema, home: Path, settings: Mapping[str, str]
+) -> Studio:
+    """As connect; where it can't be done, what is wrong with the documents is told first."""
+    try:
+        return connect(home, settings)
+    except StudioError:
+        for _ in survey(documents, schema, {}):
+            pass
+        raise
 
 
 def suggested(
