@@ -48,7 +48,7 @@ class Desk:
         return read_schema(self.config / "schema.toml")
 
     def push(self, documents):
-        given = self.studio, documents, self.schema, self.place.state
+        given = self.studio, list(documents), self.schema, self.place.state
         *_, last = steps.push_to(*given, title="p")
         return last
 
