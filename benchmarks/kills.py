@@ -41,7 +41,7 @@ from curation.studio.tasks import to_result, to_task
 
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}
 # Small batches, which the server carries out in as small a part of its usual time.
-REST = 2
+REST = 1
 DOCUMENTS, BATCH, ANNOTATED, GOLD = 24, 5, 8, 40
 CONFIG = Path(__file__).parents[1] / "label_config"
 OLD, NEW = (Layer("model", "m", version, "w", "r") for version in "12")
