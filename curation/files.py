@@ -103,6 +103,16 @@ def lines_of(stream: IO[bytes]) -> Iterator[bytes]:
             return
 
 
+def placed_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
+    """The same as read_lines of a file, with the place in it where each line begins."""
+    with told(path), path.open("rb") as stream:
+        at = len(BOM) if stream.read(len(BOM)) == BOM else 0
+    for number, raw in enumerate(raw_lines(path), start=1):
+        for _, line in written([(number, raw)]):
+            yield number, at, line
+        at += len(raw)
+
+
 def read_objects(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Json]]:
     """The JSON object on each line, with its place; *problems* gets what is none."""
     return objects(read_lines(path), path, problems)

@@ -52,7 +52,7 @@ def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> G
     """A version (the newest where none is chosen), ``next``, or a file of documents."""
     chosen = chosen or _newest(folder)
     if chosen == NEXT:
-        working = gold.read_next(folder)
+        working = gold.walk_next(folder)
         return _of(NEXT, gold.digest(working), working)
     if is_file(chosen):
         return in_file(Path(chosen), watch=watch)
@@ -74,10 +74,9 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
 
 
-def _of(name: str, digest: str, working: gold.Working) -> GoldSet:
-    documents = tuple(one.document for one in working.golds)
-    arms = {one.id: one.arm for one in working.golds}
-    return GoldSet(name, digest[:12], documents, arms, len(arms))
+def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
+    documents = gold.Walk(lambda: (one.document for one in kept.golds))
+    return GoldSet(name, digest[:12], documents, kept.arms, len(kept.arms))
 
 
 def _newest(folder: Path) -> str:
@@ -252,7 +251,7 @@ def layers_of(
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         return together([(name, Corpus(path)) for name, path in zip(told, paths, strict=True)])
     chosen = chosen or _newest(folder)
-    of = gold.read_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
+    of = gold.walk_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
     every = groupby(of.annotations, key=lambda one: one.document.id)
     return ([(one.annotator, one.document) for one in layers] for _, layers in every)
 

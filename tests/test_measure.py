@@ -61,7 +61,8 @@ def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
     sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
     truth = measure.gold_set(folder, None)
     found = measure.Predictions(truth.documents)
-    against = measure.Against(lines(tmp_path / "o.jsonl", truth.documents[0].bare()))
+    first, *_ = truth.documents
+    against = measure.Against(lines(tmp_path / "o.jsonl", first.bare()))
 
     compared = measure.evaluate(truth, found, SCHEMA, seed=7, against=against).comparison
 

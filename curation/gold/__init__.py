@@ -2,7 +2,8 @@
 
 from curation.gold.adjudicate import Conflict, KeptOut, Settled, drop, settle, update
 from curation.gold.card import write_card
-from curation.gold.model import Gold, Manifest, Version, Working
+from curation.gold.kept import walk_next
+from curation.gold.model import Gold, Kept, Manifest, Version, Walk, Working
 from curation.gold.record import digest
 from curation.gold.release import Released, Step, release
 from curation.gold.seal import Provenance
@@ -12,6 +13,7 @@ from curation.gold.working import read_next, write_next
 __all__ = [
     "Conflict",
     "Gold",
+    "Kept",
     "KeptOut",
     "Manifest",
     "Provenance",
@@ -19,6 +21,7 @@ __all__ = [
     "Settled",
     "Step",
     "Version",
+    "Walk",
     "Working",
     "digest",
     "drop",
@@ -29,6 +32,7 @@ __all__ = [
     "settle",
     "update",
     "versions",
+    "walk_next",
     "write_card",
     "write_next",
 ]

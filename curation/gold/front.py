@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.document import is_machine
-from curation.gold.model import Manifest, Version
+from curation.gold.facts import Facts
+from curation.gold.model import Manifest
 from curation.gold.store import ANNOTATIONS
 
 PRETTY_NAME = "Entities and relations in the news"
@@ -26,31 +27,25 @@ MANY_LICENSES = "Each article has its own licence; the columns license and attri
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 
-def front(newest: Version, manifests: Sequence[Manifest]) -> str:
+def front(newest: Manifest, facts: Facts, manifests: Sequence[Manifest]) -> str:
     """
     The YAML between the two ``---`` lines, one configuration for each version.
 
-    *manifests* are those of all versions. Strings are quoted as JSON, so that
+    *manifests* are those of all versions, *facts* of the newest. Strings are quoted as JSON, so that
     1.0 stays a string and nothing that an article says can break it.
     """
     lines = [
         f"pretty_name: {quoted(PRETTY_NAME)}",
-        *_listed("language", _languages(newest)),
-        *_license(licenses(newest)),
-        *_listed("annotations_creators", _creators(newest)),
-        *_listed("size_categories", [_size(len(newest.golds))]),
+        *_listed("language", _languages(facts)),
+        *_license(facts.licenses),
+        *_listed("annotations_creators", _creators(facts)),
+        *_listed("size_categories", [_size(facts.documents)]),
         *_listed("task_categories", ["token-classification"]),
         "configs:",
     ]
     for manifest in manifests:
-        lines += _configs(manifest, default=manifest == newest.manifest)
+        lines += _configs(manifest, default=manifest == newest)
     return "\n".join(lines) + "\n"
-
-
-def licenses(version: Version) -> Counter[str]:
-    """How many documents have which licence, ``unknown`` where nobody knows."""
-    metas = (gold.document.meta for gold in version.golds)
-    return Counter(str(meta.get("license") or UNKNOWN_LICENSE) for meta in metas)
 
 
 def quoted(text: str) -> str:
@@ -85,8 +80,8 @@ def _listed(key: str, values: Iterable[str]) -> Iterator[str]:
         yield from (f"{key}:", *lines)
 
 
-def _languages(version: Version) -> list[str]:
-    found = {str(gold.document.meta.get("lang") or "") for gold in version.golds}
+def _languages(facts: Facts) -> list[str]:
+    found = facts.languages
     return sorted(code for code in found if code.isascii() and code.isalpha() and len(code) < 4)
 
 
@@ -101,8 +96,8 @@ def _license(found: Counter[str]) -> Iterator[str]:
     yield f"license_details: {quoted(details)}"
 
 
-def _creators(version: Version) -> Iterator[str]:
-    kinds = {is_machine(name) for gold in version.golds for name in gold.annotators}
+def _creators(facts: Facts) -> Iterator[str]:
+    kinds = set(map(is_machine, facts.annotators))
     if False in kinds:
         yield "expert-generated"
     if True in kinds:

@@ -1,8 +1,8 @@
 """The gold set as values: a gold document, all of the gold, a sealed version."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from curation.document import Annotation, Document, Layer
 
@@ -42,9 +42,21 @@ class Gold:
         return self.document.id
 
 
+class Holding(Protocol):
+    """All gold documents and every annotator's own layer, each walked as often as one likes."""
+
+    @property
+    def golds(self) -> Iterable[Gold]:
+        """One for each document."""
+
+    @property
+    def annotations(self) -> Iterable[Annotation]:
+        """Those of one document next to each other."""
+
+
 @dataclass(frozen=True)
 class Working:
-    """All gold documents and every annotator's own layer, in one order."""
+    """All gold documents and every annotator's own layer, in one order and in memory."""
 
     golds: tuple[Gold, ...] = ()
     annotations: tuple[Annotation, ...] = ()
@@ -81,11 +93,42 @@ class Manifest:
         return str(self.schema["fingerprint"])
 
 
-@dataclass(frozen=True)
-class Version(Working):
-    """A sealed version: its rows, verified, and its manifest."""
+_Item = TypeVar("_Item")
 
-    manifest: Manifest = field(kw_only=True)
+
+class Walk(Generic[_Item]):
+    """What *begin* gives, begun anew each time that somebody walks it; none of it is kept."""
+
+    def __init__(self, begin: Callable[[], Iterable[_Item]]) -> None:
+        self.begin = begin
+
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(self.begin())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """
+    Gold documents and annotations on disk, in the order of their ids, read anew at each walk.
+
+    *arms* says of each document's id whether it was annotated blind or assisted.
+    """
+
+    golds: Iterable[Gold]
+    annotations: Iterable[Annotation]
+    arms: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Version(Kept):
+    """
+    A sealed version, verified, and its manifest.
+
+    *rows* are the records of the golds as they are in the files.
+    """
+
+    manifest: Manifest
+    rows: Iterable[Mapping[str, Any]]
 
 
 def _place(annotation: Annotation) -> tuple[object, ...]:

@@ -133,14 +133,15 @@ def read_annotation(
     return Annotation(document, suggestion, flags, edited_by, form.note or ""), []
 
 
-_Read = TypeVar("_Read", Gold, Annotation)
+Row = TypeVar("Row", Gold, Annotation)
+Read = Callable[[Json, str], tuple[Row | None, list[Problem]]]
 
 
 def read_rows(
     rows: Iterable[tuple[str, Json]],
-    read: Callable[[Json, str], tuple[_Read | None, list[Problem]]],
+    read: Read[Row],
     problems: list[Problem],
-) -> Iterator[_Read]:
+) -> Iterator[Row]:
     """What the sound ones of *rows*, each with its place, hold; the others add *problems*."""
     for place, row in rows:
         one, wrong = read(row, place)

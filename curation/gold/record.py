@@ -1,12 +1,16 @@
 """One row of the dataset, the same in JSONL and in Parquet; and the digest of all rows."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from curation.document import Annotation, Document
 from curation.files import Json, json_line
-from curation.gold.model import Gold, Working
+from curation.gold.model import Gold, Holding
+
+Row = Mapping[str, Any]
 
 # The facts about an article that have a column of their own; its name in `meta` is the same
 # but for the last.
@@ -75,19 +79,64 @@ def annotation_row(annotation: Annotation) -> Json:
     }
 
 
-def digest(working: Working) -> str:
+class Unsorted(Exception):
+    """Rows that came in another order than the digest's."""
+
+
+def digest(holding: Holding) -> str:
     """
-    The sha256 of the canonical JSONL of *working*.
+    The sha256 of the canonical JSONL of *holding*.
 
     The same annotations have the same digest, whatever the entities' ids, the
     order they came in, and the program that wrote their Parquet.
     """
-    golds = sorted(json_line(gold_row(gold)) for gold in working.golds)
-    layers = sorted(json_line(annotation_row(layer)) for layer in working.annotations)
+    rows = map(gold_row, holding.golds), map(annotation_row, holding.annotations)
+    try:
+        return digest_of_rows(*rows)
+    except Unsorted:
+        return digest_of_rows(
+            map(gold_row, sorted(holding.golds, key=gold_place)),
+            map(annotation_row, sorted(holding.annotations, key=annotation_place)),
+        )
+
+
+def digest_of_rows(golds: Iterable[Row], layers: Iterable[Row]) -> str:
+    """The same of rows in the order of their places; raises Unsorted for rows in another."""
     whole = hashlib.sha256()
-    for line in (*golds, *layers):
-        whole.update(line.encode() + b"\n")
+    for rows in (golds, layers):
+        for line in _lines(rows):
+            whole.update(line.encode() + b"\n")
     return whole.hexdigest()
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows' lines, sorted; those of one document are next to each other already."""
+    before = ""
+    for identity, some in groupby(rows, key=itemgetter("id")):
+        if not before < (place := place_of(identity)):
+            raise Unsorted
+        before = place
+        yield from sorted(json_line(dict(row)) for row in some)
+
+
+def place_of(identity: str) -> str:
+    """
+    What a document's rows are sorted by: as their lines are, which begin with the id.
+
+    It is the id's own order but for what JSON escapes and for what sorts
+    before a quotation mark.
+    """
+    return json_line({"id": identity}).removesuffix("}")
+
+
+def gold_place(gold: Gold) -> str:
+    """The place of its row."""
+    return place_of(gold.id)
+
+
+def annotation_place(annotation: Annotation) -> str:
+    """The place of its row."""
+    return place_of(annotation.document.id)
 
 
 def _packed(meta: Mapping[str, Any]) -> str:

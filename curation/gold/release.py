@@ -1,16 +1,17 @@
 """A release: gold/next becomes a version that never changes again."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.document import Annotation
 from curation.errors import GoldError, Problem, refuse
-from curation.files import lock, write_text
+from curation.files import json_line, lock, write_text
 from curation.gold.card import CARD, write_card
+from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
-from curation.gold.model import Version, Working
-from curation.gold.record import digest, gold_row
+from curation.gold.model import Gold, Kept, Version, Walk
 from curation.gold.seal import Provenance, seal
 from curation.gold.store import (
     CHANGELOG,
@@ -24,8 +25,9 @@ from curation.gold.store import (
     read_version,
     versions,
 )
-from curation.gold.working import NEXT, read_next
-from curation.schema import Schema, check
+from curation.gold.survey import Survey, survey
+from curation.gold.working import NEXT
+from curation.schema import Schema
 
 FIRST = "0.1.0"
 
@@ -67,17 +69,18 @@ def release(
     with lock(lock_file, busy=f"another release of {gold} is under way"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        working = canonical(read_next(gold), schema)
-        made = digest(working)
+        working = canonical(walk_next(gold), schema)
+        found = survey(working, schema)
+        made = found.digest
         name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
         announced = name in read_seals(gold)
         before = None if announced else _before(gold, needed=version is None)
         if name is None:
-            name = version or next_version(working, schema, before)
-            _refuse(gold, working, schema, name, before)
+            name = version or next_version(found, before)
+            _refuse(gold, found, name, before)
         new = name not in versions(gold)
         if new:
-            for file in seal(gold, name, working, schema, provenance):
+            for file in seal(gold, name, working, found, provenance):
                 yield Step(f"wrote {file}")
             yield Step(f"sealed {gold / name}")
         if not announced:
@@ -88,19 +91,25 @@ def release(
         yield Released(name, made, gold / name, new)
 
 
-def canonical(working: Working, schema: Schema) -> Working:
+def canonical(working: Kept, schema: Schema) -> Kept:
     """The same with every symmetric relation in its one direction."""
+
+    def gold(one: Gold) -> Gold:
+        return replace(one, document=schema.canonical(one.document))
 
     def layer(annotation: Annotation) -> Annotation:
         suggestion = annotation.suggestion and schema.canonical(annotation.suggestion)
         document = schema.canonical(annotation.document)
         return replace(annotation, document=document, suggestion=suggestion)
 
-    golds = (replace(one, document=schema.canonical(one.document)) for one in working.golds)
-    return Working(tuple(golds), tuple(layer(annotation) for annotation in working.annotations))
+    return Kept(
+        Walk(lambda: map(gold, working.golds)),
+        Walk(lambda: map(layer, working.annotations)),
+        working.arms,
+    )
 
 
-def next_version(working: Working, schema: Schema, before: Version | None) -> str:
+def next_version(found: Survey, before: Version | None) -> str:
     """
     The version that fits what has changed.
 
@@ -109,9 +118,9 @@ def next_version(working: Working, schema: Schema, before: Version | None) -> st
     if before is None:
         return FIRST
     major, minor, patch = order(before.manifest.version)
-    if schema.fingerprint != before.manifest.fingerprint:
+    if found.schema.fingerprint != before.manifest.fingerprint:
         return f"{major + 1}.0.0"
-    if _ids(working) != _ids(before):
+    if found.texts.keys() != before.arms.keys():
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
@@ -181,13 +190,11 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
     return asked if same else None
 
 
-def _refuse(
-    gold: Path, working: Working, schema: Schema, name: str, before: Version | None
-) -> None:
-    """Raise all that is in the way of sealing *working* as *name*."""
-    if not working.golds:
+def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
+    """Raise all that is in the way of sealing what was *found* as *name*."""
+    if not found.texts:
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
-    problems = [*_misnamed(gold, name), *_unsound(working, schema), *_changed(working, before)]
+    problems = [*_misnamed(gold, name), *found.problems, *_changed(found, before)]
     if problems:
         refuse(problems, GoldError, hint="mend all of these, then release again")
 
@@ -200,17 +207,13 @@ def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
         yield Problem(name, f"the next version must be larger than the newest, {last}")
 
 
-def _unsound(working: Working, schema: Schema) -> Iterator[Problem]:
-    for one in working.golds:
-        yield from check(one.document, schema)
-
-
-def _changed(working: Working, before: Version | None) -> Iterator[Problem]:
-    known = {one.id: one.document.text for one in before.golds} if before else {}
-    for one in working.golds:
-        if known.get(one.id, one.document.text) != one.document.text:
+def _changed(found: Survey, before: Version | None) -> Iterator[Problem]:
+    rows = before.rows if before else ()
+    known = {row["id"]: row["text_sha256"] for row in rows}
+    for identity, text in found.texts.items():
+        if known.get(identity, text) != text:
             what = "its text isn't the sealed one; a corrected article comes in under a new id"
-            yield Problem(one.id, what)
+            yield Problem(identity, what)
 
 
 def _announce(gold: Path, version: str, before: Version | None) -> None:
@@ -224,8 +227,7 @@ def _announce(gold: Path, version: str, before: Version | None) -> None:
 
 
 def _change(after: Version, before: Version) -> str:
-    old = {one.id: gold_row(one) for one in before.golds}
-    new = {one.id: gold_row(one) for one in after.golds}
+    old, new = _named(before), _named(after)
     changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
     said = (
         f"Against {before.manifest.version}: {len(new.keys() - old.keys())} documents added,"
@@ -236,5 +238,9 @@ def _change(after: Version, before: Version) -> str:
     return said
 
 
-def _ids(working: Working) -> set[str]:
-    return {one.id for one in working.golds}
+def _named(version: Version) -> dict[str, bytes]:
+    """What tells each document's row from another one."""
+    return {
+        row["id"]: hashlib.sha256(json_line(dict(row)).encode()).digest()
+        for row in version.rows
+    }

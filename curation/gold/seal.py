@@ -1,18 +1,18 @@
 """Sealing: a version's folder appears whole, with hashes of all that is in it, or not at all."""
 
 import shutil
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from curation.files import Json, sync_folder, told
 from curation.gold.manifest import manifest_text
-from curation.gold.model import Manifest, Working
-from curation.gold.record import annotation_row, digest, gold_row
-from curation.gold.splits import by_split
-from curation.gold.store import ANNOTATIONS, MANIFEST, write_bytes, write_rows
+from curation.gold.model import Holding, Manifest
+from curation.gold.record import annotation_row, gold_row
+from curation.gold.splits import SPLITS, split_of
+from curation.gold.store import ANNOTATIONS, MANIFEST, RowsFile, write_bytes
+from curation.gold.survey import Survey
 from curation.schema import Schema
 
 # What a release that was killed leaves behind begins like this.
@@ -34,7 +34,7 @@ class Provenance:
 
 
 def seal(
-    gold: Path, version: str, working: Working, schema: Schema, provenance: Provenance
+    gold: Path, version: str, working: Holding, found: Survey, provenance: Provenance
 ) -> Iterator[str]:
     """
     Write *working* as the folder *version*; yields the name of each file once it is there.
@@ -42,16 +42,24 @@ def seal(
     All is written and synced under a name that nobody reads, then renamed. Call
     it under a lock: it sweeps away what killed releases left behind.
     """
-    with told(gold):
+    with told(gold), ExitStack() as stack:
         for left in gold.glob(f"{UNFINISHED}*"):
             shutil.rmtree(left)
         folder = gold / f"{UNFINISHED}{version}"
         folder.mkdir(parents=True)
+        tables: dict[str, RowsFile] = {}
+        for name in (*_splits(found), *([ANNOTATIONS] if found.annotations else [])):
+            tables[name] = RowsFile(folder, name)
+            stack.callback(tables[name].close)
+        for one in working.golds:
+            tables[split_of(one.group)].add(gold_row(one))
+        for layer in working.annotations:
+            tables[ANNOTATIONS].add(annotation_row(layer))
         files: dict[str, str] = {}
-        for name, rows in _tables(working):
-            file, files[file] = write_rows(folder, name, rows)
+        for table in tables.values():
+            file, files[file] = table.finish()
             yield file
-        manifest = describe(version, working, schema, provenance, files)
+        manifest = describe(version, found, provenance, files)
         write_bytes(folder / MANIFEST, manifest_text(manifest).encode())
         yield MANIFEST
         sync_folder(folder)
@@ -60,34 +68,32 @@ def seal(
 
 
 def describe(
-    version: str,
-    working: Working,
-    schema: Schema,
-    provenance: Provenance,
-    files: Mapping[str, str],
+    version: str, found: Survey, provenance: Provenance, files: Mapping[str, str]
 ) -> Manifest:
-    """The manifest of *working*, sealed as *version* in *files*."""
-    metas = [gold.document.meta for gold in working.golds]
-    layers = {a.suggestion.layer for a in working.annotations if a.suggestion}
+    """The manifest of what was *found*, sealed as *version* in *files*."""
     return Manifest(
         version,
-        digest(working),
-        _types(schema),
+        found.digest,
+        _types(found.schema),
         provenance.guideline_sha256,
         provenance.curate,
-        tuple(sorted({made for meta in metas if isinstance(made := meta.get("ingest"), str)})),
-        tuple(sorted((layer for layer in layers if layer), key=repr)),
+        tuple(sorted(found.ingest)),
+        tuple(sorted(found.models, key=repr)),
         provenance.agreement,
-        _counts(working),
+        {
+            "documents": len(found.texts),
+            "annotations": found.annotations,
+            "splits": {split: found.splits[split] for split in _splits(found)},
+            "entities": dict(sorted(found.entities.items())),
+            "relations": dict(sorted(found.relations.items())),
+        },
         files,
     )
 
 
-def _tables(working: Working) -> Iterator[tuple[str, list[Json]]]:
-    for split, golds in by_split(working.golds).items():
-        yield split, [gold_row(gold) for gold in golds]
-    if working.annotations:
-        yield ANNOTATIONS, [annotation_row(layer) for layer in working.annotations]
+def _splits(found: Survey) -> list[str]:
+    """Those that have documents, in their usual order."""
+    return [split for split in SPLITS if found.splits[split]]
 
 
 def _types(schema: Schema) -> Json:
@@ -105,18 +111,3 @@ def _types(schema: Schema) -> Json:
         "entities": {kind.name: kind.definition for kind in schema.entities.values()},
         "relations": relations,
     }
-
-
-def _counts(working: Working) -> dict[str, Any]:
-    documents = [gold.document for gold in working.golds]
-    return {
-        "documents": len(documents),
-        "annotations": len(working.annotations),
-        "splits": {split: len(inside) for split, inside in by_split(working.golds).items()},
-        "entities": _by_type(e.label for document in documents for e in document.entities),
-        "relations": _by_type(r.label for document in documents for r in document.relations),
-    }
-
-
-def _by_type(labels: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(labels).items()))

@@ -1,24 +1,29 @@
 """Sealed versions on disk: Parquet that load_dataset reads and that we verify."""
 
 import hashlib
+import heapq
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from curation.document import Annotation
 from curation.errors import GoldError, Problem, refuse
 from curation.files import Json, read_text, told
 from curation.gold.manifest import Seal, parse_manifest, seals
-from curation.gold.model import Gold, Manifest, Version
-from curation.gold.read import read_annotation, read_gold, read_rows
-from curation.gold.record import FACTS, digest
+from curation.gold.model import Manifest, Version, Walk
+from curation.gold.read import Read, Row, read_annotation, read_gold, read_rows
+from curation.gold.record import FACTS, Unsorted, digest_of_rows, place_of
 
 MANIFEST = "manifest.json"
 CHANGELOG = "CHANGELOG.md"
 ANNOTATIONS = "annotations"
+
+# Rows that are written together, in bytes about, and what an entity takes.
+GROUP, MARK = 2**23, 300
+# Rows that are read together, and bytes.
+BATCH, BUFFER = 64, 2**16
 
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
@@ -98,22 +103,74 @@ def read_changelog(gold: Path) -> str:
     return read_text(path) if path.exists() else ""
 
 
-def write_rows(folder: Path, name: str, rows: list[Json]) -> tuple[str, str]:
+class RowsFile:
     """
-    Write *rows* as one Parquet file in *folder*: the file's name and its sha256.
+    A Parquet file in the making: rows come one by one, few are ever in memory.
 
-    The name has the hash in it, since ``load_dataset`` caches by name and would
+    Its name has its hash in it, since ``load_dataset`` caches by name and would
     show an older file's rows.
     """
-    # Here, so that only who seals a version waits for them to load.
-    import pyarrow
-    import pyarrow.parquet
 
-    schema = _features(name).arrow_schema
-    raw = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), raw)
-    file = f"{name}-{_sha256(raw.getvalue())[:8]}.parquet"
-    return file, write_bytes(folder / file, raw.getvalue())
+    def __init__(self, folder: Path, name: str) -> None:
+        # Here, so that only who seals a version waits for them to load.
+        import pyarrow.parquet
+
+        self.folder, self.name = folder, name
+        self.schema = _features(name).arrow_schema
+        self.stream = _Part(folder / f"{name}.parquet", "wb")
+        self.parquet = pyarrow.parquet.ParquetWriter(self.stream, self.schema)
+        self.rows: list[Json] = []
+        self.room = GROUP
+
+    def add(self, row: Json) -> None:
+        """One more row."""
+        self.rows.append(row)
+        self.room -= len(row["text"]) + MARK * len(row["entities"])
+        if self.room < 0:
+            self._write()
+
+    def _write(self) -> None:
+        import pyarrow
+
+        self.parquet.write_table(pyarrow.Table.from_pylist(self.rows, schema=self.schema))
+        self.rows, self.room = [], GROUP
+
+    def finish(self) -> tuple[str, str]:
+        """Make it last; the file's name and its sha256."""
+        if self.rows:
+            self._write()
+        self.parquet.close()
+        os.fsync(self.stream.fileno())
+        self.stream.close()
+        path = Path(self.stream.name)
+        sha256 = _sha256_of(path)
+        named = f"{self.name}-{sha256[:8]}.parquet"
+        path.rename(self.folder / named)
+        return named, sha256
+
+    def close(self) -> None:
+        """Nothing more is written, finished or not."""
+        self.stream.given_up = True
+        self.parquet.close()
+        self.stream.close()
+
+
+class _Part(io.FileIO):
+    """
+    A file that Parquet is written to.
+
+    Whoever has *given_up* on it, the disk being full, say, is spared the foot
+    that a writer of pyarrow's writes when it goes.
+    """
+
+    given_up = False
+
+    def write(self, raw: Any) -> int:
+        """All of it, or OSError."""
+        left = memoryview(raw) if not self.given_up else memoryview(b"")
+        while left:
+            left = left[super().write(left) :]
+        return len(raw)
 
 
 def write_bytes(path: Path, raw: bytes) -> str:
@@ -172,34 +229,71 @@ def _rows(folder: Path, manifest: Manifest) -> Version:
         raise _altered(folder, f"{name} is missing")
     for name in sorted(there - listed):
         raise _altered(folder, f"{name} is not in {MANIFEST}")
-    problems: list[Problem] = []
-    golds: list[Gold] = []
-    layers: list[Annotation] = []
     for name, sha256 in manifest.files.items():
-        with told(folder / name):
-            raw = (folder / name).read_bytes()
-        if _sha256(raw) != sha256:
+        if _sha256_of(folder / name) != sha256:
             raise _altered(folder, f"{name} differs from its hash in {MANIFEST}")
-        rows = ((f"{folder / name}, row {n}", row) for n, row in enumerate(_table(raw), 1))
-        if name.startswith(f"{ANNOTATIONS}-"):
-            layers += read_rows(rows, read_annotation, problems)
-        else:
-            golds += read_rows(rows, read_gold, problems)
-    if problems:
-        refuse(problems, GoldError, hint="release what you have under a new version")
-    version = Version(tuple(golds), tuple(layers), manifest=manifest)
-    if digest(version) != manifest.digest:
+    layers = [n for n in manifest.files if n.startswith(f"{ANNOTATIONS}-")]
+    splits = [n for n in manifest.files if n not in layers]
+    golds = Walk(lambda: _in_order(folder, splits))
+    annotations = Walk(lambda: _in_order(folder, layers))
+    arms: dict[str, str] = {}
+    if _digest(_noting(golds, arms), annotations) != manifest.digest:
         raise _altered(folder, f"its rows don't have the digest that {MANIFEST} gives")
-    return version
+    return Version(
+        Walk(lambda: _read(golds, read_gold)),
+        Walk(lambda: _read(annotations, read_annotation)),
+        arms,
+        manifest,
+        Walk(lambda: (row for _, row in golds)),
+    )
 
 
-def _table(raw: bytes) -> list[Json]:
+Placed = tuple[str, Json]
+
+
+def _noting(rows: Iterable[Placed], arms: dict[str, str]) -> Iterator[Placed]:
+    for place, row in rows:
+        arms[row["id"]] = row["arm"]
+        yield place, row
+
+
+def _digest(golds: Iterable[Placed], layers: Iterable[Placed]) -> str:
+    """The digest of rows as they are, which is as they were sealed."""
+    both = [golds, layers]
+    try:
+        return digest_of_rows(*((row for _, row in rows) for rows in both))
+    except Unsorted:
+        # An older program sorted by the id itself, which with rare ids is another order.
+        rows = ([row for _, row in rows] for rows in both)
+        return digest_of_rows(
+            *(sorted(some, key=lambda row: place_of(row["id"])) for some in rows)
+        )
+
+
+def _in_order(folder: Path, names: Iterable[str]) -> Iterator[Placed]:
+    """The rows of all files, each with its place, by the order of their ids."""
+    return heapq.merge(
+        *(_table(folder / name) for name in names), key=lambda one: place_of(one[1]["id"])
+    )
+
+
+def _table(path: Path) -> Iterator[Placed]:
     # Here, so that who only reads gold/next doesn't wait for it to load.
-    import pyarrow
     import pyarrow.parquet
 
-    rows: list[Json] = pyarrow.parquet.read_table(pyarrow.BufferReader(raw)).to_pylist()
-    return rows
+    with told(path), pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER) as table:
+        number = 0
+        for batch in table.iter_batches(BATCH, use_threads=False):
+            for row in batch.to_pylist():
+                number += 1
+                yield f"{path}, row {number}", row
+
+
+def _read(rows: Iterable[Placed], read: Read[Row]) -> Iterator[Row]:
+    problems: list[Problem] = []
+    yield from read_rows(rows, read, problems)
+    if problems:
+        refuse(problems, GoldError, hint="release what you have under a new version")
 
 
 def _altered(
@@ -209,6 +303,11 @@ def _altered(
         f"{folder} was altered after it was sealed: {what}",
         hint=f"git checkout {folder}{other}",
     )
+
+
+def _sha256_of(path: Path) -> str:
+    with told(path), path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sha256(raw: bytes) -> str:

@@ -68,7 +68,7 @@ def resampled(table: Floats, *, seed: int, resamples: int) -> Floats:
     # Whole numbers come as 32-bit floats; sums of them may need more.
     small = table.dtype == np.float32 and many * float(np.abs(table).max(initial=0)) < WHOLE
     exact = np.float32 if small else np.float64
-    rows = table.astype(exact)
+    rows = table.astype(exact, copy=False)
     sums = np.empty((resamples, table.shape[1]), np.float64)
     step = max(1, BLOCK // many)
     # One thread: the products are small, and on a busy machine a second one is waited for.

@@ -101,8 +101,7 @@ def test_whatever_is_sealed_is_read_again(data, tmp_path_factory):
     sealed(gold, state, provenance=PROVENANCE)
 
     version = read_version(gold, "0.1.0")
-    assert version.golds == state.golds
-    assert version.annotations == state.annotations
+    assert Working(version.golds, version.annotations) == state
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
