@@ -9,7 +9,16 @@ from pathlib import Path
 
 from curation.document import LONGEST, Document, Meta, Scalar
 from curation.errors import InputError, Problem, brief, refuse
-from curation.files import STDIN, Json, objects, raw_lines, read_objects, read_text, written
+from curation.files import (
+    STDIN,
+    Json,
+    count_lines,
+    objects,
+    raw_lines,
+    read_objects,
+    read_text,
+    written,
+)
 from curation.interchange import encodable, parse_document
 from curation.strict import decode
 
@@ -67,6 +76,13 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     if not seen:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
+
+
+def how_many(paths: Iterable[Path]) -> int | None:
+    """How many articles there are, about, for an estimate; None where nobody knows."""
+    files = list(_files(paths))
+    lines = count_lines(path for path in files if path.suffix == ".jsonl" or path == STDIN)
+    return None if lines is None else lines + sum(path.suffix == ".txt" for path in files)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

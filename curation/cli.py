@@ -203,7 +203,10 @@ def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # no
 
     Example: curate ingest seeds/ -o articles.jsonl
     """
-    documents = _room("articles").read_articles(paths)
+    articles = _room("articles")
+    documents = articles.read_articles(paths)
+    if output != Path("-"):
+        documents = console.watched(documents, "reading", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(_sentences().many(count, "document") + ".")
 
@@ -226,7 +229,7 @@ def preannotate(
     documents = steps.suggested(
         articles.read_articles(paths), _schema(), model=model or None, workers=workers
     )
-    watched = console.watched(documents, "pre-annotating")
+    watched = console.watched(documents, "pre-annotating", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in watched))
     console.say(f"{_sentences().many(count, 'document')} with suggestions → {output}")
 
@@ -334,7 +337,7 @@ def agree(
     Example: curate agree anna.jsonl ben.jsonl
     """
     measure = _room("measure")
-    layers = measure.layers_of(GOLD, gold or None, files)
+    layers = measure.layers_of(GOLD, gold or None, files, watch=console.watched)
     console.agreement(measure.agree(layers, _schema(), seed=seed), as_json=as_json)
 
 
@@ -404,14 +407,15 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     Example: curate eval --gold 0.1.0 --report report.html
     """
     measure, schema = _room("measure"), _schema()
-    truth = measure.gold_set(GOLD, gold or None)
+    watch = console.watched
+    truth = measure.gold_set(GOLD, gold or None, watch=watch)
     found = measure.predictions(
-        truth, schema, file=predictions, model=model or None, workers=workers
+        truth, schema, file=predictions, model=model or None, workers=workers, watch=watch
     )
     other = measure.Against(
-        against, measure.gold_set(GOLD, against_gold) if against_gold else None
+        against, measure.gold_set(GOLD, against_gold, watch=watch) if against_gold else None
     )
-    scores = measure.evaluate(truth, found, schema, seed=seed, against=other)
+    scores = measure.evaluate(truth, found, schema, seed=seed, against=other, watch=watch)
     console.scores(scores, as_json=as_json)
     if report:
         sources = _room("report.listing").Sources(
@@ -437,9 +441,10 @@ def release(
 
     Example: curate release
     """
-    steps = _room("steps")
-    events = steps.seal(steps.Workspace(GOLD, HOME), _schema(), version=version or None)
-    console.lines(_sentences().released(console.follow(events)))
+    steps, place = _room("steps"), _room("steps").Workspace(GOLD, HOME)
+    watch = console.watched
+    *_, done = steps.seal(place, _schema(), version=version or None, watch=watch)
+    console.lines(_sentences().released(done))
 
 
 @app.callback(invoke_without_command=True)

@@ -1,14 +1,22 @@
-"""Documents in a file: walked as often as one likes, and none of them kept."""
+"""Documents in a file: walked as often as one likes, and none of them kept; and how a walk is watched."""
 
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from curation.document import Document
 from curation.files import STDIN, raw_lines, told
 from curation.interchange import read_documents
+
+# Shows the items go by, with what is done and how many there will be (None: nobody knows).
+Watch = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
+
+
+def unwatched(items: Iterable[Any], what: str, total: int | None) -> Iterable[Any]:  # noqa: ARG001
+    """The items as they are, where nobody looks."""
+    return items
 
 
 class Corpus:

@@ -3,15 +3,16 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from curation import __version__, gold
-from curation.corpus import Corpus
+from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
 from curation.errors import GoldError, InputError, NotMet
+from curation.files import count_lines
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.form import scores_form
@@ -21,15 +22,6 @@ NEXT = "next"
 
 # The package's functions are imported where they are called: what they stand
 # on takes seconds to load, and most commands don't score.
-
-
-# Shows the items go by, with what is done and how many there will be.
-Watch = Callable[[Iterable[Any], str, int | None], Iterable[Any]]
-
-
-def unwatched(items: Iterable[Any], what: str, total: int | None) -> Iterable[Any]:  # noqa: ARG001
-    """The items as they are, where nobody looks."""
-    return items
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,7 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
     documents = Corpus(path)
     digest = Digest()
-    for document in watch(documents, f"reading {path.name}", None):
+    for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
     return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
 
@@ -172,8 +164,9 @@ def evaluate(
 
     terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms)
     layers: set[Layer | None] = set()
-    golds = watch(truth.documents, "scoring", truth.many)
-    gathered = gather(golds, _noted(found.documents, layers), terms)
+    golds = (one for one in watch(truth.documents, "scoring", truth.many))
+    with closing(golds):  # whatever goes wrong, nobody watches any longer
+        gathered = gather(golds, _noted(found.documents, layers), terms)
     recipe = _recipe(truth, layers, schema, seed)
     scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
@@ -236,8 +229,8 @@ def agree(
 
 
 def layers_of(
-    folder: Path, chosen: str | None, files: Iterable[Path]
-) -> Iterator[Sequence[tuple[str, Document]]]:
+    folder: Path, chosen: str | None, files: Iterable[Path], *, watch: Watch = unwatched
+) -> Iterable[Sequence[tuple[str, Document]]]:
     """
     Who made what of each document: a file is an annotator.
 
@@ -249,11 +242,13 @@ def layers_of(
 
         names = Counter(path.name for path in paths)
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
-        return together([(name, Corpus(path)) for name, path in zip(told, paths, strict=True)])
+        sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
+        return watch(together(sides), "comparing", count_lines(paths[:1]))
     chosen = chosen or _newest(folder)
     of = gold.walk_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
     every = groupby(of.annotations, key=lambda one: one.document.id)
-    return ([(one.annotator, one.document) for one in layers] for _, layers in every)
+    groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
+    return watch(groups, "comparing", len(of.arms))
 
 
 def require(scores: Scores, bar: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__, gold
+from curation.corpus import Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
 from curation.files import STDIN, lock, told
@@ -287,11 +288,15 @@ def drop(place: Workspace, documents: Iterable[str]) -> None:
 
 
 def seal(
-    place: Workspace, schema: Schema, *, version: str | None = None
+    place: Workspace,
+    schema: Schema,
+    *,
+    version: str | None = None,
+    watch: Watch = unwatched,
 ) -> Iterator[gold.Step | gold.Released]:
     """Seal ``gold/next``; the last event is a Released."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
-    layers = layers_of(place.gold, NEXT, ())
+    layers = layers_of(place.gold, NEXT, (), watch=watch)
     agreed = _agreed(agree(layers, schema, seed=SEED))
     return gold.release(
         place.gold,
@@ -299,6 +304,7 @@ def seal(
         version=version,
         provenance=gold.Provenance(guideline, __version__, tuple(agreed)),
         lock_file=place.lock_file,
+        watch=watch,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from curation.corpus import Watch, unwatched
 from curation.document import Annotation
 from curation.errors import GoldError, Problem, refuse
 from curation.files import json_line, lock, write_text
@@ -59,17 +60,18 @@ def release(
     version: str | None,
     provenance: Provenance,
     lock_file: Path,
+    watch: Watch = unwatched,
 ) -> Iterator[Step | Released]:
     """
     Seal gold/next, as *version* or as the next one that fits; Released comes last.
 
-    Killed after any step and run again, it ends with the same files. Raises
+    *watch* shows each walk over the rows. Killed after any step and run again, it ends with the same files. Raises
     GoldError, before anything is written, with all that is in the way.
     """
     with lock(lock_file, busy=f"another release of {gold} is under way"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        working = canonical(walk_next(gold), schema)
+        working = canonical(walk_next(gold), schema, watch)
         found = survey(working, schema)
         made = found.digest
         name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
@@ -91,7 +93,7 @@ def release(
         yield Released(name, made, gold / name, new)
 
 
-def canonical(working: Kept, schema: Schema) -> Kept:
+def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
     """The same with every symmetric relation in its one direction."""
 
     def gold(one: Gold) -> Gold:
@@ -103,8 +105,8 @@ def canonical(working: Kept, schema: Schema) -> Kept:
         return replace(annotation, document=document, suggestion=suggestion)
 
     return Kept(
-        Walk(lambda: map(gold, working.golds)),
-        Walk(lambda: map(layer, working.annotations)),
+        Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
+        Walk(lambda: watch(map(layer, working.annotations), "annotations", None)),
         working.arms,
     )
 

@@ -286,6 +286,8 @@ def _table(path: Path) -> Iterator[Placed]:
         for batch in table.iter_batches(BATCH, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
+                if row.get("note", "") is None:  # a row without a note has no field for it
+                    del row["note"]
                 yield f"{path}, row {number}", row
 
 
