@@ -21,9 +21,9 @@ CHANGELOG = "CHANGELOG.md"
 ANNOTATIONS = "annotations"
 
 # Rows that are written together, in bytes about, and what an entity takes.
-GROUP, MARK = 2**23, 300
+GROUP, MARK = 2**22, 300
 # Rows that are read together, and bytes.
-BATCH, BUFFER = 64, 2**16
+BATCH, BUFFER = 8, 2**16
 
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 

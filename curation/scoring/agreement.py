@@ -10,6 +10,7 @@ import numpy as np
 from curation.document import Document
 from curation.errors import InputError, Problem, refuse
 from curation.scoring.agreed import Agreement, AgreementRecipe, PairAgreement
+from curation.scoring.aside import weight
 from curation.scoring.chance import Crossed, Two, coefficients
 from curation.scoring.collect import RelationRows, Rows, add_entities
 from curation.scoring.counts import Counts
@@ -20,8 +21,8 @@ from curation.scoring.tokens import Tokens
 
 AGREED_ENDS = "labels_on_agreed_ends"
 
-# Pairs of documents that are matched at once, for each two annotators.
-CHUNK = 200
+# Of each two annotators so many bytes of documents are matched at once, about.
+ROOM = 2**21
 
 
 Layers = Sequence[tuple[str, Document]]
@@ -126,17 +127,19 @@ class _Pair:
         self.relations = RelationRows(Rows(relations))
         self.numbers: list[int] = []
         self.waiting: list[Pair] = []
+        self.room = ROOM
 
     def add(self, both: Pair, number: int) -> None:
         """One document, the *number*-th that came."""
         self.numbers.append(number)
         self.waiting.append(both)
-        if len(self.waiting) == CHUNK:
+        self.room -= sum(map(weight, both))
+        if self.room < 0:
             self._match()
 
     def _match(self) -> None:
         some, first = self.waiting, len(self.numbers) - len(self.waiting)
-        self.waiting = []
+        self.waiting, self.room = [], ROOM
         if not some:
             return
         add_entities(self.entities, some, first)

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 from curation.document import Document
 
 # How many bytes may wait in memory, about, and what an entity or a relation takes.
-ROOM, MARK = 2**25, 300
+ROOM, MARK = 2**22, 300
 
 
 class Aside:
@@ -27,7 +27,7 @@ class Aside:
 
     def put(self, document: Document) -> None:
         """One document, until it is taken."""
-        size = _size(document)
+        size = weight(document)
         if size <= self.room:
             self.room -= size
             self.waiting[document.id] = document
@@ -39,7 +39,7 @@ class Aside:
         """The document of that id, as it was; it waits no longer."""
         found = self.waiting.pop(identity)
         if isinstance(found, Document):
-            self.room += _size(found)
+            self.room += weight(found)
             return found
         self.file.seek(found)
         document: Document = pickle.load(self.file)
@@ -50,6 +50,7 @@ class Aside:
         self.file.close()
 
 
-def _size(document: Document) -> int:
+def weight(document: Document) -> int:
+    """How many bytes it takes, about."""
     marks = len(document.entities) + len(document.relations)
     return len(document.text) + MARK * marks

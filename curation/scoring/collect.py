@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import numpy as np
 
 from curation.document import Document
+from curation.scoring.aside import weight
 from curation.scoring.matching import MISSED, NONE, SPURIOUS, Ints, Pair, columns, pairing
 from curation.scoring.relations import (
     bands,
@@ -18,16 +18,24 @@ from curation.scoring.relations import (
 from curation.scoring.schemes import Matches
 from curation.scoring.sentences import BANDS
 
-# Enough that numpy's calls cost nothing, few enough for the processor's cache.
-CHUNK = 1000
+# Enough that numpy's calls cost nothing, few enough for the processor's cache; and of
+# long articles no more than so many bytes.
+CHUNK, ROOM = 1000, 2**24
 
 Relate = Callable[[Document], Document]
 
 
 def chunks(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
     """So many pairs at a time."""
-    rest = iter(pairs)
-    while some := list(islice(rest, CHUNK)):
+    some: list[Pair] = []
+    room = ROOM
+    for pair in pairs:
+        some.append(pair)
+        room -= sum(map(weight, pair))
+        if len(some) == CHUNK or room < 0:
+            yield some
+            some, room = [], ROOM
+    if some:
         yield some
 
 

@@ -1,0 +1,138 @@
+"""
+Peak memory and time of every command on 1,000 and on 10,000 articles, and on one long one.
+
+Each command is a process of its own. What is made up has 3 kB, 30 entities and
+5 relations an article, the long one 200 kB, 2,000 and 1,000. Of a model or an
+annotator every tenth entity has another type. Memory that didn't depend on the
+number of articles would be a ratio of 1; what a command knows of each document
+by its id (a hash, a row of counts) is a few kB of the difference.
+"""
+
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from frame.figures import Figure, amount, at_most, report
+from frame.studio import SQLITE, document, label_studio, sized
+from label_studio_sdk import LabelStudio
+from peak import Peak, peak
+
+from curation.document import Annotation, Document, Layer, Relation
+from curation.files import json_line
+from curation.gold import Gold
+from curation.gold.record import annotation_row, gold_row
+
+ROOT = Path(__file__).parents[1]
+FEW, MANY = 1_000, 10_000
+LONG = (200_000, 2_000, 1_000)
+AIM = 1.5
+
+COMMANDS = {
+    "ingest": "ingest raw.jsonl -o articles.jsonl",
+    "preannotate": "preannotate raw.jsonl -o suggested.jsonl --workers 2",
+    "eval of two files": "eval --gold gold.jsonl --predictions model.jsonl --json",
+    "agree of two files": "agree gold.jsonl model.jsonl --json",
+    "release": "release",
+    "eval of a version": "eval --gold 0.1.0 --predictions model.jsonl --json",
+    "push": "push model.jsonl --project {title}",
+    "pull": "pull --project {title}",
+}
+
+
+def as_another(one: Document) -> Document:
+    """Every tenth entity has another type, and no relation any more."""
+    changed = {
+        e: replace(e, label="LOC") if n % 10 == 0 else e for n, e in enumerate(one.entities)
+    }
+    kept = (r for r in one.relations if changed[r.head] == r.head and changed[r.tail] == r.tail)
+    arrows = tuple(Relation(changed[r.head], changed[r.tail], r.label) for r in kept)
+    return replace(one, entities=tuple(changed.values()), relations=arrows)
+
+
+def fill(folder: Path, documents: Iterator[Document]) -> None:
+    """Articles, gold, predictions, and gold/next with two annotators."""
+    shutil.copytree(ROOT / "label_config", folder / "label_config")
+    (folder / "gold" / "next").mkdir(parents=True)
+    names = ("raw", "gold", "model", "gold/next/gold", "gold/next/annotations")
+    with contextlib.ExitStack() as stack:
+        raw, gold, model, golds, layers = (
+            stack.enter_context((folder / f"{name}.jsonl").open("w")) for name in names
+        )
+        for one in documents:
+            other = as_another(one)
+            raw.write(json_line({"id": one.id, "text": one.text}) + "\n")
+            gold.write(one.to_line() + "\n")
+            model.write(other.to_line() + "\n")
+            known = Gold(one, annotators=("person-1",), n_annotations=2)
+            golds.write(json_line(gold_row(known)) + "\n")
+            for name, work in (("person-1", one), ("person-2", other)):
+                layer = replace(work, layer=Layer("annotator", name))
+                layers.write(json_line(annotation_row(Annotation(layer, other))) + "\n")
+
+
+def measured(title: str, documents: Iterator[Document]) -> dict[str, Peak]:
+    """Every command on these documents, in a folder and a project of their own."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(folder, documents)
+        found = {}
+        for what, command in COMMANDS.items():
+            if what == "pull":
+                annotate(title)
+            print(f"{title}: {what} …", file=sys.stderr, flush=True)
+            found[what] = peak(folder, *command.format(title=title).split())
+        return found
+
+
+def annotate(title: str) -> None:
+    """All suggestions of the project become annotations."""
+    studio = LabelStudio(
+        base_url=os.environ["LABEL_STUDIO_URL"],
+        api_key=os.environ["LABEL_STUDIO_API_KEY"],
+        timeout=3600,
+    )
+    (project,) = [one for one in studio.projects.list() if one.title == title]
+    studio.actions.create(id="predictions_to_annotations", project=project.id)
+
+
+def figures() -> Iterator[Figure]:
+    with label_studio() as local:
+        os.environ["LABEL_STUDIO_URL"] = local.url
+        os.environ["LABEL_STUDIO_API_KEY"] = local.token
+        few, many = (
+            measured(f"bench-{number}", map(document, range(number))) for number in (FEW, MANY)
+        )
+        one, other = sized(0, *LONG), document(0)
+        long = measured("bench-long", iter([one]))
+        short = measured("bench-short", iter([other]))
+    for what in COMMANDS:
+        yield at_most(
+            f"{what}, {MANY:,} articles: peak memory",
+            f"{FEW:,} articles",
+            many[what].memory,
+            few[what].memory,
+            aim=AIM,
+            unit="MB",
+            note=f"{amount(many[what].seconds, 's')} and {amount(few[what].seconds, 's')}"
+            + (f", {SQLITE}" if what in ("push", "pull") else ""),
+        )
+    for what in COMMANDS:
+        yield at_most(
+            f"{what}, one article of 200 kB: peak memory",
+            "one of 3 kB",
+            long[what].memory,
+            short[what].memory,
+            unit="MB",
+            note=f"{amount(long[what].seconds, 's')} and {amount(short[what].seconds, 's')}",
+        )
+
+
+if __name__ == "__main__":
+    report(figures())

@@ -1,0 +1,76 @@
+"""Memory doesn't grow with a file of articles, whatever the command."""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from gold_samples import MODEL
+from peak import peak
+from samples import ROOT
+
+from curation.document import Annotation, Document, Entity, Layer, Relation
+from curation.files import json_line
+from curation.gold import Gold
+from curation.gold.record import annotation_row, gold_row
+
+# Nearly all of an article is blank, so that it is long but has few tokens.
+LENGTH = 250_000
+FEW, MANY = 60, 240
+PERSON, ORG = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "ORG", "b")
+
+
+def article(number):
+    text = "Bob of Nato met" + " " * LENGTH + "Al."
+    joined = Relation(PERSON, ORG, "member_of")
+    return Document(f"d{number:04}", text, (PERSON, ORG), (joined,), {"ingest": "1"})
+
+
+def folder(path, many):
+    """Gold, predictions in the same and in another order, two annotators, gold/next."""
+    (path / "gold" / "next").mkdir(parents=True)
+    shutil.copytree(ROOT / "label_config", path / "label_config")
+    with (
+        (path / "a.jsonl").open("w") as one,
+        (path / "gold/next/gold.jsonl").open("w") as golds,
+        (path / "gold/next/annotations.jsonl").open("w") as layers,
+    ):
+        for number in range(many):
+            document = article(number)
+            one.write(document.to_line() + "\n")
+            gold = Gold(document, annotators=("person-1",), n_annotations=1)
+            golds.write(json_line(gold_row(gold)) + "\n")
+            layer = replace(document, layer=Layer("annotator", "person-1"))
+            note = Annotation(layer, replace(document, layer=MODEL))
+            layers.write(json_line(annotation_row(note)) + "\n")
+    shutil.copy(path / "a.jsonl", path / "b.jsonl")
+    with (path / "turned.jsonl").open("w") as other:
+        for number in reversed(range(many)):
+            other.write(article(number).to_line() + "\n")
+    return path
+
+
+@pytest.fixture(scope="module", name="folders")
+def _folders(tmp_path_factory):
+    made = [folder(tmp_path_factory.mktemp("flat") / "x", many) for many in (FEW, MANY)]
+    yield made
+    for one in made:
+        shutil.rmtree(one)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "ingest a.jsonl -o out.jsonl",
+        "eval --gold a.jsonl --predictions b.jsonl --json",
+        "eval --gold a.jsonl --predictions turned.jsonl --json",
+        "agree a.jsonl turned.jsonl --json",
+        "release",
+        "eval --gold 0.1.0 --predictions turned.jsonl --json",
+    ],
+)
+def test_four_times_the_articles_take_no_more_memory(folders, command):
+    """Who held one side alone would add all of it; buffers that fill, and what an allocator keeps, are less."""
+    few, many = (peak(one, *command.split()).memory for one in folders)
+
+    added = (MANY - FEW) * LENGTH / 2**20
+    assert many - few < added / 2
