@@ -302,7 +302,7 @@ def pull(
     """
     steps = _room("steps")
     studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
-    report = steps.pull_into(
+    events = steps.pull_into(
         studio,
         _schema(),
         place,
@@ -311,6 +311,7 @@ def pull(
         returning=send_back,
         dry_run=dry_run,
     )
+    report = console.follow(events)
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
 
 

@@ -42,7 +42,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     console.say("4/6 Replay: a program submits the shipped gold, as nobody annotates in a demo")
     _replay(local, _shipped(shipped), schema)
     console.say("5/6 Pull")
-    pulled = steps.pull_into(studio, schema, place, title=PROJECT)
+    pulled = console.follow(steps.pull_into(studio, schema, place, title=PROJECT))
     console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
     console.say("6/6 Eval: the baseline against what was pulled")
     truth = measure.gold_set(place.gold, measure.NEXT)

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from curation.corpus import Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
 from curation.files import STDIN, lock, told
+from curation.gold import Next
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
@@ -19,10 +20,11 @@ from curation.schema.labeling import labeling_xml
 from curation.scoring.agreed import Agreement
 from curation.sources import Documents, Opened, opened
 from curation.studio import rest
+from curation.studio.cursor import Cursor
 from curation.studio.drift import apart
 from curation.studio.ledger import Ledger
 from curation.studio.port import Step, Studio
-from curation.studio.pull import Cursor, Pulled, pull
+from curation.studio.pull import Given, Pulled, pull
 from curation.studio.push import Pushed, push
 from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
@@ -66,12 +68,35 @@ class Workspace:
     @property
     def lock_file(self) -> Path:
         """Held by whoever writes to the gold folder."""
-        key = hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
-        return self.home / f"gold-{key}.lock"
+        return self.home / f"gold-{self._key}.lock"
+
+    @property
+    def _key(self) -> str:
+        return hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
 
     def alone(self) -> AbstractContextManager[int]:
         """One writer of the gold folder at a time: pull, drop and release."""
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
+
+    @contextmanager
+    def amended(self) -> Iterator[Next]:
+        """``gold/next``, to be changed; nobody else may do so meanwhile."""
+        with self.alone():
+            known = self.state.read(self._known) or {}
+            files = known.get("files") if known.get("curate") == __version__ else None
+            files = files if isinstance(files, dict) else {}
+            with gold.amended(self.gold, self.home, files) as working:
+                yield working
+
+    def write(self, working: Next) -> None:
+        """Write it, and remember the files, so that they needn't be read whole again."""
+        form = {"curate": __version__, "files": working.write()}
+        if form != self.state.read(self._known):
+            self.state.write(self._known, form)
+
+    @property
+    def _known(self) -> Path:
+        return self.home / f"next-{self._key}.json"
 
 
 def connect(home: Path, settings: Mapping[str, str]) -> Studio:
@@ -227,25 +252,31 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     full: bool = False,
     returning: bool = False,
     dry_run: bool = False,
-) -> PullReport:
+) -> Iterator[Step | PullReport]:
     """
-    Bring annotations from the project *title* into ``gold/next``.
+    Bring annotations from the project *title* into ``gold/next``; the last event is a PullReport.
 
     What is wrong goes back to its annotator if *returning*; what was mended
     since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
     """
     state = place.state
-    with place.alone():
+    with place.amended() as working:
         before = state.cursor(studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
         names = state.pseudonyms(studio.url)
         hands = state.hands(studio.url, title)
-        pulled = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
-        working = gold.read_next(place.gold)
-        settled = gold.settle(pulled.annotations, schema)
-        after = gold.update(working, settled.golds, pulled.annotations, covered=pulled.covered)
-        if after != working and not dry_run:
-            gold.write_next(place.gold, after)
+        events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
+        for event in events:
+            if isinstance(event, Given):
+                working.cover(event.document, event.annotations, schema)
+            elif isinstance(event, Step):
+                yield event
+            else:
+                pulled = event
+        conflicts, kept_out = working.settle(schema)
+        there = working.documents
+        if not dry_run:
+            place.write(working)
         sent_back = send_back(
             studio,
             pulled.project,
@@ -257,34 +288,26 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         )
         if not dry_run:
             state.keep_cursor(studio.url, title, pulled.cursor)
-    there = {one.id for one in after.golds}
-    open_documents = {note.document.id for note in after.annotations} - there
-    standing = gold.settle(
-        (note for note in after.annotations if note.document.id in open_documents), schema
-    )
-    return PullReport(
+    yield PullReport(
         pulled,
-        standing.conflicts,
-        standing.kept_out,
+        tuple(conflicts),
+        tuple(kept_out),
         tuple(document for document in pulled.cursor.deleted if document in there),
         tuple(document for document in pulled.cursor.emptied if document in there),
-        tuple(sorted(_adjudicated(working) - _adjudicated(after))),
-        len(after.golds),
-        tuple(sorted({one.id for one in working.golds} - there)),
+        tuple(sorted(working.replaced)),
+        len(there),
+        tuple(sorted(working.before - there)),
         pulled.cursor.links,
-        bool(names.restarted and names.given and working.annotations),
+        bool(names.restarted and names.given and working.known),
         sent_back,
     )
 
 
-def _adjudicated(working: gold.Working) -> set[str]:
-    return {one.id for one in working.golds if one.adjudicated}
-
-
 def drop(place: Workspace, documents: Iterable[str]) -> None:
     """Take *documents* out of ``next``; GoldError for one that isn't there."""
-    with place.alone():
-        gold.write_next(place.gold, gold.drop(gold.read_next(place.gold), documents))
+    with place.amended() as working:
+        working.drop(documents)
+        place.write(working)
 
 
 def seal(

@@ -12,7 +12,6 @@ from curation.gold import (
     Working,
     release,
     settle,
-    update,
     write_next,
 )
 from curation.schema import Schema
@@ -49,9 +48,7 @@ def annotated(
 
 def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
     """gold/next as a pull of these would leave it."""
-    covered = {annotation.document.id for annotation in annotations}
-    golds = settle(annotations, schema).golds
-    return update(Working(), golds, annotations, covered=covered)
+    return Working(settle(annotations, schema).golds, annotations)
 
 
 def many(number: int, **known: str) -> list[Annotation]:

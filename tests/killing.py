@@ -1,5 +1,6 @@
 """Death at any point: a command runs in a process of its own, which ends there as by ``kill -9``."""
 
+import hashlib
 import json
 import os
 import pickle
@@ -16,6 +17,7 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import pyarrow.parquet  # noqa: F401
 from gold_samples import annotated, sealed, working
+from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation import gold, renaming, steps
@@ -139,6 +141,15 @@ def seen(home: Path) -> dict[str, Any]:
     if contents:
         found["the first backup.json"] = contents[0]
     names = json.loads(found.pop(".curate/annotators.json", "{}"))
+    # Whether it is the truth: the digests themselves depend on the pseudonyms. A desk that was
+    # copied has the one of the folder it was copied from as well.
+    known = [found.pop(name) for name in list(found) if name.startswith(".curate/next-")]
+    true = {
+        file: hashlib.sha256(found.get(f"gold/next/{file}", b"")).hexdigest()
+        for file in ("annotations.jsonl", "gold.jsonl")
+    }
+    if known:
+        found["remembered"] = true in [json.loads(one)["files"] for one in known]
     for name, content in found.items():
         if name.endswith((".jsonl", ".json")):
             found[name] = _named(content.decode(), names)
@@ -244,14 +255,14 @@ def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
 
 def pull(studio: Any, desk: Path, title: str = "p") -> None:
     place = steps.Workspace(desk / "gold", desk / ".curate")
-    steps.pull_into(studio, SCHEMA, place, title=title)
+    pull_into(studio, SCHEMA, place, title=title)
 
 
 def send_back(studio: Any, desk: Path, title: str = "p") -> None:
     """And once more, to rest: what it did itself is seen by the pull that follows."""
     place = steps.Workspace(desk / "gold", desk / ".curate")
-    steps.pull_into(studio, SCHEMA, place, title=title, returning=True)
-    steps.pull_into(studio, SCHEMA, place, title=title)
+    pull_into(studio, SCHEMA, place, title=title, returning=True)
+    pull_into(studio, SCHEMA, place, title=title)
 
 
 def annotate(studio: Any, desk: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gold_samples import many, working
+from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation import gold
@@ -21,7 +22,7 @@ from curation.report import sentences
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.steps import Workspace, pull_into, status_of
+from curation.steps import Workspace, status_of
 from curation.strict import parse_object
 from curation.studio import server
 from curation.studio.export import read_export

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from gold_samples import annotated, many, working
+from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation import gold
@@ -20,7 +21,7 @@ from curation.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
 from curation.report.sentences import pulled
-from curation.steps import Workspace, pull_into, push_to, seal
+from curation.steps import Workspace, push_to, seal
 from curation.studio.memory import MemoryStudio
 from curation.studio.state import State
 from curation.studio.tasks import to_result

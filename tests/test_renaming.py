@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from killing import document
+from pulling import pull_into
 from samples import ROOT, SCHEMA
 from strategies import documents
 
@@ -53,7 +54,7 @@ class Desk:
         return last
 
     def pull(self, **options):
-        return steps.pull_into(self.studio, self.schema, self.place, title="p", **options)
+        return pull_into(self.studio, self.schema, self.place, title="p", **options)
 
     def rename(self, given, title="p", **options):
         options = {"title": title, "now": NOW} | options
@@ -160,7 +161,8 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
     report = desk.pull()
 
-    (late,) = [one for one in report.pulled.annotations if one.document.id == "doc-2"]
+    there = gold.read_next(desk.place.gold).annotations
+    (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.pulled.cursor.standing == ()
     assert replace(late.document, layer=None) == replace(
         desk.schema.renewed(document(2)), layer=None

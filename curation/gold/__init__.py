@@ -1,6 +1,7 @@
 """The gold set: what annotators meant, in versions that never change."""
 
-from curation.gold.adjudicate import Conflict, KeptOut, Settled, drop, settle, update
+from curation.gold.adjudicate import Conflict, KeptOut, Settled, settle
+from curation.gold.amend import Next, amended
 from curation.gold.card import write_card
 from curation.gold.kept import walk_next
 from curation.gold.model import Gold, Kept, Manifest, Version, Walk, Working
@@ -16,6 +17,7 @@ __all__ = [
     "Kept",
     "KeptOut",
     "Manifest",
+    "Next",
     "Provenance",
     "Released",
     "Settled",
@@ -23,14 +25,13 @@ __all__ = [
     "Version",
     "Walk",
     "Working",
+    "amended",
     "digest",
-    "drop",
     "newest",
     "read_next",
     "read_version",
     "release",
     "settle",
-    "update",
     "versions",
     "walk_next",
     "write_card",

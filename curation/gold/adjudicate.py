@@ -1,13 +1,12 @@
 """From what annotators did to what the gold says: merged where they agree, listed where not."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from curation.document import Annotation, Document
-from curation.errors import GoldError
-from curation.gold.model import Gold, Working
+from curation.gold.model import Gold
 from curation.schema import Schema
 
 SHOWN = 40
@@ -59,65 +58,6 @@ def settle(annotations: Iterable[Annotation], schema: Schema) -> Settled:
         tuple(one for one in outcomes if isinstance(one, Gold)),
         tuple(one for one in outcomes if isinstance(one, Conflict)),
         tuple(one for one in outcomes if isinstance(one, KeptOut)),
-    )
-
-
-def update(
-    working: Working,
-    golds: Iterable[Gold],
-    annotations: Iterable[Annotation],
-    *,
-    covered: Collection[str],
-) -> Working:
-    """
-    *working* with all that is known of the *covered* documents replaced by what is given.
-
-    Other documents stay untouched, and so does one that was adjudicated and whose
-    annotations are what they were. A document that is there already keeps its
-    group, which is given once, so that it never changes its split.
-    """
-    covered = frozenset(covered)
-    golds, annotations = tuple(golds), tuple(annotations)
-    stray = {one.id for one in golds} | {layer.document.id for layer in annotations}
-    if stray - covered:
-        raise ValueError(f"given, but not covered: {sorted(stray - covered)}")
-    groups = {one.id: one.group for one in working.golds}
-    settled = {one.id for one in working.golds if one.adjudicated} & covered
-    same = {
-        one for one in settled if _layers(working.annotations, one) == _layers(annotations, one)
-    }
-    golds = tuple(one for one in golds if one.id not in same)
-    annotations = tuple(layer for layer in annotations if layer.document.id not in same)
-    rest = _without(working, covered - same)
-    kept = (replace(one, group=groups.get(one.id, one.group)) for one in golds)
-    return Working((*rest.golds, *kept), (*rest.annotations, *annotations))
-
-
-def drop(working: Working, ids: Iterable[str]) -> Working:
-    """*working* without these documents; GoldError, naming them, for ids that it doesn't have."""
-    gone = frozenset(ids)
-    known = {one.id for one in working.golds}
-    known |= {layer.document.id for layer in working.annotations}
-    unknown = sorted(gone - known)
-    if unknown:
-        there = "document" if len(unknown) == 1 else "documents"
-        raise GoldError(
-            f"the gold has no {there} {', '.join(map(repr, unknown))}",
-            hint="the ids are in gold/next/gold.jsonl",
-        )
-    return _without(working, gone)
-
-
-def _layers(annotations: Iterable[Annotation], document: str) -> tuple[Annotation, ...]:
-    """The document's, in one order."""
-    found = (layer for layer in annotations if layer.document.id == document)
-    return Working((), tuple(found)).annotations
-
-
-def _without(working: Working, ids: frozenset[str]) -> Working:
-    return Working(
-        tuple(one for one in working.golds if one.id not in ids),
-        tuple(layer for layer in working.annotations if layer.document.id not in ids),
     )
 
 

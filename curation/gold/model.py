@@ -62,8 +62,8 @@ class Working:
     annotations: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "golds", tuple(sorted(self.golds, key=lambda gold: gold.id)))
-        object.__setattr__(self, "annotations", tuple(sorted(self.annotations, key=_place)))
+        object.__setattr__(self, "golds", tuple(sorted(self.golds, key=place)))
+        object.__setattr__(self, "annotations", tuple(sorted(self.annotations, key=place)))
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,9 @@ class Version(Kept):
     rows: Iterable[Mapping[str, Any]]
 
 
-def _place(annotation: Annotation) -> tuple[object, ...]:
-    document = annotation.document
-    return document.id, annotation.annotator, document.entities, document.relations
+def place(one: Gold | Annotation) -> tuple[object, ...]:
+    """What golds, and annotations, are sorted by."""
+    if isinstance(one, Gold):
+        return (one.id,)
+    document = one.document
+    return document.id, one.annotator, document.entities, document.relations

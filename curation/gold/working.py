@@ -1,6 +1,6 @@
 """gold/next, the only version that changes: sorted JSONL, so that git shows what did."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from curation.errors import GoldError, Problem, refuse
@@ -13,6 +13,10 @@ NEXT = "next"
 GOLD_FILE = "gold.jsonl"
 ANNOTATIONS_FILE = "annotations.jsonl"
 
+MEND = "mend these, or: git checkout {}"
+
+_ReadGold = Callable[[Json, str], tuple[Gold | None, list[Problem]]]
+
 
 def read_next(gold: Path) -> Working:
     """
@@ -22,20 +26,25 @@ def read_next(gold: Path) -> Working:
     """
     folder = gold / NEXT
     problems: list[Problem] = []
+    golds = tuple(read_rows(_lines(folder / GOLD_FILE, problems), once(read_gold), problems))
+    lines = _lines(folder / ANNOTATIONS_FILE, problems)
+    layers = tuple(read_rows(lines, read_annotation, problems))
+    if problems:
+        refuse(problems, GoldError, hint=MEND.format(folder))
+    return Working(golds, layers)
+
+
+def once(read: _ReadGold) -> _ReadGold:
+    """The same, for a file in which no id may stand twice."""
     seen: dict[str, str] = {}
 
     def read_once(row: Json, place: str) -> tuple[Gold | None, list[Problem]]:
-        one, wrong = read_gold(row, place)
+        one, wrong = read(row, place)
         if one and (first := seen.setdefault(one.id, place)) != place:
             return None, [Problem(place, f"the id {one.id!r} stands already in {first}")]
         return one, wrong
 
-    golds = tuple(read_rows(_lines(folder / GOLD_FILE, problems), read_once, problems))
-    lines = _lines(folder / ANNOTATIONS_FILE, problems)
-    layers = tuple(read_rows(lines, read_annotation, problems))
-    if problems:
-        refuse(problems, GoldError, hint=f"mend these, or: git checkout {folder}")
-    return Working(golds, layers)
+    return read_once
 
 
 def write_next(gold: Path, working: Working) -> None:

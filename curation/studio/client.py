@@ -5,6 +5,7 @@ import weakref
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import httpx
@@ -18,9 +19,14 @@ from curation.files import Json
 from curation.schema.labeling import RETURNED
 from curation.studio.export import read_export, time_text
 from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
+from curation.studio.portions import batches, portions
 
 LOOKUP = 500
 PAGE = 1000
+
+# Where the numbers between the first task and the last are so many times the tasks, few of
+# them are tasks of the project.
+SPARSE = 5
 
 # A proxy set for the outside world can't reach these.
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -139,6 +145,7 @@ class HttpStudio:
         project: int,
         *,
         doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
         since: str = "",
         upto: int | None = None,
     ) -> Iterator[Task]:
@@ -149,24 +156,16 @@ class HttpStudio:
             if upto is not None:
                 conditions.append(("id", "less_or_equal", "Number", upto))
             yield from self._listed(project, *conditions)
-        elif doc_ids is None:
+        elif doc_ids is None and numbers is None:
             yield from self._listed(project)
         else:
-            for first in range(0, len(doc_ids), LOOKUP):
-                chunk = list(doc_ids[first : first + LOOKUP])
-                yield from self._listed(project, ("data.doc_id", "in_list", "List", chunk))
+            column, wanted = ("data.doc_id", doc_ids) if numbers is None else ("id", numbers)
+            for chunk in batches(wanted or (), LOOKUP):
+                yield from self._listed(project, (column, "in_list", "List", chunk))
 
     def _listed(self, project: int, *conditions: Condition) -> Iterator[Task]:
-        query = _query(*conditions) if conditions else None
-        with self._speaking():
-            for task in self._sdk.tasks.list(
-                project=project,
-                fields="all",
-                include=TASK_FIELDS,
-                query=query,
-                page_size=PAGE,
-                request_options=AGAIN,
-            ):
+        for task in self._pages(project, *conditions, fields="all", include=TASK_FIELDS):
+            with self._speaking():
                 yield Task(
                     task.id,
                     str(task.data.get("doc_id", "")),
@@ -177,13 +176,48 @@ class HttpStudio:
                     time_text(task.updated_at),
                 )
 
-    def task_ids(self, project: int) -> set[int]:
+    def _pages(self, project: int, *conditions: Condition, **what: Any) -> Iterator[Any]:
+        """
+        Page by page, each beginning behind the last task of the one before.
+
+        Pages by number would skip a task where one before it is deleted meanwhile.
+        """
+        last = 0
+        while True:
+            behind = ("id", "greater", "Number", last)
+            page = self._page(project, "tasks:id", *conditions, behind, **what)
+            yield from page.items
+            if len(page.items) < PAGE:
+                return
+            last = page.items[-1].id
+
+    def _page(
+        self,
+        project: int,
+        order: str,
+        *conditions: Condition,
+        page_size: int = PAGE,
+        **what: Any,
+    ) -> Any:
         with self._speaking():
-            listed = self._sdk.tasks.list(
-                project=project, fields="task_only", include="id", page_size=PAGE,
-                request_options=AGAIN,
+            page = self._sdk.tasks.list(
+                project=project, query=_query(*conditions, order=order), page=1,
+                page_size=page_size, request_options=AGAIN, **what,
             )  # fmt: skip
-            return {int(task.id) for task in listed}
+            _listed(page.items)
+            return page
+
+    def moment(self, project: int) -> str:
+        newest = self._end(project, "-tasks:updated_at")
+        return time_text(newest.items[0].updated_at) if newest.items else ""
+
+    def _end(self, project: int, order: str) -> Any:
+        """A page of one task, the first in this order."""
+        what = {"fields": "task_only", "include": "id,updated_at"}
+        return self._page(project, order, page_size=1, **what)
+
+    def task_ids(self, project: int) -> set[int]:
+        return {int(task.id) for task in self._pages(project, fields="task_only", include="id")}
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
         body = to_json(list(tasks))
@@ -239,23 +273,38 @@ class HttpStudio:
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
     ) -> Iterator[Json]:
-        which: Json = {"download_all_tasks": True} if drafts else {}
-        if task_ids is None:
-            yield from self._exported(project, which)
-            return
-        for first in range(0, len(task_ids), LOOKUP):
-            chunk = list(task_ids[first : first + LOOKUP])
-            # The SDK's own ids= is ignored by the server, which wants ids[].
-            yield from self._exported(project, which | {"ids[]": chunk})
+        ask = partial(self._exported, project, {"download_all_tasks": True} if drafts else {})
+        wanted = self._all(project) if task_ids is None else task_ids
+        for raw in portions(ask, wanted, at_most=LOOKUP):
+            yield from self._read(raw)
 
-    def _exported(self, project: int, query: Json) -> list[Json]:
+    def _all(self, project: int) -> Sequence[int]:
+        """
+        What to ask for to be given everything: each number from the first task's to the last's.
+
+        To list the tasks takes half as long as to export them, while a number
+        that is no task of this project costs next to nothing. Only where there are
+        many of these is the list the quicker way.
+        """
+        first, last = (self._end(project, order) for order in ("tasks:id", "-tasks:id"))
+        if not (first.items and last.items):
+            return ()
+        numbers = range(first.items[0].id, last.items[0].id + 1)
+        few = len(numbers) <= SPARSE * last.response.total
+        return numbers if few else sorted(self.task_ids(project))
+
+    def _exported(self, project: int, which: Json, numbers: Sequence[int]) -> bytes:
+        # The SDK's own ids= is ignored by the server, which wants ids[].
+        query = which | {"ids[]": list(numbers)}
         with self._speaking():
             parts = self._sdk.projects.exports.download_sync(
                 id=project,
                 export_type="JSON",
                 request_options={"additional_query_parameters": query},
             )
-            raw = b"".join(parts)
+            return b"".join(parts)
+
+    def _read(self, raw: bytes) -> list[Json]:
         try:
             return read_export(raw)
         except ValueError:
@@ -292,12 +341,8 @@ class HttpStudio:
         conditions = [(f"data.{RETURNED}", "contains", "String", REASON)]
         if since:
             conditions.append(("updated_at", "greater_or_equal", "Datetime", since))
-        with self._speaking():
-            listed = self._sdk.tasks.list(
-                project=project, fields="task_only", include="id,data", page_size=PAGE,
-                query=_query(*conditions), request_options=AGAIN,
-            )  # fmt: skip
-            return {int(task.id): str(task.data[RETURNED]) for task in listed}
+        listed = self._pages(project, *conditions, fields="task_only", include="id,data")
+        return {int(task.id): str(task.data[RETURNED]) for task in listed}
 
     def task_data(self, task: int) -> Json | None:
         try:
@@ -380,6 +425,7 @@ def _project(given: Any) -> Project:
         str(given.model_version or ""),
         int(given.task_number or 0),
         time_text(given.created_at),
+        int(given.total_annotations_number or 0),
     )
 
 
@@ -408,13 +454,13 @@ def _unlike(url: str) -> StudioError:
     )
 
 
-def _query(*conditions: Any) -> str:
-    """Tasks that fulfil all of these: column, operator, type, value."""
+def _query(*conditions: Condition, order: str) -> str:
+    """The tasks that fulfil all of these (column, operator, type, value), in this order."""
     items = [
         {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
         for column, operator, kind, value in conditions
     ]
-    return json.dumps({"filters": {"conjunction": "and", "items": items}})
+    return json.dumps({"filters": {"conjunction": "and", "items": items}, "ordering": [order]})
 
 
 def _view(given: Any) -> View:

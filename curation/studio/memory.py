@@ -59,7 +59,9 @@ class MemoryStudio:
         return self._counted(found[0]) if found else None
 
     def _counted(self, project: Project) -> Project:
-        return replace(project, tasks=len(self.task_ids(project.id)))
+        kept = [kept for _, kept in self._of(project.id)]
+        done = [one for task in kept for one in task.annotations if not one["was_cancelled"]]
+        return replace(project, tasks=len(kept), submitted=len(done))
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         texts = label_config.strip(), instructions.strip()
@@ -102,6 +104,7 @@ class MemoryStudio:
         project: int,
         *,
         doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
         since: str = "",
         upto: int | None = None,
     ) -> Iterator[Task]:
@@ -109,7 +112,8 @@ class MemoryStudio:
             doc_id = str(kept.data.get("doc_id", ""))
             low = upto is None or number <= upto
             named = doc_ids is None or doc_id in doc_ids
-            if (kept.updated_at >= since and low) if since else named:
+            numbered = numbers is None or number in numbers
+            if (kept.updated_at >= since and low) if since else (named and numbered):
                 yield Task(
                     number,
                     doc_id,
@@ -122,6 +126,9 @@ class MemoryStudio:
 
     def task_ids(self, project: int) -> set[int]:
         return {number for number, _ in self._of(project)}
+
+    def moment(self, project: int) -> str:
+        return max((kept.updated_at for _, kept in self._of(project)), default="")
 
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
         numbers = [next(self._numbers) for _ in tasks]

@@ -16,7 +16,8 @@ class Project:
     """
     A Label Studio project; *model_version* is the one whose suggestions are shown.
 
-    The server takes the white space off both ends of config and instructions.
+    *submitted* counts the annotations that weren't skipped. The server takes the
+    white space off both ends of config and instructions.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Project:
     model_version: str
     tasks: int
     created_at: str
+    submitted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +151,19 @@ class Studio(Protocol):
         project: int,
         *,
         doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
         since: str = "",
         upto: int | None = None,
     ) -> Iterator[Task]:
         """
-        All tasks, or those of these documents, or those changed at or after *since*.
+        All tasks, or those of these documents, of these numbers, or changed at or after *since*.
 
-        Of the latter, *upto* takes only those that are numbered no higher.
+        Of the last, *upto* takes only those that are numbered no higher. None is left
+        out because others come, change or go while they are listed.
         """
+
+    def moment(self, project: int) -> str:
+        """When a task was last changed, by the server's clock; empty where there is none."""
 
     def task_ids(self, project: int) -> set[int]:
         """Which tasks there are; the cheapest way to see which are gone."""
@@ -179,9 +186,10 @@ class Studio(Protocol):
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
     ) -> Iterator[Json]:
         """
-        The tasks that have annotations, in Label Studio's own JSON.
+        The tasks that have annotations, in Label Studio's own JSON, of all there are now.
 
-        With *drafts* every task, each with its drafts.
+        Each is as it is at a moment of its own while the export goes on. With
+        *drafts* every task, each with its drafts.
         """
 
     def held(self, kind: Kind, number: int) -> Json | None:

@@ -1,52 +1,31 @@
 """Annotations from Label Studio: what annotators meant, and everything that is in doubt."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from curation.document import Annotation, Document, Layer
+from curation.document import Annotation
 from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.schema.model import Schema
-from curation.studio.hands import Hands, account
-from curation.studio.port import Project, Studio, Task
-from curation.studio.tasks import Reading, article, counted, from_result, noted, suggestion
+from curation.studio.cursor import Cursor
+from curation.studio.exported import Pseudonym, Reader, document_of
+from curation.studio.hands import Hands
+from curation.studio.port import Project, Step, Studio, Task
+from curation.studio.tasks import counted
 
-Pseudonym = Callable[[int, str], str]
+# Between two words of progress.
+STRIDE = 50
+
+LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull asks again"
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """
-    Where the last pull of a project stopped.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What there is of a document now, in the place of all that was known of it before."""
 
-    *since* is the newest server time seen, *newest* the tasks that changed at
-    that very moment; *tasks* how many tasks there were;
-    *annotated* the task of each document that had annotations; *problems*
-    what was wrong then, by document; *deleted* documents whose task is gone,
-    *emptied* those whose task is there but has no annotation any more. *link*
-    leads to the project.
-    """
-
-    since: str = ""
-    tasks: int = 0
-    annotated: Mapping[str, int] = field(default_factory=dict)
-    problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
-    deleted: tuple[str, ...] = ()
-    newest: tuple[int, ...] = ()
-    emptied: tuple[str, ...] = ()
-    link: str = ""
-
-    @property
-    def links(self) -> Mapping[str, str]:
-        """To the task of each document that has annotations."""
-        return {doc: f"{self.link}?task={task}" for doc, task in self.annotated.items()}
-
-    @property
-    def standing(self) -> tuple[Problem, ...]:
-        """Everything that is wrong at this moment, found by the last pull or before."""
-        found = self.problems
-        return tuple(problem for document in sorted(found) for problem in found[document])
+    document: str
+    annotations: tuple[Annotation, ...]
 
 
 @dataclass(frozen=True)
@@ -54,28 +33,14 @@ class Pulled:
     """
     What changed since the last pull.
 
-    *covered* are the documents whose annotations are given here anew: whatever
-    was known of them before is replaced. *counts* tells of skipped annotations, trimmed spans, ….
+    *covered* are the documents that were given. *counts* tells of skipped
+    annotations, trimmed spans, ….
     """
 
-    annotations: tuple[Annotation, ...]
     covered: frozenset[str]
     counts: Counter[str]
     cursor: Cursor
     project: Project
-
-
-@dataclass
-class _Task:
-    """One task read: its document, finished annotations, and objections."""
-
-    document: str
-    number: int
-    updated_at: str
-    annotations: list[Annotation] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
-    skipped: int = 0
-    problems: list[Problem] = field(default_factory=list)
 
 
 def pull(
@@ -86,14 +51,24 @@ def pull(
     pseudonym: Pseudonym,
     since: Cursor | None = None,
     hands: Hands | None = None,
-) -> Pulled:
+) -> Iterator[Step | Given | Pulled]:
     """
     The project's submitted annotations: all, or those changed after *since*.
+
+    Document by document, as they come; where one is given twice, the last time
+    counts. The last event is a Pulled.
 
     Skipped and draft annotations are not gold. A bad annotation is a problem
     with a link to its task, and keeps its document out; the others come through.
     *pseudonym* turns an account's number and e-mail into the name to publish;
     *hands* knows whose those are that a program of ours was the last to touch.
+
+    No change is passed over: the cursor's time is asked for before anything is
+    listed or exported. What changed up to then is in the list and in the
+    export, since both are made later; what changes afterwards, though it be
+    behind our back while the export goes on, gets a time that isn't earlier,
+    and the next pull lists it. What was listed must be given, or is asked for
+    by its number: gone, emptied, or to be asked for again.
     """
     project = studio.find_project(title)
     if project is None:
@@ -102,175 +77,172 @@ def pull(
             hint="see its projects at " + studio.url + ", or make it with: curate push",
         )
     before = since or Cursor()
+    moment = max(before.since, studio.moment(project.id))
     changed = list(_changed(studio, project, before)) if before.since else []
-    exported = _export(studio, project, before, changed)
-    reader = _Reader(
-        studio.url, project.id, schema, studio.accounts(), pseudonym, hands or Hands()
-    )
-    tasks = [reader.task(task) for task in exported]
-    _doubled(tasks, reader)
-    gone = _gone(studio, project, before, changed, tasks)
-    annotated = {task.document: task.number for task in tasks}
-    bare = {task.doc_id for task in changed if not task.annotations}
-    silent = before.annotated.keys() - annotated.keys() - gone
-    emptied = silent if not before.since else silent & bare
-    counts = counted(reading for task in tasks for reading in task.readings)
-    counts["skipped"] = sum(task.skipped for task in tasks)
-    counts["annotations"] = sum(len(task.annotations) for task in tasks)
-    standing = before if before.since else Cursor()
-    out = emptied | gone | annotated.keys()
-    moments = {task.id: task.updated_at for task in changed}
-    moments |= {task.number: task.updated_at for task in tasks}
-    now = max([before.since, *moments.values()])
-    newest = {task for task, moment in moments.items() if moment == now}
-    newest |= set(before.newest) if now == before.since else set()
-    cursor = Cursor(
-        now,
-        project.tasks,
-        {doc: n for doc, n in standing.annotated.items() if doc not in out} | annotated,
-        {doc: found for doc, found in standing.problems.items() if doc not in out}
-        | _problems(tasks),
-        tuple(sorted((gone | set(before.deleted)) - annotated.keys())),
-        tuple(sorted(newest)),
-        tuple(sorted((emptied | set(before.emptied)) - annotated.keys() - gone)),
-        f"{studio.url}/projects/{project.id}/data",
-    )
-    return Pulled(
-        tuple(annotation for task in tasks for annotation in task.annotations),
-        frozenset(annotated),
-        counts,
-        cursor,
+    known = studio.accounts(), pseudonym, hands or Hands()
+    tally = _Tally(Reader(studio.url, project.id, schema, *known))
+    tally.want(before.again)
+    tally.want({task.id: document_of(task) for task in changed if task.annotations})
+    if before.since:
+        total, exported = len(tally.wanted), studio.export(project.id, sorted(tally.wanted))
+    else:
+        total = min(project.tasks, project.submitted)
+        exported = studio.export(project.id)
+    for number, task in enumerate(exported):
+        if number % STRIDE == 0:
+            yield Step("tasks", number, total)
+        yield tally.take(task)
+    yield from _missing(studio, project, before, tally)
+    yield Step("tasks", total, total)
+    tally.gone |= _swept(studio, project, before, changed, tally)
+    bare = {task.id: task for task in changed if not task.annotations}
+    tally.emptied |= {document_of(task) for task in bare.values()} & before.annotated.keys()
+    seen = {**before.seen, **{task.id: task.updated_at for task in bare.values()}, **tally.seen}
+    yield Pulled(
+        frozenset(tally.annotated),
+        tally.counts,
+        _moved(before, moment, project.tasks, tally, seen),
         project,
     )
 
 
+@dataclass
+class _Tally:
+    """
+    What has come so far.
+
+    *wanted* are the tasks that should come, each with its document; *seen*
+    those that came, with the time of their state.
+    """
+
+    reader: Reader
+    wanted: dict[int, str] = field(default_factory=dict)
+    seen: dict[int, str] = field(default_factory=dict)
+    annotated: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    again: dict[int, str] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    emptied: set[str] = field(default_factory=set)
+    submitted: int = 0
+    each: dict[str, int] = field(default_factory=dict)
+
+    def want(self, tasks: Mapping[int, str]) -> None:
+        self.wanted |= tasks
+
+    @property
+    def missing(self) -> list[int]:
+        return sorted(self.wanted.keys() - self.seen.keys())
+
+    def take(self, task: Json) -> Given:
+        """Read an exported task, and count it."""
+        read = self.reader.task(task)
+        document = read.document
+        self.seen[read.number] = read.updated_at
+        self.submitted += sum(
+            not one.get("was_cancelled") for one in task.get("annotations") or ()
+        )
+        self.counts += counted(read.readings)
+        self.counts["skipped"] += read.skipped
+        first = self.annotated.setdefault(document, read.number)
+        if first != read.number:
+            # Neither is the right one.
+            one, other = sorted((first, read.number))
+            what = f"tasks {one} and {other} both hold it; delete one of them"
+            self.say(document, Problem(document, what, self.reader.link(other)))
+            self.again |= {first: document, read.number: document}
+            read.annotations.clear()
+        self.say(document, *read.problems)
+        self.counts["annotations"] += len(read.annotations) - self.each.get(document, 0)
+        self.each[document] = len(read.annotations)
+        return Given(document, tuple(read.annotations))
+
+    def say(self, document: str, *problems: Problem) -> None:
+        if problems:
+            known = self.problems.get(document, ())
+            self.problems[document] = tuple(dict.fromkeys((*known, *problems)))
+
+
 def _changed(studio: Studio, project: Project, before: Cursor) -> Iterator[Task]:
-    """What changed since, with the moment itself: another task may have changed in it."""
+    """What changed since, the cursor's own moment included: another may have changed in it."""
     for task in studio.tasks(project.id, since=before.since):
-        if task.updated_at > before.since or task.id not in before.newest:
+        if before.seen.get(task.id) != task.updated_at:
             yield task
 
 
-def _export(
-    studio: Studio, project: Project, before: Cursor, changed: Sequence[Task]
-) -> list[Json]:
+def _missing(
+    studio: Studio, project: Project, before: Cursor, tally: _Tally
+) -> Iterator[Given]:
+    """
+    Ask by number for what should have come and did not.
+
+    It is gone, or it is empty, or it is there after all: then it is asked for once more.
+    """
+    known = {task: document for document, task in before.annotated.items()}
     if not before.since:
-        return list(studio.export(project.id))
-    ids = [task.id for task in changed if task.annotations]
-    return list(studio.export(project.id, ids)) if ids else []
+        tally.want(known)
+        if tally.submitted < project.submitted:
+            listed = studio.tasks(project.id)
+            tally.want({task.id: document_of(task) for task in listed if task.annotations})
+    # A document that came with another task than before: is the other one still there?
+    tally.want({task: name for task, name in known.items() if name in tally.annotated})
+    missing = tally.missing
+    if not missing:
+        return
+    there = {task.id: task for task in studio.tasks(project.id, numbers=missing)}
+    tally.gone |= {tally.wanted[task] for task in missing if task not in there}
+    tally.emptied |= {tally.wanted[task.id] for task in there.values() if not task.annotations}
+    full = [task.id for task in there.values() if task.annotations]
+    for task in studio.export(project.id, full):
+        yield tally.take(task)
+    for number in sorted(set(full) - tally.seen.keys()):
+        document = tally.wanted[number]
+        tally.say(document, Problem(document, LEFT_OUT, tally.reader.link(number)))
+        tally.again[number] = document
 
 
-def _gone(
+def _swept(
     studio: Studio,
     project: Project,
     before: Cursor,
     changed: Iterable[Task],
-    tasks: Iterable[_Task],
+    tally: _Tally,
 ) -> set[str]:
     """
     The documents whose annotated task was deleted since the last pull.
 
     Asking for every task is slow, so it is done only where the number of tasks
-    says that some are missing, or where everything is pulled anyway.
+    says that some are missing. In a full pull those that didn't come were asked for.
     """
     made = sum(task.created_at > before.since for task in changed)
-    pulled = {task.document for task in tasks}
-    missed = {doc: n for doc, n in before.annotated.items() if doc not in pulled}
-    if not missed or (before.since and project.tasks >= before.tasks + made):
+    missed = {doc: n for doc, n in before.annotated.items() if doc not in tally.annotated}
+    if not missed or not before.since or project.tasks >= before.tasks + made:
         return set()
     there = studio.task_ids(project.id)
     return {document for document, number in missed.items() if number not in there}
 
 
-def _problems(tasks: Iterable[_Task]) -> dict[str, tuple[Problem, ...]]:
-    found: dict[str, tuple[Problem, ...]] = {}
-    for task in tasks:
-        if task.problems:
-            found[task.document] = tuple(
-                dict.fromkeys((*found.get(task.document, ()), *task.problems))
-            )
-    return found
-
-
-@dataclass
-class _Reader:
-    """Reads exported tasks; knows where to point people to."""
-
-    url: str
-    project: int
-    schema: Schema
-    accounts: Mapping[int, str]
-    pseudonym: Pseudonym
-    hands: Hands
-
-    def link(self, task: int) -> str:
-        return f"{self.url}/projects/{self.project}/data?task={task}"
-
-    def task(self, task: Json) -> _Task:
-        number = int(task["id"])
-        data = task.get("data")
-        data = data if isinstance(data, dict) else {}
-        identity = str(data.get("doc_id") or f"task {number}")
-        read = _Task(identity, number, str(task.get("updated_at", "")))
-        bare, problems = article(data, read.document)
-        if bare is None:
-            read.problems += [Problem(p.place, p.what, self.link(number)) for p in problems]
-            return read
-        for given in task.get("annotations") or []:
-            if given.get("was_cancelled"):
-                read.skipped += 1
-                continue
-            self.annotation(read, bare, given, number)
-        self.one_each(read, number)
-        return read
-
-    def annotation(self, read: _Task, bare: Document, given: Json, number: int) -> None:
-        name = self.name(account(given.get("completed_by")))
-        last = self.name(self.hands.editor(given))
-        layer = Layer("annotator", name)
-        reading = from_result(bare, given.get("result") or [], layer, self.schema)
-        read.readings.append(reading)
-        if reading.problems:
-            link = self.link(number)
-            read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
-            return
-        started = suggestion(bare, given.get("prediction"), self.schema)
-        edited_by = "" if last == name else last
-        read.annotations.append(
-            Annotation(reading.document, started, reading.flags, edited_by, reading.note)
-        )
-
-    def name(self, number: int) -> str:
-        """The pseudonym of an account."""
-        return self.pseudonym(number, self.accounts.get(number, ""))
-
-    def one_each(self, read: _Task, number: int) -> None:
-        """Two annotations by one person: the same twice is one, different is a problem."""
-        by: dict[str, list[Annotation]] = {}
-        for annotation in read.annotations:
-            same = by.setdefault(annotation.annotator, [])
-            same.append(annotation)
-            first = same[0]
-            if first.document != annotation.document or first.flags != annotation.flags:
-                what = (
-                    f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
-                    "delete one"
-                )
-                who = annotation.annotator
-                read.problems.append(Problem(read.document, what, self.link(number), who))
-        merged = [
-            replace(same[0], note=noted(one.note for one in same)) for same in by.values()
-        ]
-        read.annotations = [] if read.problems else merged
-
-
-def _doubled(tasks: Sequence[_Task], reader: _Reader) -> None:
-    """Two tasks that hold one document: a problem, since neither is the right one."""
-    by: dict[str, _Task] = {}
-    for task in tasks:
-        first = by.setdefault(task.document, task)
-        if first is not task:
-            what = f"tasks {first.number} and {task.number} both hold it; delete one of them"
-            task.problems.append(Problem(task.document, what, reader.link(task.number)))
-            first.annotations.clear()
-            task.annotations.clear()
+def _moved(
+    before: Cursor, moment: str, tasks: int, tally: _Tally, seen: Mapping[int, str]
+) -> Cursor:
+    """The cursor after this pull: what it knew, but for what is known better now."""
+    given = tally.annotated.keys()
+    gone = tally.gone - given
+    emptied = tally.emptied - given - gone
+    out = given | gone | emptied
+    standing = before if before.since else Cursor()
+    left = {doc: task for task, doc in tally.again.items() if doc not in given}
+    problems = {doc: found for doc, found in standing.problems.items() if doc not in out}
+    return Cursor(
+        moment,
+        tasks,
+        {doc: task for doc, task in standing.annotated.items() if doc not in out}
+        | left
+        | tally.annotated,
+        problems | tally.problems,
+        tuple(sorted((gone | set(before.deleted)) - given)),
+        tuple(sorted((emptied | set(before.emptied)) - given - gone)),
+        tally.again,
+        {task: time for task, time in seen.items() if time >= moment},
+        tally.reader.data,
+    )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.labeling import RETURNED
+from curation.studio.cursor import Cursor
 from curation.studio.port import REASON, Project, Studio, View, sha256
-from curation.studio.pull import Cursor
 
 HEADLINE = REASON + " {}. Please mend this, then press Update:"
 TITLE = "Returned to annotators"

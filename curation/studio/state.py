@@ -21,9 +21,9 @@ from curation.files import (
     write_text,
 )
 from curation.strict import parse_object
+from curation.studio.cursor import Cursor
 from curation.studio.hands import Hands, Known
 from curation.studio.ledger import Ledger
-from curation.studio.pull import Cursor
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
 NOBODY = ".invalid"
@@ -74,7 +74,7 @@ class State:
         return {document: link for one in cursors for document, link in one.links.items()}
 
     def _cursor(self, path: Path) -> Cursor | None:
-        form = self._read(path)
+        form = self.read(path)
         if form is None:
             return None
         try:
@@ -83,11 +83,13 @@ class State:
                 for document, found in form["problems"].items()
             }
             known = form["since"], form["tasks"], form["annotated"]
-            deleted, newest, emptied = (
-                tuple(form[key]) for key in ("deleted", "newest", "emptied")
+            deleted, emptied = (tuple(form[key]) for key in ("deleted", "emptied"))
+            again, seen = (
+                {int(task): str(of) for task, of in form[key].items()}
+                for key in ("again", "seen")
             )
-            return Cursor(*known, problems, deleted, newest, emptied, form["link"])
-        except (LookupError, TypeError, AttributeError):
+            return Cursor(*known, problems, deleted, emptied, again, seen, form["link"])
+        except (LookupError, TypeError, AttributeError, ValueError):
             raise _damaged(path) from None
 
     def keep_cursor(self, url: str, project: str, cursor: Cursor) -> None:
@@ -101,8 +103,9 @@ class State:
                 for document, found in cursor.problems.items()
             },
             "deleted": list(cursor.deleted),
-            "newest": list(cursor.newest),
             "emptied": list(cursor.emptied),
+            "again": {str(task): document for task, document in cursor.again.items()},
+            "seen": {str(task): time for task, time in cursor.seen.items()},
             "link": cursor.link,
         }
         self.write(self.home / f"pull-{_key(url, project)}.json", form)
@@ -110,7 +113,7 @@ class State:
     def hands(self, url: str, project: str) -> Hands:
         """Who had annotations in hand before a program of ours changed them."""
         path = self.home / f"hands-{_key(url, project)}.json"
-        form = self._read(path) or {}
+        form = self.read(path) or {}
         try:
             known = {int(number): (int(who), str(sha)) for number, (who, sha) in form.items()}
         except (ValueError, TypeError):
@@ -138,7 +141,7 @@ class State:
     def ledger(self, url: str, project: str) -> Ledger | None:
         """What the last push knew; None where there is none that can be read."""
         try:
-            form = self._read(self.home / f"push-{_key(url, project)}.json")
+            form = self.read(self.home / f"push-{_key(url, project)}.json")
             return Ledger.of_json(form) if form else None
         except (CurateError, LookupError, TypeError, ValueError, AttributeError):
             return None
@@ -150,12 +153,13 @@ class State:
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""
         path = self.home / "annotators.json"
-        return Pseudonyms(self, path, url, self._read(path) or {})
+        return Pseudonyms(self, path, url, self.read(path) or {})
 
     def _private(self) -> Path:
         return private_folder(self.home)
 
-    def _read(self, path: Path) -> Json | None:
+    def read(self, path: Path) -> Json | None:
+        """What a file of this folder holds; None where it isn't there."""
         if not path.exists():
             return None
         try:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from curation.errors import StudioError
+from curation.studio.exported import Pseudonym
 from curation.studio.port import Studio
-from curation.studio.pull import Pseudonym
 
 
 @dataclass(frozen=True, slots=True)

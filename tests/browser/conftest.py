@@ -12,12 +12,13 @@ import pytest
 from browser.chromium import launch
 from browser.screen import Screen, sign_up
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from pulling import Found, pull
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
 from curation.document import Annotation, Document
 from curation.studio.client import HttpStudio
-from curation.studio.pull import Cursor, Pulled, pull
+from curation.studio.cursor import Cursor
 from curation.studio.push import push
 from curation.studio.server import Local
 
@@ -103,7 +104,7 @@ class Desk:
     project: int
     tasks: Mapping[str, int]
 
-    def pull(self, since: Cursor | None = None) -> Pulled:
+    def pull(self, since: Cursor | None = None) -> Found:
         """Accounts are called by their e-mail address."""
         return pull(
             self.studio, SCHEMA, title=self.title, pseudonym=lambda _, email: email, since=since

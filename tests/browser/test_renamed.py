@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from browser.stories import ACME, ANN, BERLIN, BOB, PARIS, story
+from pulling import pull
 from samples import ROOT
 
 from curation.document import Layer, Relation
@@ -15,7 +16,6 @@ from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
 from curation.schema.rename import renamed as renamed_text
 from curation.steps import Workspace
-from curation.studio.pull import pull
 from curation.studio.rename import both
 from curation.studio.state import State
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from curation import gold
 from curation.document import Document, Entity, Layer, Relation
-from curation.studio.pull import Cursor
+from curation.studio.cursor import Cursor
 from curation.studio.sendback import HEADLINE, TITLE, send_back
 
 UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."

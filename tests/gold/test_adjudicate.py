@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from gold_samples import annotated, many, working
+from gold_samples import annotated
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import annotations
 
 from curation.document import Entity, Relation
-from curation.errors import GoldError
-from curation.gold import Conflict, Gold, KeptOut, Working, drop, settle, update
+from curation.gold import Conflict, Gold, KeptOut, settle
 
 ANN, BEA, CAT = "person-a", "person-b", "person-c"
 
@@ -183,43 +182,3 @@ def test_every_document_becomes_one_thing_whatever_the_order(some, random):
         }
     again = settle(some, SCHEMA)
     assert [gold.id for gold in again.golds] == [gold.id for gold in settled.golds]
-
-
-def test_an_update_replaces_what_it_covers_and_nothing_else():
-    """A document that is covered and not given leaves."""
-    before = working(*many(3))
-    corrected = annotated("d1", labels=("GPE",))
-
-    after = update(
-        before, settle([corrected], SCHEMA).golds, [corrected], covered={"d1", "d2", "d9"}
-    )
-
-    assert after == working(annotated("d0"), corrected)
-
-
-def test_an_update_keeps_a_known_group():
-    """So that a document never moves to another split."""
-    before = working(annotated("d1", group="g7"))
-    corrected = annotated("d1", group="g8")
-
-    after = update(before, settle([corrected], SCHEMA).golds, [corrected], covered={"d1"})
-
-    assert after.golds[0].group == "g7"
-
-
-def test_what_is_given_must_be_covered():
-    """Anything else is a bug of ours."""
-    with pytest.raises(ValueError, match="d2"):
-        update(Working(), (), [annotated("d2")], covered={"d1"})
-
-
-def test_a_dropped_document_is_gone():
-    """Its annotations too, whether or not it was gold."""
-    state = working(annotated("d1"), annotated("d2", flags=("bad_text",)), annotated("d3"))
-
-    assert drop(state, iter(["d1", "d2"])) == working(annotated("d3"))
-
-
-def test_what_isnt_there_cant_be_dropped():
-    with pytest.raises(GoldError, match="the gold has no documents 'x', 'y'"):
-        drop(working(annotated("d1")), ["y", "d1", "x"])

@@ -14,6 +14,7 @@ from strategies import documents
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
+from curation.studio import client
 from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
@@ -84,6 +85,32 @@ def test_tasks_are_listed_all_or_by_document(studio, project):
         task = tasks[f"doc-{number}"]
         assert task.text_sha256 == document(number).text_sha256
         assert (task.annotations, task.draft) == (0, False)
+
+
+def test_tasks_are_listed_by_number_too(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(3)))
+    wanted = [tasks["doc-2"].id, tasks["doc-0"].id, 999_999]
+
+    found = list(studio.tasks(project.id, numbers=wanted))
+
+    assert {task.doc_id for task in found} == {"doc-0", "doc-2"}
+    assert list(studio.tasks(project.id, numbers=[])) == []
+
+
+def test_a_list_of_many_pages_is_whole(studio, project, monkeypatch):
+    """Also where tasks at its beginning are deleted while it goes on."""
+    tasks = imported(studio, project, *(document(n) for n in range(7)))
+    monkeypatch.setattr(client, "PAGE", 3)
+
+    found = []
+    for task in studio.tasks(project.id):
+        found.append(task.doc_id)
+        if len(found) == 2:
+            studio.delete_task(tasks["doc-0"].id)
+            studio.delete_task(tasks["doc-1"].id)
+
+    assert found == [f"doc-{n}" for n in range(7)]
+    assert studio.task_ids(project.id) == {tasks[f"doc-{n}"].id for n in range(2, 7)}
 
 
 def test_the_first_suggestions_are_shown_and_others_can_be(studio, project):
@@ -189,6 +216,27 @@ def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
     assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
 
 
+@pytest.mark.parametrize("between", [5, 40], ids=["dense", "sparse"])
+def test_an_export_of_all_is_of_this_project_alone(studio, project, between):
+    """However many tasks of other projects lie between its own."""
+    other = studio.create_project(f"contract {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    imported(studio, project, document(0), document(1))
+    others = imported(studio, other, *(document(n) for n in range(between)))
+    tasks = imported(studio, project, document(2))
+    for task in (tasks["doc-0"], tasks["doc-2"], others["doc-4"]):
+        studio.annotate(task.id, [])
+
+    exported = [task["data"]["doc_id"] for task in studio.export(project.id)]
+
+    assert exported == ["doc-0", "doc-2"]
+    assert studio.find_project(project.title).submitted == 2
+
+
+def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):
+    assert list(studio.export(project.id)) == []
+    assert list(studio.export(project.id, [])) == []
+
+
 def begin(studio, request, task, result=()):
     """What the editor does a few seconds after the first change; the draft's number."""
     if isinstance(studio, MemoryStudio):
@@ -279,6 +327,11 @@ def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
     ]
     assert [(task.doc_id, task.annotations) for task in changed] == [("doc-1", 1)]
     assert changed[0].created_at < changed[0].updated_at
+    assert studio.moment(project.id) == changed[0].updated_at
+
+
+def test_before_the_first_task_there_is_no_moment(studio, project):
+    assert studio.moment(project.id) == ""
 
 
 def test_since_takes_in_its_own_moment(studio, project):

@@ -10,13 +10,14 @@ from traceback import format_exception
 
 import pytest
 from proxy import Fault, proxied
+from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
 from curation.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
-from curation.steps import Workspace, pull_into
+from curation.steps import Workspace
 from curation.studio.client import HttpStudio
 from curation.studio.create import ATTEMPTS
 from curation.studio.push import push

@@ -1,16 +1,20 @@
 """What annotators submitted comes out; what is in doubt is a problem with a link; nothing else is lost."""
 
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pulling import pull
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import StudioError
+from curation.studio.cursor import Cursor
 from curation.studio.memory import MemoryStudio
-from curation.studio.pull import Cursor, pull
+from curation.studio.pull import LEFT_OUT
 from curation.studio.push import push
 from curation.studio.tasks import to_result
 
@@ -30,8 +34,8 @@ def studio():
     return filled(4)
 
 
-def filled(number):
-    studio = MemoryStudio()
+def filled(number, studio=None):
+    studio = studio or MemoryStudio()
     studio.users[2] = "second@example.org"
     list(push(studio, [document(n) for n in range(number)], SCHEMA, title="p"))
     return studio
@@ -238,34 +242,177 @@ def test_a_project_that_is_not_there_is_told():
         pulled(MemoryStudio())
 
 
+class Forgetful(MemoryStudio):
+    """Leaves tasks out of its exports, each so many times, and says nothing of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.forgets = Counter()
+
+    def export(self, project, task_ids=None):
+        for task in super().export(project, task_ids):
+            if self.forgets[task["id"]] == 0:
+                yield task
+            else:
+                self.forgets[task["id"]] -= 1
+
+
+@pytest.fixture
+def forgetful():
+    return filled(4, Forgetful())
+
+
+def test_a_change_that_the_export_leaves_out_is_asked_for_once_more(forgetful):
+    submit(forgetful, 1)
+    first = pulled(forgetful)
+    submit(forgetful, 2)
+    forgetful.forgets[tasks(forgetful)["doc-2"]] = 1
+
+    second = pulled(forgetful, first.cursor)
+
+    assert second.covered == {"doc-2"}
+    assert second.cursor.standing == ()
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
+def test_a_change_that_stays_left_out_is_told_and_asked_for_by_the_next_pull(forgetful, full):
+    """The cursor doesn't move past it."""
+    submit(forgetful, 1)
+    first = pulled(forgetful)
+    submit(forgetful, 2)
+    forgetful.forgets[tasks(forgetful)["doc-2"]] = 2
+
+    second = pulled(forgetful, Cursor() if full else first.cursor)
+    submit(forgetful, 3)
+    third = pulled(forgetful, second.cursor)
+
+    assert "doc-2" not in second.covered
+    problem = second.cursor.standing[-1]
+    assert (problem.place, problem.what) == ("doc-2", LEFT_OUT)
+    assert problem.link.endswith(f"task={tasks(forgetful)['doc-2']}")
+    assert third.covered >= {"doc-2", "doc-3"}
+    assert third.cursor.standing == ()
+    assert third.cursor.again == {}
+
+
+def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
+    """Whichever it is; until then both pulls say so."""
+    submit(studio, 1)
+    first = pulled(studio)
+    one = tasks(studio)["doc-1"]
+    studio.import_tasks(1, [{"data": studio.kept[one].data}])
+    other = tasks(studio)["doc-1"]
+    studio.submit(other, [])
+
+    second = pulled(studio, first.cursor)
+    third = pulled(studio, second.cursor)
+    studio.delete_task(one)
+    fourth = pulled(studio, third.cursor)
+
+    assert second.annotations == third.annotations == ()
+    assert "both hold it" in second.cursor.standing[0].what
+    assert second.cursor.standing == third.cursor.standing
+    assert fourth.cursor.standing == ()
+    assert fourth.cursor.deleted == ()
+    assert [a.document.id for a in fourth.annotations] == ["doc-1"]
+
+
+class Overtaken(MemoryStudio):
+    """Once, when the first task was exported, it changes again, and so does the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.changes = []
+
+    def export(self, project, task_ids=None):
+        for task in super().export(project, task_ids):
+            yield task
+            while self.changes:
+                self.changes.pop(0)()
+
+
+@pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
+def test_a_change_of_what_was_exported_already_is_seen_by_the_next_pull(full):
+    """Though this pull sees later changes, of what was exported after that."""
+    studio = filled(4, Overtaken())
+    for number in range(4):
+        submit(studio, number)
+    first = Cursor() if full else pulled(studio).cursor
+    for number in range(4):
+        submit(studio, number)
+    studio.changes = [partial(submit, studio, number, by=2, keep=0) for number in (0, 3)]
+
+    second = pulled(studio, first)
+    third = pulled(studio, second.cursor)
+    fourth = pulled(studio, third.cursor)
+
+    assert [a.document.id for a in second.annotations].count("doc-0") == 1
+    assert [a.document.id for a in second.annotations].count("doc-3") == 2
+    assert third.covered == {"doc-0"}
+    assert fourth.covered == set()
+
+
 acts = st.lists(
     st.tuples(
-        st.sampled_from(["submit", "skip", "bad", "clear", "delete", "pull"]), st.integers(0, 3)
+        st.sampled_from(["submit", "skip", "bad", "clear", "delete", "pull"]),
+        st.integers(0, 3),
+        st.booleans(),
     ),
     max_size=12,
 )
+
+
+class Busy(MemoryStudio):
+    """Annotators go on while it is asked: one act of theirs before each answer, and each task."""
+
+    def __init__(self):
+        super().__init__()
+        self.meanwhile = []
+
+    def go_on(self):
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
+
+    def moment(self, project):
+        self.go_on()
+        return super().moment(project)
+
+    def tasks(self, project, **which):
+        self.go_on()
+        for task in super().tasks(project, **which):
+            yield task
+            self.go_on()
+
+    def export(self, project, task_ids=None):
+        self.go_on()
+        for task in super().export(project, task_ids):
+            yield task
+            self.go_on()
 
 
 class Desk:
     """A project at which annotators work, and a maintainer who pulls now and then."""
 
     def __init__(self):
-        self.studio = filled(4)
+        self.studio = filled(4, Busy())
+        self.tasks = tasks(self.studio)
         self.cursor = Cursor()
         self.kept = {}
 
     def pull(self):
         found = pulled(self.studio, self.cursor)
+        while self.studio.meanwhile:
+            self.studio.go_on()
         for name in found.covered:
             self.kept.pop(name, None)
         self.kept |= by_document(found)
         self.cursor = found.cursor
 
     def act(self, act, number):
-        task = tasks(self.studio).get(f"doc-{number}")
+        task = self.tasks[f"doc-{number}"]
         if act == "pull":
             self.pull()
-        elif task is None:
+        elif task not in self.studio.kept:
             return
         elif act == "delete":
             self.studio.delete_task(task)
@@ -275,7 +422,8 @@ class Desk:
         elif act == "bad":
             self.studio.submit(task, [{"type": "labels"}])
         else:
-            submit(self.studio, number, skipped=act == "skip")
+            result = to_result(document(number), SCHEMA)[:2]
+            self.studio.submit(task, result, skipped=act == "skip")
 
 
 def by_document(found):
@@ -288,10 +436,13 @@ def by_document(found):
 @given(acts)
 @settings(deadline=None)
 def test_pulling_in_steps_ends_where_pulling_at_once_does(given):
-    """Whatever annotators do between pulls."""
+    """Whatever annotators do between pulls, and while one goes on."""
     desk = Desk()
-    for act, number in [*given, ("pull", 0)]:
-        desk.act(act, number)
+    for act, number, meanwhile in [*given, ("pull", 0, False), ("pull", 0, False)]:
+        if meanwhile and act != "pull":
+            desk.studio.meanwhile.append(partial(desk.act, act, number))
+        else:
+            desk.act(act, number)
 
     whole = pulled(desk.studio)
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pulling import pull
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
 from curation.schema.labeling import RETURNED
+from curation.studio.cursor import Cursor
 from curation.studio.memory import MemoryStudio
-from curation.studio.pull import Cursor, pull
 from curation.studio.push import push
 from curation.studio.sendback import HEADLINE, TITLE, SentBack, reason, send_back
 from curation.studio.tasks import to_result

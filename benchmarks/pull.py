@@ -1,0 +1,145 @@
+"""
+Pull: all against the server's own export, what changed against all, and the memory it takes.
+
+Times of pull and export are the lesser of two, taken in turn; the others are medians.
+"""
+
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from pathlib import Path
+
+import httpx
+from frame.figures import Figure, at_most, report
+from frame.studio import SQLITE, document, label_studio, sized
+
+from curation.document import Document
+from curation.files import Json
+from curation.schema import Schema, read_schema
+from curation.schema.labeling import labeling_xml
+from curation.steps import PullReport, Workspace, pull_into
+from curation.studio.accounts import Local
+from curation.studio.client import HttpStudio
+from curation.studio.tasks import to_result, to_task
+
+TASKS, FEW = 10_000, 1_000
+CHANGED, ROUNDS = 25, 3
+LONG = (200_000, 2_000, 1_000)
+BATCH = 500
+
+SCHEMA: Schema = read_schema(Path(__file__).parents[1] / "label_config" / "schema.toml")
+
+
+def annotated(one: Document) -> Json:
+    """A task whose suggestions were submitted as they are; the snapshot of them comes with it."""
+    task = to_task(one, SCHEMA)
+    (prediction,) = task["predictions"]
+    work = {"result": to_result(one, SCHEMA), "prediction": prediction}
+    return task | {"annotations": [work]}
+
+
+def filled(studio: HttpStudio, title: str, number: int) -> list[int]:
+    """A project with so many annotated tasks; their numbers."""
+    project = studio.create_project(title, labeling_xml(SCHEMA), "")
+    for first in range(0, number, BATCH):
+        last = min(number, first + BATCH)
+        tasks = [annotated(document(n)) for n in range(first, last)]
+        studio.import_tasks(project.id, tasks)
+    return sorted(studio.task_ids(project.id))
+
+
+def timed(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def pulled(local: Local, title: str, folder: Path, *, full: bool = False) -> PullReport:
+    place = Workspace(folder / "gold", folder / ".curate")
+    studio = HttpStudio(local.url, local.token)
+    *_, last = pull_into(studio, SCHEMA, place, title=title, full=full)
+    assert isinstance(last, PullReport)
+    return last
+
+
+def exported(local: Local, project: int) -> None:
+    """One GET, and all of its answer."""
+    httpx.get(
+        f"{local.url}/api/projects/{project}/export?exportType=JSON",
+        headers={"Authorization": f"Token {local.token}"},
+        timeout=600,
+        trust_env=False,
+    ).raise_for_status()
+
+
+def peak(local: Local, title: str) -> float:
+    """What a pull of the project takes in a process of its own, in MB."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_peak, (local, title))
+
+
+def _peak(local: Local, title: str) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        pulled(local, title, Path(folder))
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def figures() -> Iterator[Figure]:
+    with label_studio() as local, tempfile.TemporaryDirectory() as scratch:
+        studio = HttpStudio(local.url, local.token)
+        numbers = filled(studio, "bench", TASKS)
+        project = studio.find_project("bench")
+        assert project is not None
+        whole, plain = [], []
+        for turn in range(2):
+            plain.append(timed(lambda: exported(local, project.id)))
+            folder = Path(scratch) / str(turn)
+            whole.append(timed(lambda folder=folder: pulled(local, "bench", folder)))
+        work = f"full pull of {TASKS:,}"
+        yield at_most(
+            work,
+            "the server's plain JSON export",
+            min(whole),
+            min(plain),
+            aim=1.15,
+            note=SQLITE,
+        )
+        pulled(local, "bench", folder)
+        some = []
+        for turn in range(ROUNDS):
+            for n in range(CHANGED):
+                at = (turn + 1) * (TASKS // ROUNDS // CHANGED) * n % TASKS
+                studio.annotate(numbers[at], to_result(document(at), SCHEMA))
+            some.append(timed(lambda: pulled(local, "bench", folder)))
+        yield at_most(
+            f"pull of {CHANGED} changed of {TASKS:,}", "full pull", statistics.median(some),
+            min(whole), aim=1 / 20, note=SQLITE,
+        )  # fmt: skip
+        sweep = statistics.median(timed(lambda: studio.task_ids(project.id)) for _ in range(3))
+        yield at_most(
+            f"the sweep of {TASKS:,} for deleted tasks", "full pull", sweep, min(whole),
+            note="needed only where there are fewer tasks than there should be",
+        )  # fmt: skip
+        filled(studio, "few", FEW)
+        yield at_most(
+            f"{work}, peak memory", f"of {FEW:,}", peak(local, "bench"), peak(local, "few"),
+            aim=1.2, unit="MB",
+        )  # fmt: skip
+        long = studio.create_project("long", labeling_xml(SCHEMA), "")
+        studio.import_tasks(long.id, [annotated(sized(n, *LONG)) for n in range(3)])
+        began = time.perf_counter()
+        found = pulled(local, "long", Path(scratch) / "long")
+        took = time.perf_counter() - began
+        yield Figure(
+            "pull of 3 articles of 200 kB, 2,000 entities, 1,000 relations", aim="all in the gold",
+            measured=f"{found.documents} in the gold", met=found.documents == 3, ours=f"{took:.3g} s",
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    report(figures())

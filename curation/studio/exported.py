@@ -1,0 +1,114 @@
+"""One exported task: its document, what annotators finished, and what is in doubt."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from curation.document import Annotation, Document, Layer
+from curation.errors import Problem
+from curation.files import Json
+from curation.schema.model import Schema
+from curation.studio.hands import Hands, account
+from curation.studio.port import Task
+from curation.studio.tasks import Reading, article, from_result, noted, suggestion
+
+Pseudonym = Callable[[int, str], str]
+
+
+def document_of(task: Task) -> str:
+    """What a listed task's document is called, also where somebody made the task by hand."""
+    return _named(task.doc_id, task.id)
+
+
+def _named(identity: object, task: int) -> str:
+    return str(identity or f"task {task}")
+
+
+@dataclass
+class TaskRead:
+    """One task read: its document, finished annotations, and objections."""
+
+    document: str
+    number: int
+    updated_at: str
+    annotations: list[Annotation] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    skipped: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass
+class Reader:
+    """Reads exported tasks; knows where to point people to."""
+
+    url: str
+    project: int
+    schema: Schema
+    accounts: Mapping[int, str]
+    pseudonym: Pseudonym
+    hands: Hands
+
+    @property
+    def data(self) -> str:
+        """The project's page in Label Studio."""
+        return f"{self.url}/projects/{self.project}/data"
+
+    def link(self, task: int) -> str:
+        return f"{self.data}?task={task}"
+
+    def task(self, task: Json) -> TaskRead:
+        number = int(task["id"])
+        data = task.get("data")
+        data = data if isinstance(data, dict) else {}
+        read = TaskRead(
+            _named(data.get("doc_id"), number), number, str(task.get("updated_at", ""))
+        )
+        bare, problems = article(data, read.document)
+        if bare is None:
+            read.problems += [Problem(p.place, p.what, self.link(number)) for p in problems]
+            return read
+        for given in task.get("annotations") or []:
+            if given.get("was_cancelled"):
+                read.skipped += 1
+                continue
+            self.annotation(read, bare, given, number)
+        self.one_each(read, number)
+        return read
+
+    def annotation(self, read: TaskRead, bare: Document, given: Json, number: int) -> None:
+        name = self.name(account(given.get("completed_by")))
+        last = self.name(self.hands.editor(given))
+        layer = Layer("annotator", name)
+        reading = from_result(bare, given.get("result") or [], layer, self.schema)
+        read.readings.append(reading)
+        if reading.problems:
+            link = self.link(number)
+            read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
+            return
+        started = suggestion(bare, given.get("prediction"), self.schema)
+        edited_by = "" if last == name else last
+        read.annotations.append(
+            Annotation(reading.document, started, reading.flags, edited_by, reading.note)
+        )
+
+    def name(self, number: int) -> str:
+        """The pseudonym of an account."""
+        return self.pseudonym(number, self.accounts.get(number, ""))
+
+    def one_each(self, read: TaskRead, number: int) -> None:
+        """Two annotations by one person: the same twice is one, different is a problem."""
+        by: dict[str, list[Annotation]] = {}
+        for annotation in read.annotations:
+            same = by.setdefault(annotation.annotator, [])
+            same.append(annotation)
+            first = same[0]
+            if first.document != annotation.document or first.flags != annotation.flags:
+                what = (
+                    f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
+                    "delete one"
+                )
+                who = annotation.annotator
+                read.problems.append(Problem(read.document, what, self.link(number), who))
+        merged = [
+            replace(same[0], note=noted(one.note for one in same)) for same in by.values()
+        ]
+        read.annotations = [] if read.problems else merged

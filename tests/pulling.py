@@ -1,0 +1,40 @@
+"""A pull from its first event to its last."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from curation import steps
+from curation.document import Annotation
+from curation.studio import pull as pulling
+from curation.studio.pull import Given, Pulled
+
+
+@dataclass(frozen=True)
+class Found:
+    """All that a pull gave, and what it said at its end."""
+
+    annotations: tuple[Annotation, ...]
+    pulled: Pulled
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.pulled, name)
+
+
+def pull(*studio_and_schema: Any, **options: Any) -> Found:
+    """Each document as it was given last."""
+    given = {}
+    for event in pulling.pull(*studio_and_schema, **options):
+        if isinstance(event, Given):
+            given[event.document] = event.annotations
+    assert isinstance(event, Pulled)
+    assert given.keys() == event.covered
+    found = tuple(annotation for some in given.values() for annotation in some)
+    assert len(found) == event.counts["annotations"]
+    return Found(found, event)
+
+
+def pull_into(*studio_schema_and_place: Any, **options: Any) -> steps.PullReport:
+    """What it did to ``gold/next``."""
+    *_, report = steps.pull_into(*studio_schema_and_place, **options)
+    assert isinstance(report, steps.PullReport)
+    return report
