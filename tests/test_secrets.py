@@ -10,6 +10,7 @@ from samples import ROOT, SCHEMA
 
 from curation import cli
 from curation.cli import main
+from curation.corpus import Corpus
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result
 
@@ -60,7 +61,7 @@ def test_no_command_lets_a_secret_out(
     run("push", *PROJECT)
     studio = HttpStudio(label_studio.url, label_studio.token)
     (task,) = studio.tasks(studio.find_project("secrets").id)
-    (document,) = cli._room("steps").documents_in(desk / ".curate" / "suggestions.jsonl")
+    (document,) = Corpus(desk / ".curate" / "suggestions.jsonl")
     studio.annotate(task.id, to_result(document, SCHEMA))
     run("status", *PROJECT, "--json")
     run("pull", *PROJECT)
