@@ -8,7 +8,7 @@ from curation.articles import UNKNOWN_LICENSE
 from curation.document import is_machine
 from curation.gold.facts import Facts
 from curation.gold.model import Manifest
-from curation.gold.store import ANNOTATIONS
+from curation.gold.parquet import ANNOTATIONS
 
 PRETTY_NAME = "Entities and relations in the news"
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from curation.files import Json, sync_folder, told
 from curation.gold.manifest import manifest_text
 from curation.gold.model import Holding, Manifest
+from curation.gold.parquet import ANNOTATIONS, RowsFile
 from curation.gold.record import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
-from curation.gold.store import ANNOTATIONS, MANIFEST, RowsFile, write_bytes
+from curation.gold.store import MANIFEST, write_bytes
 from curation.gold.survey import Survey
 from curation.schema import Schema
 

@@ -9,7 +9,8 @@ from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.hands import Hands, account
 from curation.studio.port import Task
-from curation.studio.tasks import Reading, article, from_result, noted, suggestion
+from curation.studio.reading import Reading, from_result, noted, suggestion
+from curation.studio.tasks import article
 
 Pseudonym = Callable[[int, str], str]
 

@@ -12,7 +12,7 @@ from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands
 from curation.studio.port import Project, Step, Studio, Task
-from curation.studio.tasks import counted
+from curation.studio.reading import counted
 
 # Between two words of progress.
 STRIDE = 50

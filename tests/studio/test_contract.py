@@ -19,7 +19,8 @@ from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.port import REASON, Marks
-from curation.studio.tasks import article, from_result, to_prediction, to_result, to_task
+from curation.studio.reading import from_result
+from curation.studio.tasks import article, to_prediction, to_result, to_task
 
 MODEL = Layer("model", "m", "1", "w", "r")
 OTHER = Layer("model", "m", "2", "w", "r")

@@ -9,7 +9,8 @@ from samples import SCHEMA
 from strategies import documents
 
 from curation.document import Document, Entity, Layer, Relation
-from curation.studio.tasks import article, from_result, suggestion, to_result, to_task
+from curation.studio.reading import from_result, suggestion
+from curation.studio.tasks import article, to_result, to_task
 
 ANNOTATOR = Layer("annotator", "person-1")
 TEXT = "Bob of Iran met Al of the US. "

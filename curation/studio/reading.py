@@ -1,0 +1,229 @@
+"""An annotator's result as a document: what was meant by it, and what is in doubt."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from curation.document import Document, Entity, Layer, Relation
+from curation.errors import Problem
+from curation.files import Json
+from curation.interchange import to_score
+from curation.schema.check import check
+from curation.schema.labeling import FLAGS, LABELS, NOTE
+from curation.schema.model import Schema
+from curation.studio.edges import objection, trimmed
+
+# Where a region comes from, as the editor tells: drawn, or suggested and then changed.
+BY_HAND = ("manual", "prediction-changed")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    An annotator's result as a document, and what there is to say about it.
+
+    *trimmed* counts spans whose edges were tidied, *merged* regions and arrows
+    that said the same thing twice. *note* holds what was written about the
+    document and about single spans. With *problems* the document is not to be used.
+    """
+
+    document: Document
+    flags: tuple[str, ...] = ()
+    note: str = ""
+    trimmed: int = 0
+    merged: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+def from_result(
+    bare: Document, result: Iterable[Json], layer: Layer, schema: Schema
+) -> Reading:
+    """
+    What the annotator meant by *result*, on the text of *bare*.
+
+    Offsets are trusted; ``value.text`` is what a browser showed and is not
+    looked at. A name that a type had before is understood. Nothing is
+    dropped: what can't be read is a problem.
+    """
+    reader = _Reader(bare, schema)
+    regions = [region if isinstance(region, dict) else {} for region in result]
+    for region in regions:
+        if region.get("type") != "relation":
+            reader.region(region)
+    for region in regions:
+        if region.get("type") == "relation":
+            reader.arrow(region)
+    document = schema.canonical(
+        replace(
+            bare,
+            entities=tuple(reader.distinct),
+            relations=tuple(reader.relations),
+            layer=layer,
+        )
+    )
+    breaches = () if reader.problems else check(document, schema)
+    return Reading(
+        document,
+        tuple(sorted(reader.flags)),
+        noted(reader.notes),
+        reader.trimmed,
+        reader.merged,
+        (*reader.problems, *breaches),
+    )
+
+
+def noted(notes: Iterable[str]) -> str:
+    """All *notes* as one, each of them once; half a character, which no file holds, as a mark."""
+    whole = "\n".join(dict.fromkeys(note.strip() for note in notes)).strip()
+    return whole.encode("utf-8", "replace").decode("utf-8")
+
+
+@dataclass
+class _Reader:
+    """Reads one result, region by region, keeping every objection."""
+
+    bare: Document
+    schema: Schema
+    entities: dict[str, Entity] = field(default_factory=dict)
+    distinct: dict[Entity, Entity] = field(default_factory=dict)
+    relations: dict[Relation, str] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    trimmed: int = 0
+    merged: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def say(self, what: str, where: str = "") -> None:
+        self.problems.append(Problem(f"{self.bare.id}{where}", what))
+
+    def region(self, region: Json) -> None:
+        value = _json(region.get("value"))
+        match region.get("from_name"), region.get("type"):
+            case str(name), "labels" if name == LABELS:
+                self.span(region, value)
+            case str(name), "choices" if name == FLAGS:
+                self.choices(value)
+            case str(name), "textarea" if name == NOTE:
+                self.notes += [str(line) for line in _list(value.get("text"))]
+            case name, kind:
+                self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
+
+    def choices(self, value: Json) -> None:
+        for choice in _list(value.get("choices")):
+            if choice in self.schema.flags:
+                self.flags.add(str(choice))
+            else:
+                self.say(
+                    f"there is no flag {choice!r}; there are {', '.join(self.schema.flags)}"
+                )
+
+    def span(self, region: Json, value: Json) -> None:
+        start, end = value.get("start"), value.get("end")
+        text = self.bare.text
+        if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+            what = (
+                "the span is empty, reversed or outside the text; remove it and mark it again"
+            )
+            self.say(what, f", {start}..{end}")
+            return
+        by_hand = region.get("origin") in BY_HAND
+        first, last = trimmed(text, start, end, by_hand=by_hand)
+        labels = _list(value.get("labels"))
+        identity = region.get("id")
+        what = self.fault(text[start:end], labels, identity, empty=first == last)
+        if not what and by_hand:
+            what = objection(text, first, last)
+        if what:
+            self.say(what, f", {start}..{end}")
+            return
+        self.trimmed += (first, last) != (start, end)
+        score = None if by_hand else to_score(region.get("score"))
+        label = str(labels[0])
+        label = self.schema.former_entities.get(label, label)
+        entity = Entity(first, last, label, str(identity), score)
+        same = self.distinct.setdefault(entity, entity)
+        self.merged += same is not entity
+        self.entities[entity.id] = same
+        for line in _list(_json(region.get("meta")).get("text")):
+            self.notes.append(f"{text[first:last]}: {str(line).strip()}")
+
+    def fault(self, words: str, labels: list[object], identity: object, *, empty: bool) -> str:
+        """What keeps a region from being an entity, wherever it stands."""
+        if len(labels) != 1:
+            what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
+            return f"{words!r} {what}"
+        if empty:
+            return "the span holds nothing but white space; remove it"
+        if not isinstance(identity, str) or not identity:
+            return f"{words!r} has no id; remove it and mark it again"
+        if identity in self.entities:
+            return f"{words!r} has the id of another region; remove both and mark them again"
+        return ""
+
+    def arrow(self, region: Json) -> None:
+        ends = [self.entities.get(str(region.get(key))) for key in ("from_id", "to_id")]
+        head, tail = ends
+        if head is None or tail is None:
+            if not self.problems:
+                self.say("an arrow leads to a region that is not there; remove it")
+            return
+        where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
+        said = f"the arrow from {self.bare.words(head)!r} to {self.bare.words(tail)!r}"
+        labels = [str(label) for label in _list(region.get("labels"))]
+        if not labels:
+            self.say(f"{said} has no label", where)
+        direction = region.get("direction", "right")
+        if direction not in ("left", "right", "bi"):
+            self.say(f"{said} has the direction {direction!r}", where)
+        if direction == "left":
+            head, tail = tail, head
+        for said_label in labels:
+            label = self.schema.former_relations.get(said_label, said_label)
+            kind = self.schema.relations.get(label)
+            if direction == "bi" and kind and not kind.symmetric:
+                self.say(f"{said} points both ways, but {label} has a direction", where)
+                continue
+            self.relation(Relation(head, tail, label), said, where)
+
+    def relation(self, relation: Relation, said: str, where: str) -> None:
+        drawn = f"{relation.head.span}{relation.tail.span}"
+        turned = self.schema.turned(relation)
+        before = self.relations.setdefault(turned, drawn)
+        if before is drawn:
+            return
+        if before != drawn:
+            what = f"{said} stands there both ways; {relation.label} has no direction, keep one"
+            self.say(what, where)
+        else:
+            self.merged += 1
+
+
+def _json(value: object) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def counted(readings: Iterable[Reading]) -> Counter[str]:
+    """How many spans were trimmed and how many regions merged, over all readings."""
+    total: Counter[str] = Counter()
+    for reading in readings:
+        total += Counter(trimmed=reading.trimmed, merged=reading.merged)
+    return total
+
+
+def suggestion(bare: Document, prediction: object, schema: Schema) -> Document | None:
+    """What the annotator started from, from the snapshot that the export keeps."""
+    if not isinstance(prediction, dict) or not prediction.get("model_version"):
+        return None
+    layer = Layer.model(str(prediction["model_version"]))
+    reading = from_result(bare, _list_of_json(prediction.get("result")), layer, schema)
+    return None if reading.problems else reading.document
+
+
+def _list_of_json(value: object) -> Iterator[Json]:
+    for item in _list(value):
+        if isinstance(item, dict):
+            yield item
