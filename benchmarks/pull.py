@@ -21,10 +21,11 @@ from curation.document import Document
 from curation.files import Json
 from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
-from curation.steps import PullReport, Workspace, pull_into
+from curation.steps import PullReport, pull_into
 from curation.studio.accounts import Local
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result, to_task
+from curation.workspace import Workspace
 
 TASKS, FEW = 10_000, 1_000
 CHANGED, ROUNDS = 25, 3

@@ -14,6 +14,7 @@ from curation.errors import CurateError, NotMet
 
 if TYPE_CHECKING:
     from curation.schema import Schema
+    from curation.workspace import Workspace
 
 SEEDS = Path("seeds")
 CONFIG = Path("label_config")
@@ -63,6 +64,11 @@ def _room(name: str) -> Any:
 
 def _sentences() -> Any:
     return _room("report.sentences")
+
+
+def _place() -> "Workspace":
+    place: Workspace = _room("workspace").Workspace(GOLD, HOME)
+    return place
 
 
 def _schema() -> "Schema":
@@ -143,7 +149,7 @@ def schema_build() -> None:
     from curation.files import write_text
 
     schema = _schema()
-    for path, text in _room("steps").generated(schema, CONFIG).items():
+    for path, text in _room("schema.generated").generated(schema, CONFIG).items():
         write_text(path, text)
         console.say(f"{path} is built (schema {schema.fingerprint}).")
 
@@ -159,7 +165,7 @@ def schema_check() -> None:
     Example: curate schema check
     """
     schema = _schema()
-    stale = _room("steps").stale(schema, CONFIG)
+    stale = _room("schema.generated").stale(schema, CONFIG)
     if stale:
         names = " and ".join(str(path) for path in stale)
         raise NotMet(f"{names}: not what schema.toml says", hint="curate schema build")
@@ -185,7 +191,7 @@ def schema_rename(
     """
     steps = _room("steps")
     _room("schema.rename").parse_renaming(names, _schema())  # a slip needs no server
-    studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
+    studio, place = steps.connect(HOME, os.environ), _place()
     events = _room("renaming").rename(
         studio, place, CONFIG, names, title=project, now=datetime.now(UTC), dry_run=dry_run
     )
@@ -301,7 +307,7 @@ def pull(
     Example: curate pull --send-back
     """
     steps = _room("steps")
-    studio, place = steps.connect(HOME, os.environ), steps.Workspace(GOLD, HOME)
+    studio, place = steps.connect(HOME, os.environ), _place()
     events = steps.pull_into(
         studio,
         _schema(),
@@ -354,7 +360,7 @@ def drop(
     Example: curate drop wikinews-784626
     """
     steps = _room("steps")
-    steps.drop(steps.Workspace(GOLD, HOME), documents)
+    steps.drop(_place(), documents)
     console.say(
         f"{_sentences().many(len(documents), 'document')} dropped from {GOLD / 'next'}."
     )
@@ -442,7 +448,7 @@ def release(
 
     Example: curate release
     """
-    steps, place = _room("steps"), _room("steps").Workspace(GOLD, HOME)
+    steps, place = _room("steps"), _place()
     watch = console.watched
     *_, done = steps.seal(place, _schema(), version=version or None, watch=watch)
     console.lines(_sentences().released(done))

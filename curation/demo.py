@@ -12,6 +12,7 @@ from curation.schema import Schema, read_schema
 from curation.studio import accounts, server
 from curation.studio.client import HttpStudio
 from curation.studio.replay import replay
+from curation.workspace import Workspace
 
 PROJECT = "curate demo"
 REPORT = "report.html"
@@ -28,7 +29,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     Works under ``home/demo`` and in a project of its own, so that it neither
     needs nor touches anything else; a second run finds all of it there.
     """
-    place = steps.Workspace(home / "demo" / "gold", home / "demo")
+    place = Workspace(home / "demo" / "gold", home / "demo")
     schema = read_schema(config / "schema.toml")
     console.say("1/6 Label Studio")
     local, new = server.up(home / "server", home / "label-studio", say=console.say)
@@ -59,7 +60,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     console.lines(sentences.up(local, new=new, program=console.program()))
 
 
-def _suggest(seeds: Path, schema: Schema, place: steps.Workspace) -> list[Document]:
+def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
     found = steps.suggested(read_articles([seeds]), schema)
     documents = list(console.watched(found, "pre-annotating"))
     path = place.home / "suggestions.jsonl"

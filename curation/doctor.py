@@ -7,6 +7,7 @@ from pathlib import Path
 from curation import gold, steps
 from curation.errors import CurateError, GoldError, SchemaError
 from curation.schema import read_schema
+from curation.schema.generated import GENERATED, stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,11 @@ def _schema(config: Path) -> str:
 
 
 def _generated(config: Path) -> str:
-    stale = steps.stale(read_schema(config / "schema.toml"), config)
-    if stale:
-        names = " and ".join(path.name for path in stale)
+    old = stale(read_schema(config / "schema.toml"), config)
+    if old:
+        names = " and ".join(path.name for path in old)
         raise SchemaError(f"{names} not what schema.toml says", hint="curate schema build")
-    return " and ".join(steps.GENERATED)
+    return " and ".join(GENERATED)
 
 
 def _studio(home: Path, settings: Mapping[str, str]) -> str:

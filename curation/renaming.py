@@ -9,13 +9,14 @@ from pathlib import Path
 from curation import gold
 from curation.files import Json, read_text, write_text
 from curation.schema import Schema
+from curation.schema.generated import generated, stale
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
-from curation.steps import Workspace, generated, stale
 from curation.studio.drift import align
 from curation.studio.port import Project, Step, Studio
 from curation.studio.rename import both, left_to_do, rename_in
 from curation.studio.results import Result, of_predictions, of_tasks
+from curation.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,12 +11,10 @@ from curation import __version__, gold
 from curation.corpus import Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError
-from curation.files import STDIN, lock, told
-from curation.gold import Next
+from curation.files import STDIN
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
-from curation.schema.labeling import labeling_xml
 from curation.scoring.agreed import Agreement
 from curation.sources import Documents, Opened, opened
 from curation.studio import rest
@@ -30,73 +28,10 @@ from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
 from curation.studio.status import Status, status
 from curation.studio.survey import survey
+from curation.workspace import Workspace
 
 # The seed of the intervals that a released version's card shows.
 SEED = 7
-
-GENERATED = ("labeling.xml", "guidelines.md")
-
-
-def generated(schema: Schema, folder: Path) -> Mapping[Path, str]:
-    """The files that are built from the schema, and what has to stand in them."""
-    texts = (labeling_xml(schema), guidelines_md(schema))
-    return {folder / name: text for name, text in zip(GENERATED, texts, strict=True)}
-
-
-def stale(schema: Schema, folder: Path) -> list[Path]:
-    """Which generated files are missing or not what the schema says."""
-    return [path for path, text in generated(schema, folder).items() if not _holds(path, text)]
-
-
-def _holds(path: Path, text: str) -> bool:
-    with told(path):
-        return path.exists() and path.read_bytes() == text.encode()
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """Where a command works: the gold folder, and the private one, ``.curate``."""
-
-    gold: Path
-    home: Path
-
-    @property
-    def state(self) -> State:
-        """What is remembered of Label Studio."""
-        return State(self.home)
-
-    @property
-    def lock_file(self) -> Path:
-        """Held by whoever writes to the gold folder."""
-        return self.home / f"gold-{self._key}.lock"
-
-    @property
-    def _key(self) -> str:
-        return hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
-
-    def alone(self) -> AbstractContextManager[int]:
-        """One writer of the gold folder at a time: pull, drop and release."""
-        return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
-
-    @contextmanager
-    def amended(self) -> Iterator[Next]:
-        """``gold/next``, to be changed; nobody else may do so meanwhile."""
-        with self.alone():
-            known = self.state.read(self._known) or {}
-            files = known.get("files") if known.get("curate") == __version__ else None
-            files = files if isinstance(files, dict) else {}
-            with gold.amended(self.gold, self.home, files) as working:
-                yield working
-
-    def write(self, working: Next) -> None:
-        """Write it, and remember the files, so that they needn't be read whole again."""
-        form = {"curate": __version__, "files": working.write()}
-        if form != self.state.read(self._known):
-            self.state.write(self._known, form)
-
-    @property
-    def _known(self) -> Path:
-        return self.home / f"next-{self._key}.json"
 
 
 def connect(home: Path, settings: Mapping[str, str]) -> Studio:

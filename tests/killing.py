@@ -27,6 +27,7 @@ from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.results import results
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 # Forks from a process without threads; nothing of a test's own memory is in the child.
 CHILDREN = get_context("forkserver")
@@ -254,13 +255,13 @@ def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
 
 
 def pull(studio: Any, desk: Path, title: str = "p") -> None:
-    place = steps.Workspace(desk / "gold", desk / ".curate")
+    place = Workspace(desk / "gold", desk / ".curate")
     pull_into(studio, SCHEMA, place, title=title)
 
 
 def send_back(studio: Any, desk: Path, title: str = "p") -> None:
     """And once more, to rest: what it did itself is seen by the pull that follows."""
-    place = steps.Workspace(desk / "gold", desk / ".curate")
+    place = Workspace(desk / "gold", desk / ".curate")
     pull_into(studio, SCHEMA, place, title=title, returning=True)
     pull_into(studio, SCHEMA, place, title=title)
 
@@ -288,7 +289,7 @@ def annotate_more(studio: Any, desk: Path) -> None:
 
 
 def release(studio: Any, desk: Path) -> None:
-    place = steps.Workspace(desk / "gold", desk / ".curate")
+    place = Workspace(desk / "gold", desk / ".curate")
     *_, last = steps.seal(place, SCHEMA)
     assert isinstance(last, gold.Released)
 
@@ -315,13 +316,13 @@ def work_a_little(studio: Any, desk: Path) -> None:
 
 
 def rename(studio: Any, desk: Path, title: str = "p") -> None:
-    place = steps.Workspace(desk / "gold", desk / ".curate")
+    place = Workspace(desk / "gold", desk / ".curate")
     given = studio, place, desk / "label_config", "PERSON=HUMAN"
     *_, last = renaming.rename(*given, title=title, now=datetime.now(UTC))
     assert isinstance(last, renaming.Renamed)
 
 
 def drop(studio: Any, desk: Path) -> None:
-    place = steps.Workspace(desk / "gold", desk / ".curate")
+    place = Workspace(desk / "gold", desk / ".curate")
     there = {one.id for one in gold.read_next(place.gold).golds}
     steps.drop(place, {"d1", "d2"} & there)

@@ -22,7 +22,7 @@ from curation.report import sentences
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.steps import Workspace, status_of
+from curation.steps import status_of
 from curation.strict import parse_object
 from curation.studio import server
 from curation.studio.export import read_export
@@ -31,6 +31,7 @@ from curation.studio.push import push
 from curation.studio.results import names, of_tasks, renaming
 from curation.studio.state import State
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 SEALED = next(iter(sorted((ROOT / "gold").glob("[0-9]*"))))
 MODEL = Layer("model", "m", "1", "w", "r")

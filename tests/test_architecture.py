@@ -21,6 +21,7 @@ ROOMS = [
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},
     {"measure"},
+    {"workspace"},
     {"steps"},
     {"renaming"},
     {"report", "doctor"},

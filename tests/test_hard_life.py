@@ -21,10 +21,11 @@ from curation.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
 from curation.report.sentences import pulled
-from curation.steps import Workspace, push_to, seal
+from curation.steps import push_to, seal
 from curation.studio.memory import MemoryStudio
 from curation.studio.state import State
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")
 
@@ -181,7 +182,7 @@ def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, worke
 HOLDING = """
 import sys
 from pathlib import Path
-from curation.steps import Workspace
+from curation.workspace import Workspace
 from curation.studio.state import State
 what, url = sys.argv[1:]
 home = Path(".curate")

@@ -13,6 +13,7 @@ from curation import gold, steps
 from curation.interchange import read_documents
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 README = ROOT / "README.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -58,7 +59,7 @@ def desk(tmp_path_factory, label_studio):
     # The day begins with the first version, whatever was sealed since.
     version = gold.read_version(ROOT / "gold", SHIPPED)
     gold.write_next(folder / "gold", gold.Working(version.golds, version.annotations))
-    place = steps.Workspace(folder / "gold", folder / ".curate")
+    place = Workspace(folder / "gold", folder / ".curate")
     list(steps.seal(place, SCHEMA, version=SHIPPED))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,

@@ -19,11 +19,13 @@ from curation.gold import Gold, Working
 from curation.renaming import rename
 from curation.report import sentences
 from curation.schema import read_schema
+from curation.schema.generated import stale
 from curation.schema.read import parse_schema
 from curation.schema.rename import renamed
 from curation.studio.memory import MemoryStudio
 from curation.studio.results import names, renaming, results
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 BEN = 2
@@ -33,7 +35,7 @@ class Desk:
     """Three documents: one annotated by Ben, one begun, one waiting; what is pulled is in the gold."""
 
     def __init__(self, folder):
-        self.place = steps.Workspace(folder / "gold", folder / ".curate")
+        self.place = Workspace(folder / "gold", folder / ".curate")
         self.config = folder / "label_config"
         shutil.copytree(ROOT / "label_config", self.config)
         self.studio = MemoryStudio()
@@ -95,7 +97,7 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
     assert dict(report.results) == {"annotations": 1, "drafts": 1, "predictions": 3}
     assert report.documents == 1
     assert desk.used(what) == {new}
-    assert steps.stale(desk.schema, desk.config) == []
+    assert stale(desk.schema, desk.config) == []
     project = desk.studio.find_project("p")
     assert (old in project.label_config, new in project.label_config) == (False, True)
     after = gold.read_next(desk.place.gold)

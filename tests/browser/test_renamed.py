@@ -15,9 +15,9 @@ from curation.schema import read_schema
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
 from curation.schema.rename import renamed as renamed_text
-from curation.steps import Workspace
 from curation.studio.rename import both
 from curation.studio.state import State
+from curation.workspace import Workspace
 
 
 @pytest.fixture

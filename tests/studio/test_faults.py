@@ -17,12 +17,12 @@ from curation.cli import main
 from curation.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
-from curation.steps import Workspace
 from curation.studio.client import HttpStudio
 from curation.studio.create import ATTEMPTS
 from curation.studio.push import push
 from curation.studio.rest import PATIENCE
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")
 PLANTED = "5ecre7" * 6 + "abcd"
