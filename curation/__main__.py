@@ -1,7 +1,9 @@
-"""``curate``, and ``python -m curation``: ^C is heard before anything else is loaded."""
+"""``curate``, and ``python -m curation``: ^C is heard before anything else is loaded, and always."""
 
 import os
 import signal
+import threading
+import time
 from types import FrameType
 
 
@@ -15,6 +17,7 @@ def main() -> None:
 
     if heard:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        _knock_again()
     try:
         run()
     finally:
@@ -26,6 +29,29 @@ def _before_all(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
     """Nothing is begun yet, so that nothing has to be tidied up."""
     os.write(2, b"Interrupted; run the same command again to finish it.\n")
     os._exit(130)
+
+
+def _knock_again() -> None:
+    """
+    See to it that ^C is heard at once.
+
+    Python looks for signals between its own steps. One that comes after the last look before a
+    long wait, for a server's answer, say, would be heard when the wait is over; another
+    signal ends the wait, and nothing else.
+    """
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.signal(signal.SIGURG, lambda *_: None)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    main_thread = threading.get_ident()
+
+    def knock() -> None:
+        while came := os.read(read, 1):
+            if came[0] == signal.SIGINT:
+                time.sleep(0.1)
+                signal.pthread_kill(main_thread, signal.SIGURG)
+
+    threading.Thread(target=knock, daemon=True).start()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
-"""What many tests need: a real Label Studio, started once."""
+"""What many tests need: a real Label Studio and a real browser, each started once."""
 
 import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser.chromium import launch
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 from curation.studio.server import Local, down, up
 
@@ -38,3 +40,12 @@ def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Ite
     local, _ = up(label_studio_home, label_studio_environment, say=print, port=port)
     yield local
     down(label_studio_home)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

@@ -9,9 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from browser.chromium import launch
 from browser.screen import Screen, sign_up
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 from pulling import Found, pull
 from samples import ROOT, SCHEMA
 
@@ -23,17 +22,8 @@ from curation.studio.push import push
 from curation.studio.server import Local
 
 PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
+expect.set_options(timeout=PATIENCE)
 WINDOW: Any = {"width": 1400, "height": 900}
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Chromium or Chrome; never skipped."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @dataclass(frozen=True)
@@ -62,7 +52,7 @@ def _context(browser: Browser, local: Local) -> BrowserContext:
     return context
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def newcomer(chromium: Browser, label_studio: Local) -> Callable[[str], Person]:
     """Makes annotators, who sign up by invitation."""
 
@@ -77,12 +67,12 @@ def newcomer(chromium: Browser, label_studio: Local) -> Callable[[str], Person]:
     return make
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def ada(newcomer: Callable[[str], Person]) -> Person:
     return newcomer("ada")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def ben(newcomer: Callable[[str], Person]) -> Person:
     return newcomer("ben")
 

@@ -1,13 +1,11 @@
 """Scores to make pages of, and a real browser to open them in."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from browser.chromium import launch
-from playwright.sync_api import Browser, sync_playwright
 from report.made_up import corrected, guessed
 from samples import ROOT, SCHEMA
 from scoring_samples import RECIPE
@@ -23,16 +21,7 @@ from curation.scoring.scores import Scores
 Two = tuple[list[Document], list[Document]]
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Chromium or Chrome; never skipped."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def two() -> Callable[[int], Two]:
     """So many articles with a made-up gold and made-up suggestions, with scores."""
     articles = list(read_articles([ROOT / "seeds"]))
