@@ -15,7 +15,7 @@ from curation.gold.record import annotation_row, gold_row
 
 # Nearly all of an article is blank, so that it is long but has few tokens.
 LENGTH = 250_000
-FEW, MANY = 240, 720
+FEW, MANY = 120, 360
 PERSON, ORG = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "ORG", "b")
 
 
