@@ -160,7 +160,7 @@ def evaluate(
     """Score *found* against the gold, symmetric relations without direction."""
     from curation.scoring.comparison import compare
     from curation.scoring.gather import Terms, gather
-    from curation.scoring.score import headlined, scored
+    from curation.scoring.score import scored
 
     terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms)
     layers: set[Layer | None] = set()
@@ -171,16 +171,15 @@ def evaluate(
     scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
         return scores
-    compared = compare(
-        headlined(gathered, terms),
-        (truth.documents, found.documents),
-        (
-            against.gold.documents if against.gold else None,
-            Corpus(against.predictions) if against.predictions else None,
-        ),
-        recipe=recipe,
-        symmetric=schema.symmetric,
+    others = (
+        against.gold.documents if against.gold else None,
+        Corpus(against.predictions) if against.predictions else None,
     )
+    try:
+        sides = truth.documents, found.documents
+        compared = compare(gathered, sides, others, recipe=recipe, terms=terms)
+    except InputError as error:
+        raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
     return replace(scores, comparison=replace(compared, against=str(against)))
 
 

@@ -312,6 +312,22 @@ def test_two_models_are_compared_on_the_same_documents(desk, capsys):
     assert 0 < f1["p"] <= 1
 
 
+def test_a_comparison_with_predictions_that_are_not_all_there_says_so(desk, capsys):
+    command = many_documents(desk)
+    lines = (desk / "worse.jsonl").read_text().splitlines(keepends=True)
+    (desk / "some.jsonl").write_text(lines[0])
+    (desk / "more.jsonl").write_text("".join([*lines, document(12).to_line() + "\n"]))
+
+    code, _, err = run(capsys, *command, "--against", "some.jsonl")
+    assert code == 0
+    assert "warning: the predictions compared with leave out 11 of 12 documents" in " ".join(
+        err.split()
+    )
+    code, _, err = run(capsys, *command, "--against", "more.jsonl")
+    assert code == 1
+    assert "compared with more.jsonl: doc-12: there are predictions, but no gold" in err
+
+
 def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
     command = many_documents(desk)
 

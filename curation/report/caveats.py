@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from curation.report.sentences import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
-from curation.scoring.scores import Scores
+from curation.scoring.scores import Comparison, Scores
 
 # Fewer documents say little of others.
 FEW = 30
@@ -28,6 +28,8 @@ def caveats(scores: Scores) -> Iterator[str]:
             f"warning: {many(part.unanswered, 'document')} without predictions; "
             "they count as documents in which nothing was found"
         )
+    if scores.comparison:
+        yield from _comparison(scores.comparison)
     if arm == "assisted":
         yield (
             "warning: no document was annotated blind; gold that grew out of suggestions "
@@ -39,6 +41,14 @@ def caveats(scores: Scores) -> Iterator[str]:
         yield (
             "warning: nothing says how this gold was annotated; if it grew out of "
             "suggestions, it flatters the model that made them"
+        )
+
+
+def _comparison(compared: Comparison) -> Iterator[str]:
+    if compared.unanswered:
+        yield (
+            f"warning: the predictions compared with leave out {compared.unanswered} of "
+            f"{many(compared.documents, 'document')}; they count as documents in which nothing was found"
         )
 
 

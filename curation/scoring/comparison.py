@@ -1,6 +1,6 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from curation.scoring.counts import Spread
 from curation.scoring.gather import Gathered, Terms, gather
 from curation.scoring.intervals import BLOCK, Floats, spreads
 from curation.scoring.schemes import ENTITIES, RELATIONS
+from curation.scoring.score import headlined
 from curation.scoring.scores import Comparison, Difference, Recipe
 from curation.scoring.sheet import rates
 
@@ -21,44 +22,49 @@ Documents = Iterable[Document]
 
 
 def compare(
-    now: Gathered,
+    found: Gathered,
     sides: tuple[Documents, Documents],
     others: tuple[Documents | None, Documents | None],
     *,
     recipe: Recipe,
-    symmetric: Collection[str] = (),
+    terms: Terms,
 ) -> Comparison:
     """
-    How *now*, gathered from two *sides* (gold, predictions), differs from the *others*, None if equal.
+    How *found*, gathered from two *sides* (gold, predictions), differs from the *others*, None if equal.
 
-    Over the documents of *now* that both golds hold. Where both changed,
+    Over the documents of the headline that both golds hold. Where both changed,
     *model* is measured on this gold and *gold* with the other predictions, so
     that the two add up to *both*. The documents are walked more than once.
+    Raises InputError for other predictions on what neither gold holds.
     """
     (gold, predicted), (other_gold, other_predicted) = sides, others
+    now, known = headlined(found, terms), set(found.ids)
     ids = set(now.ids)
     if other_gold is not None:
-        ids &= {one.id for one in other_gold}
+        there = {one.id for one in other_gold}
+        ids, known = ids & there, known | there
         now = now.of(np.array([one in ids for one in now.ids], bool))
+    passed_over = known - ids
 
     def run(truth: Documents, found: Documents) -> Gathered:
-        one, other = ((one for one in side if one.id in ids) for side in (truth, found))
-        return gather(one, other, Terms(symmetric))
+        one = (document for document in truth if document.id in ids)
+        other = (document for document in found if document.id not in passed_over)
+        return gather(one, other, Terms(terms.symmetric))
 
     def moved(before: Gathered, after: Gathered) -> Mapping[str, Difference]:
         return differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
 
     if other_predicted is None:
         model = None
-        middle = now
+        middle, unanswered = now, 0
     else:
         middle = run(gold, other_predicted)
-        model = moved(middle, now)
+        model, unanswered = moved(middle, now), len(middle.unanswered)
     if other_gold is None:
-        return Comparison(len(ids), model)
+        return Comparison(len(ids), model, unanswered=unanswered)
     then = run(other_gold, predicted if other_predicted is None else other_predicted)
     both = moved(then, now) if model else None
-    return Comparison(len(ids), model, moved(then, middle), both)
+    return Comparison(len(ids), model, moved(then, middle), both, unanswered=unanswered)
 
 
 def differences(

@@ -9,7 +9,9 @@ Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
 * confusion    spans and tokens: labels (the last is nothing), matrix by rows of
                the gold, and the spans left_out of the token view
 * arms         the same four again for other arms than the headline's
-* comparison   null, or against what, and what model, gold and both moved, by path
+* comparison   null, or against what, over how many documents, how many of those
+               the other predictions leave out (without_predictions), and what
+               model, gold and both moved, by path
 
 A scheme has micro, micro_emittable (null where unknown), macro, by_type, and
 relations by_band (same_sentence, across). Each holds tp, fp, fn, of entities
@@ -165,7 +167,11 @@ def _read_confusion(form: Json) -> Confusion:
 
 
 def _comparison(compared: Comparison) -> Json:
-    form: Json = {"against": compared.against, "documents": compared.documents}
+    form: Json = {
+        "against": compared.against,
+        "documents": compared.documents,
+        "without_predictions": compared.unanswered,
+    }
     for name in ("model", "gold", "both"):
         moved = getattr(compared, name)
         form[name] = moved and {path: _difference(one) for path, one in moved.items()}
@@ -197,4 +203,9 @@ def _read_comparison(form: Json) -> Comparison:
         }
 
     moved = {name: read(form[name]) for name in ("model", "gold", "both")}
-    return Comparison(form["documents"], **moved, against=form["against"])
+    return Comparison(
+        form["documents"],
+        **moved,
+        against=form["against"],
+        unanswered=form["without_predictions"],
+    )

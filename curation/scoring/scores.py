@@ -99,7 +99,8 @@ class Comparison:
 
     *model* is other predictions on one gold, *gold* another gold for the same
     predictions, *both* the two together; by the path of the figure. *against*
-    names the other side.
+    names the other side. *unanswered* is how many of *documents* the other
+    predictions leave out: in those they found nothing.
     """
 
     documents: int
@@ -107,6 +108,7 @@ class Comparison:
     gold: Mapping[str, Difference] | None = None
     both: Mapping[str, Difference] | None = None
     against: str = ""
+    unanswered: int = 0
 
 
 @dataclass(frozen=True)

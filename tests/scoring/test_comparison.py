@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from scoring_samples import RECIPE, TERMS, corpora, of
 
 from curation.document import Document
+from curation.errors import InputError
 from curation.scoring.comparison import PATHS, compare, differences, exchanged, headlines
 from curation.scoring.gather import gather
 from curation.scoring.score import score
@@ -21,7 +22,7 @@ BOB, IRAN = (0, 3, "PERSON"), (7, 11, "GPE")
 def moved(golds, found, other_gold=None, other_predicted=None):
     others = (other_gold, other_predicted)
     now = gather(golds, found, TERMS)
-    return compare(now, (golds, found), others, recipe=RECIPE, symmetric=TERMS.symmetric)
+    return compare(now, (golds, found), others, recipe=RECIPE, terms=TERMS)
 
 
 def numbered(many, *spans):
@@ -147,6 +148,23 @@ def test_only_documents_of_both_golds_are_compared():
     compared = moved(numbered(5, BOB), numbered(5, BOB), other_gold=numbered(3, BOB))
 
     assert compared.documents == 3
+
+
+def test_what_the_other_predictions_leave_out_is_counted():
+    golds = numbered(5, BOB)
+
+    assert moved(golds, golds, other_predicted=golds).unanswered == 0
+    assert moved(golds, golds, other_predicted=golds[:1]).unanswered == 4
+    assert moved(golds, golds, golds[:3], golds[:1]).unanswered == 2
+    assert moved(golds, golds, other_gold=golds[:3]).unanswered == 0
+
+
+def test_other_predictions_on_what_no_gold_holds_are_refused():
+    golds, more = numbered(3, BOB), numbered(5, BOB)
+
+    with pytest.raises(InputError, match="d3: there are predictions, but no gold, for it"):
+        moved(golds, golds, other_predicted=more)
+    assert moved(golds, golds, more, more).documents == 3
 
 
 def test_one_document_proves_nothing():

@@ -23,11 +23,12 @@ from scoring_samples import (
 
 from curation.document import Document, Entity, Relation
 from curation.errors import InputError
-from curation.scoring.counts import Counts
+from curation.scoring.counts import Counts, Interval
 from curation.scoring.form import read_scores
 from curation.scoring.gather import Terms
 from curation.scoring.schemes import ENTITIES, RELATIONS
 from curation.scoring.score import score
+from curation.scoring.scores import Comparison, Difference
 
 SCHEMES = {
     **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITIES},
@@ -142,6 +143,16 @@ def test_scores_come_back_from_json(sides, arms, emittable):
     result = score(*sides, recipe=replace(RECIPE, resamples=20), terms=terms)
 
     line = json.dumps(result.to_json(), allow_nan=False)
+    assert read_scores(json.loads(line)) == result
+
+
+def test_a_comparison_comes_back_from_json():
+    moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, Interval(0.0, 0.2), None, 0.03)}
+    compared = Comparison(9, model=moved, against="o.jsonl", unanswered=4)
+    result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=compared)
+
+    line = json.dumps(result.to_json(), allow_nan=False)
+    assert json.loads(line)["comparison"]["without_predictions"] == 4
     assert read_scores(json.loads(line)) == result
 
 
