@@ -29,7 +29,7 @@ def caveats(scores: Scores) -> Iterator[str]:
             "they count as documents in which nothing was found"
         )
     if scores.comparison:
-        yield from _comparison(scores.comparison)
+        yield from _comparison(scores.comparison, part.documents)
     if arm == "assisted":
         yield (
             "warning: no document was annotated blind; gold that grew out of suggestions "
@@ -44,7 +44,18 @@ def caveats(scores: Scores) -> Iterator[str]:
         )
 
 
-def _comparison(compared: Comparison) -> Iterator[str]:
+def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
+    """Of *scored* documents; where they are too few anyway, that is said already."""
+    common = compared.documents
+    if scored and not common:
+        yield "warning: no document that is scored is in the other gold: there is nothing to compare"
+    elif common < min(FEW, scored):
+        yield (
+            f"warning: {common} of {many(scored, 'document')} in both golds: too few to say what "
+            "moved on others; take intervals for too narrow"
+        )
+    if common == 1 < scored:
+        yield "warning: one document in both golds gives the comparison no interval"
     if compared.unanswered:
         yield (
             f"warning: the predictions compared with leave out {compared.unanswered} of "

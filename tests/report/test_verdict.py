@@ -1,11 +1,14 @@
 """The verdict in words says what the counts say."""
 
+from dataclasses import replace
+
 import pytest
 from report.conftest import scored
 from scoring_samples import of
 
 from curation.report import verdict
 from curation.report.cases import Review
+from curation.report.caveats import caveats
 from curation.scoring.counts import Interval
 from curation.scoring.scores import Comparison, Difference
 
@@ -95,6 +98,38 @@ def test_doubts_come_with_the_verdict():
     assert "1 document: too few" in told
     assert "Nothing says how this gold was annotated" in told
     assert "warning:" not in told
+
+
+@pytest.mark.parametrize(
+    ("scored", "common", "said"),
+    [
+        (200, 200, []),
+        (200, 30, []),
+        (200, 3, ["3 of 200 documents in both golds: too few"]),
+        (200, 1, ["1 of 200 documents in both golds: too few", "gives the comparison no interval"]),
+        (200, 0, ["no document that is scored is in the other gold: there is nothing to compare"]),
+        (12, 12, []),
+        (12, 11, ["11 of 12 documents in both golds: too few"]),
+        (0, 0, []),
+    ],
+)  # fmt: skip
+def test_a_comparison_over_few_documents_is_told_as_one(scored, common, said):
+    scores = scores_of(spans(3), spans(2))
+    alone = replace(scores, headline=replace(scores.headline, documents=scored))
+    compared = replace(alone, comparison=Comparison(common, gold={}))
+
+    before, after = set(caveats(alone)), list(caveats(compared))
+    told = [one for one in after if one not in before]
+    assert len(told) == len(said)
+    assert all(words in one for words, one in zip(said, told, strict=True))
+    assert all(one.startswith("warning: ") for one in told)
+
+
+def test_what_the_predictions_compared_with_leave_out_is_told():
+    scores = scores_of(spans(3), spans(2))
+    compared = replace(scores, comparison=Comparison(1, model={}, unanswered=1))
+
+    assert "leave out 1 of 1 document;" in " ".join(caveats(compared))
 
 
 def test_a_comparison_says_what_moved_and_how_likely_chance_is():

@@ -150,6 +150,13 @@ def test_only_documents_of_both_golds_are_compared():
     assert compared.documents == 3
 
 
+def test_golds_that_share_no_document_compare_nothing():
+    other = [replace(one, id=f"x{one.id}") for one in numbered(3, BOB)]
+    compared = moved(numbered(5, BOB), numbered(5, BOB), other_gold=other)
+
+    assert (compared.documents, compared.gold[F1].difference) == (0, None)
+
+
 def test_what_the_other_predictions_leave_out_is_counted():
     golds = numbered(5, BOB)
 
