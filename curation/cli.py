@@ -413,6 +413,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
 
     Example: curate eval --gold 0.1.0 --report report.html
     """
+    bars = _room("scoring.bars").read_bars(fail_under)
     measure, schema = _room("measure"), _schema()
     watch = console.watched
     truth = measure.gold_set(GOLD, gold or None, watch=watch)
@@ -433,8 +434,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
             _room("studio.state").State(HOME).links(),
         )
         console.page(report, _room("report.page").page(scores, sources))
-    for bar in fail_under:
-        measure.require(scores, bar)
+    _room("scoring.bars").require(scores, bars)
 
 
 @app.command()

@@ -11,11 +11,10 @@ from pathlib import Path
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
-from curation.errors import GoldError, InputError, NotMet
+from curation.errors import GoldError, InputError
 from curation.files import count_lines
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
-from curation.scoring.form import scores_form
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
 
 NEXT = "next"
@@ -248,32 +247,3 @@ def layers_of(
     every = groupby(of.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
     return watch(groups, "comparing", len(of.arms))
-
-
-def require(scores: Scores, bar: str) -> None:
-    """
-    Hold a score against a bar such as ``entities.strict.micro.f1=0.80``, a path in its JSON.
-
-    Raises NotMet below it, and for a figure that is undefined; InputError for
-    what is no bar.
-    """
-    path, _, least = bar.partition("=")
-    try:
-        wanted = float(least)
-    except ValueError:
-        raise InputError(f"{bar!r} is no bar", hint=EXAMPLE) from None
-    value: object = scores_form(scores)
-    for name in path.split("."):
-        value = value.get(name, "") if isinstance(value, dict) else ""
-    if value is None:
-        raise NotMet(
-            f"{path} is undefined: there is nothing to rate",
-            hint="lower the bar, or score more",
-        )
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InputError(f"{path!r} names no figure of the score", hint=EXAMPLE)
-    if not value >= wanted:
-        raise NotMet(f"{path} is {value:.4f}, below {wanted:g}")
-
-
-EXAMPLE = "a path in the JSON and the least it may be: entities.strict.micro.f1=0.80"

@@ -339,6 +339,15 @@ def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
     assert (code, "hint: a path in the JSON" in err) == (1, True)
 
 
+@pytest.mark.parametrize("bar", ["entities.strict.micro.f1", "entities.strict.micro.f1=nan"])
+def test_what_is_no_bar_is_refused_before_anything_is_scored(desk, capsys, bar):
+    fine = ("--fail-under", "entities.strict.micro.f1=0.1")
+    code, out, err = run(capsys, *many_documents(desk), *fine, "--fail-under", bar)
+
+    assert (code, out) == (1, "")
+    assert f"error: {bar!r} is no bar" in err
+
+
 def test_a_report_is_a_page_beside_the_figures(desk, capsys):
     command = many_documents(desk)
     plain = run(capsys, *command, "--json")

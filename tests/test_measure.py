@@ -1,16 +1,13 @@
-"""What eval and agree do across rooms: which gold, whose predictions, a bar to hold."""
-
-from dataclasses import replace
+"""What eval and agree do across rooms: which gold, whose predictions."""
 
 import pytest
 from gold_samples import annotated, many, sealed, working
 from samples import SCHEMA
-from scoring_samples import RECIPE, of
+from scoring_samples import of
 
 from curation import measure
-from curation.errors import GoldError, InputError, NotMet
+from curation.errors import GoldError
 from curation.gold import write_next
-from curation.scoring.score import score
 
 TEXT = "Bob of Iran met Al."
 
@@ -85,41 +82,3 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     assert by_version == ["machine-1", "machine-2"]
     assert by_file == [str(path) for path in files]
     assert measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1).documents == 1
-
-
-SCORES = score(
-    [of(TEXT, (0, 3, "PERSON"), (7, 11, "GPE"))],
-    [of(TEXT, (0, 3, "PERSON"))],
-    recipe=replace(RECIPE, resamples=10),
-)
-
-
-@pytest.mark.parametrize(
-    "bar",
-    [
-        "entities.strict.micro.f1=0.66",
-        "entities.strict.micro.precision=1",
-        "entities.strict.macro.f1=0.5",
-        "entities.strict.by_type.PERSON.tp=1",
-        "recipe.documents=1",
-    ],
-)
-def test_a_bar_that_is_reached_is_quiet(bar):
-    measure.require(SCORES, bar)
-
-
-@pytest.mark.parametrize(
-    ("bar", "kind", "said"),
-    [
-        ("entities.strict.micro.f1=0.67", NotMet, r"entities.strict.micro.f1 is 0.6667, below 0.67"),
-        ("relations.strict.micro.f1=0", NotMet, "undefined: there is nothing to rate"),
-        ("entities.strict.micro.f2=0.5", InputError, "names no figure"),
-        ("entities.strict=0.5", InputError, "names no figure"),
-        ("recipe.gold=0.5", InputError, "names no figure"),
-        ("entities.strict.micro.f1", InputError, "is no bar"),
-        ("entities.strict.micro.f1=nan", NotMet, "below nan"),
-    ],
-)  # fmt: skip
-def test_a_bar_that_is_not_reached_or_is_none(bar, kind, said):
-    with pytest.raises(kind, match=said):
-        measure.require(SCORES, bar)

@@ -1,0 +1,76 @@
+"""Bars: read before anything is scored, held all together."""
+
+from dataclasses import replace
+
+import pytest
+from scoring_samples import RECIPE, of
+
+from curation.errors import InputError, NotMet
+from curation.scoring.bars import Bar, read_bars, require
+from curation.scoring.score import score
+
+TEXT = "Bob of Iran met Al."
+SCORES = score(
+    [of(TEXT, (0, 3, "PERSON"), (7, 11, "GPE"))],
+    [of(TEXT, (0, 3, "PERSON"))],
+    recipe=replace(RECIPE, resamples=10),
+)
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "entities.strict.micro.f1=0.66",
+        "entities.strict.micro.precision=1",
+        "entities.strict.macro.f1=0.5",
+        "entities.strict.by_type.PERSON.tp=1",
+        "recipe.documents=1",
+    ],
+)
+def test_a_bar_that_is_reached_is_quiet(bar):
+    require(SCORES, read_bars([bar]))
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["entities.strict.micro.f1", "f1=", "f1=high", "f1=nan", "f1=inf", "f1=-inf", "=0.5", ""],
+)
+def test_what_is_no_bar_is_refused(given):
+    with pytest.raises(InputError, match="is no bar") as refused:
+        read_bars(["entities.strict.micro.f1=0.5", given])
+    assert "entities.strict.micro.f1=0.80" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("path", "least", "kind", "said"),
+    [
+        ("entities.strict.micro.f1", 0.67, NotMet, "entities.strict.micro.f1 is 0.6667, below 0.67"),
+        ("relations.strict.micro.f1", 0, NotMet, "undefined: there is nothing to rate"),
+        ("entities.strict.micro_emittable.f1", 0, NotMet, "undefined: there is nothing to rate"),
+        ("entities.strict.micro.f2", 0.5, InputError, "names no figure"),
+        ("entities.strict.by_type.NONE.f1", 0.5, InputError, "names no figure"),
+        ("entities.strict", 0.5, InputError, "names no figure"),
+        ("recipe.gold", 0.5, InputError, "names no figure"),
+    ],
+)  # fmt: skip
+def test_a_bar_that_is_not_reached_or_names_nothing(path, least, kind, said):
+    with pytest.raises(kind, match=said):
+        require(SCORES, [Bar(path, least)])
+
+
+def test_all_that_is_not_reached_is_told():
+    bars = read_bars(
+        [
+            "entities.strict.micro.f1=0.9",
+            "entities.strict.micro.precision=1",
+            "entities.strict.micro.recall=0.8",
+            "relations.strict.micro.f1=0.1",
+        ]
+    )
+    with pytest.raises(NotMet) as missed:
+        require(SCORES, bars)
+
+    told = str(missed.value).splitlines()
+    assert [line.split(" is ")[0] for line in told] == [bars[n].path for n in (0, 2, 3)]
+    with pytest.raises(InputError, match="'x' names no figure of the score"):
+        require(SCORES, [*bars, Bar("x", 1)])
