@@ -22,11 +22,12 @@ sake and worked out anew when read; a rate of nothing is null, never 0, and so
 is an interval where resampling can't tell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from curation.errors import InputError
+from curation.errors import InputError, brief
 from curation.files import Json
 from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
 from curation.scoring.scores import (
@@ -55,20 +56,37 @@ def scores_form(scores: Scores) -> Json:
     }
 
 
-def read_scores(form: Json) -> Scores:
+def read_scores(form: object) -> Scores:
     """The scores that ``scores_form`` wrote; InputError for another format or what is missing."""
-    if form.get("format") != FORMAT:
-        raise InputError(f"scores of format {form.get('format')!r}; this reads format {FORMAT}")
-    try:
-        compared = form["comparison"]
+    with reading(form, "scores", FORMAT, "curate eval --json") as found:
+        compared = found["comparison"]
         return Scores(
-            Recipe(**form["recipe"]),
-            _read_part(form),
-            {arm: _read_part(part) for arm, part in form["arms"].items()},
+            Recipe(**found["recipe"]),
+            _read_part(found),
+            {arm: _read_part(part) for arm, part in found["arms"].items()},
             _read_comparison(compared) if compared else None,
         )
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise InputError(f"these are no scores of format {FORMAT}: {error!r}") from error
+
+
+@contextmanager
+def reading(form: object, what: str, number: int, command: str) -> Iterator[Json]:
+    """*form*, if it is an object of this format *number*; whatever fails is told as one sentence."""
+    hint = f"give what was printed by: {command}"
+    if not isinstance(form, dict) or "format" not in form:
+        raise InputError(
+            f"these are no {what}: they are an object with a format number", hint=hint
+        )
+    if form["format"] != number:
+        told = f"{what} of format {brief(form['format'])}; this reads format {number}"
+        raise InputError(told, hint=f"make them anew with this version: {command}")
+    wrong = f"these are no {what} of format {number}"
+    try:
+        yield form
+    except KeyError as error:
+        raise InputError(f"{wrong}: {brief(error.args[0])} is missing", hint=hint) from None
+    except (TypeError, AttributeError, ValueError):
+        told = f"{wrong}: something in them isn't what it should be"
+        raise InputError(told, hint=hint) from None
 
 
 def _part(part: Part) -> Json:

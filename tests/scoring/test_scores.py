@@ -2,6 +2,8 @@
 
 import json
 import random
+import re
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -157,16 +159,46 @@ def test_a_comparison_comes_back_from_json():
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"format": 2}, {"format": 1}, {"format": 1, "recipe": {}, "comparison": None}]
+    ("form", "said"),
+    [
+        ([], "these are no scores: they are an object with a format number"),
+        (None, "these are no scores: they are an object with a format number"),
+        ("scores", "these are no scores: they are an object with a format number"),
+        ({}, "these are no scores: they are an object with a format number"),
+        ({"format": 2}, "scores of format 2; this reads format 1"),
+        ({"format": [None]}, "this reads format 1"),
+        ({"format": 1}, "these are no scores of format 1: 'comparison' is missing"),
+        ({"format": 1, "recipe": {}, "comparison": None}, "isn't what it should be"),
+        ({"format": 1, "recipe": [], "comparison": None}, "isn't what it should be"),
+    ],
 )
-def test_what_is_no_score_is_refused(form):
-    with pytest.raises(InputError, match="format"):
+def test_what_is_no_score_is_refused_in_one_sentence_with_a_next_step(form, said):
+    with pytest.raises(InputError, match=said) as refused:
+        read_scores(form)
+    assert "curate eval --json" in refused.value.hint
+    assert not re.search(r"\w+Error|__init__|\n", str(refused.value))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_scores_that_were_spoilt_anywhere_are_refused_or_read(data):
+    form = json.loads(json.dumps(SPOILT.to_json()))
+    inside = form
+    while isinstance(inside, dict) and inside:
+        holder, key = inside, data.draw(st.sampled_from(sorted(inside)))
+        inside = holder[key]
+        if data.draw(st.booleans()):
+            break
+    holder[key] = data.draw(st.sampled_from([None, [], {}, "x", 3, [3], [None, "x"]]))
+
+    with suppress(InputError):
         read_scores(form)
 
 
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 BOB_ORG = (0, 3, "ORG")
 TEXT = "Bob of Iran met Al."
+SPOILT = score([of(TEXT, BOB)], [of(TEXT, BOB, AL)], recipe=replace(RECIPE, resamples=10))
 
 
 @pytest.mark.parametrize(
