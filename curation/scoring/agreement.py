@@ -51,6 +51,8 @@ def agreement(
     order = np.empty(len(work.ids), np.int64)
     order[sorted(range(len(order)), key=work.ids.__getitem__)] = np.arange(len(order))
     pairs = sorted(work.pairs)
+    for pair in pairs:  # all of them first: their labels are numbered together
+        work.pairs[pair].match()
     found = _together([work.pairs[pair].matches(order) for pair in pairs])
     entities, relations = _entity_blocks(found), _relation_blocks(found)
     every = [*entities.values(), *relations.values()]
@@ -135,9 +137,10 @@ class _Pair:
         self.waiting.append(both)
         self.room -= sum(map(weight, both))
         if self.room < 0:
-            self._match()
+            self.match()
 
-    def _match(self) -> None:
+    def match(self) -> None:
+        """Whatever waits to be matched."""
         some, first = self.waiting, len(self.numbers) - len(self.waiting)
         self.waiting, self.room = [], ROOM
         if not some:
@@ -155,7 +158,6 @@ class _Pair:
 
     def matches(self, order: Ints) -> tuple[Matches, ...]:
         """Of entities, relations, their bands and the ends that both joined, by *order*'s numbers."""
-        self._match()
         every = (self.entities, self.relations.types, self.relations.bands, self.ends)
         place = order[np.array(self.numbers)]
         return tuple(replace(rows.matches(place), documents=len(order)) for rows in every)

@@ -74,6 +74,19 @@ def test_every_pair_counts_on_every_document_that_both_did():
     assert [pair.entities for pair in found.pairs] == pytest.approx([2 / 3, 2 / 3, 0])
 
 
+def test_a_type_that_only_the_last_annotator_gave_is_counted_as_itself():
+    one, other = numbered(1, BOB, IRAN), numbered(1, (0, 3, "NORP"), IRAN)
+    found = agreed(a=one, b=one, c=other).entities["strict"].by_type
+    nobody_else = agreed(a=numbered(1), b=numbered(1), c=one).entities["strict"].by_type
+
+    def told(by_type):
+        counts = {label: rates.counts for label, rates in by_type.items()}
+        return {label: (one.tp, one.fp, one.fn) for label, one in counts.items()}
+
+    assert told(found) == {"GPE": (3, 0, 0), "NORP": (0, 2, 0), "PERSON": (1, 0, 2)}
+    assert told(nobody_else) == {"GPE": (0, 2, 0), "PERSON": (0, 2, 0)}
+
+
 def test_nobody_to_agree_with_is_undefined():
     found = agreed(a=numbered(2, BOB))
 
