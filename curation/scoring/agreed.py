@@ -1,11 +1,26 @@
-"""Agreement as values: no more than what is printed, and its JSON."""
+"""
+Agreement as values: no more than what is printed; as JSON and back, ``"format": 1``.
+
+* recipe       all that has to be the same for the figures to come out the same
+* annotators   all of them, by name
+* documents    by_two_or_more, which everything below is about, and by_one
+* entities     strict, exact, partial, type
+* relations    strict, boundaries, relaxed, labels_on_agreed_ends
+* tokens       kappa and alpha: value, interval (BCa) and intervals by method;
+               and how many spans_left_out, being inside others
+* pairs        of each two annotators the documents that both did, entities_f1
+               and relations_f1 (strict), kappa
+
+A scheme holds what it does in scores (see ``form``), counted over every pair of
+annotators on every document. What is undefined is null, never 0.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from curation.files import Json
 from curation.scoring.counts import Interval, Tally
-from curation.scoring.form import tally_form
+from curation.scoring.form import read_interval, read_tally, reading, tally_form
 
 FORMAT = 1
 
@@ -69,7 +84,7 @@ class Agreement:
     pairs: tuple[PairAgreement, ...] = ()
 
     def to_json(self) -> Json:
-        """The object that ``curate agree --json`` prints; what is undefined is null."""
+        """The object that ``curate agree --json`` prints."""
         return {
             "format": FORMAT,
             "recipe": asdict(self.recipe),
@@ -93,6 +108,37 @@ class Agreement:
                 for pair in self.pairs
             ],
         }
+
+
+def read_agreement(form: object) -> Agreement:
+    """The agreement that ``to_json`` wrote; InputError for another format or what is missing."""
+    with reading(form, "figures of agreement", FORMAT, "curate agree --json") as found:
+        documents, tokens = found["documents"], found["tokens"]
+        return Agreement(
+            AgreementRecipe(**found["recipe"]),
+            tuple(found["annotators"]),
+            documents["by_two_or_more"],
+            documents["by_one"],
+            {name: read_tally(tally) for name, tally in found["entities"].items()},
+            {name: read_tally(tally) for name, tally in found["relations"].items()},
+            _read_coefficient(tokens["kappa"]),
+            _read_coefficient(tokens["alpha"]),
+            tokens["spans_left_out"],
+            tuple(map(_read_pair, found["pairs"])),
+        )
+
+
+def _read_pair(form: Json) -> PairAgreement:
+    one, other = form["annotators"]
+    rates = form["entities_f1"], form["relations_f1"], form["kappa"]
+    return PairAgreement((one, other), form["documents"], *rates)
+
+
+def _read_coefficient(form: Json) -> Coefficient:
+    spread = form["intervals"]
+    return Coefficient(
+        form["value"], read_interval(spread["bca"]), read_interval(spread["percentile"])
+    )
 
 
 def _coefficient(one: Coefficient) -> Json:

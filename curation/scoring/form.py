@@ -102,8 +102,8 @@ def _read_part(form: Json) -> Part:
     return Part(
         form["documents"]["scored"],
         form["documents"]["without_predictions"],
-        {name: _read_tally(tally) for name, tally in form["entities"].items()},
-        {name: _read_tally(tally) for name, tally in form["relations"].items()},
+        {name: read_tally(tally) for name, tally in form["entities"].items()},
+        {name: read_tally(tally) for name, tally in form["relations"].items()},
         _read_confusion(form["confusion"]["spans"]),
         _read_confusion(form["confusion"]["tokens"]),
     )
@@ -130,12 +130,13 @@ def tally_form(tally: Tally, *, entities: bool = False) -> Json:
     return form
 
 
-def _read_tally(form: Json) -> Tally:
+def read_tally(form: Json) -> Tally:
+    """The scheme that ``tally_form`` wrote."""
     macro, emittable, bands = form["macro"], form["micro_emittable"], form.get("by_band")
     spread = macro["intervals"]
     return Tally(
         _read_rates(form["micro"]),
-        Mean(macro["f1"], _interval(spread["bca"]), _interval(spread["percentile"])),
+        Mean(macro["f1"], read_interval(spread["bca"]), read_interval(spread["percentile"])),
         {label: _read_rates(found) for label, found in form["by_type"].items()},
         _read_rates(emittable) if emittable else None,
         {name: _read_rates(found) for name, found in bands.items()} if bands else None,
@@ -163,10 +164,11 @@ def _read_rates(form: Json) -> Rates:
 
 
 def _read_spread(form: Mapping[str, Any]) -> Spread:
-    return Spread(*(_interval(form[name]) for name in RATES))
+    return Spread(*(read_interval(form[name]) for name in RATES))
 
 
-def _interval(form: Any) -> Interval | None:
+def read_interval(form: Any) -> Interval | None:
+    """Both ends, or null."""
     return None if form is None else Interval(*form)
 
 
@@ -213,8 +215,8 @@ def _read_comparison(form: Json) -> Comparison:
             path: Difference(
                 one["before"],
                 one["after"],
-                _interval(one["intervals"]["bca"]),
-                _interval(one["intervals"]["percentile"]),
+                read_interval(one["intervals"]["bca"]),
+                read_interval(one["intervals"]["percentile"]),
                 one["p"],
             )
             for path, one in moved.items()

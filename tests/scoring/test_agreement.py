@@ -14,7 +14,7 @@ from scoring_samples import corpora, of
 from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
-from curation.scoring.agreed import AgreementRecipe
+from curation.scoring.agreed import AgreementRecipe, read_agreement
 from curation.scoring.agreement import AGREED_ENDS, agreement
 from curation.scoring.chance import Crossed, alpha, coefficients, from_tables, kappa
 from curation.scoring.counts import Counts
@@ -85,6 +85,30 @@ def test_a_type_that_only_the_last_annotator_gave_is_counted_as_itself():
 
     assert told(found) == {"GPE": (3, 0, 0), "NORP": (0, 2, 0), "PERSON": (1, 0, 2)}
     assert told(nobody_else) == {"GPE": (0, 2, 0), "PERSON": (0, 2, 0)}
+
+
+@settings(max_examples=20, deadline=None)
+@given(corpora(), st.booleans())
+def test_agreement_comes_back_from_json(sides, alone):
+    found = agreed(a=sides[0]) if alone else agreed(a=sides[0], b=sides[1][1:], c=sides[0])
+
+    assert read_agreement(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ({"format": 2}, "figures of agreement of format 2; this reads format 1"),
+        ({"tokens": {}}, "no figures of agreement of format 1: 'kappa' is missing"),
+        ({"pairs": [{"annotators": ["a"]}]}, "isn't what it should be"),
+    ],
+)
+def test_what_is_no_agreement_is_refused(spoilt, said):
+    form = agreed(a=numbered(1, BOB), b=numbered(1, BOB)).to_json()
+
+    with pytest.raises(InputError, match=said) as refused:
+        read_agreement(form | spoilt)
+    assert "curate agree --json" in refused.value.hint
 
 
 def test_nobody_to_agree_with_is_undefined():
