@@ -13,7 +13,7 @@ import curation
 ROOMS = [
     {"errors", "strict"},
     {"files"},
-    {"document"},
+    {"document", "quoting"},
     {"interchange"},
     {"corpus"},
     {"sources"},

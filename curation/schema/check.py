@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from curation.document import Document, faults
+from curation.document import Document, Entity, Relation, faults
 from curation.errors import Problem
+from curation.quoting import quoted
 from curation.schema.model import Schema
 
 
@@ -18,17 +19,28 @@ def breaches(document: Document, schema: Schema) -> Iterator[Problem]:
         place = f"{document.id}, {entity.start}..{entity.end}"
         if entity.label not in schema.entities:
             known = ", ".join(schema.entities)
-            yield Problem(place, f"there is no entity type {entity.label!r}; there are {known}")
+            said = f"there is no entity type {entity.label!r} for {_quoted(document, entity)}"
+            yield Problem(place, f"{said}; there are {known}")
     for relation in document.relations:
         head, tail = relation.head, relation.tail
-        place = f"{document.id}, {head.start}..{head.end} → {tail.start}..{tail.end}"
-        kind = schema.relations.get(relation.label)
-        if kind is None:
-            known = ", ".join(schema.relations)
-            yield Problem(place, f"there is no relation {relation.label!r}; there are {known}")
-        elif not kind.joins(head.label, tail.label):
-            what = f"{kind.name} may not join {head.label} to {tail.label}; it joins {kind.signature}"
-            yield Problem(place, what)
-        elif schema.turned(relation) != relation:
-            what = f"{kind.name} has no direction and begins at the earlier entity"
-            yield Problem(place, what)
+        if what := _objection(relation, schema):
+            place = f"{document.id}, {head.start}..{head.end} → {tail.start}..{tail.end}"
+            ends = f"from {_quoted(document, head)} to {_quoted(document, tail)}"
+            yield Problem(place, f"the arrow {ends}: {what}")
+
+
+def _objection(relation: Relation, schema: Schema) -> str:
+    kind = schema.relations.get(relation.label)
+    if kind is None:
+        known = ", ".join(schema.relations)
+        return f"there is no relation {relation.label!r}; there are {known}"
+    head, tail = relation.head.label, relation.tail.label
+    if not kind.joins(head, tail):
+        return f"{kind.name} may not join {head} to {tail}; it joins {kind.signature}"
+    if schema.turned(relation) != relation:
+        return f"{kind.name} has no direction and begins at the earlier entity"
+    return ""
+
+
+def _quoted(document: Document, entity: Entity) -> str:
+    return quoted(document.text, entity.start, entity.end)

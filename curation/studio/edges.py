@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from curation.quoting import quoted
+
 # Seen by nobody: spaces of no width, soft hyphens, marks of direction.
 UNSEEN = (
     "\u200b\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
@@ -40,12 +42,13 @@ def objection(text: str, start: int, end: int) -> str:
     words = text[start:end]
     first, last = _word_start(text, start), _word_end(text, end)
     if (first, last) != (start, end):
-        whole = text[first:last]
-        return f"{words!r} is only a part of {whole!r}; drag its ends to those of the words"
+        whole = quoted(text, first, last)
+        return f"{words!r} is only a part of {whole}; drag its ends to those of the words"
     for opening, closing in PAIRS.items():
         lonely = _lonely(words, opening, closing)
         if lonely:
-            return f"{words!r} has half a pair {lonely} at its edge; leave it out or take both"
+            found = quoted(text, start, end)
+            return f"{found} has half a pair {lonely} at its edge; leave it out or take both"
     return ""
 
 

@@ -8,6 +8,7 @@ from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
 from curation.files import Json
 from curation.interchange import to_score
+from curation.quoting import around, quoted
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
@@ -130,7 +131,7 @@ class _Reader:
         first, last = trimmed(text, start, end, by_hand=by_hand)
         labels = _list(value.get("labels"))
         identity = region.get("id")
-        what = self.fault(text[start:end], labels, identity, empty=first == last)
+        what = self.fault((start, end), labels, identity, empty=first == last)
         if not what and by_hand:
             what = objection(text, first, last)
         if what:
@@ -147,17 +148,20 @@ class _Reader:
         for line in _list(_json(region.get("meta")).get("text")):
             self.notes.append(f"{text[first:last]}: {str(line).strip()}")
 
-    def fault(self, words: str, labels: list[object], identity: object, *, empty: bool) -> str:
-        """What keeps a region from being an entity, wherever it stands."""
+    def fault(
+        self, span: tuple[int, int], labels: list[object], identity: object, *, empty: bool
+    ) -> str:
+        """What keeps a region from being an entity, whatever its edges."""
         if len(labels) != 1:
             what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
-            return f"{words!r} {what}"
+            return f"{self.quoted(*span)} {what}"
         if empty:
-            return "the span holds nothing but white space; remove it"
+            where = around(self.bare.text, *span)
+            return f"the span holds nothing but white space ({where}); remove it"
         if not isinstance(identity, str) or not identity:
-            return f"{words!r} has no id; remove it and mark it again"
+            return f"{self.quoted(*span)} has no id; remove it and mark it again"
         if identity in self.entities:
-            return f"{words!r} has the id of another region; remove both and mark them again"
+            return f"{self.quoted(*span)} has the id of another region; remove both and mark them again"
         return ""
 
     def arrow(self, region: Json) -> None:
@@ -168,34 +172,42 @@ class _Reader:
                 self.say("an arrow leads to a region that is not there; remove it")
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
-        said = f"the arrow from {self.bare.words(head)!r} to {self.bare.words(tail)!r}"
+        drawn = head, tail
         labels = [str(label) for label in _list(region.get("labels"))]
         if not labels:
-            self.say(f"{said} has no label", where)
+            self.say(f"{self.named(*drawn)} has no label", where)
         direction = region.get("direction", "right")
         if direction not in ("left", "right", "bi"):
-            self.say(f"{said} has the direction {direction!r}", where)
+            self.say(f"{self.named(*drawn)} has the direction {direction!r}", where)
         if direction == "left":
             head, tail = tail, head
         for said_label in labels:
             label = self.schema.former_relations.get(said_label, said_label)
             kind = self.schema.relations.get(label)
             if direction == "bi" and kind and not kind.symmetric:
-                self.say(f"{said} points both ways, but {label} has a direction", where)
+                what = f"points both ways, but {label} has a direction"
+                self.say(f"{self.named(*drawn)} {what}", where)
                 continue
-            self.relation(Relation(head, tail, label), said, where)
+            self.relation(Relation(head, tail, label), drawn, where)
 
-    def relation(self, relation: Relation, said: str, where: str) -> None:
+    def relation(self, relation: Relation, ends: tuple[Entity, Entity], where: str) -> None:
         drawn = f"{relation.head.span}{relation.tail.span}"
         turned = self.schema.turned(relation)
         before = self.relations.setdefault(turned, drawn)
         if before is drawn:
             return
         if before != drawn:
-            what = f"{said} stands there both ways; {relation.label} has no direction, keep one"
-            self.say(what, where)
+            what = f"stands there both ways; {relation.label} has no direction, keep one"
+            self.say(f"{self.named(*ends)} {what}", where)
         else:
             self.merged += 1
+
+    def quoted(self, start: int, end: int) -> str:
+        return quoted(self.bare.text, start, end)
+
+    def named(self, head: Entity, tail: Entity) -> str:
+        """An arrow, as it was drawn."""
+        return f"the arrow from {self.quoted(*head.span)} to {self.quoted(*tail.span)}"
 
 
 def _json(value: object) -> Json:

@@ -146,6 +146,30 @@ def test_what_cannot_be_meant_is_a_problem_with_its_place(change, said):
     assert all(problem.place.startswith("doc") for problem in reading.problems)
 
 
+def test_an_arrow_that_may_not_be_is_told_by_its_words():
+    """The annotator sees no offsets."""
+    (problem,) = read(region(4, labels=["holds_position"])).problems
+
+    assert problem.what.startswith("the arrow from 'Bob' to 'Iran': holds_position may not")
+
+
+def test_of_equal_words_it_is_said_which_are_meant():
+    text = "Iran said so. Bob met Ann in Iran, Iranians said."
+    ann, iran = Entity(22, 25, "PERSON", "a"), Entity(29, 33, "GPE", "b")
+    document = Document("doc", text, (ann, iran), (Relation(ann, iran, "affiliated_with"),))
+    *spans, arrow = to_result(document, SCHEMA)
+    half = spans[1] | {"id": "c", "origin": "manual", "value": {"start": 35, "end": 39}}
+    half["value"]["labels"] = ["NORP"]
+
+    found = from_result(document.bare(), [*spans, arrow | {"labels": []}], ANNOTATOR, SCHEMA)
+    cut = from_result(document.bare(), [*spans, half], ANNOTATOR, SCHEMA)
+
+    assert [one.what for one in found.problems] == [
+        "the arrow from 'Ann' to 'Iran' (… so. Bob met Ann in [Iran], Iranians said.) has no label"
+    ]
+    assert "'Iran' is only a part of 'Iranians'; drag" in cut.problems[0].what
+
+
 @pytest.mark.parametrize(
     ("change", "trimmed", "merged"),
     [
