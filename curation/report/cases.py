@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.document import Document, Entity, Relation
-from curation.report.excerpts import Piece, pieces, sentence_of, windows
+from curation.report.excerpts import Mark, Piece, pieces, sentence_of, windows
 from curation.scoring.calibration import Calibration
 from curation.scoring.matching import matched
 from curation.scoring.mistakes import Item, Mistake, entity_mistakes, relation_mistakes
@@ -17,15 +17,23 @@ WORDS = 90
 
 # What is wrong: whether with a relation, which kind, which type.
 What = tuple[bool, str, str]
+# Of the words that are marked, by where they stand.
+Numbers = Mapping[tuple[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A sentence, or some, as the gold and as the suggestion has it; and what is wrong there."""
+    """
+    A sentence, or some, as the gold and as the suggestion has it; and what is wrong there.
+
+    *numbers* tell the marked words apart, in reading order; the same words have
+    the same number on both sides.
+    """
 
     gold: tuple[Piece, ...]
     predicted: tuple[Piece, ...]
     mistakes: tuple[Mistake, ...]
+    numbers: Numbers
 
 
 @dataclass
@@ -70,38 +78,45 @@ def cases(text: str, mistakes: Iterable[Mistake]) -> Iterator[Case]:
 def _case(text: str, starts: Sequence[int], mistakes: tuple[Mistake, ...]) -> Case:
     places = {place for mistake in mistakes for place in _places(mistake)}
     shown = windows(text, starts, places)
-    gold = _marks(mistake.gold for mistake in mistakes)
-    predicted = _marks(mistake.predicted for mistake in mistakes)
-    return Case(pieces(text, shown, gold), pieces(text, shown, predicted), mistakes)
+    spans = {one.span for mistake in mistakes for one in _entities(mistake)}
+    numbers = {span: n for n, span in enumerate(sorted(spans), 1)}
+    gold = _marks((mistake.gold for mistake in mistakes), numbers)
+    predicted = _marks((mistake.predicted for mistake in mistakes), numbers)
+    return Case(pieces(text, shown, gold), pieces(text, shown, predicted), mistakes, numbers)
 
 
-def _marks(items: Iterable[Item | None]) -> Mapping[Entity, bool]:
+def _marks(items: Iterable[Item | None], numbers: Numbers) -> Mapping[Entity, Mark]:
     """What to mark: an entity that is a mistake, and the ends of a relation that is one."""
-    marks: dict[Entity, bool] = {}
+    wrong: dict[Entity, bool] = {}
     for item in items:
         if isinstance(item, Relation):
-            marks |= {end: marks.get(end, False) for end in (item.head, item.tail)}
+            wrong |= {end: wrong.get(end, False) for end in (item.head, item.tail)}
         elif item is not None:
-            marks[item] = True
-    return marks
+            wrong[item] = True
+    return {one: Mark(numbers[one.span], wrong[one]) for one in wrong}
 
 
-def _places(mistake: Mistake) -> set[int]:
-    """Where it begins and ends, on either side."""
-    ends = [
+def _entities(mistake: Mistake) -> list[Entity]:
+    """Those of either side: itself, or a relation's ends."""
+    return [
         end
         for item in mistake.sides
         for end in ((item.head, item.tail) if isinstance(item, Relation) else (item,))
     ]
-    return {place for end in ends for place in (end.start, end.end - 1)}
+
+
+def _places(mistake: Mistake) -> set[int]:
+    """Where it begins and ends, on either side."""
+    return {place for end in _entities(mistake) for place in (end.start, end.end - 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """An entity in words."""
+    """An entity in words; *number* is that of the same words in the sentence."""
 
     words: str
     label: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +129,20 @@ class Arrow:
     both: bool
 
 
-def told(item: Item | None, text: str, symmetric: Collection[str]) -> Name | Arrow | None:
+def told(
+    item: Item | None, text: str, symmetric: Collection[str], numbers: Numbers
+) -> Name | Arrow | None:
     """One side of a mistake in words; of very many words the first and the last."""
     if item is None:
         return None
     if isinstance(item, Relation):
-        head, tail = (Name(_words(end, text), end.label) for end in (item.head, item.tail))
+        head, tail = (_name(end, text, numbers) for end in (item.head, item.tail))
         return Arrow(head, item.label, tail, item.label in symmetric)
-    return Name(_words(item, text), item.label)
+    return _name(item, text, numbers)
+
+
+def _name(entity: Entity, text: str, numbers: Numbers) -> Name:
+    return Name(_words(entity, text), entity.label, numbers[entity.span])
 
 
 def _words(entity: Entity, text: str) -> str:

@@ -22,19 +22,26 @@ class Window(NamedTuple):
     after: bool = False
 
 
+class Mark(NamedTuple):
+    """By which number an entity goes, and whether it is a mistake."""
+
+    number: int
+    wrong: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """
     Text in one go, under *depth* marks.
 
-    *wrong* says whether one of these is a mistake, *ends* the labels of those
-    that end here. A *gap* stands for text that is left out.
+    *wrong* says whether one of these is a mistake, *ends* the labels and numbers
+    of those that end here. A *gap* stands for text that is left out.
     """
 
     text: str = ""
     depth: int = 0
     wrong: bool = False
-    ends: tuple[str, ...] = ()
+    ends: tuple[tuple[str, int], ...] = ()
     gap: bool = False
 
 
@@ -78,14 +85,14 @@ def _stripped(text: str, window: Window) -> Window:
 
 
 def pieces(
-    text: str, shown: Iterable[Window], marks: Mapping[Entity, bool]
+    text: str, shown: Iterable[Window], marks: Mapping[Entity, Mark]
 ) -> tuple[Piece, ...]:
-    """The windows cut wherever a mark begins or ends; *marks* says which are mistakes."""
+    """The windows cut wherever a mark begins or ends."""
     return tuple(_pieces(text, shown, marks))
 
 
 def _pieces(
-    text: str, shown: Iterable[Window], marks: Mapping[Entity, bool]
+    text: str, shown: Iterable[Window], marks: Mapping[Entity, Mark]
 ) -> Iterator[Piece]:
     after = False
     for n, window in enumerate(shown):
@@ -97,8 +104,12 @@ def _pieces(
         for first, behind in pairwise(sorted({start, end, *edges})):
             over = [one for one in inside if one.start < behind and one.end > first]
             # The innermost first.
-            ends = tuple(one.label for one in sorted(over, reverse=True) if one.end == behind)
-            wrong = any(marks[one] for one in over)
+            ends = tuple(
+                (one.label, marks[one].number)
+                for one in sorted(over, reverse=True)
+                if one.end == behind
+            )
+            wrong = any(marks[one].wrong for one in over)
             yield Piece(text[first:behind], len(over), wrong, ends)
     if after:
         yield Piece(gap=True)

@@ -100,7 +100,7 @@ def _lines(
             one.kind,
             _number(found.kinds, (one.of_relation, one.kind)),
             _number(found.types, (one.of_relation, one.label)),
-            *(told(side, text, symmetric) for side in (one.gold, one.predicted)),
+            *(told(side, text, symmetric, case.numbers) for side in (one.gold, one.predicted)),
         )
         for one in case.mistakes
     ]

@@ -10,7 +10,7 @@ from scoring_samples import of, pairs
 
 from curation.document import Document, Entity, Relation
 from curation.report.cases import MOST, WORDS, Arrow, Name, Review, cases, told
-from curation.report.excerpts import LONG, Piece, pieces, windows
+from curation.report.excerpts import LONG, Mark, Piece, pieces, windows
 from curation.scoring.sentences import sentence_starts
 
 TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."
@@ -20,14 +20,16 @@ def shown(text, *entities):
     """The text around some entities, marks in brackets, labels behind them."""
     starts = sentence_starts(text)
     places = {place for one in entities for place in (one.start, one.end - 1)}
-    found = pieces(text, windows(text, starts, places), dict.fromkeys(entities, True))
+    marks = dict.fromkeys(entities, Mark(1, True))
+    found = pieces(text, windows(text, starts, places), marks)
     return "".join(map(drawn, found))
 
 
 def drawn(piece):
     if piece.gap:
         return " … "
-    return f"[{piece.text}|{' '.join(piece.ends)}]" if piece.depth else piece.text
+    ends = " ".join(label for label, _ in piece.ends)
+    return f"[{piece.text}|{ends}]" if piece.depth else piece.text
 
 
 def entity(words, label="PERSON", text=TEXT):
@@ -77,7 +79,7 @@ def test_what_is_thereis_what_the_text_says(pair):
     gold, predicted = pair
     starts = sentence_starts(gold.text)
     for document in (gold, predicted):
-        marks = dict.fromkeys(document.entities, True)
+        marks = {one: Mark(n, True) for n, one in enumerate(document.entities)}
         places = {place for one in marks for place in (one.start, one.end - 1)}
         found = windows(gold.text, starts, places)
         told = pieces(gold.text, found, marks)
@@ -85,8 +87,8 @@ def test_what_is_thereis_what_the_text_says(pair):
         assert all(one.end <= two.start for one, two in pairwise(found))
         said = "".join(piece.text for piece in told)
         assert said == "".join(gold.text[w.start : w.end] for w in found)
-        ends = [label for piece in told for label in piece.ends]
-        assert sorted(ends) == sorted(one.label for one in marks)
+        ends = [end for piece in told for end in piece.ends]
+        assert sorted(ends) == sorted((one.label, mark.number) for one, mark in marks.items())
 
 
 @settings(max_examples=50)
@@ -123,13 +125,47 @@ def test_a_relation_across_sentences_shows_both():
 
     (case,) = found
     assert "".join(map(drawn, case.gold)) == "[Bob|PERSON] of Iran met Al. … [The end|EVENT]."
-    assert told(case.mistakes[0].gold, TEXT, ()) == Arrow(
-        Name("Bob", "PERSON"), "supports", Name("The end", "EVENT"), False
+    assert told(case.mistakes[0].gold, TEXT, (), case.numbers) == Arrow(
+        Name("Bob", "PERSON", 1), "supports", Name("The end", "EVENT", 2), False
     )
+
+
+def test_of_the_same_words_twice_the_number_says_which_are_meant():
+    text = "Bob met Al, and Bob saw Al."
+    people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
+    gold = of(text, *people, arrows=((2, 1, "supports"),))
+    predicted = of(text, *people, arrows=((1, 2, "supports"),))
+    (case,) = cases(text, Review().mistakes(gold, predicted))
+
+    (wrong,) = case.mistakes
+    ours, theirs = (told(side, text, (), case.numbers) for side in wrong.sides)
+    assert [ours.head, ours.tail] == [Name("Bob", "PERSON", 2), Name("Al", "PERSON", 1)]
+    assert [theirs.head, theirs.tail] == [ours.tail, ours.head]
+    for side in (case.gold, case.predicted):
+        marked = [(piece.text, piece.ends) for piece in side if piece.depth]
+        assert marked == [("Al", (("PERSON", 1),)), ("Bob", (("PERSON", 2),))]
+
+
+@settings(max_examples=50)
+@given(pairs())
+def test_every_name_below_a_sentence_has_its_number_in_it(pair):
+    gold, _ = pair
+    for case in cases(gold.text, Review(SCHEMA.symmetric).mistakes(*pair)):
+        for items, side in (
+            ((one.gold for one in case.mistakes), case.gold),
+            ((one.predicted for one in case.mistakes), case.predicted),
+        ):
+            names = {told(item, gold.text, (), case.numbers) for item in items if item}
+            below = {
+                (one.label, one.number)
+                for name in names
+                for one in ((name.head, name.tail) if isinstance(name, Arrow) else (name,))
+            }
+            assert below == {end for piece in side for end in piece.ends}
 
 
 @given(st.integers(1, 500))
 def test_an_endless_name_is_told_by_its_ends(length):
-    name = told(Entity(0, length, "A"), "x" * length, ())
+    name = told(Entity(0, length, "A"), "x" * length, (), {(0, length): 1})
 
     assert len(name.words) <= WORDS + 3

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 from report import hostile
 from report.conftest import paged, written
+from scoring_samples import of
 
 
 @dataclass
@@ -178,6 +179,24 @@ def test_a_screen_reader_hears_whose_words_they_are(opened, report):
 
     assert "Gold" in tree
     assert "Suggested" in tree
+
+
+def test_a_screen_reader_hears_which_of_two_bobs_is_meant(opened):
+    text = "Bob met Al, and Bob saw Al."
+    people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
+    gold = of(text, *people, arrows=((2, 1, "supports"), (0, 3, "supports")))
+    page = opened(paged([gold], [of(text, *people)])).page
+
+    def said(where):
+        return [re.sub(r"\s+", " ", one) for one in page.locator(where).all_text_contents()]
+
+    assert said(".case > p.g") == [
+        "Bob PERSON 1 met Al PERSON 2, and Bob PERSON 3 saw Al PERSON 4."
+    ]
+    assert said(".case li > .g bdi") == [
+        "Bob PERSON 1", "Al PERSON 4", "Bob PERSON 3", "Al PERSON 2",
+    ]  # fmt: skip
+    assert "PERSON 3" in page.locator(".case").aria_snapshot()
 
 
 # Text lies on the nearest background that isn't clear; half-clear ones are mixed with what is behind.
