@@ -164,7 +164,7 @@ def test_what_is_undefined_is_said_and_nothing_breaks(sides):
 def test_no_text_becomes_an_element(sides):
     """Every element and attribute is one of ours, whatever stands in texts and labels."""
     found = listing.listing(listing.Sources(*sides), Review())
-    read = Page("".join(found.documents))
+    read = Page("".join(one.html for one in found.documents))
 
     assert {tag for tag, _ in read.elements} <= TAGS
     assert {key for _, some in read.elements for key in some} <= {"class", "data-k", "data-t", "data-a", "lang"}  # fmt: skip
@@ -238,6 +238,31 @@ def test_whatever_else_is_on_the_page_it_stays_small():
     assert len(html.encode()) < 2_000_000
     assert 0 < shown < 12_000
     assert f"Shown are the first {shown:,} of 12,000" in html
+
+
+@pytest.mark.parametrize("over", [0, 1, 4000, 10_000_000])
+def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
+    """Whether what has no room was never rendered or is taken off again."""
+    monkeypatch.setattr(listing, "ROOM", 20_000)
+    text = "ab " * 60
+    golds = [
+        replace(of(text, *[(3 * k, 3 * k + 2, f"T{n}") for k in range(60)]), id=f"d{n}")
+        for n in range(6)
+    ]
+    arms = {one.id: f"arm {n}" for n, one in enumerate(golds)}
+    sources = listing.Sources(golds, [one.bare() for one in golds], arms=arms)
+    found = listing.listing(sources, Review())
+    found.shorten(over)
+
+    read = Page("".join(one.html for one in found.documents))
+    used = {
+        key: {a[key] for _, a in read.elements if key in a}
+        for key in ("data-k", "data-t", "data-a")
+    }
+    assert {str(number) for *_, number in found.kinds} == used["data-k"]
+    assert {str(number) for *_, number in found.types} == used["data-t"]
+    assert {str(number) for number in found.arms.values()} == used["data-a"]
+    assert found.shown == len([a for _, a in read.elements if "data-k" in a])
 
 
 def test_a_comparison_stands_with_the_verdict(two):
