@@ -119,6 +119,7 @@ def down() -> None:
 @app.command()
 def doctor(
     model: Model = "",
+    project: Project = PROJECT,
 ) -> None:
     """
     Check all that the other commands need.
@@ -128,7 +129,9 @@ def doctor(
     Example: curate doctor
     """
     findings = list(
-        _room("doctor").examine(CONFIG, GOLD, HOME, os.environ, model=model or None)
+        _room("doctor").examine(
+            CONFIG, GOLD, HOME, os.environ, title=project, model=model or None
+        )
     )
     for finding in findings:
         console.out(console.safe(str(finding)))

@@ -1,13 +1,15 @@
 """All that the other commands need, looked at one by one."""
 
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from curation import gold, steps
-from curation.errors import CurateError, GoldError, SchemaError
+from curation.errors import CurateError, GoldError, SchemaError, StudioError
 from curation.schema import read_schema
 from curation.schema.generated import GENERATED, stale
+from curation.studio.drift import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ def examine(
     home: Path,
     settings: Mapping[str, str],
     *,
+    title: str,
     model: str | None = None,
 ) -> Iterator[Finding]:
-    """Every check, none of which stops another; nothing is written."""
+    """Every check, none of which stops another but what it stands on; nothing is written."""
     yield _look("model", lambda: _model(model))
-    yield _look("schema", lambda: _schema(config))
+    yield (schema := _look("schema", lambda: _schema(config)))
     yield _look("generated files", lambda: _generated(config))
-    yield _look("Label Studio", lambda: _studio(home, settings))
+    yield (studio := _look("Label Studio", lambda: _studio(home, settings)))
+    if schema.sound and studio.sound:
+        yield _look("project", lambda: _project(config, home, settings, title))
     yield _look("gold", lambda: _gold(folder))
 
 
@@ -72,6 +77,17 @@ def _generated(config: Path) -> str:
 def _studio(home: Path, settings: Mapping[str, str]) -> str:
     studio = steps.connect(home, settings)
     return f"{studio.url} knows us as {studio.whoami()}"
+
+
+def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) -> str:
+    """Whether annotators see what the schema says."""
+    project = steps.connect(home, settings).find_project(title)
+    if project is None:
+        return f"{title!r} is not there yet; curate push makes it"
+    if found := apart(project, read_schema(config / "schema.toml")):
+        what = f"{title!r} is not what schema.toml says: {'; '.join(found)}"
+        raise StudioError(what, hint=f"curate push --dry-run --project {shlex.quote(title)}")
+    return f"{title!r} is what schema.toml says"
 
 
 def _gold(folder: Path) -> str:

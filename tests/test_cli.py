@@ -470,3 +470,21 @@ def test_the_doctor_says_what_is_wrong_and_what_to_type(at_studio, capsys):
     assert re.search(r"^OK +schema: 11 entity types", out, re.MULTILINE)
     assert re.search(r"^OK +Label Studio: http://127", out, re.MULTILINE)
     assert "WRONG gold: gold has no sealed version\n      → curate release" in out
+
+
+def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(at_studio, capsys):
+    title, file = f"doctor {uuid.uuid4().hex[:8]}", at_studio / "d.jsonl"
+    file.write_text(document(0).to_line() + "\n")
+    asked = ("doctor", "--project", title)
+
+    _, before, _ = run(capsys, *asked)
+    run(capsys, "push", "d.jsonl", "--project", title)
+    _, pushed, _ = run(capsys, *asked)
+    schema = at_studio / "label_config" / "schema.toml"
+    schema.write_text(schema.read_text().replace('hotkey = "t"', 'hotkey = "y"'))
+    _, apart, _ = run(capsys, *asked)
+
+    assert f"OK    project: '{title}' is not there yet; curate push makes it" in before
+    assert f"OK    project: '{title}' is what schema.toml says" in pushed
+    what = f"'{title}' is not what schema.toml says: key of TITLE: t → y; guideline"
+    assert f"WRONG project: {what}\n      → curate push --dry-run --project '{title}'" in apart

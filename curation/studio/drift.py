@@ -138,12 +138,15 @@ def drift(project: Project, config: str) -> Drift | None:
 
 
 def apart(project: Project, schema: Schema) -> tuple[str, ...]:
-    """What keeps the project's config from being the schema's, in words; nothing where it is."""
+    """What keeps the project's screen from being the schema's, in words; nothing where it is."""
     found = drift(project, labeling_xml(schema).strip())
-    if not found:
-        return ()
-    gone = (f"{what} {name} is not in schema.toml" for what, name in found.gone)
-    return (*found.safe, *gone) or ("layout",)
+    said: tuple[str, ...] = ()
+    if found:
+        gone = [f"{what} {name} is not in schema.toml" for what, name in found.gone]
+        text = [f"the annotated text is {found.text!r}"] if found.text else []
+        said = (*found.safe, *gone, *text) or ("layout",)
+    old = project.instructions.strip() != guidelines_html(schema).strip()
+    return (*said, "guideline") if old else said
 
 
 def align(

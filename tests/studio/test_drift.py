@@ -206,8 +206,9 @@ def test_status_tells_of_drift(tmp_path):
     changed = without("entities", "LAW")
     assert status_of(studio, state, having("entities", CITY), title="p").drift == (
         "new entity type CITY",
+        "guideline",
     )
     standing = status_of(studio, state, changed, title="p")
-    assert standing.drift == ("entity type LAW is not in schema.toml",)
+    assert standing.drift == ("entity type LAW is not in schema.toml", "guideline")
     assert sentences.status_json(standing)["drift"] == list(standing.drift)
     assert "LAW is not in schema.toml" in "\n".join(sentences.status(standing))
