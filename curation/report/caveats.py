@@ -63,6 +63,18 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
         )
 
 
+def wider(scores: Scores, documents: int) -> str:
+    """What to say beside a count over all *documents* where F1 is of those annotated blind alone."""
+    blind = scores.headline.documents
+    others = documents - blind
+    if not others:
+        return ""
+    return (
+        f"This counts all {documents:,} documents, also the {others:,} that {_were(others)} not "
+        f"annotated blind; F1 counts only the {blind:,} that {_were(blind)}."
+    )
+
+
 def agreement_caveats(found: Agreement) -> Iterator[str]:
     """What keeps an agreement from meaning what it seems to mean."""
     if not found.documents:
@@ -85,6 +97,10 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         yield (
             f"{found.left_out} spans lie inside others, where κ and α can't see them; F1 does."
         )
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _no_f1(tallies: Mapping[str, Tally]) -> bool:

@@ -1,11 +1,12 @@
 """A score as one page that needs nothing but a browser: verdict, charts, every mistake, all figures."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from curation.document import Layer
 from curation.report import charts, html, verdict
 from curation.report.cases import Review
+from curation.report.caveats import wider
 from curation.report.charts import Chart
 from curation.report.listing import Sources, listing
 from curation.report.tables import score_tables
@@ -47,6 +48,7 @@ def _values(scores: Scores, review: Review) -> Mapping[str, object]:
         "doubts": list(verdict.doubts(scores)),
         "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         "review": review,
+        "wider": wider(scores, review.documents),
         "tables": list(score_tables(scores)),
         "css": html.own("page.css"),
         "script": script,
@@ -76,6 +78,11 @@ def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
     if part.tokens.labels:
         yield charts.taken_for("tokens", "token", "tokens", part.tokens)
     if review.calibration.many:
-        yield charts.trusted("calibration", review.calibration)
+        yield _of_all(charts.trusted("calibration", review.calibration), scores, review)
     if any(review.steps.values()):
-        yield charts.costs("costs", review)
+        yield _of_all(charts.costs("costs", review), scores, review)
+
+
+def _of_all(chart: Chart, scores: Scores, review: Review) -> Chart:
+    """The same, said to be of more documents than F1 is where that holds."""
+    return replace(chart, text=f"{chart.text} {wider(scores, review.documents)}".rstrip())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.report.cases import What
-from curation.report.caveats import FEW, caveats
+from curation.report.caveats import FEW, caveats, wider
 from curation.report.sentences import many
 from curation.report.tables import between, percent, signed
 from curation.report.visible import short
@@ -16,11 +16,12 @@ ENOUGH = 10
 SHOWN = 6
 NARROW = "\u202f"  # a space at which no line breaks
 
-GROUPS = GOOD_AT, BETWEEN, WEAK_AT, NEVER, TOO_FEW = (
+GROUPS = GOOD_AT, BETWEEN, WEAK_AT, NEVER, NOT_IN_GOLD, TOO_FEW = (
     f"Good at (F1 of {100 * GOOD:.0f} or more)",
     "In between",
     f"Weak at (F1 below {100 * WEAK:.0f})",
     "Never suggested",
+    "Suggested, but never in the gold",
     f"Too few to say (under {ENOUGH} in the gold)",
 )
 
@@ -77,6 +78,8 @@ def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterat
             f"Mending all of it takes about {many(whole, 'correction')}, {whole / documents:.1f} a "
             f"document; the most go to {_listed(named)}."
         )
+        if wide := wider(scores, documents):
+            yield wide
     if scores.headline.documents < FEW:
         yield f"With {many(scores.headline.documents, 'document')} that says little of others: see below."
 
@@ -192,12 +195,16 @@ def _groups(tally: Tally) -> Mapping[str, tuple[Named, ...]]:
     found: dict[str, list[tuple[float, Named]]] = {name: [] for name in GROUPS}
     for label, rates in tally.by_type.items():
         counts, f1 = rates.counts, rates.counts.f1 or 0.0
-        if counts.gold < ENOUGH:
+        order = -f1
+        if counts.predicted and not counts.gold:
+            group, told = NOT_IN_GOLD, many(counts.predicted, "false alarm")
+            order = -counts.predicted
+        elif counts.gold < ENOUGH:
             group, told = TOO_FEW, f"{counts.tp} of {counts.gold}"
         elif not counts.predicted:
             group, told = NEVER, f"0 of {counts.gold:,}"
         else:
             group = GOOD_AT if f1 >= GOOD else BETWEEN if f1 >= WEAK else WEAK_AT
             told = percent(f1)
-        found[group].append((-f1, (label, told)))
+        found[group].append((order, (label, told)))
     return {name: tuple(one for _, one in sorted(some)) for name, some in found.items() if some}

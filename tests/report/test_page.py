@@ -122,6 +122,17 @@ def test_the_charts_tables_are_the_scores(two):
         assert label in read.text["th"]
 
 
+def test_what_covers_more_documents_than_the_headline_says_so(two):
+    """The mending, calibration, costs and the mistakes."""
+    golds, found = two(3)
+    blind = {golds[0].id: "blind"}
+    said = "This counts all 3 documents, also the 2 that were not annotated blind"
+
+    assert paged(golds, found, blind).count(said) == 4
+    assert "not annotated blind" not in paged(golds[:1], found[:1], blind)
+    assert "that were not annotated blind" not in paged(golds, found)
+
+
 def test_only_what_carries_scores_is_calibrated():
     html = paged(*one_of_each())
 

@@ -73,6 +73,20 @@ def test_types_are_sorted_by_how_well_they_are_found():
     ]
 
 
+def test_what_the_gold_never_has_is_said_apart_from_what_it_seldom_has():
+    gold = [*spans(2, "FEW")]
+    found = [*spans(1, "FEW"), *spans(4, "ONCE", 10), *spans(30, "OFTEN", 20)]
+    groups = verdict.entity_verdict(scores_of(gold, found).entities).groups
+
+    assert groups == {
+        "Suggested, but never in the gold": (
+            ("OFTEN", "30 false alarms"),
+            ("ONCE", "4 false alarms"),
+        ),
+        "Too few to say (under 10 in the gold)": (("FEW", "1 of 2"),),
+    }
+
+
 def test_the_summary_says_how_much_which_types_and_what_it_costs():
     gold, found = (
         of(TEXT, *spans(12, "GOOD"), *spans(12, "GONE", 12)),
@@ -89,6 +103,31 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
         "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
         "With 1 document that says little of others: see below.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arms", "said"),
+    [
+        (
+            {"a": "blind", "b": "assisted", "c": ""},
+            "This counts all 3 documents, also the 2 that were not annotated blind; F1 counts only the 1 that was.",
+        ),
+        ({"a": "blind", "b": "blind", "c": "blind"}, ""),
+        ({"a": "assisted", "b": "assisted", "c": ""}, ""),
+        ({}, ""),
+    ],
+    ids=["two sets", "all blind", "none blind", "unknown"],
+)
+def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, said):
+    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    review = Review()
+    for gold in golds:
+        review.mistakes(gold, gold.bare())
+    scores = scored(golds, [gold.bare() for gold in golds], arms)
+
+    told = " ".join(verdict.summary(scores, review.steps, review.documents))
+    assert ("that were not annotated blind" in told) == bool(said)
+    assert said in told
 
 
 def test_doubts_come_with_the_verdict():
