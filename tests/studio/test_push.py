@@ -263,3 +263,15 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done)
     assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
     assert len(list(studio.predictions(1))) == 3
     assert len(studio.kept) == 3
+
+
+def test_a_thousand_articles_of_three_kilobytes_go_in_one_import():
+    """What one call has room for is in hand, too, and read from the file once."""
+    studio = Fault(set(), done=False)
+    spans = tuple(Entity(100 * n, 100 * n + 3, "PERSON", f"e{n}") for n in range(30))
+    article = Document("", ("Bob" + "." * 97) * 30, spans, (), {}, OLD)
+    documents = [replace(article, id=f"doc-{n}") for n in range(BATCH)]
+
+    assert pushed(studio, documents).created == BATCH
+    # The other one makes the project show the model.
+    assert studio.calls <= 2
