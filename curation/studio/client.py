@@ -50,8 +50,12 @@ class HttpStudio:
 
     def find_project(self, title: str) -> Project | None:
         with self._wire.speaking() as sdk:
-            named = sdk.projects.list(title=title, request_options=AGAIN)
-            found = [project.id for project in named if project.title == title]
+            found: list[int] = []
+            for page in sdk.projects.list(title=title, request_options=AGAIN).iter_pages():
+                found += [one.id for one in listed(page.items) if one.title == title]
+                # The SDK asks on until a page is empty.
+                if not page.response.next:
+                    break
             if len(found) > 1:
                 raise StudioError(
                     f"Label Studio has {len(found)} projects named {title!r}",

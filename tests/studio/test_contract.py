@@ -67,6 +67,14 @@ def test_a_project_is_found_by_its_whole_title(studio, project):
     assert studio.find_project(project.title[:-1]) is None
 
 
+def test_a_project_behind_a_page_of_others_is_found(studio, project):
+    """Thirty are a page, the newest first."""
+    for number in range(31):
+        studio.create_project(f"{project.title} {number}", labeling_xml(SCHEMA), "")
+
+    assert studio.find_project(project.title) == project
+
+
 def test_two_projects_of_one_title_are_refused(studio, project):
     studio.create_project(project.title, labeling_xml(SCHEMA), "")
 
