@@ -50,6 +50,9 @@ def _lines(schema: Schema) -> Iterator[str]:
         for flag in schema.flags.values():
             yield f"- **{flag.name}** (key {flag.hotkey}): {flag.definition}"
         yield ""
+    if "screen" in schema.sections:
+        yield from ("## On the screen", "")
+        yield from _section(schema, "screen")
     yield from ("## Submitting", "")
     yield from _section(schema, "submitting")
 

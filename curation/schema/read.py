@@ -16,7 +16,7 @@ from curation.strict import UNSEEN
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-SECTIONS = ("introduction", "spans", "relations", "submitting")
+SECTIONS = ("introduction", "spans", "relations", "screen", "submitting")
 
 Text = Annotated[str, Field(min_length=1)]
 Examples = Annotated[tuple[Text, ...], Field(min_length=2, strict=False)]

@@ -1,5 +1,6 @@
 """What is built from the schema: complete, committed, and harmless whatever the schema says."""
 
+import re
 from dataclasses import replace
 from itertools import combinations
 from xml.etree import ElementTree as Tree
@@ -53,6 +54,29 @@ def test_every_type_is_in_the_config_once():
 def test_no_key_of_the_task_is_named_source():
     """The editor would show the whole task, suggestions included, in its place."""
     assert "$source" not in labeling_xml(SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "No nesting",
+        "Russia's defense minister",
+        "Nationality adjectives",
+        "Titles before names",
+        "Organisations named by place",
+        "Metonymy",
+        "Draw an arrow",
+        "Skip",
+        "draft",
+        "Undo",
+        "Returned documents",
+    ],
+)
+def test_the_guideline_settles_what_annotators_ask(case):
+    """In words that stand out, wherever else it is spoken of."""
+    stressed = re.findall(r"\*\*(.+?)\*\*", guidelines_md(SCHEMA))
+
+    assert any(case in words for words in stressed)
 
 
 def test_every_type_is_in_the_guideline_with_its_examples():
