@@ -13,7 +13,15 @@ from time import sleep
 
 import httpx
 
-HOPS = {"connection", "transfer-encoding", "content-encoding", "content-length", "host", "date"}
+HOPS = {
+    "connection",
+    "proxy-connection",
+    "transfer-encoding",
+    "content-encoding",
+    "content-length",
+    "host",
+    "date",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        # A browser that was told of a proxy says the whole address.
+        self.path = self.path.removeprefix(self.proxy.server)
         fault = self.proxy.take(f"{self.command} {self.path}") or Fault("")
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOPS}
         url = f"{self.proxy.server}{self.path}"

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Error, Playwright
+from browser.screen import PATIENCE
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 APPS = (
     Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
+WINDOW: Any = {"width": 1400, "height": 900}
 QUIET = [
     "--disable-gpu",
     "--disable-quic",
@@ -37,6 +40,16 @@ def launch(playwright: Playwright) -> Browser:
         except Error as error:
             tried.append(f"{path} doesn't start: {error.message.splitlines()[0]}")
     raise RuntimeError("\n".join([*tried, f"no Chromium or Chrome was found; type: {TYPE}"]))
+
+
+def windows(browser: Browser, url: str, **more: Any) -> BrowserContext:
+    """For windows that share a login."""
+    # Label Studio's service worker is of no use here and may keep a page from closing.
+    context = browser.new_context(
+        base_url=url, viewport=WINDOW, service_workers="block", **more
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def executables(

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from browser.screen import Screen, sign_up
+from browser.chromium import windows
+from browser.screen import PATIENCE, Screen, sign_up
 from playwright.sync_api import Browser, BrowserContext, expect
 from pulling import Found, pull
 from samples import ROOT, SCHEMA
@@ -21,9 +21,7 @@ from curation.studio.cursor import Cursor
 from curation.studio.push import push
 from curation.studio.server import Local
 
-PATIENCE = 20_000  # milliseconds: the machine may be busy with other things
 expect.set_options(timeout=PATIENCE)
-WINDOW: Any = {"width": 1400, "height": 900}
 
 
 @dataclass(frozen=True)
@@ -45,20 +43,13 @@ def invitation(local: Local) -> str:
     return str(reply.raise_for_status().json()["invite_url"])
 
 
-def _context(browser: Browser, local: Local) -> BrowserContext:
-    # Label Studio's service worker is of no use here and may keep a page from closing.
-    context = browser.new_context(base_url=local.url, viewport=WINDOW, service_workers="block")
-    context.set_default_timeout(PATIENCE)
-    return context
-
-
 @pytest.fixture(scope="session")
 def newcomer(chromium: Browser, label_studio: Local) -> Callable[[str], Person]:
     """Makes annotators, who sign up by invitation."""
 
     def make(name: str) -> Person:
         email, password = f"{name}-{uuid.uuid4().hex[:6]}@example.org", uuid.uuid4().hex
-        context = _context(chromium, label_studio)
+        context = windows(chromium, label_studio.url)
         page = context.new_page()
         sign_up(page, invitation(label_studio), email, password)
         page.close()

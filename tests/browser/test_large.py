@@ -5,7 +5,6 @@ from dataclasses import replace
 from curation.document import Document, Entity, Layer, Relation
 
 WORDS, NAMES, ARROWS = 20_000, 1_500, 150
-PATIENCE = 180_000  # milliseconds: it draws for as long as a busy machine takes
 MODEL = Layer("model", "m", "1", "w", "r")
 
 
@@ -31,7 +30,6 @@ def test_a_long_article_opens_and_submits(desk, screen, ada):
     given = book()
     made = desk(given)
 
-    screen.page.set_default_timeout(PATIENCE)
     screen.open_stream(made.project)
     screen.wait_for(lambda result: len(result) == NAMES + ARROWS)
     screen.relabel(0, "3")
