@@ -1,7 +1,9 @@
-"""``curate``, and ``python -m curation``: ^C is heard before anything else is loaded, and always."""
+"""``curate``, and ``python -m curation``: before all is loaded, ^C is heard and streams are sound."""
 
+import io
 import os
 import signal
+import sys
 import threading
 import time
 from types import FrameType
@@ -13,6 +15,7 @@ def main() -> None:
     heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if heard:
         signal.signal(signal.SIGINT, _before_all)
+    _sound_streams()
     from curation.cli import main as run
 
     if heard:
@@ -23,6 +26,24 @@ def main() -> None:
     finally:
         if heard:  # all is said and done
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _sound_streams() -> None:
+    """
+    Data is UTF-8, whatever the terminal's language; a closed stream is a stream that refuses.
+
+    Else Python has None in its place, and the next file that is opened gets its number.
+    """
+    for number, mode in enumerate((os.O_WRONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, mode)  # it takes the lowest number that is free
+    sys.stdin = sys.stdin or os.fdopen(0)
+    sys.stdout = sys.stdout or os.fdopen(1, "w")
+    sys.stderr = sys.stderr or os.fdopen(2, "w")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _before_all(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

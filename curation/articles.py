@@ -1,8 +1,11 @@
 """Articles as they come, .txt or .jsonl, to documents: the one place where text is normalised."""
 
 import hashlib
+import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,6 +20,7 @@ from curation.files import (
     raw_lines,
     read_objects,
     read_text,
+    refused,
     written,
 )
 from curation.interchange import encodable, parse_document
@@ -62,7 +66,8 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     """
     problems: list[Problem] = []
     seen: dict[str, str] = {}
-    for place, found in chain.from_iterable(_read(path, problems) for path in _files(paths)):
+    files = _files(paths, problems)
+    for place, found in chain.from_iterable(_read(path, problems) for path in files):
         if not isinstance(found, Document):
             problems += found
         elif found.id in seen:
@@ -80,18 +85,36 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
 
 def how_many(paths: Iterable[Path]) -> int | None:
     """How many articles there are, about, for an estimate; None where nobody knows."""
-    files = list(_files(paths))
+    files = list(_files(paths, []))
     lines = count_lines(path for path in files if path.suffix == ".jsonl" or path == STDIN)
     return None if lines is None else lines + sum(path.suffix == ".txt" for path in files)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
+    """The files, folders gone through; *problems* gets the folders that may not be read."""
     for path in paths:
-        if path != STDIN and path.is_dir():
-            inside = (p for p in path.rglob("*") if p.suffix in (".txt", ".jsonl"))
-            yield from sorted(p for p in inside if p.is_file())
+        if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path's raises what the reader tells
+            yield from _inside(path, problems)
         else:
             yield path
+
+
+def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
+    def shut(error: OSError) -> None:
+        place = str(error.filename)
+        problems.append(Problem(place, str(refused(error)).removeprefix(f"{place}: ")))
+
+    found = (
+        Path(where, name) for where, _, names in os.walk(folder, onerror=shut) for name in names
+    )
+    return sorted(p for p in found if p.suffix in (".txt", ".jsonl") and _to_read(p))
+
+
+def _to_read(path: Path) -> bool:
+    """Whether it is a file; what can't be looked at is told when it is read."""
+    with suppress(OSError):
+        return stat.S_ISREG(path.stat().st_mode)
+    return True
 
 
 _Found = tuple[str, Document | list[Problem]]

@@ -11,6 +11,7 @@ import typer
 
 from curation import __version__, console
 from curation.errors import CurateError, NotMet
+from curation.files import refused
 
 if TYPE_CHECKING:
     from curation.schema import Schema
@@ -477,6 +478,11 @@ def main(argv: list[str] | None = None) -> None:
         console.complain(error)
         sys.exit(error.exit_code)
     except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        if error.errno is None:  # nothing that the system said
+            raise
+        console.complain(refused(error))
         sys.exit(1)
     except (KeyboardInterrupt, SystemExit) as end:
         # typer makes a silent exit of ^C.

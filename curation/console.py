@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.errors import CurateError
-from curation.files import STDIN, Json, told, write_lines
+from curation.files import STDIN, STDOUT, Json, told, write_lines
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
 from curation.scoring.agreed import Agreement
@@ -23,7 +23,8 @@ from curation.scoring.scores import Scores
 from curation.strict import UNSEEN
 from curation.studio.port import Step
 
-STDOUT = Path("standard output")
+# What every table fits into.
+WIDTH = 80
 
 _T = TypeVar("_T")
 
@@ -93,14 +94,17 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
 
 def table(title: str, rows: Iterable[Row], *, to_stderr: bool = False) -> None:
-    """A table that fits into 80 columns: the first column is text, the others are figures."""
+    """A table that fits into WIDTH columns: the first column is text, the others are figures."""
     rows = list(rows)
     drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None)
     for index, name in enumerate(rows[0]):
         drawn.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
     for row in rows[1:]:
         drawn.add_row(*(Text(safe(cell)) for cell in row))
-    Console(stderr=to_stderr, highlight=False, markup=False).print(drawn)
+    console = Console(stderr=to_stderr, highlight=False, markup=False)
+    # A narrow window may break lines; squeezed into it, figures would fall apart.
+    console.width = max(console.width, WIDTH)
+    console.print(drawn)
 
 
 def watched(items: Iterable[_T], what: str, total: int | None = None) -> Iterator[_T]:

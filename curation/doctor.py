@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curation import gold, steps
 from curation.errors import CurateError, GoldError, SchemaError, StudioError
+from curation.files import refused
 from curation.schema import read_schema
 from curation.schema.generated import GENERATED, stale
 from curation.studio.drift import apart
@@ -50,7 +51,8 @@ def examine(
 def _look(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, look())
-    except CurateError as error:
+    except (CurateError, OSError) as caught:
+        error = caught if isinstance(caught, CurateError) else refused(caught)
         return Finding(what, str(error), sound=False, hint=error.hint)
 
 

@@ -16,6 +16,7 @@ from curation.strict import LONGEST_LINE, decode, parse_object
 Json = dict[str, Any]
 
 STDIN = Path("-")
+STDOUT = Path("standard output")
 
 BOM = b"\xef\xbb\xbf"
 
@@ -28,14 +29,27 @@ def told(path: Path) -> Iterator[None]:
     except BrokenPipeError:  # nobody reads on: no mistake of anybody's
         raise
     except OSError as error:
-        what, hint = _refusal(path, error)
-        raise InputError(f"{path}: {what}", hint=hint) from None
+        raise refused(error, path) from None
+
+
+def refused(error: OSError, path: Path | None = None) -> InputError:
+    """The same for an error that is there already; it knows its path, often."""
+    if path is None:
+        named = isinstance(error.filename, str | bytes)
+        path = Path(os.fsdecode(error.filename) if named else "")
+    what, hint = _refusal(path, error)
+    return InputError(f"{path}: {what}", hint=hint)
 
 
 def _refusal(path: Path, error: OSError) -> tuple[str, str]:
     match error.errno:
         case errno.ENOENT:
             return "there is no such file", "check the path"
+        case errno.EBADF:
+            return (
+                "is closed",
+                "give it a place to write to" if path == STDOUT else "give a file",
+            )
         case errno.EISDIR:
             return "is a folder, a file is needed here", "give a file, or another path"
         case errno.ENOSPC | errno.EDQUOT | errno.EFBIG:

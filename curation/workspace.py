@@ -1,6 +1,7 @@
 """Where a command works: the gold folder, and the private one with what is remembered."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class Workspace:
 
     @property
     def _key(self) -> str:
-        return hashlib.sha256(str(self.gold.resolve()).encode()).hexdigest()[:8]
+        return hashlib.sha256(os.path.realpath(self.gold).encode()).hexdigest()[:8]
 
     def alone(self) -> AbstractContextManager[int]:
         """One writer of the gold folder at a time: pull, drop and release."""
