@@ -68,7 +68,7 @@ def test_no_command_lets_a_secret_out(
     run("release")
     run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
     run("agree")
-    run("doctor")
+    run("doctor", *PROJECT)
     run("drop", "a")
     for url, key in (
         (label_studio.url, PLANTED),
