@@ -339,6 +339,12 @@ class Screen:
         with self.sent("POST", ANNOTATION):
             self.page.get_by_test_id("bottombar-skip-button").click()
 
+    def take_back_skip(self) -> None:
+        """On a skipped task that is open again; it can be worked on then."""
+        self.page.get_by_test_id("bottombar-unskip-button").click()
+        self.page.get_by_test_id("bottombar-submit-button").wait_for()
+        self.ready()
+
     @contextmanager
     def drafting(self) -> Iterator[None]:
         """Wait until the editor has saved a draft by itself."""

@@ -72,6 +72,29 @@ def test_adding_a_span_with_the_mouse(paper, screen, ada):
     assert paper.annotation().document == by(ada, entities=(*story().entities, money))
 
 
+def test_a_space_and_a_comma_dragged_along_are_taken_off_and_counted(desk, screen):
+    text = "They paid $5 million, in cash."
+    made = desk(Document("paid", text))
+    screen.open_stream(made.project)
+    screen.mark("0", text.index("$"), text.index(" in"))
+    screen.mark("9", text.index(" in"), text.index("cash"))
+    screen.submit()
+
+    found = made.pull()
+    (annotation,) = found.annotations
+    words = [text[one.start : one.end] for one in annotation.document.entities]
+    assert words == ["$5 million", "in"]
+    assert found.counts["trimmed"] == 2
+
+
+def test_half_a_word_is_a_problem_that_says_which_word(paper, screen):
+    screen.resize(1, "right", len("Bob Smi"))
+    screen.submit()
+
+    (problem,) = paper.pull().cursor.standing
+    assert problem.what.startswith("'Bob Smi' is only a part of 'Bob Smith'; drag")
+
+
 def test_adding_an_arrow_and_naming_it(paper, screen, ada):
     screen.join(ANN.start, PARIS.start)
     screen.name_arrow(screen.arrows.last, "affiliated_with")
@@ -186,6 +209,19 @@ def test_a_skipped_document_is_no_gold_and_the_next_one_comes(desk, screen, ada)
     found = made.pull()
     assert found.counts["skipped"] == 1
     assert [one.document for one in found.annotations] == [replace(by(ada), id="second")]
+
+
+def test_a_skip_that_was_taken_back_is_work_like_any_other(paper, screen, ada):
+    screen.relabel(PARIS.start, "5")
+    screen.skip()
+    screen.open_task(paper.project, paper.tasks["story"])
+    screen.take_back_skip()
+    assert paper.pull().annotations == ()
+    screen.submit()
+
+    changed = replace(PARIS, label="LOC")
+    assert paper.annotation().document == by(ada, entities=(*without(PARIS), changed))
+    assert paper.pull().counts["skipped"] == 0
 
 
 def test_leaving_in_the_middle_and_coming_back(paper, ada, screen):
