@@ -7,6 +7,7 @@ from pathlib import Path
 from browser.chromium import launch
 from browser.screen import Screen, sign_in
 from playwright.sync_api import Page, sync_playwright
+from pulling import pull
 from report.made_up import golds
 from samples import ROOT, SCHEMA
 
@@ -18,7 +19,6 @@ from curation.report.listing import Sources
 from curation.report.page import page
 from curation.steps import suggested
 from curation.studio.client import HttpStudio
-from curation.studio.pull import pull
 from curation.studio.push import push
 from curation.studio.sendback import send_back
 from curation.studio.server import Local, down, up
