@@ -383,6 +383,7 @@ regions = st.fixed_dictionaries(
 
 
 @fuzzed
+@example([{"type": "choices", "from_name": "doc_flag", "value": {"choices": [[]]}}], {})
 @given(st.lists(regions | values, max_size=5), forms)
 def test_what_comes_from_label_studio_is_read_or_a_problem(result, data):
     bare = Document("d", TEXT)

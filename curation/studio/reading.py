@@ -111,8 +111,8 @@ class _Reader:
 
     def choices(self, value: Json) -> None:
         for choice in _list(value.get("choices")):
-            if choice in self.schema.flags:
-                self.flags.add(str(choice))
+            if isinstance(choice, str) and choice in self.schema.flags:
+                self.flags.add(choice)
             else:
                 self.say(
                     f"there is no flag {choice!r}; there are {', '.join(self.schema.flags)}"
