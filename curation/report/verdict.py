@@ -113,9 +113,14 @@ def relation_verdict(tallies: Mapping[str, Tally]) -> Verdict:
     given = tallies.get("on_gold_entities")
     if given and counts.gold:
         helped = given.micro.counts.tp
+        left = counts.gold - helped
+        rest = (
+            f"the other {left:,} {'is' if left == 1 else 'are'} up to how it finds relations, not to how it finds entities."
+            if left
+            else "what it misses without them is up to how it finds entities."
+        )
         sentences.append(
-            f"When it is given the gold's own entities it finds {helped:,} ({_of(helped, counts.gold)}): "
-            "the rest is up to how it finds relations, not to how it finds entities."
+            f"When it is given the gold's own entities it finds {helped:,} ({_of(helped, counts.gold)}): {rest}"
         )
     return Verdict("Relations", strict.micro, tuple(sentences), _groups(strict))
 
