@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from curation.document import LONGEST, Document, Meta, Scalar
-from curation.errors import InputError, Problem, brief, refuse
+from curation.errors import InputError, Problem, Problems, brief, refuse
 from curation.files import (
     STDIN,
     Json,
@@ -64,7 +64,7 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     ``layer``) passes as it is; a raw article is normalised. Raises InputError
     at the end with every problem found, each with its place.
     """
-    problems: list[Problem] = []
+    problems = Problems()
     seen: dict[str, str] = {}
     files = _files(paths, problems)
     for place, found in chain.from_iterable(_read(path, problems) for path in files):
@@ -85,12 +85,12 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
 
 def how_many(paths: Iterable[Path]) -> int | None:
     """How many articles there are, about, for an estimate; None where nobody knows."""
-    files = list(_files(paths, []))
+    files = list(_files(paths, Problems()))
     lines = count_lines(path for path in files if path.suffix == ".jsonl" or path == STDIN)
     return None if lines is None else lines + sum(path.suffix == ".txt" for path in files)
 
 
-def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
+def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
     """The files, folders gone through; *problems* gets the folders that may not be read."""
     for path in paths:
         if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path's raises what the reader tells
@@ -99,7 +99,7 @@ def _files(paths: Iterable[Path], problems: list[Problem]) -> Iterator[Path]:
             yield path
 
 
-def _inside(folder: Path, problems: list[Problem]) -> list[Path]:
+def _inside(folder: Path, problems: Problems) -> list[Path]:
     def shut(error: OSError) -> None:
         place = str(error.filename)
         problems.append(Problem(place, str(refused(error)).removeprefix(f"{place}: ")))
@@ -120,7 +120,7 @@ def _to_read(path: Path) -> bool:
 _Found = tuple[str, Document | list[Problem]]
 
 
-def _read(path: Path, problems: list[Problem]) -> Iterator[_Found]:
+def _read(path: Path, problems: Problems) -> Iterator[_Found]:
     """What *path* holds; *problems* gets the lines that are no JSON object."""
     if path.suffix == ".jsonl":
         yield from _each(read_objects(path, problems))
@@ -140,7 +140,7 @@ def _file(path: Path) -> Document | list[Problem]:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
 
 
-def _stdin(problems: list[Problem]) -> Iterator[_Found]:
+def _stdin(problems: Problems) -> Iterator[_Found]:
     """JSONL if the first line is an object, else one plain article named after its text."""
     lines = raw_lines(STDIN)
     head: list[bytes] = []

@@ -16,7 +16,7 @@ Anything else that is raised is a bug and keeps its traceback.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from reprlib import Repr
-from typing import NoReturn
+from typing import NoReturn, Self
 
 SHOWN = 20
 
@@ -45,6 +45,36 @@ class Problem:
         return f"{self.place}: {self.what}"
 
 
+class Problems:
+    """
+    All that is wrong with something: the first SHOWN in full, the rest counted.
+
+    A file in which every line is bad must not fill the memory.
+    """
+
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self.first: list[Problem] = []
+        self.more = 0
+        self += found
+
+    def append(self, problem: Problem) -> None:
+        """One more."""
+        if len(self.first) < SHOWN:
+            self.first.append(problem)
+        else:
+            self.more += 1
+
+    def __iadd__(self, found: "Iterable[Problem] | Problems") -> Self:
+        for problem in found.first if isinstance(found, Problems) else found:
+            self.append(problem)
+        if isinstance(found, Problems):
+            self.more += found.more
+        return self
+
+    def __bool__(self) -> bool:
+        return bool(self.first)
+
+
 class CurateError(Exception):
     """A mistake the user can mend: what is wrong, and the next thing to do."""
 
@@ -55,12 +85,11 @@ class CurateError(Exception):
         self.hint = hint
 
     @classmethod
-    def of(cls, problems: Iterable[Problem], *, hint: str = "") -> "CurateError":
+    def of(cls, problems: Iterable[Problem] | Problems, *, hint: str = "") -> "CurateError":
         """All problems as one error: the first 20 in full, the rest counted."""
-        lines = [str(problem) for problem in problems]
-        more = len(lines) - SHOWN
-        shown = lines[:SHOWN] + ([f"… and {more} more"] if more > 0 else [])
-        return cls("\n".join(shown), hint=hint)
+        found = problems if isinstance(problems, Problems) else Problems(problems)
+        rest = [f"… and {found.more:,} more"] if found.more else []
+        return cls("\n".join([*map(str, found.first), *rest]), hint=hint)
 
 
 class InputError(CurateError):
@@ -101,6 +130,8 @@ class NotMet(CurateError):
     exit_code = 3
 
 
-def refuse(problems: Iterable[Problem], kind: type[CurateError], *, hint: str = "") -> NoReturn:
+def refuse(
+    problems: Iterable[Problem] | Problems, kind: type[CurateError], *, hint: str = ""
+) -> NoReturn:
     """Raise all *problems* as one error of this *kind*."""
     raise kind.of(problems, hint=hint)

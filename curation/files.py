@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from curation.errors import CurateError, InputError, Problem
+from curation.errors import CurateError, InputError, Problem, Problems
 from curation.strict import LONGEST_LINE, decode, parse_object
 
 Json = dict[str, Any]
@@ -138,13 +138,13 @@ def placed_lines(path: Path) -> Iterator[tuple[int, int, bytes]]:
         at += len(raw)
 
 
-def read_objects(path: Path, problems: list[Problem]) -> Iterator[tuple[str, Json]]:
+def read_objects(path: Path, problems: Problems) -> Iterator[tuple[str, Json]]:
     """The JSON object on each line, with its place; *problems* gets what is none."""
     return objects(read_lines(path), path, problems)
 
 
 def objects(
-    lines: Iterable[tuple[int, bytes]], path: Path, problems: list[Problem]
+    lines: Iterable[tuple[int, bytes]], path: Path, problems: Problems
 ) -> Iterator[tuple[str, Json]]:
     """The same for *lines* of *path* that are read already."""
     for number, line in lines:

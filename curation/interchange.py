@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
 from curation.document import Document, Entity, Kind, Layer, Meta, Relation, faults
-from curation.errors import InputError, Problem, brief, refuse
+from curation.errors import InputError, Problem, Problems, brief, refuse
 from curation.files import Json, objects, read_lines
 from curation.strict import SURROGATE
 
@@ -19,7 +19,7 @@ def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Docume
     with its line; whoever writes must wait for the end. *source* is a copy
     that is read in the place of *path*, which is named.
     """
-    problems: list[Problem] = []
+    problems = Problems()
     seen: dict[str, str] = {}
     for place, form in objects(read_lines(source or path), path, problems):
         document, found = parse_document(form, place)

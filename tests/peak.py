@@ -30,12 +30,12 @@ class Peak(NamedTuple):
     seconds: float
 
 
-def peak(folder: Path, *arguments: str) -> Peak:
-    """``curate`` with these arguments, run in *folder*."""
+def peak(folder: Path, *arguments: str, code: int = 0) -> Peak:
+    """``curate`` with these arguments, run in *folder*, which ends in this *code*."""
     kept, program = folder / "peak", folder / "peak.py"
     program.write_text(CODE)
     begin = time.perf_counter()
     command = [sys.executable, str(program), str(kept), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return Peak(int(kept.read_text()) / 1024, time.perf_counter() - begin)

@@ -74,3 +74,20 @@ def test_four_times_the_articles_take_no_more_memory(folders, command):
 
     added = (MANY - FEW) * LENGTH / 2**20
     assert many - few < added / 2
+
+
+@pytest.mark.parametrize(
+    "command", ["ingest bad.jsonl", "push bad.jsonl", "drop x", "eval --gold next"]
+)
+def test_bad_lines_are_counted_and_not_kept(tmp_path, command):
+    """30,000 of them, with what is said of each, would be some 20 MB."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    (tmp_path / "gold" / "next").mkdir(parents=True)
+    taken = []
+    for many in (100, 30_000):
+        for name in ("bad.jsonl", "gold/next/gold.jsonl"):
+            (tmp_path / name).write_text('{"id":"d","text":""}\n' * many)
+        taken.append(peak(tmp_path, *command.split(), code=1).memory)
+
+    few, many = taken
+    assert many - few < 8

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from curation.document import Annotation
-from curation.errors import GoldError, Problem, refuse
+from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import Json, atomic, json_line, read_objects, written
 from curation.gold.adjudicate import Conflict, KeptOut, settle
 from curation.gold.lines import Lines
@@ -177,7 +177,7 @@ def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Nex
     A file that is still that very one isn't read through; any other is, and
     GoldError tells every bad line.
     """
-    problems: list[Problem] = []
+    problems = Problems()
     with ExitStack() as stack:
 
         def opened(name: str, read: _Read[_One], row: Callable[[_One], Json]) -> _File:
@@ -202,7 +202,7 @@ def _sound(
     lines: Lines,
     read: _Read[_One],
     row: Callable[[_One], Json],
-    problems: list[Problem],
+    problems: Problems,
 ) -> Lines:
     """All lines of the file, read and checked, and as we would have written them."""
     rows = read_objects(path, problems) if path.exists() else ()
@@ -216,7 +216,7 @@ def _sound(
 
 
 def _parsed(lines: bytes, read: _Read[_One]) -> list[_One]:
-    problems: list[Problem] = []
+    problems = Problems()
     rows = (("", parse_object(line)) for _, line in written(enumerate(lines.split(b"\n"))))
     return list(read_rows(rows, read, problems))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from curation.errors import GoldError, Problem, refuse
+from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import objects, placed_lines, told
 from curation.gold.model import Kept, Walk
 from curation.gold.read import Read, Row, read_annotation, read_gold
@@ -27,7 +27,7 @@ def walk_next(gold: Path) -> Kept:
     Raises GoldError with every bad line, each with its place.
     """
     path, other = (gold / NEXT / name for name in (GOLD_FILE, ANNOTATIONS_FILE))
-    problems: list[Problem] = []
+    problems = Problems()
     seen: dict[str, int] = {}
     arms: dict[str, str] = {}
     golds: list[tuple[str, str, _Spot]] = []
@@ -52,7 +52,7 @@ def walk_next(gold: Path) -> Kept:
     )
 
 
-def _sound(path: Path, read: Read[Row], problems: list[Problem]) -> Iterator[tuple[Row, _Spot]]:
+def _sound(path: Path, read: Read[Row], problems: Problems) -> Iterator[tuple[Row, _Spot]]:
     """What the sound lines hold, in the file's order; the others add *problems*."""
     if not path.exists():
         return
@@ -62,7 +62,7 @@ def _sound(path: Path, read: Read[Row], problems: list[Problem]) -> Iterator[tup
 
 
 def _one(
-    path: Path, number: int, line: bytes, read: Read[Row], problems: list[Problem]
+    path: Path, number: int, line: bytes, read: Read[Row], problems: Problems
 ) -> Row | None:
     for place, form in objects([(number, line)], path, problems):
         one, wrong = read(form, place)
@@ -74,7 +74,7 @@ def _one(
 def _walk(path: Path, spots: Sequence[_Spot], read: Read[Row]) -> Iterator[Row]:
     if not spots:  # there may be no file either
         return
-    problems: list[Problem] = []
+    problems = Problems()
     with told(path), path.open("rb") as stream:
         for at, number in spots:
             stream.seek(at)

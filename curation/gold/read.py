@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.document import Annotation, Document, Kind, Layer
-from curation.errors import Problem, brief
+from curation.errors import Problem, Problems, brief
 from curation.files import Json
 from curation.gold.model import Arm, Gold
 from curation.gold.record import COLUMNS
@@ -140,7 +140,7 @@ Read = Callable[[Json, str], tuple[Row | None, list[Problem]]]
 def read_rows(
     rows: Iterable[tuple[str, Json]],
     read: Read[Row],
-    problems: list[Problem],
+    problems: Problems,
 ) -> Iterator[Row]:
     """What the sound ones of *rows*, each with its place, hold; the others add *problems*."""
     for place, row in rows:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
-from curation.errors import GoldError, Problem, refuse
+from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import json_line, lock, write_text
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
@@ -196,7 +196,9 @@ def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> Non
     """Raise all that is in the way of sealing what was *found* as *name*."""
     if not found.texts:
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
-    problems = [*_misnamed(gold, name), *found.problems, *_changed(found, before)]
+    problems = Problems(_misnamed(gold, name))
+    problems += found.problems
+    problems += _changed(found, before)
     if problems:
         refuse(problems, GoldError, hint="mend all of these, then release again")
 

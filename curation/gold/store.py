@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from curation.errors import GoldError, Problem, refuse
+from curation.errors import GoldError, Problems, refuse
 from curation.files import read_text, told
 from curation.gold.manifest import Seal, parse_manifest, seals
 from curation.gold.model import Manifest, Version, Walk
@@ -174,7 +174,7 @@ def _in_order(folder: Path, names: Iterable[str]) -> Iterator[Placed]:
 
 
 def _read(rows: Iterable[Placed], read: Read[Row]) -> Iterator[Row]:
-    problems: list[Problem] = []
+    problems = Problems()
     yield from read_rows(rows, read, problems)
     if problems:
         refuse(problems, GoldError, hint="release what you have under a new version")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from curation.document import Annotation, Layer
-from curation.errors import Problem
+from curation.errors import Problems
 from curation.files import Json
 from curation.gold.model import Gold, Holding
 from curation.gold.record import (
@@ -38,7 +38,7 @@ class Survey:
     relations: Counter[str] = field(default_factory=Counter)
     ingest: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
 
     def golds(self, golds: Iterable[Gold]) -> Iterator[Json]:
         """The rows of the golds; each is noted as it goes by."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from curation.errors import GoldError, Problem, refuse
+from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import Json, json_line, read_objects, write_lines
 from curation.gold.model import Gold, Working
 from curation.gold.read import read_annotation, read_gold, read_rows
@@ -25,7 +25,7 @@ def read_next(gold: Path) -> Working:
     Raises GoldError with every bad line, each with its place.
     """
     folder = gold / NEXT
-    problems: list[Problem] = []
+    problems = Problems()
     golds = tuple(read_rows(_lines(folder / GOLD_FILE, problems), once(read_gold), problems))
     lines = _lines(folder / ANNOTATIONS_FILE, problems)
     layers = tuple(read_rows(lines, read_annotation, problems))
@@ -60,5 +60,5 @@ def write_next(gold: Path, working: Working) -> None:
     write_lines(folder / GOLD_FILE, (json_line(gold_row(one)) for one in working.golds))
 
 
-def _lines(path: Path, problems: list[Problem]) -> Iterable[tuple[str, Json]]:
+def _lines(path: Path, problems: Problems) -> Iterable[tuple[str, Json]]:
     return read_objects(path, problems) if path.exists() else ()

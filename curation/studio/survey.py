@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from curation.document import Document
-from curation.errors import InputError, Problem, SchemaError, refuse
+from curation.errors import InputError, Problem, Problems, SchemaError, refuse
 from curation.schema.check import breaches, check
 from curation.schema.model import Schema
 from curation.sources import Documents, Held, Line, changed, lines_in, same
@@ -89,8 +89,7 @@ class _Look:
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.unreadable: list[Problem] = []
-        self.unsound: list[Problem] = []
+        self.unreadable, self.unsound = Problems(), Problems()
         self.at_hand: dict[str, Document] = {}
         self.room = HEAVY
 
@@ -110,10 +109,13 @@ class _Look:
 
 def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
     """Raises SchemaError with all that is wrong: one arrow into nowhere blanks the editor."""
-    _refuse_unsound([problem for document in documents for problem in check(document, schema)])
+    unsound = Problems()
+    for document in documents:
+        unsound += check(document, schema)
+    _refuse_unsound(unsound)
 
 
-def _refuse_unsound(problems: list[Problem]) -> None:
+def _refuse_unsound(problems: Problems) -> None:
     if problems:
         hint = (
             "nothing was sent; mend these documents, or make them anew with: curate preannotate"
