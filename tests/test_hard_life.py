@@ -322,6 +322,88 @@ def test_a_damaged_private_file_is_told(studio, tmp_path, content):
     assert f"rm {cursor}" in caught.value.hint or "UTF-8" in caught.value.hint
 
 
+TYPES = [None, 3, "x", [3], {"a": 3}, {"a": [3]}]
+MAY_BE = [("since", "x"), ("link", "x"), ("tasks", 3), ("annotated", {"a": 3})]
+
+
+def test_a_private_file_with_a_value_of_another_type_is_told(studio, tmp_path):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    pulled_once(studio, place)
+    (cursor,) = place.home.glob("pull-*.json")
+    sound = {path: path.read_text() for path in (cursor, place.home / "annotators.json")}
+    wrong = [
+        (path, json.loads(content) | {key: value})
+        for path, content in sound.items()
+        for key in json.loads(content)
+        for value in TYPES
+        if (key, value) not in MAY_BE and not (path != cursor and value == "x")
+    ]
+    assert len(wrong) > 50
+
+    for path, form in wrong:
+        path.write_text(json.dumps(form))
+        with pytest.raises(CurateError, match="is damaged"):
+            pulled_once(studio, place)
+        path.write_text(sound[path])
+
+
+@contextmanager
+def room(size):
+    """No file may grow beyond it, which is what a full disk looks like to who writes."""
+    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+        signal.signal(signal.SIGXFSZ, heard)
+
+
+def written(place):
+    """Each file of gold/next and of what is remembered."""
+    found = [*(place.gold / "next").glob("*"), *place.home.glob("*.json")]
+    return {path.name: path.read_text() for path in found}
+
+
+def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_again(
+    studio, tmp_path
+):
+    straight = Workspace(tmp_path / "0" / "gold", tmp_path / "0" / ".curate")
+    pulled_once(studio, straight)
+    expected = written(straight)
+    sizes = {len(content.encode()) for content in expected.values()}
+    assert len(sizes) == 5  # the gold, the annotations, who, how far, and what was written
+
+    for size in sorted(sizes):
+        place = Workspace(tmp_path / str(size) / "gold", tmp_path / str(size) / ".curate")
+        place.state.write(
+            place.home / "annotators.json", json.loads(expected["annotators.json"])
+        )
+        with room(size - 1), pytest.raises(CurateError, match="no room left"):
+            pulled_once(studio, place)
+        assert not any(name.startswith("pull-") for name in written(place))
+        pulled_once(studio, place)
+
+        found = written(place)
+        assert {n: c for n, c in found.items() if n[:4] != "next"} == {
+            n: c for n, c in expected.items() if n[:4] != "next"
+        }
+        assert not list(place.gold.rglob("*.part")) + list(place.home.rglob("*.part"))
+
+
+def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path):
+    """What was sent is there; that it was sent could not be remembered."""
+    studio, state = MemoryStudio(), State(tmp_path / ".curate")
+    documents = [document(n) for n in range(3)]
+
+    with room(100), pytest.raises(CurateError, match="no room left"):
+        list(push_to(studio, documents, SCHEMA, state, title="p"))
+    *_, done = push_to(studio, documents, SCHEMA, state, title="p")
+
+    assert (done.created, done.unchanged, done.doubles) == (0, 3, 0)
+
+
 @pytest.mark.parametrize("jump", [-(10**9), 10**9])
 def test_a_clock_that_jumps_changes_nothing(studio, tmp_path, monkeypatch, jump):
     """Only the server's times are looked at."""

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -85,5 +86,6 @@ class Lines:
             return os.pread(self._file.fileno(), length, start)
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file; what could not be written to it was told."""
+        with suppress(OSError):
+            self._file.close()

@@ -1,9 +1,13 @@
 """Where the last pull of a project stopped."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TypeVar
 
 from curation.errors import Problem
+from curation.files import Json
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -46,3 +50,54 @@ class Cursor:
         """Everything that is wrong at this moment, found by the last pull or before."""
         found = self.problems
         return tuple(problem for document in sorted(found) for problem in found[document])
+
+    def to_json(self) -> Json:
+        """As it is kept."""
+        return {
+            "since": self.since,
+            "tasks": self.tasks,
+            "annotated": dict(self.annotated),
+            "problems": {
+                document: [asdict(problem) for problem in found]
+                for document, found in self.problems.items()
+            },
+            "deleted": list(self.deleted),
+            "emptied": list(self.emptied),
+            "again": {str(task): document for task, document in self.again.items()},
+            "seen": {str(task): time for task, time in self.seen.items()},
+            "link": self.link,
+        }
+
+    @classmethod
+    def of_json(cls, form: Json) -> "Cursor":
+        """Raises LookupError, TypeError, ValueError or AttributeError for what isn't one."""
+        since, link = _all(str, [form["since"], form["link"]])
+        (tasks,) = _all(int, [form["tasks"]])
+        _all(int, form["annotated"].values())
+        problems = {
+            document: tuple(map(_problem, found))
+            for document, found in form["problems"].items()
+        }
+        deleted, emptied = (
+            _all(str, found) for found in _all(list, [form["deleted"], form["emptied"]])
+        )
+        again, seen = (
+            dict(zip(map(int, form[key]), _all(str, form[key].values()), strict=True))
+            for key in ("again", "seen")
+        )
+        return cls(
+            since, tasks, form["annotated"], problems, deleted, emptied, again, seen, link
+        )
+
+
+def _problem(form: Json) -> Problem:
+    _all(str, form.values())
+    return Problem(**form)
+
+
+def _all(kind: type[_T], values: Collection[object]) -> tuple[_T, ...]:
+    """The same values; TypeError unless each is of this type."""
+    found = tuple(value for value in values if isinstance(value, kind))
+    if len(found) < len(values):
+        raise TypeError
+    return found

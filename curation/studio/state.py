@@ -4,12 +4,11 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from curation.document import MACHINE
-from curation.errors import CurateError, Problem, StudioGone
+from curation.errors import CurateError, StudioGone
 from curation.files import (
     Json,
     json_line,
@@ -78,37 +77,13 @@ class State:
         if form is None:
             return None
         try:
-            problems = {
-                document: tuple(Problem(**problem) for problem in found)
-                for document, found in form["problems"].items()
-            }
-            known = form["since"], form["tasks"], form["annotated"]
-            deleted, emptied = (tuple(form[key]) for key in ("deleted", "emptied"))
-            again, seen = (
-                {int(task): str(of) for task, of in form[key].items()}
-                for key in ("again", "seen")
-            )
-            return Cursor(*known, problems, deleted, emptied, again, seen, form["link"])
+            return Cursor.of_json(form)
         except (LookupError, TypeError, AttributeError, ValueError):
             raise _damaged(path) from None
 
     def keep_cursor(self, url: str, project: str, cursor: Cursor) -> None:
         """Remember where this pull stopped; call it when all else is safely written."""
-        form = {
-            "since": cursor.since,
-            "tasks": cursor.tasks,
-            "annotated": dict(cursor.annotated),
-            "problems": {
-                document: [asdict(problem) for problem in found]
-                for document, found in cursor.problems.items()
-            },
-            "deleted": list(cursor.deleted),
-            "emptied": list(cursor.emptied),
-            "again": {str(task): document for task, document in cursor.again.items()},
-            "seen": {str(task): time for task, time in cursor.seen.items()},
-            "link": cursor.link,
-        }
-        self.write(self.home / f"pull-{_key(url, project)}.json", form)
+        self.write(self.home / f"pull-{_key(url, project)}.json", cursor.to_json())
 
     def hands(self, url: str, project: str) -> Hands:
         """Who had annotations in hand before a program of ours changed them."""
@@ -153,7 +128,10 @@ class State:
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""
         path = self.home / "annotators.json"
-        return Pseudonyms(self, path, url, self.read(path) or {})
+        known = self.read(path) or {}
+        if not all(isinstance(name, str) for name in known.values()):
+            raise _damaged(path)
+        return Pseudonyms(self, path, url, known)
 
     def _private(self) -> Path:
         return private_folder(self.home)
