@@ -21,9 +21,9 @@ check: setup
 screenshots: setup
 	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
 
-# All that is measured, into the README's table; each file of benchmarks/ can be run alone, too.
+# What is measured, into the README's tables: all of it, or as in `make bench ONLY="push start"`.
 bench: setup
-	@$(BIN)/python benchmarks/frame/run.py
+	@$(BIN)/python benchmarks/frame/run.py $(ONLY)
 
 setup: .venv/ready
 

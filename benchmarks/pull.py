@@ -4,18 +4,16 @@ Pull: all against the server's own export, what changed against all, and the mem
 Times of pull and export are the lesser of two, taken in turn; the others are medians.
 """
 
-import resource
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
 from frame.figures import Figure, at_most, report
-from frame.studio import SQLITE, document, label_studio, sized
+from frame.processes import curate
+from frame.studio import ROOT, SQLITE, document, label_studio, sized
 
 from curation.document import Document
 from curation.files import Json
@@ -32,7 +30,7 @@ CHANGED, ROUNDS = 25, 3
 LONG = (200_000, 2_000, 1_000)
 BATCH = 500
 
-SCHEMA: Schema = read_schema(Path(__file__).parents[1] / "label_config" / "schema.toml")
+SCHEMA: Schema = read_schema(ROOT / "label_config" / "schema.toml")
 
 
 def annotated(one: Document) -> Json:
@@ -78,16 +76,11 @@ def exported(local: Local, project: int) -> None:
 
 
 def peak(local: Local, title: str) -> float:
-    """What a pull of the project takes in a process of its own, in MB."""
-    with get_context("spawn").Pool(1) as pool:
-        return pool.apply(_peak, (local, title))
-
-
-def _peak(local: Local, title: str) -> float:
+    """What the command takes for a full pull of the project, in MB."""
+    env = {"LABEL_STUDIO_URL": local.url, "LABEL_STUDIO_API_KEY": local.token}
     with tempfile.TemporaryDirectory() as folder:
-        pulled(local, title, Path(folder))
-    unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+        (Path(folder) / "label_config").symlink_to(ROOT / "label_config")
+        return curate("pull", "--project", title, cwd=Path(folder), env=env).peak
 
 
 def figures() -> Iterator[Figure]:

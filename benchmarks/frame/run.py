@@ -1,21 +1,25 @@
-"""Every benchmark, one after the other; their rows go into the README, between two markers."""
+"""
+Benchmarks, one after the other; the README has a table of each one's rows, between two markers.
+
+``run.py`` runs all of them, ``run.py push pull`` only these, and leaves the others' tables as they are.
+"""
 
 import os
 import platform
 import re
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from figures import HEAD
 
-from curation.studio.install import VERSION as LABEL_STUDIO
-
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("spacy", "label-studio-sdk", "httpx", "numpy", "scipy")
 BEGIN, END = "<!-- bench: written by make bench -->", "<!-- /bench -->"
+
+# Each table stands below a line that says which benchmark's it is.
+TABLE = re.compile(r"^`benchmarks/(\w+)\.py`.*?(?=^`benchmarks/|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def rows(script: Path) -> tuple[list[str], bool]:
@@ -37,39 +41,47 @@ def machine() -> str:
     named = re.search(r"model name\s*:\s*(.+)", info)
     cpu = named[1] if named else platform.machine()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        f"{datetime.now(UTC):%Y-%m-%d}, {cpu}, {os.cpu_count()} cores, {memory:.0f} GB; "
-        f"{platform.system()}, Python {platform.python_version()}, {packages}, "
-        f"Label Studio {LABEL_STUDIO} on SQLite."
+        f"{cpu}, {os.cpu_count()} cores, {memory:.0f} GB, {platform.system()}, "
+        f"Python {platform.python_version()}"
     )
 
 
-def write(table: list[str]) -> None:
-    """Put the table between the markers of the README."""
+def table(script: Path, found: Iterable[str]) -> str:
+    """The rows under a line that says what was measured, when and on what."""
+    caption = f"`benchmarks/{script.name}`, {datetime.now(UTC):%Y-%m-%d}; {machine()}:"
+    return "\n".join((caption, "", *HEAD, *found))
+
+
+def write(measured: Mapping[str, str], names: Iterable[str]) -> None:
+    """Put what was *measured* between the markers of the README, all tables in the order of *names*."""
     readme = ROOT / "README.md"
     before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    inner, end, after = rest.partition(END)
     if not (begin and end):
         sys.exit(f"README.md has no {BEGIN} … {END}")
-    body = "\n".join((*HEAD, *table))
-    text = f"{before}{BEGIN}\n{machine()}\n\n{body}\n{END}{after}"
-    readme.write_text(text, encoding="utf-8")
+    tables = {found[1]: found[0].strip() for found in TABLE.finditer(inner)} | measured
+    body = "\n\n".join(tables[name] for name in names if name in tables)
+    readme.write_text(f"{before}{BEGIN}\n{body}\n{END}{after}", encoding="utf-8")
 
 
-def main() -> None:
-    table: list[str] = []
+def main(chosen: list[str]) -> None:
+    scripts = {script.stem: script for script in sorted((ROOT / "benchmarks").glob("*.py"))}
+    if unknown := set(chosen) - set(scripts):
+        sys.exit(
+            f"{', '.join(sorted(unknown))}: no such benchmark; there are {', '.join(scripts)}"
+        )
     failed = []
-    for script in sorted((ROOT / "benchmarks").glob("*.py")):
-        print(f"\n## {script.stem}\n", flush=True)
-        found, well = rows(script)
-        table += found
-        if not well:
-            failed.append(script.stem)
+    for name in chosen or scripts:
+        print(f"\n## {name}\n", flush=True)
+        found, well = rows(scripts[name])
+        if well:
+            write({name: table(scripts[name], found)}, scripts)
+        else:
+            failed.append(name)
     if failed:
-        sys.exit(f"failed: {', '.join(failed)}; README.md was left as it was")
-    write(table)
+        sys.exit(f"failed: {', '.join(failed)}; README.md has their tables as they were")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
