@@ -28,6 +28,8 @@ from curation.strict import decode
 
 INGEST_VERSION = "1"
 
+PATHS = "check the path; articles are .txt or .jsonl files, or folders of them"
+
 UNKNOWN_LICENSE = "unknown"
 
 # Only lines at the very end of an article are held against these.
@@ -62,8 +64,19 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
 
     A line that is a document already (it has ``meta``, ``entities`` or a
     ``layer``) passes as it is; a raw article is normalised. Raises InputError
-    at the end with every problem found, each with its place.
+    at once for paths that aren't there, and at the end with every other problem
+    found, each with its place.
     """
+    paths = tuple(paths)
+    gone = [
+        Problem(str(path), "there is no such file or folder") for path in filter(_gone, paths)
+    ]
+    if gone:
+        refuse(gone, InputError, hint=PATHS)
+    return _articles(paths)
+
+
+def _articles(paths: Iterable[Path]) -> Iterator[Document]:
     problems = Problems()
     seen: dict[str, str] = {}
     files = _files(paths, problems)
@@ -81,6 +94,17 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     if not seen:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
+
+
+def _gone(path: Path) -> bool:
+    """Whether it isn't there; what else may be wrong with it is told when it is read."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return path != STDIN
+    except OSError:
+        return False
+    return False
 
 
 def how_many(paths: Iterable[Path]) -> int | None:

@@ -53,7 +53,9 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the intervals' resa
 Articles = Annotated[
     list[Path],
     typer.Argument(
-        help=".txt, .jsonl, folders of them, or -.", show_default=False, readable=False
+        help=".txt, .jsonl, folders of them, or -; seeds if none are given.",
+        show_default=False,
+        readable=False,
     ),
 ]
 
@@ -68,12 +70,19 @@ def _sentences() -> Any:
 
 
 def _place() -> "Workspace":
+    _room("schema.folder").refuse_elsewhere(CONFIG)
     place: Workspace = _room("workspace").Workspace(GOLD, HOME)
     return place
 
 
 def _schema() -> "Schema":
-    schema: Schema = _room("schema").read_schema(CONFIG / "schema.toml")
+    schema: Schema = _room("schema.folder").schema_in(CONFIG)
+    return schema
+
+
+def _built_schema() -> "Schema":
+    """For what goes out: never a guideline that stands in no file yet."""
+    schema: Schema = _room("schema.folder").built_schema_in(CONFIG)
     return schema
 
 
@@ -92,7 +101,10 @@ def demo() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option("--port", help="The port, or the next free one.")] = 8080,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="It, or the next free one; 8080."),
+    ] = None,
 ) -> None:
     """
     Start a local Label Studio, or find the one that runs.
@@ -101,9 +113,10 @@ def up(
 
     Example: curate up
     """
-    server = _room("studio.server")
-    local, new = server.up(HOME / "server", HOME / "label-studio", say=console.say, port=port)
-    console.lines(_sentences().up(local, new=new, program=console.program()))
+    server, home = _room("studio.server"), _place().home
+    where, asked = (home / "server", home / "label-studio"), port or server.PORT
+    local, new = server.up(*where, say=console.say, port=asked)
+    console.lines(_sentences().up(local, new=new, port=port, program=console.program()))
 
 
 @app.command()
@@ -233,15 +246,14 @@ def preannotate(
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
-    articles, steps = _room("articles"), _room("steps")
+    articles, steps, schema = _room("articles"), _room("steps"), _schema()
+    found = articles.read_articles(paths)
     if output == SUGGESTIONS:
         _room("files").private_folder(HOME)
-    documents = steps.suggested(
-        articles.read_articles(paths), _schema(), model=model or None, workers=workers
-    )
+    documents = steps.suggested(found, schema, model=model or None, workers=workers)
     watched = console.watched(documents, "pre-annotating", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in watched))
-    console.say(f"{_sentences().many(count, 'document')} with suggestions → {output}")
+    console.say(_sentences().suggested(count, output))
 
 
 @app.command()
@@ -263,9 +275,8 @@ def push(
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
-    steps, state = _room("steps"), _room("studio.state").State(HOME)
+    steps, schema, state = _room("steps"), _built_schema(), _place().state
     with steps.documents_in(file) as found:
-        schema = _schema()
         studio = steps.connect_to_push(found, schema, HOME, os.environ)
         events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
         report = console.follow(events)
@@ -284,8 +295,8 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
 
     Example: curate status
     """
-    steps, state = _room("steps"), _room("studio.state").State(HOME)
-    report = steps.status_of(steps.connect(HOME, os.environ), state, _schema(), title=project)
+    steps, schema, state = _room("steps"), _schema(), _place().state
+    report = steps.status_of(steps.connect(HOME, os.environ), state, schema, title=project)
     if as_json:
         console.out_json(_sentences().status_json(report))
     else:
@@ -310,11 +321,10 @@ def pull(
 
     Example: curate pull --send-back
     """
-    steps = _room("steps")
-    studio, place = steps.connect(HOME, os.environ), _place()
+    steps, schema, place = _room("steps"), _schema(), _place()
     events = steps.pull_into(
-        studio,
-        _schema(),
+        steps.connect(HOME, os.environ),
+        schema,
         place,
         title=project,
         full=full,
@@ -347,9 +357,9 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    measure = _room("measure")
+    measure, schema = _room("measure"), _schema()
     layers = measure.layers_of(GOLD, gold or None, files, watch=console.watched)
-    console.agreement(measure.agree(layers, _schema(), seed=seed), as_json=as_json)
+    console.agreement(measure.agree(layers, schema, seed=seed), as_json=as_json)
 
 
 @app.command()
@@ -452,9 +462,8 @@ def release(
 
     Example: curate release
     """
-    steps, place = _room("steps"), _place()
-    watch = console.watched
-    *_, done = steps.seal(place, _schema(), version=version or None, watch=watch)
+    steps, schema, watch = _room("steps"), _built_schema(), console.watched
+    *_, done = steps.seal(_place(), schema, version=version or None, watch=watch)
     console.lines(_sentences().released(done))
 
 

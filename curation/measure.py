@@ -12,7 +12,7 @@ from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
 from curation.errors import GoldError, InputError
-from curation.files import count_lines
+from curation.files import STDIN, count_lines
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
@@ -40,7 +40,7 @@ class GoldSet:
 
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
-    """A version (the newest where none is chosen), ``next``, or a file of documents."""
+    """A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one."""
     chosen = chosen or _newest(folder)
     if chosen == NEXT:
         working = gold.walk_next(folder)
@@ -53,7 +53,7 @@ def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> G
 
 def is_file(chosen: str) -> bool:
     """Whether it is a file, or a pipe, rather than the name of a version."""
-    return Path(chosen).exists() and not Path(chosen).is_dir()
+    return Path(chosen) == STDIN or (Path(chosen).exists() and not Path(chosen).is_dir())
 
 
 def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
@@ -75,7 +75,7 @@ def _newest(folder: Path) -> str:
     if chosen is None:
         raise GoldError(
             f"{folder} has no sealed version yet",
-            hint="seal one with: curate release, or score the working state: curate eval --gold next",
+            hint="seal one with: curate release, or take what is not sealed yet: --gold next",
         )
     return chosen
 
@@ -121,6 +121,9 @@ def predictions(
 ) -> Predictions:
     """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
     if file is not None:
+        if model:
+            what = "--model and --predictions were both given: which is scored?"
+            raise InputError(what, hint="leave one of them out; --against compares two")
         return Predictions(Corpus(file), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
@@ -238,6 +241,7 @@ def layers_of(
     if paths:
         from curation.scoring.pairs import together
 
+        _refuse_alone(paths, chosen)
         names = Counter(path.name for path in paths)
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
@@ -247,3 +251,14 @@ def layers_of(
     every = groupby(of.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
     return watch(groups, "comparing", len(of.arms))
+
+
+def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
+    """Raises InputError where nobody could agree with anybody."""
+    hint = "give a file for each annotator, or none and --gold VERSION, or --gold next"
+    if chosen:
+        raise InputError("files and --gold were both given: of which is it?", hint=hint)
+    if len(paths) == 1:
+        raise InputError(f"{paths[0]}: one file agrees with nobody", hint=hint)
+    if twice := [str(path) for path, times in Counter(paths).items() if times > 1]:
+        raise InputError(f"{twice[0]}: given twice", hint=hint)

@@ -124,7 +124,8 @@ def documents_in(file: Path) -> AbstractContextManager[Opened]:
     """Documents to push; InputError with the command that makes the file if it isn't there."""
     if file != STDIN and not file.exists():
         raise InputError(
-            f"{file}: there is no such file", hint=f"make it: curate preannotate -o {file}"
+            f"{file}: there is no such file",
+            hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
     return opened(file)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.errors import Problem
-from curation.files import Json
+from curation.files import STDIN, Json
 
 if TYPE_CHECKING:
     from curation.gold import Released
@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def up(local: "Local", *, new: bool, program: str = "curate") -> Iterator[str]:
-    """Where the local server is, and how to get in and out."""
+def suggested(documents: int, path: Path) -> str:
+    """How many documents have suggestions now, and where they are."""
+    where = "." if path == STDIN else f" → {path}"
+    return f"{many(documents, 'document')} with suggestions{where}"
+
+
+def up(
+    local: "Local", *, new: bool, port: int | None = None, program: str = "curate"
+) -> Iterator[str]:
+    """Where the local server is, and how to get in and out; *port* is the one asked for."""
     yield f"Label Studio is up{'' if new else ' already'}: {local.url}"
+    if not new and port not in (None, local.port):
+        yield f"warning: it stays on port {local.port} while it runs; --port is for starting it"
     yield f"  user      {local.username}"
     yield f"  password  {local.password}"
     yield f"Stop it with: {program} down"
@@ -164,7 +174,7 @@ def status(report: "Standing") -> Iterator[str]:
     one = report.status
     yield f"{one.project}: {one.link}"
     yield (
-        f"{one.tasks} tasks: {one.annotated} annotated, {one.begun} begun, "
+        f"{many(one.tasks, 'task')}: {one.annotated} annotated, {one.begun} begun, "
         f"{one.skipped} skipped, {one.left} left"
     )
     for worker in one.workers:
