@@ -103,6 +103,8 @@ def written(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 
 def raw_lines(path: Path) -> Iterator[bytes]:
     """Every line with its end, a BOM taken off the first; see read_lines."""
+    if path == STDIN and sys.stdin.buffer.closed:
+        raise InputError("-: standard input was read already", hint="give - once")
     with told(path), sys.stdin.buffer if path == STDIN else path.open("rb") as stream:
         yield from lines_of(stream)
 

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
-from curation.errors import GoldError, InputError
-from curation.files import STDIN, count_lines
+from curation.errors import GoldError, InputError, Problems
+from curation.files import STDIN, count_lines, read_objects
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
@@ -29,7 +29,7 @@ class GoldSet:
     Gold documents under the name that a score's recipe gives them, walked as often as need be.
 
     *arms* says of a document's id whether it was annotated blind or assisted;
-    of a file of documents nobody knows. *many* is how many there are.
+    of a file of documents nobody knows, unless they are records of the gold. *many* is how many there are.
     """
 
     name: str
@@ -41,14 +41,14 @@ class GoldSet:
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
     """A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one."""
-    chosen = chosen or _newest(folder)
-    if chosen == NEXT:
+    if chosen and is_file(chosen):
+        return in_file(Path(chosen), watch=watch)
+    name = _named(folder, chosen)
+    if name == NEXT:
         working = gold.walk_next(folder)
         return _of(NEXT, gold.digest(working), working)
-    if is_file(chosen):
-        return in_file(Path(chosen), watch=watch)
-    version = gold.read_version(folder, chosen)
-    return _of(chosen, version.manifest.digest, version)
+    version = gold.read_version(folder, name)
+    return _of(name, version.manifest.digest, version)
 
 
 def is_file(chosen: str) -> bool:
@@ -62,7 +62,9 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     digest = Digest()
     for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
-    return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
+    records = takewhile(lambda one: "arm" in one[1], read_objects(documents.source, Problems()))
+    arms = {str(row["id"]): str(row["arm"]) for _, row in records}
+    return GoldSet(path.name, str(digest), documents, arms, len(digest.lines))
 
 
 def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
@@ -70,14 +72,21 @@ def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
     return GoldSet(name, digest[:12], documents, kept.arms, len(kept.arms))
 
 
-def _newest(folder: Path) -> str:
-    chosen = gold.newest(folder)
-    if chosen is None:
+def _named(folder: Path, chosen: str | None) -> str:
+    """A version's name, given as that or as its folder; the newest one's where none is chosen."""
+    there = gold.versions(folder)
+    if not chosen and not there:
         raise GoldError(
             f"{folder} has no sealed version yet",
             hint="seal one with: curate release, or take what is not sealed yet: --gold next",
         )
-    return chosen
+    if not chosen:
+        return there[-1]
+    name = Path(chosen).name if Path(chosen).parent == folder else chosen
+    if name not in (NEXT, *there):
+        what = f"{chosen!r} is no version of {folder}, and no file of documents"
+        raise GoldError(what, hint=f"there are: {', '.join((NEXT, *there))}")
+    return name
 
 
 class Digest:
@@ -246,8 +255,8 @@ def layers_of(
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
         return watch(together(sides), "comparing", count_lines(paths[:1]))
-    chosen = chosen or _newest(folder)
-    of = gold.walk_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
+    name = _named(folder, chosen)
+    of = gold.walk_next(folder) if name == NEXT else gold.read_version(folder, name)
     every = groupby(of.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
     return watch(groups, "comparing", len(of.arms))

@@ -1,15 +1,21 @@
 """What somebody new types first, where, and what they are told."""
 
+import io
 import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from gold_samples import annotated, working
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity
+from curation.gold import read_next, write_next
+from curation.interchange import read_documents
 
 BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))
 
@@ -199,3 +205,99 @@ def test_what_makes_no_sense_together_is_told(desk, capsys, arguments, said):
     assert (code, out) == (1, "")
     assert err.startswith(f"error: {said}")
     assert "eval" not in err.partition("hint: ")[2]
+
+
+@pytest.fixture
+def gold(desk):
+    """Two documents in gold/next, one of them annotated blind."""
+    write_next(desk / "gold", working(annotated("a"), annotated("b", suggestion=None)))
+    return "gold/next/gold.jsonl"
+
+
+@pytest.mark.parametrize("chosen", ["gold/next", "gold/next/", "gold/next/gold.jsonl"])
+def test_the_gold_is_scored_the_same_by_its_name_its_folder_and_its_file(gold, capsys, chosen):
+    def scored(name):
+        code, out, _ = run(capsys, "eval", "--gold", name, "--predictions", gold, "--json")
+        form = json.loads(out)
+        return code, form["recipe"]["arm"], form["entities"], form["relations"]
+
+    assert scored(chosen) == scored("next")
+    assert scored("next")[:2] == (0, "blind")
+
+
+def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold, capsys):
+    """So that another model, say, can be tried on the gold's own texts."""
+    assert run(capsys, "agree", gold, shutil.copy(gold, "same.jsonl"))[0] == 0
+    assert run(capsys, "ingest", gold, "-o", "again.jsonl")[0] == 0
+    assert run(capsys, "preannotate", gold, "-o", "found.jsonl")[0] == 0
+    code, _, err = run(capsys, "push", gold)
+
+    again, found = (list(read_documents(desk / f"{name}.jsonl")) for name in ("again", "found"))
+    assert again == [one.document for one in read_next(desk / "gold").golds]
+    assert [one.meta for one in found] == [one.meta for one in again]
+    assert (code, "no Label Studio is running here" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"text": "Other words."}, "the text isn't the one that 'text_sha256' names"),
+        ({"arm": "left"}, "'arm' must be one of assisted, blind, not 'left'"),
+        ({"meta": "{"}, "'meta': not JSON"),
+        ({"meta": 3}, "'meta': a JSON object is needed, here is a number"),
+        ({"entities": 3}, "'entities' must be a list, not 3"),
+        ({"colour": 3}, "unknown key 'colour'"),
+        ({"entities": [{"id": "e", "start": 0, "end": 6, "label": "GPE", "text": "Rossia"}]}, "0..6: 'Russia' stands there, not 'Rossia'"),
+        ({"annotator": "person-1"}, "take all with: --gold next"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)  # fmt: skip
+def test_a_record_of_the_gold_is_read_as_strictly_as_a_document(gold, capsys, change, said):
+    row = json.loads(Path(gold).read_text().splitlines()[0])
+    Path("bad.jsonl").write_text(json.dumps(row | change) + "\n")
+
+    code, _, err = run(capsys, "eval", "--gold", "bad.jsonl", "--predictions", gold)
+
+    assert code == 1
+    assert err.startswith("error: bad.jsonl:1: ")
+    assert said in err
+
+
+def test_a_version_that_is_not_there_is_told_with_those_that_are(gold, capsys):
+    for command in ("eval", "agree"):
+        code, _, err = run(capsys, command, "--gold", "god.jsonl")
+
+        assert code == 1
+        assert (
+            err
+            == "error: 'god.jsonl' is no version of gold, and no file of documents\nhint: there are: next\n"
+        )
+
+
+def given(monkeypatch, *documents):
+    lines = "".join(one.to_line() + "\n" for one in documents).encode()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
+
+
+def test_gold_comes_through_a_pipe_too(desk, capsys, monkeypatch):
+    (desk / "d.jsonl").write_text(BOB.to_line() + "\n")
+    given(monkeypatch, BOB)
+
+    code, out, _ = run(capsys, "eval", "--gold", "-", "--predictions", "d.jsonl", "--json")
+
+    assert code == 0
+    assert json.loads(out)["entities"]["strict"]["micro"]["tp"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ingest", "-", "-"], ["eval", "--gold", "-", "--predictions", "-"]],
+    ids=" ".join,
+)
+def test_standard_input_can_be_read_but_once(desk, capsys, monkeypatch, arguments):
+    given(monkeypatch, BOB)
+
+    code, _, err = run(capsys, *arguments)
+
+    assert code == 1
+    assert "error: -: standard input was read already\nhint: give - once" in err
