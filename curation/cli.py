@@ -369,15 +369,13 @@ def drop(
     """
     Take documents out of gold/next.
 
-    A document whose task was deleted in Label Studio leaves the gold only so.
+    A document whose task was deleted in Label Studio leaves the gold only so. One
+    that is still annotated there comes back with a full pull.
 
     Example: curate drop wikinews-784626
     """
-    steps = _room("steps")
-    steps.drop(_place(), documents)
-    console.say(
-        f"{_sentences().many(len(documents), 'document')} dropped from {GOLD / 'next'}."
-    )
+    dropped = _room("steps").drop(_place(), documents)
+    console.lines(_sentences().dropped(dropped, GOLD))
 
 
 @app.command("eval")

@@ -161,8 +161,9 @@ class PullReport:
 
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
-    annotations are. *replaced* was adjudicated in ``gold/next`` before. *links*
-    lead to the tasks of documents. *renamed*: annotators have new
+    annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
+    was dropped from it. *lost*: nothing of what was pulled before is there any
+    more. *links* lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
@@ -172,6 +173,8 @@ class PullReport:
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     replaced: tuple[str, ...]
+    back: tuple[str, ...]
+    lost: bool
     documents: int
     left: tuple[str, ...]
     links: Mapping[str, str]
@@ -210,7 +213,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             else:
                 pulled = event
         conflicts, kept_out = working.settle(schema)
-        there = working.documents
+        there, back = working.documents, working.back
         if not dry_run:
             place.write(working)
         sent_back = send_back(
@@ -231,6 +234,12 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         tuple(document for document in pulled.cursor.deleted if document in there),
         tuple(document for document in pulled.cursor.emptied if document in there),
         tuple(sorted(working.replaced)),
+        tuple(sorted(back)),
+        bool(
+            since.since
+            and working.empty
+            and pulled.cursor.annotated.keys() - pulled.cursor.problems
+        ),
         len(there),
         tuple(sorted(working.before - there)),
         pulled.cursor.links,
@@ -239,11 +248,19 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     )
 
 
-def drop(place: Workspace, documents: Iterable[str]) -> None:
-    """Take *documents* out of ``next``; GoldError for one that isn't there."""
+def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
+    """
+    Take *documents* out of ``next``; GoldError for one that isn't there.
+
+    Returns each, with a link to its task if it is still annotated, for all that is known here:
+    a full pull will bring it back.
+    """
+    links = place.state.links()
+    dropped = {document: links.get(document, "") for document in documents}
     with place.amended() as working:
-        working.drop(documents)
+        working.drop(dropped)
         place.write(working)
+    return dropped
 
 
 def seal(

@@ -195,7 +195,8 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
 def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
     """Raise all that is in the way of sealing what was *found* as *name*."""
     if not found.texts:
-        raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
+        hint = "curate pull, or curate pull --full to have again what was dropped"
+        raise GoldError(f"{gold / NEXT} holds no documents", hint=hint)
     problems = Problems(_misnamed(gold, name))
     problems += found.problems
     problems += _changed(found, before)

@@ -1,6 +1,6 @@
 """Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,12 +111,29 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
 
+def dropped(links: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """How many are gone, and which of them a full pull will bring back; *links* are empty for the others."""
+    yield f"{many(len(links), 'document')} dropped from {folder / 'next'}."
+    for document, link in links.items():
+        if link:
+            yield (
+                f"warning: {document} is still annotated in Label Studio, so that curate pull "
+                "--full brings it back; to keep it out, delete its task there:"
+            )
+            yield f"    {link}"
+
+
 def _standing(report: "PullReport") -> Iterator[str]:
     """What somebody has to look at, document by document."""
     yield from _listed(
         "was adjudicated; what was pulled has taken its place (git has the old)",
         report.replaced,
     )
+    for document in report.back:
+        yield f"warning: {document} was dropped, and is back: it is still annotated in Label Studio"
+        yield from _link(report, document)
+    if report.lost:
+        yield "What was pulled before is no longer there; all of it comes again with: curate pull --full"
     told = {one.document for one in report.conflicts}
     told |= {one.document for one in report.kept_out}
     yield from _listed(
