@@ -237,7 +237,9 @@ def _plain(identity: str, text: str, place: str) -> Document | list[Problem]:
 
 def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:
     if (at := text.find("\0")) >= 0:
-        what = f"a NUL character at {at}, which Label Studio can't hold; is this a text file?"
+        what = (
+            f"a NUL character at {at}, which Label Studio can't hold; is it UTF-16, or no text?"
+        )
         return [Problem(place, what)]
     if len(text) > LONGEST:
         return [Problem(place, f"the text has {len(text):,} characters; {LONGEST:,} may be")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from curation.errors import CurateError, InputError, Problem, Problems
-from curation.strict import LONGEST_LINE, decode, parse_object
+from curation.strict import LONGEST_LINE, decode, not_text, parse_object
 
 Json = dict[str, Any]
 
@@ -151,6 +151,9 @@ def objects(
     """The same for *lines* of *path* that are read already."""
     for number, line in lines:
         place = f"{path}:{number}"
+        if number == 1 and (what := not_text(line)):
+            problems.append(Problem(str(path), what))
+            return
         try:
             form = parse_object(line)
         except ValueError as error:

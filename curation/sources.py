@@ -14,7 +14,7 @@ from curation.document import Document
 from curation.errors import InputError, Problem
 from curation.files import STDIN, lines_of, told, written
 from curation.interchange import parse_document
-from curation.strict import parse_object
+from curation.strict import not_text, parse_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Opened:
         with told(self.path):
             self.stream.seek(0)
             for number, raw in written(enumerate(lines_of(self.stream), start=1)):
+                if number == 1 and (what := not_text(raw)):
+                    raise InputError(f"{self.path}: {what}", hint="is it the right file?")
                 yield Line(f"{self.path}:{number}", raw)
 
 
