@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation import __version__, console
-from curation.errors import CurateError, NotMet
+from curation.errors import CurateError, NotMet, many
 from curation.files import refused
 
 if TYPE_CHECKING:
@@ -186,10 +186,7 @@ def schema_check() -> None:
     if stale:
         names = " and ".join(str(path) for path in stale)
         raise NotMet(f"{names}: not what schema.toml says", hint="curate schema build")
-    console.say(
-        f"The schema is sound: {len(schema.entities)} entity types, "
-        f"{len(schema.relations)} relations, fingerprint {schema.fingerprint}."
-    )
+    console.say(f"The schema is sound: {schema.sizes}, fingerprint {schema.fingerprint}.")
 
 
 @schema_app.command("rename")
@@ -231,7 +228,7 @@ def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # no
     if output != Path("-"):
         documents = console.watched(documents, "reading", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in documents))
-    console.say(_sentences().many(count, "document") + ".")
+    console.say(f"{many(count, 'document')}.")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from pathlib import Path
 from curation import console, measure, steps
 from curation.articles import read_articles
 from curation.document import Document
-from curation.errors import InputError
+from curation.errors import InputError, many
 from curation.gold import newest
 from curation.preannotate.locate import locate
 from curation.report import sentences
@@ -80,10 +80,10 @@ def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
     documents = list(console.watched(found, "pre-annotating"))
     path = place.home / "suggestions.jsonl"
     console.write(path, (document.to_line() for document in documents))
-    entities = sum(len(document.entities) for document in documents)
-    relations = sum(len(document.relations) for document in documents)
+    entities = many(sum(len(document.entities) for document in documents), "entity")
+    relations = many(sum(len(document.relations) for document in documents), "relation")
     console.say(
-        f"{len(documents)} articles, {entities} entities and {relations} relations suggested → {path}"
+        f"{many(len(documents), 'article')}: {entities}, {relations} suggested → {path}"
     )
     return documents
 
@@ -97,6 +97,6 @@ def _replay(local: accounts.Local, documents: list[Document], schema: Schema) ->
     token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
     as_program = HttpStudio(local.url, token)
     done = console.follow(replay(as_program, documents, schema, title=PROJECT))
-    told = f"{sentences.many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
-    there = f"{sentences.many(done.there, 'annotation')} of the replay there already."
+    told = f"{many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
+    there = f"{many(done.there, 'annotation')} of the replay there already."
     console.lines([told] * bool(done.submitted) + [there] * bool(done.there))

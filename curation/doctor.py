@@ -65,8 +65,7 @@ def _model(name: str | None) -> str:
 
 def _schema(config: Path) -> str:
     schema = schema_in(config)
-    sizes = f"{len(schema.entities)} entity types, {len(schema.relations)} relations"
-    return f"{sizes}, fingerprint {schema.fingerprint}"
+    return f"{schema.sizes}, fingerprint {schema.fingerprint}"
 
 
 def _generated(config: Path) -> str:

@@ -28,6 +28,12 @@ def brief(value: object) -> str:
     return f"{_BRIEF.repr(value):.60}"
 
 
+def many(number: int, noun: str) -> str:
+    """``1 document``, ``2 documents``, ``3 entities``."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """

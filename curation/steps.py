@@ -10,7 +10,7 @@ from pathlib import Path
 from curation import __version__, gold
 from curation.corpus import Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError, Problem, StudioError
+from curation.errors import InputError, Problem, StudioError, many
 from curation.files import STDIN
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
@@ -288,8 +288,7 @@ def _agreed(found: Agreement) -> Iterator[str]:
     """How well those agreed who annotated the same documents; nothing where nobody did."""
     if not found.documents:
         return
-    noun = "document" if found.documents == 1 else "documents"
-    yield f"{found.documents} {noun} annotated by two or more, compared pair by pair"
+    yield f"{many(found.documents, 'document')} annotated by two or more, compared pair by pair"
     tallies = {"entities (span and type)": found.entities["strict"]}
     tallies["relations (spans, types, label, direction)"] = found.relations["strict"]
     for name, tally in tallies.items():

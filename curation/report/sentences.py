@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.errors import Problem
+from curation.errors import Problem, many
 from curation.files import STDIN, Json
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
     if report.changed:
         yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.changed)}."
     if report.kept:
-        yield f"{report.kept} keep their old suggestions: somebody has begun to annotate them."
+        keep = "keeps its" if report.kept == 1 else "keep their"
+        yield f"{many(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
     if report.doubles:
         yield (
             f"{many(report.doubles, 'task')} {verb}removed: another holds the same document, "
@@ -56,8 +57,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
         )
     if report.hidden:
         yield (
-            f"warning: {report.hidden} other tasks have suggestions of another model, which "
-            "annotators no longer see; push these documents anew as well"
+            f"warning: suggestions of another model, on {many(report.hidden, 'other task')}, are "
+            "no longer seen by annotators; push these documents anew as well"
         )
     yield from _problems(report.refused)
 
@@ -222,11 +223,6 @@ def released(report: "Released") -> Iterator[str]:
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
-
-
-def many(number: int, noun: str) -> str:
-    """``1 document``, ``2 documents``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _link(report: "PullReport", document: str) -> Iterator[str]:
