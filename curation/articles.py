@@ -28,6 +28,9 @@ from curation.strict import decode
 
 INGEST_VERSION = "1"
 
+# An article a file, one a line.
+PLAIN, LINES = ".txt", ".jsonl"
+
 PATHS = "check the path; articles are .txt or .jsonl files, or folders of them"
 
 UNKNOWN_LICENSE = "unknown"
@@ -110,8 +113,8 @@ def _gone(path: Path) -> bool:
 def how_many(paths: Iterable[Path]) -> int | None:
     """How many articles there are, about, for an estimate; None where nobody knows."""
     files = list(_files(paths, Problems()))
-    lines = count_lines(path for path in files if path.suffix == ".jsonl" or path == STDIN)
-    return None if lines is None else lines + sum(path.suffix == ".txt" for path in files)
+    lines = count_lines(path for path in files if _kind(path) != PLAIN)
+    return None if lines is None else lines + sum(_kind(path) == PLAIN for path in files)
 
 
 def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
@@ -123,6 +126,12 @@ def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
             yield path
 
 
+def _kind(path: Path) -> str:
+    """PLAIN or LINES, as its name says; empty for anything else."""
+    suffix = path.suffix.lower()
+    return suffix if suffix in (PLAIN, LINES) else ""
+
+
 def _inside(folder: Path, problems: Problems) -> list[Path]:
     def shut(error: OSError) -> None:
         place = str(error.filename)
@@ -131,7 +140,7 @@ def _inside(folder: Path, problems: Problems) -> list[Path]:
     found = (
         Path(where, name) for where, _, names in os.walk(folder, onerror=shut) for name in names
     )
-    return sorted(p for p in found if p.suffix in (".txt", ".jsonl") and _to_read(p))
+    return sorted(p for p in found if _kind(p) and _to_read(p))
 
 
 def _to_read(path: Path) -> bool:
@@ -146,12 +155,14 @@ _Found = tuple[str, Document | list[Problem]]
 
 def _read(path: Path, problems: Problems) -> Iterator[_Found]:
     """What *path* holds; *problems* gets the lines that are no JSON object."""
-    if path.suffix == ".jsonl":
+    if _kind(path) == LINES:
         yield from _each(read_objects(path, problems))
-    elif path == STDIN:
-        yield from _stdin(problems)
-    else:
+    elif _kind(path) == PLAIN:
         yield str(path), _file(path)
+    elif path == STDIN or path.is_fifo():
+        yield from _piped(path, problems)
+    else:
+        problems.append(Problem(str(path), "neither .txt, an article, nor .jsonl, one a line"))
 
 
 def _file(path: Path) -> Document | list[Problem]:
@@ -164,9 +175,9 @@ def _file(path: Path) -> Document | list[Problem]:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
 
 
-def _stdin(problems: Problems) -> Iterator[_Found]:
+def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
     """JSONL if the first line is an object, else one plain article named after its text."""
-    lines = raw_lines(STDIN)
+    lines = raw_lines(path)
     head: list[bytes] = []
     for line in lines:
         head.append(line)
@@ -174,18 +185,18 @@ def _stdin(problems: Problems) -> Iterator[_Found]:
             break
     if head and head[-1].lstrip().startswith(b"{"):
         numbered = enumerate(chain(head, lines), start=1)
-        yield from _each(objects(written(numbered), STDIN, problems))
+        yield from _each(objects(written(numbered), path, problems))
     elif head:
         raw = b"".join(chain(head, lines))
         digest = hashlib.sha256(raw).hexdigest()
-        yield "-", _decoded(f"article-{digest[:12]}", raw)
+        yield str(path), _decoded(f"article-{digest[:12]}", raw, str(path))
 
 
-def _decoded(identity: str, raw: bytes) -> Document | list[Problem]:
+def _decoded(identity: str, raw: bytes, place: str) -> Document | list[Problem]:
     try:
-        return _plain(identity, decode(raw), "-")
+        return _plain(identity, decode(raw), place)
     except ValueError as error:
-        return [Problem("-", str(error))]
+        return [Problem(place, str(error))]
 
 
 def _each(forms: Iterable[tuple[str, Json]]) -> Iterator[_Found]:

@@ -25,6 +25,9 @@ _BRIEF = Repr()
 
 def brief(value: object) -> str:
     """What somebody gave, as they would type it, short however large or deep it is."""
+    typed = {None: "null", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return typed[value]
     return f"{_BRIEF.repr(value):.60}"
 
 

@@ -43,6 +43,14 @@ def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Docume
         yield document
     if problems:
         refuse(problems, InputError, hint=f"mend these lines of {path}")
+    if not seen:
+        raise empty(path)
+
+
+def empty(path: Path) -> InputError:
+    """A file without a document is no file of documents: what made it has failed, more likely."""
+    hint = "one JSON object a line is needed; see how the file was made"
+    return InputError(f"{path}: no documents there", hint=hint)
 
 
 def parse_document(form: Json, place: str) -> tuple[Document | None, list[Problem]]:

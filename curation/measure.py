@@ -46,6 +46,8 @@ def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> G
     name = _named(folder, chosen)
     if name == NEXT:
         working = gold.walk_next(folder)
+        if not working.arms:
+            raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _of(NEXT, gold.digest(working), working)
     version = gold.read_version(folder, name)
     return _of(name, version.manifest.digest, version)

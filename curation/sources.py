@@ -13,7 +13,7 @@ from typing import IO
 from curation.document import Document
 from curation.errors import InputError, Problem
 from curation.files import STDIN, lines_of, told, written
-from curation.interchange import parse_document
+from curation.interchange import empty, parse_document
 from curation.strict import not_text, parse_object
 
 
@@ -67,13 +67,16 @@ class Opened:
     stream: IO[bytes]
 
     def lines(self) -> Iterator[Line]:
-        """From the beginning."""
+        """From the beginning; InputError where there is none."""
+        number = 0
         with told(self.path):
             self.stream.seek(0)
             for number, raw in written(enumerate(lines_of(self.stream), start=1)):
                 if number == 1 and (what := not_text(raw)):
                     raise InputError(f"{self.path}: {what}", hint="is it the right file?")
                 yield Line(f"{self.path}:{number}", raw)
+        if not number:
+            raise empty(self.path)
 
 
 @contextmanager

@@ -31,16 +31,16 @@ def decode(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         at = error.start
         what = f"not UTF-8: byte 0x{raw[at]:02x} at position {at}"
-        mend = "no text at all" if _BINARY.search(raw) else _CONVERT.format("WINDOWS-1252")
-        raise ValueError(not_text(raw) or f"{what}; {mend}") from None
+        what = "binary data, not text" if _BINARY.search(raw) else f"{what}; {_CONVERT}"
+        raise ValueError(not_text(raw) or what.format("WINDOWS-1252")) from None
 
 
 def not_text(beginning: bytes) -> str:
     """What a file is, and isn't, that begins so, where no line of it can be read; else empty."""
     if _WIDE.match(beginning):
         wide = "UTF-32" if b"\0\0" in beginning[:4] else "UTF-16"
-        return f"not UTF-8, but {wide}; {_CONVERT.format(wide)}"
-    return "not UTF-8, but no text at all" if _BINARY.search(beginning[:16]) else ""
+        return f"{wide}, not UTF-8; {_CONVERT.format(wide)}"
+    return "binary data, not text" if _BINARY.search(beginning[:16]) else ""
 
 
 def parse_object(line: str | bytes) -> dict[str, Any]:

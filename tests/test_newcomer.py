@@ -301,3 +301,72 @@ def test_standard_input_can_be_read_but_once(desk, capsys, monkeypatch, argument
 
     assert code == 1
     assert "error: -: standard input was read already\nhint: give - once" in err
+
+
+def test_a_pipe_gets_all_of_it_or_nothing(desk, capsys):
+    """Else the next command would send the half that is sound."""
+    (desk / "two.jsonl").write_text(BOB.to_line() + "\n{\n")
+
+    code, out, err = run(capsys, "ingest", "letter.txt", "two.jsonl")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: two.jsonl:2: not JSON")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.pdf", "a", "a.html"])
+def test_what_is_no_article_by_its_name_is_not_taken_for_one(desk, capsys, name):
+    """A table or a list of articles would become one article, and nobody would see it."""
+    (desk / name).write_text('[{"id":"a","text":"x"}]')
+
+    code, out, err = run(capsys, "ingest", name)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        f"error: {name}: neither .txt, an article, nor .jsonl, one a line\nhint: "
+    )
+
+
+def test_what_a_command_of_the_shell_gives_is_read_whatever_it_is_called(desk):
+    (desk / "two.jsonl").write_text(BOB.to_line() + "\n")
+    command = f"{sys.executable} -m curation ingest <(cat letter.txt) <(cat two.jsonl)"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["id"].startswith("article-")
+    assert second["id"] == "d"
+
+
+def test_a_name_in_capitals_is_a_name(desk, capsys):
+    (desk / "in").mkdir()
+    (desk / "in" / "A.TXT").write_text("Title\n\nBody.")
+    (desk / "in" / "B.JSONL").write_text('{"id":"b","text":"x"}\n')
+
+    _, out, _ = run(capsys, "ingest", "in")
+
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["A", "b"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["push", "e.jsonl"], ["eval", "--gold", "e.jsonl"], ["agree", "e.jsonl", "d.jsonl"],
+     ["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl"]],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("content", ["", "\n \n"], ids=["empty", "blank"])
+def test_a_file_without_documents_is_told(desk, capsys, arguments, content):
+    """What made it has failed, more likely."""
+    (desk / "d.jsonl").write_text(BOB.to_line() + "\n")
+    (desk / "e.jsonl").write_text(content)
+
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: e.jsonl: no documents there\nhint: ")
+
+
+def test_a_gold_without_documents_is_no_gold_to_score(desk, capsys):
+    code, out, err = run(capsys, "eval", "--gold", "next")
+
+    assert (code, out) == (1, "")
+    assert err == "error: gold/next holds no documents\nhint: curate pull\n"
