@@ -271,8 +271,8 @@ def private_folder(folder: Path) -> Path:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
         for path in reversed(missing):
             path.mkdir(mode=0o700, exist_ok=True)
-        # Also where somebody was killed right after making it.
-        bare = all(path.name == "..gitignore.part" for path in folder.iterdir())
+        # Also where somebody made it by hand, or was killed right after making it.
+        bare = not (folder / ".gitignore").exists()
     if bare:
         write_text(folder / ".gitignore", "*\n", mode=0o600)
     return folder
