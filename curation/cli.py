@@ -273,10 +273,10 @@ def push(
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
     steps, schema, state = _room("steps"), _built_schema(), _place().state
-    with steps.documents_in(file) as found:
-        studio = steps.connect_to_push(found, schema, HOME, os.environ)
-        events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
-        report = console.follow(events)
+    found = steps.documents_in(file)
+    studio = steps.connect_to_push(found, schema, HOME, os.environ)
+    events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
+    report = console.follow(events)
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(

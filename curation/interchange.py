@@ -20,17 +20,21 @@ ARMS = ("assisted", "blind")
 _BESIDES = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
 
 
-def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Document]:
+def read_documents(path: Path) -> Iterator[Document]:
     """
     The documents of a JSONL file (``-``: standard input), line by line.
 
     Raises InputError at the end of the file with every problem found, each
-    with its line; whoever writes must wait for the end. *source* is a copy
-    that is read in the place of *path*, which is named.
+    with its line; whoever writes must wait for the end.
     """
+    return documents_in(read_lines(path), path)
+
+
+def documents_in(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Document]:
+    """The same of numbered *lines* of *path*."""
     problems = Problems()
     seen: dict[str, str] = {}
-    for place, form in objects(read_lines(source or path), path, problems):
+    for place, form in objects(lines, path, problems):
         document, found = parse_document(form, place)
         problems += found
         if document is None:

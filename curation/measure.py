@@ -12,7 +12,7 @@ from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
 from curation.errors import GoldError, InputError, Problems
-from curation.files import STDIN, count_lines, read_objects
+from curation.files import STDIN, count_lines, objects
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
@@ -64,7 +64,8 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     digest = Digest()
     for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
-    records = takewhile(lambda one: "arm" in one[1], read_objects(documents.source, Problems()))
+    rows = objects(documents.written(), path, Problems())
+    records = takewhile(lambda one: "arm" in one[1], rows)
     arms = {str(row["id"]): str(row["arm"]) for _, row in records}
     return GoldSet(path.name, str(digest), documents, arms, len(digest.lines))
 

@@ -3,12 +3,11 @@
 import hashlib
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__, gold
-from curation.corpus import Watch, unwatched
+from curation.corpus import Corpus, Documents, Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError, many
 from curation.files import STDIN
@@ -16,7 +15,6 @@ from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
-from curation.sources import Documents, Opened, opened
 from curation.studio import rest
 from curation.studio.cursor import Cursor
 from curation.studio.drift import apart
@@ -120,14 +118,14 @@ def _keeping(
             yield event
 
 
-def documents_in(file: Path) -> AbstractContextManager[Opened]:
+def documents_in(file: Path) -> Corpus:
     """Documents to push; InputError with the command that makes the file if it isn't there."""
     if file != STDIN and not file.exists():
         raise InputError(
             f"{file}: there is no such file",
             hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
-    return opened(file)
+    return Corpus(file)
 
 
 @dataclass(frozen=True)
