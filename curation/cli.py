@@ -142,18 +142,10 @@ def doctor(
 
     Example: curate doctor
     """
-    findings = list(
-        _room("doctor").examine(
-            CONFIG, GOLD, HOME, os.environ, title=project, model=model or None
-        )
-    )
-    for finding in findings:
+    checks, where = _room("doctor"), (CONFIG, GOLD, HOME, os.environ)
+    findings = checks.examine(*where, title=project, model=model or None)
+    for finding in checks.counted(findings):
         console.out(console.safe(str(finding)))
-    wrong = sum(not finding.sound for finding in findings)
-    if wrong:
-        raise CurateError(
-            f"{wrong} of {len(findings)} checks failed", hint="see the lines above"
-        )
 
 
 @schema_app.command("build")
@@ -163,11 +155,8 @@ def schema_build() -> None:
 
     Example: curate schema build
     """
-    from curation.files import write_text
-
     schema = _schema()
-    for path, text in _room("schema.generated").generated(schema, CONFIG).items():
-        write_text(path, text)
+    for path in _room("schema.generated").build(schema, CONFIG):
         console.say(f"{path} is built (schema {schema.fingerprint}).")
 
 
@@ -181,11 +170,7 @@ def schema_check() -> None:
 
     Example: curate schema check
     """
-    schema = _schema()
-    stale = _room("schema.generated").stale(schema, CONFIG)
-    if stale:
-        names = " and ".join(str(path) for path in stale)
-        raise NotMet(f"{names}: not what schema.toml says", hint="curate schema build")
+    schema = _room("schema.folder").built_schema_in(CONFIG, stale_is=NotMet)
     console.say(f"The schema is sound: {schema.sizes}, fingerprint {schema.fingerprint}.")
 
 
@@ -319,14 +304,9 @@ def pull(
     Example: curate pull --send-back
     """
     steps, schema, place = _room("steps"), _schema(), _place()
+    studio = steps.connect(HOME, os.environ)
     events = steps.pull_into(
-        steps.connect(HOME, os.environ),
-        schema,
-        place,
-        title=project,
-        full=full,
-        returning=send_back,
-        dry_run=dry_run,
+        studio, schema, place, title=project, full=full, returning=send_back, dry_run=dry_run
     )
     report = console.follow(events)
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))

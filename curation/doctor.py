@@ -1,12 +1,12 @@
 """All that the other commands need, looked at one by one."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from curation import gold, steps
-from curation.errors import CurateError, StudioError
+from curation.errors import CurateError, StudioError, many
 from curation.files import refused
 from curation.schema.folder import built_schema_in, schema_in
 from curation.schema.generated import GENERATED
@@ -47,6 +47,17 @@ def examine(
     if schema.sound and studio.sound:
         yield _look("project", lambda: _project(config, home, settings, title))
     yield _look("gold", lambda: _gold(folder))
+
+
+def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same; raises CurateError at the end if any of them isn't sound."""
+    looked = wrong = 0
+    for finding in findings:
+        yield finding
+        looked, wrong = looked + 1, wrong + (not finding.sound)
+    if wrong:
+        what = f"{wrong} of {many(looked, 'check')} failed"
+        raise CurateError(what, hint="see the lines above")
 
 
 def _look(what: str, look: Callable[[], str]) -> Finding:

@@ -4,7 +4,7 @@ import os
 import shlex
 from pathlib import Path
 
-from curation.errors import SchemaError
+from curation.errors import CurateError, SchemaError
 from curation.schema.generated import stale
 from curation.schema.model import Schema
 from curation.schema.read import read_schema
@@ -35,10 +35,10 @@ def schema_in(config: Path) -> Schema:
     return read_schema(config / SCHEMA)
 
 
-def built_schema_in(config: Path) -> Schema:
-    """The same; SchemaError, too, where it was changed and not built since."""
+def built_schema_in(config: Path, *, stale_is: type[CurateError] = SchemaError) -> Schema:
+    """The same; raises *stale_is*, too, where it was changed and not built since."""
     schema = schema_in(config)
     if old := stale(schema, config):
         names = " and ".join(map(str, old))
-        raise SchemaError(f"{names}: not what {SCHEMA} says", hint="curate schema build")
+        raise stale_is(f"{names}: not what {SCHEMA} says", hint="curate schema build")
     return schema
