@@ -66,6 +66,11 @@ def parse_document(form: Json, place: str) -> tuple[Document | None, list[Proble
     with *place*.
     """
     gate = _Gate(place)
+    if "meta" not in form and (facts := form.keys() & {*FACTS, "source"}):
+        what = (
+            f"an article with {brief(min(facts))}, not a document; make it one: curate ingest"
+        )
+        return None, [Problem(place, what)]
     if "text_sha256" in form:
         form = gate.record(form)
     gate.keys(form, "document", ("id", "text"), ("entities", "relations", "meta", "layer"))

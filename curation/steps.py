@@ -1,6 +1,7 @@
 """What a command does where it takes several rooms; cli says it, demo strings it together."""
 
 import hashlib
+import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -119,7 +120,10 @@ def _keeping(
 
 
 def documents_in(file: Path) -> Corpus:
-    """Documents to push; InputError with the command that makes the file if it isn't there."""
+    """Documents to push; InputError with the command that makes them where there are none."""
+    if file.is_dir() or file.suffix == ".txt":
+        hint = f"curate preannotate {shlex.quote(str(file))}, then curate push"
+        raise InputError(f"{file}: articles, not documents with suggestions", hint=hint)
     if file != STDIN and not file.exists():
         raise InputError(
             f"{file}: there is no such file",

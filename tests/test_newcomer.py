@@ -370,3 +370,28 @@ def test_a_gold_without_documents_is_no_gold_to_score(desk, capsys):
 
     assert (code, out) == (1, "")
     assert err == "error: gold/next holds no documents\nhint: curate pull\n"
+
+
+def test_an_article_is_no_document_yet_and_that_is_said(desk, capsys):
+    """Not that its keys are unknown: they are as they should be, for ingest."""
+    (desk / "d.jsonl").write_text('{"id":"a","title":"A deal","text":"x","url":"http://a"}\n')
+
+    for command in (["push", "d.jsonl"], ["eval", "--gold", "d.jsonl"]):
+        code, _, err = run(capsys, *command)
+
+        assert code == 1
+        assert err.startswith(
+            "error: d.jsonl:1: an article with 'title', not a document; make it one: curate ingest\n"
+        )
+    assert run(capsys, "ingest", "d.jsonl")[0] == 0
+
+
+@pytest.mark.parametrize("given", ["letter.txt", "label_config"])
+def test_articles_are_not_pushed_as_they_are(desk, capsys, given):
+    code, _, err = run(capsys, "push", given)
+
+    assert code == 1
+    assert err == (
+        f"error: {given}: articles, not documents with suggestions\n"
+        f"hint: curate preannotate {given}, then curate push\n"
+    )
