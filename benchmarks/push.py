@@ -18,10 +18,10 @@ from frame.studio import ROOT, SQLITE, document, label_studio, sized
 from label_studio_sdk import LabelStudio
 from pydantic_core import to_json
 
+from curation.corpus import Corpus
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
-from curation.sources import opened
 from curation.steps import push_to
 from curation.studio.client import HttpStudio
 from curation.studio.push import Pushed
@@ -74,9 +74,8 @@ class Bench:
     def push(self, file: Path, title: str, unchanged: int = 0) -> float:
         """Seconds from opening the file to the report."""
         begin = time.perf_counter()
-        with opened(file) as documents:
-            state = State(self.folder / ".curate")
-            *_, last = push_to(self.studio, documents, self.schema, state, title=title)
+        state = State(self.folder / ".curate")
+        *_, last = push_to(self.studio, Corpus(file), self.schema, state, title=title)
         assert isinstance(last, Pushed)
         assert last.unchanged == unchanged
         return time.perf_counter() - begin

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation import __version__, console
-from curation.errors import CurateError, NotMet
+from curation.errors import CurateError, NotMet, many
 from curation.files import refused
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the intervals' resa
 Articles = Annotated[
     list[Path],
     typer.Argument(
-        help=".txt, .jsonl, folders of them, or -.", show_default=False, readable=False
+        help=".txt, .jsonl, folders of them, or -; seeds if none are given.",
+        show_default=False,
+        readable=False,
     ),
 ]
 
@@ -68,12 +70,19 @@ def _sentences() -> Any:
 
 
 def _place() -> "Workspace":
+    _room("schema.folder").refuse_elsewhere(CONFIG)
     place: Workspace = _room("workspace").Workspace(GOLD, HOME)
     return place
 
 
 def _schema() -> "Schema":
-    schema: Schema = _room("schema").read_schema(CONFIG / "schema.toml")
+    schema: Schema = _room("schema.folder").schema_in(CONFIG)
+    return schema
+
+
+def _built_schema() -> "Schema":
+    """For what goes out: never a guideline that stands in no file yet."""
+    schema: Schema = _room("schema.folder").built_schema_in(CONFIG)
     return schema
 
 
@@ -92,7 +101,10 @@ def demo() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option("--port", help="The port, or the next free one.")] = 8080,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=1, max=65535, help="It, or the next free one; 8080."),
+    ] = None,
 ) -> None:
     """
     Start a local Label Studio, or find the one that runs.
@@ -101,9 +113,10 @@ def up(
 
     Example: curate up
     """
-    server = _room("studio.server")
-    local, new = server.up(HOME / "server", HOME / "label-studio", say=console.say, port=port)
-    console.lines(_sentences().up(local, new=new, program=console.program()))
+    server, home = _room("studio.server"), _place().home
+    where, asked = (home / "server", home / "label-studio"), port or server.PORT
+    local, new = server.up(*where, say=console.say, port=asked)
+    console.lines(_sentences().up(local, new=new, port=port, program=console.program()))
 
 
 @app.command()
@@ -129,18 +142,10 @@ def doctor(
 
     Example: curate doctor
     """
-    findings = list(
-        _room("doctor").examine(
-            CONFIG, GOLD, HOME, os.environ, title=project, model=model or None
-        )
-    )
-    for finding in findings:
+    checks, where = _room("doctor"), (CONFIG, GOLD, HOME, os.environ)
+    findings = checks.examine(*where, title=project, model=model or None)
+    for finding in checks.counted(findings):
         console.out(console.safe(str(finding)))
-    wrong = sum(not finding.sound for finding in findings)
-    if wrong:
-        raise CurateError(
-            f"{wrong} of {len(findings)} checks failed", hint="see the lines above"
-        )
 
 
 @schema_app.command("build")
@@ -150,11 +155,8 @@ def schema_build() -> None:
 
     Example: curate schema build
     """
-    from curation.files import write_text
-
     schema = _schema()
-    for path, text in _room("schema.generated").generated(schema, CONFIG).items():
-        write_text(path, text)
+    for path in _room("schema.generated").build(schema, CONFIG):
         console.say(f"{path} is built (schema {schema.fingerprint}).")
 
 
@@ -168,15 +170,8 @@ def schema_check() -> None:
 
     Example: curate schema check
     """
-    schema = _schema()
-    stale = _room("schema.generated").stale(schema, CONFIG)
-    if stale:
-        names = " and ".join(str(path) for path in stale)
-        raise NotMet(f"{names}: not what schema.toml says", hint="curate schema build")
-    console.say(
-        f"The schema is sound: {len(schema.entities)} entity types, "
-        f"{len(schema.relations)} relations, fingerprint {schema.fingerprint}."
-    )
+    schema = _room("schema.folder").built_schema_in(CONFIG, stale_is=NotMet)
+    console.say(f"The schema is sound: {schema.sizes}, fingerprint {schema.fingerprint}.")
 
 
 @schema_app.command("rename")
@@ -218,7 +213,7 @@ def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # no
     if output != Path("-"):
         documents = console.watched(documents, "reading", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in documents))
-    console.say(_sentences().many(count, "document") + ".")
+    console.say(f"{many(count, 'document')}.")
 
 
 @app.command()
@@ -233,15 +228,14 @@ def preannotate(
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
-    articles, steps = _room("articles"), _room("steps")
+    articles, steps, schema = _room("articles"), _room("steps"), _schema()
+    found = articles.read_articles(paths)
     if output == SUGGESTIONS:
         _room("files").private_folder(HOME)
-    documents = steps.suggested(
-        articles.read_articles(paths), _schema(), model=model or None, workers=workers
-    )
+    documents = steps.suggested(found, schema, model=model or None, workers=workers)
     watched = console.watched(documents, "pre-annotating", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in watched))
-    console.say(f"{_sentences().many(count, 'document')} with suggestions → {output}")
+    console.say(_sentences().suggested(count, output))
 
 
 @app.command()
@@ -263,12 +257,11 @@ def push(
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
-    steps, state = _room("steps"), _room("studio.state").State(HOME)
-    with steps.documents_in(file) as found:
-        schema = _schema()
-        studio = steps.connect_to_push(found, schema, HOME, os.environ)
-        events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
-        report = console.follow(events)
+    steps, schema, state = _room("steps"), _built_schema(), _place().state
+    found = steps.documents_in(file)
+    studio = steps.connect_to_push(found, schema, HOME, os.environ)
+    events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
+    report = console.follow(events)
     console.lines(_sentences().pushed(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(
@@ -284,8 +277,8 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
 
     Example: curate status
     """
-    steps, state = _room("steps"), _room("studio.state").State(HOME)
-    report = steps.status_of(steps.connect(HOME, os.environ), state, _schema(), title=project)
+    steps, schema, state = _room("steps"), _schema(), _place().state
+    report = steps.status_of(steps.connect(HOME, os.environ), state, schema, title=project)
     if as_json:
         console.out_json(_sentences().status_json(report))
     else:
@@ -310,16 +303,10 @@ def pull(
 
     Example: curate pull --send-back
     """
-    steps = _room("steps")
-    studio, place = steps.connect(HOME, os.environ), _place()
+    steps, schema, place = _room("steps"), _schema(), _place()
+    studio = steps.connect(HOME, os.environ)
     events = steps.pull_into(
-        studio,
-        _schema(),
-        place,
-        title=project,
-        full=full,
-        returning=send_back,
-        dry_run=dry_run,
+        studio, schema, place, title=project, full=full, returning=send_back, dry_run=dry_run
     )
     report = console.follow(events)
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
@@ -347,9 +334,9 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    measure = _room("measure")
+    measure, schema = _room("measure"), _schema()
     layers = measure.layers_of(GOLD, gold or None, files, watch=console.watched)
-    console.agreement(measure.agree(layers, _schema(), seed=seed), as_json=as_json)
+    console.agreement(measure.agree(layers, schema, seed=seed), as_json=as_json)
 
 
 @app.command()
@@ -359,15 +346,13 @@ def drop(
     """
     Take documents out of gold/next.
 
-    A document whose task was deleted in Label Studio leaves the gold only so.
+    A document whose task was deleted in Label Studio leaves the gold only so. One
+    that is still annotated there comes back with a full pull.
 
     Example: curate drop wikinews-784626
     """
-    steps = _room("steps")
-    steps.drop(_place(), documents)
-    console.say(
-        f"{_sentences().many(len(documents), 'document')} dropped from {GOLD / 'next'}."
-    )
+    dropped = _room("steps").drop(_place(), documents)
+    console.lines(_sentences().dropped(dropped, GOLD))
 
 
 @app.command("eval")
@@ -452,9 +437,8 @@ def release(
 
     Example: curate release
     """
-    steps, place = _room("steps"), _place()
-    watch = console.watched
-    *_, done = steps.seal(place, _schema(), version=version or None, watch=watch)
+    steps, schema, watch = _room("steps"), _built_schema(), console.watched
+    *_, done = steps.seal(_place(), schema, version=version or None, watch=watch)
     console.lines(_sentences().released(done))
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -83,13 +84,24 @@ def out_json(form: Json) -> None:
 
 
 def write(path: Path, lines: Iterable[str]) -> int:
-    """Write lines of data to a file, atomically, or to ``-``; how many there were."""
+    """
+    Write lines of data to a file or to ``-``, all of them or none; how many there were.
+
+    Whoever reads from a pipe can't know that what came before a mistake isn't to be used.
+    """
     if path != STDIN:
         return write_lines(path, lines)
     count = 0
-    for line in lines:
-        out(line)
-        count += 1
+    with (
+        told(Path(gettempdir())),
+        TemporaryFile("w+", encoding="utf-8", newline="\n") as kept,
+    ):
+        for line in lines:
+            kept.write(line + "\n")
+            count += 1
+        kept.seek(0)
+        for line in kept:
+            out(line.removesuffix("\n"))
     return count
 
 

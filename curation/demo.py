@@ -5,10 +5,14 @@ from pathlib import Path
 from curation import console, measure, steps
 from curation.articles import read_articles
 from curation.document import Document
+from curation.errors import InputError, many
+from curation.gold import newest
+from curation.preannotate.locate import locate
 from curation.report import sentences
 from curation.report.listing import Sources
 from curation.report.page import page
-from curation.schema import Schema, read_schema
+from curation.schema import Schema
+from curation.schema.folder import schema_in
 from curation.studio import accounts, server
 from curation.studio.client import HttpStudio
 from curation.studio.replay import replay
@@ -30,7 +34,9 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     needs nor touches anything else; a second run finds all of it there.
     """
     place = Workspace(home / "demo" / "gold", home / "demo")
-    schema = read_schema(config / "schema.toml")
+    schema = schema_in(config)
+    _refuse_without(seeds, shipped)
+    locate()
     console.say("1/6 Label Studio")
     local, new = server.up(home / "server", home / "label-studio", say=console.say)
     studio = HttpStudio(local.url, local.token)
@@ -60,15 +66,24 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     console.lines(sentences.up(local, new=new, program=console.program()))
 
 
+def _refuse_without(seeds: Path, shipped: Path) -> None:
+    """The demo shows what is shipped: told before anything is installed or started."""
+    lacks = [str(seeds)] * (not seeds.is_dir()) + [str(shipped)] * (not newest(shipped))
+    if lacks:
+        what = "the demo needs the shipped articles and gold, and this folder has no"
+        hint = "type make demo in the source of curate; in a folder of your own begin with: curate up"
+        raise InputError(f"{what} {' and no '.join(lacks)}", hint=hint)
+
+
 def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
     found = steps.suggested(read_articles([seeds]), schema)
     documents = list(console.watched(found, "pre-annotating"))
     path = place.home / "suggestions.jsonl"
     console.write(path, (document.to_line() for document in documents))
-    entities = sum(len(document.entities) for document in documents)
-    relations = sum(len(document.relations) for document in documents)
+    entities = many(sum(len(document.entities) for document in documents), "entity")
+    relations = many(sum(len(document.relations) for document in documents), "relation")
     console.say(
-        f"{len(documents)} articles, {entities} entities and {relations} relations suggested → {path}"
+        f"{many(len(documents), 'article')}: {entities}, {relations} suggested → {path}"
     )
     return documents
 
@@ -82,7 +97,6 @@ def _replay(local: accounts.Local, documents: list[Document], schema: Schema) ->
     token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
     as_program = HttpStudio(local.url, token)
     done = console.follow(replay(as_program, documents, schema, title=PROJECT))
-    console.say(
-        f"{sentences.many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}, "
-        f"{done.there} were there already"
-    )
+    told = f"{many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
+    there = f"{many(done.there, 'annotation')} of the replay there already."
+    console.lines([told] * bool(done.submitted) + [there] * bool(done.there))

@@ -1,15 +1,15 @@
 """All that the other commands need, looked at one by one."""
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from curation import gold, steps
-from curation.errors import CurateError, GoldError, SchemaError, StudioError
+from curation.errors import CurateError, StudioError, many
 from curation.files import refused
-from curation.schema import read_schema
-from curation.schema.generated import GENERATED, stale
+from curation.schema.folder import built_schema_in, schema_in
+from curation.schema.generated import GENERATED
 from curation.studio.drift import apart
 
 
@@ -41,11 +41,23 @@ def examine(
     """Every check, none of which stops another but what it stands on; nothing is written."""
     yield _look("model", lambda: _model(model))
     yield (schema := _look("schema", lambda: _schema(config)))
-    yield _look("generated files", lambda: _generated(config))
+    if schema.sound:
+        yield _look("generated files", lambda: _generated(config))
     yield (studio := _look("Label Studio", lambda: _studio(home, settings)))
     if schema.sound and studio.sound:
         yield _look("project", lambda: _project(config, home, settings, title))
     yield _look("gold", lambda: _gold(folder))
+
+
+def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The same; raises CurateError at the end if any of them isn't sound."""
+    looked = wrong = 0
+    for finding in findings:
+        yield finding
+        looked, wrong = looked + 1, wrong + (not finding.sound)
+    if wrong:
+        what = f"{wrong} of {many(looked, 'check')} failed"
+        raise CurateError(what, hint="see the lines above")
 
 
 def _look(what: str, look: Callable[[], str]) -> Finding:
@@ -63,16 +75,12 @@ def _model(name: str | None) -> str:
 
 
 def _schema(config: Path) -> str:
-    schema = read_schema(config / "schema.toml")
-    sizes = f"{len(schema.entities)} entity types, {len(schema.relations)} relations"
-    return f"{sizes}, fingerprint {schema.fingerprint}"
+    schema = schema_in(config)
+    return f"{schema.sizes}, fingerprint {schema.fingerprint}"
 
 
 def _generated(config: Path) -> str:
-    old = stale(read_schema(config / "schema.toml"), config)
-    if old:
-        names = " and ".join(path.name for path in old)
-        raise SchemaError(f"{names} not what schema.toml says", hint="curate schema build")
+    built_schema_in(config)
     return " and ".join(GENERATED)
 
 
@@ -86,7 +94,7 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
     project = steps.connect(home, settings).find_project(title)
     if project is None:
         return f"{title!r} is not there yet; curate push makes it"
-    if found := apart(project, read_schema(config / "schema.toml")):
+    if found := apart(project, schema_in(config)):
         what = f"{title!r} is not what schema.toml says: {'; '.join(found)}"
         raise StudioError(what, hint=f"curate push --dry-run --project {shlex.quote(title)}")
     return f"{title!r} is what schema.toml says"
@@ -96,7 +104,7 @@ def _gold(folder: Path) -> str:
     """Reads, and so verifies, every sealed version."""
     versions = gold.versions(folder)
     if not versions:
-        raise GoldError(f"{folder} has no sealed version", hint="curate release")
+        return "no version is sealed yet; curate pull, then curate release, make the first"
     for version in versions:
         gold.read_version(folder, version)
     return f"{len(versions)} sealed, none altered; the newest is {versions[-1]}"

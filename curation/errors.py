@@ -25,7 +25,16 @@ _BRIEF = Repr()
 
 def brief(value: object) -> str:
     """What somebody gave, as they would type it, short however large or deep it is."""
+    typed = {None: "null", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return typed[value]
     return f"{_BRIEF.repr(value):.60}"
+
+
+def many(number: int, noun: str) -> str:
+    """``1 document``, ``2 documents``, ``3 entities``."""
+    several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else several}"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from curation.errors import CurateError, InputError, Problem, Problems
-from curation.strict import LONGEST_LINE, decode, parse_object
+from curation.strict import LONGEST_LINE, decode, not_text, parse_object
 
 Json = dict[str, Any]
 
@@ -103,6 +103,8 @@ def written(lines: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
 
 def raw_lines(path: Path) -> Iterator[bytes]:
     """Every line with its end, a BOM taken off the first; see read_lines."""
+    if path == STDIN and sys.stdin.buffer.closed:
+        raise InputError("-: standard input was read already", hint="give - once")
     with told(path), sys.stdin.buffer if path == STDIN else path.open("rb") as stream:
         yield from lines_of(stream)
 
@@ -149,6 +151,9 @@ def objects(
     """The same for *lines* of *path* that are read already."""
     for number, line in lines:
         place = f"{path}:{number}"
+        if number == 1 and (what := not_text(line)):
+            problems.append(Problem(str(path), what))
+            return
         try:
             form = parse_object(line)
         except ValueError as error:
@@ -266,8 +271,8 @@ def private_folder(folder: Path) -> Path:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
         for path in reversed(missing):
             path.mkdir(mode=0o700, exist_ok=True)
-        # Also where somebody was killed right after making it.
-        bare = all(path.name == "..gitignore.part" for path in folder.iterdir())
+        # Also where somebody made it by hand, or was killed right after making it.
+        bare = not (folder / ".gitignore").exists()
     if bare:
         write_text(folder / ".gitignore", "*\n", mode=0o600)
     return folder

@@ -1,5 +1,6 @@
 """Documents as other programs write them, one JSON line each: read strictly, every fault told."""
 
+import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -8,20 +9,32 @@ from typing import Any, TypeGuard, get_args
 from curation.document import Document, Entity, Kind, Layer, Meta, Relation, faults
 from curation.errors import InputError, Problem, Problems, brief, refuse
 from curation.files import Json, objects, read_lines
-from curation.strict import SURROGATE
+from curation.strict import SURROGATE, parse_object
+
+# The facts about an article that have a column of their own in a record of the gold; its name
+# in `meta` is the same but for the last.
+FACTS = ("title", "src", "url", "published", "license", "attribution", "lang")
+COLUMNS = {**dict(zip(FACTS, FACTS, strict=True)), "ingest_version": "ingest"}
+ARMS = ("assisted", "blind")
+# What a record says besides: how the gold came to be, which its own reader looks at.
+_BESIDES = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
 
 
-def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Document]:
+def read_documents(path: Path) -> Iterator[Document]:
     """
     The documents of a JSONL file (``-``: standard input), line by line.
 
     Raises InputError at the end of the file with every problem found, each
-    with its line; whoever writes must wait for the end. *source* is a copy
-    that is read in the place of *path*, which is named.
+    with its line; whoever writes must wait for the end.
     """
+    return documents_in(read_lines(path), path)
+
+
+def documents_in(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Document]:
+    """The same of numbered *lines* of *path*."""
     problems = Problems()
     seen: dict[str, str] = {}
-    for place, form in objects(read_lines(source or path), path, problems):
+    for place, form in objects(lines, path, problems):
         document, found = parse_document(form, place)
         problems += found
         if document is None:
@@ -34,16 +47,32 @@ def read_documents(path: Path, *, source: Path | None = None) -> Iterator[Docume
         yield document
     if problems:
         refuse(problems, InputError, hint=f"mend these lines of {path}")
+    if not seen:
+        raise empty(path)
+
+
+def empty(path: Path) -> InputError:
+    """A file without a document is no file of documents: what made it has failed, more likely."""
+    hint = "one JSON object a line is needed; see how the file was made"
+    return InputError(f"{path}: no documents there", hint=hint)
 
 
 def parse_document(form: Json, place: str) -> tuple[Document | None, list[Problem]]:
     """
     A document from its interchange form, strict in keys and types.
 
-    Without a document there is at least one problem, each beginning with
-    *place*.
+    A record of the gold, as ``gold/next/gold.jsonl`` has them, is a document
+    and more. Without a document there is at least one problem, each beginning
+    with *place*.
     """
     gate = _Gate(place)
+    if "meta" not in form and (facts := form.keys() & {*FACTS, "source"}):
+        what = (
+            f"an article with {brief(min(facts))}, not a document; make it one: curate ingest"
+        )
+        return None, [Problem(place, what)]
+    if "text_sha256" in form:
+        form = gate.record(form)
     gate.keys(form, "document", ("id", "text"), ("entities", "relations", "meta", "layer"))
     identity = gate.text(form, "document", "id")
     text = gate.text(form, "document", "text")
@@ -88,6 +117,34 @@ class _Gate:
                 self.say(
                     f"the {name} has an unknown key {brief(key)}; known are {', '.join(known)}"
                 )
+
+    def record(self, row: Json) -> Json:
+        """The document's own part of a record of the gold."""
+        if "annotator" in row:
+            self.say("this is one annotator's part of a document; take all with: --gold next")
+        if row.get("arm", ARMS[0]) not in ARMS:
+            self.say(f"'arm' must be one of {', '.join(ARMS)}, not {brief(row['arm'])}")
+        text = str(row.get("text"))
+        if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != row["text_sha256"]:
+            self.say("the text isn't the one that 'text_sha256' names")
+        try:
+            meta = parse_object(str(row.get("meta")))
+        except ValueError as error:
+            self.say(f"'meta': {error}")
+            meta = {}
+        for column, key in COLUMNS.items():
+            if row.get(column) is not None:
+                meta[key] = row[column]
+        left = {key: row[key] for key in row if key not in (*COLUMNS, *_BESIDES)}
+        entities = [self.unquoted(entity, text) for entity in self.objects(row, "entities")]
+        return left | {"entities": entities, "meta": meta, "layer": {"kind": "gold"}}
+
+    def unquoted(self, entity: Json, text: str) -> Json:
+        """An entity of a record, without the words that it says stand there."""
+        start, end = self.offset(entity, "start"), self.offset(entity, "end")
+        if "text" in entity and (said := entity["text"]) != (there := text[start:end]):
+            self.say(f"{start}..{end}: {brief(there)} stands there, not {brief(said)}")
+        return {key: value for key, value in entity.items() if key != "text"}
 
     def text(self, form: Json, name: str, key: str) -> str:
         """A string that isn't empty and can be written as UTF-8."""

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, Layer
-from curation.errors import GoldError, InputError
-from curation.files import count_lines
+from curation.errors import GoldError, InputError, Problems
+from curation.files import STDIN, count_lines, objects
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
@@ -29,7 +29,7 @@ class GoldSet:
     Gold documents under the name that a score's recipe gives them, walked as often as need be.
 
     *arms* says of a document's id whether it was annotated blind or assisted;
-    of a file of documents nobody knows. *many* is how many there are.
+    of a file of documents nobody knows, unless they are records of the gold. *many* is how many there are.
     """
 
     name: str
@@ -40,20 +40,22 @@ class GoldSet:
 
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
-    """A version (the newest where none is chosen), ``next``, or a file of documents."""
-    chosen = chosen or _newest(folder)
-    if chosen == NEXT:
-        working = gold.walk_next(folder)
-        return _of(NEXT, gold.digest(working), working)
-    if is_file(chosen):
+    """A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one."""
+    if chosen and is_file(chosen):
         return in_file(Path(chosen), watch=watch)
-    version = gold.read_version(folder, chosen)
-    return _of(chosen, version.manifest.digest, version)
+    name = _named(folder, chosen)
+    if name == NEXT:
+        working = gold.walk_next(folder)
+        if not working.arms:
+            raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
+        return _of(NEXT, gold.digest(working), working)
+    version = gold.read_version(folder, name)
+    return _of(name, version.manifest.digest, version)
 
 
 def is_file(chosen: str) -> bool:
     """Whether it is a file, or a pipe, rather than the name of a version."""
-    return Path(chosen).exists() and not Path(chosen).is_dir()
+    return Path(chosen) == STDIN or (Path(chosen).exists() and not Path(chosen).is_dir())
 
 
 def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
@@ -62,7 +64,10 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     digest = Digest()
     for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
-    return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
+    rows = objects(documents.written(), path, Problems())
+    records = takewhile(lambda one: "arm" in one[1], rows)
+    arms = {str(row["id"]): str(row["arm"]) for _, row in records}
+    return GoldSet(path.name, str(digest), documents, arms, len(digest.lines))
 
 
 def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
@@ -70,14 +75,21 @@ def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
     return GoldSet(name, digest[:12], documents, kept.arms, len(kept.arms))
 
 
-def _newest(folder: Path) -> str:
-    chosen = gold.newest(folder)
-    if chosen is None:
+def _named(folder: Path, chosen: str | None) -> str:
+    """A version's name, given as that or as its folder; the newest one's where none is chosen."""
+    there = gold.versions(folder)
+    if not chosen and not there:
         raise GoldError(
             f"{folder} has no sealed version yet",
-            hint="seal one with: curate release, or score the working state: curate eval --gold next",
+            hint="seal one with: curate release, or take what is not sealed yet: --gold next",
         )
-    return chosen
+    if not chosen:
+        return there[-1]
+    name = Path(chosen).name if Path(chosen).parent == folder else chosen
+    if name not in (NEXT, *there):
+        what = f"{chosen!r} is no version of {folder}, and no file of documents"
+        raise GoldError(what, hint=f"there are: {', '.join((NEXT, *there))}")
+    return name
 
 
 class Digest:
@@ -121,6 +133,9 @@ def predictions(
 ) -> Predictions:
     """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
     if file is not None:
+        if model:
+            what = "--model and --predictions were both given: which is scored?"
+            raise InputError(what, hint="leave one of them out; --against compares two")
         return Predictions(Corpus(file), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
@@ -238,12 +253,24 @@ def layers_of(
     if paths:
         from curation.scoring.pairs import together
 
+        _refuse_alone(paths, chosen)
         names = Counter(path.name for path in paths)
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
         return watch(together(sides), "comparing", count_lines(paths[:1]))
-    chosen = chosen or _newest(folder)
-    of = gold.walk_next(folder) if chosen == NEXT else gold.read_version(folder, chosen)
+    name = _named(folder, chosen)
+    of = gold.walk_next(folder) if name == NEXT else gold.read_version(folder, name)
     every = groupby(of.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
     return watch(groups, "comparing", len(of.arms))
+
+
+def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
+    """Raises InputError where nobody could agree with anybody."""
+    hint = "give a file for each annotator, or none and --gold VERSION, or --gold next"
+    if chosen:
+        raise InputError("files and --gold were both given: of which is it?", hint=hint)
+    if len(paths) == 1:
+        raise InputError(f"{paths[0]}: one file agrees with nobody", hint=hint)
+    if twice := [str(path) for path, times in Counter(paths).items() if times > 1]:
+        raise InputError(f"{twice[0]}: given twice", hint=hint)

@@ -1,22 +1,21 @@
 """What a command does where it takes several rooms; cli says it, demo strings it together."""
 
 import hashlib
+import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__, gold
-from curation.corpus import Watch, unwatched
+from curation.corpus import Corpus, Documents, Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError, Problem, StudioError
+from curation.errors import InputError, Problem, StudioError, many
 from curation.files import STDIN
 from curation.measure import NEXT, agree, layers_of
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
-from curation.sources import Documents, Opened, opened
 from curation.studio import rest
 from curation.studio.cursor import Cursor
 from curation.studio.drift import apart
@@ -120,13 +119,17 @@ def _keeping(
             yield event
 
 
-def documents_in(file: Path) -> AbstractContextManager[Opened]:
-    """Documents to push; InputError with the command that makes the file if it isn't there."""
+def documents_in(file: Path) -> Corpus:
+    """Documents to push; InputError with the command that makes them where there are none."""
+    if file.is_dir() or file.suffix == ".txt":
+        hint = f"curate preannotate {shlex.quote(str(file))}, then curate push"
+        raise InputError(f"{file}: articles, not documents with suggestions", hint=hint)
     if file != STDIN and not file.exists():
         raise InputError(
-            f"{file}: there is no such file", hint=f"make it: curate preannotate -o {file}"
+            f"{file}: there is no such file",
+            hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
-    return opened(file)
+    return Corpus(file)
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,9 @@ class PullReport:
 
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
-    annotations are. *replaced* was adjudicated in ``gold/next`` before. *links*
-    lead to the tasks of documents. *renamed*: annotators have new
+    annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
+    was dropped from it. *lost*: nothing of what was pulled before is there any
+    more. *links* lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
@@ -171,6 +175,8 @@ class PullReport:
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     replaced: tuple[str, ...]
+    back: tuple[str, ...]
+    lost: bool
     documents: int
     left: tuple[str, ...]
     links: Mapping[str, str]
@@ -209,7 +215,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             else:
                 pulled = event
         conflicts, kept_out = working.settle(schema)
-        there = working.documents
+        there, back = working.documents, working.back
         if not dry_run:
             place.write(working)
         sent_back = send_back(
@@ -230,6 +236,12 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         tuple(document for document in pulled.cursor.deleted if document in there),
         tuple(document for document in pulled.cursor.emptied if document in there),
         tuple(sorted(working.replaced)),
+        tuple(sorted(back)),
+        bool(
+            since.since
+            and working.empty
+            and pulled.cursor.annotated.keys() - pulled.cursor.problems
+        ),
         len(there),
         tuple(sorted(working.before - there)),
         pulled.cursor.links,
@@ -238,11 +250,19 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     )
 
 
-def drop(place: Workspace, documents: Iterable[str]) -> None:
-    """Take *documents* out of ``next``; GoldError for one that isn't there."""
+def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
+    """
+    Take *documents* out of ``next``; GoldError for one that isn't there.
+
+    Returns each, with a link to its task if it is still annotated, for all that is known here:
+    a full pull will bring it back.
+    """
+    links = place.state.links()
+    dropped = {document: links.get(document, "") for document in documents}
     with place.amended() as working:
-        working.drop(documents)
+        working.drop(dropped)
         place.write(working)
+    return dropped
 
 
 def seal(
@@ -270,8 +290,7 @@ def _agreed(found: Agreement) -> Iterator[str]:
     """How well those agreed who annotated the same documents; nothing where nobody did."""
     if not found.documents:
         return
-    noun = "document" if found.documents == 1 else "documents"
-    yield f"{found.documents} {noun} annotated by two or more, compared pair by pair"
+    yield f"{many(found.documents, 'document')} annotated by two or more, compared pair by pair"
     tallies = {"entities (span and type)": found.entities["strict"]}
     tallies["relations (spans, types, label, direction)"] = found.relations["strict"]
     for name, tally in tallies.items():

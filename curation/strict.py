@@ -18,14 +18,29 @@ _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED_BYTES = re.compile(_ESCAPED.pattern.encode())
 
 
+# How UTF-16 and UTF-32 begin, in either order of their bytes; and what no text holds.
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0\0\xfe\xff")
+_BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+_CONVERT = "convert it: iconv -f {} -t UTF-8"
+
+
 def decode(raw: bytes) -> str:
-    """UTF-8 as text; ValueError with the first byte that isn't."""
+    """UTF-8 as text; ValueError with the first byte that isn't, and what it may be instead."""
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
         at = error.start
         what = f"not UTF-8: byte 0x{raw[at]:02x} at position {at}"
-        raise ValueError(f"{what}; convert it: iconv -f WINDOWS-1252 -t UTF-8") from None
+        what = "binary data, not text" if _BINARY.search(raw) else f"{what}; {_CONVERT}"
+        raise ValueError(not_text(raw) or what.format("WINDOWS-1252")) from None
+
+
+def not_text(beginning: bytes) -> str:
+    """What a file is, and isn't, that begins so, where no line of it can be read; else empty."""
+    if _WIDE.match(beginning):
+        wide = "UTF-32" if b"\0\0" in beginning[:4] else "UTF-16"
+        return f"{wide}, not UTF-8; {_CONVERT.format(wide)}"
+    return "binary data, not text" if _BINARY.search(beginning[:16]) else ""
 
 
 def parse_object(line: str | bytes) -> dict[str, Any]:
@@ -47,7 +62,8 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         if _may_be_half(line):
             _refuse_halves(value)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        what = error.msg.removesuffix(": ").removesuffix(" at")
+        raise ValueError(f"not JSON: {what} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not readable: nested too deeply") from None
     if not isinstance(value, dict):

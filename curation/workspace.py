@@ -45,12 +45,22 @@ class Workspace:
             known = self.state.read(self._known) or {}
             files = known.get("files") if known.get("curate") == __version__ else None
             files = files if isinstance(files, dict) else {}
+            dropped = known.get("dropped")
             with gold.amended(self.gold, self.home, files) as working:
+                working.dropped.update(map(str, dropped if isinstance(dropped, list) else ()))
                 yield working
 
     def write(self, working: Next) -> None:
-        """Write it, and remember the files, so that they needn't be read whole again."""
-        form = {"curate": __version__, "files": working.write()}
+        """
+        Write it, and remember the files, so that they needn't be read whole again.
+
+        What was dropped is remembered as well, until it is back.
+        """
+        form = {
+            "curate": __version__,
+            "files": working.write(),
+            "dropped": sorted(working.dropped - working.back),
+        }
         if form != self.state.read(self._known):
             self.state.write(self._known, form)
 

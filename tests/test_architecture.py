@@ -16,7 +16,6 @@ ROOMS = [
     {"document", "quoting"},
     {"interchange"},
     {"corpus"},
-    {"sources"},
     {"schema"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},

@@ -189,7 +189,7 @@ def test_a_bad_line_is_told_with_its_place(tmp_path, given, what):
     [
         pytest.param(b"", "the article is empty", id="empty"),
         pytest.param(b" \n\n ", "the article is empty", id="blank"),
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0", "not UTF-8", id="binary"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0", "binary data, not text", id="binary"),
         pytest.param("Hello".encode("utf-16"), "not UTF-8", id="UTF-16"),
         pytest.param(b"a\0b", "a NUL character", id="NUL"),
         pytest.param(b"Most Popular", "nothing but boilerplate", id="boilerplate alone"),

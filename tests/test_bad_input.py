@@ -61,9 +61,13 @@ def joined(label="meets_with", head="a", tail="b"):
 
 BAD_LINES = {
     "not JSON": (b"{", "not JSON"),
+    "a string without an end": (b'{"id":"d', "Unterminated string starting at character 7"),
     "not an object": (b"[1]", "here is a list"),
     "not UTF-8": (b'{"id":"caf\xe9"}', "not UTF-8: byte 0xe9"),
-    "UTF-16": ('{"id":"d"}'.encode("utf-16"), "not UTF-8: byte 0xff"),
+    "UTF-16": (
+        '{"id":"d"}'.encode("utf-16"),
+        "UTF-16, not UTF-8; convert it: iconv -f UTF-16",
+    ),
     "NaN": (line(meta={"n": float("nan")}), "NaN is not a JSON number"),
     "1e400": (line().replace(b'"start": 0', b'"start": 1e400'), "1e400 is too large"),
     "10 MB": (line(text="x" * 10**7), "the text has 10,000,000 characters"),
@@ -75,8 +79,8 @@ BAD_LINES = {
     "a key twice": (b'{"id":"d","id":"e","text":"x"}', "the key 'id' stands twice"),
     "an offset as text": (line(entities=[entity(start="0")]), "must be an integer, not '0'"),
     "an offset with a point": (line(entities=[entity(start=0.0)]), "an integer, not 0.0"),
-    "an offset of true": (line(entities=[entity(start=True)]), "an integer, not True"),
-    "an offset of null": (line(entities=[entity(start=None)]), "an integer, not None"),
+    "an offset of true": (line(entities=[entity(start=True)]), "an integer, not true"),
+    "an offset of null": (line(entities=[entity(start=None)]), "an integer, not null"),
     "a span reversed": (line(entities=[entity(start=3, end=0)]), "3..0: the span is empty"),
     "a span empty": (line(entities=[entity(end=0)]), "0..0: the span is empty"),
     "a span negative": (line(entities=[entity(start=-1)]), "-1..3: the span is empty"),
@@ -147,6 +151,31 @@ def test_every_bad_line_is_told_whatever_is_wrong_with_it(desk, capsys):
     assert not (desk / "out.jsonl").exists()
 
 
+NO_LINES = {
+    "UTF-16": (
+        "\n".join(['{"id":"a","text":"x"}'] * 30).encode("utf-16"),
+        "iconv -f UTF-16 -t UTF-8",
+    ),
+    "UTF-16, without a mark": ('{"id":"a"}\n'.encode("utf-16-le"), "binary data, not text"),
+    "Parquet": (b"PAR1\x15\x04\n\n", "binary data, not text"),
+    "zipped": (b"\x1f\x8b\x08\0\n\xff\n", "binary data, not text"),
+}
+
+
+@pytest.mark.parametrize("mistake", NO_LINES)
+@pytest.mark.parametrize("command", [["ingest"], ["push"], ["eval", "--gold"]], ids=" ".join)
+def test_a_file_that_has_no_lines_to_read_is_told_once(desk, capsys, mistake, command):
+    raw, said = NO_LINES[mistake]
+    (desk / "bad.jsonl").write_bytes(raw)
+
+    code, out, err = run(capsys, *command, "bad.jsonl")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: bad.jsonl: ")
+    assert said in err.splitlines()[0]
+    assert err.splitlines()[1].startswith("hint: ")
+
+
 def a_loop(path):
     path.symlink_to(path)
 
@@ -154,9 +183,20 @@ def a_loop(path):
 BAD_ARTICLES = {
     "missing": (lambda path: None, "no such file"),
     "empty": (lambda path: path.write_bytes(b""), "the article is empty"),
-    "binary": (lambda path: path.write_bytes(bytes(range(256))), "not UTF-8"),
+    "binary": (
+        lambda path: path.write_bytes(bytes(range(256))),
+        "binary data, not text",
+    ),
     "not UTF-8": (lambda path: path.write_bytes(b"caf\xe9"), "not UTF-8: byte 0xe9"),
-    "UTF-16": (lambda path: path.write_bytes("Hi".encode("utf-16")), "not UTF-8: byte 0xff"),
+    "UTF-16": (lambda path: path.write_bytes("Hi".encode("utf-16")), "UTF-16, not UTF-8"),
+    "UTF-32": (
+        lambda path: path.write_bytes("Hi".encode("utf-32")),
+        "iconv -f UTF-32 -t UTF-8",
+    ),
+    "UTF-16 by another": (
+        lambda path: path.write_bytes("Hi".encode("utf-16-be")),
+        "is it UTF-16",
+    ),
     "NUL": (lambda path: path.write_bytes(b"a\0b"), "a NUL character at 1"),
     "50 MB": (lambda path: path.write_bytes(b"word " * 10**7), f"longer than {LONGEST:,}"),
     "a folder with nothing": (lambda path: path.mkdir(), "no articles there"),

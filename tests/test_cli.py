@@ -384,9 +384,10 @@ def test_agreement_is_the_same_either_way_round(desk, capsys):
     assert there == back
 
 
-def test_agreement_with_nobody_is_undefined_and_said_to_be(desk, capsys):
+def test_agreement_on_nothing_is_undefined_and_said_to_be(desk, capsys):
     (desk / "a.jsonl").write_text(document(0).to_line() + "\n")
-    code, _, err = run(capsys, "agree", "a.jsonl")
+    (desk / "b.jsonl").write_text(document(1).to_line() + "\n")
+    code, _, err = run(capsys, "agree", "a.jsonl", "b.jsonl")
 
     assert code == 0
     assert "no document was annotated by two or more: agreement is undefined" in err
@@ -463,13 +464,19 @@ def test_a_maintainers_day(at_studio, capsys, label_studio):
 
 
 def test_the_doctor_says_what_is_wrong_and_what_to_type(at_studio, capsys):
+    (at_studio / "label_config" / "guidelines.md").unlink()
+
     code, out, _ = run(capsys, "doctor")
 
     assert code == 1
+    assert (
+        "WRONG generated files: label_config/guidelines.md: not what schema.toml says\n      → curate schema build"
+        in out
+    )
     assert re.search(r"^OK +model: en_core_web_sm", out, re.MULTILINE)
     assert re.search(r"^OK +schema: 11 entity types", out, re.MULTILINE)
     assert re.search(r"^OK +Label Studio: http://127", out, re.MULTILINE)
-    assert "WRONG gold: gold has no sealed version\n      → curate release" in out
+    assert re.search(r"^OK +gold: no version is sealed yet", out, re.MULTILINE)
 
 
 def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(at_studio, capsys):

@@ -112,7 +112,7 @@ def test_no_figure_of_a_table_is_lost_where_the_window_is_narrow(desk, columns):
     [
         pytest.param(["ingest", LONG], id="ingest"),
         pytest.param(["push", LONG], id="push"),
-        pytest.param(["agree", LONG, LONG], id="agree"),
+        pytest.param(["agree", LONG, "d.jsonl"], id="agree"),
         pytest.param(["eval", "--gold", LONG], id="eval --gold"),
         pytest.param(["eval", "--gold", "d.jsonl", "--predictions", LONG], id="--predictions"),
         pytest.param(["eval", "--gold", "d.jsonl", "--model", LONG], id="eval --model"),

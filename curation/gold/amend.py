@@ -65,11 +65,13 @@ class Next:
     The working state while documents are put into it and taken out of it.
 
     On disk nothing changes before ``write``. *conflicts* and *kept_out* are of
-    documents that were covered, *replaced* are those that were adjudicated before.
+    documents that were covered, *replaced* are those that were adjudicated before,
+    *dropped* those that were ever dropped.
     """
 
     golds: _File
     layers: _File
+    dropped: set[str] = field(default_factory=set)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
@@ -126,6 +128,12 @@ class Next:
         for document in gone:
             self.golds.put(document, ())
             self.layers.put(document, ())
+        self.dropped.update(gone)
+
+    @property
+    def back(self) -> set[str]:
+        """Those that were dropped, and are gold again."""
+        return self.dropped & self.documents
 
     @property
     def documents(self) -> set[str]:
@@ -141,6 +149,11 @@ class Next:
     def known(self) -> bool:
         """Whether there were annotations before."""
         return bool(self.layers.old.places)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there are none now."""
+        return not self.layers.names()
 
     def settle(self, schema: Schema) -> tuple[list[Conflict], list[KeptOut]]:
         """What keeps out of the gold whatever has annotations and isn't in it."""

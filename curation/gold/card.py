@@ -6,6 +6,7 @@ from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.document import is_machine
+from curation.errors import many
 from curation.files import read_text, write_text
 from curation.gold.facts import Facts
 from curation.gold.front import MANY_LICENSES, NO_LICENSE, PRETTY_NAME, front
@@ -72,7 +73,7 @@ def _what(manifest: Manifest) -> str:
 
 News articles with the people, organisations, places and other names in them, and the relations
 that the text states between these. Version {manifest.version} has {many(counts["documents"], "document")},
-{sum(counts["entities"].values())} entities and {sum(counts["relations"].values())} relations.
+{many(sum(counts["entities"].values()), "entity")} and {many(sum(counts["relations"].values()), "relation")}.
 
 ```python
 from datasets import load_dataset
@@ -130,11 +131,6 @@ def _provenance(facts: Facts, manifest: Manifest) -> Iterator[str]:
         yield f"- {plain(line)}"
 
 
-def many(number: int, noun: str) -> str:
-    """``1 document``, ``2 documents``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _who(annotators: set[str]) -> str:
     machines = sum(map(is_machine, annotators))
     people = len(annotators) - machines
@@ -146,10 +142,11 @@ def _who(annotators: set[str]) -> str:
             " No person has checked them."
         )
     if not machines:
-        return f"The annotations were made by {people} annotators, all of them people."
+        all_of_them = "a person" if people == 1 else "all of them people"
+        return f"The annotations were made by {many(people, 'annotator')}, {all_of_them}."
     return (
-        f"**The annotations were made by {people} people and by {machines} language models or"
-        " other programs**; the column annotators says who made which (`machine-…` is no person)."
+        f"**The annotations were made by {'1 person' if people == 1 else f'{people} people'} and by"
+        f" {many(machines, 'language model')} or other {'program' if machines == 1 else 'programs'}**; the column annotators says who made which (`machine-…` is no person)."
     )
 
 

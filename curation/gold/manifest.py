@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.document import Kind, Layer, layer_form
-from curation.errors import GoldError
+from curation.errors import GoldError, many
 from curation.gold.model import Manifest
 
 FORMAT = 1
@@ -141,10 +141,10 @@ def with_entry(changelog: str, manifest: Manifest, manifest_sha256: str, change:
     entry = (
         f"## {manifest.version}\n\n"
         f"{change}\n\n"
-        f"- {counts['documents']} documents ({splits}),"
-        f" {sum(counts['entities'].values())} entities,"
-        f" {sum(counts['relations'].values())} relations,"
-        f" {counts['annotations']} annotations\n"
+        f"- {many(counts['documents'], 'document')} ({splits}),"
+        f" {many(sum(counts['entities'].values()), 'entity')},"
+        f" {many(sum(counts['relations'].values()), 'relation')},"
+        f" {many(counts['annotations'], 'annotation')}\n"
         f"- schema `{manifest.fingerprint}`\n"
         f"- digest `{manifest.digest}`\n"
         f"- manifest.json `{manifest_sha256}`\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from curation.files import Json, told
-from curation.gold.record import FACTS
+from curation.interchange import FACTS
 
 ANNOTATIONS = "annotations"
 

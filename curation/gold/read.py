@@ -10,8 +10,7 @@ from curation.document import Annotation, Document, Kind, Layer
 from curation.errors import Problem, Problems, brief
 from curation.files import Json
 from curation.gold.model import Arm, Gold
-from curation.gold.record import COLUMNS
-from curation.interchange import parse_document
+from curation.interchange import COLUMNS, parse_document
 from curation.strict import parse_object
 
 

@@ -9,13 +9,9 @@ from typing import Any
 from curation.document import Annotation, Document
 from curation.files import Json, json_line
 from curation.gold.model import Gold, Holding
+from curation.interchange import COLUMNS, FACTS
 
 Row = Mapping[str, Any]
-
-# The facts about an article that have a column of their own; its name in `meta` is the same
-# but for the last.
-FACTS = ("title", "src", "url", "published", "license", "attribution", "lang")
-COLUMNS = {**dict(zip(FACTS, FACTS, strict=True)), "ingest_version": "ingest"}
 
 LAYER = ("kind", "name", "version", "weights", "rules")
 

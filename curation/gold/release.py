@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
-from curation.errors import GoldError, Problem, Problems, refuse
+from curation.errors import GoldError, Problem, Problems, many, refuse
 from curation.files import json_line, lock, write_text
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
@@ -195,7 +195,8 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
 def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
     """Raise all that is in the way of sealing what was *found* as *name*."""
     if not found.texts:
-        raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
+        hint = "curate pull, or curate pull --full to have again what was dropped"
+        raise GoldError(f"{gold / NEXT} holds no documents", hint=hint)
     problems = Problems(_misnamed(gold, name))
     problems += found.problems
     problems += _changed(found, before)
@@ -234,7 +235,7 @@ def _change(after: Version, before: Version) -> str:
     old, new = _named(before), _named(after)
     changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
     said = (
-        f"Against {before.manifest.version}: {len(new.keys() - old.keys())} documents added,"
+        f"Against {before.manifest.version}: {many(len(new.keys() - old.keys()), 'document')} added,"
         f" {len(old.keys() - new.keys())} removed, {changed} changed."
     )
     if after.manifest.fingerprint != before.manifest.fingerprint:

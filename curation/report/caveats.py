@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from curation.report.sentences import many
+from curation.errors import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
 from curation.scoring.scores import Comparison, Scores
@@ -95,7 +95,7 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         yield f"{many(found.alone, 'document')} annotated by one alone say nothing of agreement."
     if found.left_out:
         yield (
-            f"{found.left_out} spans lie inside others, where κ and α can't see them; F1 does."
+            f"{many(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
         )
 
 

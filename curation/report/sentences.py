@@ -1,12 +1,12 @@
 """Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.errors import Problem
-from curation.files import Json
+from curation.errors import Problem, many
+from curation.files import STDIN, Json
 
 if TYPE_CHECKING:
     from curation.gold import Released
@@ -19,9 +19,19 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-def up(local: "Local", *, new: bool, program: str = "curate") -> Iterator[str]:
-    """Where the local server is, and how to get in and out."""
+def suggested(documents: int, path: Path) -> str:
+    """How many documents have suggestions now, and where they are."""
+    where = "." if path == STDIN else f" → {path}"
+    return f"{many(documents, 'document')} with suggestions{where}"
+
+
+def up(
+    local: "Local", *, new: bool, port: int | None = None, program: str = "curate"
+) -> Iterator[str]:
+    """Where the local server is, and how to get in and out; *port* is the one asked for."""
     yield f"Label Studio is up{'' if new else ' already'}: {local.url}"
+    if not new and port not in (None, local.port):
+        yield f"warning: it stays on port {local.port} while it runs; --port is for starting it"
     yield f"  user      {local.username}"
     yield f"  password  {local.password}"
     yield f"Stop it with: {program} down"
@@ -38,7 +48,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
     if report.changed:
         yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.changed)}."
     if report.kept:
-        yield f"{report.kept} keep their old suggestions: somebody has begun to annotate them."
+        keep = "keeps its" if report.kept == 1 else "keep their"
+        yield f"{many(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
     if report.doubles:
         yield (
             f"{many(report.doubles, 'task')} {verb}removed: another holds the same document, "
@@ -46,8 +57,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
         )
     if report.hidden:
         yield (
-            f"warning: {report.hidden} other tasks have suggestions of another model, which "
-            "annotators no longer see; push these documents anew as well"
+            f"warning: suggestions of another model, on {many(report.hidden, 'other task')}, are "
+            "no longer seen by annotators; push these documents anew as well"
         )
     yield from _problems(report.refused)
 
@@ -101,12 +112,29 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
 
+def dropped(links: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """How many are gone, and which of them a full pull will bring back; *links* are empty for the others."""
+    yield f"{many(len(links), 'document')} dropped from {folder / 'next'}."
+    for document, link in links.items():
+        if link:
+            yield (
+                f"warning: {document} is still annotated in Label Studio, so that curate pull "
+                "--full brings it back; to keep it out, delete its task there:"
+            )
+            yield f"    {link}"
+
+
 def _standing(report: "PullReport") -> Iterator[str]:
     """What somebody has to look at, document by document."""
     yield from _listed(
         "was adjudicated; what was pulled has taken its place (git has the old)",
         report.replaced,
     )
+    for document in report.back:
+        yield f"warning: {document} was dropped, and is back: it is still annotated in Label Studio"
+        yield from _link(report, document)
+    if report.lost:
+        yield "What was pulled before is no longer there; all of it comes again with: curate pull --full"
     told = {one.document for one in report.conflicts}
     told |= {one.document for one in report.kept_out}
     yield from _listed(
@@ -164,7 +192,7 @@ def status(report: "Standing") -> Iterator[str]:
     one = report.status
     yield f"{one.project}: {one.link}"
     yield (
-        f"{one.tasks} tasks: {one.annotated} annotated, {one.begun} begun, "
+        f"{many(one.tasks, 'task')}: {one.annotated} annotated, {one.begun} begun, "
         f"{one.skipped} skipped, {one.left} left"
     )
     for worker in one.workers:
@@ -195,11 +223,6 @@ def released(report: "Released") -> Iterator[str]:
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
-
-
-def many(number: int, noun: str) -> str:
-    """``1 document``, ``2 documents``."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _link(report: "PullReport", document: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from curation.errors import many
 from curation.scoring.agreed import Agreement, Coefficient
 from curation.scoring.counts import Counts, Interval, Rates, Tally
 from curation.scoring.scores import Comparison, Part, Scores
@@ -75,7 +76,10 @@ def comparison_tables(compared: Comparison) -> Iterator[Titled]:
                 chance = "–" if one.p is None else f"{one.p:.4f}"
                 rows.append((name, *cells, between(one.bca, signed), chance))
         if figures:
-            yield f"{title}, {_documents(compared.documents)}, against {compared.against}", rows
+            yield (
+                f"{title}, {many(compared.documents, 'document')}, against {compared.against}",
+                rows,
+            )
 
 
 def percent(rate: float | None) -> str:
@@ -99,11 +103,7 @@ def between(interval: Interval | None, write: Callable[[float | None], str] = pe
 
 
 def _of(part: Part) -> str:
-    return f"Scores of {_documents(part.documents)}"
-
-
-def _documents(number: int) -> str:
-    return f"{number} document" if number == 1 else f"{number} documents"
+    return f"Scores of {many(part.documents, 'document')}"
 
 
 def _overview(part: Part, title: str) -> Titled:

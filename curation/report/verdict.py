@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from curation.errors import many
 from curation.report.cases import What
 from curation.report.caveats import FEW, caveats, wider
-from curation.report.sentences import many
 from curation.report.tables import between, percent, signed
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally

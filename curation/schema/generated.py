@@ -1,9 +1,9 @@
 """The files that are made from the schema: the labeling config and the guideline."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from curation.files import told
+from curation.files import told, write_text
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
@@ -15,6 +15,13 @@ def generated(schema: Schema, folder: Path) -> Mapping[Path, str]:
     """The files that are built from the schema, and what has to stand in them."""
     texts = (labeling_xml(schema), guidelines_md(schema))
     return {folder / name: text for name, text in zip(GENERATED, texts, strict=True)}
+
+
+def build(schema: Schema, folder: Path) -> Iterator[Path]:
+    """Write them; each, once it is there."""
+    for path, text in generated(schema, folder).items():
+        write_text(path, text)
+        yield path
 
 
 def stale(schema: Schema, folder: Path) -> list[Path]:

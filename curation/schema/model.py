@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from curation.document import Document, Relation
+from curation.errors import many
 from curation.files import json_line
 
 
@@ -92,6 +93,11 @@ class Schema:
             ],
         }
         return hashlib.sha256(json_line(form).encode()).hexdigest()[:12]
+
+    @property
+    def sizes(self) -> str:
+        """How many types there are, in words."""
+        return f"{many(len(self.entities), 'entity type')}, {many(len(self.relations), 'relation')}"
 
     @cached_property
     def from_model(self) -> Mapping[str, str]:

@@ -50,12 +50,8 @@ class HttpStudio:
 
     def find_project(self, title: str) -> Project | None:
         with self._wire.speaking() as sdk:
-            found: list[int] = []
-            for page in sdk.projects.list(title=title, request_options=AGAIN).iter_pages():
-                found += [one.id for one in listed(page.items) if one.title == title]
-                # The SDK asks on until a page is empty.
-                if not page.response.next:
-                    break
+            pages = _to_the_last(sdk.projects.list(title=title, request_options=AGAIN))
+            found = [one.id for one in pages if one.title == title]
             if len(found) > 1:
                 raise StudioError(
                     f"Label Studio has {len(found)} projects named {title!r}",
@@ -64,6 +60,11 @@ class HttpStudio:
             if not found:
                 return None
             return project_of(sdk.projects.get(found[0], request_options=AGAIN))
+
+    def titles(self) -> list[str]:
+        with self._wire.speaking() as sdk:
+            projects = _to_the_last(sdk.projects.list(request_options=AGAIN))
+            return [str(one.title) for one in projects]
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         with self._wire.speaking() as sdk:
@@ -331,3 +332,11 @@ class HttpStudio:
     def delete_task(self, task: int) -> None:
         with self._wire.speaking() as sdk:
             sdk.tasks.delete(str(task))
+
+
+def _to_the_last(pager: Any) -> Iterator[Any]:
+    """All that is listed; the SDK by itself asks on until a page is empty."""
+    for page in pager.iter_pages():
+        yield from listed(page.items)
+        if not page.response.next:
+            return

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as Tree
 
-from curation.errors import Problem, StudioError, refuse
+from curation.errors import Problem, StudioError, many, refuse
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
 from curation.schema.model import Schema
@@ -70,11 +70,7 @@ class Use:
             ("drafts", "draft"),
             ("predictions", "suggestion"),
         )
-        said = [
-            f"{n} {noun}{'' if n == 1 else 's'}"
-            for kind, noun in kinds
-            if (n := self.counts[kind])
-        ]
+        said = [many(n, noun) for kind, noun in kinds if (n := self.counts[kind])]
         return " and ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
 
 

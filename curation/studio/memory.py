@@ -58,6 +58,9 @@ class MemoryStudio:
             raise StudioError(f"Label Studio has {len(found)} projects named {title!r}")
         return self._counted(found[0]) if found else None
 
+    def titles(self) -> list[str]:
+        return [project.title for project in self.projects.values()]
+
     def _counted(self, project: Project) -> Project:
         kept = [kept for _, kept in self._of(project.id)]
         done = [one for task in kept for one in task.annotations if not one["was_cancelled"]]

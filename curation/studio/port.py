@@ -130,6 +130,9 @@ class Studio(Protocol):
     def find_project(self, title: str) -> Project | None:
         """The project of exactly this title; StudioError when there are two."""
 
+    def titles(self) -> list[str]:
+        """Of every project."""
+
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         """An empty project that shows suggestions to annotators."""
 

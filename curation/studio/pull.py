@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from curation.document import Annotation
-from curation.errors import Problem, StudioError
+from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands
+from curation.studio.named import project_named
 from curation.studio.port import Project, Step, Studio, Task
 from curation.studio.reading import counted
 
@@ -70,12 +71,7 @@ def pull(
     and the next pull lists it. What was listed must be given, or is asked for
     by its number: gone, emptied, or to be asked for again.
     """
-    project = studio.find_project(title)
-    if project is None:
-        raise StudioError(
-            f"Label Studio has no project {title!r}",
-            hint="see its projects at " + studio.url + ", or make it with: curate push",
-        )
+    project = project_named(studio, title)
     before = since or Cursor()
     moment = max(before.since, studio.moment(project.id))
     changed = list(_changed(studio, project, before)) if before.since else []

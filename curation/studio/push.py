@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
 from functools import partial
 
+from curation.corpus import Documents
 from curation.errors import Problem
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
-from curation.sources import Documents
 from curation.studio.batches import batches
 from curation.studio.create import create
 from curation.studio.drift import align

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from curation.document import Document
 from curation.errors import StudioError
 from curation.schema.model import Schema
+from curation.studio.named import project_named
 from curation.studio.port import Step, Studio
 from curation.studio.survey import refuse_unsound
 from curation.studio.tasks import to_result
@@ -30,9 +31,7 @@ def replay(
     """
     documents = tuple(documents)
     refuse_unsound(documents, schema)
-    project = studio.find_project(title)
-    if project is None:
-        raise StudioError(f"Label Studio has no project {title!r}", hint="push first")
+    project = project_named(studio, title)
     wanted = {document.id: document for document in documents}
     submitted = there = 0
     for task in studio.tasks(project.id, doc_ids=sorted(wanted)):

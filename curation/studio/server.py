@@ -27,6 +27,7 @@ from curation.studio.process import NOBODY, Process, find, mark_of, option
 __all__ = ["VERSION", "Local", "add_user", "down", "running", "up"]
 
 HOST = "127.0.0.1"
+PORT = 8080
 USERNAME = "admin@localhost"
 START = 240.0  # seconds that a start may take: the first builds the database
 ANSWER = 20.0  # seconds after which a server of ours counts as hung
@@ -38,7 +39,7 @@ STRANGE = "type curate down where it was started: as another user, or in another
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ")
 
 
-def up(home: Path, environment: Path, *, say: Say, port: int = 8080) -> tuple[Local, bool]:
+def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Local, bool]:
     """
     The local server, and whether it was started just now (False: found running).
 

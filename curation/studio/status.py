@@ -4,8 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from statistics import median
 
-from curation.errors import StudioError
 from curation.studio.exported import Pseudonym
+from curation.studio.named import project_named
 from curation.studio.port import Studio
 
 
@@ -40,11 +40,7 @@ class Status:
 
 def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
     """Ask the server; StudioError when there is no such project."""
-    project = studio.find_project(title)
-    if project is None:
-        raise StudioError(
-            f"Label Studio has no project {title!r}", hint="make it with: curate push"
-        )
+    project = project_named(studio, title)
     accounts = studio.accounts()
     submitted: dict[int, int] = defaultdict(int)
     passed: dict[int, int] = defaultdict(int)

@@ -4,11 +4,11 @@ from collections.abc import Container, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from curation.corpus import Documents, Held, Line, changed, lines_in, same
 from curation.document import Document
 from curation.errors import InputError, Problem, Problems, SchemaError, refuse
 from curation.schema.check import breaches, check
 from curation.schema.model import Schema
-from curation.sources import Documents, Held, Line, changed, lines_in, same
 from curation.studio.batches import BATCH, HEAVY, weight_of
 from curation.studio.port import Step
 

@@ -95,10 +95,10 @@ def test_an_unknown_license_is_said_plainly(gold, licenses, name, said):
             ["machine-1"], ["machine-generated"],
             "made by a language model or another program, not by people", id="machine",
         ),
-        pytest.param(["person-1"], ["expert-generated"], "by 1 annotators, all of them people", id="person"),
+        pytest.param(["person-1"], ["expert-generated"], "by 1 annotator, a person", id="person"),
         pytest.param(
             ["machine-1", "person-1"], ["expert-generated", "machine-generated"],
-            "by 1 people and by 1 language models", id="both",
+            "by 1 person and by 1 language model or other program", id="both",
         ),
     ],
 )  # fmt: skip

@@ -18,6 +18,7 @@ from curation.studio import client
 from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
+from curation.studio.named import project_named
 from curation.studio.port import REASON, Marks
 from curation.studio.reading import from_result
 from curation.studio.tasks import article, to_prediction, to_result, to_task
@@ -73,6 +74,20 @@ def test_a_project_behind_a_page_of_others_is_found(studio, project):
         studio.create_project(f"{project.title} {number}", labeling_xml(SCHEMA), "")
 
     assert studio.find_project(project.title) == project
+    assert studio.titles().count(f"{project.title} 0") == 1
+    assert project.title in studio.titles()
+
+
+def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
+    for title, hint in (
+        (f"{project.title}x", f"there is '{project.title}'"),
+        ("§", "see its projects at http"),
+    ):
+        with pytest.raises(StudioError, match="has no project") as caught:
+            project_named(studio, title)
+
+        assert caught.value.hint.startswith(hint)
+        assert caught.value.hint.endswith("; or make it with: curate push")
 
 
 def test_two_projects_of_one_title_are_refused(studio, project):

@@ -6,9 +6,9 @@ import threading
 import pytest
 from samples import SCHEMA
 
+from curation.corpus import Corpus, Line
 from curation.document import Document, Entity, Layer
 from curation.errors import InputError, SchemaError
-from curation.sources import Line, opened
 from curation.studio.survey import Brief, survey
 
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -46,33 +46,33 @@ def path(tmp_path):
 
 
 def test_a_file_is_read_again_and_held_for_no_longer(path):
-    with opened(path) as documents:
-        found = surveyed(documents, known(line(0), line(1)))
+    documents = Corpus(path)
+    found = surveyed(documents, known(line(0), line(1)))
 
-        assert [one.id for one in found.briefs] == ["doc-0", "doc-1", "doc-2"]
-        assert list(found.at_hand) == ["doc-2"]
-        assert list(found.read({"doc-0", "doc-2"})) == [document(0), document(2)]
-        assert list(found.read({"doc-1"})) == [document(1)]
+    assert [one.id for one in found.briefs] == ["doc-0", "doc-1", "doc-2"]
+    assert list(found.at_hand) == ["doc-2"]
+    assert list(found.read({"doc-0", "doc-2"})) == [document(0), document(2)]
+    assert list(found.read({"doc-1"})) == [document(1)]
 
 
 @pytest.mark.parametrize("after", [[line(1)], [line(0, "ORG"), line(1), line(2)]], ids=len)
 def test_a_file_that_changes_in_the_meantime_is_told(path, after):
-    with opened(path) as documents:
-        found = surveyed(documents, known(line(0), line(1), line(2)))
-        path.write_text("".join(after))
+    documents = Corpus(path)
+    found = surveyed(documents, known(line(0), line(1), line(2)))
+    path.write_text("".join(after))
 
-        with pytest.raises(InputError, match="changed while it was read"):
-            list(found.read({"doc-0"}))
+    with pytest.raises(InputError, match="changed while it was read"):
+        list(found.read({"doc-0"}))
 
 
 def test_another_file_in_its_place_is_another_file(path, tmp_path):
     """As preannotate puts it there, whole."""
-    with opened(path) as documents:
-        found = surveyed(documents, known(line(0)))
-        (tmp_path / "new").write_text(line(7))
-        (tmp_path / "new").rename(path)
+    documents = Corpus(path)
+    found = surveyed(documents, known(line(0)))
+    (tmp_path / "new").write_text(line(7))
+    (tmp_path / "new").rename(path)
 
-        assert list(found.read({"doc-0"})) == [document(0)]
+    assert list(found.read({"doc-0"})) == [document(0)]
 
 
 def test_a_pipe_is_put_by(tmp_path):
@@ -81,22 +81,24 @@ def test_a_pipe_is_put_by(tmp_path):
     writer = threading.Thread(target=pipe.write_text, args=[line(0) + line(1)])
     writer.start()
 
-    with opened(pipe) as documents:
-        found = surveyed(documents)
-        again = list(found.read({"doc-1"}))
+    documents = Corpus(pipe)
+    found = surveyed(documents)
+    again = list(found.read({"doc-1"}))
     writer.join()
     assert again == [document(1)]
 
 
 def test_what_was_known_to_be_sound_may_stand_there_twice_no_more_than_anything(path):
     path.write_text(line(0) + line(0))
-    with opened(path) as documents, pytest.raises(InputError, match=r"jsonl:2: the id 'doc-0'"):
+    documents = Corpus(path)
+    with pytest.raises(InputError, match=r"jsonl:2: the id 'doc-0'"):
         surveyed(documents, known(line(0)))
 
 
 def test_all_faults_are_told_the_first_of_them_in_full(path):
     path.write_text("".join(line(n, "PERS") for n in range(30)))
-    with opened(path) as documents, pytest.raises(SchemaError) as caught:
+    documents = Corpus(path)
+    with pytest.raises(SchemaError) as caught:
         surveyed(documents)
 
     assert "doc-0, 0..3: there is no entity type 'PERS'" in str(caught.value)

@@ -1,30 +1,12 @@
-"""Articles as they come, .txt or .jsonl, to documents: the one place where text is normalised."""
+"""The one place where an article's text is normalised: its ends of lines, what is doubled, what is none of its own."""
 
-import hashlib
-import os
 import re
-import stat
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
 
 from curation.document import LONGEST, Document, Meta, Scalar
-from curation.errors import InputError, Problem, Problems, brief, refuse
-from curation.files import (
-    STDIN,
-    Json,
-    count_lines,
-    objects,
-    raw_lines,
-    read_objects,
-    read_text,
-    refused,
-    written,
-)
-from curation.interchange import encodable, parse_document
-from curation.strict import decode
+from curation.errors import Problem, brief
+from curation.files import Json
 
 INGEST_VERSION = "1"
 
@@ -56,124 +38,7 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
-    """
-    The documents of files, of the .txt and .jsonl files of folders, or of ``-``.
-
-    A line that is a document already (it has ``meta``, ``entities`` or a
-    ``layer``) passes as it is; a raw article is normalised. Raises InputError
-    at the end with every problem found, each with its place.
-    """
-    problems = Problems()
-    seen: dict[str, str] = {}
-    files = _files(paths, problems)
-    for place, found in chain.from_iterable(_read(path, problems) for path in files):
-        if not isinstance(found, Document):
-            problems += found
-        elif found.id in seen:
-            what = f"the id {found.id!r} is that of {seen[found.id]} already"
-            problems.append(Problem(place, what))
-        else:
-            seen[found.id] = place
-            yield found
-    if problems:
-        refuse(problems, InputError, hint="check the paths, mend these, or leave the files out")
-    if not seen:
-        where = ", ".join(str(path) for path in paths)
-        raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
-
-
-def how_many(paths: Iterable[Path]) -> int | None:
-    """How many articles there are, about, for an estimate; None where nobody knows."""
-    files = list(_files(paths, Problems()))
-    lines = count_lines(path for path in files if path.suffix == ".jsonl" or path == STDIN)
-    return None if lines is None else lines + sum(path.suffix == ".txt" for path in files)
-
-
-def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
-    """The files, folders gone through; *problems* gets the folders that may not be read."""
-    for path in paths:
-        if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path's raises what the reader tells
-            yield from _inside(path, problems)
-        else:
-            yield path
-
-
-def _inside(folder: Path, problems: Problems) -> list[Path]:
-    def shut(error: OSError) -> None:
-        place = str(error.filename)
-        problems.append(Problem(place, str(refused(error)).removeprefix(f"{place}: ")))
-
-    found = (
-        Path(where, name) for where, _, names in os.walk(folder, onerror=shut) for name in names
-    )
-    return sorted(p for p in found if p.suffix in (".txt", ".jsonl") and _to_read(p))
-
-
-def _to_read(path: Path) -> bool:
-    """Whether it is a file; what can't be looked at is told when it is read."""
-    with suppress(OSError):
-        return stat.S_ISREG(path.stat().st_mode)
-    return True
-
-
-_Found = tuple[str, Document | list[Problem]]
-
-
-def _read(path: Path, problems: Problems) -> Iterator[_Found]:
-    """What *path* holds; *problems* gets the lines that are no JSON object."""
-    if path.suffix == ".jsonl":
-        yield from _each(read_objects(path, problems))
-    elif path == STDIN:
-        yield from _stdin(problems)
-    else:
-        yield str(path), _file(path)
-
-
-def _file(path: Path) -> Document | list[Problem]:
-    """One plain article, named after its file; what is wrong with it hides no other's faults."""
-    if not encodable(path.stem):
-        return [Problem(str(path), "the file's name, which becomes the id, is not UTF-8")]
-    try:
-        return _plain(path.stem, read_text(path, at_most=LONGEST), str(path))
-    except InputError as error:
-        return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
-
-
-def _stdin(problems: Problems) -> Iterator[_Found]:
-    """JSONL if the first line is an object, else one plain article named after its text."""
-    lines = raw_lines(STDIN)
-    head: list[bytes] = []
-    for line in lines:
-        head.append(line)
-        if line.strip():
-            break
-    if head and head[-1].lstrip().startswith(b"{"):
-        numbered = enumerate(chain(head, lines), start=1)
-        yield from _each(objects(written(numbered), STDIN, problems))
-    elif head:
-        raw = b"".join(chain(head, lines))
-        digest = hashlib.sha256(raw).hexdigest()
-        yield "-", _decoded(f"article-{digest[:12]}", raw)
-
-
-def _decoded(identity: str, raw: bytes) -> Document | list[Problem]:
-    try:
-        return _plain(identity, decode(raw), "-")
-    except ValueError as error:
-        return [Problem("-", str(error))]
-
-
-def _each(forms: Iterable[tuple[str, Json]]) -> Iterator[_Found]:
-    for place, form in forms:
-        if form.keys() & {"meta", "layer", "entities", "relations"}:
-            document, problems = parse_document(form, place)
-            yield place, document or problems
-        else:
-            yield place, _raw(form, place)
-
-
-def _raw(form: Json, place: str) -> Document | list[Problem]:
+def raw(form: Json, place: str) -> Document | list[Problem]:
     """A raw article: ``id``, ``text``, known and unknown plain fields."""
     problems = [
         Problem(place, f"the article has no {key!r}")
@@ -203,7 +68,7 @@ def _raw(form: Json, place: str) -> Document | list[Problem]:
     return _document(form["id"], text, meta, place)
 
 
-def _plain(identity: str, text: str, place: str) -> Document | list[Problem]:
+def plain(identity: str, text: str, place: str) -> Document | list[Problem]:
     """A .txt article: its parts are understood, no fact about it is guessed."""
     text = _newlines(text)
     if not text.strip():
@@ -213,7 +78,9 @@ def _plain(identity: str, text: str, place: str) -> Document | list[Problem]:
 
 def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:
     if (at := text.find("\0")) >= 0:
-        what = f"a NUL character at {at}, which Label Studio can't hold; is this a text file?"
+        what = (
+            f"a NUL character at {at}, which Label Studio can't hold; is it UTF-16, or no text?"
+        )
         return [Problem(place, what)]
     if len(text) > LONGEST:
         return [Problem(place, f"the text has {len(text):,} characters; {LONGEST:,} may be")]

@@ -1,0 +1,397 @@
+"""What somebody new types first, where, and what they are told."""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from gold_samples import annotated, working
+from samples import ROOT
+
+from curation.cli import main
+from curation.document import Document, Entity
+from curation.gold import read_next, write_next
+from curation.interchange import read_documents
+
+BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """A folder that is none of curate's, and has a file of its owner's."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letter.txt").write_text("Dear Al,\n\nBob.")
+    return tmp_path
+
+
+@pytest.fixture
+def desk(elsewhere):
+    """A folder of one's own: the schema was copied, and nothing else."""
+    shutil.copytree(ROOT / "label_config", elsewhere / "label_config")
+    return elsewhere
+
+
+def run(capsys, *arguments):
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as ended:
+        code = ended.code or 0
+    return code, *capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["demo"], ["up"], ["schema", "build"], ["schema", "check"], ["schema", "rename", "A=B"],
+        ["preannotate"], ["preannotate", "letter.txt"], ["push"], ["status"], ["pull"], ["agree"],
+        ["drop", "x"], ["eval"], ["release"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_folder_that_is_none_of_ours_is_told_and_nothing_is_left_in_it(
+    elsewhere, capsys, arguments
+):
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (1, "")
+    assert err == (
+        "error: this is no folder of curate's: there is no label_config/schema.toml\n"
+        "hint: copy label_config/ here from the source of curate, or go to a folder that has it\n"
+    )
+    assert [path.name for path in elsewhere.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["down"], ["doctor"], ["ingest", "letter.txt"]], ids=" ".join
+)
+def test_what_works_anywhere_leaves_nothing_either(elsewhere, capsys, arguments):
+    run(capsys, *arguments)
+
+    assert [path.name for path in elsewhere.iterdir()] == ["letter.txt"]
+
+
+def test_inside_a_folder_of_ours_the_way_out_is_told(desk, capsys, monkeypatch):
+    (desk / "seeds" / "old").mkdir(parents=True)
+    monkeypatch.chdir(desk / "seeds" / "old")
+
+    code, _, err = run(capsys, "status")
+
+    assert code == 1
+    assert err.endswith("hint: cd ../..\n")
+
+
+def test_the_doctor_says_it_once(elsewhere, capsys):
+    code, out, _ = run(capsys, "doctor")
+
+    assert code == 1
+    assert out.count("label_config/schema.toml") == 1
+    assert "WRONG schema: this is no folder of curate's" in out
+
+
+def test_a_folder_without_gold_is_not_wrong(desk, capsys):
+    _, out, _ = run(capsys, "doctor")
+
+    assert (
+        "OK    gold: no version is sealed yet; curate pull, then curate release, make the first"
+        in out
+    )
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
+def test_where_articles_are_looked_for_is_told_before_anything_is_made(desk, capsys, command):
+    code, out, err = run(capsys, command)
+
+    assert (code, out) == (1, "")
+    assert err == (
+        "error: seeds: there is no such file or folder\n"
+        "hint: check the path; articles are .txt or .jsonl files, or folders of them\n"
+    )
+    assert not (desk / ".curate").exists()
+
+
+def test_a_slip_in_one_of_many_paths_is_told_before_the_others_are_read(desk, capsys):
+    code, out, err = run(capsys, "ingest", "letter.txt", "lettre.txt", "seed")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        "error: lettre.txt: there is no such file or folder\nseed: there is no such"
+    )
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
+def test_the_help_says_which_articles_are_read_by_default(capsys, command):
+    _, out, _ = run(capsys, command, "--help")
+
+    assert "seeds" in out.partition("Arguments:")[2]
+
+
+def test_without_suggestions_push_says_how_to_make_them(desk, capsys):
+    code, _, err = run(capsys, "push")
+
+    assert code == 1
+    assert "error: .curate/suggestions.jsonl: there is no such file\n" in err
+    assert "curate preannotate -o .curate/suggestions.jsonl ARTICLES" in err
+
+
+@pytest.mark.parametrize(
+    ("there", "lacks"), [([], "seeds and no gold"), (["seeds"], "gold"), (["gold"], "seeds")]
+)
+def test_the_demo_says_at_once_what_it_lacks(desk, capsys, there, lacks):
+    for name in there:
+        shutil.copytree(ROOT / name, desk / name)
+
+    code, out, err = run(capsys, "demo")
+
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        f"error: the demo needs the shipped articles and gold, and this folder has no {lacks}\n"
+    )
+    assert not (desk / ".curate").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "99999999", "-1", "http"])
+def test_a_port_that_cannot_be_is_refused(desk, capsys, port):
+    assert run(capsys, "up", "--port", port)[0] == 2
+    assert not (desk / ".curate").exists()
+
+
+@pytest.mark.parametrize("command", [["push", "d.jsonl"], ["release"]], ids=" ".join)
+def test_a_schema_that_was_not_built_does_not_go_out(desk, capsys, command):
+    """Else annotators would read a guideline that stands in no file."""
+    (desk / "d.jsonl").write_text(BOB.to_line() + "\n")
+    schema = desk / "label_config" / "schema.toml"
+    schema.write_text(schema.read_text().replace('hotkey = "t"', 'hotkey = "y"'))
+
+    code, _, err = run(capsys, *command)
+
+    assert code == 1
+    assert "label_config/labeling.xml" in err
+    assert err.endswith("not what schema.toml says\nhint: curate schema build\n")
+
+
+def test_documents_for_the_screen_go_nowhere_else(desk):
+    done = subprocess.run(
+        [sys.executable, "-m", "curation", "preannotate", "letter.txt", "-o", "-"],
+        capture_output=True,
+        text=True,
+    )
+
+    assert json.loads(done.stdout)["id"] == "letter"
+    assert done.stderr == "1 document with suggestions.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["agree", "d.jsonl"], "d.jsonl: one file agrees with nobody"),
+        (["agree", "d.jsonl", "e.jsonl", "d.jsonl"], "d.jsonl: given twice"),
+        (["agree", "d.jsonl", "e.jsonl", "--gold", "next"], "files and --gold were both given"),
+        (["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl", "--model", "x"], "--model and --predictions were both"),
+        (["agree"], "gold has no sealed version yet"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, list) else "",
+)  # fmt: skip
+def test_what_makes_no_sense_together_is_told(desk, capsys, arguments, said):
+    for name in ("d.jsonl", "e.jsonl"):
+        (desk / name).write_text(BOB.to_line() + "\n")
+
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: {said}")
+    assert "eval" not in err.partition("hint: ")[2]
+
+
+@pytest.fixture
+def gold(desk):
+    """Two documents in gold/next, one of them annotated blind."""
+    write_next(desk / "gold", working(annotated("a"), annotated("b", suggestion=None)))
+    return "gold/next/gold.jsonl"
+
+
+@pytest.mark.parametrize("chosen", ["gold/next", "gold/next/", "gold/next/gold.jsonl"])
+def test_the_gold_is_scored_the_same_by_its_name_its_folder_and_its_file(gold, capsys, chosen):
+    def scored(name):
+        code, out, _ = run(capsys, "eval", "--gold", name, "--predictions", gold, "--json")
+        form = json.loads(out)
+        return code, form["recipe"]["arm"], form["entities"], form["relations"]
+
+    assert scored(chosen) == scored("next")
+    assert scored("next")[:2] == (0, "blind")
+
+
+def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold, capsys):
+    """So that another model, say, can be tried on the gold's own texts."""
+    assert run(capsys, "agree", gold, shutil.copy(gold, "same.jsonl"))[0] == 0
+    assert run(capsys, "ingest", gold, "-o", "again.jsonl")[0] == 0
+    assert run(capsys, "preannotate", gold, "-o", "found.jsonl")[0] == 0
+    code, _, err = run(capsys, "push", gold)
+
+    again, found = (list(read_documents(desk / f"{name}.jsonl")) for name in ("again", "found"))
+    assert again == [one.document for one in read_next(desk / "gold").golds]
+    assert [one.meta for one in found] == [one.meta for one in again]
+    assert (code, "no Label Studio is running here" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"text": "Other words."}, "the text isn't the one that 'text_sha256' names"),
+        ({"arm": "left"}, "'arm' must be one of assisted, blind, not 'left'"),
+        ({"meta": "{"}, "'meta': not JSON"),
+        ({"meta": 3}, "'meta': a JSON object is needed, here is a number"),
+        ({"entities": 3}, "'entities' must be a list, not 3"),
+        ({"colour": 3}, "unknown key 'colour'"),
+        ({"entities": [{"id": "e", "start": 0, "end": 6, "label": "GPE", "text": "Rossia"}]}, "0..6: 'Russia' stands there, not 'Rossia'"),
+        ({"annotator": "person-1"}, "take all with: --gold next"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)  # fmt: skip
+def test_a_record_of_the_gold_is_read_as_strictly_as_a_document(gold, capsys, change, said):
+    row = json.loads(Path(gold).read_text().splitlines()[0])
+    Path("bad.jsonl").write_text(json.dumps(row | change) + "\n")
+
+    code, _, err = run(capsys, "eval", "--gold", "bad.jsonl", "--predictions", gold)
+
+    assert code == 1
+    assert err.startswith("error: bad.jsonl:1: ")
+    assert said in err
+
+
+def test_a_version_that_is_not_there_is_told_with_those_that_are(gold, capsys):
+    for command in ("eval", "agree"):
+        code, _, err = run(capsys, command, "--gold", "god.jsonl")
+
+        assert code == 1
+        assert (
+            err
+            == "error: 'god.jsonl' is no version of gold, and no file of documents\nhint: there are: next\n"
+        )
+
+
+def given(monkeypatch, *documents):
+    lines = "".join(one.to_line() + "\n" for one in documents).encode()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(lines)))
+
+
+def test_gold_comes_through_a_pipe_too(desk, capsys, monkeypatch):
+    (desk / "d.jsonl").write_text(BOB.to_line() + "\n")
+    given(monkeypatch, BOB)
+
+    code, out, _ = run(capsys, "eval", "--gold", "-", "--predictions", "d.jsonl", "--json")
+
+    assert code == 0
+    assert json.loads(out)["entities"]["strict"]["micro"]["tp"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ingest", "-", "-"], ["eval", "--gold", "-", "--predictions", "-"]],
+    ids=" ".join,
+)
+def test_standard_input_can_be_read_but_once(desk, capsys, monkeypatch, arguments):
+    given(monkeypatch, BOB)
+
+    code, _, err = run(capsys, *arguments)
+
+    assert code == 1
+    assert "error: -: standard input was read already\nhint: give - once" in err
+
+
+def test_a_pipe_gets_all_of_it_or_nothing(desk, capsys):
+    """Else the next command would send the half that is sound."""
+    (desk / "two.jsonl").write_text(BOB.to_line() + "\n{\n")
+
+    code, out, err = run(capsys, "ingest", "letter.txt", "two.jsonl")
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: two.jsonl:2: not JSON")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.pdf", "a", "a.html"])
+def test_what_is_no_article_by_its_name_is_not_taken_for_one(desk, capsys, name):
+    """A table or a list of articles would become one article, and nobody would see it."""
+    (desk / name).write_text('[{"id":"a","text":"x"}]')
+
+    code, out, err = run(capsys, "ingest", name)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(
+        f"error: {name}: neither .txt, an article, nor .jsonl, one a line\nhint: "
+    )
+
+
+def test_what_a_command_of_the_shell_gives_is_read_whatever_it_is_called(desk):
+    (desk / "two.jsonl").write_text(BOB.to_line() + "\n")
+    command = f"{sys.executable} -m curation ingest <(cat letter.txt) <(cat two.jsonl)"
+
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
+
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first["id"].startswith("article-")
+    assert second["id"] == "d"
+
+
+def test_a_name_in_capitals_is_a_name(desk, capsys):
+    (desk / "in").mkdir()
+    (desk / "in" / "A.TXT").write_text("Title\n\nBody.")
+    (desk / "in" / "B.JSONL").write_text('{"id":"b","text":"x"}\n')
+
+    _, out, _ = run(capsys, "ingest", "in")
+
+    assert [json.loads(line)["id"] for line in out.splitlines()] == ["A", "b"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["push", "e.jsonl"], ["eval", "--gold", "e.jsonl"], ["agree", "e.jsonl", "d.jsonl"],
+     ["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl"]],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("content", ["", "\n \n"], ids=["empty", "blank"])
+def test_a_file_without_documents_is_told(desk, capsys, arguments, content):
+    """What made it has failed, more likely."""
+    (desk / "d.jsonl").write_text(BOB.to_line() + "\n")
+    (desk / "e.jsonl").write_text(content)
+
+    code, out, err = run(capsys, *arguments)
+
+    assert (code, out) == (1, "")
+    assert err.startswith("error: e.jsonl: no documents there\nhint: ")
+
+
+def test_a_gold_without_documents_is_no_gold_to_score(desk, capsys):
+    code, out, err = run(capsys, "eval", "--gold", "next")
+
+    assert (code, out) == (1, "")
+    assert err == "error: gold/next holds no documents\nhint: curate pull\n"
+
+
+def test_an_article_is_no_document_yet_and_that_is_said(desk, capsys):
+    """Not that its keys are unknown: they are as they should be, for ingest."""
+    (desk / "d.jsonl").write_text('{"id":"a","title":"A deal","text":"x","url":"http://a"}\n')
+
+    for command in (["push", "d.jsonl"], ["eval", "--gold", "d.jsonl"]):
+        code, _, err = run(capsys, *command)
+
+        assert code == 1
+        assert err.startswith(
+            "error: d.jsonl:1: an article with 'title', not a document; make it one: curate ingest\n"
+        )
+    assert run(capsys, "ingest", "d.jsonl")[0] == 0
+
+
+@pytest.mark.parametrize("given", ["letter.txt", "label_config"])
+def test_articles_are_not_pushed_as_they_are(desk, capsys, given):
+    code, _, err = run(capsys, "push", given)
+
+    assert code == 1
+    assert err == (
+        f"error: {given}: articles, not documents with suggestions\n"
+        f"hint: curate preannotate {given}, then curate push\n"
+    )
