@@ -132,12 +132,14 @@ def follow(events: Iterable[Any]) -> Any:
 
 def scores(result: Scores, *, as_json: bool) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
+    doubts = list(caveats(result))
     if as_json:
-        out_json(result.to_json())
+        told = [one.removeprefix("warning: ") for one in doubts]
+        out_json({**result.to_json(), "caveats": told})
         return
     _tables(score_tables(result))
     out(f"recipe: {result.recipe}")
-    lines(caveats(result))
+    lines(doubts)
 
 
 def page(path: Path, html: str) -> None:

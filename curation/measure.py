@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
-from curation.document import Document, Layer
+from curation.document import Document, Layer, is_machine
 from curation.errors import GoldError, InputError
 from curation.files import count_lines
 from curation.schema import Schema
@@ -28,8 +28,9 @@ class GoldSet:
     """
     Gold documents under the name that a score's recipe gives them, walked as often as need be.
 
-    *arms* says of a document's id whether it was annotated blind or assisted;
-    of a file of documents nobody knows. *many* is how many there are.
+    *arms* says of a document's id whether it was annotated blind or assisted; of a
+    file of documents nobody knows. *machine* are those known to be annotated by no
+    person. *many* is how many there are.
     """
 
     name: str
@@ -37,6 +38,7 @@ class GoldSet:
     documents: Iterable[Document]
     arms: Mapping[str, str] = field(default_factory=dict)
     many: int | None = None
+    machine: Collection[str] = frozenset()
 
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
@@ -59,15 +61,19 @@ def is_file(chosen: str) -> bool:
 def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
     documents = Corpus(path)
-    digest = Digest()
+    digest, machine = Digest(), set()
     for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
-    return GoldSet(path.name, str(digest), documents, many=len(digest.lines))
+        if (layer := document.layer) and (layer.kind == "model" or is_machine(layer.name)):
+            machine.add(document.id)
+    return GoldSet(path.name, str(digest), documents, many=len(digest.lines), machine=machine)
 
 
 def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
     documents = gold.Walk(lambda: (one.document for one in kept.golds))
-    return GoldSet(name, digest[:12], documents, kept.arms, len(kept.arms))
+    return GoldSet(
+        name, digest[:12], documents, kept.arms, len(kept.arms), kept.origins.machine
+    )
 
 
 def _newest(folder: Path) -> str:
@@ -161,12 +167,13 @@ def evaluate(
     from curation.scoring.gather import Terms, gather
     from curation.scoring.score import scored
 
-    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms)
-    layers: set[Layer | None] = set()
+    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
+    noted = Noted()
     golds = (one for one in watch(truth.documents, "scoring", truth.many))
     with closing(golds):  # whatever goes wrong, nobody watches any longer
-        gathered = gather(golds, _noted(found.documents, layers), terms)
-    recipe = _recipe(truth, layers, schema, seed)
+        gathered = gather(golds, noted.of(found.documents), terms)
+    recipe = _recipe(truth, noted.layers, schema, seed)
+    terms = replace(terms, development=noted.development)
     scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
         return scores
@@ -182,10 +189,28 @@ def evaluate(
     return replace(scores, comparison=replace(compared, against=str(against)))
 
 
-def _noted(documents: Iterable[Document], layers: set[Layer | None]) -> Iterator[Document]:
-    for document in documents:
-        layers.add(document.layer)
-        yield document
+@dataclass
+class Noted:
+    """
+    What predictions say of themselves as they go by: whose they are.
+
+    *development* are the ids of those that our rules made of articles that these
+    were written with.
+    """
+
+    layers: set[Layer | None] = field(default_factory=set)
+    development: set[str] = field(default_factory=set)
+
+    def of(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The same documents; each is noted as it goes by."""
+        from curation.preannotate.developed import developed_on
+
+        for document in documents:
+            layer = document.layer
+            self.layers.add(layer)
+            if layer and layer.rules and document.text_sha256 in developed_on():
+                self.development.add(document.id)
+            yield document
 
 
 def _recipe(

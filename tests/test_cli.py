@@ -324,8 +324,28 @@ def test_a_comparison_with_predictions_that_are_not_all_there_says_so(desk, caps
         err.split()
     )
     code, _, err = run(capsys, *command, "--against", "more.jsonl")
-    assert code == 1
-    assert "compared with more.jsonl: doc-12: there are predictions, but no gold" in err
+    assert code == 0
+    assert "1 document of the predictions compared with left out, as no gold holds it." in err
+
+
+def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
+    _, *_, found = many_documents(desk)
+    (desk / "one.jsonl").write_text(document(0).to_line() + "\n")
+
+    code, out, err = run(
+        capsys, "eval", "--gold", "one.jsonl", "--predictions", found, "--json"
+    )
+    form = json.loads(out)
+    assert (code, err) == (0, "")
+    assert form["documents"].items() >= {"scored": 1, "without_gold": 11}.items()
+    assert "11 documents of the predictions left out, as the gold doesn't hold them." in form["caveats"]  # fmt: skip
+    code, _, err = run(capsys, *many_documents(desk), "--against-gold", "one.jsonl")
+    assert "The comparison is of the 1 document in both golds; 11 only in this gold" in err
+    (desk / "other.jsonl").write_text(document(99).to_line() + "\n")
+    code, _, err = run(capsys, "eval", "--gold", "one.jsonl", "--predictions", "other.jsonl")
+    assert (code, "error: the gold and the predictions share no document: 'doc-0'" in err) == (1, True)  # fmt: skip
+    code, _, err = run(capsys, *many_documents(desk), "--against", "other.jsonl")
+    assert (code, "error: compared with other.jsonl: the gold and the pred" in err) == (1, True)
 
 
 def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):

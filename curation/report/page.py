@@ -77,8 +77,8 @@ def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
         yield charts.taken_for("spans", "entity", "entities", part.spans)
     if part.tokens.labels:
         yield charts.taken_for("tokens", "token", "tokens", part.tokens)
-    if review.calibration.many:
-        yield _of_all(charts.trusted("calibration", review.calibration), scores, review)
+    if part.calibration:
+        yield charts.trusted("calibration", part.calibration)
     if any(review.steps.values()):
         yield _of_all(charts.costs("costs", review), scores, review)
 

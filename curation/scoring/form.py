@@ -2,24 +2,36 @@
 Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
 
 * recipe       all that has to be the same for the figures to come out the same
-* documents    scored, and without_predictions among them
+* documents    scored, and among them without_predictions, machine_annotated (known
+               to be annotated by programs alone), development (known to be what
+               the model's rules were written with); and without_gold, how many
+               documents of the predictions were left out
 * entities     strict, exact, partial, type
 * relations    strict, boundaries, relaxed, document_level, and on_gold_entities
                where the baseline's relation step was asked
 * confusion    spans and tokens: labels (the last is nothing), matrix by rows of
                the gold, and the spans left_out of the token view
-* arms         the same four again for other arms than the headline's
+* calibration  null where no suggestion carries a score; else bins by the score, from
+               and to: how many suggestions, how many of them right, the sum of their
+               scores; how many are without_score, and the expected calibration error
+* arms         the same five again for other arms than the headline's
 * comparison   null, or against what, over how many documents, how many of those
-               the other predictions leave out (without_predictions), and what
-               model, gold and both moved, by path
+               the other predictions leave out (without_predictions), how many of
+               theirs no gold holds (without_gold), how many documents are only_here
+               and only_there, in one gold alone, and what model, gold and both
+               moved, by path
+* caveats      what keeps the score from meaning what it seems to mean, sentence by
+               sentence, as the terminal shows it
 
 A scheme has micro, micro_emittable (null where unknown), macro, by_type, and
 relations by_band (same_sentence, across). Each holds tp, fp, fn, of entities
 also correct, incorrect, partial, missed, spurious; precision, recall, f1,
 f1_interval (BCa) and intervals by method and rate. Under ``partial`` a partial
 hit is neither tp, fp nor fn and worth half. Rates are written for the reader's
-sake and worked out anew when read; a rate of nothing is null, never 0, and so
-is an interval where resampling can't tell.
+sake and worked out anew when read, and so are caveats; a rate of nothing is null,
+never 0, and so is an interval where resampling can't tell. Of a format there may
+come to be more, never less or other: what an older program left out reads as
+nothing or none.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +41,7 @@ from typing import Any
 
 from curation.errors import InputError, brief
 from curation.files import Json
+from curation.scoring.calibration import BINS, PARTS, Bin, Calibration
 from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
 from curation.scoring.scores import (
     FORMAT,
@@ -50,7 +63,7 @@ def scores_form(scores: Scores) -> Json:
     return {
         "format": FORMAT,
         "recipe": asdict(scores.recipe),
-        **_part(scores.headline),
+        **_part(scores.headline, without_gold=scores.without_gold),
         "arms": {arm: _part(part) for arm, part in scores.arms.items()},
         "comparison": _comparison(compared) if compared else None,
     }
@@ -65,6 +78,7 @@ def read_scores(form: object) -> Scores:
             _read_part(found),
             {arm: _read_part(part) for arm, part in found["arms"].items()},
             _read_comparison(compared) if compared else None,
+            found["documents"].get("without_gold", 0),
         )
 
 
@@ -89,23 +103,34 @@ def reading(form: object, what: str, number: int, command: str) -> Iterator[Json
         raise InputError(told, hint=hint) from None
 
 
-def _part(part: Part) -> Json:
+def _part(part: Part, **whole: int) -> Json:
     return {
-        "documents": {"scored": part.documents, "without_predictions": part.unanswered},
+        "documents": {
+            "scored": part.documents,
+            "without_predictions": part.unanswered,
+            "machine_annotated": part.machine,
+            "development": part.development,
+            **whole,
+        },
         "entities": {name: tally_form(t, entities=True) for name, t in part.entities.items()},
         "relations": {name: tally_form(t) for name, t in part.relations.items()},
         "confusion": {"spans": _confusion(part.spans), "tokens": _confusion(part.tokens)},
+        "calibration": _calibration(part.calibration) if part.calibration else None,
     }
 
 
 def _read_part(form: Json) -> Part:
+    documents, calibration = form["documents"], form.get("calibration")
     return Part(
-        form["documents"]["scored"],
-        form["documents"]["without_predictions"],
+        documents["scored"],
+        documents["without_predictions"],
         {name: read_tally(tally) for name, tally in form["entities"].items()},
         {name: read_tally(tally) for name, tally in form["relations"].items()},
         _read_confusion(form["confusion"]["spans"]),
         _read_confusion(form["confusion"]["tokens"]),
+        documents.get("machine_annotated", 0),
+        documents.get("development", 0),
+        _read_calibration(calibration) if calibration else None,
     )
 
 
@@ -186,11 +211,39 @@ def _read_confusion(form: Json) -> Confusion:
     )
 
 
+def _calibration(found: Calibration) -> Json:
+    return {
+        "bins": [
+            {
+                "from": n / BINS,
+                "to": (n + 1) / BINS,
+                "suggestions": one.many,
+                "right": one.right,
+                "scores": one.scores,
+            }
+            for n, one in enumerate(found.bins)
+        ],
+        "without_score": found.without,
+        "error": found.error,
+    }
+
+
+def _read_calibration(form: Json) -> Calibration:
+    bins = (
+        Bin(one["suggestions"], one["right"], round(one["scores"] * PARTS))
+        for one in form["bins"]
+    )
+    return Calibration(tuple(bins), form["without_score"])
+
+
 def _comparison(compared: Comparison) -> Json:
     form: Json = {
         "against": compared.against,
         "documents": compared.documents,
         "without_predictions": compared.unanswered,
+        "without_gold": compared.without_gold,
+        "only_here": compared.only_here,
+        "only_there": compared.only_there,
     }
     for name in ("model", "gold", "both"):
         moved = getattr(compared, name)
@@ -227,5 +280,8 @@ def _read_comparison(form: Json) -> Comparison:
         form["documents"],
         **moved,
         against=form["against"],
-        unanswered=form["without_predictions"],
+        unanswered=form.get("without_predictions", 0),
+        without_gold=form.get("without_gold", 0),
+        only_here=form.get("only_here", 0),
+        only_there=form.get("only_there", 0),
     )
