@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
@@ -25,6 +25,9 @@ from curation.studio.port import Step
 
 # What every table fits into.
 WIDTH = 80
+
+# No figure takes more.
+FIGURE = 16
 
 _T = TypeVar("_T")
 
@@ -94,16 +97,22 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
 
 def table(title: str, rows: Iterable[Row], *, to_stderr: bool = False) -> None:
-    """A table that fits into WIDTH columns: the first column is text, the others are figures."""
-    rows = list(rows)
-    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None)
-    for index, name in enumerate(rows[0]):
-        drawn.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
-    for row in rows[1:]:
-        drawn.add_row(*(Text(safe(cell)) for cell in row))
+    """A table that fits into WIDTH columns: names may be broken, figures never are."""
+    header, *body = ([Text(safe(cell)) for cell in row] for row in rows)
+    drawn = Table(
+        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False
+    )
+    for index, name in enumerate(header):
+        short = max(len(row[index]) for row in [header, *body]) <= FIGURE
+        justify: JustifyMethod = "left" if index == 0 else "right"
+        drawn.add_column(name, justify=justify, overflow="fold", no_wrap=index > 0 and short)
+    for row in body:
+        drawn.add_row(*row)
     console = Console(stderr=to_stderr, highlight=False, markup=False)
     # A narrow window may break lines; squeezed into it, figures would fall apart.
     console.width = max(console.width, WIDTH)
+    room = console.options.update(width=FIGURE * sum(map(len, [header, *body])) * WIDTH)
+    drawn.collapse_padding = console.measure(drawn, options=room).maximum > console.width
     console.print(drawn)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from curation.report.sentences import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
-from curation.scoring.scores import ALL, BLIND, Comparison, Scores
+from curation.scoring.scores import ALL, ASSISTED, BLIND, Comparison, Scores
 
 # Fewer documents say little of others.
 FEW = 30
@@ -66,7 +66,7 @@ def _arms(scores: Scores) -> Iterator[str]:
     """How the gold was annotated, and what that does to the score; also outside the headline."""
     part, arm = scores.headline, scores.recipe.arm
     others = scores.whole.documents - part.documents
-    if arm == "assisted":
+    if arm == ASSISTED:
         yield (
             "warning: no document was annotated blind; gold that grew out of suggestions "
             "flatters the model that made them"

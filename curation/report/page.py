@@ -49,7 +49,7 @@ def _values(scores: Scores, review: Review) -> Mapping[str, object]:
         "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         "review": review,
         "wider": wider(scores, review.documents),
-        "tables": list(score_tables(scores)),
+        "tables": list(score_tables(scores, every=True)),
         "css": html.own("page.css"),
         "script": script,
         "script_hash": html.digest(script),

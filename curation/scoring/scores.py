@@ -10,7 +10,7 @@ from curation.scoring.counts import Interval, Tally
 FORMAT = 1
 
 # All documents together, beside those annotated blind and assisted.
-ALL, BLIND = "all", "blind"
+ALL, BLIND, ASSISTED = "all", "blind", "assisted"
 
 # So many that another seed moves an interval's ends by little.
 RESAMPLES = 2000
