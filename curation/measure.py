@@ -163,12 +163,14 @@ def evaluate(
     watch: Watch = unwatched,
 ) -> Scores:
     """Score *found* against the gold, symmetric relations without direction."""
+    from curation.preannotate.developed import developed_on
     from curation.scoring.comparison import compare
     from curation.scoring.gather import Terms, gather
+    from curation.scoring.noted import Noted
     from curation.scoring.score import scored
 
     terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
-    noted = Noted()
+    noted = Noted(developed_on())
     golds = (one for one in watch(truth.documents, "scoring", truth.many))
     with closing(golds):  # whatever goes wrong, nobody watches any longer
         gathered = gather(golds, noted.of(found.documents), terms)
@@ -187,30 +189,6 @@ def evaluate(
     except InputError as error:
         raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
     return replace(scores, comparison=replace(compared, against=str(against)))
-
-
-@dataclass
-class Noted:
-    """
-    What predictions say of themselves as they go by: whose they are.
-
-    *development* are the ids of those that our rules made of articles that these
-    were written with.
-    """
-
-    layers: set[Layer | None] = field(default_factory=set)
-    development: set[str] = field(default_factory=set)
-
-    def of(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """The same documents; each is noted as it goes by."""
-        from curation.preannotate.developed import developed_on
-
-        for document in documents:
-            layer = document.layer
-            self.layers.add(layer)
-            if layer and layer.rules and document.text_sha256 in developed_on():
-                self.development.add(document.id)
-            yield document
 
 
 def _recipe(

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass, field
 
 from curation.files import Json
 from curation.scoring.counts import Interval, Tally
-from curation.scoring.form import read_interval, read_tally, reading, tally_form
+from curation.scoring.form import reading
+from curation.scoring.tally_form import read_interval, read_tally, tally_form
 
 FORMAT = 1
 
