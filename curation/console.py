@@ -141,14 +141,12 @@ def follow(events: Iterable[Any]) -> Any:
 
 def scores(result: Scores, *, as_json: bool) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
-    doubts = list(caveats(result))
     if as_json:
-        told = [one.removeprefix("warning: ") for one in doubts]
-        out_json({**result.to_json(), "caveats": told})
+        out_json(_with(caveats(result), result.to_json()))
         return
     _tables(score_tables(result))
     out(f"recipe: {result.recipe}")
-    lines(doubts)
+    lines(caveats(result))
 
 
 def page(path: Path, html: str) -> None:
@@ -161,12 +159,17 @@ def page(path: Path, html: str) -> None:
 def agreement(result: Agreement, *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
     if as_json:
-        out_json(result.to_json())
+        out_json(_with(agreement_caveats(result), result.to_json()))
         return
     if result.documents:
         _tables(agreement_tables(result))
     out(f"recipe: {result.recipe}")
     lines(agreement_caveats(result))
+
+
+def _with(doubts: Iterable[str], form: Json) -> Json:
+    """For programs too: what keeps a result from meaning what it seems to mean."""
+    return {**form, "caveats": [one.removeprefix("warning: ") for one in doubts]}
 
 
 def _tables(titled: Iterable[Titled]) -> None:

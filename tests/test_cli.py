@@ -368,7 +368,10 @@ def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
     assert form["documents"].items() >= {"scored": 1, "without_gold": 11}.items()
     assert "11 documents of the predictions left out, as the gold doesn't hold them." in form["caveats"]  # fmt: skip
     code, _, err = run(capsys, *many_documents(desk), "--against-gold", "one.jsonl")
-    assert "The comparison is of the 1 document in both golds; 11 only in this gold" in err
+    assert (
+        "The comparison is of the 1 document in both golds, and leaves out 11 only in this gold."
+        in err
+    )
     (desk / "other.jsonl").write_text(document(99).to_line() + "\n")
     code, _, err = run(capsys, "eval", "--gold", "one.jsonl", "--predictions", "other.jsonl")
     assert (code, "error: the gold and the predictions share no document: 'doc-0'" in err) == (1, True)  # fmt: skip

@@ -14,6 +14,7 @@ from curation.document import Layer
 from curation.errors import GoldError
 from curation.gold import write_next
 from curation.preannotate import developed
+from curation.report.caveats import agreement_caveats
 
 TEXT = "Bob of Iran met Al."
 
@@ -125,4 +126,6 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
 
     assert by_version == ["machine-1", "machine-2"]
     assert by_file == [str(path) for path in files]
-    assert measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1).documents == 1
+    found = measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1)
+    assert found.documents == 1
+    assert "all annotators are programs" in " ".join(agreement_caveats(found))

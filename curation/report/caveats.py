@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from curation.document import is_machine
 from curation.report.sentences import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
@@ -95,8 +96,10 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
         yield "warning: no document that is scored is in the other gold: there is nothing to compare"
     elif compared.only_here or compared.only_there:
         sides = {"this gold": compared.only_here, "the other one": compared.only_there}
-        told = " and ".join(f"{number} only in {name}" for name, number in sides.items())
-        yield f"The comparison is of the {many(common, 'document')} in both golds; {told} are left out."
+        told = " and ".join(
+            f"{number} only in {name}" for name, number in sides.items() if number
+        )
+        yield f"The comparison is of the {many(common, 'document')} in both golds, and leaves out {told}."
     if scored and 0 < common < min(FEW, scored):
         yield (
             f"warning: {common} of {many(scored, 'document')} in both golds: too few to say what "
@@ -133,6 +136,8 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
     if not found.documents:
         yield "warning: no document was annotated by two or more: agreement is undefined"
         return
+    if all(map(is_machine, found.annotators)):
+        yield "warning: all annotators are programs: this says nothing of how well people would agree"
     if found.documents < FEW:
         yield (
             f"warning: {many(found.documents, 'document')} annotated by two or more: too few to say "

@@ -232,7 +232,7 @@ def test_what_a_comparison_or_a_score_leaves_out_is_told():
     more = Comparison(1, model={}, without_gold=35)
 
     told = " ".join(caveats(replace(scores, comparison=here)))
-    assert "The comparison is of the 1 document in both golds; 4 only in this gold and 2 only in the other one are left out." in told  # fmt: skip
+    assert "The comparison is of the 1 document in both golds, and leaves out 4 only in this gold and 2 only in the other one." in told  # fmt: skip
     told = " ".join(caveats(replace(scores, comparison=more, without_gold=1)))
     assert (
         "35 documents of the predictions compared with left out, as no gold holds them." in told
