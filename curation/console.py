@@ -26,8 +26,8 @@ from curation.studio.port import Step
 # What every table fits into.
 WIDTH = 80
 
-# No figure takes more.
-FIGURE = 16
+# No figure takes more, and no table.
+FIGURE, ENDLESS = 16, 100_000
 
 _T = TypeVar("_T")
 
@@ -96,23 +96,22 @@ def write(path: Path, lines: Iterable[str]) -> int:
     return count
 
 
-def table(title: str, rows: Iterable[Row], *, to_stderr: bool = False) -> None:
+def table(title: str, rows: Iterable[Row]) -> None:
     """A table that fits into WIDTH columns: names may be broken, figures never are."""
     header, *body = ([Text(safe(cell)) for cell in row] for row in rows)
-    drawn = Table(
-        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False
-    )
+    drawn = Table(box=None, pad_edge=False)
     for index, name in enumerate(header):
         short = max(len(row[index]) for row in [header, *body]) <= FIGURE
         justify: JustifyMethod = "left" if index == 0 else "right"
         drawn.add_column(name, justify=justify, overflow="fold", no_wrap=index > 0 and short)
     for row in body:
         drawn.add_row(*row)
-    console = Console(stderr=to_stderr, highlight=False, markup=False)
+    console = Console(highlight=False, markup=False)
     # A narrow window may break lines; squeezed into it, figures would fall apart.
     console.width = max(console.width, WIDTH)
-    room = console.options.update(width=FIGURE * sum(map(len, [header, *body])) * WIDTH)
-    drawn.collapse_padding = console.measure(drawn, options=room).maximum > console.width
+    natural = console.measure(drawn, options=console.options.update(width=ENDLESS))
+    drawn.collapse_padding = natural.maximum > console.width
+    console.print(Text(safe(title), style="bold"))
     console.print(drawn)
 
 
