@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from typing import Any, TypeVar
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
@@ -26,6 +26,9 @@ from curation.studio.port import Step
 
 # What every table fits into.
 WIDTH = 80
+
+# No figure takes more, and no table.
+FIGURE, ENDLESS = 16, 100_000
 
 _T = TypeVar("_T")
 
@@ -105,17 +108,22 @@ def write(path: Path, lines: Iterable[str]) -> int:
     return count
 
 
-def table(title: str, rows: Iterable[Row], *, to_stderr: bool = False) -> None:
-    """A table that fits into WIDTH columns: the first column is text, the others are figures."""
-    rows = list(rows)
-    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None)
-    for index, name in enumerate(rows[0]):
-        drawn.add_column(name, justify="left" if index == 0 else "right", overflow="fold")
-    for row in rows[1:]:
-        drawn.add_row(*(Text(safe(cell)) for cell in row))
-    console = Console(stderr=to_stderr, highlight=False, markup=False)
+def table(title: str, rows: Iterable[Row]) -> None:
+    """A table that fits into WIDTH columns: names may be broken, figures never are."""
+    header, *body = ([Text(safe(cell)) for cell in row] for row in rows)
+    drawn = Table(box=None, pad_edge=False)
+    for index, name in enumerate(header):
+        short = max(len(row[index]) for row in [header, *body]) <= FIGURE
+        justify: JustifyMethod = "left" if index == 0 else "right"
+        drawn.add_column(name, justify=justify, overflow="fold", no_wrap=index > 0 and short)
+    for row in body:
+        drawn.add_row(*row)
+    console = Console(highlight=False, markup=False)
     # A narrow window may break lines; squeezed into it, figures would fall apart.
     console.width = max(console.width, WIDTH)
+    natural = console.measure(drawn, options=console.options.update(width=ENDLESS))
+    drawn.collapse_padding = natural.maximum > console.width
+    console.print(Text(safe(title), style="bold"))
     console.print(drawn)
 
 
@@ -145,7 +153,7 @@ def follow(events: Iterable[Any]) -> Any:
 def scores(result: Scores, *, as_json: bool) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
     if as_json:
-        out_json(result.to_json())
+        out_json(_with(caveats(result), result.to_json()))
         return
     _tables(score_tables(result))
     out(f"recipe: {result.recipe}")
@@ -162,12 +170,17 @@ def page(path: Path, html: str) -> None:
 def agreement(result: Agreement, *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
     if as_json:
-        out_json(result.to_json())
+        out_json(_with(agreement_caveats(result), result.to_json()))
         return
     if result.documents:
         _tables(agreement_tables(result))
     out(f"recipe: {result.recipe}")
     lines(agreement_caveats(result))
+
+
+def _with(doubts: Iterable[str], form: Json) -> Json:
+    """For programs too: what keeps a result from meaning what it seems to mean."""
+    return {**form, "caveats": [one.removeprefix("warning: ") for one in doubts]}
 
 
 def _tables(titled: Iterable[Titled]) -> None:

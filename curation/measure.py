@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
-from curation.document import Document, Layer
+from curation.document import Document, Layer, is_machine
 from curation.errors import GoldError, InputError, Problems
 from curation.files import STDIN, count_lines, objects
 from curation.schema import Schema
@@ -28,8 +28,9 @@ class GoldSet:
     """
     Gold documents under the name that a score's recipe gives them, walked as often as need be.
 
-    *arms* says of a document's id whether it was annotated blind or assisted;
-    of a file of documents nobody knows, unless they are records of the gold. *many* is how many there are.
+    *arms* says of a document's id whether it was annotated blind or assisted; of a
+    file of documents nobody knows, unless they are records of the gold. *machine* are
+    those known to be annotated by no person. *many* is how many there are.
     """
 
     name: str
@@ -37,6 +38,7 @@ class GoldSet:
     documents: Iterable[Document]
     arms: Mapping[str, str] = field(default_factory=dict)
     many: int | None = None
+    machine: Collection[str] = frozenset()
 
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
@@ -61,18 +63,23 @@ def is_file(chosen: str) -> bool:
 def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
     documents = Corpus(path)
-    digest = Digest()
+    digest, origins = Digest(), gold.Origins()
     for document in watch(documents, "reading the gold", count_lines([path])):
         digest.add(document)
+        if (layer := document.layer) and (layer.kind == "model" or is_machine(layer.name)):
+            origins.machine.add(document.id)
     rows = objects(documents.written(), path, Problems())
-    records = takewhile(lambda one: "arm" in one[1], rows)
-    arms = {str(row["id"]): str(row["arm"]) for _, row in records}
-    return GoldSet(path.name, str(digest), documents, arms, len(digest.lines))
+    for _, row in takewhile(lambda one: "arm" in one[1], rows):
+        origins.note_gold(str(row["id"]), str(row["arm"]), row["annotators"])
+    many = len(digest.lines)
+    return GoldSet(path.name, str(digest), documents, origins.arms, many, origins.machine)
 
 
 def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
     documents = gold.Walk(lambda: (one.document for one in kept.golds))
-    return GoldSet(name, digest[:12], documents, kept.arms, len(kept.arms))
+    return GoldSet(
+        name, digest[:12], documents, kept.arms, len(kept.arms), kept.origins.machine
+    )
 
 
 def _named(folder: Path, chosen: str | None) -> str:
@@ -172,16 +179,19 @@ def evaluate(
     watch: Watch = unwatched,
 ) -> Scores:
     """Score *found* against the gold, symmetric relations without direction."""
+    from curation.preannotate.developed import developed_on
     from curation.scoring.comparison import compare
     from curation.scoring.gather import Terms, gather
+    from curation.scoring.noted import Noted
     from curation.scoring.score import scored
 
-    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms)
-    layers: set[Layer | None] = set()
+    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
+    noted = Noted(developed_on())
     golds = (one for one in watch(truth.documents, "scoring", truth.many))
     with closing(golds):  # whatever goes wrong, nobody watches any longer
-        gathered = gather(golds, _noted(found.documents, layers), terms)
-    recipe = _recipe(truth, layers, schema, seed)
+        gathered = gather(golds, noted.of(found.documents), terms)
+    recipe = _recipe(truth, noted.layers, schema, seed)
+    terms = replace(terms, development=noted.development)
     scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
         return scores
@@ -195,12 +205,6 @@ def evaluate(
     except InputError as error:
         raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
     return replace(scores, comparison=replace(compared, against=str(against)))
-
-
-def _noted(documents: Iterable[Document], layers: set[Layer | None]) -> Iterator[Document]:
-    for document in documents:
-        layers.add(document.layer)
-        yield document
 
 
 def _recipe(

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 import pytest
 import typer
 from samples import ROOT, SCHEMA
+from scoring_samples import RECIPE
 
-from curation import cli
+from curation import cli, console
 from curation.cli import main
 from curation.document import Document, Entity, Layer, Relation
+from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
+from curation.scoring.scores import Confusion, Part, Scores
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result
 
@@ -270,7 +273,7 @@ def test_two_files_are_scored_whatever_made_them(desk, capsys):
     assert form["recipe"]["model"] == str(MODEL)
 
     _, table, err = run(capsys, "eval", *files)
-    assert re.search(r"Entities, strict +50\.0 +50\.0 +50\.0 +– +1 +1 +1", table)
+    assert re.search(r"Entities +\n +strict +50\.0 +50\.0 +50\.0 +– +1 +1 +1", table)
     assert re.search(r"recipe: gold:gold.jsonl.*seed:7", table)
     assert "too few" in err
     assert "one document gives no interval" in err
@@ -298,7 +301,32 @@ def test_tables_fit_into_80_columns(desk, capsys):
     assert max(map(len, tables)) <= 80
     for title in ("Scores of 12 documents", "The model moved, 12 documents", "The gold moved", "Both", "Beyond chance", "Pair by pair"):  # fmt: skip
         assert title in scores + agreed
-    assert re.search(r"Entities, strict +83\.3 +83\.3 +83\.3 +\d\d\.\d to \d\d\.\d +20 +4 +4", scores)  # fmt: skip
+    assert re.search(r"Entities +\n +strict +83\.3 +83\.3 +83\.3 +\d\d\.\d to \d\d\.\d +20 +4 +4", scores)  # fmt: skip
+
+
+def test_forty_types_with_long_names_and_large_counts_fit_into_80_columns(capsys, monkeypatch):
+    """Names are broken where they must be, figures never."""
+    monkeypatch.setenv("COLUMNS", "60")
+    spread = Spread(*[Interval(0.8123, 0.8567)] * 3)
+    counts = Counts(21034, 1234, 1043, 2345, 1234, 1234)
+    rates = Rates(counts, spread, spread)
+    types = {f"AN_ENTITY_TYPE_OF_A_RATHER_LONG_NAME_{n:02}": rates for n in range(40)}
+    tally = Tally(rates, Mean(0.8, spread.f1), types, Rates(), {"same_sentence": rates, "across": rates})  # fmt: skip
+    entities = dict.fromkeys(("strict", "exact", "partial", "type"), tally)
+    relations = dict.fromkeys(("strict", "boundaries", "relaxed", "on_gold_entities", "document_level"), tally)  # fmt: skip
+    names = (*types, "")
+    confused = Confusion(names, tuple(tuple(int(x != y) for x in names) for y in names))
+
+    console.scores(Scores(RECIPE, Part(9999, 0, entities, relations, confused)), as_json=False)
+
+    tables = [line for line in capsys.readouterr().out.splitlines() if "recipe" not in line]
+    assert max(map(len, tables)) <= 80
+    row = re.compile(r" 87\.8 +84\.0 +85\.9 +81\.2 to 85\.7 +21034\+1043/2 +2468 +3579\s*$")
+    figures = [line for line in tables if "81.2 to" in line and "80.0" not in line]
+    assert len(figures) == 6 + 7 + 2 * 40
+    assert all(map(row.search, figures))
+    for name in ("  on the gold's entities ", "    mean of the types "):
+        assert any(line.startswith(name) for line in tables)
 
 
 def test_two_models_are_compared_on_the_same_documents(desk, capsys):
@@ -324,8 +352,31 @@ def test_a_comparison_with_predictions_that_are_not_all_there_says_so(desk, caps
         err.split()
     )
     code, _, err = run(capsys, *command, "--against", "more.jsonl")
-    assert code == 1
-    assert "compared with more.jsonl: doc-12: there are predictions, but no gold" in err
+    assert code == 0
+    assert "1 document of the predictions compared with left out, as no gold holds it." in err
+
+
+def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
+    _, *_, found = many_documents(desk)
+    (desk / "one.jsonl").write_text(document(0).to_line() + "\n")
+
+    code, out, err = run(
+        capsys, "eval", "--gold", "one.jsonl", "--predictions", found, "--json"
+    )
+    form = json.loads(out)
+    assert (code, err) == (0, "")
+    assert form["documents"].items() >= {"scored": 1, "without_gold": 11}.items()
+    assert "11 documents of the predictions left out, as the gold doesn't hold them." in form["caveats"]  # fmt: skip
+    code, _, err = run(capsys, *many_documents(desk), "--against-gold", "one.jsonl")
+    assert (
+        "The comparison is of the 1 document in both golds, and leaves out 11 only in this gold."
+        in err
+    )
+    (desk / "other.jsonl").write_text(document(99).to_line() + "\n")
+    code, _, err = run(capsys, "eval", "--gold", "one.jsonl", "--predictions", "other.jsonl")
+    assert (code, "error: the gold and the predictions share no document: 'doc-0'" in err) == (1, True)  # fmt: skip
+    code, _, err = run(capsys, *many_documents(desk), "--against", "other.jsonl")
+    assert (code, "error: compared with other.jsonl: the gold and the pred" in err) == (1, True)
 
 
 def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
@@ -346,6 +397,9 @@ def test_what_is_no_bar_is_refused_before_anything_is_scored(desk, capsys, bar):
 
     assert (code, out) == (1, "")
     assert f"error: {bar!r} is no bar" in err
+    code, out, err = run(capsys, *many_documents(desk), "--fail-under", "entities.f1=0.5")
+    assert (code, out) == (1, "")
+    assert "error: 'entities.f1' names no figure of the score" in err
 
 
 def test_a_report_is_a_page_beside_the_figures(desk, capsys):
@@ -406,7 +460,7 @@ def test_what_is_undefined_is_said_to_be(desk, capsys):
     assert nothing in agreed
     assert "Undefined, since all tokens have one label: κ and α." in agreed
     assert nothing in said
-    assert re.search(r"Entities, strict +– +– +– +– +0 +0 +0", scores)
+    assert re.search(r"Entities +\n +strict +– +– +– +– +0 +0 +0", scores)
 
 
 def test_a_maintainers_day(at_studio, capsys, label_studio):

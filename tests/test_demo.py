@@ -47,9 +47,11 @@ def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
     assert "1 annotation of the replay there already." in second.stdout
     local = server.running(desk / ".curate" / "server")
     for said in (
-        "Entities, strict",
-        "Relations, strict",
+        "Entities by type, strict",
+        "Relations by type, strict",
         "recipe: ",
+        "the annotations of the one document are machine-generated: no person has checked them",
+        "a score on development data",
         "The report is in .curate/report.html",
         "Open the project: http://",
     ):

@@ -1,13 +1,20 @@
 """What eval and agree do across rooms: which gold, whose predictions."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from gold_samples import annotated, many, sealed, working
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 from scoring_samples import of
 
 from curation import measure
+from curation.articles import read_articles
+from curation.document import Layer
 from curation.errors import GoldError
 from curation.gold import write_next
+from curation.preannotate import developed
+from curation.report.caveats import agreement_caveats
 
 TEXT = "Bob of Iran met Al."
 
@@ -29,6 +36,44 @@ def test_a_gold_set_knows_which_documents_were_blind(folder):
 
     assert (truth.name, truth.arms) == ("0.1.0", {"a": "assisted", "b": "blind"})
     assert measure.gold_set(folder, "next").arms == truth.arms
+
+
+def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
+    """Where a person changed it last, a person has seen it."""
+    edited = replace(annotated("c"), edited_by="person-1")
+    sealed(folder, working(annotated("a"), annotated("b", annotator="person-1"), edited))
+
+    assert measure.gold_set(folder, None).machine == {"a"}
+    assert measure.gold_set(folder, "next").machine == {"a"}
+
+
+def test_of_a_file_the_layers_say_who_annotated(tmp_path):
+    layers = {"a": Layer("model", "m"), "b": Layer("annotator", "machine-1"),
+              "c": Layer("annotator", "person-1"), "d": Layer("gold"), "e": None}  # fmt: skip
+    path = lines(tmp_path / "g.jsonl", *(replace(of(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
+
+    assert measure.gold_set(tmp_path, str(path)).machine == {"a", "b"}
+
+
+def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_development():
+    (article, *_) = read_articles([ROOT / "seeds"])
+    changed = replace(article, id="changed", text=article.text + " More.")
+    golds = (article, changed)
+
+    def development(layer):
+        found = measure.Predictions(tuple(replace(one, layer=layer) for one in golds))
+        return measure.evaluate(measure.GoldSet("g", "", golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
+
+    assert development(Layer("model", "m", "1", "w", "rules")) == 1
+    assert development(Layer("model", "m", "1", "w")) == 0
+    assert development(None) == 0
+
+
+def test_the_rules_were_written_with_the_articles_that_are_shipped():
+    """One line each: the sha256 of the text, and the id."""
+    lines = (Path(developed.__file__).parent / developed.FILE).read_text("utf-8")
+
+    assert lines == "".join(f"{one.text_sha256} {one.id}\n" for one in read_articles([ROOT / "seeds"]))  # fmt: skip
 
 
 def test_of_a_file_nobody_knows_the_arm(tmp_path):
@@ -81,4 +126,6 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
 
     assert by_version == ["machine-1", "machine-2"]
     assert by_file == [str(path) for path in files]
-    assert measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1).documents == 1
+    found = measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1)
+    assert found.documents == 1
+    assert "all annotators are programs" in " ".join(agreement_caveats(found))

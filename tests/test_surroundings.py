@@ -103,7 +103,7 @@ def test_no_figure_of_a_table_is_lost_where_the_window_is_narrow(desk, columns):
     code, out, _ = curate(*EVAL, COLUMNS=columns)
 
     assert code == 0
-    assert "Entities, strict" in out
+    assert "Entities by type, strict" in out
     assert "100.0" in out
 
 

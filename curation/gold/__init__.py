@@ -4,7 +4,7 @@ from curation.gold.adjudicate import Conflict, KeptOut, Settled, settle
 from curation.gold.amend import Next, amended
 from curation.gold.card import write_card
 from curation.gold.kept import walk_next
-from curation.gold.model import Gold, Kept, Manifest, Version, Walk, Working
+from curation.gold.model import Gold, Kept, Manifest, Origins, Version, Walk, Working
 from curation.gold.record import digest
 from curation.gold.release import Released, Step, release
 from curation.gold.seal import Provenance
@@ -18,6 +18,7 @@ __all__ = [
     "KeptOut",
     "Manifest",
     "Next",
+    "Origins",
     "Provenance",
     "Released",
     "Settled",

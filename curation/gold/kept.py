@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import objects, placed_lines, told
-from curation.gold.model import Kept, Walk
+from curation.gold.model import Kept, Origins, Walk
 from curation.gold.read import Read, Row, read_annotation, read_gold
 from curation.gold.record import annotation_place, gold_place
 from curation.gold.working import ANNOTATIONS_FILE, GOLD_FILE, NEXT
@@ -29,26 +29,27 @@ def walk_next(gold: Path) -> Kept:
     path, other = (gold / NEXT / name for name in (GOLD_FILE, ANNOTATIONS_FILE))
     problems = Problems()
     seen: dict[str, int] = {}
-    arms: dict[str, str] = {}
+    origins = Origins()
     golds: list[tuple[str, str, _Spot]] = []
     for one, spot in _sound(path, read_gold, problems):
         if one.id in seen:
             what = f"the id {one.id!r} stands already in {path}:{seen[one.id]}"
             problems.append(Problem(f"{path}:{spot.number}", what))
         else:
-            seen[one.id], arms[one.id] = spot.number, one.arm
+            seen[one.id] = spot.number
+            origins.note_gold(one.id, one.arm, one.annotators)
             golds.append((gold_place(one), "", spot))
-    layers = [
-        (annotation_place(one), one.annotator, spot)
-        for one, spot in _sound(other, read_annotation, problems)
-    ]
+    layers = []
+    for layer, spot in _sound(other, read_annotation, problems):
+        origins.note_layer(layer.document.id, layer.edited_by)
+        layers.append((annotation_place(layer), layer.annotator, spot))
     if problems:
         refuse(problems, GoldError, hint=f"mend these, or: git checkout {gold / NEXT}")
     first, second = ([spot for *_, spot in sorted(keys)] for keys in (golds, layers))
     return Kept(
         Walk(lambda: _walk(path, first, read_gold)),
         Walk(lambda: _walk(other, second, read_annotation)),
-        arms,
+        origins,
     )
 
 

@@ -1,10 +1,10 @@
 """The gold set as values: a gold document, all of the gold, a sealed version."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from curation.document import Annotation, Document, Layer
+from curation.document import Annotation, Document, Layer, is_machine
 
 Arm = Literal["assisted", "blind"]
 
@@ -106,17 +106,42 @@ class Walk(Generic[_Item]):
         return iter(self.begin())
 
 
+@dataclass
+class Origins:
+    """
+    How each document came to be annotated, noted as rows go by: the golds first.
+
+    *arms* says of its id whether it was annotated blind or assisted; *machine* are those that no
+    person has annotated, or changed last.
+    """
+
+    arms: dict[str, str] = field(default_factory=dict)
+    machine: set[str] = field(default_factory=set)
+
+    def note_gold(self, identity: str, arm: str, annotators: Collection[str]) -> None:
+        """One gold document."""
+        self.arms[identity] = arm
+        if annotators and all(map(is_machine, annotators)):
+            self.machine.add(identity)
+
+    def note_layer(self, identity: str, edited_by: str) -> None:
+        """One annotation, which somebody else may have changed last."""
+        if edited_by and not is_machine(edited_by):
+            self.machine.discard(identity)
+
+
 @dataclass(frozen=True)
 class Kept:
-    """
-    Gold documents and annotations on disk, in the order of their ids, read anew at each walk.
-
-    *arms* says of each document's id whether it was annotated blind or assisted.
-    """
+    """Gold documents and annotations on disk, in the order of their ids, read anew at each walk."""
 
     golds: Iterable[Gold]
     annotations: Iterable[Annotation]
-    arms: Mapping[str, str]
+    origins: Origins
+
+    @property
+    def arms(self) -> Mapping[str, str]:
+        """Of each document's id whether it was annotated blind or assisted."""
+        return self.origins.arms
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
     return Kept(
         Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
         Walk(lambda: watch(map(layer, working.annotations), "annotations", None)),
-        working.arms,
+        working.origins,
     )
 
 

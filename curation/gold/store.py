@@ -10,7 +10,7 @@ from pathlib import Path
 from curation.errors import GoldError, Problems, refuse
 from curation.files import read_text, told
 from curation.gold.manifest import Seal, parse_manifest, seals
-from curation.gold.model import Manifest, Version, Walk
+from curation.gold.model import Manifest, Origins, Version, Walk
 from curation.gold.parquet import ANNOTATIONS, Placed, read_parquet, sha256_of
 from curation.gold.read import Read, Row, read_annotation, read_gold, read_rows
 from curation.gold.record import Unsorted, digest_of_rows, place_of
@@ -135,21 +135,28 @@ def _rows(folder: Path, manifest: Manifest) -> Version:
     splits = [n for n in manifest.files if n not in layers]
     golds = Walk(lambda: _in_order(folder, splits))
     annotations = Walk(lambda: _in_order(folder, layers))
-    arms: dict[str, str] = {}
-    if _digest(_noting(golds, arms), annotations) != manifest.digest:
+    origins = Origins()
+    noted = _noting(golds, origins), _noting_layers(annotations, origins)
+    if _digest(*noted) != manifest.digest:
         raise _altered(folder, f"its rows don't have the digest that {MANIFEST} gives")
     return Version(
         Walk(lambda: _read(golds, read_gold)),
         Walk(lambda: _read(annotations, read_annotation)),
-        arms,
+        origins,
         manifest,
         Walk(lambda: (row for _, row in golds)),
     )
 
 
-def _noting(rows: Iterable[Placed], arms: dict[str, str]) -> Iterator[Placed]:
+def _noting(rows: Iterable[Placed], origins: Origins) -> Iterator[Placed]:
     for place, row in rows:
-        arms[row["id"]] = row["arm"]
+        origins.note_gold(row["id"], row["arm"], row["annotators"])
+        yield place, row
+
+
+def _noting_layers(rows: Iterable[Placed], origins: Origins) -> Iterator[Placed]:
+    for place, row in rows:
+        origins.note_layer(row["id"], row["edited_by"] or "")
         yield place, row
 
 

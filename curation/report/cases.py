@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from curation.document import Document, Entity, Relation
 from curation.report.excerpts import Mark, Piece, pieces, sentence_of, windows
-from curation.scoring.calibration import Calibration
 from curation.scoring.matching import matched
 from curation.scoring.mistakes import Item, Mistake, entity_mistakes, relation_mistakes
 from curation.scoring.sentences import sentence_starts
@@ -43,7 +42,6 @@ class Review:
     symmetric: Collection[str] = ()
     counts: Counter[What] = field(default_factory=Counter)
     steps: Counter[What] = field(default_factory=Counter)
-    calibration: Calibration = field(default_factory=Calibration)
     documents: int = 0
 
     def mistakes(self, gold: Document, predicted: Document) -> list[Mistake]:
@@ -54,7 +52,6 @@ class Review:
             *relation_mistakes(gold, predicted, self.symmetric),
         ]
         self.documents += 1
-        self.calibration.add(matches)
         for mistake in found:
             what = (mistake.of_relation, mistake.kind, mistake.label)
             self.counts[what] += 1

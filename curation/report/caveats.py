@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from curation.document import is_machine
 from curation.errors import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
-from curation.scoring.scores import Comparison, Scores
+from curation.scoring.scores import ALL, ASSISTED, BLIND, Comparison, Scores
 
 # Fewer documents say little of others.
 FEW = 30
 
 
 def caveats(scores: Scores) -> Iterator[str]:
-    """What keeps a score from meaning what it seems to mean."""
-    part, arm = scores.headline, scores.recipe.arm
+    """What keeps a score from meaning what it seems to mean, the worst first."""
+    part = scores.headline
+    yield from _machines(scores)
+    yield from _developed(scores)
     if part.documents < FEW:
         yield (
             f"warning: {many(part.documents, 'document')}: too few to say how the model does on others; "
@@ -28,16 +31,58 @@ def caveats(scores: Scores) -> Iterator[str]:
             f"warning: {many(part.unanswered, 'document')} without predictions; "
             "they count as documents in which nothing was found"
         )
+    if scores.without_gold:
+        yield f"{many(scores.without_gold, 'document')} of the predictions left out, as the gold doesn't hold {_them(scores.without_gold)}."
     if scores.comparison:
         yield from _comparison(scores.comparison, part.documents)
-    if arm == "assisted":
+    yield from _arms(scores)
+
+
+def _machines(scores: Scores) -> Iterator[str]:
+    part, whole = scores.headline, scores.whole
+    blind = "; blind says only that the program saw no suggestions"
+    if part.machine:
+        yield (
+            f"warning: the annotations of {_share(part.machine, part.documents)} are machine-generated: "
+            f"no person has checked them{blind if scores.recipe.arm == BLIND else ''}"
+        )
+    if whole.machine > part.machine:
+        yield (
+            f"warning: in all, the annotations of {_share(whole.machine, whole.documents)} are "
+            "machine-generated: no person has checked them"
+        )
+
+
+def _developed(scores: Scores) -> Iterator[str]:
+    part, whole = scores.headline, scores.whole
+    one = whole if whole.development > part.development else part
+    if one.development:
+        yield (
+            f"warning: the baseline's rules were written with {_share(one.development, one.documents)} "
+            "in view: a score on development data, no estimate for other articles"
+        )
+
+
+def _arms(scores: Scores) -> Iterator[str]:
+    """How the gold was annotated, and what that does to the score; also outside the headline."""
+    part, arm = scores.headline, scores.recipe.arm
+    others = scores.whole.documents - part.documents
+    if arm == ASSISTED:
         yield (
             "warning: no document was annotated blind; gold that grew out of suggestions "
             "flatters the model that made them"
         )
-    elif arm == "blind" and scores.arms:
-        yield "The headline is of the documents annotated blind, without suggestions."
-    elif arm == "all":
+    elif arm == BLIND and others:
+        yield (
+            f"The headline is of the {many(part.documents, 'document')} annotated blind, without suggestions."
+        )
+        yield (
+            f"warning: {many(others, 'other document')} {_were(others)} not annotated blind; gold that "
+            "grew out of suggestions flatters the model that made them, in the figures of all documents"
+        )
+    elif arm == BLIND:
+        yield "All that is scored was annotated blind, without suggestions."
+    elif arm == ALL:
         yield (
             "warning: nothing says how this gold was annotated; if it grew out of "
             "suggestions, it flatters the model that made them"
@@ -49,7 +94,13 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
     common = compared.documents
     if scored and not common:
         yield "warning: no document that is scored is in the other gold: there is nothing to compare"
-    elif common < min(FEW, scored):
+    elif compared.only_here or compared.only_there:
+        sides = {"this gold": compared.only_here, "the other one": compared.only_there}
+        told = " and ".join(
+            f"{number} only in {name}" for name, number in sides.items() if number
+        )
+        yield f"The comparison is of the {many(common, 'document')} in both golds, and leaves out {told}."
+    if scored and 0 < common < min(FEW, scored):
         yield (
             f"warning: {common} of {many(scored, 'document')} in both golds: too few to say what "
             "moved on others; take intervals for too narrow"
@@ -59,7 +110,12 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
     if compared.unanswered:
         yield (
             f"warning: the predictions compared with leave out {compared.unanswered} of "
-            f"{many(compared.documents, 'document')}; they count as documents in which nothing was found"
+            f"{many(common, 'document')}; they count as documents in which nothing was found"
+        )
+    if compared.without_gold:
+        yield (
+            f"{many(compared.without_gold, 'document')} of the predictions compared with left out, "
+            f"as no gold holds {_them(compared.without_gold)}."
         )
 
 
@@ -80,6 +136,8 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
     if not found.documents:
         yield "warning: no document was annotated by two or more: agreement is undefined"
         return
+    if all(map(is_machine, found.annotators)):
+        yield "warning: all annotators are programs: this says nothing of how well people would agree"
     if found.documents < FEW:
         yield (
             f"warning: {many(found.documents, 'document')} annotated by two or more: too few to say "
@@ -97,6 +155,17 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         yield (
             f"{many(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
         )
+
+
+def _share(some: int, whole: int) -> str:
+    """How many documents of all that there are."""
+    if some < whole:
+        return f"{some:,} of {whole:,} documents"
+    return "the one document" if whole == 1 else f"all {whole:,} documents"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
 
 
 def _were(number: int) -> str:

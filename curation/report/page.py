@@ -49,7 +49,7 @@ def _values(scores: Scores, review: Review) -> Mapping[str, object]:
         "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         "review": review,
         "wider": wider(scores, review.documents),
-        "tables": list(score_tables(scores)),
+        "tables": list(score_tables(scores, every=True)),
         "css": html.own("page.css"),
         "script": script,
         "script_hash": html.digest(script),
@@ -77,8 +77,8 @@ def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
         yield charts.taken_for("spans", "entity", "entities", part.spans)
     if part.tokens.labels:
         yield charts.taken_for("tokens", "token", "tokens", part.tokens)
-    if review.calibration.many:
-        yield _of_all(charts.trusted("calibration", review.calibration), scores, review)
+    if part.calibration:
+        yield charts.trusted("calibration", part.calibration)
     if any(review.steps.values()):
         yield _of_all(charts.costs("costs", review), scores, review)
 

@@ -11,6 +11,7 @@ Row = tuple[str, ...]
 Titled = tuple[str, list[Row]]
 
 RATES: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
+NO_RATES: Row = ("",) * len(RATES)
 OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
 CONFUSED = 8
 NAMES = {
@@ -23,17 +24,22 @@ NAMES = {
 }
 
 
-def score_tables(scores: Scores) -> Iterator[Titled]:
-    """The headline; then by type, outcomes and mistakes; then the other arms and what moved."""
+def score_tables(scores: Scores, *, every: bool = False) -> Iterator[Titled]:
+    """
+    The headline; then by type, outcomes and mistakes; then the other arms and what moved.
+
+    Those that a reader can do without are there only where *every* is asked for.
+    """
     part = scores.headline
-    yield _overview(part, _of(part))
-    yield from _typed("Entities", part.entities, ("strict", "exact"))
-    yield "Entities by outcome", _outcomes(part.entities)
+    yield _overview(part, _of(part), every)
+    yield from _typed("Entities", part.entities, ("strict", "exact"), every)
+    if every or not _faultless(part.entities):
+        yield "Entities by outcome", _outcomes(part.entities)
     if confused := _confused(part):
         yield "Entities taken for another", [("gold", "predicted", "times"), *confused]
-    yield from _typed("Relations", part.relations, ("strict", "boundaries"))
+    yield from _typed("Relations", part.relations, ("strict", "boundaries"), every)
     for arm, other in scores.arms.items():
-        yield _overview(other, f"{arm}: {_of(other)}")
+        yield _overview(other, f"{arm}: {_of(other)}", every)
     if scores.comparison:
         yield from comparison_tables(scores.comparison)
 
@@ -106,34 +112,55 @@ def _of(part: Part) -> str:
     return f"Scores of {many(part.documents, 'document')}"
 
 
-def _overview(part: Part, title: str) -> Titled:
-    rows = [*_schemes("Entities", part.entities), *_schemes("Relations", part.relations)]
-    return title, [("", *RATES), *rows]
+def _overview(part: Part, title: str, every: bool) -> Titled:
+    sides = {"Entities": part.entities, "Relations": part.relations}
+    return title, [
+        ("", *RATES),
+        *(row for what, tallies in sides.items() for row in _schemes(what, tallies, every)),
+    ]
 
 
-def _schemes(what: str, tallies: Mapping[str, Tally]) -> Iterator[Row]:
+def _schemes(what: str, tallies: Mapping[str, Tally], every: bool) -> Iterator[Row]:
     """Each scheme under the name it is always printed with; of the strict one also its parts."""
+    yield (what, *NO_RATES)
     for scheme, tally in tallies.items():
-        yield (f"{what}, {NAMES.get(scheme, scheme)}", *_cells(tally.micro))
+        yield (f"  {NAMES.get(scheme, scheme)}", *_cells(tally.micro))
         if scheme != "strict":
             continue
         macro = tally.macro
-        yield ("  mean of the types", "", "", percent(macro.f1), between(macro.bca), "", "", "")
+        mean = (*NO_RATES[:2], percent(macro.f1), between(macro.bca), *NO_RATES[4:])
+        yield ("    mean of the types", *mean)
         if tally.emittable and tally.emittable.counts != tally.micro.counts:
-            yield ("  types it can emit", *_cells(tally.emittable))
-        for band, rates in (tally.by_band or {}).items():
-            yield (f"  {NAMES[band]}", *_cells(rates))
+            yield ("    types it can emit", *_cells(tally.emittable))
+        bands = tally.by_band or {}
+        if every or all(
+            rates.counts.gold or rates.counts.predicted for rates in bands.values()
+        ):
+            for band, rates in bands.items():
+                yield (f"    {NAMES[band]}", *_cells(rates))
 
 
-def _typed(what: str, tallies: Mapping[str, Tally], schemes: Row) -> Iterator[Titled]:
-    for scheme in schemes:
+def _typed(
+    what: str, tallies: Mapping[str, Tally], schemes: Row, every: bool
+) -> Iterator[Titled]:
+    for scheme in schemes if every else schemes[:1]:
         if tallies[scheme].by_type:
-            yield f"{what} by type, {NAMES.get(scheme, scheme)}", _by_type(tallies[scheme])
+            yield (
+                f"{what} by type, {NAMES.get(scheme, scheme)}",
+                _by_type(tallies[scheme], every),
+            )
 
 
-def _by_type(tally: Tally) -> list[Row]:
+def _by_type(tally: Tally, every: bool) -> list[Row]:
     types = ((label, *_cells(rates)) for label, rates in tally.by_type.items())
-    return [("", *RATES), ("all", *_cells(tally.micro)), *types]
+    whole = [("all", *_cells(tally.micro))] if every else []
+    return [("", *RATES), *whole, *types]
+
+
+def _faultless(tallies: Mapping[str, Tally]) -> bool:
+    """Whether there is no other outcome than correct."""
+    counts = tallies["strict"].micro.counts
+    return counts.gold == counts.predicted == counts.correct
 
 
 def _outcomes(tallies: Mapping[str, Tally]) -> list[Row]:

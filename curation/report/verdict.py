@@ -9,7 +9,7 @@ from curation.report.caveats import FEW, caveats, wider
 from curation.report.tables import between, percent, signed
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
-from curation.scoring.scores import Comparison, Scores
+from curation.scoring.scores import Comparison, Part, Scores
 
 GOOD, WEAK = 0.85, 0.60
 ENOUGH = 10
@@ -80,8 +80,19 @@ def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterat
         )
         if wide := wider(scores, documents):
             yield wide
-    if scores.headline.documents < FEW:
-        yield f"With {many(scores.headline.documents, 'document')} that says little of others: see below."
+    yield from _reservations(scores.headline)
+
+
+def _reservations(part: Part) -> Iterator[str]:
+    """What nobody should overlook; the caveats say more."""
+    some = "" if part.machine == part.documents else "Some of "
+    if part.machine:
+        yield f"{some}{'the' if some else 'The'} gold is machine-generated: no person has checked it."
+    some = "" if part.development == part.documents else "some of "
+    if part.development:
+        yield f"The rules were written with {some}these articles in view: on others it may do worse."
+    if part.documents < FEW:
+        yield f"With {many(part.documents, 'document')} that says little of others: see below."
 
 
 def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:

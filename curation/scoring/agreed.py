@@ -10,6 +10,8 @@ Agreement as values: no more than what is printed; as JSON and back, ``"format":
                and how many spans_left_out, being inside others
 * pairs        of each two annotators the documents that both did, entities_f1
                and relations_f1 (strict), kappa
+* caveats      what keeps the agreement from meaning what it seems to mean, sentence
+               by sentence, as the terminal shows it
 
 A scheme holds what it does in scores (see ``form``), counted over every pair of
 annotators on every document. What is undefined is null, never 0.
@@ -20,7 +22,8 @@ from dataclasses import asdict, dataclass, field
 
 from curation.files import Json
 from curation.scoring.counts import Interval, Tally
-from curation.scoring.form import read_interval, read_tally, reading, tally_form
+from curation.scoring.form import reading
+from curation.scoring.tally_form import read_interval, read_tally, tally_form
 
 FORMAT = 1
 

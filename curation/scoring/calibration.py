@@ -1,21 +1,33 @@
 """Whether a suggestion's score says how often such suggestions are right."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from curation.document import Document
 from curation.scoring.counts import ratio
-from curation.scoring.matching import Match
 
 BINS = 10
 
+# Scores are added up in so many parts of 1, so that their order doesn't matter.
+PARTS = 10**9
 
-@dataclass
+
+@dataclass(frozen=True, slots=True)
 class Bin:
-    """Suggestions whose scores lie in one tenth of 0 to 1: how many, how many right, their scores' sum."""
+    """Suggestions whose scores lie in one tenth of 0 to 1: how many, how many right; the sum of the scores in PARTS."""
 
     many: int = 0
     right: int = 0
-    scores: float = 0.0
+    parts: int = 0
+
+    def __add__(self, other: "Bin") -> "Bin":
+        return Bin(self.many + other.many, self.right + other.right, self.parts + other.parts)
+
+    @property
+    def scores(self) -> float:
+        """Their sum: how many the model promised to be right."""
+        return self.parts / PARTS
 
     @property
     def mean(self) -> float | None:
@@ -28,7 +40,10 @@ class Bin:
         return ratio(self.right, self.many)
 
 
-@dataclass
+NOTHING = (Bin(),) * BINS
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """
     Adds up over documents; *without* are the suggestions that carry no score.
@@ -38,22 +53,12 @@ class Calibration:
     the nearest.
     """
 
-    bins: Sequence[Bin] = field(default_factory=lambda: [Bin() for _ in range(BINS)])
+    bins: tuple[Bin, ...] = NOTHING
     without: int = 0
 
-    def add(self, matches: Iterable[Match]) -> None:
-        """One document's."""
-        for match in matches:
-            if match.predicted is None:
-                continue
-            score = match.predicted.score
-            if score is None:
-                self.without += 1
-                continue
-            found = self.bins[max(0, min(int(score * BINS), BINS - 1))]
-            found.many += 1
-            found.right += match.kind == "same"
-            found.scores += score
+    def __add__(self, other: "Calibration") -> "Calibration":
+        bins = tuple(one + two for one, two in zip(self.bins, other.bins, strict=True))
+        return Calibration(bins, self.without + other.without)
 
     @property
     def many(self) -> int:
@@ -64,3 +69,21 @@ class Calibration:
     def error(self) -> float | None:
         """The expected calibration error: how far, on average, promise and truth are apart."""
         return ratio(sum(abs(one.scores - one.right) for one in self.bins), self.many)
+
+
+def calibrated(pairs: Iterable[tuple[Document, Document]]) -> Calibration:
+    """That of the second of each pair, the first being the gold."""
+    bins, without = list(NOTHING), 0
+    for gold, predicted in pairs:
+        scored = [one for one in predicted.entities if one.score is not None]
+        without += len(predicted.entities) - len(scored)
+        if not scored:
+            continue
+        open_ = Counter(gold.entities)
+        for one in scored:
+            right = open_[one] > 0
+            open_[one] -= right
+            score = one.score or 0.0
+            place = max(0, min(int(score * BINS), BINS - 1))
+            bins[place] += Bin(1, right, round(score * PARTS))
+    return Calibration(tuple(bins), without)

@@ -1,6 +1,7 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from curation.document import Document
 from curation.scoring.counts import Spread
 from curation.scoring.gather import Gathered, Terms, gather
 from curation.scoring.intervals import BLOCK, Floats, spreads
+from curation.scoring.pairs import apart
 from curation.scoring.schemes import ENTITIES, RELATIONS
 from curation.scoring.score import headlined
 from curation.scoring.scores import Comparison, Difference, Recipe
@@ -34,37 +36,49 @@ def compare(
 
     Over the documents of the headline that both golds hold. Where both changed,
     *model* is measured on this gold and *gold* with the other predictions, so
-    that the two add up to *both*. The documents are walked more than once.
-    Raises InputError for other predictions on what neither gold holds.
+    that the two add up to *both*. What only one gold holds, and other predictions
+    on what neither does, is left out and counted. The documents are walked more
+    than once.
     """
     (gold, predicted), (other_gold, other_predicted) = sides, others
-    now, known = headlined(found, terms), set(found.ids)
-    ids = set(now.ids)
-    if other_gold is not None:
-        there = {one.id for one in other_gold}
-        ids, known = ids & there, known | there
-        now = now.of(np.array([one in ids for one in now.ids], bool))
-    passed_over = known - ids
+    now = headlined(found, terms)
+    here, known = set(now.ids), set(found.ids)
+    there = here if other_gold is None else {one.id for one in other_gold}
+    ids = here & there
+    now = now.of(np.array([one in ids for one in now.ids], bool))
 
     def run(truth: Documents, found: Documents) -> Gathered:
         one = (document for document in truth if document.id in ids)
-        other = (document for document in found if document.id not in passed_over)
+        other = (document for document in found if document.id in ids)
         return gather(one, other, Terms(terms.symmetric))
 
     def moved(before: Gathered, after: Gathered) -> Mapping[str, Difference]:
         return differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
 
-    if other_predicted is None:
-        model = None
-        middle, unanswered = now, 0
-    else:
-        middle = run(gold, other_predicted)
-        model, unanswered = moved(middle, now), len(middle.unanswered)
+    compared = Comparison(len(ids), only_here=len(here - there), only_there=len(there - known))
+    middle = now
+    if other_predicted is not None:
+        theirs: set[str] = set()
+        middle = run(gold, _noted(other_predicted, theirs))
+        if theirs and theirs.isdisjoint(known | there):
+            raise apart(known | there, theirs)
+        compared = replace(
+            compared,
+            model=moved(middle, now),
+            unanswered=len(middle.unanswered),
+            without_gold=len(theirs - known - there),
+        )
     if other_gold is None:
-        return Comparison(len(ids), model, unanswered=unanswered)
+        return compared
     then = run(other_gold, predicted if other_predicted is None else other_predicted)
-    both = moved(then, now) if model else None
-    return Comparison(len(ids), model, moved(then, middle), both, unanswered=unanswered)
+    both = moved(then, now) if compared.model else None
+    return replace(compared, gold=moved(then, middle), both=both)
+
+
+def _noted(documents: Documents, ids: set[str]) -> Iterator[Document]:
+    for document in documents:
+        ids.add(document.id)
+        yield document
 
 
 def differences(

@@ -2,34 +2,45 @@
 Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
 
 * recipe       all that has to be the same for the figures to come out the same
-* documents    scored, and without_predictions among them
+* documents    scored, and among them without_predictions, machine_annotated (known
+               to be annotated by programs alone), development (known to be what
+               the model's rules were written with); and without_gold, how many
+               documents of the predictions were left out
 * entities     strict, exact, partial, type
 * relations    strict, boundaries, relaxed, document_level, and on_gold_entities
                where the baseline's relation step was asked
 * confusion    spans and tokens: labels (the last is nothing), matrix by rows of
                the gold, and the spans left_out of the token view
-* arms         the same four again for other arms than the headline's
+* calibration  null where no suggestion carries a score; else bins by the score, from
+               and to: how many suggestions, how many of them right, the sum of their
+               scores; how many are without_score, and the expected calibration error
+* arms         the same five again for other arms than the headline's
 * comparison   null, or against what, over how many documents, how many of those
-               the other predictions leave out (without_predictions), and what
-               model, gold and both moved, by path
+               the other predictions leave out (without_predictions), how many of
+               theirs no gold holds (without_gold), how many documents are only_here
+               and only_there, in one gold alone, and what model, gold and both
+               moved, by path
+* caveats      what keeps the score from meaning what it seems to mean, sentence by
+               sentence, as the terminal shows it
 
 A scheme has micro, micro_emittable (null where unknown), macro, by_type, and
 relations by_band (same_sentence, across). Each holds tp, fp, fn, of entities
 also correct, incorrect, partial, missed, spurious; precision, recall, f1,
 f1_interval (BCa) and intervals by method and rate. Under ``partial`` a partial
 hit is neither tp, fp nor fn and worth half. Rates are written for the reader's
-sake and worked out anew when read; a rate of nothing is null, never 0, and so
-is an interval where resampling can't tell.
+sake and worked out anew when read, and so are caveats; a rate of nothing is null,
+never 0, and so is an interval where resampling can't tell. Of a format there may
+come to be more, never less or other: what an older program left out reads as
+nothing or none.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
 
 from curation.errors import InputError, brief
 from curation.files import Json
-from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
+from curation.scoring.calibration import BINS, PARTS, Bin, Calibration
 from curation.scoring.scores import (
     FORMAT,
     Comparison,
@@ -39,9 +50,7 @@ from curation.scoring.scores import (
     Recipe,
     Scores,
 )
-
-RATES = Spread._fields
-OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
+from curation.scoring.tally_form import read_interval, read_tally, tally_form
 
 
 def scores_form(scores: Scores) -> Json:
@@ -50,7 +59,7 @@ def scores_form(scores: Scores) -> Json:
     return {
         "format": FORMAT,
         "recipe": asdict(scores.recipe),
-        **_part(scores.headline),
+        **_part(scores.headline, without_gold=scores.without_gold),
         "arms": {arm: _part(part) for arm, part in scores.arms.items()},
         "comparison": _comparison(compared) if compared else None,
     }
@@ -65,6 +74,7 @@ def read_scores(form: object) -> Scores:
             _read_part(found),
             {arm: _read_part(part) for arm, part in found["arms"].items()},
             _read_comparison(compared) if compared else None,
+            found["documents"].get("without_gold", 0),
         )
 
 
@@ -89,87 +99,35 @@ def reading(form: object, what: str, number: int, command: str) -> Iterator[Json
         raise InputError(told, hint=hint) from None
 
 
-def _part(part: Part) -> Json:
+def _part(part: Part, **whole: int) -> Json:
     return {
-        "documents": {"scored": part.documents, "without_predictions": part.unanswered},
+        "documents": {
+            "scored": part.documents,
+            "without_predictions": part.unanswered,
+            "machine_annotated": part.machine,
+            "development": part.development,
+            **whole,
+        },
         "entities": {name: tally_form(t, entities=True) for name, t in part.entities.items()},
         "relations": {name: tally_form(t) for name, t in part.relations.items()},
         "confusion": {"spans": _confusion(part.spans), "tokens": _confusion(part.tokens)},
+        "calibration": _calibration(part.calibration) if part.calibration else None,
     }
 
 
 def _read_part(form: Json) -> Part:
+    documents, calibration = form["documents"], form.get("calibration")
     return Part(
-        form["documents"]["scored"],
-        form["documents"]["without_predictions"],
+        documents["scored"],
+        documents["without_predictions"],
         {name: read_tally(tally) for name, tally in form["entities"].items()},
         {name: read_tally(tally) for name, tally in form["relations"].items()},
         _read_confusion(form["confusion"]["spans"]),
         _read_confusion(form["confusion"]["tokens"]),
+        documents.get("machine_annotated", 0),
+        documents.get("development", 0),
+        _read_calibration(calibration) if calibration else None,
     )
-
-
-def tally_form(tally: Tally, *, entities: bool = False) -> Json:
-    """One scheme; *entities* have the five outcomes, relations are found or not."""
-
-    def rates(found: Rates) -> Json:
-        return rates_form(found, outcomes=entities)
-
-    form: Json = {
-        "micro": rates(tally.micro),
-        "micro_emittable": rates(tally.emittable) if tally.emittable else None,
-        "macro": {
-            "f1": tally.macro.f1,
-            "f1_interval": tally.macro.bca,
-            "intervals": {"bca": tally.macro.bca, "percentile": tally.macro.percentile},
-        },
-        "by_type": {label: rates(found) for label, found in tally.by_type.items()},
-    }
-    if tally.by_band is not None:
-        form["by_band"] = {name: rates(found) for name, found in tally.by_band.items()}
-    return form
-
-
-def read_tally(form: Json) -> Tally:
-    """The scheme that ``tally_form`` wrote."""
-    macro, emittable, bands = form["macro"], form["micro_emittable"], form.get("by_band")
-    spread = macro["intervals"]
-    return Tally(
-        _read_rates(form["micro"]),
-        Mean(macro["f1"], read_interval(spread["bca"]), read_interval(spread["percentile"])),
-        {label: _read_rates(found) for label, found in form["by_type"].items()},
-        _read_rates(emittable) if emittable else None,
-        {name: _read_rates(found) for name, found in bands.items()} if bands else None,
-    )
-
-
-def rates_form(found: Rates, *, outcomes: bool) -> Json:
-    """Counts, the rates that they give, and the intervals."""
-    counts = found.counts
-    form: Json = {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
-    if outcomes:
-        form |= {name: getattr(counts, name) for name in OUTCOMES}
-    form |= {name: getattr(counts, name) for name in RATES}
-    form["f1_interval"] = found.bca.f1
-    form["intervals"] = {"bca": found.bca._asdict(), "percentile": found.percentile._asdict()}
-    return form
-
-
-def _read_rates(form: Json) -> Rates:
-    spreads = (_read_spread(form["intervals"][name]) for name in ("bca", "percentile"))
-    if "correct" not in form:
-        return Rates(Counts.of(form["tp"], form["fp"], form["fn"]), *spreads)
-    outcomes = {name: form[name] for name in OUTCOMES}
-    return Rates(Counts(**outcomes, mistaken=form["fp"] - form["spurious"]), *spreads)
-
-
-def _read_spread(form: Mapping[str, Any]) -> Spread:
-    return Spread(*(read_interval(form[name]) for name in RATES))
-
-
-def read_interval(form: Any) -> Interval | None:
-    """Both ends, or null."""
-    return None if form is None else Interval(*form)
 
 
 def _confusion(confusion: Confusion) -> Json:
@@ -186,11 +144,39 @@ def _read_confusion(form: Json) -> Confusion:
     )
 
 
+def _calibration(found: Calibration) -> Json:
+    return {
+        "bins": [
+            {
+                "from": n / BINS,
+                "to": (n + 1) / BINS,
+                "suggestions": one.many,
+                "right": one.right,
+                "scores": one.scores,
+            }
+            for n, one in enumerate(found.bins)
+        ],
+        "without_score": found.without,
+        "error": found.error,
+    }
+
+
+def _read_calibration(form: Json) -> Calibration:
+    bins = (
+        Bin(one["suggestions"], one["right"], round(one["scores"] * PARTS))
+        for one in form["bins"]
+    )
+    return Calibration(tuple(bins), form["without_score"])
+
+
 def _comparison(compared: Comparison) -> Json:
     form: Json = {
         "against": compared.against,
         "documents": compared.documents,
         "without_predictions": compared.unanswered,
+        "without_gold": compared.without_gold,
+        "only_here": compared.only_here,
+        "only_there": compared.only_there,
     }
     for name in ("model", "gold", "both"):
         moved = getattr(compared, name)
@@ -227,5 +213,8 @@ def _read_comparison(form: Json) -> Comparison:
         form["documents"],
         **moved,
         against=form["against"],
-        unanswered=form["without_predictions"],
+        unanswered=form.get("without_predictions", 0),
+        without_gold=form.get("without_gold", 0),
+        only_here=form.get("only_here", 0),
+        only_there=form.get("only_there", 0),
     )

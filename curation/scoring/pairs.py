@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from curation.document import Document
-from curation.errors import InputError, Problem, refuse
+from curation.errors import InputError, Problem, brief, refuse
 from curation.scoring.aside import Aside
 from curation.scoring.matching import Pair
 
@@ -18,14 +18,17 @@ class Pairs:
 
     A document is put aside only until the other side has come to it; neither
     side is ever in memory as a whole. One without predictions
-    is paired, at the end, with itself bare, and counted in *unanswered*.
+    is paired, at the end, with itself bare, and counted in *unanswered*; predictions
+    on what the gold doesn't hold are left out and counted in *without_gold*.
     Raises InputError, at the end, with all that can't be compared: predictions
-    on no gold or on another text, a document that is there twice.
+    on another text, a document that is there twice; and where the two sides
+    share no document.
     """
 
     def __init__(self, gold: Iterable[Document], predicted: Iterable[Document]) -> None:
         self.sides = (gold, predicted)
         self.unanswered: list[str] = []
+        self.without_gold: list[str] = []
 
     def __iter__(self) -> Iterator[Pair]:
         waiting = (Aside(), Aside())
@@ -56,18 +59,28 @@ class Pairs:
                     problems.append(Problem(document.id, what))
                 else:
                     yield gold, predicted
-        problems += [
-            Problem(identity, "there are predictions, but no gold, for it")
-            for identity in waiting[1]
-        ]
         if problems:
             refuse(
                 sorted(problems), InputError, hint="predict on the gold's own texts, once each"
             )
+        self.without_gold = list(waiting[1])
+        if self.without_gold and seen[0].isdisjoint(seen[1]):
+            raise apart(*seen)
         for identity in list(waiting[0]):
             gold = waiting[0].take(identity)
             self.unanswered.append(identity)
             yield gold, gold.bare()
+
+
+def apart(golds: set[str], found: set[str]) -> InputError:
+    """They have no document in common."""
+    if not golds:
+        return InputError("the gold holds no document: there is nothing to score against")
+    return InputError(
+        f"the gold and the predictions share no document: {brief(min(golds))}, say, is only in the"
+        f" gold, {brief(min(found))} only in the predictions",
+        hint="predict on the gold's own texts, under their ids",
+    )
 
 
 def together(

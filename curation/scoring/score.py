@@ -7,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from curation.document import Document
+from curation.scoring.calibration import Calibration
 from curation.scoring.confusion import TokenConfusion, of_spans
 from curation.scoring.gather import Gathered, Related, Terms, gather
 from curation.scoring.schemes import ENTITIES, RELATIONS, apart
-from curation.scoring.scores import Part, Recipe, Scores
+from curation.scoring.scores import ALL, BLIND, Part, Recipe, Scores
 from curation.scoring.sheet import Block, block, tallies
-
-ALL, BLIND = "all", "blind"
 
 ON_GOLD, SAID = "on_gold_entities", "document_level"
 
@@ -42,14 +41,25 @@ def scored(found: Gathered, recipe: Recipe, terms: Terms) -> Scores:
     def of(arm: str) -> Part:
         chosen = found if arm == ALL else found.of(where == arm)
         tokens = [one for name, one in found.tokens.items() if arm in (ALL, name)]
-        return part(chosen, tokens, recipe, terms.emittable)
+        sure = [one for name, one in found.calibration.items() if arm in (ALL, name)]
+        return replace(
+            part(chosen, tokens, recipe, terms.emittable),
+            machine=sum(one in terms.machine for one in chosen.ids),
+            development=sum(one in terms.development for one in chosen.ids),
+            calibration=_known(sum(sure, Calibration())),
+        )
 
     headline = headline_arm(names)
     others = [arm for arm in (*names, ALL) if arm not in ("", headline)]
     one = of(headline)
     told = names[0] if len(names) == 1 and names[0] else headline
     recipe = replace(recipe, documents=one.documents, arm=told)
-    return Scores(recipe, one, {arm: of(arm) for arm in others} if len(names) > 1 else {})
+    arms = {arm: of(arm) for arm in others} if len(names) > 1 else {}
+    return Scores(recipe, one, arms, without_gold=found.without_gold)
+
+
+def _known(found: Calibration) -> Calibration | None:
+    return found if found.many else None
 
 
 def headlined(found: Gathered, terms: Terms) -> Gathered:

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from curation.files import Json
+from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Interval, Tally
 
 FORMAT = 1
+
+# All documents together, beside those annotated blind and assisted.
+ALL, BLIND, ASSISTED = "all", "blind", "assisted"
 
 # So many that another seed moves an interval's ends by little.
 RESAMPLES = 2000
@@ -58,7 +62,9 @@ class Part:
     Tallies by scheme over some of the documents.
 
     *unanswered* is how many of *documents* had no predictions at all: in those
-    nothing was found.
+    nothing was found. *machine* is how many are known to be annotated by
+    programs alone, *development* on how many what is scored was developed.
+    *calibration* is None where no suggestion carries a score.
     """
 
     documents: int = 0
@@ -67,6 +73,9 @@ class Part:
     relations: Mapping[str, Tally] = field(default_factory=dict)
     spans: Confusion = field(default_factory=Confusion)
     tokens: Confusion = field(default_factory=Confusion)
+    machine: int = 0
+    development: int = 0
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,9 @@ class Comparison:
     *model* is other predictions on one gold, *gold* another gold for the same
     predictions, *both* the two together; by the path of the figure. *against*
     names the other side. *unanswered* is how many of *documents* the other
-    predictions leave out: in those they found nothing.
+    predictions leave out: in those they found nothing. *without_gold* is how
+    many of theirs no gold holds. *only_here* and *only_there* are how many
+    documents only this gold, or only the other one, holds.
     """
 
     documents: int
@@ -109,6 +120,9 @@ class Comparison:
     both: Mapping[str, Difference] | None = None
     against: str = ""
     unanswered: int = 0
+    without_gold: int = 0
+    only_here: int = 0
+    only_there: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,13 +131,20 @@ class Scores:
     The headline, and the other arms apart.
 
     Where some documents were annotated blind they are the headline; *arms*
-    then holds the assisted ones and all together.
+    then holds the assisted ones and all together. *without_gold* is how many
+    documents of the predictions were left out, as the gold doesn't hold them.
     """
 
     recipe: Recipe
     headline: Part
     arms: Mapping[str, Part] = field(default_factory=dict)
     comparison: Comparison | None = None
+    without_gold: int = 0
+
+    @property
+    def whole(self) -> Part:
+        """All documents, whatever the headline is of."""
+        return self.arms.get(ALL, self.headline)
 
     @property
     def entities(self) -> Mapping[str, Tally]:

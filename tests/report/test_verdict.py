@@ -4,12 +4,15 @@ from dataclasses import replace
 
 import pytest
 from report.conftest import scored
-from scoring_samples import of
+from samples import SCHEMA
+from scoring_samples import RECIPE, of
 
 from curation.report import verdict
 from curation.report.cases import Review
 from curation.report.caveats import caveats
 from curation.scoring.counts import Interval
+from curation.scoring.gather import Terms
+from curation.scoring.score import score
 from curation.scoring.scores import Comparison, Difference
 
 TEXT = "a " * 60
@@ -105,6 +108,21 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
     ]
 
 
+def test_the_summary_says_what_nobody_should_overlook():
+    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    recipe = replace(RECIPE, resamples=20)
+
+    def told(machine, development):
+        terms = Terms(machine=machine, development=development)
+        return " ".join(verdict.summary(score(golds, golds, recipe=recipe, terms=terms), {}, 3))
+
+    assert "Some of the gold is machine-generated: no person has checked it. With 3" in told(
+        "a", ""
+    )
+    assert "100\u202f% of the entities of the gold exactly as annotated. The gold is machine" not in told("a", "abc")  # fmt: skip
+    assert "The gold is machine-generated: no person has checked it. The rules were written with these articles in view: on others it may do worse." in told("abc", "abc")  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("arms", "said"),
     [
@@ -139,6 +157,43 @@ def test_doubts_come_with_the_verdict():
     assert "warning:" not in told
 
 
+def origins(**arms):
+    """Scores of three documents; *arms* are as given, a and b are a program's, a for development."""
+    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    terms = Terms(SCHEMA.symmetric, arms=arms, machine={"a", "b"}, development={"a"})
+    return " ".join(
+        caveats(score(golds, golds, recipe=replace(RECIPE, resamples=20), terms=terms))
+    )
+
+
+def test_a_score_says_who_annotated_and_what_the_rules_were_written_with():
+    told = origins(a="assisted", b="assisted", c="assisted")
+
+    assert told.startswith("warning: the annotations of 2 of 3 documents are machine-generated: no person has checked them warning:")  # fmt: skip
+    assert "the baseline's rules were written with 1 of 3 documents in view: a score on development data" in told  # fmt: skip
+    assert "no document was annotated blind" in told
+
+
+def test_blind_mutes_no_warning_that_holds_for_the_rest():
+    told = origins(a="assisted", b="assisted", c="blind")
+
+    assert "The headline is of the 1 document annotated blind, without suggestions." in told
+    assert "in all, the annotations of 2 of 3 documents are machine-generated" in told
+    assert "written with 1 of 3 documents" in told
+    assert "2 other documents were not annotated blind; gold that grew out of suggestions flatters" in told  # fmt: skip
+
+
+def test_a_program_that_saw_no_suggestions_is_no_person():
+    told = origins(a="blind", b="blind", c="blind")
+
+    assert (
+        "no person has checked them; blind says only that the program saw no suggestions"
+        in told
+    )
+    assert "All that is scored was annotated blind" in told
+    assert "flatters" not in told
+
+
 @pytest.mark.parametrize(
     ("scored", "common", "said"),
     [
@@ -169,6 +224,20 @@ def test_what_the_predictions_compared_with_leave_out_is_told():
     compared = replace(scores, comparison=Comparison(1, model={}, unanswered=1))
 
     assert "leave out 1 of 1 document;" in " ".join(caveats(compared))
+
+
+def test_what_a_comparison_or_a_score_leaves_out_is_told():
+    scores = scores_of(spans(3), spans(2))
+    here = Comparison(1, gold={}, only_here=4, only_there=2)
+    more = Comparison(1, model={}, without_gold=35)
+
+    told = " ".join(caveats(replace(scores, comparison=here)))
+    assert "The comparison is of the 1 document in both golds, and leaves out 4 only in this gold and 2 only in the other one." in told  # fmt: skip
+    told = " ".join(caveats(replace(scores, comparison=more, without_gold=1)))
+    assert (
+        "35 documents of the predictions compared with left out, as no gold holds them." in told
+    )
+    assert "1 document of the predictions left out, as the gold doesn't hold it." in told
 
 
 def test_a_comparison_says_what_moved_and_how_likely_chance_is():

@@ -42,6 +42,33 @@ def test_what_is_no_bar_is_refused(given):
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        "f1", "entities", "entities.f1", "entities.lax.micro.f1", "entities.strict.micro.f2",
+        "entities.strict.mirco.f1", "entities.strict.by_type", "entities.strict.by_type.X.f2",
+        "entities.strict.by_band.across.f1", "relations.exact.micro.f1", "recipe.gold",
+        "confusion.spans.matrix", "arms.both.entities.strict.micro.f1", "entities.strict.micro.f1.x.y",
+    ],
+)  # fmt: skip
+def test_what_no_score_has_is_refused_before_anything_is_scored(path):
+    with pytest.raises(InputError, match=f"{path!r} names no figure of the score"):
+        read_bars([f"{path}=0.5"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "entities.partial.by_type.ANY_TYPE.correct", "entities.strict.micro_emittable.recall",
+        "relations.on_gold_entities.micro.f1", "relations.document_level.macro.f1",
+        "relations.strict.by_band.same_sentence.f1", "arms.assisted.relations.relaxed.micro.tp",
+        "documents.scored", "calibration.error", "comparison.documents", "recipe.documents",
+    ],
+)  # fmt: skip
+def test_what_some_score_has_is_no_mistake_before(path):
+    assert read_bars([f"{path}=0.5"]) == [Bar(path, 0.5)]
+
+
+@pytest.mark.parametrize(
     ("path", "least", "kind", "said"),
     [
         ("entities.strict.micro.f1", 0.67, NotMet, "entities.strict.micro.f1 is 0.6667, below 0.67"),

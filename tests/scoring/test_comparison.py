@@ -166,12 +166,31 @@ def test_what_the_other_predictions_leave_out_is_counted():
     assert moved(golds, golds, other_gold=golds[:3]).unanswered == 0
 
 
-def test_other_predictions_on_what_no_gold_holds_are_refused():
+def test_other_predictions_on_what_no_gold_holds_are_left_out_and_counted():
     golds, more = numbered(3, BOB), numbered(5, BOB)
 
-    with pytest.raises(InputError, match="d3: there are predictions, but no gold, for it"):
-        moved(golds, golds, other_predicted=more)
-    assert moved(golds, golds, more, more).documents == 3
+    compared = moved(golds, golds, other_predicted=more)
+    assert (compared.documents, compared.unanswered, compared.without_gold) == (3, 0, 2)
+    assert compared.model == moved(golds, golds, other_predicted=golds).model
+    assert moved(golds, golds, more, more).without_gold == 0
+    assert moved(more, more[:1], golds, golds[:1]).without_gold == 0
+
+
+def test_other_predictions_that_share_no_document_are_refused():
+    golds = numbered(3, BOB)
+    strangers = [replace(one, id=f"x{one.id}") for one in golds]
+
+    with pytest.raises(InputError, match="share no document: 'd0', say, is only in the gold"):
+        moved(golds, golds, other_predicted=strangers)
+    assert moved(golds, golds, other_predicted=[]).unanswered == 3
+
+
+def test_what_only_one_gold_holds_is_counted():
+    golds, other = numbered(5, BOB), [*numbered(4, BOB)[2:], replace(of(TEXT), id="new")]
+
+    compared = moved(golds, golds, other_gold=other)
+    assert (compared.documents, compared.only_here, compared.only_there) == (2, 3, 1)
+    assert moved(golds, golds, other_predicted=golds).only_here == 0
 
 
 def test_one_document_proves_nothing():

@@ -10,7 +10,7 @@ from samples import SCHEMA
 from scoring_samples import crowded, entity_counts, micro, of, pairs, relation_counts
 
 from curation.document import Document, Entity, Relation
-from curation.scoring.calibration import Calibration
+from curation.scoring.calibration import Calibration, calibrated
 from curation.scoring.matching import matched
 from curation.scoring.mistakes import (
     ENTITY_STEPS,
@@ -161,9 +161,8 @@ def test_a_calibrated_model_has_no_error():
     text = "a " * 10
     golds = of(text, *((2 * n, 2 * n + 1, "A" if n < 8 else "B") for n in range(10)))
     found = scored(text, *((2 * n, 2 * n + 1, "A", 0.8) for n in range(10)))
-    calibration = Calibration()
 
-    calibration.add(matched(golds, found))
+    calibration = calibrated([(golds, found)])
 
     (full,) = [one for one in calibration.bins if one.many]
     assert (full.many, full.right, full.mean) == (10, 8, pytest.approx(0.8))
@@ -172,9 +171,7 @@ def test_a_calibrated_model_has_no_error():
 
 
 def test_what_carries_no_score_is_counted_apart():
-    calibration = Calibration()
-
-    calibration.add(matched(of(TEXT, BOB), of(TEXT, BOB, IRAN)))
+    calibration = calibrated([(of(TEXT, BOB), of(TEXT, BOB, IRAN))])
 
     assert (calibration.many, calibration.without, calibration.error) == (0, 2, None)
 
@@ -182,9 +179,21 @@ def test_what_carries_no_score_is_counted_apart():
 @given(st.lists(st.floats(0, 1), max_size=9))
 def test_every_score_has_its_bin(scores):
     found = scored("a " * 10, *((2 * n, 2 * n + 1, "A", s) for n, s in enumerate(scores)))
-    calibration = Calibration()
-    calibration.add(matched(replace(found, entities=()), found))
+    calibration = calibrated([(replace(found, entities=()), found)])
 
     assert calibration.many == len(scores)
     for n, one in enumerate(calibration.bins):
         assert one.mean is None or n / 10 - 1e-9 <= one.mean <= (n + 1) / 10 + 1e-9
+
+
+@given(crowded(), crowded(), st.floats(0, 1), st.floats(0, 1))
+def test_what_is_calibrated_adds_up_and_counts_strict_hits(pair, other, first, second):
+    some = [
+        (gold, replace(found, entities=tuple(replace(e, score=score) for e in found.entities)))
+        for (gold, found), score in ((pair, first), (other, second))
+    ]
+    whole = calibrated(some)
+
+    assert whole == sum((calibrated([one]) for one in reversed(some)), Calibration())
+    hits = sum(micro(entity_counts("strict", *one)).tp for one in some)
+    assert sum(one.right for one in whole.bins) == hits

@@ -141,6 +141,8 @@ def test_scores_come_back_from_json(sides, arms, emittable):
         {one.id: "blind" if n % 2 else "assisted" for n, one in enumerate(golds)}
         if arms
         else {},
+        machine={"d0"},
+        development={"d1"},
     )
     result = score(*sides, recipe=replace(RECIPE, resamples=20), terms=terms)
 
@@ -150,12 +152,44 @@ def test_scores_come_back_from_json(sides, arms, emittable):
 
 def test_a_comparison_comes_back_from_json():
     moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, Interval(0.0, 0.2), None, 0.03)}
-    compared = Comparison(9, model=moved, against="o.jsonl", unanswered=4)
+    counted = dict.fromkeys(("unanswered", "without_gold", "only_here", "only_there"), 4)
+    compared = Comparison(9, model=moved, against="o.jsonl", **counted)
     result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=compared)
 
     line = json.dumps(result.to_json(), allow_nan=False)
     assert json.loads(line)["comparison"]["without_predictions"] == 4
     assert read_scores(json.loads(line)) == result
+
+
+def test_scores_of_an_older_program_come_back_too():
+    """What they leave out is nothing or none."""
+    result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=Comparison(1))
+    form = json.loads(json.dumps(result.to_json()))
+    for name in ("machine_annotated", "development", "without_gold"):
+        del form["documents"][name]
+    for name in ("without_predictions", "without_gold", "only_here", "only_there"):
+        del form["comparison"][name]
+    del form["calibration"]
+
+    assert read_scores(form) == result
+
+
+def test_calibration_comes_back_from_json():
+    found = of(TEXT, BOB, AL, IRAN)
+    scores = (0.9, 0.95, None)
+    found = replace(found, entities=tuple(replace(e, score=s) for e, s in zip(found.entities, scores, strict=True)))  # fmt: skip
+    result = scored([of(TEXT, BOB)], [found], resamples=10)
+
+    form = json.loads(json.dumps(result.to_json()))["calibration"]
+    assert form["bins"][9] == {
+        "from": 0.9,
+        "to": 1.0,
+        "suggestions": 2,
+        "right": 1,
+        "scores": 1.85,
+    }
+    assert (form["without_score"], form["error"]) == (1, pytest.approx(0.425))
+    assert read_scores(result.to_json()) == result
 
 
 @pytest.mark.parametrize(
@@ -331,6 +365,21 @@ def test_where_there_is_one_arm_it_is_named(arms, told):
     assert (result.recipe.arm, result.arms, result.recipe.documents) == (told, {}, 2)
 
 
+def test_every_arm_counts_its_own_origins_and_scores():
+    """How many documents programs annotated, how many are for development; calibration."""
+    golds = numbered(4, BOB)
+    found = [replace(one, entities=tuple(replace(e, score=0.5) for e in one.entities)) for one in golds]  # fmt: skip
+    arms = {"d0": "blind", "d1": "blind", "d2": "assisted", "d3": "assisted"}
+    terms = Terms(arms=arms, machine={"d0", "d2", "d3"}, development={"d3"})
+
+    result = score(golds, found, recipe=RECIPE, terms=terms)
+
+    parts = (result.headline, result.arms["assisted"], result.whole)
+    assert [(one.machine, one.development, one.calibration.many) for one in parts] == [
+        (1, 0, 2), (2, 1, 2), (3, 1, 4),
+    ]  # fmt: skip
+
+
 def test_nothing_at_all_has_no_rates():
     """Empty gold, empty predictions, and no document."""
     for sides in (([of(TEXT)], [of(TEXT)]), ([], [])):
@@ -351,7 +400,7 @@ def test_a_document_without_predictions_counts_and_is_told():
 @pytest.mark.parametrize(
     ("predicted", "said"),
     [
-        pytest.param([replace(of(TEXT), id="other")], "other: there are predictions, but no gold", id="no gold"),
+        pytest.param([replace(of(TEXT), id="other")], "share no document: 'd', say, is only in the gold, 'other' only in the predictions", id="none shared"),
         pytest.param([replace(of(TEXT), text="Bob")], "d: its text in the predictions is not", id="other text"),
         pytest.param([of(TEXT), of(TEXT)], "d: the predictions holds it twice", id="twice"),
     ],
@@ -359,6 +408,19 @@ def test_a_document_without_predictions_counts_and_is_told():
 def test_what_cannot_be_compared_is_refused(predicted, said):
     with pytest.raises(InputError, match=said):
         scored([of(TEXT)], predicted)
+
+
+def test_predictions_without_gold_are_left_out_and_counted():
+    some, more = numbered(2, BOB), numbered(5, BOB)
+    result = scored(some, more)
+
+    assert result.without_gold == 3
+    assert replace(result, without_gold=0) == scored(some, some)
+
+
+def test_an_empty_gold_scores_nothing():
+    with pytest.raises(InputError, match="the gold holds no document"):
+        scored([], [of(TEXT, BOB)])
 
 
 def test_sides_in_another_order_meet():
@@ -370,7 +432,8 @@ def test_sides_in_another_order_meet():
 def test_the_json_has_the_names_of_the_contract():
     form = scored([of(TEXT, BOB)], []).to_json()
 
-    assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "arms", "comparison"]  # fmt: skip
+    assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "calibration", "arms", "comparison"]  # fmt: skip
+    assert form["documents"] == {"scored": 1, "without_predictions": 1, "machine_annotated": 0, "development": 0, "without_gold": 0}  # fmt: skip
     strict = form["entities"]["strict"]["micro"]
     counted = {"tp": 0, "fp": 0, "fn": 1, "precision": None, "recall": 0.0, "f1": 0.0, "f1_interval": None}  # fmt: skip
     assert strict.items() >= counted.items()
