@@ -124,6 +124,9 @@ class _Gate:
             self.say("this is one annotator's part of a document; take all with: --gold next")
         if row.get("arm", ARMS[0]) not in ARMS:
             self.say(f"'arm' must be one of {', '.join(ARMS)}, not {brief(row['arm'])}")
+        who = row.get("annotators", [])
+        if not (isinstance(who, list) and all(isinstance(one, str) for one in who)):
+            self.say(f"'annotators' must be a list of pseudonyms, not {brief(who)}")
         text = str(row.get("text"))
         if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != row["text_sha256"]:
             self.say("the text isn't the one that 'text_sha256' names")

@@ -70,7 +70,7 @@ def in_file(path: Path, *, watch: Watch = unwatched) -> GoldSet:
             origins.machine.add(document.id)
     rows = objects(documents.written(), path, Problems())
     for _, row in takewhile(lambda one: "arm" in one[1], rows):
-        origins.note_gold(str(row["id"]), str(row["arm"]), row["annotators"])
+        origins.note_gold(str(row["id"]), str(row["arm"]), row.get("annotators", ()))
     many = len(digest.lines)
     return GoldSet(path.name, str(digest), documents, origins.arms, many, origins.machine)
 

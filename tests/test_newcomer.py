@@ -243,6 +243,7 @@ def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold,
     [
         ({"text": "Other words."}, "the text isn't the one that 'text_sha256' names"),
         ({"arm": "left"}, "'arm' must be one of assisted, blind, not 'left'"),
+        ({"annotators": [1]}, "'annotators' must be a list of pseudonyms, not [1]"),
         ({"meta": "{"}, "'meta': not JSON"),
         ({"meta": 3}, "'meta': a JSON object is needed, here is a number"),
         ({"entities": 3}, "'entities' must be a list, not 3"),
