@@ -55,6 +55,12 @@ def test_of_a_file_the_layers_say_who_annotated(tmp_path):
     assert measure.gold_set(tmp_path, str(path)).machine == {"a", "b"}
 
 
+def test_of_records_of_the_gold_it_is_said(folder):
+    write_next(folder, working(annotated("a"), annotated("b", annotator="person-1")))
+
+    assert measure.gold_set(folder, str(folder / "next" / "gold.jsonl")).machine == {"a"}
+
+
 def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_development():
     (article, *_) = read_articles([ROOT / "seeds"])
     changed = replace(article, id="changed", text=article.text + " More.")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.document import Document, Entity, Relation
-from curation.report.excerpts import Mark, Piece, pieces, sentence_of, windows
+from curation.report.excerpts import OTHER, Mark, Piece, pieces, sentence_of, windows
 from curation.scoring.matching import matched
 from curation.scoring.mistakes import Item, Mistake, entity_mistakes, relation_mistakes
 from curation.scoring.sentences import sentence_starts
@@ -25,8 +25,9 @@ class Case:
     """
     A sentence, or some, as the gold and as the suggestion has it; and what is wrong there.
 
-    *numbers* tell the marked words apart, in reading order; the same words have
-    the same number on both sides.
+    *numbers* tell apart the words that the mistakes are about, in reading order;
+    the same words have the same number on both sides. Other entities that stand
+    there are marked too, but have none.
     """
 
     gold: tuple[Piece, ...]
@@ -59,9 +60,9 @@ class Review:
         return found
 
 
-def cases(text: str, mistakes: Iterable[Mistake]) -> Iterator[Case]:
+def cases(gold: Document, predicted: Document, mistakes: Iterable[Mistake]) -> Iterator[Case]:
     """The mistakes of one document, those of the same sentences together, in reading order."""
-    starts = sentence_starts(text)
+    starts = sentence_starts(gold.text)
     groups: dict[tuple[int, int], list[Mistake]] = defaultdict(list)
     for mistake in mistakes:
         places = _places(mistake)
@@ -69,28 +70,34 @@ def cases(text: str, mistakes: Iterable[Mistake]) -> Iterator[Case]:
         groups[first, last].append(mistake)
     for _, together in sorted(groups.items()):
         for n in range(0, len(together), MOST):
-            yield _case(text, starts, tuple(together[n : n + MOST]))
+            yield _case(gold, predicted, starts, tuple(together[n : n + MOST]))
 
 
-def _case(text: str, starts: Sequence[int], mistakes: tuple[Mistake, ...]) -> Case:
+def _case(
+    gold: Document, predicted: Document, starts: Sequence[int], mistakes: tuple[Mistake, ...]
+) -> Case:
     places = {place for mistake in mistakes for place in _places(mistake)}
-    shown = windows(text, starts, places)
+    shown = windows(gold.text, starts, places)
     spans = {one.span for mistake in mistakes for one in _entities(mistake)}
     numbers = {span: n for n, span in enumerate(sorted(spans), 1)}
-    gold = _marks((mistake.gold for mistake in mistakes), numbers)
-    predicted = _marks((mistake.predicted for mistake in mistakes), numbers)
-    return Case(pieces(text, shown, gold), pieces(text, shown, predicted), mistakes, numbers)
+    ours = _marks(gold, (mistake.gold for mistake in mistakes), numbers)
+    theirs = _marks(predicted, (mistake.predicted for mistake in mistakes), numbers)
+    text = gold.text
+    return Case(pieces(text, shown, ours), pieces(text, shown, theirs), mistakes, numbers)
 
 
-def _marks(items: Iterable[Item | None], numbers: Numbers) -> Mapping[Entity, Mark]:
-    """What to mark: an entity that is a mistake, and the ends of a relation that is one."""
+def _marks(
+    document: Document, items: Iterable[Item | None], numbers: Numbers
+) -> Mapping[Entity, Mark]:
+    """What to mark: an entity that is a mistake, the ends of a relation that is one, and quietly the others."""
     wrong: dict[Entity, bool] = {}
     for item in items:
         if isinstance(item, Relation):
             wrong |= {end: wrong.get(end, False) for end in (item.head, item.tail)}
         elif item is not None:
             wrong[item] = True
-    return {one: Mark(numbers[one.span], wrong[one]) for one in wrong}
+    about = {one: Mark(numbers[one.span], wrong[one]) for one in wrong}
+    return {**dict.fromkeys(document.entities, OTHER), **about}
 
 
 def _entities(mistake: Mistake) -> list[Entity]:

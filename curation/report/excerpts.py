@@ -23,10 +23,13 @@ class Window(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """By which number an entity goes, and whether it is a mistake."""
+    """By which number an entity goes, and whether it is a mistake; OTHER is not what it is about."""
 
     number: int
     wrong: bool
+
+
+OTHER = Mark(0, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ class Piece:
     """
     Text in one go, under *depth* marks.
 
-    *wrong* says whether one of these is a mistake, *ends* the labels and numbers
-    of those that end here. A *gap* stands for text that is left out.
+    *wrong* says whether one of these is a mistake, *quiet* that all are OTHER, *ends*
+    the labels and numbers of those that end here. A *gap* stands for text that is
+    left out.
     """
 
     text: str = ""
@@ -43,6 +47,7 @@ class Piece:
     wrong: bool = False
     ends: tuple[tuple[str, int], ...] = ()
     gap: bool = False
+    quiet: bool = False
 
 
 def sentence_of(starts: Sequence[int], place: int) -> int:
@@ -110,6 +115,7 @@ def _pieces(
                 if one.end == behind
             )
             wrong = any(marks[one].wrong for one in over)
-            yield Piece(text[first:behind], len(over), wrong, ends)
+            quiet = bool(over) and all(marks[one] == OTHER for one in over)
+            yield Piece(text[first:behind], len(over), wrong, ends, quiet=quiet)
     if after:
         yield Piece(gap=True)

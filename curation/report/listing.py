@@ -11,7 +11,7 @@ from curation.scoring.mistakes import Mistake
 from curation.scoring.pairs import Pairs
 
 # What the mistakes may take of a page, in bytes; charts and tables need the rest.
-ROOM = 1_500_000
+ROOM = 1_750_000
 
 ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
 # The page is in English; what is in English too needn't say so.
@@ -118,7 +118,7 @@ def listing(sources: Sources, review: Review) -> Listing:
         mistakes = review.mistakes(gold, predicted)
         some: list[str] = []
         there: list[Mistake] = []
-        for case in cases(gold.text, mistakes) if room > 0 else ():
+        for case in cases(gold, predicted, mistakes) if room > 0 else ():
             rendered = render_case(case, _lines(numbers, case, gold.text, sources.symmetric))
             room -= len(rendered.encode())
             if room < 0:

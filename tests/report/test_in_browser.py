@@ -199,6 +199,49 @@ def test_a_screen_reader_hears_which_of_two_bobs_is_meant(opened):
     assert "PERSON 3" in page.locator(".case").aria_snapshot()
 
 
+def test_a_relation_is_an_arc_from_word_to_word_wherever_the_words_stand(opened):
+    text = "Bob met Al, and Bob saw Al, " + "but nobody came to that house in Iran, " * 4
+    people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
+    last = len(text) - 6
+    spans = [*people, (last, last + 4, "GPE")]
+    gold = of(text, *spans, arrows=((2, 1, "supports"), (0, 4, "supports")))
+    page = opened(
+        paged([gold], [of(text, *spans)]), viewport={"width": 390, "height": 844}
+    ).page
+
+    page.locator(".case").scroll_into_view_if_needed()
+    expect(page.locator("p.g svg g")).to_have_count(2)
+    expect(page.locator("p.s svg")).to_have_count(0)
+    assert page.evaluate(ARCS) == [["Bob", "Iran"], ["Bob", "Al"]]
+    page.set_viewport_size({"width": 1280, "height": 844})
+    page.wait_for_function(
+        "document.querySelector('.case').getBoundingClientRect().width > 800"
+    )
+    page.wait_for_function(f'JSON.stringify(({ARCS})()) === \'[["Bob","Iran"],["Bob","Al"]]\'')
+    page.locator(".case li").first.hover()
+    expect(page.locator("p.g svg g.faint")).to_have_count(1)
+    page.emulate_media(media="print")
+    expect(page.locator("p.g svg")).to_be_hidden()
+
+
+# For each arc the words nearest to its ends.
+ARCS = """() => [...document.querySelectorAll("p.g svg g")].map((picture) => {
+  const path = picture.querySelector("path");
+  const [x, y] = [path.getScreenCTM().e, path.getScreenCTM().f];
+  return [0, path.getTotalLength()].map((at) => {
+    const point = path.getPointAtLength(at);
+    const distance = (mark) => {
+      const box = mark.getClientRects()[0];
+      return Math.hypot(x + point.x - box.left - box.width / 2, Math.max(
+        Math.abs(y + point.y - box.top - box.height / 2) - box.height / 2, 0));
+    };
+    const marks = [...document.querySelectorAll("p.g mark")];
+    const nearest = marks.reduce((a, b) => distance(a) <= distance(b) ? a : b);
+    return distance(nearest) < 3 ? nearest.firstChild.data : "nothing";
+  });
+})"""
+
+
 # Text lies on the nearest background that isn't clear; half-clear ones are mixed with what is behind.
 CONTRAST = """() => {
   const parse = (text) => {

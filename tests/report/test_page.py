@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from report import hostile
 from report.conftest import paged, scored
 from samples import SCHEMA
-from scoring_samples import corpora, of
+from scoring_samples import RECIPE, corpora, of
 
 from curation.report import listing
 from curation.report.cases import Review
 from curation.report.page import page
 from curation.report.visible import visible
+from curation.scoring.gather import Terms
+from curation.scoring.score import score
 from curation.scoring.scores import Comparison, Difference
 
 VOID = {"meta", "br", "link", "img", "input"}
@@ -23,7 +25,7 @@ TAGS = {
     "main", "section", "article", "div", "span", "strong", "b", "br", "dl", "dt", "dd", "small",
     "ul", "li", "figure", "figcaption", "details", "summary", "table", "caption", "thead", "tbody",
     "tr", "th", "td", "form", "label", "select", "optgroup", "option", "button", "output", "mark",
-    "i", "bdi", "script", "svg", "desc", "defs", "g", "path", "use", "text",
+    "i", "u", "bdi", "script", "svg", "desc", "defs", "g", "path", "use", "text",
 }  # fmt: skip
 
 
@@ -131,6 +133,22 @@ def test_what_covers_more_documents_than_the_headline_says_so(two):
     assert paged(golds, found, blind).count(said) == 3
     assert "not annotated blind" not in paged(golds[:1], found[:1], blind)
     assert "that were not annotated blind" not in paged(golds, found)
+
+
+def test_a_page_says_on_top_that_a_program_annotated(two):
+    golds, found = two(2)
+    terms = Terms(
+        SCHEMA.symmetric, arms={one.id: "blind" for one in golds}, machine={golds[0].id}
+    )
+    sources = listing.Sources(golds, found, SCHEMA.symmetric)
+
+    def lead(terms):
+        scores = score(golds, found, recipe=replace(RECIPE, resamples=20), terms=terms)
+        return page(scores, sources).partition('class="lead"')[2].partition("</p>")[0]
+
+    assert lead(terms).endswith("annotated blind")
+    both = replace(terms, machine={one.id for one in golds})
+    assert lead(both).endswith("annotated blind by a program")
 
 
 def test_only_what_carries_scores_is_calibrated():
