@@ -210,6 +210,7 @@ def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # no
     """
     articles = _room("articles")
     documents = articles.read_articles(paths)
+    articles.refuse_overwriting(paths, output)
     if output != Path("-"):
         documents = console.watched(documents, "reading", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in documents))
@@ -230,6 +231,7 @@ def preannotate(
     """
     articles, steps, schema = _room("articles"), _room("steps"), _schema()
     found = articles.read_articles(paths)
+    articles.refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         _room("files").private_folder(HOME)
     documents = steps.suggested(found, schema, model=model or None, workers=workers)

@@ -396,3 +396,23 @@ def test_articles_are_not_pushed_as_they_are(desk, capsys, given):
         f"error: {given}: articles, not documents with suggestions\n"
         f"hint: curate preannotate {given}, then curate push\n"
     )
+
+
+@pytest.mark.parametrize("command", ["ingest", "preannotate"])
+@pytest.mark.parametrize(
+    "output", ["seeds/one.jsonl", "linked.jsonl", "seeds/../seeds/one.jsonl"]
+)
+def test_what_is_read_is_not_overwritten(desk, capsys, command, output):
+    raw = '{"id": "one", "text": "Talks in Oslo."}\n'
+    (desk / "seeds").mkdir(exist_ok=True)
+    (desk / "seeds" / "one.jsonl").write_text(raw)
+    Path("linked.jsonl").symlink_to("seeds/one.jsonl")
+
+    code, _, err = run(capsys, command, "seeds", "-o", output)
+
+    assert code == 1
+    assert (
+        err
+        == f"error: {output}: is read, and would be overwritten\nhint: give another file with -o\n"
+    )
+    assert (desk / "seeds" / "one.jsonl").read_text() == raw

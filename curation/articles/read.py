@@ -69,6 +69,20 @@ def _articles(paths: Iterable[Path]) -> Iterator[Document]:
         raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
 
 
+def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
+    """Raises InputError where *output* is one of the files that are read: articles as they came are gone then."""
+    with suppress(OSError):
+        there = output.stat()
+        for path in _files(paths, Problems()):
+            if (
+                path != STDIN
+                and os.path.samestat(path.stat(), there)
+                and stat.S_ISREG(there.st_mode)
+            ):
+                hint = "give another file with -o"
+                raise InputError(f"{output}: is read, and would be overwritten", hint=hint)
+
+
 def _gone(path: Path) -> bool:
     """Whether it isn't there; what else may be wrong with it is told when it is read."""
     try:
