@@ -135,13 +135,14 @@ def documents_in(file: Path) -> Corpus:
 @dataclass(frozen=True)
 class Standing:
     """
-    A project's status, and what was wrong at the last pull.
+    A project's status, and what was wrong, or worth a look, at the last pull.
 
     *drift* says where the project's config isn't the schema's.
     """
 
     status: Status
     problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
     pulled: bool
     drift: tuple[str, ...]
 
@@ -149,11 +150,12 @@ class Standing:
 def status_of(studio: Studio, state: State, schema: Schema, *, title: str) -> Standing:
     """Ask the server how far the project is, and the last pull what is wrong."""
     found = status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
-    cursor = state.cursor(studio.url, title)
-    problems = cursor.standing if cursor else ()
+    known = state.cursor(studio.url, title)
+    cursor = known or Cursor()
+    remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
     drift = apart(project, schema) if project else ()
-    return Standing(found, problems, cursor is not None, drift)
+    return Standing(found, cursor.standing, remarks, known is not None, drift)
 
 
 @dataclass(frozen=True)
