@@ -167,6 +167,7 @@ class PullReport:
     stay in the gold until somebody drops them, *emptied* those whose
     annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
     was dropped from it. *lost*: nothing of what was pulled before is there any
+    more. *gone* has the annotators whose work on a sound document is there no
     more. *links* lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
@@ -179,6 +180,7 @@ class PullReport:
     replaced: tuple[str, ...]
     back: tuple[str, ...]
     lost: bool
+    gone: Mapping[str, tuple[str, ...]]
     documents: int
     left: tuple[str, ...]
     links: Mapping[str, str]
@@ -231,6 +233,9 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         )
         if not dry_run:
             state.keep_cursor(studio.url, title, pulled.cursor)
+    renamed = bool(names.restarted and names.given and working.known)
+    told = working.replaced | pulled.cursor.problems.keys()
+    gone = {} if renamed else {doc: who for doc, who in working.gone.items() if who}
     yield PullReport(
         pulled,
         tuple(conflicts),
@@ -244,10 +249,11 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             and working.empty
             and pulled.cursor.annotated.keys() - pulled.cursor.problems
         ),
+        {document: gone[document] for document in sorted(gone.keys() - told)},
         len(there),
         tuple(sorted(working.before - there)),
         pulled.cursor.links,
-        bool(names.restarted and names.given and working.known),
+        renamed,
         sent_back,
     )
 

@@ -135,6 +135,12 @@ def _standing(report: "PullReport") -> Iterator[str]:
         yield from _link(report, document)
     if report.lost:
         yield "What was pulled before is no longer there; all of it comes again with: curate pull --full"
+    for document, names in report.gone.items():
+        yield (
+            f"warning: {document}: what {' and '.join(names)} did is there no more "
+            "(deleted or skipped in Label Studio, or of another project)"
+        )
+        yield from _link(report, document)
     told = {one.document for one in report.conflicts}
     told |= {one.document for one in report.kept_out}
     yield from _listed(
