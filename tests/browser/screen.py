@@ -253,6 +253,13 @@ class Screen:
             self.drag(self.edge(start, "start"), self.edge(end, "end"))
         self.press("Escape")
 
+    def mark_word(self, key: str, offset: int) -> None:
+        """Press a type's key and double-click on the word at *offset*."""
+        self.press(key)
+        with self.changing():
+            self.page.mouse.dblclick(*self.edge(offset, "middle"))
+        self.press("Escape")
+
     def select(self, offset: int) -> None:
         """Click on the region that covers the character at *offset*."""
         self.page.mouse.click(*self.edge(offset, "middle"))
@@ -351,9 +358,16 @@ class Screen:
         with self.sent("PATCH", ANNOTATION):
             self.page.get_by_test_id("bottombar-update-button").click()
 
-    def begin_another(self) -> None:
-        """An annotation of one's own, beside one that somebody has submitted."""
-        self.page.get_by_label("Create an annotation").click()
+    def begin_another(self, *, blank: bool = False) -> None:
+        """An annotation of one's own beside a submitted one: from the suggestions, or *blank*."""
+        if blank:
+            self.page.get_by_label("Create an annotation").click()
+        else:
+            icon = self.page.locator("[class*=userpic_prediction]")
+            tab = self.page.locator(".lsf-annotation-button", has=icon)
+            tab.click()
+            tab.locator("[class*=annotation-button__trigger]").click()
+            self.page.get_by_text("Duplicate Annotation", exact=True).click()
         self.page.get_by_test_id("bottombar-submit-button").wait_for()
         self.ready()
 

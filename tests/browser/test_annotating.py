@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+from browser.screen import ANNOTATION
 from browser.stories import ACME, ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity, story, without
 from samples import SCHEMA
 
@@ -257,6 +258,23 @@ def test_a_skipped_document_is_no_gold_and_the_next_one_comes(desk, screen, ada)
     found = made.pull()
     assert found.counts["skipped"] == 1
     assert [one.document for one in found.annotations] == [replace(by(ada), id="second")]
+
+
+def test_a_word_by_double_click_and_submit_and_skip_by_their_keys(desk, screen, ada):
+    made = desk(story("first"), story("second"))
+    screen.open_stream(made.project)
+    first = screen.document()
+    monday = entity("Monday", "DATE")
+    screen.mark_word("9", monday.start + 1)
+    with screen.moving_on(), screen.sent("POST", ANNOTATION):
+        screen.press("Control+Enter")
+    with screen.sent("POST", ANNOTATION):
+        screen.press("Control+Space")
+
+    found = made.pull()
+    assert found.counts["skipped"] == 1
+    wanted = by(ada, entities=(*story().entities, monday))
+    assert [one.document for one in found.annotations] == [replace(wanted, id=first)]
 
 
 def test_a_skip_that_was_taken_back_is_work_like_any_other(paper, screen, ada):

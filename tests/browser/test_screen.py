@@ -8,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 from browser.chromium import windows
+from browser.conftest import invitation
 from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
 from browser.stories import ANN, BOB, MEETS, story
 from playwright.sync_api import expect
@@ -39,21 +40,28 @@ def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, de
 def test_another_annotator_gets_in_by_the_link_that_a_maintainer_copies(
     chromium, label_studio, desk
 ):
-    """And not without it."""
+    """Not without it, and not by one that was copied before."""
     made = desk(story())
-    email = f"new-{uuid.uuid4().hex[:6]}@example.org"
+    email, password = f"new-{uuid.uuid4().hex[:6]}@example.org", uuid.uuid4().hex
+    before = invitation(label_studio)
     with windows(chromium, label_studio.url) as context:
         page = context.new_page()
         sign_in(page, label_studio.username, label_studio.password)
         page.goto("/organization")
         page.get_by_text("Add Members").click()
-        field = page.locator(".ls-modal input, [role=dialog] input").first
+        field = page.locator(".lsf-modal-ls input").first
         expect(field).to_have_value(re.compile("/user/signup/.*token="))
         link = field.input_value()
     with windows(chromium, label_studio.url) as context:
         page = context.new_page()
-        assert page.goto("/user/signup/").status == httpx.codes.FORBIDDEN
-        sign_up(page, link, email, uuid.uuid4().hex)
+        for closed in ("/user/signup/", before):
+            with page.expect_response(lambda one: one.request.method == "POST") as answer:
+                page.goto(closed)
+                page.locator("input[name=email]").fill(email)
+                page.locator("input[name=password]").fill(password)
+                page.locator("button[type=submit]").click()
+            assert answer.value.status == httpx.codes.FORBIDDEN
+        sign_up(page, link, email, password)
         page.goto("/projects")
         page.get_by_text(made.title).click()
         page.get_by_text("Label All Tasks").click()

@@ -5,6 +5,7 @@ import struct
 from dataclasses import dataclass
 
 import pytest
+from browser.screen import INSTRUCTIONS
 from browser.screenshots import (
     ARTICLE,
     IMAGES,
@@ -66,9 +67,9 @@ def test_there_is_one_for_each_that_the_readme_shows(shots):
 def test_each_is_of_a_screen_at_rest_and_small_enough(shots):
     for name, shot in shots.items():
         signature, width, height = HEAD.unpack_from(shot.png)
-        whole = WINDOW["width"], WINDOW["height"]
         assert signature == b"\x89PNG\r\n\x1a\n"
-        assert (width < whole[0], height <= whole[1]) == (name == "instructions", True)
+        assert WINDOW["width"] / 2 < width <= WINDOW["width"]
+        assert WINDOW["height"] / 2 < height <= WINDOW["height"]
         assert len(shot.png) <= LARGEST
         assert shot.png == shot.later, name
 
@@ -76,7 +77,7 @@ def test_each_is_of_a_screen_at_rest_and_small_enough(shots):
 def test_each_shows_what_it_is_to_show(shots, article):
     said = {name: " ".join(shot.text.split()) for name, shot in shots.items()}
 
-    assert said["instructions"].startswith("You read a news article")
+    assert said["instructions"].startswith(f"{INSTRUCTIONS} You read a news article")
     assert f"{next(iter(SCHEMA.entities))} (key" in said["instructions"]
     assert " ".join(article.meta["title"].split()) in said["annotating"]
     assert shots["annotating"].names == len(article.entities) > 10

@@ -83,6 +83,22 @@ def test_a_second_annotation_beside_one_that_was_submitted(desk, screen, other, 
     assert [one.suggestion for one in found.annotations] == [story(), story()]
 
 
+def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
+    made = desk(story())
+    screen.open_task(made.project, made.tasks["story"])
+    screen.submit()
+    other.open_task(made.project, made.tasks["story"])
+    other.begin_another(blank=True)
+    other.mark("4", PARIS.start, PARIS.end)
+    other.submit()
+
+    documents = {one.annotator: one.document for one in made.pull().annotations}
+    assert documents == {
+        ada.email: by(ada),
+        ben.email: by(ben, entities=(PARIS,), relations=()),
+    }
+
+
 def test_where_two_differ_nothing_is_gold_until_one_of_them_updates(
     desk, screen, other, curate, tmp_path
 ):
