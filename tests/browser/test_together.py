@@ -84,6 +84,7 @@ def test_a_second_annotation_beside_one_that_was_submitted(desk, screen, other, 
 
 
 def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
+    """The suggestions are a click away all the same, so that it isn't blind."""
     made = desk(story())
     screen.open_task(made.project, made.tasks["story"])
     screen.submit()
@@ -92,7 +93,9 @@ def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
     other.mark("4", PARIS.start, PARIS.end)
     other.submit()
 
-    documents = {one.annotator: one.document for one in made.pull().annotations}
+    found = made.pull().annotations
+    assert [one.suggestion for one in found] == [story(), story()]
+    documents = {one.annotator: one.document for one in found}
     assert documents == {
         ada.email: by(ada),
         ben.email: by(ben, entities=(PARIS,), relations=()),
