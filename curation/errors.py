@@ -40,7 +40,7 @@ def many(number: int, noun: str) -> str:
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """
-    One thing that is wrong: where, what, and where one can look at it.
+    One thing that is wrong, or worth a look: where, what, and where one can see it.
 
     *who* is the pseudonym of the annotator whose work it is in, if it is in anybody's.
     """

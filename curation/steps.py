@@ -135,13 +135,14 @@ def documents_in(file: Path) -> Corpus:
 @dataclass(frozen=True)
 class Standing:
     """
-    A project's status, and what was wrong at the last pull.
+    A project's status, and what was wrong, or worth a look, at the last pull.
 
     *drift* says where the project's config isn't the schema's.
     """
 
     status: Status
     problems: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
     pulled: bool
     drift: tuple[str, ...]
 
@@ -149,11 +150,12 @@ class Standing:
 def status_of(studio: Studio, state: State, schema: Schema, *, title: str) -> Standing:
     """Ask the server how far the project is, and the last pull what is wrong."""
     found = status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
-    cursor = state.cursor(studio.url, title)
-    problems = cursor.standing if cursor else ()
+    known = state.cursor(studio.url, title)
+    cursor = known or Cursor()
+    remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
     drift = apart(project, schema) if project else ()
-    return Standing(found, problems, cursor is not None, drift)
+    return Standing(found, cursor.standing, remarks, known is not None, drift)
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,7 @@ class PullReport:
     stay in the gold until somebody drops them, *emptied* those whose
     annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
     was dropped from it. *lost*: nothing of what was pulled before is there any
+    more. *gone* has the annotators whose work on a sound document is there no
     more. *links* lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
@@ -177,6 +180,7 @@ class PullReport:
     replaced: tuple[str, ...]
     back: tuple[str, ...]
     lost: bool
+    gone: Mapping[str, tuple[str, ...]]
     documents: int
     left: tuple[str, ...]
     links: Mapping[str, str]
@@ -229,6 +233,9 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         )
         if not dry_run:
             state.keep_cursor(studio.url, title, pulled.cursor)
+    renamed = bool(names.restarted and names.given and working.known)
+    told = working.replaced | pulled.cursor.problems.keys()
+    gone = {} if renamed else {doc: who for doc, who in working.gone.items() if who}
     yield PullReport(
         pulled,
         tuple(conflicts),
@@ -242,10 +249,11 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             and working.empty
             and pulled.cursor.annotated.keys() - pulled.cursor.problems
         ),
+        {document: gone[document] for document in sorted(gone.keys() - told)},
         len(there),
         tuple(sorted(working.before - there)),
         pulled.cursor.links,
-        bool(names.restarted and names.given and working.known),
+        renamed,
         sent_back,
     )
 

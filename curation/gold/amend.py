@@ -66,7 +66,8 @@ class Next:
 
     On disk nothing changes before ``write``. *conflicts* and *kept_out* are of
     documents that were covered, *replaced* are those that were adjudicated before,
-    *dropped* those that were ever dropped.
+    *dropped* those that were ever dropped. *gone* has the annotators whose work on a
+    document was there and is no more.
     """
 
     golds: _File
@@ -75,6 +76,7 @@ class Next:
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
+    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def cover(self, document: str, annotations: Iterable[Annotation], schema: Schema) -> None:
         """
@@ -100,10 +102,14 @@ class Next:
         golds = (replace(one, group=known.get("group", one.group)) for one in settled.golds)
         self.golds.put(document, map(gold_row, golds))
         self.layers.new.put(document, layers)
+        old, now = self.layers.old.get(document), {layer.annotator for layer in annotations}
+        were = _parsed(old, read_annotation) if old != layers else []
+        self.gone[document] = tuple(sorted({layer.annotator for layer in were} - now))
 
     def _stay(self, document: str) -> None:
         self._say(document, (), ())
         self.replaced.discard(document)
+        self.gone.pop(document, None)
         for file in (self.golds, self.layers):
             file.new.put(document, file.old.get(document))
 

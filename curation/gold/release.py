@@ -1,7 +1,7 @@
 """A release: gold/next becomes a version that never changes again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,12 +45,18 @@ class Step:
 
 @dataclass(frozen=True)
 class Released:
-    """The version that has what gold/next has; not *new* where it was sealed before."""
+    """
+    The version that has what gold/next has; not *new* where it was sealed before.
+
+    Of its documents, so many have each of the *flags*, and so many *overlapping* spans.
+    """
 
     version: str
     digest: str
     path: Path
     new: bool
+    flags: Mapping[str, int]
+    overlapping: int
 
 
 def release(
@@ -90,7 +96,7 @@ def release(
             yield Step(f"wrote {gold / CHANGELOG}")
         if write_card(gold):
             yield Step(f"wrote {gold / CARD}")
-        yield Released(name, made, gold / name, new)
+        yield Released(name, made, gold / name, new, found.flags, found.overlapping)
 
 
 def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:

@@ -18,6 +18,7 @@ from curation.gold.record import (
 )
 from curation.gold.splits import split_of
 from curation.schema import Schema, check
+from curation.schema.remarks import overlaps
 
 
 @dataclass
@@ -26,7 +27,8 @@ class Survey:
     The digest, and what a manifest and a release want to know.
 
     *texts* has the hash of each document's text, *problems* all that breaks
-    the schema.
+    the schema. *flags* counts documents that have one, *overlapping* those in
+    which spans overlap.
     """
 
     schema: Schema
@@ -36,6 +38,8 @@ class Survey:
     splits: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    overlapping: int = 0
     ingest: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
@@ -48,6 +52,8 @@ class Survey:
             self.splits[split_of(gold.group)] += 1
             self.entities.update(entity.label for entity in document.entities)
             self.relations.update(relation.label for relation in document.relations)
+            self.flags.update(gold.flags)
+            self.overlapping += any(True for _ in overlaps(document))
             if isinstance(made := document.meta.get("ingest"), str):
                 self.ingest.add(made)
             self.problems += check(document, self.schema)

@@ -135,6 +135,12 @@ def _standing(report: "PullReport") -> Iterator[str]:
         yield from _link(report, document)
     if report.lost:
         yield "What was pulled before is no longer there; all of it comes again with: curate pull --full"
+    for document, names in report.gone.items():
+        yield (
+            f"warning: {document}: what {' and '.join(names)} did is there no more "
+            "(deleted or skipped in Label Studio, or of another project)"
+        )
+        yield from _link(report, document)
     told = {one.document for one in report.conflicts}
     told |= {one.document for one in report.kept_out}
     yield from _listed(
@@ -157,7 +163,9 @@ def _standing(report: "PullReport") -> Iterator[str]:
         yield from (f"  {line}" for line in conflict.differences[:SHOWN])
         if len(conflict.differences) > SHOWN:
             yield f"  … and {len(conflict.differences) - SHOWN} more"
-    standing = report.pulled.cursor.standing
+    cursor = report.pulled.cursor
+    yield from _remarks(cursor.remarks_on(report.pulled.covered))
+    standing = cursor.standing
     if standing:
         yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
@@ -207,13 +215,15 @@ def status(report: "Standing") -> Iterator[str]:
         yield from _problems(report.problems)
     else:
         yield "No problems at the last pull."
+    yield from _remarks(report.remarks)
 
 
 def status_json(report: "Standing") -> Json:
     """The same for programs."""
     form = asdict(report.status)
-    problems = [asdict(problem) for problem in report.problems]
-    return form | {"problems": problems, "drift": list(report.drift)}
+    said = {"problems": report.problems, "remarks": report.remarks}
+    form |= {key: list(map(asdict, found)) for key, found in said.items()}
+    return form | {"drift": list(report.drift)}
 
 
 def released(report: "Released") -> Iterator[str]:
@@ -222,6 +232,13 @@ def released(report: "Released") -> Iterator[str]:
         yield f"{report.path} is sealed, digest {report.digest[:12]}."
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
+    said = [
+        f"{many(number, 'document')} flagged {flag}" for flag, number in report.flags.items()
+    ]
+    if report.overlapping:
+        said.append(f"{many(report.overlapping, 'document')} with overlapping spans")
+    if said:
+        yield f"warning: it has {', '.join(said)} (curate status links to what was pulled)"
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
 
 
@@ -233,6 +250,14 @@ def _link(report: "PullReport", document: str) -> Iterator[str]:
 def _listed(what: str, documents: Iterable[str]) -> Iterator[str]:
     for document in documents:
         yield f"warning: {document} {what}"
+
+
+def _remarks(found: tuple[Problem, ...]) -> Iterator[str]:
+    """What is worth a look, though nothing is wrong with it."""
+    if found:
+        keeps = "it keeps" if len(found) == 1 else "they keep"
+        yield f"warning: {many(len(found), 'remark')} ({keeps} nothing out of the gold):"
+        yield from _problems(found)
 
 
 def _problems(found: tuple[Problem, ...]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Where the last pull of a project stopped."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ class Cursor:
     state in which it was seen, so that nothing is looked at twice.
 
     *tasks* is how many tasks there were; *annotated* the task of each document
-    that had annotations; *problems* what was wrong then, by document;
+    that had annotations; *problems* what was wrong then, by document, *remarks*
+    what was worth a look;
     *deleted* documents whose task is gone, *emptied* those whose task is there
     but has no annotation any more. *again* are tasks, each with its document,
     that the next pull has to look at even if they don't change: two that hold
@@ -34,6 +35,7 @@ class Cursor:
     tasks: int = 0
     annotated: Mapping[str, int] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    remarks: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     deleted: tuple[str, ...] = ()
     emptied: tuple[str, ...] = ()
     again: Mapping[int, str] = field(default_factory=dict)
@@ -51,16 +53,19 @@ class Cursor:
         found = self.problems
         return tuple(problem for document in sorted(found) for problem in found[document])
 
+    def remarks_on(self, documents: Iterable[str]) -> tuple[Problem, ...]:
+        """What is worth a look in these, though nothing is wrong with it."""
+        found = self.remarks
+        return tuple(one for document in sorted(documents) for one in found.get(document, ()))
+
     def to_json(self) -> Json:
         """As it is kept."""
         return {
             "since": self.since,
             "tasks": self.tasks,
             "annotated": dict(self.annotated),
-            "problems": {
-                document: [asdict(problem) for problem in found]
-                for document, found in self.problems.items()
-            },
+            "problems": _form(self.problems),
+            "remarks": _form(self.remarks),
             "deleted": list(self.deleted),
             "emptied": list(self.emptied),
             "again": {str(task): document for task, document in self.again.items()},
@@ -74,10 +79,10 @@ class Cursor:
         since, link = _all(str, [form["since"], form["link"]])
         (tasks,) = _all(int, [form["tasks"]])
         _all(int, form["annotated"].values())
-        problems = {
-            document: tuple(map(_problem, found))
-            for document, found in form["problems"].items()
-        }
+        problems, remarks = (
+            {document: tuple(map(_problem, found)) for document, found in form[key].items()}
+            for key in ("problems", "remarks")
+        )
         deleted, emptied = (
             _all(str, found) for found in _all(list, [form["deleted"], form["emptied"]])
         )
@@ -85,9 +90,12 @@ class Cursor:
             dict(zip(map(int, form[key]), _all(str, form[key].values()), strict=True))
             for key in ("again", "seen")
         )
-        return cls(
-            since, tasks, form["annotated"], problems, deleted, emptied, again, seen, link
-        )
+        known = form["annotated"], problems, remarks
+        return cls(since, tasks, *known, deleted, emptied, again, seen, link)
+
+
+def _form(found: Mapping[str, tuple[Problem, ...]]) -> Json:
+    return {document: list(map(asdict, some)) for document, some in found.items()}
 
 
 def _problem(form: Json) -> Problem:

@@ -7,6 +7,7 @@ from curation.document import Annotation, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
+from curation.schema.remarks import remarks
 from curation.studio.hands import Hands, account
 from curation.studio.port import Task
 from curation.studio.reading import Reading, from_result, noted, suggestion
@@ -26,7 +27,11 @@ def _named(identity: object, task: int) -> str:
 
 @dataclass
 class TaskRead:
-    """One task read: its document, finished annotations, and objections."""
+    """
+    One task read: its document, finished annotations, and objections.
+
+    *remarks* are of what may be meant, but is worth a look.
+    """
 
     document: str
     number: int
@@ -35,6 +40,7 @@ class TaskRead:
     readings: list[Reading] = field(default_factory=list)
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
 
 
 @dataclass
@@ -87,9 +93,12 @@ class Reader:
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
         edited_by = "" if last == name else last
-        read.annotations.append(
-            Annotation(reading.document, started, reading.flags, edited_by, reading.note)
+        annotation = Annotation(
+            reading.document, started, reading.flags, edited_by, reading.note
         )
+        read.annotations.append(annotation)
+        link = self.link(number)
+        read.remarks += [replace(one, link=link) for one in remarks(annotation, self.schema)]
 
     def name(self, number: int) -> str:
         """The pseudonym of an account."""

@@ -117,6 +117,7 @@ class _Tally:
     annotated: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     again: dict[int, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
@@ -149,6 +150,8 @@ class _Tally:
             self.again |= {first: document, read.number: document}
             read.annotations.clear()
         self.say(document, *read.problems)
+        if read.remarks:
+            self.remarks[document] = tuple(dict.fromkeys(read.remarks))
         self.counts["annotations"] += len(read.annotations) - self.each.get(document, 0)
         self.each[document] = len(read.annotations)
         return Given(document, tuple(read.annotations))
@@ -228,7 +231,10 @@ def _moved(
     out = given | gone | emptied
     standing = before if before.since else Cursor()
     left = {doc: task for task, doc in tally.again.items() if doc not in given}
-    problems = {doc: found for doc, found in standing.problems.items() if doc not in out}
+    problems, remarks = (
+        {doc: found for doc, found in old.items() if doc not in out}
+        for old in (standing.problems, standing.remarks)
+    )
     return Cursor(
         moment,
         tasks,
@@ -236,6 +242,7 @@ def _moved(
         | left
         | tally.annotated,
         problems | tally.problems,
+        remarks | tally.remarks,
         tuple(sorted((gone | set(before.deleted)) - given)),
         tuple(sorted((emptied | set(before.emptied)) - given - gone)),
         tally.again,

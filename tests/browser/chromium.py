@@ -30,11 +30,13 @@ TYPE = f"{sys.executable} -m playwright install --with-deps chromium"
 Run = Callable[[Sequence[str]], bool]
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(
+    playwright: Playwright, *, run: Run | None = None, apps: Sequence[Path] = APPS
+) -> Browser:
     """A running browser; RuntimeError with the command to type where there is none to be had."""
     own = Path(playwright.chromium.executable_path)
     tried = []
-    for path in executables(own, run=_run, root=os.geteuid() == 0):
+    for path in executables(own, run=run or _run, root=os.geteuid() == 0, apps=apps):
         try:
             return playwright.chromium.launch(executable_path=path, args=QUIET)
         except Error as error:

@@ -13,6 +13,8 @@ from playwright.sync_api import Locator, Page, Response, expect
 PATIENCE = 180_000
 
 INSTRUCTIONS = "Labeling Instructions"
+# The window that they slide in with, once it is all there.
+SHEET = ".lsf-modal-ls.lsf-visible .lsf-modal-ls__content"
 DRAFT = re.compile(r"/drafts\b")
 ANNOTATION = re.compile(r"/api/(tasks/\d+/annotations|annotations/\d+)/?(\?|$)")
 
@@ -88,6 +90,22 @@ SHOWN = f"""
 }}
 """
 
+# Nothing moves any more: what has an end has come to it, and the box stays where it is.
+RESTING = """
+async one => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const place = () => JSON.stringify(one.getBoundingClientRect());
+  for (let before = null; before !== place(); await frame(), await frame()) {
+    const moving = document.getAnimations().filter(
+      each => Number.isFinite(each.effect.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map(each => each.finished));
+    before = place();
+    await frame();
+  }
+  await document.fonts.ready;
+}
+"""
+
 # What the editor holds at this moment, as it would submit it.
 RESULT = "() => window.Htx?.annotationStore?.selected?.serializeAnnotation() ?? []"
 DOCUMENT = "() => window.Htx?.task?.dataObj?.doc_id"
@@ -147,6 +165,12 @@ class Screen:
         """One task by its link, as the list of problems gives it."""
         self.page.goto(f"/projects/{project}/data?task={task}", wait_until="commit")
         self.ready()
+
+    def instructions(self) -> Locator:
+        """The sheet that stands before the first task, at rest."""
+        sheet = self.page.locator(SHEET)
+        sheet.evaluate(RESTING)
+        return sheet
 
     def read_instructions(self) -> None:
         title = self.page.get_by_text(INSTRUCTIONS, exact=True)
@@ -227,6 +251,13 @@ class Screen:
         self.edge(end, "end")  # for both ends to be in sight
         with self.changing():
             self.drag(self.edge(start, "start"), self.edge(end, "end"))
+        self.press("Escape")
+
+    def mark_word(self, key: str, offset: int) -> None:
+        """Press a type's key and double-click on the word at *offset*."""
+        self.press(key)
+        with self.changing():
+            self.page.mouse.dblclick(*self.edge(offset, "middle"))
         self.press("Escape")
 
     def select(self, offset: int) -> None:
@@ -326,6 +357,19 @@ class Screen:
     def update(self) -> None:
         with self.sent("PATCH", ANNOTATION):
             self.page.get_by_test_id("bottombar-update-button").click()
+
+    def begin_another(self, *, blank: bool = False) -> None:
+        """An annotation of one's own beside a submitted one: from the suggestions, or *blank*."""
+        if blank:
+            self.page.get_by_label("Create an annotation").click()
+        else:
+            icon = self.page.locator("[class*=userpic_prediction]")
+            tab = self.page.locator(".lsf-annotation-button", has=icon)
+            tab.click()
+            tab.locator("[class*=annotation-button__trigger]").click()
+            self.page.get_by_text("Duplicate Annotation", exact=True).click()
+        self.page.get_by_test_id("bottombar-submit-button").wait_for()
+        self.ready()
 
     @contextmanager
     def moving_on(self) -> Iterator[None]:

@@ -2,11 +2,12 @@
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from browser.chromium import launch
-from browser.screen import Screen, sign_in
-from playwright.sync_api import Page, sync_playwright
+from browser.screen import RESTING, Screen, sign_in
+from playwright.sync_api import Browser, Locator, ViewportSize, sync_playwright
 from pulling import pull
 from report.made_up import golds
 from samples import ROOT, SCHEMA
@@ -26,44 +27,48 @@ from curation.studio.tasks import to_result
 
 ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
-WINDOW = {"width": 1280, "height": 800}
+WINDOW = ViewportSize(width=1280, height=800)
 LARGEST = 200_000  # bytes
 TITLE = "News articles"
 
+# What is done with a part of the screen that is at rest; its name says which it is.
+Take = Callable[[str, Locator], None]
+
 
 def main() -> None:
-    """Start a server of our own, push a seed article, photograph it, stop the server."""
-    with tempfile.TemporaryDirectory() as folder:
+    """Photograph a server of our own and the report, into the folder of the README's pictures."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        launch(playwright) as browser,
+    ):
         home = Path(folder) / ".curate" / "server"
+        documents = list(suggested(read_articles([ROOT / "seeds"]), SCHEMA))
         local, _ = up(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
         try:
-            photograph(local)
+            show_screen(browser, local, documents, to_file)
         finally:
             down(home)
-        photograph_report(Path(folder) / "report.html")
+        show_report(browser, Path(folder) / "report.html", documents, to_file)
 
 
-def photograph(local: Local) -> None:
+def show_screen(browser: Browser, local: Local, documents: list[Document], take: Take) -> None:
+    """Push an article, and go from the instructions to the task that comes back."""
     studio = HttpStudio(local.url, local.token)
-    article = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
-    (document,) = suggested(article, SCHEMA)
+    (document,) = (one for one in documents if one.id == ARTICLE)
     list(push(studio, [document], SCHEMA, title=TITLE))
     project = studio.find_project(TITLE)
     assert project
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        window = browser.new_page(base_url=local.url, viewport=WINDOW)
+    with browser.new_page(base_url=local.url, viewport=WINDOW) as window:
         sign_in(window, local.username, local.password)
-        screen = Screen(window)
+        screen, body = Screen(window), window.locator("body")
         window.goto(f"/projects/{project.id}/data")
         window.get_by_text("Label All Tasks").click()
-        window.locator(".curate h2").first.wait_for()
-        take(window, "instructions", only=".lsf-modal-ls__content")
+        take("instructions", screen.instructions())
         screen.read_instructions()
         screen.ready()
         screen.arrows.first.wait_for()
-        take(window, "annotating")
+        take("annotating", body)
         (task,) = studio.task_ids(project.id)
         studio.annotate(task, careless(document))
         found = pull(studio, SCHEMA, title=TITLE, pseudonym=lambda _, email: email)
@@ -71,8 +76,7 @@ def photograph(local: Local) -> None:
         window.goto(f"/projects/{project.id}/data?task={task}")
         screen.ready()
         screen.arrows.first.wait_for()
-        take(window, "returned")
-        browser.close()
+        take("returned", body)
 
 
 def careless(document: Document) -> list[Json]:
@@ -85,35 +89,35 @@ def careless(document: Document) -> list[Json]:
     return result
 
 
-def photograph_report(path: Path) -> None:
+def show_report(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
     """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
-    found = list(suggested(read_articles([ROOT / "seeds"]), SCHEMA))
-    truth = measure.GoldSet("a made-up gold", "", tuple(golds(found)))
-    scores = measure.evaluate(truth, measure.Predictions(tuple(found)), SCHEMA, seed=7)
-    path.write_text(page(scores, Sources(truth.documents, found, SCHEMA.symmetric)))
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        window = browser.new_page(viewport=WINDOW)
+    truth = measure.GoldSet("a made-up gold", "", tuple(golds(documents)))
+    scores = measure.evaluate(truth, measure.Predictions(tuple(documents)), SCHEMA, seed=7)
+    path.write_text(page(scores, Sources(truth.documents, documents, SCHEMA.symmetric)))
+    with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())
-        take(window, "report")
+        take("report", window.locator("body"))
         window.locator("#list").evaluate("one => one.scrollIntoView()")
-        take(window, "mistakes")
-        browser.close()
+        take("mistakes", window.locator("body"))
 
 
-def take(window: Page, name: str, *, only: str = "body") -> None:
-    """What the window shows of one element: animations over, letters loaded."""
+def to_file(name: str, part: Locator) -> None:
+    """Into the README's folder, as much of it as the window shows."""
     path = IMAGES / f"{name}.png"
-    window.evaluate("() => document.fonts.ready.then(() => true)")
-    box = window.locator(only).bounding_box()
+    path.write_bytes(picture(part))
+    assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"
+    say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
+
+
+def picture(part: Locator) -> bytes:
+    """What the window shows of a part of it: animations over, letters loaded."""
+    part.evaluate(RESTING)
+    box = part.bounding_box()
     assert box
     top = max(box["y"], 0)
     height = min(box["y"] + box["height"], WINDOW["height"]) - top
-    window.screenshot(
-        path=path, animations="disabled", clip={**box, "y": top, "height": height}
-    )
-    assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"
-    say(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
+    clip = {**box, "y": top, "height": height}
+    return part.page.screenshot(animations="disabled", clip=clip)
 
 
 def say(words: str) -> None:

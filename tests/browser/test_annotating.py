@@ -1,9 +1,12 @@
 """What an annotator does on the screen is what the dataset says, act by act."""
 
+import re
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
-from browser.stories import ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity, story, without
+from browser.screen import ANNOTATION
+from browser.stories import ACME, ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity, story, without
 from samples import SCHEMA
 
 from curation import gold
@@ -167,6 +170,29 @@ def test_a_document_flagged_bad_is_kept_out_and_said_so(paper, screen, curate, t
     assert (layer.flags, layer.note) == (("bad_text",), "half of it is missing")
 
 
+def test_what_is_worth_a_look_is_told_at_the_pull_in_the_status_and_at_the_release(
+    paper, screen, curate
+):
+    screen.mark("3", ACME.start, ACME.start + len("Acme"))
+    screen.flag("needs_discussion")
+    screen.write_note("Is Acme a name?")
+    screen.submit()
+
+    link = f"{paper.studio.url}/projects/{paper.project}/data?task={paper.tasks['story']}"
+    told = (
+        r"warning: 2 remarks \(they keep nothing out of the gold\):\n"
+        r"  story: flagged needs_discussion by person-\w+: Is Acme a name\?\n"
+        f"    {re.escape(link)}\n"
+        r"  story: 'Acme' \(ORG\) lies in 'Acme Corp\.' \(ORG\)\n"
+        f"    {re.escape(link)}\n"
+    )
+    assert re.search(told, curate("pull", "--project", paper.title))
+    assert "remark" not in curate("pull", "--project", paper.title)
+    assert re.search(told, curate("status", "--project", paper.title))
+    sealed = "it has 1 document flagged needs_discussion, 1 document with overlapping spans"
+    assert sealed in curate("release")
+
+
 def test_every_type_has_its_key(desk, screen, ada):
     """None of them is one of Label Studio's own."""
     words = " ".join(f"Name{number}" for number in range(len(SCHEMA.entities)))
@@ -189,6 +215,29 @@ def test_every_type_has_its_key(desk, screen, ada):
     assert annotation.suggestion is None
 
 
+def test_articles_without_suggestions_are_annotated_blind(desk, screen, curate, tmp_path):
+    """Also beside others that have some."""
+    made = desk(story())
+    file = tmp_path / "articles" / "blind.txt"
+    file.parent.mkdir()
+    file.write_text("Bob met Ann in Paris.\n\nNo more is known.\n")
+    curate("ingest", "articles", "-o", "articles.jsonl")
+    curate("push", "articles.jsonl", "--project", made.title)
+    screen.open_stream(made.project)
+    for number in range(2):
+        if screen.document() == "blind":
+            assert screen.result() == []
+            screen.mark("1", 0, len("Bob"))
+        with screen.moving_on() if number == 0 else nullcontext():
+            screen.submit()
+
+    curate("pull", "--project", made.title)
+    blind, assisted = gold.read_next(tmp_path / "gold").golds
+    assert [one.label for one in blind.document.entities] == ["PERSON"]
+    assert (blind.id, blind.arm, blind.preannotated_by) == ("blind", "blind", "")
+    assert (assisted.id, assisted.arm) == ("story", "assisted")
+
+
 def test_an_empty_submission_says_that_there_is_nothing(paper, screen, ada):
     screen.page.once("dialog", lambda question: question.accept())
     with screen.changing():
@@ -209,6 +258,23 @@ def test_a_skipped_document_is_no_gold_and_the_next_one_comes(desk, screen, ada)
     found = made.pull()
     assert found.counts["skipped"] == 1
     assert [one.document for one in found.annotations] == [replace(by(ada), id="second")]
+
+
+def test_a_word_by_double_click_and_submit_and_skip_by_their_keys(desk, screen, ada):
+    made = desk(story("first"), story("second"))
+    screen.open_stream(made.project)
+    first = screen.document()
+    monday = entity("Monday", "DATE")
+    screen.mark_word("9", monday.start + 1)
+    with screen.moving_on(), screen.sent("POST", ANNOTATION):
+        screen.press("Control+Enter")
+    with screen.sent("POST", ANNOTATION):
+        screen.press("Control+Space")
+
+    found = made.pull()
+    assert found.counts["skipped"] == 1
+    wanted = by(ada, entities=(*story().entities, monday))
+    assert [one.document for one in found.annotations] == [replace(wanted, id=first)]
 
 
 def test_a_skip_that_was_taken_back_is_work_like_any_other(paper, screen, ada):

@@ -1,9 +1,12 @@
 """Which browser is taken, and what is tried where there is none."""
 
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser.chromium import executables
+from browser.chromium import executables, launch
+from playwright.sync_api import Error
 
 
 @pytest.fixture
@@ -77,3 +80,31 @@ def test_then_debians_package_where_we_may(path, tmp_path):
 
 def test_where_there_is_none_to_be_had_there_is_none(path, tmp_path):
     assert found(tmp_path / "own", Shell(), root=True) == []
+
+
+@dataclass
+class Driver:
+    """As much of Playwright as a launch needs: its own download isn't there, and nothing starts."""
+
+    executable_path: str
+
+    @property
+    def chromium(self):
+        return self
+
+    def launch(self, *, executable_path, **_):
+        raise Error(f"{executable_path.name} is no browser\nand more")
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["none", "one that does not start"])
+def test_in_the_end_there_is_one_command_to_type(path, tmp_path, broken):
+    if broken:
+        program(path / "chromium")
+
+    with pytest.raises(RuntimeError) as caught:
+        launch(Driver(str(tmp_path / "own" / "chrome")), run=Shell(), apps=())
+
+    *before, last = str(caught.value).splitlines()
+    said = f"{path / 'chromium'} doesn't start: chromium is no browser"
+    assert before == ([said] if broken else [])
+    assert last.endswith(f"type: {sys.executable} -m playwright install --with-deps chromium")

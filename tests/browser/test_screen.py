@@ -2,10 +2,14 @@
 
 import json
 import re
+import uuid
 from dataclasses import replace
 
+import httpx
 import pytest
-from browser.screen import INSTRUCTIONS, Screen, sign_in
+from browser.chromium import windows
+from browser.conftest import invitation
+from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
 from browser.stories import ANN, BOB, MEETS, story
 from playwright.sync_api import expect
 from samples import ROOT, SCHEMA
@@ -31,6 +35,42 @@ def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, de
         window.submit()
 
     assert made.annotation().annotator == ada.email
+
+
+def test_another_annotator_gets_in_by_the_link_that_a_maintainer_copies(
+    chromium, label_studio, desk
+):
+    """Not without it, and not by one that was copied before."""
+    made = desk(story())
+    email, password = f"new-{uuid.uuid4().hex[:6]}@example.org", uuid.uuid4().hex
+    before = invitation(label_studio)
+    with windows(chromium, label_studio.url) as context:
+        page = context.new_page()
+        sign_in(page, label_studio.username, label_studio.password)
+        page.goto("/organization")
+        page.get_by_text("Add Members").click()
+        field = page.locator(".lsf-modal-ls input").first
+        expect(field).to_have_value(re.compile("/user/signup/.*token="))
+        link = field.input_value()
+    with windows(chromium, label_studio.url) as context:
+        page = context.new_page()
+        for closed in ("/user/signup/", before):
+            with page.expect_response(lambda one: one.request.method == "POST") as answer:
+                page.goto(closed)
+                page.locator("input[name=email]").fill(email)
+                page.locator("input[name=password]").fill(password)
+                page.locator("button[type=submit]").click()
+            assert answer.value.status == httpx.codes.FORBIDDEN
+        sign_up(page, link, email, password)
+        page.goto("/projects")
+        page.get_by_text(made.title).click()
+        page.get_by_text("Label All Tasks").click()
+        window = Screen(page)
+        window.read_instructions()
+        window.ready()
+        window.submit()
+
+    assert made.annotation().annotator == email
 
 
 def test_the_guideline_comes_before_the_first_task_and_again_on_demand(desk, screen):

@@ -1,10 +1,12 @@
 """Two windows on one task: nobody's work is lost, and a pull tells of both."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 
+from curation import gold
 from curation.document import Layer
 
 LOC = replace(PARIS, label="LOC")
@@ -60,6 +62,66 @@ def test_one_annotator_in_two_windows(desk, screen, ada):
     assert found.annotations == ()
     (problem,) = found.cursor.standing
     assert "submitted two annotations that differ" in problem.what
+
+
+def test_a_second_annotation_beside_one_that_was_submitted(desk, screen, other, ada, ben):
+    """It begins with the suggestions, as the first one did, and changes nothing in that."""
+    made = desk(story())
+    screen.open_task(made.project, made.tasks["story"])
+    screen.relabel(PARIS.start, "5")
+    screen.submit()
+    other.open_task(made.project, made.tasks["story"])
+    other.begin_another()
+    other.delete(BERLIN.start)
+    other.submit()
+
+    found = made.pull()
+    assert {one.annotator: one.document for one in found.annotations} == {
+        ada.email: by(ada, entities=(*without(PARIS), LOC)),
+        ben.email: by(ben, entities=without(BERLIN), relations=(MEETS,)),
+    }
+    assert [one.suggestion for one in found.annotations] == [story(), story()]
+
+
+def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
+    """The suggestions are a click away all the same, so that it isn't blind."""
+    made = desk(story())
+    screen.open_task(made.project, made.tasks["story"])
+    screen.submit()
+    other.open_task(made.project, made.tasks["story"])
+    other.begin_another(blank=True)
+    other.mark("4", PARIS.start, PARIS.end)
+    other.submit()
+
+    found = made.pull().annotations
+    assert [one.suggestion for one in found] == [story(), story()]
+    documents = {one.annotator: one.document for one in found}
+    assert documents == {
+        ada.email: by(ada),
+        ben.email: by(ben, entities=(PARIS,), relations=()),
+    }
+
+
+def test_where_two_differ_nothing_is_gold_until_one_of_them_updates(
+    desk, screen, other, curate, tmp_path
+):
+    made = desk(story())
+    for window in (screen, other):
+        window.open_task(made.project, made.tasks["story"])
+    screen.relabel(PARIS.start, "5")
+    screen.submit()
+    other.submit()
+    said = curate("pull", "--project", made.title)
+    assert re.search(r"warning: story: person-\w+ and person-\w+ differ:", said)
+    assert re.search(r"'Paris': (LOC|GPE) by person-\w+; (LOC|GPE) by person-\w+", said)
+    assert gold.read_next(tmp_path / "gold").golds == ()
+
+    other.relabel(PARIS.start, "5")
+    other.update()
+    assert "1 document now in gold/next" in curate("pull", "--project", made.title)
+    (one,) = gold.read_next(tmp_path / "gold").golds
+    assert (one.n_annotations, len(one.annotators)) == (2, 2)
+    assert one.document.entities == tuple(sorted((*without(PARIS), LOC)))
 
 
 def test_two_annotators_in_the_stream(desk, screen, other, ada, ben):

@@ -24,6 +24,7 @@ from curation.gold import (
     write_card,
     write_next,
 )
+from curation.report.sentences import released
 
 WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
 
@@ -39,11 +40,29 @@ def test_the_first_version_has_all_of_next(gold):
     done = sealed(gold, state)
 
     version = read_version(gold, "0.1.0")
-    assert done == Released("0.1.0", version.manifest.digest, gold / "0.1.0", new=True)
+    digest = version.manifest.digest
+    assert done == Released("0.1.0", digest, gold / "0.1.0", True, {}, overlapping=0)
     assert (tuple(version.golds), tuple(version.annotations)) == (
         state.golds,
         state.annotations,
     )
+
+
+def test_what_asks_for_a_look_is_counted_and_sealed(gold):
+    asks = annotated("d0", flags=("needs_discussion",))
+    nested = annotated("d1")
+    inside = Entity(0, 3, "ORG")
+    entities = (*nested.document.entities, inside)
+    nested = replace(nested, document=replace(nested.document, entities=entities))
+
+    done = sealed(gold, working(asks, nested, annotated("d2")))
+
+    assert (done.flags, done.overlapping) == ({"needs_discussion": 1}, 1)
+    assert done.new
+    again = sealed(gold)
+    assert (again.flags, again.overlapping, again.new) == (done.flags, 1, False)
+    said = "it has 1 document flagged needs_discussion, 1 document with overlapping spans"
+    assert said in "\n".join(released(again))
 
 
 def test_the_manifest_says_how_it_was_made(gold):

@@ -70,6 +70,9 @@ def test_no_key_of_the_task_is_named_source():
         "draft",
         "Undo",
         "Returned documents",
+        "Update",
+        "somebody else submitted",
+        "Flags and notes are published",
     ],
 )
 def test_the_guideline_settles_what_annotators_ask(case):

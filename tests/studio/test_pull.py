@@ -11,7 +11,7 @@ from pulling import pull
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
-from curation.errors import StudioError
+from curation.errors import Problem, StudioError
 from curation.studio.cursor import Cursor
 from curation.studio.memory import MemoryStudio
 from curation.studio.pull import LEFT_OUT
@@ -126,6 +126,34 @@ def test_two_that_differ_by_one_person_are_a_problem(studio):
     found = pulled(studio)
     assert found.annotations == ()
     assert "two annotations that differ" in found.cursor.standing[0].what
+
+
+def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
+    """Of what changed, and of all that stands, until it is settled."""
+    asks = {"type": "choices", "from_name": "doc_flag", "to_name": "text", "id": "f"}
+    asks["value"] = {"choices": ["needs_discussion"]}
+    task = tasks(studio)["doc-1"]
+    nested = to_result(document(1), SCHEMA)[0] | {"id": "c"}
+    nested["value"] = nested["value"] | {"end": len("Bob met"), "labels": ["ORG"]}
+    studio.submit(task, [*to_result(document(1), SCHEMA), nested, asks])
+
+    first = pulled(studio)
+    assert len(first.annotations) == 1
+    assert first.cursor.standing == ()
+    link = f"{studio.url}/projects/1/data?task={task}"
+    assert first.cursor.remarks == {
+        "doc-1": (
+            Problem("doc-1", "flagged needs_discussion by person-1", link),
+            Problem("doc-1", "'Bob' (PERSON) lies in 'Bob met' (ORG)", link),
+        )
+    }
+    submit(studio, 2)
+    second = pulled(studio, first.cursor)
+    assert second.cursor.remarks_on(second.covered) == ()
+    assert second.cursor.remarks == first.cursor.remarks
+    studio.kept[task].annotations.clear()
+    submit(studio, 1)
+    assert pulled(studio, second.cursor).cursor.remarks == {}
 
 
 def test_only_what_changed_is_pulled_again(studio):

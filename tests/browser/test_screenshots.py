@@ -1,0 +1,87 @@
+"""``make screenshots`` takes each picture that the README shows, of a screen that is at rest."""
+
+import re
+import struct
+from dataclasses import dataclass
+
+import pytest
+from browser.screen import INSTRUCTIONS
+from browser.screenshots import (
+    ARTICLE,
+    IMAGES,
+    LARGEST,
+    WINDOW,
+    picture,
+    show_report,
+    show_screen,
+)
+from samples import ROOT, SCHEMA
+
+from curation.articles import read_articles
+from curation.steps import suggested
+
+# Enough articles for the report, and milliseconds in which whatever moves has moved.
+FEW, MEANWHILE = 6, 500
+HEAD = struct.Struct(">8s8xII")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture, another one taken a little later, and what is written on that part of the screen."""
+
+    png: bytes
+    later: bytes
+    text: str
+    names: int
+
+
+@pytest.fixture(scope="module")
+def article():
+    (found,) = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
+    return next(suggested([found], SCHEMA))
+
+
+@pytest.fixture(scope="module")
+def shots(chromium, label_studio, article, tmp_path_factory):
+    """All of them, with a shorter report than the README's."""
+    taken = {}
+
+    def take(name, part):
+        png = picture(part)
+        names = part.page.locator(".htx-highlight[data-label]").count()
+        part.page.wait_for_timeout(MEANWHILE)
+        taken[name] = Shot(png, picture(part), part.inner_text(), names)
+
+    few = list(suggested(list(read_articles([ROOT / "seeds"]))[:FEW], SCHEMA))
+    show_screen(chromium, label_studio, [article], take)
+    show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
+    return taken
+
+
+def test_there_is_one_for_each_that_the_readme_shows(shots):
+    linked = re.findall(r"\(docs/img/(\w+)\.png\)", (ROOT / "README.md").read_text())
+
+    assert sorted(shots) == sorted(linked) == sorted(path.stem for path in IMAGES.iterdir())
+
+
+def test_each_is_of_a_screen_at_rest_and_small_enough(shots):
+    for name, shot in shots.items():
+        signature, width, height = HEAD.unpack_from(shot.png)
+        assert signature == b"\x89PNG\r\n\x1a\n"
+        assert WINDOW["width"] / 2 < width <= WINDOW["width"]
+        assert WINDOW["height"] / 2 < height <= WINDOW["height"]
+        assert len(shot.png) <= LARGEST
+        assert shot.png == shot.later, name
+
+
+def test_each_shows_what_it_is_to_show(shots, article):
+    said = {name: " ".join(shot.text.split()) for name, shot in shots.items()}
+
+    assert said["instructions"].startswith(f"{INSTRUCTIONS} You read a news article")
+    assert f"{next(iter(SCHEMA.entities))} (key" in said["instructions"]
+    assert " ".join(article.meta["title"].split()) in said["annotating"]
+    assert shots["annotating"].names == len(article.entities) > 10
+    assert "has no label" not in said["annotating"]
+    assert "has no label" in said["returned"]
+    assert "is only a part of" in said["returned"]
+    assert "found" in said["report"]
