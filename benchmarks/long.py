@@ -70,9 +70,10 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             raw.write(json_line({"id": one.id, "text": one.text}) + "\n")
             gold.write(one.to_line() + "\n")
             model.write(other.to_line() + "\n")
-            known = Gold(one, annotators=("person-1",), n_annotations=2)
+            who = ("person-1", "person-2")
+            known = Gold(one, annotators=who, n_annotations=2, adjudicated=True)
             golds.write(json_line(gold_row(known)) + "\n")
-            for name, work in (("person-1", one), ("person-2", other)):
+            for name, work in zip(who, (one, other), strict=True):
                 layer = replace(work, layer=Layer("annotator", name))
                 layers.write(json_line(annotation_row(Annotation(layer, other))) + "\n")
 

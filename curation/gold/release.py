@@ -9,6 +9,7 @@ from curation.corpus import Watch, unwatched
 from curation.document import Annotation
 from curation.errors import GoldError, Problem, Problems, many, refuse
 from curation.files import json_line, lock, write_text
+from curation.gold.accord import HINT
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
@@ -27,7 +28,7 @@ from curation.gold.store import (
     versions,
 )
 from curation.gold.survey import Survey, survey
-from curation.gold.working import NEXT
+from curation.gold.working import ANNOTATIONS_FILE, GOLD_FILE, NEXT
 from curation.schema import Schema
 
 FIRST = "0.1.0"
@@ -194,14 +195,33 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
 
 def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
     """Raise all that is in the way of sealing what was *found* as *name*."""
-    if not found.texts:
-        hint = "curate pull, or curate pull --full to have again what was dropped"
-        raise GoldError(f"{gold / NEXT} holds no documents", hint=hint)
+    if not (found.texts and found.annotations):
+        _refuse_empty(gold / NEXT, found)
     problems = Problems(_misnamed(gold, name))
     problems += found.problems
     problems += _changed(found, before)
+    problems += found.accord.problems
     if problems:
-        refuse(problems, GoldError, hint="mend all of these, then release again")
+        mend = HINT.format(gold / NEXT) if found.accord.problems else "mend all of these"
+        refuse(problems, GoldError, hint=f"{mend}; then release again")
+
+
+def _refuse_empty(folder: Path, found: Survey) -> None:
+    """Raise where a file is missing or empty and, by what the other one says, mustn't be."""
+    golds, layers = folder / GOLD_FILE, folder / ANNOTATIONS_FILE
+    if found.accord.problems:
+        lost, says = (layers, f"{golds} names") if found.texts else (golds, f"{layers} has")
+        state = "is empty" if lost.exists() else "is missing"
+        what = f"{lost} {state}, but {says} annotations that agree"
+        raise GoldError(what, hint=f"git checkout {lost}, or: curate pull --full")
+    if found.annotations:
+        what = (
+            f"{folder} holds no gold: its annotators differ, or a flag keeps each document out"
+        )
+        raise GoldError(what, hint="curate pull lists all of it")
+    if not found.texts:
+        hint = "curate pull, or curate pull --full to have again what was dropped"
+        raise GoldError(f"{folder} holds no documents", hint=hint)
 
 
 def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
