@@ -264,9 +264,14 @@ def layers_of(
         return watch(together(sides), "comparing", count_lines(paths[:1]))
     name = _named(folder, chosen)
     of = gold.walk_next(folder) if name == NEXT else gold.read_version(folder, name)
-    every = groupby(of.annotations, key=lambda one: one.document.id)
+    return layers_in(of, watch)
+
+
+def layers_in(kept: gold.Kept, watch: Watch) -> Iterable[Sequence[tuple[str, Document]]]:
+    """The same of what was read already."""
+    every = groupby(kept.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
-    return watch(groups, "comparing", len(of.arms))
+    return watch(groups, "comparing", len(kept.arms))
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:

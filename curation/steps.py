@@ -12,7 +12,7 @@ from curation.corpus import Corpus, Documents, Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError, many
 from curation.files import STDIN
-from curation.measure import NEXT, agree, layers_of
+from curation.measure import agree, layers_in
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
@@ -274,13 +274,16 @@ def seal(
 ) -> Iterator[gold.Step | gold.Released]:
     """Seal ``gold/next``; the last event is a Released."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
-    layers = layers_of(place.gold, NEXT, (), watch=watch)
-    agreed = _agreed(agree(layers, schema, seed=SEED))
+
+    def provenance(kept: gold.Kept) -> gold.Provenance:
+        agreed = _agreed(agree(layers_in(kept, watch), schema, seed=SEED))
+        return gold.Provenance(guideline, __version__, tuple(agreed))
+
     return gold.release(
         place.gold,
         schema,
         version=version,
-        provenance=gold.Provenance(guideline, __version__, tuple(agreed)),
+        provenance=provenance,
         lock_file=place.lock_file,
         watch=watch,
     )

@@ -458,9 +458,11 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
 
 
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
-    """They share one lock."""
+    """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     gold.write_next(place.gold, working(annotated("d1")))
 
-    with place.alone(), pytest.raises(CurateError, match="another release"):
-        list(seal(place, SCHEMA))
+    with place.alone():
+        (place.gold / "next" / "annotations.jsonl").write_text("half of a li")
+        with pytest.raises(CurateError, match="another release"):
+            list(seal(place, SCHEMA))

@@ -1,7 +1,7 @@
 """A release: gold/next becomes a version that never changes again."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,20 +59,22 @@ def release(
     schema: Schema,
     *,
     version: str | None,
-    provenance: Provenance,
+    provenance: Callable[[Kept], Provenance],
     lock_file: Path,
     watch: Watch = unwatched,
 ) -> Iterator[Step | Released]:
     """
     Seal gold/next, as *version* or as the next one that fits; Released comes last.
 
-    *watch* shows each walk over the rows. Killed after any step and run again, it ends with the same files. Raises
+    *provenance* is asked for what was locked, and only if it is to be sealed. *watch* shows each
+    walk over the rows. Killed after any step and run again, it ends with the same files. Raises
     GoldError, before anything is written, with all that is in the way.
     """
     with lock(lock_file, busy=f"another release of {gold} is under way"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        working = canonical(walk_next(gold), schema, watch)
+        there = walk_next(gold)
+        working = canonical(there, schema, watch)
         found = survey(working, schema)
         made = found.digest
         name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
@@ -83,7 +85,7 @@ def release(
             _refuse(gold, found, name, before)
         new = name not in versions(gold)
         if new:
-            for file in seal(gold, name, working, found, provenance):
+            for file in seal(gold, name, working, found, provenance(there)):
                 yield Step(f"wrote {file}")
             yield Step(f"sealed {gold / name}")
         if not announced:

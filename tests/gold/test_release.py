@@ -270,7 +270,11 @@ def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, aft
 def _interrupt(gold, after):
     """Leave a release after this event; nothing of it runs any more."""
     run = release(
-        gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock"
+        gold,
+        SCHEMA,
+        version=None,
+        provenance=lambda _: PROVENANCE,
+        lock_file=gold.parent / "lock",
     )
     *_, last = islice(run, after + 1)
     run.close()
@@ -282,7 +286,7 @@ import os, sys
 from pathlib import Path
 from gold_samples import PROVENANCE, SCHEMA, release
 gold = Path(sys.argv[1])
-run = release(gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock")
+run = release(gold, SCHEMA, version=None, provenance=lambda _: PROVENANCE, lock_file=gold.parent / "lock")
 for _ in range(2):
     next(run)
 os.kill(os.getpid(), 9)
