@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from curation.document import Annotation
+from curation.document import Annotation, Document
 from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import Json, atomic, json_line, read_objects, written
 from curation.gold.adjudicate import Conflict, KeptOut, settle
@@ -135,6 +135,23 @@ class Next:
         """Those that were dropped, and are gold again."""
         return self.dropped & self.documents
 
+    def renew(self, renewed: Callable[[Document], Document]) -> set[str]:
+        """Every document as *renewed* has it, in the gold and in each annotation; which it changed."""
+        changed = set()
+        for name in self.golds.names():
+            (gold,) = _parsed(self.golds.lines(name).get(name), read_gold)
+            new = replace(gold, document=renewed(gold.document))
+            if new != gold:
+                self.golds.put(name, [gold_row(new)])
+                changed.add(name)
+        for name in self.layers.names():
+            layers = _parsed(self.layers.lines(name).get(name), read_annotation)
+            after = [_renewed(layer, renewed) for layer in layers]
+            if after != layers:
+                self.layers.put(name, map(annotation_row, sorted(after, key=place)))
+                changed.add(name)
+        return changed
+
     @property
     def documents(self) -> set[str]:
         """Those that are gold now."""
@@ -226,6 +243,11 @@ def _sound(
         several.sort(key=place)
         lines.put(document, _block(map(row, several)))
     return lines
+
+
+def _renewed(layer: Annotation, renewed: Callable[[Document], Document]) -> Annotation:
+    suggestion = layer.suggestion and renewed(layer.suggestion)
+    return replace(layer, document=renewed(layer.document), suggestion=suggestion)
 
 
 def _parsed(lines: bytes, read: _Read[_One]) -> list[_One]:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from curation.document import MACHINE
 from curation.errors import CurateError, StudioGone
 from curation.files import (
     Json,
+    atomic,
     json_line,
     lock,
     private_folder,
@@ -99,15 +101,18 @@ class State:
 
         return Hands(known, keep)
 
-    def backup(self, name: str, form: Json, now: datetime) -> Path:
-        """Keep *form* for good, in a file named by its time and its content."""
-        content = json_line(form) + "\n"
-        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    def backup(self, name: str, content: IO[bytes], now: datetime) -> Path:
+        """Keep *content* for good, in a file named by its time and its content."""
         folder = private_folder(self._private() / "backups")
         # Whoever is killed while writing leaves one name behind, not one a time.
         new = folder / f"{name}.new"
-        write_text(new, content, mode=PRIVATE)
-        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest}.json"
+        with atomic(new, mode=PRIVATE) as stream:
+            content.seek(0)
+            digest = hashlib.sha256()
+            while part := content.read(2**20):
+                digest.update(part)
+                stream.buffer.write(part)
+        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest.hexdigest()[:12]}.json"
         with told(path):
             new.rename(path)
             sync_folder(folder)
