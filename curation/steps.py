@@ -161,6 +161,8 @@ class PullReport:
     """
     What a pull found and made of ``gold/next``.
 
+    *changed* are the documents in which there is something new since the last pull, a problem
+    that has gone, say, each with how many sound annotations it has now.
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
     annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
@@ -170,6 +172,7 @@ class PullReport:
     """
 
     pulled: Pulled
+    changed: Mapping[str, int]
     conflicts: tuple[gold.Conflict, ...]
     kept_out: tuple[gold.KeptOut, ...]
     deleted: tuple[str, ...]
@@ -206,14 +209,21 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         since = replace(before, since="") if full else before
         names = state.pseudonyms(studio.url)
         hands = state.hands(studio.url, title)
+        given: dict[str, int] = {}
+        new: set[str] = set()
         events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
         for event in events:
             if isinstance(event, Given):
-                working.cover(event.document, event.annotations, schema)
+                if working.cover(event.document, event.annotations, schema):
+                    new.add(event.document)
+                given[event.document] = len(event.annotations)
             elif isinstance(event, Step):
                 yield event
             else:
                 pulled = event
+        problems = pulled.cursor.problems
+        new |= pulled.touched
+        new |= {one for one in given if problems.get(one) != before.problems.get(one)}
         conflicts, kept_out = working.settle(schema)
         there, back = working.documents, working.back
         if not dry_run:
@@ -231,6 +241,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             state.keep_cursor(studio.url, title, pulled.cursor)
     yield PullReport(
         pulled,
+        {document: given[document] for document in new & given.keys()},
         tuple(conflicts),
         tuple(kept_out),
         tuple(document for document in pulled.cursor.deleted if document in there),

@@ -457,6 +457,32 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     )
 
 
+def said_first(report):
+    return next(iter(pulled(report, Path("gold"), dry_run=False)))
+
+
+def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio, tmp_path):
+    """What it sent back itself is no news; an annotator's change is, also where it mends nothing."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    bad = [*to_result(document(2), SCHEMA), {"type": "relation", "from_id": "a", "to_id": "a"}]
+    task = max(studio.kept)
+    studio.submit(task, bad)
+
+    first = pulled_once(studio, place, returning=True)
+    second = pulled_once(studio, place)
+    full = pulled_once(studio, place, full=True)
+    studio.clear(task)
+    studio.submit(task, [*bad, bad[-1]])
+    fourth = pulled_once(studio, place)
+
+    assert said_first(first).startswith("2 annotations of 3 changed documents; ")
+    assert first.sent_back.returned == ("doc-2",)
+    assert second.pulled.covered == {"doc-2"}
+    assert said_first(second) == "No annotation has changed; 2 documents now in gold/next."
+    assert said_first(full).startswith("2 annotations of 3 changed documents; ")
+    assert said_first(fourth).startswith("0 annotations of 1 changed document; ")
+
+
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")

@@ -76,9 +76,11 @@ class Next:
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
     replaced: set[str] = field(default_factory=set)
 
-    def cover(self, document: str, annotations: Iterable[Annotation], schema: Schema) -> None:
+    def cover(self, document: str, annotations: Iterable[Annotation], schema: Schema) -> bool:
         """
         All that is known of *document* gives way to these annotations and what they agree on.
+
+        Whether these are other ones than before.
 
         One that is there already keeps its group, which is given once, so that
         it never changes its split. One that was adjudicated, and whose annotations
@@ -90,16 +92,18 @@ class Next:
         layers = _block(map(annotation_row, annotations))
         before = self.golds.old.get(document)
         known = parse_object(before) if before else {}
+        changed = layers != self.layers.old.get(document)
         if known.get("adjudicated"):
-            if layers == self.layers.old.get(document):
+            if not changed:
                 self._stay(document)
-                return
+                return False
             self.replaced.add(document)
         settled = settle(annotations, schema)
         self._say(document, settled.conflicts, settled.kept_out)
         golds = (replace(one, group=known.get("group", one.group)) for one in settled.golds)
         self.golds.put(document, map(gold_row, golds))
         self.layers.new.put(document, layers)
+        return changed
 
     def _stay(self, document: str) -> None:
         self._say(document, (), ())

@@ -407,6 +407,22 @@ def test_reasons_are_found_wherever_they_stand(studio, project):
     assert studio.returned(project.id, since=listed.updated_at) == {last: f"{REASON}!"}
 
 
+def test_a_reason_moves_the_task_and_no_annotation(studio, project):
+    """By this a pull tells our own change from an annotator's."""
+    task = imported(studio, project, document(1))["doc-1"].id
+    studio.annotate(task, [])
+    (before,) = studio.export(project.id)
+
+    studio.replace_task_data(task, before["data"] | {"returned": REASON})
+
+    (after,) = studio.export(project.id)
+    assert after["updated_at"] > before["updated_at"]
+    assert after["annotations"][0]["updated_at"] == before["annotations"][0]["updated_at"]
+    studio.rewrite("annotations", before["annotations"][0]["id"], [])
+    (last,) = studio.export(project.id)
+    assert last["annotations"][0]["updated_at"] > after["annotations"][0]["updated_at"]
+
+
 def test_a_view_is_saved_and_seen(studio, project):
     assert studio.views(project.id) == []
     item = {"filter": "filter:tasks:data.returned", "operator": "contains"}
