@@ -193,20 +193,26 @@ with held:
 """
 
 
+RENAME = ["schema", "rename", "MONEY=AMOUNT"]
+PUSHES, WRITES = "another push of 'curate' is going on", "another command is writing to gold"
+
+
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("held", "arguments", "said"),
     [
-        pytest.param(["push", "s.jsonl"], "another push of 'curate' is going on", id="push"),
-        pytest.param(["drop", "d1"], "another command is writing to gold", id="drop"),
-        pytest.param(["release"], "another release of gold is under way", id="release"),
-        pytest.param(["pull"], "another command is writing to gold", id="pull"),
+        pytest.param("push", ["push", "s.jsonl"], PUSHES, id="push"),
+        pytest.param("push", RENAME, PUSHES, id="rename beside a push"),
+        pytest.param("gold", RENAME, WRITES, id="rename beside a pull"),
+        pytest.param("gold", ["drop", "d1"], WRITES, id="drop"),
+        pytest.param("gold", ["release"], "another release of gold is under way", id="release"),
+        pytest.param("gold", ["pull"], WRITES, id="pull"),
     ],
 )
-def test_where_two_processes_could_meet_the_second_is_told(desk, arguments, said):
-    """A push beside a push; pull, drop and release beside whoever writes to the gold."""
+def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments, said):
+    """A push beside a push; pull, drop and release beside whoever writes to the gold; a renaming beside both."""
     url = "http://127.0.0.1:9"
     settings = os.environ | {"LABEL_STUDIO_URL": url, "LABEL_STUDIO_API_KEY": "x"}
-    command = [sys.executable, "-c", HOLDING, arguments[0], url]
+    command = [sys.executable, "-c", HOLDING, held, url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=settings, **pipes) as other:
         assert other.stdout.readline() == "held\n"
@@ -286,6 +292,19 @@ def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
     assert sorted(task.doc_id for task in studio.tasks(1)) == ["doc-0", "doc-1", "doc-2"]
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("nothing was cut off any more"))
     list(push_to(studio, documents, SCHEMA, state, title="p"))
+
+
+def test_two_commands_give_an_annotator_one_name(tmp_path):
+    """A status beside the first pull, say: both have seen that there is none yet."""
+    state = State(tmp_path)
+    one, other = state.pseudonyms("http://x"), state.pseudonyms("http://x")
+
+    names = {one(1, "ann@example.org"), other(1, "ann@example.org")}
+
+    assert len(names) == 1
+    assert other(2, "ben@example.org") not in names
+    assert state.pseudonyms("http://x")(1, "ann@example.org") in names
+    assert (one.given, other.given) == (1, 1)
 
 
 def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
