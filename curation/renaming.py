@@ -71,6 +71,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     understands whatever Label Studio holds; see ``studio.rename`` for the rest.
     Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
     """
+    yield Step("reading gold/next", 0, None)
     with (
         place.state.alone("push", studio.url, title),
         place.amended() as working,

@@ -29,6 +29,8 @@ from curation.studio.status import Status, status
 from curation.studio.survey import survey
 from curation.workspace import Workspace
 
+READING = "reading gold/next"
+
 # The seed of the intervals that a released version's card shows.
 SEED = 7
 
@@ -204,6 +206,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
     """
     state = place.state
+    yield Step(READING, 0, None)
     with place.amended() as working:
         before = state.cursor(studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
@@ -261,7 +264,9 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     )
 
 
-def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
+def drop(
+    place: Workspace, documents: Iterable[str], *, watch: Watch = unwatched
+) -> dict[str, str]:
     """
     Take *documents* out of ``next``; GoldError for one that isn't there.
 
@@ -270,7 +275,7 @@ def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
     """
     links = place.state.links()
     dropped = {document: links.get(document, "") for document in documents}
-    with place.amended() as working:
+    with place.amended(watch) as working:
         working.drop(dropped)
         place.write(working)
     return dropped

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+from curation.corpus import Watch, unwatched
 from curation.document import Annotation, Document
 from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import Json, atomic, json_line, read_objects, written
+from curation.files import Json, atomic, count_lines, json_line, read_objects, written
 from curation.gold.adjudicate import Conflict, KeptOut, settle
 from curation.gold.lines import Lines
 from curation.gold.model import Gold, place
@@ -203,12 +204,14 @@ class Next:
 
 
 @contextmanager
-def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Next]:
+def amended(
+    gold: Path, scratch: Path, known: Mapping[str, str], watch: Watch = unwatched
+) -> Iterator[Next]:
     """
     ``gold/next``, to be changed; in *scratch* there is room for what is new.
 
     *known* has the sha256 of each file as it was last written or found sound.
-    A file that is still that very one isn't read through; any other is, and
+    A file that is still that very one isn't read through; any other is, which *watch* shows, and
     GoldError tells every bad line.
     """
     problems = Problems()
@@ -218,7 +221,10 @@ def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Nex
             path = gold / NEXT / name
             old = Lines.written(path, known.get(name, "")) if path.exists() else None
             if old is None:
-                old = _sound(path, Lines.scratch(scratch), read, row, problems)
+                there = read_objects(path, problems) if path.exists() else ()
+                many = count_lines([path]) if path.exists() else 0
+                rows = watch(there, f"reading {name}", many)
+                old = _sound(rows, Lines.scratch(scratch), read, row, problems)
             found = _File(path, old, Lines.scratch(scratch))
             stack.callback(found.old.close)
             stack.callback(found.new.close)
@@ -232,15 +238,14 @@ def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Nex
 
 
 def _sound(
-    path: Path,
+    objects: Iterable[tuple[str, Json]],
     lines: Lines,
     read: _Read[_One],
     row: Callable[[_One], Json],
     problems: Problems,
 ) -> Lines:
-    """All lines of the file, read and checked, and as we would have written them."""
-    rows = read_objects(path, problems) if path.exists() else ()
-    for one in read_rows(rows, read, problems):
+    """All lines of a file, read and checked, and as we would have written them."""
+    for one in read_rows(objects, read, problems):
         document: str = one.id if isinstance(one, Gold) else one.document.id
         several = _parsed(lines.get(document), read)
         several.append(one)

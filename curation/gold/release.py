@@ -73,7 +73,7 @@ def release(
     with lock(lock_file, busy=f"another release of {gold} is under way"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        there = walk_next(gold)
+        there = walk_next(gold, watch)
         working = canonical(there, schema, watch)
         found = survey(working, schema)
         made = found.digest
@@ -109,7 +109,7 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
 
     return Kept(
         Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
-        Walk(lambda: watch(map(layer, working.annotations), "annotations", None)),
+        Walk(lambda: watch(map(layer, working.annotations), "annotations", working.origins.layers)),
         working.origins,
     )
 
