@@ -1,17 +1,24 @@
 """Label Studio over the wire, by its SDK: the real side of the port."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
 from curation.schema.labeling import RETURNED
-from curation.studio.answers import Condition, marks_of, project_of, query, view_of
+from curation.studio.answers import (
+    Condition,
+    marks_of,
+    project_of,
+    query,
+    read_suggestions,
+    view_of,
+)
 from curation.studio.export import read_export, time_text
 from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
 from curation.studio.portions import batches, portions
@@ -23,6 +30,8 @@ PAGE = 1000
 # Where the numbers between the first task and the last are so many times the tasks, few of
 # them are tasks of the project.
 SPARSE = 5
+
+_T = TypeVar("_T")
 
 TASK_FIELDS = (
     "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
@@ -212,14 +221,27 @@ class HttpStudio:
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
-        of: list[Json] = [{"project": project}]
-        if tasks is not None:
-            of = [{"project": project, "task": task} for task in tasks]
+        if tasks is None:
+            # All at once, as the SDK asks, would be as much as there is, there and here.
+            ask = partial(self._suggested, project)
+            for raw in portions(ask, self._all(project), at_most=LOOKUP):
+                yield from self._understood(read_suggestions, raw)
+            return
         with self._wire.speaking() as sdk:
-            for query in of:
-                found = sdk.predictions.list(**query, request_options=AGAIN)
+            for task in tasks:
+                found = sdk.predictions.list(project=project, task=task, request_options=AGAIN)
                 for one in listed(found):
                     yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
+
+    def _suggested(self, project: int, numbers: Sequence[int]) -> bytes:
+        """The suggestions of the tasks from the first of these numbers to the last."""
+        ends: list[Condition] = [
+            ("id", "greater_or_equal", "Number", numbers[0]),
+            ("id", "less_or_equal", "Number", numbers[-1]),
+        ]
+        asked: Json = {"project": project, "query": query(*ends, order="tasks:id")}
+        asked |= {"fields": "all", "include": "id,predictions", "page_size": len(numbers)}
+        return self._wire.ask("GET", "api/tasks", params=asked, request_options=AGAIN).content
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         request: Any = [{"task": task, **prediction} for task, prediction in items]
@@ -245,7 +267,7 @@ class HttpStudio:
         ask = partial(self._exported, project, {"download_all_tasks": True} if drafts else {})
         wanted = self._all(project) if task_ids is None else task_ids
         for raw in portions(ask, wanted, at_most=LOOKUP):
-            yield from self._read(raw)
+            yield from self._understood(read_export, raw)
 
     def _all(self, project: int) -> Sequence[int]:
         """
@@ -273,10 +295,10 @@ class HttpStudio:
             )
             return b"".join(parts)
 
-    def _read(self, raw: bytes) -> list[Json]:
+    def _understood(self, read: Callable[[bytes], list[_T]], raw: bytes) -> list[_T]:
         try:
-            return read_export(raw)
-        except ValueError:
+            return read(raw)
+        except (ValueError, LookupError, TypeError, AttributeError):
             raise StudioGone(
                 f"{self.url} sent an export of {len(raw)} bytes that can't be read",
                 hint="it may have broken off; run the same command again",
