@@ -211,6 +211,23 @@ def suggested(label_studio):
     return title
 
 
+@pytest.mark.parametrize(
+    "fault", some("200 with a page", "200 with something else", "cut off", "502")
+)
+def test_suggestions_that_come_in_half_are_not_taken_for_all(
+    proxy, studio, behind, suggested, fault
+):
+    """Else a push would add to what is there."""
+    project = studio.find_project(suggested).id
+    proxy.order(Fault("include=id%2Cpredictions", **fault))
+
+    done, error = attempt(lambda: list(behind.predictions(project)))
+
+    assert proxy.faults == []
+    assert (done is None) == (error is not None)
+    assert done is None or len(done) == 3
+
+
 @pytest.mark.parametrize("on", ["/import/predictions", "PATCH", "DELETE"])
 @pytest.mark.parametrize("fault", some("409", "503 for long", "reset before the answer"))
 def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
