@@ -7,13 +7,13 @@ from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
-from curation.errors import GoldError, Problem, Problems, many, refuse
+from curation.errors import GoldError, many
 from curation.files import json_line, lock, write_text
-from curation.gold.accord import HINT
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
 from curation.gold.model import Gold, Kept, Version, Walk
+from curation.gold.obstacles import refuse_obstacles
 from curation.gold.seal import Provenance, seal
 from curation.gold.store import (
     CHANGELOG,
@@ -28,7 +28,7 @@ from curation.gold.store import (
     versions,
 )
 from curation.gold.survey import Survey, survey
-from curation.gold.working import ANNOTATIONS_FILE, GOLD_FILE, NEXT
+from curation.gold.working import NEXT
 from curation.schema import Schema
 
 FIRST = "0.1.0"
@@ -82,7 +82,7 @@ def release(
         before = None if announced else _before(gold, needed=version is None)
         if name is None:
             name = version or next_version(found, before)
-            _refuse(gold, found, name, before)
+            refuse_obstacles(gold, found, name, before)
         new = name not in versions(gold)
         if new:
             for file in seal(gold, name, working, found, provenance(there)):
@@ -109,7 +109,11 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
 
     return Kept(
         Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
-        Walk(lambda: watch(map(layer, working.annotations), "annotations", working.origins.layers)),
+        Walk(
+            lambda: watch(
+                map(layer, working.annotations), "annotations", working.origins.layers
+            )
+        ),
         working.origins,
     )
 
@@ -193,54 +197,6 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
     manifest = read_manifest(gold, asked)
     same = manifest.digest == made and manifest.fingerprint == schema.fingerprint
     return asked if same else None
-
-
-def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
-    """Raise all that is in the way of sealing what was *found* as *name*."""
-    if not (found.texts and found.annotations):
-        _refuse_empty(gold / NEXT, found)
-    problems = Problems(_misnamed(gold, name))
-    problems += found.problems
-    problems += _changed(found, before)
-    problems += found.accord.problems
-    if problems:
-        mend = HINT.format(gold / NEXT) if found.accord.problems else "mend all of these"
-        refuse(problems, GoldError, hint=f"{mend}; then release again")
-
-
-def _refuse_empty(folder: Path, found: Survey) -> None:
-    """Raise where a file is missing or empty and, by what the other one says, mustn't be."""
-    golds, layers = folder / GOLD_FILE, folder / ANNOTATIONS_FILE
-    if found.accord.problems:
-        lost, says = (layers, f"{golds} names") if found.texts else (golds, f"{layers} has")
-        state = "is empty" if lost.exists() else "is missing"
-        what = f"{lost} {state}, but {says} annotations that agree"
-        raise GoldError(what, hint=f"git checkout {lost}, or: curate pull --full")
-    if found.annotations:
-        what = (
-            f"{folder} holds no gold: its annotators differ, or a flag keeps each document out"
-        )
-        raise GoldError(what, hint="curate pull lists all of it")
-    if not found.texts:
-        hint = "curate pull, or curate pull --full to have again what was dropped"
-        raise GoldError(f"{folder} holds no documents", hint=hint)
-
-
-def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
-    last = newest(gold)
-    if name in versions(gold):
-        yield Problem(str(gold / name), "a version is a version for ever, and this one differs")
-    elif last and order(name) <= order(last):
-        yield Problem(name, f"the next version must be larger than the newest, {last}")
-
-
-def _changed(found: Survey, before: Version | None) -> Iterator[Problem]:
-    rows = before.rows if before else ()
-    known = {row["id"]: row["text_sha256"] for row in rows}
-    for identity, text in found.texts.items():
-        if known.get(identity, text) != text:
-            what = "its text isn't the sealed one; a corrected article comes in under a new id"
-            yield Problem(identity, what)
 
 
 def _announce(gold: Path, version: str, before: Version | None) -> None:
