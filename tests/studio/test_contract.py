@@ -173,7 +173,7 @@ def test_tasks_are_numbered_in_the_order_they_came(studio, project):
 
 def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):
     """Also of a task that has several, and none of another project's."""
-    other = studio.create_project(f"{project.title} other", labeling_xml(SCHEMA), "")
+    other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
     monkeypatch.setattr(portions, "FEW", 2)
     for number in range(3):
         imported(studio, project, document(2 * number), document(2 * number + 1, layer=None))
