@@ -20,6 +20,7 @@ from curation.studio.export import read_export
 from curation.studio.port import Kind, Prediction, Project, View
 from curation.studio.portions import portions
 from curation.studio.tasklist import LOOKUP, TaskList
+from curation.studio.tasks import suggested
 from curation.studio.wire import AGAIN, Missing, listed
 
 # Where the numbers between the first task and the last are so many times the tasks, few of
@@ -105,6 +106,9 @@ class HttpStudio(TaskList):
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
+        # A server under load may take the tasks, say so, and pass over all their suggestions.
+        if not done.get("prediction_count"):
+            self.import_predictions(project, suggested(numbers, tasks))
         return numbers
 
     def predictions(
@@ -133,6 +137,8 @@ class HttpStudio(TaskList):
         return self._wire.ask("GET", "api/tasks", params=asked, request_options=AGAIN).content
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        if not items:
+            return
         request: Any = [{"task": task, **prediction} for task, prediction in items]
         with self._wire.speaking() as sdk:
             done = sdk.projects.import_predictions(id=project, request=request)

@@ -269,6 +269,18 @@ def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
 
 
+def test_suggestions_that_the_server_passed_over_are_sent_once_more(
+    proxy, studio, behind, title
+):
+    """It may take the tasks and say so, and none of what came with them."""
+    proxy.order(Fault("/import?", without="predictions"))
+
+    done = pushed(behind, title)
+
+    assert (proxy.faults, done.created) == ([], 3)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
 def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behind, title):
     """It takes as long as it needs, here until the first second is over."""
     proxy.order(Fault("/import", late=60))
