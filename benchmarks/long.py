@@ -38,11 +38,21 @@ COMMANDS = {
     "ingest": "ingest raw.jsonl -o articles.jsonl",
     "preannotate": "preannotate raw.jsonl -o suggested.jsonl --workers 2",
     "eval of two files": "eval --gold gold.jsonl --predictions model.jsonl --json",
+    "eval with a report": "eval --gold gold.jsonl --predictions model.jsonl --report page.html",
     "agree of two files": "agree gold.jsonl model.jsonl --json",
     "release": "release",
     "eval of a version": "eval --gold 0.1.0 --predictions model.jsonl --json",
     "push": "push model.jsonl --project {title}",
+    "push, the last one forgotten": "push model.jsonl --project {title}",
     "pull": "pull --project {title}",
+    "pull in full": "pull --full --project {title}",
+    "status": "status --project {title}",
+    "drop": "drop bench-000000",
+}
+# Only on one article: of the first, many take a model's time, of the second a call each.
+ALONE = {
+    "preannotate in one process": "preannotate raw.jsonl -o suggested.jsonl",
+    "schema rename": "schema rename PERSON=HUMAN --project {title}",
 }
 
 
@@ -70,20 +80,25 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             raw.write(json_line({"id": one.id, "text": one.text}) + "\n")
             gold.write(one.to_line() + "\n")
             model.write(other.to_line() + "\n")
-            known = Gold(one, annotators=("person-1",), n_annotations=2)
+            who = ("person-1", "person-2")
+            known = Gold(one, annotators=who, n_annotations=2, adjudicated=True)
             golds.write(json_line(gold_row(known)) + "\n")
-            for name, work in (("person-1", one), ("person-2", other)):
+            for name, work in zip(who, (one, other), strict=True):
                 layer = replace(work, layer=Layer("annotator", name))
                 layers.write(json_line(annotation_row(Annotation(layer, other))) + "\n")
 
 
-def measured(title: str, documents: Iterator[Document]) -> dict[str, Peak]:
+def measured(
+    title: str, documents: Iterator[Document], commands: dict[str, str]
+) -> dict[str, Peak]:
     """Every command on these documents, in a folder and a project of their own."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder, documents)
         found = {}
-        for what, command in COMMANDS.items():
+        for what, command in commands.items():
+            if what == "push, the last one forgotten":
+                next((folder / ".curate").glob("push-*.json")).unlink()
             if what == "pull":
                 annotate(title)
             print(f"{title}: {what} …", file=sys.stderr, flush=True)
@@ -107,11 +122,13 @@ def figures() -> Iterator[Figure]:
         os.environ["LABEL_STUDIO_URL"] = local.url
         os.environ["LABEL_STUDIO_API_KEY"] = local.token
         few, many = (
-            measured(f"bench-{number}", map(document, range(number))) for number in (FEW, MANY)
+            measured(f"bench-{number}", map(document, range(number)), COMMANDS)
+            for number in (FEW, MANY)
         )
         one, other = sized(0, *LONG), document(0)
-        long = measured("bench-long", iter([one]))
-        short = measured("bench-short", iter([other]))
+        every = COMMANDS | ALONE
+        long = measured("bench-long", iter([one]), every)
+        short = measured("bench-short", iter([other]), every)
     for what in COMMANDS:
         yield at_most(
             f"{what}, {MANY:,} articles: peak memory",
@@ -121,9 +138,9 @@ def figures() -> Iterator[Figure]:
             aim=AIM,
             unit="MB",
             note=f"{amount(many[what].seconds, 's')} and {amount(few[what].seconds, 's')}"
-            + (f", {SQLITE}" if what in ("push", "pull") else ""),
+            + (f", {SQLITE}" if "{title}" in COMMANDS[what] else ""),
         )
-    for what in COMMANDS:
+    for what in every:
         yield at_most(
             f"{what}, one article of 200 kB: peak memory",
             "one of 3 kB",

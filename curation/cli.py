@@ -353,7 +353,7 @@ def drop(
 
     Example: curate drop wikinews-784626
     """
-    dropped = _room("steps").drop(_place(), documents)
+    dropped = _room("steps").drop(_place(), documents, watch=console.watched)
     console.lines(_sentences().dropped(dropped, GOLD))
 
 

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
@@ -102,6 +103,12 @@ class Corpus:
         with told(self.path), io.BufferedReader(_Walk(self._descriptor)) as stream:
             yield from written(enumerate(lines_of(stream), start=1))
 
+    def how_many(self) -> int:
+        """How many lines there are, for an estimate."""
+        with told(self.path):
+            parts = iter(partial(_Walk(self._descriptor).read, 2**20), b"")
+            return sum(part.count(b"\n") for part in parts)
+
     def lines(self) -> Iterator[Line]:
         """Each document as it is written; InputError where there is none."""
         number = 0
@@ -158,6 +165,11 @@ Documents = Corpus | Sequence[Document]
 def lines_in(documents: Documents) -> Iterator[Line | Held]:
     """Every document that is written there, or held."""
     return documents.lines() if isinstance(documents, Corpus) else map(Held, documents)
+
+
+def how_many(documents: Documents) -> int:
+    """About how many there are."""
+    return documents.how_many() if isinstance(documents, Corpus) else len(documents)
 
 
 def same(line: Line | Held, digest: str) -> Document:

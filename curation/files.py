@@ -244,10 +244,11 @@ WAIT = "wait until it has ended, then try again"
 
 
 @contextmanager
-def lock(path: Path, *, busy: str, hint: str = WAIT) -> Iterator[int]:
+def lock(path: Path, *, busy: str | None, hint: str = WAIT) -> Iterator[int]:
     """
     Hold *path* as a lock; CurateError with the sentence *busy* if another holds it.
 
+    Without such a sentence it is waited for; nobody holds that kind for longer than a moment.
     A child that is given the descriptor holds it, too, for as long as it lives.
     """
     with told(path):
@@ -255,9 +256,9 @@ def lock(path: Path, *, busy: str, hint: str = WAIT) -> Iterator[int]:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if busy is None else fcntl.LOCK_NB))
         except BlockingIOError:
-            raise CurateError(busy, hint=hint) from None
+            raise CurateError(busy or "", hint=hint) from None
         yield descriptor
     finally:
         os.close(descriptor)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby, takewhile
 from pathlib import Path
 
@@ -47,11 +48,11 @@ def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> G
         return in_file(Path(chosen), watch=watch)
     name = _named(folder, chosen)
     if name == NEXT:
-        working = gold.walk_next(folder)
+        working = gold.walk_next(folder, watch)
         if not working.arms:
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _of(NEXT, gold.digest(working), working)
-    version = gold.read_version(folder, name)
+    version = gold.read_version(folder, name, watch)
     return _of(name, version.manifest.digest, version)
 
 
@@ -263,10 +264,15 @@ def layers_of(
         sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
         return watch(together(sides), "comparing", count_lines(paths[:1]))
     name = _named(folder, chosen)
-    of = gold.walk_next(folder) if name == NEXT else gold.read_version(folder, name)
-    every = groupby(of.annotations, key=lambda one: one.document.id)
+    read = gold.walk_next if name == NEXT else partial(gold.read_version, version=name)
+    return layers_in(read(folder, watch=watch), watch)
+
+
+def layers_in(kept: gold.Kept, watch: Watch) -> Iterable[Sequence[tuple[str, Document]]]:
+    """The same of what was read already."""
+    every = groupby(kept.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
-    return watch(groups, "comparing", len(of.arms))
+    return watch(groups, "comparing", len(kept.arms))
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:

@@ -12,7 +12,7 @@ from curation.corpus import Corpus, Documents, Watch, unwatched
 from curation.document import Document
 from curation.errors import InputError, Problem, StudioError, many
 from curation.files import STDIN
-from curation.measure import NEXT, agree, layers_of
+from curation.measure import agree, layers_in
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
@@ -28,6 +28,8 @@ from curation.studio.state import State
 from curation.studio.status import Status, status
 from curation.studio.survey import survey
 from curation.workspace import Workspace
+
+READING = "reading gold/next"
 
 # The seed of the intervals that a released version's card shows.
 SEED = 7
@@ -163,6 +165,8 @@ class PullReport:
     """
     What a pull found and made of ``gold/next``.
 
+    *changed* are the documents in which there is something new since the last pull, a problem
+    that has gone, say, each with how many sound annotations it has now.
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
     annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
@@ -173,6 +177,7 @@ class PullReport:
     """
 
     pulled: Pulled
+    changed: Mapping[str, int]
     conflicts: tuple[gold.Conflict, ...]
     kept_out: tuple[gold.KeptOut, ...]
     deleted: tuple[str, ...]
@@ -188,7 +193,7 @@ class PullReport:
     sent_back: SentBack
 
 
-def pull_into(  # noqa: PLR0913 - the command's own options
+def pull_into(  # noqa: PLR0913, PLR0915 - the command's own options
     studio: Studio,
     schema: Schema,
     place: Workspace,
@@ -205,19 +210,27 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
     """
     state = place.state
+    yield Step(READING, 0, None)
     with place.amended() as working:
         before = state.cursor(studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
         names = state.pseudonyms(studio.url)
         hands = state.hands(studio.url, title)
+        given: dict[str, int] = {}
+        new: set[str] = set()
         events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
         for event in events:
             if isinstance(event, Given):
-                working.cover(event.document, event.annotations, schema)
+                if working.cover(event.document, event.annotations, schema):
+                    new.add(event.document)
+                given[event.document] = len(event.annotations)
             elif isinstance(event, Step):
                 yield event
             else:
                 pulled = event
+        problems = pulled.cursor.problems
+        new |= pulled.touched
+        new |= {one for one in given if problems.get(one) != before.problems.get(one)}
         conflicts, kept_out = working.settle(schema)
         there, back = working.documents, working.back
         if not dry_run:
@@ -238,6 +251,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     gone = {} if renamed else {doc: who for doc, who in working.gone.items() if who}
     yield PullReport(
         pulled,
+        {document: given[document] for document in new & given.keys()},
         tuple(conflicts),
         tuple(kept_out),
         tuple(document for document in pulled.cursor.deleted if document in there),
@@ -258,7 +272,9 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     )
 
 
-def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
+def drop(
+    place: Workspace, documents: Iterable[str], *, watch: Watch = unwatched
+) -> dict[str, str]:
     """
     Take *documents* out of ``next``; GoldError for one that isn't there.
 
@@ -267,7 +283,7 @@ def drop(place: Workspace, documents: Iterable[str]) -> dict[str, str]:
     """
     links = place.state.links()
     dropped = {document: links.get(document, "") for document in documents}
-    with place.amended() as working:
+    with place.amended(watch) as working:
         working.drop(dropped)
         place.write(working)
     return dropped
@@ -282,13 +298,16 @@ def seal(
 ) -> Iterator[gold.Step | gold.Released]:
     """Seal ``gold/next``; the last event is a Released."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
-    layers = layers_of(place.gold, NEXT, (), watch=watch)
-    agreed = _agreed(agree(layers, schema, seed=SEED))
+
+    def provenance(kept: gold.Kept) -> gold.Provenance:
+        agreed = _agreed(agree(layers_in(kept, watch), schema, seed=SEED))
+        return gold.Provenance(guideline, __version__, tuple(agreed))
+
     return gold.release(
         place.gold,
         schema,
         version=version,
-        provenance=gold.Provenance(guideline, __version__, tuple(agreed)),
+        provenance=provenance,
         lock_file=place.lock_file,
         watch=watch,
     )

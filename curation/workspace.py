@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation import __version__, gold
+from curation.corpus import Watch, unwatched
 from curation.files import lock
 from curation.gold import Next
 from curation.studio.state import State
@@ -39,14 +40,14 @@ class Workspace:
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
 
     @contextmanager
-    def amended(self) -> Iterator[Next]:
+    def amended(self, watch: Watch = unwatched) -> Iterator[Next]:
         """``gold/next``, to be changed; nobody else may do so meanwhile."""
         with self.alone():
             known = self.state.read(self._known) or {}
             files = known.get("files") if known.get("curate") == __version__ else None
             files = files if isinstance(files, dict) else {}
             dropped = known.get("dropped")
-            with gold.amended(self.gold, self.home, files) as working:
+            with gold.amended(self.gold, self.home, files, watch) as working:
                 working.dropped.update(map(str, dropped if isinstance(dropped, list) else ()))
                 yield working
 

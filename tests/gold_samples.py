@@ -68,7 +68,11 @@ def sealed(
     if state is not None:
         write_next(gold, state)
     *steps, last = release(
-        gold, schema, version=version, provenance=provenance, lock_file=gold.parent / "lock"
+        gold,
+        schema,
+        version=version,
+        provenance=lambda _: provenance,
+        lock_file=gold.parent / "lock",
     )
     assert all(isinstance(step, Step) for step in steps)
     assert isinstance(last, Released)

@@ -140,7 +140,7 @@ def seen(home: Path) -> dict[str, Any]:
     backups = sorted(name for name in found if "/backups/2" in name)
     contents = [found.pop(name) for name in backups]
     if contents:
-        found["the first backup.json"] = contents[0]
+        found["the first backup.json"] = json.dumps(json.loads(contents[0])).encode()
     names = json.loads(found.pop(".curate/annotators.json", "{}"))
     # Whether it is the truth: the digests themselves depend on the pseudonyms. A desk that was
     # copied has the one of the folder it was copied from as well.

@@ -17,6 +17,8 @@ def told():
     Path(sys.argv[1]).write_text(peak)
 
 if __name__ == "__main__":
+    sys.path.append(TESTS)
+    BEFORE
     from curation.cli import main
     atexit.register(told)
     main(sys.argv[2:])
@@ -30,10 +32,11 @@ class Peak(NamedTuple):
     seconds: float
 
 
-def peak(folder: Path, *arguments: str, code: int = 0) -> Peak:
-    """``curate`` with these arguments, run in *folder*, which ends in this *code*."""
+def peak(folder: Path, *arguments: str, code: int = 0, before: str = "") -> Peak:
+    """``curate`` with these arguments, run in *folder*, which ends in this *code*; *before* is done first."""
     kept, program = folder / "peak", folder / "peak.py"
-    program.write_text(CODE)
+    tests = repr(str(Path(__file__).parent))
+    program.write_text(CODE.replace("TESTS", tests).replace("BEFORE", before))
     begin = time.perf_counter()
     command = [sys.executable, str(program), str(kept), *arguments]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)

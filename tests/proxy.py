@@ -1,5 +1,6 @@
 """What can go wrong on the way to a server: a proxy in front of a real one, with faults to order."""
 
+import json
 import socket
 import socketserver
 import struct
@@ -33,7 +34,7 @@ class Fault:
     *cut* leaves that share of its answer, *reset* breaks the connection after
     that, *slow* holds the answer back for so many seconds. *late* holds back
     the call itself, for so long or until all is settled, while the client is
-    told 504 at once.
+    told 504 at once. *without* is taken off every item that is sent.
     """
 
     on: str
@@ -44,6 +45,7 @@ class Fault:
     reset: bool = False
     slow: float = 0
     late: float = 0
+    without: str = ""
     times: int = 1
 
 
@@ -79,6 +81,10 @@ class Proxy:
         self.settled.clear()
 
 
+def _less(item: dict[str, object], key: str) -> dict[str, object]:
+    return {name: value for name, value in item.items() if name != key}
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     proxy: Proxy
@@ -88,6 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
         # A browser that was told of a proxy says the whole address.
         self.path = self.path.removeprefix(self.proxy.server)
         fault = self.proxy.take(f"{self.command} {self.path}") or Fault("")
+        if fault.without:
+            body = json.dumps(
+                [_less(item, fault.without) for item in json.loads(body)]
+            ).encode()
         headers = {k: v for k, v in self.headers.items() if k.lower() not in HOPS}
         url = f"{self.proxy.server}{self.path}"
         # All of the call, since this object goes on to the next one.

@@ -1,9 +1,11 @@
 """What hypothesis draws for every room's laws: sound documents with text as nasty as it comes."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from curation.document import Annotation, Document, Entity, Layer, Meta, Relation
-from curation.gold import Gold
+from curation.gold import Gold, Working, settle
 from curation.schema import Schema
 
 NASTY = (
@@ -155,3 +157,25 @@ def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrat
         st.sampled_from(["", "en_core_web_sm@3.8.0+cd93.a1b2"]),
         st.sampled_from(["", "g1"]),
     )
+
+
+@st.composite
+def workings(draw: st.DrawFn, schema: Schema) -> Working:
+    """gold/next as pulls and curators leave it, with something in it."""
+    curated = draw(
+        st.lists(golds(schema), min_size=1, max_size=6, unique_by=lambda one: one.id).map(
+            lambda some: [
+                replace(one, adjudicated=True, n_annotations=len(one.annotators))
+                for one in some
+            ]
+        )
+    )
+    theirs = [
+        Annotation(replace(one.document, layer=Layer("annotator", name)))
+        for one in curated
+        for name in one.annotators
+    ]
+    there = {one.id for one in curated}
+    layers = draw(st.lists(annotations(schema), max_size=4))
+    layers = [one for one in layers if one.document.id not in there]
+    return Working((*curated, *settle(layers, schema).golds), (*theirs, *layers))

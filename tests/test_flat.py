@@ -4,25 +4,17 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from crowd import LENGTH, article
 from gold_samples import MODEL
 from peak import peak
 from samples import ROOT
 
-from curation.document import Annotation, Document, Entity, Layer, Relation
+from curation.document import Annotation, Layer
 from curation.files import json_line
 from curation.gold import Gold
 from curation.gold.record import annotation_row, gold_row
 
-# Nearly all of an article is blank, so that it is long but has few tokens.
-LENGTH = 250_000
 FEW, MANY = 120, 360
-PERSON, ORG = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "ORG", "b")
-
-
-def article(number):
-    text = "Bob of Nato met" + " " * LENGTH + "Al."
-    joined = Relation(PERSON, ORG, "member_of")
-    return Document(f"d{number:04}", text, (PERSON, ORG), (joined,), {"ingest": "1"})
 
 
 def folder(path, many):
@@ -74,6 +66,39 @@ def test_four_times_the_articles_take_no_more_memory(folders, command):
 
     added = (MANY - FEW) * LENGTH / 2**20
     assert many - few < added / 2
+
+
+@pytest.mark.parametrize(
+    ("commands", "there"),
+    [
+        pytest.param(["push m.jsonl"], False, id="push into nothing"),
+        pytest.param(["push m.jsonl"], True, id="push without a memory of the last one"),
+        pytest.param(["push m.jsonl", "push other.jsonl"], True, id="push other suggestions"),
+        pytest.param(["status"], True, id="status"),
+        pytest.param(["pull", "pull --full"], True, id="pull"),
+        pytest.param(["pull", "schema rename PERSON=HUMAN"], True, id="rename"),
+    ],
+)
+def test_four_times_the_tasks_take_no_more_memory(tmp_path, commands, there):
+    """Of ours; the server's own is its own."""
+    taken = []
+    for many in (FEW, MANY):
+        desk = tmp_path / str(many)
+        shutil.copytree(ROOT / "label_config", desk / "label_config")
+        for name, layer in (("m", MODEL), ("other", replace(MODEL, version="9"))):
+            with (desk / f"{name}.jsonl").open("w") as file:
+                for number in range(many):
+                    one = replace(article(number), layer=layer)
+                    file.write(one.to_line() + "\n")
+        before = f"import crowd; crowd.gather({many if there else 0})"
+        peaks = [peak(desk, *command.split(), before=before) for command in commands]
+        taken.append([one.memory for one in peaks])
+        shutil.rmtree(desk)
+
+    added = (MANY - FEW) * LENGTH / 2**20
+    assert [many - few < added / 2 for few, many in zip(*taken, strict=True)] == [True] * len(
+        commands
+    ), taken
 
 
 @pytest.mark.parametrize(

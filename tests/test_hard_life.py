@@ -193,20 +193,26 @@ with held:
 """
 
 
+RENAME = ["schema", "rename", "MONEY=AMOUNT"]
+PUSHES, WRITES = "another push of 'curate' is going on", "another command is writing to gold"
+
+
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("held", "arguments", "said"),
     [
-        pytest.param(["push", "s.jsonl"], "another push of 'curate' is going on", id="push"),
-        pytest.param(["drop", "d1"], "another command is writing to gold", id="drop"),
-        pytest.param(["release"], "another release of gold is under way", id="release"),
-        pytest.param(["pull"], "another command is writing to gold", id="pull"),
+        pytest.param("push", ["push", "s.jsonl"], PUSHES, id="push"),
+        pytest.param("push", RENAME, PUSHES, id="rename beside a push"),
+        pytest.param("gold", RENAME, WRITES, id="rename beside a pull"),
+        pytest.param("gold", ["drop", "d1"], WRITES, id="drop"),
+        pytest.param("gold", ["release"], "another release of gold is under way", id="release"),
+        pytest.param("gold", ["pull"], WRITES, id="pull"),
     ],
 )
-def test_where_two_processes_could_meet_the_second_is_told(desk, arguments, said):
-    """A push beside a push; pull, drop and release beside whoever writes to the gold."""
+def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments, said):
+    """A push beside a push; pull, drop and release beside whoever writes to the gold; a renaming beside both."""
     url = "http://127.0.0.1:9"
     settings = os.environ | {"LABEL_STUDIO_URL": url, "LABEL_STUDIO_API_KEY": "x"}
-    command = [sys.executable, "-c", HOLDING, arguments[0], url]
+    command = [sys.executable, "-c", HOLDING, held, url]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, env=settings, **pipes) as other:
         assert other.stdout.readline() == "held\n"
@@ -286,6 +292,19 @@ def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
     assert sorted(task.doc_id for task in studio.tasks(1)) == ["doc-0", "doc-1", "doc-2"]
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("nothing was cut off any more"))
     list(push_to(studio, documents, SCHEMA, state, title="p"))
+
+
+def test_two_commands_give_an_annotator_one_name(tmp_path):
+    """A status beside the first pull, say: both have seen that there is none yet."""
+    state = State(tmp_path)
+    one, other = state.pseudonyms("http://x"), state.pseudonyms("http://x")
+
+    names = {one(1, "ann@example.org"), other(1, "ann@example.org")}
+
+    assert len(names) == 1
+    assert other(2, "ben@example.org") not in names
+    assert state.pseudonyms("http://x")(1, "ann@example.org") in names
+    assert (one.given, other.given) == (1, 1)
 
 
 def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
@@ -457,10 +476,38 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     )
 
 
+def said_first(report):
+    return next(iter(pulled(report, Path("gold"), dry_run=False)))
+
+
+def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio, tmp_path):
+    """What it sent back itself is no news; an annotator's change is, also where it mends nothing."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    bad = [*to_result(document(2), SCHEMA), {"type": "relation", "from_id": "a", "to_id": "a"}]
+    task = max(studio.kept)
+    studio.submit(task, bad)
+
+    first = pulled_once(studio, place, returning=True)
+    second = pulled_once(studio, place)
+    full = pulled_once(studio, place, full=True)
+    studio.clear(task)
+    studio.submit(task, [*bad, bad[-1]])
+    fourth = pulled_once(studio, place)
+
+    assert said_first(first).startswith("2 annotations of 3 changed documents; ")
+    assert first.sent_back.returned == ("doc-2",)
+    assert second.pulled.covered == {"doc-2"}
+    assert said_first(second) == "No annotation has changed; 2 documents now in gold/next."
+    assert said_first(full).startswith("2 annotations of 3 changed documents; ")
+    assert said_first(fourth).startswith("0 annotations of 1 changed document; ")
+
+
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
-    """They share one lock."""
+    """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     gold.write_next(place.gold, working(annotated("d1")))
 
-    with place.alone(), pytest.raises(CurateError, match="another release"):
-        list(seal(place, SCHEMA))
+    with place.alone():
+        (place.gold / "next" / "annotations.jsonl").write_text("half of a li")
+        with pytest.raises(CurateError, match="another release"):
+            list(seal(place, SCHEMA))

@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from gold_samples import files, many, working
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity
+from curation.files import private_folder
+from curation.gold import write_next
 
 TEXT = "Bob met Al – “today”."
 DOCUMENT = Document("d", TEXT, (Entity(0, 3, "PERSON", "a"),))
@@ -152,6 +155,33 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
     assert code == 1
     assert said.startswith((f"error: {closed}", f"error: {desk / closed}"))
     assert "you may not read or write it\nhint: see who may: ls -ld " in said
+
+
+@pytest.mark.parametrize(
+    ("shut", "arguments"),
+    [
+        ("gold", ["release"]),
+        ("gold/next", ["drop", "d0"]),
+        (".curate", ["drop", "d0"]),
+        (".curate", ["push", "d.jsonl"]),
+        ("label_config", ["schema", "build"]),
+        (".", ["ingest", "a.txt", "-o", "out.jsonl"]),
+    ],
+)
+def test_a_folder_that_may_only_be_read_is_told_and_stays_as_it_was(desk, shut, arguments):
+    """Whichever a command writes to."""
+    write_next(desk / "gold", working(*many(3)))
+    private_folder(desk / ".curate")
+    before = files(desk)
+    (desk / shut).chmod(0o500)
+    server = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "x"}
+
+    code, _, said = curate(*arguments, **server)
+
+    (desk / shut).chmod(0o700)
+    assert code == 1
+    assert "you may not read or write it\nhint: see who may: ls -ld " in said
+    assert {n: c for n, c in files(desk).items() if not n.endswith(".lock")} == before
 
 
 def test_the_doctor_goes_on_where_a_check_may_not_look(desk):

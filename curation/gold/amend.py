@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from curation.document import Annotation
+from curation.corpus import Watch, unwatched
+from curation.document import Annotation, Document
 from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import Json, atomic, json_line, read_objects, written
+from curation.files import Json, atomic, count_lines, json_line, read_objects, written
 from curation.gold.adjudicate import Conflict, KeptOut, settle
 from curation.gold.lines import Lines
 from curation.gold.model import Gold, place
@@ -78,9 +79,11 @@ class Next:
     replaced: set[str] = field(default_factory=set)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def cover(self, document: str, annotations: Iterable[Annotation], schema: Schema) -> None:
+    def cover(self, document: str, annotations: Iterable[Annotation], schema: Schema) -> bool:
         """
         All that is known of *document* gives way to these annotations and what they agree on.
+
+        Whether these are other ones than before.
 
         One that is there already keeps its group, which is given once, so that
         it never changes its split. One that was adjudicated, and whose annotations
@@ -92,19 +95,21 @@ class Next:
         layers = _block(map(annotation_row, annotations))
         before = self.golds.old.get(document)
         known = parse_object(before) if before else {}
+        changed = layers != self.layers.old.get(document)
         if known.get("adjudicated"):
-            if layers == self.layers.old.get(document):
+            if not changed:
                 self._stay(document)
-                return
+                return False
             self.replaced.add(document)
         settled = settle(annotations, schema)
         self._say(document, settled.conflicts, settled.kept_out)
         golds = (replace(one, group=known.get("group", one.group)) for one in settled.golds)
         self.golds.put(document, map(gold_row, golds))
         self.layers.new.put(document, layers)
-        old, now = self.layers.old.get(document), {layer.annotator for layer in annotations}
-        were = _parsed(old, read_annotation) if old != layers else []
+        were = _parsed(self.layers.old.get(document), read_annotation) if changed else []
+        now = {layer.annotator for layer in annotations}
         self.gone[document] = tuple(sorted({layer.annotator for layer in were} - now))
+        return changed
 
     def _stay(self, document: str) -> None:
         self._say(document, (), ())
@@ -140,6 +145,23 @@ class Next:
     def back(self) -> set[str]:
         """Those that were dropped, and are gold again."""
         return self.dropped & self.documents
+
+    def renew(self, renewed: Callable[[Document], Document]) -> set[str]:
+        """Every document as *renewed* has it, in the gold and in each annotation; which it changed."""
+        changed = set()
+        for name in self.golds.names():
+            (gold,) = _parsed(self.golds.lines(name).get(name), read_gold)
+            new = replace(gold, document=renewed(gold.document))
+            if new != gold:
+                self.golds.put(name, [gold_row(new)])
+                changed.add(name)
+        for name in self.layers.names():
+            layers = _parsed(self.layers.lines(name).get(name), read_annotation)
+            after = [_renewed(layer, renewed) for layer in layers]
+            if after != layers:
+                self.layers.put(name, map(annotation_row, sorted(after, key=place)))
+                changed.add(name)
+        return changed
 
     @property
     def documents(self) -> set[str]:
@@ -188,12 +210,14 @@ class Next:
 
 
 @contextmanager
-def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Next]:
+def amended(
+    gold: Path, scratch: Path, known: Mapping[str, str], watch: Watch = unwatched
+) -> Iterator[Next]:
     """
     ``gold/next``, to be changed; in *scratch* there is room for what is new.
 
     *known* has the sha256 of each file as it was last written or found sound.
-    A file that is still that very one isn't read through; any other is, and
+    A file that is still that very one isn't read through; any other is, which *watch* shows, and
     GoldError tells every bad line.
     """
     problems = Problems()
@@ -203,7 +227,10 @@ def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Nex
             path = gold / NEXT / name
             old = Lines.written(path, known.get(name, "")) if path.exists() else None
             if old is None:
-                old = _sound(path, Lines.scratch(scratch), read, row, problems)
+                there = read_objects(path, problems) if path.exists() else ()
+                many = count_lines([path]) if path.exists() else 0
+                rows = watch(there, f"reading {name}", many)
+                old = _sound(rows, Lines.scratch(scratch), read, row, problems)
             found = _File(path, old, Lines.scratch(scratch))
             stack.callback(found.old.close)
             stack.callback(found.new.close)
@@ -217,21 +244,25 @@ def amended(gold: Path, scratch: Path, known: Mapping[str, str]) -> Iterator[Nex
 
 
 def _sound(
-    path: Path,
+    objects: Iterable[tuple[str, Json]],
     lines: Lines,
     read: _Read[_One],
     row: Callable[[_One], Json],
     problems: Problems,
 ) -> Lines:
-    """All lines of the file, read and checked, and as we would have written them."""
-    rows = read_objects(path, problems) if path.exists() else ()
-    for one in read_rows(rows, read, problems):
+    """All lines of a file, read and checked, and as we would have written them."""
+    for one in read_rows(objects, read, problems):
         document: str = one.id if isinstance(one, Gold) else one.document.id
         several = _parsed(lines.get(document), read)
         several.append(one)
         several.sort(key=place)
         lines.put(document, _block(map(row, several)))
     return lines
+
+
+def _renewed(layer: Annotation, renewed: Callable[[Document], Document]) -> Annotation:
+    suggestion = layer.suggestion and renewed(layer.suggestion)
+    return replace(layer, document=renewed(layer.document), suggestion=suggestion)
 
 
 def _parsed(lines: bytes, read: _Read[_One]) -> list[_One]:

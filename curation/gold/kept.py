@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from curation.corpus import Watch, unwatched
 from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import objects, placed_lines, told
+from curation.files import count_lines, objects, placed_lines, told
 from curation.gold.model import Kept, Origins, Walk
 from curation.gold.read import Read, Row, read_annotation, read_gold
 from curation.gold.record import annotation_place, gold_place
@@ -20,9 +21,9 @@ class _Spot(NamedTuple):
     number: int
 
 
-def walk_next(gold: Path) -> Kept:
+def walk_next(gold: Path, watch: Watch = unwatched) -> Kept:
     """
-    The working state, empty where there is none yet.
+    The working state, empty where there is none yet; *watch* shows how it is gone through once.
 
     Raises GoldError with every bad line, each with its place.
     """
@@ -31,7 +32,7 @@ def walk_next(gold: Path) -> Kept:
     seen: dict[str, int] = {}
     origins = Origins()
     golds: list[tuple[str, str, _Spot]] = []
-    for one, spot in _sound(path, read_gold, problems):
+    for one, spot in _sound(path, read_gold, problems, watch):
         if one.id in seen:
             what = f"the id {one.id!r} stands already in {path}:{seen[one.id]}"
             problems.append(Problem(f"{path}:{spot.number}", what))
@@ -40,7 +41,7 @@ def walk_next(gold: Path) -> Kept:
             origins.note_gold(one.id, one.arm, one.annotators)
             golds.append((gold_place(one), "", spot))
     layers = []
-    for layer, spot in _sound(other, read_annotation, problems):
+    for layer, spot in _sound(other, read_annotation, problems, watch):
         origins.note_layer(layer.document.id, layer.edited_by)
         layers.append((annotation_place(layer), layer.annotator, spot))
     if problems:
@@ -53,11 +54,14 @@ def walk_next(gold: Path) -> Kept:
     )
 
 
-def _sound(path: Path, read: Read[Row], problems: Problems) -> Iterator[tuple[Row, _Spot]]:
+def _sound(
+    path: Path, read: Read[Row], problems: Problems, watch: Watch
+) -> Iterator[tuple[Row, _Spot]]:
     """What the sound lines hold, in the file's order; the others add *problems*."""
     if not path.exists():
         return
-    for number, at, line in placed_lines(path):
+    lines = watch(placed_lines(path), f"reading {path.name}", count_lines([path]))
+    for number, at, line in lines:
         if one := _one(path, number, line, read, problems):
             yield one, _Spot(at, number)
 

@@ -112,11 +112,12 @@ class Origins:
     How each document came to be annotated, noted as rows go by: the golds first.
 
     *arms* says of its id whether it was annotated blind or assisted; *machine* are those that no
-    person has annotated, or changed last.
+    person has annotated, or changed last; *layers* is about how many annotations there are.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
     machine: set[str] = field(default_factory=set)
+    layers: int = 0
 
     def note_gold(self, identity: str, arm: str, annotators: Collection[str]) -> None:
         """One gold document."""
@@ -126,6 +127,7 @@ class Origins:
 
     def note_layer(self, identity: str, edited_by: str) -> None:
         """One annotation, which somebody else may have changed last."""
+        self.layers += 1
         if edited_by and not is_machine(edited_by):
             self.machine.discard(identity)
 

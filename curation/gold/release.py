@@ -1,18 +1,19 @@
 """A release: gold/next becomes a version that never changes again."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
-from curation.errors import GoldError, Problem, Problems, many, refuse
+from curation.errors import GoldError, many
 from curation.files import json_line, lock, write_text
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
 from curation.gold.model import Gold, Kept, Version, Walk
+from curation.gold.obstacles import refuse_obstacles
 from curation.gold.seal import Provenance, seal
 from curation.gold.store import (
     CHANGELOG,
@@ -64,20 +65,22 @@ def release(
     schema: Schema,
     *,
     version: str | None,
-    provenance: Provenance,
+    provenance: Callable[[Kept], Provenance],
     lock_file: Path,
     watch: Watch = unwatched,
 ) -> Iterator[Step | Released]:
     """
     Seal gold/next, as *version* or as the next one that fits; Released comes last.
 
-    *watch* shows each walk over the rows. Killed after any step and run again, it ends with the same files. Raises
+    *provenance* is asked for what was locked, and only if it is to be sealed. *watch* shows each
+    walk over the rows. Killed after any step and run again, it ends with the same files. Raises
     GoldError, before anything is written, with all that is in the way.
     """
     with lock(lock_file, busy=f"another release of {gold} is under way"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        working = canonical(walk_next(gold), schema, watch)
+        there = walk_next(gold, watch)
+        working = canonical(there, schema, watch)
         found = survey(working, schema)
         made = found.digest
         name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
@@ -85,10 +88,10 @@ def release(
         before = None if announced else _before(gold, needed=version is None)
         if name is None:
             name = version or next_version(found, before)
-            _refuse(gold, found, name, before)
+            refuse_obstacles(gold, found, name, before)
         new = name not in versions(gold)
         if new:
-            for file in seal(gold, name, working, found, provenance):
+            for file in seal(gold, name, working, found, provenance(there)):
                 yield Step(f"wrote {file}")
             yield Step(f"sealed {gold / name}")
         if not announced:
@@ -112,7 +115,11 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
 
     return Kept(
         Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
-        Walk(lambda: watch(map(layer, working.annotations), "annotations", None)),
+        Walk(
+            lambda: watch(
+                map(layer, working.annotations), "annotations", working.origins.layers
+            )
+        ),
         working.origins,
     )
 
@@ -196,35 +203,6 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
     manifest = read_manifest(gold, asked)
     same = manifest.digest == made and manifest.fingerprint == schema.fingerprint
     return asked if same else None
-
-
-def _refuse(gold: Path, found: Survey, name: str, before: Version | None) -> None:
-    """Raise all that is in the way of sealing what was *found* as *name*."""
-    if not found.texts:
-        hint = "curate pull, or curate pull --full to have again what was dropped"
-        raise GoldError(f"{gold / NEXT} holds no documents", hint=hint)
-    problems = Problems(_misnamed(gold, name))
-    problems += found.problems
-    problems += _changed(found, before)
-    if problems:
-        refuse(problems, GoldError, hint="mend all of these, then release again")
-
-
-def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
-    last = newest(gold)
-    if name in versions(gold):
-        yield Problem(str(gold / name), "a version is a version for ever, and this one differs")
-    elif last and order(name) <= order(last):
-        yield Problem(name, f"the next version must be larger than the newest, {last}")
-
-
-def _changed(found: Survey, before: Version | None) -> Iterator[Problem]:
-    rows = before.rows if before else ()
-    known = {row["id"]: row["text_sha256"] for row in rows}
-    for identity, text in found.texts.items():
-        if known.get(identity, text) != text:
-            what = "its text isn't the sealed one; a corrected article comes in under a new id"
-            yield Problem(identity, what)
 
 
 def _announce(gold: Path, version: str, before: Version | None) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from curation.corpus import Watch, unwatched
 from curation.errors import GoldError, Problems, refuse
 from curation.files import read_text, told
 from curation.gold.manifest import Seal, parse_manifest, seals
@@ -45,13 +46,13 @@ def newest(gold: Path) -> str | None:
     return next(reversed(versions(gold)), None)
 
 
-def read_version(gold: Path, version: str) -> Version:
+def read_version(gold: Path, version: str, watch: Watch = unwatched) -> Version:
     """
-    A sealed version, verified: it is what it was when it was sealed.
+    A sealed version, verified: it is what it was when it was sealed; *watch* shows how far that is.
 
     Raises GoldError where it is unknown or anything in it was altered.
     """
-    return _rows(gold / version, read_manifest(gold, version))
+    return _rows(gold / version, read_manifest(gold, version), watch)
 
 
 def read_manifest(gold: Path, version: str) -> Manifest:
@@ -82,7 +83,7 @@ def read_unannounced(gold: Path, version: str) -> tuple[Version, str]:
     """
     raw = _manifest(gold, version)
     manifest = parse_manifest(raw, str(gold / version / MANIFEST))
-    return _rows(gold / version, manifest), _sha256(raw)
+    return _rows(gold / version, manifest, unwatched), _sha256(raw)
 
 
 def read_seals(gold: Path) -> Mapping[str, Seal]:
@@ -119,7 +120,7 @@ def _manifest(gold: Path, version: str) -> bytes:
         return path.read_bytes()
 
 
-def _rows(folder: Path, manifest: Manifest) -> Version:
+def _rows(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     """The rows of the files that the manifest lists, all of them and no others."""
     listed = manifest.files.keys() | {MANIFEST}
     with told(folder):
@@ -136,7 +137,9 @@ def _rows(folder: Path, manifest: Manifest) -> Version:
     golds = Walk(lambda: _in_order(folder, splits))
     annotations = Walk(lambda: _in_order(folder, layers))
     origins = Origins()
-    noted = _noting(golds, origins), _noting_layers(annotations, origins)
+    seen = watch(golds, "verifying documents", manifest.counts["documents"])
+    others = watch(annotations, "verifying annotations", manifest.counts["annotations"])
+    noted = _noting(seen, origins), _noting_layers(others, origins)
     if _digest(*noted) != manifest.digest:
         raise _altered(folder, f"its rows don't have the digest that {MANIFEST} gives")
     return Version(

@@ -93,8 +93,9 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     """What came, what is in gold/next now, and all that is wrong, with links."""
     counts = report.pulled.counts
     verb = "would be" if dry_run else "now"
-    changed = len(report.pulled.covered)
-    what = f"{many(counts['annotations'], 'annotation')} of {many(changed, 'changed document')}"
+    changed = report.changed
+    number = many(sum(changed.values()), "annotation")
+    what = f"{number} of {many(len(changed), 'changed document')}"
     what = what if changed else "No annotation has changed"
     yield f"{what}; {many(report.documents, 'document')} {verb} in {folder / 'next'}."
     if report.renamed:

@@ -6,7 +6,7 @@ from typing import Any
 
 from curation.files import Json
 from curation.studio.export import time_text
-from curation.studio.port import Marks, Project, View
+from curation.studio.port import Marks, Prediction, Project, View
 
 # A column, an operator, the kind of value, the value.
 Condition = tuple[str, str, str, Any]
@@ -26,6 +26,17 @@ def marks_of(last: Json, newest: Json, suggestions: list[Json]) -> Marks:
             )
         ),
     )
+
+
+def read_suggestions(raw: bytes) -> list[Prediction]:
+    """From a page of tasks; what it raises for anything else is ValueError, LookupError or TypeError."""
+    return [
+        Prediction(
+            int(one["id"]), int(one["task"]), str(one["model_version"] or ""), one["result"]
+        )
+        for task in json.loads(raw)["tasks"]
+        for one in task["predictions"]
+    ]
 
 
 def _moment(written: str | None) -> str:

@@ -1,43 +1,37 @@
 """Label Studio over the wire, by its SDK: the real side of the port."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic_core import to_json
 
 from curation.errors import StudioError, StudioGone
 from curation.files import Json
-from curation.schema.labeling import RETURNED
-from curation.studio.answers import Condition, marks_of, project_of, query, view_of
-from curation.studio.export import read_export, time_text
-from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
-from curation.studio.portions import batches, portions
-from curation.studio.wire import AGAIN, Missing, Wire, listed
-
-LOOKUP = 500
-PAGE = 1000
+from curation.studio.answers import (
+    Condition,
+    project_of,
+    query,
+    read_suggestions,
+    view_of,
+)
+from curation.studio.export import read_export
+from curation.studio.port import Kind, Prediction, Project, View
+from curation.studio.portions import portions
+from curation.studio.tasklist import LOOKUP, TaskList
+from curation.studio.tasks import suggested
+from curation.studio.wire import AGAIN, Missing, listed
 
 # Where the numbers between the first task and the last are so many times the tasks, few of
 # them are tasks of the project.
 SPARSE = 5
 
-TASK_FIELDS = (
-    "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
-)
+_T = TypeVar("_T")
 
 
-class HttpStudio:
+class HttpStudio(TaskList):
     """A Label Studio server at *url*; *timeout* in seconds is for one call."""
-
-    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
-        self._wire = Wire(url, token, timeout=timeout)
-
-    @property
-    def url(self) -> str:
-        return self._wire.url
 
     def whoami(self) -> str:
         with self._wire.speaking() as sdk:
@@ -95,101 +89,6 @@ class HttpStudio:
         with self._wire.speaking() as sdk:
             sdk.projects.update(project, **settings)
 
-    def marks(self, project: int) -> Marks:
-        path = f"api/projects/{project}/model-versions"
-        last = self._first(project, "-tasks:id")
-        newest = self._first(project, "-tasks:updated_at")
-        query = {"extended": True}
-        found = self._wire.ask_object("GET", path, params=query, request_options=AGAIN)
-        try:
-            return marks_of(last, newest, listed(found["static"]))
-        except (LookupError, ValueError, TypeError):
-            raise self._wire.unlike() from None
-
-    def _first(self, project: int, order: str) -> Json:
-        query: Json = {"project": project, "query": json.dumps({"ordering": [order]})}
-        query |= {"fields": "all", "include": "id,updated_at", "page_size": 1}
-        return self._wire.ask_object("GET", "api/tasks", params=query, request_options=AGAIN)
-
-    def tasks(
-        self,
-        project: int,
-        *,
-        doc_ids: Sequence[str] | None = None,
-        numbers: Sequence[int] | None = None,
-        since: str = "",
-        upto: int | None = None,
-    ) -> Iterator[Task]:
-        if since:
-            conditions: list[Condition] = [
-                ("updated_at", "greater_or_equal", "Datetime", since)
-            ]
-            if upto is not None:
-                conditions.append(("id", "less_or_equal", "Number", upto))
-            yield from self._listed(project, *conditions)
-        elif doc_ids is None and numbers is None:
-            yield from self._listed(project)
-        else:
-            column, wanted = ("data.doc_id", doc_ids) if numbers is None else ("id", numbers)
-            for chunk in batches(wanted or (), LOOKUP):
-                yield from self._listed(project, (column, "in_list", "List", chunk))
-
-    def _listed(self, project: int, *conditions: Condition) -> Iterator[Task]:
-        for task in self._pages(project, *conditions, fields="all", include=TASK_FIELDS):
-            with self._wire.speaking():
-                yield Task(
-                    task.id,
-                    str(task.data.get("doc_id", "")),
-                    sha256(task.data.get("text")),
-                    (task.total_annotations or 0) + (task.cancelled_annotations or 0),
-                    bool(task.draft_exists),
-                    time_text(task.created_at),
-                    time_text(task.updated_at),
-                )
-
-    def _pages(self, project: int, *conditions: Condition, **what: Any) -> Iterator[Any]:
-        """
-        Page by page, each beginning behind the last task of the one before.
-
-        Pages by number would skip a task where one before it is deleted meanwhile.
-        """
-        last = 0
-        while True:
-            behind = ("id", "greater", "Number", last)
-            page = self._page(project, "tasks:id", *conditions, behind, **what)
-            yield from page.items
-            if len(page.items) < PAGE:
-                return
-            last = page.items[-1].id
-
-    def _page(
-        self,
-        project: int,
-        order: str,
-        *conditions: Condition,
-        page_size: int = PAGE,
-        **what: Any,
-    ) -> Any:
-        with self._wire.speaking() as sdk:
-            page = sdk.tasks.list(
-                project=project, query=query(*conditions, order=order), page=1,
-                page_size=page_size, request_options=AGAIN, **what,
-            )  # fmt: skip
-            listed(page.items)
-            return page
-
-    def moment(self, project: int) -> str:
-        newest = self._end(project, "-tasks:updated_at")
-        return time_text(newest.items[0].updated_at) if newest.items else ""
-
-    def _end(self, project: int, order: str) -> Any:
-        """A page of one task, the first in this order."""
-        what = {"fields": "task_only", "include": "id,updated_at"}
-        return self._page(project, order, page_size=1, **what)
-
-    def task_ids(self, project: int) -> set[int]:
-        return {int(task.id) for task in self._pages(project, fields="task_only", include="id")}
-
     def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
         body = to_json(list(tasks))
         # The SDK takes as long to write the JSON as the server to store it.
@@ -207,21 +106,39 @@ class HttpStudio:
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
+        # A server under load may take the tasks, say so, and pass over all their suggestions.
+        if not done.get("prediction_count"):
+            self.import_predictions(project, suggested(numbers, tasks))
         return numbers
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
-        of: list[Json] = [{"project": project}]
-        if tasks is not None:
-            of = [{"project": project, "task": task} for task in tasks]
+        if tasks is None:
+            # All at once, as the SDK asks, would be as much as there is, there and here.
+            ask = partial(self._suggested, project)
+            for raw in portions(ask, self._all(project), at_most=LOOKUP):
+                yield from self._understood(read_suggestions, raw)
+            return
         with self._wire.speaking() as sdk:
-            for query in of:
-                found = sdk.predictions.list(**query, request_options=AGAIN)
+            for task in tasks:
+                found = sdk.predictions.list(project=project, task=task, request_options=AGAIN)
                 for one in listed(found):
                     yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
 
+    def _suggested(self, project: int, numbers: Sequence[int]) -> bytes:
+        """The suggestions of the tasks from the first of these numbers to the last."""
+        ends: list[Condition] = [
+            ("id", "greater_or_equal", "Number", numbers[0]),
+            ("id", "less_or_equal", "Number", numbers[-1]),
+        ]
+        asked: Json = {"project": project, "query": query(*ends, order="tasks:id")}
+        asked |= {"fields": "all", "include": "id,predictions", "page_size": len(numbers)}
+        return self._wire.ask("GET", "api/tasks", params=asked, request_options=AGAIN).content
+
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        if not items:
+            return
         request: Any = [{"task": task, **prediction} for task, prediction in items]
         with self._wire.speaking() as sdk:
             done = sdk.projects.import_predictions(id=project, request=request)
@@ -245,7 +162,7 @@ class HttpStudio:
         ask = partial(self._exported, project, {"download_all_tasks": True} if drafts else {})
         wanted = self._all(project) if task_ids is None else task_ids
         for raw in portions(ask, wanted, at_most=LOOKUP):
-            yield from self._read(raw)
+            yield from self._understood(read_export, raw)
 
     def _all(self, project: int) -> Sequence[int]:
         """
@@ -273,10 +190,10 @@ class HttpStudio:
             )
             return b"".join(parts)
 
-    def _read(self, raw: bytes) -> list[Json]:
+    def _understood(self, read: Callable[[bytes], list[_T]], raw: bytes) -> list[_T]:
         try:
-            return read_export(raw)
-        except ValueError:
+            return read(raw)
+        except (ValueError, LookupError, TypeError, AttributeError):
             raise StudioGone(
                 f"{self.url} sent an export of {len(raw)} bytes that can't be read",
                 hint="it may have broken off; run the same command again",
@@ -295,13 +212,6 @@ class HttpStudio:
     def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
         with suppress(Missing):
             self._wire.ask("PATCH", f"api/{kind}/{number}/", json={"result": list(result)})
-
-    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
-        conditions = [(f"data.{RETURNED}", "contains", "String", REASON)]
-        if since:
-            conditions.append(("updated_at", "greater_or_equal", "Datetime", since))
-        listed = self._pages(project, *conditions, fields="task_only", include="id,data")
-        return {int(task.id): str(task.data[RETURNED]) for task in listed}
 
     def task_data(self, task: int) -> Json | None:
         try:

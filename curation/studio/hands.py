@@ -33,17 +33,21 @@ class Hands:
         last = account(annotation.get("updated_by"))
         return last or account(annotation.get("completed_by"))
 
-    def remember(self, writing: list[tuple[Json, Any]]) -> None:
-        """Each annotation as it is, with the result that is about to take its place."""
-        more = dict(self.known)
-        for annotation, result in writing:
-            number, written = int(annotation["id"]), result_sha256(result)
-            # Said before and not yet written: what stands there doesn't match it yet.
-            if more.get(number, (0, ""))[1] != written:
-                more[number] = (self.editor(annotation), written)
-        if more != self.known:
-            self.known = more
-            self.keep(more)
+    def writing(self, annotation: Json, result: Any) -> tuple[int, str]:
+        """What is to be known of an annotation as it is, with the result that takes its place."""
+        return self.editor(annotation), result_sha256(result)
+
+    def remember(self, hands: Known) -> None:
+        """What is about to be written, by the annotation's number."""
+        # Said before and not yet written: what stands there doesn't match it yet.
+        more = {
+            number: hand
+            for number, hand in hands.items()
+            if self.known.get(number, (0, ""))[1] != hand[1]
+        }
+        if more:
+            self.known = {**self.known, **more}
+            self.keep(self.known)
 
 
 def account(given: Any) -> int:

@@ -185,10 +185,10 @@ class MemoryStudio:
         kept, found = self._found(kind, number)
         if kept and found:
             found["result"] = deepcopy(list(result))
-            if kind == "annotations":
-                found["updated_by"] = 1
             if kind != "drafts":
                 kept.updated_at = self.tick()
+            if kind == "annotations":
+                found |= {"updated_by": 1, "updated_at": kept.updated_at}
 
     def _found(self, kind: Kind, number: int) -> tuple[_Kept | None, Json | None]:
         for kept in self.kept.values():
@@ -238,9 +238,11 @@ class MemoryStudio:
         shown = self.projects[kept.project].model_version
         ours = [p for p in kept.predictions.values() if p["model_version"] == shown]
         number = next(self._numbers)
+        kept.updated_at = self.tick()
         kept.annotations.append(
             {
                 "id": number,
+                "updated_at": kept.updated_at,
                 "completed_by": by,
                 "updated_by": by,
                 "result": deepcopy(list(result)),
@@ -248,7 +250,6 @@ class MemoryStudio:
                 "prediction": deepcopy(ours[-1]) if ours else {},
             }
         )
-        kept.updated_at = self.tick()
         return number
 
     def draft(self, task: int, result: Sequence[Json] = ()) -> int:

@@ -34,11 +34,12 @@ class Pulled:
     """
     What changed since the last pull.
 
-    *covered* are the documents that were given. *counts* tells of skipped
-    annotations, trimmed spans, ….
+    *covered* are the documents that were given; *touched* those of them in which an
+    annotation was written since. *counts* tells of skipped annotations, trimmed spans, ….
     """
 
     covered: frozenset[str]
+    touched: frozenset[str]
     counts: Counter[str]
     cursor: Cursor
     project: Project
@@ -87,7 +88,7 @@ def pull(
     for number, task in enumerate(exported):
         if number % STRIDE == 0:
             yield Step("tasks", number, total)
-        yield tally.take(task)
+        yield tally.take(task, before.since)
     yield from _missing(studio, project, before, tally)
     yield Step("tasks", total, total)
     tally.gone |= _swept(studio, project, before, changed, tally)
@@ -96,6 +97,7 @@ def pull(
     seen = {**before.seen, **{task.id: task.updated_at for task in bare.values()}, **tally.seen}
     yield Pulled(
         frozenset(tally.annotated),
+        frozenset(tally.touched),
         tally.counts,
         _moved(before, moment, project.tasks, tally, seen),
         project,
@@ -121,6 +123,7 @@ class _Tally:
     again: dict[int, str] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
+    touched: set[str] = field(default_factory=set)
     submitted: int = 0
     each: dict[str, int] = field(default_factory=dict)
 
@@ -131,10 +134,13 @@ class _Tally:
     def missing(self) -> list[int]:
         return sorted(self.wanted.keys() - self.seen.keys())
 
-    def take(self, task: Json) -> Given:
+    def take(self, task: Json, since: str) -> Given:
         """Read an exported task, and count it."""
         read = self.reader.task(task)
         document = read.document
+        # A reason on the task, or a suggestion, moves the task's time and no annotation's.
+        if any(str(one.get("updated_at") or "") > since for one in task["annotations"]):
+            self.touched.add(document)
         self.seen[read.number] = read.updated_at
         self.submitted += sum(
             not one.get("was_cancelled") for one in task.get("annotations") or ()
@@ -193,7 +199,7 @@ def _missing(
     tally.emptied |= {tally.wanted[task.id] for task in there.values() if not task.annotations}
     full = [task.id for task in there.values() if task.annotations]
     for task in studio.export(project.id, full):
-        yield tally.take(task)
+        yield tally.take(task, before.since)
     for number in sorted(set(full) - tally.seen.keys()):
         document = tally.wanted[number]
         tally.say(document, Problem(document, LEFT_OUT, tally.reader.link(number)))

@@ -22,6 +22,7 @@ written so by the next run.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from curation.files import Json
 from curation.schema.labeling import labeling_xml
@@ -29,16 +30,27 @@ from curation.schema.model import Schema
 from curation.schema.rename import Renaming
 from curation.studio.drift import align
 from curation.studio.hands import Hands
-from curation.studio.port import Project, Step, Studio
-from curation.studio.results import ENTITY, RELATION, Result, regions, renaming, results
+from curation.studio.port import Kind, Project, Step, Studio
+from curation.studio.results import (
+    ENTITY,
+    RELATION,
+    Result,
+    of_predictions,
+    regions,
+    renaming,
+    results,
+)
 
 Change = Callable[[list[Json]], list[Json]]
 
 # How often to look for what open browsers have submitted meanwhile.
 PASSES = 5
 
-# Annotators' work last: the shorter the time between two passes over it, the less comes in.
-ORDER = ("predictions", "annotations", "drafts")
+# Between two words of progress.
+STRIDE = 50
+
+# The shorter the time between two passes over annotators' work, the less comes in: it is last.
+ORDER: tuple[Kind, ...] = ("annotations", "drafts")
 
 
 def both(schema: Schema, asked: Renaming) -> str:
@@ -51,11 +63,23 @@ def both(schema: Schema, asked: Renaming) -> str:
     return labeling_xml(replace(schema, relations={**relations, asked.old: arrow}))
 
 
-def left_to_do(found: Iterable[Result], asked: Renaming) -> list[Result]:
-    """What still has the old name, suggestions first."""
+class Left(NamedTuple):
+    """What still has the old name; of an annotation also what ``Hands`` is to know of it."""
+
+    kind: Kind
+    number: int
+    hand: tuple[int, str] = (0, "")
+
+
+def left_to_do(found: Iterable[Result], asked: Renaming, hands: Hands) -> Iterator[Left]:
+    """Those that still have the old name."""
     change = _change(asked)
-    left = [one for one in found if change(one.regions) != one.regions]
-    return sorted(left, key=lambda one: (ORDER.index(one.kind), one.number))
+    for one in found:
+        after = change(one.regions)
+        if after != one.regions:
+            mine = one.kind == "annotations"
+            hand = hands.writing(one.whole, after) if mine else (0, "")
+            yield Left(one.kind, one.number, hand)
 
 
 def rename_in(
@@ -63,7 +87,7 @@ def rename_in(
     project: Project,
     schema: Schema,
     asked: Renaming,
-    left: list[Result],
+    left: list[Left],
     hands: Hands,
 ) -> Iterator[Step]:
     """
@@ -71,35 +95,54 @@ def rename_in(
 
     *hands* remembers whose the annotations are, before any of them is written.
     """
-    change = _change(asked)
     if left:
         align(studio, project, schema, config=both(schema, asked))
     for _ in range(PASSES):
         if not left:
             break
-        work = [one for one in left if one.kind == "annotations"]
-        hands.remember([(one.whole, change(one.regions)) for one in work])
-        for done, one in enumerate(left):
+        hands.remember({one.number: one.hand for one in left if one.kind == "annotations"})
+        for done, _ in enumerate(_written(studio, project, asked, left, hands)):
             yield Step("renaming", done, len(left))
-            _write(studio, one, change, hands)
         yield Step("renaming", len(left), len(left))
-        left = left_to_do(results(studio, project.id), asked)
+        left = []
+        for number, one in enumerate(results(studio, project.id)):
+            if number % STRIDE == 0:
+                yield Step("looking again", number, None)
+            left += left_to_do([one], asked, hands)
     now = studio.find_project(project.title)
     if now:
         align(studio, now, schema)
 
 
-def _write(studio: Studio, one: Result, change: Change, hands: Hands) -> None:
-    """The result as it is now, changed; a suggestion stays what it was, as nobody works on it."""
-    fresh = one.whole if one.kind == "predictions" else studio.held(one.kind, one.number)
+def _written(
+    studio: Studio, project: Project, asked: Renaming, left: list[Left], hands: Hands
+) -> Iterator[Left]:
+    """Each as soon as it has the new name; suggestions first, annotators' work last."""
+    change = _change(asked)
+    if any(one.kind == "predictions" for one in left):
+        # As they were listed: nobody works on them.
+        for one in of_predictions(studio.predictions(project.id)):
+            if (after := change(one.regions)) != one.regions:
+                studio.rewrite(one.kind, one.number, after)
+                yield Left(one.kind, one.number)
+    for kind in ORDER:
+        for work in left:
+            if work.kind == kind:
+                _write(studio, work, change, hands)
+                yield work
+
+
+def _write(studio: Studio, one: Left, change: Change, hands: Hands) -> None:
+    """An annotator's work as it is now, changed."""
+    fresh = studio.held(one.kind, one.number)
     if fresh is None:
         return
-    before = one.regions if one.kind == "predictions" else regions(fresh["result"])
+    before = regions(fresh["result"])
     after = change(before)
     if after == before:
         return
     if one.kind == "annotations":
-        hands.remember([(fresh, after)])
+        hands.remember({one.number: hands.writing(fresh, after)})
     studio.rewrite(one.kind, one.number, after)
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from curation.document import MACHINE
 from curation.errors import CurateError, StudioGone
 from curation.files import (
     Json,
+    atomic,
     json_line,
     lock,
     private_folder,
@@ -99,15 +101,18 @@ class State:
 
         return Hands(known, keep)
 
-    def backup(self, name: str, form: Json, now: datetime) -> Path:
-        """Keep *form* for good, in a file named by its time and its content."""
-        content = json_line(form) + "\n"
-        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
+    def backup(self, name: str, content: IO[bytes], now: datetime) -> Path:
+        """Keep *content* for good, in a file named by its time and its content."""
         folder = private_folder(self._private() / "backups")
         # Whoever is killed while writing leaves one name behind, not one a time.
         new = folder / f"{name}.new"
-        write_text(new, content, mode=PRIVATE)
-        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest}.json"
+        with atomic(new, mode=PRIVATE) as stream:
+            content.seek(0)
+            digest = hashlib.sha256()
+            while part := content.read(2**20):
+                digest.update(part)
+                stream.buffer.write(part)
+        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest.hexdigest()[:12]}.json"
         with told(path):
             new.rename(path)
             sync_folder(folder)
@@ -127,11 +132,7 @@ class State:
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""
-        path = self.home / "annotators.json"
-        known = self.read(path) or {}
-        if not all(isinstance(name, str) for name in known.values()):
-            raise _damaged(path)
-        return Pseudonyms(self, path, url, known)
+        return Pseudonyms(self, self.home / "annotators.json", url)
 
     def _private(self) -> Path:
         return private_folder(self.home)
@@ -154,13 +155,19 @@ class State:
 class Pseudonyms:
     """Account → random name, given once; called with an account's number and e-mail."""
 
-    def __init__(self, state: State, path: Path, url: str, known: Json) -> None:
+    def __init__(self, state: State, path: Path, url: str) -> None:
         self._state = state
         self._path = path
         self._url = url
-        self._known = known
-        self.restarted = not known
+        self._known = self._read()
+        self.restarted = not self._known
         self.given = 0
+
+    def _read(self) -> Json:
+        known = self._state.read(self._path) or {}
+        if not all(isinstance(name, str) for name in known.values()):
+            raise _damaged(self._path)
+        return known
 
     def address(self, pseudonym: str) -> str:
         """The e-mail address behind it, by which annotators know each other; empty if none is known."""
@@ -171,11 +178,17 @@ class Pseudonyms:
         # By address, so that a server that moves to another port, or address, renames nobody.
         key = email.lower() or f"{self._url} {account}"
         if key not in self._known:
-            program = email.endswith(NOBODY)
-            self._known[key] = f"{MACHINE if program else 'person-'}{secrets.token_hex(4)}"
-            self._state.write(self._path, self._known)
-            self.given += 1
+            self._give(key, MACHINE if email.endswith(NOBODY) else "person-")
         return str(self._known[key])
+
+    def _give(self, key: str, kind: str) -> None:
+        """A name for good, unless another command has given one meanwhile."""
+        with lock(self._path.with_suffix(".lock"), busy=None):
+            self._known = self._read()
+            if key not in self._known:
+                self._known[key] = f"{kind}{secrets.token_hex(4)}"
+                self._state.write(self._path, self._known)
+                self.given += 1
 
 
 def _damaged(path: Path) -> CurateError:

@@ -4,7 +4,7 @@ from collections.abc import Container, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from curation.corpus import Documents, Held, Line, changed, lines_in, same
+from curation.corpus import Documents, Held, Line, changed, how_many, lines_in, same
 from curation.document import Document
 from curation.errors import InputError, Problem, Problems, SchemaError, refuse
 from curation.schema.check import breaches, check
@@ -66,10 +66,11 @@ def survey(
     look = _Look(schema)
     briefs: dict[str, Brief] = {}
     places: dict[str, str] = {}
+    about = how_many(documents)
     for count, line in enumerate(lines_in(documents), start=1):
         brief = known.get(line.digest) or look.brief(line)
         if count % EVERY == 0:
-            yield Step("checked", count, None)
+            yield Step("checked", count, about)
         if brief is None:
             continue
         if brief.id in briefs:

@@ -1,5 +1,7 @@
 """A document as a Label Studio task, and the document that a task holds."""
 
+from collections.abc import Sequence
+
 from curation.document import Document, Entity
 from curation.errors import Problem
 from curation.files import Json
@@ -58,6 +60,12 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
             | {"labels": labels}
         )
     return regions
+
+
+def suggested(numbers: Sequence[int], tasks: Sequence[Json]) -> list[tuple[int, Json]]:
+    """The suggestions that came with tasks, by the numbers that these were given."""
+    pairs = zip(numbers, tasks, strict=True)
+    return [(number, one) for number, task in pairs for one in task.get("predictions", ())]
 
 
 def _needs_numbers(document: Document) -> bool:

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from gold_samples import PROVENANCE, annotated, many, sealed, working
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from samples import SCHEMA
-from strategies import annotations, golds
+from strategies import workings
 
 from curation.gold import Working, read_version
 from curation.gold.read import read_annotation, read_gold
@@ -90,12 +89,9 @@ def test_hostile_words_break_neither_card_nor_rows(tmp_path):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_whatever_is_sealed_is_read_again(data, tmp_path_factory):
+@given(workings(SCHEMA))
+def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     """Through Parquet and the manifest, verified, annotations too."""
-    some = data.draw(st.lists(golds(SCHEMA), max_size=6, min_size=1, unique_by=_id))
-    layers = data.draw(st.lists(annotations(SCHEMA), max_size=4))
-    state = Working(tuple(some), tuple(layers))
     gold = tmp_path_factory.mktemp("any") / "gold"
 
     sealed(gold, state, provenance=PROVENANCE)
@@ -105,22 +101,18 @@ def test_whatever_is_sealed_is_read_again(data, tmp_path_factory):
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(some=st.lists(golds(SCHEMA), max_size=6, min_size=1, unique_by=lambda gold: gold.id))
-def test_whatever_is_sealed_loads(some, tmp_path_factory):
+@given(workings(SCHEMA))
+def test_whatever_is_sealed_loads(tmp_path_factory, state):
     """Document → record → Parquet → load_dataset → Document is the identity."""
     datasets = pytest.importorskip("datasets")
     folder = tmp_path_factory.mktemp("load")
-    sealed(folder / "gold", Working(tuple(some)))
+    sealed(folder / "gold", state)
 
     found = datasets.load_dataset(
         str(folder / "gold"), "0.1.0", cache_dir=str(folder / "cache")
     )
 
-    assert _golds(found) == Working(tuple(some)).golds
-
-
-def _id(gold):
-    return gold.id
+    assert _golds(found) == state.golds
 
 
 def _golds(splits):

@@ -1,10 +1,12 @@
 """A version is a version for ever, and whoever is interrupted simply begins again."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from itertools import islice
 
 import pytest
@@ -13,10 +15,9 @@ from samples import ROOT, SCHEMA
 
 from curation.document import Entity, Relation
 from curation.errors import CurateError, GoldError
-from curation.files import lock
+from curation.files import json_line, lock
 from curation.gold import (
     Released,
-    Working,
     newest,
     read_version,
     release,
@@ -179,15 +180,14 @@ def test_an_empty_next_is_refused(gold):
 def test_everything_that_is_wrong_is_said(gold):
     """Every document that breaks the schema, and the number."""
     sealed(gold, working(*many(1)), version="0.2.0")
-    state = working(*many(3))
     odd = Entity(19, 20, "EMOJI")
     broken = [
         replace(one, document=replace(one.document, entities=(*one.document.entities, odd)))
-        for one in state.golds
+        for one in many(3)
     ]
 
     with pytest.raises(GoldError) as error:
-        sealed(gold, Working(tuple(broken), state.annotations), version="0.1.9")
+        sealed(gold, working(*broken), version="0.1.9")
 
     assert [line.split(":")[0] for line in str(error.value).splitlines()] == [
         "0.1.9", "d0, 19..20", "d1, 19..20", "d2, 19..20",
@@ -289,7 +289,11 @@ def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, aft
 def _interrupt(gold, after):
     """Leave a release after this event; nothing of it runs any more."""
     run = release(
-        gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock"
+        gold,
+        SCHEMA,
+        version=None,
+        provenance=lambda _: PROVENANCE,
+        lock_file=gold.parent / "lock",
     )
     *_, last = islice(run, after + 1)
     run.close()
@@ -301,7 +305,7 @@ import os, sys
 from pathlib import Path
 from gold_samples import PROVENANCE, SCHEMA, release
 gold = Path(sys.argv[1])
-run = release(gold, SCHEMA, version=None, provenance=PROVENANCE, lock_file=gold.parent / "lock")
+run = release(gold, SCHEMA, version=None, provenance=lambda _: PROVENANCE, lock_file=gold.parent / "lock")
 for _ in range(2):
     next(run)
 os.kill(os.getpid(), 9)
@@ -367,3 +371,97 @@ def test_the_card_can_be_made_anew_at_any_time(gold):
     assert write_card(gold)
     assert (gold / "README.md").read_bytes() == card
     assert not write_card(gold)
+
+
+TEXT = "Russia backs Assad 😀 in Syria"
+
+
+def rows(gold, name):
+    path = gold / "next" / name
+    return path, [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def rewrite(gold, name, change):
+    path, found = rows(gold, name)
+    path.write_text("".join(json_line(change(one)) + "\n" for one in found))
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
+@pytest.mark.parametrize(("act", "state"), [("unlink", "missing"), ("write", "empty")])
+def test_half_of_next_is_no_next(gold, name, act, state):
+    """The other file tells that this one had something in it."""
+    write_next(gold, working(*many(3)))
+    path = gold / "next" / name
+    path.write_text("") if act == "write" else path.unlink()
+
+    with pytest.raises(
+        GoldError, match=rf"{name} is {state}, but .*\.jsonl (names|has) "
+    ) as error:
+        sealed(gold)
+
+    assert error.value.hint == f"git checkout {path}, or: curate pull --full"
+    assert {one.name for one in gold.iterdir()} == {"next"}
+
+
+def test_annotations_that_no_gold_can_come_of_are_no_half(gold):
+    """What is wrong then is told by pull."""
+    one, other = annotated("d1"), annotated("d1", labels=("ORG",), annotator="person-1")
+    bad = annotated("d2", flags=("bad_text",))
+
+    with pytest.raises(GoldError, match="holds no gold: its annotators differ"):
+        sealed(gold, working(one, other, bad))
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "value", "said"),
+    [
+        ("gold", "annotators", ["person-9"], "its gold names person-9, who has no annotation"),
+        ("gold", "n_annotations", 2, "its gold names 2 annotations, and there are 1"),
+        ("gold", "id", "other", "other: its gold names machine-5e6f, and there is none"),
+        ("gold", "flags", ["check"], "its gold isn't what its annotations say"),
+        ("gold", "relations", [], "its gold isn't what its annotations say"),
+        ("annotations", "annotator", "person-9", "its gold names machine-5e6f, who has no"),
+        ("annotations", "id", "other", "other: its annotations agree, but there is no gold"),
+        ("annotations", "relations", [], "its gold isn't what its annotations say"),
+        ("annotations", "flags", ["bad_text"], "its gold isn't what its annotations say"),
+        (
+            "annotations",
+            "text",
+            TEXT + "n",
+            "the text of its gold isn't that of its annotation",
+        ),
+    ],
+)
+def test_files_that_contradict_each_other_are_refused(gold, name, key, value, said):
+    """As a pull that was cut off between them leaves them, or half of a merge."""
+    write_next(gold, working(*many(3)))
+    other = {key: value}
+    if key == "text":
+        other["text_sha256"] = sha256(value.encode()).hexdigest()
+    rewrite(gold, f"{name}.jsonl", lambda row: row | other if row["id"] == "d1" else row)
+
+    with pytest.raises(GoldError, match=said) as error:
+        sealed(gold)
+
+    assert error.value.hint.startswith("curate pull --full brings both files together")
+    assert {one.name for one in gold.iterdir()} == {"next"}
+
+
+def test_a_curator_may_say_other_than_the_annotators(gold):
+    """But not name one who said nothing."""
+    write_next(gold, working(*many(3)))
+    settled = {"adjudicated": True, "relations": [], "n_annotations": 0, "annotators": []}
+    rewrite(gold, "gold.jsonl", lambda row: row | settled)
+
+    assert sealed(gold).new
+    rewrite(gold, "gold.jsonl", lambda row: row | {"annotators": ["person-9"]})
+    with pytest.raises(GoldError, match="names person-9"):
+        sealed(gold)
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
+def test_a_file_that_may_only_be_read_is_enough(gold, name):
+    write_next(gold, working(*many(3)))
+    (gold / "next" / name).chmod(0o400)
+
+    assert sealed(gold).new

@@ -14,7 +14,7 @@ from strategies import documents
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import StudioError
 from curation.schema.labeling import labeling_xml
-from curation.studio import client
+from curation.studio import portions, tasklist
 from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
@@ -124,7 +124,7 @@ def test_tasks_are_listed_by_number_too(studio, project):
 def test_a_list_of_many_pages_is_whole(studio, project, monkeypatch):
     """Also where tasks at its beginning are deleted while it goes on."""
     tasks = imported(studio, project, *(document(n) for n in range(7)))
-    monkeypatch.setattr(client, "PAGE", 3)
+    monkeypatch.setattr(tasklist, "PAGE", 3)
 
     found = []
     for task in studio.tasks(project.id):
@@ -169,6 +169,32 @@ def test_tasks_are_numbered_in_the_order_they_came(studio, project):
     found = {task.id: task.doc_id for task in studio.tasks(project.id)}
     assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
     assert numbers == sorted(numbers)
+
+
+def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):
+    """Also of a task that has several, and none of another project's."""
+    other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    monkeypatch.setattr(portions, "FEW", 2)
+    for number in range(3):
+        imported(studio, project, document(2 * number), document(2 * number + 1, layer=None))
+        imported(studio, other, document(number))
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    studio.import_predictions(
+        project.id, [(tasks["doc-2"], to_prediction(document(2, OTHER), SCHEMA))]
+    )
+
+    found = list(studio.predictions(project.id))
+
+    assert sorted((one.task, one.model_version) for one in found) == sorted(
+        [
+            *((tasks[f"doc-{n}"], str(MODEL)) for n in (0, 2, 4)),
+            (tasks["doc-2"], str(OTHER)),
+        ]
+    )
+    assert all(one.result == to_result(document(0), SCHEMA) for one in found)
+    assert sorted(found, key=lambda one: one.id) == sorted(
+        studio.predictions(project.id, list(tasks.values())), key=lambda one: one.id
+    )
 
 
 def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
@@ -405,6 +431,22 @@ def test_reasons_are_found_wherever_they_stand(studio, project):
     }
     (listed,) = studio.tasks(project.id, doc_ids=["doc-3"])
     assert studio.returned(project.id, since=listed.updated_at) == {last: f"{REASON}!"}
+
+
+def test_a_reason_moves_the_task_and_no_annotation(studio, project):
+    """By this a pull tells our own change from an annotator's."""
+    task = imported(studio, project, document(1))["doc-1"].id
+    studio.annotate(task, [])
+    (before,) = studio.export(project.id)
+
+    studio.replace_task_data(task, before["data"] | {"returned": REASON})
+
+    (after,) = studio.export(project.id)
+    assert after["updated_at"] > before["updated_at"]
+    assert after["annotations"][0]["updated_at"] == before["annotations"][0]["updated_at"]
+    studio.rewrite("annotations", before["annotations"][0]["id"], [])
+    (last,) = studio.export(project.id)
+    assert last["annotations"][0]["updated_at"] > after["annotations"][0]["updated_at"]
 
 
 def test_a_view_is_saved_and_seen(studio, project):

@@ -211,6 +211,23 @@ def suggested(label_studio):
     return title
 
 
+@pytest.mark.parametrize(
+    "fault", some("200 with a page", "200 with something else", "cut off", "502")
+)
+def test_suggestions_that_come_in_half_are_not_taken_for_all(
+    proxy, studio, behind, suggested, fault
+):
+    """Else a push would add to what is there."""
+    project = studio.find_project(suggested).id
+    proxy.order(Fault("include=id%2Cpredictions", **fault))
+
+    done, error = attempt(lambda: list(behind.predictions(project)))
+
+    assert proxy.faults == []
+    assert (done is None) == (error is not None)
+    assert done is None or len(done) == 3
+
+
 @pytest.mark.parametrize("on", ["/import/predictions", "PATCH", "DELETE"])
 @pytest.mark.parametrize("fault", some("409", "503 for long", "reset before the answer"))
 def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
@@ -249,6 +266,18 @@ def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
 
     assert (done is None, error is None) == (fault.times > 1, fault.times == 1)
     assert again.doubles == doubles
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_suggestions_that_the_server_passed_over_are_sent_once_more(
+    proxy, studio, behind, title
+):
+    """It may take the tasks and say so, and none of what came with them."""
+    proxy.order(Fault("/import?", without="predictions"))
+
+    done = pushed(behind, title)
+
+    assert (proxy.faults, done.created) == ([], 3)
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
 
 

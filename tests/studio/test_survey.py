@@ -103,3 +103,14 @@ def test_all_faults_are_told_the_first_of_them_in_full(path):
 
     assert "doc-0, 0..3: there is no entity type 'PERS'" in str(caught.value)
     assert "… and 10 more" in str(caught.value)
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_the_first_look_says_how_far_it_is_of_how_much(tmp_path, held):
+    path = tmp_path / "documents.jsonl"
+    path.write_text("".join(map(line, range(1100))))
+    documents = [document(n) for n in range(1100)] if held else Corpus(path)
+
+    steps = list(survey(documents, SCHEMA, {}))
+
+    assert [(step.done, step.total) for step in steps] == [(500, 1100), (1000, 1100)]

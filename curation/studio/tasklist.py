@@ -1,0 +1,133 @@
+"""The task list of a Label Studio server, over the wire: what is asked of many tasks at once."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from curation.files import Json
+from curation.schema.labeling import RETURNED
+from curation.studio.answers import Condition, marks_of, query
+from curation.studio.export import time_text
+from curation.studio.port import REASON, Marks, Task, sha256
+from curation.studio.portions import batches
+from curation.studio.wire import AGAIN, Wire, listed
+
+LOOKUP = 500
+PAGE = 1000
+
+TASK_FIELDS = (
+    "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
+)
+
+
+class TaskList:
+    """The tasks of a server at *url*; *timeout* in seconds is for one call."""
+
+    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
+        self._wire = Wire(url, token, timeout=timeout)
+
+    @property
+    def url(self) -> str:
+        return self._wire.url
+
+    def marks(self, project: int) -> Marks:
+        path = f"api/projects/{project}/model-versions"
+        last = self._first(project, "-tasks:id")
+        newest = self._first(project, "-tasks:updated_at")
+        query = {"extended": True}
+        found = self._wire.ask_object("GET", path, params=query, request_options=AGAIN)
+        try:
+            return marks_of(last, newest, listed(found["static"]))
+        except (LookupError, ValueError, TypeError):
+            raise self._wire.unlike() from None
+
+    def _first(self, project: int, order: str) -> Json:
+        query: Json = {"project": project, "query": json.dumps({"ordering": [order]})}
+        query |= {"fields": "all", "include": "id,updated_at", "page_size": 1}
+        return self._wire.ask_object("GET", "api/tasks", params=query, request_options=AGAIN)
+
+    def tasks(
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+        since: str = "",
+        upto: int | None = None,
+    ) -> Iterator[Task]:
+        if since:
+            conditions: list[Condition] = [
+                ("updated_at", "greater_or_equal", "Datetime", since)
+            ]
+            if upto is not None:
+                conditions.append(("id", "less_or_equal", "Number", upto))
+            yield from self._listed(project, *conditions)
+        elif doc_ids is None and numbers is None:
+            yield from self._listed(project)
+        else:
+            column, wanted = ("data.doc_id", doc_ids) if numbers is None else ("id", numbers)
+            for chunk in batches(wanted or (), LOOKUP):
+                yield from self._listed(project, (column, "in_list", "List", chunk))
+
+    def _listed(self, project: int, *conditions: Condition) -> Iterator[Task]:
+        for task in self._pages(project, *conditions, fields="all", include=TASK_FIELDS):
+            with self._wire.speaking():
+                yield Task(
+                    task.id,
+                    str(task.data.get("doc_id", "")),
+                    sha256(task.data.get("text")),
+                    (task.total_annotations or 0) + (task.cancelled_annotations or 0),
+                    bool(task.draft_exists),
+                    time_text(task.created_at),
+                    time_text(task.updated_at),
+                )
+
+    def _pages(self, project: int, *conditions: Condition, **what: Any) -> Iterator[Any]:
+        """
+        Page by page, each beginning behind the last task of the one before.
+
+        Pages by number would skip a task where one before it is deleted meanwhile.
+        """
+        last = 0
+        while True:
+            behind = ("id", "greater", "Number", last)
+            page = self._page(project, "tasks:id", *conditions, behind, **what)
+            yield from page.items
+            if len(page.items) < PAGE:
+                return
+            last = page.items[-1].id
+
+    def _page(
+        self,
+        project: int,
+        order: str,
+        *conditions: Condition,
+        page_size: int = PAGE,
+        **what: Any,
+    ) -> Any:
+        with self._wire.speaking() as sdk:
+            page = sdk.tasks.list(
+                project=project, query=query(*conditions, order=order), page=1,
+                page_size=page_size, request_options=AGAIN, **what,
+            )  # fmt: skip
+            listed(page.items)
+            return page
+
+    def moment(self, project: int) -> str:
+        newest = self._end(project, "-tasks:updated_at")
+        return time_text(newest.items[0].updated_at) if newest.items else ""
+
+    def _end(self, project: int, order: str) -> Any:
+        """A page of one task, the first in this order."""
+        what = {"fields": "task_only", "include": "id,updated_at"}
+        return self._page(project, order, page_size=1, **what)
+
+    def task_ids(self, project: int) -> set[int]:
+        return {int(task.id) for task in self._pages(project, fields="task_only", include="id")}
+
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        conditions = [(f"data.{RETURNED}", "contains", "String", REASON)]
+        if since:
+            conditions.append(("updated_at", "greater_or_equal", "Datetime", since))
+        listed = self._pages(project, *conditions, fields="task_only", include="id,data")
+        return {int(task.id): str(task.data[RETURNED]) for task in listed}

@@ -1,0 +1,114 @@
+"""A Label Studio of as many tasks as one likes, none of which it has: each is made when it is asked for."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from gold_samples import MODEL
+from samples import SCHEMA
+
+from curation import steps
+from curation.document import Document, Entity, Relation
+from curation.files import Json
+from curation.schema.guidelines import guidelines_html
+from curation.schema.labeling import labeling_xml
+from curation.studio.memory import MemoryStudio
+from curation.studio.port import Kind, Marks, Prediction, Project, Task
+from curation.studio.results import renaming
+from curation.studio.tasks import to_result, to_task
+
+# Nearly all of an article is blank, so that it is long but has few tokens.
+LENGTH = 250_000
+PERSON, ORG = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "ORG", "b")
+TIME = "2026-01-01T00:00:00.000000Z"
+NEW_NAME = renaming("entity type", "PERSON", "HUMAN")
+
+
+def article(number: int) -> Document:
+    text = "Bob of Nato met" + " " * LENGTH + "Al."
+    joined = Relation(PERSON, ORG, "member_of")
+    return Document(f"d{number:04}", text, (PERSON, ORG), (joined,), {"ingest": "1"})
+
+
+class Crowd(MemoryStudio):
+    """Every task has an annotation and a suggestion, each as long as its article."""
+
+    def __init__(self, many: int) -> None:
+        super().__init__()
+        self.many = many
+        self.config = labeling_xml(SCHEMA)
+        self.rewritten: set[tuple[Kind, int]] = set()
+
+    def find_project(self, title: str) -> Project | None:
+        texts = self.config.strip(), guidelines_html(SCHEMA).strip()
+        return Project(1, title, *texts, str(MODEL), self.many, TIME, self.many)
+
+    def update_project(self, project: int, **given: Any) -> None:
+        self.config = given.get("label_config") or self.config
+
+    def marks(self, project: int) -> Marks:
+        suggested = ((str(MODEL), self.many, TIME),) if self.many else ()
+        return Marks(self.many, self.many, TIME, suggested)
+
+    def moment(self, project: int) -> str:
+        return TIME
+
+    def tasks(
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+        since: str = "",
+        upto: int | None = None,
+    ) -> Iterator[Task]:
+        sha256 = article(0).text_sha256
+        for number in range(self.many):
+            if numbers is None or number in numbers:
+                yield Task(number, f"d{number:04}", sha256, 1, False, TIME, TIME)
+
+    def export(
+        self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
+    ) -> Iterator[Json]:
+        for number in range(self.many):
+            if task_ids is None or number in task_ids:
+                annotation = self.held("annotations", number)
+                task = {"id": number, "annotations": [annotation], "drafts": []}
+                yield task | to_task(article(number), SCHEMA) | {"updated_at": TIME}
+
+    def held(self, kind: Kind, number: int) -> Json:
+        who = {"completed_by": 1, "updated_by": 1, "was_cancelled": False}
+        return {"id": number, **who, "result": self.result(kind, number), "prediction": {}}
+
+    def result(self, kind: Kind, number: int) -> list[Json]:
+        found = to_result(article(number), SCHEMA)
+        return NEW_NAME(found) if (kind, number) in self.rewritten else found
+
+    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+        self.rewritten.add((kind, number))
+
+    def predictions(
+        self, project: int, tasks: Sequence[int] | None = None
+    ) -> Iterator[Prediction]:
+        for number in range(self.many):
+            if tasks is None or number in tasks:
+                note = {"type": "note", "value": " " * LENGTH}
+                result = [*self.result("predictions", number), note]
+                yield Prediction(number, number, str(MODEL), result)
+
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        return {}
+
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
+        self.many += len(tasks)
+        return list(range(self.many - len(tasks), self.many))
+
+    def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
+        pass
+
+    def delete_predictions(self, ids: Sequence[int]) -> None:
+        pass
+
+
+def gather(many: int) -> None:
+    """From now on every command finds this server."""
+    steps.connect = lambda *_: Crowd(many)
