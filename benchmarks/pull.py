@@ -17,9 +17,9 @@ from frame.studio import ROOT, SQLITE, document, label_studio, sized
 
 from curation.document import Document
 from curation.files import Json
+from curation.pulling import PullReport, pull_into
 from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
-from curation.steps import PullReport, pull_into
 from curation.studio.accounts import Local
 from curation.studio.client import HttpStudio
 from curation.studio.tasks import to_result, to_task

@@ -307,7 +307,7 @@ def pull(
     """
     steps, schema, place = _room("steps"), _schema(), _place()
     studio = steps.connect(HOME, os.environ)
-    events = steps.pull_into(
+    events = _room("pulling").pull_into(
         studio, schema, place, title=project, full=full, returning=send_back, dry_run=dry_run
     )
     report = console.follow(events)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from curation import console, measure, steps
+from curation import console, measure, pulling, steps
 from curation.articles import read_articles
 from curation.document import Document
 from curation.errors import InputError, many
@@ -49,7 +49,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     console.say("4/6 Replay: a program submits the shipped gold, as nobody annotates in a demo")
     _replay(local, _shipped(shipped), schema)
     console.say("5/6 Pull")
-    pulled = console.follow(steps.pull_into(studio, schema, place, title=PROJECT))
+    pulled = console.follow(pulling.pull_into(studio, schema, place, title=PROJECT))
     console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
     console.say("6/6 Eval: the baseline against what was pulled")
     truth = measure.gold_set(place.gold, measure.NEXT)

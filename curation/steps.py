@@ -4,7 +4,7 @@ import hashlib
 import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from curation import __version__, gold
@@ -21,15 +21,11 @@ from curation.studio.cursor import Cursor
 from curation.studio.drift import apart
 from curation.studio.ledger import Ledger
 from curation.studio.port import Step, Studio
-from curation.studio.pull import Given, Pulled, pull
 from curation.studio.push import Pushed, push
-from curation.studio.sendback import SentBack, send_back
 from curation.studio.state import State
 from curation.studio.status import Status, status
 from curation.studio.survey import survey
 from curation.workspace import Workspace
-
-READING = "reading gold/next"
 
 # The seed of the intervals that a released version's card shows.
 SEED = 7
@@ -158,118 +154,6 @@ def status_of(studio: Studio, state: State, schema: Schema, *, title: str) -> St
     project = studio.find_project(title)
     drift = apart(project, schema) if project else ()
     return Standing(found, cursor.standing, remarks, known is not None, drift)
-
-
-@dataclass(frozen=True)
-class PullReport:
-    """
-    What a pull found and made of ``gold/next``.
-
-    *changed* are the documents in which there is something new since the last pull, a problem
-    that has gone, say, each with how many sound annotations it has now.
-    *deleted* are documents whose task is gone from Label Studio, but which
-    stay in the gold until somebody drops them, *emptied* those whose
-    annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
-    was dropped from it. *lost*: nothing of what was pulled before is there any
-    more. *gone* has the annotators whose work on a sound document is there no
-    more. *links* lead to the tasks of documents. *renamed*: annotators have new
-    pseudonyms, since those that the gold had before are remembered nowhere.
-    """
-
-    pulled: Pulled
-    changed: Mapping[str, int]
-    conflicts: tuple[gold.Conflict, ...]
-    kept_out: tuple[gold.KeptOut, ...]
-    deleted: tuple[str, ...]
-    emptied: tuple[str, ...]
-    replaced: tuple[str, ...]
-    back: tuple[str, ...]
-    lost: bool
-    gone: Mapping[str, tuple[str, ...]]
-    documents: int
-    left: tuple[str, ...]
-    links: Mapping[str, str]
-    renamed: bool
-    sent_back: SentBack
-
-
-def pull_into(  # noqa: PLR0913, PLR0915 - the command's own options
-    studio: Studio,
-    schema: Schema,
-    place: Workspace,
-    *,
-    title: str,
-    full: bool = False,
-    returning: bool = False,
-    dry_run: bool = False,
-) -> Iterator[Step | PullReport]:
-    """
-    Bring annotations from the project *title* into ``gold/next``; the last event is a PullReport.
-
-    What is wrong goes back to its annotator if *returning*; what was mended
-    since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
-    """
-    state = place.state
-    yield Step(READING, 0, None)
-    with place.amended() as working:
-        before = state.cursor(studio.url, title) or Cursor()
-        since = replace(before, since="") if full else before
-        names = state.pseudonyms(studio.url)
-        hands = state.hands(studio.url, title)
-        given: dict[str, int] = {}
-        new: set[str] = set()
-        events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
-        for event in events:
-            if isinstance(event, Given):
-                if working.cover(event.document, event.annotations, schema):
-                    new.add(event.document)
-                given[event.document] = len(event.annotations)
-            elif isinstance(event, Step):
-                yield event
-            else:
-                pulled = event
-        problems = pulled.cursor.problems
-        new |= pulled.touched
-        new |= {one for one in given if problems.get(one) != before.problems.get(one)}
-        conflicts, kept_out = working.settle(schema)
-        there, back = working.documents, working.back
-        if not dry_run:
-            place.write(working)
-        sent_back = send_back(
-            studio,
-            pulled.project,
-            pulled.cursor,
-            address=names.address,
-            since=since.since,
-            returning=returning,
-            dry_run=dry_run,
-        )
-        if not dry_run:
-            state.keep_cursor(studio.url, title, pulled.cursor)
-    renamed = bool(names.restarted and names.given and working.known)
-    told = working.replaced | pulled.cursor.problems.keys()
-    gone = {} if renamed else {doc: who for doc, who in working.gone.items() if who}
-    yield PullReport(
-        pulled,
-        {document: given[document] for document in new & given.keys()},
-        tuple(conflicts),
-        tuple(kept_out),
-        tuple(document for document in pulled.cursor.deleted if document in there),
-        tuple(document for document in pulled.cursor.emptied if document in there),
-        tuple(sorted(working.replaced)),
-        tuple(sorted(back)),
-        bool(
-            since.since
-            and working.empty
-            and pulled.cursor.annotated.keys() - pulled.cursor.problems
-        ),
-        {document: gone[document] for document in sorted(gone.keys() - told)},
-        len(there),
-        tuple(sorted(working.before - there)),
-        pulled.cursor.links,
-        renamed,
-        sent_back,
-    )
 
 
 def drop(

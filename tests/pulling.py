@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from curation import steps
+from curation import pulling
 from curation.document import Annotation
-from curation.studio import pull as pulling
+from curation.studio import pull as studio_pull
 from curation.studio.pull import Given, Pulled
 
 
@@ -23,7 +23,7 @@ class Found:
 def pull(*studio_and_schema: Any, **options: Any) -> Found:
     """Each document as it was given last."""
     given = {}
-    for event in pulling.pull(*studio_and_schema, **options):
+    for event in studio_pull.pull(*studio_and_schema, **options):
         if isinstance(event, Given):
             given[event.document] = event.annotations
     assert isinstance(event, Pulled)
@@ -33,8 +33,8 @@ def pull(*studio_and_schema: Any, **options: Any) -> Found:
     return Found(found, event)
 
 
-def pull_into(*studio_schema_and_place: Any, **options: Any) -> steps.PullReport:
+def pull_into(*studio_schema_and_place: Any, **options: Any) -> pulling.PullReport:
     """What it did to ``gold/next``."""
-    *_, report = steps.pull_into(*studio_schema_and_place, **options)
-    assert isinstance(report, steps.PullReport)
+    *_, report = pulling.pull_into(*studio_schema_and_place, **options)
+    assert isinstance(report, pulling.PullReport)
     return report

@@ -10,8 +10,9 @@ from curation.files import STDIN, Json
 
 if TYPE_CHECKING:
     from curation.gold import Released
+    from curation.pulling import PullReport
     from curation.renaming import Renamed
-    from curation.steps import PullReport, Standing
+    from curation.steps import Standing
     from curation.studio.accounts import Local
     from curation.studio.push import Pushed
     from curation.studio.sendback import SentBack
