@@ -16,6 +16,7 @@ from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
 README = ROOT / "README.md"
+PAGES = (README, ROOT / "docs" / "schema.md", ROOT / "docs" / "score.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SHIPPED = "0.1.0"
 ARTICLE = "000_c0b9d572aaf7d729"
@@ -44,8 +45,9 @@ def steady(text):
 
 
 def shown():
-    """Each command of the README's day with the output shown below it."""
-    for block in BLOCK.findall(README.read_text(encoding="utf-8")):
+    """Each command that is shown, in the order of the pages, with the output shown below it."""
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for block in BLOCK.findall(text):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             yield command, output
@@ -116,8 +118,17 @@ def test_the_two_commands_are_there():
     assert "make test" in text
 
 
-def test_every_file_that_is_linked_is_there():
-    text = README.read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#]+)\)", text)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_is_linked_is_there(page):
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
 
-    assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
+    assert [
+        link for link in links if "://" not in link and not (page.parent / link).exists()
+    ] == []
+
+
+def test_every_page_is_linked_from_the_readme():
+    text = README.read_text(encoding="utf-8")
+
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if page not in PAGES] == []
+    assert [page.name for page in PAGES[1:] if f"(docs/{page.name})" not in text] == []
