@@ -80,8 +80,8 @@ class Cursor:
         (tasks,) = _all(int, [form["tasks"]])
         _all(int, form["annotated"].values())
         problems, remarks = (
-            {document: tuple(map(_problem, found)) for document, found in form[key].items()}
-            for key in ("problems", "remarks")
+            {document: tuple(map(_problem, found)) for document, found in told.items()}
+            for told in (form["problems"], form.get("remarks", {}))
         )
         deleted, emptied = (
             _all(str, found) for found in _all(list, [form["deleted"], form["emptied"]])
