@@ -407,12 +407,15 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     bars = _room("scoring.bars").read_bars(fail_under)
     measure, schema = _room("measure"), _schema()
     watch = console.watched
-    truth = measure.gold_set(GOLD, gold or None, watch=watch)
+    truth = measure.gold_set(GOLD, gold or None, watch=watch).renewed(schema)
     found = measure.predictions(
         truth, schema, file=predictions, model=model or None, workers=workers, watch=watch
     )
     other = measure.Against(
-        against, measure.gold_set(GOLD, against_gold, watch=watch) if against_gold else None
+        against,
+        measure.gold_set(GOLD, against_gold, watch=watch).renewed(schema)
+        if against_gold
+        else None,
     )
     scores = measure.evaluate(truth, found, schema, seed=seed, against=other, watch=watch)
     console.scores(scores, as_json=as_json)

@@ -41,6 +41,14 @@ class GoldSet:
     many: int | None = None
     machine: Collection[str] = frozenset()
 
+    def renewed(self, schema: Schema) -> "GoldSet":
+        """The same, with each type under the name that it has now: a version may be older than a rename."""
+        return replace(self, documents=_renewed(self.documents, schema))
+
+
+def _renewed(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
+    return gold.Walk(lambda: map(schema.renewed, documents))
+
 
 def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
     """A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one."""
@@ -144,7 +152,7 @@ def predictions(
         if model:
             what = "--model and --predictions were both given: which is scored?"
             raise InputError(what, hint="leave one of them out; --against compares two")
-        return Predictions(Corpus(file), file.name)
+        return Predictions(_renewed(Corpus(file), schema), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
 
@@ -198,7 +206,7 @@ def evaluate(
         return scores
     others = (
         against.gold.documents if against.gold else None,
-        Corpus(against.predictions) if against.predictions else None,
+        _renewed(Corpus(against.predictions), schema) if against.predictions else None,
     )
     try:
         sides = truth.documents, found.documents

@@ -135,3 +135,23 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     found = measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1)
     assert found.documents == 1
     assert "all annotators are programs" in " ".join(agreement_caveats(found))
+
+
+def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
+    """Type names that changed are no mistakes, of the gold, the predictions or what they are compared with."""
+    sealed(folder, working(annotated("a"), annotated("b")))
+    old = measure.gold_set(folder, None)
+    file = lines(tmp_path / "p.jsonl", *old.documents)
+    human = replace(SCHEMA.entities["PERSON"], name="HUMAN", was=("PERSON",))
+    kept = {name: one for name, one in SCHEMA.entities.items() if name != "PERSON"}
+    now = replace(SCHEMA, entities=kept | {"HUMAN": human})
+    against = measure.Against(file, old.renewed(now))
+
+    found = measure.predictions(old, now, file=file)
+    scores = measure.evaluate(old.renewed(now), found, now, seed=7, against=against)
+
+    strict = scores.headline.entities["strict"]
+    assert strict.micro.counts.f1 == 1
+    assert "HUMAN" in strict.by_type
+    assert "PERSON" not in strict.by_type
+    assert all(one.difference == 0 for one in scores.comparison.model.values())

@@ -76,7 +76,7 @@ def release(
     walk over the rows. Killed after any step and run again, it ends with the same files. Raises
     GoldError, before anything is written, with all that is in the way.
     """
-    with lock(lock_file, busy=f"another release of {gold} is under way"):
+    with lock(lock_file, busy=f"another command is writing to {gold}"):
         _refuse_name(version)
         _refuse_gaps(gold)
         there = walk_next(gold, watch)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from curation.errors import many
 from curation.report import plots
 from curation.report.cases import Review, What
 from curation.report.drawing import Named
@@ -58,8 +59,8 @@ def taken_for(key: str, unit: str, units: str, confusion: Confusion) -> Chart:
     labels = [label or "(nothing)" for label in folded.labels]
     title = f"What is taken for what: {units}"
     text = (
-        f"A row is what the gold says, a column what was suggested for the same {unit}; the darker a "
-        "cell, the larger its share of the row. The diagonal is right. "
+        f"A row is what the gold says, a column what was suggested for the same {unit}; the stronger a "
+        "cell's colour, the larger its share of the row. The diagonal is right. "
     )
     text += "The last column is what was not found, the last row what the gold doesn't have."
     if len(folded.labels) < len(confusion.labels):
@@ -108,7 +109,7 @@ def costs(key: str, review: Review) -> Chart:
     bars = [(called(what), steps) for what, steps in ordered[:COSTS] if steps]
     title = "Where annotators' time goes"
     text = (
-        f"{whole:,} corrections in {review.documents:,} documents. Adding, removing and renaming "
+        f"{many(whole, 'correction')} in {many(review.documents, 'document')}. Adding, removing and renaming "
         "count one each; other boundaries or ends count two, as they are removed and added anew."
     )
     if len(ordered) > len(bars):
@@ -145,8 +146,8 @@ def fold(confusion: Confusion, most: int) -> Confusion:
     place = {n: k for k, n in enumerate(kept)} | {len(labels): most + 1}
     matrix = [[0] * (most + 2) for _ in range(most + 2)]
     for y, row in enumerate(confusion.matrix):
-        for x, many in enumerate(row):
-            matrix[place.get(y, most)][place.get(x, most)] += many
+        for x, count in enumerate(row):
+            matrix[place.get(y, most)][place.get(x, most)] += count
     names = (*(labels[n] for n in kept), OTHERS, nothing)
     return Confusion(names, tuple(map(tuple, matrix)), confusion.left_out)
 

@@ -189,7 +189,7 @@ def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
         )
     if done.mended:
         yield (
-            f"{many(len(done.mended), 'returned document')} mended, so that its task says so no more: "
+            f"{many(len(done.mended), 'returned document')} mended, so that nothing is said of it on the task any more: "
             f"{', '.join(done.mended[:SHOWN])}"
         )
     yield from _listed(

@@ -204,7 +204,11 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _of(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}{NARROW}%"
+    """A percentage; all and nothing are said of all and nothing alone."""
+    near = round(100 * part / whole)
+    if part < whole and near == 100:
+        return f"over 99{NARROW}%"
+    return f"under 1{NARROW}%" if part and near == 0 else f"{near}{NARROW}%"
 
 
 def _groups(tally: Tally) -> Mapping[str, tuple[Named, ...]]:

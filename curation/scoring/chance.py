@@ -59,6 +59,8 @@ class Crossed:
         many = len(place)
         found = np.zeros((len(order), len(pairs) + 1, many, many))
         for n, pair in enumerate(pairs):
+            if not self.cells[pair]:  # no text that both did has a token
+                continue
             document, one, other, times = np.concatenate(self.cells[pair]).T
             found[order[document], n, place[one], place[other]] = times
         others = np.empty(len(order))

@@ -37,8 +37,8 @@ def canonical(relation: Relation, symmetric: Collection[str]) -> Relation:
 
 
 def in_order(document: Document, symmetric: Collection[str]) -> list[Relation]:
-    """The document's relations, canonical and sorted."""
-    return sorted(canonical(relation, symmetric) for relation in document.relations)
+    """The document's relations, canonical and sorted; a symmetric one that stands there both ways is one."""
+    return sorted({canonical(relation, symmetric) for relation in document.relations})
 
 
 def match_relations(

@@ -102,6 +102,9 @@ class _Look:
         # What was read from a line is known to have no faults.
         objections = breaches if isinstance(line, Line) else check
         self.unsound += objections(self.schema.renewed(document), self.schema)
+        if document.entities and document.layer is None:
+            what = "it has entities, and no layer that names the model they are from"
+            self.unsound.append(Problem(document.id, what))
         self.room -= weight_of(document)
         if self.room > 0 and len(self.at_hand) < BATCH:
             self.at_hand[document.id] = document

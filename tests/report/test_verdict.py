@@ -249,3 +249,12 @@ def test_a_comparison_says_what_moved_and_how_likely_chance_is():
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
     assert list(verdict.moved(Comparison(0))) == []
+
+
+def test_all_and_nothing_are_said_of_all_and_nothing_alone():
+    said = [
+        verdict._of(part, 500).replace("\N{NARROW NO-BREAK SPACE}", " ")
+        for part in (0, 1, 250, 499, 500)
+    ]
+
+    assert said == ["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]

@@ -254,3 +254,11 @@ def test_cohens_own_kind_of_example():
 
 def test_recipes_are_one_line():
     assert str(RECIPE) == "digest:d|schema:s|seed:7|resamples:200|curate:0"
+
+
+def test_where_no_text_has_a_token_chance_is_undefined():
+    blank = [replace(of(TEXT), text=" \n")]
+
+    found = agreed(a=blank, b=blank)
+
+    assert (found.kappa.value, found.alpha.value) == (None, None)

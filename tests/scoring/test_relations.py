@@ -173,3 +173,14 @@ def test_labels_are_counted_by_type():
         "opposes": Counts.of(fn=1),
         "supports": Counts.of(tp=1),
     }
+
+
+def test_a_relation_without_direction_that_stands_there_both_ways_is_one():
+    both, once = (
+        of(TEXT, BOB, AL, arrows=arrows)
+        for arrows in (((0, 1, "meets_with"), (1, 0, "meets_with")), ((1, 0, "meets_with"),))
+    )
+
+    assert len(in_order(both, SCHEMA.symmetric)) == 1
+    assert in_order(both, SCHEMA.symmetric) == in_order(once, SCHEMA.symmetric)
+    assert len(in_order(both, ())) == 2
