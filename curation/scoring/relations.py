@@ -38,7 +38,9 @@ def canonical(relation: Relation, symmetric: Collection[str]) -> Relation:
 
 def in_order(document: Document, symmetric: Collection[str]) -> list[Relation]:
     """The document's relations, canonical and sorted; a symmetric one that stands there both ways is one."""
-    return sorted({canonical(relation, symmetric) for relation in document.relations})
+    stated = set(document.relations)
+    both = ((relation, canonical(relation, symmetric)) for relation in document.relations)
+    return sorted(now for was, now in both if now == was or now not in stated)
 
 
 def match_relations(
