@@ -80,8 +80,8 @@ class Problems:
             self.more += found.more
         return self
 
-    def __bool__(self) -> bool:
-        return bool(self.first)
+    def __len__(self) -> int:
+        return len(self.first) + self.more
 
 
 class CurateError(Exception):

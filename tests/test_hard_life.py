@@ -502,6 +502,25 @@ def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio
     assert said_first(fourth).startswith("0 annotations of 1 changed document; ")
 
 
+def test_what_was_trimmed_is_shown_with_its_place(studio, tmp_path):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    drawn = to_result(document(2), SCHEMA)
+    drawn[0] |= {"origin": "manual"}
+    drawn[0]["value"]["end"] += 1
+    task = max(studio.kept)
+    studio.submit(task, drawn)
+
+    said = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+
+    at = said.index("1 span trimmed of white space or a stray mark:")
+    first = document(2).entities[0]
+    words = document(2).text[first.start : first.end]
+    assert said[at + 1].startswith(
+        f"  doc-2, {first.start}..{first.end + 1}: '{words} ' is read as"
+    )
+    assert said[at + 2].strip() == f"{studio.url}/projects/1/data?task={task}"
+
+
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")

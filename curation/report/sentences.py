@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.errors import Problem, many
+from curation.errors import Problem, Problems, many
 from curation.files import STDIN, Json
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
             "warning: annotators have new pseudonyms: .curate/, which knew the old ones, is lost; "
             "sealed versions keep the old ones"
         )
-    if counts["trimmed"]:
-        yield f"{many(counts['trimmed'], 'span')} trimmed of white space or a stray mark."
+    trims = report.pulled.trims
+    if trims:
+        yield f"{many(len(trims), 'span')} trimmed of white space or a stray mark:"
+        yield from _problems(trims)
     if counts["merged"]:
         yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
@@ -262,10 +264,11 @@ def _remarks(found: tuple[Problem, ...]) -> Iterator[str]:
         yield from _problems(found)
 
 
-def _problems(found: tuple[Problem, ...]) -> Iterator[str]:
-    for problem in found[:SHOWN]:
+def _problems(found: Iterable[Problem] | Problems) -> Iterator[str]:
+    found = found if isinstance(found, Problems) else Problems(found)
+    for problem in found.first:
         yield f"  {problem}"
         if problem.link:
             yield f"    {problem.link}"
-    if len(found) > SHOWN:
-        yield f"  … and {len(found) - SHOWN} more"
+    if found.more:
+        yield f"  … and {found.more:,} more"

@@ -68,8 +68,10 @@ def _joined(text: str, at: int) -> bool:
     """
     Whether the characters before and behind *at* belong to one word.
 
-    Known only of scripts with small and capital letters, and not where a
-    capital tells of a space that was lost ("PutinRussia").
+    Known only of scripts with small and capital letters, and not where a capital
+    tells of a space that was lost ("PutinRussia"). In others a name is rightly a
+    part of what stands between two spaces: behind an Arabic or Hebrew "and",
+    before a Korean particle, anywhere in Chinese.
     """
     if _marks(text[at]) or JOINER in (text[at - 1], text[at]):
         return True  # the middle of what is seen as one character

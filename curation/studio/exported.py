@@ -10,7 +10,7 @@ from curation.schema.model import Schema
 from curation.schema.remarks import remarks
 from curation.studio.hands import Hands, account
 from curation.studio.port import Task
-from curation.studio.reading import Reading, from_result, noted, suggestion
+from curation.studio.reading import from_result, noted, suggestion
 from curation.studio.tasks import article
 
 Pseudonym = Callable[[int, str], str]
@@ -30,14 +30,16 @@ class TaskRead:
     """
     One task read: its document, finished annotations, and objections.
 
-    *remarks* are of what may be meant, but is worth a look.
+    *remarks* are of what may be meant, but is worth a look; *trims* are the spans
+    whose edges were tidied, *merged* counts what was said twice.
     """
 
     document: str
     number: int
     updated_at: str
     annotations: list[Annotation] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    trims: list[Problem] = field(default_factory=list)
+    merged: int = 0
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
@@ -86,9 +88,10 @@ class Reader:
         last = self.name(self.hands.editor(given))
         layer = Layer("annotator", name)
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
-        read.readings.append(reading)
+        link = self.link(number)
+        read.trims += [replace(one, link=link, who=name) for one in reading.trims]
+        read.merged += reading.merged
         if reading.problems:
-            link = self.link(number)
             read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             return
         started = suggestion(bare, given.get("prediction"), self.schema)
@@ -97,7 +100,6 @@ class Reader:
             reading.document, started, reading.flags, edited_by, reading.note
         )
         read.annotations.append(annotation)
-        link = self.link(number)
         read.remarks += [replace(one, link=link) for one in remarks(annotation, self.schema)]
 
     def name(self, number: int) -> str:

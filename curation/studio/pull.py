@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from curation.document import Annotation
-from curation.errors import Problem
+from curation.errors import Problem, Problems
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.cursor import Cursor
@@ -13,7 +13,6 @@ from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands
 from curation.studio.named import project_named
 from curation.studio.port import Project, Step, Studio, Task
-from curation.studio.reading import counted
 
 # Between two words of progress.
 STRIDE = 50
@@ -35,12 +34,14 @@ class Pulled:
     What changed since the last pull.
 
     *covered* are the documents that were given; *touched* those of them in which an
-    annotation was written since. *counts* tells of skipped annotations, trimmed spans, ….
+    annotation was written since. *counts* tells of skipped annotations, repetitions, …;
+    *trims* of the spans whose edges were tidied, each with what it was read as.
     """
 
     covered: frozenset[str]
     touched: frozenset[str]
     counts: Counter[str]
+    trims: Problems
     cursor: Cursor
     project: Project
 
@@ -99,6 +100,7 @@ def pull(
         frozenset(tally.annotated),
         frozenset(tally.touched),
         tally.counts,
+        tally.trims,
         _moved(before, moment, project.tasks, tally, seen),
         project,
     )
@@ -118,6 +120,7 @@ class _Tally:
     seen: dict[int, str] = field(default_factory=dict)
     annotated: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    trims: Problems = field(default_factory=Problems)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     again: dict[int, str] = field(default_factory=dict)
@@ -145,8 +148,8 @@ class _Tally:
         self.submitted += sum(
             not one.get("was_cancelled") for one in task.get("annotations") or ()
         )
-        self.counts += counted(read.readings)
-        self.counts["skipped"] += read.skipped
+        self.trims += read.trims
+        self.counts += Counter(merged=read.merged, skipped=read.skipped)
         first = self.annotated.setdefault(document, read.number)
         if first != read.number:
             # Neither is the right one.

@@ -1,6 +1,5 @@
 """An annotator's result as a document: what was meant by it, and what is in doubt."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -23,15 +22,15 @@ class Reading:
     """
     An annotator's result as a document, and what there is to say about it.
 
-    *trimmed* counts spans whose edges were tidied, *merged* regions and arrows
-    that said the same thing twice. *note* holds what was written about the
+    *trims* are the spans whose edges were tidied, each with what it was read as;
+    *merged* counts regions and arrows that said the same thing twice. *note* holds what was written about the
     document and about single spans. With *problems* the document is not to be used.
     """
 
     document: Document
     flags: tuple[str, ...] = ()
     note: str = ""
-    trimmed: int = 0
+    trims: tuple[Problem, ...] = ()
     merged: int = 0
     problems: tuple[Problem, ...] = ()
 
@@ -67,7 +66,7 @@ def from_result(
         document,
         tuple(sorted(reader.flags)),
         noted(reader.notes),
-        reader.trimmed,
+        tuple(reader.trims),
         reader.merged,
         (*reader.problems, *breaches),
     )
@@ -90,7 +89,7 @@ class _Reader:
     relations: dict[Relation, str] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    trimmed: int = 0
+    trims: list[Problem] = field(default_factory=list)
     merged: int = 0
     problems: list[Problem] = field(default_factory=list)
 
@@ -137,7 +136,9 @@ class _Reader:
         if what:
             self.say(what, f", {start}..{end}")
             return
-        self.trimmed += (first, last) != (start, end)
+        if (first, last) != (start, end):
+            what = f"{text[start:end]!r} is read as {self.quoted(first, last)}"
+            self.trims.append(Problem(f"{self.bare.id}, {start}..{end}", what))
         score = None if by_hand else to_score(region.get("score"))
         label = str(labels[0])
         label = self.schema.former_entities.get(label, label)
@@ -216,14 +217,6 @@ def _json(value: object) -> Json:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
-
-
-def counted(readings: Iterable[Reading]) -> Counter[str]:
-    """How many spans were trimmed and how many regions merged, over all readings."""
-    total: Counter[str] = Counter()
-    for reading in readings:
-        total += Counter(trimmed=reading.trimmed, merged=reading.merged)
-    return total
 
 
 def suggestion(bare: Document, prediction: object, schema: Schema) -> Document | None:

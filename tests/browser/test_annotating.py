@@ -87,7 +87,10 @@ def test_a_space_and_a_comma_dragged_along_are_taken_off_and_counted(desk, scree
     (annotation,) = found.annotations
     words = [text[one.start : one.end] for one in annotation.document.entities]
     assert words == ["$5 million", "in"]
-    assert found.counts["trimmed"] == 2
+    assert [one.what for one in found.trims.first] == [
+        "'$5 million,' is read as '$5 million'",
+        "' in ' is read as 'in'",
+    ]
 
 
 def test_half_a_word_is_a_problem_that_says_which_word(paper, screen):

@@ -347,7 +347,10 @@ def test_an_interrupted_version_waits_for_its_release(gold):
 def test_one_release_at_a_time(gold):
     write_next(gold, working(*many(1)))
 
-    with lock(gold.parent / "lock", busy=""), pytest.raises(CurateError, match="another command is writing"):
+    with (
+        lock(gold.parent / "lock", busy=""),
+        pytest.raises(CurateError, match="another command is writing"),
+    ):
         sealed(gold)
 
 
