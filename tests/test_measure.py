@@ -1,5 +1,6 @@
 """What eval and agree do across rooms: which gold, whose predictions."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from curation import measure
 from curation.articles import read_articles
 from curation.document import Layer
 from curation.errors import GoldError
-from curation.gold import write_next
+from curation.gold import read_version, write_next
 from curation.preannotate import developed
 from curation.report.caveats import agreement_caveats
 
@@ -88,6 +89,81 @@ def test_of_a_file_nobody_knows_the_arm(tmp_path):
     assert measure.gold_set(tmp_path / "gold", str(path)).arms == {}
 
 
+def digest(folder, chosen, schema=SCHEMA):
+    truth = measure.gold_set(folder, str(chosen))
+    return measure.evaluate(
+        truth, measure.Predictions(truth.documents), schema, seed=7
+    ).recipe.digest
+
+
+def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
+    """Ids, scores, facts, layers, order and the way a symmetric relation is drawn don't matter."""
+    names = (0, 3, "PERSON"), (16, 18, "PERSON")
+    one = of(TEXT, *names, arrows=((0, 1, "meets_with"),))
+    back = of(TEXT, *names, arrows=((1, 0, "meets_with"),))
+    bob, al = (replace(one, id=f"x{n}", score=0.5) for n, one in enumerate(back.entities))
+    arrow = replace(back.relations[0], head=al, tail=bob)
+    same = replace(
+        back, entities=(al, bob), relations=(arrow,), meta={"src": "x"}, layer=Layer("gold")
+    )
+    both = replace(one, relations=(*one.relations, *back.relations))
+    other = replace(one, id="other")
+
+    def of_file(*documents, schema=SCHEMA):
+        return digest(tmp_path, lines(tmp_path / "g.jsonl", *documents), schema)
+
+    assert of_file(one, other) == of_file(other, same) == of_file(both, other)
+    changed = [
+        replace(one, id="e"), replace(one, text=f"{TEXT} Yes."), replace(one, relations=()),
+        of(TEXT, names[0], arrows=()), of(TEXT, names[0], (16, 18, "ORG"), arrows=((0, 1, "meets_with"),)),
+        of(TEXT, *names, arrows=((0, 1, "supports"),)), of(TEXT, *names, arrows=((1, 0, "supports"),)),
+    ]  # fmt: skip
+    assert len({of_file(one), *map(of_file, changed)}) == 8
+    directed = replace(SCHEMA.relations["meets_with"], symmetric=False)
+    plain = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": directed})
+    assert of_file(one, schema=plain) != of_file(back, schema=plain)
+
+
+def test_next_has_the_digest_of_its_file_and_a_version_its_own(folder):
+    write_next(folder, working(annotated("a"), annotated("b", suggestion=None)))
+    sealed(folder, version="1.0.0")
+
+    assert digest(folder, "next") == digest(folder, folder / "next" / "gold.jsonl")
+    assert digest(folder, "1.0.0") == read_version(folder, "1.0.0").manifest.digest[:12]
+
+
+def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(tmp_path):
+    bob, al = (0, 3, "PERSON"), (16, 18, "PERSON")
+    one, other = of(TEXT, bob), of(TEXT, bob, al)
+    two, another = (replace(some, id="e") for some in (one, other))
+
+    def of_files(**work):
+        paths = [lines(tmp_path / name, *some) for name, some in work.items()]
+        found = measure.agree(measure.layers_of(tmp_path, None, paths), SCHEMA, seed=7)
+        return found.recipe.digest
+
+    assert of_files(a=[one, two], b=[other, another]) == of_files(
+        c=[another, other], d=[two, one]
+    )
+    assert of_files(a=[one, two], b=[other, another]) != of_files(
+        a=[one, another], b=[other, two]
+    )
+
+
+def test_every_row_that_knows_its_arm_counts_wherever_it_stands(folder, tmp_path):
+    write_next(folder, working(annotated("a"), annotated("b", suggestion=None), annotated("c", annotator="person-1")))  # fmt: skip
+    one, *others = (folder / "next" / "gold.jsonl").read_text().splitlines()
+    silent = json.loads(one)
+    del silent["arm"]
+    path = lines(tmp_path / "g.jsonl", of(TEXT))
+    path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
+
+    truth = measure.gold_set(tmp_path, str(path))
+
+    assert truth.arms == {"a": "", "b": "blind", "c": "assisted"}
+    assert truth.machine == {"a", "b"}
+
+
 def test_without_a_version_there_is_nothing_to_score(folder):
     with pytest.raises(GoldError, match="no sealed version"):
         measure.gold_set(folder, None)
@@ -123,17 +199,20 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     sealed(folder)
     files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
-    by_version = [
-        name for [*layers] in measure.layers_of(folder, None, []) for name, _ in layers
-    ]
-    by_file = [
-        name for [*layers] in measure.layers_of(folder, None, files) for name, _ in layers
-    ]
+    by_version, by_file = (measure.layers_of(folder, None, some) for some in ([], files))
 
-    assert by_version == ["machine-1", "machine-2"]
-    assert by_file == [str(path) for path in files]
+    assert by_version.gold == "0.1.0"
+    assert [name for group in by_version.groups for name, _ in group] == [
+        "machine-1",
+        "machine-2",
+    ]
+    assert by_file.gold == ""
+    assert [name for group in by_file.groups for name, _ in group] == [
+        str(path) for path in files
+    ]
     found = measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1)
-    assert found.documents == 1
+    assert (found.documents, found.recipe.gold) == (1, "next")
+    assert next(agreement_caveats(found)).startswith("These are the annotations of next; ")
     assert "all annotators are programs" in " ".join(agreement_caveats(found))
 
 

@@ -132,7 +132,12 @@ def wider(scores: Scores, documents: int) -> str:
 
 
 def agreement_caveats(found: Agreement) -> Iterator[str]:
-    """What keeps an agreement from meaning what it seems to mean."""
+    """What keeps an agreement from meaning what it seems to mean; first, whose it is."""
+    if found.recipe.gold:
+        yield (
+            f"These are the annotations of {found.recipe.gold}; for others give --gold VERSION, "
+            "or a file for each annotator."
+        )
     if not found.documents:
         yield "warning: no document was annotated by two or more: agreement is undefined"
         return

@@ -30,8 +30,13 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class AgreementRecipe:
-    """All that has to be the same for an agreement to come out the same."""
+    """
+    All that has to be the same for an agreement to come out the same.
 
+    *gold* is the version whose annotators these are, empty where they are in files.
+    """
+
+    gold: str
     digest: str
     schema: str
     seed: int
@@ -118,7 +123,7 @@ def read_agreement(form: object) -> Agreement:
     with reading(form, "figures of agreement", FORMAT, "curate agree --json") as found:
         documents, tokens = found["documents"], found["tokens"]
         return Agreement(
-            AgreementRecipe(**found["recipe"]),
+            AgreementRecipe(**{"gold": "", **found["recipe"]}),
             tuple(found["annotators"]),
             documents["by_two_or_more"],
             documents["by_one"],

@@ -20,7 +20,7 @@ from curation.scoring.chance import Crossed, alpha, coefficients, from_tables, k
 from curation.scoring.counts import Counts
 from curation.scoring.pairs import together
 
-RECIPE = AgreementRecipe("d", "s", 7, 200, "0")
+RECIPE = AgreementRecipe("", "d", "s", 7, 200, "0")
 TEXT = "Bob of Iran met Al."
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 

@@ -1,0 +1,91 @@
+"""Predictions scored against the gold, and compared with other predictions or another gold."""
+
+from collections.abc import Collection, Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from curation import __version__
+from curation.corpus import Corpus, Watch, unwatched
+from curation.document import Document, Layer
+from curation.errors import InputError
+from curation.measure.digest import Digest
+from curation.measure.golds import GoldSet, renewed
+from curation.measure.predictions import Predictions
+from curation.schema import Schema
+from curation.scoring.scores import RESAMPLES, Recipe, Scores
+
+
+@dataclass(frozen=True)
+class Against:
+    """The other side of a comparison: other predictions, another gold, or both."""
+
+    predictions: Path | None = None
+    gold: GoldSet | None = None
+
+    def __str__(self) -> str:
+        names = (self.predictions and self.predictions.name, self.gold and self.gold.name)
+        return " and ".join(name for name in names if name)
+
+
+def evaluate(
+    truth: GoldSet,
+    found: Predictions,
+    schema: Schema,
+    *,
+    seed: int,
+    against: Against | None = None,
+    watch: Watch = unwatched,
+) -> Scores:
+    """Score *found* against the gold, symmetric relations without direction."""
+    from curation.preannotate.developed import developed_on
+    from curation.scoring.comparison import compare
+    from curation.scoring.gather import Terms, gather
+    from curation.scoring.noted import Noted
+    from curation.scoring.score import scored
+
+    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
+    noted, digest = Noted(developed_on()), Digest(schema.symmetric)
+
+    def golds() -> Generator[Document]:
+        for document in watch(truth.documents, "scoring", truth.many):
+            digest.add(document)
+            yield document
+
+    with closing(golds()) as some:  # whatever goes wrong, nobody watches any longer
+        gathered = gather(some, noted.of(found.documents), terms)
+    named = replace(truth, digest=truth.digest or str(digest))
+    recipe = _recipe(named, noted.layers, schema, seed)
+    terms = replace(terms, development=noted.development)
+    scores = scored(gathered, recipe, terms)
+    if against is None or not str(against):
+        return scores
+    others = (
+        against.gold.documents if against.gold else None,
+        renewed(Corpus(against.predictions), schema) if against.predictions else None,
+    )
+    try:
+        sides = truth.documents, found.documents
+        compared = compare(gathered, sides, others, recipe=recipe, terms=terms)
+    except InputError as error:
+        raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
+    return replace(scores, comparison=replace(compared, against=str(against)))
+
+
+def _recipe(
+    truth: GoldSet, layers: Collection[Layer | None], schema: Schema, seed: int
+) -> Recipe:
+    layer = next(iter(layers)) if len(layers) == 1 else None
+    return Recipe(
+        gold=truth.name,
+        digest=truth.digest,
+        schema=schema.fingerprint,
+        model=str(layer) if layer else "",
+        weights=layer.weights if layer else "",
+        documents=0,
+        split="all",
+        arm="all",
+        seed=seed,
+        resamples=RESAMPLES,
+        curate=__version__,
+    )
