@@ -6,7 +6,7 @@ from curation.document import is_machine
 from curation.errors import many
 from curation.scoring.agreed import Agreement
 from curation.scoring.counts import Tally
-from curation.scoring.scores import ALL, ASSISTED, BLIND, Comparison, Scores
+from curation.scoring.scores import ASSISTED, BLIND, Comparison, Scores
 
 # Fewer documents say little of others.
 FEW = 30
@@ -17,13 +17,16 @@ def caveats(scores: Scores) -> Iterator[str]:
     part = scores.headline
     yield from _machines(scores)
     yield from _developed(scores)
-    if part.documents < FEW:
+    if part.documents == 1:
+        yield (
+            "warning: one document gives no interval, and is too few to say how the model does on "
+            "others; read the counts, not the rates"
+        )
+    elif part.documents < FEW:
         yield (
             f"warning: {many(part.documents, 'document')}: too few to say how the model does on others; "
             "read the counts, not the rates, and take intervals for too narrow"
         )
-    if part.documents == 1:
-        yield "warning: one document gives no interval"
     tallies = {"entities": part.entities, "relations": part.relations}
     yield from _undefined(f"F1 of {what}" for what, of in tallies.items() if _no_f1(of))
     if part.unanswered:
@@ -65,28 +68,50 @@ def _developed(scores: Scores) -> Iterator[str]:
 
 def _arms(scores: Scores) -> Iterator[str]:
     """How the gold was annotated, and what that does to the score; also outside the headline."""
-    part, arm = scores.headline, scores.recipe.arm
-    others = scores.whole.documents - part.documents
+    part, whole, arm = scores.headline, scores.whole, scores.recipe.arm
+    assisted = _assisted(scores)
     if arm == ASSISTED:
         yield (
             "warning: no document was annotated blind; gold that grew out of suggestions "
             "flatters the model that made them"
         )
-    elif arm == BLIND and others:
+    elif arm == BLIND and part.documents == whole.documents:
+        yield "All that is scored was annotated blind, without suggestions."
+    elif arm == BLIND:
         yield (
             f"The headline is of the {many(part.documents, 'document')} annotated blind, without suggestions."
         )
+        if assisted:
+            yield (
+                f"warning: {many(assisted, 'other document')} {_were(assisted)} annotated with suggestions; "
+                "gold that grew out of them flatters the model that made them, in the figures of all documents"
+            )
+        if unknown := _unknown(scores):
+            yield (
+                f"warning: nothing says how {many(unknown, 'other document')} {_were(unknown)} annotated; gold that "
+                "grew out of suggestions flatters the model that made them, in the figures of all documents"
+            )
+    elif assisted:
         yield (
-            f"warning: {many(others, 'other document')} {_were(others)} not annotated blind; gold that "
-            "grew out of suggestions flatters the model that made them, in the figures of all documents"
+            f"warning: {assisted:,} of {many(whole.documents, 'document')} {_were(assisted)} annotated with "
+            "suggestions, and nothing says how the others were; gold that grew out of suggestions "
+            "flatters the model that made them"
         )
-    elif arm == BLIND:
-        yield "All that is scored was annotated blind, without suggestions."
-    elif arm == ALL:
+    else:
         yield (
             "warning: nothing says how this gold was annotated; if it grew out of "
             "suggestions, it flatters the model that made them"
         )
+
+
+def _assisted(scores: Scores) -> int:
+    """How many documents are known to be annotated with suggestions, where not all are."""
+    return scores.arms[ASSISTED].documents if ASSISTED in scores.arms else 0
+
+
+def _unknown(scores: Scores) -> int:
+    """Of how many documents outside the headline nobody knows how they were annotated."""
+    return scores.whole.documents - scores.headline.documents - _assisted(scores)
 
 
 def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
@@ -100,13 +125,16 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
             f"{number} only in {name}" for name, number in sides.items() if number
         )
         yield f"The comparison is of the {many(common, 'document')} in both golds, and leaves out {told}."
-    if scored and 0 < common < min(FEW, scored):
+    if common == 1 < scored:
+        yield (
+            f"warning: one of {many(scored, 'document')} in both golds gives the comparison no "
+            "interval, and is too few to say what moved on others"
+        )
+    elif scored and 0 < common < min(FEW, scored):
         yield (
             f"warning: {common} of {many(scored, 'document')} in both golds: too few to say what "
             "moved on others; take intervals for too narrow"
         )
-    if common == 1 < scored:
-        yield "warning: one document in both golds gives the comparison no interval"
     if compared.unanswered:
         yield (
             f"warning: the predictions compared with leave out {compared.unanswered} of "
@@ -125,9 +153,10 @@ def wider(scores: Scores, documents: int) -> str:
     others = documents - blind
     if not others:
         return ""
+    how = "known to be annotated blind" if _unknown(scores) else "annotated blind"
     return (
-        f"This counts all {documents:,} documents, also the {others:,} that {_were(others)} not "
-        f"annotated blind; F1 counts only the {blind:,} that {_were(blind)}."
+        f"This counts all {documents:,} documents, also the {others:,} not {how}; F1 counts only "
+        f"the {blind:,} that {_were(blind)}."
     )
 
 

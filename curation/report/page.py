@@ -9,7 +9,8 @@ from curation.report.cases import Review
 from curation.report.caveats import wider
 from curation.report.charts import Chart
 from curation.report.listing import Sources, listing
-from curation.report.tables import score_tables
+from curation.report.moved import moved
+from curation.report.tables import percent, score_tables
 from curation.scoring.scores import Scores
 
 LARGEST = 2_000_000  # bytes
@@ -36,6 +37,7 @@ def _values(scores: Scores, review: Review) -> Mapping[str, object]:
     script = html.own("page.js")
     return {
         "most": ROWS,
+        "percent": percent,
         "subject": _subject(scores.recipe.model),
         "scores": scores,
         "recipe": {key: value for key, value in asdict(scores.recipe).items() if value != ""},
@@ -44,7 +46,7 @@ def _values(scores: Scores, review: Review) -> Mapping[str, object]:
             verdict.relation_verdict(part.relations),
         ],
         "summary": list(verdict.summary(scores, review.steps, review.documents)),
-        "moved": list(verdict.moved(scores.comparison)) if scores.comparison else [],
+        "moved": list(moved(scores.comparison)) if scores.comparison else [],
         "doubts": list(verdict.doubts(scores)),
         "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
         "review": review,

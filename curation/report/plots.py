@@ -15,6 +15,7 @@ from curation.report.drawing import (
     drawing,
     room,
 )
+from curation.report.tables import percent
 
 ROW = 24
 FIGURE = 48  # room for one, at the right
@@ -46,7 +47,7 @@ def intervals(named: Named, points: Sequence[Point]) -> str:
                 chart.bar(100 * point.low, 100 * point.high, y)
             chart.dot(100 * point.value, y)
             chart.left(y, chart.name(point.name))
-            chart.right(y, f"{100 * point.value:.1f}")
+            chart.right(y, percent(point.value))
         return chart.svg(named)
 
 

@@ -14,6 +14,8 @@ RATES: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
 NO_RATES: Row = ("",) * len(RATES)
 OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
 CONFUSED = 8
+# Rates that differ by no more are one rate, worked out in another order.
+NEAR = 1e-9
 NAMES = {
     "exact": "boundaries",
     "on_gold_entities": "on the gold's entities",
@@ -66,11 +68,12 @@ def agreement_tables(found: Agreement) -> Iterator[Titled]:
 
 
 def comparison_tables(compared: Comparison) -> Iterator[Titled]:
-    """The F1 of every scheme: what each change moved, and by how much."""
+    """The F1 of every scheme: what each change moved, the other side held fixed, and by how much."""
+    fixed = "the other predictions" if compared.model else "these predictions"
     moved = {
-        "The model moved": compared.model,
-        "The gold moved": compared.gold,
-        "Both": compared.both,
+        "The model moved, on this gold": compared.model,
+        f"The gold moved, with {fixed}": compared.gold,
+        "Both moved": compared.both,
     }
     for title, figures in moved.items():
         rows: list[Row] = [("F1", "before", "after", "moved", "95 %", "p")]
@@ -83,19 +86,29 @@ def comparison_tables(compared: Comparison) -> Iterator[Titled]:
                 rows.append((name, *cells, between(one.bca, signed), chance))
         if figures:
             yield (
-                f"{title}, {many(compared.documents, 'document')}, against {compared.against}",
+                f"{title}: {many(compared.documents, 'document')}, against {compared.against}",
                 rows,
             )
 
 
 def percent(rate: float | None) -> str:
-    """One digit after the point; a rate of nothing is a dash, not 0."""
-    return "–" if rate is None else f"{100 * rate:.1f}"
+    """
+    One digit after the point; a rate of nothing is a dash, not 0.
+
+    All and nothing are said of all and nothing alone.
+    """
+    if rate is None:
+        return "–"
+    if NEAR < rate < 0.0005:
+        return "<0.1"
+    return ">99.9" if 0.9995 <= rate < 1 - NEAR else f"{100 * rate:.1f}"
 
 
 def signed(rate: float | None) -> str:
-    """A difference of rates, in points."""
-    return "–" if rate is None else f"{100 * rate:+.1f}"
+    """A difference of rates, in points; one without a sign is none at all."""
+    if rate is None:
+        return "–"
+    return "0.0" if abs(rate) < NEAR else f"{100 * rate:+.1f}"
 
 
 def decimal(value: float | None) -> str:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from curation.errors import many
 from curation.report.cases import What
 from curation.report.caveats import FEW, caveats, wider
-from curation.report.tables import between, percent, signed
+from curation.report.tables import between, percent
 from curation.report.visible import short
 from curation.scoring.counts import Counts, Rates, Tally
-from curation.scoring.scores import Comparison, Part, Scores
+from curation.scoring.scores import Part, Scores
 
 GOOD, WEAK = 0.85, 0.60
 ENOUGH = 10
 SHOWN = 6
+MOST = 3
 NARROW = "\u202f"  # a space at which no line breaks
 
 GROUPS = GOOD_AT, BETWEEN, WEAK_AT, NEVER, NOT_IN_GOLD, TOO_FEW = (
@@ -45,7 +46,7 @@ class Verdict:
 
 
 def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterator[str]:
-    """The verdict in three sentences: how much, which types, what it costs."""
+    """The verdict in some sentences: how much, which types, what it costs."""
     tallies = {"entities": scores.entities["strict"], "relations": scores.relations["strict"]}
     rates = {what: tally.micro.counts for what, tally in tallies.items()}
     found = [
@@ -55,32 +56,42 @@ def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterat
     ]
     if found:
         yield f"It finds {' and '.join(found)} of the gold exactly as annotated."
-    groups = [_groups(tally) for tally in tallies.values()]
-    good, weak, never = (
-        [label for group in groups for label, _ in group.get(name, ())]
-        for name in (GOOD_AT, WEAK_AT, NEVER)
-    )
-    if good:
-        yield f"It is good at {_listed(good)}."
-    if weak or never:
-        told = [
-            f"It is weak at {_listed(weak)}" if weak else "",
-            _never(never, begins=not weak),
-        ]
-        yield "; ".join(part for part in told if part) + "."
-    whole = sum(steps.values())
-    if whole:
-        most = sorted(steps.items(), key=lambda item: (-item[1], item[0]))[:3]
-        named = [
-            f"{kind} {short(label)} ({times:,})" for (_, kind, label), times in most if times
-        ]
-        yield (
-            f"Mending all of it takes about {many(whole, 'correction')}, {whole / documents:.1f} a "
-            f"document; the most go to {_listed(named)}."
-        )
+    for what, tally in tallies.items():
+        yield from _strengths(what, _groups(tally))
+    if any(steps.values()):
+        yield _costs(steps, documents)
         if wide := wider(scores, documents):
             yield wide
     yield from _reservations(scores.headline)
+
+
+def _strengths(what: str, groups: Mapping[str, Sequence[Named]]) -> Iterator[str]:
+    """Which types of the entities, or of the relations, it finds well, badly and never."""
+    words = {GOOD_AT: "is good at", WEAK_AT: "is weak at", NEVER: "never suggests"}
+    told = [
+        f"{verb} {_listed([label for label, _ in groups[name]])}"
+        for name, verb in words.items()
+        if name in groups
+    ]
+    if told:
+        yield f"Of the {what} it {'; it '.join(told)}."
+
+
+def _costs(steps: Mapping[What, int], documents: int) -> str:
+    """All corrections, and what takes most of them; of several that take as many, all or none."""
+    whole = sum(steps.values())
+    ordered = sorted(steps.items(), key=lambda item: (-item[1], item[0]))
+    sizes = [*(times for _, times in ordered if times), 0]
+    ends = [n for n in range(1, min(MOST + 1, len(sizes))) if sizes[n] < sizes[n - 1]]
+    named = [
+        f"{kind} {short(label)} ({times:,})"
+        for (_, kind, label), times in ordered[: max(ends, default=0)]
+    ]
+    most = (
+        f"the most go to {_listed(named)}" if named else f"no kind takes more than {sizes[0]:,}"
+    )
+    told = f"Mending all of it takes about {many(whole, 'correction')}"
+    return f"{told}, {whole / documents:.1f} a document; {most}."
 
 
 def _reservations(part: Part) -> Iterator[str]:
@@ -100,14 +111,10 @@ def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:
     strict = tallies["strict"]
     counts = strict.micro.counts
     sentences = list(_found("entities", counts))
-    if counts.predicted and counts.incorrect + counts.missed:
+    if counts.predicted:
         retyped = tallies["exact"].micro.counts.tp - counts.tp
         moved = tallies["partial"].micro.counts.partial
-        sentences.append(
-            f"Of the other {counts.gold - counts.tp:,} of the gold, {retyped:,} have the right words "
-            f"but a wrong type, {moved:,} overlap with a suggestion, and {counts.missed:,} are missed "
-            "altogether."
-        )
+        sentences += _rest(counts.tp, retyped, moved, counts.missed)
     emittable = strict.emittable
     if emittable and emittable.counts != counts:
         sentences.append(
@@ -126,7 +133,7 @@ def relation_verdict(tallies: Mapping[str, Tally]) -> Verdict:
         helped = given.micro.counts.tp
         left = counts.gold - helped
         rest = (
-            f"the other {left:,} {'is' if left == 1 else 'are'} up to how it finds relations, not to how it finds entities."
+            "what it misses then is up to how it finds relations, not to how it finds entities."
             if left
             else "what it misses without them is up to how it finds entities."
         )
@@ -134,24 +141,6 @@ def relation_verdict(tallies: Mapping[str, Tally]) -> Verdict:
             f"When it is given the gold's own entities it finds {helped:,} ({_of(helped, counts.gold)}): {rest}"
         )
     return Verdict("Relations", strict.micro, tuple(sentences), _groups(strict))
-
-
-def moved(compared: Comparison) -> Iterator[str]:
-    """What changed against the other side, and whether chance would do as much."""
-    sides = {
-        "With the other model": compared.model,
-        "With the other gold": compared.gold,
-        "With both": compared.both,
-    }
-    for name, figures in sides.items():
-        for what in ("entities", "relations"):
-            one = (figures or {}).get(f"{what}.strict.micro.f1")
-            if one is None or one.difference is None:
-                continue
-            told = f"{name} the F1 of {what} was {percent(one.before)}, now it is {percent(one.after)}"
-            spread = f"; 95 % interval {between(one.bca, signed)}" if one.bca else ""
-            chance = "" if one.p is None else f"; p = {one.p:.4f}"
-            yield f"{told} ({signed(one.difference)} points{spread}{chance})."
 
 
 def doubts(scores: Scores) -> Iterator[str]:
@@ -178,21 +167,38 @@ def _found(noun: str, counts: Counts) -> Iterator[str]:
     if not gold and not predicted:
         yield f"There are no {noun} on either side: there is nothing to rate."
     elif not gold:
-        yield f"The gold has no {noun}: all {predicted:,} that are suggested are false alarms."
+        those = "the one that is" if predicted == 1 else f"all {predicted:,} that are"
+        alarms = "is a false alarm" if predicted == 1 else "are false alarms"
+        yield f"The gold has no {noun}: {those} suggested {alarms}."
     elif not predicted:
-        yield f"No {noun} are suggested: all {gold:,} of the gold are missed."
+        those = "the one of the gold is" if gold == 1 else f"all {gold:,} of the gold are"
+        yield f"No {noun} are suggested: {those} missed."
     else:
         yield (
-            f"{hits:,} of the gold's {gold:,} {noun} are found exactly as annotated "
-            f"({_of(hits, gold)}), and {hits:,} of {predicted:,} suggestions are right "
-            f"({_of(hits, predicted)})."
+            f"Found exactly as annotated: {hits:,} of the gold's {gold:,} ({_of(hits, gold)}). "
+            f"Right: {hits:,} of {predicted:,} suggested ({_of(hits, predicted)})."
         )
 
 
-def _never(labels: Sequence[str], *, begins: bool) -> str:
-    if not labels:
-        return ""
-    return f"{'It' if begins else 'it'} never suggests {_listed(labels)}"
+def _rest(hits: int, retyped: int, moved: int, missed: int) -> Iterator[str]:
+    """What became of the gold's entities that are not found as they should be."""
+    fates = (
+        (
+            retyped,
+            "has the right words but a wrong type",
+            "have the right words but a wrong type",
+        ),
+        (moved, "overlaps with a suggestion", "overlap with a suggestion"),
+        (missed, "is missed altogether", "are missed altogether"),
+    )
+    some = [(n, one if n == 1 else several) for n, one, several in fates if n]
+    left, others = retyped + moved + missed, " others" if hits else ""
+    if len(some) == 1:
+        those = ("The other one" if hits else "It") if left == 1 else f"All {left:,}{others}"
+        yield f"{those} {some[0][1]}."
+    elif some:
+        *first, last = [f"{n:,} {told}" for n, told in some]
+        yield f"Of the {left:,}{others}, {', '.join(first)} and {last}."
 
 
 def _listed(names: Sequence[str]) -> str:

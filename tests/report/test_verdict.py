@@ -10,7 +10,9 @@ from scoring_samples import RECIPE, of
 from curation.report import verdict
 from curation.report.cases import Review
 from curation.report.caveats import caveats
-from curation.scoring.counts import Interval
+from curation.report.moved import moved
+from curation.report.tables import comparison_tables, percent, signed
+from curation.scoring.counts import Counts, Interval, Rates, Tally
 from curation.scoring.gather import Terms
 from curation.scoring.score import score
 from curation.scoring.scores import Comparison, Difference
@@ -31,27 +33,43 @@ def scores_of(gold, found):
     [
         ([], [], "There are no entities on either side: there is nothing to rate."),
         ([], spans(3), "The gold has no entities: all 3 that are suggested are false alarms."),
+        ([], spans(1), "The gold has no entities: the one that is suggested is a false alarm."),
         (spans(3), [], "No entities are suggested: all 3 of the gold are missed."),
+        (spans(1), [], "No entities are suggested: the one of the gold is missed."),
         (
             spans(4), spans(3),
-            "3 of the gold's 4 entities are found exactly as annotated (75\u202f%), and 3 of 3 suggestions are right (100\u202f%).",
+            "Found exactly as annotated: 3 of the gold's 4 (75\u202f%). Right: 3 of 3 suggested (100\u202f%).",
         ),
     ],
-    ids=["nothing", "no gold", "nothing suggested", "some"],
+    ids=["nothing", "no gold", "no gold for one", "nothing suggested", "nothing for one", "some"],
 )  # fmt: skip
 def test_how_much_is_found(gold, found, said):
     assert verdict.entity_verdict(scores_of(gold, found).entities).sentences[0] == said
 
 
-def test_what_became_of_the_rest():
-    gold = spans(4)
-    found = [*spans(1), (2, 3, "B"), (4, 7, "A")]
-    told = verdict.entity_verdict(scores_of(gold, found).entities).sentences[1]
+TYPE, MOVED = (2, 3, "B"), (4, 7, "A")
 
-    assert told == (
-        "Of the other 3 of the gold, 1 have the right words but a wrong type, "
-        "1 overlap with a suggestion, and 1 are missed altogether."
+
+@pytest.mark.parametrize(
+    ("gold", "found", "said"),
+    [
+        (4, [*spans(1), TYPE, MOVED], "Of the 3 others, 1 has the right words but a wrong type, 1 overlaps with a suggestion and 1 is missed altogether."),
+        (4, [TYPE, MOVED], "Of the 4, 1 has the right words but a wrong type, 1 overlaps with a suggestion and 2 are missed altogether."),
+        (5, [*spans(1), TYPE], "Of the 4 others, 1 has the right words but a wrong type and 3 are missed altogether."),
+        (3, spans(1), "All 2 others are missed altogether."),
+        (2, spans(1), "The other one is missed altogether."),
+        (2, [*spans(1), TYPE], "The other one has the right words but a wrong type."),
+        (1, [(0, 3, "A")], "It overlaps with a suggestion."),
+    ],
+)  # fmt: skip
+def test_what_became_of_the_rest(gold, found, said):
+    assert verdict.entity_verdict(scores_of(spans(gold), found).entities).sentences[1:] == (
+        said,
     )
+
+
+def test_where_all_is_found_nothing_is_said_of_a_rest():
+    assert len(verdict.entity_verdict(scores_of(spans(2), spans(3)).entities).sentences) == 1
 
 
 def test_types_are_sorted_by_how_well_they_are_found():
@@ -101,11 +119,45 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
 
     assert told == [
         "It finds 50\u202f% of the entities of the gold exactly as annotated.",
-        "It is good at GOOD.",
-        "It never suggests GONE.",
+        "Of the entities it is good at GOOD; it never suggests GONE.",
         "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
         "With 1 document that says little of others: see below.",
     ]
+
+
+def test_the_summary_tells_entities_from_relations():
+    names = [(4 * n, 4 * n + 1, "A") for n in range(12)]
+    arrows = [(n, n + 1, "supports") for n in range(11)]
+    gold, found = of(TEXT, *names, arrows=arrows), of(TEXT, *names, arrows=arrows[:1])
+
+    told = list(verdict.summary(scored([gold], [found]), {}, 1))
+
+    assert told[1:3] == [
+        "Of the entities it is good at A.",
+        "Of the relations it is weak at supports.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ([5], "the most go to missed A (5)"),
+        ([5, 4, 3, 2], "the most go to missed A (5), missed B (4) and missed C (3)"),
+        ([5, 4, 3, 3], "the most go to missed A (5) and missed B (4)"),
+        ([5, 3, 3, 3], "the most go to missed A (5)"),
+        ([3, 3, 3], "the most go to missed A (3), missed B (3) and missed C (3)"),
+        ([3, 3, 3, 3, 1], "no kind takes more than 3"),
+        ([3, 0], "the most go to missed A (3)"),
+    ],
+)  # fmt: skip
+def test_of_mistakes_that_cost_the_same_all_are_named_or_none(sizes, said):
+    steps = {
+        (False, "missed", label): size for label, size in zip("ABCDE", sizes, strict=False)
+    }
+
+    told = list(verdict.summary(scores_of(spans(3), spans(2)), steps, 1))
+
+    assert told[1].endswith(f"a document; {said}.")
 
 
 def test_the_summary_says_what_nobody_should_overlook():
@@ -128,13 +180,17 @@ def test_the_summary_says_what_nobody_should_overlook():
     [
         (
             {"a": "blind", "b": "assisted", "c": ""},
-            "This counts all 3 documents, also the 2 that were not annotated blind; F1 counts only the 1 that was.",
+            "This counts all 3 documents, also the 2 not known to be annotated blind; F1 counts only the 1 that was.",
+        ),
+        (
+            {"a": "blind", "b": "assisted", "c": "assisted"},
+            "This counts all 3 documents, also the 2 not annotated blind; F1 counts only the 1 that was.",
         ),
         ({"a": "blind", "b": "blind", "c": "blind"}, ""),
         ({"a": "assisted", "b": "assisted", "c": ""}, ""),
         ({}, ""),
     ],
-    ids=["two sets", "all blind", "none blind", "unknown"],
+    ids=["three sets", "two sets", "all blind", "none blind", "unknown"],
 )
 def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, said):
     golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
@@ -144,7 +200,7 @@ def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, 
     scores = scored(golds, [gold.bare() for gold in golds], arms)
 
     told = " ".join(verdict.summary(scores, review.steps, review.documents))
-    assert ("that were not annotated blind" in told) == bool(said)
+    assert ("This counts all" in told) == bool(said)
     assert said in told
 
 
@@ -152,7 +208,8 @@ def test_doubts_come_with_the_verdict():
     told = " ".join(verdict.doubts(scores_of(spans(3), spans(2))))
 
     assert "has no interval" in told
-    assert "1 document: too few" in told
+    assert "One document gives no interval, and is too few to say" in told
+    assert "too narrow" not in told
     assert "Nothing says how this gold was annotated" in told
     assert "warning:" not in told
 
@@ -180,7 +237,18 @@ def test_blind_mutes_no_warning_that_holds_for_the_rest():
     assert "The headline is of the 1 document annotated blind, without suggestions." in told
     assert "in all, the annotations of 2 of 3 documents are machine-generated" in told
     assert "written with 1 of 3 documents" in told
-    assert "2 other documents were not annotated blind; gold that grew out of suggestions flatters" in told  # fmt: skip
+    assert "2 other documents were annotated with suggestions; gold that grew out of them flatters" in told  # fmt: skip
+    assert "nothing says" not in told
+
+
+def test_what_nobody_knows_is_not_said_to_be_known():
+    """Of a document without an arm nothing says how it was annotated: neither blind nor with suggestions."""
+    beside_blind, beside_both = origins(a="blind"), origins(a="blind", b="assisted")
+    assert "nothing says how 2 other documents were annotated; gold that grew out of suggestions flatters" in beside_blind  # fmt: skip
+    assert "annotated with suggestions" not in beside_blind
+    assert "1 other document was annotated with suggestions" in beside_both
+    assert "nothing says how 1 other document was annotated" in beside_both
+    assert "1 of 3 documents was annotated with suggestions, and nothing says how the others were" in origins(a="assisted")  # fmt: skip
 
 
 def test_a_program_that_saw_no_suggestions_is_no_person():
@@ -200,7 +268,7 @@ def test_a_program_that_saw_no_suggestions_is_no_person():
         (200, 200, []),
         (200, 30, []),
         (200, 3, ["3 of 200 documents in both golds: too few"]),
-        (200, 1, ["1 of 200 documents in both golds: too few", "gives the comparison no interval"]),
+        (200, 1, ["one of 200 documents in both golds gives the comparison no interval, and is too few"]),
         (200, 0, ["no document that is scored is in the other gold: there is nothing to compare"]),
         (12, 12, []),
         (12, 11, ["11 of 12 documents in both golds: too few"]),
@@ -244,17 +312,63 @@ def test_a_comparison_says_what_moved_and_how_likely_chance_is():
     sure = Difference(0.4, 0.55, Interval(0.1, 0.2), p=0.0093)
     figures = {"entities.strict.micro.f1": sure, "relations.strict.micro.f1": Difference(0.5)}
 
-    assert list(verdict.moved(Comparison(8, model=figures))) == [
-        "With the other model the F1 of entities was 40.0, now it is 55.0 "
+    assert list(moved(Comparison(8, model=figures))) == [
+        "The model moved: on this gold, the F1 of entities is 55.0 with these predictions and was 40.0 with the others "
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
-    assert list(verdict.moved(Comparison(0))) == []
+    assert list(moved(Comparison(0))) == []
 
 
-def test_all_and_nothing_are_said_of_all_and_nothing_alone():
-    said = [
-        verdict._of(part, 500).replace("\N{NARROW NO-BREAK SPACE}", " ")
-        for part in (0, 1, 250, 499, 500)
+def test_each_of_two_changes_is_said_with_what_was_held_fixed():
+    """Where both moved, the gold is measured with the other predictions: its figure is not that of now."""
+    path = "entities.strict.micro.f1"
+    sides = {
+        "model": Difference(0.5, 0.6),
+        "gold": Difference(0.4, 0.5),
+        "both": Difference(0.4, 0.6),
+    }
+    told = Comparison(8, **{name: {path: one} for name, one in sides.items()})
+
+    assert [one.partition(" (")[0] for one in moved(told)] == [
+        "The model moved: on this gold, the F1 of entities is 60.0 with these predictions and was 50.0 with the others",
+        "The gold moved: with the other predictions, the F1 of entities is 50.0 against this gold and was 40.0 against the other",
+        "Both together, the F1 of entities is 60.0 with these predictions against this gold and was 40.0 with the others against the other",
     ]
+    assert [title for title, _ in comparison_tables(replace(told, against="x"))] == [
+        "The model moved, on this gold: 8 documents, against x",
+        "The gold moved, with the other predictions: 8 documents, against x",
+        "Both moved: 8 documents, against x",
+    ]
+    alone = Comparison(8, gold=told.gold, against="x")
+    assert next(moved(alone)).startswith("The gold moved: with these predictions, ")
+    ((title, _),) = comparison_tables(alone)
+    assert title == "The gold moved, with these predictions: 8 documents, against x"
 
-    assert said == ["0 %", "under 1 %", "50 %", "over 99 %", "100 %"]
+
+@pytest.mark.parametrize(
+    ("hits", "said"),
+    [(0, "0 %"), (1, "under 1 %"), (250, "50 %"), (499, "over 99 %"), (500, "100 %")],
+)
+def test_all_and_nothing_are_said_of_all_and_nothing_alone(hits, said):
+    tally = Tally(Rates(Counts.of(hits, 500 - hits, 500 - hits)))
+
+    told = verdict.entity_verdict(
+        dict.fromkeys(("strict", "exact", "partial"), tally)
+    ).sentences[0]
+
+    assert told.replace("\N{NARROW NO-BREAK SPACE}", " ").count(f"({said})") == 2
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (None, "–"), (0, "0.0"), (1e-17, "0.0"), (0.0004, "<0.1"), (0.0006, "0.1"), (0.5, "50.0"),
+        (0.9994, "99.9"), (0.9996, ">99.9"), (1 - 1e-17, "100.0"), (1, "100.0"),
+    ],
+)  # fmt: skip
+def test_a_rate_is_only_all_or_nothing_where_it_is(rate, said):
+    assert percent(rate) == said
+
+
+def test_only_no_difference_has_no_sign():
+    assert [signed(one) for one in (None, 0.0, 1e-17, 0.0001, -0.0001, 0.1)] == ["–", "0.0", "0.0", "+0.0", "-0.0", "+10.0"]  # fmt: skip
