@@ -404,7 +404,9 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
 
     Example: curate eval --gold 0.1.0 --report report.html
     """
-    bars = _room("scoring.bars").read_bars(fail_under)
+    bars = _room("scoring.bars").read_bars(
+        fail_under, model=against is not None, gold=bool(against_gold)
+    )
     measure, schema = _room("measure"), _schema()
     watch = console.watched
     truth = measure.gold_set(GOLD, gold or None, watch=watch).renewed(schema)

@@ -388,6 +388,11 @@ def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
     assert "error: entities.strict.micro.f1 is 0.8333, below 0.9" in err
     code, _, err = run(capsys, *command, "--fail-under", "entities.f1=0.9")
     assert (code, "hint: a path in the JSON" in err) == (1, True)
+    moved = ("--fail-under", "comparison.model.entities.strict.micro.f1.difference=0.1")
+    code, out, err = run(capsys, *command, *moved)
+    assert (code, out, "nothing is compared without --against" in err) == (1, "", True)
+    code, _, err = run(capsys, *command, *moved, "--against", "worse.jsonl")
+    assert (code, "difference is 0.0833, below 0.1" in err) == (3, True)
 
 
 @pytest.mark.parametrize("bar", ["entities.strict.micro.f1", "entities.strict.micro.f1=nan"])

@@ -62,10 +62,56 @@ def test_what_no_score_has_is_refused_before_anything_is_scored(path):
         "relations.on_gold_entities.micro.f1", "relations.document_level.macro.f1",
         "relations.strict.by_band.same_sentence.f1", "arms.assisted.relations.relaxed.micro.tp",
         "documents.scored", "calibration.error", "comparison.documents", "recipe.documents",
+        "entities.strict.by_type.a.b=c.f1", "comparison.both.relations.relaxed.micro.recall.p",
+        "comparison.model.entities.strict.micro.f1.difference",
     ],
 )  # fmt: skip
 def test_what_some_score_has_is_no_mistake_before(path):
-    assert read_bars([f"{path}=0.5"]) == [Bar(path, 0.5)]
+    assert read_bars([f"{path}=0.5"], model=True, gold=True) == [Bar(path, 0.5)]
+
+
+@pytest.mark.parametrize(
+    ("path", "sides", "said"),
+    [
+        ("x", {}, "; there is: format, recipe, documents, entities, relations, confusion, calibration, arms, comparison"),
+        ("recipe.x", {}, "; in recipe there is: documents, seed, resamples"),
+        ("entities.lax.micro.f1", {}, "; in entities there is: strict, exact, partial, type"),
+        ("relations.strict.mirco.f1", {}, "; in relations.strict there is: micro, micro_emittable, macro, by_type, by_band"),
+        ("entities.strict.macro.f1_interval", {}, "; in entities.strict.macro there is: f1"),
+        ("comparison.x", {}, ": nothing is compared without --against or --against-gold"),
+        ("comparison.model.entities.strict.micro.f1.p", {}, ": nothing is compared without --against or --against-gold"),
+        ("comparison.x", {"model": True}, "; in comparison there is: documents, without_predictions, without_gold, only_here, only_there, model"),
+        ("comparison.model.x.p", {"model": True}, "; in comparison.model there is: entities.strict.micro.precision, "),
+        ("comparison.model.entities.strict.micro.f1.x", {"model": True}, "; in comparison.model.entities.strict.micro.f1 there is: before, after, difference, "),
+        ("comparison.both.entities.strict.micro.f1.p", {"gold": True}, "; in comparison there is: documents, "),
+    ],
+)  # fmt: skip
+def test_where_a_path_leads_nowhere_it_is_said_what_there_is(path, sides, said):
+    with pytest.raises(InputError) as refused:
+        read_bars([f"{path}=0.5"], **sides)
+
+    assert str(refused.value).startswith(f"{path!r} names no figure of the score{said}")
+
+
+def test_a_type_may_have_any_name():
+    """A dot, an equals sign, the name of a figure or of what holds one."""
+    names = ["A.b", "x=0.5", "f1", "A", "A.f1", "bca.f1"]
+    gold = of("a " * 9, *((2 * n, 2 * n + 1, name) for n, name in enumerate(names)))
+    found = replace(gold, entities=gold.entities[:2])
+    scores = score([gold], [found], recipe=replace(RECIPE, resamples=10))
+
+    def held(name):
+        require(scores, read_bars([f"entities.strict.by_type.{name}.f1=0.9"]))
+
+    for name in names[:2]:
+        held(name)
+    for name in names[2:]:
+        with pytest.raises(NotMet, match=f"{name}.f1 is 0.0000, below 0.9"):
+            held(name)
+    with pytest.raises(
+        InputError, match=r"in entities.strict.by_type there is: A, A.b, A.f1, "
+    ):
+        held("B")
 
 
 @pytest.mark.parametrize(
