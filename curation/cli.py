@@ -75,8 +75,10 @@ def _place() -> "Workspace":
     return place
 
 
-def _schema() -> "Schema":
-    schema: Schema = _room("schema.folder").schema_in(CONFIG)
+def _schema(*, needed: bool = True) -> "Schema":
+    """Files of documents can be compared without one, in any folder."""
+    folder = _room("schema.folder")
+    schema: Schema = folder.schema_in(CONFIG) if needed else folder.schema_if_any(CONFIG)
     return schema
 
 
@@ -336,7 +338,7 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    measure, schema = _room("measure"), _schema()
+    measure, schema = _room("measure"), _schema(needed=not files)
     layers = measure.layers_of(GOLD, gold or None, files, watch=console.watched)
     console.agreement(measure.agree(layers, schema, seed=seed), as_json=as_json)
 
@@ -407,7 +409,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     bars = _room("scoring.bars").read_bars(
         fail_under, model=against is not None, gold=bool(against_gold)
     )
-    measure, schema = _room("measure"), _schema()
+    measure, schema = _room("measure"), _schema(needed=not (gold and predictions))
     watch = console.watched
     truth = measure.gold_set(GOLD, gold or None, watch=watch).renewed(schema)
     found = measure.predictions(

@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +15,7 @@ from gold_samples import annotated, working
 from samples import ROOT
 
 from curation.cli import main
-from curation.document import Document, Entity
+from curation.document import Document, Entity, Relation
 from curation.gold import read_next, write_next
 from curation.interchange import read_documents
 
@@ -64,6 +66,37 @@ def test_a_folder_that_is_none_of_ours_is_told_and_nothing_is_left_in_it(
         "hint: copy label_config/ here from the source of curate, or go to a folder that has it\n"
     )
     assert [path.name for path in elsewhere.iterdir()] == ["letter.txt"]
+
+
+def test_files_of_documents_are_scored_in_any_folder_whatever_their_labels(elsewhere, capsys):
+    """No schema is needed, no gold and no .curate; and nothing but the report is left behind."""
+    bob, al = Entity(0, 3, "Mensch", "a"), Entity(8, 10, "a.b c", "b")
+    gold = Document("d", "Bob met Al.", (bob, al), (Relation(bob, al, "trifft"),))
+    found = replace(gold, relations=(Relation(al, bob, "trifft"),))
+    for name, one in (("a", gold), ("b", found)):
+        (elsewhere / f"{name}.jsonl").write_text(one.to_line() + "\n")
+    files = ("eval", "--gold", "a.jsonl", "--predictions", "b.jsonl")
+    both = ("--against", "a.jsonl", "--against-gold", "b.jsonl")
+    said = "No label_config/schema.toml is here to say which relations have no direction"
+
+    code, out, err = run(capsys, *files, *both, "--report", "r.html")
+    agreed, table, doubts = run(capsys, "agree", "a.jsonl", "b.jsonl")
+
+    assert (code, agreed) == (0, 0)
+    assert re.search(r"Entities by type, strict\n.*\nMensch +100\.0", out)
+    assert "recipe: gold:a.jsonl|digest:" in out
+    assert "schema:" not in out + table
+    assert said in err
+    assert said in doubts
+    assert "<a href" not in (elsewhere / "r.html").read_text().partition('id="mistakes"')[2]
+    assert {path.name for path in elsewhere.iterdir()} == {
+        "letter.txt",
+        "a.jsonl",
+        "b.jsonl",
+        "r.html",
+    }
+    code, _, err = run(capsys, "eval", "--gold", "1.0.0", "--predictions", "b.jsonl")
+    assert (code, err) == (1, "error: '1.0.0' is no version of gold, and no file of documents\nhint: give a file, or go where gold/ is\n")  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -97,5 +97,11 @@ def named(folder: Path, chosen: str | None) -> str:
     name = Path(chosen).name if Path(chosen).parent == folder else chosen
     if name not in (NEXT, *there):
         what = f"{chosen!r} is no version of {folder}, and no file of documents"
-        raise GoldError(what, hint=f"there are: {', '.join((NEXT, *there))}")
+        names = (*([NEXT] if (folder / NEXT).exists() else []), *there)
+        hint = (
+            f"there are: {', '.join(names)}"
+            if names
+            else f"give a file, or go where {folder}/ is"
+        )
+        raise GoldError(what, hint=hint)
     return name

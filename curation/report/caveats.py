@@ -36,6 +36,7 @@ def caveats(scores: Scores) -> Iterator[str]:
         )
     if scores.without_gold:
         yield f"{many(scores.without_gold, 'document')} of the predictions left out, as the gold doesn't hold {_them(scores.without_gold)}."
+    yield from _directed(scores.recipe.schema, part.relations)
     if scores.comparison:
         yield from _comparison(scores.comparison, part.documents)
     yield from _arms(scores)
@@ -183,6 +184,7 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         names = {"κ": found.kappa, "α": found.alpha}
         none = " and ".join(name for name, one in names.items() if one.value is None)
         yield f"Undefined, since all tokens have one label: {none}."
+    yield from _directed(found.recipe.schema, found.relations)
     if found.alone:
         yield f"{many(found.alone, 'document')} annotated by one alone say nothing of agreement."
     if found.left_out:
@@ -208,6 +210,15 @@ def _were(number: int) -> str:
 
 def _no_f1(tallies: Mapping[str, Tally]) -> bool:
     return tallies["strict"].micro.counts.f1 is None
+
+
+def _directed(schema: str, relations: Mapping[str, Tally]) -> Iterator[str]:
+    counts = relations["strict"].micro.counts
+    if not schema and (counts.gold or counts.predicted):
+        yield (
+            "No label_config/schema.toml is here to say which relations have no direction: all "
+            "are taken to have one."
+        )
 
 
 def _undefined(names: Iterable[str]) -> Iterator[str]:

@@ -35,6 +35,11 @@ def schema_in(config: Path) -> Schema:
     return read_schema(config / SCHEMA)
 
 
+def schema_if_any(config: Path) -> Schema:
+    """The same; one without types where there is none, for documents with whatever labels."""
+    return schema_in(config) if (config / SCHEMA).exists() else Schema({}, {})
+
+
 def built_schema_in(config: Path, *, stale_is: type[CurateError] = SchemaError) -> Schema:
     """The same; raises *stale_is*, too, where it was changed and not built since."""
     schema = schema_in(config)

@@ -83,8 +83,10 @@ class Schema:
         Names types, signatures and symmetry (12 hex digits); not colours or wording.
 
         A type that is renamed is another one to whoever reads the dataset; what
-        it was called before is not.
+        it was called before is not. A schema without types has none.
         """
+        if not self.entities:
+            return ""
         form = {
             "entities": sorted(self.entities),
             "relations": [
