@@ -1,11 +1,12 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
 
 from curation.document import Document
+from curation.errors import InputError, Problem, refuse
 from curation.scoring.counts import Spread
 from curation.scoring.gather import Gathered, Terms, gather
 from curation.scoring.intervals import BLOCK, Floats, spreads
@@ -38,12 +39,12 @@ def compare(
     *model* is measured on this gold and *gold* with the other predictions, so
     that the two add up to *both*. What only one gold holds, and other predictions
     on what neither does, is left out and counted. The documents are walked more
-    than once.
+    than once. Raises InputError where the two golds have different texts under one id.
     """
     (gold, predicted), (other_gold, other_predicted) = sides, others
     now = headlined(found, terms)
     here, known = set(now.ids), set(found.ids)
-    there = here if other_gold is None else {one.id for one in other_gold}
+    there = here if other_gold is None else _same_texts(gold, other_gold, here)
     ids = here & there
     now = now.of(np.array([one in ids for one in now.ids], bool))
 
@@ -73,6 +74,20 @@ def compare(
     then = run(other_gold, predicted if other_predicted is None else other_predicted)
     both = moved(then, now) if compared.model else None
     return replace(compared, gold=moved(then, middle), both=both)
+
+
+def _same_texts(gold: Documents, other: Documents, here: Collection[str]) -> set[str]:
+    """The ids of *other*; those that are *here* too must be of the same texts there."""
+    texts = {one.id: one.text_sha256 for one in other}
+    problems = [
+        Problem(one.id, "its text in the other gold is not this gold's")
+        for one in gold
+        if one.id in here and texts.get(one.id, one.text_sha256) != one.text_sha256
+    ]
+    if problems:
+        hint = "compare with gold of the same texts; an article that changed is another one"
+        refuse(sorted(problems), InputError, hint=hint)
+    return set(texts)
 
 
 def _noted(documents: Documents, ids: set[str]) -> Iterator[Document]:

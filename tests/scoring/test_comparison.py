@@ -29,6 +29,19 @@ def numbered(many, *spans):
     return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
+@pytest.mark.parametrize("found", [numbered(3, BOB), [], numbered(1, BOB)])
+@pytest.mark.parametrize("other", [None, numbered(3, BOB)])
+def test_of_two_golds_with_different_texts_neither_predictions_are_blamed(found, other):
+    golds = numbered(3, BOB)
+    changed = [golds[0], replace(golds[1], text=f"{TEXT} Yes."), golds[2]]
+
+    with pytest.raises(InputError) as refused:
+        moved(golds, found, other_gold=changed, other_predicted=other)
+
+    assert str(refused.value) == "d1: its text in the other gold is not this gold's"
+    assert "predict" not in refused.value.hint
+
+
 @settings(max_examples=25, deadline=None)
 @given(corpora())
 def test_the_same_predictions_moved_nothing(sides):
