@@ -24,8 +24,11 @@ class Against:
     gold: GoldSet | None = None
 
     def __str__(self) -> str:
-        names = (self.predictions and self.predictions.name, self.gold and self.gold.name)
-        return " and ".join(name for name in names if name)
+        predictions = self.predictions.name if self.predictions else ""
+        gold = self.gold.name if self.gold else ""
+        if predictions and gold:
+            return f"the predictions {predictions} and the gold {gold}"
+        return predictions or gold
 
 
 def evaluate(

@@ -87,9 +87,9 @@ def _costs(steps: Mapping[What, int], documents: int) -> str:
         f"{kind} {short(label)} ({times:,})"
         for (_, kind, label), times in ordered[: max(ends, default=0)]
     ]
-    most = (
-        f"the most go to {_listed(named)}" if named else f"no kind takes more than {sizes[0]:,}"
-    )
+    most = f"no kind takes more than {sizes[0]:,}"
+    if named:
+        most = f"the costliest {'is' if len(named) == 1 else 'are'} {_listed(named)}"
     told = f"Mending all of it takes about {many(whole, 'correction')}"
     return f"{told}, {whole / documents:.1f} a document; {most}."
 

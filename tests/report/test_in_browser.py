@@ -128,11 +128,53 @@ def test_the_keyboard_filters(opened, report):
     expect(page.locator("section.document:visible")).to_have_count(2)
 
 
-def test_without_script_every_mistake_is_there(opened, report):
+def test_no_two_choices_of_a_menu_read_alike(opened, report):
+    """Entities are missed, and relations are: the menu says which is which where it is closed, too."""
+    page = opened(report).page
+
+    for menu in ("Kind of mistake", "Type"):
+        names = page.get_by_label(menu, exact=True).locator("option").all_text_contents()
+        assert len(names) == len(set(names)) > 3
+    kind = page.get_by_label("Kind of mistake")
+    kind.select_option("missed (relations)")
+    assert set(page.locator("[data-k]:visible > b").all_text_contents()) == {"missed"}
+    assert page.locator("[data-k]:visible .r").count() == shown(page) > 0
+    kind.select_option("wrong boundaries")
+    assert page.locator("[data-k]:visible .r").count() == 0
+
+
+def test_without_script_every_mistake_and_every_table_is_there(opened, report):
     page = opened(report, java_script_enabled=False).page
 
     assert shown(page) == len(re.findall("<li data-k", report))
     expect(page.locator("form")).to_be_hidden()
+    page.emulate_media(media="print")
+    assert page.locator("table:visible").count() == page.locator("table").count() > 10
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_whose_side_a_column_is_stands_there_to_be_read(opened, report, width):
+    """Above the columns, wherever one scrolls to; where there is one column, above each sentence."""
+    page = opened(report, viewport={"width": width, "height": 800}).page
+    sentence = page.locator(".case").nth(9)
+    sentence.scroll_into_view_if_needed()
+    said = page.evaluate("getComputedStyle(document.querySelector('.case > p.g'), '::before').position")  # fmt: skip
+
+    if width > 800:
+        box = page.locator(".heads").bounding_box()
+        assert 0 <= box["y"] < 800
+        assert page.locator(".heads span").all_text_contents() == [
+            "Mistake",
+            "Gold",
+            "Suggested",
+        ]
+        for side in ("g", "s"):
+            heads, words = (page.locator(f"{one} .{side}").first.bounding_box() for one in (".heads", ".case"))  # fmt: skip
+            assert heads["x"] == pytest.approx(words["x"], abs=1)
+        assert said == "absolute"
+    else:
+        expect(page.locator(".heads")).to_be_hidden()
+        assert said == "static"
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
@@ -166,6 +208,7 @@ def test_dark_is_dark_and_paper_is_white(opened, report):
 
 def test_all_tables_are_printed(opened, report):
     page = opened(report).page
+    assert page.locator("details[open]").count() == 0
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
 
     assert page.locator("details:not([open])").count() == 0

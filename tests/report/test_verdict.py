@@ -120,7 +120,7 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
     assert told == [
         "It finds 50\u202f% of the entities of the gold exactly as annotated.",
         "Of the entities it is good at GOOD; it never suggests GONE.",
-        "Mending all of it takes about 12 corrections, 12.0 a document; the most go to missed GONE (12).",
+        "Mending all of it takes about 12 corrections, 12.0 a document; the costliest is missed GONE (12).",
         "With 1 document that says little of others: see below.",
     ]
 
@@ -141,13 +141,13 @@ def test_the_summary_tells_entities_from_relations():
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ([5], "the most go to missed A (5)"),
-        ([5, 4, 3, 2], "the most go to missed A (5), missed B (4) and missed C (3)"),
-        ([5, 4, 3, 3], "the most go to missed A (5) and missed B (4)"),
-        ([5, 3, 3, 3], "the most go to missed A (5)"),
-        ([3, 3, 3], "the most go to missed A (3), missed B (3) and missed C (3)"),
+        ([5], "the costliest is missed A (5)"),
+        ([5, 4, 3, 2], "the costliest are missed A (5), missed B (4) and missed C (3)"),
+        ([5, 4, 3, 3], "the costliest are missed A (5) and missed B (4)"),
+        ([5, 3, 3, 3], "the costliest is missed A (5)"),
+        ([3, 3, 3], "the costliest are missed A (3), missed B (3) and missed C (3)"),
         ([3, 3, 3, 3, 1], "no kind takes more than 3"),
-        ([3, 0], "the most go to missed A (3)"),
+        ([3, 0], "the costliest is missed A (3)"),
     ],
 )  # fmt: skip
 def test_of_mistakes_that_cost_the_same_all_are_named_or_none(sizes, said):

@@ -1,8 +1,10 @@
 "use strict";
-// Without this script every mistake is simply shown, its relations as arrows below the sentence.
+// Without this script every table and every mistake is simply shown, its relations as arrows below the sentence.
 (() => {
-  const open = () => document.querySelectorAll("details").forEach((one) => { one.open = true; });
-  window.addEventListener("beforeprint", open);
+  // Tables are closed until somebody asks for them, and open on paper.
+  const open = (yes) => document.querySelectorAll("details").forEach((one) => { one.open = yes; });
+  open(false);
+  window.addEventListener("beforeprint", () => open(true));
 
   // In the sentence: an arc from word to word for each relation below it.
   const drawing = (name, parent, attributes) => {
