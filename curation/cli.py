@@ -46,9 +46,6 @@ Output = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and tell, write nothing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="The result as JSON.")]
-Gold = Annotated[
-    str, typer.Option("--gold", help="A version, next, or a file; the newest version.")
-]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Of the intervals' resampling.")]
 Articles = Annotated[
     list[Path],
@@ -326,7 +323,13 @@ def agree(
             readable=False,
         ),
     ] = [],  # noqa: B006
-    gold: Gold = "",
+    gold: Annotated[
+        str,
+        typer.Option(
+            "--gold",
+            help="Instead of files: a version, or next; the newest version if neither is given.",
+        ),
+    ] = "",
     as_json: AsJson = False,
     seed: Seed = SEED,
 ) -> None:
@@ -361,7 +364,12 @@ def drop(
 
 @app.command("eval")
 def evaluate(  # noqa: PLR0913 - each is an option of its own
-    gold: Gold = "",
+    gold: Annotated[
+        str,
+        typer.Option(
+            "--gold", help="A version, next, or a file; the newest version if left out."
+        ),
+    ] = "",
     model: Model = "",
     predictions: Annotated[
         Path | None,
@@ -400,7 +408,8 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     Score the baseline, or any predictions, against the gold.
 
     With --against the model moved, with --against-gold the gold; with both,
-    what each of them moved is told apart. Documents annotated blind, without
+    what each of them moved is told apart. A file can be scored against a file in
+    any folder, whatever their labels. Documents annotated blind, without
     suggestions, are the headline where there are any. --report writes one page
     that needs no network: verdict, charts, and every mistake in its sentence.
 

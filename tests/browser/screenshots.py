@@ -97,7 +97,7 @@ def show_report(browser: Browser, path: Path, documents: list[Document], take: T
     with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())
         take("report", window.locator("body"))
-        window.locator("#list").evaluate("one => one.scrollIntoView()")
+        window.locator(".document").first.evaluate("one => one.scrollIntoView()")
         take("mistakes", window.locator("body"))
 
 
