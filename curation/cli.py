@@ -418,6 +418,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     bars = _room("scoring.bars").read_bars(
         fail_under, model=against is not None, gold=bool(against_gold)
     )
+    console.refuse_page(report)
     measure, schema = _room("measure"), _schema(needed=not (gold and predictions))
     watch = console.watched
     truth = measure.gold_set(GOLD, gold or None, watch=watch).renewed(schema)

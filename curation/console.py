@@ -15,7 +15,7 @@ from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
 from rich.text import Text
 
-from curation.errors import CurateError
+from curation.errors import CurateError, InputError
 from curation.files import STDIN, STDOUT, Json, told, write_lines
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
@@ -23,6 +23,9 @@ from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores
 from curation.strict import UNSEEN
 from curation.studio.port import Step
+
+# How a page begins, and where to put one.
+DOCTYPE, REPORT = b"<!doctype html>", "give another path: --report report.html"
 
 # What every table fits into.
 WIDTH = 80
@@ -160,11 +163,23 @@ def scores(result: Scores, *, as_json: bool) -> None:
     lines(caveats(result))
 
 
+def refuse_page(path: Path | None) -> None:
+    """Raises InputError where a page would take the place of something else, or stand among figures."""
+    if path == STDIN:
+        what = "the figures go to standard output; the report needs a file of its own"
+        raise InputError(what, hint=REPORT)
+    if path is None or not path.is_file():
+        return
+    with told(path), path.open("rb") as stream:
+        begins = stream.read(len(DOCTYPE))
+    if begins.lower() not in (DOCTYPE, b""):
+        raise InputError(f"{path}: is no report, and would be overwritten", hint=REPORT)
+
+
 def page(path: Path, html: str) -> None:
     """Write a page, and say what to do with it."""
     write(path, [html])
-    if path != STDIN:
-        say(f"The report is in {path}: open it in a browser.")
+    say(f"The report is in {path}: open it in a browser.")
 
 
 def agreement(result: Agreement, *, as_json: bool) -> None:

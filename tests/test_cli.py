@@ -419,8 +419,28 @@ def test_a_report_is_a_page_beside_the_figures(desk, capsys):
     assert html.count("<li data-k") == 8  # four wrong types, and the relations of these
     assert run(capsys, *command, "--report", "again.html")[0] == 0
     assert (desk / "again.html").read_text() == html
+    assert run(capsys, *command, "--report", "again.html")[0] == 0
     code, _, err = run(capsys, *command, "--report", "pages")
     assert (code, "hint: give another path" in err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("found.jsonl", "found.jsonl: is no report, and would be overwritten"),
+        ("label_config/schema.toml", "label_config/schema.toml: is no report"),
+        ("-", "the figures go to standard output; the report needs a file of its own"),
+    ],
+)
+def test_a_report_takes_the_place_of_nothing_else(desk, capsys, place, said):
+    command = many_documents(desk)
+    before = (desk / "found.jsonl").read_bytes()
+
+    code, out, err = run(capsys, *command, "--report", place)
+
+    assert (code, out) == (1, "")
+    assert err.startswith(f"error: {said}")
+    assert (desk / "found.jsonl").read_bytes() == before
 
 
 def test_the_seed_is_given_and_printed(desk, capsys):

@@ -132,6 +132,24 @@ def test_next_has_the_digest_of_its_file_and_a_version_its_own(folder):
     assert digest(folder, "1.0.0") == read_version(folder, "1.0.0").manifest.digest[:12]
 
 
+def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
+    """Otherwise another file of the same model would have the same one."""
+    one, other = of(TEXT, (0, 3, "PERSON")), of(TEXT)
+
+    def recipe(*documents):
+        truth = measure.GoldSet("g", "", [one])
+        found = measure.predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
+        return measure.evaluate(truth, found, SCHEMA, seed=7).recipe
+
+    assert recipe(one) == recipe(replace(one, meta={"src": "x"}))
+    assert recipe(one).predictions == recipe(one).digest != recipe(other).predictions
+    assert str(recipe(one)).endswith(f"|predictions:{recipe(one).predictions}")
+    baseline = measure.evaluate(
+        measure.GoldSet("g", "", [one]), measure.Predictions([one]), SCHEMA, seed=7
+    )
+    assert "predictions" not in str(baseline.recipe)
+
+
 def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(tmp_path):
     bob, al = (0, 3, "PERSON"), (16, 18, "PERSON")
     one, other = of(TEXT, bob), of(TEXT, bob, al)
@@ -202,6 +220,7 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     by_version, by_file = (measure.layers_of(folder, None, some) for some in ([], files))
 
     assert by_version.gold == "0.1.0"
+    assert by_version.digest == read_version(folder, "0.1.0").manifest.digest[:12]
     assert [name for group in by_version.groups for name, _ in group] == [
         "machine-1",
         "machine-2",

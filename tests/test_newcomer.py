@@ -223,6 +223,8 @@ def test_documents_for_the_screen_go_nowhere_else(desk):
     [
         (["agree", "d.jsonl"], "d.jsonl: one file agrees with nobody"),
         (["agree", "d.jsonl", "e.jsonl", "d.jsonl"], "d.jsonl: given twice"),
+        (["agree", "d.jsonl", "label_config/../d.jsonl"], "label_config/../d.jsonl: given twice"),
+        (["agree", "--gold", "d.jsonl"], "d.jsonl: a file, where --gold is for a version"),
         (["agree", "d.jsonl", "e.jsonl", "--gold", "next"], "files and --gold were both given"),
         (["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl", "--model", "x"], "--model and --predictions were both"),
         (["agree"], "gold has no sealed version yet"),

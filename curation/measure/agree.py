@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +13,7 @@ from curation.document import Document
 from curation.errors import InputError
 from curation.files import count_lines
 from curation.measure.digest import Digest
-from curation.measure.golds import NEXT, named
+from curation.measure.golds import NEXT, is_file, named
 from curation.schema import Schema
 from curation.scoring.agreed import Agreement, AgreementRecipe
 from curation.scoring.scores import RESAMPLES
@@ -24,10 +23,15 @@ Group = Sequence[tuple[str, Document]]
 
 @dataclass(frozen=True)
 class Layers:
-    """Who made what of each document; *gold* is the version, or ``next``, that it comes from."""
+    """
+    Who made what of each document; *gold* is the version, or ``next``, that it comes from.
+
+    *digest* is a sealed version's own.
+    """
 
     groups: Iterable[Group]
     gold: str = ""
+    digest: str = ""
 
 
 def agree(layers: Layers, schema: Schema, *, seed: int) -> Agreement:
@@ -48,7 +52,7 @@ def agree(layers: Layers, schema: Schema, *, seed: int) -> Agreement:
     # Whatever the annotators are called.
     whole = "".join(sorted(map(str, digests.values())))
     digest = sha256(whole.encode()).hexdigest()[:12]
-    return replace(found, recipe=replace(recipe, digest=digest))
+    return replace(found, recipe=replace(recipe, digest=layers.digest or digest))
 
 
 def layers_of(
@@ -64,9 +68,15 @@ def layers_of(
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
         return Layers(watch(together(sides), "comparing", count_lines(paths[:1])))
+    if chosen and is_file(chosen):
+        what = f"{chosen}: a file, where --gold is for a version"
+        raise InputError(what, hint="give a file for each annotator, without --gold")
     name = named(folder, chosen)
-    read = gold.walk_next if name == NEXT else partial(gold.read_version, version=name)
-    return replace(layers_in(read(folder, watch=watch), watch), gold=name)
+    if name == NEXT:
+        return replace(layers_in(gold.walk_next(folder, watch), watch), gold=NEXT)
+    version = gold.read_version(folder, name, watch)
+    digest = version.manifest.digest[:12]
+    return replace(layers_in(version, watch), gold=name, digest=digest)
 
 
 def layers_in(kept: gold.Kept, watch: Watch) -> Layers:
@@ -83,5 +93,6 @@ def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
         raise InputError("files and --gold were both given: of which is it?", hint=hint)
     if len(paths) == 1:
         raise InputError(f"{paths[0]}: one file agrees with nobody", hint=hint)
-    if twice := [str(path) for path, times in Counter(paths).items() if times > 1]:
+    real = [path.resolve() for path in paths]
+    if twice := [path for n, path in enumerate(paths) if real[n] in real[:n]]:
         raise InputError(f"{twice[0]}: given twice", hint=hint)

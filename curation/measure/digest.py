@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Generator, Iterable
 
 from curation.document import Document, Entity
 
@@ -18,6 +18,12 @@ class Digest:
     def __init__(self, symmetric: Collection[str]) -> None:
         self.symmetric = symmetric
         self.lines: list[bytes] = []
+
+    def of(self, documents: Iterable[Document]) -> Generator[Document, None, None]:
+        """The same documents; each is added as it goes by."""
+        for document in documents:
+            self.add(document)
+            yield document
 
     def add(self, document: Document) -> None:
         """One more document."""

@@ -1,13 +1,13 @@
 """Predictions scored against the gold, and compared with other predictions or another gold."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__
 from curation.corpus import Corpus, Watch, unwatched
-from curation.document import Document, Layer
+from curation.document import Layer
 from curation.errors import InputError
 from curation.measure.digest import Digest
 from curation.measure.golds import GoldSet, renewed
@@ -48,17 +48,16 @@ def evaluate(
     from curation.scoring.score import scored
 
     terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
-    noted, digest = Noted(developed_on()), Digest(schema.symmetric)
-
-    def golds() -> Generator[Document]:
-        for document in watch(truth.documents, "scoring", truth.many):
-            digest.add(document)
-            yield document
-
-    with closing(golds()) as some:  # whatever goes wrong, nobody watches any longer
-        gathered = gather(some, noted.of(found.documents), terms)
-    named = replace(truth, digest=truth.digest or str(digest))
-    recipe = _recipe(named, noted.layers, schema, seed)
+    noted, digests = Noted(developed_on()), [Digest(schema.symmetric) for _ in range(2)]
+    golds = digests[0].of(watch(truth.documents, "scoring", truth.many))
+    with closing(golds):  # whatever goes wrong, nobody watches any longer
+        gathered = gather(golds, digests[1].of(noted.of(found.documents)), terms)
+    digest, predictions = map(str, digests)
+    recipe = replace(
+        _recipe(truth, noted.layers, schema, seed),
+        digest=truth.digest or digest,
+        predictions=predictions if found.name else "",
+    )
     terms = replace(terms, development=noted.development)
     scores = scored(gathered, recipe, terms)
     if against is None or not str(against):
@@ -81,7 +80,7 @@ def _recipe(
     layer = next(iter(layers)) if len(layers) == 1 else None
     return Recipe(
         gold=truth.name,
-        digest=truth.digest,
+        digest="",
         schema=schema.fingerprint,
         model=str(layer) if layer else "",
         weights=layer.weights if layer else "",

@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass, field
 from curation.files import Json
 from curation.scoring.counts import Interval, Tally
 from curation.scoring.form import reading
+from curation.scoring.scores import one_line
 from curation.scoring.tally_form import read_interval, read_tally, tally_form
 
 FORMAT = 1
@@ -45,7 +46,7 @@ class AgreementRecipe:
 
     def __str__(self) -> str:
         """One line to print beside every figure."""
-        return "|".join(f"{key}:{value}" for key, value in asdict(self).items() if value != "")
+        return one_line(asdict(self))
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,23 @@ RESAMPLES = 2000
 SCHEME = "semeval2013-9.1+taille2020"
 
 
+def one_line(recipe: Mapping[str, object]) -> str:
+    """``key:value|key:value`` of what isn't empty, whatever names there are."""
+    told = ((key, str(value)) for key, value in recipe.items() if value != "")
+    return "|".join(f"{key}:{''.join(map(_inside, value))}" for key, value in told)
+
+
+def _inside(c: str) -> str:
+    return c if c.isprintable() and c != "|" else f"\\u{ord(c):04x}"
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """All that has to be the same for a score to come out the same."""
+    """
+    All that has to be the same for a score to come out the same.
+
+    *predictions* is the digest of those that are in a file, whatever their model.
+    """
 
     gold: str
     digest: str
@@ -35,10 +49,11 @@ class Recipe:
     resamples: int
     curate: str
     scheme: str = SCHEME
+    predictions: str = ""
 
     def __str__(self) -> str:
         """One line to print beside every figure."""
-        return "|".join(f"{key}:{value}" for key, value in asdict(self).items() if value != "")
+        return one_line(asdict(self))
 
 
 @dataclass(frozen=True)
