@@ -113,7 +113,7 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
 def table(title: str, rows: Iterable[Row]) -> None:
     """A table that fits into WIDTH columns: names may be broken, figures never are."""
-    header, *body = ([Text(safe(cell)) for cell in row] for row in rows)
+    header, *body = ([Text(safe(cell).replace("\n", "\\n")) for cell in row] for row in rows)
     drawn = Table(box=None, pad_edge=False)
     for index, name in enumerate(header):
         short = max(len(row[index]) for row in [header, *body]) <= FIGURE

@@ -329,6 +329,12 @@ def test_forty_types_with_long_names_and_large_counts_fit_into_80_columns(capsys
         assert any(line.startswith(name) for line in tables)
 
 
+def test_a_row_is_a_line_whatever_a_type_is_called(capsys):
+    console.table("Types", [("", "F1"), ("a\nb\x1b", "50.0")])
+
+    assert "a\\nb\\x1b  50.0" in capsys.readouterr().out
+
+
 def test_two_models_are_compared_on_the_same_documents(desk, capsys):
     code, out, _ = run(capsys, *many_documents(desk), "--against", "worse.jsonl", "--json")
 

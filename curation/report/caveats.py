@@ -31,8 +31,8 @@ def caveats(scores: Scores) -> Iterator[str]:
     yield from _undefined(f"F1 of {what}" for what, of in tallies.items() if _no_f1(of))
     if part.unanswered:
         yield (
-            f"warning: {many(part.unanswered, 'document')} without predictions; "
-            "they count as documents in which nothing was found"
+            f"warning: {many(part.unanswered, 'document')} without predictions: nothing counts "
+            "as found there"
         )
     if scores.without_gold:
         yield f"{many(scores.without_gold, 'document')} of the predictions left out, as the gold doesn't hold {_them(scores.without_gold)}."
@@ -139,7 +139,7 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
     if compared.unanswered:
         yield (
             f"warning: the predictions compared with leave out {compared.unanswered} of "
-            f"{many(common, 'document')}; they count as documents in which nothing was found"
+            f"{many(common, 'document')}: nothing counts as found there"
         )
     if compared.without_gold:
         yield (
@@ -186,7 +186,10 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         yield f"Undefined, since all tokens have one label: {none}."
     yield from _directed(found.recipe.schema, found.relations)
     if found.alone:
-        yield f"{many(found.alone, 'document')} annotated by one alone say nothing of agreement."
+        yield (
+            f"{many(found.alone, 'document')} annotated by one alone "
+            f"{'says' if found.alone == 1 else 'say'} nothing of agreement."
+        )
     if found.left_out:
         yield (
             f"{many(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."

@@ -291,7 +291,9 @@ def test_what_the_predictions_compared_with_leave_out_is_told():
     scores = scores_of(spans(3), spans(2))
     compared = replace(scores, comparison=Comparison(1, model={}, unanswered=1))
 
-    assert "leave out 1 of 1 document;" in " ".join(caveats(compared))
+    assert "leave out 1 of 1 document: nothing counts as found there" in " ".join(
+        caveats(compared)
+    )
 
 
 def test_what_a_comparison_or_a_score_leaves_out_is_told():
