@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 
-from curation.report.tables import between, percent, signed
+from curation.report.tables import NEAR, between, percent, signed
 from curation.scoring.scores import Comparison, Difference
 
-# What the figure is of now, and what it was of then.
-MODEL = "The model moved: on this gold", "with these predictions", "with the others"
-GOLD = "The gold moved: with these predictions", "against this gold", "against the other"
+# What moved with what held fixed, what the figure is of now, and what it was of then.
+MODEL = "The model moved{}: on this gold,", "with these predictions", "with the others"
+GOLD = "The gold moved{}: with these predictions,", "against this gold", "against the other"
 GOLD_TOO = (
-    "The gold moved: with the other predictions",
+    "The gold moved{}: with the other predictions,",
     "against this gold",
     "against the other",
 )
 BOTH = (
-    "Both together",
+    "Together they moved{}:",
     "with these predictions against this gold",
     "with the others against the other",
 )
@@ -36,7 +36,8 @@ def _sentences(
             continue
         spread = f"; 95 % interval {between(one.bca, signed)}" if one.bca else ""
         chance = "" if one.p is None else f"; p = {one.p:.4f}"
+        told = begins.format("" if abs(one.difference) > NEAR else " nothing")
         yield (
-            f"{begins}, the F1 of {what} is {percent(one.after)} {now} and was {percent(one.before)} "
+            f"{told} the F1 of {what} is {percent(one.after)} {now} and was {percent(one.before)} "
             f"{then} ({signed(one.difference)} points{spread}{chance})."
         )

@@ -318,6 +318,11 @@ def test_a_comparison_says_what_moved_and_how_likely_chance_is():
         "The model moved: on this gold, the F1 of entities is 55.0 with these predictions and was 40.0 with the others "
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
+    same = {"entities.strict.micro.f1": Difference(0.5, 0.5, p=1.0)}
+    assert list(moved(Comparison(8, model=same))) == [
+        "The model moved nothing: on this gold, the F1 of entities is 50.0 with these predictions and was 50.0 with the others "
+        "(0.0 points; p = 1.0000)."
+    ]
     assert list(moved(Comparison(0))) == []
 
 
@@ -334,7 +339,7 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
     assert [one.partition(" (")[0] for one in moved(told)] == [
         "The model moved: on this gold, the F1 of entities is 60.0 with these predictions and was 50.0 with the others",
         "The gold moved: with the other predictions, the F1 of entities is 50.0 against this gold and was 40.0 against the other",
-        "Both together, the F1 of entities is 60.0 with these predictions against this gold and was 40.0 with the others against the other",
+        "Together they moved: the F1 of entities is 60.0 with these predictions against this gold and was 40.0 with the others against the other",
     ]
     assert [title for title, _ in comparison_tables(replace(told, against="x"))] == [
         "The model moved, on this gold: 8 documents, against x",
