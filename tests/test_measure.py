@@ -253,3 +253,16 @@ def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     assert "HUMAN" in strict.by_type
     assert "PERSON" not in strict.by_type
     assert all(one.difference == 0 for one in scores.comparison.model.values())
+
+
+def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
+    """A relation that had another name had no direction then, either."""
+    met = replace(SCHEMA.relations["meets_with"], was=("met",))
+    now = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": met})
+    names = (0, 3, "PERSON"), (16, 18, "PERSON")
+    there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))
+    paths = [lines(tmp_path / f"{n}.jsonl", one) for n, one in enumerate((there, back))]
+
+    found = measure.agree(measure.layers_of(tmp_path, None, paths), now, seed=7)
+
+    assert found.relations["strict"].micro.counts.f1 == 1
