@@ -1,9 +1,9 @@
 """Scores and agreement where it takes several rooms: the gold, the baseline, the scoring."""
 
-from curation.measure.agree import Layers, agree, layers_in, layers_of
-from curation.measure.evaluate import Against, evaluate
+from curation.measure.agreement import Layers, agree, layers_in, layers_of
+from curation.measure.evaluation import Against, evaluate
 from curation.measure.golds import NEXT, GoldSet, gold_set, is_file
-from curation.measure.predictions import Predictions, predictions
+from curation.measure.predicted import Predictions, predictions
 
 # The package's functions are imported where they are called: what they stand
 # on takes seconds to load, and most commands don't score.

@@ -11,7 +11,7 @@ from curation.document import Layer
 from curation.errors import InputError
 from curation.measure.digest import Digest
 from curation.measure.golds import GoldSet, renewed
-from curation.measure.predictions import Predictions
+from curation.measure.predicted import Predictions
 from curation.schema import Schema
 from curation.scoring.scores import RESAMPLES, Recipe, Scores
 
