@@ -112,8 +112,10 @@ def signed(rate: float | None) -> str:
 
 
 def decimal(value: float | None) -> str:
-    """κ and α as they are usually written."""
-    return "–" if value is None else f"{value:.3f}"
+    """κ and α as they are usually written; 1 is said of 1 alone."""
+    if value is None:
+        return "–"
+    return ">0.999" if 0.9995 <= value < 1 - NEAR else f"{value:.3f}"
 
 
 def between(interval: Interval | None, write: Callable[[float | None], str] = percent) -> str:

@@ -74,7 +74,10 @@ def require(scores: Scores, bars: Iterable[Bar]) -> None:
         elif not _is_number(value):
             nameless.append(_nameless(form, path))
         elif value < least:
-            unmet.append(f"{path} is {value:.4f}, below {least:g}")
+            # Rounded, it may seem to reach the bar.
+            close = round(value, 4) >= least
+            told = f"{value:.15g}" if close or isinstance(value, int) else f"{value:.4f}"
+            unmet.append(f"{path} is {told}, below {least:.15g}")
     if nameless:
         raise InputError("\n".join(nameless + unmet), hint=EXAMPLE)
     if unmet:

@@ -11,7 +11,7 @@ from curation.report import verdict
 from curation.report.cases import Review
 from curation.report.caveats import caveats
 from curation.report.moved import moved
-from curation.report.tables import comparison_tables, percent, signed
+from curation.report.tables import comparison_tables, decimal, percent, signed
 from curation.scoring.counts import Counts, Interval, Rates, Tally
 from curation.scoring.gather import Terms
 from curation.scoring.score import score
@@ -375,6 +375,10 @@ def test_all_and_nothing_are_said_of_all_and_nothing_alone(hits, said):
 )  # fmt: skip
 def test_a_rate_is_only_all_or_nothing_where_it_is(rate, said):
     assert percent(rate) == said
+
+
+def test_chance_is_beaten_wholly_only_where_it_is():
+    assert [decimal(one) for one in (None, -1, 0, 0.9994, 0.9996, 1)] == ["–", "-1.000", "0.000", "0.999", ">0.999", "1.000"]  # fmt: skip
 
 
 def test_only_no_difference_has_no_sign():

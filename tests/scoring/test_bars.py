@@ -118,6 +118,8 @@ def test_a_type_may_have_any_name():
     ("path", "least", "kind", "said"),
     [
         ("entities.strict.micro.f1", 0.67, NotMet, "entities.strict.micro.f1 is 0.6667, below 0.67"),
+        ("entities.strict.micro.f1", 0.6667, NotMet, "entities.strict.micro.f1 is 0.666666666666667, below 0.6667"),
+        ("entities.strict.micro.tp", 2, NotMet, "entities.strict.micro.tp is 1, below 2"),
         ("relations.strict.micro.f1", 0, NotMet, "undefined: there is nothing to rate"),
         ("entities.strict.micro_emittable.f1", 0, NotMet, "undefined: there is nothing to rate"),
         ("entities.strict.micro.f2", 0.5, InputError, "names no figure"),
