@@ -19,7 +19,8 @@ Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
                the other predictions leave out (without_predictions), how many of
                theirs no gold holds (without_gold), how many documents are only_here
                and only_there, in one gold alone, and what model, gold and both
-               moved, by path
+               moved, by path: model on this gold, gold with these predictions or,
+               where the model moved too, with the other ones
 * caveats      what keeps the score from meaning what it seems to mean, sentence by
                sentence, as the terminal shows it
 
