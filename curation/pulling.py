@@ -77,6 +77,8 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
         for event in events:
             if isinstance(event, Given):
+                if since.since and not event.touched and working.is_out(event.document):
+                    continue  # what was written on its task since it was dropped is ours
                 changed = working.cover(event.document, event.annotations, schema)
                 given.note(event, changed=changed)
             elif isinstance(event, Step):

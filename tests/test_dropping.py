@@ -97,6 +97,25 @@ def test_what_comes_back_is_named_once(studio, place, how):
     assert "was dropped" not in pull(studio, place, full=True)
 
 
+def test_what_is_written_on_its_task_by_us_brings_nothing_back(studio, place):
+    """The pull that finds a returned task mended takes the reason away: no annotator did that."""
+    (task,) = studio.tasks(1, doc_ids=["d0"])
+    region, outside = to_result(document(0), SCHEMA)[0], {"start": 0, "end": 99}
+    studio.clear(task.id)
+    studio.submit(task.id, [region | {"value": region["value"] | outside}])
+    pull(studio, place, returning=True)
+    studio.clear(task.id)
+    studio.submit(task.id, [region])
+    assert "1 returned document mended" in pull(studio, place)
+
+    steps.drop(place, ["d0"])
+
+    assert "d0" not in pull(studio, place)
+    assert ids(place) == ["d1"]
+    studio.submit(task.id, [region])
+    assert "d0 was dropped, and is back" in pull(studio, place)
+
+
 @pytest.mark.parametrize("how", ["dropped", "lost"])
 def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
     pull(studio, place)

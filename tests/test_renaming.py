@@ -330,3 +330,14 @@ SCHEMAS = {}
 def _steady(region):
     labels = {"labels": sorted(region["labels"])} if "labels" in region else {}
     return json.dumps(region | labels, sort_keys=True)
+
+
+def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
+    """It was our account that changed it, and nobody's judgement."""
+    desk = Desk(tmp_path)
+    steps.drop(desk.place, ["doc-0"])
+
+    desk.rename("PERSON=HUMAN")
+
+    assert desk.pull().back == ()
+    assert gold.read_next(desk.place.gold).golds == ()

@@ -141,6 +141,11 @@ class Next:
             self.layers.put(document, ())
         self.dropped.update(gone)
 
+    def is_out(self, document: str) -> bool:
+        """Whether it was dropped, and nothing of it has come back."""
+        there = (file.lines(document).has(document) for file in (self.golds, self.layers))
+        return document in self.dropped and not any(there)
+
     @property
     def back(self) -> set[str]:
         """Those that were dropped, and are gold again."""

@@ -27,11 +27,15 @@ class Hands:
 
     def editor(self, annotation: Json) -> int:
         """The number of the account that last changed it; 0 if nobody knows."""
-        who, written = self.known.get(int(annotation.get("id") or 0), (0, ""))
-        if written and written == result_sha256(annotation.get("result")):
-            return who
+        if self.wrote(annotation):
+            return self.known[int(annotation["id"])][0]
         last = account(annotation.get("updated_by"))
         return last or account(annotation.get("completed_by"))
+
+    def wrote(self, annotation: Json) -> bool:
+        """Whether it is still what a program of ours made of it."""
+        _, written = self.known.get(int(annotation.get("id") or 0), (0, ""))
+        return bool(written) and written == result_sha256(annotation.get("result"))
 
     def writing(self, annotation: Json, result: Any) -> tuple[int, str]:
         """What is to be known of an annotation as it is, with the result that takes its place."""

@@ -22,10 +22,15 @@ LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What there is of a document now, in the place of all that was known of it before."""
+    """
+    What there is of a document now, in the place of all that was known of it before.
+
+    *touched*: somebody wrote an annotation of it since the last pull.
+    """
 
     document: str
     annotations: tuple[Annotation, ...]
+    touched: bool
 
 
 @dataclass(frozen=True)
@@ -141,8 +146,7 @@ class _Tally:
         """Read an exported task, and count it."""
         read = self.reader.task(task)
         document = read.document
-        # A reason on the task, or a suggestion, moves the task's time and no annotation's.
-        if any(str(one.get("updated_at") or "") > since for one in task["annotations"]):
+        if self._touched(task, since):
             self.touched.add(document)
         self.seen[read.number] = read.updated_at
         self.submitted += sum(
@@ -163,7 +167,19 @@ class _Tally:
             self.remarks[document] = tuple(dict.fromkeys(read.remarks))
         self.counts["annotations"] += len(read.annotations) - self.each.get(document, 0)
         self.each[document] = len(read.annotations)
-        return Given(document, tuple(read.annotations))
+        return Given(document, tuple(read.annotations), document in self.touched)
+
+    def _touched(self, task: Json, since: str) -> bool:
+        """
+        Whether somebody wrote an annotation of the task *since*.
+
+        A reason on the task, or a suggestion, moves the task's time and no annotation's; a
+        renaming of ours moves that, too.
+        """
+        return any(
+            str(one.get("updated_at") or "") > since and not self.reader.hands.wrote(one)
+            for one in task["annotations"]
+        )
 
     def say(self, document: str, *problems: Problem) -> None:
         if problems:
