@@ -278,8 +278,9 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
 
     Example: curate status
     """
-    steps, schema, state = _room("steps"), _schema(), _place().state
-    report = steps.status_of(steps.connect(HOME, os.environ), state, schema, title=project)
+    steps, schema, place = _room("steps"), _schema(), _place()
+    studio = steps.connect(HOME, os.environ)
+    report = console.follow(steps.status_of(studio, place, schema, title=project))
     if as_json:
         console.out_json(_sentences().status_json(report))
     else:

@@ -11,8 +11,6 @@ from curation.studio.pull import Given, Pulled, pull
 from curation.studio.sendback import SentBack, send_back
 from curation.workspace import Workspace
 
-READING = "reading gold/next"
-
 
 @dataclass(frozen=True)
 class PullReport:
@@ -32,8 +30,7 @@ class PullReport:
 
     pulled: Pulled
     changed: Mapping[str, int]
-    conflicts: tuple[gold.Conflict, ...]
-    kept_out: tuple[gold.KeptOut, ...]
+    outside: gold.Outside
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     replaced: tuple[str, ...]
@@ -68,7 +65,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
     """
     state = place.state
-    yield Step(READING, 0, None)
+    yield Step("reading gold/next", 0, None)
     with place.amended() as working:
         before = state.cursor(studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
@@ -85,7 +82,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
                 yield event
             else:
                 pulled = event
-        conflicts, kept_out = working.settle(schema)
+        outside = working.settle(schema)
         renamed = bool(names.restarted and names.given and working.known)
         # What is written is known by these no more.
         gone = {} if renamed else _gone(working, pulled.cursor)
@@ -98,12 +95,12 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             since=since.since, returning=returning, dry_run=dry_run,
         )  # fmt: skip
         if not dry_run:
-            state.keep_cursor(studio.url, title, pulled.cursor)
+            returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
+            state.keep_cursor(studio.url, title, replace(pulled.cursor, returned=returned))
     yield PullReport(
         pulled,
         given.changed(before, pulled),
-        tuple(conflicts),
-        tuple(kept_out),
+        outside,
         tuple(one for one in pulled.cursor.deleted if one in there),
         tuple(one for one in pulled.cursor.emptied if one in there),
         tuple(sorted(replaced)),

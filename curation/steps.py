@@ -135,25 +135,47 @@ class Standing:
     """
     A project's status, and what was wrong, or worth a look, at the last pull.
 
-    *drift* says where the project's config isn't the schema's.
+    *returned* are the documents that went back to their annotator, *outside* says why others
+    are out of the gold. *drift* says where the project's config isn't the schema's.
     """
 
     status: Status
     problems: tuple[Problem, ...]
+    returned: tuple[str, ...]
+    outside: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
     pulled: bool
     drift: tuple[str, ...]
 
 
-def status_of(studio: Studio, state: State, schema: Schema, *, title: str) -> Standing:
-    """Ask the server how far the project is, and the last pull what is wrong."""
-    found = status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
+def status_of(
+    studio: Studio, place: Workspace, schema: Schema, *, title: str
+) -> Iterator[Step | Standing]:
+    """Ask the server how far the project is, and the last pull what is wrong; the last event is a Standing."""
+    state = place.state
+    found = yield from status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
     known = state.cursor(studio.url, title)
     cursor = known or Cursor()
     remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
     drift = apart(project, schema) if project else ()
-    return Standing(found, cursor.standing, remarks, known is not None, drift)
+    problems = cursor.standing_told(cursor.returned)
+    yield Step("reading gold/next", 0, None)
+    outside = tuple(_told_outside(place.outside(schema), cursor.links)) if known else ()
+    yield Standing(found, problems, cursor.returned, outside, remarks, known is not None, drift)
+
+
+def _told_outside(found: gold.Outside, links: Mapping[str, str]) -> Iterator[Problem]:
+    """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
+    for one in found.conflicts:
+        if one.document in links:
+            where = many(len(one.differences), "place")
+            what = f"{' and '.join(one.annotators)} differ at {where} (curate pull says where)"
+            yield Problem(one.document, what, links[one.document])
+    for kept in found.kept_out:
+        if kept.document in links:
+            what = f"flagged {', '.join(kept.flags)}"
+            yield Problem(kept.document, what, links[kept.document])
 
 
 def drop(
@@ -193,6 +215,7 @@ def seal(
         version=version,
         provenance=provenance,
         lock_file=place.lock_file,
+        absent=place.absent,
         watch=watch,
     )
 

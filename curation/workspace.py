@@ -2,15 +2,17 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Watch, unwatched
-from curation.files import lock
-from curation.gold import Next
+from curation.files import Json, lock
+from curation.gold import Next, Outside
+from curation.gold.absent import DELETED, DROPPED, EMPTIED, PROBLEM
+from curation.schema import Schema
 from curation.studio.state import State
 
 
@@ -42,14 +44,39 @@ class Workspace:
     @contextmanager
     def amended(self, watch: Watch = unwatched) -> Iterator[Next]:
         """``gold/next``, to be changed; nobody else may do so meanwhile."""
-        with self.alone():
-            known = self.state.read(self._known) or {}
-            files = known.get("files") if known.get("curate") == __version__ else None
-            files = files if isinstance(files, dict) else {}
-            dropped = known.get("dropped")
-            with gold.amended(self.gold, self.home, files, watch) as working:
-                working.dropped.update(map(str, dropped if isinstance(dropped, list) else ()))
-                yield working
+        with self.alone(), self._opened(watch) as working:
+            yield working
+
+    def outside(self, schema: Schema) -> Outside:
+        """What has annotations and is no gold; whoever writes meanwhile isn't waited for."""
+        with self._opened() as working:
+            return working.settle(schema)
+
+    @property
+    def absent(self) -> Mapping[str, str]:
+        """Why documents may not be in the gold, for all that the pulls and drops have left here."""
+        found = dict.fromkeys(self._dropped(self._read()), DROPPED)
+        for cursor in self.state.cursors():
+            found |= dict.fromkeys(cursor.emptied, EMPTIED)
+            found |= dict.fromkeys(cursor.deleted, DELETED)
+            found |= dict.fromkeys(cursor.problems, PROBLEM)
+        return found
+
+    @contextmanager
+    def _opened(self, watch: Watch = unwatched) -> Iterator[Next]:
+        known = self._read()
+        files = known.get("files") if known.get("curate") == __version__ else None
+        files = files if isinstance(files, dict) else {}
+        with gold.amended(self.gold, self.home, files, watch) as working:
+            working.dropped.update(self._dropped(known))
+            yield working
+
+    def _read(self) -> Json:
+        return self.state.read(self._known) or {}
+
+    def _dropped(self, known: Json) -> Iterator[str]:
+        dropped = known.get("dropped")
+        return map(str, dropped if isinstance(dropped, list) else ())
 
     def write(self, working: Next) -> None:
         """

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from curation import pulling
+from curation import pulling, steps
 from curation.document import Annotation
 from curation.studio import pull as studio_pull
 from curation.studio.pull import Given, Pulled
@@ -38,3 +38,10 @@ def pull_into(*studio_schema_and_place: Any, **options: Any) -> pulling.PullRepo
     *_, report = pulling.pull_into(*studio_schema_and_place, **options)
     assert isinstance(report, pulling.PullReport)
     return report
+
+
+def status_of(*studio_place_and_schema: Any, **options: Any) -> steps.Standing:
+    """What it tells at its end."""
+    *_, standing = steps.status_of(*studio_place_and_schema, **options)
+    assert isinstance(standing, steps.Standing)
+    return standing

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gold_samples import many, working
-from pulling import pull_into
+from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
 from curation import gold
@@ -22,7 +22,6 @@ from curation.report import sentences
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.steps import status_of
 from curation.strict import parse_object
 from curation.studio import server
 from curation.studio.export import read_export
@@ -147,7 +146,7 @@ def export(raw: bytes, folder: Path) -> None:
     studio.raw = raw
     place = Workspace(folder / "gold", folder / ".curate")
     report = pull_into(studio, SCHEMA, place, title="p")
-    standing = status_of(studio, place.state, SCHEMA, title="p")
+    standing = status_of(studio, place, SCHEMA, title="p")
     said = [*sentences.pulled(report, place.gold, dry_run=False), *sentences.status(standing)]
     assert all(isinstance(sentence, str) for sentence in said)
     rename = renaming("entity type", "PERSON", "HUMAN")
@@ -190,7 +189,7 @@ def _pulled(folder: Path) -> Workspace:
     studio.raw = EXPORT
     place = Workspace(folder / "gold", folder / ".curate")
     pull_into(studio, SCHEMA, place, title="p")
-    list(sentences.status(status_of(studio, place.state, SCHEMA, title="p")))
+    list(sentences.status(status_of(studio, place, SCHEMA, title="p")))
     return place
 
 

@@ -1,7 +1,8 @@
 """The gold set: what annotators meant, in versions that never change."""
 
+from curation.gold.absent import counted
 from curation.gold.adjudicate import Conflict, KeptOut, Settled, settle
-from curation.gold.amend import Next, amended
+from curation.gold.amend import Next, Outside, amended
 from curation.gold.card import write_card
 from curation.gold.kept import walk_next
 from curation.gold.model import Gold, Kept, Manifest, Origins, Version, Walk, Working
@@ -19,6 +20,7 @@ __all__ = [
     "Manifest",
     "Next",
     "Origins",
+    "Outside",
     "Provenance",
     "Released",
     "Settled",
@@ -27,6 +29,7 @@ __all__ = [
     "Walk",
     "Working",
     "amended",
+    "counted",
     "digest",
     "newest",
     "read_next",

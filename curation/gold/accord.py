@@ -8,6 +8,7 @@ from typing import NamedTuple
 from curation.document import Annotation
 from curation.errors import Problem, Problems
 from curation.files import Json, json_line
+from curation.gold.absent import DIFFER, FLAGGED
 from curation.gold.adjudicate import settle
 from curation.gold.model import Gold
 from curation.gold.record import gold_row
@@ -35,12 +36,13 @@ class Accord:
 
     They may be apart where a pull was cut off between the two files, where half of a
     merge was taken, or where one of them is gone. *claims* are those that no
-    annotation was seen for yet.
+    annotation was seen for yet, *absent* says why documents with annotations have no gold.
     """
 
     def __init__(self, schema: Schema) -> None:
         self.claims: dict[str, _Claim] = {}
         self.problems = Problems()
+        self.absent: dict[str, str] = {}
         self.schema = schema
 
     def claim(self, gold: Gold, row: Json) -> None:
@@ -63,9 +65,12 @@ class Accord:
 
     def _apart(self, document: str, layers: list[Annotation]) -> Iterator[str]:
         claim = self.claims.pop(document, None)
-        (gold,) = settle(layers, self.schema).golds or (None,)
+        settled = settle(layers, self.schema)
+        (gold,) = settled.golds or (None,)
         if claim is None:
-            if gold:
+            if gold is None:
+                self.absent[document] = DIFFER if settled.conflicts else FLAGGED
+            else:
                 yield "its annotations agree, but there is no gold of it"
             return
         if any(layer.document.text_sha256 != claim.text_sha256 for layer in layers):

@@ -1,63 +1,38 @@
 """gold/next brought up to date, document by document, whatever its size."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation, Document
-from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import Json, atomic, count_lines, json_line, read_objects, written
+from curation.errors import GoldError, Problems, refuse
+from curation.files import Json, count_lines, read_objects
+from curation.gold.accord import HINT
 from curation.gold.adjudicate import Conflict, KeptOut, settle
+from curation.gold.blocks import File, block, parsed, sound
 from curation.gold.lines import Lines
-from curation.gold.model import Gold, place
-from curation.gold.read import read_annotation, read_gold, read_rows
+from curation.gold.model import place
+from curation.gold.read import Read, Row, read_annotation, read_gold
 from curation.gold.record import annotation_row, gold_row
 from curation.gold.working import ANNOTATIONS_FILE, GOLD_FILE, MEND, NEXT, once
 from curation.schema import Schema
 from curation.strict import parse_object
 
-_One = TypeVar("_One", Gold, Annotation)
-_Read = Callable[[Json, str], tuple[_One | None, list[Problem]]]
 
+class Outside(NamedTuple):
+    """
+    What has annotations and is no gold, and why.
 
-@dataclass
-class _File:
-    """One of the two files: the lines in it, and those to be there in their place."""
+    *apart* are the documents of which one file has what the other one lacks: it was damaged, or
+    a command was cut off between the two.
+    """
 
-    path: Path
-    old: Lines
-    new: Lines
-
-    def lines(self, document: str) -> Lines:
-        """Where the document's lines are, as things stand."""
-        return self.new if document in self.new else self.old
-
-    def names(self) -> list[str]:
-        """The documents that have lines, in the order of the file."""
-        known = self.old.places.keys() | self.new.places.keys()
-        return [one for one in sorted(known) if self.lines(one).has(one)]
-
-    def put(self, document: str, rows: Iterable[Json]) -> None:
-        self.new.put(document, _block(rows))
-
-    def changed(self) -> bool:
-        return any(self.old.get(one) != self.new.get(one) for one in self.new.places)
-
-    def write(self) -> None:
-        with atomic(self.path) as stream:
-            for document in self.names():
-                stream.buffer.write(self.lines(document).get(document))
-
-    def sha256(self) -> str:
-        """Of the file as it should be."""
-        whole = hashlib.sha256()
-        for document in self.names():
-            whole.update(self.lines(document).get(document))
-        return whole.hexdigest()
+    conflicts: tuple[Conflict, ...]
+    kept_out: tuple[KeptOut, ...]
+    apart: tuple[str, ...]
 
 
 @dataclass
@@ -71,8 +46,8 @@ class Next:
     document was there and is no more.
     """
 
-    golds: _File
-    layers: _File
+    golds: File
+    layers: File
     dropped: set[str] = field(default_factory=set)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
@@ -92,7 +67,7 @@ class Next:
         annotations = sorted(annotations, key=place)
         if any(layer.document.id != document for layer in annotations):
             raise ValueError(f"annotations of other documents than {document!r}")
-        layers = _block(map(annotation_row, annotations))
+        layers = block(map(annotation_row, annotations))
         before = self.golds.old.get(document)
         known = parse_object(before) if before else {}
         changed = layers != self.layers.old.get(document)
@@ -106,7 +81,7 @@ class Next:
         golds = (replace(one, group=known.get("group", one.group)) for one in settled.golds)
         self.golds.put(document, map(gold_row, golds))
         self.layers.new.put(document, layers)
-        were = _parsed(self.layers.old.get(document), read_annotation) if changed else []
+        were = parsed(self.layers.old.get(document), read_annotation) if changed else []
         now = {layer.annotator for layer in annotations}
         self.gone[document] = tuple(sorted({layer.annotator for layer in were} - now))
         return changed
@@ -127,7 +102,7 @@ class Next:
         self.kept_out.update((document, one) for one in kept_out)
 
     def drop(self, documents: Iterable[str]) -> None:
-        """Take these out; GoldError, naming them, for ids that aren't there."""
+        """Take these out; GoldError for ids that aren't there, and where a file was damaged."""
         gone = sorted(set(documents))
         unknown = [one for one in gone if not (one in self.golds.old or one in self.layers.old)]
         if unknown:
@@ -136,6 +111,7 @@ class Next:
                 f"the gold has no {there} {', '.join(map(repr, unknown))}",
                 hint="the ids are in gold/next/gold.jsonl",
             )
+        self._refuse_apart(gone)
         for document in gone:
             self.golds.put(document, ())
             self.layers.put(document, ())
@@ -155,13 +131,13 @@ class Next:
         """Every document as *renewed* has it, in the gold and in each annotation; which it changed."""
         changed = set()
         for name in self.golds.names():
-            (gold,) = _parsed(self.golds.lines(name).get(name), read_gold)
+            (gold,) = parsed(self.golds.lines(name).get(name), read_gold)
             new = replace(gold, document=renewed(gold.document))
             if new != gold:
                 self.golds.put(name, [gold_row(new)])
                 changed.add(name)
         for name in self.layers.names():
-            layers = _parsed(self.layers.lines(name).get(name), read_annotation)
+            layers = parsed(self.layers.lines(name).get(name), read_annotation)
             after = [_renewed(layer, renewed) for layer in layers]
             if after != layers:
                 self.layers.put(name, map(annotation_row, sorted(after, key=place)))
@@ -188,16 +164,37 @@ class Next:
         """Whether there are none now."""
         return not self.layers.names()
 
-    def settle(self, schema: Schema) -> tuple[list[Conflict], list[KeptOut]]:
+    def settle(self, schema: Schema) -> Outside:
         """What keeps out of the gold whatever has annotations and isn't in it."""
-        there = self.documents
+        there, apart = self.documents, self._unfounded()
         for document in self.layers.names():
             if document not in there and document not in self.layers.new:
                 lines = self.layers.old.get(document)
-                settled = settle(_parsed(lines, read_annotation), schema)
+                settled = settle(parsed(lines, read_annotation), schema)
                 self._say(document, settled.conflicts, settled.kept_out)
-        conflicts = [self.conflicts[one] for one in sorted(self.conflicts)]
-        return conflicts, [self.kept_out[one] for one in sorted(self.kept_out)]
+                apart += [document] * len(settled.golds)
+        return Outside(
+            tuple(self.conflicts[one] for one in sorted(self.conflicts)),
+            tuple(self.kept_out[one] for one in sorted(self.kept_out)),
+            tuple(sorted(apart)),
+        )
+
+    def _unfounded(self) -> list[str]:
+        """Those whose gold names annotations, of which there are none."""
+        alone = (one for one in self.golds.names() if not self.layers.lines(one).has(one))
+        named = ((one, parsed(self.golds.lines(one).get(one), read_gold)) for one in alone)
+        return [one for one, (gold,) in named if gold.annotators or gold.n_annotations]
+
+    def _refuse_apart(self, leaving: Iterable[str]) -> None:
+        """Raise where a file lacks what the other has, but of those that are *leaving*."""
+        lacks = None
+        if set(self._unfounded()).difference(leaving):
+            lacks = self.layers.path
+        elif self.layers.old.places and not self.golds.path.exists():
+            lacks = self.golds.path
+        if lacks:
+            state = "lacks what the other file has" if lacks.exists() else "is missing"
+            raise GoldError(f"{lacks} {state}", hint=HINT.format(lacks.parent))
 
     def write(self) -> dict[str, str]:
         """
@@ -228,15 +225,15 @@ def amended(
     problems = Problems()
     with ExitStack() as stack:
 
-        def opened(name: str, read: _Read[_One], row: Callable[[_One], Json]) -> _File:
+        def opened(name: str, read: Read[Row], row: Callable[[Row], Json]) -> File:
             path = gold / NEXT / name
             old = Lines.written(path, known.get(name, "")) if path.exists() else None
             if old is None:
                 there = read_objects(path, problems) if path.exists() else ()
                 many = count_lines([path]) if path.exists() else 0
                 rows = watch(there, f"reading {name}", many)
-                old = _sound(rows, Lines.scratch(scratch), read, row, problems)
-            found = _File(path, old, Lines.scratch(scratch))
+                old = sound(rows, Lines.scratch(scratch), read, row, problems)
+            found = File(path, old, Lines.scratch(scratch))
             stack.callback(found.old.close)
             stack.callback(found.new.close)
             return found
@@ -248,33 +245,6 @@ def amended(
         yield Next(golds, layers)
 
 
-def _sound(
-    objects: Iterable[tuple[str, Json]],
-    lines: Lines,
-    read: _Read[_One],
-    row: Callable[[_One], Json],
-    problems: Problems,
-) -> Lines:
-    """All lines of a file, read and checked, and as we would have written them."""
-    for one in read_rows(objects, read, problems):
-        document: str = one.id if isinstance(one, Gold) else one.document.id
-        several = _parsed(lines.get(document), read)
-        several.append(one)
-        several.sort(key=place)
-        lines.put(document, _block(map(row, several)))
-    return lines
-
-
 def _renewed(layer: Annotation, renewed: Callable[[Document], Document]) -> Annotation:
     suggestion = layer.suggestion and renewed(layer.suggestion)
     return replace(layer, document=renewed(layer.document), suggestion=suggestion)
-
-
-def _parsed(lines: bytes, read: _Read[_One]) -> list[_One]:
-    problems = Problems()
-    rows = (("", parse_object(line)) for _, line in written(enumerate(lines.split(b"\n"))))
-    return list(read_rows(rows, read, problems))
-
-
-def _block(rows: Iterable[Json]) -> bytes:
-    return b"".join(json_line(row).encode() + b"\n" for row in rows)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
 from curation.errors import GoldError, many
 from curation.files import json_line, lock, write_text
+from curation.gold.absent import counted
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
@@ -50,6 +51,7 @@ class Released:
     The version that has what gold/next has; not *new* where it was sealed before.
 
     Of its documents, so many have each of the *flags*, and so many *overlapping* spans.
+    *absent* says why documents that are known aren't in it.
     """
 
     version: str
@@ -58,21 +60,24 @@ class Released:
     new: bool
     flags: Mapping[str, int]
     overlapping: int
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
-def release(
+def release(  # noqa: PLR0913 - each is known elsewhere
     gold: Path,
     schema: Schema,
     *,
     version: str | None,
     provenance: Callable[[Kept], Provenance],
     lock_file: Path,
+    absent: Mapping[str, str] | None = None,
     watch: Watch = unwatched,
 ) -> Iterator[Step | Released]:
     """
     Seal gold/next, as *version* or as the next one that fits; Released comes last.
 
-    *provenance* is asked for what was locked, and only if it is to be sealed. *watch* shows each
+    *provenance* is asked for what was locked, and only if it is to be sealed. *absent* says why
+    documents are not there, as far as that is known elsewhere. *watch* shows each
     walk over the rows. Killed after any step and run again, it ends with the same files. Raises
     GoldError, before anything is written, with all that is in the way.
     """
@@ -83,6 +88,10 @@ def release(
         working = canonical(there, schema, watch)
         found = survey(working, schema)
         made = found.digest
+        why = {**(absent or {}), **found.accord.absent}
+        why = {
+            document: reason for document, reason in why.items() if document not in found.texts
+        }
         name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
         announced = name in read_seals(gold)
         before = None if announced else _before(gold, needed=version is None)
@@ -95,11 +104,11 @@ def release(
                 yield Step(f"wrote {file}")
             yield Step(f"sealed {gold / name}")
         if not announced:
-            _announce(gold, name, before)
+            _announce(gold, name, before, why)
             yield Step(f"wrote {gold / CHANGELOG}")
         if write_card(gold):
             yield Step(f"wrote {gold / CARD}")
-        yield Released(name, made, gold / name, new, found.flags, found.overlapping)
+        yield Released(name, made, gold / name, new, found.flags, found.overlapping, why)
 
 
 def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
@@ -205,22 +214,24 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
     return asked if same else None
 
 
-def _announce(gold: Path, version: str, before: Version | None) -> None:
+def _announce(gold: Path, version: str, before: Version | None, why: Mapping[str, str]) -> None:
     """Put the version's entry, with the hashes that seal it, on top of the changelog."""
     sealed, manifest_sha256 = read_unannounced(gold, version)
-    change = _change(sealed, before) if before else "The first version."
+    change = _change(sealed, before, why) if before else "The first version."
     if before is None and len(versions(gold)) > 1:
         change = "The version before it was altered, so that nothing can be compared with it."
     text = with_entry(read_changelog(gold), sealed.manifest, manifest_sha256, change)
     write_text(gold / CHANGELOG, text)
 
 
-def _change(after: Version, before: Version) -> str:
+def _change(after: Version, before: Version, why: Mapping[str, str]) -> str:
     old, new = _named(before), _named(after)
     changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
+    gone = old.keys() - new.keys()
+    reasons = counted(gone, why)
     said = (
         f"Against {before.manifest.version}: {many(len(new.keys() - old.keys()), 'document')} added,"
-        f" {len(old.keys() - new.keys())} removed, {changed} changed."
+        f" {len(gone)} removed{f' ({reasons})' if reasons else ''}, {changed} changed."
     )
     if after.manifest.fingerprint != before.manifest.fingerprint:
         said += " The schema changed."

@@ -1,12 +1,14 @@
 """Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation.errors import Problem, Problems, many
 from curation.files import STDIN, Json
+from curation.gold.absent import counted
+from curation.gold.accord import HINT
 
 if TYPE_CHECKING:
     from curation.gold import Released
@@ -112,7 +114,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
         yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
         yield f"{many(counts['skipped'], 'skipped annotation')}: not gold."
-    yield from _standing(report)
+    yield from _standing(report, folder)
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
 
@@ -128,7 +130,7 @@ def dropped(links: Mapping[str, str], folder: Path) -> Iterator[str]:
             yield f"    {link}"
 
 
-def _standing(report: "PullReport") -> Iterator[str]:
+def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
     """What somebody has to look at, document by document."""
     yield from _listed(
         "was adjudicated; what was pulled has taken its place (git has the old)",
@@ -145,12 +147,12 @@ def _standing(report: "PullReport") -> Iterator[str]:
             "(deleted or skipped in Label Studio, or of another project)"
         )
         yield from _link(report, document)
-    told = {one.document for one in report.conflicts}
-    told |= {one.document for one in report.kept_out}
+    told = {one.document for one in report.outside.conflicts}
+    told |= {one.document for one in report.outside.kept_out}
     yield from _listed(
         "is out of the gold until mended", [one for one in report.left if one not in told]
     )
-    for kept in report.kept_out:
+    for kept in report.outside.kept_out:
         yield f"warning: {kept.document} is flagged {', '.join(kept.flags)}: kept out of the gold"
         yield from _link(report, kept.document)
     yield from _listed(
@@ -161,20 +163,32 @@ def _standing(report: "PullReport") -> Iterator[str]:
         "has lost its task in Label Studio, but stays in the gold (curate drop takes it out)",
         report.deleted,
     )
-    for conflict in report.conflicts:
+    for conflict in report.outside.conflicts:
         yield f"warning: {conflict.document}: {' and '.join(conflict.annotators)} differ:"
         yield from _link(report, conflict.document)
         yield from (f"  {line}" for line in conflict.differences[:SHOWN])
         if len(conflict.differences) > SHOWN:
             yield f"  … and {len(conflict.differences) - SHOWN} more"
+    if not report.lost:
+        yield from _apart(report.outside.apart, folder / "next")
     cursor = report.pulled.cursor
     yield from _remarks(cursor.remarks_on(report.pulled.covered))
-    standing = cursor.standing
+    standing = cursor.standing_told(report.sent_back.standing)
     if standing:
         yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
         if not (report.sent_back.returned or report.sent_back.link):
             yield "Return what is wrong to its annotators with: curate pull --send-back"
+
+
+def _apart(documents: Sequence[str], folder: Path) -> Iterator[str]:
+    """Where the files of *folder* contradict each other."""
+    if documents:
+        names = ", ".join(documents[:SHOWN])
+        yield (
+            f"warning: one file of {folder} lacks what the other has of "
+            f"{many(len(documents), 'document')}, {names}: {HINT.format(folder)}"
+        )
 
 
 def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
@@ -219,15 +233,19 @@ def status(report: "Standing") -> Iterator[str]:
         yield from _problems(report.problems)
     else:
         yield "No problems at the last pull."
+    if report.outside:
+        stays = "stays" if len(report.outside) == 1 else "stay"
+        yield f"warning: {many(len(report.outside), 'document')} {stays} out of the gold:"
+        yield from _problems(report.outside)
     yield from _remarks(report.remarks)
 
 
 def status_json(report: "Standing") -> Json:
     """The same for programs."""
     form = asdict(report.status)
-    said = {"problems": report.problems, "remarks": report.remarks}
+    said = {"problems": report.problems, "remarks": report.remarks, "outside": report.outside}
     form |= {key: list(map(asdict, found)) for key, found in said.items()}
-    return form | {"drift": list(report.drift)}
+    return form | {"returned": list(report.returned), "drift": list(report.drift)}
 
 
 def released(report: "Released") -> Iterator[str]:
@@ -236,6 +254,7 @@ def released(report: "Released") -> Iterator[str]:
         yield f"{report.path} is sealed, digest {report.digest[:12]}."
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
+    yield from _absent(report.absent)
     said = [
         f"{many(number, 'document')} flagged {flag}" for flag, number in report.flags.items()
     ]
@@ -244,6 +263,13 @@ def released(report: "Released") -> Iterator[str]:
     if said:
         yield f"warning: it has {', '.join(said)} (curate status links to what was pulled)"
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+
+
+def _absent(why: Mapping[str, str]) -> Iterator[str]:
+    """How many documents are known and are not there."""
+    if why:
+        stays = "stays" if len(why) == 1 else "stay"
+        yield f"{many(len(why), 'document')} {stays} out: {counted(why, why)}."
 
 
 def _link(report: "PullReport", document: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Where the last pull of a project stopped."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TypeVar
 
 from curation.errors import Problem
@@ -28,6 +28,7 @@ class Cursor:
     but has no annotation any more. *again* are tasks, each with its document,
     that the next pull has to look at even if they don't change: two that hold
     one document, and those whose annotations are listed but weren't given.
+    *returned* are documents on whose task the reason stands for which it went back.
     *link* leads to the project.
     """
 
@@ -41,6 +42,7 @@ class Cursor:
     again: Mapping[int, str] = field(default_factory=dict)
     seen: Mapping[int, str] = field(default_factory=dict)
     link: str = ""
+    returned: tuple[str, ...] = ()
 
     @property
     def links(self) -> Mapping[str, str]:
@@ -52,6 +54,14 @@ class Cursor:
         """Everything that is wrong at this moment, found by the last pull or before."""
         found = self.problems
         return tuple(problem for document in sorted(found) for problem in found[document])
+
+    def standing_told(self, returned: Collection[str]) -> tuple[Problem, ...]:
+        """The same; of what was *returned* to its annotator already, each says so."""
+        return tuple(
+            replace(one, what=f"{one.what} (returned)") if document in returned else one
+            for document in sorted(self.problems)
+            for one in self.problems[document]
+        )
 
     def remarks_on(self, documents: Iterable[str]) -> tuple[Problem, ...]:
         """What is worth a look in these, though nothing is wrong with it."""
@@ -71,6 +81,7 @@ class Cursor:
             "again": {str(task): document for task, document in self.again.items()},
             "seen": {str(task): time for task, time in self.seen.items()},
             "link": self.link,
+            "returned": list(self.returned),
         }
 
     @classmethod
@@ -83,15 +94,14 @@ class Cursor:
             {document: tuple(map(_problem, found)) for document, found in told.items()}
             for told in (form["problems"], form.get("remarks", {}))
         )
-        deleted, emptied = (
-            _all(str, found) for found in _all(list, [form["deleted"], form["emptied"]])
-        )
+        listed = form["deleted"], form["emptied"], form.get("returned", [])
+        deleted, emptied, returned = (_all(str, found) for found in _all(list, listed))
         again, seen = (
             dict(zip(map(int, form[key]), _all(str, form[key].values()), strict=True))
             for key in ("again", "seen")
         )
         known = form["annotated"], problems, remarks
-        return cls(since, tasks, *known, deleted, emptied, again, seen, link)
+        return cls(since, tasks, *known, deleted, emptied, again, seen, link, returned)
 
 
 def _form(found: Mapping[str, tuple[Problem, ...]]) -> Json:

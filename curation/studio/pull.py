@@ -273,4 +273,5 @@ def _moved(
         tally.again,
         {task: time for task, time in seen.items() if time >= moment},
         tally.reader.data,
+        before.returned,
     )

@@ -32,6 +32,7 @@ class SentBack:
     What became of the reasons on tasks.
 
     *returned* are the documents that went back, or whose reason changed;
+    *standing* those that went back before and still aren't mended;
     *mended* those whose reason is gone; *refused* those whose task isn't touched, since
     its text is not the one that was pushed. *link* leads to the view that
     gathers the tasks; empty where nothing had to be returned. *unseen*: the
@@ -39,6 +40,7 @@ class SentBack:
     """
 
     returned: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     link: str = ""
@@ -74,6 +76,8 @@ def send_back(  # noqa: PLR0913 - each says something else
         for task in (*there, *(wanted if returning else ()))
         if there.get(task, "") != wanted.get(task, "")
     }
+    known = cursor.returned if since and not returning else ()
+    standing = tuple(one for one in problems if one in known or tasks.get(one) in there)
     link = ""
     if returning and wanted and not dry_run:
         view = _view(studio, project.id)
@@ -90,7 +94,7 @@ def send_back(  # noqa: PLR0913 - each says something else
             studio.replace_task_data(task, {**data, RETURNED: words})
     unseen = bool(link) and f"${RETURNED}" not in project.label_config
     named = {key: tuple(sorted(names)) for key, names in done.items()}
-    return SentBack(**named, link=link, unseen=unseen)
+    return SentBack(**named, standing=standing, link=link, unseen=unseen)
 
 
 def reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:

@@ -70,9 +70,13 @@ class State:
 
     def links(self) -> Mapping[str, str]:
         """For each document that was ever pulled: its task, in the project pulled last."""
+        found = self.cursors()
+        return {document: link for one in found for document, link in one.links.items()}
+
+    def cursors(self) -> list[Cursor]:
+        """Where each project's last pull stopped, the newest last."""
         found = (self._cursor(path) for path in self.home.glob("pull-*.json"))
-        cursors = sorted((one for one in found if one), key=lambda one: (one.since, one.link))
-        return {document: link for one in cursors for document, link in one.links.items()}
+        return sorted((one for one in found if one), key=lambda one: (one.since, one.link))
 
     def _cursor(self, path: Path) -> Cursor | None:
         form = self.read(path)

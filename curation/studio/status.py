@@ -1,12 +1,16 @@
 """How far a project is: tasks, annotators, what is left."""
 
 from collections import defaultdict
+from collections.abc import Generator
 from dataclasses import dataclass
 from statistics import median
 
 from curation.studio.exported import Pseudonym
 from curation.studio.named import project_named
-from curation.studio.port import Studio
+from curation.studio.port import Step, Studio
+
+# Between two words of progress.
+STRIDE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ class Status:
     workers: tuple[Worker, ...]
 
 
-def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
+def status(
+    studio: Studio, *, title: str, pseudonym: Pseudonym
+) -> Generator[Step, None, Status]:
     """Ask the server; StudioError when there is no such project."""
     project = project_named(studio, title)
     accounts = studio.accounts()
@@ -46,18 +52,25 @@ def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
     passed: dict[int, int] = defaultdict(int)
     seconds: dict[int, list[float]] = defaultdict(list)
     annotated = set()
-    for task in studio.export(project.id):
-        for annotation in task["annotations"]:
+    total = min(project.tasks, project.submitted)
+    for number, one in enumerate(studio.export(project.id)):
+        if number % STRIDE == 0:
+            yield Step("annotated tasks", number, total)
+        for annotation in one["annotations"]:
             account = annotation.get("completed_by") or 0
             if annotation.get("was_cancelled"):
                 passed[account] += 1
                 continue
             submitted[account] += 1
-            annotated.add(task["id"])
+            annotated.add(one["id"])
             if time := annotation.get("lead_time"):
                 seconds[account].append(float(time))
-    tasks = list(studio.tasks(project.id))
-    others = [task for task in tasks if task.id not in annotated]
+    tasks, others = 0, []
+    for tasks, task in enumerate(studio.tasks(project.id), start=1):
+        if tasks % STRIDE == 0:
+            yield Step("all tasks", tasks, project.tasks)
+        if task.id not in annotated:
+            others.append(task)
     begun = sum(task.draft for task in others)
     skipped = sum(task.annotations > 0 and not task.draft for task in others)
     workers = [
@@ -72,7 +85,7 @@ def status(studio: Studio, *, title: str, pseudonym: Pseudonym) -> Status:
     return Status(
         title,
         f"{studio.url}/projects/{project.id}/data",
-        len(tasks),
+        tasks,
         len(annotated),
         begun,
         skipped,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pulling import status_of
 from samples import SCHEMA
 from studio.test_push import document, pushed
 
@@ -10,12 +11,11 @@ from curation.errors import StudioError
 from curation.report import sentences
 from curation.schema import EntityType, Flag
 from curation.schema.labeling import labeling_xml
-from curation.steps import status_of
 from curation.studio.drift import compare, drift, parse_config
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import push
-from curation.studio.state import State
 from curation.studio.tasks import to_result
+from curation.workspace import Workspace
 
 CITY = EntityType("CITY", "A city.", ("[A]", "[B]"), ("[c]", "[d]"), "#123456", "c")
 
@@ -200,15 +200,15 @@ def test_a_config_has_not_drifted_from_itself():
 
 def test_status_tells_of_drift(tmp_path):
     studio, _ = started()
-    state = State(tmp_path / ".curate")
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
 
-    assert status_of(studio, state, SCHEMA, title="p").drift == ()
+    assert status_of(studio, place, SCHEMA, title="p").drift == ()
     changed = without("entities", "LAW")
-    assert status_of(studio, state, having("entities", CITY), title="p").drift == (
+    assert status_of(studio, place, having("entities", CITY), title="p").drift == (
         "new entity type CITY",
         "guideline",
     )
-    standing = status_of(studio, state, changed, title="p")
+    standing = status_of(studio, place, changed, title="p")
     assert standing.drift == ("entity type LAW is not in schema.toml", "guideline")
     assert sentences.status_json(standing)["drift"] == list(standing.drift)
     assert "LAW is not in schema.toml" in "\n".join(sentences.status(standing))

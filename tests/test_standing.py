@@ -1,0 +1,191 @@
+"""What is not in the gold, and why: told by pull, status and release, and kept in the changelog."""
+
+import pytest
+from pulling import pull_into, status_of
+from samples import SCHEMA
+
+from curation import gold, steps
+from curation.document import Document, Entity, Layer
+from curation.errors import GoldError
+from curation.report import sentences
+from curation.schema.labeling import FLAGS, TEXT
+from curation.studio.memory import MemoryStudio
+from curation.studio.push import push
+from curation.studio.tasks import to_result
+from curation.workspace import Workspace
+
+MODEL = Layer("model", "m", "1", "w", "r")
+BAD = {"id": "f", "type": "choices", "from_name": FLAGS, "to_name": TEXT, "value": {"choices": ["bad_text"]}}  # fmt: skip
+ALL = ("sound", "wrong", "differ", "flagged", "deleted", "dropped")
+
+
+def document(name):
+    bob = Entity(0, 3, "PERSON", "a")
+    return Document(name, f"Bob met Al. {name}", (bob,), (), {}, MODEL)
+
+
+class Desk:
+    """Six documents, all of them gold, and a sealed version of it."""
+
+    def __init__(self, folder):
+        self.place = Workspace(folder / "gold", folder / ".curate")
+        self.studio = MemoryStudio()
+        self.studio.users |= {1: "ada@example.org", 2: "ben@example.org"}
+        list(push(self.studio, [document(name) for name in ALL], SCHEMA, title="p"))
+        for name in ALL:
+            self.submit(name, to_result(document(name), SCHEMA))
+        self.pull()
+        self.release()
+
+    def task(self, name):
+        (task,) = self.studio.tasks(1, doc_ids=[name])
+        return task.id
+
+    def submit(self, name, result, by=1):
+        self.studio.submit(self.task(name), result, by=by)
+
+    def instead(self, name, result):
+        self.studio.clear(self.task(name))
+        self.submit(name, result)
+
+    def wrong(self, name):
+        (region,) = to_result(document(name), SCHEMA)
+        self.instead(name, [region | {"value": region["value"] | {"end": 99}}])
+
+    def pull(self, **options):
+        report = pull_into(self.studio, SCHEMA, self.place, title="p", **options)
+        return "\n".join(sentences.pulled(report, self.place.gold, dry_run=False))
+
+    def status(self):
+        return status_of(self.studio, self.place, SCHEMA, title="p")
+
+    def release(self):
+        *_, done = steps.seal(self.place, SCHEMA)
+        return done
+
+    def spoil(self):
+        """Something is wrong with all but the first."""
+        self.wrong("wrong")
+        self.submit("differ", [], by=2)
+        self.instead("flagged", [BAD])
+        self.studio.delete_task(self.task("deleted"))
+        self.pull()
+        steps.drop(self.place, ["deleted", "dropped"])
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+def test_status_says_what_stays_out_though_nothing_is_wrong_with_it(desk):
+    assert desk.status().outside == ()
+    desk.spoil()
+
+    standing = desk.status()
+
+    differ, flagged = standing.outside
+    assert differ.place == "differ"
+    assert "differ at 1 place (curate pull says where)" in differ.what
+    assert differ.link.endswith(f"?task={desk.task('differ')}")
+    assert (flagged.place, flagged.what) == ("flagged", "flagged bad_text")
+    said = "\n".join(sentences.status(standing))
+    assert "warning: 2 documents stay out of the gold:\n  differ: person-" in said
+    assert [one["place"] for one in sentences.status_json(standing)["outside"]] == [
+        "differ",
+        "flagged",
+    ]
+
+
+def test_a_release_says_how_many_stay_out_and_why_and_so_does_the_changelog(desk):
+    desk.spoil()
+
+    done = desk.release()
+
+    why = (
+        "1 dropped, 1 whose task was deleted in Label Studio, 1 on which annotators differ, "
+        "1 kept out by a flag, 1 with problems to mend"
+    )
+    (line,) = (one for one in sentences.released(done) if "out: " in one)
+    assert line.startswith("5 documents stay out: ")
+    assert sorted(line.removesuffix(".").partition(": ")[2].split(", ")) == sorted(
+        why.split(", ")
+    )
+    changelog = (desk.place.gold / "CHANGELOG.md").read_text()
+    assert (
+        f"Against 0.1.0: 0 documents added, 5 removed ({line[22:-1]}), 0 changed." in changelog
+    )
+
+
+def test_where_nothing_stays_out_nothing_is_said(desk):
+    assert not [one for one in sentences.released(desk.release()) if "out: " in one]
+
+
+def test_what_was_returned_says_so_until_it_is_mended(desk):
+    desk.wrong("wrong")
+    desk.wrong("sound")
+    assert "(returned)" not in desk.pull()
+    assert "(returned)" not in desk.pull(returning=True)  # it says so itself
+
+    assert desk.pull().count("(returned)") == desk.pull(full=True).count("(returned)") == 2
+    standing = desk.status()
+    assert standing.returned == ("sound", "wrong")
+    assert "\n".join(sentences.status(standing)).count("(returned)") == 2
+    desk.wrong("differ")
+    desk.instead("sound", [])
+    assert desk.pull().count("(returned)") == 1
+    assert desk.status().returned == ("wrong",)
+
+
+def test_what_was_returned_is_known_again_when_the_private_folder_is_lost(desk):
+    desk.wrong("wrong")
+    desk.pull(returning=True)
+    for path in desk.place.home.glob("pull-*.json"):
+        path.unlink()
+
+    assert "(returned)" in desk.pull()
+    assert desk.status().returned == ("wrong",)
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
+@pytest.mark.parametrize("damage", ["lines", "all", "file"])
+def test_a_file_that_lacks_what_the_other_has_is_told_by_any_pull(desk, name, damage):
+    path = desk.place.gold / "next" / name
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[2:] if damage == "lines" else ()))
+    if damage == "file":
+        path.unlink()
+
+    said = desk.pull()
+
+    if name == "gold.jsonl" or damage == "lines":
+        many = {"lines": "2 documents, deleted, differ:"}.get(damage, "6 documents, deleted,")
+        assert f"next lacks what the other has of {many}" in said
+        assert "next lacks" in desk.pull()
+    assert "curate pull --full" in said
+    assert "next lacks" not in desk.pull(full=True)
+    assert len(gold.read_next(desk.place.gold).golds) == 6
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
+def test_nothing_is_dropped_where_a_file_is_missing(desk, name):
+    path = desk.place.gold / "next" / name
+    path.unlink()
+    there = sorted(desk.place.gold.joinpath("next").iterdir())
+
+    with pytest.raises(GoldError, match=rf"{name} is missing") as caught:
+        steps.drop(desk.place, ["sound"])
+
+    assert "git checkout" in caught.value.hint
+    assert sorted(desk.place.gold.joinpath("next").iterdir()) == there
+
+
+def test_a_drop_that_was_cut_off_between_the_files_is_done_again(desk):
+    path = desk.place.gold / "next" / "annotations.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(one for one in lines if '"id":"sound"' not in one))
+
+    assert "1 document, sound:" in desk.pull()
+    steps.drop(desk.place, ["sound"])
+
+    assert "next lacks" not in desk.pull()
