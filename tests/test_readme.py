@@ -33,7 +33,6 @@ VARIABLE = (
     (r"\d+ s a document", "N s a document"),
     (r"backups/\S+-before", "backups/T-before"),
     (r"-[0-9a-f]{12}\.json", "-D.json"),
-    (r"read over: .*", "read over: L"),
     (r"(\+[0-9a-f]{12})\.[0-9a-f]{8}", r"\1.R"),
 )  # fmt: skip
 
