@@ -96,9 +96,12 @@ class _Reader:
 
     def say(self, what: str, *where: str) -> None:
         """Object to the nearest line known for the key path *where*."""
+        self.found.append((self.line(*where), what))
+
+    def line(self, *where: str) -> int:
         while where and where not in self.lines:
             where = where[:-1]
-        self.found.append((self.lines.get(where, 1), what))
+        return self.lines.get(where, 1)
 
     def sorted(self) -> Iterator[Problem]:
         for line, what in sorted(self.found):
@@ -179,22 +182,25 @@ class _Reader:
                     self.say(what, table, name)
 
     def ends(self, form: dict[str, Any]) -> None:
-        """Relations may join only entity types that there are."""
+        """Relations may join only entity types that there are; a name that isn't one is told once."""
         entities = _tables(form, "entities")
+        unknown: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for name, relation in _tables(form, "relations").items():
             for side in ("head", "tail"):
                 types = relation.get(side, [])
                 for given in types if isinstance(types, list) else []:
                     if given not in entities:
-                        what = f"relation {name!r} joins {given!r}, which is no entity type"
-                        self.say(
-                            f"{what}; there are {', '.join(entities)}", "relations", name, side
-                        )
+                        unknown[brief(given)].append((name, side))
             if relation.get("symmetric") is True and relation.get("head") != relation.get(
                 "tail"
             ):
                 what = f"relation {name!r} is symmetric, so head and tail must be the same"
                 self.say(what, "relations", name, "symmetric")
+        for given, ((name, side), *others) in unknown.items():
+            what = f"relation {name!r} joins {given}, which is no entity type"
+            lines = sorted({self.line("relations", *where) for where in others})
+            too = f" (also on line {', '.join(map(str, lines))})" if lines else ""
+            self.say(f"{what}{too}; there are {', '.join(entities)}", "relations", name, side)
 
     def shared(self, form: dict[str, Any]) -> None:
         """One key, one model label: one type."""
@@ -243,6 +249,14 @@ def _tables(form: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     return {key: value for key, value in table.items() if isinstance(value, dict)}
 
 
+# What pydantic expects, in the words of TOML.
+NEEDED = {
+    "tuple_type": 'a list is needed, as in ["one", "two"]',
+    "bool_type": "true or false is needed, without quotes",
+    "string_type": "words in quotes are needed",
+}
+
+
 def _sentence(fault: Any) -> str:
     """What pydantic found, in words that name the key."""
     key = ".".join(str(part) for part in fault["loc"])
@@ -258,8 +272,12 @@ def _sentence(fault: Any) -> str:
             return f"'color' is {brief(given)}, which is no colour; write it as #3366cc"
         case "string_pattern_mismatch":
             return f"{key!r} is {brief(given)}; one small letter but u, or a digit, is allowed"
-        case _:
-            return f"{key!r} is {brief(given)}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        case "string_too_short":
+            return f"{key!r} is empty"
+        case "model_type":
+            return f"is {brief(given)}, and must be a table of its own"
+        case kind:
+            return f"{key!r} is {brief(given)}; {NEEDED.get(kind, fault['msg'])}"
 
 
 HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")

@@ -69,7 +69,11 @@ def test_the_good_one_is_read(tmp_path):
         pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10: '<ORG>' is no name for a type", id="bad name"),
         pytest.param('out = ["[c]", "[d]"]\n', "", "10: [entities.ORG] has no 'out'", id="missing"),
         pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12: [entities.ORG] 'in' needs at least 2", id="one example"),
-        pytest.param('definition = "Bad."', 'definition = ""', "27: [flags.bad] 'definition' is ''", id="empty text"),
+        pytest.param('definition = "Bad."', 'definition = ""', "27: [flags.bad] 'definition' is empty", id="empty text"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = "[A]"', "12: [entities.ORG] 'in' is '[A]'; a list is needed", id="no list"),
+        pytest.param('in = ["[A]", "[B]"]', 'in = [1, "x"]', "12: [entities.ORG] 'in.0' is 1; words in quotes are needed", id="no words"),
+        pytest.param("keeps_out = true", 'keeps_out = "yes"', "29: [flags.bad] 'keeps_out' is 'yes'; true or false", id="no truth"),
+        pytest.param("[flags.bad]", "[flags]\nworse = 1\n[flags.bad]", "27: [flags.worse] is 1, and must be a table", id="no table"),
         pytest.param('["ORG"]\n\n', '["PERSON"]\n\n', "16: ORG takes the model's 'PERSON'", id="one model label"),
         pytest.param("keeps_out = true", "keeps_out = 1\nx = 2", "30: [flags.bad] has an unknown key 'x'", id="unknown key"),
         pytest.param("[flags.bad]", "[flag.bad]", "26: an unknown table 'flag'", id="unknown table"),
@@ -102,6 +106,22 @@ def test_ten_mistakes_are_told_at_once(tmp_path):
     assert [int(line.split(":")[0]) for line in found] == sorted(
         int(line.split(":")[0]) for line in found
     )
+
+
+def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
+    """Every relation that joins it is about the one mistake."""
+    text = (ROOT / "label_config" / "schema.toml").read_text()
+    broken = text.replace("[entities.PERSON]", '[entities."PER<SON"]')
+    broken = broken.replace("keeps_out = true", "keeps_out = 1")
+
+    found = problems(tmp_path, broken)
+
+    assert "'PER<SON' is no name for a type" in found[0]
+    (joined,) = (line for line in found if "joins 'PERSON'" in line)
+    assert joined.startswith("99: relation 'holds_position' joins 'PERSON', which is no")
+    assert "(also on line 107, 115, " in joined
+    assert len(found) == 2 + broken.count("keeps_out = 1")
+    assert not [line for line in found if "valid" in line or "input" in line]
 
 
 def test_a_symmetric_relation_has_one_set_of_ends(tmp_path):
