@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from curation.errors import SchemaError
 from curation.files import Json
+from curation.schema.key_lines import key_lines
 from curation.schema.model import Schema
-from curation.schema.read import NAME, key_lines
+from curation.schema.read import NAME
 
 Table = Literal["entities", "relations"]
 

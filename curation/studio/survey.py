@@ -75,36 +75,45 @@ def survey(
             continue
         if brief.id in briefs:
             what = f"the id {brief.id!r} is that of {places[brief.id]} already"
-            look.unreadable.append(Problem(line.place, what))
+            look.unreadable = True
+            look.problems.append(Problem(line.place, what))
         briefs.setdefault(brief.id, brief)
         places.setdefault(brief.id, line.place)
     if look.unreadable:
-        refuse(look.unreadable, InputError, hint="mend these lines; nothing was sent")
-    _refuse_unsound(look.unsound)
+        refuse(look.problems, InputError, hint="mend these lines; nothing was sent")
+    _refuse_unsound(look.problems)
     kept = tuple(briefs.values())
     return Survey(documents, schema, kept, _one_model(kept), look.at_hand)
 
 
 class _Look:
-    """Reads and checks line after line, and keeps every objection."""
+    """
+    Reads and checks line after line, and keeps every objection.
+
+    *unreadable*: some line is no document at all, or one that was there already.
+    """
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.unreadable, self.unsound = Problems(), Problems()
+        self.problems, self.unreadable = Problems(), False
         self.at_hand: dict[str, Document] = {}
         self.room = HEAVY
 
     def brief(self, line: Line | Held) -> Brief | None:
         document, problems = line.read()
-        self.unreadable += problems
+        self.problems += problems
         if document is None:
+            self.unreadable = True
             return None
         # What was read from a line is known to have no faults.
         objections = breaches if isinstance(line, Line) else check
-        self.unsound += objections(self.schema.renewed(document), self.schema)
+        unsound = list(objections(self.schema.renewed(document), self.schema))
         if document.entities and document.layer is None:
             what = "it has entities, and no layer that names the model they are from"
-            self.unsound.append(Problem(document.id, what))
+            unsound.append(Problem(document.id, what))
+        if isinstance(line, Line):
+            unsound = [Problem(line.place, str(one)) for one in unsound]
+        self.problems += unsound
         self.room -= weight_of(document)
         if self.room > 0 and len(self.at_hand) < BATCH:
             self.at_hand[document.id] = document

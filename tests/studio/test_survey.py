@@ -101,8 +101,20 @@ def test_all_faults_are_told_the_first_of_them_in_full(path):
     with pytest.raises(SchemaError) as caught:
         surveyed(documents)
 
-    assert "doc-0, 0..3: there is no entity type 'PERS'" in str(caught.value)
+    first = f"{path}:1: doc-0, 0..3: there is no entity type 'PERS'"
+    assert str(caught.value).startswith(first)
     assert "… and 10 more" in str(caught.value)
+
+
+def test_what_cant_be_read_and_what_breaks_the_schema_are_told_together(path):
+    """Each with its line, in their order."""
+    nobody = document(3).to_line().replace('"layer"', '"lawyer"') + "\n"
+    path.write_text(line(0) + line(1, "PERS") + "{\n" + nobody + line(4, "PERS") + line(0))
+    with pytest.raises(InputError) as caught:
+        surveyed(Corpus(path))
+
+    told = [one.split(": ")[0].rpartition(":")[2] for one in str(caught.value).splitlines()]
+    assert told == ["2", "3", "4", "5", "6"]
 
 
 @pytest.mark.parametrize("held", [False, True])
