@@ -3,6 +3,7 @@ Everything that can go wrong and is the user's to mend:
 
 * CurateError
   + InputError     a file or a line isn't what it should be
+    + UsageError   what was typed can't be meant, whatever the files hold
   + SchemaError    label_config/schema.toml is wrong, or a document breaks it
   + ModelError     the baseline model is missing or can't be loaded
   + StudioError    Label Studio refused or didn't answer
@@ -103,6 +104,12 @@ class CurateError(Exception):
 
 class InputError(CurateError):
     """A file or a line isn't what it should be."""
+
+
+class UsageError(InputError):
+    """What was typed can't be meant, whatever the files hold."""
+
+    exit_code = 2
 
 
 class SchemaError(CurateError):

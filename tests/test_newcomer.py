@@ -227,7 +227,8 @@ def test_documents_for_the_screen_go_nowhere_else(desk):
         (["agree", "--gold", "d.jsonl"], "d.jsonl: a file, where --gold is for a version"),
         (["agree", "d.jsonl", "e.jsonl", "--gold", "next"], "files and --gold were both given"),
         (["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl", "--model", "x"], "--model and --predictions were both"),
-        (["agree"], "gold has no sealed version yet"),
+        (["schema", "rename", "MONEY"], "'MONEY' isn't OLD=NEW"),
+        (["release", "1.0"], "'1.0' is no version: three numbers"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )  # fmt: skip
@@ -237,7 +238,7 @@ def test_what_makes_no_sense_together_is_told(desk, capsys, arguments, said):
 
     code, out, err = run(capsys, *arguments)
 
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert err.startswith(f"error: {said}")
     assert "eval" not in err.partition("hint: ")[2]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation.corpus import Watch, unwatched
 from curation.document import Annotation
-from curation.errors import GoldError, many
+from curation.errors import GoldError, UsageError, many
 from curation.files import json_line, lock, write_text
 from curation.gold.absent import counted
 from curation.gold.card import CARD, write_card
@@ -152,7 +152,7 @@ def next_version(found: Survey, before: Version | None) -> str:
 def _refuse_name(version: str | None) -> None:
     if version is not None and not is_version(version):
         what = f"{version!r} is no version: three numbers and two dots are needed, as in 1.0.0"
-        raise GoldError(what, hint="leave it out, and the next one that fits is taken")
+        raise UsageError(what, hint="leave it out, and the next one that fits is taken")
 
 
 def _refuse_gaps(gold: Path) -> None:

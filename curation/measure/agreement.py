@@ -10,7 +10,7 @@ from pathlib import Path
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError
+from curation.errors import InputError, UsageError
 from curation.files import count_lines
 from curation.measure.digest import Digest
 from curation.measure.golds import NEXT, is_file, named
@@ -87,12 +87,12 @@ def layers_in(kept: gold.Kept, watch: Watch) -> Layers:
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
-    """Raises InputError where nobody could agree with anybody."""
+    """Raises UsageError where nobody could agree with anybody."""
     hint = "give a file for each annotator, or none and --gold VERSION, or --gold next"
     if chosen:
-        raise InputError("files and --gold were both given: of which is it?", hint=hint)
+        raise UsageError("files and --gold were both given: of which is it?", hint=hint)
     if len(paths) == 1:
-        raise InputError(f"{paths[0]}: one file agrees with nobody", hint=hint)
+        raise UsageError(f"{paths[0]}: one file agrees with nobody", hint=hint)
     real = [path.resolve() for path in paths]
     if twice := [path for n, path in enumerate(paths) if real[n] in real[:n]]:
-        raise InputError(f"{twice[0]}: given twice", hint=hint)
+        raise UsageError(f"{twice[0]}: given twice", hint=hint)

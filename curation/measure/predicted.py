@@ -6,7 +6,7 @@ from pathlib import Path
 
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError
+from curation.errors import UsageError
 from curation.measure.golds import GoldSet, renewed
 from curation.schema import Schema
 
@@ -39,7 +39,7 @@ def predictions(
     if file is not None:
         if model:
             what = "--model and --predictions were both given: which is scored?"
-            raise InputError(what, hint="leave one of them out; --against compares two")
+            raise UsageError(what, hint="leave one of them out; --against compares two")
         return Predictions(renewed(Corpus(file), schema), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load

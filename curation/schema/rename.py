@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from curation.errors import SchemaError
+from curation.errors import SchemaError, UsageError
 from curation.files import Json
 from curation.schema.key_lines import key_lines
 from curation.schema.model import Schema
@@ -31,10 +31,10 @@ WORDLESS = re.compile(r"\s*(model_labels|was)\s*=")
 
 
 def parse_renaming(given: str, schema: Schema) -> Renaming:
-    """``OLD=NEW`` against the schema; SchemaError where it can't be done."""
+    """``OLD=NEW`` against the schema; SchemaError where it can't be done, UsageError where it isn't that."""
     old, sign, new = (part.strip() for part in given.partition("="))
     if not sign or not old or not new or "=" in new:
-        raise SchemaError(f"{given!r} isn't OLD=NEW", hint="curate schema rename LAW=STATUTE")
+        raise UsageError(f"{given!r} isn't OLD=NEW", hint="curate schema rename LAW=STATUTE")
     if old == new:
         raise SchemaError(f"both names are {old!r}", hint="give another name behind the =")
     if not NAME.fullmatch(new):

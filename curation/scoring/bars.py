@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple, TypeGuard
 
-from curation.errors import InputError, NotMet
+from curation.errors import InputError, NotMet, UsageError
 from curation.files import Json
 from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
@@ -41,7 +41,7 @@ def read_bars(
     given: Iterable[str], *, model: bool = False, gold: bool = False
 ) -> Sequence[Bar]:
     """
-    Each as somebody typed it; InputError for what is no bar, or names what no score has.
+    Each as somebody typed it; UsageError for what is no bar, or names what no score has.
 
     *model* and *gold* say which of the two will be compared with another.
     """
@@ -53,7 +53,7 @@ def read_bars(
         for path, value in found.items()
         if not (value is None or _is_number(value))
     ]:
-        raise InputError("\n".join(nameless), hint=EXAMPLE)
+        raise UsageError("\n".join(nameless), hint=EXAMPLE)
     return bars
 
 
@@ -91,7 +91,7 @@ def _read(given: str) -> Bar:
     except ValueError:
         wanted = float("nan")
     if not path or not isfinite(wanted):
-        raise InputError(f"{given!r} is no bar", hint=EXAMPLE)
+        raise UsageError(f"{given!r} is no bar", hint=EXAMPLE)
     return Bar(path, wanted)
 
 
