@@ -46,7 +46,9 @@ def documents_in(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Doc
             continue
         yield document
     if problems:
-        refuse(problems, InputError, hint=f"mend these lines of {path}")
+        whole = problems.first[0].place == str(path)
+        hint = "is it the right file?" if whole else f"mend these lines of {path}"
+        refuse(problems, InputError, hint=hint)
     if not seen:
         raise empty(path)
 
@@ -150,7 +152,7 @@ class _Gate:
         return {key: value for key, value in entity.items() if key != "text"}
 
     def text(self, form: Json, name: str, key: str) -> str:
-        """A string that isn't empty and can be written as UTF-8."""
+        """A string with text in it that can be written as UTF-8."""
         value = form.get(key)
         if key not in form:
             return ""
@@ -158,6 +160,9 @@ class _Gate:
             self.say(
                 f"{key!r} of the {name} must be a string that isn't empty, not {brief(value)}"
             )
+            return ""
+        if key == "text" and value.isspace():
+            self.say(f"{key!r} of the {name} holds nothing but white space")
             return ""
         if not encodable(value):
             self.say(f"{key!r} of the {name} holds half a character (a lone surrogate)")

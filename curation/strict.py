@@ -18,6 +18,8 @@ _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED_BYTES = re.compile(_ESCAPED.pattern.encode())
 
 
+# How UTF-16 without a mark begins, where its letters are plain ones.
+_HALF = re.compile(rb"(?:[\t-~]\0){4}|(?:\0[\t-~]){4}")
 # How UTF-16 and UTF-32 begin, in either order of their bytes; and what no text holds.
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0\0\xfe\xff")
 _BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
@@ -40,6 +42,9 @@ def not_text(beginning: bytes) -> str:
     if _WIDE.match(beginning):
         wide = "UTF-32" if b"\0\0" in beginning[:4] else "UTF-16"
         return f"{wide}, not UTF-8; {_CONVERT.format(wide)}"
+    if half := _HALF.match(beginning):
+        wide = "UTF-16LE" if half[0][1] == 0 else "UTF-16BE"
+        return f"{wide}, it seems, not UTF-8; {_CONVERT.format(wide)}"
     return "binary data, not text" if _BINARY.search(beginning[:16]) else ""
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from curation.document import Annotation, Document, Entity, Layer, Meta, Relation
@@ -25,9 +26,11 @@ gaps = st.sampled_from(GAPS)
 
 @st.composite
 def texts(draw: st.DrawFn) -> str:
-    """Text that isn't empty, perhaps with white space at its ends."""
+    """Text that says something, perhaps with white space at its ends."""
     pieces = draw(st.lists(st.tuples(gaps, words), min_size=1, max_size=12))
-    return "".join(gap + word for gap, word in pieces) + draw(gaps)
+    text = "".join(gap + word for gap, word in pieces) + draw(gaps)
+    assume(not text.isspace())
+    return text
 
 
 scalars = (

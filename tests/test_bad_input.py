@@ -96,6 +96,7 @@ BAD_LINES = {
         "half a character (a lone surrogate, '\\ud800')",
     ),
     "NUL": (line(text=TEXT + "\0"), "a NUL character"),
+    "only white space": (line(text=" \n ", entities=[]), "holds nothing but white space"),
 }
 BAD_LABELS = {
     "an unknown label": (line(entities=[entity(label="PERS")]), "no entity type 'PERS'"),
@@ -131,7 +132,7 @@ def test_a_label_that_the_schema_lacks_is_told_before_anything_is_sent(desk, cap
         del os.environ["LABEL_STUDIO_URL"], os.environ["LABEL_STUDIO_API_KEY"]
 
     assert code == 1
-    assert err.startswith("error: d, ")
+    assert err.startswith("error: bad.jsonl:1: d, ")
     assert said in err
     assert "hint: nothing was sent" in err
 
@@ -156,7 +157,11 @@ NO_LINES = {
         "\n".join(['{"id":"a","text":"x"}'] * 30).encode("utf-16"),
         "iconv -f UTF-16 -t UTF-8",
     ),
-    "UTF-16, without a mark": ('{"id":"a"}\n'.encode("utf-16-le"), "binary data, not text"),
+    "UTF-16, without a mark": (
+        '{"id":"a"}\n'.encode("utf-16-le"),
+        "iconv -f UTF-16LE -t UTF-8",
+    ),
+    "UTF-16, the other way round": ('{"id":"a"}\n'.encode("utf-16-be"), "iconv -f UTF-16BE -t"),
     "Parquet": (b"PAR1\x15\x04\n\n", "binary data, not text"),
     "zipped": (b"\x1f\x8b\x08\0\n\xff\n", "binary data, not text"),
 }
