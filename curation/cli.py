@@ -24,6 +24,8 @@ HOME = Path(".curate")
 SUGGESTIONS = HOME / "suggestions.jsonl"
 PROJECT = "curate"
 SEED = 7
+# A project's title.
+SHORTEST, LONGEST = 3, 50
 
 INTERRUPTED = 130
 
@@ -37,7 +39,19 @@ app = typer.Typer(
 schema_app = typer.Typer(no_args_is_help=True, help="What may be annotated.")
 app.add_typer(schema_app, name="schema")
 
-Project = Annotated[str, typer.Option("--project", help="Title of the Label Studio project.")]
+
+def _titled(given: str) -> str:
+    """A title that Label Studio takes, as it keeps it: it would find no other one again."""
+    if not SHORTEST <= len(title := given.strip()) <= LONGEST:
+        what = f"{given!r}: Label Studio takes titles of {SHORTEST} to {LONGEST} letters"
+        raise typer.BadParameter(what)
+    return title
+
+
+Project = Annotated[
+    str,
+    typer.Option("--project", help="Title of the Label Studio project.", callback=_titled),
+]
 Model = Annotated[str, typer.Option("--model", help="spaCy model: a name or a folder.")]
 Workers = Annotated[int, typer.Option("--workers", min=1, help="Processes to use.")]
 Output = Annotated[

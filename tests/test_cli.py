@@ -93,6 +93,19 @@ def test_no_argument_shows_the_help(capsys):
     assert code == 2
 
 
+@pytest.mark.parametrize("title", ["ab", " ab ", "x" * 51], ids=len)
+@pytest.mark.parametrize("command", ["push", "pull", "status"])
+def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
+    desk, capsys, command, title
+):
+    code, out, err = run(capsys, command, "--project", title)
+
+    assert (code, out) == (2, "")
+    assert f"{title!r}: Label Studio takes titles of 3 to 50 letters" in " ".join(
+        err.split("\n")
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "files", "said", "hint"),
     [
