@@ -146,7 +146,7 @@ def follow(events: Iterable[Any]) -> Any:
         tasks: dict[str, TaskID] = {}
         for event in events:
             last = event
-            if isinstance(event, Step):
+            if isinstance(event, Step) and event.total != 0:
                 if event.what not in tasks:
                     tasks[event.what] = bar.add_task(event.what, total=event.total)
                 bar.update(tasks[event.what], completed=event.done)

@@ -4,12 +4,13 @@ import pytest
 from pulling import pull_into, status_of
 from samples import SCHEMA
 
-from curation import gold, steps
+from curation import console, gold, steps
 from curation.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.report import sentences
 from curation.schema.labeling import FLAGS, TEXT
 from curation.studio.memory import MemoryStudio
+from curation.studio.port import Step
 from curation.studio.push import push
 from curation.studio.tasks import to_result
 from curation.workspace import Workspace
@@ -189,3 +190,24 @@ def test_a_drop_that_was_cut_off_between_the_files_is_done_again(desk):
     steps.drop(desk.place, ["sound"])
 
     assert "next lacks" not in desk.pull()
+
+
+def test_status_shows_how_far_it_is(desk):
+    *events, _ = steps.status_of(desk.studio, desk.place, SCHEMA, title="p")
+
+    assert [(event.what, event.done, event.total) for event in events] == [
+        ("annotated tasks", 0, 6),
+        ("all tasks", 0, 6),
+        ("reading gold/next", 0, None),
+    ]
+
+
+def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert (
+        console.follow(iter([Step("some", 0, 2), Step("none", 0, 0), "the end"])) == "the end"
+    )
+
+    assert "some" in (said := capsys.readouterr().err)
+    assert "none" not in said

@@ -85,7 +85,12 @@ def push(  # noqa: PLR0913
         for number in plan.doubles:
             studio.delete_task(number)
         created = yield from create(studio, project, found, plan.new, schema, wait)
-        yield from _replace(studio, project, found, plan, schema)
+        left = plan
+        if len(created) < len(plan.new):
+            # They are there, but their suggestions may have been lost on the way.
+            now = studio.marks(project.id)
+            left = make_plan(studio, project, found, schema, now, settled | plan.settled)
+        yield from _replace(studio, project, found, left, schema)
         known = settled | plan.settled
         known |= {one: Settled(plan.new[one], task) for one, task in created.items()}
         after = settle(studio, project, schema, marks, known.values(), _balance(plan, created))

@@ -66,9 +66,10 @@ def status(
             if time := annotation.get("lead_time"):
                 seconds[account].append(float(time))
     tasks, others = 0, []
-    for tasks, task in enumerate(studio.tasks(project.id), start=1):
+    for task in studio.tasks(project.id):
         if tasks % STRIDE == 0:
             yield Step("all tasks", tasks, project.tasks)
+        tasks += 1
         if task.id not in annotated:
             others.append(task)
     begun = sum(task.draft for task in others)

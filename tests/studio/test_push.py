@@ -241,6 +241,28 @@ def test_an_import_that_times_out_doubles_nothing(done):
     )
 
 
+def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
+    """By the same push: the tasks are there, and what came with them isn't."""
+
+    class Half(MemoryStudio):
+        def import_tasks(self, project, tasks):
+            bare = [{"data": one["data"]} for one in tasks]
+            super().import_tasks(project, bare)
+            raise StudioGone("gone")
+
+    studio, old = Half(), document(9)
+    list(push(studio, [old], SCHEMA, title="p", wait=lambda _: None))
+    documents = [document(n) for n in range(3)]
+
+    report = pushed(studio, [*documents, document(9, label="ORG")])
+
+    assert (report.created, report.updated) == (3, 1)
+    want = {one.id: [to_result(one, SCHEMA)] for one in (*documents, document(9, label="ORG"))}
+    assert shown(studio) == want
+    assert len(list(studio.predictions(1))) == 4
+    assert studio.projects[1].model_version == str(OLD)
+
+
 def test_a_server_that_stays_away_ends_in_a_sentence():
     with pytest.raises(StudioGone, match="gone"):
         pushed(Fault(set(range(1, 99)), done=False), [document(0)])
