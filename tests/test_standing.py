@@ -161,11 +161,33 @@ def test_a_file_that_lacks_what_the_other_has_is_told_by_any_pull(desk, name, da
 
     if name == "gold.jsonl" or damage == "lines":
         many = {"lines": "2 documents, deleted, differ:"}.get(damage, "6 documents, deleted,")
-        assert f"next lacks what the other has of {many}" in said
-        assert "next lacks" in desk.pull()
+        assert f"next tell different things of {many}" in said
+        assert "next tell" in desk.pull()
     assert "curate pull --full" in said
-    assert "next lacks" not in desk.pull(full=True)
+    assert "next tell" not in desk.pull(full=True)
     assert len(gold.read_next(desk.place.gold).golds) == 6
+
+
+def test_a_gold_that_somebody_changed_is_told_by_any_pull_until_it_is_mended(desk):
+    path = desk.place.gold / "next" / "gold.jsonl"
+    text = path.read_text()
+    path.write_text(text.replace('"label":"PERSON"', '"label":"ORG"', 1))
+
+    for _ in range(2):
+        assert "next tell different things of 1 document, deleted: curate pull" in desk.pull()
+    path.write_text(text)
+
+    assert "different things" not in desk.pull()
+
+
+def test_all_that_was_returned_is_not_to_be_returned_again(desk):
+    desk.wrong("wrong")
+    assert "curate pull --send-back" in desk.pull()
+    desk.pull(returning=True)
+
+    assert "curate pull --send-back" not in desk.pull()
+    desk.wrong("sound")
+    assert "curate pull --send-back" in desk.pull()
 
 
 @pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
@@ -189,7 +211,7 @@ def test_a_drop_that_was_cut_off_between_the_files_is_done_again(desk):
     assert "1 document, sound:" in desk.pull()
     steps.drop(desk.place, ["sound"])
 
-    assert "next lacks" not in desk.pull()
+    assert "next tell" not in desk.pull()
 
 
 def test_status_shows_how_far_it_is(desk):

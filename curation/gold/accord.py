@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -86,6 +87,18 @@ class Accord:
             yield f"its gold names {claim.number} annotations, and there are {len(layers)}"
         elif gold is None or _said(gold_row(gold)) != claim.said:
             yield "its gold isn't what its annotations say, and no curator settled it"
+
+
+def contradicting(
+    golds: Iterable[Gold], annotations: Iterable[Annotation], schema: Schema
+) -> set[str]:
+    """The first of the documents whose gold isn't what their annotations say."""
+    accord = Accord(schema)
+    for gold in golds:
+        accord.claim(gold, gold_row(replace(gold, document=schema.canonical(gold.document))))
+    for _ in accord.hold(annotations):
+        pass
+    return {problem.place for problem in accord.problems.first}
 
 
 def _said(row: Json) -> bytes:

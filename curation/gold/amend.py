@@ -10,7 +10,7 @@ from curation.corpus import Watch, unwatched
 from curation.document import Annotation, Document
 from curation.errors import GoldError, Problems, refuse
 from curation.files import Json, count_lines, read_objects
-from curation.gold.accord import HINT
+from curation.gold.accord import HINT, contradicting
 from curation.gold.adjudicate import Conflict, KeptOut, settle
 from curation.gold.blocks import File, block, parsed, sound
 from curation.gold.lines import Lines
@@ -26,8 +26,8 @@ class Outside(NamedTuple):
     """
     What has annotations and is no gold, and why.
 
-    *apart* are the documents of which one file has what the other one lacks: it was damaged, or
-    a command was cut off between the two.
+    *apart* are documents of which the two files tell different things: one was damaged or
+    changed, or a command was cut off between the two.
     """
 
     conflicts: tuple[Conflict, ...]
@@ -42,12 +42,14 @@ class Next:
 
     On disk nothing changes before ``write``. *conflicts* and *kept_out* are of
     documents that were covered, *replaced* are those that were adjudicated before,
-    *dropped* those that were ever dropped. *gone* has the annotators whose work on a
+    *dropped* those that were ever dropped. *altered*: somebody else has written to a file since
+    we did. *gone* has the annotators whose work on a
     document was there and is no more.
     """
 
     golds: File
     layers: File
+    altered: bool = False
     dropped: set[str] = field(default_factory=set)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
@@ -166,13 +168,17 @@ class Next:
 
     def settle(self, schema: Schema) -> Outside:
         """What keeps out of the gold whatever has annotations and isn't in it."""
-        there, apart = self.documents, self._unfounded()
+        there, apart = self.documents, set(self._unfounded())
+        if self.altered:
+            layers = _all(self.layers, read_annotation)
+            apart |= contradicting(_all(self.golds, read_gold), layers, schema)
+            self.altered = bool(apart)  # until they are mended, both are read whole
         for document in self.layers.names():
             if document not in there and document not in self.layers.new:
                 lines = self.layers.old.get(document)
                 settled = settle(parsed(lines, read_annotation), schema)
                 self._say(document, settled.conflicts, settled.kept_out)
-                apart += [document] * len(settled.golds)
+                apart.update([document] * len(settled.golds))
         return Outside(
             tuple(self.conflicts[one] for one in sorted(self.conflicts)),
             tuple(self.kept_out[one] for one in sorted(self.kept_out)),
@@ -198,7 +204,7 @@ class Next:
 
     def write(self) -> dict[str, str]:
         """
-        Bring the files up to date, so that git shows what changed; the sha256 of each.
+        Bring the files up to date, so that git shows what changed; the sha256 of each that can be trusted.
 
         Each appears whole or not at all, the gold last: what was interrupted
         between the two is set right by doing it again.
@@ -208,7 +214,7 @@ class Next:
         for file in files:
             if file in changed or (changed and not file.path.exists()):
                 file.write()
-        return {file.path.name: file.sha256() for file in files}
+        return {} if self.altered else {file.path.name: file.sha256() for file in files}
 
 
 @contextmanager
@@ -223,12 +229,15 @@ def amended(
     GoldError tells every bad line.
     """
     problems = Problems()
+    altered = False
     with ExitStack() as stack:
 
         def opened(name: str, read: Read[Row], row: Callable[[Row], Json]) -> File:
+            nonlocal altered
             path = gold / NEXT / name
             old = Lines.written(path, known.get(name, "")) if path.exists() else None
             if old is None:
+                altered = altered or path.exists()
                 there = read_objects(path, problems) if path.exists() else ()
                 many = count_lines([path]) if path.exists() else 0
                 rows = watch(there, f"reading {name}", many)
@@ -242,7 +251,13 @@ def amended(
         layers = opened(ANNOTATIONS_FILE, read_annotation, annotation_row)
         if problems:
             refuse(problems, GoldError, hint=MEND.format(gold / NEXT))
-        yield Next(golds, layers)
+        yield Next(golds, layers, altered=altered)
+
+
+def _all(file: File, read: Read[Row]) -> Iterator[Row]:
+    """What all lines of the file hold, in its order."""
+    for name in file.names():
+        yield from parsed(file.lines(name).get(name), read)
 
 
 def _renewed(layer: Annotation, renewed: Callable[[Document], Document]) -> Annotation:

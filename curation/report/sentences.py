@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from curation.renaming import Renamed
     from curation.steps import Standing
     from curation.studio.accounts import Local
+    from curation.studio.cursor import Cursor
     from curation.studio.push import Pushed
     from curation.studio.sendback import SentBack
 
@@ -173,11 +174,17 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
         yield from _apart(report.outside.apart, folder / "next")
     cursor = report.pulled.cursor
     yield from _remarks(cursor.remarks_on(report.pulled.covered))
-    standing = cursor.standing_told(report.sent_back.standing)
+    yield from _to_mend(cursor, report.sent_back)
+
+
+def _to_mend(cursor: "Cursor", sent: "SentBack") -> Iterator[str]:
+    """What is wrong, and whether it waits for us or for its annotators."""
+    standing = cursor.standing_told(sent.standing)
     if standing:
         yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
-        if not (report.sent_back.returned or report.sent_back.link):
+        left = cursor.problems.keys() - {*sent.standing}
+        if left and not (sent.returned or sent.link):
             yield "Return what is wrong to its annotators with: curate pull --send-back"
 
 
@@ -186,7 +193,7 @@ def _apart(documents: Sequence[str], folder: Path) -> Iterator[str]:
     if documents:
         names = ", ".join(documents[:SHOWN])
         yield (
-            f"warning: one file of {folder} lacks what the other has of "
+            f"warning: the files of {folder} tell different things of "
             f"{many(len(documents), 'document')}, {names}: {HINT.format(folder)}"
         )
 
