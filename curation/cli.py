@@ -156,7 +156,8 @@ def doctor(
     Example: curate doctor
     """
     checks, where = _room("doctor"), (CONFIG, GOLD, HOME, os.environ)
-    findings = checks.examine(*where, title=project, model=model or None)
+    options = {"title": project, "model": model or None, "watch": console.watched}
+    findings = checks.examine(*where, **options)
     for finding in checks.counted(findings):
         console.out(console.safe(str(finding)))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation import gold, steps
+from curation.corpus import Watch, unwatched
 from curation.errors import CurateError, StudioError, many
 from curation.files import refused
 from curation.schema.folder import built_schema_in, schema_in
@@ -29,7 +30,7 @@ class Finding:
         return f"{line}\n      → {self.hint}" if self.hint else line
 
 
-def examine(
+def examine(  # noqa: PLR0913 - each is looked at
     config: Path,
     folder: Path,
     home: Path,
@@ -37,8 +38,13 @@ def examine(
     *,
     title: str,
     model: str | None = None,
+    watch: Watch = unwatched,
 ) -> Iterator[Finding]:
-    """Every check, none of which stops another but what it stands on; nothing is written."""
+    """
+    Every check, none of which stops another but what it stands on; nothing is written.
+
+    *watch* shows how far the gold is gone through.
+    """
     yield _look("model", lambda: _model(model))
     yield (schema := _look("schema", lambda: _schema(config)))
     if schema.sound:
@@ -46,7 +52,7 @@ def examine(
     yield (studio := _look("Label Studio", lambda: _studio(home, settings)))
     if schema.sound and studio.sound:
         yield _look("project", lambda: _project(config, home, settings, title))
-    yield _look("gold", lambda: _gold(folder))
+    yield _look("gold", lambda: _gold(folder, watch))
 
 
 def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -100,11 +106,11 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
     return f"{title!r} is what schema.toml says"
 
 
-def _gold(folder: Path) -> str:
+def _gold(folder: Path, watch: Watch) -> str:
     """Reads, and so verifies, every sealed version."""
     versions = gold.versions(folder)
     if not versions:
         return "no version is sealed yet; curate pull, then curate release, make the first"
     for version in versions:
-        gold.read_version(folder, version)
+        gold.read_version(folder, version, watch)
     return f"{len(versions)} sealed, none altered; the newest is {versions[-1]}"
