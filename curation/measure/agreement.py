@@ -10,7 +10,7 @@ from pathlib import Path
 from curation import __version__, gold
 from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError, UsageError
+from curation.errors import UsageError
 from curation.files import count_lines
 from curation.measure.digest import Digest
 from curation.measure.golds import NEXT, is_file, named
@@ -70,7 +70,7 @@ def layers_of(
         return Layers(watch(together(sides), "comparing", count_lines(paths[:1])))
     if chosen and is_file(chosen):
         what = f"{chosen}: a file, where --gold is for a version"
-        raise InputError(what, hint="give a file for each annotator, without --gold")
+        raise UsageError(what, hint="give a file for each annotator, without --gold")
     name = named(folder, chosen)
     if name == NEXT:
         return replace(layers_in(gold.walk_next(folder, watch), watch), gold=NEXT)
