@@ -43,7 +43,7 @@ class TaskList:
 
     def _first(self, project: int, order: str) -> Json:
         query: Json = {"project": project, "query": json.dumps({"ordering": [order]})}
-        query |= {"fields": "all", "include": "id,updated_at", "page_size": 1}
+        query |= {"fields": "task_only", "include": "id,updated_at", "page_size": 1}
         return self._wire.ask_object("GET", "api/tasks", params=query, request_options=AGAIN)
 
     def tasks(
