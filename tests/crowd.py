@@ -98,9 +98,11 @@ class Crowd(MemoryStudio):
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {}
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
         self.many += len(tasks)
-        return list(range(self.many - len(tasks), self.many))
+
+    def behind(self, project: int, task: int) -> range:
+        return range(task + 1, self.many + 1)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         pass

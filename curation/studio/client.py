@@ -45,15 +45,13 @@ class HttpStudio(TaskList):
     def find_project(self, title: str) -> Project | None:
         with self._wire.speaking() as sdk:
             pages = _to_the_last(sdk.projects.list(title=title, request_options=AGAIN))
-            found = [one.id for one in pages if one.title == title]
+            found = [one for one in pages if one.title == title]
             if len(found) > 1:
                 raise StudioError(
                     f"Label Studio has {len(found)} projects named {title!r}",
                     hint="rename all but one of them there, or give another --project",
                 )
-            if not found:
-                return None
-            return project_of(sdk.projects.get(found[0], request_options=AGAIN))
+            return project_of(found[0]) if found else None
 
     def titles(self) -> list[str]:
         with self._wire.speaking() as sdk:
@@ -89,27 +87,25 @@ class HttpStudio(TaskList):
         with self._wire.speaking() as sdk:
             sdk.projects.update(project, **settings)
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
-        body = to_json(list(tasks))
-        # The SDK takes as long to write the JSON as the server to store it.
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        # The SDK takes as long to write the JSON as the server to store it, which would
+        # then read all of it once more to tell the tasks' numbers.
         done = self._wire.ask_object(
             "POST",
             f"api/projects/{project}/import",
-            params={"return_task_ids": True},
-            content=body,
+            content=to_json(list(tasks)),
             headers={"content-type": "application/json"},
         )
-        with self._wire.speaking():
-            numbers = [int(number) for number in listed(done.get("task_ids"))]
-        if not done.get("task_count") == len(numbers) == len(tasks):
+        if done.get("task_count") != len(tasks):
             raise StudioGone(
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
         # A server under load may take the tasks, say so, and pass over all their suggestions.
-        if not done.get("prediction_count"):
-            self.import_predictions(project, suggested(numbers, tasks))
-        return numbers
+        if not done.get("prediction_count") and (lost := suggested(tasks)):
+            there = {task.doc_id: task.id for task in self.tasks(project, doc_ids=list(lost))}
+            items = [(there[doc_id], one) for doc_id, one in lost.items() if doc_id in there]
+            self.import_predictions(project, items)
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None

@@ -1,7 +1,7 @@
 """New tasks to Label Studio, batch by batch, each once even where the connection breaks."""
 
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 
 from curation.errors import StudioGone
@@ -23,14 +23,13 @@ def create(
     new: Mapping[str, Brief],
     schema: Schema,
     wait: Callable[[float], None],
-) -> Generator[Step, None, dict[str, int]]:
+) -> Generator[Step, None, Sequence[Brief]]:
     """
-    Create the tasks of *new* documents; returns the number of each one's task.
+    Create the tasks of *new* documents; returns these in the order of their tasks.
 
     Returns nothing where the connection broke on the way: then they are there,
     but who made them isn't sure.
     """
-    numbers: dict[str, int] = {}
     done, broken = 0, False
     for batch in batches(found.read(new), partial(to_task, schema=schema)) if new else ():
         yield Step("tasks", done, len(new))
@@ -38,8 +37,7 @@ def create(
         for attempt in range(1, ATTEMPTS + 1):
             began = time.monotonic()
             try:
-                made = studio.import_tasks(project.id, list(left.values()))
-                numbers.update(zip(left, made, strict=True))
+                studio.import_tasks(project.id, list(left.values()))
                 break
             except StudioGone as gone:
                 # It may have arrived, or be arriving: look before sending again.
@@ -59,4 +57,4 @@ def create(
         for number in one_each(studio, project, list(new))[1]:
             studio.delete_task(number)
     yield Step("tasks", len(new), len(new))
-    return {} if broken else numbers
+    return () if broken else tuple(new.values())

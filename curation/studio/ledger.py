@@ -1,6 +1,6 @@
 """What the last push left on the server, so that the next needn't look at all of it again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -111,10 +111,20 @@ def still_true(
 
 
 class Balance(NamedTuple):
-    """How many tasks and suggestions a push added, less those that it took away."""
+    """
+    What a push added: the tasks that it *created*, in their order, less *doubles*.
 
-    tasks: int
+    And how many *suggestions*, less those that it took away.
+    """
+
+    created: Sequence[Brief]
+    doubles: int
     suggestions: int
+
+    @property
+    def tasks(self) -> int:
+        """How many more there are."""
+        return len(self.created) - self.doubles
 
 
 def settle(
@@ -134,7 +144,7 @@ def settle(
     """
     kept = {one.brief.digest: one for one in settled}
     who, how = identity(project), rules(schema)
-    if balance == (0, 0):
+    if balance.tasks == balance.suggestions == 0:
         # What changed meanwhile has moved these marks, for the next push to see.
         return Ledger(who, how, before, kept)
     after = studio.marks(project.id)
@@ -147,6 +157,11 @@ def settle(
         since = studio.tasks(project.id, since=before.newest, upto=before.last)
         moved = {task.id for task in since}
         kept = {digest: one for digest, one in kept.items() if one.task not in moved}
+    numbers = studio.behind(project.id, before.last) if balance.created else range(0)
+    # Where others' tasks were numbered in between, which are ours isn't known.
+    if len(numbers) == len(balance.created) and after.last in numbers[-1:]:
+        made = zip(balance.created, numbers, strict=True)
+        kept |= {brief.digest: Settled(brief, number) for brief, number in made}
     return Ledger(who, how, after, kept)
 
 

@@ -39,7 +39,7 @@ class MemoryStudio:
         self.users = {1: "admin@example.org"}
         self.tabs: dict[int, list[View]] = {}
         self.suggested_at: dict[int, str] = {}
-        self._numbers = count(1)
+        self._tasks, self._numbers = count(1), count(1)
         self._ticks = count(1)
 
     @property
@@ -133,14 +133,16 @@ class MemoryStudio:
     def moment(self, project: int) -> str:
         return max((kept.updated_at for _, kept in self._of(project)), default="")
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
-        numbers = [next(self._numbers) for _ in tasks]
-        for number, task in zip(numbers, tasks, strict=True):
-            now = self.tick()
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        for task in tasks:
+            number, now = next(self._tasks), self.tick()
             self.kept[number] = _Kept(project, deepcopy(task["data"]), now, now)
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
-        return numbers
+
+    def behind(self, project: int, task: int) -> range:
+        found = [number for number, _ in self._of(project) if number > task]
+        return range(min(found), min(found) + len(found)) if found else range(0)
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None

@@ -171,8 +171,15 @@ class Studio(Protocol):
     def task_ids(self, project: int) -> set[int]:
         """Which tasks there are; the cheapest way to see which are gone."""
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> list[int]:
-        """Add tasks with their suggestions, all or none; their numbers, in the same order."""
+    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+        """Add tasks with their suggestions, all or none; they are numbered in their order."""
+
+    def behind(self, project: int, task: int) -> range:
+        """
+        As many numbers as tasks are numbered higher than this one, from the first of these on.
+
+        They are the tasks' own where none is left out, which the last one tells.
+        """
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None

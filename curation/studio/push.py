@@ -1,7 +1,7 @@
 """Documents to Label Studio, each once, whatever happens on the way."""
 
 import time
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,7 +16,7 @@ from curation.studio.drift import align
 from curation.studio.ledger import Balance, Ledger, Settled, settle, still_true
 from curation.studio.plan import Plan, make_plan
 from curation.studio.port import Marks, Project, Step, Studio
-from curation.studio.survey import Survey, survey
+from curation.studio.survey import Brief, Survey, survey
 from curation.studio.tasks import to_prediction
 
 # Old suggestions taken away between two signs of life.
@@ -92,8 +92,8 @@ def push(  # noqa: PLR0913
             left = make_plan(studio, project, found, schema, now, settled | plan.settled)
         yield from _replace(studio, project, found, left, schema)
         known = settled | plan.settled
-        known |= {one: Settled(plan.new[one], task) for one, task in created.items()}
-        after = settle(studio, project, schema, marks, known.values(), _balance(plan, created))
+        balance = _balance(plan, created)
+        after = settle(studio, project, schema, marks, known.values(), balance)
         if after != ledger:
             yield after
     link = f"{studio.url}/projects/{project.id}/data"
@@ -125,12 +125,11 @@ def _settled(
     return settled
 
 
-def _balance(plan: Plan, created: Sized) -> Balance:
+def _balance(plan: Plan, created: Sequence[Brief]) -> Balance:
     """What this push added to the server, as far as it knows."""
     suggested = sum(bool(brief.version) for brief in plan.new.values())
-    return Balance(
-        len(created) - len(plan.doubles), suggested + len(plan.missing) - len(plan.extra)
-    )
+    suggestions = suggested + len(plan.missing) - len(plan.extra)
+    return Balance(created, len(plan.doubles), suggestions)
 
 
 def _replace(

@@ -1,6 +1,6 @@
 """A document as a Label Studio task, and the document that a task holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from curation.document import Document, Entity
 from curation.errors import Problem
@@ -62,10 +62,11 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
     return regions
 
 
-def suggested(numbers: Sequence[int], tasks: Sequence[Json]) -> list[tuple[int, Json]]:
-    """The suggestions that came with tasks, by the numbers that these were given."""
-    pairs = zip(numbers, tasks, strict=True)
-    return [(number, one) for number, task in pairs for one in task.get("predictions", ())]
+def suggested(tasks: Iterable[Json]) -> dict[str, Json]:
+    """The suggestion that comes with each task, if one does, by its document."""
+    return {
+        task["data"]["doc_id"]: one for task in tasks for one in task.get("predictions", ())
+    }
 
 
 def _needs_numbers(document: Document) -> bool:

@@ -164,11 +164,22 @@ def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
 
 
 def test_tasks_are_numbered_in_the_order_they_came(studio, project):
-    numbers = studio.import_tasks(project.id, [to_task(document(n), SCHEMA) for n in (3, 1, 2)])
+    imported(studio, project, document(0))
+    (first,) = studio.task_ids(project.id)
+    studio.import_tasks(project.id, [to_task(document(n), SCHEMA) for n in (3, 1, 2)])
 
     found = {task.id: task.doc_id for task in studio.tasks(project.id)}
+    numbers = studio.behind(project.id, first)
     assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
-    assert numbers == sorted(numbers)
+    assert not studio.behind(project.id, numbers[-1])
+
+
+def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, project):
+    other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    for number, one in enumerate((project, other, project)):
+        imported(studio, one, document(number))
+
+    assert max(studio.behind(project.id, 0)) < max(studio.task_ids(project.id))
 
 
 def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):

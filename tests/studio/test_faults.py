@@ -273,7 +273,7 @@ def test_suggestions_that_the_server_passed_over_are_sent_once_more(
     proxy, studio, behind, title
 ):
     """It may take the tasks and say so, and none of what came with them."""
-    proxy.order(Fault("/import?", without="predictions"))
+    proxy.order(Fault("/import", without="predictions"))
 
     done = pushed(behind, title)
 

@@ -12,6 +12,7 @@ from samples import SCHEMA
 from curation.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.steps import push_to
+from curation.studio import batches
 from curation.studio.ledger import Ledger
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import Pushed, push
@@ -337,6 +338,26 @@ class Meddled(Counted):
             self.kept[task].data["text"] = "Bob met Al. Anew"
             self.kept[task].updated_at = self.tick()
         return super().import_tasks(project, tasks)
+
+
+class Busy(Counted):
+    """Somebody else's task is numbered between the first two and the rest."""
+
+    def import_tasks(self, project, tasks):
+        super().import_tasks(project, tasks)
+        if len(self.kept) == 2:
+            super().import_tasks(99, [{"data": {}}])
+
+
+def test_tasks_whose_numbers_are_not_sure_cost_a_look(state, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 2)
+    studio, documents = Busy(), [document(n) for n in range(5)]
+    pushed(studio, documents, state)
+
+    assert pushed(studio, documents, state).unchanged == 5
+    assert studio.calls == ["tasks", "suggestions of 5"]
+    assert pushed(studio, documents, state).unchanged == 5
+    assert studio.calls == []
 
 
 def test_what_changes_during_a_push_is_seen_by_the_next(state):

@@ -82,7 +82,7 @@ def test_a_model_switch_that_was_cut_off_is_made_up_for():
     """Only new tasks, and the old ones all annotated: nothing else tells that it is missing."""
     studio = Fault(set(), done=False)
     pushed(studio, [document(0)])
-    studio.submit(2, [])
+    studio.submit(1, [])
     studio.calls, studio.at = 0, {2}
     with pytest.raises(StudioGone):
         pushed(studio, [document(1, NEW)])
@@ -95,7 +95,7 @@ def test_an_old_file_pushed_again_hides_nothing():
     """Its tasks are done; the others go on showing what the newer model suggests."""
     studio = MemoryStudio()
     pushed(studio, [document(0)])
-    studio.submit(2, [])
+    studio.submit(1, [])
     pushed(studio, [document(1, NEW)])
 
     pushed(studio, [document(0)])
