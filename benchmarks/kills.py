@@ -28,6 +28,7 @@ from frame.figures import Figure, report
 from frame.studio import SQLITE, label_studio
 from gold_samples import annotated, many, sealed, working
 from killing import CHILDREN, document, held, seen
+from pydantic_core import to_json
 from samples import SCHEMA
 
 from curation import gold
@@ -126,7 +127,7 @@ class Bench:
         tasks = [to_task(one, SCHEMA) for one in documents]
         for task, one in zip(tasks[:ANNOTATED], documents, strict=False):
             task["annotations"] = [{"result": to_result(one, SCHEMA)}]
-        self.studio.import_tasks(project.id, tasks)
+        self.studio.import_tasks(project.id, list(map(to_json, tasks)))
 
     def release(self, title: str) -> Life:
         """The second version: one document changed, one new."""

@@ -14,6 +14,7 @@ import httpx
 from frame.figures import Figure, at_most, report
 from frame.processes import curate
 from frame.studio import ROOT, SQLITE, document, label_studio, sized
+from pydantic_core import to_json
 
 from curation.document import Document
 from curation.files import Json
@@ -46,7 +47,7 @@ def filled(studio: HttpStudio, title: str, number: int) -> list[int]:
     project = studio.create_project(title, labeling_xml(SCHEMA), "")
     for first in range(0, number, BATCH):
         last = min(number, first + BATCH)
-        tasks = [annotated(document(n)) for n in range(first, last)]
+        tasks = [to_json(annotated(document(n))) for n in range(first, last)]
         studio.import_tasks(project.id, tasks)
     return sorted(studio.task_ids(project.id))
 
@@ -125,7 +126,7 @@ def figures() -> Iterator[Figure]:
             aim=1.2, unit="MB",
         )  # fmt: skip
         long = studio.create_project("long", labeling_xml(SCHEMA), "")
-        studio.import_tasks(long.id, [annotated(sized(n, *LONG)) for n in range(3)])
+        studio.import_tasks(long.id, [to_json(annotated(sized(n, *LONG))) for n in range(3)])
         began = time.perf_counter()
         found = pulled(local, "long", Path(scratch) / "long")
         took = time.perf_counter() - began

@@ -98,7 +98,7 @@ class Crowd(MemoryStudio):
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {}
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
+    def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         self.many += len(tasks)
 
     def behind(self, project: int, task: int) -> range:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from curation.document import Document
-from curation.files import Json
 
 # The more in a call, the less of it is the call's own; one of long articles is
 # ended sooner, since all of it is held in memory, here and there. A thousand of 3 kB with
@@ -13,7 +13,7 @@ BATCH = 1000
 HEAVY = 12_000_000
 SPAN = 200
 
-Batch = dict[str, Json]
+_T = TypeVar("_T")
 
 
 def weight_of(document: Document) -> int:
@@ -21,7 +21,9 @@ def weight_of(document: Document) -> int:
     return len(document.text) + SPAN * len(document.entities)
 
 
-def batches(documents: Iterable[Document], form: Callable[[Document], Json]) -> Iterator[Batch]:
+def batches(
+    documents: Iterable[Document], form: Callable[[Document], _T]
+) -> Iterator[dict[str, _T]]:
     """What is sent of each document, by its id."""
     made = _made(documents, form)
     with ThreadPoolExecutor(1) as maker:
@@ -31,8 +33,10 @@ def batches(documents: Iterable[Document], form: Callable[[Document], Json]) -> 
             yield batch
 
 
-def _made(documents: Iterable[Document], form: Callable[[Document], Json]) -> Iterator[Batch]:
-    batch: Batch = {}
+def _made(
+    documents: Iterable[Document], form: Callable[[Document], _T]
+) -> Iterator[dict[str, _T]]:
+    batch: dict[str, _T] = {}
     weight = 0
     for document in documents:
         batch[document.id] = form(document)

@@ -11,7 +11,7 @@ from curation.studio.plan import one_each
 from curation.studio.port import Project, Step, Studio
 from curation.studio.rest import PATIENCE, come_to_rest
 from curation.studio.survey import Brief, Survey
-from curation.studio.tasks import to_task
+from curation.studio.tasks import to_task_json
 
 ATTEMPTS = 5
 
@@ -31,7 +31,7 @@ def create(
     but who made them isn't sure.
     """
     done, broken = 0, False
-    for batch in batches(found.read(new), partial(to_task, schema=schema)) if new else ():
+    for batch in batches(found.read(new), partial(to_task_json, schema=schema)) if new else ():
         yield Step("tasks", done, len(new))
         left = batch
         for attempt in range(1, ATTEMPTS + 1):

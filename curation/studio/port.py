@@ -171,8 +171,8 @@ class Studio(Protocol):
     def task_ids(self, project: int) -> set[int]:
         """Which tasks there are; the cheapest way to see which are gone."""
 
-    def import_tasks(self, project: int, tasks: Sequence[Json]) -> None:
-        """Add tasks with their suggestions, all or none; they are numbered in their order."""
+    def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
+        """Add tasks with their suggestions, each as JSON, all or none; they are numbered in their order."""
 
     def behind(self, project: int, task: int) -> range:
         """

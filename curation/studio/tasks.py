@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from pydantic_core import to_json
+
 from curation.document import Document, Entity
 from curation.errors import Problem
 from curation.files import Json
@@ -30,6 +32,11 @@ def to_task(document: Document, schema: Schema) -> Json:
     if document.layer is None:
         return {"data": data}
     return {"data": data, "predictions": [to_prediction(document, schema)]}
+
+
+def to_task_json(document: Document, schema: Schema) -> bytes:
+    """The same as it is sent; a batch of objects would be looked through again and again for garbage."""
+    return to_json(to_task(document, schema))
 
 
 def to_prediction(document: Document, schema: Schema) -> Json:

@@ -21,7 +21,7 @@ from curation.studio.memory import MemoryStudio
 from curation.studio.named import project_named
 from curation.studio.port import REASON, Marks
 from curation.studio.reading import from_result
-from curation.studio.tasks import article, to_prediction, to_result, to_task
+from curation.studio.tasks import article, to_prediction, to_result, to_task, to_task_json
 
 MODEL = Layer("model", "m", "1", "w", "r")
 OTHER = Layer("model", "m", "2", "w", "r")
@@ -49,7 +49,7 @@ def project(studio):
 
 
 def imported(studio, project, *given):
-    studio.import_tasks(project.id, [to_task(one, SCHEMA) for one in given])
+    studio.import_tasks(project.id, [to_task_json(one, SCHEMA) for one in given])
     return {task.doc_id: task for task in studio.tasks(project.id)}
 
 
@@ -166,7 +166,7 @@ def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
 def test_tasks_are_numbered_in_the_order_they_came(studio, project):
     imported(studio, project, document(0))
     (first,) = studio.task_ids(project.id)
-    studio.import_tasks(project.id, [to_task(document(n), SCHEMA) for n in (3, 1, 2)])
+    studio.import_tasks(project.id, [to_task_json(document(n), SCHEMA) for n in (3, 1, 2)])
 
     found = {task.id: task.doc_id for task in studio.tasks(project.id)}
     numbers = studio.behind(project.id, first)
@@ -512,7 +512,7 @@ def drawn(number):
 def test_generated_documents_come_back_exactly(studio, project):
     """The strategies' whole zoo, as a suggestion and as an annotation, through the server."""
     given = drawn(100)
-    studio.import_tasks(project.id, [to_task(one, SCHEMA) for one in given])
+    studio.import_tasks(project.id, [to_task_json(one, SCHEMA) for one in given])
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
     for one in given:
         studio.annotate(tasks[one.id], to_result(one, SCHEMA))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from pydantic_core import to_json
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer
@@ -17,7 +18,7 @@ from curation.studio.ledger import Ledger
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import Pushed, push
 from curation.studio.state import State
-from curation.studio.tasks import to_prediction, to_task
+from curation.studio.tasks import to_prediction, to_task, to_task_json
 
 MODELS = [Layer("model", "m", "1", "w", "r"), Layer("model", "m", "2", "w", "r")]
 
@@ -90,7 +91,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, number=st.integers(0, 5), layer=models, again=again)
     def import_by_hand(self, place, number, layer, again):
-        form = to_task(document(number, layer), SCHEMA)
+        form = to_task_json(document(number, layer), SCHEMA)
 
         def act(studio, task):
             studio.import_tasks(studio.kept[task].project, [form])
@@ -99,7 +100,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(place=places, number=st.integers(0, 5), layer=models, again=again)
     def import_in_the_place_of_another(self, place, number, layer, again):
-        form = to_task(document(number, layer), SCHEMA)
+        form = to_task_json(document(number, layer), SCHEMA)
 
         def act(studio, task):
             studio.import_tasks(studio.kept[task].project, [form])
@@ -180,22 +181,21 @@ def gone(studio, task):
 
 
 def double(studio, task):
-    studio.import_tasks(1, [{"data": dict(studio.kept[task].data)}])
+    studio.import_tasks(1, [to_json({"data": studio.kept[task].data})])
 
 
 def exchanged(studio, task):
     """As many tasks as before, and as many suggestions."""
     kept = studio.kept[task]
-    studio.import_tasks(
-        1, [{"data": kept.data, "predictions": list(kept.predictions.values())}]
-    )
+    predictions = list(kept.predictions.values())
+    studio.import_tasks(1, [to_json({"data": kept.data, "predictions": predictions})])
     studio.delete_task(task)
 
 
 def exchanged_for_another(studio, task):
     predictions = list(studio.kept[task].predictions.values())
     data = to_task(document(7, None), SCHEMA)["data"]
-    studio.import_tasks(1, [{"data": data, "predictions": predictions}])
+    studio.import_tasks(1, [to_json({"data": data, "predictions": predictions})])
     studio.delete_task(task)
 
 
@@ -346,7 +346,7 @@ class Busy(Counted):
     def import_tasks(self, project, tasks):
         super().import_tasks(project, tasks)
         if len(self.kept) == 2:
-            super().import_tasks(99, [{"data": {}}])
+            super().import_tasks(99, [b'{"data": {}}'])
 
 
 def test_tasks_whose_numbers_are_not_sure_cost_a_look(state, monkeypatch):

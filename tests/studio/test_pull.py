@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pulling import pull
+from pydantic_core import to_json
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
@@ -245,7 +246,7 @@ def test_a_document_whose_annotations_were_deleted_is_told_until_it_has_others(s
 
 def test_two_tasks_with_one_document_are_a_problem(studio):
     submit(studio, 1)
-    studio.import_tasks(1, [{"data": studio.kept[tasks(studio)["doc-1"]].data}])
+    studio.import_tasks(1, [to_json({"data": studio.kept[tasks(studio)["doc-1"]].data})])
     studio.submit(tasks(studio)["doc-1"], [])
 
     found = pulled(studio)
@@ -336,7 +337,7 @@ def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
     submit(studio, 1)
     first = pulled(studio)
     one = tasks(studio)["doc-1"]
-    studio.import_tasks(1, [{"data": studio.kept[one].data}])
+    studio.import_tasks(1, [to_json({"data": studio.kept[one].data})])
     other = tasks(studio)["doc-1"]
     studio.submit(other, [])
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from pydantic_core import to_json
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
@@ -171,7 +172,7 @@ def doubled(*work):
     studio = MemoryStudio()
     pushed(studio, [document(0)])
     first = next(iter(studio.kept))
-    studio.import_tasks(1, [{"data": dict(studio.kept[first].data)}])
+    studio.import_tasks(1, [to_json({"data": studio.kept[first].data})])
     second = max(studio.kept)
     for act in work:
         getattr(studio, act)(second, *([[]] if act == "submit" else []))
