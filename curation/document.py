@@ -113,8 +113,11 @@ class Document:
 
     def numbered(self) -> "Document":
         """The same with every entity's id given anew, e1, e2, … in reading order."""
-        ids = {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(self.entities), 1)}
-        name = {entity: replace(entity, id=given) for entity, given in ids.items()}
+        # Not by replace, which takes five times as long: a pull numbers every entity twice.
+        name = {
+            one: Entity(one.start, one.end, one.label, f"e{n}", one.score)
+            for n, one in enumerate(dict.fromkeys(self.entities), 1)
+        }
         return replace(
             self,
             entities=tuple(name.values()),
