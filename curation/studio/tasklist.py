@@ -88,14 +88,13 @@ class TaskList:
 
         Pages by number would skip a task where one before it is deleted meanwhile.
         """
-        last = 0
-        while True:
+        last: int | None = 0
+        while last is not None:
             behind = ("id", "greater", "Number", last)
-            page = self._page(project, "tasks:id", *conditions, behind, **what)
-            yield from page.items
-            if len(page.items) < PAGE:
-                return
-            last = page.items[-1].id
+            items = self._page(project, "tasks:id", *conditions, behind, **what).items
+            yield from items
+            last = items[-1].id if len(items) == PAGE else None
+            del items  # or two pages would be held while the next one comes
 
     def _page(
         self,
