@@ -101,8 +101,8 @@ class Crowd(MemoryStudio):
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         self.many += len(tasks)
 
-    def behind(self, project: int, task: int) -> range:
-        return range(task + 1, self.many + 1)
+    def behind(self, project: int, task: int) -> tuple[str, range]:
+        return article(task).id, range(task + 1, self.many + 1)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         pass

@@ -157,12 +157,21 @@ def settle(
         since = studio.tasks(project.id, since=before.newest, upto=before.last)
         moved = {task.id for task in since}
         kept = {digest: one for digest, one in kept.items() if one.task not in moved}
-    numbers = studio.behind(project.id, before.last) if balance.created else range(0)
-    # Where others' tasks were numbered in between, which are ours isn't known.
-    if len(numbers) == len(balance.created) and after.last in numbers[-1:]:
-        made = zip(balance.created, numbers, strict=True)
-        kept |= {brief.digest: Settled(brief, number) for brief, number in made}
-    return Ledger(who, how, after, kept)
+    made = _numbered(studio, project, before, after, balance.created)
+    return Ledger(who, how, after, kept | {one.brief.digest: one for one in made})
+
+
+def _numbered(
+    studio: Studio, project: Project, before: Marks, after: Marks, created: Sequence[Brief]
+) -> list[Settled]:
+    """What was created, each with its task; none where somebody else's tasks may be among them."""
+    if not created:
+        return []
+    first, numbers = studio.behind(project.id, before.last)
+    ours = first == created[0].id and len(numbers) == len(created)
+    if not ours or after.last != numbers[-1]:
+        return []
+    return [Settled(brief, number) for brief, number in zip(created, numbers, strict=True)]
 
 
 def _number(marks: Marks) -> int:

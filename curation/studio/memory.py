@@ -141,9 +141,12 @@ class MemoryStudio:
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
 
-    def behind(self, project: int, task: int) -> range:
-        found = [number for number, _ in self._of(project) if number > task]
-        return range(min(found), min(found) + len(found)) if found else range(0)
+    def behind(self, project: int, task: int) -> tuple[str, range]:
+        found = {number: kept for number, kept in self._of(project) if number > task}
+        if not found:
+            return "", range(0)
+        first = min(found)
+        return str(found[first].data.get("doc_id", "")), range(first, first + len(found))
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None

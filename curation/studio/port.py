@@ -174,11 +174,12 @@ class Studio(Protocol):
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         """Add tasks with their suggestions, each as JSON, all or none; they are numbered in their order."""
 
-    def behind(self, project: int, task: int) -> range:
+    def behind(self, project: int, task: int) -> tuple[str, range]:
         """
-        As many numbers as tasks are numbered higher than this one, from the first of these on.
+        Of the tasks numbered higher than this one: the first one's document, and numbers from its own on.
 
-        They are the tasks' own where none is left out, which the last one tells.
+        As many as there are tasks; they are the tasks' own where none is left out,
+        which the last one tells.
         """
 
     def predictions(

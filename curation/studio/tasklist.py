@@ -116,15 +116,21 @@ class TaskList:
         newest = self._end(project, "-tasks:updated_at")
         return time_text(newest.items[0].updated_at) if newest.items else ""
 
-    def _end(self, project: int, order: str, *conditions: Condition) -> Any:
+    def _end(
+        self, project: int, order: str, *conditions: Condition, include: str = "id,updated_at"
+    ) -> Any:
         """A page of one task, the first in this order."""
-        what = {"fields": "task_only", "include": "id,updated_at"}
+        what = {"fields": "task_only", "include": include}
         return self._page(project, order, *conditions, page_size=1, **what)
 
-    def behind(self, project: int, task: int) -> range:
-        page = self._end(project, "tasks:id", ("id", "greater", "Number", task))
-        first = page.items[0].id if page.items else 0
-        return range(first, first + page.response.total)
+    def behind(self, project: int, task: int) -> tuple[str, range]:
+        above = ("id", "greater", "Number", task)
+        page = self._end(project, "tasks:id", above, include="id,data")
+        if not page.items:
+            return "", range(0)
+        first = page.items[0]
+        numbers = range(first.id, first.id + page.response.total)
+        return str(first.data.get("doc_id", "")), numbers
 
     def task_ids(self, project: int) -> set[int]:
         return {int(task.id) for task in self._pages(project, fields="task_only", include="id")}

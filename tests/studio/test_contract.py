@@ -169,9 +169,10 @@ def test_tasks_are_numbered_in_the_order_they_came(studio, project):
     studio.import_tasks(project.id, [to_task_json(document(n), SCHEMA) for n in (3, 1, 2)])
 
     found = {task.id: task.doc_id for task in studio.tasks(project.id)}
-    numbers = studio.behind(project.id, first)
+    document_of_first, numbers = studio.behind(project.id, first)
+    assert document_of_first == "doc-3"
     assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
-    assert not studio.behind(project.id, numbers[-1])
+    assert studio.behind(project.id, numbers[-1]) == ("", range(0))
 
 
 def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, project):
@@ -179,7 +180,8 @@ def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, 
     for number, one in enumerate((project, other, project)):
         imported(studio, one, document(number))
 
-    assert max(studio.behind(project.id, 0)) < max(studio.task_ids(project.id))
+    _, numbers = studio.behind(project.id, 0)
+    assert max(numbers) < max(studio.task_ids(project.id))
 
 
 def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):

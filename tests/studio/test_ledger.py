@@ -360,6 +360,24 @@ def test_tasks_whose_numbers_are_not_sure_cost_a_look(state, monkeypatch):
     assert studio.calls == []
 
 
+class Exchanged(Counted):
+    """While a push goes on, its first task is deleted, and another's comes behind the last."""
+
+    def import_tasks(self, project, tasks):
+        super().import_tasks(project, tasks)
+        if len(self.kept) == len(tasks):
+            self.delete_task(min(self.kept))
+            super().import_tasks(project, [b'{"data": {"doc_id": "other", "text": "An"}}'])
+
+
+def test_a_task_deleted_during_the_push_is_made_again_by_the_next(state):
+    studio, documents = Exchanged(), [document(n) for n in range(5)]
+    pushed(studio, documents, state)
+
+    report = pushed(studio, documents, state)
+    assert (report.created, report.unchanged) == (1, 4)
+
+
 def test_what_changes_during_a_push_is_seen_by_the_next(state):
     studio, documents = Meddled(), [document(n) for n in range(5)]
     pushed(studio, documents[:3], state)

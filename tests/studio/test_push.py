@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from samples import SCHEMA
 
 from curation.document import Document, Entity, Layer, Relation
@@ -247,7 +247,7 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
 
     class Half(MemoryStudio):
         def import_tasks(self, project, tasks):
-            bare = [{"data": one["data"]} for one in tasks]
+            bare = [to_json({"data": from_json(one)["data"]}) for one in tasks]
             super().import_tasks(project, bare)
             raise StudioGone("gone")
 
