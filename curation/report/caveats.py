@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from curation.document import is_machine
 from curation.errors import many
 from curation.scoring.agreed import Agreement
-from curation.scoring.counts import Tally
+from curation.scoring.counts import Rates, Tally
 from curation.scoring.scores import ASSISTED, BLIND, Comparison, Scores
 
 # Fewer documents say little of others.
@@ -29,6 +29,12 @@ def caveats(scores: Scores) -> Iterator[str]:
         )
     tallies = {"entities": part.entities, "relations": part.relations}
     yield from _undefined(f"F1 of {what}" for what, of in tallies.items() if _no_f1(of))
+    unsure = [what for what, of in tallies.items() if not (_no_f1(of) or _strict(of).bca.f1)]
+    if unsure and part.documents > 1:
+        yield (
+            f"warning: F1 of {' and '.join(unsure)} without an interval: resampling can't tell how "
+            "sure it is, as all documents say the same, or but one says anything"
+        )
     if part.unanswered:
         yield (
             f"warning: {many(part.unanswered, 'document')} without predictions: nothing counts "
@@ -212,7 +218,11 @@ def _were(number: int) -> str:
 
 
 def _no_f1(tallies: Mapping[str, Tally]) -> bool:
-    return tallies["strict"].micro.counts.f1 is None
+    return _strict(tallies).counts.f1 is None
+
+
+def _strict(tallies: Mapping[str, Tally]) -> Rates:
+    return tallies["strict"].micro
 
 
 def _directed(schema: str, relations: Mapping[str, Tally]) -> Iterator[str]:

@@ -155,8 +155,6 @@ def doubts(scores: Scores) -> Iterator[str]:
                 f"{resamples:,} resamples of the {many(part.documents, 'document')} can tell "
                 "(a 95 % interval)."
             )
-        elif tallies["strict"].micro.counts.f1 is not None:
-            yield f"The F1 of {what} has no interval: resampling can't tell how sure it is."
     for sentence in caveats(scores):
         words = sentence.removeprefix("warning: ")
         yield words[0].upper() + words[1:].rstrip(".") + "."

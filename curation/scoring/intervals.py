@@ -41,8 +41,8 @@ def spreads(table: Floats, figures: Figures, *, seed: int, resamples: int) -> Sp
     The intervals of *figures* of the documents whose rows are *table*.
 
     A figure has none where it would be undefined without one of the documents
-    (so one document has no interval), or where no resample differs from
-    another: resampling can't tell how sure such a figure is.
+    (so one document has no interval), or where it would be of zero width, as too
+    few resamples differ: resampling can't tell how sure such a figure is.
     """
     point = figures(table.sum(axis=0, dtype=np.float64)[None])[0]
     nothing: list[Interval | None] = [None] * len(point)
@@ -54,7 +54,7 @@ def spreads(table: Floats, figures: Figures, *, seed: int, resamples: int) -> Sp
     percentile, bca = list(nothing), list(nothing)
     for n in range(len(point)):
         column = drawn[: defined[n], n]
-        if np.isnan(skew[n]) or not defined[n] or column[0] == column[-1]:
+        if np.isnan(skew[n]) or not defined[n]:
             continue
         percentile[n] = _between(column, TAIL, 1 - TAIL)
         bca[n] = _bca(column, float(point[n]), float(skew[n]))
@@ -116,8 +116,8 @@ def _bca(column: Floats, point: float, skew: float) -> Interval | None:
     return _between(column, *tails)
 
 
-def _between(column: Floats, low: float, high: float) -> Interval:
-    """Quantiles of a sorted column, interpolated as numpy does."""
+def _between(column: Floats, low: float, high: float) -> Interval | None:
+    """Quantiles of a sorted column, interpolated as numpy does; None where they are the same."""
     places = np.array([low, high]) * (len(column) - 1)
     first, second = np.interp(places, np.arange(len(column)), column).tolist()
-    return Interval(first, second)
+    return Interval(first, second) if first < second else None

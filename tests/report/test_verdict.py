@@ -207,11 +207,20 @@ def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, 
 def test_doubts_come_with_the_verdict():
     told = " ".join(verdict.doubts(scores_of(spans(3), spans(2))))
 
-    assert "has no interval" in told
+    assert "without an interval" not in told
     assert "One document gives no interval, and is too few to say" in told
     assert "too narrow" not in told
     assert "Nothing says how this gold was annotated" in told
     assert "warning:" not in told
+
+
+def test_a_figure_that_resampling_says_nothing_of_is_told():
+    """Where all documents are alike, a dash stands in the interval's place."""
+    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "ab"]
+
+    told = " ".join(verdict.doubts(scored(golds, golds)))
+
+    assert "F1 of entities without an interval: resampling can't tell how sure it is" in told
 
 
 def origins(**arms):

@@ -101,6 +101,20 @@ def test_what_resampling_cannot_tell_has_no_interval(rows):
     assert {*found.percentile, *found.bca} == {None}
 
 
+def test_too_few_resamples_unlike_the_others_give_no_interval():
+    """Its ends would be the same. Seven of a thousand have none of the four documents."""
+    rows = np.array([[1]] * 4 + [[0]] * 8, np.float32)
+
+    def any_at_all(sums):
+        return (sums > 0).astype(float)
+
+    drawn = any_at_all(resampled(rows, seed=1, resamples=2000))
+    found = spreads(rows, any_at_all, seed=1, resamples=2000)
+
+    assert {*drawn.ravel()} == {0, 1}
+    assert found == ([None], [None])
+
+
 def test_sums_too_large_for_32_bits_are_exact():
     rows = np.full((3, 1), 2**23 - 1, np.float32)
 
