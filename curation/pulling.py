@@ -22,8 +22,7 @@ class PullReport:
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
     annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
-    was dropped from it. *lost*: nothing of what was pulled before is there any
-    more. *gone* has the annotators whose work on a sound document is there no
+    was dropped from it. *edited*: its files aren't as we left them. *gone* has the annotators whose work on a sound document is there no
     more. *links* lead to the tasks of documents. *renamed*: annotators have new
     pseudonyms, since those that the gold had before are remembered nowhere.
     """
@@ -35,7 +34,7 @@ class PullReport:
     emptied: tuple[str, ...]
     replaced: tuple[str, ...]
     back: tuple[str, ...]
-    lost: bool
+    edited: bool
     gone: Mapping[str, tuple[str, ...]]
     documents: int
     left: tuple[str, ...]
@@ -87,7 +86,6 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         # What is written is known by these no more.
         gone = {} if renamed else _gone(working, pulled.cursor)
         back, replaced, there = working.back, working.replaced, working.documents
-        lost = bool(since.since and working.empty and _sound(pulled.cursor))
         if not dry_run:
             place.write(working)
         sent_back = send_back(
@@ -105,7 +103,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         tuple(one for one in pulled.cursor.emptied if one in there),
         tuple(sorted(replaced)),
         tuple(sorted(back)),
-        lost,
+        working.edited and not full,
         gone,
         len(there),
         tuple(sorted(working.before - there)),
@@ -135,11 +133,6 @@ class _Noted:
             for document, many in self.given.items()
             if document in new or was.get(document) != now.get(document)
         }
-
-
-def _sound(cursor: Cursor) -> set[str]:
-    """Annotated documents with which nothing is wrong."""
-    return cursor.annotated.keys() - cursor.problems.keys()
 
 
 def _gone(working: gold.Next, cursor: Cursor) -> dict[str, tuple[str, ...]]:

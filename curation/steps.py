@@ -172,6 +172,10 @@ def _told_outside(found: gold.Outside, links: Mapping[str, str]) -> Iterator[Pro
             where = many(len(one.differences), "place")
             what = f"{' and '.join(one.annotators)} differ at {where} (curate pull says where)"
             yield Problem(one.document, what, links[one.document])
+    for document in found.lost:
+        if document in links:
+            what = "pulled before, and no longer in gold/next: curate pull --full"
+            yield Problem(document, what, links[document])
     for kept in found.kept_out:
         if kept.document in links:
             what = f"flagged {', '.join(kept.flags)}"

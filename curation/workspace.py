@@ -11,7 +11,7 @@ from curation import __version__, gold
 from curation.corpus import Watch, unwatched
 from curation.files import Json, lock
 from curation.gold import Next, Outside
-from curation.gold.absent import DELETED, DROPPED, EMPTIED, PROBLEM
+from curation.gold.absent import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
 from curation.schema import Schema
 from curation.studio.state import State
 
@@ -55,7 +55,9 @@ class Workspace:
     @property
     def absent(self) -> Mapping[str, str]:
         """Why documents may not be in the gold, for all that the pulls and drops have left here."""
-        found = dict.fromkeys(self._dropped(self._read()), DROPPED)
+        known = self._read()
+        found = dict.fromkeys(_listed(known, "held"), LOST)
+        found |= dict.fromkeys(_listed(known, "dropped"), DROPPED)
         for cursor in self.state.cursors():
             found |= dict.fromkeys(cursor.emptied, EMPTIED)
             found |= dict.fromkeys(cursor.deleted, DELETED)
@@ -68,26 +70,24 @@ class Workspace:
         files = known.get("files") if known.get("curate") == __version__ else None
         files = files if isinstance(files, dict) else {}
         with gold.amended(self.gold, self.home, files, watch) as working:
-            working.dropped.update(self._dropped(known))
+            working.dropped.update(_listed(known, "dropped"))
+            working.held.update(_listed(known, "held"))
             yield working
 
     def _read(self) -> Json:
         return self.state.read(self._known) or {}
 
-    def _dropped(self, known: Json) -> Iterator[str]:
-        dropped = known.get("dropped")
-        return map(str, dropped if isinstance(dropped, list) else ())
-
     def write(self, working: Next) -> None:
         """
         Write it, and remember the files, so that they needn't be read whole again.
 
-        What was dropped is remembered as well, until it is back.
+        What was dropped is remembered as well, until it is back, and what has annotations.
         """
         form = {
             "curate": __version__,
             "files": working.write(),
             "dropped": sorted(working.dropped - working.back),
+            "held": sorted(working.holding),
         }
         if form != self.state.read(self._known):
             self.state.write(self._known, form)
@@ -95,3 +95,8 @@ class Workspace:
     @property
     def _known(self) -> Path:
         return self.home / f"next-{self._key}.json"
+
+
+def _listed(known: Json, key: str) -> Iterator[str]:
+    found = known.get(key)
+    return map(str, found if isinstance(found, list) else ())

@@ -434,7 +434,8 @@ def test_what_comes_from_label_studio_is_read_or_a_problem(result, data):
     bare = Document("d", TEXT)
 
     reading = from_result(bare, result, Layer("annotator", "person-1"), SCHEMA)
-    suggestion(bare, {"model_version": "m", "result": result}, SCHEMA)
+    suggestion(bare, {"prediction": {"model_version": "m", "result": result}}, SCHEMA)
+    suggestion(bare, {"result": result}, SCHEMA)
     document, problems = article(data, "task 1")
 
     assert reading.problems or reading.document.to_line().encode()

@@ -233,3 +233,48 @@ def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):
 
     assert "some" in (said := capsys.readouterr().err)
     assert "none" not in said
+
+
+def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):
+    """By pull, status and release; nothing that a pull gave goes without a word."""
+    files = [desk.place.gold / "next" / name for name in ("gold.jsonl", "annotations.jsonl")]
+    for file in files:
+        lines = file.read_text().splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if '"id":"sound"' not in line))
+
+    for _ in range(2):
+        told = desk.pull()
+        assert "1 document pulled before, and no longer in" in told
+        assert "sound; what is still annotated comes again with: curate pull --full" in told
+    status = "\n".join(sentences.status(desk.status()))
+    assert "sound: pulled before, and no longer in gold/next" in status
+    released = "\n".join(sentences.released(desk.release()))
+    assert "1 document stays out: 1 pulled before, and no longer in gold/next" in released
+
+    assert "pulled before" not in desk.pull(full=True)
+    assert "pulled before" not in desk.pull()
+
+
+def test_what_somebody_wants_away_is_told_no_more_once_it_is_dropped(desk):
+    for file in (desk.place.gold / "next").iterdir():
+        file.write_text("")
+    steps.drop(desk.place, ["sound"])
+
+    told = desk.pull()
+    assert "5 documents pulled before" in told
+    assert "sound" not in told
+
+
+def test_older_annotations_by_git_are_told_once(desk):
+    files = [desk.place.gold / "next" / name for name in ("gold.jsonl", "annotations.jsonl")]
+    before = [file.read_text() for file in files]
+    desk.instead("sound", [])
+    desk.pull()
+    for file, text in zip(files, before, strict=True):
+        file.write_text(text)
+
+    assert "isn't as curate left it" in desk.pull()
+    assert "isn't as curate left it" not in desk.pull()
+    assert '"entities":[]' not in files[0].read_text()
+    desk.pull(full=True)
+    assert '"entities":[]' in files[0].read_text()

@@ -9,6 +9,7 @@ PROBLEM = "with problems to mend"
 DELETED = "whose task was deleted in Label Studio"
 EMPTIED = "whose annotations were deleted in Label Studio"
 DROPPED = "dropped"
+LOST = "pulled before, and no longer in gold/next (curate pull --full)"
 
 
 def counted(documents: Iterable[str], why: Mapping[str, str]) -> str:

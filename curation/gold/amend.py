@@ -27,12 +27,14 @@ class Outside(NamedTuple):
     What has annotations and is no gold, and why.
 
     *apart* are documents of which the two files tell different things: one was damaged or
-    changed, or a command was cut off between the two.
+    changed, or a command was cut off between the two. *lost* had annotations when a command of
+    ours last wrote, and have none now, as after ``git checkout``.
     """
 
     conflicts: tuple[Conflict, ...]
     kept_out: tuple[KeptOut, ...]
     apart: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
 @dataclass
@@ -42,14 +44,16 @@ class Next:
 
     On disk nothing changes before ``write``. *conflicts* and *kept_out* are of
     documents that were covered, *replaced* are those that were adjudicated before,
-    *dropped* those that were ever dropped. *altered*: somebody else has written to a file since
-    we did. *gone* has the annotators whose work on a
+    *dropped* those that were ever dropped, *held* those that had annotations when we last wrote.
+    *altered*: a file isn't known to be as we left it; *edited*: it is known not to be. *gone* has the annotators whose work on a
     document was there and is no more.
     """
 
     golds: File
     layers: File
     altered: bool = False
+    edited: bool = False
+    held: set[str] = field(default_factory=set)
     dropped: set[str] = field(default_factory=set)
     conflicts: dict[str, Conflict] = field(default_factory=dict)
     kept_out: dict[str, KeptOut] = field(default_factory=dict)
@@ -106,7 +110,7 @@ class Next:
     def drop(self, documents: Iterable[str]) -> None:
         """Take these out; GoldError for ids that aren't there, and where a file was damaged."""
         gone = sorted(set(documents))
-        unknown = [one for one in gone if not (one in self.golds.old or one in self.layers.old)]
+        unknown = [one for one in gone if not self._known(one)]
         if unknown:
             there = "document" if len(unknown) == 1 else "documents"
             raise GoldError(
@@ -118,6 +122,11 @@ class Next:
             self.golds.put(document, ())
             self.layers.put(document, ())
         self.dropped.update(gone)
+
+    def _known(self, document: str) -> bool:
+        return (
+            document in self.golds.old or document in self.layers.old or document in self.held
+        )
 
     def is_out(self, document: str) -> bool:
         """Whether it was dropped, and nothing of it has come back."""
@@ -162,9 +171,9 @@ class Next:
         return bool(self.layers.old.places)
 
     @property
-    def empty(self) -> bool:
-        """Whether there are none now."""
-        return not self.layers.names()
+    def holding(self) -> set[str]:
+        """Those that have annotations, or had them and lost them in no way known to us."""
+        return set(self.layers.names()) | (self.held - self.layers.new.places.keys())
 
     def settle(self, schema: Schema) -> Outside:
         """What keeps out of the gold whatever has annotations and isn't in it."""
@@ -183,6 +192,7 @@ class Next:
             tuple(self.conflicts[one] for one in sorted(self.conflicts)),
             tuple(self.kept_out[one] for one in sorted(self.kept_out)),
             tuple(sorted(apart)),
+            tuple(sorted(self.holding.difference(self.layers.names(), apart))),
         )
 
     def _unfounded(self) -> list[str]:
@@ -229,15 +239,16 @@ def amended(
     GoldError tells every bad line.
     """
     problems = Problems()
-    altered = False
+    altered = edited = False
     with ExitStack() as stack:
 
         def opened(name: str, read: Read[Row], row: Callable[[Row], Json]) -> File:
-            nonlocal altered
+            nonlocal altered, edited
             path = gold / NEXT / name
             old = Lines.written(path, known.get(name, "")) if path.exists() else None
             if old is None:
                 altered = altered or path.exists()
+                edited = edited or (name in known and path.exists())
                 there = read_objects(path, problems) if path.exists() else ()
                 many = count_lines([path]) if path.exists() else 0
                 rows = watch(there, f"reading {name}", many)
@@ -251,7 +262,7 @@ def amended(
         layers = opened(ANNOTATIONS_FILE, read_annotation, annotation_row)
         if problems:
             refuse(problems, GoldError, hint=MEND.format(gold / NEXT))
-        yield Next(golds, layers, altered=altered)
+        yield Next(golds, layers, altered=altered, edited=edited)
 
 
 def _all(file: File, read: Read[Row]) -> Iterator[Row]:

@@ -45,7 +45,11 @@ def walk_next(gold: Path, watch: Watch = unwatched) -> Kept:
         origins.note_layer(layer.document.id, layer.edited_by)
         layers.append((annotation_place(layer), layer.annotator, spot))
     if problems:
-        refuse(problems, GoldError, hint=f"mend these, or: git checkout {gold / NEXT}")
+        refuse(
+            problems,
+            GoldError,
+            hint=f"mend these, or: git checkout {gold / NEXT}, then: curate pull --full",
+        )
     first, second = ([spot for *_, spot in sorted(keys)] for keys in (golds, layers))
     return Kept(
         Walk(lambda: _walk(path, first, read_gold)),

@@ -13,7 +13,7 @@ NEXT = "next"
 GOLD_FILE = "gold.jsonl"
 ANNOTATIONS_FILE = "annotations.jsonl"
 
-MEND = "mend these, or: git checkout {}"
+MEND = "mend these, or: git checkout {}, then: curate pull --full"
 
 _ReadGold = Callable[[Json, str], tuple[Gold | None, list[Problem]]]
 

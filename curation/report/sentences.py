@@ -140,8 +140,12 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
     for document in report.back:
         yield f"warning: {document} was dropped, and is back: it is still annotated in Label Studio"
         yield from _link(report, document)
-    if report.lost:
-        yield "What was pulled before is no longer there; all of it comes again with: curate pull --full"
+    yield from _lost(report.outside.lost, folder / "next")
+    if report.edited and not (report.outside.lost or report.outside.apart):
+        yield (
+            f"warning: {folder / 'next'} isn't as curate left it (edited, or another state of it by git); "
+            "if that wasn't meant: curate pull --full"
+        )
     for document, names in report.gone.items():
         yield (
             f"warning: {document}: what {' and '.join(names)} did is there no more "
@@ -170,8 +174,7 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
         yield from (f"  {line}" for line in conflict.differences[:SHOWN])
         if len(conflict.differences) > SHOWN:
             yield f"  … and {len(conflict.differences) - SHOWN} more"
-    if not report.lost:
-        yield from _apart(report.outside.apart, folder / "next")
+    yield from _apart(report.outside.apart, folder / "next")
     cursor = report.pulled.cursor
     yield from _remarks(cursor.remarks_on(report.pulled.covered))
     yield from _to_mend(cursor, report.sent_back)
@@ -270,6 +273,16 @@ def released(report: "Released") -> Iterator[str]:
     if said:
         yield f"warning: it has {', '.join(said)} (curate status links to what was pulled)"
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+
+
+def _lost(documents: Sequence[str], folder: Path) -> Iterator[str]:
+    if documents:
+        more = f" and {len(documents) - SHOWN:,} more" if len(documents) > SHOWN else ""
+        told = f"{', '.join(documents[:SHOWN])}{more}"
+        yield (
+            f"warning: {many(len(documents), 'document')} pulled before, and no longer in {folder}: {told}; what is "
+            "still annotated comes again with: curate pull --full (curate drop ends this warning)"
+        )
 
 
 def _absent(why: Mapping[str, str]) -> Iterator[str]:

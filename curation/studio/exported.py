@@ -94,7 +94,7 @@ class Reader:
         if reading.problems:
             read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             return
-        started = suggestion(bare, given.get("prediction"), self.schema)
+        started = suggestion(bare, given, self.schema)
         edited_by = "" if last == name else last
         annotation = Annotation(
             reading.document, started, reading.flags, edited_by, reading.note

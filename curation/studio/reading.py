@@ -1,6 +1,6 @@
 """An annotator's result as a document: what was meant by it, and what is in doubt."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from curation.document import Document, Entity, Layer, Relation
@@ -14,7 +14,10 @@ from curation.schema.model import Schema
 from curation.studio.edges import objection, trimmed
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
-BY_HAND = ("manual", "prediction-changed")
+UNCHANGED, CHANGED = "prediction", "prediction-changed"
+BY_HAND = ("manual", CHANGED)
+
+UNKNOWN = Layer("model", "unknown")
 
 
 @dataclass(frozen=True)
@@ -219,16 +222,33 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def suggestion(bare: Document, prediction: object, schema: Schema) -> Document | None:
-    """What the annotator started from, from the snapshot that the export keeps."""
-    if not isinstance(prediction, dict) or not prediction.get("model_version"):
+def suggestion(bare: Document, annotation: Json, schema: Schema) -> Document | None:
+    """
+    What an exported *annotation* started from, None where it was blind.
+
+    The export's snapshot, ``prediction``, is of what the project shows now. Where it doesn't
+    have what the annotator was shown, by a model that is UNKNOWN, there is only what was
+    left as it was suggested.
+    """
+    prediction = _json(annotation.get("prediction"))
+    made_by, snapshot = prediction.get("model_version"), _regions(prediction)
+    regions = _regions(annotation)
+    shown = [one for one in regions if one.get("origin") in (UNCHANGED, CHANGED)]
+    if made_by and _ids(shown) <= _ids(snapshot):
+        layer = Layer.model(str(made_by))
+        reading = from_result(bare, snapshot, layer, schema)
+        if not reading.problems:
+            return reading.document
+    elif not (made_by or shown):
         return None
-    layer = Layer.model(str(prediction["model_version"]))
-    reading = from_result(bare, _list_of_json(prediction.get("result")), layer, schema)
-    return None if reading.problems else reading.document
+    left = [one for one in shown if one.get("origin") == UNCHANGED]
+    reading = from_result(bare, left, UNKNOWN, schema)
+    return replace(bare, layer=UNKNOWN) if reading.problems else reading.document
 
 
-def _list_of_json(value: object) -> Iterator[Json]:
-    for item in _list(value):
-        if isinstance(item, dict):
-            yield item
+def _regions(held: Json) -> list[Json]:
+    return [one for one in _list(held.get("result")) if isinstance(one, dict)]
+
+
+def _ids(regions: Iterable[Json]) -> set[str]:
+    return {str(one.get("id")) for one in regions}

@@ -59,7 +59,9 @@ def test_every_bad_line_is_told_with_its_place(tmp_path):
     assert f"{path}:3: d1, 0..6: 'Russia' stands there, not 'Rusland'" in said
     assert f"{path}:4: the id 'd0' stands already in {path}:1" in said
     assert f"{layers}:1: the record has no 'id'" in said
-    assert error.value.hint == f"mend these, or: git checkout {tmp_path / 'next'}"
+    assert error.value.hint == (
+        f"mend these, or: git checkout {tmp_path / 'next'}, then: curate pull --full"
+    )
 
 
 def test_reading_next_waits_for_no_heavy_package(tmp_path):

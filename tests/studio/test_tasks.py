@@ -9,7 +9,7 @@ from samples import SCHEMA
 from strategies import documents
 
 from curation.document import Document, Entity, Layer, Relation
-from curation.studio.reading import from_result, suggestion
+from curation.studio.reading import UNKNOWN, from_result, suggestion
 from curation.studio.tasks import article, to_result, to_task
 
 ANNOTATOR = Layer("annotator", "person-1")
@@ -47,9 +47,31 @@ def test_suggestions_survive_the_round_trip(document):
         assert "predictions" not in to_task(document, SCHEMA)
         return
     (prediction,) = through_json(to_task(document, SCHEMA))["predictions"]
-    started = suggestion(document.bare(), prediction, SCHEMA)
+    started = suggestion(document.bare(), {"prediction": prediction}, SCHEMA)
 
     assert started == replace(document, layer=Layer.model(str(document.layer)))
+
+
+@pytest.mark.parametrize("snapshot", [{}, None, {"model_version": "newer", "result": []}])
+def test_work_that_began_with_suggestions_is_never_taken_for_blind(snapshot):
+    """Newer ones may have been pushed meanwhile: then the snapshot isn't of what was shown."""
+    (bob,) = through_json(to_result(replace(BARE, entities=(BOB,)), SCHEMA))
+    kept, changed, own = ({**bob, "id": name} for name in "xyz")
+    kept["origin"], changed["origin"], own["origin"] = (
+        "prediction",
+        "prediction-changed",
+        "manual",
+    )
+
+    def started(*result):
+        return suggestion(BARE, {"prediction": snapshot, "result": list(result)}, SCHEMA)
+
+    assert started(kept, changed, own) == replace(
+        BARE, entities=(Entity(0, 3, "PERSON", "x"),), layer=UNKNOWN
+    )
+    assert started(changed) == replace(BARE, layer=UNKNOWN)
+    if not snapshot:
+        assert started(own) is None
 
 
 @given(documents(SCHEMA))
