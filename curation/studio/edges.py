@@ -10,14 +10,21 @@ UNSEEN = (
     "\u2066\u2067\u2068\u2069"
 )
 
-# Never part of a name at its edge. A full stop may be ("U.S."), a quote may be, too.
-STRAY = ",;:" + UNSEEN
+# Never part of a name at its edge. A full stop may be ("U.S."), a quote may be, too, and "!" ("Yahoo!").
+STRAY = ",;:/-\u2010\u2011\u2012\u2013\u2014…" + UNSEEN
+
+# Never the end of one.
+NO_END = "?"
 
 # A word goes on behind these.
 WITHIN = "\u00ad\u200c\u200d\u2060"
 JOINER = "\u200d"
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“", "«": "»", '"': '"'}
+SINGLE = {"‘": "’"}  # its end is an apostrophe as well
+
+# A piece of a word that begins with a capital and is as short as this is a prefix ("McCain").
+PREFIX = 3
 
 
 def trimmed(text: str, start: int, end: int, *, by_hand: bool) -> tuple[int, int]:
@@ -32,9 +39,19 @@ def trimmed(text: str, start: int, end: int, *, by_hand: bool) -> tuple[int, int
 
     while start < end and stray(text[start]):
         start += 1
-    while start < end and stray(text[end - 1]):
+    while start < end and (stray(text[end - 1]) or (by_hand and text[end - 1] in NO_END)):
         end -= 1
+    if by_hand and _wrapped(text[start:end]):
+        return trimmed(text, start + 1, end - 1, by_hand=by_hand)
     return start, end
+
+
+def _wrapped(words: str) -> bool:
+    """Whether it stands in a pair of brackets or quotes as a whole."""
+    closing = (PAIRS | SINGLE).get(words[:1])
+    return (
+        len(words) > 1 and words[-1] == closing and not {words[0], closing} & set(words[1:-1])
+    )
 
 
 def objection(text: str, start: int, end: int) -> str:
@@ -44,12 +61,18 @@ def objection(text: str, start: int, end: int) -> str:
     if (first, last) != (start, end):
         whole = quoted(text, first, last)
         return f"{words!r} is only a part of {whole}; drag its ends to those of the words"
+    if words[0] in SINGLE and SINGLE[words[0]] not in words:
+        return _half(text, start, end, words[0])
     for opening, closing in PAIRS.items():
         lonely = _lonely(words, opening, closing)
         if lonely:
-            found = quoted(text, start, end)
-            return f"{found} has half a pair {lonely} at its edge; leave it out or take both"
+            return _half(text, start, end, lonely)
     return ""
+
+
+def _half(text: str, start: int, end: int, lonely: str) -> str:
+    found = quoted(text, start, end)
+    return f"{found} has half a pair {lonely} at its edge; leave it out or take both"
 
 
 def _word_start(text: str, start: int) -> int:
@@ -81,9 +104,41 @@ def _joined(text: str, at: int) -> bool:
     while right < len(text) - 1 and text[right] in WITHIN:
         right += 1
     before, behind = text[left], text[right]
+    if _in_number(text, at) or _in_initials(text, at):
+        return True
     if behind.isupper() and not before.isupper():
-        return False
+        return _prefix(text, left)
     return _wordy(before) and _wordy(behind)
+
+
+def _in_number(text: str, at: int) -> bool:
+    """Beside the point of "5.2", or the comma of "1,000" (but not of "2017,2018")."""
+    for point in (at - 1, at):
+        if text[point] not in ".," or not 0 < point < len(text) - 1:
+            continue
+        digits = _digits(text[point + 1 : point + 5])
+        if text[point - 1].isdecimal() and (digits == 3 if text[point] == "," else digits):
+            return True
+    return False
+
+
+def _digits(text: str) -> int:
+    """How many it begins with."""
+    return next((n for n, one in enumerate(text) if not one.isdecimal()), len(text))
+
+
+def _in_initials(text: str, at: int) -> bool:
+    """Before the last point of "U.S."."""
+    initials = at > 2 and text[at - 1].isalpha() and text[at - 3].isalpha()
+    return initials and text[at] == "." == text[at - 2]
+
+
+def _prefix(text: str, last: int) -> bool:
+    """Whether what ends here is the "Mc" of "McCain"."""
+    first = last
+    while first and _wordy(text[first - 1]) and not text[first].isupper():
+        first -= 1
+    return text[first].isupper() and last - first < PREFIX
 
 
 def _marks(character: str) -> bool:

@@ -39,6 +39,12 @@ def place(marked):
         "[👨\u200d👩\u200d👧] met",
         "[Bob]\u00ad said",
         "[Bob]",
+        "[Yahoo!] said",
+        "[2017],2018",
+        "[$5.2bn].",
+        "in [U.S.].",
+        "[‘Red’ Bob]",
+        "[“Red” and “Blue”]",
     ],
 )
 def test_whole_words_are_no_problem(marked):
@@ -63,6 +69,11 @@ def test_whole_words_are_no_problem(marked):
         ("said [“Bob] to", "half a pair “"),
         ("the (big [NATO)] deal", "half a pair )"),
         ('said ["Bob] to', 'half a pair "'),
+        ("said [‘Delta] to", "half a pair ‘"),
+        ("Mc[Cain] said", "'Cain' is only a part of 'McCain'"),
+        ("[1],000 men", "'1' is only a part of '1,000'"),
+        ("$5.[2bn]", "'2bn' is only a part of '5.2bn'"),
+        ("the [U.S]. said", "'U.S' is only a part of 'U.S.'"),
     ],
 )
 def test_what_was_cut_in_two_is_said(marked, said):
@@ -79,6 +90,13 @@ def test_what_was_cut_in_two_is_said(marked, said):
         ("met [Bob\u200b] now", "Bob", "Bob\u200b"),
         ("[\tBob;\n] now", "Bob", "Bob;"),
         ("met[, ]Bob", "", ","),
+        ("[MOSCOW —] Bob", "MOSCOW", "MOSCOW —"),
+        ("to [Paris?] No", "Paris", "Paris?"),
+        ("the [US-]led", "US", "US-"),
+        ("[Foo/]Bar", "Foo", "Foo/"),
+        ("in [Oslo…] he", "Oslo", "Oslo…"),
+        ("he [(Reuters)] said", "Reuters", "(Reuters)"),
+        ("the [“Arab Spring”,] a", "Arab Spring", "“Arab Spring”,"),
     ],
 )
 def test_what_has_one_reading_is_trimmed(marked, hand, program):
