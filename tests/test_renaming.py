@@ -163,6 +163,7 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
     report = desk.pull()
 
+    assert report.pulled.former == {"PERSON": 1, "meets_with": 1}
     there = gold.read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.pulled.cursor.standing == ()

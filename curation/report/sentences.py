@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 
+RELOAD = (
+    "warning: whoever has Label Studio open has to reload the page before the next document: an "
+    "open page keeps the config of before, and drops relation names that it doesn't know"
+)
+
 
 def suggested(documents: int, path: Path) -> str:
     """How many documents have suggestions now, and where they are."""
@@ -51,6 +56,8 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
     )
     if report.changed:
         yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.changed)}."
+        if not dry_run and any("relation" in one for one in report.changed):
+            yield RELOAD
     if report.kept:
         keep = "keeps its" if report.kept == 1 else "keep their"
         yield f"{many(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
@@ -80,6 +87,8 @@ def renamed(report: "Renamed", config: Path, folder: Path, *, dry_run: bool) -> 
         ]
         parts.append(many(found["predictions"], "suggestion"))
         yield f"{', '.join(parts)} {verb} in {report.project!r}: {report.link}"
+        if not dry_run and asked.table == "relations":
+            yield RELOAD
     else:
         yield f"Label Studio has no project {report.project!r}: nothing to rename there."
     if report.documents:
@@ -111,6 +120,11 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     if trims:
         yield f"{many(len(trims), 'span')} trimmed of white space or a stray mark:"
         yield from _problems(trims)
+    for name, came in sorted(report.pulled.former.items()):
+        yield (
+            f"{many(came, 'annotation')} under the former name {name}, read as the present one; to rename "
+            f"what came late in Label Studio, too: curate schema rename {name}=NEW, once more"
+        )
     if counts["merged"]:
         yield f"{many(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:

@@ -1,5 +1,6 @@
 """One exported task: its document, what annotators finished, and what is in doubt."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -31,7 +32,8 @@ class TaskRead:
     One task read: its document, finished annotations, and objections.
 
     *remarks* are of what may be meant, but is worth a look; *trims* are the spans
-    whose edges were tidied, *merged* counts what was said twice.
+    whose edges were tidied, *merged* counts what was said twice, *former* the annotations under
+    each name that a type or relation had before.
     """
 
     document: str
@@ -40,6 +42,7 @@ class TaskRead:
     annotations: list[Annotation] = field(default_factory=list)
     trims: list[Problem] = field(default_factory=list)
     merged: int = 0
+    former: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
@@ -91,6 +94,7 @@ class Reader:
         link = self.link(number)
         read.trims += [replace(one, link=link, who=name) for one in reading.trims]
         read.merged += reading.merged
+        read.former.update(reading.former)
         if reading.problems:
             read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             return
@@ -115,8 +119,8 @@ class Reader:
             first = same[0]
             if first.document != annotation.document or first.flags != annotation.flags:
                 what = (
-                    f"one annotator ({annotation.annotator}) submitted two annotations that differ; "
-                    "delete one"
+                    "one annotator submitted two annotations that differ; "
+                    "delete the one that is wrong"
                 )
                 who = annotation.annotator
                 read.problems.append(Problem(read.document, what, self.link(number), who))

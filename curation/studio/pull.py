@@ -40,13 +40,15 @@ class Pulled:
 
     *covered* are the documents that were given; *touched* those of them in which an
     annotation was written since. *counts* tells of skipped annotations, repetitions, …;
-    *trims* of the spans whose edges were tidied, each with what it was read as.
+    *trims* of the spans whose edges were tidied, each with what it was read as; *former* of
+    the annotations under each name that a type or relation had before.
     """
 
     covered: frozenset[str]
     touched: frozenset[str]
     counts: Counter[str]
     trims: Problems
+    former: Counter[str]
     cursor: Cursor
     project: Project
 
@@ -106,6 +108,7 @@ def pull(
         frozenset(tally.touched),
         tally.counts,
         tally.trims,
+        tally.former,
         _moved(before, moment, project.tasks, tally, seen),
         project,
     )
@@ -126,6 +129,7 @@ class _Tally:
     annotated: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     trims: Problems = field(default_factory=Problems)
+    former: Counter[str] = field(default_factory=Counter)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     again: dict[int, str] = field(default_factory=dict)
@@ -153,6 +157,7 @@ class _Tally:
             not one.get("was_cancelled") for one in task.get("annotations") or ()
         )
         self.trims += read.trims
+        self.former += read.former
         self.counts += Counter(merged=read.merged, skipped=read.skipped)
         first = self.annotated.setdefault(document, read.number)
         if first != read.number:

@@ -1,6 +1,6 @@
 """An annotator's result as a document: what was meant by it, and what is in doubt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from curation.document import Document, Entity, Layer, Relation
@@ -26,7 +26,8 @@ class Reading:
     An annotator's result as a document, and what there is to say about it.
 
     *trims* are the spans whose edges were tidied, each with what it was read as;
-    *merged* counts regions and arrows that said the same thing twice. *note* holds what was written about the
+    *merged* counts regions and arrows that said the same thing twice. *former* are names that
+    were understood, though a type or relation only had them before. *note* holds what was written about the
     document and about single spans. With *problems* the document is not to be used.
     """
 
@@ -36,6 +37,7 @@ class Reading:
     trims: tuple[Problem, ...] = ()
     merged: int = 0
     problems: tuple[Problem, ...] = ()
+    former: frozenset[str] = frozenset()
 
 
 def from_result(
@@ -72,6 +74,7 @@ def from_result(
         tuple(reader.trims),
         reader.merged,
         (*reader.problems, *breaches),
+        frozenset(reader.former),
     )
 
 
@@ -94,6 +97,7 @@ class _Reader:
     notes: list[str] = field(default_factory=list)
     trims: list[Problem] = field(default_factory=list)
     merged: int = 0
+    former: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, what: str, where: str = "") -> None:
@@ -143,8 +147,7 @@ class _Reader:
             what = f"{text[start:end]!r} is read as {self.quoted(first, last)}"
             self.trims.append(Problem(f"{self.bare.id}, {start}..{end}", what))
         score = None if by_hand else to_score(region.get("score"))
-        label = str(labels[0])
-        label = self.schema.former_entities.get(label, label)
+        label = self.now(str(labels[0]), self.schema.former_entities)
         entity = Entity(first, last, label, str(identity), score)
         same = self.distinct.setdefault(entity, entity)
         self.merged += same is not entity
@@ -186,7 +189,7 @@ class _Reader:
         if direction == "left":
             head, tail = tail, head
         for said_label in labels:
-            label = self.schema.former_relations.get(said_label, said_label)
+            label = self.now(said_label, self.schema.former_relations)
             kind = self.schema.relations.get(label)
             if direction == "bi" and kind and not kind.symmetric:
                 what = f"points both ways, but {label} has a direction"
@@ -205,6 +208,12 @@ class _Reader:
             self.say(f"{self.named(*ends)} {what}", where)
         else:
             self.merged += 1
+
+    def now(self, label: str, former: Mapping[str, str]) -> str:
+        """What is called so now."""
+        if label in former:
+            self.former.add(label)
+        return former.get(label, label)
 
     def quoted(self, start: int, end: int) -> str:
         return quoted(self.bare.text, start, end)

@@ -11,6 +11,8 @@ from samples import SCHEMA
 
 from curation import gold
 from curation.document import Document, Entity, Layer, Relation
+from curation.studio.push import push
+from curation.studio.reading import UNKNOWN
 
 
 @pytest.fixture
@@ -309,6 +311,27 @@ def test_leaving_in_the_middle_and_coming_back(paper, ada, screen):
     kept = (*without(BERLIN, PARIS), changed)
     assert annotation.document == by(ada, entities=kept, relations=(MEETS,))
     assert annotation.suggestion == story()
+
+
+def test_work_begun_from_suggestions_that_were_replaced_meanwhile_is_not_blind(
+    paper, ada, screen
+):
+    """The task keeps the old ones, since somebody has begun; which they were, the server says no more."""
+    with screen.drafting():
+        screen.relabel(PARIS.start, "5")
+    screen.page.goto("/projects")
+    newer = replace(story(), layer=Layer("model", "newer", "2", "w", "r"))
+    other = replace(newer, id="other")
+    list(push(paper.studio, [newer, other], SCHEMA, title=paper.title))
+
+    screen.open_task(paper.project, paper.tasks["story"])
+    screen.submit()
+
+    annotation = paper.annotation()
+    changed = replace(PARIS, label="LOC")
+    assert annotation.document == by(ada, entities=(*without(PARIS), changed))
+    assert annotation.suggestion is not None
+    assert annotation.suggestion.layer in (story().layer, UNKNOWN)
 
 
 def test_updating_after_submission(paper, ada, screen):
