@@ -53,10 +53,10 @@ def complain(error: CurateError) -> None:
 
 
 def lines(sentences: Iterable[str]) -> None:
-    """Talk, a line a sentence; one that begins with ``warning:`` stands out."""
+    """Talk, a line a sentence, whatever ids hold; one that begins with ``warning:`` stands out."""
     for sentence in sentences:
         style = "yellow" if sentence.startswith("warning: ") else ""
-        _talk().print(Text(safe(sentence), style=style))
+        _talk().print(Text(safe(sentence).replace("\n", "\\n"), style=style))
 
 
 def program() -> str:

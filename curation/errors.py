@@ -52,7 +52,8 @@ class Problem:
     who: str = ""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.what}"
+        """One line, whatever an id holds."""
+        return f"{self.place}: {self.what}".replace("\n", "\\n")
 
 
 class Problems:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from curation.errors import many
+from curation import console
+from curation.errors import InputError, Problem, many
 
 
 @pytest.mark.parametrize(
@@ -17,3 +18,19 @@ from curation.errors import many
 )
 def test_one_is_not_many(number, noun, said):
     assert many(number, noun) == said
+
+
+def test_no_id_forges_a_line(capsys):
+    """Of a list of problems, nor of a report."""
+    hostile = Problem("a\nerror: the gold is lost", "the text differs")
+
+    console.complain(InputError.of([hostile, Problem("b", "too")]))
+    console.lines([f"  {hostile}", "warning: a\nerror: it is flagged"])
+
+    told = capsys.readouterr().err.splitlines()
+    assert told == [
+        "error: a\\nerror: the gold is lost: the text differs",
+        "b: too",
+        "  a\\nerror: the gold is lost: the text differs",
+        "warning: a\\nerror: it is flagged",
+    ]
