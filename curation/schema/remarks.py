@@ -1,8 +1,9 @@
 """What may be meant, but is worth a look: it keeps no document out of the gold."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from curation.document import Annotation, Document, Entity
+from curation.document import Annotation, Document, Entity, Relation
 from curation.errors import Problem
 from curation.schema.model import Schema
 
@@ -11,7 +12,7 @@ SHOWN, LONGEST = 3, 160
 
 
 def remarks(annotation: Annotation, schema: Schema) -> Iterator[Problem]:
-    """The flags by which an annotator asks for a look, and spans that overlap."""
+    """The flags by which an annotator asks for a look, spans that overlap, and names gone from arrows."""
     document = annotation.document
     asks = [
         flag
@@ -28,6 +29,26 @@ def remarks(annotation: Annotation, schema: Schema) -> Iterator[Problem]:
         told = [_told(document, *pair) for pair in pairs[:SHOWN]]
         told += [f"and {len(pairs) - SHOWN} more"] * (len(pairs) > SHOWN)
         yield Problem(document.id, "; ".join(told))
+    for relation in _taken_off(annotation):
+        ends = " to ".join(repr(document.words(end)) for end in (relation.head, relation.tail))
+        yield Problem(
+            document.id,
+            f"{relation.label} was suggested on the arrow from {ends}, too: taken off, or dropped by a page "
+            "that was open since before it was in the schema",
+        )
+
+
+def _taken_off(annotation: Annotation) -> Iterator[Relation]:
+    """What was suggested of two ends that are still joined, but by another name alone."""
+    suggested = annotation.suggestion.relations if annotation.suggestion else ()
+    there = annotation.document.relations
+    kept = {(one.head.span, one.tail.span, one.label) for one in there}
+    joined = {(one.head.span, one.tail.span) for one in there}
+    names = Counter((one.head.span, one.tail.span) for one in suggested)
+    for one in suggested:
+        ends = one.head.span, one.tail.span
+        if ends in joined and names[ends] > 1 and (*ends, one.label) not in kept:
+            yield one
 
 
 def overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:

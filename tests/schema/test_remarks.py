@@ -7,7 +7,7 @@ from hypothesis import given
 from samples import SCHEMA
 from strategies import annotations, documents
 
-from curation.document import Annotation, Document, Entity, Layer
+from curation.document import Annotation, Document, Entity, Layer, Relation
 from curation.schema.remarks import overlaps, remarks
 
 TEXT = "The Bank of America of Boston said."
@@ -86,9 +86,32 @@ def test_a_flag_that_keeps_nothing_out_is_told_with_its_annotator_and_the_note()
     assert len(one.what) < 210
 
 
+@pytest.mark.parametrize(
+    ("suggested", "left", "told"),
+    [
+        ("supports opposes", "supports", ["opposes"]),
+        ("supports opposes", "supports opposes", []),
+        ("supports opposes", "", []),
+        ("supports", "opposes", []),
+    ],
+)
+def test_a_name_gone_from_an_arrow_that_is_still_there_is_told(suggested, left, told):
+    """A page opened before a relation had its name drops it; on an arrow without any it is a problem."""
+    bank, boston = BANK, Entity(23, 29, "GPE")
+
+    def drawn(labels):
+        relations = tuple(Relation(bank, boston, label) for label in labels.split())
+        return Document("d", TEXT, (bank, boston), relations)
+
+    document = replace(drawn(left), layer=Layer("annotator", "person-1"))
+    found = list(remarks(Annotation(document, drawn(suggested)), SCHEMA))
+
+    assert [one.what.split(" was suggested on the arrow")[0] for one in found] == told
+
+
 @given(annotations(SCHEMA))
 def test_there_is_one_remark_for_each_thing_to_look_at(found):
     asks = "needs_discussion" in found.flags
     overlapping = any(True for _ in overlaps(found.document))
 
-    assert len(list(remarks(found, SCHEMA))) == asks + overlapping
+    assert len(list(remarks(replace(found, suggestion=None), SCHEMA))) == asks + overlapping
