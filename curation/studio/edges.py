@@ -107,7 +107,7 @@ def _joined(text: str, at: int) -> bool:
     if _in_number(text, at) or _in_initials(text, at):
         return True
     if behind.isupper() and not before.isupper():
-        return _prefix(text, left)
+        return _wordy(before) and _prefix(text, left)
     return _wordy(before) and _wordy(behind)
 
 
