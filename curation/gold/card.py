@@ -195,7 +195,8 @@ def _record() -> str:
 the `note` written about the document (null where there is none; versions sealed before notes were
 published lack the field), in `edited_by` who else changed it last (in Label Studio's Community
 edition every member of a project can), and, in the fields that begin with `suggested_`, what it
-started from (null where it was blind).
+started from (null where it was blind; by `unknown` where other suggestions had taken their place
+meanwhile: then only what the annotator left as it was suggested).
 """
 
 
