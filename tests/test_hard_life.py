@@ -361,8 +361,9 @@ def test_a_private_file_with_a_value_of_another_type_is_told(studio, tmp_path):
 
     for path, form in wrong:
         path.write_text(json.dumps(form))
-        with pytest.raises(CurateError, match="is damaged"):
+        with pytest.raises(CurateError, match="is damaged") as caught:
             pulled_once(studio, place)
+        assert ("new pseudonyms" in caught.value.hint) == (path != cursor)
         path.write_text(sound[path])
 
 

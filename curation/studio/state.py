@@ -31,6 +31,9 @@ NOBODY = ".invalid"
 
 PRIVATE = 0o600
 
+# Which account has which pseudonym.
+ANNOTATORS = "annotators.json"
+
 
 class State:
     """
@@ -136,7 +139,7 @@ class State:
 
     def pseudonyms(self, url: str) -> "Pseudonyms":
         """The names under which accounts of this server are published."""
-        return Pseudonyms(self, self.home / "annotators.json", url)
+        return Pseudonyms(self, self.home / ANNOTATORS, url)
 
     def _private(self) -> Path:
         return private_folder(self.home)
@@ -196,7 +199,10 @@ class Pseudonyms:
 
 
 def _damaged(path: Path) -> CurateError:
-    return CurateError(f"{path} is damaged", hint=f"remove it and pull again: rm {path}")
+    hint = f"remove it and pull again: rm {path}"
+    if path.name == ANNOTATORS:
+        hint = f"put a copy of it back; without one annotators get new pseudonyms: rm {path}"
+    return CurateError(f"{path} is damaged", hint=hint)
 
 
 def _key(url: str, project: str) -> str:
