@@ -1,8 +1,8 @@
-"""The edges of spans drawn by hand: what is trimmed, and what can't be meant."""
+"""The edges of spans drawn by hand: what is trimmed, what can't be meant, and what is in doubt."""
 
 import unicodedata
 
-from curation.quoting import quoted
+from curation.quoting import around, quoted
 
 # Seen by nobody: spaces of no width, soft hyphens, marks of direction.
 UNSEEN = (
@@ -10,11 +10,11 @@ UNSEEN = (
     "\u2066\u2067\u2068\u2069"
 )
 
-# Never part of a name at its edge. A full stop may be ("U.S."), a quote may be, too, and "!" ("Yahoo!").
-STRAY = ",;:/-\u2010\u2011\u2012\u2013\u2014…" + UNSEEN
+# Never part of a name at its edge. A full stop may be ("Inc."), and "!" ("Yahoo!"): see doubt().
+STRAY = ",;:/-\u2010\u2011\u2012\u2013\u2014…\u060c\u061b\u3001\uff0c\uff1b\uff1a" + UNSEEN
 
 # Never the end of one.
-NO_END = "?"
+NO_END = "?\u061f\uff1f"
 
 # A word goes on behind these.
 WITHIN = "\u00ad\u200c\u200d\u2060"
@@ -22,6 +22,19 @@ JOINER = "\u200d"
 
 PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "„": "“", "«": "»", '"': '"'}
 SINGLE = {"‘": "’"}  # its end is an apostrophe as well
+
+# Rightly an edge, as in "100%" or "#MeToo", or looked at by objection().
+NO_DOUBT = "%#@&" + "".join(PAIRS) + "".join(PAIRS.values())
+
+# Words that end in a full stop, wherever a sentence does.
+ABBREVIATED = """
+    adm apr aug bros brig calif capt cmdr co col corp dec dept dr etc feb fla fr gen gov hon inc
+    jan jr jul jun lt ltd maj mar mass messrs mr mrs ms mt nov oct okla ont penn pfc prof pvt rep
+    reps rev sen sens sep sept sgt sr st supt univ va vol vs wash wis
+"""
+
+# How far to look for how the line goes on.
+NEAR = 20
 
 # A piece of a word that begins with a capital and is as short as this is a prefix ("McCain").
 PREFIX = 3
@@ -61,6 +74,8 @@ def objection(text: str, start: int, end: int) -> str:
     if (first, last) != (start, end):
         whole = quoted(text, first, last)
         return f"{words!r} is only a part of {whole}; drag its ends to those of the words"
+    if all(_mark(one) or one.isspace() for one in words):
+        return nothing(text, start, end)
     if words[0] in SINGLE and SINGLE[words[0]] not in words:
         return _half(text, start, end, words[0])
     for opening, closing in PAIRS.items():
@@ -68,6 +83,37 @@ def objection(text: str, start: int, end: int) -> str:
         if lonely:
             return _half(text, start, end, lonely)
     return ""
+
+
+def nothing(text: str, start: int, end: int) -> str:
+    """That there is nothing to name in it: white space, or marks."""
+    return f"the span holds no letter and no digit ({around(text, start, end)}); remove it"
+
+
+def doubt(text: str, start: int, end: int) -> str:
+    """What may be part of the name or dragged along: Inc. or Oslo., Moody's or Bob's, Yahoo! or Paris!."""
+    words = text[start:end]
+    ending = next((one for one in ("'s", "’s") if words.endswith(one)), words[-1])
+    if len(ending) > 1 or (_mark(ending) and not _its_own(text, start, end)):
+        return f"{quoted(text, start, end)} ends in {ending!r}: part of the name, or dragged along?"
+    first = words[0]
+    if _mark(first) and first not in (*NO_DOUBT, *SINGLE) and not words[1:2].isdecimal():
+        return f"{quoted(text, start, end)} begins with {first!r}: part of the name, or dragged along?"
+    return ""
+
+
+def _its_own(text: str, start: int, end: int) -> bool:
+    """Whether the mark at the end is one that belongs there."""
+    words, mark = text[start:end], text[end - 1]
+    if mark != ".":
+        return mark in NO_DOUBT or any(
+            mark == closing and opening in words for opening, closing in SINGLE.items()
+        )
+    last = words[:-1].split()[-1:]
+    word = last[0].lower() if last else ""
+    behind = text[end : end + NEAR].partition("\n")[0].lstrip()[:1]
+    goes_on = behind.islower() or behind in (*",;:",)
+    return "." in word or len(word) == 1 or word in ABBREVIATED.split() or goes_on
 
 
 def _half(text: str, start: int, end: int, lonely: str) -> str:
@@ -139,6 +185,11 @@ def _prefix(text: str, last: int) -> bool:
     while first and _wordy(text[first - 1]) and not text[first].isupper():
         first -= 1
     return text[first].isupper() and last - first < PREFIX
+
+
+def _mark(character: str) -> bool:
+    """Of punctuation; or what is seen by nobody."""
+    return unicodedata.category(character).startswith("P") or character in UNSEEN
 
 
 def _marks(character: str) -> bool:

@@ -104,7 +104,8 @@ class Reader:
             reading.document, started, reading.flags, edited_by, reading.note
         )
         read.annotations.append(annotation)
-        read.remarks += [replace(one, link=link) for one in remarks(annotation, self.schema)]
+        worth_a_look = (*reading.doubts, *remarks(annotation, self.schema))
+        read.remarks += [replace(one, link=link) for one in worth_a_look]
 
     def name(self, number: int) -> str:
         """The pseudonym of an account."""

@@ -7,11 +7,11 @@ from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
 from curation.files import Json
 from curation.interchange import to_score
-from curation.quoting import around, quoted
+from curation.quoting import quoted
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
-from curation.studio.edges import objection, trimmed
+from curation.studio.edges import doubt, nothing, objection, trimmed
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
 UNCHANGED, CHANGED = "prediction", "prediction-changed"
@@ -25,8 +25,8 @@ class Reading:
     """
     An annotator's result as a document, and what there is to say about it.
 
-    *trims* are the spans whose edges were tidied, each with what it was read as;
-    *merged* counts regions and arrows that said the same thing twice. *former* are names that
+    *trims* are the spans whose edges were tidied, each with what it was read as; *doubts* those
+    with a mark at the edge that may belong there or not. *merged* counts regions and arrows that said the same thing twice. *former* are names that
     were understood, though a type or relation only had them before. *note* holds what was written about the
     document and about single spans. With *problems* the document is not to be used.
     """
@@ -35,6 +35,7 @@ class Reading:
     flags: tuple[str, ...] = ()
     note: str = ""
     trims: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
     merged: int = 0
     problems: tuple[Problem, ...] = ()
     former: frozenset[str] = frozenset()
@@ -72,6 +73,7 @@ def from_result(
         tuple(sorted(reader.flags)),
         noted(reader.notes),
         tuple(reader.trims),
+        tuple(reader.doubts),
         reader.merged,
         (*reader.problems, *breaches),
         frozenset(reader.former),
@@ -96,6 +98,7 @@ class _Reader:
     flags: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     trims: list[Problem] = field(default_factory=list)
+    doubts: list[Problem] = field(default_factory=list)
     merged: int = 0
     former: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
@@ -143,9 +146,12 @@ class _Reader:
         if what:
             self.say(what, f", {start}..{end}")
             return
+        place = f"{self.bare.id}, {start}..{end}"
         if (first, last) != (start, end):
             what = f"{text[start:end]!r} is read as {self.quoted(first, last)}"
-            self.trims.append(Problem(f"{self.bare.id}, {start}..{end}", what))
+            self.trims.append(Problem(place, what))
+        if by_hand and (what := doubt(text, first, last)):
+            self.doubts.append(Problem(place, what))
         score = None if by_hand else to_score(region.get("score"))
         label = self.now(str(labels[0]), self.schema.former_entities)
         entity = Entity(first, last, label, str(identity), score)
@@ -163,8 +169,7 @@ class _Reader:
             what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
             return f"{self.quoted(*span)} {what}"
         if empty:
-            where = around(self.bare.text, *span)
-            return f"the span holds nothing but white space ({where}); remove it"
+            return nothing(self.bare.text, *span)
         if not isinstance(identity, str) or not identity:
             return f"{self.quoted(*span)} has no id; remove it and mark it again"
         if identity in self.entities:

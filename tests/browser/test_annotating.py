@@ -95,6 +95,29 @@ def test_a_space_and_a_comma_dragged_along_are_taken_off_and_counted(desk, scree
     ]
 
 
+def test_marks_that_may_belong_to_a_name_stay_and_are_told(desk, screen, curate):
+    text = "Yahoo! let Bob’s dog go to Oslo. Acme Inc. said no."
+    made = desk(Document("dog", text))
+    screen.open_stream(made.project)
+    marked = ["Yahoo!", "Bob’s", "Oslo.", "Acme Inc."]
+    for words in marked:
+        start = text.index(words)
+        screen.mark("3", start, start + len(words))
+    screen.submit()
+
+    (annotation,) = made.pull().annotations
+    assert [text[one.start : one.end] for one in annotation.document.entities] == marked
+    said = curate("pull", "--project", made.title, "--full")
+    assert "warning: 3 remarks (they keep nothing out of the gold):\n" in said
+    for at, words, mark in (
+        ("0..6", "Yahoo!", "!"),
+        ("11..16", "Bob’s", "’s"),
+        ("27..32", "Oslo.", "."),
+    ):
+        what = f"{words!r} ends in {mark!r}: part of the name, or dragged along?"
+        assert f"  dog, {at}: {what}\n" in said
+
+
 def test_half_a_word_is_a_problem_that_says_which_word(paper, screen):
     screen.resize(1, "right", len("Bob Smi"))
     screen.submit()

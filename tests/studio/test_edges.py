@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from curation.studio.edges import objection, trimmed
+from curation.studio.edges import doubt, objection, trimmed
 
 
 def place(marked):
@@ -78,12 +78,72 @@ def test_whole_words_are_no_problem(marked):
         ("[1],000 men", "'1' is only a part of '1,000'"),
         ("$5.[2bn]", "'2bn' is only a part of '5.2bn'"),
         ("the [U.S]. said", "'U.S' is only a part of 'U.S.'"),
+        (
+            "Bob left[.] Ann",
+            "the span holds no letter and no digit (Bob left[.] Ann); remove it",
+        ),
+        ("Yahoo[!!] said", "the span holds no letter and no digit"),
     ],
 )
 def test_what_was_cut_in_two_is_said(marked, said):
     text, start, end = place(marked)
 
     assert said in objection(text, start, end)
+
+
+@pytest.mark.parametrize(
+    ("marked", "ends_in"),
+    [
+        ("met [Bob's] dog", "'s"),
+        ("met [Bob’s] dog", "’s"),
+        ("of [Moody’s] said", "’s"),
+        ("to [Oslo.] He", "."),
+        ("to [Oslo.]\n\nthe", "."),
+        ("to [Oslo.]", "."),
+        ("to [Oslo.]” he said", "."),
+        ("in [Paris!] He", "!"),
+        ("in [Paris！]他", "！"),
+        ("the [Jones’] book", "’"),
+        ("the ['Delta] said", "'"),
+        ("in [東京。]", "。"),
+    ],
+)
+def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
+    text, start, end = place(marked)
+
+    assert trimmed(text, start, end, by_hand=True) == (start, end)
+    assert objection(text, start, end) == ""
+    said = doubt(text, start, end)
+    assert f"{text[start:end]!r} " in said
+    assert f"{ends_in!r}: part of the name, or dragged along?" in said
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "met [Bob]'s dog",
+        "of [Acme Inc.] He",
+        "the [U.S.] The",
+        "[Robert F.] Kennedy",
+        "[Gen.] Smith said",
+        "on [Sept.] 3",
+        "of [Acme Oy.] said",
+        "of [Acme Oy.], said",
+        "[“Red” Bob]",
+        "[Bob “Red”]",
+        "[Bob ‘Red’]",
+        "[Bob (MP)]",
+        "up [5%] on",
+        "the [#MeToo] march",
+        "in the [’90s] he",
+        "a deal of [$5m]",
+        "a deal of [5 €]",
+        "[👨\u200d👩\u200d👧] met",
+        "[東京]。",
+    ],
+)
+def test_what_belongs_to_a_name_is_in_no_doubt(marked):
+    assert doubt(*place(marked)) == ""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +161,8 @@ def test_what_was_cut_in_two_is_said(marked, said):
         ("in [Oslo…] he", "Oslo", "Oslo…"),
         ("he [(Reuters)] said", "Reuters", "(Reuters)"),
         ("the [“Arab Spring”,] a", "Arab Spring", "“Arab Spring”,"),
+        ("[القاهرة،] و", "القاهرة", "القاهرة،"),
+        ("[東京、]大阪", "東京", "東京、"),
     ],
 )
 def test_what_has_one_reading_is_trimmed(marked, hand, program):
@@ -122,3 +184,4 @@ def test_no_span_is_too_odd_to_be_judged(text, data):
     if first < last:
         assert trimmed(text, first, last, by_hand=True) == (first, last)
         assert isinstance(objection(text, first, last), str)
+        assert isinstance(doubt(text, first, last), str)

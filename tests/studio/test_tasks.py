@@ -140,7 +140,7 @@ def more(**given):
         pytest.param(value(0, end=400), "empty, reversed or outside", id="outside"),
         pytest.param(value(0, start=9, end=6), "empty, reversed or outside", id="reversed"),
         pytest.param(value(0, start="0"), "empty, reversed or outside", id="a string"),
-        pytest.param(value(0, start=29, end=30), "nothing but white space", id="white space"),
+        pytest.param(value(0, start=29, end=30), "holds no letter and no digit", id="white space"),
         pytest.param(region(0, id="b"), "has the id of another region", id="duplicate id"),
         pytest.param(without(0, "id"), "'Bob' has no id", id="no id"),
         pytest.param(without(4, "labels"), "the arrow from 'Bob' to 'Iran' has no label", id="unlabelled arrow"),
