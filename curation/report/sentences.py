@@ -1,7 +1,7 @@
 """Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -327,7 +327,8 @@ def _remarks(found: tuple[Problem, ...]) -> Iterator[str]:
 def _problems(found: Iterable[Problem] | Problems) -> Iterator[str]:
     found = found if isinstance(found, Problems) else Problems(found)
     for problem in found.first:
-        yield f"  {problem}"
+        whose = f" ({problem.who})" if problem.who else ""
+        yield f"  {replace(problem, place=f'{problem.place}{whose}')}"
         if problem.link:
             yield f"    {problem.link}"
     if found.more:

@@ -27,7 +27,8 @@ from curation.studio.results import (
     results,
 )
 
-SHOWN = 3
+# How many tasks of a name in use are told.
+SHOWN = 100
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,11 @@ class Drift:
 
 @dataclass
 class Use:
-    """How much uses a name, and on which tasks."""
+    """How much uses a name, on which tasks, and on which of these it is people's work."""
 
     counts: Counter[str] = field(default_factory=Counter)
     tasks: set[int] = field(default_factory=set)
+    worked: set[int] = field(default_factory=set)
 
     def __str__(self) -> str:
         kinds = (
@@ -193,6 +195,8 @@ def _refuse_used(
         for name in used:
             uses[name].counts[result.kind] += 1
             uses[name].tasks.add(result.task)
+            if result.kind != "predictions":
+                uses[name].worked.add(result.task)
     problems = [
         Problem(f"{what} {name!r}", _said(studio, project, uses[what, name]))
         for what, name in found.gone
@@ -206,11 +210,14 @@ def _refuse_used(
 
 
 def _said(studio: Studio, project: Project, use: Use) -> str:
-    links = [f"{studio.url}/projects/{project.id}/data?task={n}" for n in sorted(use.tasks)]
-    more = f" … {len(links) - SHOWN} more" if len(links) > SHOWN else ""
+    tasks = sorted(use.worked) + sorted(use.tasks - use.worked)
+    first = f"{studio.url}/projects/{project.id}/data?task={tasks[0]}"
+    told = ", ".join(map(str, tasks[:SHOWN]))
+    more = f" and {len(tasks) - SHOWN} more" if len(tasks) > SHOWN else ""
+    on = f"task {told}" if len(tasks) == 1 else f"tasks {told}{more}"
     what = f"{project.title!r} has it and schema.toml doesn't, but {use}"
     verb = "uses" if sum(use.counts.values()) == 1 else "use"
-    return f"{what} {verb} it: {' '.join(links[:SHOWN])}{more}"
+    return f"{what} {verb} it, on {on}: {first}"
 
 
 def _hint(schema: Schema, found: Drift) -> str:

@@ -58,10 +58,10 @@ SAFE = {
 }
 
 
-def started():
-    """A project of three tasks, annotated, begun and skipped."""
+def started(label="PERSON"):
+    """A project of four tasks, each with suggestions."""
     studio = MemoryStudio()
-    pushed(studio, [document(n) for n in range(4)])
+    pushed(studio, [document(n, label=label) for n in range(4)])
     tasks = {task.doc_id: task.id for task in studio.tasks(1)}
     return studio, tasks
 
@@ -130,10 +130,22 @@ def test_what_somebody_uses_stays_and_is_shown(what, schema, region):
     said, hint = refused(studio, schema)
 
     assert said.startswith(f"{what}: 'p' has it and schema.toml doesn't, but ")
-    assert "2 annotations, 1 draft and 1 suggestion use it" in said
-    assert f"http://127.0.0.1:1/projects/1/data?task={tasks['doc-0']}" in said
-    assert said.endswith(" … 1 more")
+    on = ", ".join(str(tasks[f"doc-{n}"]) for n in range(4))
+    first = f"http://127.0.0.1:1/projects/1/data?task={tasks['doc-0']}"
+    use = "2 annotations, 1 draft and 1 suggestion use it"
+    assert said.endswith(f"{use}, on tasks {on}: {first}")
     assert "put it back" in hint or "curate schema rename" in hint
+
+
+def test_tasks_with_work_of_people_are_told_before_those_with_suggestions(monkeypatch):
+    monkeypatch.setattr("curation.studio.drift.SHOWN", 2)
+    studio, tasks = started(label="LAW")
+    studio.submit(tasks["doc-2"], [LABEL | {"value": {"labels": ["LAW"]}}])
+
+    said, _ = refused(studio, without("entities", "LAW"))
+
+    told = f"on tasks {tasks['doc-2']}, {tasks['doc-0']} and 2 more: http"
+    assert f"1 annotation and 4 suggestions use it, {told}" in said
 
 
 def test_suggestions_that_this_push_replaces_hold_nothing_up():
