@@ -106,7 +106,7 @@ def test_what_is_written_on_its_task_by_us_brings_nothing_back(studio, place):
     pull(studio, place, returning=True)
     studio.clear(task.id)
     studio.submit(task.id, [region])
-    assert "1 returned document mended" in pull(studio, place)
+    assert "1 returned document with nothing wrong any more" in pull(studio, place)
 
     steps.drop(place, ["d0"])
 

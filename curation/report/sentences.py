@@ -229,7 +229,7 @@ def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
         )
     if done.mended:
         yield (
-            f"{many(len(done.mended), 'returned document')} mended, so that nothing is said of it on the task any more: "
+            f"{many(len(done.mended), 'returned document')} with nothing wrong any more; what stood on the task is gone: "
             f"{', '.join(done.mended[:SHOWN])}"
         )
     yield from _listed(

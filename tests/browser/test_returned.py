@@ -51,7 +51,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     screen.name_arrow(screen.arrows.last, "affiliated_with")
     screen.update()
     said = curate("pull", "--project", made.title)
-    assert "1 returned document mended" in said
+    assert "1 returned document with nothing wrong any more" in said
 
     (one,) = gold.read_next(tmp_path / "gold").golds
     assert one.document.relations == tuple(sorted((MEETS, BASED, NAMED)))
