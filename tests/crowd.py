@@ -83,7 +83,9 @@ class Crowd(MemoryStudio):
         found = to_result(article(number), SCHEMA)
         return NEW_NAME(found) if (kind, number) in self.rewritten else found
 
-    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+    def rewrite(
+        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+    ) -> None:
         self.rewritten.add((kind, number))
 
     def predictions(

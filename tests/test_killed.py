@@ -55,7 +55,7 @@ REAL = {
     "replace suggestions": (
         [killing.push_first, killing.submit],
         killing.push_anew,
-        "(import_predictions|update_project|delete_predictions)$",
+        "(rewrite|update_project)$",
     ),
     "pull": ([killing.push_first, killing.submit], killing.pull, "export$|os.rename"),
     "send back": (

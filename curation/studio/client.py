@@ -205,9 +205,14 @@ class HttpStudio(TaskList):
             raise self._wire.unlike()
         return found
 
-    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+    def rewrite(
+        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+    ) -> None:
+        said: Json = {"result": list(result)}
+        if model_version:
+            said["model_version"] = model_version
         with suppress(Missing):
-            self._wire.ask("PATCH", f"api/{kind}/{number}/", json={"result": list(result)})
+            self._wire.ask("PATCH", f"api/{kind}/{number}/", json=said)
 
     def task_data(self, task: int) -> Json | None:
         try:

@@ -1,8 +1,9 @@
 """One exported task: its document, what annotators finished, and what is in doubt."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from curation.document import Annotation, Document, Layer
 from curation.errors import Problem
@@ -10,7 +11,7 @@ from curation.files import Json
 from curation.schema.model import Schema
 from curation.schema.remarks import remarks
 from curation.studio.hands import Hands, account
-from curation.studio.port import Task
+from curation.studio.port import Prediction, Task
 from curation.studio.reading import from_result, noted, suggestion
 from curation.studio.tasks import article
 
@@ -50,7 +51,11 @@ class TaskRead:
 
 @dataclass
 class Reader:
-    """Reads exported tasks; knows where to point people to."""
+    """
+    Reads exported tasks; knows where to point people to.
+
+    *suggestions* asks for those that a task has.
+    """
 
     url: str
     project: int
@@ -58,6 +63,7 @@ class Reader:
     accounts: Mapping[int, str]
     pseudonym: Pseudonym
     hands: Hands
+    suggestions: Callable[[int], Iterable[Prediction]]
 
     @property
     def data(self) -> str:
@@ -98,7 +104,8 @@ class Reader:
         if reading.problems:
             read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             return
-        started = suggestion(bare, given, self.schema)
+        held = partial(self.suggestions, number)
+        started = suggestion(bare, given, self.schema, held)
         edited_by = "" if last == name else last
         annotation = Annotation(
             reading.document, started, reading.flags, edited_by, reading.note

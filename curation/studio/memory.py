@@ -86,7 +86,8 @@ class MemoryStudio:
             "instructions": instructions and instructions.strip(),
         }
         if model_version is not None:
-            if model_version not in {one.model_version for one in self.predictions(project)}:
+            there = {one.model_version for one in self.predictions(project)}
+            if model_version and model_version not in there:
                 raise StudioError(f"refused with 400: no model version {model_version!r}")
             given["model_version"] = model_version
         settings: Any = {key: value for key, value in given.items() if value is not None}
@@ -187,10 +188,14 @@ class MemoryStudio:
         _, found = self._found(kind, number)
         return deepcopy(found)
 
-    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+    def rewrite(
+        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+    ) -> None:
         kept, found = self._found(kind, number)
         if kept and found:
             found["result"] = deepcopy(list(result))
+            if model_version:
+                found["model_version"] = model_version
             if kind != "drafts":
                 kept.updated_at = self.tick()
             if kind == "annotations":

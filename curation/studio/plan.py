@@ -26,8 +26,8 @@ class Plan:
     What is to be sent, and what stands in its way; documents by their ids.
 
     *settled* are those that are as they should be; *missing* are tasks that are
-    there and lack the document's suggestions, *extra* the numbers of suggestions
-    to remove. *doubles* are tasks that repeat another one and
+    there and lack the document's suggestions, *instead* the numbers of suggestions that become
+    the document's, *extra* of those to remove. *doubles* are tasks that repeat another one and
     that nobody has begun. *waiting*: some task that nobody has begun has,
     or will have, these suggestions. *hidden* are other tasks with suggestions
     of another model only.
@@ -36,6 +36,7 @@ class Plan:
     settled: dict[str, Settled] = field(default_factory=dict)
     new: dict[str, Brief] = field(default_factory=dict)
     missing: dict[str, int] = field(default_factory=dict)
+    instead: dict[str, int] = field(default_factory=dict)
     extra: list[int] = field(default_factory=list)
     doubles: list[int] = field(default_factory=list)
     updated: int = 0
@@ -153,8 +154,11 @@ def _compare(
         plan.kept += 1
     else:
         plan.updated += 1
-        if not same:
+        if not (same or surplus):
             plan.missing[document.id] = task.id
+        elif not same:
+            # Under its number a page that was opened before can still be submitted.
+            plan.instead[document.id], *surplus = surplus
         plan.extra += surplus
 
 

@@ -206,9 +206,13 @@ class Studio(Protocol):
     def held(self, kind: Kind, number: int) -> Json | None:
         """One annotation, draft or prediction as it is at this moment; None if it is gone."""
 
-    def rewrite(self, kind: Kind, number: int, result: Sequence[Json]) -> None:
+    def rewrite(
+        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+    ) -> None:
         """
-        Give it another result; one that is gone already doesn't matter.
+        Give it another result, and a suggestion another model if one is given.
+
+        One that is gone already doesn't matter.
 
         It stays the work of whoever made it, but an annotation was then last
         changed by the account that we are.

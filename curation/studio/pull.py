@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from curation.document import Annotation
 from curation.errors import Problem, Problems
@@ -12,7 +13,7 @@ from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands
 from curation.studio.named import project_named
-from curation.studio.port import Project, Step, Studio, Task
+from curation.studio.port import Prediction, Project, Step, Studio, Task
 
 # Between two words of progress.
 STRIDE = 50
@@ -84,7 +85,8 @@ def pull(
     before = since or Cursor()
     moment = max(before.since, studio.moment(project.id))
     changed = list(_changed(studio, project, before)) if before.since else []
-    known = studio.accounts(), pseudonym, hands or Hands()
+    held = partial(_suggestions, studio, project.id)
+    known = studio.accounts(), pseudonym, hands or Hands(), held
     tally = _Tally(Reader(studio.url, project.id, schema, *known))
     tally.want(before.again)
     tally.want({task.id: document_of(task) for task in changed if task.annotations})
@@ -190,6 +192,11 @@ class _Tally:
         if problems:
             known = self.problems.get(document, ())
             self.problems[document] = tuple(dict.fromkeys((*known, *problems)))
+
+
+def _suggestions(studio: Studio, project: int, task: int) -> Iterator[Prediction]:
+    """Those that a task has."""
+    return studio.predictions(project, [task])
 
 
 def _changed(studio: Studio, project: Project, before: Cursor) -> Iterator[Task]:

@@ -19,8 +19,11 @@ from curation.studio.port import Marks, Project, Step, Studio
 from curation.studio.survey import Brief, Survey, survey
 from curation.studio.tasks import to_prediction
 
-# Old suggestions taken away between two signs of life.
-SOME = 500
+# Suggestions taken away, and rewritten, between two signs of life.
+SOME, STRIDE = 500, 50
+
+# What a project shows while its suggestions are of two models: those of either.
+ANY = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +138,20 @@ def _balance(plan: Plan, created: Sequence[Brief]) -> Balance:
 def _replace(
     studio: Studio, project: Project, found: Survey, plan: Plan, schema: Schema
 ) -> Iterator[Step]:
-    """New suggestions in, then shown, then the old ones out: nobody ever sees a task without."""
-    done, form = 0, partial(to_prediction, schema=schema)
+    """New suggestions in, then shown, then what is too much out: nobody ever sees a task without."""
+    done, total = 0, len(plan.missing) + len(plan.instead)
+    form = partial(to_prediction, schema=schema)
+    if plan.instead and project.model_version not in (ANY, found.version):
+        studio.update_project(project.id, model_version=ANY)
+    for document in found.read(plan.instead) if plan.instead else ():
+        if done % STRIDE == 0:
+            yield Step("suggestions", done, total)
+        new = form(document)
+        number, version = plan.instead[document.id], new["model_version"]
+        studio.rewrite("predictions", number, new["result"], model_version=version)
+        done += 1
     for batch in batches(found.read(plan.missing), form) if plan.missing else ():
-        yield Step("suggestions", done, len(plan.missing))
+        yield Step("suggestions", done, total)
         items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
         studio.import_predictions(project.id, items)
         done += len(batch)

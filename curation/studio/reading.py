@@ -1,7 +1,8 @@
 """An annotator's result as a document: what was meant by it, and what is in doubt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
@@ -12,6 +13,7 @@ from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
 from curation.studio.edges import doubt, nothing, objection, trimmed
+from curation.studio.port import Prediction
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
 UNCHANGED, CHANGED = "prediction", "prediction-changed"
@@ -236,25 +238,34 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def suggestion(bare: Document, annotation: Json, schema: Schema) -> Document | None:
+def suggestion(
+    bare: Document,
+    annotation: Json,
+    schema: Schema,
+    there: Callable[[], Iterable[Prediction]] = tuple,
+) -> Document | None:
     """
     What an exported *annotation* started from, None where it was blind.
 
-    The export's snapshot, ``prediction``, is of what the project shows now. Where it doesn't
-    have what the annotator was shown, by a model that is UNKNOWN, there is only what was
-    left as it was suggested.
+    The export's snapshot, ``prediction``, is of what the project showed at the end. Where that
+    isn't what the annotator was shown, it is looked for among what is *there*, the suggestions
+    that the task has. Of those that are no more, by a model that is UNKNOWN, there is only what
+    was left as it was suggested.
     """
-    prediction = _json(annotation.get("prediction"))
-    made_by, snapshot = prediction.get("model_version"), _regions(prediction)
+    snapshot = _json(annotation.get("prediction"))
     regions = _regions(annotation)
     shown = [one for one in regions if one.get("origin") in (UNCHANGED, CHANGED)]
-    if made_by and _ids(shown) <= _ids(snapshot):
-        layer = Layer.model(str(made_by))
-        reading = from_result(bare, snapshot, layer, schema)
-        if not reading.problems:
-            return reading.document
-    elif not (made_by or shown):
+    if not (shown or snapshot.get("model_version")):
         return None
+    held = (
+        _json({"model_version": one.model_version, "result": one.result}) for one in there()
+    )
+    for one in chain([snapshot], held):
+        made_by, result = one.get("model_version"), _regions(one)
+        if made_by and _has(result, shown):
+            reading = from_result(bare, result, Layer.model(str(made_by)), schema)
+            if not reading.problems:
+                return reading.document
     left = [one for one in shown if one.get("origin") == UNCHANGED]
     reading = from_result(bare, left, UNKNOWN, schema)
     return replace(bare, layer=UNKNOWN) if reading.problems else reading.document
@@ -264,5 +275,16 @@ def _regions(held: Json) -> list[Json]:
     return [one for one in _list(held.get("result")) if isinstance(one, dict)]
 
 
-def _ids(regions: Iterable[Json]) -> set[str]:
-    return {str(one.get("id")) for one in regions}
+def _has(result: Iterable[Json], shown: Iterable[Json]) -> bool:
+    """Whether these regions can have been shown from it: each has one by its id, in its place unless changed."""
+    places = {str(one.get("id")): _place(one) for one in result}
+    return all(
+        (identity := str(one.get("id"))) in places
+        and (one.get("origin") == CHANGED or _place(one) == places[identity])
+        for one in shown
+    )
+
+
+def _place(region: Json) -> tuple[object, object]:
+    value = _json(region.get("value"))
+    return value.get("start"), value.get("end")

@@ -147,6 +147,8 @@ def test_the_first_suggestions_are_shown_and_others_can_be(studio, project):
     assert studio.find_project(project.title).model_version == str(OTHER)
     with pytest.raises(StudioError):
         studio.update_project(project.id, model_version="never heard of")
+    studio.update_project(project.id, model_version="")
+    assert studio.find_project(project.title).model_version == ""
 
 
 def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
@@ -372,6 +374,23 @@ def test_what_is_held_can_be_rewritten_and_stays_whose_it_was(studio, project, r
     assert [t["id"] for t in studio.export(project.id, [tasks["doc-2"].id], drafts=True)] == [
         tasks["doc-2"].id
     ]
+
+
+def test_a_suggestion_that_is_rewritten_is_of_another_model_and_moves_its_task(studio, project):
+    before = imported(studio, project, document(0), document(1))
+    newest = max(task.updated_at for task in before.values())
+    (one,) = studio.predictions(project.id, [before["doc-1"].id])
+    less = to_result(document(1), SCHEMA)[:1]
+
+    studio.rewrite("predictions", one.id, less, model_version=str(OTHER))
+
+    (after,) = studio.predictions(project.id, [before["doc-1"].id])
+    assert (after.id, after.model_version, after.result) == (one.id, str(OTHER), less)
+    assert {version for version, _, _ in studio.marks(project.id).suggestions} == {
+        str(MODEL), str(OTHER)
+    }  # fmt: skip
+    moved = [t for t in studio.tasks(project.id, since=newest) if t.updated_at > newest]
+    assert [task.doc_id for task in moved] == ["doc-1"]
 
 
 def test_what_is_gone_is_not_held_and_not_rewritten(studio, project):

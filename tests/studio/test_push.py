@@ -71,6 +71,27 @@ def test_new_suggestions_replace_old_ones_where_nobody_has_begun():
     assert [kept[tasks[f"doc-{n}"]] for n in range(4)] == [str(NEW), *[str(OLD)] * 3]
 
 
+def test_suggestions_are_replaced_under_their_number():
+    """What a page was opened with is still there when it submits; nobody is shown nothing meanwhile."""
+    seen = []
+
+    class Watched(MemoryStudio):
+        def rewrite(self, *arguments, **options):
+            super().rewrite(*arguments, **options)
+            versions = {one.model_version for one in self.predictions(1)}
+            seen.append((self.projects[1].model_version, len(versions)))
+
+    studio = Watched()
+    pushed(studio, [document(n) for n in range(3)])
+    before = [one.id for one in studio.predictions(1)]
+
+    pushed(studio, [document(n, NEW, "ORG") for n in range(3)])
+
+    assert [one.id for one in studio.predictions(1)] == before
+    assert seen == [("", 2), ("", 2), ("", 1)]
+    assert studio.projects[1].model_version == str(NEW)
+
+
 def test_other_suggestions_of_the_same_model_replace_the_old_ones():
     studio = MemoryStudio()
     pushed(studio, [document(0), document(1)])
@@ -225,6 +246,9 @@ class Fault(MemoryStudio):
     def delete_predictions(self, *arguments):
         return self._write("delete_predictions", *arguments)
 
+    def rewrite(self, *arguments, **options):
+        return self._write("rewrite", *arguments, **options)
+
     def update_project(self, *arguments, **options):
         return self._write("update_project", *arguments, **options)
 
@@ -270,7 +294,7 @@ def test_a_server_that_stays_away_ends_in_a_sentence():
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
-@pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("at", range(1, 6))
 def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done):
     studio = Fault(set(), done=done)
     pushed(studio, [document(n) for n in range(3)])
