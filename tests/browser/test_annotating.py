@@ -339,7 +339,7 @@ def test_leaving_in_the_middle_and_coming_back(paper, ada, screen):
 def test_work_begun_from_suggestions_that_were_replaced_meanwhile_is_not_blind(
     paper, ada, screen
 ):
-    """The task keeps the old ones, since somebody has begun; which they were, the server says no more."""
+    """The task keeps the old ones, since somebody has begun; they are what it was begun from."""
     with screen.drafting():
         screen.relabel(PARIS.start, "5")
     screen.page.goto("/projects")
@@ -353,8 +353,46 @@ def test_work_begun_from_suggestions_that_were_replaced_meanwhile_is_not_blind(
     annotation = paper.annotation()
     changed = replace(PARIS, label="LOC")
     assert annotation.document == by(ada, entities=(*without(PARIS), changed))
-    assert annotation.suggestion is not None
-    assert annotation.suggestion.layer in (story().layer, UNKNOWN)
+    assert annotation.suggestion == story()
+
+
+NEWER = replace(
+    story(), entities=(ANN, PARIS), relations=(), layer=Layer("model", "newer", "2", "w", "r")
+)
+
+
+def test_a_page_that_was_open_when_suggestions_were_replaced_submits_what_it_shows(
+    paper, ada, screen
+):
+    """Nobody had begun, as far as the server knew; what was suggested is told as far as it stands."""
+    screen.open_task(paper.project, paper.tasks["story"])
+    list(push(paper.studio, [NEWER], SCHEMA, title=paper.title))
+
+    screen.relabel(PARIS.start, "5")
+    screen.submit()
+
+    annotation = paper.annotation()
+    assert annotation.document == by(
+        ada, entities=(*without(PARIS), replace(PARIS, label="LOC"))
+    )
+    assert annotation.suggestion.layer == UNKNOWN
+    assert annotation.suggestion.entities == without(PARIS)
+
+
+def test_a_page_reloaded_after_that_begins_from_the_new_ones(paper, ada, screen):
+    screen.open_task(paper.project, paper.tasks["story"])
+    list(push(paper.studio, [NEWER], SCHEMA, title=paper.title))
+
+    screen.page.reload()
+    screen.ready()
+    screen.relabel(PARIS.start, "5")
+    screen.submit()
+
+    annotation = paper.annotation()
+    assert annotation.document == by(
+        ada, entities=(ANN, replace(PARIS, label="LOC")), relations=()
+    )
+    assert annotation.suggestion == NEWER
 
 
 def test_updating_after_submission(paper, ada, screen):
