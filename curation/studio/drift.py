@@ -162,7 +162,7 @@ def align(
     Where another *config* is given, it is that one for a while.
 
     Raises StudioError, with all that stands against it, where something that is in use
-    would be orphaned. The suggestions *leaving* are about to be removed anyway.
+    would be orphaned. The suggestions *leaving* are about to be replaced anyway.
     """
     config = (config or labeling_xml(schema)).strip()
     found = drift(project, config)

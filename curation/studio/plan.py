@@ -45,6 +45,11 @@ class Plan:
     waiting: bool = False
     refused: list[Problem] = field(default_factory=list)
 
+    @property
+    def leaving(self) -> set[int]:
+        """The suggestions that won't say any more what they say now."""
+        return {*self.extra, *self.instead.values()}
+
 
 class Suggested(NamedTuple):
     """A suggestion that is on the server, without all that it says."""

@@ -83,7 +83,7 @@ def push(  # noqa: PLR0913
     marks = studio.marks(project.id) if project.tasks else Marks()
     settled = _settled(ledger, studio, project, marks, schema, found)
     plan = make_plan(studio, project, found, schema, marks, settled)
-    changed = align(studio, project, schema, leaving=plan.extra, dry_run=dry_run)
+    changed = align(studio, project, schema, leaving=plan.leaving, dry_run=dry_run)
     if not dry_run:
         for number in plan.doubles:
             studio.delete_task(number)

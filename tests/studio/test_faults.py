@@ -233,6 +233,13 @@ def test_suggestions_that_come_in_half_are_not_taken_for_all(
 def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
     """Other suggestions: a call that broke is never repeated by itself, only by the next push."""
     other = Layer("model", "m", uuid.uuid4().hex, "w", "r")
+    number = studio.find_project(suggested).id
+    known = list(studio.predictions(number))
+    if on == "/import/predictions":
+        studio.delete_predictions([one.id for one in known])
+    if on == "DELETE":
+        more = {"model_version": "more", "result": []}
+        studio.import_predictions(number, [(one.task, more) for one in known])
     proxy.order(Fault(on, **fault))
 
     done, error = attempt(lambda: pushed(behind, suggested, other, "ORG"))
