@@ -25,7 +25,7 @@ PAIRS = {
 SINGLE = {"‘": "’", "'": "'"}  # their ends are apostrophes as well
 
 # Rightly an edge, as in "100%" or "#MeToo", or looked at by objection().
-NO_DOUBT = "%#@&" + "".join(PAIRS) + "".join(PAIRS.values())
+NO_DOUBT = "%#@" + "".join(PAIRS) + "".join(PAIRS.values())
 
 # Words that end in a full stop, wherever a sentence does.
 ABBREVIATED = """
@@ -50,17 +50,16 @@ def trimmed(text: str, start: int, end: int, *, by_hand: bool) -> tuple[int, int
 
     while start < end and stray(text[start]):
         start += 1
-    while start < end and (stray(text[end - 1]) or (by_hand and _no_end(text, start, end))):
-        end -= 1
+    while start < end:
+        if by_hand and text.endswith(DOTS, start, end):
+            end = start + len(text[start:end].rstrip("."))
+        elif stray(text[end - 1]) or (by_hand and text[end - 1] in NO_END):
+            end -= 1
+        else:
+            break
     if by_hand and _wrapped(text[start:end]):
         return trimmed(text, start + 1, end - 1, by_hand=by_hand)
     return start, end
-
-
-def _no_end(text: str, start: int, end: int) -> bool:
-    """Whether a mark stands there that ends a sentence, and never a name; of dots there are several."""
-    last = text[end - 1]
-    return last in NO_END or (last == "." and text.startswith(DOTS, max(start, end - 3), end))
 
 
 def _wrapped(words: str) -> bool:
@@ -108,7 +107,7 @@ def doubt(text: str, start: int, end: int) -> str:
     if (outer, last) != (start, end):
         word = text[outer:last]
         return (
-            f"{quoted(text, start, end)} stands in {word!r}: half of it, or was a space lost?"
+            f"{quoted(text, start, end)} stands in {word!r}: all of the name, or a part of it?"
         )
     return ""
 

@@ -7,6 +7,9 @@ import unicodedata
 WITHIN = "\u00ad\u200c\u200d\u2060"
 JOINER = "\u200d"
 
+# So does a name, often.
+LINKS = "'’&"
+
 # "U.S.", "J.K.", "Ph.D": one word, up to its last full stop.
 INITIALS = re.compile(r"(?<!\w)(?:Ph|[^\W\d_])(?:\.(?:Ph|[^\W\d_]))+(?!\w)\.?")
 
@@ -27,20 +30,38 @@ def whole(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def seamed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with what it hangs together with, though a capital stands at the seam: of "FaceBook", or "PutinRussia"."""
+    """The span with what it hangs together with and may be a part of: of "FaceBook", "O’Neil", "AT&T", "£5m"."""
     first, last = start, end
-    while _seam(text, start) and first and _wordy(text[first - 1]):
-        first -= 1
-    while _seam(text, end) and last < len(text) and _wordy(text[last]):
-        last += 1
+    if start and (_capital(text, start) or _linked(text, start, start - 1)):
+        while first and _of_name(text[first - 1]):
+            first -= 1
+    if end < len(text) and (_capital(text, end) or _linked(text, end + 1, end)):
+        while last < len(text) and _of_name(text[last]):
+            last += 1
     return first, last
 
 
-def _seam(text: str, at: int) -> bool:
-    if not 0 < at < len(text):
-        return False
+def _capital(text: str, at: int) -> bool:
+    """Whether a capital stands there behind a small letter or a digit."""
     before, behind = text[at - 1], text[at]
     return behind.isupper() and _wordy(before) and not before.isupper()
+
+
+def _linked(text: str, at: int, link: int) -> bool:
+    """Whether the *link* joins the word *at* to the one before; not the "'s" of a possessive."""
+    if not 0 <= link < at < len(text):
+        return False
+    if unicodedata.category(text[link]) == "Sc":
+        return text[at].isdecimal() and at > link
+    possessive = text[at] == "s" and not _of_name(text[at + 1 : at + 2])
+    joins = text[link] in LINKS and link > 0 and _wordy(text[link - 1]) and _wordy(text[at])
+    return joins and not possessive
+
+
+def _of_name(character: str) -> bool:
+    return bool(character) and (
+        _wordy(character) or character in LINKS or unicodedata.category(character) == "Sc"
+    )
 
 
 def _joined(text: str, at: int) -> bool:

@@ -49,6 +49,9 @@ def place(marked):
         "in [U.S.].",
         "[‘Red’ Bob]",
         "[“Red” and “Blue”]",
+        '[5" Bob]',
+        "Face[Book]",
+        "in is.[It] was",
     ],
 )
 def test_whole_words_are_no_problem(marked):
@@ -83,6 +86,15 @@ def test_whole_words_are_no_problem(marked):
             "the span holds no letter and no digit (Bob left[.] Ann); remove it",
         ),
         ("Yahoo[!!] said", "the span holds no letter and no digit"),
+        ("the U.[S.] said", "'S.' is only a part of 'U.S.'"),
+        ("the [U].S. said", "'U' is only a part of 'U.S.'"),
+        ("the U[.]S. said", "'.' is only a part of 'U.S.'"),
+        ("by [J].K. Rowling", "'J' is only a part of 'J.K.'"),
+        ("a [Ph].D.", "'Ph' is only a part of 'Ph.D.'"),
+        ("an i[Phone] 5", "'Phone' is only a part of 'iPhone'"),
+        ("Mac[Donald] said", "'Donald' is only a part of 'MacDonald'"),
+        ("said »[Bob«] to", "half a pair «"),
+        ("said [‹Bob] to", "half a pair ‹"),
     ],
 )
 def test_what_was_cut_in_two_is_said(marked, said):
@@ -106,6 +118,10 @@ def test_what_was_cut_in_two_is_said(marked, said):
         ("the [Jones’] book", "’"),
         ("the ['Delta] said", "'"),
         ("in [東京。]", "。"),
+        ("the [AT&]T deal", "&"),
+        ("he ['Bob] said", "'"),
+        ("he [*Bob] said", "*"),
+        ("he [Bob’]s dog", "’"),
     ],
 )
 def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
@@ -119,9 +135,35 @@ def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
 
 
 @pytest.mark.parametrize(
+    ("marked", "word"),
+    [
+        ("Face[Book] said", "FaceBook"),
+        ("the [Putin]Russia said", "PutinRussia"),
+        ("O’[Neil] said", "O’Neil"),
+        ("[O]'Neil's dog", "O'Neil's"),
+        ("[AT]&T", "AT&T"),
+        ("AT&[T]", "AT&T"),
+        ("paid £[5m] to", "£5m"),
+        ("US$[1,000] to", "US$1,000"),
+    ],
+)
+def test_what_may_be_a_part_of_a_name_is_in_doubt(marked, word):
+    text, start, end = place(marked)
+
+    assert objection(text, start, end) == ""
+    assert f"stands in {word!r}: all of the name, or a part of it?" in doubt(text, start, end)
+
+
+@pytest.mark.parametrize(
     "marked",
     [
         "met [Bob]'s dog",
+        "met [Bob]’s",
+        "the [Smiths]’ dog",
+        "3. [5]. x",
+        "met ‘[Bob]’ here",
+        "met '[Bob]' here",
+        "a deal of 5 [€]",
         "of [Acme Inc.] He",
         "the [U.S.] The",
         "[Robert F.] Kennedy",
@@ -160,6 +202,12 @@ def test_what_belongs_to_a_name_is_in_no_doubt(marked):
         ("[Foo/]Bar", "Foo", "Foo/"),
         ("in [Oslo…] he", "Oslo", "Oslo…"),
         ("he [(Reuters)] said", "Reuters", "(Reuters)"),
+        ("he ['Bob'] said", "Bob", "'Bob'"),
+        ("he [»Bob«] said", "Bob", "»Bob«"),
+        ("he [‚Bob‘] said", "Bob", "‚Bob‘"),
+        ("in [Oslo...] he", "Oslo", "Oslo..."),
+        ("[• Oslo] he", "Oslo", "• Oslo"),
+        ("said[, Bob] now", "Bob", ", Bob"),
         ("the [“Arab Spring”,] a", "Arab Spring", "“Arab Spring”,"),
         ("[القاهرة،] و", "القاهرة", "القاهرة،"),
         ("[東京、]大阪", "東京", "東京、"),
