@@ -63,6 +63,11 @@ REAL = {
         killing.send_back,
         "(create_view|replace_task_data)$",
     ),
+    "rename": (
+        [killing.push_first, killing.submit],
+        killing.rename,
+        "(rewrite|update_project)$",
+    ),
 }
 
 

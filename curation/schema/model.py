@@ -124,12 +124,12 @@ class Schema:
         return {old: kind.name for kind in self.relations.values() for old in kind.was}
 
     def renewed(self, document: Document) -> Document:
-        """The same document with each type under the name that it has now."""
+        """The same document with each type under the name that it has now; what is then said twice, once."""
         if not self.former_entities and not self.former_relations:
             return document
         now, then = self.former_entities, document.entities
         names = {one: replace(one, label=now.get(one.label, one.label)) for one in then}
-        relations = tuple(
+        relations = dict.fromkeys(
             Relation(
                 names.get(one.head, one.head),
                 names.get(one.tail, one.tail),
@@ -137,7 +137,8 @@ class Schema:
             )
             for one in document.relations
         )
-        return replace(document, entities=tuple(names.values()), relations=relations)
+        entities = tuple(dict.fromkeys(names.values()))
+        return replace(document, entities=entities, relations=tuple(relations))
 
     def canonical(self, document: Document) -> Document:
         """The same document, symmetric relations with the earlier entity as head."""

@@ -53,12 +53,14 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
 
     Label Studio keeps one arrow per ordered pair, so all labels of a pair
     travel on one; it points both ways only if no label on it has a direction.
+    Raises KeyError for an arrow to what is no entity of the document.
     """
     named = document.numbered() if _needs_numbers(document) else document
     regions = [_region(named, entity) for entity in named.entities]
+    ids = {entity: entity.id for entity in named.entities}
     arrows: dict[tuple[str, str], list[str]] = {}
     for relation in named.relations:
-        arrows.setdefault((relation.head.id, relation.tail.id), []).append(relation.label)
+        arrows.setdefault((ids[relation.head], ids[relation.tail]), []).append(relation.label)
     for (head, tail), labels in arrows.items():
         both = all(label in schema.symmetric for label in labels)
         direction = "bi" if both else "right"

@@ -162,6 +162,16 @@ def test_a_document_with_old_names_is_renewed():
     assert schema.renewed(given).entities[0].score == 0.5
 
 
+def test_what_the_new_name_makes_a_repetition_is_there_once():
+    schema = parse_schema(renamed(OURS, "entities", "PERSON", "HUMAN", path=PATH), PATH)
+    old, new, place = Entity(0, 3, "PERSON"), Entity(0, 3, "HUMAN"), Entity(4, 8, "GPE")
+    both = Relation(old, place, "supports"), Relation(new, place, "supports")
+
+    given = Document("d", "Bob Rome", (old, new, place), both)
+
+    assert schema.renewed(given) == Document("d", "Bob Rome", (new, place), both[1:])
+
+
 def test_the_lines_that_say_the_name_in_words_are_found():
     text = 'a = "a LAW"\nmodel_labels = ["LAW"]\nwas = ["LAW"]\n# LAWS\nb = "OUTLAW"\nLAW.'
 

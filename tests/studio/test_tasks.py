@@ -9,6 +9,7 @@ from samples import SCHEMA
 from strategies import documents
 
 from curation.document import Document, Entity, Layer, Relation
+from curation.studio.port import Prediction
 from curation.studio.reading import UNKNOWN, from_result, suggestion
 from curation.studio.tasks import article, to_result, to_task
 
@@ -74,6 +75,28 @@ def test_work_that_began_with_suggestions_is_never_taken_for_blind(snapshot):
         assert started(own) is None
 
 
+def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
+    """Ids alone say little: each model numbers its own from e1."""
+    now, before, other = (
+        Prediction(
+            n, 1, f"m@{n}+w.r", through_json(to_result(replace(BARE, entities=some), SCHEMA))
+        )
+        for n, some in enumerate([(replace(AL, id="a"),), (replace(BOB, id="a"), AL), ()], 1)
+    )
+    kept = {**before.result[0], "origin": "prediction"}
+    changed = {**before.result[0], "origin": "prediction-changed"}
+    snapshot = {"model_version": now.model_version, "result": now.result}
+    given = {"prediction": snapshot, "result": [kept]}
+
+    started = suggestion(BARE, given, SCHEMA, lambda: [now, other, before])
+    gone = suggestion(BARE, given, SCHEMA, lambda: [now, other])
+    moved = suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
+
+    assert started == replace(BARE, entities=(BOB, AL), layer=Layer.model(before.model_version))
+    assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN)
+    assert moved.layer == Layer.model(now.model_version)
+
+
 @given(documents(SCHEMA))
 def test_no_two_arrows_join_one_ordered_pair(document):
     """Label Studio would keep the first and drop the others."""
@@ -91,6 +114,40 @@ def test_two_relations_on_one_pair_are_two_labels_of_one_arrow():
 
     assert arrow["labels"] == ["meets_with", "supports"]
     assert arrow["direction"] == "right"
+
+
+def test_an_arrow_without_a_direction_points_both_ways():
+    """As annotators see it."""
+    document = Document("doc", TEXT, (BOB, AL), (Relation(BOB, AL, "meets_with"),))
+
+    assert to_result(document, SCHEMA)[-1]["direction"] == "bi"
+
+
+def test_entities_that_share_an_id_get_one_each():
+    same = [replace(one, id="a") for one in (BOB, AL)]
+    document = Document("doc", TEXT, tuple(same), (Relation(*same, "meets_with"),))
+
+    *regions, arrow = to_result(document, SCHEMA)
+
+    assert len({region["id"] for region in regions}) == 2
+    assert [arrow["from_id"], arrow["to_id"]] == [region["id"] for region in regions]
+
+
+def test_an_arrow_has_the_ids_of_its_ends_whatever_it_was_made_with():
+    other = replace(BOB, id="zz")
+    document = Document("doc", TEXT, (BOB, AL), (Relation(other, AL, "meets_with"),))
+
+    *regions, arrow = to_result(document, SCHEMA)
+
+    assert [arrow["from_id"], arrow["to_id"]] == [region["id"] for region in regions]
+    with pytest.raises(KeyError):
+        to_result(replace(document, entities=(AL,)), SCHEMA)
+
+
+def test_a_document_without_a_title_is_headed_by_its_id():
+    data = to_task(replace(BARE, meta={}), SCHEMA)["data"]
+
+    assert (data["title"], data["byline"]) == (BARE.id, BARE.id)
 
 
 def test_no_key_of_the_task_is_named_source():
