@@ -305,9 +305,14 @@ def change(studio: Any, desk: Path) -> None:
     gold.write_next(desk / "gold", working(one, *rest, annotated("d99")))
 
 
+def settle_in(studio: Any, desk: Path, title: str = "p") -> None:
+    """A copy of the config."""
+    shutil.copytree(ROOT / "label_config", desk / "label_config")
+
+
 def work_a_little(studio: Any, desk: Path) -> None:
     """A copy of the config, one document annotated and pulled, one begun."""
-    shutil.copytree(ROOT / "label_config", desk / "label_config")
+    settle_in(studio, desk)
     _push(studio, desk, [document(n) for n in range(2)], "p")
     tasks = {task.doc_id: task.id for task in studio.tasks(1)}
     studio.submit(tasks["doc-0"], to_result(document(0), SCHEMA), by=2)

@@ -64,7 +64,7 @@ REAL = {
         "(create_view|replace_task_data)$",
     ),
     "rename": (
-        [killing.push_first, killing.submit],
+        [killing.settle_in, killing.push_first, killing.submit],
         killing.rename,
         "(rewrite|update_project)$",
     ),
