@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from dataclasses import replace
+from itertools import chain
 
 import httpx
 import pytest
@@ -11,14 +12,19 @@ from browser.chromium import windows
 from browser.conftest import invitation
 from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
 from browser.stories import ANN, BOB, MEETS, story
+from colours import DARK, LIGHT, MARKED, rgb
 from playwright.sync_api import expect
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
 from curation.document import Document, Relation
 from curation.errors import SchemaError
+from curation.schema.labeling import PALE
 from curation.studio.push import push
 from curation.studio.replay import replay
+
+NAMED = ".htx-highlight[data-label]"
+GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"
 
 
 def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, desk):
@@ -111,7 +117,7 @@ def test_types_keys_relations_and_scores_are_seen(desk, screen):
     labels = screen.page.locator(".lsf-label")
     keys = [f"{kind.name}{kind.hotkey}" for kind in SCHEMA.entities.values()]
     assert labels.all_text_contents() == keys
-    named = screen.page.locator(".htx-highlight[data-label]")
+    named = screen.page.locator(NAMED)
     shown = named.evaluate_all(
         "all => all.map(one => getComputedStyle(one, '::after').content)"
     )
@@ -121,6 +127,25 @@ def test_types_keys_relations_and_scores_are_seen(desk, screen):
     rows = screen.regions.all_inner_texts()
     assert ["0.93" in row for row in rows] == [True, False, False, False, False]
     assert ["0.40" in row for row in rows] == [False, True, False, False, False]
+
+
+def test_colours_are_painted_as_their_test_takes_them(desk, screen):
+    """On these grounds, and so pale: tests/schema/test_generated.py measures no others."""
+    made = desk(story())
+    screen.open_stream(made.project)
+    labels = [one["value"]["labels"] for one in screen.result() if one["type"] == "labels"]
+    expected = [
+        f"rgba{(*rgb(SCHEMA.entities[label].color), MARKED)}"
+        for label in chain.from_iterable(labels)
+    ]
+    spans, editor = screen.page.locator(NAMED), screen.page.locator(".lsf-root")
+
+    assert len(expected) == len(story().entities)
+    assert spans.evaluate_all(GROUNDS) == expected
+    assert editor.evaluate_all(GROUNDS) == [f"rgb{LIGHT}"]
+    screen.page.get_by_role("button", name="Light", exact=True).click()
+    expect(editor).to_have_css("background-color", f"rgb{DARK}")
+    assert spans.evaluate_all(GROUNDS) == expected
 
 
 def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, screen):
@@ -133,6 +158,10 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
 
     options = screen.page.get_by_role("option")
     assert options.all_inner_texts() == list(SCHEMA.relations)
+    share = round(int(PALE, 16) / 255, 2)
+    assert options.evaluate_all(GROUNDS) == [
+        f"rgba{(*rgb(relation.color), share)}" for relation in SCHEMA.relations.values()
+    ]
     last = options.last.bounding_box()
     whole = screen.page.locator("[cmdk-list]").bounding_box()
     assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
