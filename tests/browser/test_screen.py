@@ -25,6 +25,10 @@ from curation.studio.replay import replay
 
 NAMED = ".htx-highlight[data-label]"
 GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+# The name of its type behind a span: what it says, and how it is shown.
+LETTERED = """
+all => all.map(one => getComputedStyle(one, '::after')).map(one => [one.content, one.display])
+"""
 
 
 def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, desk):
@@ -117,11 +121,9 @@ def test_types_keys_relations_and_scores_are_seen(desk, screen):
     labels = screen.page.locator(".lsf-label")
     keys = [f"{kind.name}{kind.hotkey}" for kind in SCHEMA.entities.values()]
     assert labels.all_text_contents() == keys
-    named = screen.page.locator(NAMED)
-    shown = named.evaluate_all(
-        "all => all.map(one => getComputedStyle(one, '::after').content)"
-    )
-    assert shown[:3] == ['"1:PERSON"', '"2:PERSON"', '"3:GPE"']
+    named = screen.page.locator(NAMED).evaluate_all(LETTERED)
+    assert [content for content, _ in named][:3] == ['"1:PERSON"', '"2:PERSON"', '"3:GPE"']
+    assert "none" not in [display for _, display in named]
     arrows = screen.page.locator(".lsf-main-content svg text")
     assert sorted(arrows.all_text_contents()) == ["based_in", "meets_with"]
     rows = screen.regions.all_inner_texts()
