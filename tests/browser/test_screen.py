@@ -169,6 +169,24 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
     assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
 
 
+def test_a_note_can_be_corrected_but_there_is_only_one(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+    field = screen.page.get_by_test_id("textarea-input")
+    expect(field).to_be_visible()
+    screen.write_note("Bob is here.")
+
+    expect(field).to_be_hidden()
+    screen.page.get_by_label("Edit Region").click()
+    screen.page.get_by_test_id("htx-textbox-input").fill("Bob is there.")
+    with screen.changing():
+        screen.page.get_by_test_id("htx-textbox-save").click()
+    expect(screen.page.get_by_test_id("htx-textbox-content")).to_have_text("Bob is there.")
+    expect(field).to_be_hidden()
+    screen.submit()
+    assert made.annotation().note == "Bob is there."
+
+
 def test_the_types_stay_in_sight_at_the_end_of_a_long_article(desk, screen):
     text = "\n".join(f"Line {number}." for number in range(80)) + "\nBob"
     made = desk(Document("long", text))
