@@ -116,6 +116,8 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
     made.studio.update_project(made.project, label_config=config)
 
     screen.open_task(made.project, made.tasks["story"])
+    offered = screen.page.locator(".lsf-label__text").all_inner_texts()
+    assert sorted(offered) == sorted([*schema.entities, "GPE"])
     screen.relabel(BOB.start, "4")
     labels = [one["value"]["labels"] for one in screen.result() if one["type"] == "labels"]
     screen.submit()

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from dataclasses import replace
+from itertools import chain
 
 import httpx
 import pytest
@@ -11,14 +12,23 @@ from browser.chromium import windows
 from browser.conftest import invitation
 from browser.screen import INSTRUCTIONS, Screen, sign_in, sign_up
 from browser.stories import ANN, BOB, MEETS, story
+from colours import DARK, LIGHT, MARKED, rgb
 from playwright.sync_api import expect
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
 from curation.document import Document, Relation
 from curation.errors import SchemaError
+from curation.schema.labeling import PALE
 from curation.studio.push import push
 from curation.studio.replay import replay
+
+NAMED = ".htx-highlight[data-label]"
+GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+# The name of its type behind a span: what it says, and how it is shown.
+LETTERED = """
+all => all.map(one => getComputedStyle(one, '::after')).map(one => [one.content, one.display])
+"""
 
 
 def test_an_annotator_logs_in_and_out_comes_work(chromium, label_studio, ada, desk):
@@ -111,16 +121,33 @@ def test_types_keys_relations_and_scores_are_seen(desk, screen):
     labels = screen.page.locator(".lsf-label")
     keys = [f"{kind.name}{kind.hotkey}" for kind in SCHEMA.entities.values()]
     assert labels.all_text_contents() == keys
-    named = screen.page.locator(".htx-highlight[data-label]")
-    shown = named.evaluate_all(
-        "all => all.map(one => getComputedStyle(one, '::after').content)"
-    )
-    assert shown[:3] == ['"1:PERSON"', '"2:PERSON"', '"3:GPE"']
+    named = screen.page.locator(NAMED).evaluate_all(LETTERED)
+    assert [content for content, _ in named][:3] == ['"1:PERSON"', '"2:PERSON"', '"3:GPE"']
+    assert "none" not in [display for _, display in named]
     arrows = screen.page.locator(".lsf-main-content svg text")
     assert sorted(arrows.all_text_contents()) == ["based_in", "meets_with"]
     rows = screen.regions.all_inner_texts()
     assert ["0.93" in row for row in rows] == [True, False, False, False, False]
     assert ["0.40" in row for row in rows] == [False, True, False, False, False]
+
+
+def test_colours_are_painted_as_their_test_takes_them(desk, screen):
+    """On these grounds, and so pale: tests/schema/test_generated.py measures no others."""
+    made = desk(story())
+    screen.open_stream(made.project)
+    labels = [one["value"]["labels"] for one in screen.result() if one["type"] == "labels"]
+    expected = [
+        f"rgba{(*rgb(SCHEMA.entities[label].color), MARKED)}"
+        for label in chain.from_iterable(labels)
+    ]
+    spans, editor = screen.page.locator(NAMED), screen.page.locator(".lsf-root")
+
+    assert len(expected) == len(story().entities)
+    assert spans.evaluate_all(GROUNDS) == expected
+    assert editor.evaluate_all(GROUNDS) == [f"rgb{LIGHT}"]
+    screen.page.get_by_role("button", name="Light", exact=True).click()
+    expect(editor).to_have_css("background-color", f"rgb{DARK}")
+    assert spans.evaluate_all(GROUNDS) == expected
 
 
 def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, screen):
@@ -133,9 +160,31 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
 
     options = screen.page.get_by_role("option")
     assert options.all_inner_texts() == list(SCHEMA.relations)
+    share = round(int(PALE, 16) / 255, 2)
+    assert options.evaluate_all(GROUNDS) == [
+        f"rgba{(*rgb(relation.color), share)}" for relation in SCHEMA.relations.values()
+    ]
     last = options.last.bounding_box()
     whole = screen.page.locator("[cmdk-list]").bounding_box()
     assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
+
+
+def test_a_note_can_be_corrected_but_there_is_only_one(desk, screen):
+    made = desk(story())
+    screen.open_stream(made.project)
+    field = screen.page.get_by_test_id("textarea-input")
+    expect(field).to_be_visible()
+    screen.write_note("Bob is here.")
+
+    expect(field).to_be_hidden()
+    screen.page.get_by_label("Edit Region").click()
+    screen.page.get_by_test_id("htx-textbox-input").fill("Bob is there.")
+    with screen.changing():
+        screen.page.get_by_test_id("htx-textbox-save").click()
+    expect(screen.page.get_by_test_id("htx-textbox-content")).to_have_text("Bob is there.")
+    expect(field).to_be_hidden()
+    screen.submit()
+    assert made.annotation().note == "Bob is there."
 
 
 def test_the_types_stay_in_sight_at_the_end_of_a_long_article(desk, screen):

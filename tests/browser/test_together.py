@@ -7,7 +7,7 @@ import pytest
 from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 
 from curation import gold
-from curation.document import Layer
+from curation.document import Annotation, Layer
 
 LOC = replace(PARIS, label="LOC")
 
@@ -100,6 +100,25 @@ def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
         ada.email: by(ada),
         ben.email: by(ben, entities=(PARIS,), relations=()),
     }
+
+
+def test_of_two_updates_of_one_annotation_the_last_counts(desk, screen, other, ada, ben):
+    """It stays the work of its author, and says who changed it last."""
+    made = desk(story())
+    screen.open_task(made.project, made.tasks["story"])
+    screen.submit()
+    for window in (screen, other):
+        window.open_task(made.project, made.tasks["story"])
+    screen.relabel(PARIS.start, "5")
+    screen.update()
+    mine = made.annotation()
+    assert mine == Annotation(by(ada, entities=(*without(PARIS), LOC)), story())
+    other.delete(BERLIN.start)
+    other.update()
+
+    assert made.annotation() == Annotation(
+        by(ada, entities=without(BERLIN), relations=(MEETS,)), story(), edited_by=ben.email
+    )
 
 
 def test_where_two_differ_nothing_is_gold_until_one_of_them_updates(

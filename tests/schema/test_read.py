@@ -141,7 +141,7 @@ def test_the_fingerprint_tells_what_may_be_annotated_and_no_more(tmp_path):
         path.write_text(text.replace(old, new, 1))
         return read_schema(path).fingerprint
 
-    assert fingerprint("#6633ff", "#6633fe") == SCHEMA.fingerprint
+    assert fingerprint("#000dff", "#000dfe") == SCHEMA.fingerprint
     assert fingerprint("A named human being", "A human") == SCHEMA.fingerprint
     assert fingerprint("symmetric = true", "symmetric = false") != SCHEMA.fingerprint
     assert fingerprint('"ORG", "GPE", "NORP"]', '"ORG", "GPE"]') != SCHEMA.fingerprint

@@ -507,7 +507,7 @@ def test_the_config_can_be_changed(studio, project):
     """Also so that a name is gone that is in use: whether it may be, we look for ourselves."""
     tasks = imported(studio, project, document(1))
     studio.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA))
-    config = labeling_xml(SCHEMA).replace("#6633ff", "#6633fe").replace('"PERSON"', '"HUMAN"')
+    config = labeling_xml(SCHEMA).replace("#000dff", "#000dfe").replace('"PERSON"', '"HUMAN"')
     studio.update_project(project.id, label_config=config, instructions="new")
 
     found = studio.find_project(project.title)

@@ -38,8 +38,8 @@ SAFE = {
     ),
     "a flag": (having("flags", Flag("odd", "Odd.", "z", False)), ["new flag odd"]),
     "a colour": (
-        having("entities", replace(PERSON, color="#0000fe")),
-        ["colour of PERSON: #0000ff → #0000fe"],
+        having("entities", replace(PERSON, color="#7d01fe")),
+        ["colour of PERSON: #7d01fd → #7d01fe"],
     ),
     "a key": (having("entities", replace(PERSON, hotkey="p")), ["key of PERSON: 1 → p"]),
     "an order": (
