@@ -9,7 +9,12 @@ from curation.schema.labeling import RETURNED
 from curation.studio.cursor import Cursor
 from curation.studio.port import REASON, Project, Studio, View, sha256
 
-HEADLINE = REASON + " {}. Please mend this, then press Update:"
+# A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
+# or as much of an e-mail address as there is room for.
+HEADLINE = (
+    REASON
+    + " {}. Open the tab with your name above the text, mend this, and after a change press Update:"
+)
 TITLE = "Returned to annotators"
 
 COLUMN = f"data.{RETURNED}"
