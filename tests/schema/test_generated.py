@@ -73,6 +73,12 @@ def test_no_key_of_the_task_is_named_source():
         "Update",
         "somebody else submitted",
         "Flags and notes are published",
+        "How to work the screen",
+        "drag the right handle back",
+        "Wait some ten seconds",
+        "Click on a document's row",
+        "click on the tab with your name",
+        "Delete an annotation of yours",
     ],
 )
 def test_the_guideline_settles_what_annotators_ask(case):
