@@ -8,7 +8,7 @@ from curation.studio.reading import Reading
 
 DELETE = (
     "delete the wrong one: point at its tab above the text, press ⋮, "
-    "choose Delete Annotation, then Delete"
+    "choose Delete Annotation, then Delete (no Update is needed)"
 )
 
 

@@ -188,13 +188,19 @@ class _Reader:
         )
 
     def dangling(self, head: Entity | None, tail: Entity | None) -> str:
-        """An arrow of which at most one end is there, by that end."""
-        gone = "a region that is not there; remove it"
+        """An arrow of which at most one end is there, by that end; no hand can draw it."""
+        mend = "the editor can't show such a task: what was sent has to be sent anew"
         if head:
-            return f"the arrow from {self.quoted(*head.span)} leads to {gone}"
-        if tail:
-            return f"the arrow to {self.quoted(*tail.span)} comes from {gone}"
-        return "an arrow joins two regions that are not there; remove it"
+            what = (
+                f"the arrow from {self.quoted(*head.span)} leads to a region that is not there"
+            )
+        elif tail:
+            what = (
+                f"the arrow to {self.quoted(*tail.span)} comes from a region that is not there"
+            )
+        else:
+            what = "an arrow joins two regions that are not there"
+        return f"{what}; {mend}"
 
     def fault(
         self, span: tuple[int, int], labels: list[object], identity: object, *, empty: bool

@@ -10,11 +10,8 @@ from curation.studio.cursor import Cursor
 from curation.studio.port import REASON, Project, Studio, View, sha256
 
 # A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
-# or as much of an e-mail address as there is room for.
-HEADLINE = (
-    REASON
-    + " {}. Open the tab with your name above the text, mend this, and after a change press Update:"
-)
+# or as much of an e-mail address as there is room for; the screen has one line for this.
+HEADLINE = REASON + " {}. Open your tab above the text, mend this, then press Update:"
 TITLE = "Returned to annotators"
 
 COLUMN = f"data.{RETURNED}"

@@ -122,7 +122,7 @@ def test_the_same_twice_by_one_person_is_one(studio):
 
 DELETE = (
     "delete the wrong one: point at its tab above the text, press ⋮, "
-    "choose Delete Annotation, then Delete"
+    "choose Delete Annotation, then Delete (no Update is needed)"
 )
 FLAG = {"type": "choices", "from_name": "doc_flag", "value": {"choices": ["needs_discussion"]}}
 

@@ -292,8 +292,7 @@ def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_
 def test_the_headline_leads_to_the_tab_of_whose_work_it_is():
     """A task with several annotations opens in the newest, whoever comes."""
     assert HEADLINE.format("ada@example.org") == (
-        "Returned to ada@example.org. Open the tab with your name above the text, mend this, "
-        "and after a change press Update:"
+        "Returned to ada@example.org. Open your tab above the text, mend this, then press Update:"
     )
 
 

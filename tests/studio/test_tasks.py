@@ -326,14 +326,15 @@ def test_an_arrow_of_no_known_direction_is_not_held_against_its_signature():
 
 def test_what_is_wrong_says_where_in_words():
     """Offsets beside the words are not shown to annotators."""
+    mend = "the editor can't show such a task: what was sent has to be sent anew"
     assert told(region(4, to_id="zz")) == [
-        "the arrow from 'Bob' leads to a region that is not there; remove it"
+        f"the arrow from 'Bob' leads to a region that is not there; {mend}"
     ]
     assert told(region(4, from_id="zz")) == [
-        "the arrow to 'Iran' comes from a region that is not there; remove it"
+        f"the arrow to 'Iran' comes from a region that is not there; {mend}"
     ]
     assert told(region(4, from_id="yy", to_id="zz")) == [
-        "an arrow joins two regions that are not there; remove it"
+        f"an arrow joins two regions that are not there; {mend}"
     ]
     assert told(value(1, end=7), lambda r: r.pop(4)) == [
         "the GPE span from character 7 to 7 (Bob of []Iran met Al of the …) is empty, reversed "
