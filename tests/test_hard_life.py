@@ -522,6 +522,37 @@ def test_what_was_trimmed_is_shown_with_its_place(studio, tmp_path):
     assert said[at + 2].strip() == f"{studio.url}/projects/1/data?task={task}"
 
 
+def test_every_trim_is_shown_however_many_there_are(tmp_path):
+    """Nothing else keeps them."""
+    studio, place = MemoryStudio(), Workspace(tmp_path / "gold", tmp_path / ".curate")
+    documents = [document(n) for n in range(30)]
+    list(push_to(studio, documents, SCHEMA, State(tmp_path / "s"), title="p"))
+    for task, kept in studio.kept.items():
+        drawn = to_result(document(0), SCHEMA)
+        drawn[0] |= {"origin": "manual"}
+        drawn[0]["value"]["end"] += 1
+        studio.submit(task, drawn)
+        kept.annotations[0]["updated_by"] = 2
+
+    said = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+
+    at = said.index("30 spans trimmed of white space or a stray mark:")
+    lines = said[at + 1 : at + 61]
+    assert {line.split(",")[0].strip() for line in lines[::2]} == set(
+        map("doc-{}".format, range(30))
+    )
+    assert all("is read as 'Bob'" in line for line in lines[::2])
+    assert all("/data?task=" in line for line in lines[1::2])
+    assert not any("… and" in line for line in said)
+    names = ", ".join(sorted(map("doc-{}".format, range(30)))[:20])
+    assert said[at + 61] == (
+        "30 annotations were updated last by somebody other than the annotator (edited_by in the "
+        f"dataset): {names} and 10 more; where both had one open at once, only the last update counts"
+    )
+    again = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+    assert not any("updated last" in line for line in again)
+
+
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")

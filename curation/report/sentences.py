@@ -119,7 +119,14 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     trims = report.pulled.trims
     if trims:
         yield f"{many(len(trims), 'span')} trimmed of white space or a stray mark:"
-        yield from _problems(trims)
+        yield from _each(trims)
+    if edited := report.pulled.edited:
+        were = "annotation was" if sum(edited.values()) == 1 else "annotations were"
+        yield (
+            f"{sum(edited.values())} {were} updated last by somebody other than the annotator "
+            f"(edited_by in the dataset): {_first(sorted(edited))}; where both had one open at "
+            "once, only the last update counts"
+        )
     for name, came in sorted(report.pulled.former.items()):
         yield (
             f"{many(came, 'annotation')} under the former name {name}, read as the present one; to rename "
@@ -291,12 +298,16 @@ def released(report: "Released") -> Iterator[str]:
 
 def _lost(documents: Sequence[str], folder: Path) -> Iterator[str]:
     if documents:
-        more = f" and {len(documents) - SHOWN:,} more" if len(documents) > SHOWN else ""
-        told = f"{', '.join(documents[:SHOWN])}{more}"
         yield (
-            f"warning: {many(len(documents), 'document')} pulled before, and no longer in {folder}: {told}; what is "
+            f"warning: {many(len(documents), 'document')} pulled before, and no longer in {folder}: {_first(documents)}; what is "
             "still annotated comes again with: curate pull --full (curate drop ends this warning)"
         )
+
+
+def _first(documents: Sequence[str]) -> str:
+    """The names, as many as are shown."""
+    more = f" and {len(documents) - SHOWN:,} more" if len(documents) > SHOWN else ""
+    return f"{', '.join(documents[:SHOWN])}{more}"
 
 
 def _absent(why: Mapping[str, str]) -> Iterator[str]:
@@ -326,10 +337,14 @@ def _remarks(found: tuple[Problem, ...]) -> Iterator[str]:
 
 def _problems(found: Iterable[Problem] | Problems) -> Iterator[str]:
     found = found if isinstance(found, Problems) else Problems(found)
-    for problem in found.first:
+    yield from _each(found.first)
+    if found.more:
+        yield f"  … and {found.more:,} more"
+
+
+def _each(found: Iterable[Problem]) -> Iterator[str]:
+    for problem in found:
         whose = f" ({problem.who})" if problem.who else ""
         yield f"  {replace(problem, place=f'{problem.place}{whose}')}"
         if problem.link:
             yield f"    {problem.link}"
-    if found.more:
-        yield f"  … and {found.more:,} more"

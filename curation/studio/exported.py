@@ -10,9 +10,10 @@ from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.schema.remarks import remarks
+from curation.studio.doubles import objection
 from curation.studio.hands import Hands, account
 from curation.studio.port import Prediction, Task
-from curation.studio.reading import from_result, noted, suggestion
+from curation.studio.reading import Reading, from_result, noted, suggestion
 from curation.studio.tasks import article
 
 Pseudonym = Callable[[int, str], str]
@@ -34,7 +35,8 @@ class TaskRead:
 
     *remarks* are of what may be meant, but is worth a look; *trims* are the spans
     whose edges were tidied, *merged* counts what was said twice, *former* the annotations under
-    each name that a type or relation had before.
+    each name that a type or relation had before. *readings* are of all annotations, the bad
+    ones among them, by annotator.
     """
 
     document: str
@@ -45,6 +47,7 @@ class TaskRead:
     merged: int = 0
     former: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
+    readings: dict[str, list[Reading]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
 
@@ -97,6 +100,7 @@ class Reader:
         last = self.name(self.hands.editor(given))
         layer = Layer("annotator", name)
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
+        read.readings.setdefault(name, []).append(reading)
         link = self.link(number)
         read.trims += [replace(one, link=link, who=name) for one in reading.trims]
         read.merged += reading.merged
@@ -120,18 +124,12 @@ class Reader:
 
     def one_each(self, read: TaskRead, number: int) -> None:
         """Two annotations by one person: the same twice is one, different is a problem."""
+        for name, readings in read.readings.items():
+            if what := objection(readings):
+                read.problems.append(Problem(read.document, what, self.link(number), name))
         by: dict[str, list[Annotation]] = {}
         for annotation in read.annotations:
-            same = by.setdefault(annotation.annotator, [])
-            same.append(annotation)
-            first = same[0]
-            if first.document != annotation.document or first.flags != annotation.flags:
-                what = (
-                    "one annotator submitted two annotations that differ; "
-                    "delete the one that is wrong"
-                )
-                who = annotation.annotator
-                read.problems.append(Problem(read.document, what, self.link(number), who))
+            by.setdefault(annotation.annotator, []).append(annotation)
         merged = [
             replace(same[0], note=noted(one.note for one in same)) for same in by.values()
         ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from curation.document import Annotation
-from curation.errors import Problem, Problems
+from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
-from curation.studio.hands import Hands
+from curation.studio.hands import Hands, account
 from curation.studio.named import project_named
 from curation.studio.port import Prediction, Project, Step, Studio, Task
 
@@ -42,14 +42,16 @@ class Pulled:
     *covered* are the documents that were given; *touched* those of them in which an
     annotation was written since. *counts* tells of skipped annotations, repetitions, …;
     *trims* of the spans whose edges were tidied, each with what it was read as; *former* of
-    the annotations under each name that a type or relation had before.
+    the annotations under each name that a type or relation had before; *edited* says how many
+    annotations of a document somebody else than their annotator has updated since.
     """
 
     covered: frozenset[str]
     touched: frozenset[str]
     counts: Counter[str]
-    trims: Problems
+    trims: tuple[Problem, ...]
     former: Counter[str]
+    edited: Mapping[str, int]
     cursor: Cursor
     project: Project
 
@@ -109,8 +111,9 @@ def pull(
         frozenset(tally.annotated),
         frozenset(tally.touched),
         tally.counts,
-        tally.trims,
+        tuple(tally.trims),
         tally.former,
+        tally.edited,
         _moved(before, moment, project.tasks, tally, seen),
         project,
     )
@@ -130,8 +133,9 @@ class _Tally:
     seen: dict[int, str] = field(default_factory=dict)
     annotated: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
-    trims: Problems = field(default_factory=Problems)
+    trims: list[Problem] = field(default_factory=list)
     former: Counter[str] = field(default_factory=Counter)
+    edited: dict[str, int] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     again: dict[int, str] = field(default_factory=dict)
@@ -154,6 +158,8 @@ class _Tally:
         document = read.document
         if self._touched(task, since):
             self.touched.add(document)
+        if edited := sum(self._edited(one, since) for one in task.get("annotations") or ()):
+            self.edited[document] = edited
         self.seen[read.number] = read.updated_at
         self.submitted += sum(
             not one.get("was_cancelled") for one in task.get("annotations") or ()
@@ -186,6 +192,16 @@ class _Tally:
         return any(
             str(one.get("updated_at") or "") > since and not self.reader.hands.wrote(one)
             for one in task["annotations"]
+        )
+
+    def _edited(self, annotation: Json, since: str) -> bool:
+        """Whether somebody else than its annotator has updated it *since*, and was the last to."""
+        hands = self.reader.hands
+        return (
+            not annotation.get("was_cancelled")
+            and str(annotation.get("updated_at") or "") > since
+            and not hands.wrote(annotation)
+            and hands.editor(annotation) != account(annotation.get("completed_by"))
         )
 
     def say(self, document: str, *problems: Problem) -> None:

@@ -8,7 +8,7 @@ from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
 from curation.files import Json
 from curation.interchange import to_score
-from curation.quoting import quoted
+from curation.quoting import around, quoted
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
@@ -20,6 +20,9 @@ UNCHANGED, CHANGED = "prediction", "prediction-changed"
 BY_HAND = ("manual", CHANGED)
 
 UNKNOWN = Layer("model", "unknown")
+
+# A region without an id: nobody knows which arrows were meant for it.
+NAMELESS = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def from_result(
             layer=layer,
         )
     )
-    breaches = () if reader.problems else check(document, schema)
+    # Also beside other problems: what could be read is checked, so that all is told at once.
+    breaches = check(document, schema)
     return Reading(
         document,
         tuple(sorted(reader.flags)),
@@ -90,7 +94,12 @@ def noted(notes: Iterable[str]) -> str:
 
 @dataclass
 class _Reader:
-    """Reads one result, region by region, keeping every objection."""
+    """
+    Reads one result, region by region, keeping every objection.
+
+    *refused* are the ids of regions that were told to be no entity: of an arrow into
+    one of them nothing is said.
+    """
 
     bare: Document
     schema: Schema
@@ -104,6 +113,7 @@ class _Reader:
     merged: int = 0
     former: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     def say(self, what: str, where: str = "") -> None:
         self.problems.append(Problem(f"{self.bare.id}{where}", what))
@@ -120,6 +130,11 @@ class _Reader:
             case name, kind:
                 self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
 
+    def refuse(self, region: Json, what: str, where: str) -> None:
+        """Say why the region is no entity."""
+        self.refused.add(str(region.get("id") or NAMELESS))
+        self.say(what, where)
+
     def choices(self, value: Json) -> None:
         for choice in _list(value.get("choices")):
             if isinstance(choice, str) and choice in self.schema.flags:
@@ -133,23 +148,21 @@ class _Reader:
         start, end = value.get("start"), value.get("end")
         text = self.bare.text
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-            what = (
-                "the span is empty, reversed or outside the text; remove it and mark it again"
-            )
-            self.say(what, f", {start}..{end}")
+            self.refuse(region, self.nowhere(value), f", {start}..{end}")
             return
         by_hand = region.get("origin") in BY_HAND
         first, last = trimmed(text, start, end, by_hand=by_hand)
         labels = _list(value.get("labels"))
         identity = region.get("id")
         what = self.fault((start, end), labels, identity, empty=first == last)
-        if not what and by_hand:
-            what = objection(text, first, last)
         if what:
-            self.say(what, f", {start}..{end}")
+            self.refuse(region, what, f", {start}..{end}")
             return
         place = f"{self.bare.id}, {start}..{end}"
-        if (first, last) != (start, end):
+        if by_hand and (what := objection(text, first, last)):
+            # Its type is known all the same, so that its arrows are read.
+            self.say(what, f", {start}..{end}")
+        elif (first, last) != (start, end):
             what = f"{text[start:end]!r} is read as {self.quoted(first, last)}"
             self.trims.append(Problem(place, what))
         if by_hand and (what := doubt(text, first, last)):
@@ -163,6 +176,34 @@ class _Reader:
         for line in _list(_json(region.get("meta")).get("text")):
             self.notes.append(f"{text[first:last]}: {str(line).strip()}")
 
+    def nowhere(self, value: Json) -> str:
+        """That a span has no place in the text, said so that one finds it."""
+        start, end = value.get("start"), value.get("end")
+        labels = " ".join(map(str, _list(value.get("labels"))))
+        what = f"the {labels} span" if labels else "a span"
+        near = ""
+        if type(start) is int and 0 <= start <= len(self.bare.text):
+            near = f" ({around(self.bare.text, start, start)})"
+        return (
+            f"{what} from character {start} to {end}{near} is empty, reversed or "
+            "outside the text; remove it and mark it again"
+        )
+
+    def dangling(self, head: Entity | None, tail: Entity | None) -> str:
+        """An arrow of which at most one end is there, by that end; no hand can draw it."""
+        mend = "the editor can't show such a task: what was sent has to be sent anew"
+        if head:
+            what = (
+                f"the arrow from {self.quoted(*head.span)} leads to a region that is not there"
+            )
+        elif tail:
+            what = (
+                f"the arrow to {self.quoted(*tail.span)} comes from a region that is not there"
+            )
+        else:
+            what = "an arrow joins two regions that are not there"
+        return f"{what}; {mend}"
+
     def fault(
         self, span: tuple[int, int], labels: list[object], identity: object, *, empty: bool
     ) -> str:
@@ -174,16 +215,18 @@ class _Reader:
             return nothing(self.bare.text, *span)
         if not isinstance(identity, str) or not identity:
             return f"{self.quoted(*span)} has no id; remove it and mark it again"
-        if identity in self.entities:
+        if identity in self.entities or identity in self.refused:
             return f"{self.quoted(*span)} has the id of another region; remove both and mark them again"
         return ""
 
     def arrow(self, region: Json) -> None:
-        ends = [self.entities.get(str(region.get(key))) for key in ("from_id", "to_id")]
-        head, tail = ends
+        ends = [str(region.get(key)) for key in ("from_id", "to_id")]
+        if self.refused & {*ends}:
+            return
+        head, tail = (self.entities.get(end) for end in ends)
         if head is None or tail is None:
-            if not self.problems:
-                self.say("an arrow leads to a region that is not there; remove it")
+            if NAMELESS not in self.refused:
+                self.say(self.dangling(head, tail))
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
         drawn = head, tail
@@ -193,6 +236,7 @@ class _Reader:
         direction = region.get("direction", "right")
         if direction not in ("left", "right", "bi"):
             self.say(f"{self.named(*drawn)} has the direction {direction!r}", where)
+            return
         if direction == "left":
             head, tail = tail, head
         for said_label in labels:

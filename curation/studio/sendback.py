@@ -9,7 +9,9 @@ from curation.schema.labeling import RETURNED
 from curation.studio.cursor import Cursor
 from curation.studio.port import REASON, Project, Studio, View, sha256
 
-HEADLINE = REASON + " {}. Please mend this, then press Update:"
+# A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
+# or as much of an e-mail address as there is room for; the screen has one line for this.
+HEADLINE = REASON + " {}. Open your tab above the text, mend this, then press Update:"
 TITLE = "Returned to annotators"
 
 COLUMN = f"data.{RETURNED}"

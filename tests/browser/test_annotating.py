@@ -89,7 +89,7 @@ def test_a_space_and_a_comma_dragged_along_are_taken_off_and_counted(desk, scree
     (annotation,) = found.annotations
     words = [text[one.start : one.end] for one in annotation.document.entities]
     assert words == ["$5 million", "in"]
-    assert [one.what for one in found.trims.first] == [
+    assert [one.what for one in found.trims] == [
         "'$5 million,' is read as '$5 million'",
         "' in ' is read as 'in'",
     ]

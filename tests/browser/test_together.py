@@ -61,7 +61,7 @@ def test_one_annotator_in_two_windows(desk, screen, ada):
     assert len(task["annotations"]) == 2
     assert found.annotations == ()
     (problem,) = found.cursor.standing
-    assert "submitted two annotations that differ" in problem.what
+    assert "two annotations by the same annotator differ: 'Paris' is" in problem.what
 
 
 def test_a_second_annotation_beside_one_that_was_submitted(desk, screen, other, ada, ben):

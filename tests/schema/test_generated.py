@@ -59,6 +59,7 @@ def test_no_key_of_the_task_is_named_source():
         "Update",
         "somebody else submitted",
         "Flags and notes are published",
+        "Delete an annotation of yours",
     ],
 )
 def test_the_guideline_settles_what_annotators_ask(case):
@@ -66,6 +67,17 @@ def test_the_guideline_settles_what_annotators_ask(case):
     stressed = re.findall(r"\*\*(.+?)\*\*", guidelines_md(SCHEMA))
 
     assert any(case in words for words in stressed)
+
+
+def test_the_guideline_tells_what_the_screen_does_not():
+    text = guidelines_md(SCHEMA)
+
+    assert "How to work the screen" in text[: text.index("## Entities")]
+    assert "drag the right handle back" in text
+    assert "Wait some ten seconds after your last change" in text
+    assert "Leave when you like" not in text
+    assert "Click on a document's row there" in text
+    assert "click on the tab with your name above the text" in text
 
 
 def test_every_type_is_in_the_guideline_with_its_examples():

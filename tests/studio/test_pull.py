@@ -120,13 +120,92 @@ def test_the_same_twice_by_one_person_is_one(studio):
     assert len(pulled(studio).annotations) == 1
 
 
-def test_two_that_differ_by_one_person_are_a_problem(studio):
-    submit(studio, 1)
-    submit(studio, 1, keep=0)
+DELETE = (
+    "delete the wrong one: point at its tab above the text, press ⋮, "
+    "choose Delete Annotation, then Delete (no Update is needed)"
+)
+FLAG = {"type": "choices", "from_name": "doc_flag", "value": {"choices": ["needs_discussion"]}}
+
+
+def label_gone(result):
+    result[1]["value"]["labels"] = []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda r: r[0]["value"].update(labels=["ORG"]), "'Bob' is ORG in one, PERSON in the other"),
+        (lambda r: (r.pop(0), r.pop()), "'Bob' is marked PERSON in one only"),
+        (lambda r: r.pop(), "the arrow meets_with from 'Bob' to 'Al' is there in one only"),
+        (lambda r: r.append(FLAG), "the flag needs_discussion is set in one only"),
+    ],
+    ids=["type", "name", "arrow", "flag"],
+)  # fmt: skip
+def test_two_that_differ_by_one_person_are_a_problem_that_says_what_differs(
+    studio, change, said
+):
+    """And how to be rid of one, in words that annotators can follow."""
+    whole = to_result(document(1), SCHEMA)
+    other = to_result(document(1), SCHEMA)
+    change(other)
+    if "ORG" in said:
+        for result in (whole, other):
+            result.pop()
+    for result in (other, whole):
+        studio.submit(tasks(studio)["doc-1"], result)
 
     found = pulled(studio)
     assert found.annotations == ()
-    assert "two annotations that differ" in found.cursor.standing[0].what
+    (problem,) = found.cursor.standing
+    assert problem.who == "person-1"
+    assert problem.what == f"two annotations by the same annotator differ: {said}; {DELETE}"
+
+
+@pytest.mark.parametrize("bad_first", [True, False])
+def test_a_second_annotation_beside_a_faulty_one_is_told_with_its_fault(studio, bad_first):
+    """Somebody submitted anew in place of an Update."""
+    good, bad = to_result(document(1), SCHEMA), to_result(document(1), SCHEMA)
+    label_gone(bad)
+    for result in (bad, good) if bad_first else (good, bad):
+        studio.submit(tasks(studio)["doc-1"], result)
+    submit(studio, 1, by=2)
+
+    fault, double = pulled(studio).cursor.standing
+    assert (fault.who, double.who) == ("person-1", "person-1")
+    assert fault.what == "'Al' has no label"
+    assert double.what == (
+        f"two annotations by the same annotator, and not all of them are right; {DELETE}"
+    )
+
+
+def test_trims_of_an_annotation_with_a_problem_elsewhere_are_told(studio):
+    result = to_result(document(1), SCHEMA)
+    result[0]["value"]["end"] += 1
+    label_gone(result)
+    studio.submit(tasks(studio)["doc-1"], result)
+
+    found = pulled(studio)
+    assert len(found.cursor.standing) == 1
+    assert [one.what for one in found.trims] == ["'Bob ' is read as 'Bob'"]
+
+
+def test_an_annotation_that_somebody_else_updated_is_told_by_the_pull_that_it_comes_with(
+    studio,
+):
+    """And by no other, though the document comes again."""
+    for number in (1, 2, 3):
+        submit(studio, number)
+    submit(studio, 2, skipped=True)
+    task = studio.kept[tasks(studio)["doc-1"]]
+    task.annotations[0]["updated_by"] = 2
+    studio.kept[tasks(studio)["doc-2"]].annotations[1]["updated_by"] = 2
+
+    first = pulled(studio)
+    assert first.edited == {"doc-1": 1}
+    submit(studio, 1, by=2)
+    second = pulled(studio, first.cursor)
+    assert second.covered == {"doc-1"}
+    assert second.edited == {}
 
 
 def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):

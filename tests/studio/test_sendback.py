@@ -280,13 +280,20 @@ def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_
     )
 
     assert reason(found, address).splitlines() == [
-        "Returned to person-1@example.org. Please mend this, then press Update:",
+        HEADLINE.format("person-1@example.org"),
         "• The arrow from 'A' to 'B' has no label.",
-        "Returned to person-2@example.org. Please mend this, then press Update:",
+        HEADLINE.format("person-2@example.org"),
         "• 'x' is only a part of 'xy'; drag its ends to those of the words.",
-        "Returned to its annotator. Please mend this, then press Update:",
+        HEADLINE.format("its annotator"),
         "• Tasks 3 and 4 both hold it; delete one of them.",
     ]
+
+
+def test_the_headline_leads_to_the_tab_of_whose_work_it_is():
+    """A task with several annotations opens in the newest, whoever comes."""
+    assert HEADLINE.format("ada@example.org") == (
+        "Returned to ada@example.org. Open your tab above the text, mend this, then press Update:"
+    )
 
 
 acts = st.lists(

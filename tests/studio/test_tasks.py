@@ -347,3 +347,62 @@ def test_half_a_word_drawn_by_hand_is_a_problem():
     (problem,) = reading.problems
     assert problem.place == "doc, 0..2"
     assert "'Bo' is only a part of 'Bob'" in problem.what
+
+
+def told(*changes):
+    return [problem.what for problem in read(*changes).problems]
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    """Half a word doesn't hide an arrow that may not be, nor one of its own; nor does a refused span."""
+    half = value(0, end=2), region(0, origin="prediction-changed")
+
+    first, second = told(*half, region(4, labels=["holds_position"]))
+    assert "'Bo' is only a part of 'Bob'" in first
+    assert "the arrow from 'Bo' to 'Iran': holds_position may not join" in second
+    first, second = told(value(3, labels=[]), region(4, labels=["holds_position"]))
+    assert first == "'US' has no label"
+    assert "the arrow from 'Bob' to 'Iran': holds_position may not join" in second
+
+
+@pytest.mark.parametrize(
+    "change",
+    [value(1, labels=[]), value(1, start=400), region(1, id="a"), without(1, "id")],
+    ids=["no label", "no place", "an id twice", "no id"],
+)
+def test_of_an_arrow_into_a_span_that_is_told_nothing_more_is_said(change):
+    """The region is there; what the arrow joins is known once it is mended."""
+    assert len(told(change, region(4, labels=["holds_position"]))) == 1
+
+
+def test_an_arrow_of_no_known_direction_is_not_held_against_its_signature():
+    (what,) = told(region(4, labels=["holds_position"], direction="up"))
+
+    assert "has the direction 'up'" in what
+
+
+def test_what_is_wrong_says_where_in_words():
+    """Offsets beside the words are not shown to annotators."""
+    mend = "the editor can't show such a task: what was sent has to be sent anew"
+    assert told(region(4, to_id="zz")) == [
+        f"the arrow from 'Bob' leads to a region that is not there; {mend}"
+    ]
+    assert told(region(4, from_id="zz")) == [
+        f"the arrow to 'Iran' comes from a region that is not there; {mend}"
+    ]
+    assert told(region(4, from_id="yy", to_id="zz")) == [
+        f"an arrow joins two regions that are not there; {mend}"
+    ]
+    assert told(value(1, end=7), lambda r: r.pop(4)) == [
+        "the GPE span from character 7 to 7 (Bob of []Iran met Al of the …) is empty, reversed "
+        "or outside the text; remove it and mark it again"
+    ]
+
+
+def test_half_a_word_is_not_told_as_trimmed_as_well():
+    """With a trim in another span both stand there."""
+    half = value(0, end=2), region(0, origin="prediction-changed")
+    reading = read(*half, value(2, end=19), region(2, origin="manual"))
+
+    assert len(reading.problems) == 1
+    assert [one.what for one in reading.trims] == ["'Al ' is read as 'Al'"]
