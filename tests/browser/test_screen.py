@@ -160,7 +160,7 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
 
     options = screen.page.get_by_role("option")
     assert options.all_inner_texts() == list(SCHEMA.relations)
-    share = round(int(PALE, 16) / 255, 2)
+    share = round(int(PALE, 16) / 255, 3)
     assert options.evaluate_all(GROUNDS) == [
         f"rgba{(*rgb(relation.color), share)}" for relation in SCHEMA.relations.values()
     ]
