@@ -130,11 +130,21 @@ class Studio(Protocol):
     def find_project(self, title: str) -> Project | None:
         """The project of exactly this title; StudioError when there are two."""
 
-    def titles(self) -> list[str]:
-        """Of every project."""
+    def projects_named(self, title: str) -> list[Project]:
+        """Those of exactly this title."""
+
+    def titles(self) -> dict[int, str]:
+        """The title of every project by its number."""
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
-        """An empty project that shows suggestions to annotators."""
+        """
+        An empty project that shows suggestions to annotators.
+
+        A busy server may make several, of which this is the last: see ``named.make_project``.
+        """
+
+    def delete_project(self, project: int) -> None:
+        """Remove a project with all that is in it; one that is gone already doesn't matter."""
 
     def update_project(
         self,

@@ -14,6 +14,7 @@ from curation.studio.batches import batches
 from curation.studio.create import create
 from curation.studio.drift import align
 from curation.studio.ledger import Balance, Ledger, Settled, settle, still_true
+from curation.studio.named import make_project
 from curation.studio.plan import Plan, make_plan
 from curation.studio.port import Marks, Project, Step, Studio
 from curation.studio.survey import Brief, Survey, survey
@@ -73,7 +74,7 @@ def push(  # noqa: PLR0913
     project = studio.find_project(title)
     if project is None and not dry_run:
         texts = labeling_xml(schema).strip(), guidelines_html(schema).strip()
-        project = studio.create_project(title, *texts)
+        project = make_project(studio, title, *texts)
     if project is None:
         yield Pushed(title, studio.url, len(found.briefs), 0, 0, 0, 0, 0, ())
         return

@@ -74,8 +74,8 @@ def test_a_project_behind_a_page_of_others_is_found(studio, project):
         studio.create_project(f"{project.title} {number}", labeling_xml(SCHEMA), "")
 
     assert studio.find_project(project.title) == project
-    assert studio.titles().count(f"{project.title} 0") == 1
-    assert project.title in studio.titles()
+    assert list(studio.titles().values()).count(f"{project.title} 0") == 1
+    assert studio.titles()[project.id] == project.title
 
 
 def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
@@ -93,8 +93,25 @@ def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
 def test_two_projects_of_one_title_are_refused(studio, project):
     studio.create_project(project.title, labeling_xml(SCHEMA), "")
 
-    with pytest.raises(StudioError, match="2 projects named"):
+    with pytest.raises(StudioError, match="2 projects named") as caught:
         studio.find_project(project.title)
+    assert f"({project.id} with 0 tasks, " in str(caught.value)
+
+
+def test_a_project_is_deleted_with_all_that_is_in_it(studio, project):
+    """And nothing of another; of the one that is left is heard as before."""
+    other = studio.create_project(project.title, labeling_xml(SCHEMA), "")
+    imported(studio, project, document(1))
+    imported(studio, other, document(2))
+    both = {one.id: one.tasks for one in studio.projects_named(project.title)}
+    assert both == {project.id: 1, other.id: 1}
+
+    studio.delete_project(project.id)
+    studio.delete_project(project.id)
+
+    assert studio.find_project(project.title).id == other.id
+    assert [task.doc_id for task in studio.tasks(other.id)] == ["doc-2"]
+    assert project.id not in studio.titles()
 
 
 def test_tasks_are_listed_all_or_by_document(studio, project):
