@@ -15,7 +15,7 @@ from curation.errors import Problem, StudioError, many, refuse
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
 from curation.schema.model import Schema
-from curation.studio.port import Project, Studio
+from curation.studio.port import Project, Studio, page
 from curation.studio.results import (
     CONTROL,
     ENTITY,
@@ -225,7 +225,7 @@ def _refuse_used(
 
 def _said(studio: Studio, project: Project, use: Use) -> str:
     tasks = sorted(use.worked) + sorted(use.tasks - use.worked)
-    first = f"{studio.url}/projects/{project.id}/data?task={tasks[0]}"
+    first = page(studio.url, project.id, tasks[0])
     told = ", ".join(map(str, tasks[:SHOWN]))
     more = f" and {len(tasks) - SHOWN} more" if len(tasks) > SHOWN else ""
     on = f"task {told}" if len(tasks) == 1 else f"tasks {told}{more}"

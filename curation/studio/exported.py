@@ -10,7 +10,7 @@ from curation.files import Json
 from curation.schema.model import Schema
 from curation.schema.remarks import remarks
 from curation.studio.hands import Hands, account
-from curation.studio.port import Task
+from curation.studio.port import Task, page
 from curation.studio.reading import from_result, noted, suggestion
 from curation.studio.tasks import article
 
@@ -62,10 +62,10 @@ class Reader:
     @property
     def data(self) -> str:
         """The project's page in Label Studio."""
-        return f"{self.url}/projects/{self.project}/data"
+        return page(self.url, self.project)
 
     def link(self, task: int) -> str:
-        return f"{self.data}?task={task}"
+        return page(self.url, self.project, task)
 
     def task(self, task: Json) -> TaskRead:
         number = int(task["id"])

@@ -103,6 +103,16 @@ class Step:
     total: int | None
 
 
+# Between two steps that are told.
+STRIDE = 50
+
+
+def page(url: str, project: int, task: int | None = None) -> str:
+    """Where people find a project of the server at *url*, or one task of it, in their browser."""
+    found = f"{url}/projects/{project}/data"
+    return found if task is None else f"{found}?task={task}"
+
+
 def sha256(text: object) -> str:
     """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()

@@ -12,10 +12,7 @@ from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands
 from curation.studio.named import project_named
-from curation.studio.port import Project, Step, Studio, Task
-
-# Between two words of progress.
-STRIDE = 50
+from curation.studio.port import STRIDE, Project, Step, Studio, Task
 
 LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull asks again"
 

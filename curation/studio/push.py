@@ -16,7 +16,7 @@ from curation.studio.drift import align
 from curation.studio.ledger import Balance, Ledger, Settled, settle, still_true
 from curation.studio.named import make_project
 from curation.studio.plan import Plan, make_plan
-from curation.studio.port import Marks, Project, Step, Studio
+from curation.studio.port import Marks, Project, Step, Studio, page
 from curation.studio.survey import Brief, Survey, survey
 from curation.studio.tasks import to_prediction
 
@@ -97,7 +97,7 @@ def push(  # noqa: PLR0913
         after = settle(studio, project, schema, marks, known.values(), balance)
         if after != ledger:
             yield after
-    link = f"{studio.url}/projects/{project.id}/data"
+    link = page(studio.url, project.id)
     others = (len(plan.settled), plan.kept, plan.hidden, len(plan.doubles))
     refused = tuple(plan.refused)
     yield Pushed(title, link, len(plan.new), plan.updated, *others, refused, changed)

@@ -7,10 +7,7 @@ from statistics import median
 
 from curation.studio.exported import Pseudonym
 from curation.studio.named import project_named
-from curation.studio.port import Step, Studio
-
-# Between two words of progress.
-STRIDE = 50
+from curation.studio.port import STRIDE, Step, Studio, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def status(
     ]
     return Status(
         title,
-        f"{studio.url}/projects/{project.id}/data",
+        page(studio.url, project.id),
         tasks,
         len(annotated),
         begun,
