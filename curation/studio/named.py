@@ -46,7 +46,8 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
 def only(title: str, found: Sequence[Project]) -> Project | None:
     """The one *found* of this title; StudioError where there are several."""
     if len(found) > 1:
-        each = ", ".join(f"{one.id} with {many(one.tasks, 'task')}" for one in found)
+        numbered = sorted(found, key=lambda one: one.id)
+        each = ", ".join(f"{one.id} with {many(one.tasks, 'task')}" for one in numbered)
         raise StudioError(
             f"Label Studio has {len(found)} projects named {title!r} ({each})",
             hint="delete or rename all but one of them there, or give another --project",
