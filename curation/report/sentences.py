@@ -249,6 +249,11 @@ def status(report: "Standing") -> Iterator[str]:
     for worker in one.workers:
         pace = "" if worker.seconds is None else f", {worker.seconds:.0f} s a document (median)"
         yield f"  {worker.pseudonym}: {worker.submitted} submitted, {worker.skipped} skipped{pace}"
+    if one.unsubmitted:
+        has = "has" if len(one.unsubmitted) == 1 else "have"
+        what = many(len(one.unsubmitted), "annotation")
+        yield f"warning: {what} {has} changes that nobody submitted with Update:"
+        yield from _problems(one.unsubmitted)
     if report.drift:
         step = report.unfinished or "curate push brings it up to date"
         yield f"warning: its config isn't schema.toml's ({step}): {'; '.join(report.drift)}"

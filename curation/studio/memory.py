@@ -205,6 +205,8 @@ class MemoryStudio:
                 kept.updated_at = self.tick()
             if kind == "annotations":
                 found |= {"updated_by": 1, "updated_at": kept.updated_at}
+                drafts = kept.drafts.items()
+                kept.drafts = {n: one for n, one in drafts if one["annotation"] != number}
 
     def _found(self, kind: Kind, number: int) -> tuple[_Kept | None, Json | None]:
         for kept in self.kept.values():
@@ -268,10 +270,17 @@ class MemoryStudio:
         )
         return number
 
-    def draft(self, task: int, result: Sequence[Json] = ()) -> int:
-        """An annotator began and did not submit; the draft's number."""
+    def draft(
+        self, task: int, result: Sequence[Json] = (), *, annotation: int | None = None
+    ) -> int:
+        """
+        An annotator began and did not submit; the draft's number.
+
+        Of an *annotation*: somebody changed it and did not press Update.
+        """
         number = next(self._numbers)
-        self.kept[task].drafts[number] = {"id": number, "result": deepcopy(list(result))}
+        made = {"id": number, "annotation": annotation, "result": deepcopy(list(result))}
+        self.kept[task].drafts[number] = made
         return number
 
     def clear(self, task: int) -> None:

@@ -219,8 +219,8 @@ class Studio(Protocol):
         """
         The tasks that have annotations, in Label Studio's own JSON, of all there are now.
 
-        Each is as it is at a moment of its own while the export goes on. With
-        *drafts* every task, each with its drafts.
+        Each is as it is at a moment of its own while the export goes on, with its drafts, of
+        which those of an annotation name it. With *drafts* every task, annotated or not.
         """
 
     def held(self, kind: Kind, number: int) -> Json | None:
@@ -231,7 +231,7 @@ class Studio(Protocol):
         Give it another result; one that is gone already doesn't matter.
 
         It stays the work of whoever made it, but an annotation was then last
-        changed by the account that we are.
+        changed by the account that we are, and loses its drafts.
         """
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
