@@ -21,7 +21,7 @@ from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
 from curation.scoring.agreed import Agreement
 from curation.scoring.scores import Scores
-from curation.strict import UNSEEN
+from curation.strict import OBEYED
 from curation.studio.port import Step
 
 # How a page begins, and where to put one.
@@ -71,7 +71,7 @@ def program() -> str:
 def out(line: str) -> None:
     """One line of data; what a terminal would obey is written as JSON may write it, too."""
     with told(STDOUT):
-        sys.stdout.write(UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+        sys.stdout.write(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
 
 
 def finish() -> None:

@@ -16,13 +16,10 @@ from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
 from curation.studio.copied import Copy
 from curation.studio.drift import align
 from curation.studio.hands import Hands
-from curation.studio.port import Project, Step, Studio
+from curation.studio.port import STRIDE, Project, Step, Studio, page
 from curation.studio.rename import Left, both, left_to_do, rename_in
 from curation.studio.results import of_predictions, of_tasks
 from curation.workspace import Workspace
-
-# Between two words of progress.
-STRIDE = 50
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     yield Renamed(
         found.asked,
         title,
-        f"{studio.url}/projects/{project.id}/data" if project else "",
+        page(studio.url, project.id) if project else "",
         Counter(one.kind for one in left),
         len(documents),
         mentions(found.after, found.asked.old),

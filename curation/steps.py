@@ -18,7 +18,7 @@ from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
 from curation.studio import rest
 from curation.studio.cursor import Cursor
-from curation.studio.drift import apart
+from curation.studio.drift import apart, unfinished
 from curation.studio.ledger import Ledger
 from curation.studio.port import Step, Studio
 from curation.studio.push import Pushed, push
@@ -136,7 +136,8 @@ class Standing:
     A project's status, and what was wrong, or worth a look, at the last pull.
 
     *returned* are the documents that went back to their annotator, *outside* says why others
-    are out of the gold. *drift* says where the project's config isn't the schema's.
+    out of the gold. *drift* says where the project's config isn't the schema's, *unfinished*
+    how to end a renaming that was broken off there.
     """
 
     status: Status
@@ -146,6 +147,7 @@ class Standing:
     remarks: tuple[Problem, ...]
     pulled: bool
     drift: tuple[str, ...]
+    unfinished: str = ""
 
 
 def status_of(
@@ -159,10 +161,12 @@ def status_of(
     remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
     drift = apart(project, schema) if project else ()
+    left = unfinished(project, schema) if project else ""
     problems = cursor.standing_told(cursor.returned)
     yield Step("reading gold/next", 0, None)
     outside = tuple(_told_outside(place.outside(schema), cursor.links)) if known else ()
-    yield Standing(found, problems, cursor.returned, outside, remarks, known is not None, drift)
+    known_of = cursor.returned, outside, remarks, known is not None
+    yield Standing(found, problems, *known_of, drift, left)
 
 
 def _told_outside(found: gold.Outside, links: Mapping[str, str]) -> Iterator[Problem]:

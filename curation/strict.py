@@ -10,7 +10,7 @@ LONGEST_LINE = 32 * 2**20
 
 
 # What a terminal obeys or what turns the words around it.
-UNSEEN = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 # Half of a character beyond U+FFFF, which nothing can write: only an escape can spell it.
 SURROGATE = re.compile("[\ud800-\udfff]")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from killing import document
-from pulling import pull_into
+from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from strategies import documents
 
@@ -78,6 +78,11 @@ class Desk:
     def said(self, report, *, dry_run=False):
         lines = sentences.renamed(report, self.config, self.place.gold, dry_run=dry_run)
         return "\n".join(lines)
+
+    def status(self):
+        return "\n".join(
+            sentences.status(status_of(self.studio, self.place, self.schema, title="p"))
+        )
 
 
 @pytest.fixture
@@ -163,7 +168,10 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
     report = desk.pull()
 
-    assert report.pulled.former == {"PERSON": 1, "meets_with": 1}
+    assert report.pulled.former == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
+    said = "\n".join(sentences.pulled(report, desk.place.gold, dry_run=False))
+    assert "former name PERSON, read as HUMAN; to rename what came late in" in said
+    assert "too, once more: curate schema rename PERSON=HUMAN\n" in said
     there = gold.read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.pulled.cursor.standing == ()
@@ -268,8 +276,11 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
         "its renaming isn't finished: curate schema rename PERSON=HUMAN"
     )
     assert desk.pull(full=True).pulled.cursor.standing == ()
+    assert desk.status().count("curate schema rename PERSON=HUMAN") == 1
+    assert "curate push" not in desk.status()
 
     desk.rename("PERSON=HUMAN")
+    assert "its config isn't" not in desk.status()
     assert desk.push([document(9)]).created == 1
 
 

@@ -278,3 +278,30 @@ def test_older_annotations_by_git_are_told_once(desk):
     assert '"entities":[]' not in files[0].read_text()
     desk.pull(full=True)
     assert '"entities":[]' in files[0].read_text()
+
+
+def test_changes_that_nobody_submitted_are_told_until_they_are(desk):
+    """Of an annotation, not of a task that is begun, nor where they were taken back."""
+    submitted = {name: desk.studio.kept[desk.task(name)].annotations[0]["id"] for name in ALL}
+    assert "Update" not in "\n".join(sentences.status(desk.status()))
+    desk.studio.draft(desk.task("sound"), [], annotation=submitted["sound"])
+    desk.studio.draft(desk.task("wrong"), [])
+    same = to_result(document("differ"), SCHEMA)
+    desk.studio.draft(desk.task("differ"), same, annotation=submitted["differ"])
+
+    standing = desk.status()
+
+    said = "\n".join(sentences.status(standing))
+    link = f"{desk.studio.url}/projects/1/data?task={desk.task('sound')}"
+    assert (
+        "warning: 1 annotation has changes that nobody submitted with Update:\n  sound: press Update "
+        f"on annotation {submitted['sound']}, or take the changes back\n    {link}"
+    ) in said
+    assert [
+        (one["place"], one["link"]) for one in sentences.status_json(standing)["unsubmitted"]
+    ] == [("sound", link)]
+    desk.studio.draft(desk.task("wrong"), [], annotation=submitted["wrong"])
+    assert "2 annotations have changes" in "\n".join(sentences.status(desk.status()))
+    for name in ("sound", "wrong"):
+        desk.studio.rewrite("annotations", submitted[name], [])
+    assert "Update" not in "\n".join(sentences.status(desk.status()))

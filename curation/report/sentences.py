@@ -127,10 +127,11 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
             f"(edited_by in the dataset): {_first(sorted(edited))}; where both had one open at "
             "once, only the last update counts"
         )
-    for name, came in sorted(report.pulled.former.items()):
+    for renaming, came in sorted(report.pulled.former.items()):
+        old, _, new = renaming.partition("=")
         yield (
-            f"{many(came, 'annotation')} under the former name {name}, read as the present one; to rename "
-            f"what came late in Label Studio, too: curate schema rename {name}=NEW, once more"
+            f"{many(came, 'annotation')} under the former name {old}, read as {new}; to rename what "
+            f"came late in Label Studio, too, once more: curate schema rename {renaming}"
         )
     if counts["merged"]:
         yield f"{many(counts['merged'], 'repetition')} merged."
@@ -255,8 +256,14 @@ def status(report: "Standing") -> Iterator[str]:
     for worker in one.workers:
         pace = "" if worker.seconds is None else f", {worker.seconds:.0f} s a document (median)"
         yield f"  {worker.pseudonym}: {worker.submitted} submitted, {worker.skipped} skipped{pace}"
+    if one.unsubmitted:
+        has = "has" if len(one.unsubmitted) == 1 else "have"
+        what = many(len(one.unsubmitted), "annotation")
+        yield f"warning: {what} {has} changes that nobody submitted with Update:"
+        yield from _problems(one.unsubmitted)
     if report.drift:
-        yield f"warning: its config isn't schema.toml's (curate push brings it up to date): {'; '.join(report.drift)}"
+        step = report.unfinished or "curate push brings it up to date"
+        yield f"warning: its config isn't schema.toml's ({step}): {'; '.join(report.drift)}"
     if not report.pulled:
         yield "Nothing was pulled yet: curate pull"
     elif report.problems:
@@ -276,7 +283,11 @@ def status_json(report: "Standing") -> Json:
     form = asdict(report.status)
     said = {"problems": report.problems, "remarks": report.remarks, "outside": report.outside}
     form |= {key: list(map(asdict, found)) for key, found in said.items()}
-    return form | {"returned": list(report.returned), "drift": list(report.drift)}
+    return form | {
+        "returned": list(report.returned),
+        "drift": list(report.drift),
+        "unfinished": report.unfinished,
+    }
 
 
 def released(report: "Released") -> Iterator[str]:

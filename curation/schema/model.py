@@ -30,7 +30,11 @@ class EntityType:
 
 @dataclass(frozen=True)
 class RelationType:
-    """A kind of arrow, with its signature: the entity types it may join; *was* as above."""
+    """
+    A kind of arrow, with its signature: the entity types it may join; *was* as above.
+
+    Where it is *symmetric*, these are the same on both ends.
+    """
 
     name: str
     definition: str
@@ -44,8 +48,7 @@ class RelationType:
 
     def joins(self, head: str, tail: str) -> bool:
         """Whether the signature allows these two entity types, in this direction."""
-        forward = head in self.head and tail in self.tail
-        return forward or (self.symmetric and tail in self.head and head in self.tail)
+        return head in self.head and tail in self.tail
 
     @property
     def signature(self) -> str:

@@ -13,7 +13,7 @@ from curation.errors import Problem, SchemaError, brief, refuse
 from curation.files import read_text
 from curation.schema.key_lines import key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
-from curation.strict import UNSEEN
+from curation.strict import OBEYED
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -165,7 +165,7 @@ class _Reader:
 
     def unseen(self, value: Any, *where: str) -> None:
         """No escape sequence gets into the guideline or onto a screen."""
-        if isinstance(value, str) and (found := UNSEEN.search(value)):
+        if isinstance(value, str) and (found := OBEYED.search(value)):
             what = f"[{'.'.join(where)}] holds an unseen character, {found[0]!a}; take it out"
             self.say(what, *where)
         elif isinstance(value, list):

@@ -48,6 +48,10 @@ def parse_renaming(given: str, schema: Schema) -> Renaming:
         if old in types.get(new, ()):
             return Renaming(table, old, new, begun=True)
     found = [table for table, types in tables.items() if old in types]
+    now = {**schema.former_relations, **schema.former_entities}.get(old)
+    if not found and now:
+        what = f"there is no entity type or relation {old!r} any more: it is called {now} now"
+        raise SchemaError(what, hint=f"curate schema rename {now}={new}")
     _refuse(found, {**tables["entities"], **tables["relations"]}, old, new)
     return Renaming(found[0], old, new, begun=False)
 

@@ -17,6 +17,7 @@ from curation.studio.answers import (
     view_of,
 )
 from curation.studio.export import read_export
+from curation.studio.named import only
 from curation.studio.port import Kind, Prediction, Project, View
 from curation.studio.portions import portions
 from curation.studio.tasklist import LOOKUP, TaskList
@@ -43,20 +44,17 @@ class HttpStudio(TaskList):
             return {int(user.id): str(user.email) for user in users}
 
     def find_project(self, title: str) -> Project | None:
+        return only(title, self.projects_named(title))
+
+    def projects_named(self, title: str) -> list[Project]:
         with self._wire.speaking() as sdk:
             pages = _to_the_last(sdk.projects.list(title=title, request_options=AGAIN))
-            found = [one for one in pages if one.title == title]
-            if len(found) > 1:
-                raise StudioError(
-                    f"Label Studio has {len(found)} projects named {title!r}",
-                    hint="rename all but one of them there, or give another --project",
-                )
-            return project_of(found[0]) if found else None
+            return [project_of(one) for one in pages if one.title == title]
 
-    def titles(self) -> list[str]:
+    def titles(self) -> dict[int, str]:
         with self._wire.speaking() as sdk:
             projects = _to_the_last(sdk.projects.list(request_options=AGAIN))
-            return [str(one.title) for one in projects]
+            return {int(one.id): str(one.title) for one in projects}
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         with self._wire.speaking() as sdk:
@@ -69,6 +67,10 @@ class HttpStudio(TaskList):
                 maximum_annotations=1,
             )
             return project_of(made)
+
+    def delete_project(self, project: int) -> None:
+        with suppress(Missing), self._wire.speaking() as sdk:
+            sdk.projects.delete(project)
 
     def update_project(
         self,

@@ -15,7 +15,7 @@ from curation.errors import Problem, StudioError, many, refuse
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
 from curation.schema.model import Schema
-from curation.studio.port import Project, Studio
+from curation.studio.port import Project, Studio, page
 from curation.studio.results import (
     CONTROL,
     ENTITY,
@@ -147,6 +147,20 @@ def apart(project: Project, schema: Schema) -> tuple[str, ...]:
     return (*said, "guideline") if old else said
 
 
+def unfinished(project: Project, schema: Schema) -> str:
+    """How to finish a renaming that was broken off in the project; empty where none was."""
+    found = drift(project, labeling_xml(schema).strip())
+    return _unfinished(schema, found.gone) if found else ""
+
+
+def _unfinished(schema: Schema, gone: Collection[Name]) -> str:
+    former = {ENTITY: schema.former_entities, RELATION: schema.former_relations}
+    for what, name in gone:
+        if new := former.get(what, {}).get(name):
+            return f"its renaming isn't finished: curate schema rename {name}={new}"
+    return ""
+
+
 def align(
     studio: Studio,
     project: Project,
@@ -211,7 +225,7 @@ def _refuse_used(
 
 def _said(studio: Studio, project: Project, use: Use) -> str:
     tasks = sorted(use.worked) + sorted(use.tasks - use.worked)
-    first = f"{studio.url}/projects/{project.id}/data?task={tasks[0]}"
+    first = page(studio.url, project.id, tasks[0])
     told = ", ".join(map(str, tasks[:SHOWN]))
     more = f" and {len(tasks) - SHOWN} more" if len(tasks) > SHOWN else ""
     on = f"task {told}" if len(tasks) == 1 else f"tasks {told}{more}"
@@ -222,14 +236,10 @@ def _said(studio: Studio, project: Project, use: Use) -> str:
 
 def _hint(schema: Schema, found: Drift) -> str:
     """The next step, for the first name that is gone."""
-    former = {ENTITY: schema.former_entities, RELATION: schema.former_relations}
+    if said := _unfinished(schema, found.gone):
+        return said
     for what, name in found.gone:
-        if name in former.get(what, {}):
-            return (
-                f"its renaming isn't finished: curate schema rename {name}={former[what][name]}"
-            )
-    for what, name in found.gone:
-        if what in former:
+        if what in (ENTITY, RELATION):
             return (
                 f"nothing was sent; put {name} back into schema.toml, and if it has another "
                 f"name there now: curate schema rename {name}=NEW"

@@ -12,7 +12,7 @@ from curation.schema.model import Schema
 from curation.schema.remarks import remarks
 from curation.studio.doubles import objection
 from curation.studio.hands import Hands, account
-from curation.studio.port import Prediction, Task
+from curation.studio.port import Prediction, Task, page
 from curation.studio.reading import Reading, from_result, noted, suggestion
 from curation.studio.tasks import article
 
@@ -71,10 +71,10 @@ class Reader:
     @property
     def data(self) -> str:
         """The project's page in Label Studio."""
-        return f"{self.url}/projects/{self.project}/data"
+        return page(self.url, self.project)
 
     def link(self, task: int) -> str:
-        return f"{self.data}?task={task}"
+        return page(self.url, self.project, task)
 
     def task(self, task: Json) -> TaskRead:
         number = int(task["id"])

@@ -10,6 +10,7 @@ from typing import Any
 from curation.errors import StudioError
 from curation.files import Json
 from curation.schema.labeling import RETURNED
+from curation.studio.named import only
 from curation.studio.port import REASON, Kind, Marks, Prediction, Project, Task, View, sha256
 
 
@@ -31,10 +32,12 @@ class MemoryStudio:
     What HttpStudio does, without a server; it passes the same contract tests.
 
     The clock ticks one microsecond a change, so that times are ordered and
-    the same in every run.
+    the same in every run. A database that was *locked* so often has the server
+    make a new project so many times more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, locked: int = 0) -> None:
+        self.locked = locked
         self.projects: dict[int, Project] = {}
         self.kept: dict[int, _Kept] = {}
         self.users = {1: "admin@example.org"}
@@ -54,13 +57,14 @@ class MemoryStudio:
         return dict(self.users)
 
     def find_project(self, title: str) -> Project | None:
-        found = [project for project in self.projects.values() if project.title == title]
-        if len(found) > 1:
-            raise StudioError(f"Label Studio has {len(found)} projects named {title!r}")
-        return self._counted(found[0]) if found else None
+        return only(title, self.projects_named(title))
 
-    def titles(self) -> list[str]:
-        return [project.title for project in self.projects.values()]
+    def projects_named(self, title: str) -> list[Project]:
+        found = [project for project in self.projects.values() if project.title == title]
+        return [self._counted(project) for project in found]
+
+    def titles(self) -> dict[int, str]:
+        return {number: project.title for number, project in self.projects.items()}
 
     def _counted(self, project: Project) -> Project:
         kept = [kept for _, kept in self._of(project.id)]
@@ -69,9 +73,15 @@ class MemoryStudio:
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         texts = label_config.strip(), instructions.strip()
-        made = Project(next(self._numbers), title, *texts, "", 0, self.tick())
-        self.projects[made.id] = made
+        for _ in range(1 + self.locked):
+            made = Project(next(self._numbers), title, *texts, "", 0, self.tick())
+            self.projects[made.id] = made
         return made
+
+    def delete_project(self, project: int) -> None:
+        self.projects.pop(project, None)
+        for number in [number for number, kept in self.kept.items() if kept.project == project]:
+            del self.kept[number]
 
     def update_project(
         self,
@@ -200,6 +210,8 @@ class MemoryStudio:
                 kept.updated_at = self.tick()
             if kind == "annotations":
                 found |= {"updated_by": 1, "updated_at": kept.updated_at}
+                drafts = kept.drafts.items()
+                kept.drafts = {n: one for n, one in drafts if one["annotation"] != number}
 
     def _found(self, kind: Kind, number: int) -> tuple[_Kept | None, Json | None]:
         for kept in self.kept.values():
@@ -263,10 +275,17 @@ class MemoryStudio:
         )
         return number
 
-    def draft(self, task: int, result: Sequence[Json] = ()) -> int:
-        """An annotator began and did not submit; the draft's number."""
+    def draft(
+        self, task: int, result: Sequence[Json] = (), *, annotation: int | None = None
+    ) -> int:
+        """
+        An annotator began and did not submit; the draft's number.
+
+        Of an *annotation*: somebody changed it and did not press Update.
+        """
         number = next(self._numbers)
-        self.kept[task].drafts[number] = {"id": number, "result": deepcopy(list(result))}
+        made = {"id": number, "annotation": annotation, "result": deepcopy(list(result))}
+        self.kept[task].drafts[number] = made
         return number
 
     def clear(self, task: int) -> None:

@@ -12,7 +12,7 @@ from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.ledger import Settled
-from curation.studio.port import Marks, Project, Studio, Task
+from curation.studio.port import Marks, Project, Studio, Task, page
 from curation.studio.survey import Brief, Survey
 from curation.studio.tasks import to_prediction
 
@@ -129,7 +129,7 @@ def one_each(
             if other.begun or other.text_sha256 != first.text_sha256:
                 raise StudioError(
                     f"tasks {first.id} and {other.id} of {project.title!r} both hold {doc_id}",
-                    hint=f"delete one of them: {studio.url}/projects/{project.id}/data?task={other.id}",
+                    hint=f"delete one of them: {page(studio.url, project.id, other.id)}",
                 )
         known[doc_id] = first
         doubles += [other.id for other in others]
@@ -168,7 +168,7 @@ def _compare(
 
 
 def _other_text(studio: Studio, project: Project, task: Task) -> Problem:
-    link = f"{studio.url}/projects/{project.id}/data?task={task.id}"
+    link = page(studio.url, project.id, task.id)
     what = (
         "the text differs from the one that was pushed under this id; "
         "give a corrected article a new id"

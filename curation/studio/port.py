@@ -103,6 +103,16 @@ class Step:
     total: int | None
 
 
+# Between two steps that are told.
+STRIDE = 50
+
+
+def page(url: str, project: int, task: int | None = None) -> str:
+    """Where people find a project of the server at *url*, or one task of it, in their browser."""
+    found = f"{url}/projects/{project}/data"
+    return found if task is None else f"{found}?task={task}"
+
+
 def sha256(text: object) -> str:
     """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
@@ -130,11 +140,21 @@ class Studio(Protocol):
     def find_project(self, title: str) -> Project | None:
         """The project of exactly this title; StudioError when there are two."""
 
-    def titles(self) -> list[str]:
-        """Of every project."""
+    def projects_named(self, title: str) -> list[Project]:
+        """Those of exactly this title."""
+
+    def titles(self) -> dict[int, str]:
+        """The title of every project by its number."""
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
-        """An empty project that shows suggestions to annotators."""
+        """
+        An empty project that shows suggestions to annotators.
+
+        A busy server may make several, of which this is the last: see ``named.make_project``.
+        """
+
+    def delete_project(self, project: int) -> None:
+        """Remove a project with all that is in it; one that is gone already doesn't matter."""
 
     def update_project(
         self,
@@ -199,8 +219,8 @@ class Studio(Protocol):
         """
         The tasks that have annotations, in Label Studio's own JSON, of all there are now.
 
-        Each is as it is at a moment of its own while the export goes on. With
-        *drafts* every task, each with its drafts.
+        Each is as it is at a moment of its own while the export goes on, with its drafts, of
+        which those of an annotation name it. With *drafts* every task, annotated or not.
         """
 
     def held(self, kind: Kind, number: int) -> Json | None:
@@ -215,7 +235,7 @@ class Studio(Protocol):
         One that is gone already doesn't matter.
 
         It stays the work of whoever made it, but an annotation was then last
-        changed by the account that we are.
+        changed by the account that we are, and loses its drafts.
         """
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:

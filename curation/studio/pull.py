@@ -13,10 +13,7 @@ from curation.studio.cursor import Cursor
 from curation.studio.exported import Pseudonym, Reader, document_of
 from curation.studio.hands import Hands, account
 from curation.studio.named import project_named
-from curation.studio.port import Prediction, Project, Step, Studio, Task
-
-# Between two words of progress.
-STRIDE = 50
+from curation.studio.port import STRIDE, Prediction, Project, Step, Studio, Task
 
 LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull asks again"
 

@@ -14,13 +14,14 @@ from curation.studio.batches import batches
 from curation.studio.create import create
 from curation.studio.drift import align
 from curation.studio.ledger import Balance, Ledger, Settled, settle, still_true
+from curation.studio.named import make_project
 from curation.studio.plan import Plan, make_plan
-from curation.studio.port import Marks, Project, Step, Studio
+from curation.studio.port import STRIDE, Marks, Project, Step, Studio, page
 from curation.studio.survey import Brief, Survey, survey
 from curation.studio.tasks import to_prediction
 
-# Suggestions taken away, and rewritten, between two signs of life.
-SOME, STRIDE = 500, 50
+# Old suggestions taken away between two signs of life.
+SOME = 500
 
 # What a project shows while its suggestions are of two models: those of either.
 ANY = ""
@@ -76,7 +77,7 @@ def push(  # noqa: PLR0913
     project = studio.find_project(title)
     if project is None and not dry_run:
         texts = labeling_xml(schema).strip(), guidelines_html(schema).strip()
-        project = studio.create_project(title, *texts)
+        project = make_project(studio, title, *texts)
     if project is None:
         yield Pushed(title, studio.url, len(found.briefs), 0, 0, 0, 0, 0, ())
         return
@@ -99,7 +100,7 @@ def push(  # noqa: PLR0913
         after = settle(studio, project, schema, marks, known.values(), balance)
         if after != ledger:
             yield after
-    link = f"{studio.url}/projects/{project.id}/data"
+    link = page(studio.url, project.id)
     others = (len(plan.settled), plan.kept, plan.hidden, len(plan.doubles))
     refused = tuple(plan.refused)
     yield Pushed(title, link, len(plan.new), plan.updated, *others, refused, changed)

@@ -263,7 +263,7 @@ class _Reader:
     def now(self, label: str, former: Mapping[str, str]) -> str:
         """What is called so now."""
         if label in former:
-            self.former.add(label)
+            self.former.add(f"{label}={former[label]}")
         return former.get(label, label)
 
     def quoted(self, start: int, end: int) -> str:

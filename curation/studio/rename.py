@@ -30,7 +30,7 @@ from curation.schema.model import Schema
 from curation.schema.rename import Renaming
 from curation.studio.drift import align
 from curation.studio.hands import Hands
-from curation.studio.port import Kind, Project, Step, Studio
+from curation.studio.port import STRIDE, Kind, Project, Step, Studio
 from curation.studio.results import (
     ENTITY,
     RELATION,
@@ -45,9 +45,6 @@ Change = Callable[[list[Json]], list[Json]]
 
 # How often to look for what open browsers have submitted meanwhile.
 PASSES = 5
-
-# Between two words of progress.
-STRIDE = 50
 
 # The shorter the time between two passes over annotators' work, the less comes in: it is last.
 ORDER: tuple[Kind, ...] = ("annotations", "drafts")

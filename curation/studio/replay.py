@@ -7,7 +7,7 @@ from curation.document import Document
 from curation.errors import StudioError
 from curation.schema.model import Schema
 from curation.studio.named import project_named
-from curation.studio.port import Step, Studio
+from curation.studio.port import Step, Studio, page
 from curation.studio.survey import refuse_unsound
 from curation.studio.tasks import to_result
 
@@ -40,7 +40,7 @@ def replay(
         if task.text_sha256 != document.text_sha256:
             raise StudioError(
                 f"task {task.id} holds another text of {task.doc_id}",
-                hint=f"look at it: {studio.url}/projects/{project.id}/data?task={task.id}",
+                hint=f"look at it: {page(studio.url, project.id, task.id)}",
             )
         if task.annotations:
             there += 1

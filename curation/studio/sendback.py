@@ -7,7 +7,7 @@ from curation.errors import Problem
 from curation.files import Json
 from curation.schema.labeling import RETURNED
 from curation.studio.cursor import Cursor
-from curation.studio.port import REASON, Project, Studio, View, sha256
+from curation.studio.port import REASON, Project, Studio, View, page, sha256
 
 # A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
 # or as much of an e-mail address as there is room for; the screen has one line for this.
@@ -83,7 +83,7 @@ def send_back(  # noqa: PLR0913 - each says something else
     link = ""
     if returning and wanted and not dry_run:
         view = _view(studio, project.id)
-        link = f"{studio.url}/projects/{project.id}/data?tab={view.id}"
+        link = f"{page(studio.url, project.id)}?tab={view.id}"
     done: dict[str, list[str]] = {"returned": [], "mended": [], "refused": []}
     for task, words in sorted(changes.items()):
         data = studio.task_data(task)

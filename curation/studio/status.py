@@ -1,16 +1,16 @@
 """How far a project is: tasks, annotators, what is left."""
 
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
-from curation.studio.exported import Pseudonym
+from curation.errors import Problem
+from curation.files import Json
+from curation.studio.exported import Pseudonym, document_of
 from curation.studio.named import project_named
-from curation.studio.port import Step, Studio
-
-# Between two words of progress.
-STRIDE = 50
+from curation.studio.port import STRIDE, Step, Studio, Task, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Status:
     A project at this moment.
 
     *annotated* tasks have a submitted annotation; *begun* have only a draft;
-    *skipped* only skips; *left* nothing at all.
+    *skipped* only skips; *left* nothing at all. *unsubmitted* has one for each annotation that
+    was changed since it was submitted, without a press of Update.
     """
 
     project: str
@@ -40,6 +41,7 @@ class Status:
     skipped: int
     left: int
     workers: tuple[Worker, ...]
+    unsubmitted: tuple[Problem, ...] = ()
 
 
 def status(
@@ -52,10 +54,11 @@ def status(
     passed: dict[int, int] = defaultdict(int)
     seconds: dict[int, list[float]] = defaultdict(list)
     annotated = set()
-    total = min(project.tasks, project.submitted)
+    changed: dict[int, list[int]] = {}
     for number, one in enumerate(studio.export(project.id)):
         if number % STRIDE == 0:
-            yield Step("annotated tasks", number, total)
+            yield Step("annotated tasks", number, min(project.tasks, project.submitted))
+        changed |= _changed(one)
         for annotation in one["annotations"]:
             account = annotation.get("completed_by") or 0
             if annotation.get("was_cancelled"):
@@ -66,10 +69,12 @@ def status(
             if time := annotation.get("lead_time"):
                 seconds[account].append(float(time))
     tasks, others = 0, []
+    unsubmitted: list[Problem] = []
     for task in studio.tasks(project.id):
         if tasks % STRIDE == 0:
             yield Step("all tasks", tasks, project.tasks)
         tasks += 1
+        unsubmitted += _to_update(page(studio.url, project.id, task.id), task, changed)
         if task.id not in annotated:
             others.append(task)
     begun = sum(task.draft for task in others)
@@ -85,11 +90,32 @@ def status(
     ]
     return Status(
         title,
-        f"{studio.url}/projects/{project.id}/data",
+        page(studio.url, project.id),
         tasks,
         len(annotated),
         begun,
         skipped,
         len(others) - begun - skipped,
         tuple(sorted(workers, key=lambda worker: worker.pseudonym)),
+        tuple(unsubmitted),
     )
+
+
+def _changed(task: Json) -> dict[int, list[int]]:
+    """By task the submitted annotations of which the editor keeps something else as a draft."""
+    drafts: dict[int, list[Any]] = defaultdict(list)
+    for draft in task.get("drafts") or ():
+        drafts[draft.get("annotation")].append(draft.get("result"))
+    found = [
+        one["id"]
+        for one in task["annotations"]
+        if not one.get("was_cancelled")
+        and any(result != one.get("result") for result in drafts[one["id"]])
+    ]
+    return {task["id"]: found} if found else {}
+
+
+def _to_update(link: str, task: Task, changed: Mapping[int, list[int]]) -> Iterator[Problem]:
+    for annotation in changed.get(task.id, ()):
+        what = f"press Update on annotation {annotation}, or take the changes back"
+        yield Problem(document_of(task), what, link)

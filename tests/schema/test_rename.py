@@ -109,6 +109,20 @@ def test_what_can_not_be_renamed_is_told(given, said):
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("table", "old", "new"),
+    [("entities", "LAW", "STATUTE"), ("relations", "supports", "backs")],
+)
+def test_a_name_that_is_gone_is_told_with_the_one_that_took_its_place(table, old, new):
+    schema = parse_schema(renamed(OURS, table, old, new, path=PATH), PATH)
+
+    with pytest.raises(SchemaError) as caught:
+        parse_renaming(f"{old}=other", schema)
+
+    assert str(caught.value).endswith(f"{old!r} any more: it is called {new} now")
+    assert caught.value.hint == f"curate schema rename {new}=other"
+
+
 def test_a_name_that_another_type_had_is_not_given_again():
     schema = parse_schema(renamed(OURS, "entities", "LAW", "STATUTE", path=PATH), PATH)
 

@@ -19,8 +19,9 @@ from curation.studio.accounts import add_user
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
 from curation.studio.named import project_named
-from curation.studio.port import REASON, Marks
+from curation.studio.port import REASON, Marks, page
 from curation.studio.reading import from_result
+from curation.studio.status import status
 from curation.studio.tasks import article, to_prediction, to_result, to_task, to_task_json
 
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -74,8 +75,8 @@ def test_a_project_behind_a_page_of_others_is_found(studio, project):
         studio.create_project(f"{project.title} {number}", labeling_xml(SCHEMA), "")
 
     assert studio.find_project(project.title) == project
-    assert studio.titles().count(f"{project.title} 0") == 1
-    assert project.title in studio.titles()
+    assert list(studio.titles().values()).count(f"{project.title} 0") == 1
+    assert studio.titles()[project.id] == project.title
 
 
 def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
@@ -93,8 +94,25 @@ def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
 def test_two_projects_of_one_title_are_refused(studio, project):
     studio.create_project(project.title, labeling_xml(SCHEMA), "")
 
-    with pytest.raises(StudioError, match="2 projects named"):
+    with pytest.raises(StudioError, match="2 projects named") as caught:
         studio.find_project(project.title)
+    assert f"({project.id} with 0 tasks, " in str(caught.value)
+
+
+def test_a_project_is_deleted_with_all_that_is_in_it(studio, project):
+    """And nothing of another; of the one that is left is heard as before."""
+    other = studio.create_project(project.title, labeling_xml(SCHEMA), "")
+    imported(studio, project, document(1))
+    imported(studio, other, document(2))
+    both = {one.id: one.tasks for one in studio.projects_named(project.title)}
+    assert both == {project.id: 1, other.id: 1}
+
+    studio.delete_project(project.id)
+    studio.delete_project(project.id)
+
+    assert studio.find_project(project.title).id == other.id
+    assert [task.doc_id for task in studio.tasks(other.id)] == ["doc-2"]
+    assert project.id not in studio.titles()
 
 
 def test_tasks_are_listed_all_or_by_document(studio, project):
@@ -302,13 +320,14 @@ def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):
     assert list(studio.export(project.id, [])) == []
 
 
-def begin(studio, request, task, result=()):
+def begin(studio, request, task, result=(), *, annotation=None):
     """What the editor does a few seconds after the first change; the draft's number."""
     if isinstance(studio, MemoryStudio):
-        return studio.draft(task, result)
+        return studio.draft(task, result, annotation=annotation)
     local = request.getfixturevalue("label_studio")
+    of = f"/annotations/{annotation}" if annotation else ""
     answer = httpx.post(
-        f"{local.url}/api/tasks/{task}/drafts",
+        f"{local.url}/api/tasks/{task}{of}/drafts",
         headers={"Authorization": f"Token {local.token}"},
         json={"result": list(result), "lead_time": 1},
     )
@@ -322,6 +341,41 @@ def test_a_draft_is_seen_but_not_exported(studio, project, request):
     drafts = {task.doc_id: task.draft for task in studio.tasks(project.id)}
     assert drafts == {"doc-1": True, "doc-2": False}
     assert list(studio.export(project.id)) == []
+
+
+def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
+    studio, project, request
+):
+    """They come with the annotation; a draft of nothing submitted is another thing."""
+    tasks = imported(studio, project, document(1), document(2))
+    for task in tasks.values():
+        studio.annotate(task.id, to_result(document(1), SCHEMA))
+    before = {one["id"]: one["annotations"][0]["id"] for one in studio.export(project.id)}
+    first, second = tasks["doc-1"].id, tasks["doc-2"].id
+    begin(studio, request, first, [], annotation=before[first])
+    begin(studio, request, second, [])
+
+    of = {
+        one["id"]: [(draft["annotation"], draft["result"]) for draft in one["drafts"]]
+        for one in studio.export(project.id)
+    }
+    assert of == {first: [(before[first], [])], second: [(None, [])]}
+    (told,) = events(status(studio, title=project.title, pseudonym=lambda *_: "p")).unsubmitted
+    assert (told.place, told.link) == ("doc-1", page(studio.url, project.id, first))
+
+    studio.rewrite("annotations", before[first], [])
+    assert [len(one["drafts"]) for one in studio.export(project.id)] == [0, 1]
+    found = events(status(studio, title=project.title, pseudonym=lambda *_: "p"))
+    assert (found.annotated, found.begun, found.unsubmitted) == (2, 0, ())
+
+
+def events(running):
+    """What it returns when all of its events are over."""
+    while True:
+        try:
+            next(running)
+        except StopIteration as end:
+            return end.value
 
 
 def other(studio, request):

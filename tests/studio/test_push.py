@@ -11,7 +11,7 @@ from curation.errors import SchemaError, StudioError, StudioGone
 from curation.studio.batches import BATCH
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import Pushed, push
-from curation.studio.tasks import to_result
+from curation.studio.tasks import to_result, to_task_json
 
 OLD = Layer("model", "m", "1", "w", "r")
 NEW = Layer("model", "m", "2", "w", "r")
@@ -322,3 +322,62 @@ def test_a_thousand_articles_of_three_kilobytes_go_in_one_import():
     assert pushed(studio, documents).created == BATCH
     # The other one makes the project show the model.
     assert studio.calls <= 2
+
+
+@pytest.mark.parametrize("locked", [0, 1, 2])
+def test_a_project_that_a_busy_server_made_several_times_is_there_once(locked):
+    """Its database was locked, so that it carried out the call again, and kept what it had made."""
+    studio = MemoryStudio()
+    studio.create_project("another", "<View/>", "")
+    studio.locked = locked
+
+    assert numbers(pushed(studio, [document(0)])) == (1, 0, 0, 0, 0)
+    assert [title for title in studio.titles().values() if title == "p"] == ["p"]
+    assert max(studio.titles()) == studio.find_project("p").id
+    assert "another" in studio.titles().values()
+    assert numbers(pushed(studio, [document(0)])) == (0, 0, 1, 0, 0)
+
+
+class Beside(MemoryStudio):
+    """Somebody else makes a project of the same title, right before ours or right after it."""
+
+    def __init__(self, *, before=False, config="", tasks=()):
+        super().__init__(locked=1)
+        self.before, self.config, self.tasks_there = before, config, tasks
+        self.theirs = None
+
+    def create_project(self, title, label_config, instructions):
+        def beside():
+            self.locked = 0
+            config = self.config or label_config
+            self.theirs = super(Beside, self).create_project(title, config, instructions)
+            self.import_tasks(self.theirs.id, self.tasks_there)
+            self.locked = 1
+
+        if self.before and not self.theirs:
+            beside()
+        made = super().create_project(title, label_config, instructions)
+        if not self.theirs:
+            beside()
+        return made
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param({"before": True, "tasks": [to_task_json(document(7), SCHEMA)]}, id="used"),
+        pytest.param({"before": True, "config": "<View/>"}, id="of another make"),
+        pytest.param({}, id="later"),
+    ],
+)
+def test_a_project_that_somebody_else_made_at_the_same_time_is_left_alone(beside):
+    """Ours, in which there is nothing yet, goes; the next push sends all into theirs."""
+    studio = Beside(**beside)
+
+    with pytest.raises(StudioError, match="somebody else made a project 'p'") as caught:
+        pushed(studio, [document(0)])
+
+    assert "push again" in caught.value.hint
+    assert list(studio.titles()) == [studio.theirs.id]
+    assert pushed(studio, [document(0)]).created == 1
+    assert list(studio.titles()) == [studio.theirs.id]
