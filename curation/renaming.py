@@ -8,17 +8,19 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from curation.files import read_text, told, write_text
+from curation.errors import Problem, Problems, StudioError, refuse
+from curation.files import Json, read_text, told, write_text
 from curation.schema import Schema
 from curation.schema.generated import generated, stale
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
 from curation.studio.copied import Copy
 from curation.studio.drift import align
+from curation.studio.exported import document_in
 from curation.studio.hands import Hands
 from curation.studio.port import STRIDE, Project, Step, Studio, page
 from curation.studio.rename import Left, both, left_to_do, rename_in
-from curation.studio.results import of_predictions, of_tasks
+from curation.studio.results import changed, of_predictions, of_tasks
 from curation.workspace import Workspace
 
 
@@ -67,6 +69,8 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     After the backup our own files go first, since a schema that has both names
     understands whatever Label Studio holds; see ``studio.rename`` for the rest.
     Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
+    Raises StudioError, with nothing renamed, where an annotation to be written has changes that
+    nobody has submitted.
     """
     yield Step("reading gold/next", 0, None)
     with (
@@ -124,16 +128,36 @@ def _look(
     shown = studio.predictions(project.id) if project else ()
     many = project.tasks if project else 0
     left: list[Left] = []
+    lost = Problems()
     for number, task in enumerate(kept.list("tasks", tasks, dict)):
         if number % STRIDE == 0:
             yield Step("looking at tasks", number, many)
-        left += left_to_do(of_tasks([task]), found.asked, hands)
+        those = list(left_to_do(of_tasks([task]), found.asked, hands))
+        left += those
+        if project and any(one.kind == "annotations" for one in those):
+            lost += _lost(page(studio.url, project.id, task["id"]), task, those)
     for number, one in enumerate(kept.list("predictions", shown, asdict)):
         if number % STRIDE == 0:
             yield Step("looking at suggestions", number, many)
         left += left_to_do(of_predictions([one]), found.asked, hands)
     kept.end()
+    if lost:
+        hint = (
+            "nothing was renamed; let them press Update, or press it yourself to give these "
+            "changes up, then rename again"
+        )
+        refuse(lost, StudioError, hint=hint)
     return left
+
+
+def _lost(link: str, task: Json, left: list[Left]) -> Iterator[Problem]:
+    """Label Studio throws away the drafts of an annotation that is written."""
+    for one in left:
+        if one.kind == "annotations" and one.number in changed(task):
+            what = (
+                f"annotation {one.number} has changes that nobody submitted with Update: {link}"
+            )
+            yield Problem(document_in(task), what)
 
 
 def _write_config(config: Path, found: _Asked) -> None:

@@ -353,3 +353,26 @@ def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
 
     assert desk.pull().back == ()
     assert gold.read_next(desk.place.gold).golds == ()
+
+
+def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):
+    """Label Studio throws them away when the annotation is written."""
+    studio, task = desk.studio, desk.tasks["doc-0"]
+    (annotation,) = studio.kept[task].annotations
+    draft = studio.draft(task, [], annotation=annotation["id"])
+    before, there = desk.files(), list(results(studio, 1))
+
+    for dry_run in (True, False):
+        with pytest.raises(StudioError) as caught:
+            desk.rename("PERSON=HUMAN", dry_run=dry_run)
+    link = f"{studio.url}/projects/1/data?task={task}"
+    what = (
+        f"annotation {annotation['id']} has changes that nobody submitted with Update: {link}"
+    )
+    assert str(caught.value) == f"doc-0: {what}"
+    assert "nothing was renamed" in caught.value.hint
+    assert (desk.files(), list(results(studio, 1))) == (before, there)
+
+    studio.kept[task].drafts[draft]["result"] = annotation["result"]
+    desk.rename("PERSON=HUMAN")
+    assert desk.used("entity type") == {"HUMAN"}

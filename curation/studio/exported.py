@@ -24,6 +24,12 @@ def document_of(task: Task) -> str:
     return _named(task.doc_id, task.id)
 
 
+def document_in(task: Json) -> str:
+    """The same of an exported one."""
+    data = task.get("data")
+    return _named(data.get("doc_id") if isinstance(data, dict) else "", int(task["id"]))
+
+
 def _named(identity: object, task: int) -> str:
     return str(identity or f"task {task}")
 
@@ -80,9 +86,7 @@ class Reader:
         number = int(task["id"])
         data = task.get("data")
         data = data if isinstance(data, dict) else {}
-        read = TaskRead(
-            _named(data.get("doc_id"), number), number, str(task.get("updated_at", ""))
-        )
+        read = TaskRead(document_in(task), number, str(task.get("updated_at", "")))
         bare, problems = article(data, read.document)
         if bare is None:
             read.problems += [Problem(p.place, p.what, self.link(number)) for p in problems]

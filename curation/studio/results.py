@@ -1,5 +1,6 @@
 """All that annotators and models have left on a project's tasks, and the names used in it."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -42,6 +43,18 @@ def of_tasks(tasks: Iterable[Json]) -> Iterator[Result]:
         for kind in kinds:
             for one in task.get(kind) or []:
                 yield Result(kind, one["id"], task["id"], regions(one.get("result")), one)
+
+
+def changed(task: Json) -> set[int]:
+    """The annotations of an exported task of which the editor keeps something else as a draft."""
+    drafts: dict[int, list[object]] = defaultdict(list)
+    for draft in task.get("drafts") or ():
+        drafts[draft.get("annotation")].append(draft.get("result"))
+    return {
+        one["id"]
+        for one in task.get("annotations") or ()
+        if any(result != one.get("result") for result in drafts[one["id"]])
+    }
 
 
 def of_predictions(given: Iterable[Prediction]) -> Iterator[Result]:

@@ -1,16 +1,16 @@
 """How far a project is: tasks, annotators, what is left."""
 
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from curation.errors import Problem
 from curation.files import Json
-from curation.studio.exported import Pseudonym, document_of
+from curation.studio.exported import Pseudonym, document_in
 from curation.studio.named import project_named
-from curation.studio.port import STRIDE, Step, Studio, Task, page
+from curation.studio.port import STRIDE, Step, Studio, page
+from curation.studio.results import changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +54,27 @@ def status(
     passed: dict[int, int] = defaultdict(int)
     seconds: dict[int, list[float]] = defaultdict(list)
     annotated = set()
-    changed: dict[int, list[int]] = {}
+    unsubmitted: list[Problem] = []
     for number, one in enumerate(studio.export(project.id)):
         if number % STRIDE == 0:
             yield Step("annotated tasks", number, min(project.tasks, project.submitted))
-        changed |= _changed(one)
+        link, drafted = page(studio.url, project.id, one["id"]), changed(one)
         for annotation in one["annotations"]:
             account = annotation.get("completed_by") or 0
             if annotation.get("was_cancelled"):
                 passed[account] += 1
                 continue
+            if annotation["id"] in drafted:
+                unsubmitted.append(_to_update(one, annotation["id"], link))
             submitted[account] += 1
             annotated.add(one["id"])
             if time := annotation.get("lead_time"):
                 seconds[account].append(float(time))
     tasks, others = 0, []
-    unsubmitted: list[Problem] = []
     for task in studio.tasks(project.id):
         if tasks % STRIDE == 0:
             yield Step("all tasks", tasks, project.tasks)
         tasks += 1
-        unsubmitted += _to_update(page(studio.url, project.id, task.id), task, changed)
         if task.id not in annotated:
             others.append(task)
     begun = sum(task.draft for task in others)
@@ -101,21 +101,6 @@ def status(
     )
 
 
-def _changed(task: Json) -> dict[int, list[int]]:
-    """By task the submitted annotations of which the editor keeps something else as a draft."""
-    drafts: dict[int, list[Any]] = defaultdict(list)
-    for draft in task.get("drafts") or ():
-        drafts[draft.get("annotation")].append(draft.get("result"))
-    found = [
-        one["id"]
-        for one in task["annotations"]
-        if not one.get("was_cancelled")
-        and any(result != one.get("result") for result in drafts[one["id"]])
-    ]
-    return {task["id"]: found} if found else {}
-
-
-def _to_update(link: str, task: Task, changed: Mapping[int, list[int]]) -> Iterator[Problem]:
-    for annotation in changed.get(task.id, ()):
-        what = f"press Update on annotation {annotation}, or take the changes back"
-        yield Problem(document_of(task), what, link)
+def _to_update(task: Json, annotation: int, link: str) -> Problem:
+    what = f"press Update on annotation {annotation}, or take the changes back"
+    return Problem(document_in(task), what, link)
