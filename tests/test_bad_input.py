@@ -22,7 +22,8 @@ from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.strict import LONGEST_LINE, parse_object
-from curation.studio.reading import from_result, suggestion
+from curation.studio.reading import from_result
+from curation.studio.started import suggestion
 from curation.studio.tasks import article
 
 TEXT = "Bob met Al."

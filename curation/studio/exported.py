@@ -13,7 +13,8 @@ from curation.schema.remarks import remarks
 from curation.studio.doubles import objection
 from curation.studio.hands import Hands, account
 from curation.studio.port import Prediction, Task, page
-from curation.studio.reading import Reading, from_result, noted, suggestion
+from curation.studio.reading import Reading, from_result, noted
+from curation.studio.started import suggestion
 from curation.studio.tasks import article
 
 Pseudonym = Callable[[int, str], str]

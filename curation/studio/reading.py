@@ -1,8 +1,7 @@
 """An annotator's result as a document: what was meant by it, and what is in doubt."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
@@ -13,13 +12,11 @@ from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
 from curation.studio.edges import doubt, nothing, objection, trimmed
-from curation.studio.port import Prediction
+from curation.studio.results import as_list, as_object
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
 UNCHANGED, CHANGED = "prediction", "prediction-changed"
 BY_HAND = ("manual", CHANGED)
-
-UNKNOWN = Layer("model", "unknown")
 
 # A region without an id: nobody knows which arrows were meant for it.
 NAMELESS = ""
@@ -31,9 +28,10 @@ class Reading:
     An annotator's result as a document, and what there is to say about it.
 
     *trims* are the spans whose edges were tidied, each with what it was read as; *doubts* those
-    with a mark at the edge that may belong there or not. *merged* counts regions and arrows that said the same thing twice. *former* are names that
-    were understood, though a type or relation only had them before. *note* holds what was written about the
-    document and about single spans. With *problems* the document is not to be used.
+    with a mark at the edge that may belong there or not. *merged* counts regions and arrows that
+    said the same thing twice. *former* are names, as ``OLD=NEW``, that were understood, though a
+    type or relation only had them before. *note* holds what was written about the document and
+    about single spans. With *problems* the document is not to be used.
     """
 
     document: Document
@@ -57,11 +55,11 @@ def from_result(
     dropped: what can't be read is a problem.
     """
     reader = _Reader(bare, schema)
-    regions = [region if isinstance(region, dict) else {} for region in result]
-    for region in regions:
+    given = [as_object(region) for region in result]
+    for region in given:
         if region.get("type") != "relation":
             reader.region(region)
-    for region in regions:
+    for region in given:
         if region.get("type") == "relation":
             reader.arrow(region)
     document = schema.canonical(
@@ -119,14 +117,14 @@ class _Reader:
         self.problems.append(Problem(f"{self.bare.id}{where}", what))
 
     def region(self, region: Json) -> None:
-        value = _json(region.get("value"))
+        value = as_object(region.get("value"))
         match region.get("from_name"), region.get("type"):
             case str(name), "labels" if name == LABELS:
                 self.span(region, value)
             case str(name), "choices" if name == FLAGS:
                 self.choices(value)
             case str(name), "textarea" if name == NOTE:
-                self.notes += [str(line) for line in _list(value.get("text"))]
+                self.notes += [str(line) for line in as_list(value.get("text"))]
             case name, kind:
                 self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
 
@@ -136,7 +134,7 @@ class _Reader:
         self.say(what, where)
 
     def choices(self, value: Json) -> None:
-        for choice in _list(value.get("choices")):
+        for choice in as_list(value.get("choices")):
             if isinstance(choice, str) and choice in self.schema.flags:
                 self.flags.add(choice)
             else:
@@ -152,7 +150,7 @@ class _Reader:
             return
         by_hand = region.get("origin") in BY_HAND
         first, last = trimmed(text, start, end, by_hand=by_hand)
-        labels = _list(value.get("labels"))
+        labels = as_list(value.get("labels"))
         identity = region.get("id")
         what = self.fault((start, end), labels, identity, empty=first == last)
         if what:
@@ -173,13 +171,13 @@ class _Reader:
         same = self.distinct.setdefault(entity, entity)
         self.merged += same is not entity
         self.entities[entity.id] = same
-        for line in _list(_json(region.get("meta")).get("text")):
+        for line in as_list(as_object(region.get("meta")).get("text")):
             self.notes.append(f"{text[first:last]}: {str(line).strip()}")
 
     def nowhere(self, value: Json) -> str:
         """That a span has no place in the text, said so that one finds it."""
         start, end = value.get("start"), value.get("end")
-        labels = " ".join(map(str, _list(value.get("labels"))))
+        labels = " ".join(map(str, as_list(value.get("labels"))))
         what = f"the {labels} span" if labels else "a span"
         near = ""
         if type(start) is int and 0 <= start <= len(self.bare.text):
@@ -230,7 +228,7 @@ class _Reader:
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
         drawn = head, tail
-        labels = [str(label) for label in _list(region.get("labels"))]
+        labels = [str(label) for label in as_list(region.get("labels"))]
         if not labels:
             self.say(f"{self.named(*drawn)} has no label", where)
         direction = region.get("direction", "right")
@@ -272,63 +270,3 @@ class _Reader:
     def named(self, head: Entity, tail: Entity) -> str:
         """An arrow, as it was drawn."""
         return f"the arrow from {self.quoted(*head.span)} to {self.quoted(*tail.span)}"
-
-
-def _json(value: object) -> Json:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def suggestion(
-    bare: Document,
-    annotation: Json,
-    schema: Schema,
-    there: Callable[[], Iterable[Prediction]] = tuple,
-) -> Document | None:
-    """
-    What an exported *annotation* started from, None where it was blind.
-
-    The export's snapshot, ``prediction``, is of what the project showed at the end. Where that
-    isn't what the annotator was shown, it is looked for among what is *there*, the suggestions
-    that the task has. Of those that are no more, by a model that is UNKNOWN, there is only what
-    was left as it was suggested.
-    """
-    snapshot = _json(annotation.get("prediction"))
-    regions = _regions(annotation)
-    shown = [one for one in regions if one.get("origin") in (UNCHANGED, CHANGED)]
-    if not (shown or snapshot.get("model_version")):
-        return None
-    held = (
-        _json({"model_version": one.model_version, "result": one.result}) for one in there()
-    )
-    for one in chain([snapshot], held):
-        made_by, result = one.get("model_version"), _regions(one)
-        if made_by and _has(result, shown):
-            reading = from_result(bare, result, Layer.model(str(made_by)), schema)
-            if not reading.problems:
-                return reading.document
-    left = [one for one in shown if one.get("origin") == UNCHANGED]
-    reading = from_result(bare, left, UNKNOWN, schema)
-    return replace(bare, layer=UNKNOWN) if reading.problems else reading.document
-
-
-def _regions(held: Json) -> list[Json]:
-    return [one for one in _list(held.get("result")) if isinstance(one, dict)]
-
-
-def _has(result: Iterable[Json], shown: Iterable[Json]) -> bool:
-    """Whether these regions can have been shown from it: each has one by its id, in its place unless changed."""
-    places = {str(one.get("id")): _place(one) for one in result}
-    return all(
-        (identity := str(one.get("id"))) in places
-        and (one.get("origin") == CHANGED or _place(one) == places[identity])
-        for one in shown
-    )
-
-
-def _place(region: Json) -> tuple[object, object]:
-    value = _json(region.get("value"))
-    return value.get("start"), value.get("end")

@@ -65,24 +65,30 @@ def of_predictions(given: Iterable[Prediction]) -> Iterator[Result]:
 
 def regions(given: Any) -> list[Json]:
     """What a result holds; whatever is no object was never of ours."""
-    return [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return [one for one in as_list(given) if isinstance(one, dict)]
 
 
 def names(region: Json) -> Iterator[Name]:
     """Each name of the config that a region or an arrow uses."""
     if region.get("type") == "relation":
-        yield from ((RELATION, str(label)) for label in _list(region.get("labels")))
+        yield from ((RELATION, str(label)) for label in as_list(region.get("labels")))
         return
     control, kind = str(region.get("from_name")), str(region.get("type"))
     yield CONTROL, control_name(control, kind, str(region.get("to_name")))
     value = region.get("value")
     if isinstance(value, dict) and (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")):
         what = ENTITY if control == LABELS else FLAG
-        yield from ((what, str(one)) for one in _list(value.get(kind)))
+        yield from ((what, str(one)) for one in as_list(value.get(kind)))
 
 
-def _list(given: Any) -> list[Any]:
+def as_list(given: Any) -> list[Any]:
+    """The list that it should be; anything else is empty."""
     return given if isinstance(given, list) else []
+
+
+def as_object(given: Any) -> Json:
+    """The object that it should be; anything else is empty."""
+    return given if isinstance(given, dict) else {}
 
 
 def control_name(name: str, kind: str, to: str) -> str:

@@ -12,7 +12,7 @@ from samples import SCHEMA
 from curation import gold
 from curation.document import Document, Entity, Layer, Relation
 from curation.studio.push import push
-from curation.studio.reading import UNKNOWN
+from curation.studio.started import UNKNOWN
 
 
 @pytest.fixture

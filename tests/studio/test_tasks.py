@@ -10,7 +10,8 @@ from strategies import documents
 
 from curation.document import Document, Entity, Layer, Relation
 from curation.studio.port import Prediction
-from curation.studio.reading import UNKNOWN, from_result, suggestion
+from curation.studio.reading import from_result
+from curation.studio.started import UNKNOWN, suggestion
 from curation.studio.tasks import article, to_result, to_task
 
 ANNOTATOR = Layer("annotator", "person-1")
