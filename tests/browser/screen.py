@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, TimeoutError, expect
 
 # Milliseconds until a state that never comes is given up: what is waited for is a state,
 # however long a busy machine takes to draw it.
 PATIENCE = 180_000
+# And until a click that shows nothing is made once more.
+AGAIN = 10_000
 
 INSTRUCTIONS = "Labeling Instructions"
 # The window that they slide in with, once it is all there.
@@ -116,6 +118,7 @@ offset => window.Htx.annotationStore.selected.regionStore.selection.list.some(
 """
 READY = """
 () => {
+  if (window.Htx?.isLoading) return false;
   const open = window.Htx?.annotationStore?.selected;
   if (!open?.objects.every(one => one.isReady)) return false;
   const spans = open.regions.filter(one => one.type === 'richtextregion');
@@ -182,8 +185,8 @@ class Screen:
         """
         Wait until the editor shows the text with all its spans, and takes input.
 
-        A task that is opened by its link is loaded twice: only when nothing
-        is under way any more does what is done to it stay.
+        A task that is opened by its link is loaded twice, and one that was submitted
+        once more: only when nothing is under way any more does what is done to it stay.
         """
         self.page.locator(".lsf-richtext__line").first.wait_for()
         self.page.wait_for_load_state("networkidle")
@@ -225,6 +228,7 @@ class Screen:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Wait until the editor's result is another one than before."""
+        self.ready()
         before = self.result()
         yield
         self.wait_for(lambda now: now != before)
@@ -247,6 +251,7 @@ class Screen:
 
     def mark(self, key: str, start: int, end: int) -> None:
         """Press a type's key and drag over the text from *start* to *end*."""
+        self.ready()
         self.press(key)
         self.edge(end, "end")  # for both ends to be in sight
         with self.changing():
@@ -255,15 +260,29 @@ class Screen:
 
     def mark_word(self, key: str, offset: int) -> None:
         """Press a type's key and double-click on the word at *offset*."""
+        self.ready()
         self.press(key)
         with self.changing():
             self.page.mouse.dblclick(*self.edge(offset, "middle"))
         self.press("Escape")
 
     def select(self, offset: int) -> None:
-        """Click on the region that covers the character at *offset*."""
-        self.page.mouse.click(*self.edge(offset, "middle"))
-        self.page.wait_for_function(SELECTED, arg=offset)
+        """
+        Click on the region that covers the character at *offset*.
+
+        A click that falls into a drawing of the task is lost, and a hand clicks again.
+        """
+        until = monotonic() + PATIENCE / 1000
+        self.ready()
+        while True:
+            self.page.mouse.click(*self.edge(offset, "middle"))
+            try:
+                self.page.wait_for_function(SELECTED, arg=offset, timeout=AGAIN)
+            except TimeoutError:
+                if monotonic() > until:
+                    raise
+            else:
+                return
 
     def relabel(self, offset: int, key: str) -> None:
         self.select(offset)
