@@ -68,19 +68,17 @@ class HttpStudio(TaskList):
             )
             return project_of(made)
 
-    def delete_project(self, project: int) -> None:
-        with suppress(Missing), self._wire.speaking() as sdk:
-            sdk.projects.delete(project)
-
     def update_project(
         self,
         project: int,
         *,
+        title: str | None = None,
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
         given = {
+            "title": title,
             "label_config": label_config,
             "expert_instruction": instructions,
             "model_version": model_version,

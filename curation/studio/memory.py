@@ -78,20 +78,17 @@ class MemoryStudio:
             self.projects[made.id] = made
         return made
 
-    def delete_project(self, project: int) -> None:
-        self.projects.pop(project, None)
-        for number in [number for number, kept in self.kept.items() if kept.project == project]:
-            del self.kept[number]
-
     def update_project(
         self,
         project: int,
         *,
+        title: str | None = None,
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
         given = {
+            "title": title,
             "label_config": label_config and label_config.strip(),
             "instructions": instructions and instructions.strip(),
         }

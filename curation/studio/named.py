@@ -1,10 +1,18 @@
 """The project that somebody means by a title, and a new one that is alone in having it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
+from uuid import uuid4
 
 from curation.errors import StudioError, many
 from curation.studio.port import Project, Studio
+
+# So many characters Label Studio takes as a title.
+LONGEST = 50
+
+# What the title of a project begins with that nobody needs.
+EMPTY = "empty"
 
 
 def project_named(studio: Studio, title: str) -> Project:
@@ -22,25 +30,24 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     A new, empty project, the only one of this title.
 
     Where its SQLite is locked, Label Studio itself carries a call out again, and leaves what
-    it made before: empty projects just like the one that it tells of in the end, numbered
-    lower. They are taken away. Where somebody else made one at the same time, ours
-    goes instead, and StudioError says so; of several pushes one always gets through.
+    it made before: so ours begins under a title that no other has, and those that were made
+    beside it are called EMPTY. Where somebody else made one of this title at the same time,
+    ours is called so, too, and StudioError says it. None is deleted: two deletions at once
+    leave a Label Studio that counts no annotation any more until it is started again.
     """
-    known = max(studio.titles(), default=0)
-    made = studio.create_project(title, label_config, instructions)
-    others = [one for one in studio.projects_named(title) if one.id != made.id]
-    twins = [
-        one
-        for one in others
-        if known < one.id < made.id and not one.tasks and one.label_config == made.label_config
-    ]
-    for twin in twins:
-        studio.delete_project(twin.id)
-    if len(twins) < len(others):
-        studio.delete_project(made.id)
+    nonce = uuid4().hex[:8]
+    making = f"making {nonce}: {title}"[:LONGEST]
+    empty = f"{EMPTY} {nonce}: {title}"[:LONGEST]
+    made = studio.create_project(making, label_config, instructions)
+    for twin in studio.projects_named(making):
+        if twin.id != made.id:
+            studio.update_project(twin.id, title=empty)
+    studio.update_project(made.id, title=title)
+    if len(studio.projects_named(title)) > 1:
+        studio.update_project(made.id, title=empty)
         what = f"somebody else made a project {title!r} at the same time, so that ours was given up"
-        raise StudioError(what, hint="push again, into theirs")
-    return made
+        raise StudioError(what, hint=f"push again, into theirs; {empty!r} can be deleted")
+    return replace(made, title=title)
 
 
 def only(title: str, found: Sequence[Project]) -> Project | None:
@@ -50,6 +57,6 @@ def only(title: str, found: Sequence[Project]) -> Project | None:
         each = ", ".join(f"{one.id} with {many(one.tasks, 'task')}" for one in numbered)
         raise StudioError(
             f"Label Studio has {len(found)} projects named {title!r} ({each})",
-            hint="delete or rename all but one of them there, or give another --project",
+            hint="rename all but one of them there, or give another --project",
         )
     return found[0] if found else None

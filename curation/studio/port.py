@@ -153,13 +153,11 @@ class Studio(Protocol):
         A busy server may make several, of which this is the last: see ``named.make_project``.
         """
 
-    def delete_project(self, project: int) -> None:
-        """Remove a project with all that is in it; one that is gone already doesn't matter."""
-
     def update_project(
         self,
         project: int,
         *,
+        title: str | None = None,
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,

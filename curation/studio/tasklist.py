@@ -1,6 +1,7 @@
 """The task list of a Label Studio server, over the wire: what is asked of many tasks at once."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,9 +16,9 @@ from curation.studio.wire import AGAIN, Wire, listed
 LOOKUP = 500
 PAGE = 1000
 
-TASK_FIELDS = (
-    "id,data,total_annotations,cancelled_annotations,draft_exists,created_at,updated_at"
-)
+# Not its totals: those it counts up and down beside the annotations, and may lose count.
+TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at"
+NUMBER = re.compile(r"\d+")
 
 
 class TaskList:
@@ -76,7 +77,7 @@ class TaskList:
                     task.id,
                     str(task.data.get("doc_id", "")),
                     sha256(task.data.get("text")),
-                    (task.total_annotations or 0) + (task.cancelled_annotations or 0),
+                    len({*NUMBER.findall(str(task.annotations_ids or ""))}),
                     bool(task.draft_exists),
                     time_text(task.created_at),
                     time_text(task.updated_at),

@@ -99,20 +99,33 @@ def test_two_projects_of_one_title_are_refused(studio, project):
     assert f"({project.id} with 0 tasks, " in str(caught.value)
 
 
-def test_a_project_is_deleted_with_all_that_is_in_it(studio, project):
-    """And nothing of another; of the one that is left is heard as before."""
-    other = studio.create_project(project.title, labeling_xml(SCHEMA), "")
-    imported(studio, project, document(1))
-    imported(studio, other, document(2))
-    both = {one.id: one.tasks for one in studio.projects_named(project.title)}
-    assert both == {project.id: 1, other.id: 1}
+def test_a_project_is_given_another_title(studio, project):
+    studio.update_project(project.id, title=f"{project.title[:40]} new")
 
-    studio.delete_project(project.id)
-    studio.delete_project(project.id)
+    assert studio.titles()[project.id] == f"{project.title[:40]} new"
+    assert studio.find_project(project.title) is None
 
-    assert studio.find_project(project.title).id == other.id
-    assert [task.doc_id for task in studio.tasks(other.id)] == ["doc-2"]
-    assert project.id not in studio.titles()
+
+def test_annotations_are_counted_though_the_server_lost_count(label_studio):
+    """As after two projects were deleted at once: then its totals are of nothing any more."""
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    project = studio.create_project(f"count {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    tasks = imported(studio, project, document(1), document(2))
+    number, other = tasks["doc-1"].id, tasks["doc-2"].id
+    for _ in range(2):
+        studio.annotate(number, to_result(document(1), SCHEMA))
+    headers = {"Authorization": f"Token {label_studio.token}"}
+    for task, total in ((number, 0), (other, 1)):
+        answer = httpx.patch(
+            f"{label_studio.url}/api/tasks/{task}/",
+            json={"total_annotations": total},
+            headers=headers,
+        )
+        assert answer.json()["total_annotations"] == total
+
+    listed = {task.id: task for task in studio.tasks(project.id)}
+    assert (listed[number].annotations, listed[other].annotations) == (2, 0)
+    assert (listed[number].begun, listed[other].begun) == (True, False)
 
 
 def test_tasks_are_listed_all_or_by_document(studio, project):

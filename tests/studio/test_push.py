@@ -1,8 +1,11 @@
 """Every document once, whatever happens on the way; suggestions replaced where nobody has begun."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic_core import from_json, to_json
 from samples import SCHEMA
 
@@ -10,6 +13,7 @@ from curation.document import Document, Entity, Layer, Relation
 from curation.errors import SchemaError, StudioError, StudioGone
 from curation.studio.batches import BATCH
 from curation.studio.memory import MemoryStudio
+from curation.studio.named import make_project
 from curation.studio.push import Pushed, push
 from curation.studio.tasks import to_result, to_task_json
 
@@ -255,7 +259,7 @@ class Fault(MemoryStudio):
 
 @pytest.mark.parametrize("done", [True, False], ids=["committed", "not committed"])
 def test_an_import_that_times_out_doubles_nothing(done):
-    studio = Fault({1, 2} if done else {1, 3}, done=done)
+    studio = Fault({2, 3} if done else {2, 4}, done=done)
     documents = [document(n) for n in range(BATCH + 5)]
 
     report = pushed(studio, documents)
@@ -332,10 +336,46 @@ def test_a_project_that_a_busy_server_made_several_times_is_there_once(locked):
     studio.locked = locked
 
     assert numbers(pushed(studio, [document(0)])) == (1, 0, 0, 0, 0)
-    assert [title for title in studio.titles().values() if title == "p"] == ["p"]
-    assert max(studio.titles()) == studio.find_project("p").id
-    assert "another" in studio.titles().values()
+    there = list(studio.titles().values())
+    assert there.count("p") == there.count("another") == 1
+    assert [re.sub("[0-9a-f]{8}", "#", one) for one in there if one.startswith("empty")] == [
+        "empty #: p"
+    ] * locked
+    assert len(there) == 2 + locked
     assert numbers(pushed(studio, [document(0)])) == (0, 0, 1, 0, 0)
+
+
+def test_an_answer_that_never_came_leaves_a_project_that_is_in_nobodys_way():
+    class Gone(MemoryStudio):
+        def create_project(self, *given):
+            super().create_project(*given)
+            raise StudioGone("gone")
+
+    studio = Gone()
+    with pytest.raises(StudioGone):
+        pushed(studio, [document(0)])
+
+    studio.__class__ = MemoryStudio
+    assert pushed(studio, [document(0)]).created == 1
+
+
+@given(st.text(min_size=3, max_size=50))
+def test_every_title_that_a_project_may_have_is_short_enough_while_it_is_made(title):
+    titles = []
+
+    class Strict(MemoryStudio):
+        def create_project(self, title, *texts):
+            titles.append(title)
+            return super().create_project(title, *texts)
+
+        def update_project(self, project, *, title):
+            titles.append(title)
+            super().update_project(project, title=title)
+
+    made = make_project(Strict(locked=1), title, "<View/>", "")
+    assert made.title == titles[-1] == title
+    assert len(titles) == 3
+    assert all(3 <= len(one) <= 50 for one in titles)
 
 
 class Beside(MemoryStudio):
@@ -350,7 +390,7 @@ class Beside(MemoryStudio):
         def beside():
             self.locked = 0
             config = self.config or label_config
-            self.theirs = super(Beside, self).create_project(title, config, instructions)
+            self.theirs = super(Beside, self).create_project("p", config, instructions)
             self.import_tasks(self.theirs.id, self.tasks_there)
             self.locked = 1
 
@@ -378,6 +418,8 @@ def test_a_project_that_somebody_else_made_at_the_same_time_is_left_alone(beside
         pushed(studio, [document(0)])
 
     assert "push again" in caught.value.hint
-    assert list(studio.titles()) == [studio.theirs.id]
+    there = studio.titles()
+    assert there.pop(studio.theirs.id) == "p"
+    assert [one[:6] for one in there.values()] == ["empty "] * 2
     assert pushed(studio, [document(0)]).created == 1
-    assert list(studio.titles()) == [studio.theirs.id]
+    assert studio.titles() == there | {studio.theirs.id: "p"}
