@@ -26,6 +26,7 @@ STYLE = """
       font-size: 14px; font-weight: 400; line-height: 1.5; white-space: pre-line; }
     .curate-returned h4::first-line { font-weight: 600; }
   """
+TITLE = "overflow-wrap: anywhere;"
 BYLINE = "font-size: 14px; font-weight: 400;"
 # The types stay in sight however long the article is.
 KEYS = "position: sticky; top: 0; z-index: 2; padding: 6px 0; background: var(--color-neutral-background);"
@@ -48,7 +49,7 @@ def labeling_xml(schema: Schema) -> str:
     Tree.SubElement(view, "Style").text = STYLE
     returned = Tree.SubElement(view, "View", className="curate-returned")
     Tree.SubElement(returned, "Header", value=f"${RETURNED}", size="6")
-    Tree.SubElement(view, "Header", value="$title", size="4")
+    Tree.SubElement(view, "Header", value="$title", size="4", style=TITLE)
     Tree.SubElement(view, "Header", value="$byline", size="6", style=BYLINE)
     relations = Tree.SubElement(view, "Relations")
     for relation in schema.relations.values():

@@ -20,10 +20,8 @@ def remarks(annotation: Annotation, schema: Schema) -> Iterator[Problem]:
         if flag in schema.flags and not schema.flags[flag].keeps_out
     ]
     if asks:
-        note = " ".join(annotation.note.split())
-        note = note if len(note) <= LONGEST else f"{note[: LONGEST - 1]}…"
         what = f"flagged {', '.join(asks)} by {annotation.annotator}"
-        yield Problem(document.id, f"{what}: {note}" if note else what)
+        yield Problem(document.id, with_note(what, annotation.note))
     pairs = list(overlaps(document))
     if pairs:
         told = [_told(document, *pair) for pair in pairs[:SHOWN]]
@@ -36,6 +34,13 @@ def remarks(annotation: Annotation, schema: Schema) -> Iterator[Problem]:
             f"{relation.label} was suggested on the arrow from {ends}, too: taken off, or dropped by a page "
             "that was open since before it was in the schema",
         )
+
+
+def with_note(what: str, note: str) -> str:
+    """*what*, and what the annotator wrote about it, in one line."""
+    note = " ".join(note.split())
+    note = note if len(note) <= LONGEST else f"{note[: LONGEST - 1]}…"
+    return f"{what}: {note}" if note else what
 
 
 def _taken_off(annotation: Annotation) -> Iterator[Relation]:

@@ -1,8 +1,10 @@
 """Two annotations of a document by one annotator: where they differ, and what to do about it."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from curation.document import Document, Entity, Relation
+from curation.errors import many
 from curation.quoting import quoted
 from curation.studio.reading import Reading
 
@@ -21,17 +23,22 @@ def objection(readings: Sequence[Reading]) -> str:
     if any(reading.problems for reading in readings):
         return f"{who}, and not all of them are right; {DELETE}"
     first, *others = readings
-    for other in others:
-        for difference in _differences(first, other):
-            return f"{who} differ: {difference}; {DELETE}"
-    return ""
+    found = list(
+        dict.fromkeys(chain.from_iterable(_differences(first, other) for other in others))
+    )
+    if not found:
+        return ""
+    more = f", and {many(len(found) - 1, 'more difference')}" if found[1:] else ""
+    return f"{who} differ: {found[0]}{more}; {DELETE}"
 
 
 def _differences(one: Reading, other: Reading) -> Iterator[str]:
-    """In words: names in the order of the text, then arrows, then flags."""
+    """In words: names in the order of the text, then arrows between those in both, then flags."""
     yield from _names(one.document, other.document)
+    both = {*one.document.entities} & {*other.document.entities}
     for arrow in sorted({*one.document.relations} ^ {*other.document.relations}):
-        yield f"{_arrow(one.document, arrow)} is there in one only"
+        if {arrow.head, arrow.tail} <= both:
+            yield f"{_arrow(one.document, arrow)} is there in one only"
     for flag in sorted({*one.flags} ^ {*other.flags}):
         yield f"the flag {flag} is set in one only"
 

@@ -1,5 +1,6 @@
 """The edges of spans drawn by hand: what is trimmed, what can't be meant, and what is in doubt."""
 
+import re
 import unicodedata
 
 from curation.quoting import around, quoted
@@ -33,6 +34,9 @@ ABBREVIATED = """
     jan jr jul jun lt ltd maj mar mass messrs mr mrs ms mt nov oct okla ont penn pfc prof pvt rep
     reps rev sen sens sep sept sgt sr st supt univ va vol vs wash wis
 """
+
+# Names that a slash joins.
+SLASHED = re.compile(r"\b([^\W\d_])\w*/([^\W\d_])")
 
 # How far to look for how the line goes on.
 NEAR = 20
@@ -76,7 +80,7 @@ def objection(text: str, start: int, end: int) -> str:
     first, last = whole(text, start, end)
     if (first, last) != (start, end):
         word = quoted(text, first, last)
-        return f"{words!r} is only a part of {word}; drag its ends to those of the words"
+        return f"{words!r} is only a part of {word}; drag its ends to those of {text[first:last]!r}"
     if all(_mark(one) or one.isspace() for one in words):
         return nothing(text, start, end)
     if words[0] in SINGLE and SINGLE[words[0]] not in words:
@@ -96,20 +100,31 @@ def nothing(text: str, start: int, end: int) -> str:
 def doubt(text: str, start: int, end: int) -> str:
     """What may be part of the name or dragged along: Inc. or Oslo., Moody's or Bob's, Yahoo! or Paris!."""
     words = text[start:end]
+    if not any(one.isalnum() or unicodedata.category(one) == "Sc" for one in words):
+        return f"{quoted(text, start, end)} holds no letter and no digit: is it a name?"
+    if SINGLE.get(words[0]) == words[-1]:
+        return (
+            f"{quoted(text, start, end)} stands in quotes: part of the name, or dragged along?"
+        )
+    if "\n" in words:
+        return f"{quoted(text, start, end)} runs over a line end: one name, or two?"
+    if any(one[1].isupper() and one[2].isupper() for one in SLASHED.finditer(words)):
+        return f"{quoted(text, start, end)} has a slash in it: one name, or two?"
     ending = next((one for one in ("'s", "’s") if words.endswith(one)), words[-1])
-    if len(ending) > 1 or (_mark(ending) and not _its_own(text, start, end)):
+    if len(ending) > 1 or (_sign(ending) and not _its_own(text, start, end)):
         return f"{quoted(text, start, end)} ends in {ending!r}: part of the name, or dragged along?"
     first = words[0]
     paired = first in SINGLE and SINGLE[first] in words[1:]
-    if _mark(first) and first not in NO_DOUBT and not paired and not words[1:2].isdecimal():
+    if _sign(first) and first not in NO_DOUBT and not paired and not words[1:2].isdecimal():
         return f"{quoted(text, start, end)} begins with {first!r}: part of the name, or dragged along?"
-    outer, last = seamed(text, start, end)
-    if (outer, last) != (start, end):
-        word = text[outer:last]
-        return (
-            f"{quoted(text, start, end)} stands in {word!r}: all of the name, or a part of it?"
-        )
-    return ""
+    seam = seamed(text, start, end)
+    return in_part(text, (start, end), seam) if seam != (start, end) else ""
+
+
+def in_part(text: str, span: tuple[int, int], of: tuple[int, int]) -> str:
+    """That the *span* may be a part of a longer name."""
+    word = text[slice(*of)]
+    return f"{quoted(text, *span)} stands in {word!r}: all of the name, or a part of it?"
 
 
 def _its_own(text: str, start: int, end: int) -> bool:
@@ -128,12 +143,17 @@ def _its_own(text: str, start: int, end: int) -> bool:
 
 def _half(text: str, start: int, end: int, lonely: str) -> str:
     found = quoted(text, start, end)
-    return f"{found} has half a pair {lonely} at its edge; leave it out or take both"
+    return f"{found} has half a pair {lonely} at its edge; leave {lonely} out, or take both"
 
 
 def _mark(character: str) -> bool:
     """Of punctuation; or what is seen by nobody."""
     return unicodedata.category(character).startswith("P") or character in UNSEEN
+
+
+def _sign(character: str) -> bool:
+    """A mark, or a picture or sign that is no money's."""
+    return _mark(character) or unicodedata.category(character) in ("Sm", "So", "Sk")
 
 
 def _lonely(words: str, opening: str, closing: str) -> str:

@@ -9,7 +9,7 @@ from curation.document import Annotation, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
-from curation.schema.remarks import remarks
+from curation.schema.remarks import remarks, with_note
 from curation.studio.doubles import objection
 from curation.studio.hands import Hands, account
 from curation.studio.port import Prediction, Task, page
@@ -95,6 +95,7 @@ class Reader:
         for given in task.get("annotations") or []:
             if given.get("was_cancelled"):
                 read.skipped += 1
+                self.skip(read, bare, given)
                 continue
             self.annotation(read, bare, given, number)
         self.one_each(read, number)
@@ -122,6 +123,15 @@ class Reader:
         read.annotations.append(annotation)
         worth_a_look = (*reading.doubts, *remarks(annotation, self.schema))
         read.remarks += [replace(one, link=link) for one in worth_a_look]
+
+    def skip(self, read: TaskRead, bare: Document, given: Json) -> None:
+        """Flags and a note are no gold then, but somebody meant them to be read."""
+        layer = Layer("annotator", self.name(account(given.get("completed_by"))))
+        reading = from_result(bare, given.get("result") or [], layer, self.schema)
+        if reading.flags or reading.note:
+            flagged = f", flagged {', '.join(reading.flags)}" if reading.flags else ""
+            what = with_note(f"skipped by {layer.name}{flagged}", reading.note)
+            read.remarks.append(Problem(bare.id, what, self.link(read.number)))
 
     def name(self, number: int) -> str:
         """The pseudonym of an account."""

@@ -11,8 +11,9 @@ from curation.quoting import around, quoted
 from curation.schema.check import check
 from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
-from curation.studio.edges import doubt, nothing, objection, trimmed
+from curation.studio.edges import doubt, in_part, nothing, objection, trimmed
 from curation.studio.results import as_list, as_object
+from curation.studio.words import hyphened
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
 UNCHANGED, CHANGED = "prediction", "prediction-changed"
@@ -62,6 +63,7 @@ def from_result(
     for region in given:
         if region.get("type") == "relation":
             reader.arrow(region)
+    reader.hyphens()
     document = schema.canonical(
         replace(
             bare,
@@ -96,7 +98,7 @@ class _Reader:
     Reads one result, region by region, keeping every objection.
 
     *refused* are the ids of regions that were told to be no entity: of an arrow into
-    one of them nothing is said.
+    one of them nothing is said. *drawn* are the entities that a hand drew or changed.
     """
 
     bare: Document
@@ -112,6 +114,7 @@ class _Reader:
     former: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    drawn: list[Entity] = field(default_factory=list)
 
     def say(self, what: str, where: str = "") -> None:
         self.problems.append(Problem(f"{self.bare.id}{where}", what))
@@ -171,8 +174,26 @@ class _Reader:
         same = self.distinct.setdefault(entity, entity)
         self.merged += same is not entity
         self.entities[entity.id] = same
+        if by_hand:
+            self.drawn.append(entity)
         for line in as_list(as_object(region.get("meta")).get("text")):
             self.notes.append(f"{text[first:last]}: {str(line).strip()}")
+
+    def hyphens(self) -> None:
+        """Doubt of the "Jean" of "Jean-Claude"; not of "Moscow" in "Moscow-Tehran", where both are marked."""
+        spans = [one.span for one in self.entities.values()]
+        for one in self.drawn:
+            first, last = hyphened(self.bare.text, *one.span)
+            if (first, last) == one.span:
+                continue
+            if any(first < end and start < one.start for start, end in spans):
+                first = one.start
+            if any(one.end < end and start < last for start, end in spans):
+                last = one.end
+            if (first, last) != one.span:
+                place = f"{self.bare.id}, {one.start}..{one.end}"
+                what = in_part(self.bare.text, one.span, (first, last))
+                self.doubts.append(Problem(place, what))
 
     def nowhere(self, value: Json) -> str:
         """That a span has no place in the text, said so that one finds it."""

@@ -13,6 +13,10 @@ LINKS = "'’&"
 # "U.S.", "J.K.", "Ph.D": one word, up to its last full stop.
 INITIALS = re.compile(r"(?<!\w)(?:Ph|[^\W\d_])(?:\.(?:Ph|[^\W\d_]))+(?!\w)\.?")
 
+# A word, by its first letter, and the hyphen behind or before it.
+BEFORE = re.compile(r"(?<!\w)([^\W\d_])[\w'’]*[-\u2010\u2011]\Z")
+BEHIND = re.compile(r"[-\u2010\u2011]([^\W\d_])[\w'’]*")
+
 # How far to look for such.
 NEAR = 20
 
@@ -38,6 +42,16 @@ def seamed(text: str, start: int, end: int) -> tuple[int, int]:
     if end < len(text) and (_capital(text, end) or _linked(text, end + 1, end)):
         while last < len(text) and _of_name(text[last]):
             last += 1
+    return first, last
+
+
+def hyphened(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span with the capitalised words that hyphens join to it: of "Jean-Claude", not of "US-led"."""
+    first, last = start, end
+    while (before := BEFORE.search(text, max(0, first - NEAR), first)) and before[1].isupper():
+        first = before.start()
+    while (behind := BEHIND.match(text, last)) and behind[1].isupper():
+        last = behind.end()
     return first, last
 
 

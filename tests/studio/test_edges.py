@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from strategies import texts
 
 from curation.studio.edges import doubt, objection, trimmed
+from curation.studio.words import hyphened
 
 
 def place(marked):
@@ -122,6 +123,9 @@ def test_what_was_cut_in_two_is_said(marked, said):
         ("he ['Bob] said", "'"),
         ("he [*Bob] said", "*"),
         ("he [Bob’]s dog", "’"),
+        ("in [🇫🇷 Paris] he", "🇫"),
+        ("in [<b>Paris] he", "<"),
+        ("in [Paris</b>] he", ">"),
     ],
 )
 def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
@@ -155,6 +159,50 @@ def test_what_may_be_a_part_of_a_name_is_in_doubt(marked, word):
 
 
 @pytest.mark.parametrize(
+    ("marked", "whole"),
+    [
+        ("met [Jean]-Claude now", "Jean-Claude"),
+        ("met Jean-[Claude] now", "Jean-Claude"),
+        ("met Jean-[Claude]’s dog", "Jean-Claude"),
+        ("a Fitz-[Alan]‑Howard-Jones, he", "Fitz-Alan‑Howard-Jones"),
+        ("the [US]-led war", "US"),
+        ("the anti-[Iran] war", "Iran"),
+        ("MOSCOW -[Bob] said", "Bob"),
+        ("the [U.S.]–Iran", "U.S."),
+        ("-[Bob]-", "Bob"),
+        ("ist-[Bob]-9", "Bob"),
+    ],
+)
+def test_hyphens_join_words_that_begin_with_a_capital(marked, whole):
+    text, start, end = place(marked)
+
+    first, last = hyphened(text, start, end)
+    assert text[first:last] == whole
+
+
+@pytest.mark.parametrize(
+    ("marked", "said"),
+    [
+        ("met [Bob\nSmith] there", "'Bob\\nSmith' runs over a line end: one name, or two?"),
+        ("met Ann [Smith.\n\nAnn] there", "runs over a line end"),
+        ("by [Savitsky/Reuters]", "'Savitsky/Reuters' has a slash in it: one name, or two?"),
+        (
+            "met [‘Bob’s’] dog",
+            "'‘Bob’s’' stands in quotes: part of the name, or dragged along?",
+        ),
+        ("met [👨\u200d👩\u200d👧] there", "holds no letter and no digit: is it a name?"),
+        ("[🇩🇪] won", "holds no letter and no digit: is it a name?"),
+    ],
+)
+def test_what_is_hardly_one_name_is_in_doubt(marked, said):
+    text, start, end = place(marked)
+
+    assert trimmed(text, start, end, by_hand=True) == (start, end)
+    assert objection(text, start, end) == ""
+    assert said in doubt(text, start, end)
+
+
+@pytest.mark.parametrize(
     "marked",
     [
         "met [Bob]'s dog",
@@ -180,7 +228,8 @@ def test_what_may_be_a_part_of_a_name_is_in_doubt(marked, word):
         "in the [’90s] he",
         "a deal of [$5m]",
         "a deal of [5 €]",
-        "[👨\u200d👩\u200d👧] met",
+        "on [9/11] he",
+        "the [and/or] of",
         "[東京]。",
     ],
 )

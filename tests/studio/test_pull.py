@@ -92,6 +92,46 @@ def test_skipped_and_draft_annotations_are_not_gold(studio):
     assert found.covered == {"doc-1"}
 
 
+def test_a_flag_and_a_note_on_what_was_skipped_are_told(studio):
+    """They are no gold; but somebody meant them to be read."""
+    note = {"type": "textarea", "from_name": "note", "value": {"text": ["cut off"]}}
+    task = tasks(studio)["doc-1"]
+    studio.submit(task, [FLAG, note], skipped=True)
+    submit(studio, 2, skipped=True)
+
+    found = pulled(studio)
+    (remark,) = found.cursor.remarks_on(found.covered)
+    said = "skipped by person-1, flagged needs_discussion: cut off"
+    assert (remark.place, remark.what) == ("doc-1", said)
+    assert remark.link.endswith(f"?task={task}")
+    assert (found.annotations, found.cursor.standing) == ((), ())
+
+
+def test_of_two_names_that_a_hyphen_joins_one_alone_is_in_doubt(studio):
+    hyphened = Document("doc-h", "Jean-Claude met Moscow-Tehran", (), (), {}, MODEL)
+    list(push(studio, [hyphened], SCHEMA, title="p"))
+    drawn = [
+        {
+            "id": f"r{start}",
+            "type": "labels",
+            "from_name": "label",
+            "to_name": "text",
+            "origin": "manual",
+            "value": {"start": start, "end": end, "labels": ["PERSON"]},
+        }
+        for start, end in ((0, 4), (16, 22), (23, 29))
+    ]
+    studio.submit(tasks(studio)["doc-h"], drawn)
+
+    found = pulled(studio)
+    (remark,) = found.cursor.remarks_on(found.covered)
+    assert (remark.place, remark.what) == (
+        "doc-h, 0..4",
+        "'Jean' stands in 'Jean-Claude': all of the name, or a part of it?",
+    )
+    assert len(found.annotations) == 1
+
+
 def test_a_bad_annotation_is_a_problem_with_a_link_and_the_others_come_through(studio):
     bad = to_result(document(1), SCHEMA)
     bad[-1].pop("labels")
@@ -138,8 +178,9 @@ def label_gone(result):
         (lambda r: (r.pop(0), r.pop()), "'Bob' is marked PERSON in one only"),
         (lambda r: r.pop(), "the arrow meets_with from 'Bob' to 'Al' is there in one only"),
         (lambda r: r.append(FLAG), "the flag needs_discussion is set in one only"),
+        (lambda r: (r.pop(0), r.pop(), r.append(FLAG)), "'Bob' is marked PERSON in one only, and 1 more difference"),
     ],
-    ids=["type", "name", "arrow", "flag"],
+    ids=["type", "name", "arrow", "flag", "several"],
 )  # fmt: skip
 def test_two_that_differ_by_one_person_are_a_problem_that_says_what_differs(
     studio, change, said
