@@ -136,7 +136,7 @@ class Standing:
     A project's status, and what was wrong, or worth a look, at the last pull.
 
     *returned* are the documents that went back to their annotator, *outside* says why others
-    out of the gold. *drift* says where the project's config isn't the schema's, *unfinished*
+    out of the gold, *withdrawn* which are in it though nobody's work any more. *drift* says where the project's config isn't the schema's, *unfinished*
     how to end a renaming that was broken off there.
     """
 
@@ -148,6 +148,7 @@ class Standing:
     pulled: bool
     drift: tuple[str, ...]
     unfinished: str = ""
+    withdrawn: tuple[Problem, ...] = ()
 
 
 def status_of(
@@ -164,9 +165,22 @@ def status_of(
     left = unfinished(project, schema) if project else ""
     problems = cursor.standing_told(cursor.returned)
     yield Step("reading gold/next", 0, None)
-    outside = tuple(_told_outside(place.outside(schema), cursor.links)) if known else ()
-    known_of = cursor.returned, outside, remarks, known is not None
-    yield Standing(found, problems, *known_of, drift, left)
+    told, lost = _apart_from_gold(place, schema, cursor) if known else ((), ())
+    known_of = cursor.returned, told, remarks, known is not None
+    yield Standing(found, problems, *known_of, drift, left, lost)
+
+
+def _apart_from_gold(
+    place: Workspace, schema: Schema, cursor: Cursor
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """What is no gold though nothing is wrong with it, and what is though nobody's work any more."""
+    outside, there = place.settled(schema)
+    mine = {*cursor.emptied, *cursor.deleted} & there
+    why = gold.withdrawn(mine, place.absent)
+    return (
+        tuple(_told_outside(outside, cursor.links)),
+        tuple(Problem(one, why[one]) for one in sorted(why)),
+    )
 
 
 def _told_outside(found: gold.Outside, links: Mapping[str, str]) -> Iterator[Problem]:

@@ -47,10 +47,10 @@ class Workspace:
         with self.alone(), self._opened(watch) as working:
             yield working
 
-    def outside(self, schema: Schema) -> Outside:
-        """What has annotations and is no gold; whoever writes meanwhile isn't waited for."""
+    def settled(self, schema: Schema) -> tuple[Outside, set[str]]:
+        """What has annotations and is no gold, and what is gold; whoever writes meanwhile isn't waited for."""
         with self._opened() as working:
-            return working.settle(schema)
+            return working.settle(schema), working.documents
 
     @property
     def absent(self) -> Mapping[str, str]:

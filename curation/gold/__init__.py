@@ -1,6 +1,6 @@
 """The gold set: what annotators meant, in versions that never change."""
 
-from curation.gold.absent import counted
+from curation.gold.absent import counted, withdrawn
 from curation.gold.adjudicate import Conflict, KeptOut, Settled, settle
 from curation.gold.amend import Next, Outside, amended
 from curation.gold.card import write_card
@@ -38,6 +38,7 @@ __all__ = [
     "settle",
     "versions",
     "walk_next",
+    "withdrawn",
     "write_card",
     "write_next",
 ]

@@ -1,7 +1,7 @@
 """Why documents that are known are not in the gold, in words that follow their number."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 DIFFER = "on which annotators differ"
 FLAGGED = "kept out by a flag"
@@ -10,6 +10,14 @@ DELETED = "whose task was deleted in Label Studio"
 EMPTIED = "whose annotations were deleted in Label Studio"
 DROPPED = "dropped"
 LOST = "pulled before, and no longer in gold/next (curate pull --full)"
+
+# Nobody's work any more, but only a drop takes them out.
+WITHDRAWN = (DELETED, EMPTIED)
+
+
+def withdrawn(gold: Container[str], why: Mapping[str, str]) -> dict[str, str]:
+    """Those in the *gold* that lost what they came from, and how."""
+    return {one: reason for one, reason in why.items() if reason in WITHDRAWN and one in gold}
 
 
 def counted(documents: Iterable[str], why: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from curation.corpus import Watch, unwatched
 from curation.document import Annotation
 from curation.errors import GoldError, UsageError, many
 from curation.files import json_line, lock, write_text
-from curation.gold.absent import counted
+from curation.gold.absent import counted, withdrawn
 from curation.gold.card import CARD, write_card
 from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
@@ -51,7 +51,8 @@ class Released:
     The version that has what gold/next has; not *new* where it was sealed before.
 
     Of its documents, so many have each of the *flags*, and so many *overlapping* spans.
-    *absent* says why documents that are known aren't in it.
+    *absent* says why documents that are known aren't in it, *withdrawn* which are, though
+    what they came from was deleted in Label Studio.
     """
 
     version: str
@@ -61,6 +62,7 @@ class Released:
     flags: Mapping[str, int]
     overlapping: int
     absent: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 def release(  # noqa: PLR0913 - each is known elsewhere
@@ -89,6 +91,7 @@ def release(  # noqa: PLR0913 - each is known elsewhere
         found = survey(working, schema)
         made = found.digest
         why = {**(absent or {}), **found.accord.absent}
+        left = withdrawn(found.texts, why)
         why = {
             document: reason for document, reason in why.items() if document not in found.texts
         }
@@ -108,7 +111,7 @@ def release(  # noqa: PLR0913 - each is known elsewhere
             yield Step(f"wrote {gold / CHANGELOG}")
         if write_card(gold):
             yield Step(f"wrote {gold / CARD}")
-        yield Released(name, made, gold / name, new, found.flags, found.overlapping, why)
+        yield Released(name, made, gold / name, new, found.flags, found.overlapping, why, left)
 
 
 def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:

@@ -226,8 +226,13 @@ def _apart(documents: Sequence[str], folder: Path) -> Iterator[str]:
 def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
     """Which tasks went back to their annotators, and which are mended."""
     verb = "would be returned" if dry_run else "returned"
-    if done.returned:
+    if done.returned and (done.link or dry_run):
         yield f"{many(len(done.returned), 'document')} {verb}: {', '.join(done.returned[:SHOWN])}"
+    elif done.returned:
+        yield (
+            f"{many(len(done.returned), 'returned document')} with something else wrong now, as stands on the task: "
+            f"{', '.join(done.returned[:SHOWN])}"
+        )
     if done.link:
         yield f"Annotators find what was returned to them in a view of its own: {done.link}"
     if done.unseen:
@@ -262,7 +267,9 @@ def status(report: "Standing") -> Iterator[str]:
         yield f"warning: {what} {has} changes that nobody submitted with Update:"
         yield from _problems(one.unsubmitted)
     if report.drift:
-        step = report.unfinished or "curate push brings it up to date"
+        step = (
+            report.unfinished or "curate push brings it up to date, or says what is in the way"
+        )
         yield f"warning: its config isn't schema.toml's ({step}): {'; '.join(report.drift)}"
     if not report.pulled:
         yield "Nothing was pulled yet: curate pull"
@@ -275,13 +282,15 @@ def status(report: "Standing") -> Iterator[str]:
         stays = "stays" if len(report.outside) == 1 else "stay"
         yield f"warning: {many(len(report.outside), 'document')} {stays} out of the gold:"
         yield from _problems(report.outside)
+    yield from _withdrawn({one.place: one.what for one in report.withdrawn}, "the gold")
     yield from _remarks(report.remarks)
 
 
 def status_json(report: "Standing") -> Json:
     """The same for programs."""
     form = asdict(report.status)
-    said = {"problems": report.problems, "remarks": report.remarks, "outside": report.outside}
+    names = ("problems", "remarks", "outside", "withdrawn")
+    said = {name: getattr(report, name) for name in names}
     form |= {key: list(map(asdict, found)) for key, found in said.items()}
     return form | {
         "returned": list(report.returned),
@@ -297,6 +306,7 @@ def released(report: "Released") -> Iterator[str]:
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
     yield from _absent(report.absent)
+    yield from _withdrawn(report.withdrawn, "it")
     said = [
         f"{many(number, 'document')} flagged {flag}" for flag, number in report.flags.items()
     ]
@@ -326,6 +336,13 @@ def _absent(why: Mapping[str, str]) -> Iterator[str]:
     if why:
         stays = "stays" if len(why) == 1 else "stay"
         yield f"{many(len(why), 'document')} {stays} out: {counted(why, why)}."
+
+
+def _withdrawn(why: Mapping[str, str], gold: str) -> Iterator[str]:
+    """Which documents are in the *gold* though nobody's work any more."""
+    if why:
+        has = f"warning: {gold} still has {many(len(why), 'document')}: {counted(why, why)}"
+        yield f"{has} ({_first([*why])}); curate drop takes one out"
 
 
 def _link(report: "PullReport", document: str) -> Iterator[str]:

@@ -1,16 +1,18 @@
 """How far a project is: tasks, annotators, what is left."""
 
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
 from curation.errors import Problem
-from curation.files import Json
 from curation.studio.exported import Pseudonym, document_in
 from curation.studio.named import project_named
 from curation.studio.port import STRIDE, Step, Studio, page
 from curation.studio.results import changed
+
+TO_UPDATE = "open it, then press Update, or undo the changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def status(
 ) -> Generator[Step, None, Status]:
     """Ask the server; StudioError when there is no such project."""
     project = project_named(studio, title)
-    accounts = studio.accounts()
+    named = partial(_named, studio.accounts(), pseudonym)
     submitted: dict[int, int] = defaultdict(int)
     passed: dict[int, int] = defaultdict(int)
     seconds: dict[int, list[float]] = defaultdict(list)
@@ -65,7 +67,7 @@ def status(
                 passed[account] += 1
                 continue
             if annotation["id"] in drafted:
-                unsubmitted.append(_to_update(one, annotation["id"], link))
+                unsubmitted.append(Problem(document_in(one), TO_UPDATE, link, named(account)))
             submitted[account] += 1
             annotated.add(one["id"])
             if time := annotation.get("lead_time"):
@@ -78,10 +80,10 @@ def status(
         if task.id not in annotated:
             others.append(task)
     begun = sum(task.draft for task in others)
-    skipped = sum(task.annotations > 0 and not task.draft for task in others)
+    skipped = sum(not task.draft and task.annotations > 0 for task in others)
     workers = [
         Worker(
-            pseudonym(account, accounts.get(account, "")),
+            named(account),
             submitted[account],
             passed[account],
             median(seconds[account]) if seconds[account] else None,
@@ -101,6 +103,5 @@ def status(
     )
 
 
-def _to_update(task: Json, annotation: int, link: str) -> Problem:
-    what = f"press Update on annotation {annotation}, or take the changes back"
-    return Problem(document_in(task), what, link)
+def _named(accounts: Mapping[int, str], pseudonym: Pseudonym, account: int) -> str:
+    return pseudonym(account, accounts.get(account, ""))
