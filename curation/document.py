@@ -65,9 +65,11 @@ class Layer:
     rules: str = ""
 
     def __str__(self) -> str:
-        """One line that names the layer: ``name@version+weights.rules`` for a model."""
+        """One line that names the layer: ``name@version+weights.rules`` for a model, as far as it has those."""
         if self.kind != "model":
             return self.name or self.kind
+        if Layer.model(self.name) == self:
+            return self.name
         return f"{self.name}@{self.version}+{self.weights}.{self.rules}"
 
     @staticmethod

@@ -143,8 +143,8 @@ def _look(
     kept.end()
     if lost:
         hint = (
-            "nothing was renamed; let them press Update, or press it yourself to give these "
-            "changes up, then rename again"
+            "nothing was renamed; ask them to press Update, then rename again (an Update of "
+            "yours would throw their changes away)"
         )
         refuse(lost, StudioError, hint=hint)
     return left

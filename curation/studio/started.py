@@ -9,7 +9,7 @@ from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.port import Prediction
 from curation.studio.reading import CHANGED, UNCHANGED, from_result
-from curation.studio.results import as_object, regions
+from curation.studio.results import as_list, as_object, regions
 
 UNKNOWN = Layer("model", "unknown")
 
@@ -35,7 +35,7 @@ def suggestion(
         return None
     for one in chain([snapshot], _held(there)):
         made_by, held = one.get("model_version"), regions(one.get("result"))
-        if made_by and _has(held, shown):
+        if made_by and _has(held, shown, schema):
             reading = from_result(bare, held, Layer.model(str(made_by)), schema)
             if not reading.problems:
                 return reading.document
@@ -50,16 +50,18 @@ def _held(there: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:
         yield {"model_version": one.model_version, "result": one.result}
 
 
-def _has(result: Iterable[Json], shown: Iterable[Json]) -> bool:
-    """Whether these regions can have been shown from it: each has one by its id, in its place unless changed."""
-    places = {str(one.get("id")): _place(one) for one in result}
+def _has(result: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
+    """Whether these regions can have been shown from it: each has one by its id, and the same unless changed."""
+    there = {str(one.get("id")): _said(one, schema) for one in result}
     return all(
-        (identity := str(one.get("id"))) in places
-        and (one.get("origin") == CHANGED or _place(one) == places[identity])
+        (identity := str(one.get("id"))) in there
+        and (one.get("origin") == CHANGED or _said(one, schema) == there[identity])
         for one in shown
     )
 
 
-def _place(region: Json) -> tuple[object, object]:
-    value = as_object(region.get("value"))
-    return value.get("start"), value.get("end")
+def _said(region: Json, schema: Schema) -> tuple[object, ...]:
+    """Its place, and what it is called now."""
+    value, former = as_object(region.get("value")), schema.former_entities
+    labels = [former.get(str(label), str(label)) for label in as_list(value.get("labels"))]
+    return value.get("start"), value.get("end"), labels

@@ -399,7 +399,7 @@ class Screen:
         self.ready()
 
     def skip(self) -> None:
-        with self.sent("POST", ANNOTATION):
+        with self.sent("POST", ANNOTATION, or_status=STORED_BEFORE):
             self.page.get_by_test_id("bottombar-skip-button").click()
 
     def take_back_skip(self) -> None:

@@ -86,16 +86,19 @@ def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
     )
     kept = {**before.result[0], "origin": "prediction"}
     changed = {**before.result[0], "origin": "prediction-changed"}
+    as_org = {**kept, "value": {**kept["value"], "labels": ["ORG"]}}
     snapshot = {"model_version": now.model_version, "result": now.result}
     given = {"prediction": snapshot, "result": [kept]}
 
     started = suggestion(BARE, given, SCHEMA, lambda: [now, other, before])
     gone = suggestion(BARE, given, SCHEMA, lambda: [now, other])
     moved = suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
+    alike = suggestion(BARE, given | {"result": [as_org]}, SCHEMA, lambda: [before])
 
     assert started == replace(BARE, entities=(BOB, AL), layer=Layer.model(before.model_version))
     assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN)
     assert moved.layer == Layer.model(now.model_version)
+    assert alike == replace(BARE, entities=(replace(BOB, label="ORG"),), layer=UNKNOWN)
 
 
 @given(documents(SCHEMA))
