@@ -126,11 +126,11 @@ class Reader:
 
     def skip(self, read: TaskRead, bare: Document, given: Json) -> None:
         """Flags and a note are no gold then, but somebody meant them to be read."""
-        layer = Layer("annotator", self.name(account(given.get("completed_by"))))
-        reading = from_result(bare, given.get("result") or [], layer, self.schema)
+        reading = from_result(bare, given.get("result") or [], Layer("annotator"), self.schema)
         if reading.flags or reading.note:
+            name = self.name(account(given.get("completed_by")))
             flagged = f", flagged {', '.join(reading.flags)}" if reading.flags else ""
-            what = with_note(f"skipped by {layer.name}{flagged}", reading.note)
+            what = with_note(f"skipped by {name}{flagged}", reading.note)
             read.remarks.append(Problem(bare.id, what, self.link(read.number)))
 
     def name(self, number: int) -> str:
