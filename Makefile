@@ -19,7 +19,7 @@ check: setup
 
 # The README's pictures, from the real screen; look at them before you commit them.
 screenshots: setup
-	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
+	@PYTHONPATH=tests:tests/real $(BIN)/python tests/real/browser/screenshots.py
 
 # What is measured, into the README's tables: all of it, or as in `make bench ONLY="push start"`.
 bench: setup

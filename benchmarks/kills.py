@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "real"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from frame.figures import Figure, report
