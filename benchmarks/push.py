@@ -22,11 +22,11 @@ from curation.corpus import Corpus
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
+from curation.state import State
 from curation.steps import push_to
 from curation.studio.client import HttpStudio
 from curation.studio.push import Pushed
 from curation.studio.server import Local
-from curation.studio.state import State
 from curation.studio.tasks import to_task
 
 TASKS, ROUNDS = 1000, 3

@@ -455,7 +455,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
             found.documents,
             schema.symmetric,
             truth.arms,
-            _room("studio.state").State(HOME).links(),
+            _room("studio.cursor").links(_room("state").State(HOME, writing=False)),
         )
         console.page(report, _room("report.page").page(scores, sources))
     _room("scoring.bars").require(scores, bars)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from curation import gold
 from curation.schema import Schema
-from curation.studio.cursor import Cursor
+from curation.studio.cursor import Cursor, load_cursor
+from curation.studio.hands import load_hands
 from curation.studio.port import Step, Studio
 from curation.studio.pull import Given, Pulled, pull
 from curation.studio.sendback import SentBack, send_back
@@ -66,9 +67,9 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     state = place.state
     yield Step("reading gold/next", 0, None)
     with place.amended() as working:
-        before = state.cursor(studio.url, title) or Cursor()
+        before = load_cursor(state, studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
-        names, hands = state.pseudonyms(studio.url), state.hands(studio.url, title)
+        names, hands = state.annotators(studio.url), load_hands(state, studio.url, title)
         given = _Noted()
         events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
         for event in events:
@@ -94,7 +95,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         )  # fmt: skip
         if not dry_run:
             returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
-            state.keep_cursor(studio.url, title, replace(pulled.cursor, returned=returned))
+            replace(pulled.cursor, returned=returned).keep(state, studio.url, title)
     yield PullReport(
         pulled,
         given.changed(before, pulled),

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -17,7 +18,7 @@ from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
 from curation.studio.copied import Copy
 from curation.studio.drift import align
 from curation.studio.exported import document_in
-from curation.studio.hands import Hands
+from curation.studio.hands import Hands, load_hands
 from curation.studio.port import STRIDE, Project, Step, Studio, page
 from curation.studio.rename import Left, both, left_to_do, rename_in
 from curation.studio.results import changed, of_predictions, of_tasks
@@ -72,17 +73,18 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     Raises StudioError, with nothing renamed, where an annotation to be written has changes that
     nobody has submitted.
     """
+    if dry_run:
+        place = replace(place, writing=False)
     yield Step("reading gold/next", 0, None)
     with (
         place.state.alone("push", studio.url, title),
         place.amended() as working,
-        told(place.home),
-        TemporaryFile(dir=place.home) as copy,
+        _scratch(place) as copy,
     ):
         found = _asked(config / "schema.toml", given)
         documents = working.renew(found.schema.renewed)
         project = studio.find_project(title)
-        hands = place.state.hands(studio.url, title)
+        hands = load_hands(place.state, studio.url, title)
         left = yield from _look(studio, project, found, hands, copy)
         if project:
             # What stands against it is told before anything is changed.
@@ -105,6 +107,13 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
         mentions(found.after, found.asked.old),
         backup,
     )
+
+
+@contextmanager
+def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
+    """Room for a copy of the project."""
+    with told(place.home), TemporaryFile(dir=place.home if place.writing else None) as copy:
+        yield copy
 
 
 def _asked(path: Path, given: str) -> _Asked:

@@ -4,7 +4,7 @@ import hashlib
 import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__, gold
@@ -16,13 +16,13 @@ from curation.measure import agree, layers_in
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
+from curation.state import State
 from curation.studio import rest
-from curation.studio.cursor import Cursor
+from curation.studio.cursor import Cursor, links, load_cursor
 from curation.studio.drift import apart, unfinished
-from curation.studio.ledger import Ledger
+from curation.studio.ledger import Ledger, load_ledger
 from curation.studio.port import Step, Studio
 from curation.studio.push import Pushed, push
-from curation.studio.state import State
 from curation.studio.status import Status, status
 from curation.studio.survey import survey
 from curation.workspace import Workspace
@@ -92,12 +92,13 @@ def push_to(
     A type under a name that it had before is taken for the type. Where the last
     push was cut off, what it sent may only now be carried out, so that is waited for.
     """
+    if dry_run:
+        known = load_ledger(State(state.home, writing=False), studio.url, title)
+        events = push(studio, documents, schema, title=title, dry_run=True, ledger=known)
+        yield from _keeping(state, studio.url, title, events)
+        return
     with state.alone("push", studio.url, title):
-        known = state.ledger(studio.url, title)
-        if dry_run:
-            events = push(studio, documents, schema, title=title, dry_run=True, ledger=known)
-            yield from _keeping(state, studio.url, title, events)
-            return
+        known = load_ledger(state, studio.url, title)
         with state.unfinished("push", studio.url, title) as cut_off:
             if cut_off and (project := studio.find_project(title)):
                 yield Step("what the last push sent", 0, 1)
@@ -112,7 +113,7 @@ def _keeping(
     """The other events; a ledger is kept."""
     for event in events:
         if isinstance(event, Ledger):
-            state.keep_ledger(url, title, event)
+            event.keep(state, url, title)
         else:
             yield event
 
@@ -155,9 +156,10 @@ def status_of(
     studio: Studio, place: Workspace, schema: Schema, *, title: str
 ) -> Iterator[Step | Standing]:
     """Ask the server how far the project is, and the last pull what is wrong; the last event is a Standing."""
-    state = place.state
-    found = yield from status(studio, title=title, pseudonym=state.pseudonyms(studio.url))
-    known = state.cursor(studio.url, title)
+    place = replace(place, writing=False)
+    names = place.state.annotators(studio.url)
+    found = yield from status(studio, title=title, pseudonym=names)
+    known = load_cursor(place.state, studio.url, title)
     cursor = known or Cursor()
     remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
@@ -209,8 +211,8 @@ def drop(
     Returns each, with a link to its task if it is still annotated, for all that is known here:
     a full pull will bring it back.
     """
-    links = place.state.links()
-    dropped = {document: links.get(document, "") for document in documents}
+    tasks = links(place.state)
+    dropped = {document: tasks.get(document, "") for document in documents}
     with place.amended(watch) as working:
         working.drop(dropped)
         place.write(working)

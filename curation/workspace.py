@@ -3,9 +3,11 @@
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from tempfile import gettempdir
 
 from curation import __version__, gold
 from curation.corpus import Watch, unwatched
@@ -13,20 +15,26 @@ from curation.files import Json, lock
 from curation.gold import Next, Outside
 from curation.gold.absent import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
 from curation.schema import Schema
-from curation.studio.state import State
+from curation.state import State
+from curation.studio.cursor import load_cursors
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a command works: the gold folder, and the private one, ``.curate``."""
+    """
+    Where a command works: the gold folder, and the private one, ``.curate``.
+
+    Whoever isn't *writing* changes nothing in either.
+    """
 
     gold: Path
     home: Path
+    writing: bool = True
 
-    @property
+    @cached_property
     def state(self) -> State:
         """What is remembered of Label Studio."""
-        return State(self.home)
+        return State(self.home, writing=self.writing)
 
     @property
     def lock_file(self) -> Path:
@@ -39,6 +47,8 @@ class Workspace:
 
     def alone(self) -> AbstractContextManager[int]:
         """One writer of the gold folder at a time: pull, drop and release."""
+        if not self.writing:
+            return nullcontext(0)
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
 
     @contextmanager
@@ -58,7 +68,7 @@ class Workspace:
         known = self._read()
         found = dict.fromkeys(_listed(known, "held"), LOST)
         found |= dict.fromkeys(_listed(known, "dropped"), DROPPED)
-        for cursor in self.state.cursors():
+        for cursor in load_cursors(self.state):
             found |= dict.fromkeys(cursor.emptied, EMPTIED)
             found |= dict.fromkeys(cursor.deleted, DELETED)
             found |= dict.fromkeys(cursor.problems, PROBLEM)
@@ -69,7 +79,8 @@ class Workspace:
         known = self._read()
         files = known.get("files") if known.get("curate") == __version__ else None
         files = files if isinstance(files, dict) else {}
-        with gold.amended(self.gold, self.home, files, watch) as working:
+        scratch = self.home if self.writing else Path(gettempdir())
+        with gold.amended(self.gold, scratch, files, watch) as working:
             working.dropped.update(_listed(known, "dropped"))
             working.held.update(_listed(known, "held"))
             yield working

@@ -28,7 +28,7 @@ from curation.studio.export import read_export
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import push
 from curation.studio.results import names, of_tasks, renaming
-from curation.studio.state import State
+from curation.state import State
 from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 

@@ -17,6 +17,7 @@ ROOMS = [
     {"interchange"},
     {"corpus"},
     {"schema"},
+    {"state"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},
     {"measure"},

@@ -24,7 +24,7 @@ from curation.files import lock, write_text
 from curation.report.sentences import pulled
 from curation.steps import push_to, seal
 from curation.studio.memory import MemoryStudio
-from curation.studio.state import State
+from curation.state import State
 from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
@@ -184,7 +184,7 @@ HOLDING = """
 import sys
 from pathlib import Path
 from curation.workspace import Workspace
-from curation.studio.state import State
+from curation.state import State
 what, url = sys.argv[1:]
 home = Path(".curate")
 held = State(home).alone("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).alone()

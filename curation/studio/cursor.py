@@ -1,13 +1,14 @@
 """Where the last pull of a project stopped."""
 
-from collections.abc import Collection, Iterable, Mapping
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TypeVar
 
 from curation.errors import Problem
-from curation.files import Json
+from curation.state import State
+from curation.state.tables import enter_project, insert, project_key
 
-_T = TypeVar("_T")
+Row = dict[str, object]
 
 
 @dataclass(frozen=True)
@@ -68,54 +69,100 @@ class Cursor:
         found = self.remarks
         return tuple(one for document in sorted(documents) for one in found.get(document, ()))
 
-    def to_json(self) -> Json:
-        """As it is kept."""
-        return {
-            "since": self.since,
-            "tasks": self.tasks,
-            "annotated": dict(self.annotated),
-            "problems": _form(self.problems),
-            "remarks": _form(self.remarks),
-            "deleted": list(self.deleted),
-            "emptied": list(self.emptied),
-            "again": {str(task): document for task, document in self.again.items()},
-            "seen": {str(task): time for task, time in self.seen.items()},
-            "link": self.link,
-            "returned": list(self.returned),
-        }
+    def keep(self, state: State, url: str, title: str) -> None:
+        """Remember where this pull stopped; call it when all else is safely written."""
+        with state.transaction() as connection:
+            key = enter_project(connection, url, title)
+            connection.execute("DELETE FROM cursors WHERE project = ?", [key])
+            insert(connection, "cursors", [self._row(key)])
+            insert(connection, "documents", self._documents(key))
+            insert(connection, "problems", _told(key, "problem", self.problems))
+            insert(connection, "problems", _told(key, "remark", self.remarks))
+            again = self.again.items()
+            tasks = ({"project": key, "task": task, "document": of} for task, of in again)
+            insert(connection, "again", tasks)
+            seen = self.seen.items()
+            times = ({"project": key, "task": task, "time": time} for task, time in seen)
+            insert(connection, "seen", times)
 
-    @classmethod
-    def of_json(cls, form: Json) -> "Cursor":
-        """Raises LookupError, TypeError, ValueError or AttributeError for what isn't one."""
-        since, link = _all(str, [form["since"], form["link"]])
-        (tasks,) = _all(int, [form["tasks"]])
-        _all(int, form["annotated"].values())
-        problems, remarks = (
-            {document: tuple(map(_problem, found)) for document, found in told.items()}
-            for told in (form["problems"], form.get("remarks", {}))
-        )
-        listed = form["deleted"], form["emptied"], form.get("returned", [])
-        deleted, emptied, returned = (_all(str, found) for found in _all(list, listed))
-        again, seen = (
-            dict(zip(map(int, form[key]), _all(str, form[key].values()), strict=True))
-            for key in ("again", "seen")
-        )
-        known = form["annotated"], problems, remarks
-        return cls(since, tasks, *known, deleted, emptied, again, seen, link, returned)
+    def _row(self, key: str) -> Row:
+        return {"project": key, "since": self.since, "tasks": self.tasks, "link": self.link}
+
+    def _documents(self, key: str) -> Iterator[Row]:
+        deleted, emptied, returned = map(set, (self.deleted, self.emptied, self.returned))
+        for document in sorted(self.annotated.keys() | deleted | emptied | returned):
+            yield {
+                "project": key,
+                "document": document,
+                "task": self.annotated.get(document),
+                "deleted": document in deleted,
+                "emptied": document in emptied,
+                "returned": document in returned,
+            }
 
 
-def _form(found: Mapping[str, tuple[Problem, ...]]) -> Json:
-    return {document: list(map(asdict, some)) for document, some in found.items()}
+def load_cursor(state: State, url: str, title: str) -> Cursor | None:
+    """Where the last pull of a project stopped; None where there was none."""
+    with state.reading() as connection:
+        return _loaded(connection, project_key(url, title))
 
 
-def _problem(form: Json) -> Problem:
-    _all(str, form.values())
-    return Problem(**form)
+def load_cursors(state: State) -> list[Cursor]:
+    """Where each project's last pull stopped, the newest last."""
+    with state.reading() as connection:
+        keys = connection.execute("SELECT project FROM cursors ORDER BY since, link").fetchall()
+        found = [_loaded(connection, key) for (key,) in keys]
+    return [one for one in found if one]
 
 
-def _all(kind: type[_T], values: Collection[object]) -> tuple[_T, ...]:
-    """The same values; TypeError unless each is of this type."""
-    found = tuple(value for value in values if isinstance(value, kind))
-    if len(found) < len(values):
-        raise TypeError
-    return found
+def links(state: State) -> Mapping[str, str]:
+    """For each document that was ever pulled: its task, in the project pulled last."""
+    found = load_cursors(state)
+    return {document: link for one in found for document, link in one.links.items()}
+
+
+def _loaded(connection: sqlite3.Connection, key: str) -> Cursor | None:
+    row = "SELECT since, tasks, link FROM cursors WHERE project = ?"
+    found = connection.execute(row, [key]).fetchone()
+    if found is None:
+        return None
+    since, tasks, link = found
+    row = "SELECT document, task, deleted, emptied, returned FROM documents WHERE project = ?"
+    documents = connection.execute(row, [key]).fetchall()
+    row = "SELECT task, document FROM again WHERE project = ?"
+    again = dict(connection.execute(row, [key]))
+    row = "SELECT task, time FROM seen WHERE project = ?"
+    seen = dict(connection.execute(row, [key]))
+    return Cursor(
+        since=since,
+        tasks=tasks,
+        link=link,
+        annotated={name: task for name, task, *_ in documents if task is not None},
+        deleted=tuple(name for name, _, deleted, _, _ in documents if deleted),
+        emptied=tuple(name for name, _, _, emptied, _ in documents if emptied),
+        returned=tuple(name for name, _, _, _, returned in documents if returned),
+        problems=_problems(connection, key, "problem"),
+        remarks=_problems(connection, key, "remark"),
+        again=again,
+        seen=seen,
+    )
+
+
+def _told(key: str, kind: str, told: Mapping[str, tuple[Problem, ...]]) -> Iterator[Row]:
+    for document, problems in told.items():
+        for number, one in enumerate(problems):
+            where = {"project": key, "document": document, "kind": kind, "number": number}
+            yield {**where, **asdict(one)}
+
+
+def _problems(
+    connection: sqlite3.Connection, key: str, kind: str
+) -> dict[str, tuple[Problem, ...]]:
+    found: dict[str, list[Problem]] = {}
+    row = (
+        "SELECT document, place, what, link, who FROM problems"
+        " WHERE project = ? AND kind = ? ORDER BY document, number"
+    )
+    for document, place, what, link, who in connection.execute(row, [key, kind]):
+        found.setdefault(document, []).append(Problem(place, what, link, who))
+    return {document: tuple(some) for document, some in found.items()}

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.files import Json
+from curation.state import State
+from curation.state.tables import enter_project, project_key
 
 # An annotation's number → the account that last changed it, and the sha256 of what we wrote.
 Known = Mapping[int, tuple[int, str]]
@@ -23,7 +25,7 @@ class Hands:
     """What is *known*; *keep* is told of more before anything is written on the strength of it."""
 
     known: Known = field(default_factory=dict)
-    keep: Callable[[Known], None] = lambda known: None  # noqa: ARG005
+    keep: Callable[[Known], None] = lambda more: None  # noqa: ARG005
 
     def editor(self, annotation: Json) -> int:
         """The number of the account that last changed it; 0 if nobody knows."""
@@ -50,8 +52,26 @@ class Hands:
             if self.known.get(number, (0, ""))[1] != hand[1]
         }
         if more:
+            self.keep(more)
             self.known = {**self.known, **more}
-            self.keep(self.known)
+
+
+def load_hands(state: State, url: str, title: str) -> Hands:
+    """What is remembered of a project; what is said of it from now on is kept at once."""
+    key = project_key(url, title)
+    with state.reading() as connection:
+        row = "SELECT annotation, account, result_sha256 FROM last_editors WHERE project = ?"
+        found = connection.execute(row, [key]).fetchall()
+
+    def keep(more: Known) -> None:
+        with state.transaction() as connection:
+            enter_project(connection, url, title)
+            connection.executemany(
+                "INSERT OR REPLACE INTO last_editors VALUES (?, ?, ?, ?)",
+                ([key, number, who, sha] for number, (who, sha) in more.items()),
+            )
+
+    return Hands({number: (who, sha) for number, who, sha in found}, keep)
 
 
 def account(given: Any) -> int:

@@ -1,12 +1,14 @@
 """What the last push left on the server, so that the next needn't look at all of it again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curation import __version__
-from curation.files import Json, json_line
+from curation.files import json_line
 from curation.schema.model import Schema
+from curation.state import State
+from curation.state.tables import enter_project, insert, project_key
 from curation.studio.port import Marks, Project, Studio
 from curation.studio.survey import Brief
 
@@ -39,31 +41,64 @@ class Ledger:
             return {}
         return {digest: one.brief for digest, one in self.settled.items()}
 
-    def to_json(self) -> Json:
-        """As it is kept, by model."""
-        settled: dict[str, Json] = {}
-        for digest, one in self.settled.items():
-            settled.setdefault(one.brief.version, {})[digest] = [one.brief.id, one.task]
+    def keep(self, state: State, url: str, title: str) -> None:
+        """Remember what a push knows now; losing it costs a full look."""
         marks = self.marks
-        return {
-            "project": self.project,
-            "rules": self.rules,
-            "marks": [marks.tasks, marks.last, marks.newest, list(marks.suggestions)],
-            "settled": settled,
+        with state.transaction() as connection:
+            key = enter_project(connection, url, title)
+            connection.execute("DELETE FROM ledgers WHERE project = ?", [key])
+            row = {
+                "project": key,
+                "identity": self.project,
+                "rules": self.rules,
+                "tasks": marks.tasks,
+                "last": marks.last,
+                "newest": marks.newest,
+            }
+            insert(connection, "ledgers", [row])
+            insert(connection, "suggestions", _suggested(key, marks))
+            insert(connection, "settled", _settled(key, self.settled))
+
+
+def load_ledger(state: State, url: str, title: str) -> Ledger | None:
+    """What the last push knew; None where nothing is remembered of one."""
+    key = project_key(url, title)
+    with state.reading() as connection:
+        row = "SELECT identity, rules, tasks, last, newest FROM ledgers WHERE project = ?"
+        found = connection.execute(row, [key]).fetchone()
+        if found is None:
+            return None
+        identity, rules, tasks, last, newest = found
+        row = "SELECT version, count, latest FROM suggestions WHERE project = ? ORDER BY number"
+        suggestions = tuple(connection.execute(row, [key]))
+        row = "SELECT digest, document, version, task FROM settled WHERE project = ?"
+        settled = {
+            digest: Settled(Brief(document, digest, version), task)
+            for digest, document, version, task in connection.execute(row, [key])
+        }
+    return Ledger(identity, rules, Marks(tasks, last, newest, suggestions), settled)
+
+
+def _suggested(key: str, marks: Marks) -> Iterator[dict[str, object]]:
+    for number, (version, count, latest) in enumerate(marks.suggestions):
+        yield {
+            "project": key,
+            "number": number,
+            "version": version,
+            "count": count,
+            "latest": latest,
         }
 
-    @staticmethod
-    def of_json(form: Json) -> "Ledger":
-        """Raises LookupError, TypeError, ValueError or AttributeError for what was never kept."""
-        settled = {
-            digest: Settled(Brief(str(doc_id), digest, version), int(task))
-            for version, found in form["settled"].items()
-            for digest, (doc_id, task) in found.items()
+
+def _settled(key: str, settled: Mapping[str, Settled]) -> Iterator[dict[str, object]]:
+    for digest, one in settled.items():
+        yield {
+            "project": key,
+            "digest": digest,
+            "document": one.brief.id,
+            "version": one.brief.version,
+            "task": one.task,
         }
-        tasks, last, newest, suggestions = form["marks"]
-        seen = tuple((str(v), int(count), str(latest)) for v, count, latest in suggestions)
-        marks = Marks(int(tasks), int(last), str(newest), seen)
-        return Ledger(str(form["project"]), str(form["rules"]), marks, settled)
 
 
 def rules(schema: Schema) -> str:

@@ -17,7 +17,7 @@ from curation.studio import batches
 from curation.studio.ledger import Ledger
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import Pushed, push
-from curation.studio.state import State
+from curation.state import State
 from curation.studio.tasks import to_prediction, to_task, to_task_json
 
 MODELS = [Layer("model", "m", "1", "w", "r"), Layer("model", "m", "2", "w", "r")]

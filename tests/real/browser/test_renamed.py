@@ -16,7 +16,7 @@ from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
 from curation.schema.rename import renamed as renamed_text
 from curation.studio.rename import both
-from curation.studio.state import State
+from curation.state import State
 from curation.workspace import Workspace
 
 

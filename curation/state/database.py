@@ -1,0 +1,219 @@
+"""``state.sqlite``: opened for as long as one read or one write takes, and checked before."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from shutil import copyfile
+
+from curation.errors import CurateError
+from curation.files import lock, private_folder, sync_folder, told
+from curation.state.refusals import damaged, foreign, newer, refusals
+from curation.state.tables import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    is_whole,
+    migrate,
+    names,
+    sum_up,
+    version_of,
+)
+
+# How long another command is waited for, in seconds: none writes for longer than a moment.
+PATIENCE = 10.0
+
+WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+
+Fill = Callable[[sqlite3.Connection], None]
+
+
+class Database:
+    """
+    The database *path*, whole at every moment: it is made under another name, then renamed.
+
+    *fill* puts in what is known from before there was one. Whoever isn't *writing* changes
+    nothing on disk, and reads what *fill* gives where there is none.
+    """
+
+    def __init__(self, path: Path, *, writing: bool, fill: Fill) -> None:
+        self.path, self.writing, self._fill = path, writing, fill
+        self._open: sqlite3.Connection | None = None
+        self._sound: tuple[int, ...] = ()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """
+        What is written in it is kept at its end, by one commit, or not at all.
+
+        One inside another is part of that. No call to a server belongs into it: others wait.
+        """
+        if not self.writing:
+            raise RuntimeError("whoever only looks keeps nothing")
+        if self._open:
+            yield self._open
+            return
+        self.make()
+        written: set[str] = set()
+        with refusals(self.path), _connected(self.path, "rw") as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self._check(connection)
+            if version_of(connection) < len(MIGRATIONS):
+                migrate(connection)
+            connection.set_authorizer(_noting(written))
+            self._open = connection
+            try:
+                yield connection
+            finally:
+                self._open = None
+            sum_up(connection, written - {"sums"})
+            connection.execute("COMMIT")
+            self._sound = self._identity()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """What was kept, all of it as it was at one moment."""
+        if self._open:
+            yield self._open
+            return
+        with refusals(self.path), ExitStack() as opened:
+            yield self._looked_into(opened)
+
+    def make(self) -> None:
+        """Make it, with what is known from before, unless it is there."""
+        if self._exists():
+            return
+        private_folder(self.path.parent)
+        with lock(self.path.with_suffix(".lock"), busy=None):
+            if not self._exists():
+                self._make()
+
+    def _make(self) -> None:
+        new = self.path.with_name(f"{self.path.name}.new")
+        with told(new):
+            for left in (new, _journal(new), _journal(self.path)):  # by whoever was killed
+                left.unlink(missing_ok=True)
+            new.touch(mode=0o600, exist_ok=False)
+        try:
+            with refusals(new), _connected(new, "rw") as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                migrate(connection)
+                self._fill(connection)
+                sum_up(connection, names(connection))
+                connection.execute("COMMIT")
+            with told(self.path):
+                new.rename(self.path)
+                sync_folder(self.path.parent)
+        except CurateError:
+            with told(new):
+                new.unlink(missing_ok=True)
+            raise
+
+    def _exists(self) -> bool:
+        with told(self.path):
+            if not self.path.exists():
+                return False
+            if self.path.stat().st_size == 0:
+                # A healthy, empty database to SQLite; ours was never that.
+                raise damaged(self.path, "is damaged: it is empty")
+        return True
+
+    def _looked_into(self, opened: ExitStack) -> sqlite3.Connection:
+        if not self._exists():
+            connection = _in_memory(opened)
+            migrate(connection)
+            self._fill(connection)
+            if not self._exists():
+                return connection
+        try:
+            connection = self._begun(self.path, opened)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+                raise
+            if (copy := self._with_journal(opened)) is None:
+                return self._looked_into(opened)
+            connection = self._begun(copy, opened)
+        if version_of(connection) < len(MIGRATIONS):
+            older, connection = connection, _in_memory(opened)
+            older.backup(connection)
+            migrate(connection)
+        return connection
+
+    def _begun(self, path: Path, opened: ExitStack) -> sqlite3.Connection:
+        mode = "rw" if self.writing or path != self.path else "ro"
+        connection = opened.enter_context(_connected(path, mode))
+        connection.execute("BEGIN")
+        self._check(connection)
+        return connection
+
+    def _with_journal(self, opened: ExitStack) -> Path | None:
+        """
+        A copy elsewhere, for whoever was killed in a commit left a journal that undoes it.
+
+        None where another command has done that meanwhile.
+        """
+        copy = Path(opened.enter_context(tempfile.TemporaryDirectory())) / self.path.name
+        with told(self.path):
+            copyfile(self.path, copy)
+            try:
+                copyfile(_journal(self.path), _journal(copy))
+            except FileNotFoundError:
+                return None
+        return copy
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Whether it is ours, of a version that we know, and whole; all of it is read once."""
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        if application != APPLICATION_ID:
+            raise foreign(self.path)
+        version = version_of(connection)
+        if version > len(MIGRATIONS):
+            raise newer(self.path, version, len(MIGRATIONS))
+        identity = self._identity()
+        if identity == self._sound:
+            return
+        try:
+            sound = is_whole(connection)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+                raise
+            sound = False  # a table is missing
+        if not sound:
+            raise damaged(self.path)
+        self._sound = identity
+
+    def _identity(self) -> tuple[int, ...]:
+        """What changes with every commit, and where another file takes its place."""
+        with told(self.path):
+            now = self.path.stat()
+        return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
+
+
+def _journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}-journal")
+
+
+@contextmanager
+def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    with told(path):
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+    opening = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+    with closing(opening) as connection:
+        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}").fetchone()
+        yield connection
+
+
+def _in_memory(opened: ExitStack) -> sqlite3.Connection:
+    return opened.enter_context(closing(sqlite3.connect(":memory:", isolation_level=None)))
+
+
+def _noting(written: set[str]) -> Callable[..., int]:
+    """Lets everything pass, and notes the tables that are written to."""
+
+    def note(action: int, table: str | None, *_: object) -> int:
+        if action in WRITES and table:
+            written.add(table)
+        return sqlite3.SQLITE_OK
+
+    return note

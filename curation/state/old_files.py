@@ -1,0 +1,159 @@
+"""The JSON files in which curate up to 0.3 kept what ``state.sqlite`` keeps now."""
+
+import re
+import sqlite3
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from curation.document import MACHINE
+from curation.errors import CurateError
+from curation.files import Json, private_folder, read_text, sync_folder, told
+from curation.state.annotators import PERSON, PROGRAM, UNKNOWN, is_email
+from curation.state.tables import insert
+from curation.strict import parse_object
+
+_T = TypeVar("_T")
+
+ANNOTATORS = "annotators.json"
+OLD = re.compile(r"annotators\.json|(pull|push|hands)-.+\.json|.+\.unfinished")
+
+# Within backups/, where they stay.
+PUT_AWAY = "before-state-sqlite"
+
+PROBLEM = {"place", "what", "link", "who"}
+
+
+def old_files(home: Path) -> list[Path]:
+    """Those that are there."""
+    with told(home):
+        found = home.iterdir() if home.is_dir() else ()
+        return sorted(path for path in found if OLD.fullmatch(path.name))
+
+
+def put_away(home: Path) -> None:
+    """Move them to the backups; one that has that name there already stays."""
+    folder = private_folder(private_folder(home / "backups") / PUT_AWAY)
+    for path in old_files(home):
+        place, number = folder / path.name, 1
+        with told(place):
+            while place.exists():
+                number += 1
+                place = folder / f"{path.name}.{number}"
+            path.rename(place)
+    with told(folder):
+        sync_folder(folder)
+        sync_folder(home)
+
+
+def convert(home: Path, connection: sqlite3.Connection) -> None:
+    """
+    What they hold, as rows; CurateError for one that is damaged.
+
+    What the last push knew is not taken over: it costs a look to find it out again.
+    """
+    for path in old_files(home):
+        kind, _, key = path.stem.partition("-")
+        try:
+            if path.name == ANNOTATORS:
+                _annotators(connection, _read(path))
+            elif path.suffix == ".unfinished":
+                project = _project(connection, key)
+                insert(connection, "unfinished", [{"what": kind, "project": project}])
+            elif kind == "pull":
+                _cursor(connection, _project(connection, key), _read(path))
+            elif kind == "hands":
+                _last_editors(connection, _project(connection, key), _read(path))
+        except (LookupError, TypeError, AttributeError, ValueError, OverflowError):
+            raise damaged_file(path) from None
+
+
+def damaged_file(path: Path) -> CurateError:
+    """What is to be done about it."""
+    hint = f"remove it and pull again: rm {path}"
+    if path.name == ANNOTATORS:
+        hint = f"put a copy of it back; without one annotators get new pseudonyms: rm {path}"
+    return CurateError(f"{path} is damaged", hint=hint)
+
+
+def _read(path: Path) -> Json:
+    return parse_object(read_text(path))
+
+
+def _project(connection: sqlite3.Connection, key: str) -> str:
+    """Its title can't be told from the key; the next command that meets the project knows it."""
+    connection.execute("INSERT OR IGNORE INTO projects (key) VALUES (?)", [key])
+    return key
+
+
+def _annotators(connection: sqlite3.Connection, form: Json) -> None:
+    _all(str, form.values())
+    kinds: dict[str, str] = {}
+    for key, pseudonym in form.items():
+        kind = PERSON if is_email(key) else UNKNOWN
+        if pseudonym.startswith(MACHINE):
+            kind = PROGRAM
+        if kinds.get(pseudonym, UNKNOWN) == UNKNOWN:
+            kinds[pseudonym] = kind
+    rows = ({"pseudonym": name, "kind": kind} for name, kind in kinds.items())
+    insert(connection, "annotators", rows)
+    accounts = ({"key": key, "pseudonym": name} for key, name in form.items())
+    insert(connection, "accounts", accounts)
+
+
+def _last_editors(connection: sqlite3.Connection, project: str, form: Json) -> None:
+    known = {int(number): (int(who), str(sha)) for number, (who, sha) in form.items()}
+    rows = (
+        {"project": project, "annotation": number, "account": who, "result_sha256": sha}
+        for number, (who, sha) in known.items()
+    )
+    insert(connection, "last_editors", rows)
+
+
+def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
+    since, link = _all(str, [form["since"], form["link"]])
+    (tasks,) = _all(int, [form["tasks"]])
+    listed = [form["deleted"], form["emptied"], form.get("returned", [])]
+    deleted, emptied, returned = (set(_all(str, names)) for names in _all(list, listed))
+    annotated = form["annotated"]
+    _all(int, annotated.values())
+    cursor = {"project": project, "since": since, "tasks": tasks, "link": link}
+    insert(connection, "cursors", [cursor])
+    documents = (
+        {
+            "project": project,
+            "document": name,
+            "task": annotated.get(name),
+            "deleted": int(name in deleted),
+            "emptied": int(name in emptied),
+            "returned": int(name in returned),
+        }
+        for name in annotated.keys() | deleted | emptied | returned
+    )
+    insert(connection, "documents", documents)
+    for kind, told_of in (("problem", form["problems"]), ("remark", form.get("remarks", {}))):
+        insert(connection, "problems", _problems(project, kind, told_of))
+    again = dict(zip(map(int, form["again"]), _all(str, form["again"].values()), strict=True))
+    rows = ({"project": project, "task": task, "document": of} for task, of in again.items())
+    insert(connection, "again", rows)
+    seen = dict(zip(map(int, form["seen"]), _all(str, form["seen"].values()), strict=True))
+    times = ({"project": project, "task": task, "time": time} for task, time in seen.items())
+    insert(connection, "seen", times)
+
+
+def _problems(project: str, kind: str, told_of: Json) -> Iterator[Json]:
+    for document, some in told_of.items():
+        for number, one in enumerate(some):
+            _all(str, one.values())
+            if not {"place", "what"} <= one.keys() <= PROBLEM:
+                raise TypeError
+            row = {"project": project, "document": document, "kind": kind, "number": number}
+            yield {**row, "link": "", "who": "", **one}
+
+
+def _all(kind: type[_T], values: Collection[object]) -> tuple[_T, ...]:
+    """The same values; TypeError unless each is of this type."""
+    found = tuple(value for value in values if isinstance(value, kind))
+    if len(found) < len(values):
+        raise TypeError
+    return found

@@ -1,0 +1,86 @@
+"""What SQLite refuses to do, as a sentence with a next step."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from curation.errors import CurateError, InputError
+from curation.files import WAIT, refused
+
+# The lower byte of a code of SQLite's is what happened, the rest says where.
+KIND = 0xFF
+
+
+@contextmanager
+def refusals(path: Path) -> Iterator[None]:
+    """What SQLite refuses to do to the database *path*; what only a bug of ours brings stays as it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        told = _told(path, error)
+        if told is None:
+            raise
+        raise told from None
+    except (OverflowError, UnicodeEncodeError):
+        # A number beyond 64 bits, or half of a character.
+        what = f"{path}: what Label Studio gave has a number or a letter that can't be kept"
+        raise CurateError(what, hint="see that its address is right: curate doctor") from None
+
+
+def _told(path: Path, error: sqlite3.Error) -> CurateError | None:
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    match code & KIND:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return CurateError(f"another command is writing to {path}", hint=WAIT)
+        case sqlite3.SQLITE_FULL:
+            return refused(OSError(errno.ENOSPC, ""), path)
+        case sqlite3.SQLITE_IOERR:
+            # SQLite keeps to itself which error the system gave: a quota that is used up, say.
+            what = f"{path}: there is no room left to write it, or the disk fails"
+            return InputError(what, hint="make room, then run the command again")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return _closed(path)
+        case sqlite3.SQLITE_CORRUPT:
+            return damaged(path)
+        case sqlite3.SQLITE_NOTADB:
+            return foreign(path)
+        case _:
+            return None
+
+
+def _closed(path: Path) -> InputError:
+    """Which of the file and its folder, where the journal has to be, may not be used."""
+    if path.is_dir():
+        return refused(OSError(errno.EISDIR, ""), path)
+    if not os.access(path, os.F_OK):
+        return refused(OSError(errno.ENOENT, ""), path)
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        return refused(OSError(errno.EROFS, ""), path)
+    shut = path if not os.access(path, os.R_OK | os.W_OK) else path.parent
+    return refused(OSError(errno.EACCES, ""), shut)
+
+
+def damaged(path: Path, what: str = "is damaged") -> CurateError:
+    """The hint says what losing it costs."""
+    return CurateError(f"{path} {what}", hint=_replace(path))
+
+
+def foreign(path: Path) -> CurateError:
+    """A file that curate didn't make stands in its place."""
+    return CurateError(f"{path} is no database of curate's", hint=_replace(path))
+
+
+def newer(path: Path, version: int, known: int) -> CurateError:
+    """A file that this version can't read; nothing is wrong with it."""
+    what = f"{path} was made by a newer curate: its tables are of version {version}, known are up to {known}"
+    return CurateError(what, hint="update curate, then run the command again")
+
+
+def _replace(path: Path) -> str:
+    return (
+        f"put a copy of it back; without one: rm {path}, which costs a full pull"
+        " (pseudonyms come back from gold/next)"
+    )
