@@ -17,6 +17,7 @@ ROOMS = [
     {"interchange"},
     {"corpus"},
     {"schema"},
+    {"annotations"},
     {"state"},
     {"articles", "preannotate", "studio", "scoring"},
     {"gold"},
