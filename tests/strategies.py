@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from gold_samples import working
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from curation.document import Annotation, Document, Entity, Layer, Meta, Relation
-from curation.gold import Gold, Working, settle
+from curation.gold import Gold, Working
 from curation.schema import Schema
 
 NASTY = (
@@ -121,6 +122,12 @@ def marked(draw: st.DrawFn, schema: Schema, article: Document, layer: Layer | No
 
 
 @st.composite
+def articles(draw: st.DrawFn, ids: st.SearchStrategy[str] = names) -> Document:
+    """An article that nobody has annotated."""
+    return Document(draw(ids), draw(texts()), meta=draw(metas()))
+
+
+@st.composite
 def documents(
     draw: st.DrawFn,
     schema: Schema,
@@ -179,6 +186,9 @@ def workings(draw: st.DrawFn, schema: Schema) -> Working:
         for name in one.annotators
     ]
     there = {one.id for one in curated}
-    layers = draw(st.lists(annotations(schema), max_size=4))
+    layers = draw(
+        st.lists(annotations(schema), max_size=4, unique_by=lambda one: one.document.id)
+    )
     layers = [one for one in layers if one.document.id not in there]
-    return Working((*curated, *settle(layers, schema).golds), (*theirs, *layers))
+    agreed = working(*layers, schema=schema).golds
+    return Working((*curated, *agreed), (*theirs, *layers))

@@ -23,7 +23,7 @@ ROOMS = [
     {"gold"},
     {"measure"},
     {"workspace"},
-    {"steps", "pulling", "renaming"},
+    {"steps", "dropping", "pulling", "renaming", "showing"},
     {"report", "doctor"},
     {"console"},
     {"demo"},

@@ -262,7 +262,8 @@ def _shape_fault(said: str) -> str:
     """msgspec's sentence about a file of another shape, the place first."""
     what, _, place = said.partition(" - at ")
     what = what.replace("`", "'")
-    return f"{place.strip('`')}: {what[:1].lower()}{what[1:]}" if place else what
+    what = f"{what[:1].lower()}{what[1:]}"
+    return f"{place.strip('`')}: {what}" if place else what
 
 
 def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
