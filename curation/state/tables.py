@@ -132,6 +132,9 @@ MIGRATIONS = (
 # Rows that are read and hashed at once.
 SOME = 1000
 
+# A file that is damaged may hold bytes where a text should be.
+_ROW = json.JSONEncoder(default=repr)
+
 
 def project_key(url: str, title: str) -> str:
     """What stands for one project of one server, also in the names of its lock files."""
@@ -203,7 +206,7 @@ def sum_of(connection: sqlite3.Connection, table: str) -> str:
     digest = hashlib.sha256()
     rows = connection.execute(f'SELECT * FROM "{table}"')
     while some := rows.fetchmany(SOME):
-        digest.update("".join(map(json.dumps, some)).encode())
+        digest.update("".join(map(_ROW.encode, some)).encode())
     return digest.hexdigest()
 
 
