@@ -29,6 +29,7 @@ from curation.document import Annotation, Document, Layer, Relation
 from curation.files import json_line
 from curation.gold import Gold
 from curation.gold.record import annotation_row, gold_row
+from curation.state import State
 
 ROOT = Path(__file__).parents[1]
 FEW, MANY = 1_000, 10_000
@@ -103,7 +104,8 @@ def measured(
         found = {}
         for what, command in commands.items():
             if what == "push, the last one forgotten":
-                next((folder / ".curate").glob("push-*.json")).unlink()
+                with State(folder / ".curate").transaction() as connection:
+                    connection.execute("DELETE FROM ledgers")
             if what == "pull":
                 annotate(title)
             print(f"{title}: {what} …", file=sys.stderr, flush=True)

@@ -197,6 +197,10 @@ def atomic(path: Path, *, mode: int = 0o644) -> Iterator[Any]:
         sync_folder(path.parent)
 
 
+class _Busy(CurateError):
+    """Two write to one file."""
+
+
 def _claim(part: Path, path: Path) -> int:
     """*part*, empty and locked for whoever writes to *path*."""
     while True:
@@ -210,8 +214,7 @@ def _claim(part: Path, path: Path) -> int:
                     return descriptor
         except BlockingIOError:
             os.close(descriptor)
-            busy = f"another command is writing to {path}"
-            raise CurateError(busy, hint=WAIT) from None
+            raise _Busy(f"another command is writing to {path}", hint=WAIT) from None
         os.close(descriptor)
 
 
@@ -275,5 +278,6 @@ def private_folder(folder: Path) -> Path:
         # Also where somebody made it by hand, or was killed right after making it.
         bare = not (folder / ".gitignore").exists()
     if bare:
-        write_text(folder / ".gitignore", "*\n", mode=0o600)
+        with suppress(_Busy):  # another command makes it at this moment
+            write_text(folder / ".gitignore", "*\n", mode=0o600)
     return folder

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import old_state
 from gold_samples import many, working
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
@@ -16,19 +17,21 @@ from curation import gold
 from curation.articles import read_articles
 from curation.document import Document, Entity, Layer
 from curation.errors import CurateError
+from curation.files import private_folder
 from curation.gold.manifest import parse_manifest, seals
 from curation.interchange import parse_document, read_documents
 from curation.report import sentences
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
+from curation.state.tables import project_key
 from curation.strict import parse_object
 from curation.studio import server
 from curation.studio.export import read_export
+from curation.studio.hands import load_hands
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import push
 from curation.studio.results import names, of_tasks, renaming
-from curation.state import State
 from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
@@ -157,30 +160,34 @@ def export(raw: bytes, folder: Path) -> None:
     assert gold.digest(gold.read_next(place.gold))
 
 
-def cursor(raw: bytes, folder: Path) -> None:
-    _remembered("pull-*.json", raw, folder)
+def state(raw: bytes, folder: Path) -> None:
+    """All that a pull and a status read from it, and what they keep in it."""
+    place = Workspace(folder / "gold", folder / ".curate")
+    private_folder(place.home)
+    (place.home / "state.sqlite").write_bytes(raw)
+    _pulled(folder)
 
 
-def pseudonyms(raw: bytes, folder: Path) -> None:
-    _remembered("annotators.json", raw, folder)
+def old_cursor(raw: bytes, folder: Path) -> None:
+    _converted(f"pull-{KEY}.json", raw, folder)
 
 
-def hands(raw: bytes, folder: Path) -> None:
-    state = State(folder / ".curate")
-    state.hands("http://x", "p").keep({1: (2, "x")})
-    (path,) = state.home.glob("hands-*.json")
-    path.write_bytes(raw)
-    found = state.hands("http://x", "p")
+def old_pseudonyms(raw: bytes, folder: Path) -> None:
+    _converted("annotators.json", raw, folder)
+
+
+def old_hands(raw: bytes, folder: Path) -> None:
+    place = _converted(f"hands-{KEY}.json", raw, folder)
+    found = load_hands(place.state, MemoryStudio().url, "p")
     assert isinstance(found.editor({"id": 1, "completed_by": 3, "result": []}), int)
 
 
-def _remembered(name: str, raw: bytes, folder: Path) -> None:
-    place = Workspace(folder / "gold", folder / ".curate")
-    if not place.home.exists():
-        _pulled(folder)
-    (path,) = place.home.glob(name)
-    path.write_bytes(raw)
-    _pulled(folder)
+def _converted(name: str, raw: bytes, folder: Path) -> Workspace:
+    """Pulled where an older curate has left this file."""
+    home = private_folder(folder / ".curate")
+    (home / "state.sqlite").unlink(missing_ok=True)
+    (home / name).write_bytes(raw)
+    return _pulled(folder)
 
 
 def _pulled(folder: Path) -> Workspace:
@@ -209,12 +216,16 @@ def _written(line: str) -> bytes:
     return f"{line}\n".encode()
 
 
-def _state(name: str) -> bytes:
-    """What a pull of the twin leaves in a file of the private folder."""
+def _left(name: str, *, old: bool = True) -> bytes:
+    """What a pull of the twin leaves in a file of the private folder, now or by an older curate."""
     with TemporaryDirectory() as folder:
         place = _pulled(Path(folder))
-        (path,) = place.home.glob(name)
-        return path.read_bytes()
+        if old:
+            old_state.go_back(place.home)
+        return (place.home / name).read_bytes()
+
+
+KEY = project_key(MemoryStudio().url, "p")
 
 
 ARTICLE = json.dumps({"id": "x", "text": "Title\r\n\r\nBob met Al.", "src": "Wikinews", "n": 1})
@@ -235,8 +246,9 @@ READERS = {
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),
-    "cursor": Reader(cursor, (_state("pull-*.json"),)),
-    "pseudonyms": Reader(pseudonyms, (_state("annotators.json"),)),
-    "hands": Reader(hands, (b'{"1":[2,"00ff"],"12":[3,""]}\n',)),
+    "state": Reader(state, (_left("state.sqlite", old=False),)),
+    "old cursor": Reader(old_cursor, (_left(f"pull-{KEY}.json"),)),
+    "old pseudonyms": Reader(old_pseudonyms, (_left("annotators.json"),)),
+    "old hands": Reader(old_hands, (b'{"1":[2,"00ff"],"12":[3,""]}\n',)),
     "login": Reader(login, (json.dumps(LOGIN).encode(),)),
 }

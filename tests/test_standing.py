@@ -168,8 +168,7 @@ def test_what_was_returned_says_so_until_it_is_mended(desk):
 def test_what_was_returned_is_known_again_when_the_private_folder_is_lost(desk):
     desk.wrong("wrong")
     desk.pull(returning=True)
-    for path in desk.place.home.glob("pull-*.json"):
-        path.unlink()
+    (desk.place.home / "state.sqlite").unlink()
 
     assert "(returned)" in desk.pull()
     assert desk.status().returned == ("wrong",)

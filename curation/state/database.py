@@ -1,5 +1,6 @@
 """``state.sqlite``: opened for as long as one read or one write takes, and checked before."""
 
+import errno
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from shutil import copyfile
 
 from curation.errors import CurateError
 from curation.files import lock, private_folder, sync_folder, told
-from curation.state.refusals import damaged, foreign, newer, refusals
+from curation.state.refusals import damaged, foreign, newer, refusal_of, refusals
 from curation.state.tables import (
     APPLICATION_ID,
     MIGRATIONS,
@@ -56,8 +57,7 @@ class Database:
         self.make()
         written: set[str] = set()
         with refusals(self.path), _connected(self.path, "rw") as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            self._check(connection)
+            self._begin(connection, "BEGIN IMMEDIATE")
             if version_of(connection) < len(MIGRATIONS):
                 migrate(connection)
             connection.set_authorizer(_noting(written))
@@ -96,6 +96,7 @@ class Database:
             new.touch(mode=0o600, exist_ok=False)
         try:
             with refusals(new), _connected(new, "rw") as connection:
+                _set_up(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 migrate(connection)
                 self._fill(connection)
@@ -113,6 +114,8 @@ class Database:
         with told(self.path):
             if not self.path.exists():
                 return False
+            if self.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "")
             if self.path.stat().st_size == 0:
                 # A healthy, empty database to SQLite; ours was never that.
                 raise damaged(self.path, "is damaged: it is empty")
@@ -126,25 +129,34 @@ class Database:
             if not self._exists():
                 return connection
         try:
-            connection = self._begun(self.path, opened)
+            connection = self._begun(self.path, opened, "rw" if self.writing else "ro")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
             if (copy := self._with_journal(opened)) is None:
                 return self._looked_into(opened)
-            connection = self._begun(copy, opened)
+            connection = self._begun(copy, opened, "rw")
         if version_of(connection) < len(MIGRATIONS):
             older, connection = connection, _in_memory(opened)
             older.backup(connection)
             migrate(connection)
         return connection
 
-    def _begun(self, path: Path, opened: ExitStack) -> sqlite3.Connection:
-        mode = "rw" if self.writing or path != self.path else "ro"
+    def _begun(self, path: Path, opened: ExitStack, mode: str) -> sqlite3.Connection:
         connection = opened.enter_context(_connected(path, mode))
-        connection.execute("BEGIN")
-        self._check(connection)
+        self._begin(connection, "BEGIN")
         return connection
+
+    def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
+        """Begin a transaction, and see in it whether the file is sound."""
+        try:
+            _set_up(connection)
+            connection.execute(statement)
+            self._check(connection)
+        except sqlite3.Error as error:
+            if refusal_of(self.path, error):
+                raise
+            raise damaged(self.path) from None  # a table is missing, say
 
     def _with_journal(self, opened: ExitStack) -> Path | None:
         """
@@ -172,13 +184,7 @@ class Database:
         identity = self._identity()
         if identity == self._sound:
             return
-        try:
-            sound = is_whole(connection)
-        except sqlite3.Error as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                raise
-            sound = False  # a table is missing
-        if not sound:
+        if not is_whole(connection):
             raise damaged(self.path)
         self._sound = identity
 
@@ -199,9 +205,13 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
         uri = f"{path.absolute().as_uri()}?mode={mode}"
     opening = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
     with closing(opening) as connection:
-        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
-            connection.execute(f"PRAGMA {pragma}").fetchone()
         yield connection
+
+
+def _set_up(connection: sqlite3.Connection) -> None:
+    """What a connection is told anew each time; the journal can't be changed in a transaction."""
+    for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}").fetchone()
 
 
 def _in_memory(opened: ExitStack) -> sqlite3.Connection:

@@ -20,17 +20,18 @@ def refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        told = _told(path, error)
-        if told is None:
+        refusal = refusal_of(path, error)
+        if refusal is None:
             raise
-        raise told from None
+        raise refusal from None
     except (OverflowError, UnicodeEncodeError):
         # A number beyond 64 bits, or half of a character.
         what = f"{path}: what Label Studio gave has a number or a letter that can't be kept"
         raise CurateError(what, hint="see that its address is right: curate doctor") from None
 
 
-def _told(path: Path, error: sqlite3.Error) -> CurateError | None:
+def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
+    """The sentence; None where the file is not what is in the way."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     match code & KIND:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -53,8 +54,6 @@ def _told(path: Path, error: sqlite3.Error) -> CurateError | None:
 
 def _closed(path: Path) -> InputError:
     """Which of the file and its folder, where the journal has to be, may not be used."""
-    if path.is_dir():
-        return refused(OSError(errno.EISDIR, ""), path)
     if not os.access(path, os.F_OK):
         return refused(OSError(errno.ENOENT, ""), path)
     if os.statvfs(path).f_flag & os.ST_RDONLY:

@@ -160,6 +160,9 @@ MIGRATIONS = (
 # Rows that are read and hashed at once.
 SOME = 1000
 
+# A file that is damaged may hold bytes where a text should be.
+_ROWS = json.JSONEncoder(default=repr)
+
 
 def project_key(url: str, title: str) -> str:
     """What stands for one project of one server, also in the names of its lock files."""
@@ -231,7 +234,8 @@ def sum_of(connection: sqlite3.Connection, table: str) -> str:
     digest = hashlib.sha256()
     rows = connection.execute(f'SELECT * FROM "{table}"')
     while some := rows.fetchmany(SOME):
-        digest.update("".join(map(json.dumps, some)).encode())
+        # One list, however many are read at once.
+        digest.update(f"{_ROWS.encode(some)[1:-1]}, ".encode())
     return digest.hexdigest()
 
 

@@ -15,8 +15,9 @@ from curation.schema import read_schema
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
 from curation.schema.rename import renamed as renamed_text
-from curation.studio.rename import both
 from curation.state import State
+from curation.studio.hands import load_hands
+from curation.studio.rename import both
 from curation.workspace import Workspace
 
 
@@ -43,7 +44,7 @@ def annotations(desk, schema, home):
         schema,
         title=desk.title,
         pseudonym=lambda _, email: email,
-        hands=State(home / ".curate").hands(desk.studio.url, desk.title),
+        hands=load_hands(State(home / ".curate"), desk.studio.url, desk.title),
     )
     assert found.cursor.standing == ()
     return {one.document.id: one for one in found.annotations}
