@@ -180,8 +180,9 @@ def workings(draw: st.DrawFn, schema: Schema) -> Working:
             ]
         )
     )
+    # Whatever annotators said, a verdict may say something else.
     theirs = [
-        Annotation(replace(one.document, layer=Layer("annotator", name)))
+        Annotation(draw(marked(schema, one.document.bare(), Layer("annotator", name))))
         for one in curated
         for name in one.annotators
     ]
