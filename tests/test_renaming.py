@@ -352,7 +352,7 @@ def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
 
     desk.rename("PERSON=HUMAN")
 
-    assert desk.pull().back == ()
+    assert desk.pull().dropped == ()
     assert read_next(desk.place.gold).golds == ()
 
 
