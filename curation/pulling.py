@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
@@ -262,16 +263,17 @@ class _Names:
         self.annotators = annotators
         self._studio, self._title, self._working = studio, title, working
         self._asked = False
-        self._emails: dict[int, str] = {}
-        self._strangers = {
-            pseudonym
-            for facts in working.facts.values()
-            for _, _, _, pseudonym, _ in facts.accounts
-            if not annotators.has(pseudonym)
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """The pseudonyms that gold/next has and that are nobody's here, before any is given."""
+        there = {
+            one.pseudonym for facts in self._working.facts.values() for one in facts.accounts
         }
+        return frozenset(one for one in there if not self.annotators.has(one))
 
     def __call__(self, number: int, email: str) -> str:
-        if not self._asked and self._strangers and not self.annotators.known(number, email):
+        if not (self._asked or self.annotators.known(number, email)) and self._strangers:
             self._asked = True
             self._ask()
         return self.annotators(number, email)
@@ -283,19 +285,19 @@ class _Names:
     @property
     def renamed(self) -> bool:
         """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
-        left = {one for one in self._strangers if not self.annotators.has(one)}
-        return bool(self.annotators.restarted and self.annotators.given and left)
+        new = self.annotators.restarted and self.annotators.given
+        return bool(new) and any(not self.annotators.has(one) for one in self._strangers)
 
     def _ask(self) -> None:
         """Look through the projects that gold/next names for annotations that it knows."""
         known = {}
         titles = {self._title}
         for facts in self._working.facts.values():
-            for uid, server, title, pseudonym, kind in facts.accounts:
-                if pseudonym in self._strangers:
-                    known[uid] = pseudonym, kind
-                    if server == server_of(self._studio.url):
-                        titles.add(title)
+            for one in facts.accounts:
+                if one.pseudonym in self._strangers:
+                    known[one.uid] = one
+                    if one.project and one.server == server_of(self._studio.url):
+                        titles.add(one.project)
         emails = self._studio.accounts()
         for title in sorted(titles):
             project = self._studio.find_project(title)
@@ -304,4 +306,6 @@ class _Names:
                     uid = uid_of(annotation, self._studio.url)
                     number = account(annotation.get("completed_by"))
                     if uid in known and number:
-                        self.annotators.adopt(number, emails.get(number, ""), *known[uid])
+                        found = known[uid]
+                        email = emails.get(number, "")
+                        self.annotators.adopt(number, email, found.pseudonym, found.kind)
