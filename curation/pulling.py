@@ -100,7 +100,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             since=since,
             hands=load_hands(state, studio.url, title),
         )
-        merging = _Merging(working)
+        merging = _Merging(working, state.noted())
         for event in events:
             if isinstance(event, Given):
                 merging.take(event)
@@ -110,7 +110,8 @@ def pull_into(  # noqa: PLR0913 - the command's own options
                 pulled = merging.told(event)
         if not dry_run:
             place.keep(working)
-            state.keep_notes(merging.notes)
+            if merging.notes:
+                state.keep_notes(merging.notes)
         sent_back = send_back(
             studio, pulled.project, pulled.cursor, address=names.annotators.address,
             since=since.since, returning=returning, dry_run=dry_run,
@@ -170,11 +171,12 @@ class _Merging:
     What came of each document, and what became of it.
 
     *given* is how many sound annotations each has, *new* are those in which something is another
-    than before, *inactive* those that are dropped. *passed_over* have a file that can't be read;
+    than before, *inactive* those that are dropped. *noted* are annotations with a note so far. *passed_over* have a file that can't be read;
     *other_text* came with another text than the record's.
     """
 
     working: WorkingVersion
+    noted: frozenset[str]
     given: dict[str, int] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     inactive: set[str] = field(default_factory=set)
@@ -199,16 +201,16 @@ class _Merging:
         if merged.gone:
             self.gone[document] = merged.gone
         for one in pulled.annotations:
-            annotator, text = event.notes.get(one.uid, ("", ""))
-            self.notes.append(
-                Note(
+            annotator, text = event.notes.get(one.uid, (one.annotator, ""))
+            if text or one.uid in self.noted:
+                note = Note(
                     server=pulled.server,
                     uid=one.uid,
                     document=document,
                     annotator=annotator,
                     text=text,
                 )
-            )
+                self.notes.append(note)
         record = merged.record
         if record is None:
             return
