@@ -52,14 +52,16 @@ def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
             return None
 
 
-def _closed(path: Path) -> InputError:
+def _closed(path: Path) -> CurateError:
     """Which of the file and its folder, where the journal has to be, may not be used."""
     if not os.access(path, os.F_OK):
         return refused(OSError(errno.ENOENT, ""), path)
     if os.statvfs(path).f_flag & os.ST_RDONLY:
         return refused(OSError(errno.EROFS, ""), path)
-    shut = path if not os.access(path, os.R_OK | os.W_OK) else path.parent
-    return refused(OSError(errno.EACCES, ""), shut)
+    for shut in (path, path.parent):
+        if not os.access(shut, os.R_OK | os.W_OK):
+            return refused(OSError(errno.EACCES, ""), shut)
+    return damaged(path)  # by its own header it may only be read
 
 
 def damaged(path: Path, what: str = "is damaged") -> CurateError:
