@@ -104,7 +104,7 @@ class Points:
         elif statement.startswith("BEGIN"):
             self.tables.clear()
         elif statement == "COMMIT":
-            tables = ", ".join(sorted(self.tables - {"sums"}))
+            tables = ", ".join(sorted(self.tables - {"sums"})) or "a new database"
             self.reach(f"before commit of {tables}")
             self.committed = tables
 
@@ -146,6 +146,7 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     sys.addaudithook(points.audit)
     sqlite3.connect = partial(points.connect, sqlite3.connect)
     act(Watched(studio, points.reach), desk)
+    points.pass_commit()
     points.deaf = True
     last_will()
     (desk.parent / "points").write_text(json.dumps(points.names))
@@ -179,7 +180,7 @@ def seen(home: Path) -> dict[str, Any]:
     contents = [found.pop(name) for name in backups]
     if contents:
         found["the first backup.json"] = json.dumps(json.loads(contents[0])).encode()
-    names, found["state"] = remembered(desk / ".curate")
+    names, found[".curate, remembered"] = remembered(desk / ".curate")
     # Whether it is the truth: the digests themselves depend on the pseudonyms. A desk that was
     # copied has the one of the folder it was copied from as well.
     known = [found.pop(name) for name in list(found) if name.startswith(".curate/next-")]

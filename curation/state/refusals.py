@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,12 +67,13 @@ def _closed(path: Path) -> CurateError:
 
 def damaged(path: Path, what: str = "is damaged") -> CurateError:
     """The hint says what losing it costs."""
-    return CurateError(f"{path} {what}", hint=_replace(path))
+    return CurateError(f"{path} {what}", hint=_replace(path, "rm {}"))
 
 
 def foreign(path: Path) -> CurateError:
     """A file that curate didn't make stands in its place."""
-    return CurateError(f"{path} is no database of curate's", hint=_replace(path))
+    hint = _replace(path, "mv {} {}.other")
+    return CurateError(f"{path} is no database of curate's", hint=hint)
 
 
 def newer(path: Path, version: int, known: int) -> CurateError:
@@ -80,8 +82,7 @@ def newer(path: Path, version: int, known: int) -> CurateError:
     return CurateError(what, hint="update curate, then run the command again")
 
 
-def _replace(path: Path) -> str:
-    return (
-        f"put a copy of it back; without one: rm {path}, which costs a full pull"
-        " (pseudonyms come back from gold/next)"
-    )
+def _replace(path: Path, command: str) -> str:
+    typed = command.format(*[shlex.quote(str(path))] * 2)
+    cost = "which costs a full pull (pseudonyms come back from gold/next)"
+    return f"put a copy of it back; without one: {typed}, {cost}"
