@@ -157,6 +157,8 @@ class Database:
             if refusal_of(self.path, error):
                 raise
             raise damaged(self.path) from None  # a table is missing, say
+        except UnicodeDecodeError:  # SQLite says what is wrong in the words of the file
+            raise damaged(self.path) from None
 
     def _with_journal(self, opened: ExitStack) -> Path | None:
         """
@@ -181,6 +183,8 @@ class Database:
         version = version_of(connection)
         if version > len(MIGRATIONS):
             raise newer(self.path, version, len(MIGRATIONS))
+        if version < 1:
+            raise damaged(self.path)
         identity = self._identity()
         if identity == self._sound:
             return

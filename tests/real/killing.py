@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 import datasets  # noqa: F401  loaded once, by the server that forks
+import old_state
 import pyarrow.parquet  # noqa: F401
 from gold_samples import annotated, sealed, working
 from pulling import pull_into
@@ -40,6 +43,7 @@ if __name__ == "killing" and not os.environ.get("KILLING"):
 
 DEAD = 77
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+WRITTEN = re.compile(r"(INSERT (OR \w+ )?INTO|DELETE FROM|UPDATE) (?P<table>\w+)")
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 OLD = Layer("model", "m", "1", "w", "r")
@@ -50,14 +54,17 @@ class Points:
     """
     Counts the places where death would make a difference, and dies at one of them.
 
-    They are before and after each call to the server, and before each file or
-    folder is opened for writing, made, renamed, removed or synced.
+    They are before and after each call to the server, before each file or
+    folder is opened for writing, made, renamed, removed or synced, and before and after each
+    commit, named by the tables that were written to.
     """
 
     def __init__(self, folder: Path, at: int | None, last_will: Callable[[], None]) -> None:
         self.names: list[str] = []
         self.folder, self.at, self.last_will = str(folder), at, last_will
         self.deaf = False
+        self.tables: set[str] = set()
+        self.committed = ""
 
     def reach(self, name: str) -> None:
         if self.at == len(self.names):
@@ -67,7 +74,10 @@ class Points:
         self.names.append(name)
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if self.deaf or (event != "open" and event not in CHANGES):
+        if self.deaf:
+            return
+        self.pass_commit()
+        if event != "open" and event not in CHANGES:
             return
         path = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else ""
         if path.startswith("/") and not path.startswith(self.folder):
@@ -77,6 +87,32 @@ class Points:
         ):
             return
         self.reach(f"{event} {path.removeprefix(self.folder)}")
+
+    def connect(self, connect: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        """What SQLite writes raises no audit event, but a connection tells what it is about to do."""
+        connection = connect(*given, **options)
+        if self.folder in str(given[0]):
+            connection.set_trace_callback(self.trace)
+        return connection
+
+    def trace(self, statement: str) -> None:
+        if self.deaf:
+            return
+        self.pass_commit()
+        if written := WRITTEN.match(statement):
+            self.tables.add(written["table"])
+        elif statement.startswith("BEGIN"):
+            self.tables.clear()
+        elif statement == "COMMIT":
+            tables = ", ".join(sorted(self.tables - {"sums"})) or "a new database"
+            self.reach(f"before commit of {tables}")
+            self.committed = tables
+
+    def pass_commit(self) -> None:
+        """Whatever comes next, the commit is over."""
+        if self.committed:
+            tables, self.committed = self.committed, ""
+            self.reach(f"after commit of {tables}")
 
 
 class Watched:
@@ -108,7 +144,9 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     points = Points(desk, at, last_will)
     batches.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
     sys.addaudithook(points.audit)
+    sqlite3.connect = partial(points.connect, sqlite3.connect)
     act(Watched(studio, points.reach), desk)
+    points.pass_commit()
     points.deaf = True
     last_will()
     (desk.parent / "points").write_text(json.dumps(points.names))
@@ -134,14 +172,15 @@ def seen(home: Path) -> dict[str, Any]:
     """All that is there afterwards: the server's state, and each file but the locks."""
     desk = home / "desk"
     paths = (path for path in desk.rglob("*") if path.is_file() and path.suffix != ".lock")
-    paths = (path for path in paths if not path.match(".curate/push-*.json"))  # a cache
+    paths = (path for path in paths if not path.match(".curate/state.sqlite"))
+    paths = (path for path in paths if not path.match(".curate/state.sqlite-journal"))
     found: dict[str, Any] = {str(p.relative_to(desk)): p.read_bytes() for p in paths}
     # Of several the first one counts: it has all as it was; when that was is no matter.
     backups = sorted(name for name in found if "/backups/2" in name)
     contents = [found.pop(name) for name in backups]
     if contents:
         found["the first backup.json"] = json.dumps(json.loads(contents[0])).encode()
-    names = json.loads(found.pop(".curate/annotators.json", "{}"))
+    names, found[".curate, remembered"] = remembered(desk / ".curate")
     # Whether it is the truth: the digests themselves depend on the pseudonyms. A desk that was
     # copied has the one of the folder it was copied from as well.
     known = [found.pop(name) for name in list(found) if name.startswith(".curate/next-")]
@@ -157,6 +196,22 @@ def seen(home: Path) -> dict[str, Any]:
     if (home / "server").exists():
         found["server"] = held(pickle.loads((home / "server").read_bytes()))
     return found
+
+
+def remembered(home: Path) -> tuple[dict[str, str], list[str]]:
+    """Each account's pseudonym, and every row that is kept but for the ledger, a cache."""
+    with steps.State(home, writing=False).reading() as connection:
+        names = dict(
+            connection.execute("SELECT key, pseudonym FROM accounts ORDER BY key DESC")
+        )
+        found = connection.execute("SELECT name FROM sqlite_master").fetchall()
+        tables = {name for (name,) in found} - {"sums", "ledgers", "suggestions", "settled"}
+        rows = [
+            json.dumps({table: row}, ensure_ascii=False)
+            for table in sorted(tables)
+            for row in connection.execute(f"SELECT * FROM {table}").fetchall()
+        ]
+    return names, _named("\n".join(rows), names)
 
 
 def _named(text: str, names: dict[str, str]) -> list[str]:
@@ -325,6 +380,11 @@ def rename(studio: Any, desk: Path, title: str = "p") -> None:
     given = studio, place, desk / "label_config", "PERSON=HUMAN"
     *_, last = renaming.rename(*given, title=title, now=datetime.now(UTC))
     assert isinstance(last, renaming.Renamed)
+
+
+def go_back(studio: Any, desk: Path) -> None:
+    """To the files of an older curate."""
+    old_state.go_back(desk / ".curate")
 
 
 def drop(studio: Any, desk: Path) -> None:

@@ -31,6 +31,10 @@ LIVES = {
     "the first release": ([killing.gather], killing.release),
     "the next release": ([killing.gather, killing.change], killing.release),
     "drop": ([killing.gather], killing.drop),
+    "take over what an older curate kept": (
+        [killing.push_first, killing.annotate, killing.pull, killing.go_back],
+        killing.pull,
+    ),
     "rename a type": ([killing.work_a_little], killing.rename),
 }
 
