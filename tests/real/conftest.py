@@ -8,6 +8,7 @@ from browser.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
 from servers import start
 
+from curation.files import lock
 from curation.studio.server import Local, down
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
@@ -37,6 +38,7 @@ def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Ite
 def chromium() -> Iterator[Browser]:
     """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        with lock(ENVIRONMENT.with_name("browser.lock"), busy=None):  # one process fetches it
+            browser = launch(playwright)
         yield browser
         browser.close()
