@@ -16,6 +16,8 @@ from curation.document import Document, Entity
 from curation.files import private_folder
 from curation.gold import write_next
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Bob met Al – “today”."
 DOCUMENT = Document("d", TEXT, (Entity(0, 3, "PERSON", "a"),))
 LONG = "a" * 5000

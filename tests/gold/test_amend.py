@@ -92,6 +92,7 @@ rounds = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(rounds)
 def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
