@@ -44,8 +44,13 @@ def annotated(
 
 def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
     """gold/next as a pull of these would leave it."""
+    return as_kept(Working((), annotations), schema)
+
+
+def as_kept(state: Working, schema: Schema = SCHEMA) -> Working:
+    """What gold/next makes of it: nothing that its files don't establish, and no notes."""
     with TemporaryDirectory() as folder:
-        write_next(Path(folder), Working((), annotations), schema)
+        write_next(Path(folder), state, schema)
         return read_next(Path(folder), schema)
 
 

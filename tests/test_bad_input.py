@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from gold_samples import read_next
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
@@ -16,7 +17,6 @@ from curation.articles import read_articles
 from curation.cli import main
 from curation.document import LONGEST, Document, Layer
 from curation.errors import CurateError, SchemaError
-from curation.gold import read_next
 from curation.interchange import parse_document, read_documents
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html

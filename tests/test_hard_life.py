@@ -14,11 +14,10 @@ from pathlib import Path
 
 import old_state
 import pytest
-from gold_samples import annotated, many, working
+from gold_samples import annotated, many, read_next, working, write_next
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation import gold
 from curation.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
@@ -45,7 +44,7 @@ def desk(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("Title\n\n" + "Bob met Al. " * 2000)
     lines = "".join(document(n).to_line() + "\n" for n in range(3))
     (tmp_path / "s.jsonl").write_text(lines)
-    gold.write_next(tmp_path / "gold", working(*many(30)))
+    write_next(tmp_path / "gold", working(*many(30)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -320,12 +319,12 @@ def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_
     """The gold is the same but for them, and that is said."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     first = pulled_once(studio, place)
-    old = gold.read_next(place.gold)
+    old = read_next(place.gold)
     shutil.rmtree(place.home)
 
     second = pulled_once(studio, place)
 
-    new = gold.read_next(place.gold)
+    new = read_next(place.gold)
     names = {a.annotator for a in old.annotations}
     assert (first.renamed, second.renamed) == (False, True)
     assert pulled_once(studio, place).renamed is False
@@ -501,7 +500,7 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     report = pulled_once(studio, place)
 
     assert report.emptied == ("doc-0",)
-    assert "doc-0" in {one.id for one in gold.read_next(place.gold).golds}
+    assert "doc-0" in {one.id for one in read_next(place.gold).golds}
     assert "doc-0 has no annotation any more" in "\n".join(
         pulled(report, place.gold, dry_run=False)
     )
@@ -585,7 +584,7 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-    gold.write_next(place.gold, working(annotated("d1")))
+    write_next(place.gold, working(annotated("d1")))
 
     with place.alone():
         (place.gold / "next" / "annotations.jsonl").write_text("half of a li")

@@ -11,12 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from gold_samples import annotated, working
+from gold_samples import annotated, read_next, working, write_next
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity, Relation
-from curation.gold import read_next, write_next
 from curation.interchange import read_documents
 
 BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))

@@ -8,13 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from gold_samples import files, many, working
+from gold_samples import files, many, working, write_next
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity
 from curation.files import private_folder
-from curation.gold import write_next
 
 pytestmark = pytest.mark.slow
 

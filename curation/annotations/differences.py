@@ -66,17 +66,20 @@ def difference_sentences(annotations: Sequence[Annotation]) -> Iterator[str]:
 def decisions_between(
     annotations: Mapping[str, Document], verdict: Document
 ) -> Iterator[Decision]:
-    """What a *verdict* decided between *annotations*, given by uid: the readings it had to choose from."""
-    chosen = labels_by_place(verdict)
-    uids = list(annotations)
-    for one in differences(list(annotations.values())):
+    """
+    What a *verdict* decided between *annotations*, given by uid: the readings it had to choose from.
+
+    Also where the annotations agree, and the verdict says other than they.
+    """
+    for one in differences([*annotations.values(), verdict]):
+        *readings, chosen = one.readings
         offered: dict[Labels, list[str]] = defaultdict(list)
-        for uid, labels in zip(uids, one.readings, strict=True):
+        for uid, labels in zip(annotations, readings, strict=True):
             offered[labels].append(uid)
         yield Decision(
             one.place,
             tuple(Offer(tuple(by), labels) for labels, by in sorted(offered.items())),
-            chosen.get(one.place, ()),
+            chosen,
         )
 
 
