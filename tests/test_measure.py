@@ -227,7 +227,9 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     sealed(folder)
     files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
-    by_version, by_file = (measure.layers_of(folder, None, some, SCHEMA) for some in ([], files))
+    by_version, by_file = (
+        measure.layers_of(folder, None, some, SCHEMA) for some in ([], files)
+    )
 
     assert by_version.gold == "0.1.0"
     assert by_version.digest == read_version(folder, "0.1.0").manifest.digest[:12]

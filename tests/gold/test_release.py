@@ -421,7 +421,9 @@ def test_a_file_that_cant_be_read_stops_a_release(gold):
     path = gold / "next" / "d1.json"
     path.write_text(path.read_text().replace('"start": 0', '"start": 1'))
 
-    with pytest.raises(GoldError, match=f"{path}: annotation .* stands there, not 'Russia'") as error:
+    with pytest.raises(
+        GoldError, match=f"{path}: annotation .* stands there, not 'Russia'"
+    ) as error:
         sealed(gold)
 
     assert error.value.hint.startswith(f"mend these files, or: git checkout {gold / 'next'}")
