@@ -171,8 +171,9 @@ class _Merging:
     What came of each document, and what became of it.
 
     *given* is how many sound annotations each has, *new* are those in which something is another
-    than before, *inactive* those that are dropped. *noted* are annotations with a note so far. *passed_over* have a file that can't be read;
-    *other_text* came with another text than the record's.
+    than before, *inactive* those that are dropped. *gone* has whose sound work is there no more.
+    *noted* are annotations with a note so far, *other_text* are documents that came with another
+    text than the record's.
     """
 
     working: WorkingVersion
@@ -181,7 +182,6 @@ class _Merging:
     new: set[str] = field(default_factory=set)
     inactive: set[str] = field(default_factory=set)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    passed_over: set[str] = field(default_factory=set)
     other_text: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
@@ -190,7 +190,6 @@ class _Merging:
         document, pulled = event.document, event.pulled
         self.given[document] = len(event.annotations)
         if self.working.is_bad(document):
-            self.passed_over.add(document)
             return
         known = self.working.record(document)
         merged = merge_pulled(known, pulled)
@@ -228,11 +227,13 @@ class _Merging:
     def told(self, pulled: Pulled) -> Pulled:
         """The same, with what was found in merging: what has to be asked for again, and another text."""
         cursor = pulled.cursor
-        again = {
-            cursor.annotated[document]: document
-            for document in sorted(self.passed_over)
-            if document in cursor.annotated
-        }
+        again: dict[int, str] = {}
+        if self.working.bad:
+            again = {
+                task: document
+                for document, task in sorted(cursor.annotated.items())
+                if self.working.is_bad(document)
+            }
         problems = dict(cursor.problems)
         for document in self.other_text:
             said = Problem(document, OTHER_TEXT, cursor.links.get(document, ""))
