@@ -125,8 +125,12 @@ class Database:
         if not self._exists():
             connection = _in_memory(opened)
             migrate(connection)
-            self._fill(connection)
-            if not self._exists():
+            try:
+                self._fill(connection)
+            except CurateError:
+                if not self._exists():
+                    raise
+            if not self._exists():  # else another command has just made it
                 return connection
         try:
             connection = self._begun(self.path, opened, "rw" if self.writing else "ro")
