@@ -128,7 +128,9 @@ def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
         pytest.param(["agree"], {}, "gold has no sealed version yet", "curate release", id="nobody to agree"),
         pytest.param(["eval", "--gold", "9.9.9"], {}, "9.9.9", "", id="no such version"),
         pytest.param(["release"], {}, "gold", "curate pull", id="nothing to seal"),
-        pytest.param(["drop", "x"], {}, "x", "", id="nothing to drop"),
+        pytest.param(["drop", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to drop"),
+        pytest.param(["restore", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to restore"),
+        pytest.param(["show", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to show"),
         pytest.param(
             ["schema", "rename", "LAW=STATUTE"], {}, "no Label Studio is running here", "curate up",
             id="no server to rename in",

@@ -315,22 +315,34 @@ def test_two_commands_give_an_annotator_one_name(tmp_path):
     assert (one.given, other.given) == (1, 1)
 
 
-def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
-    """The gold is the same but for them, and that is said."""
+def test_a_lost_private_folder_costs_a_full_pull_and_nothing_else(studio, tmp_path):
+    """Whose each annotation is stands in gold/next, which the server's uids lead to."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-    first = pulled_once(studio, place)
-    old = read_next(place.gold)
+    pulled_once(studio, place)
+    before = files(place.gold)
     shutil.rmtree(place.home)
 
     second = pulled_once(studio, place)
 
-    new = read_next(place.gold)
-    names = {a.annotator for a in old.annotations}
+    assert files(place.gold) == before
+    assert second.changed == {}
+    assert second.renamed is False
+    assert len({one.annotator for one in read_next(place.gold).annotations}) == 2
+
+
+def test_a_private_folder_lost_with_the_annotations_costs_pseudonyms(studio, tmp_path):
+    """Nothing on the server leads to those that the gold has, and that is said."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    first = pulled_once(studio, place)
+    shutil.rmtree(place.home)
+    for number, task in enumerate(sorted(studio.kept)[:2]):
+        studio.clear(task)
+        studio.submit(task, to_result(document(number), SCHEMA), by=number + 1)
+
+    second = pulled_once(studio, place)
+
     assert (first.renamed, second.renamed) == (False, True)
     assert pulled_once(studio, place).renamed is False
-    assert len(names) == 2
-    assert not names & {a.annotator for a in new.annotations}
-    assert [one.document for one in new.golds] == [one.document for one in old.golds]
     said = "\n".join(pulled(second, place.gold, dry_run=False))
     assert "warning: annotators have new pseudonyms" in said
 
@@ -396,9 +408,8 @@ def room(size):
 
 
 def written(place):
-    """Each file of gold/next and of what is remembered, and how far a pull has come."""
-    found = [*(place.gold / "next").glob("*"), *place.home.glob("*.json")]
-    return {path.name: path.read_text() for path in found}
+    """Each file of gold/next, the hidden ones, too."""
+    return {path.name: path.read_text() for path in place.next.glob("*")}
 
 
 def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_again(
@@ -409,7 +420,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
     expected = written(straight)
     names = straight.state.annotators(studio.url)
     sizes = {len(content.encode()) for content in expected.values()}
-    assert len(sizes) == 3  # the gold, the annotations, and what was written
+    assert len(expected) == 2
 
     for size in sorted({*sizes, 20_000}):  # to keep the cursor takes more
         place = Workspace(tmp_path / str(size) / "gold", tmp_path / str(size) / ".curate")
@@ -421,10 +432,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
         assert load_cursor(place.state, studio.url, "p") is None
         pulled_once(studio, place)
 
-        found = written(place)
-        assert {n: c for n, c in found.items() if n[:4] != "next"} == {
-            n: c for n, c in expected.items() if n[:4] != "next"
-        }
+        assert written(place) == expected
         assert load_cursor(place.state, studio.url, "p") == load_cursor(
             straight.state, studio.url, "p"
         )
@@ -587,6 +595,6 @@ def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     write_next(place.gold, working(annotated("d1")))
 
     with place.alone():
-        (place.gold / "next" / "annotations.jsonl").write_text("half of a li")
+        (place.next / "d1.json").write_text("half of a li")
         with pytest.raises(CurateError, match="another command is writing"):
             list(seal(place, SCHEMA))

@@ -183,13 +183,14 @@ def test_every_row_that_knows_its_arm_counts_wherever_it_stands(tmp_path):
     one, *others = rows(tmp_path / "rows.jsonl", *some).read_text().splitlines()
     silent = json.loads(one)
     del silent["arm"]
+    others.append(json.dumps(json.loads(others[0]) | {"id": "z", "arm": "unknown"}))
     path = lines(tmp_path / "g.jsonl", of(TEXT))
     path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
 
     truth = measure.gold_set(tmp_path, str(path), SCHEMA)
 
-    assert truth.arms == {"a": "", "b": "blind", "c": "assisted"}
-    assert truth.machine == {"a", "b"}
+    assert truth.arms == {"a": "", "b": "blind", "c": "assisted", "z": "unknown"}
+    assert truth.machine == {"a", "b", "z"}
 
 
 def test_without_a_version_there_is_nothing_to_score(folder):

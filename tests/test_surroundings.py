@@ -139,6 +139,8 @@ def test_a_name_that_no_disk_can_hold_is_told(desk, capsys, arguments):
         (".curate", ["down"]),
         (".curate", ["schema", "rename", "MONEY=AMOUNT"]),
         ("gold", ["drop", "x"]),
+        ("gold", ["restore", "x"]),
+        ("gold", ["show", "x"]),
         ("gold", ["release"]),
         ("gold", ["eval", "--gold", "next"]),
         ("gold/0.1.0", ["eval", "--predictions", "d.jsonl"]),
@@ -163,6 +165,7 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
     [
         ("gold", ["release"]),
         ("gold/next", ["drop", "d0"]),
+        ("gold/next", ["pull"]),
         (".curate", ["drop", "d0"]),
         (".curate", ["push", "d.jsonl"]),
         ("label_config", ["schema", "build"]),

@@ -150,8 +150,8 @@ MIGRATIONS = (
     CREATE TABLE next_absent (
         folder TEXT NOT NULL,
         document TEXT NOT NULL,
-        name TEXT NOT NULL,
         why TEXT NOT NULL CHECK (why IN ('lost', 'dropped')),
+        name TEXT NOT NULL,
         PRIMARY KEY (folder, document, why)
     ) WITHOUT ROWID;
     """,
