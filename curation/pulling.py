@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import NoReturn
 
@@ -99,7 +100,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             since=since,
             hands=load_hands(state, studio.url, title),
         )
-        merging = _Merging(working)
+        merging = _Merging(working, state.noted())
         for event in events:
             if isinstance(event, Given):
                 merging.take(event)
@@ -109,7 +110,8 @@ def pull_into(  # noqa: PLR0913 - the command's own options
                 pulled = merging.told(event)
         if not dry_run:
             place.keep(working)
-            state.keep_notes(merging.notes)
+            if merging.notes:
+                state.keep_notes(merging.notes)
         sent_back = send_back(
             studio, pulled.project, pulled.cursor, address=names.annotators.address,
             since=since.since, returning=returning, dry_run=dry_run,
@@ -169,16 +171,17 @@ class _Merging:
     What came of each document, and what became of it.
 
     *given* is how many sound annotations each has, *new* are those in which something is another
-    than before, *inactive* those that are dropped. *passed_over* have a file that can't be read;
-    *other_text* came with another text than the record's.
+    than before, *inactive* those that are dropped. *gone* has whose sound work is there no more.
+    *noted* are annotations with a note so far, *other_text* are documents that came with another
+    text than the record's.
     """
 
     working: WorkingVersion
+    noted: frozenset[str]
     given: dict[str, int] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
     inactive: set[str] = field(default_factory=set)
     gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    passed_over: set[str] = field(default_factory=set)
     other_text: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
@@ -187,7 +190,6 @@ class _Merging:
         document, pulled = event.document, event.pulled
         self.given[document] = len(event.annotations)
         if self.working.is_bad(document):
-            self.passed_over.add(document)
             return
         known = self.working.record(document)
         merged = merge_pulled(known, pulled)
@@ -198,16 +200,16 @@ class _Merging:
         if merged.gone:
             self.gone[document] = merged.gone
         for one in pulled.annotations:
-            annotator, text = event.notes.get(one.uid, ("", ""))
-            self.notes.append(
-                Note(
+            annotator, text = event.notes.get(one.uid, (one.annotator, ""))
+            if text or one.uid in self.noted:
+                note = Note(
                     server=pulled.server,
                     uid=one.uid,
                     document=document,
                     annotator=annotator,
                     text=text,
                 )
-            )
+                self.notes.append(note)
         record = merged.record
         if record is None:
             return
@@ -225,11 +227,13 @@ class _Merging:
     def told(self, pulled: Pulled) -> Pulled:
         """The same, with what was found in merging: what has to be asked for again, and another text."""
         cursor = pulled.cursor
-        again = {
-            cursor.annotated[document]: document
-            for document in sorted(self.passed_over)
-            if document in cursor.annotated
-        }
+        again: dict[int, str] = {}
+        if self.working.bad:
+            again = {
+                task: document
+                for document, task in sorted(cursor.annotated.items())
+                if self.working.is_bad(document)
+            }
         problems = dict(cursor.problems)
         for document in self.other_text:
             said = Problem(document, OTHER_TEXT, cursor.links.get(document, ""))
@@ -262,16 +266,17 @@ class _Names:
         self.annotators = annotators
         self._studio, self._title, self._working = studio, title, working
         self._asked = False
-        self._emails: dict[int, str] = {}
-        self._strangers = {
-            pseudonym
-            for facts in working.facts.values()
-            for _, _, _, pseudonym, _ in facts.accounts
-            if not annotators.has(pseudonym)
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """The pseudonyms that gold/next has and that are nobody's here, before any is given."""
+        there = {
+            one.pseudonym for facts in self._working.facts.values() for one in facts.accounts
         }
+        return frozenset(one for one in there if not self.annotators.has(one))
 
     def __call__(self, number: int, email: str) -> str:
-        if not self._asked and self._strangers and not self.annotators.known(number, email):
+        if not (self._asked or self.annotators.known(number, email)) and self._strangers:
             self._asked = True
             self._ask()
         return self.annotators(number, email)
@@ -283,19 +288,19 @@ class _Names:
     @property
     def renamed(self) -> bool:
         """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
-        left = {one for one in self._strangers if not self.annotators.has(one)}
-        return bool(self.annotators.restarted and self.annotators.given and left)
+        new = self.annotators.restarted and self.annotators.given
+        return bool(new) and any(not self.annotators.has(one) for one in self._strangers)
 
     def _ask(self) -> None:
         """Look through the projects that gold/next names for annotations that it knows."""
         known = {}
         titles = {self._title}
         for facts in self._working.facts.values():
-            for uid, server, title, pseudonym, kind in facts.accounts:
-                if pseudonym in self._strangers:
-                    known[uid] = pseudonym, kind
-                    if server == server_of(self._studio.url):
-                        titles.add(title)
+            for one in facts.accounts:
+                if one.pseudonym in self._strangers:
+                    known[one.uid] = one
+                    if one.project and one.server == server_of(self._studio.url):
+                        titles.add(one.project)
         emails = self._studio.accounts()
         for title in sorted(titles):
             project = self._studio.find_project(title)
@@ -304,4 +309,6 @@ class _Names:
                     uid = uid_of(annotation, self._studio.url)
                     number = account(annotation.get("completed_by"))
                     if uid in known and number:
-                        self.annotators.adopt(number, emails.get(number, ""), *known[uid])
+                        found = known[uid]
+                        email = emails.get(number, "")
+                        self.annotators.adopt(number, email, found.pseudonym, found.kind)

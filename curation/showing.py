@@ -1,5 +1,6 @@
 """``curate show``: one document as gold/next has it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import msgspec
 
 from curation.annotations.consensus import Consensus
+from curation.annotations.form import to_bytes
 from curation.annotations.record import (
     AnnotationRecord,
     Arrow,
@@ -58,7 +60,7 @@ class Shown:
             "gold": gold,
             "why_none": absence(self.record.state, self.agreed.reason),
             "differences": list(self.agreed.differences()),
-            "record": msgspec.to_builtins(self.record),
+            "record": json.loads(to_bytes(self.record)),
         }
 
 

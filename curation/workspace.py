@@ -25,6 +25,7 @@ from curation.gold.working import (
 from curation.schema import Schema
 from curation.state import Note, State
 from curation.studio.cursor import load_cursors
+from curation.studio.exported import server_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Workspace:
             else:
                 parts = Path(stack.enter_context(TemporaryDirectory()))
                 if is_older(folder):
-                    convert(folder, parts / NEXT, schema, watch)
+                    convert(folder, parts / NEXT, schema, self._sources(), watch)
                     folder = parts / NEXT
             index = self._index(schema)
             working = read_working(folder, schema, index, parts=parts, watch=watch)
@@ -85,7 +86,8 @@ class Workspace:
     def keep(self, working: WorkingVersion) -> list[str]:
         """Write what was put, and remember what is known of the files; the documents that changed."""
         changed = working.commit()
-        keep_index(self.state, self.next, working.schema, working.indexed())
+        before = working.index
+        keep_index(self.state, self.next, working.schema, working.indexed(), before)
         old = self._old_index
         if old.exists():
             self._back_up(old)
@@ -118,7 +120,7 @@ class Workspace:
     def _convert(self, schema: Schema, watch: Watch) -> Converted | None:
         if not is_older(self.next):
             return None
-        done = convert(self.next, self.next, schema, watch)
+        done = convert(self.next, self.next, schema, self._sources(), watch)
         self.state.keep_notes(
             Note(server="", uid=uid, document=document, annotator=annotator, text=text)
             for document, notes in done.notes.items()
@@ -129,6 +131,20 @@ class Workspace:
             if (self.next / name).exists():
                 self._back_up(self.next / name)
         return done
+
+    def _sources(self) -> dict[str, tuple[str, str]]:
+        """The server and the project that each document was last pulled from."""
+        with self.state.reading() as connection:
+            rows = connection.execute(
+                "SELECT documents.document, projects.url, projects.title FROM documents"
+                " JOIN projects ON projects.key = documents.project"
+                " JOIN cursors ON cursors.project = documents.project"
+                " WHERE documents.task IS NOT NULL ORDER BY cursors.since"
+            ).fetchall()
+        return {
+            document: (server_of(url), title) if url and title else ("", "")
+            for document, url, title in rows
+        }
 
     def _back_up(self, path: Path) -> None:
         """Move a file of an older form to the backups, under a name that no other content has."""

@@ -8,4 +8,6 @@ pytest.register_assert_rewrite("studio.contract")
 
 # A law is no stopwatch: the same example takes longer on a busy machine.
 settings.register_profile("laws", deadline=None)
+# As `make quick` has it: where a test says nothing of its own.
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("laws")

@@ -60,7 +60,7 @@ def write_next(gold: Path, state: Working, schema: Schema = SCHEMA) -> None:
     for path in folder.glob("*.json"):
         path.unlink()
     write_older(gold, state)
-    convert(folder, folder, schema)
+    convert(folder, folder, schema, {})
     for name in (GOLD_FILE, ANNOTATIONS_FILE):
         (folder / name).unlink()
 

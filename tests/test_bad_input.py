@@ -329,6 +329,7 @@ def refused_or_read(read, *given):
         return []
 
 
+@pytest.mark.slow
 @fuzzed
 @given(st.lists(lines_, max_size=4))
 @example([b'{"id":' + b"[" * 980 + b"]" * 980 + b',"text":"x"}'])
@@ -394,6 +395,7 @@ gold_lines = [
 ]
 
 
+@pytest.mark.slow
 @fuzzed
 @given(st.lists(rows, max_size=2), st.lists(lines_, max_size=2))
 def test_the_reader_of_an_older_gold_raises_nothing_else(tmp_path, given, raw):

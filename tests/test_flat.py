@@ -14,6 +14,8 @@ from curation.files import json_line
 from curation.gold import Gold
 from curation.gold.record import annotation_row, gold_row
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 120, 360
 
 

@@ -66,6 +66,7 @@ def small_disk():
     resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -125,6 +126,7 @@ def silent_server():
         yield f"http://127.0.0.1:{listening.getsockname()[1]}", listening
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["push", "s.jsonl"], ["pull"], ["status"]], ids=lambda a: a[0]
 )
@@ -144,6 +146,7 @@ def test_an_interrupted_command_ends_in_130_and_one_line(desk, arguments):
     assert {p: c for p, c in files(desk).items() if ".curate" not in str(p)} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loaded", ["curation.errors", "typer"])
 def test_an_interrupt_is_heard_before_all_is_loaded(desk, loaded):
     command = [sys.executable, "-X", "importtime", "-m", "curation", "ingest", "a.txt"]
@@ -157,6 +160,7 @@ def test_an_interrupt_is_heard_before_all_is_loaded(desk, loaded):
     assert said == ["Interrupted; run the same command again to finish it.\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, workers):
     """^C goes to all processes of the terminal, the workers among them."""
@@ -199,6 +203,7 @@ RENAME = ["schema", "rename", "MONEY=AMOUNT"]
 PUSHES, WRITES = "another push of 'curate' is going on", "another command is writing to gold"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("held", "arguments", "said"),
     [
@@ -229,6 +234,7 @@ def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments
     assert files(desk) == before
 
 
+@pytest.mark.slow
 def test_a_lock_outlives_nobody(tmp_path):
     """Whoever is killed holding it leaves it free."""
     code = "import os, sys, pathlib; from curation.files import lock\nwith lock(pathlib.Path(sys.argv[1]), busy=''): os.kill(os.getpid(), 9)"

@@ -15,6 +15,8 @@ from curation.cli import main
 from curation.document import Document, Entity
 from curation.files import private_folder
 
+pytestmark = pytest.mark.slow
+
 TEXT = "Bob met Al – “today”."
 DOCUMENT = Document("d", TEXT, (Entity(0, 3, "PERSON", "a"),))
 LONG = "a" * 5000

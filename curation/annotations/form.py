@@ -13,6 +13,7 @@ from curation.annotations.record import (
     AnnotationRecord,
     Arrow,
     DocumentRecord,
+    End,
     First,
     Marks,
     Span,
@@ -23,7 +24,6 @@ from curation.annotations.record import (
 )
 from curation.document import faults
 from curation.errors import Problem
-from curation.files import Json
 from curation.interchange import encodable
 from curation.strict import not_text, parse_object
 
@@ -79,8 +79,8 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
 _Lines = list[str]
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+# One for all values: json.dumps makes an encoder anew each time.
+_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _object_lines(fields: Sequence[tuple[str, _Lines]], indent: str) -> _Lines:
@@ -225,17 +225,27 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
 def _spans(spans: Iterable[Span]) -> _Lines:
     lines = []
     for one in spans:
-        form: Json = {"start": one.start, "end": one.end, "label": one.label, "text": one.text}
-        if one.score is not msgspec.UNSET:
-            form["score"] = one.score
-        lines.append(_one(form))
+        score = "" if one.score is msgspec.UNSET else f', "score": {_json(one.score)}'
+        lines.append(
+            [
+                f'{{"start": {one.start}, "end": {one.end}, "label": {_json(one.label)}, '
+                f'"text": {_json(one.text)}{score}}}'
+            ]
+        )
     return _block("[", lines, "]")
 
 
 def _arrows(arrows: Iterable[Arrow]) -> _Lines:
-    return _block(
-        "[", [_one({"head": a.head, "tail": a.tail, "label": a.label}) for a in arrows], "]"
-    )
+    lines = []
+    for one in arrows:
+        ends = f'"head": {_end(one.head)}, "tail": {_end(one.tail)}'
+        lines.append([f'{{{ends}, "label": {_json(one.label)}}}'])
+    return _block("[", lines, "]")
+
+
+def _end(end: End) -> str:
+    start, stop, label = end
+    return f"[{start}, {stop}, {_json(label)}]"
 
 
 # Reading: what a file may not hold.

@@ -100,8 +100,8 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     unsound = pulled.unsound or article is None or other_text
     before = known.annotations if known else ()
     matched = _matched(before, pulled)
-    mine = {(pulled.server, pulled.project), ("", "")}
-    mine |= {(one.server, one.project) for one in matched.values()}
+    mine: set[tuple[str | None, str | None]] = {(pulled.server, pulled.project), ("", "")}
+    mine |= {(one.server, one.project) for one in matched.values() if one.server is not None}
     suggestions: dict[str, Suggestion] = dict(known.suggestions) if known else {}
     after: list[AnnotationRecord] = []
     for found in pulled.annotations:

@@ -83,12 +83,13 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     one. *first* is None where the first sound submission is the one that stands here, and
     *first_sure* false where it may have been changed before anybody pulled it. *edited_by* are
     accounts other than the annotator's that changed it last. *started_from* names one of the
-    document's suggestions. *server* and *project* are empty in what older programs wrote.
+    document's suggestions. *server* and *project* are None where it isn't known to come from
+    Label Studio, and empty where it does and nobody knows from where.
     """
 
     uid: str
-    server: str
-    project: str
+    server: str | None
+    project: str | None
     number: int | None
     annotator: str
     kind: AnnotatorKind

@@ -1,7 +1,6 @@
 """The index of gold/next in ``.curate/state.sqlite``: a cache, which can be made anew at any time."""
 
 import hashlib
-import json
 import os
 from pathlib import Path
 from typing import Any
@@ -43,9 +42,10 @@ def read_index(state: State, folder: Path, schema: Schema) -> Indexed:
     return Indexed(files, lost, dropped)
 
 
-def keep_index(state: State, folder: Path, schema: Schema, index: Indexed) -> None:
-    """Remember what is known now; only what differs is written."""
-    before = read_index(state, folder, schema)
+def keep_index(
+    state: State, folder: Path, schema: Schema, index: Indexed, before: Indexed
+) -> None:
+    """Remember what is known now; only what differs from *before* is written."""
     if before == index:
         return
     key = folder_key(folder)
@@ -87,14 +87,13 @@ def _basis(schema: Schema) -> str:
 
 def _facts(size: int, modified: int, changed: int, *rest: Any) -> tuple[Stamp, FileFacts]:
     document, state, reason, reopened, sha256, accounts = rest
-    told = tuple(tuple(one) for one in json.loads(accounts))
     facts = FileFacts(
         document=document,
         state=state,
         reason=reason,
         reopened=reopened,
         sha256=sha256,
-        accounts=told,
+        said_of_accounts=accounts,
     )
     return Stamp(size, modified, changed), facts
 
@@ -111,5 +110,5 @@ def _row(folder: str, name: str, stamp: Stamp, facts: FileFacts) -> dict[str, ob
         "reason": facts.reason,
         "reopened": facts.reopened,
         "sha256": facts.sha256,
-        "accounts": json.dumps(facts.accounts),
+        "accounts": facts.said_of_accounts,
     }

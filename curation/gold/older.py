@@ -64,10 +64,18 @@ def is_older(folder: Path) -> bool:
     return any((folder / name).exists() for name in (GOLD_FILE, ANNOTATIONS_FILE))
 
 
-def convert(folder: Path, target: Path, schema: Schema, watch: Watch = unwatched) -> Converted:
+def convert(
+    folder: Path,
+    target: Path,
+    schema: Schema,
+    sources: Mapping[str, tuple[str, str]],
+    watch: Watch = unwatched,
+) -> Converted:
     """
     Write a file for each document of the older *folder* into *target*; the older files stay.
 
+    *sources* has the server and the project that each document was pulled from, as far as that is
+    known.
     A file that is there already is left as it is, so that a conversion that was cut off is simply
     done again. Raises GoldError, with nothing written, where a line can't be read.
     """
@@ -82,7 +90,7 @@ def convert(folder: Path, target: Path, schema: Schema, watch: Watch = unwatched
         refuse(problems, GoldError, hint=MEND.format(folder))
     with told(target):
         target.mkdir(parents=True, exist_ok=True)
-    done = _Conversion(target, schema)
+    done = _Conversion(target, schema, sources)
     documents = sorted({*golds, *layers})
     for document in watch(documents, "converting", len(documents)):
         gold = next(_rows(folder / GOLD_FILE, golds.get(document, ()), read_gold), None)
@@ -97,6 +105,7 @@ class _Conversion:
 
     target: Path
     schema: Schema
+    sources: Mapping[str, tuple[str, str]]
     written: list[Path] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
     unfounded: list[str] = field(default_factory=list)
@@ -105,7 +114,8 @@ class _Conversion:
 
     def take(self, document: str, gold: Gold | None, annotations: Sequence[Annotation]) -> None:
         """One more document, its file beside its name until all are there."""
-        record = _record(gold, annotations, self.schema)
+        source = self.sources.get(document)
+        record = _record(gold, annotations, source, self.schema)
         if record is None:
             self.unfounded.append(document)
             return
@@ -188,7 +198,10 @@ def _read(
 
 
 def _record(
-    gold: Gold | None, annotations: Sequence[Annotation], schema: Schema
+    gold: Gold | None,
+    annotations: Sequence[Annotation],
+    source: tuple[str, str] | None,
+    schema: Schema,
 ) -> DocumentRecord | None:
     """The record of a document; None where its gold names annotations and there are none."""
     if not annotations and gold and (gold.annotators or gold.n_annotations):
@@ -199,7 +212,7 @@ def _record(
     ordered = sorted(annotations, key=lambda one: (one.annotator, one.document.entities))
     for _, some in groupby(ordered, key=lambda one: one.annotator):
         for number, one in enumerate(some):
-            records.append(_annotation(one, number, suggestions))
+            records.append(_annotation(one, number, source, suggestions))
     records.sort(key=lambda one: one.uid)
     bare = article.bare()
     record = new_record(bare, records, suggestions)
@@ -211,8 +224,14 @@ def _record(
 
 
 def _annotation(
-    one: Annotation, number: int, suggestions: dict[str, Suggestion]
+    one: Annotation,
+    number: int,
+    source: tuple[str, str] | None,
+    suggestions: dict[str, Suggestion],
 ) -> AnnotationRecord:
+    # What a program made may never have been in Label Studio; a person's work was.
+    unknown = (None, None) if is_machine(one.annotator) else ("", "")
+    server, project = source or unknown
     started_from = None
     evidence: Evidence = "none"
     if one.suggestion is not None:
@@ -224,8 +243,8 @@ def _annotation(
         )
     return AnnotationRecord(
         uid=older_uid(one, number),
-        server="",
-        project="",
+        server=server,
+        project=project,
         number=None,
         annotator=one.annotator,
         kind=kind_of(one.annotator),

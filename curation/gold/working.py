@@ -1,12 +1,14 @@
 """gold/next, the only version that changes: one readable file a document, with git as its history."""
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from curation.annotations.consensus import Consensus, Reason, consensus
 from curation.annotations.form import read_known, read_record, to_bytes
@@ -30,8 +32,14 @@ TICK = 0.02
 PART = ".part"
 
 
-# Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind.
-Account = tuple[str, str, str, str, AnnotatorKind]
+class Account(NamedTuple):
+    """Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind."""
+
+    uid: str
+    server: str | None
+    project: str | None
+    pseudonym: str
+    kind: AnnotatorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ class FileFacts:
     What a summary needs of one document's file: whose it is, and why it is no gold, if it isn't.
 
     *reopened* is at how many places its verdict doesn't hold any more. *sha256* identifies its
-    bytes. *accounts* are the annotators of its annotations: uid, server, project, pseudonym and
-    kind of each.
+    bytes. *said_of_accounts* is JSON, since few commands look at it: see ``accounts``.
     """
 
     document: str
@@ -63,7 +70,12 @@ class FileFacts:
     reason: Reason
     reopened: int
     sha256: str
-    accounts: tuple[Account, ...]
+    said_of_accounts: str
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The annotators of its annotations: uid, server, project, pseudonym and kind of each."""
+        return [Account(*one) for one in json.loads(self.said_of_accounts)]
 
 
 @dataclass(frozen=True)
@@ -102,7 +114,8 @@ class WorkingVersion:
     What was put stands in *parts*, hidden, which is the folder itself where it is to be written.
 
     *facts* are those of each sound file by name, *bad* what is wrong with the others. *edited* are
-    documents whose file isn't as a command of ours left it. *before* are those that were gold.
+    documents whose file isn't as a command of ours left it. *before* are those that were gold,
+    *index* what was known before we looked.
     """
 
     folder: Path
@@ -117,6 +130,7 @@ class WorkingVersion:
     dropped: set[str] = field(default_factory=set)
     before: frozenset[str] = frozenset()
     pending: dict[str, FileFacts] = field(default_factory=dict)
+    index: Indexed = field(default_factory=Indexed)
 
     @property
     def documents(self) -> set[str]:
@@ -180,7 +194,8 @@ class WorkingVersion:
                     part.unlink()
             return
         with told(self.folder / name):
-            self.parts.mkdir(parents=True, exist_ok=True)
+            if not self.pending:
+                self.parts.mkdir(parents=True, exist_ok=True)
             part.write_bytes(raw)
         self.pending[name] = facts
         self.lost.pop(name, None)
@@ -216,14 +231,14 @@ class WorkingVersion:
 
     def look_at(self, name: str, known: tuple[Stamp, FileFacts] | None) -> Gated | None:
         """Note a file as it is on disk; None for one that is what is *known* of it, which isn't read."""
-        path = self.folder / name
+        path = os.path.join(self.folder, name)  # noqa: PTH118 - a Path each is half the time
         stamp = None
         with suppress(OSError):
-            stamp = Stamp.of(path.stat())
+            stamp = Stamp.of(os.stat(path))  # noqa: PTH116
         if stamp and known and known[0] == stamp:
             self.stamps[name], self.facts[name] = known
             return None
-        gated = read_gated(path)
+        gated = read_gated(Path(path))
         if gated.record is None:
             return gated
         self.facts[name] = facts = facts_of(gated.record, gated.raw, self.schema)
@@ -264,7 +279,9 @@ def read_working(
     What is wrong with a file is kept beside the others, which go on. *parts* is another folder for
     whoever writes nothing here; *watch* shows how far it is.
     """
-    working = WorkingVersion(folder, schema, parts or folder, dropped=set(index.dropped))
+    working = WorkingVersion(
+        folder, schema, parts or folder, dropped=set(index.dropped), index=index
+    )
     names = json_files(folder)
     misnamed: set[str] = set()
     for name in watch(names, f"reading {folder}", len(names)):
@@ -298,9 +315,11 @@ def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
         reason=agreed.reason,
         reopened=len(agreed.reopened),
         sha256=hashlib.sha256(raw).hexdigest()[:32],
-        accounts=tuple(
-            (one.uid, one.server, one.project, one.annotator, one.kind)
-            for one in record.annotations
+        said_of_accounts=json.dumps(
+            [
+                Account(one.uid, one.server, one.project, one.annotator, one.kind)
+                for one in record.annotations
+            ]
         ),
     )
 

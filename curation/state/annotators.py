@@ -4,6 +4,7 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 
 from curation.annotations.record import AnnotatorKind
 from curation.document import MACHINE
@@ -104,16 +105,19 @@ class Annotators:
                 self._kinds[pseudonym] = kind_of(email)
 
     def _draw(self, email: str) -> str:
-        """A pseudonym that nobody has; where none is given, what stands for one."""
-        kind, number = kind_of(email), 1
-        drawn = f"{PREFIX[kind]}{secrets.token_hex(4)}" if self._keep else NEW
-        while drawn in self._kinds:
-            number += 1
-            drawn = (
-                f"{PREFIX[kind]}{secrets.token_hex(4)}" if self._keep else f"{NEW} ({number})"
-            )
+        """What nobody is called yet."""
+        kind = kind_of(email)
+        drawn = next(name for name in self._names(PREFIX[kind]) if name not in self._kinds)
         self._kinds[drawn] = kind
         return drawn
+
+    def _names(self, prefix: str) -> Iterator[str]:
+        """Pseudonyms without end; where none is given, what stands for them."""
+        for number in count(1):
+            if self._keep:
+                yield f"{prefix}{secrets.token_hex(4)}"
+            else:
+                yield NEW if number == 1 else f"{NEW} ({number})"
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

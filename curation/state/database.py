@@ -125,8 +125,12 @@ class Database:
         if not self._exists():
             connection = _in_memory(opened)
             migrate(connection)
-            self._fill(connection)
-            if not self._exists():
+            try:
+                self._fill(connection)
+            except CurateError:
+                if not self._exists():
+                    raise
+            if not self._exists():  # else another command has just made it
                 return connection
         try:
             connection = self._begun(self.path, opened, "rw" if self.writing else "ro")
@@ -157,6 +161,8 @@ class Database:
             if refusal_of(self.path, error):
                 raise
             raise damaged(self.path) from None  # a table is missing, say
+        except UnicodeDecodeError:  # SQLite says what is wrong in the words of the file
+            raise damaged(self.path) from None
 
     def _with_journal(self, opened: ExitStack) -> Path | None:
         """
@@ -181,6 +187,8 @@ class Database:
         version = version_of(connection)
         if version > len(MIGRATIONS):
             raise newer(self.path, version, len(MIGRATIONS))
+        if version < 1:
+            raise damaged(self.path)
         identity = self._identity()
         if identity == self._sound:
             return

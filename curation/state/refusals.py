@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,24 +53,27 @@ def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
             return None
 
 
-def _closed(path: Path) -> InputError:
+def _closed(path: Path) -> CurateError:
     """Which of the file and its folder, where the journal has to be, may not be used."""
     if not os.access(path, os.F_OK):
         return refused(OSError(errno.ENOENT, ""), path)
     if os.statvfs(path).f_flag & os.ST_RDONLY:
         return refused(OSError(errno.EROFS, ""), path)
-    shut = path if not os.access(path, os.R_OK | os.W_OK) else path.parent
-    return refused(OSError(errno.EACCES, ""), shut)
+    for shut in (path, path.parent):
+        if not os.access(shut, os.R_OK | os.W_OK):
+            return refused(OSError(errno.EACCES, ""), shut)
+    return damaged(path)  # by its own header it may only be read
 
 
 def damaged(path: Path, what: str = "is damaged") -> CurateError:
     """The hint says what losing it costs."""
-    return CurateError(f"{path} {what}", hint=_replace(path))
+    return CurateError(f"{path} {what}", hint=_replace(path, "rm {}"))
 
 
 def foreign(path: Path) -> CurateError:
     """A file that curate didn't make stands in its place."""
-    return CurateError(f"{path} is no database of curate's", hint=_replace(path))
+    hint = _replace(path, "mv {} {}.other")
+    return CurateError(f"{path} is no database of curate's", hint=hint)
 
 
 def newer(path: Path, version: int, known: int) -> CurateError:
@@ -78,8 +82,7 @@ def newer(path: Path, version: int, known: int) -> CurateError:
     return CurateError(what, hint="update curate, then run the command again")
 
 
-def _replace(path: Path) -> str:
-    return (
-        f"put a copy of it back; without one: rm {path}, which costs a full pull"
-        " (pseudonyms come back from gold/next)"
-    )
+def _replace(path: Path, command: str) -> str:
+    typed = command.format(*[shlex.quote(str(path))] * 2)
+    cost = "which costs a full pull (pseudonyms come back from gold/next)"
+    return f"put a copy of it back; without one: {typed}, {cost}"

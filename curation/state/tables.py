@@ -157,6 +157,9 @@ MIGRATIONS = (
     """,
 )
 
+# SQLite's own table of tables.
+LIST = "sqlite_master"
+
 # Rows that are read and hashed at once.
 SOME = 1000
 
@@ -214,9 +217,9 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def names(connection: sqlite3.Connection) -> set[str]:
-    """The tables that there are, but for the one with the sums of the others."""
+    """The tables that there are, their own list included, but for the one with the sums."""
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in found} - {"sums"}
+    return {name for (name,) in found} - {"sums"} | {LIST}
 
 
 def sum_up(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
@@ -232,7 +235,8 @@ def sum_up(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
 def sum_of(connection: sqlite3.Connection, table: str) -> str:
     """The same for the same rows, in any version of Python and SQLite."""
     digest = hashlib.sha256()
-    rows = connection.execute(f'SELECT * FROM "{table}"')
+    columns = "name, sql" if table == LIST else "*"  # not where in the file they are
+    rows = connection.execute(f'SELECT {columns} FROM "{table}"')
     while some := rows.fetchmany(SOME):
         # One list, however many are read at once.
         digest.update(f"{_ROWS.encode(some)[1:-1]}, ".encode())

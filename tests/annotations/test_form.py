@@ -58,7 +58,9 @@ def test_each_entity_has_a_line_of_its_own(one):
 def test_one_entity_more_is_one_line_more():
     before = to_bytes(record()).decode().splitlines()
     form = json.loads(to_bytes(record()))
-    form["annotations"][0]["entities"].append({"start": 12, "end": 14, "label": "PERSON", "text": "Al"})
+    form["annotations"][0]["entities"].append(
+        {"start": 12, "end": 14, "label": "PERSON", "text": "Al"}
+    )
     one, problems = read_record(json.dumps(form).encode(), "x")
     assert problems == []
 

@@ -78,7 +78,11 @@ def test_nothing_sound_is_ever_erased(steps):
     known, record = set(), None
     for step in steps:
         record = merge_pulled(record, step).record
-        there = {one.uid for one in record.annotations if one.entities is not None} if record else set()
+        there = (
+            {one.uid for one in record.annotations if one.entities is not None}
+            if record
+            else set()
+        )
         assert known <= there
         known = there
 
@@ -89,7 +93,9 @@ def test_a_problem_sets_the_status_and_keeps_what_was_sound():
 
     before, after = merged(sound), merged(sound, broken)
 
-    assert by_uid(after)["u1"] == msgspec.structs.replace(by_uid(before)["u1"], status="problem")
+    assert by_uid(after)["u1"] == msgspec.structs.replace(
+        by_uid(before)["u1"], status="problem"
+    )
 
 
 def test_one_that_was_never_sound_waits_with_nothing_in_it():
@@ -129,7 +135,9 @@ def test_a_correction_says_what_was_there_first():
     assert [one.text for one in corrected.first.added.entities] == ["Oslo"]
     assert [one.text for one in corrected.first.removed.entities] == ["Al"]
     assert corrected.first.updated == "2026-11-03T10:02:00Z"
-    returned = merged(first, pulled_document(article(), later), pulled_document(article(), back))
+    returned = merged(
+        first, pulled_document(article(), later), pulled_document(article(), back)
+    )
     assert by_uid(returned)["u1"].first is None
 
 
@@ -161,9 +169,13 @@ def test_two_tasks_of_one_document_in_one_project_count_for_nothing():
 
 def test_a_task_of_another_text_is_told_and_changes_no_text():
     other = article(text=TEXT + " And left.")
-    pulled = pulled_document(other, pulled_annotation(replace(other, entities=(BOB,)), uid="u2"))
+    pulled = pulled_document(
+        other, pulled_annotation(replace(other, entities=(BOB,)), uid="u2")
+    )
 
-    after = merge_pulled(merged(pulled_document(article(), pulled_annotation(article(BOB)))), pulled)
+    after = merge_pulled(
+        merged(pulled_document(article(), pulled_annotation(article(BOB)))), pulled
+    )
 
     assert after.other_text
     assert after.record.whole_text == TEXT

@@ -267,6 +267,7 @@ def test_the_changelog_tells_what_changed_newest_first(gold):
 EVENTS = 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", range(EVENTS))
 def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, after):
     """As if it had not been interrupted, to the last byte of every file."""
@@ -311,6 +312,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_release_blocks_no_other(gold):
     """Neither its lock nor what it had written is in the way."""
     write_next(gold, working(*many(30)))

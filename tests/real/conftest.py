@@ -1,14 +1,15 @@
 """What many tests need: a real Label Studio and a real browser, each started once."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
+from servers import start
 
-from curation.studio.server import Local, down, up
+from curation.files import lock
+from curation.studio.server import Local, down
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
@@ -29,11 +30,7 @@ def label_studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Iterator[Local]:
     """A real server with an account and nothing in it but what tests put there."""
-    with socket.socket() as seat:
-        seat.bind(("127.0.0.1", 0))
-        port = min(seat.getsockname()[1], 65000)
-    local, _ = up(label_studio_home, label_studio_environment, say=print, port=port)
-    yield local
+    yield start(label_studio_home, label_studio_environment)
     down(label_studio_home)
 
 
@@ -41,6 +38,7 @@ def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Ite
 def chromium() -> Iterator[Browser]:
     """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
     with sync_playwright() as playwright:
-        browser = launch(playwright)
+        with lock(ENVIRONMENT.with_name("browser.lock"), busy=None):  # one process fetches it
+            browser = launch(playwright)
         yield browser
         browser.close()

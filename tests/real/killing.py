@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import pickle
+import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -46,6 +48,7 @@ if __name__ == "killing" and not os.environ.get("KILLING"):
 
 DEAD = 77
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
+WRITTEN = re.compile(r"(INSERT (OR \w+ )?INTO|DELETE FROM|UPDATE) (?P<table>\w+)")
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
 
 OLD = Layer("model", "m", "1", "w", "r")
@@ -57,14 +60,16 @@ class Points:
     Counts the places where death would make a difference, and dies at one of them.
 
     They are before and after each call to the server, before each file or
-    folder is opened for writing, made, renamed, removed or synced, and before
-    each commit to ``state.sqlite``, whose own writes nobody else sees.
+    folder is opened for writing, made, renamed, removed or synced, and before and after each
+    commit, named by the tables that were written to.
     """
 
     def __init__(self, folder: Path, at: int | None, last_will: Callable[[], None]) -> None:
         self.names: list[str] = []
         self.folder, self.at, self.last_will = str(folder), at, last_will
         self.deaf = False
+        self.tables: set[str] = set()
+        self.committed = ""
 
     def reach(self, name: str) -> None:
         if self.at == len(self.names):
@@ -74,9 +79,10 @@ class Points:
         self.names.append(name)
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "sqlite3.connect/handle":
-            arguments[0].set_trace_callback(self.traced)
-        if self.deaf or (event != "open" and event not in CHANGES):
+        if self.deaf:
+            return
+        self.pass_commit()
+        if event != "open" and event not in CHANGES:
             return
         path = os.fsdecode(arguments[0]) if isinstance(arguments[0], str | bytes) else ""
         if path.startswith("/") and not path.startswith(self.folder):
@@ -87,9 +93,31 @@ class Points:
             return
         self.reach(f"{event} {path.removeprefix(self.folder)}")
 
-    def traced(self, statement: str) -> None:
-        if statement == "COMMIT" and not self.deaf:
-            self.reach("commit")
+    def connect(self, connect: Callable[..., Any], *given: Any, **options: Any) -> Any:
+        """What SQLite writes raises no audit event, but a connection tells what it is about to do."""
+        connection = connect(*given, **options)
+        if self.folder in str(given[0]):
+            connection.set_trace_callback(self.trace)
+        return connection
+
+    def trace(self, statement: str) -> None:
+        if self.deaf:
+            return
+        self.pass_commit()
+        if written := WRITTEN.match(statement):
+            self.tables.add(written["table"])
+        elif statement.startswith("BEGIN"):
+            self.tables.clear()
+        elif statement == "COMMIT":
+            tables = ", ".join(sorted(self.tables - {"sums"})) or "a new database"
+            self.reach(f"before commit of {tables}")
+            self.committed = tables
+
+    def pass_commit(self) -> None:
+        """Whatever comes next, the commit is over."""
+        if self.committed:
+            tables, self.committed = self.committed, ""
+            self.reach(f"after commit of {tables}")
 
 
 class Watched:
@@ -121,7 +149,9 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     points = Points(desk, at, last_will)
     batches.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
     sys.addaudithook(points.audit)
+    sqlite3.connect = partial(points.connect, sqlite3.connect)
     act(Watched(studio, points.reach), desk)
+    points.pass_commit()
     points.deaf = True
     last_will()
     (desk.parent / "points").write_text(json.dumps(points.names))
@@ -177,7 +207,7 @@ OF_FILES = {"next_folders", "next_files", "next_absent"}
 
 def _remembered(desk: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
     """The account of each pseudonym, and each row of ``state.sqlite``, by table."""
-    state = State(desk / ".curate", writing=False)
+    state, folder = State(desk / ".curate", writing=False), folder_key(desk / "gold" / "next")
     with state.reading() as connection:
         tables: dict[str, list[str]] = {}
         for table in tables_of(connection) - CACHES - OF_FILES:
@@ -187,15 +217,18 @@ def _remembered(desk: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
         accounts: dict[str, str] = {}
         for account, name in connection.execute("SELECT key, pseudonym FROM accounts"):
             accounts[name] = min(account, accounts.get(name, account))
-        absent = connection.execute("SELECT document, why FROM next_absent").fetchall()
-        files = connection.execute("SELECT name, sha256 FROM next_files").fetchall()
-        folders = connection.execute("SELECT DISTINCT folder FROM next_files").fetchall()
-    tables["next_absent"] = [json.dumps(one) + "\n" for one in sorted(set(absent))]
-    # A desk that was copied has the files of the folder it was copied from as well.
-    true = {path.name: _sha256(path) for path in (desk / "gold" / "next").glob("*.json")}
-    if len(folders) == 1:
-        wrong = [name for name, sha256 in files if true.get(name) != sha256]
-        tables["wrong"] = [json.dumps(name) + "\n" for name in wrong]
+        of_folder = "FROM {} WHERE folder = ?"
+        absent = connection.execute(
+            f"SELECT document, why {of_folder.format('next_absent')}", [folder]
+        ).fetchall()
+        files = connection.execute(
+            f"SELECT name, sha256 {of_folder.format('next_files')}", [folder]
+        ).fetchall()
+    tables["next_absent"] = [json.dumps(one) + "\n" for one in absent]
+    # It may lack a file, which is then read anew; what it says is true.
+    there = {path.name: _sha256(path) for path in (desk / "gold" / "next").glob("*.json")}
+    untrue = [name for name, sha256 in files if there.get(name) != sha256]
+    tables["untrue"] = [json.dumps(name) + "\n" for name in untrue]
     return accounts, tables
 
 
@@ -389,6 +422,11 @@ def rename(studio: Any, desk: Path, title: str = "p") -> None:
     given = studio, place, desk / "label_config", "PERSON=HUMAN"
     *_, last = renaming.rename(*given, title=title, now=datetime.now(UTC))
     assert isinstance(last, renaming.Renamed)
+
+
+def go_back(studio: Any, desk: Path) -> None:
+    """To the files of an older curate."""
+    old_state.go_back(desk / ".curate")
 
 
 def drop(studio: Any, desk: Path) -> None:

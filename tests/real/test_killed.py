@@ -33,6 +33,10 @@ LIVES = {
     "drop": ([killing.gather], killing.drop),
     "restore": ([killing.gather, killing.drop], killing.restore),
     "drop from an older gold": ([killing.gather_older], killing.drop),
+    "take over what an older curate kept": (
+        [killing.push_first, killing.annotate, killing.pull, killing.go_back],
+        killing.pull,
+    ),
     "rename a type": ([killing.work_a_little], killing.rename),
 }
 

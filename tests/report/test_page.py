@@ -228,6 +228,7 @@ def test_what_turns_text_around_is_spelt_out(given, seen):
     assert visible(given) == seen
 
 
+@pytest.mark.slow
 def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
     golds, found = two(200, changes=2)
     html = paged(golds, found)
@@ -237,6 +238,7 @@ def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
     assert "Shown are the first" not in html
 
 
+@pytest.mark.slow
 def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
     golds, found = two(200)
     html = paged(golds, [one.bare() for one in found])
@@ -247,6 +249,7 @@ def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
     assert f"Shown are the first {shown:,} of " in html
 
 
+@pytest.mark.slow
 def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     many = of("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
     html = paged([many], [many.bare()])
@@ -255,6 +258,7 @@ def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     assert "The first 300 of 401 rows." in html
 
 
+@pytest.mark.slow
 def test_whatever_else_is_on_the_page_it_stays_small():
     """Very many types with long names in three arms, and mistakes for all the room there is."""
     text = "ab " * 1500

@@ -6,7 +6,7 @@ import sys
 
 import old_state
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.state import State
@@ -144,6 +144,7 @@ def homes(tmp_path_factory):
     return (tmp_path_factory.mktemp("home") for _ in iter(int, 1))
 
 
+@settings(max_examples=40)
 @given(accounts)
 def test_whatever_comes_in_whatever_order_an_e_mail_has_one_pseudonym(homes, seen):
     state, by_email = State(next(homes)), {}

@@ -119,8 +119,8 @@ DAMAGES = [
     pytest.param(cut_short, "is damaged", "rm", id="cut short"),
     pytest.param(cut_to_a_header, "is damaged", "rm", id="cut to a header"),
     pytest.param(overwritten_within, "is damaged", "rm", id="overwritten within"),
-    pytest.param(text, "is no database of curate's", "rm", id="text"),
-    pytest.param(of_another_program, "is no database of curate's", "rm", id="another program"),
+    pytest.param(text, "is no database of curate's", "mv", id="text"),
+    pytest.param(of_another_program, "is no database of curate's", "mv", id="another program"),
     pytest.param(of_a_newer_curate, "was made by a newer curate", "update", id="newer"),
     pytest.param(without_a_table, "is damaged", "rm", id="without a table"),
     pytest.param(changed_by_hand, "is damaged", "rm", id="changed by hand"),
@@ -144,7 +144,7 @@ def test_a_file_that_is_not_ours_or_not_whole_is_told_and_left_alone(
             act(State(path.parent, writing=writing))
         assert str(path) in str(caught.value)
         assert hint in caught.value.hint
-        if hint == "rm":
+        if hint in ("rm", "mv"):
             assert "put a copy of it back" in caught.value.hint
             assert "full pull (pseudonyms come back from gold/next)" in caught.value.hint
 
@@ -409,8 +409,8 @@ def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
     """``cp`` takes page after page, and commits go on between them."""
     copy, said = tmp_path / "copy", []
     copy.mkdir()
-    until = time.monotonic() + 3
-    while time.monotonic() < until:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and (len(said) < 50 or len(set(said)) < 2):
         raw = copied_slowly(busy / "state.sqlite", 0.002 * (len(said) % 4))
         (copy / "state.sqlite").write_bytes(raw)
         try:

@@ -17,6 +17,9 @@ from curation.studio.ledger import Ledger, Settled, load_ledger
 from curation.studio.port import Marks
 from curation.studio.survey import Brief
 
+# Each example is a commit, and waits for the disk.
+few = settings(max_examples=40)
+
 URL, TITLE = "http://127.0.0.1:8080", "Eléctions 2026"
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
@@ -60,6 +63,7 @@ def home(tmp_path_factory):
     return tmp_path_factory.mktemp("home")
 
 
+@few
 @given(cursors)
 def test_a_cursor_is_read_as_it_was_kept(home, cursor):
     cursor.keep(State(home), URL, TITLE)
@@ -67,6 +71,7 @@ def test_a_cursor_is_read_as_it_was_kept(home, cursor):
     assert load_cursor(State(home, writing=False), URL, TITLE) == cursor
 
 
+@few
 @given(ledgers)
 def test_a_ledger_is_read_as_it_was_kept(home, ledger):
     ledger.keep(State(home), URL, TITLE)
@@ -74,6 +79,7 @@ def test_a_ledger_is_read_as_it_was_kept(home, ledger):
     assert load_ledger(State(home, writing=False), URL, TITLE) == ledger
 
 
+@few
 @given(hands, hands)
 def test_last_editors_are_read_as_they_were_kept(home, first, more):
     before = load_hands(State(home), URL, TITLE).known
@@ -86,8 +92,8 @@ def test_last_editors_are_read_as_they_were_kept(home, first, more):
     assert load_hands(State(home, writing=False), URL, TITLE).known == expected.known
 
 
+@few
 @given(cursors, hands, st.booleans())
-@settings(max_examples=40)
 def test_old_files_are_read_as_they_were_kept_and_a_writer_converts_them(
     cursor, known, cut_off
 ):

@@ -277,14 +277,6 @@ def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
     assert pulled(studio, second.cursor).cursor.remarks == {}
 
 
-def test_a_cursor_that_was_kept_before_there_were_remarks_is_read(studio):
-    submit(studio, 1)
-    cursor = pulled(studio).cursor
-    kept = {key: value for key, value in cursor.to_json().items() if key != "remarks"}
-
-    assert Cursor.of_json(kept) == cursor
-
-
 def test_only_what_changed_is_pulled_again(studio):
     submit(studio, 1)
     first = pulled(studio)

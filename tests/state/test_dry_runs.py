@@ -1,0 +1,150 @@
+"""Whoever only looks writes nothing, nowhere: not in the folder, not in a file's time, not as a lock."""
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import old_state
+import pytest
+from pulling import pull_into, status_of
+from samples import ROOT, SCHEMA
+
+from curation import doctor, renaming, steps
+from curation.document import Document, Entity, Layer
+from curation.studio.memory import MemoryStudio
+from curation.studio.results import results
+from curation.studio.tasks import to_result
+from curation.workspace import Workspace
+
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number):
+    bob = Entity(0, 3, "PERSON", "a")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob,), (), {}, MODEL)
+
+
+def everything(folder):
+    """Each file and folder with what it holds, its mode and its times."""
+    return {
+        path: (
+            os.listdir(path) if path.is_dir() else path.read_bytes(),  # noqa: PTH208
+            path.stat().st_mode,
+            path.stat().st_mtime_ns,
+            path.stat().st_ctime_ns,
+        )
+        for path in [folder, *folder.rglob("*")]
+    }
+
+
+class Desk:
+    def __init__(self, folder, monkeypatch):
+        self.folder = folder
+        shutil.copytree(ROOT / "label_config", folder / "label_config")
+        monkeypatch.chdir(folder)
+        self.place = Workspace(Path("gold"), Path(".curate"))
+        self.studio = MemoryStudio()
+        self.studio.users[2] = "ben@example.org"
+
+    def push(self, **options):
+        documents = [document(n) for n in range(3)]
+        given = self.studio, documents, SCHEMA, self.place.state
+        *_, last = steps.push_to(*given, title="p", **options)
+        return last
+
+    def annotate(self, number, by):
+        task = sorted(self.studio.kept)[number]
+        self.studio.submit(task, to_result(document(number), SCHEMA), by=by)
+
+    def status(self):
+        return status_of(self.studio, self.place, SCHEMA, title="p")
+
+    def rename(self):
+        given = self.studio, self.place, Path("label_config"), "PERSON=HUMAN"
+        *_, last = renaming.rename(*given, title="p", now=datetime.now(UTC), dry_run=True)
+        return last
+
+    def examine(self):
+        where = Path("label_config"), Path("gold"), Path(".curate"), {}
+        return list(
+            doctor.examine(*where, title="p", model="none_such")
+        )  # to load one takes long
+
+
+LOOKS = {
+    "push --dry-run": lambda desk: desk.push(dry_run=True),
+    "schema rename --dry-run": Desk.rename,
+    "status": Desk.status,
+    "doctor": Desk.examine,
+}
+
+
+def fresh(desk):
+    """Somebody else has pushed and annotated; nothing was ever done here."""
+    shutil.rmtree(".curate")
+
+
+def pulled(desk):
+    """One document is pulled; another annotator has come since."""
+    pull_into(desk.studio, SCHEMA, desk.place, title="p")
+    desk.annotate(1, by=2)
+
+
+def pulled_by_an_older_curate(desk):
+    pulled(desk)
+    old_state.go_back(desk.place.home)
+
+
+@pytest.mark.parametrize("before", [fresh, pulled, pulled_by_an_older_curate])
+@pytest.mark.parametrize("look", LOOKS)
+def test_whoever_only_looks_writes_nothing(tmp_path, monkeypatch, before, look):
+    desk = Desk(tmp_path, monkeypatch)
+    desk.push()
+    desk.annotate(0, by=1)
+    before(desk)
+    desk.place = Workspace(Path("gold"), Path(".curate"))
+    there, server = everything(tmp_path), list(results(desk.studio, 1))
+
+    LOOKS[look](desk)
+    LOOKS[look](desk)
+
+    assert everything(tmp_path) == there
+    assert list(results(desk.studio, 1)) == server
+
+
+@pytest.mark.parametrize("before", [pulled, pulled_by_an_older_curate])
+def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(
+    tmp_path, monkeypatch, before
+):
+    desk = Desk(tmp_path, monkeypatch)
+    desk.push()
+    desk.annotate(0, by=1)
+    before(desk)
+    looking = Workspace(Path("gold"), Path(".curate"), writing=False)
+    known = looking.state.annotators(desk.studio.url).known(1, desk.studio.users[1])
+
+    workers = desk.status().status.workers
+
+    assert known.startswith("person-")
+    assert {worker.pseudonym for worker in workers} == {known, "a new annotator"}
+
+
+def test_a_dry_push_knows_what_the_last_push_left(tmp_path, monkeypatch):
+    """It looks nothing up anew, and what it finds is as true."""
+    desk = Desk(tmp_path, monkeypatch)
+    desk.push()
+
+    found = desk.push(dry_run=True)
+
+    assert (found.created, found.unchanged) == (0, 3)
+
+
+def test_a_workspace_that_only_looks_takes_no_lock(tmp_path, monkeypatch):
+    desk = Desk(tmp_path, monkeypatch)
+    looking = Workspace(Path("gold"), Path(".curate"), writing=False)
+
+    with desk.place.alone(), looking.alone(), looking.amended() as working:
+        assert working.documents == set()
+    with desk.place.state.alone("push", "u", "p"), looking.state.alone("push", "u", "p"):
+        pass
