@@ -1,19 +1,21 @@
 """A file that can't be read is told, passed over and never overwritten; the other documents go on."""
 
-import ctypes
 import json
-import os
+import pickle
 import re
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
+from test_surroundings import unprivileged
 
 from curation import steps
-from curation.cli import main
 from curation.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.report import sentences
@@ -22,6 +24,7 @@ from curation.studio.push import push
 from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
+TITLE = "news"
 MODEL = Layer("model", "m", "1", "w", "r")
 
 
@@ -34,7 +37,7 @@ def document(name):
 class Bad:
     """What is made of a sound file, and what is said of it; *named* is the file that it is said of."""
 
-    spoil: object
+    spoil: Callable[[Path], object]
     said: str
     named: str = "bad.json"
 
@@ -72,9 +75,9 @@ BAD = {
     "half of a merge": Bad(merge, r"bad\.json:1: half of a merge: git left its conflict marks here"),
     "an offset that a hand edit broke": Bad(
         edit('"start": 0,', '"start": 1,'),
-        r"bad\.json: annotation '[^']+': 1\.\.3: 'ob' stands there, not 'Bob'",
+        r"bad\.json: (annotation|suggestion) '[^']+': 1\.\.3: 'ob' stands there, not 'Bob'",
     ),
-    "a span outside the text": Bad(edit('"end": 3,', '"end": 300,'), r"bad\.json: annotation '[^']+': 0\.\.300: "),
+    "a span outside the text": Bad(edit('"end": 3,', '"end": 300,'), r"bad\.json: (annotation|suggestion) '[^']+': 0\.\.300: "),
     "another text": Bad(edit("Bob met", "Rob met"), r"bad\.json: the text isn't the one that 'text_sha256' names"),
     "an unknown key": Bad(edit('"group":', '"groop":'), r"bad\.json: .*groop"),
     "a key twice": Bad(edit('"format": 1,', '"format": 1, "format": 1,'), r"bad\.json: the key 'format' stands twice"),
@@ -104,7 +107,9 @@ class Desk:
         self.place = Workspace(folder / "gold", folder / ".curate")
         self.studio = MemoryStudio()
         self.studio.users[2] = "ben@example.org"
-        list(push(self.studio, [document(n) for n in ("bad", "one", "two")], SCHEMA, title="p"))
+        list(
+            push(self.studio, [document(n) for n in ("bad", "one", "two")], SCHEMA, title=TITLE)
+        )
         for name in ("bad", "one"):
             self.submit(name)
         self.pull()
@@ -116,15 +121,20 @@ class Desk:
         self.studio.submit(task.id, to_result(document(name), SCHEMA)[:keep], by=by)
 
     def pull(self, **options):
-        return pull_into(self.studio, SCHEMA, self.place, title="p", **options)
+        return pull_into(self.studio, SCHEMA, self.place, title=TITLE, **options)
 
     def there(self):
         """Every file that there is, and its bytes; None for what can't be read."""
         return {path.name: raw(path) for path in self.place.next.iterdir()}
 
     def mend(self):
-        for path in self.place.next.glob("*"):
-            if path.name in ("bad.json", "copy.json", "other.json"):
+        """As git would; a copy beside a sound file goes, and no more."""
+        copy = self.place.next / "copy.json"
+        if copy.exists():
+            copy.unlink()
+            return
+        for path in (self.path, self.place.next / "other.json"):
+            if path.exists():
                 path.rmdir() if path.is_dir() else path.unlink()
         self.path.write_bytes(self.whole)
 
@@ -148,19 +158,6 @@ def desk(tmp_path):
     return Desk(tmp_path)
 
 
-@pytest.fixture
-def _unprivileged():
-    """Root, too, may only do what a file's mode says; for good, as nobody gives it back."""
-    if os.geteuid() != 0:
-        yield
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    libc.seteuid = libc.seteuid
-    assert libc.seteuid(65534) == 0
-    yield
-    libc.seteuid(0)
-
-
 def told(report):
     return "\n".join(map(str, report.bad.first))
 
@@ -180,7 +177,11 @@ def test_a_bad_file_is_passed_over_and_asked_for_again(desk, kind):
     assert str(desk.place.next / bad.named) in told(report)
     after = desk.there()
     # A second file of a document that has a sound one is in nobody's way.
-    untouched = before if kind != "a second file of the document" else {"copy.json": before["copy.json"]}
+    untouched = (
+        before
+        if kind != "a second file of the document"
+        else {"copy.json": before["copy.json"]}
+    )
     assert {name: after[name] for name in untouched} == untouched
     assert len(desk.annotators("two")) == 1
     assert after.keys() == before.keys() | {"two.json"}
@@ -231,11 +232,16 @@ def test_a_dry_run_tells_it_too(desk):
 def test_status_tells_it_without_a_pull(desk):
     desk.path.write_text("{")
 
-    standing = status_of(desk.studio, desk.place, SCHEMA, title="p")
+    standing = status_of(desk.studio, desk.place, SCHEMA, title=TITLE)
 
     said = "\n".join(sentences.status(standing))
-    assert f"warning: 1 problem with files of gold/next; mend them:\n  {desk.path}:1: not JSON" in said
-    assert [one["place"] for one in sentences.status_json(standing)["bad"]] == [f"{desk.path}:1"]
+    assert (
+        f"warning: 1 problem with files of gold/next; mend them:\n  {desk.path}:1: not JSON"
+        in said
+    )
+    assert [one["place"] for one in sentences.status_json(standing)["bad"]] == [
+        f"{desk.path}:1"
+    ]
 
 
 def test_every_bad_file_is_told_and_not_the_first_alone(desk):
@@ -259,39 +265,83 @@ def test_a_bad_file_keeps_a_release_from_leaving_its_document_out(desk):
 
 # Through the command line.
 
-
-@pytest.fixture
-def at_a_desk(tmp_path, monkeypatch, capsys):
-    """A folder to type commands in, beside the twin."""
-    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
-    monkeypatch.chdir(tmp_path)
-    desk = Desk(tmp_path)
-    monkeypatch.setattr(steps, "connect", lambda *_: desk.studio)
-
-    def run(*arguments):
-        code = 0
-        try:
-            main(list(arguments))
-        except SystemExit as ended:
-            code = ended.code or 0
-        return code, *capsys.readouterr()
-
-    desk.run = run
-    return desk
+COMMAND = """
+import pickle, sys
+from pathlib import Path
+from curation import steps
+from curation.cli import main
+studio = pickle.loads(Path(sys.argv[1]).read_bytes())
+steps.connect = lambda *_: studio
+main(sys.argv[2:])
+"""
 
 
-@pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "no right to read it"])
-def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(at_a_desk, kind):
-    desk, bad = at_a_desk, BAD[kind]
+def curate(desk, tmp_path, *arguments):
+    """A process of its own beside the twin, for whom modes of files count; its code, and what it said."""
+    (tmp_path / "server").write_bytes(pickle.dumps(desk.studio))
+    (tmp_path / "label_config").mkdir(exist_ok=True)
+    for path in (ROOT / "label_config").iterdir():
+        shutil.copy(path, tmp_path / "label_config")
+    done = subprocess.run(
+        [sys.executable, "-c", COMMAND, str(tmp_path / "server"), *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        preexec_fn=unprivileged,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(desk, tmp_path, kind):
+    bad = BAD[kind]
     bad.spoil(desk.path)
     desk.submit("two")
     before = desk.there()
 
-    code, _, err = desk.run("pull", "--project", "p-1"[:1] + "  " if False else "ppp")
+    code, _, said = curate(desk, tmp_path, "pull", "--project", TITLE)
 
     assert code == 1
-    assert before
+    errors = said[said.index("error: ") :]
+    assert re.match(f"error: gold/next/{bad.said}", errors)
+    assert f"gold/next/{bad.named}" in errors
+    assert "hint: mend these files, or: git checkout gold/next; then pull again" in errors
+    after = desk.there()
+    assert after.keys() == before.keys() | {"two.json"}
+    assert {name: after[name] for name in before} == before
+    if kind != "a second file of the document":
+        assert "documents now in gold/next" in said
 
 
-def test_placeholder():
-    assert Path
+@pytest.mark.parametrize(
+    "arguments",
+    [["drop", "bad"], ["restore", "bad"], ["show", "bad"], ["release"], ["eval", "--gold", "next"],
+     ["agree", "--gold", "next"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, arguments):
+    desk.path.write_text("{\n<<<<<<< HEAD\n")
+    before = desk.there()
+
+    code, out, said = curate(desk, tmp_path, *arguments)
+
+    assert (code, out) == (1, "")
+    assert (
+        "error: gold/next/bad.json:2: half of a merge: git left its conflict marks here" in said
+    )
+    assert "hint: mend these files, or: git checkout gold/next" in said
+    assert desk.there() == before
+
+
+def test_a_file_that_may_not_be_read_comes_back_with_the_right_to(desk, tmp_path):
+    """What happened to its document meanwhile is pulled then."""
+    desk.path.chmod(0)
+    desk.submit("bad", by=2)
+    curate(desk, tmp_path, "pull", "--project", TITLE)
+
+    desk.path.chmod(0o600)
+    desk.pull()
+
+    assert desk.path.read_bytes() != desk.whole
+    assert len(desk.annotators("bad")) == 2
