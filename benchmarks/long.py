@@ -28,10 +28,14 @@ from label_studio_sdk import LabelStudio
 from curation.document import Annotation, Document, Layer, Relation
 from curation.files import json_line
 from curation.gold import Gold
+from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, convert
 from curation.gold.record import annotation_row, gold_row
+from curation.schema import read_schema
 from curation.state import State
 
 ROOT = Path(__file__).parents[1]
+SCHEMA = read_schema(ROOT / "label_config" / "schema.toml")
+OLDER = (GOLD_FILE, ANNOTATIONS_FILE)
 FEW, MANY = 1_000, 10_000
 LONG = (200_000, 2_000, 1_000)
 AIM = 1.5
@@ -52,7 +56,9 @@ COMMANDS = {
     "pull": "pull --project {title}",
     "pull in full": "pull --full --project {title}",
     "status": "status --project {title}",
+    "show": "show bench-000000 --json",
     "drop": "drop bench-000000",
+    "restore": "restore bench-000000",
 }
 # Only on one article: of the first, many take a model's time, of the second some calls each.
 ALONE = {
@@ -92,6 +98,10 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             for name, work in zip(who, (one, other), strict=True):
                 layer = replace(work, layer=Layer("annotator", name))
                 layers.write(json_line(annotation_row(Annotation(layer, other))) + "\n")
+    # The same in a file for each document.
+    convert(folder / "gold" / "next", folder / "gold" / "next", SCHEMA, {})
+    for name in OLDER:
+        (folder / "gold" / "next" / name).unlink()
 
 
 def measured(
