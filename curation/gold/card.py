@@ -110,11 +110,14 @@ def _provenance(facts: Facts, manifest: Manifest) -> Iterator[str]:
     numbers = sorted(facts.each.items())
     each = "; ".join(f"{many(documents, 'document')} with {n}" for n, documents in numbers)
     yield f"- annotations per document: {each}"
+    assisted = facts.documents - facts.blind - facts.unknown
     yield (
-        f"- assisted (by correcting suggestions): {many(facts.documents - facts.blind, 'document')}; blind (at"
+        f"- assisted (by correcting suggestions): {many(assisted, 'document')}; blind (at"
         f" least one annotator saw none): {many(facts.blind, 'document')}; gold that grew out of"
         " corrected suggestions flatters the model that made them"
     )
+    if facts.unknown:
+        yield f"- nobody knows which of the two, as no annotation is left: {many(facts.unknown, 'document')}"
     for layer in manifest.models:
         yield f"- suggestions came from {plain(str(layer))}"
     yield (

@@ -19,6 +19,7 @@ class Facts:
 
     documents: int = 0
     blind: int = 0
+    unknown: int = 0
     adjudicated: int = 0
     annotators: set[str] = field(default_factory=set)
     each: Counter[int] = field(default_factory=Counter)
@@ -41,6 +42,7 @@ class Facts:
         license_ = str(meta.get("license") or UNKNOWN_LICENSE)
         self.documents += 1
         self.blind += gold.arm == "blind"
+        self.unknown += gold.arm == "unknown"
         self.adjudicated += gold.adjudicated
         self.annotators.update(gold.annotators)
         self.each[gold.n_annotations] += 1

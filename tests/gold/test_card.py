@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import words
 
+from curation.gold import Gold, Working
 from curation.gold.card import plain
 from curation.gold.front import quoted
 
@@ -124,6 +125,17 @@ def test_how_it_was_annotated_is_said(gold):
     assert r"- span F1 0.91 \[0.85, 0.95\] \| 12 documents" in text
     assert "| PERSON | 4 | A named human being" in text
     assert "↔" in text
+
+
+def test_a_gold_of_which_nobody_knows_the_arm_passes_for_neither(gold):
+    """A curator's, whose annotations are there no more."""
+    alone = Gold(annotated("d9").document, adjudicated=True)
+
+    _, text = card(gold, Working((alone,), tuple(many(2))))
+
+    assert "- assisted (by correcting suggestions): 2 documents; blind (at least one" in text
+    assert "saw none): 0 documents;" in text
+    assert "- nobody knows which of the two, as no annotation is left: 1 document\n" in text
 
 
 def test_agreement_that_nobody_measured_is_not_made_up(gold):
