@@ -61,9 +61,9 @@ def files(folder):
 
 
 def small_disk():
-    """No file may be longer than 2 kB, which is what a full disk looks like to who writes."""
+    """No file may be longer than 1 kB, which is what a full disk looks like to who writes."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 
 
 @pytest.mark.slow

@@ -165,7 +165,6 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
     [
         ("gold", ["release"]),
         ("gold/next", ["drop", "d0"]),
-        ("gold/next", ["pull"]),
         (".curate", ["drop", "d0"]),
         (".curate", ["push", "d.jsonl"]),
         ("label_config", ["schema", "build"]),
