@@ -1,15 +1,32 @@
-# Two commands for everyday: `make demo` and `make test`; `make check` before a commit.
+# Three commands for everyday: `make demo`, `make quick` while you write, `make test` before you push;
+# `make check` before a commit, `make long` before a release.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench screenshots setup
+# In two processes, each with a server and a browser of its own where tests need them.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+PURE := --ignore tests/real
+REAL := tests/real
+
+.PHONY: demo quick test long check bench screenshots setup
 
 demo: setup
 	@$(BIN)/curate demo
 
+# Two minutes: no server, no browser, and of a law fewer examples.
+quick: setup
+	@$(PYTEST) $(PURE) -m "not slow and not long" --hypothesis-profile quick
+
+# Twenty minutes: all that guards behaviour. Both parts report, whichever fails.
 test: setup
-	@$(BIN)/python -m pytest
+	@$(PYTEST) $(PURE) -m "not long"; pure=$$?; \
+	$(PYTEST) $(REAL) -m "not long"; real=$$?; \
+	exit $$((pure | real))
+
+# What guards rare things at length.
+long: setup
+	@$(PYTEST) -m long
 
 check: setup
 	@$(BIN)/ruff check .
@@ -19,7 +36,7 @@ check: setup
 
 # The README's pictures, from the real screen; look at them before you commit them.
 screenshots: setup
-	@PYTHONPATH=tests $(BIN)/python tests/browser/screenshots.py
+	@PYTHONPATH=tests:tests/real $(BIN)/python tests/real/browser/screenshots.py
 
 # What is measured, into the README's tables: all of it, or as in `make bench ONLY="push start"`.
 bench: setup

@@ -22,16 +22,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "real"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from frame.figures import Figure, report
 from frame.studio import SQLITE, label_studio
-from gold_samples import annotated, many, sealed, working
+from gold_samples import annotated, many, sealed, working, write_next
 from killing import CHILDREN, document, held, seen
 from pydantic_core import to_json
 from samples import SCHEMA
 
-from curation import gold
 from curation.cli import main
 from curation.document import Layer
 from curation.schema.labeling import labeling_xml
@@ -84,7 +84,9 @@ class Life:
         """Each thing that is there at the end, and how often."""
         found: Counter[tuple[str, ...]] = Counter()
         for name, content in seen(self.home).items():
-            if name.endswith(".log") or name.startswith((".curate", "label_config")):
+            if name.endswith(".log") or name.startswith(
+                (".curate", "state.sqlite", "label_config")
+            ):
                 continue
             rows = content if isinstance(content, list) else [repr(content)]
             found.update((f"rows of {name}", row) for row in rows)
@@ -135,7 +137,7 @@ class Bench:
         folder = life.home / "desk" / "gold"
         sealed(folder, working(*many(GOLD)))
         changed = [annotated("d0", labels=("GPE",)), *many(GOLD)[1:], annotated("new")]
-        gold.write_next(folder, working(*changed))
+        write_next(folder, working(*changed))
         return life
 
     def make(self, name: str, number: int) -> Life:

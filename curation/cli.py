@@ -86,6 +86,14 @@ def _place() -> "Workspace":
     return place
 
 
+def _upgraded(schema: "Schema") -> "Workspace":
+    """Where we work, and an older gold/next is brought up to date there."""
+    place = _place()
+    found = place.upgrade(schema, console.watched)
+    console.lines(_sentences().converted(found, GOLD, HOME))
+    return place
+
+
 def _schema(*, needed: bool = True) -> "Schema":
     """Files of documents can be compared without one, in any folder."""
     folder = _room("schema.folder")
@@ -320,13 +328,16 @@ def pull(
 
     Example: curate pull --send-back
     """
-    steps, schema, place = _room("steps"), _schema(), _place()
+    steps, schema = _room("steps"), _schema()
     studio = steps.connect(HOME, os.environ)
+    place = _place() if dry_run else _upgraded(schema)
     events = _room("pulling").pull_into(
         studio, schema, place, title=project, full=full, returning=send_back, dry_run=dry_run
     )
     report = console.follow(events)
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
+    if report.bad:
+        _room("pulling").refuse_bad(report.bad, GOLD / "next")
 
 
 @app.command()
@@ -358,24 +369,62 @@ def agree(
     Example: curate agree anna.jsonl ben.jsonl
     """
     measure, schema = _room("measure"), _schema(needed=not files)
-    layers = measure.layers_of(GOLD, gold or None, files, watch=console.watched)
+    if gold == measure.NEXT:
+        _upgraded(schema)
+    layers = measure.layers_of(GOLD, gold or None, files, schema, watch=console.watched)
     console.agreement(measure.agree(layers, schema, seed=seed), as_json=as_json)
+
+
+Documents = Annotated[list[str], typer.Argument(help="Ids of documents.")]
 
 
 @app.command()
 def drop(
-    documents: Annotated[list[str], typer.Argument(help="Ids of documents.")],
+    documents: Documents,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Why; kept in the document's file.")
+    ] = "",
 ) -> None:
     """
-    Take documents out of gold/next.
+    Take documents out of the gold; their annotations stay in gold/next.
 
-    A document whose task was deleted in Label Studio leaves the gold only so. One
-    that is still annotated there comes back with a full pull.
+    They stay out, whatever is pulled, until they are restored.
 
-    Example: curate drop wikinews-784626
+    Example: curate drop wikinews-784626 --reason "no news"
     """
-    dropped = _room("steps").drop(_place(), documents, watch=console.watched)
+    schema = _schema()
+    dropped = _room("dropping").drop(_upgraded(schema), schema, documents, reason=reason)
     console.lines(_sentences().dropped(dropped, GOLD))
+
+
+@app.command()
+def restore(documents: Documents) -> None:
+    """
+    Take dropped documents into the gold again.
+
+    Example: curate restore wikinews-784626
+    """
+    schema = _schema()
+    reasons = _room("dropping").restore(_upgraded(schema), schema, documents)
+    console.lines(_sentences().restored(reasons, GOLD))
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="Id of a document.")], as_json: AsJson = False
+) -> None:
+    """
+    Show one document of gold/next: its gold, annotations, differences, task.
+
+    Example: curate show wikinews-784626
+    """
+    schema, showing = _schema(), _room("showing")
+    found = showing.show(_upgraded(schema), schema, document)
+    if as_json:
+        console.out_json(found.to_json())
+    else:
+        for line in showing.lines(found):
+            console.out(console.safe(line))
 
 
 @app.command("eval")
@@ -437,13 +486,15 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     console.refuse_page(report)
     measure, schema = _room("measure"), _schema(needed=not (gold and predictions))
     watch = console.watched
-    truth = measure.gold_set(GOLD, gold or None, watch=watch).renewed(schema)
+    if measure.NEXT in (gold, against_gold):
+        _upgraded(schema)
+    truth = measure.gold_set(GOLD, gold or None, schema, watch=watch).renewed(schema)
     found = measure.predictions(
         truth, schema, file=predictions, model=model or None, workers=workers, watch=watch
     )
     other = measure.Against(
         against,
-        measure.gold_set(GOLD, against_gold, watch=watch).renewed(schema)
+        measure.gold_set(GOLD, against_gold, schema, watch=watch).renewed(schema)
         if against_gold
         else None,
     )
@@ -473,7 +524,7 @@ def release(
     Example: curate release
     """
     steps, schema, watch = _room("steps"), _built_schema(), console.watched
-    *_, done = steps.seal(_place(), schema, version=version or None, watch=watch)
+    *_, done = steps.seal(_upgraded(schema), schema, version=version or None, watch=watch)
     console.lines(_sentences().released(done))
 
 

@@ -47,12 +47,12 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     report = console.follow(events)
     console.lines(sentences.pushed(report, dry_run=False))
     console.say("4/6 Replay: a program submits the shipped gold, as nobody annotates in a demo")
-    _replay(local, _shipped(shipped), schema)
+    _replay(local, _shipped(shipped, schema), schema)
     console.say("5/6 Pull")
     pulled = console.follow(pulling.pull_into(studio, schema, place, title=PROJECT))
     console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
     console.say("6/6 Eval: the baseline against what was pulled")
-    truth = measure.gold_set(place.gold, measure.NEXT)
+    truth = measure.gold_set(place.gold, measure.NEXT, schema)
     ids = {document.id for document in truth.documents}
     found = measure.Predictions(tuple(one for one in documents if one.id in ids))
     scores = measure.evaluate(truth, found, schema, seed=seed)
@@ -88,9 +88,9 @@ def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
     return documents
 
 
-def _shipped(folder: Path) -> list[Document]:
+def _shipped(folder: Path, schema: Schema) -> list[Document]:
     """The newest sealed gold; GoldError where there is none."""
-    return list(measure.gold_set(folder, None).documents)
+    return list(measure.gold_set(folder, None, schema).documents)
 
 
 def _replay(local: accounts.Local, documents: list[Document], schema: Schema) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from curation import gold, steps
 from curation.corpus import Watch, unwatched
-from curation.errors import CurateError, StudioError, many
+from curation.errors import CurateError, GoldError, StudioError, many, refuse
 from curation.files import refused
+from curation.gold.working import MEND
 from curation.schema.folder import built_schema_in, schema_in
 from curation.schema.generated import GENERATED
 from curation.studio.drift import apart
+from curation.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def examine(  # noqa: PLR0913 - each is looked at
     if schema.sound and studio.sound:
         yield _look("project", lambda: _project(config, home, settings, title))
     yield _look("gold", lambda: _gold(folder, watch))
+    if schema.sound and (folder / gold.NEXT).is_dir():
+        yield _look("gold/next", lambda: _next(config, folder, home, watch))
 
 
 def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -114,3 +118,13 @@ def _gold(folder: Path, watch: Watch) -> str:
     for version in versions:
         gold.read_version(folder, version, watch)
     return f"{len(versions)} sealed, none altered; the newest is {versions[-1]}"
+
+
+def _next(config: Path, folder: Path, home: Path, watch: Watch) -> str:
+    """Reads every file of the working version."""
+    place = Workspace(folder, home, writing=False)
+    with place.amended(schema_in(config), watch) as working:
+        if working.bad:
+            refuse(working.problems(), GoldError, hint=MEND.format(place.next))
+        known, there = len(working.known), len(working.documents)
+    return f"{many(known, 'document')}, {there} of them gold"

@@ -15,7 +15,7 @@ from curation.strict import SURROGATE, parse_object
 # in `meta` is the same but for the last.
 FACTS = ("title", "src", "url", "published", "license", "attribution", "lang")
 COLUMNS = {**dict(zip(FACTS, FACTS, strict=True)), "ingest_version": "ingest"}
-ARMS = ("assisted", "blind")
+ARMS = ("assisted", "blind", "unknown")
 # What a record says besides: how the gold came to be, which its own reader looks at.
 _BESIDES = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
 

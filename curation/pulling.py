@@ -2,18 +2,33 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
 
-from curation import gold
+import msgspec
+
+from curation.annotations.merge import merge_pulled
+from curation.annotations.record import AnnotatorKind
+from curation.errors import GoldError, Problem, Problems, refuse
+from curation.gold import WorkingVersion
+from curation.gold.outside import Outside, outside_of
 from curation.schema import Schema
+from curation.state import Annotators, Note
 from curation.studio.cursor import Cursor, load_cursor
-from curation.studio.hands import load_hands
+from curation.studio.exported import server_of, uid_of
+from curation.studio.hands import account, load_hands
 from curation.studio.port import Step, Studio
 from curation.studio.pull import Given, Pulled, pull
 from curation.studio.sendback import SentBack, send_back
 from curation.workspace import Workspace
 
+OTHER_TEXT = (
+    "the task holds another text than gold/next has under this id; give one of them a new id"
+)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class PullReport:
     """
     What a pull found and made of ``gold/next``.
@@ -22,20 +37,23 @@ class PullReport:
     that has gone, say, each with how many sound annotations it has now.
     *deleted* are documents whose task is gone from Label Studio, but which
     stay in the gold until somebody drops them, *emptied* those whose
-    annotations are. *replaced* was adjudicated in ``gold/next`` before, *back*
-    was dropped from it. *edited*: its files aren't as we left them. *gone* has the annotators whose work on a sound document is there no
-    more. *links* lead to the tasks of documents. *renamed*: annotators have new
-    pseudonyms, since those that the gold had before are remembered nowhere.
+    annotations are. *reopened* are documents whose verdict doesn't hold any more, each with the
+    number of places and whether all annotations agree now. *dropped* are those that stay out of
+    the gold though somebody worked on them since the last pull. *edited* have a file that isn't as
+    we left it, *bad* is wrong with files that can't be read. *gone* has the annotators whose work
+    on a sound document is there no more. *links* lead to the tasks of documents. *renamed*:
+    annotators have new pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
     pulled: Pulled
     changed: Mapping[str, int]
-    outside: gold.Outside
+    outside: Outside
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
-    replaced: tuple[str, ...]
-    back: tuple[str, ...]
-    edited: bool
+    reopened: Mapping[str, tuple[int, bool]]
+    dropped: tuple[str, ...]
+    edited: tuple[str, ...]
+    bad: Problems
     gone: Mapping[str, tuple[str, ...]]
     documents: int
     left: tuple[str, ...]
@@ -62,71 +80,169 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     Bring annotations from the project *title* into ``gold/next``; the last event is a PullReport.
 
     What is wrong goes back to its annotator if *returning*; what was mended
-    since stops saying that it was returned. The cursor is kept last, so that a pull that was cut short is simply done again.
+    since stops saying that it was returned. The cursor is kept last, so that a pull that was cut
+    short is simply done again. A document whose file can't be read is passed over, and asked for
+    again by the next pull.
     """
+    place = place.looking() if dry_run else place
     state = place.state
     yield Step("reading gold/next", 0, None)
-    with place.amended() as working:
+    with place.amended(schema) as working:
         before = load_cursor(state, studio.url, title) or Cursor()
         since = replace(before, since="") if full else before
-        names, hands = state.annotators(studio.url), load_hands(state, studio.url, title)
-        given = _Noted()
-        events = pull(studio, schema, title=title, pseudonym=names, since=since, hands=hands)
+        names = _Names(studio, title, working, state.annotators(studio.url))
+        events = pull(
+            studio,
+            schema,
+            title=title,
+            pseudonym=names,
+            kind=names.kind,
+            since=since,
+            hands=load_hands(state, studio.url, title),
+        )
+        merging = _Merging(working, state.noted())
         for event in events:
             if isinstance(event, Given):
-                if since.since and not event.touched and working.is_out(event.document):
-                    continue  # what was written on its task since it was dropped is ours
-                changed = working.cover(event.document, event.annotations, schema)
-                given.note(event, changed=changed)
+                merging.take(event)
             elif isinstance(event, Step):
                 yield event
             else:
-                pulled = event
-        outside = working.settle(schema)
-        renamed = bool(names.restarted and names.given and working.known)
-        # What is written is known by these no more.
-        gone = {} if renamed else _gone(working, pulled.cursor)
-        back, replaced, there = working.back, working.replaced, working.documents
+                pulled = merging.told(event)
         if not dry_run:
-            place.write(working)
+            place.keep(working)
+            if merging.notes:
+                state.keep_notes(merging.notes)
         sent_back = send_back(
-            studio, pulled.project, pulled.cursor, address=names.address,
+            studio, pulled.project, pulled.cursor, address=names.annotators.address,
             since=since.since, returning=returning, dry_run=dry_run,
         )  # fmt: skip
         if not dry_run:
             returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
             replace(pulled.cursor, returned=returned).keep(state, studio.url, title)
-    yield PullReport(
-        pulled,
-        given.changed(before, pulled),
-        outside,
-        tuple(one for one in pulled.cursor.deleted if one in there),
-        tuple(one for one in pulled.cursor.emptied if one in there),
-        tuple(sorted(replaced)),
-        tuple(sorted(back)),
-        working.edited and not full,
-        gone,
-        len(there),
-        tuple(sorted(working.before - there)),
-        renamed,
-        sent_back,
+        yield _report(
+            working, merging, names, before=before, pulled=pulled, sent_back=sent_back
+        )
+
+
+def refuse_bad(problems: Problems, folder: Path) -> NoReturn:
+    """Raises GoldError with the files that a pull passed over."""
+    refuse(
+        problems,
+        GoldError,
+        hint=f"mend these files, or: git checkout {folder}; then pull again, which asks for them anew",
+    )
+
+
+def _report(
+    working: WorkingVersion,
+    merging: "_Merging",
+    names: "_Names",
+    *,
+    before: Cursor,
+    pulled: Pulled,
+    sent_back: SentBack,
+) -> PullReport:
+    there = working.documents
+    return PullReport(
+        pulled=pulled,
+        changed=merging.changed_since(before, pulled),
+        outside=outside_of(working),
+        deleted=tuple(one for one in pulled.cursor.deleted if one in there),
+        emptied=tuple(one for one in pulled.cursor.emptied if one in there),
+        reopened={
+            facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
+        },
+        dropped=tuple(sorted(merging.new & merging.inactive)),
+        edited=tuple(sorted(set(working.edited) - merging.given.keys())),
+        bad=working.problems(),
+        gone={
+            one: who for one, who in merging.gone.items() if one not in pulled.cursor.problems
+        },
+        documents=len(there),
+        left=tuple(sorted(working.before - there)),
+        renamed=names.renamed,
+        sent_back=sent_back,
     )
 
 
 @dataclass
-class _Noted:
-    """How many sound annotations each document was given, and which are other ones than before."""
+class _Merging:
+    """
+    What came of each document, and what became of it.
 
+    *given* is how many sound annotations each has, *new* are those in which something is another
+    than before, *inactive* those that are dropped. *gone* has whose sound work is there no more.
+    *noted* are annotations with a note so far, *other_text* are documents that came with another
+    text than the record's.
+    """
+
+    working: WorkingVersion
+    noted: frozenset[str]
     given: dict[str, int] = field(default_factory=dict)
     new: set[str] = field(default_factory=set)
+    inactive: set[str] = field(default_factory=set)
+    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    other_text: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
 
-    def note(self, event: Given, *, changed: bool) -> None:
-        self.given[event.document] = len(event.annotations)
-        if changed:
-            self.new.add(event.document)
+    def take(self, event: Given) -> None:
+        """Merge what was given of a document into its record."""
+        document, pulled = event.document, event.pulled
+        self.given[document] = len(event.annotations)
+        if self.working.is_bad(document):
+            return
+        known = self.working.record(document)
+        merged = merge_pulled(known, pulled)
+        self.other_text.discard(document)
+        if merged.other_text:
+            self.other_text.add(document)
+        self.gone.pop(document, None)
+        if merged.gone:
+            self.gone[document] = merged.gone
+        for one in pulled.annotations:
+            annotator, text = event.notes.get(one.uid, (one.annotator, ""))
+            if text or one.uid in self.noted:
+                note = Note(
+                    server=pulled.server,
+                    uid=one.uid,
+                    document=document,
+                    annotator=annotator,
+                    text=text,
+                )
+                self.notes.append(note)
+        record = merged.record
+        if record is None:
+            return
+        if known is None and document in self.working.dropped:
+            record = msgspec.structs.replace(
+                record, state="dropped", state_reason="dropped before"
+            )
+            self.working.dropped.discard(document)
+        if record.state != "active":
+            self.inactive.add(document)
+        if record != known:
+            self.new.add(document)
+            self.working.put(record)
 
-    def changed(self, before: Cursor, pulled: Pulled) -> dict[str, int]:
-        """Those given in which there is something new."""
+    def told(self, pulled: Pulled) -> Pulled:
+        """The same, with what was found in merging: what has to be asked for again, and another text."""
+        cursor = pulled.cursor
+        again: dict[int, str] = {}
+        if self.working.bad:
+            again = {
+                task: document
+                for document, task in sorted(cursor.annotated.items())
+                if self.working.is_bad(document)
+            }
+        problems = dict(cursor.problems)
+        for document in self.other_text:
+            said = Problem(document, OTHER_TEXT, cursor.links.get(document, ""))
+            problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), said)))
+        cursor = replace(cursor, again={**cursor.again, **again}, problems=problems)
+        return replace(pulled, cursor=cursor)
+
+    def changed_since(self, before: Cursor, pulled: Pulled) -> dict[str, int]:
+        """Those given in which there is something new, each with how many sound annotations it has."""
         was, now = before.problems, pulled.cursor.problems
         new = self.new | pulled.touched
         return {
@@ -136,11 +252,63 @@ class _Noted:
         }
 
 
-def _gone(working: gold.Next, cursor: Cursor) -> dict[str, tuple[str, ...]]:
-    """Annotators whose work is no more, by document, where that isn't told in another way."""
-    told = working.replaced | cursor.problems.keys()
-    return {
-        document: who
-        for document, who in sorted(working.gone.items())
-        if who and document not in told
-    }
+class _Names:
+    """
+    The pseudonyms of a server's accounts; before a new one is given, gold/next is asked.
+
+    Of an annotator whose pseudonym gold/next has and nobody here knows, some annotation is on the
+    server, with the same uid: that tells whose it is.
+    """
+
+    def __init__(
+        self, studio: Studio, title: str, working: WorkingVersion, annotators: Annotators
+    ) -> None:
+        self.annotators = annotators
+        self._studio, self._title, self._working = studio, title, working
+        self._asked = False
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """The pseudonyms that gold/next has and that are nobody's here, before any is given."""
+        there = {
+            one.pseudonym for facts in self._working.facts.values() for one in facts.accounts
+        }
+        return frozenset(one for one in there if not self.annotators.has(one))
+
+    def __call__(self, number: int, email: str) -> str:
+        if not (self._asked or self.annotators.known(number, email)) and self._strangers:
+            self._asked = True
+            self._ask()
+        return self.annotators(number, email)
+
+    def kind(self, pseudonym: str) -> AnnotatorKind:
+        """Whether a pseudonym is a person's, a program's, or nobody knows."""
+        return self.annotators.kind(pseudonym)
+
+    @property
+    def renamed(self) -> bool:
+        """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
+        new = self.annotators.restarted and self.annotators.given
+        return bool(new) and any(not self.annotators.has(one) for one in self._strangers)
+
+    def _ask(self) -> None:
+        """Look through the projects that gold/next names for annotations that it knows."""
+        known = {}
+        titles = {self._title}
+        for facts in self._working.facts.values():
+            for one in facts.accounts:
+                if one.pseudonym in self._strangers:
+                    known[one.uid] = one
+                    if one.project and one.server == server_of(self._studio.url):
+                        titles.add(one.project)
+        emails = self._studio.accounts()
+        for title in sorted(titles):
+            project = self._studio.find_project(title)
+            for task in self._studio.export(project.id) if project else ():
+                for annotation in task["annotations"]:
+                    uid = uid_of(annotation, self._studio.url)
+                    number = account(annotation.get("completed_by"))
+                    if uid in known and number:
+                        found = known[uid]
+                        email = emails.get(number, "")
+                        self.annotators.adopt(number, email, found.pseudonym, found.kind)

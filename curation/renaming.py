@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from curation.errors import Problem, Problems, StudioError, refuse
+from curation.annotations.rename import renamed_record
+from curation.errors import GoldError, Problem, Problems, StudioError, refuse
 from curation.files import Json, read_text, told, write_text
+from curation.gold import WorkingVersion
+from curation.gold.working import MEND
 from curation.schema import Schema
 from curation.schema.generated import generated, stale
 from curation.schema.read import parse_schema
@@ -74,15 +77,15 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     nobody has submitted.
     """
     if dry_run:
-        place = replace(place, writing=False)
+        place = place.looking()
     yield Step("reading gold/next", 0, None)
+    found = _asked(config / "schema.toml", given)
     with (
         place.state.alone("push", studio.url, title),
-        place.amended() as working,
+        place.amended(found.schema) as working,
         _scratch(place) as copy,
     ):
-        found = _asked(config / "schema.toml", given)
-        documents = working.renew(found.schema.renewed)
+        documents = _renamed_records(working, found.schema)
         project = studio.find_project(title)
         hands = load_hands(place.state, studio.url, title)
         left = yield from _look(studio, project, found, hands, copy)
@@ -95,7 +98,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
             backup = place.state.backup(f"before-{found.asked.new}", copy, now)
         if not dry_run:
             _write_config(config, found)
-            place.write(working)
+            place.keep(working)
             if project:
                 yield from rename_in(studio, project, found.schema, found.asked, left, hands)
     yield Renamed(
@@ -103,7 +106,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
         title,
         page(studio.url, project.id) if project else "",
         Counter(one.kind for one in left),
-        len(documents),
+        documents,
         mentions(found.after, found.asked.old),
         backup,
     )
@@ -114,6 +117,19 @@ def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
     """Room for a copy of the project."""
     with told(place.home), TemporaryFile(dir=place.home if place.writing else None) as copy:
         yield copy
+
+
+def _renamed_records(working: WorkingVersion, schema: Schema) -> int:
+    """Put every record under the names of today; how many there are of another name."""
+    if working.bad:
+        refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+    renamed_now = 0
+    for document in sorted(working.known):
+        record = working.record(document)
+        if record and (new := renamed_record(record, schema)) != record:
+            working.put(new)
+            renamed_now += 1
+    return renamed_now
 
 
 def _asked(path: Path, given: str) -> _Asked:

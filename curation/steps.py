@@ -4,21 +4,23 @@ import hashlib
 import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation import __version__, gold
 from curation.corpus import Corpus, Documents, Watch, unwatched
 from curation.document import Document
-from curation.errors import InputError, Problem, StudioError, many
+from curation.errors import InputError, Problem, Problems, StudioError, many
 from curation.files import STDIN
+from curation.gold import WorkingVersion
+from curation.gold.outside import outside_of
 from curation.measure import agree, layers_in
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
 from curation.scoring.agreed import Agreement
 from curation.state import State
 from curation.studio import rest
-from curation.studio.cursor import Cursor, links, load_cursor
+from curation.studio.cursor import Cursor, load_cursor
 from curation.studio.drift import apart, unfinished
 from curation.studio.ledger import Ledger, load_ledger
 from curation.studio.port import Step, Studio
@@ -137,8 +139,9 @@ class Standing:
     A project's status, and what was wrong, or worth a look, at the last pull.
 
     *returned* are the documents that went back to their annotator, *outside* says why others
-    out of the gold, *withdrawn* which are in it though nobody's work any more. *drift* says where the project's config isn't the schema's, *unfinished*
-    how to end a renaming that was broken off there.
+    are out of the gold, *withdrawn* which are in it though nobody's work any more. *drift* says
+    where the project's config isn't the schema's, *unfinished* how to end a renaming that was
+    broken off there. *bad* is wrong with files of gold/next that can't be read.
     """
 
     status: Status
@@ -150,6 +153,7 @@ class Standing:
     drift: tuple[str, ...]
     unfinished: str = ""
     withdrawn: tuple[Problem, ...] = ()
+    bad: Problems = field(default_factory=Problems)
 
 
 def status_of(
@@ -167,56 +171,49 @@ def status_of(
     left = unfinished(project, schema) if project else ""
     problems = cursor.standing_told(cursor.returned)
     yield Step("reading gold/next", 0, None)
-    told, lost = _apart_from_gold(place, schema, cursor) if known else ((), ())
-    known_of = cursor.returned, told, remarks, known is not None
-    yield Standing(found, problems, *known_of, drift, left, lost)
-
-
-def _apart_from_gold(
-    place: Workspace, schema: Schema, cursor: Cursor
-) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """What is no gold though nothing is wrong with it, and what is though nobody's work any more."""
-    outside, there = place.settled(schema)
-    mine = {*cursor.emptied, *cursor.deleted} & there
-    why = gold.withdrawn(mine, place.absent)
-    return (
-        tuple(_told_outside(outside, cursor.links)),
-        tuple(Problem(one, why[one]) for one in sorted(why)),
+    outside: tuple[Problem, ...] = ()
+    lost: tuple[Problem, ...] = ()
+    bad = Problems()
+    if known:
+        with place.amended(schema) as working:
+            outside = tuple(_told_outside(working, cursor.links))
+            bad = working.problems()
+            why = gold.withdrawn(
+                {*cursor.emptied, *cursor.deleted} & working.documents, place.absent
+            )
+            lost = tuple(Problem(one, why[one]) for one in sorted(why))
+    yield Standing(
+        found,
+        problems,
+        cursor.returned,
+        outside,
+        remarks,
+        pulled=known is not None,
+        drift=drift,
+        unfinished=left,
+        withdrawn=lost,
+        bad=bad,
     )
 
 
-def _told_outside(found: gold.Outside, links: Mapping[str, str]) -> Iterator[Problem]:
+def _told_outside(working: WorkingVersion, links: Mapping[str, str]) -> Iterator[Problem]:
     """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
-    for one in found.conflicts:
-        if one.document in links:
-            where = many(len(one.differences), "place")
-            what = f"{' and '.join(one.annotators)} differ at {where} (curate pull says where)"
-            yield Problem(one.document, what, links[one.document])
+    found = outside_of(working)
+    for document, agreed in found.differing.items():
+        if document in links:
+            where = many(len(agreed.differences()), "place")
+            what = (
+                f"{' and '.join(agreed.annotators)} differ at {where} (curate pull says where)"
+            )
+            yield Problem(document, what, links[document])
     for document in found.lost:
         if document in links:
             what = "pulled before, and no longer in gold/next: curate pull --full"
             yield Problem(document, what, links[document])
-    for kept in found.kept_out:
-        if kept.document in links:
-            what = f"flagged {', '.join(kept.flags)}"
-            yield Problem(kept.document, what, links[kept.document])
-
-
-def drop(
-    place: Workspace, documents: Iterable[str], *, watch: Watch = unwatched
-) -> dict[str, str]:
-    """
-    Take *documents* out of ``next``; GoldError for one that isn't there.
-
-    Returns each, with a link to its task if it is still annotated, for all that is known here:
-    a full pull will bring it back.
-    """
-    tasks = links(place.state)
-    dropped = {document: tasks.get(document, "") for document in documents}
-    with place.amended(watch) as working:
-        working.drop(dropped)
-        place.write(working)
-    return dropped
+    for document, agreed in found.flagged.items():
+        if document in links:
+            what = f"flagged {', '.join(agreed.flags)}"
+            yield Problem(document, what, links[document])
 
 
 def seal(

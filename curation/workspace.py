@@ -1,22 +1,31 @@
 """Where a command works: the gold folder, and the private one with what is remembered."""
 
 import hashlib
-import os
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
-from curation import __version__, gold
 from curation.corpus import Watch, unwatched
-from curation.files import Json, lock
-from curation.gold import Next, Outside
+from curation.files import lock, private_folder, sync_folder, told
 from curation.gold.absent import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
+from curation.gold.index import folder_key, keep_index, read_index
+from curation.gold.names import file_name
+from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, Converted, convert, is_older
+from curation.gold.working import (
+    NEXT,
+    Indexed,
+    WorkingVersion,
+    read_working,
+    sweep_parts,
+)
 from curation.schema import Schema
-from curation.state import State
+from curation.state import Note, State
 from curation.studio.cursor import load_cursors
+from curation.studio.exported import server_of
 
 
 @dataclass(frozen=True)
@@ -37,13 +46,18 @@ class Workspace:
         return State(self.home, writing=self.writing)
 
     @property
-    def lock_file(self) -> Path:
-        """Held by whoever writes to the gold folder."""
-        return self.home / f"gold-{self._key}.lock"
+    def next(self) -> Path:
+        """The folder of the working version."""
+        return self.gold / NEXT
 
     @property
-    def _key(self) -> str:
-        return hashlib.sha256(os.path.realpath(self.gold).encode()).hexdigest()[:8]
+    def lock_file(self) -> Path:
+        """Held by whoever writes to the gold folder."""
+        return self.home / f"gold-{folder_key(self.gold)}.lock"
+
+    def looking(self) -> "Workspace":
+        """The same for whoever writes nothing."""
+        return replace(self, writing=False)
 
     def alone(self) -> AbstractContextManager[int]:
         """One writer of the gold folder at a time: pull, drop and release."""
@@ -52,62 +66,113 @@ class Workspace:
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
 
     @contextmanager
-    def amended(self, watch: Watch = unwatched) -> Iterator[Next]:
+    def amended(self, schema: Schema, watch: Watch = unwatched) -> Iterator[WorkingVersion]:
         """``gold/next``, to be changed; nobody else may do so meanwhile."""
-        with self.alone(), self._opened(watch) as working:
+        with self.alone(), ExitStack() as stack:
+            folder, parts = self.next, None
+            if self.writing:
+                self._convert(schema, watch)
+                sweep_parts(folder)
+            else:
+                parts = Path(stack.enter_context(TemporaryDirectory()))
+                if is_older(folder):
+                    convert(folder, parts / NEXT, schema, self._sources(), watch)
+                    folder = parts / NEXT
+            index = self._index(schema)
+            working = read_working(folder, schema, index, parts=parts, watch=watch)
+            stack.callback(working.give_up)
             yield working
 
-    def settled(self, schema: Schema) -> tuple[Outside, set[str]]:
-        """What has annotations and is no gold, and what is gold; whoever writes meanwhile isn't waited for."""
-        with self._opened() as working:
-            return working.settle(schema), working.documents
+    def keep(self, working: WorkingVersion) -> list[str]:
+        """Write what was put, and remember what is known of the files; the documents that changed."""
+        changed = working.commit()
+        before = working.index
+        keep_index(self.state, self.next, working.schema, working.indexed(), before)
+        old = self._old_index
+        if old.exists():
+            self._back_up(old)
+        return changed
+
+    def upgrade(self, schema: Schema, watch: Watch = unwatched) -> Converted | None:
+        """Give each document of an older curate's two files a file of its own; None where there is nothing to do."""
+        if not is_older(self.next):
+            return None
+        with self.alone():
+            return self._convert(schema, watch)
 
     @property
     def absent(self) -> Mapping[str, str]:
         """Why documents may not be in the gold, for all that the pulls and drops have left here."""
-        known = self._read()
-        found = dict.fromkeys(_listed(known, "held"), LOST)
-        found |= dict.fromkeys(_listed(known, "dropped"), DROPPED)
+        found: dict[str, str] = {}
+        with self.state.reading() as connection:
+            rows = connection.execute(
+                "SELECT document, why FROM next_absent WHERE folder = ?",
+                [folder_key(self.next)],
+            )
+            for document, why in rows.fetchall():
+                found[document] = LOST if why == "lost" else DROPPED
         for cursor in load_cursors(self.state):
             found |= dict.fromkeys(cursor.emptied, EMPTIED)
             found |= dict.fromkeys(cursor.deleted, DELETED)
             found |= dict.fromkeys(cursor.problems, PROBLEM)
         return found
 
-    @contextmanager
-    def _opened(self, watch: Watch = unwatched) -> Iterator[Next]:
-        known = self._read()
-        files = known.get("files") if known.get("curate") == __version__ else None
-        files = files if isinstance(files, dict) else {}
-        scratch = self.home if self.writing else Path(gettempdir())
-        with gold.amended(self.gold, scratch, files, watch) as working:
-            working.dropped.update(_listed(known, "dropped"))
-            working.held.update(_listed(known, "held"))
-            yield working
+    def _convert(self, schema: Schema, watch: Watch) -> Converted | None:
+        if not is_older(self.next):
+            return None
+        done = convert(self.next, self.next, schema, self._sources(), watch)
+        self.state.keep_notes(
+            Note(server="", uid=uid, document=document, annotator=annotator, text=text)
+            for document, notes in done.notes.items()
+            for uid, (annotator, text) in notes.items()
+        )
+        # The gold first: by the annotations alone the same files would come again.
+        for name in (GOLD_FILE, ANNOTATIONS_FILE):
+            if (self.next / name).exists():
+                self._back_up(self.next / name)
+        return done
 
-    def _read(self) -> Json:
-        return self.state.read(self._known) or {}
-
-    def write(self, working: Next) -> None:
-        """
-        Write it, and remember the files, so that they needn't be read whole again.
-
-        What was dropped is remembered as well, until it is back, and what has annotations.
-        """
-        form = {
-            "curate": __version__,
-            "files": working.write(),
-            "dropped": sorted(working.dropped - working.back),
-            "held": sorted(working.holding),
+    def _sources(self) -> dict[str, tuple[str, str]]:
+        """The server and the project that each document was last pulled from."""
+        with self.state.reading() as connection:
+            rows = connection.execute(
+                "SELECT documents.document, projects.url, projects.title FROM documents"
+                " JOIN projects ON projects.key = documents.project"
+                " JOIN cursors ON cursors.project = documents.project"
+                " WHERE documents.task IS NOT NULL ORDER BY cursors.since"
+            ).fetchall()
+        return {
+            document: (server_of(url), title) if url and title else ("", "")
+            for document, url, title in rows
         }
-        if form != self.state.read(self._known):
-            self.state.write(self._known, form)
+
+    def _back_up(self, path: Path) -> None:
+        """Move a file of an older form to the backups, under a name that no other content has."""
+        folder = private_folder(private_folder(self.home) / "backups")
+        with told(path):
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()[:8]
+            copy = folder / f"{path.stem}-{digest}{path.suffix}"
+            shutil.copyfile(path, copy)
+            copy.chmod(0o600)
+            sync_folder(folder)
+            path.unlink()
+            sync_folder(path.parent)
 
     @property
-    def _known(self) -> Path:
-        return self.home / f"next-{self._key}.json"
+    def _old_index(self) -> Path:
+        """What an older curate remembered of gold/next."""
+        return self.home / f"next-{folder_key(self.gold)}.json"
 
-
-def _listed(known: Json, key: str) -> Iterator[str]:
-    found = known.get(key)
-    return map(str, found if isinstance(found, list) else ())
+    def _index(self, schema: Schema) -> Indexed:
+        """What is known of the files, from an older curate's memory, too."""
+        index = read_index(self.state, self.next, schema)
+        old = self.state.read(self._old_index) or {}
+        dropped, held = (
+            {str(one) for one in found} if isinstance(found := old.get(key), list) else set()
+            for key in ("dropped", "held")
+        )
+        lost = {file_name(one): one for one in held - dropped}
+        return replace(
+            index, lost={**lost, **index.lost}, dropped=index.dropped | frozenset(dropped)
+        )

@@ -25,7 +25,7 @@ TO_XYZ = np.array(
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 # What Label Studio paints: the background in its two themes, and how much of its colour a
-# marked name has there. tests/browser/test_screen.py looks whether it still does.
+# marked name has there. tests/real/browser/test_screen.py looks whether it still does.
 LIGHT, DARK = (253, 253, 252), (38, 37, 34)
 MARKED = 0.3
 

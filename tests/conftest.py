@@ -1,51 +1,13 @@
-"""What many tests need: a real Label Studio and a real browser, each started once."""
-
-import socket
-from collections.abc import Iterator
-from pathlib import Path
+"""What holds for all tests."""
 
 import pytest
-from browser.chromium import launch
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
 
-from curation.studio.server import Local, down, up
+# Tests, though in no file of the name of one.
+pytest.register_assert_rewrite("studio.contract")
 
 # A law is no stopwatch: the same example takes longer on a busy machine.
 settings.register_profile("laws", deadline=None)
+# As `make quick` has it: where a test says nothing of its own.
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("laws")
-
-# Shared with the checkout's own `curate up`: to set it up takes minutes.
-ENVIRONMENT = Path(__file__).parents[1] / ".curate" / "label-studio"
-
-
-@pytest.fixture(scope="session")
-def label_studio_environment() -> Path:
-    """Where Label Studio is installed, or will be on first use."""
-    return ENVIRONMENT
-
-
-@pytest.fixture(scope="session")
-def label_studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the shared server's state."""
-    return tmp_path_factory.mktemp("label-studio") / ".curate" / "server"
-
-
-@pytest.fixture(scope="session")
-def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Iterator[Local]:
-    """A real server with an account and nothing in it but what tests put there."""
-    with socket.socket() as seat:
-        seat.bind(("127.0.0.1", 0))
-        port = min(seat.getsockname()[1], 65000)
-    local, _ = up(label_studio_home, label_studio_environment, say=print, port=port)
-    yield local
-    down(label_studio_home)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()

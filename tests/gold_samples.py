@@ -1,19 +1,15 @@
 """Small gold sets that several tests begin with."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from samples import SCHEMA
 
 from curation.document import Annotation, Document, Entity, Layer, Relation
-from curation.gold import (
-    Provenance,
-    Released,
-    Step,
-    Working,
-    release,
-    settle,
-    write_next,
-)
+from curation.files import json_line, write_lines
+from curation.gold import NEXT, Provenance, Released, Step, Working, release, walk_next
+from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, convert
+from curation.gold.record import annotation_row, gold_row
 from curation.schema import Schema
 
 PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")
@@ -48,7 +44,38 @@ def annotated(
 
 def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
     """gold/next as a pull of these would leave it."""
-    return Working(settle(annotations, schema).golds, annotations)
+    return as_kept(Working((), annotations), schema)
+
+
+def as_kept(state: Working, schema: Schema = SCHEMA) -> Working:
+    """What gold/next makes of it: nothing that its files don't establish, and no notes."""
+    with TemporaryDirectory() as folder:
+        write_next(Path(folder), state, schema)
+        return read_next(Path(folder), schema)
+
+
+def write_next(gold: Path, state: Working, schema: Schema = SCHEMA) -> None:
+    """Make gold/next hold these annotations; a gold that is adjudicated, or has none, is a verdict."""
+    folder = gold / NEXT
+    for path in folder.glob("*.json"):
+        path.unlink()
+    write_older(gold, state)
+    convert(folder, folder, schema, {})
+    for name in (GOLD_FILE, ANNOTATIONS_FILE):
+        (folder / name).unlink()
+
+
+def write_older(gold: Path, state: Working) -> None:
+    """The same in the two files of an older curate."""
+    annotations = (json_line(annotation_row(one)) for one in state.annotations)
+    write_lines(gold / NEXT / ANNOTATIONS_FILE, annotations)
+    write_lines(gold / NEXT / GOLD_FILE, (json_line(gold_row(one)) for one in state.golds))
+
+
+def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
+    """All gold documents and annotations of gold/next, in memory."""
+    kept = walk_next(gold, schema)
+    return Working(tuple(kept.golds), tuple(kept.annotations))
 
 
 def many(number: int, **known: str) -> list[Annotation]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation import pulling, steps
-from curation.document import Annotation
+from curation.document import Annotation, is_machine
 from curation.studio import pull as studio_pull
 from curation.studio.pull import Given, Pulled
 
@@ -22,6 +22,7 @@ class Found:
 
 def pull(*studio_and_schema: Any, **options: Any) -> Found:
     """Each document as it was given last."""
+    options.setdefault("kind", lambda name: "program" if is_machine(name) else "person")
     given = {}
     for event in studio_pull.pull(*studio_and_schema, **options):
         if isinstance(event, Given):

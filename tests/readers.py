@@ -3,27 +3,33 @@
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import old_state
-from gold_samples import many, working
+from gold_samples import many, read_next, working, write_older
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
 from curation import gold
+from curation.annotations.consensus import consensus
+from curation.annotations.form import read_record, to_bytes
 from curation.articles import read_articles
 from curation.document import Document, Entity, Layer
-from curation.errors import CurateError
+from curation.errors import CurateError, GoldError, Problems, refuse
 from curation.files import private_folder
 from curation.gold.manifest import parse_manifest, seals
+from curation.gold.names import file_name
+from curation.gold.older import convert
 from curation.interchange import parse_document, read_documents
 from curation.report import sentences
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
+from curation.showing import lines, show
 from curation.state.tables import project_key
 from curation.strict import parse_object
 from curation.studio import server
@@ -92,11 +98,29 @@ def annotation_rows(raw: bytes, folder: Path) -> None:
 
 
 def _gold(name: str, raw: bytes, folder: Path) -> None:
-    (folder / "next").mkdir(exist_ok=True)
-    (folder / "next" / name).write_bytes(raw)
-    read = gold.read_next(folder)
-    gold.write_next(folder / "again", read)
-    assert gold.digest(gold.read_next(folder / "again")) == gold.digest(read)
+    """Converted from an older gold/next, which tells nothing but what it holds."""
+    older, new = folder / "older", folder / "converted"
+    for one in (older, new):
+        shutil.rmtree(one, ignore_errors=True)
+    older.mkdir()
+    (older / name).write_bytes(raw)
+    convert(older, new / "next", SCHEMA)
+    read_next(new)
+
+
+def record(raw: bytes, folder: Path) -> None:
+    """A file of gold/next; what is let through can be written and read again."""
+    one, problems = read_record(raw, "d.json")
+    if one is None:
+        refuse(Problems(problems), GoldError, hint="")
+    assert read_record(to_bytes(one), "d.json") == (one, [])
+    agreed = consensus(one, SCHEMA)
+    assert (agreed.document is None) == bool(agreed.reason)
+    place = Workspace(folder / "gold", folder / ".curate")
+    place.next.mkdir(parents=True, exist_ok=True)
+    (place.next / file_name(one.id)).write_bytes(raw)
+    assert "".join(lines(show(place, SCHEMA, one.id)))
+    (place.next / file_name(one.id)).unlink()
 
 
 def manifest(raw: bytes, folder: Path) -> None:
@@ -157,7 +181,7 @@ def export(raw: bytes, folder: Path) -> None:
         assert ("entity type", "PERSON") not in {
             name for region in rename(one.regions) for name in names(region)
         }
-    assert gold.digest(gold.read_next(place.gold))
+    assert gold.digest(read_next(place.gold))
 
 
 def state(raw: bytes, folder: Path) -> None:
@@ -206,10 +230,18 @@ def login(raw: bytes, folder: Path) -> None:
 
 
 def _rows(name: str) -> bytes:
-    """Of a small gold, as it is written."""
+    """Of a small gold, as an older curate wrote it."""
     with TemporaryDirectory() as folder:
-        gold.write_next(Path(folder), working(*many(2)))
+        write_older(Path(folder), working(*many(2)))
         return (Path(folder) / "next" / name).read_bytes()
+
+
+def _records() -> tuple[bytes, ...]:
+    """One with a verdict, and one as a pull leaves it."""
+    shipped = [path.read_bytes() for path in sorted((ROOT / "gold" / "next").glob("*.json"))]
+    with TemporaryDirectory() as folder:
+        place = _pulled(Path(folder))
+        return (*shipped, (place.next / "doc-0.json").read_bytes())
 
 
 def _written(line: str) -> bytes:
@@ -243,6 +275,7 @@ READERS = {
     "schema": Reader(schema, ((ROOT / "label_config" / "schema.toml").read_bytes(),)),
     "gold rows": Reader(gold_rows, (_rows("gold.jsonl"),)),
     "annotation rows": Reader(annotation_rows, (_rows("annotations.jsonl"),)),
+    "record": Reader(record, _records()),
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+from gold_samples import as_kept
 from hypothesis import assume
 from hypothesis import strategies as st
 
 from curation.document import Annotation, Document, Entity, Layer, Meta, Relation
-from curation.gold import Gold, Working, settle
+from curation.gold import Gold, Working
 from curation.schema import Schema
 
 NASTY = (
@@ -121,6 +122,12 @@ def marked(draw: st.DrawFn, schema: Schema, article: Document, layer: Layer | No
 
 
 @st.composite
+def articles(draw: st.DrawFn, ids: st.SearchStrategy[str] = names) -> Document:
+    """An article that nobody has annotated."""
+    return Document(draw(ids), draw(texts()), meta=draw(metas()))
+
+
+@st.composite
 def documents(
     draw: st.DrawFn,
     schema: Schema,
@@ -173,12 +180,15 @@ def workings(draw: st.DrawFn, schema: Schema) -> Working:
             ]
         )
     )
+    # Whatever annotators said, a verdict may say something else.
     theirs = [
-        Annotation(replace(one.document, layer=Layer("annotator", name)))
+        Annotation(draw(marked(schema, one.document.bare(), Layer("annotator", name))))
         for one in curated
         for name in one.annotators
     ]
     there = {one.id for one in curated}
-    layers = draw(st.lists(annotations(schema), max_size=4))
+    layers = draw(
+        st.lists(annotations(schema), max_size=4, unique_by=lambda one: one.document.id)
+    )
     layers = [one for one in layers if one.document.id not in there]
-    return Working((*curated, *settle(layers, schema).golds), (*theirs, *layers))
+    return as_kept(Working(tuple(curated), (*theirs, *layers)), schema)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from gold_samples import read_next
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
@@ -16,7 +17,7 @@ from curation.articles import read_articles
 from curation.cli import main
 from curation.document import LONGEST, Document, Layer
 from curation.errors import CurateError, SchemaError
-from curation.gold import read_next
+from curation.gold.older import convert
 from curation.interchange import parse_document, read_documents
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html
@@ -328,6 +329,7 @@ def refused_or_read(read, *given):
         return []
 
 
+@pytest.mark.slow
 @fuzzed
 @given(st.lists(lines_, max_size=4))
 @example([b'{"id":' + b"[" * 980 + b"]" * 980 + b',"text":"x"}'])
@@ -386,19 +388,47 @@ rows = st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(("id", "text", "text_sha256", "entities", "relations", "flags", "meta", "annotator", "suggested_layer", "suggested_entities", "group", "arm", "n_annotations"), values),
 )  # fmt: skip
+older = ROOT / "tests" / "gold" / "older"
 gold_lines = [
-    json.loads((ROOT / "gold" / "next" / name).read_text().splitlines()[0])
+    json.loads((older / name).read_text().splitlines()[0])
     for name in ("gold.jsonl", "annotations.jsonl")
 ]
 
 
+@pytest.mark.slow
 @fuzzed
 @given(st.lists(rows, max_size=2), st.lists(lines_, max_size=2))
-def test_the_reader_of_the_gold_raises_nothing_else(tmp_path, given, raw):
-    (tmp_path / "next").mkdir(exist_ok=True)
+def test_the_reader_of_an_older_gold_raises_nothing_else(tmp_path, given, raw):
+    """What it lets through becomes files that can be read."""
+    folder = tmp_path / "next"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
     for sound, name in zip(gold_lines, ("gold.jsonl", "annotations.jsonl"), strict=True):
         whole = [json.dumps(sound | row).encode() for row in given]
-        (tmp_path / "next" / name).write_bytes(b"\n".join(whole + raw))
+        (folder / name).write_bytes(b"\n".join(whole + raw))
+
+    if refused_or_read(lambda: [convert(folder, folder, SCHEMA)]):
+        for name in ("gold.jsonl", "annotations.jsonl"):
+            (folder / name).unlink()
+        read_next(tmp_path)
+
+
+record_keys = (
+    "format", "id", "text_sha256", "group", "state", "state_reason", "state_at", "meta", "text",
+    "suggestions", "annotations", "verdict",
+)  # fmt: skip
+records = st.fixed_dictionaries({}, optional=dict.fromkeys(record_keys, values))
+sound_record = json.loads(next((ROOT / "gold" / "next").glob("*.json")).read_text())
+
+
+@fuzzed
+@given(records | st.lists(values, max_size=2), st.binary(max_size=10))
+def test_the_reader_of_the_gold_raises_nothing_else(tmp_path, given, more):
+    folder = tmp_path / "next"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    form = sound_record | given if isinstance(given, dict) else given
+    (folder / "a.json").write_bytes(json.dumps(form).encode() + more)
 
     refused_or_read(lambda: [read_next(tmp_path)])
 

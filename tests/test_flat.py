@@ -14,11 +14,13 @@ from curation.files import json_line
 from curation.gold import Gold
 from curation.gold.record import annotation_row, gold_row
 
+pytestmark = pytest.mark.slow
+
 FEW, MANY = 120, 360
 
 
 def folder(path, many):
-    """Gold, predictions in the same and in another order, two annotators, gold/next."""
+    """Gold, predictions in the same and in another order, two annotators, a gold/next of an older curate."""
     (path / "gold" / "next").mkdir(parents=True)
     shutil.copytree(ROOT / "label_config", path / "label_config")
     with (
@@ -75,7 +77,7 @@ def test_four_times_the_articles_take_no_more_memory(folders, command):
         pytest.param(["push m.jsonl"], True, id="push without a memory of the last one"),
         pytest.param(["push m.jsonl", "push other.jsonl"], True, id="push other suggestions"),
         pytest.param(["status"], True, id="status"),
-        pytest.param(["pull", "pull --full"], True, id="pull"),
+        pytest.param(["pull", "pull --full", "drop d0001", "release"], True, id="pull"),
         pytest.param(["pull", "schema rename PERSON=HUMAN"], True, id="rename"),
     ],
 )
@@ -101,9 +103,7 @@ def test_four_times_the_tasks_take_no_more_memory(tmp_path, commands, there):
     ), taken
 
 
-@pytest.mark.parametrize(
-    "command", ["ingest bad.jsonl", "push bad.jsonl", "drop x", "eval --gold next"]
-)
+@pytest.mark.parametrize("command", ["ingest bad.jsonl", "push bad.jsonl", "drop x", "release"])
 def test_bad_lines_are_counted_and_not_kept(tmp_path, command):
     """30,000 of them, with what is said of each, would be some 20 MB."""
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
@@ -112,6 +112,21 @@ def test_bad_lines_are_counted_and_not_kept(tmp_path, command):
     for many in (100, 30_000):
         for name in ("bad.jsonl", "gold/next/gold.jsonl"):
             (tmp_path / name).write_text('{"id":"d","text":""}\n' * many)
+        taken.append(peak(tmp_path, *command.split(), code=1).memory)
+
+    few, many = taken
+    assert many - few < 8
+
+
+@pytest.mark.parametrize("command", ["drop x", "eval --gold next"])
+def test_bad_files_are_counted_and_not_kept(tmp_path, command):
+    """Of 3,000 files, 20 with all that is wrong are told."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    taken = []
+    for many in (100, 3_000):
+        (tmp_path / "gold" / "next").mkdir(parents=True, exist_ok=True)
+        for number in range(many):
+            (tmp_path / "gold" / "next" / f"d{number}.json").write_text('{"format": 1}')
         taken.append(peak(tmp_path, *command.split(), code=1).memory)
 
     few, many = taken

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import old_state
 import pytest
-from gold_samples import annotated, many, working
+from gold_samples import annotated, many, read_next, working, write_next
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation import gold
 from curation.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
@@ -45,7 +44,7 @@ def desk(tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("Title\n\n" + "Bob met Al. " * 2000)
     lines = "".join(document(n).to_line() + "\n" for n in range(3))
     (tmp_path / "s.jsonl").write_text(lines)
-    gold.write_next(tmp_path / "gold", working(*many(30)))
+    write_next(tmp_path / "gold", working(*many(30)))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -62,11 +61,12 @@ def files(folder):
 
 
 def small_disk():
-    """No file may be longer than 4 kB, which is what a full disk looks like to who writes."""
+    """No file may be longer than 2 kB, which is what a full disk looks like to who writes."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -126,6 +126,7 @@ def silent_server():
         yield f"http://127.0.0.1:{listening.getsockname()[1]}", listening
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments", [["push", "s.jsonl"], ["pull"], ["status"]], ids=lambda a: a[0]
 )
@@ -145,6 +146,7 @@ def test_an_interrupted_command_ends_in_130_and_one_line(desk, arguments):
     assert {p: c for p, c in files(desk).items() if ".curate" not in str(p)} == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loaded", ["curation.errors", "typer"])
 def test_an_interrupt_is_heard_before_all_is_loaded(desk, loaded):
     command = [sys.executable, "-X", "importtime", "-m", "curation", "ingest", "a.txt"]
@@ -158,6 +160,7 @@ def test_an_interrupt_is_heard_before_all_is_loaded(desk, loaded):
     assert said == ["Interrupted; run the same command again to finish it.\n"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, workers):
     """^C goes to all processes of the terminal, the workers among them."""
@@ -200,6 +203,7 @@ RENAME = ["schema", "rename", "MONEY=AMOUNT"]
 PUSHES, WRITES = "another push of 'curate' is going on", "another command is writing to gold"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("held", "arguments", "said"),
     [
@@ -230,6 +234,7 @@ def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments
     assert files(desk) == before
 
 
+@pytest.mark.slow
 def test_a_lock_outlives_nobody(tmp_path):
     """Whoever is killed holding it leaves it free."""
     code = "import os, sys, pathlib; from curation.files import lock\nwith lock(pathlib.Path(sys.argv[1]), busy=''): os.kill(os.getpid(), 9)"
@@ -310,22 +315,33 @@ def test_two_commands_give_an_annotator_one_name(tmp_path):
     assert (one.given, other.given) == (1, 1)
 
 
-def test_a_lost_private_folder_costs_a_full_pull_and_new_pseudonyms(studio, tmp_path):
-    """The gold is the same but for them, and that is said."""
+def test_a_lost_private_folder_costs_a_full_pull_and_nothing_else(studio, tmp_path):
+    """Whose each annotation is stands in gold/next, which the server's uids lead to."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-    first = pulled_once(studio, place)
-    old = gold.read_next(place.gold)
+    pulled_once(studio, place)
+    before = files(place.gold)
     shutil.rmtree(place.home)
 
     second = pulled_once(studio, place)
 
-    new = gold.read_next(place.gold)
-    names = {a.annotator for a in old.annotations}
+    assert files(place.gold) == before
+    assert second.renamed is False
+    assert len({one.annotator for one in read_next(place.gold).annotations}) == 2
+
+
+def test_a_private_folder_lost_with_the_annotations_costs_pseudonyms(studio, tmp_path):
+    """Nothing on the server leads to those that the gold has, and that is said."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    first = pulled_once(studio, place)
+    shutil.rmtree(place.home)
+    for number, task in enumerate(sorted(studio.kept)[:2]):
+        studio.clear(task)
+        studio.submit(task, to_result(document(number), SCHEMA), by=number + 1)
+
+    second = pulled_once(studio, place)
+
     assert (first.renamed, second.renamed) == (False, True)
     assert pulled_once(studio, place).renamed is False
-    assert len(names) == 2
-    assert not names & {a.annotator for a in new.annotations}
-    assert [one.document for one in new.golds] == [one.document for one in old.golds]
     said = "\n".join(pulled(second, place.gold, dry_run=False))
     assert "warning: annotators have new pseudonyms" in said
 
@@ -391,9 +407,8 @@ def room(size):
 
 
 def written(place):
-    """Each file of gold/next and of what is remembered, and how far a pull has come."""
-    found = [*(place.gold / "next").glob("*"), *place.home.glob("*.json")]
-    return {path.name: path.read_text() for path in found}
+    """Each file of gold/next, the hidden ones, too."""
+    return {path.name: path.read_text() for path in place.next.glob("*")}
 
 
 def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_again(
@@ -404,7 +419,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
     expected = written(straight)
     names = straight.state.annotators(studio.url)
     sizes = {len(content.encode()) for content in expected.values()}
-    assert len(sizes) == 3  # the gold, the annotations, and what was written
+    assert len(expected) == 2
 
     for size in sorted({*sizes, 20_000}):  # to keep the cursor takes more
         place = Workspace(tmp_path / str(size) / "gold", tmp_path / str(size) / ".curate")
@@ -416,10 +431,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
         assert load_cursor(place.state, studio.url, "p") is None
         pulled_once(studio, place)
 
-        found = written(place)
-        assert {n: c for n, c in found.items() if n[:4] != "next"} == {
-            n: c for n, c in expected.items() if n[:4] != "next"
-        }
+        assert written(place) == expected
         assert load_cursor(place.state, studio.url, "p") == load_cursor(
             straight.state, studio.url, "p"
         )
@@ -495,7 +507,7 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     report = pulled_once(studio, place)
 
     assert report.emptied == ("doc-0",)
-    assert "doc-0" in {one.id for one in gold.read_next(place.gold).golds}
+    assert "doc-0" in {one.id for one in read_next(place.gold).golds}
     assert "doc-0 has no annotation any more" in "\n".join(
         pulled(report, place.gold, dry_run=False)
     )
@@ -579,9 +591,9 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
 def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     """They share one lock, and whoever hasn't got it doesn't even look."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-    gold.write_next(place.gold, working(annotated("d1")))
+    write_next(place.gold, working(annotated("d1")))
 
     with place.alone():
-        (place.gold / "next" / "annotations.jsonl").write_text("half of a li")
+        (place.next / "d1.json").write_text("half of a li")
         with pytest.raises(CurateError, match="another command is writing"):
             list(seal(place, SCHEMA))

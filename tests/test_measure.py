@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gold_samples import annotated, many, sealed, working
+from gold_samples import annotated, many, sealed, working, write_next
 from samples import ROOT, SCHEMA
 from scoring_samples import of
 
@@ -13,7 +13,9 @@ from curation import measure
 from curation.articles import read_articles
 from curation.document import Layer
 from curation.errors import GoldError
-from curation.gold import read_version, write_next
+from curation.files import json_line
+from curation.gold import read_version
+from curation.gold.record import gold_row
 from curation.preannotate import developed
 from curation.report.caveats import agreement_caveats
 
@@ -33,10 +35,10 @@ def lines(path, *documents):
 def test_a_gold_set_knows_which_documents_were_blind(folder):
     sealed(folder, working(annotated("a"), annotated("b", suggestion=None)))
 
-    truth = measure.gold_set(folder, None)
+    truth = measure.gold_set(folder, None, SCHEMA)
 
     assert (truth.name, truth.arms) == ("0.1.0", {"a": "assisted", "b": "blind"})
-    assert measure.gold_set(folder, "next").arms == truth.arms
+    assert measure.gold_set(folder, "next", SCHEMA).arms == truth.arms
 
 
 def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
@@ -44,8 +46,8 @@ def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
     edited = replace(annotated("c"), edited_by="person-1")
     sealed(folder, working(annotated("a"), annotated("b", annotator="person-1"), edited))
 
-    assert measure.gold_set(folder, None).machine == {"a"}
-    assert measure.gold_set(folder, "next").machine == {"a"}
+    assert measure.gold_set(folder, None, SCHEMA).machine == {"a"}
+    assert measure.gold_set(folder, "next", SCHEMA).machine == {"a"}
 
 
 def test_of_a_file_the_layers_say_who_annotated(tmp_path):
@@ -53,13 +55,20 @@ def test_of_a_file_the_layers_say_who_annotated(tmp_path):
               "c": Layer("annotator", "person-1"), "d": Layer("gold"), "e": None}  # fmt: skip
     path = lines(tmp_path / "g.jsonl", *(replace(of(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
 
-    assert measure.gold_set(tmp_path, str(path)).machine == {"a", "b"}
+    assert measure.gold_set(tmp_path, str(path), SCHEMA).machine == {"a", "b"}
 
 
-def test_of_records_of_the_gold_it_is_said(folder):
-    write_next(folder, working(annotated("a"), annotated("b", annotator="person-1")))
+def rows(path, *annotations):
+    """Records of the gold, as the dataset has them."""
+    golds = working(*annotations).golds
+    path.write_text("".join(json_line(gold_row(one)) + "\n" for one in golds))
+    return path
 
-    assert measure.gold_set(folder, str(folder / "next" / "gold.jsonl")).machine == {"a"}
+
+def test_of_records_of_the_gold_it_is_said(tmp_path):
+    path = rows(tmp_path / "g.jsonl", annotated("a"), annotated("b", annotator="person-1"))
+
+    assert measure.gold_set(tmp_path, str(path), SCHEMA).machine == {"a"}
 
 
 def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_development():
@@ -86,11 +95,11 @@ def test_the_rules_were_written_with_the_articles_that_are_shipped():
 def test_of_a_file_nobody_knows_the_arm(tmp_path):
     path = lines(tmp_path / "g.jsonl", of(TEXT))
 
-    assert measure.gold_set(tmp_path / "gold", str(path)).arms == {}
+    assert measure.gold_set(tmp_path / "gold", str(path), SCHEMA).arms == {}
 
 
 def digest(folder, chosen, schema=SCHEMA):
-    truth = measure.gold_set(folder, str(chosen))
+    truth = measure.gold_set(folder, str(chosen), SCHEMA)
     return measure.evaluate(
         truth, measure.Predictions(truth.documents), schema, seed=7
     ).recipe.digest
@@ -124,11 +133,12 @@ def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
     assert of_file(one, schema=plain) != of_file(back, schema=plain)
 
 
-def test_next_has_the_digest_of_its_file_and_a_version_its_own(folder):
-    write_next(folder, working(annotated("a"), annotated("b", suggestion=None)))
+def test_next_has_the_digest_of_its_records_and_a_version_its_own(folder, tmp_path):
+    some = annotated("a"), annotated("b", suggestion=None)
+    write_next(folder, working(*some))
     sealed(folder, version="1.0.0")
 
-    assert digest(folder, "next") == digest(folder, folder / "next" / "gold.jsonl")
+    assert digest(folder, "next") == digest(folder, rows(tmp_path / "g.jsonl", *some))
     assert digest(folder, "1.0.0") == read_version(folder, "1.0.0").manifest.digest[:12]
 
 
@@ -157,7 +167,7 @@ def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(
 
     def of_files(**work):
         paths = [lines(tmp_path / name, *some) for name, some in work.items()]
-        found = measure.agree(measure.layers_of(tmp_path, None, paths), SCHEMA, seed=7)
+        found = measure.agree(measure.layers_of(tmp_path, None, paths, SCHEMA), SCHEMA, seed=7)
         return found.recipe.digest
 
     assert of_files(a=[one, two], b=[other, another]) == of_files(
@@ -168,28 +178,29 @@ def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(
     )
 
 
-def test_every_row_that_knows_its_arm_counts_wherever_it_stands(folder, tmp_path):
-    write_next(folder, working(annotated("a"), annotated("b", suggestion=None), annotated("c", annotator="person-1")))  # fmt: skip
-    one, *others = (folder / "next" / "gold.jsonl").read_text().splitlines()
+def test_every_row_that_knows_its_arm_counts_wherever_it_stands(tmp_path):
+    some = annotated("a"), annotated("b", suggestion=None), annotated("c", annotator="person-1")
+    one, *others = rows(tmp_path / "rows.jsonl", *some).read_text().splitlines()
     silent = json.loads(one)
     del silent["arm"]
+    others.append(json.dumps(json.loads(others[0]) | {"id": "z", "arm": "unknown"}))
     path = lines(tmp_path / "g.jsonl", of(TEXT))
     path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
 
-    truth = measure.gold_set(tmp_path, str(path))
+    truth = measure.gold_set(tmp_path, str(path), SCHEMA)
 
-    assert truth.arms == {"a": "", "b": "blind", "c": "assisted"}
-    assert truth.machine == {"a", "b"}
+    assert truth.arms == {"a": "", "b": "blind", "c": "assisted", "z": "unknown"}
+    assert truth.machine == {"a", "b", "z"}
 
 
 def test_without_a_version_there_is_nothing_to_score(folder):
     with pytest.raises(GoldError, match="no sealed version"):
-        measure.gold_set(folder, None)
+        measure.gold_set(folder, None, SCHEMA)
 
 
 def test_the_blind_documents_are_scored_first(folder):
     sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
-    truth = measure.gold_set(folder, None)
+    truth = measure.gold_set(folder, None, SCHEMA)
     found = measure.Predictions(tuple(one for one in truth.documents if one.id != "blind"))
 
     scores = measure.evaluate(truth, found, SCHEMA, seed=7)
@@ -201,7 +212,7 @@ def test_the_blind_documents_are_scored_first(folder):
 
 def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
     sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
-    truth = measure.gold_set(folder, None)
+    truth = measure.gold_set(folder, None, SCHEMA)
     found = measure.Predictions(truth.documents)
     first, *_ = truth.documents
     against = measure.Against(lines(tmp_path / "o.jsonl", first.bare()))
@@ -217,7 +228,9 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     sealed(folder)
     files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
-    by_version, by_file = (measure.layers_of(folder, None, some) for some in ([], files))
+    by_version, by_file = (
+        measure.layers_of(folder, None, some, SCHEMA) for some in ([], files)
+    )
 
     assert by_version.gold == "0.1.0"
     assert by_version.digest == read_version(folder, "0.1.0").manifest.digest[:12]
@@ -229,7 +242,7 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     assert [name for group in by_file.groups for name, _ in group] == [
         str(path) for path in files
     ]
-    found = measure.agree(measure.layers_of(folder, "next", []), SCHEMA, seed=1)
+    found = measure.agree(measure.layers_of(folder, "next", [], SCHEMA), SCHEMA, seed=1)
     assert (found.documents, found.recipe.gold) == (1, "next")
     assert next(agreement_caveats(found)).startswith("These are the annotations of next; ")
     assert "all annotators are programs" in " ".join(agreement_caveats(found))
@@ -238,7 +251,7 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
 def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     """Type names that changed are no mistakes, of the gold, the predictions or what they are compared with."""
     sealed(folder, working(annotated("a"), annotated("b")))
-    old = measure.gold_set(folder, None)
+    old = measure.gold_set(folder, None, SCHEMA)
     file = lines(tmp_path / "p.jsonl", *old.documents)
     human = replace(SCHEMA.entities["PERSON"], name="HUMAN", was=("PERSON",))
     kept = {name: one for name, one in SCHEMA.entities.items() if name != "PERSON"}
@@ -263,6 +276,6 @@ def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
     there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))
     paths = [lines(tmp_path / f"{n}.jsonl", one) for n, one in enumerate((there, back))]
 
-    found = measure.agree(measure.layers_of(tmp_path, None, paths), now, seed=7)
+    found = measure.agree(measure.layers_of(tmp_path, None, paths, SCHEMA), now, seed=7)
 
     assert found.relations["strict"].micro.counts.f1 == 1

@@ -11,12 +11,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from gold_samples import annotated, working
+from gold_samples import annotated, read_next, working, write_next
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity, Relation
-from curation.gold import read_next, write_next
+from curation.files import json_line, write_lines
+from curation.gold.record import gold_row
 from curation.interchange import read_documents
 
 BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))
@@ -51,7 +52,7 @@ def run(capsys, *arguments):
     [
         ["demo"], ["up"], ["schema", "build"], ["schema", "check"], ["schema", "rename", "A=B"],
         ["preannotate"], ["preannotate", "letter.txt"], ["push"], ["status"], ["pull"], ["agree"],
-        ["drop", "x"], ["eval"], ["release"],
+        ["drop", "x"], ["restore", "x"], ["show", "x"], ["eval"], ["release"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -245,13 +246,15 @@ def test_what_makes_no_sense_together_is_told(desk, capsys, arguments, said):
 
 @pytest.fixture
 def gold(desk):
-    """Two documents in gold/next, one of them annotated blind."""
-    write_next(desk / "gold", working(annotated("a"), annotated("b", suggestion=None)))
-    return "gold/next/gold.jsonl"
+    """Two documents in gold/next, one of them annotated blind; and a file of the dataset's rows."""
+    state = working(annotated("a"), annotated("b", suggestion=None))
+    write_next(desk / "gold", state)
+    write_lines(desk / "rows.jsonl", (json_line(gold_row(one)) for one in state.golds))
+    return "rows.jsonl"
 
 
-@pytest.mark.parametrize("chosen", ["gold/next", "gold/next/", "gold/next/gold.jsonl"])
-def test_the_gold_is_scored_the_same_by_its_name_its_folder_and_its_file(gold, capsys, chosen):
+@pytest.mark.parametrize("chosen", ["gold/next", "gold/next/", "rows.jsonl"])
+def test_the_gold_is_scored_the_same_by_its_name_its_folder_and_its_rows(gold, capsys, chosen):
     def scored(name):
         code, out, _ = run(capsys, "eval", "--gold", name, "--predictions", gold, "--json")
         form = json.loads(out)
@@ -278,7 +281,7 @@ def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold,
     ("change", "said"),
     [
         ({"text": "Other words."}, "the text isn't the one that 'text_sha256' names"),
-        ({"arm": "left"}, "'arm' must be one of assisted, blind, not 'left'"),
+        ({"arm": "left"}, "'arm' must be one of assisted, blind, unknown, not 'left'"),
         ({"annotators": [1]}, "'annotators' must be a list of pseudonyms, not [1]"),
         ({"meta": "{"}, "'meta': not JSON"),
         ({"meta": 3}, "'meta': a JSON object is needed, here is a number"),

@@ -1,113 +1,12 @@
-"""The README's day is lived through, command by command, and prints what the README shows."""
+"""What the README and its pages link to is there."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 
 import pytest
-from samples import ROOT, SCHEMA
-
-from curation import gold, steps
-from curation.interchange import read_documents
-from curation.studio.client import HttpStudio
-from curation.studio.tasks import to_result
-from curation.workspace import Workspace
+from samples import ROOT
 
 README = ROOT / "README.md"
 PAGES = (README, ROOT / "docs" / "schema.md", ROOT / "docs" / "score.md")
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-SHIPPED = "0.1.0"
-ARTICLE = "000_c0b9d572aaf7d729"
-CARELESS = "wikinews-784626"
-
-# What differs from one machine, server or day to the next.
-VARIABLE = (
-    (r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080"),
-    (r"/projects/\d+", "/projects/1"),
-    (r"(task|tab)=\d+", r"\1=N"),
-    (r"digest[ :][0-9a-f]{12}", "digest D"),
-    (r"(person|machine)-[0-9a-f]{8}", r"\1-P"),
-    (r"knows us as \S+", "knows us as U"),
-    (r"\d+ s a document", "N s a document"),
-    (r"backups/\S+-before", "backups/T-before"),
-    (r"-[0-9a-f]{12}\.json", "-D.json"),
-    (r"(\+[0-9a-f]{12})\.[0-9a-f]{8}", r"\1.R"),
-)  # fmt: skip
-
-
-def steady(text):
-    for pattern, stand_in in VARIABLE:
-        text = re.sub(pattern, stand_in, text)
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
-
-
-def shown():
-    """Each command that is shown, in the order of the pages, with the output shown below it."""
-    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
-    for block in BLOCK.findall(text):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, output = part.partition("\n")
-            yield command, output
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory, label_studio):
-    folder = tmp_path_factory.mktemp("day")
-    for name in ("seeds", "label_config"):
-        shutil.copytree(ROOT / name, folder / name)
-    # The day begins with the first version, whatever was sealed since.
-    version = gold.read_version(ROOT / "gold", SHIPPED)
-    gold.write_next(folder / "gold", gold.Working(version.golds, version.annotations))
-    place = Workspace(folder / "gold", folder / ".curate")
-    list(steps.seal(place, SCHEMA, version=SHIPPED))
-    settings = {
-        "LABEL_STUDIO_URL": label_studio.url,
-        "LABEL_STUDIO_API_KEY": label_studio.token,
-        "COLUMNS": "80",
-    }
-    return folder, os.environ | settings
-
-
-def live(desk, command):
-    folder, settings = desk
-    arguments = command.removeprefix("curate ").split()
-    done = subprocess.run(
-        [sys.executable, "-m", "curation", *arguments],
-        cwd=folder, env=settings, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    return done.stdout
-
-
-def annotate(desk, label_studio):
-    """What the README says that annotators did: two documents, one arrow left without a label."""
-    folder, _ = desk
-    studio = HttpStudio(label_studio.url, label_studio.token)
-    project = studio.find_project("curate")
-    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
-    version = gold.read_version(ROOT / "gold", SHIPPED)
-    (good,) = [one.document for one in version.golds if one.id == ARTICLE]
-    studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
-    suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")
-    (careless,) = [one for one in suggestions if one.id == CARELESS]
-    result = to_result(careless, SCHEMA)
-    result[-1]["labels"] = []
-    studio.annotate(tasks[CARELESS], result)
-
-
-def test_the_day_goes_as_the_readme_tells_it(desk, label_studio):
-    expected = list(shown())
-    happened = []
-    for command, _ in expected:
-        if command.startswith("curate status"):
-            annotate(desk, label_studio)
-        happened.append((command, live(desk, command)))
-
-    assert len(expected) >= 6
-    assert [f"$ {c}\n{steady(o)}" for c, o in happened] == [
-        f"$ {c}\n{steady(o)}" for c, o in expected
-    ]
 
 
 def test_the_two_commands_are_there():

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from gold_samples import read_next, write_next
 from hypothesis import given
 from hypothesis import strategies as st
 from killing import document
@@ -13,7 +14,7 @@ from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from strategies import documents
 
-from curation import gold, steps
+from curation import dropping, steps
 from curation.errors import CurateError, StudioError
 from curation.gold import Gold, Working
 from curation.renaming import rename
@@ -95,7 +96,7 @@ def desk(tmp_path):
     [("PERSON", "HUMAN", "entity type"), ("meets_with", "talks_to", "relation")],
 )
 def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
-    before = gold.read_next(desk.place.gold)
+    before = read_next(desk.place.gold)
 
     report = desk.rename(f"{old}={new}")
 
@@ -105,13 +106,13 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
     assert stale(desk.schema, desk.config) == []
     project = desk.studio.find_project("p")
     assert (old in project.label_config, new in project.label_config) == (False, True)
-    after = gold.read_next(desk.place.gold)
+    after = read_next(desk.place.gold)
     assert [one.document for one in after.golds] == [
         desk.schema.renewed(one.document) for one in before.golds
     ]
     pulled = desk.pull(full=True)
     assert pulled.pulled.cursor.standing == ()
-    assert gold.read_next(desk.place.gold) == after
+    assert read_next(desk.place.gold) == after
     assert [(a.annotator, a.edited_by) for a in after.annotations] == [
         (a.annotator, "") for a in before.annotations
     ]
@@ -172,7 +173,7 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
     said = "\n".join(sentences.pulled(report, desk.place.gold, dry_run=False))
     assert "former name PERSON, read as HUMAN; to rename what came late in" in said
     assert "too, once more: curate schema rename PERSON=HUMAN\n" in said
-    there = gold.read_next(desk.place.gold).annotations
+    there = read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.pulled.cursor.standing == ()
     assert replace(late.document, layer=None) == replace(
@@ -188,11 +189,11 @@ def test_who_edited_stays_who_edited(desk):
     annotation["updated_by"] = 3
     desk.studio.users[3] = "carol@example.org"
     desk.pull(full=True)
-    (before,) = gold.read_next(desk.place.gold).annotations
+    (before,) = read_next(desk.place.gold).annotations
     desk.rename("PERSON=HUMAN")
     desk.rename("HUMAN=BEING")
     desk.pull(full=True)
-    (after,) = gold.read_next(desk.place.gold).annotations
+    (after,) = read_next(desk.place.gold).annotations
     assert before.edited_by
     assert (after.annotator, after.edited_by) == (before.annotator, before.edited_by)
 
@@ -200,20 +201,20 @@ def test_who_edited_stays_who_edited(desk):
     annotation["updated_by"] = 1
     desk.pull(full=True)
 
-    (mended,) = gold.read_next(desk.place.gold).annotations
+    (mended,) = read_next(desk.place.gold).annotations
     assert mended.edited_by not in ("", before.edited_by)
 
 
 def test_what_a_curator_settled_stays_settled(desk):
     """Renaming moves the task in time, but nobody's annotation changed."""
-    working = gold.read_next(desk.place.gold)
+    working = read_next(desk.place.gold)
     settled = Gold(replace(working.golds[0].document, relations=()), adjudicated=True)
-    gold.write_next(desk.place.gold, Working((settled,), working.annotations))
+    write_next(desk.place.gold, Working((settled,), working.annotations))
 
     desk.rename("PERSON=HUMAN")
     desk.pull()
 
-    (one,) = gold.read_next(desk.place.gold).golds
+    (one,) = read_next(desk.place.gold).golds
     assert one.adjudicated
     assert {entity.label for entity in one.document.entities} == {"HUMAN"}
 
@@ -224,10 +225,10 @@ def test_a_document_that_is_not_in_the_gold_yet_is_renamed_too(desk):
     desk.pull()
 
     assert desk.rename("PERSON=HUMAN").documents == 1
-    assert gold.read_next(desk.place.gold).golds == ()
+    assert read_next(desk.place.gold).golds == ()
     labels = {
         entity.label
-        for one in gold.read_next(desk.place.gold).annotations
+        for one in read_next(desk.place.gold).annotations
         for layer in (one.document, one.suggestion)
         for entity in layer.entities
     }
@@ -311,7 +312,7 @@ def test_a_submission_amid_the_renaming_is_renamed_too(desk):
     assert desk.used("entity type") == {"HUMAN"}
     assert len(studio.kept[desk.tasks["doc-0"]].annotations[0]["result"]) == 1
     desk.pull()
-    notes = gold.read_next(desk.place.gold).annotations
+    notes = read_next(desk.place.gold).annotations
     assert [one.edited_by for one in notes] == ["", ""]
 
 
@@ -347,12 +348,12 @@ def _steady(region):
 def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
     """It was our account that changed it, and nobody's judgement."""
     desk = Desk(tmp_path)
-    steps.drop(desk.place, ["doc-0"])
+    dropping.drop(desk.place, SCHEMA, ["doc-0"])
 
     desk.rename("PERSON=HUMAN")
 
-    assert desk.pull().back == ()
-    assert gold.read_next(desk.place.gold).golds == ()
+    assert desk.pull().dropped == ()
+    assert read_next(desk.place.gold).golds == ()
 
 
 def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):

@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from datasets import load_dataset
+from gold_samples import read_next
 from samples import ROOT, SCHEMA
 
 from curation import gold
@@ -92,7 +93,7 @@ def test_the_card_is_what_the_versions_say(tmp_path):
 
 def test_the_working_state_and_every_version_can_be_read():
     """So they are sound, and no sealed one was altered."""
-    gold.read_next(GOLD)
+    read_next(GOLD)
     for name in gold.versions(GOLD):
         gold.read_version(GOLD, name)
 

@@ -6,9 +6,9 @@ import pytest
 from pulling import pull_into, status_of
 from samples import SCHEMA
 
-from curation import console, gold, steps
+from curation import console, dropping, steps
 from curation.document import Document, Entity, Layer
-from curation.errors import GoldError
+from curation.gold import walk_next
 from curation.report import sentences
 from curation.schema.labeling import FLAGS, TEXT
 from curation.studio.memory import MemoryStudio
@@ -73,7 +73,7 @@ class Desk:
         self.instead("flagged", [BAD])
         self.studio.delete_task(self.task("deleted"))
         self.pull()
-        steps.drop(self.place, ["deleted", "dropped"])
+        dropping.drop(self.place, SCHEMA, ["deleted", "dropped"])
 
 
 @pytest.fixture
@@ -106,8 +106,7 @@ def test_a_release_says_how_many_stay_out_and_why_and_so_does_the_changelog(desk
     done = desk.release()
 
     why = (
-        "1 dropped, 1 whose task was deleted in Label Studio, 1 on which annotators differ, "
-        "1 kept out by a flag, 1 with problems to mend"
+        "2 dropped, 1 on which annotators differ, 1 kept out by a flag, 1 with problems to mend"
     )
     (line,) = (one for one in sentences.released(done) if "out: " in one)
     assert line.startswith("5 documents stay out: ")
@@ -141,7 +140,7 @@ def test_what_is_nobodys_work_any_more_is_told_by_status_and_release_until_it_is
     said = "\n".join(sentences.released(desk.release()))
     assert "warning: it still has 2 documents: " in said
 
-    steps.drop(desk.place, ["deleted", "wrong"])
+    dropping.drop(desk.place, SCHEMA, ["deleted", "wrong"])
     assert (desk.status().withdrawn, desk.release().withdrawn) == ((), {})
 
 
@@ -174,38 +173,6 @@ def test_what_was_returned_is_known_again_when_the_private_folder_is_lost(desk):
     assert desk.status().returned == ("wrong",)
 
 
-@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
-@pytest.mark.parametrize("damage", ["lines", "all", "file"])
-def test_a_file_that_lacks_what_the_other_has_is_told_by_any_pull(desk, name, damage):
-    path = desk.place.gold / "next" / name
-    lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join(lines[2:] if damage == "lines" else ()))
-    if damage == "file":
-        path.unlink()
-
-    said = desk.pull()
-
-    if name == "gold.jsonl" or damage == "lines":
-        many = {"lines": "2 documents, deleted, differ:"}.get(damage, "6 documents, deleted,")
-        assert f"next tell different things of {many}" in said
-        assert "next tell" in desk.pull()
-    assert "curate pull --full" in said
-    assert "next tell" not in desk.pull(full=True)
-    assert len(gold.read_next(desk.place.gold).golds) == 6
-
-
-def test_a_gold_that_somebody_changed_is_told_by_any_pull_until_it_is_mended(desk):
-    path = desk.place.gold / "next" / "gold.jsonl"
-    text = path.read_text()
-    path.write_text(text.replace('"label":"PERSON"', '"label":"ORG"', 1))
-
-    for _ in range(2):
-        assert "next tell different things of 1 document, deleted: curate pull" in desk.pull()
-    path.write_text(text)
-
-    assert "different things" not in desk.pull()
-
-
 def test_all_that_was_returned_is_not_to_be_returned_again(desk):
     desk.wrong("wrong")
     assert "curate pull --send-back" in desk.pull()
@@ -214,30 +181,6 @@ def test_all_that_was_returned_is_not_to_be_returned_again(desk):
     assert "curate pull --send-back" not in desk.pull()
     desk.wrong("sound")
     assert "curate pull --send-back" in desk.pull()
-
-
-@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
-def test_nothing_is_dropped_where_a_file_is_missing(desk, name):
-    path = desk.place.gold / "next" / name
-    path.unlink()
-    there = sorted(desk.place.gold.joinpath("next").iterdir())
-
-    with pytest.raises(GoldError, match=rf"{name} is missing") as caught:
-        steps.drop(desk.place, ["sound"])
-
-    assert "git checkout" in caught.value.hint
-    assert sorted(desk.place.gold.joinpath("next").iterdir()) == there
-
-
-def test_a_drop_that_was_cut_off_between_the_files_is_done_again(desk):
-    path = desk.place.gold / "next" / "annotations.jsonl"
-    lines = path.read_text().splitlines(keepends=True)
-    path.write_text("".join(one for one in lines if '"id":"sound"' not in one))
-
-    assert "1 document, sound:" in desk.pull()
-    steps.drop(desk.place, ["sound"])
-
-    assert "next tell" not in desk.pull()
 
 
 def test_status_shows_how_far_it_is(desk):
@@ -263,10 +206,7 @@ def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):
 
 def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):
     """By pull, status and release; nothing that a pull gave goes without a word."""
-    files = [desk.place.gold / "next" / name for name in ("gold.jsonl", "annotations.jsonl")]
-    for file in files:
-        lines = file.read_text().splitlines(keepends=True)
-        file.write_text("".join(line for line in lines if '"id":"sound"' not in line))
+    (desk.place.next / "sound.json").unlink()
 
     for _ in range(2):
         told = desk.pull()
@@ -282,28 +222,33 @@ def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):
 
 
 def test_what_somebody_wants_away_is_told_no_more_once_it_is_dropped(desk):
-    for file in (desk.place.gold / "next").iterdir():
-        file.write_text("")
-    steps.drop(desk.place, ["sound"])
+    """And stays away, though it has no file to say so until it is pulled again."""
+    for file in desk.place.next.iterdir():
+        file.unlink()
+    dropping.drop(desk.place, SCHEMA, ["sound"])
 
     told = desk.pull()
     assert "5 documents pulled before" in told
     assert "sound" not in told
+    desk.pull(full=True)
+    state = '"state": "dropped",\n  "state_reason": "dropped before"'
+    assert state in (desk.place.next / "sound.json").read_text()
+    assert len(list(walk_next(desk.place.gold, SCHEMA).golds)) == 5
 
 
 def test_older_annotations_by_git_are_told_once(desk):
-    files = [desk.place.gold / "next" / name for name in ("gold.jsonl", "annotations.jsonl")]
-    before = [file.read_text() for file in files]
+    path = desk.place.next / "sound.json"
+    before = path.read_bytes()
     desk.instead("sound", [])
     desk.pull()
-    for file, text in zip(files, before, strict=True):
-        file.write_text(text)
+    path.write_bytes(before)
 
-    assert "isn't as curate left it" in desk.pull()
-    assert "isn't as curate left it" not in desk.pull()
-    assert '"entities":[]' not in files[0].read_text()
+    told = f"the file of 1 document in {desk.place.next} changed since the last command (by git, or by hand): sound"
+    assert told in desk.pull()
+    assert "changed since the last command" not in desk.pull()
+    assert path.read_bytes() == before
     desk.pull(full=True)
-    assert '"entities":[]' in files[0].read_text()
+    assert '"entities": [],' in path.read_text()
 
 
 def test_changes_that_nobody_submitted_are_told_until_they_are(desk):

@@ -1,6 +1,7 @@
 """What a pull makes of the gold that is there, and says of it."""
 
 import pytest
+from gold_samples import read_next
 from pulling import pull_into
 from samples import SCHEMA
 
@@ -65,12 +66,17 @@ def test_work_that_was_deleted_beside_anothers_is_missed(studio, place):
     assert gone(studio, place, full=True) == ({}, [])
 
 
-def test_what_another_project_gave_is_missed(studio, place):
+def test_what_another_project_gave_stays(studio, place):
+    """An assisted and a blind one, say: a pull says nothing of what is in the other."""
     submit(studio, 1)
     submit(studio, 2, "second")
-    assert gone(studio, place) == ({}, [])
 
-    assert list(gone(studio, place, "second")[0]) == ["bob"]
+    assert gone(studio, place) == ({}, [])
+    assert gone(studio, place, "second") == ({}, [])
+    assert gone(studio, place, full=True) == ({}, [])
+
+    (one,) = read_next(place.gold).golds
+    assert (len(one.annotators), one.n_annotations) == (2, 2)
 
 
 def test_work_that_is_to_be_mended_or_is_there_again_is_not_missed(studio, place):

@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from gold_samples import files, many, working
+from gold_samples import files, many, working, write_next
 from samples import ROOT
 
 from curation.cli import main
 from curation.document import Document, Entity
 from curation.files import private_folder
-from curation.gold import write_next
+
+pytestmark = pytest.mark.slow
 
 TEXT = "Bob met Al – “today”."
 DOCUMENT = Document("d", TEXT, (Entity(0, 3, "PERSON", "a"),))
@@ -138,6 +139,8 @@ def test_a_name_that_no_disk_can_hold_is_told(desk, capsys, arguments):
         (".curate", ["down"]),
         (".curate", ["schema", "rename", "MONEY=AMOUNT"]),
         ("gold", ["drop", "x"]),
+        ("gold", ["restore", "x"]),
+        ("gold", ["show", "x"]),
         ("gold", ["release"]),
         ("gold", ["eval", "--gold", "next"]),
         ("gold/0.1.0", ["eval", "--predictions", "d.jsonl"]),
@@ -162,6 +165,7 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
     [
         ("gold", ["release"]),
         ("gold/next", ["drop", "d0"]),
+        ("gold/next", ["pull"]),
         (".curate", ["drop", "d0"]),
         (".curate", ["push", "d.jsonl"]),
         ("label_config", ["schema", "build"]),

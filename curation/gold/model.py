@@ -6,7 +6,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from curation.document import Annotation, Document, Layer, is_machine
 
-Arm = Literal["assisted", "blind"]
+Arm = Literal["assisted", "blind", "unknown"]
 
 GOLD = Layer("gold")
 
@@ -134,11 +134,16 @@ class Origins:
 
 @dataclass(frozen=True)
 class Kept:
-    """Gold documents and annotations on disk, in the order of their ids, read anew at each walk."""
+    """
+    Gold documents and annotations on disk, in the order of their ids, read anew at each walk.
+
+    *absent* says of documents that are there and have no gold why they have none.
+    """
 
     golds: Iterable[Gold]
     annotations: Iterable[Annotation]
     origins: Origins
+    absent: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def arms(self) -> Mapping[str, str]:

@@ -4,42 +4,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curation.errors import GoldError, Problem, Problems, refuse
-from curation.gold.accord import HINT
 from curation.gold.model import Version
 from curation.gold.store import newest, order, versions
 from curation.gold.survey import Survey
-from curation.gold.working import ANNOTATIONS_FILE, GOLD_FILE, NEXT
+from curation.gold.working import NEXT
 
 
-def refuse_obstacles(gold: Path, found: Survey, name: str, before: Version | None) -> None:
-    """Raise all that is in the way of sealing what was *found* as *name*."""
-    if not (found.texts and found.annotations):
-        _refuse_empty(gold / NEXT, found)
+def refuse_obstacles(
+    gold: Path, found: Survey, name: str, before: Version | None, *, held: bool
+) -> None:
+    """
+    Raise all that is in the way of sealing what was *found* as *name*.
+
+    *held*: there are documents that have no gold.
+    """
+    if not found.texts and held:
+        what = f"{gold / NEXT} holds no gold: its annotators differ, or something keeps each document out"
+        raise GoldError(what, hint="curate pull lists all of it")
+    if not found.texts:
+        raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
     problems = Problems(_misnamed(gold, name))
     problems += found.problems
     problems += _changed(found, before)
-    problems += found.accord.problems
     if problems:
-        mend = HINT.format(gold / NEXT) if found.accord.problems else "mend all of these"
-        refuse(problems, GoldError, hint=f"{mend}; then release again")
-
-
-def _refuse_empty(folder: Path, found: Survey) -> None:
-    """Raise where a file is missing or empty and, by what the other one says, mustn't be."""
-    golds, layers = folder / GOLD_FILE, folder / ANNOTATIONS_FILE
-    if found.accord.problems:
-        lost, says = (layers, f"{golds} names") if found.texts else (golds, f"{layers} has")
-        state = "is empty" if lost.exists() else "is missing"
-        what = f"{lost} {state}, but {says} annotations that agree"
-        raise GoldError(what, hint=f"git checkout {lost}, or: curate pull --full")
-    if found.annotations:
-        what = (
-            f"{folder} holds no gold: its annotators differ, or a flag keeps each document out"
-        )
-        raise GoldError(what, hint="curate pull lists all of it")
-    if not found.texts:
-        hint = "curate pull, or curate pull --full to have again what was dropped"
-        raise GoldError(f"{folder} holds no documents", hint=hint)
+        refuse(problems, GoldError, hint="mend all of these; then release again")
 
 
 def _misnamed(gold: Path, name: str) -> Iterator[Problem]:

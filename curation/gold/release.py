@@ -11,7 +11,6 @@ from curation.errors import GoldError, UsageError, many
 from curation.files import json_line, lock, write_text
 from curation.gold.absent import counted, withdrawn
 from curation.gold.card import CARD, write_card
-from curation.gold.kept import walk_next
 from curation.gold.manifest import with_entry
 from curation.gold.model import Gold, Kept, Version, Walk
 from curation.gold.obstacles import refuse_obstacles
@@ -29,6 +28,7 @@ from curation.gold.store import (
     versions,
 )
 from curation.gold.survey import Survey, survey
+from curation.gold.walk import walk_next
 from curation.gold.working import NEXT
 from curation.schema import Schema
 
@@ -86,11 +86,11 @@ def release(  # noqa: PLR0913 - each is known elsewhere
     with lock(lock_file, busy=f"another command is writing to {gold}"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        there = walk_next(gold, watch)
+        there = walk_next(gold, schema, watch)
         working = canonical(there, schema, watch)
         found = survey(working, schema)
         made = found.digest
-        why = {**(absent or {}), **found.accord.absent}
+        why = {**(absent or {}), **there.absent}
         left = withdrawn(found.texts, why)
         why = {
             document: reason for document, reason in why.items() if document not in found.texts
@@ -100,7 +100,7 @@ def release(  # noqa: PLR0913 - each is known elsewhere
         before = None if announced else _before(gold, needed=version is None)
         if name is None:
             name = version or next_version(found, before)
-            refuse_obstacles(gold, found, name, before)
+            refuse_obstacles(gold, found, name, before, held=bool(there.absent))
         new = name not in versions(gold)
         if new:
             for file in seal(gold, name, working, found, provenance(there)):
@@ -133,6 +133,7 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
             )
         ),
         working.origins,
+        absent=working.absent,
     )
 
 

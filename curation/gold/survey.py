@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from curation.document import Annotation, Layer
 from curation.errors import Problems
 from curation.files import Json
-from curation.gold.accord import Accord
 from curation.gold.model import Gold, Holding
 from curation.gold.record import (
     Unsorted,
@@ -28,8 +27,7 @@ class Survey:
     The digest, and what a manifest and a release want to know.
 
     *texts* has the hash of each document's text, *problems* all that breaks
-    the schema, *accord* what the golds say that their annotations don't. *flags*
-    counts documents that have one, *overlapping* those in which spans overlap.
+    the schema. *flags* counts documents that have one, *overlapping* those in which spans overlap.
     """
 
     schema: Schema
@@ -44,10 +42,6 @@ class Survey:
     ingest: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
-    accord: Accord = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.accord = Accord(self.schema)
 
     def golds(self, golds: Iterable[Gold]) -> Iterator[Json]:
         """The rows of the golds; each is noted as it goes by."""
@@ -63,12 +57,11 @@ class Survey:
             self.problems += check(document, self.schema)
             row = gold_row(gold)
             self.texts[gold.id] = row["text_sha256"]
-            self.accord.claim(gold, row)
             yield row
 
     def layers(self, annotations: Iterable[Annotation]) -> Iterator[Json]:
         """The rows of the annotations, likewise."""
-        for annotation in self.accord.hold(annotations):
+        for annotation in annotations:
             self.annotations += 1
             if annotation.suggestion and annotation.suggestion.layer:
                 self.models.add(annotation.suggestion.layer)

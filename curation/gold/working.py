@@ -1,64 +1,358 @@
-"""gold/next, the only version that changes: sorted JSONL, so that git shows what did."""
+"""gold/next, the only version that changes: one readable file a document, with git as its history."""
 
-from collections.abc import Callable, Iterable
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import Json, json_line, read_objects, write_lines
-from curation.gold.model import Gold, Working
-from curation.gold.read import read_annotation, read_gold, read_rows
-from curation.gold.record import annotation_row, gold_row
+from curation.annotations.consensus import Consensus, Reason, consensus
+from curation.annotations.form import read_known, read_record, to_bytes
+from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
+from curation.corpus import Watch, unwatched
+from curation.errors import Problem, Problems
+from curation.files import refused, sync_folder, told
+from curation.gold.names import SUFFIX, file_name
+from curation.schema import Schema
 
 NEXT = "next"
-GOLD_FILE = "gold.jsonl"
-ANNOTATIONS_FILE = "annotations.jsonl"
 
-MEND = "mend these, or: git checkout {}, then: curate pull --full"
+MEND = "mend these files, or: git checkout {}, then: curate pull"
 
-_ReadGold = Callable[[Json, str], tuple[Gold | None, list[Problem]]]
+# Files that are synced one by one; of more, the whole disk is synced once.
+FEW = 16
+
+# Longer than the clock of a disk takes for one tick: what changes later has a later time.
+TICK = 0.02
+
+PART = ".part"
 
 
-def read_next(gold: Path) -> Working:
+class Account(NamedTuple):
+    """Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind."""
+
+    uid: str
+    server: str | None
+    project: str | None
+    pseudonym: str
+    kind: AnnotatorKind
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """By which a file is known to be what it was: its size and its times of change, in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> "Stamp":
+        """That of a file."""
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
     """
-    The working state, empty where there is none yet.
+    What a summary needs of one document's file: whose it is, and why it is no gold, if it isn't.
 
-    Raises GoldError with every bad line, each with its place.
+    *reopened* is at how many places its verdict doesn't hold any more. *sha256* identifies its
+    bytes. *said_of_accounts* is JSON, since few commands look at it: see ``accounts``.
     """
-    folder = gold / NEXT
-    problems = Problems()
-    golds = tuple(read_rows(_lines(folder / GOLD_FILE, problems), once(read_gold), problems))
-    lines = _lines(folder / ANNOTATIONS_FILE, problems)
-    layers = tuple(read_rows(lines, read_annotation, problems))
-    if problems:
-        refuse(problems, GoldError, hint=MEND.format(folder))
-    return Working(golds, layers)
+
+    document: str
+    state: DocumentState
+    reason: Reason
+    reopened: int
+    sha256: str
+    said_of_accounts: str
+
+    @property
+    def accounts(self) -> list[Account]:
+        """The annotators of its annotations: uid, server, project, pseudonym and kind of each."""
+        return [Account(*one) for one in json.loads(self.said_of_accounts)]
 
 
-def once(read: _ReadGold) -> _ReadGold:
-    """The same, for a file in which no id may stand twice."""
-    seen: dict[str, str] = {}
-
-    def read_once(row: Json, place: str) -> tuple[Gold | None, list[Problem]]:
-        one, wrong = read(row, place)
-        if one and (first := seen.setdefault(one.id, place)) != place:
-            return None, [Problem(place, f"the id {one.id!r} stands already in {first}")]
-        return one, wrong
-
-    return read_once
-
-
-def write_next(gold: Path, working: Working) -> None:
+@dataclass(frozen=True)
+class Indexed:
     """
-    Write the working state, sorted, so that git shows what changed.
+    What was known of the folder when a command last looked: a cache that can be made anew.
 
-    Each file appears whole or not at all, the gold last: what was interrupted
-    between the two is set right by writing again.
+    *files* are by name. *lost* are documents whose file was there, by name, and went in no way
+    known to us; *dropped* those that were dropped before there was a file to say so.
     """
-    folder = gold / NEXT
-    layers = (json_line(annotation_row(annotation)) for annotation in working.annotations)
-    write_lines(folder / ANNOTATIONS_FILE, layers)
-    write_lines(folder / GOLD_FILE, (json_line(gold_row(one)) for one in working.golds))
+
+    files: Mapping[str, tuple[Stamp, FileFacts]] = field(default_factory=dict)
+    lost: Mapping[str, str] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
 
 
-def _lines(path: Path, problems: Problems) -> Iterable[tuple[str, Json]]:
-    return read_objects(path, problems) if path.exists() else ()
+@dataclass(frozen=True, slots=True)
+class Gated:
+    """
+    A file's record and its bytes, or what is wrong with it.
+
+    *holds* is the document in a file of another name.
+    """
+
+    record: DocumentRecord | None
+    raw: bytes = b""
+    problems: tuple[Problem, ...] = ()
+    holds: str = ""
+
+
+@dataclass
+class WorkingVersion:
+    """
+    gold/next while documents are read from it and put into it; nothing changes before ``commit``.
+
+    What was put stands in *parts*, hidden, which is the folder itself where it is to be written.
+
+    *facts* are those of each sound file by name, *bad* what is wrong with the others. *edited* are
+    documents whose file isn't as a command of ours left it. *before* are those that were gold,
+    *index* what was known before we looked.
+    """
+
+    folder: Path
+    schema: Schema
+    parts: Path
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+    facts: dict[str, FileFacts] = field(default_factory=dict)
+    bad: dict[str, list[Problem]] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+    edited: list[str] = field(default_factory=list)
+    lost: dict[str, str] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    before: frozenset[str] = frozenset()
+    pending: dict[str, FileFacts] = field(default_factory=dict)
+    index: Indexed = field(default_factory=Indexed)
+
+    @property
+    def documents(self) -> set[str]:
+        """The documents that are gold as things stand."""
+        return {one.document for one in self._now().values() if not one.reason}
+
+    @property
+    def known(self) -> set[str]:
+        """The documents that have a sound file."""
+        return {one.document for one in self._now().values()}
+
+    def outside(self) -> dict[str, FileFacts]:
+        """The documents that have a sound file and are no gold."""
+        return {one.document: one for one in self._now().values() if one.reason}
+
+    def reopened(self) -> list[FileFacts]:
+        """The documents whose verdict doesn't hold any more, in the order of their files."""
+        now = self._now()
+        return [now[name] for name in sorted(now) if now[name].reopened]
+
+    def problems(self) -> Problems:
+        """All that is wrong with files."""
+        return Problems(problem for name in sorted(self.bad) for problem in self.bad[name])
+
+    def path(self, document: str) -> Path:
+        """The file of a document, whether it is there or not."""
+        return self.folder / file_name(document)
+
+    def is_bad(self, document: str) -> bool:
+        """Whether the file of this document can't be read, so that nothing may take its place."""
+        return document in self.blocked or file_name(document) in self.bad
+
+    def record(self, document: str) -> DocumentRecord | None:
+        """The document's record as things stand; None where there is none that can be read."""
+        name = file_name(document)
+        if name in self.pending:
+            raw = self._read(self._part(name))
+        elif name in self.facts:
+            raw = self._read(self.folder / name)
+        else:
+            return None
+        return read_known(raw)
+
+    def consensus(self, document: str) -> Consensus | None:
+        """What the document's record establishes; None where there is none."""
+        record = self.record(document)
+        return consensus(record, self.schema) if record else None
+
+    def put(self, record: DocumentRecord) -> None:
+        """From now on this is the document's record."""
+        name = file_name(record.id)
+        if self.is_bad(record.id):
+            raise ValueError(f"{self.folder / name} can't be read, and is not overwritten")
+        raw = to_bytes(record)
+        facts = facts_of(record, raw, self.schema)
+        known = self.facts.get(name)
+        part = self._part(name)
+        if known and known.sha256 == facts.sha256:
+            if self.pending.pop(name, None):
+                with told(part):
+                    part.unlink()
+            return
+        with told(self.folder / name):
+            if not self.pending:
+                self.parts.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(raw)
+        self.pending[name] = facts
+        self.lost.pop(name, None)
+
+    def commit(self) -> list[str]:
+        """
+        Write what was put, so that it lasts; the documents that changed.
+
+        All parts are there and synced before the first takes a file's place, so that a full disk
+        changes nothing. Cut off between two of them, it is set right by doing it again.
+        """
+        if not self.pending:
+            return []
+        names = sorted(self.pending)
+        with told(self.folder):
+            sync_files([self._part(name) for name in names])
+            for name in names:
+                self._part(name).replace(self.folder / name)
+            sync_folder(self.folder)
+            time.sleep(TICK)
+            for name in names:
+                self.stamps[name] = Stamp.of((self.folder / name).stat())
+        self.facts |= self.pending
+        done = [self.pending[name].document for name in names]
+        self.pending.clear()
+        return done
+
+    def give_up(self) -> None:
+        """Nothing of what was put is written."""
+        for name in self.pending:
+            self._part(name).unlink(missing_ok=True)
+        self.pending.clear()
+
+    def look_at(self, name: str, known: tuple[Stamp, FileFacts] | None) -> Gated | None:
+        """Note a file as it is on disk; None for one that is what is *known* of it, which isn't read."""
+        path = os.path.join(self.folder, name)  # noqa: PTH118 - a Path each is half the time
+        stamp = None
+        with suppress(OSError):
+            stamp = Stamp.of(os.stat(path))  # noqa: PTH116
+        if stamp and known and known[0] == stamp:
+            self.stamps[name], self.facts[name] = known
+            return None
+        gated = read_gated(Path(path))
+        if gated.record is None:
+            return gated
+        self.facts[name] = facts = facts_of(gated.record, gated.raw, self.schema)
+        if known and known[1].sha256 != facts.sha256:
+            self.edited.append(facts.document)
+        # What changed this instant may change again without a later time: it is read next time, too.
+        if stamp and stamp.changed < time.time_ns() - int(TICK * 1e9):
+            self.stamps[name] = stamp
+        return gated
+
+    def indexed(self) -> Indexed:
+        """What is to be known of the folder next time."""
+        files = {name: (self.stamps[name], self.facts[name]) for name in self.stamps}
+        return Indexed(files, dict(self.lost), frozenset(self.dropped))
+
+    def _now(self) -> Mapping[str, FileFacts]:
+        return {**self.facts, **self.pending} if self.pending else self.facts
+
+    def _part(self, name: str) -> Path:
+        return self.parts / f".{name}{PART}"
+
+    def _read(self, path: Path) -> bytes:
+        with told(path):
+            return path.read_bytes()
+
+
+def read_working(
+    folder: Path,
+    schema: Schema,
+    index: Indexed,
+    *,
+    parts: Path | None = None,
+    watch: Watch = unwatched,
+) -> WorkingVersion:
+    """
+    gold/next as it is on disk; a file that the *index* knows isn't read, any other goes through the gate.
+
+    What is wrong with a file is kept beside the others, which go on. *parts* is another folder for
+    whoever writes nothing here; *watch* shows how far it is.
+    """
+    working = WorkingVersion(
+        folder, schema, parts or folder, dropped=set(index.dropped), index=index
+    )
+    names = json_files(folder)
+    misnamed: set[str] = set()
+    for name in watch(names, f"reading {folder}", len(names)):
+        gated = working.look_at(name, index.files.get(name))
+        if gated and gated.record is None:
+            working.bad[name] = list(gated.problems)
+            misnamed.add(gated.holds)
+    # One that stands in a file of another name alone must get no second file.
+    working.blocked = misnamed - working.known
+    there = {*working.facts, *working.bad}
+    gone = {name: facts.document for name, (_, facts) in index.files.items()}
+    working.lost = {n: doc for n, doc in {**index.lost, **gone}.items() if n not in there}
+    working.before = frozenset(working.documents)
+    return working
+
+
+def sweep_parts(folder: Path) -> None:
+    """Take away what a killed command left beside the files; to be called under the lock."""
+    if folder.is_dir():
+        with told(folder):
+            for path in folder.glob(f".*{SUFFIX}{PART}"):
+                path.unlink(missing_ok=True)
+
+
+def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
+    """What a summary needs of a record that is written as *raw*."""
+    agreed = consensus(record, schema)
+    return FileFacts(
+        document=record.id,
+        state=record.state,
+        reason=agreed.reason,
+        reopened=len(agreed.reopened),
+        sha256=hashlib.sha256(raw).hexdigest()[:32],
+        said_of_accounts=json.dumps(
+            [
+                Account(one.uid, one.server, one.project, one.annotator, one.kind)
+                for one in record.annotations
+            ]
+        ),
+    )
+
+
+def json_files(folder: Path) -> list[str]:
+    """The names that end as ours do, sorted; hidden ones are nobody's documents."""
+    if not folder.is_dir():
+        return []
+    with told(folder):
+        names = (entry.name for entry in os.scandir(folder))
+        return sorted(n for n in names if n.endswith(SUFFIX) and not n.startswith("."))
+
+
+def read_gated(path: Path) -> Gated:
+    """The record of a file that can be read, is what it should be, and is called what it should be."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        said = str(refused(error, path)).removeprefix(f"{path}: ")
+        return Gated(None, problems=(Problem(str(path), said),))
+    record, problems = read_record(raw, str(path))
+    if record and (name := file_name(record.id)) != path.name:
+        what = f"it holds the document {record.id!r}, whose file is {path.with_name(name)}"
+        return Gated(None, problems=(Problem(str(path), what),), holds=record.id)
+    return Gated(record, raw, tuple(problems))
+
+
+def sync_files(paths: Iterable[Path]) -> None:
+    """Make the contents of these files last; many of them by one sync of the disk."""
+    paths = list(paths)
+    if len(paths) > FEW:
+        os.sync()
+        return
+    for path in paths:
+        with path.open("rb") as stream:
+            os.fsync(stream.fileno())

@@ -56,7 +56,12 @@ def agree(layers: Layers, schema: Schema, *, seed: int) -> Agreement:
 
 
 def layers_of(
-    folder: Path, chosen: str | None, files: Iterable[Path], *, watch: Watch = unwatched
+    folder: Path,
+    chosen: str | None,
+    files: Iterable[Path],
+    schema: Schema,
+    *,
+    watch: Watch = unwatched,
 ) -> Layers:
     """Of files, one for each annotator; without any, those of a version or ``next``."""
     paths = tuple(files)
@@ -73,7 +78,7 @@ def layers_of(
         raise UsageError(what, hint="give a file for each annotator, without --gold")
     name = named(folder, chosen)
     if name == NEXT:
-        return replace(layers_in(gold.walk_next(folder, watch), watch), gold=NEXT)
+        return replace(layers_in(gold.walk_next(folder, schema, watch), watch), gold=NEXT)
     version = gold.read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
     return replace(layers_in(version, watch), gold=name, digest=digest)

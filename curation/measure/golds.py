@@ -9,9 +9,9 @@ from curation.corpus import Corpus, Watch, unwatched
 from curation.document import Document, is_machine
 from curation.errors import GoldError, Problems
 from curation.files import STDIN, count_lines, objects
+from curation.gold import NEXT as NEXT
 from curation.schema import Schema
 
-NEXT = "next"
 # What only a record of the gold has.
 RECORD = "text_sha256"
 
@@ -44,13 +44,19 @@ def renewed(documents: Iterable[Document], schema: Schema) -> Iterable[Document]
     return gold.Walk(lambda: map(schema.renewed, documents))
 
 
-def gold_set(folder: Path, chosen: str | None, *, watch: Watch = unwatched) -> GoldSet:
-    """A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one."""
+def gold_set(
+    folder: Path, chosen: str | None, schema: Schema, *, watch: Watch = unwatched
+) -> GoldSet:
+    """
+    A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one.
+
+    What the annotations in ``next`` establish depends on the *schema*.
+    """
     if chosen and is_file(chosen):
         return _in_file(Path(chosen), watch)
     name = named(folder, chosen)
     if name == NEXT:
-        working = gold.walk_next(folder, watch)
+        working = gold.walk_next(folder, schema, watch)
         if not working.arms:
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _of(NEXT, "", working)

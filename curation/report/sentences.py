@@ -1,5 +1,6 @@
 """Results as sentences for the terminal, one a line; a line may begin with ``warning: ``."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -8,10 +9,11 @@ from typing import TYPE_CHECKING
 from curation.errors import Problem, Problems, many
 from curation.files import STDIN, Json
 from curation.gold.absent import counted
-from curation.gold.accord import HINT
 
 if TYPE_CHECKING:
+    from curation.dropping import Dropped
     from curation.gold import Released
+    from curation.gold.older import Converted
     from curation.pulling import PullReport
     from curation.renaming import Renamed
     from curation.steps import Standing
@@ -141,32 +143,57 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
 
-def dropped(links: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """How many are gone, and which of them a full pull will bring back; *links* are empty for the others."""
-    yield f"{many(len(links), 'document')} dropped from {folder / 'next'}."
-    for document, link in links.items():
-        if link:
-            yield (
-                f"warning: {document} is still annotated in Label Studio, so that curate pull "
-                "--full brings it back; to keep it out, delete its task there:"
-            )
-            yield f"    {link}"
+def dropped(found: "Dropped", folder: Path) -> Iterator[str]:
+    """How many are out of the gold, and how they come back."""
+    documents = list(found.links)
+    stay = "stays" if len(documents) == 1 else "stay"
+    yield (
+        f"{many(len(documents), 'document')} dropped from {folder / 'next'}: {_first(documents)}; "
+        f"{stay} out, whatever is pulled, until: curate restore {shlex.quote(documents[0])}"
+    )
+
+
+def restored(reasons: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Which documents are back, and why some are no gold even so."""
+    yield f"{many(len(reasons), 'document')} restored in {folder / 'next'}."
+    for document, reason in reasons.items():
+        if reason:
+            yield f"warning: {document} is no gold: {reason}"
+
+
+def converted(found: "Converted | None", folder: Path, home: Path) -> Iterator[str]:
+    """That gold/next has a file a document now, and what was in doubt about the older files."""
+    if found is None:
+        return
+    yield (
+        f"{folder / 'next'} has a file for each document now: {many(found.documents, 'document')} "
+        f"converted; the two older files are in {home / 'backups'}."
+    )
+    yield from _named(
+        "told different things in the two older files: the annotations count", found.doubtful
+    )
+    yield from _named(
+        "named annotations that were not there, and has no file: curate pull --full",
+        found.unfounded,
+    )
+    yield from _named("had a file of its own already, which stays as it is", found.kept)
 
 
 def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
     """What somebody has to look at, document by document."""
-    yield from _listed(
-        "was adjudicated; what was pulled has taken its place (git has the old)",
-        report.replaced,
-    )
-    for document in report.back:
-        yield f"warning: {document} was dropped, and is back: it is still annotated in Label Studio"
+    yield from _reopened(report)
+    for document in report.dropped:
+        yield (
+            f"warning: {document} is dropped and stays out of the gold, though somebody worked on "
+            f"it since the last pull; to take it in: curate restore {shlex.quote(document)}"
+        )
         yield from _link(report, document)
     yield from _lost(report.outside.lost, folder / "next")
-    if report.edited and not (report.outside.lost or report.outside.apart):
+    if report.edited:
+        files = "the file of" if len(report.edited) == 1 else "the files of"
         yield (
-            f"warning: {folder / 'next'} isn't as curate left it (edited, or another state of it by git); "
-            "if that wasn't meant: curate pull --full"
+            f"{files} {many(len(report.edited), 'document')} in {folder / 'next'} changed since the "
+            f"last command (by git, or by hand): {_first(report.edited)}"
         )
     for document, names in report.gone.items():
         yield (
@@ -174,14 +201,13 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
             "(deleted or skipped in Label Studio, or of another project)"
         )
         yield from _link(report, document)
-    told = {one.document for one in report.outside.conflicts}
-    told |= {one.document for one in report.outside.kept_out}
+    told = {*report.outside.differing, *report.outside.flagged}
     yield from _listed(
         "is out of the gold until mended", [one for one in report.left if one not in told]
     )
-    for kept in report.outside.kept_out:
-        yield f"warning: {kept.document} is flagged {', '.join(kept.flags)}: kept out of the gold"
-        yield from _link(report, kept.document)
+    for document, agreed in report.outside.flagged.items():
+        yield f"warning: {document} is flagged {', '.join(agreed.flags)}: kept out of the gold"
+        yield from _link(report, document)
     yield from _listed(
         "has no annotation any more, but stays in the gold (curate drop takes it out)",
         report.emptied,
@@ -190,13 +216,13 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
         "has lost its task in Label Studio, but stays in the gold (curate drop takes it out)",
         report.deleted,
     )
-    for conflict in report.outside.conflicts:
-        yield f"warning: {conflict.document}: {' and '.join(conflict.annotators)} differ:"
-        yield from _link(report, conflict.document)
-        yield from (f"  {line}" for line in conflict.differences[:SHOWN])
-        if len(conflict.differences) > SHOWN:
-            yield f"  … and {len(conflict.differences) - SHOWN} more"
-    yield from _apart(report.outside.apart, folder / "next")
+    for document, agreed in report.outside.differing.items():
+        yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
+        yield from _link(report, document)
+        found = agreed.differences()
+        yield from (f"  {line}" for line in found[:SHOWN])
+        if len(found) > SHOWN:
+            yield f"  … and {len(found) - SHOWN} more"
     cursor = report.pulled.cursor
     yield from _remarks(cursor.remarks_on(report.pulled.covered))
     yield from _to_mend(cursor, report.sent_back)
@@ -213,14 +239,17 @@ def _to_mend(cursor: "Cursor", sent: "SentBack") -> Iterator[str]:
             yield "Return what is wrong to its annotators with: curate pull --send-back"
 
 
-def _apart(documents: Sequence[str], folder: Path) -> Iterator[str]:
-    """Where the files of *folder* contradict each other."""
-    if documents:
-        names = ", ".join(documents[:SHOWN])
-        yield (
-            f"warning: the files of {folder} tell different things of "
-            f"{many(len(documents), 'document')}, {names}: {HINT.format(folder)}"
+def _reopened(report: "PullReport") -> Iterator[str]:
+    """Verdicts that rest on annotations that are others now."""
+    for document, (places, agreed) in report.reopened.items():
+        what = f"its verdict doesn't hold any more at {many(places, 'place')}, where annotations changed"
+        gold = (
+            "all annotations agree now, and are the gold"
+            if agreed
+            else "it stays out of the gold"
         )
+        yield f"warning: {document}: {what}; {gold}"
+        yield from _link(report, document)
 
 
 def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
@@ -284,6 +313,9 @@ def status(report: "Standing") -> Iterator[str]:
         yield from _problems(report.outside)
     yield from _withdrawn({one.place: one.what for one in report.withdrawn}, "the gold")
     yield from _remarks(report.remarks)
+    if report.bad:
+        yield f"warning: {many(len(report.bad), 'problem')} with files of gold/next; mend them:"
+        yield from _problems(report.bad)
 
 
 def status_json(report: "Standing") -> Json:
@@ -292,6 +324,7 @@ def status_json(report: "Standing") -> Json:
     names = ("problems", "remarks", "outside", "withdrawn")
     said = {name: getattr(report, name) for name in names}
     form |= {key: list(map(asdict, found)) for key, found in said.items()}
+    form["bad"] = list(map(asdict, report.bad.first))
     return form | {
         "returned": list(report.returned),
         "drift": list(report.drift),
@@ -348,6 +381,12 @@ def _withdrawn(why: Mapping[str, str], gold: str) -> Iterator[str]:
 def _link(report: "PullReport", document: str) -> Iterator[str]:
     if link := report.links.get(document):
         yield f"    {link}"
+
+
+def _named(what: str, documents: Sequence[str]) -> Iterator[str]:
+    """A warning for several documents at once, named."""
+    if documents:
+        yield f"warning: {_first(documents)}: {what}"
 
 
 def _listed(what: str, documents: Iterable[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ BYLINE = "font-size: 14px; font-weight: 400;"
 # The types stay in sight however long the article is.
 KEYS = "position: sticky; top: 0; z-index: 2; padding: 6px 0; background: var(--color-neutral-background);"
 
-NOTE_HINT = "A note on this document. It is published with the dataset, under a made-up name."
+NOTE_HINT = "A note to the maintainers about this document. It is not published."
 
 # A fifth of the colour, on whichever background: the menu of relations has grey letters.
 PALE = "33"

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
+from curation.annotations.record import AnnotatorKind
 from curation.document import MACHINE
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
 NOBODY = ".invalid"
 
-PERSON, PROGRAM, UNKNOWN = "person", "program", "unknown"
+PERSON: AnnotatorKind = "person"
+PROGRAM: AnnotatorKind = "program"
+UNKNOWN: AnnotatorKind = "unknown"
 PREFIX = {PERSON: "person-", PROGRAM: MACHINE, UNKNOWN: "unknown-"}
 
 NEW = "a new annotator"
@@ -33,7 +36,7 @@ class Annotators:
     def __init__(self, url: str, read: Transaction, keep: Transaction | None = None) -> None:
         self._url, self._keep = url, keep
         self._pseudonyms: dict[str, str] = {}
-        self._kinds: dict[str, str] = {}
+        self._kinds: dict[str, AnnotatorKind] = {}
         with read() as connection:
             self._read(connection)
         self.restarted = not self._kinds
@@ -56,7 +59,7 @@ class Annotators:
         """The pseudonym of an account; empty if it has none."""
         return self._find(number, email.lower())
 
-    def adopt(self, number: int, email: str, pseudonym: str, kind: str) -> None:
+    def adopt(self, number: int, email: str, pseudonym: str, kind: AnnotatorKind) -> None:
         """Give an account the *pseudonym* that it had already, unless it has one here."""
         email = email.lower()
         if self._find(number, email):
@@ -67,7 +70,11 @@ class Annotators:
                     self._kinds[pseudonym] = kind
                 self._bind(number, email, pseudonym)
 
-    def kind(self, pseudonym: str) -> str:
+    def has(self, pseudonym: str) -> bool:
+        """Whether some account is known to have this pseudonym."""
+        return pseudonym in self._pseudonyms.values()
+
+    def kind(self, pseudonym: str) -> AnnotatorKind:
         """A person, a program or unknown."""
         return self._kinds.get(pseudonym, UNKNOWN)
 
@@ -145,7 +152,7 @@ class Annotators:
         )
 
 
-def kind_of(email: str) -> str:
+def kind_of(email: str) -> AnnotatorKind:
     """What an account of this e-mail is; of a number alone nobody knows."""
     if not email:
         return UNKNOWN

@@ -127,14 +127,27 @@ class State:
         return Annotators(url, self.reading, self.transaction if self.writing else None)
 
     def keep_notes(self, notes: Iterable[Note]) -> None:
-        """Keep annotators' notes, each in the place of the former one; an empty one is forgotten."""
+        """
+        Keep annotators' notes, each in the place of the former one; an empty one is forgotten.
+
+        One of which the server wasn't known gives way to the same annotator's on the document.
+        """
         with self.transaction() as connection:
             for note in notes:
                 where = [note.server, note.uid]
-                connection.execute("DELETE FROM notes WHERE server = ? AND uid = ?", where)
+                connection.execute(
+                    "DELETE FROM notes WHERE (server = ? AND uid = ?)"
+                    " OR (server = '' AND document = ? AND annotator = ?)",
+                    [*where, note.document, note.annotator],
+                )
                 if note.text:
                     values = [*where, note.document, note.annotator, note.text]
                     connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", values)
+
+    def noted(self) -> frozenset[str]:
+        """The uids of the annotations with a note."""
+        with self.reading() as connection:
+            return frozenset(uid for (uid,) in connection.execute("SELECT uid FROM notes"))
 
     def notes(self, document: str) -> tuple[Note, ...]:
         """What annotators wrote about a document."""

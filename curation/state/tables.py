@@ -126,6 +126,34 @@ MIGRATIONS = (
         result_sha256 TEXT NOT NULL,
         PRIMARY KEY (project, annotation)
     ) WITHOUT ROWID;
+
+    CREATE TABLE next_folders (
+        folder TEXT PRIMARY KEY,
+        basis TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE next_files (
+        folder TEXT NOT NULL,
+        name TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        changed INTEGER NOT NULL,
+        document TEXT NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        reopened INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        accounts TEXT NOT NULL,
+        PRIMARY KEY (folder, name)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE next_absent (
+        folder TEXT NOT NULL,
+        document TEXT NOT NULL,
+        why TEXT NOT NULL CHECK (why IN ('lost', 'dropped')),
+        name TEXT NOT NULL,
+        PRIMARY KEY (folder, document, why)
+    ) WITHOUT ROWID;
     """,
 )
 

@@ -262,6 +262,8 @@ class MemoryStudio:
         kept.annotations.append(
             {
                 "id": number,
+                "unique_id": f"00000000-0000-4000-8000-{number:012}",
+                "created_at": kept.updated_at,
                 "updated_at": kept.updated_at,
                 "completed_by": by,
                 "updated_by": by,

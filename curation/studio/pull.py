@@ -1,16 +1,18 @@
 """Annotations from Label Studio: what annotators meant, and everything that is in doubt."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from curation.annotations.merge import PulledDocument
+from curation.annotations.record import AnnotatorKind
 from curation.document import Annotation
 from curation.errors import Problem
 from curation.files import Json
 from curation.schema.model import Schema
 from curation.studio.cursor import Cursor
-from curation.studio.exported import Pseudonym, Reader, document_of
+from curation.studio.exported import Pseudonym, Reader, document_of, server_of
 from curation.studio.hands import Hands, account
 from curation.studio.named import project_named
 from curation.studio.port import STRIDE, Prediction, Project, Step, Studio, Task
@@ -21,14 +23,16 @@ LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull 
 @dataclass(frozen=True, slots=True)
 class Given:
     """
-    What there is of a document now, in the place of all that was known of it before.
+    What the project has of a document now, in the place of what was known of it from there.
 
-    *touched*: somebody wrote an annotation of it since the last pull.
+    *annotations* are the sound ones, one for each annotator, none where anything is wrong;
+    *pulled* has all of them. *notes* are what annotators wrote, by uid, each with its annotator.
     """
 
     document: str
     annotations: tuple[Annotation, ...]
-    touched: bool
+    pulled: PulledDocument
+    notes: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,13 @@ class Pulled:
     project: Project
 
 
-def pull(
+def pull(  # noqa: PLR0913 - each is known elsewhere
     studio: Studio,
     schema: Schema,
     *,
     title: str,
     pseudonym: Pseudonym,
+    kind: Callable[[str], AnnotatorKind],
     since: Cursor | None = None,
     hands: Hands | None = None,
 ) -> Iterator[Step | Given | Pulled]:
@@ -70,7 +75,8 @@ def pull(
 
     Skipped and draft annotations are not gold. A bad annotation is a problem
     with a link to its task, and keeps its document out; the others come through.
-    *pseudonym* turns an account's number and e-mail into the name to publish;
+    *pseudonym* turns an account's number and e-mail into the name to publish, *kind* says of such
+    a name whether it is a person's;
     *hands* knows whose those are that a program of ours was the last to touch.
 
     No change is passed over: the cursor's time is asked for before anything is
@@ -85,8 +91,17 @@ def pull(
     moment = max(before.since, studio.moment(project.id))
     changed = list(_changed(studio, project, before)) if before.since else []
     held = partial(_suggestions, studio, project.id)
-    known = studio.accounts(), pseudonym, hands or Hands(), held
-    tally = _Tally(Reader(studio.url, project.id, schema, *known))
+    reader = Reader(
+        url=studio.url,
+        project=project.id,
+        schema=schema,
+        accounts=studio.accounts(),
+        pseudonym=pseudonym,
+        kind=kind,
+        hands=hands or Hands(),
+        suggestions=held,
+    )
+    tally = _Tally(reader, title)
     tally.want(before.again)
     tally.want({task.id: document_of(task) for task in changed if task.annotations})
     if before.since:
@@ -126,6 +141,7 @@ class _Tally:
     """
 
     reader: Reader
+    title: str
     wanted: dict[int, str] = field(default_factory=dict)
     seen: dict[int, str] = field(default_factory=dict)
     annotated: dict[str, int] = field(default_factory=dict)
@@ -165,7 +181,8 @@ class _Tally:
         self.former += read.former
         self.counts += Counter(merged=read.merged, skipped=read.skipped)
         first = self.annotated.setdefault(document, read.number)
-        if first != read.number:
+        twice = first != read.number
+        if twice:
             # Neither is the right one.
             one, other = sorted((first, read.number))
             what = f"tasks {one} and {other} both hold it; delete one of them"
@@ -177,7 +194,15 @@ class _Tally:
             self.remarks[document] = tuple(dict.fromkeys(read.remarks))
         self.counts["annotations"] += len(read.annotations) - self.each.get(document, 0)
         self.each[document] = len(read.annotations)
-        return Given(document, tuple(read.annotations), document in self.touched)
+        pulled = PulledDocument(
+            id=document,
+            server=server_of(self.reader.url),
+            project=self.title,
+            article=read.article,
+            annotations=tuple(read.pulled),
+            unsound=twice,
+        )
+        return Given(document, tuple(read.annotations), pulled, read.notes)
 
     def _touched(self, task: Json, since: str) -> bool:
         """

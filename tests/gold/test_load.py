@@ -57,6 +57,7 @@ def test_a_version_loads_as_it_was_sealed(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_every_version_loads_and_the_newest_is_the_default(tmp_path):
     """An empty split is no split; an old version stays what it was."""
     gold = tmp_path / "gold"
@@ -76,6 +77,7 @@ HOSTILE = '"}: - ---\n# x | <script> {{a}} [b](c) `d` \u2028\u0085\x00\\ é 😀
 )
 
 
+@pytest.mark.slow
 def test_hostile_words_break_neither_card_nor_rows(tmp_path):
     """A title, a source, a licence, an id may hold anything."""
     known = {"title": HOSTILE, "src": HOSTILE, "license": HOSTILE, "lang": HOSTILE}
@@ -88,6 +90,7 @@ def test_hostile_words_break_neither_card_nor_rows(tmp_path):
     assert "<script>" not in (gold / "README.md").read_text()
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
@@ -100,6 +103,7 @@ def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     assert Working(version.golds, version.annotations) == state
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_loads(tmp_path_factory, state):

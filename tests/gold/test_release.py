@@ -1,29 +1,28 @@
 """A version is a version for ever, and whoever is interrupted simply begins again."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import replace
-from hashlib import sha256
 from itertools import islice
 
 import pytest
-from gold_samples import PROVENANCE, annotated, files, many, sealed, working
+from gold_samples import PROVENANCE, annotated, files, many, sealed, working, write_next
 from samples import ROOT, SCHEMA
 
 from curation.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
-from curation.files import json_line, lock
+from curation.files import lock
 from curation.gold import (
+    Gold,
     Released,
+    Working,
     newest,
     read_version,
     release,
     versions,
     write_card,
-    write_next,
 )
 from curation.report.sentences import released
 
@@ -235,8 +234,8 @@ def test_an_altered_manifest_stops_every_release(gold):
     sealed(gold, working(*many(3)))
     path = gold / "0.1.0" / "manifest.json"
     path.write_text(path.read_text().replace("0.3.0", "0.4.0"))
-    before = files(gold)
     write_next(gold, working(*many(4)))
+    before = files(gold)
 
     with pytest.raises(
         GoldError, match=r"0\.1\.0 was altered after it was sealed: manifest\.json"
@@ -268,6 +267,7 @@ def test_the_changelog_tells_what_changed_newest_first(gold):
 EVENTS = 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", range(EVENTS))
 def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, after):
     """As if it had not been interrupted, to the last byte of every file."""
@@ -312,6 +312,7 @@ os.kill(os.getpid(), 9)
 """
 
 
+@pytest.mark.slow
 def test_a_killed_release_blocks_no_other(gold):
     """Neither its lock nor what it had written is in the way."""
     write_next(gold, working(*many(30)))
@@ -376,95 +377,62 @@ def test_the_card_can_be_made_anew_at_any_time(gold):
     assert not write_card(gold)
 
 
-TEXT = "Russia backs Assad 😀 in Syria"
-
-
-def rows(gold, name):
-    path = gold / "next" / name
-    return path, [json.loads(line) for line in path.read_text().splitlines()]
-
-
-def rewrite(gold, name, change):
-    path, found = rows(gold, name)
-    path.write_text("".join(json_line(change(one)) + "\n" for one in found))
-
-
-@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
-@pytest.mark.parametrize(("act", "state"), [("unlink", "missing"), ("write", "empty")])
-def test_half_of_next_is_no_next(gold, name, act, state):
-    """The other file tells that this one had something in it."""
-    write_next(gold, working(*many(3)))
-    path = gold / "next" / name
-    path.write_text("") if act == "write" else path.unlink()
-
-    with pytest.raises(
-        GoldError, match=rf"{name} is {state}, but .*\.jsonl (names|has) "
-    ) as error:
-        sealed(gold)
-
-    assert error.value.hint == f"git checkout {path}, or: curate pull --full"
-    assert {one.name for one in gold.iterdir()} == {"next"}
-
-
-def test_annotations_that_no_gold_can_come_of_are_no_half(gold):
+def test_annotations_that_no_gold_can_come_of_are_told(gold):
     """What is wrong then is told by pull."""
     one, other = annotated("d1"), annotated("d1", labels=("ORG",), annotator="person-1")
     bad = annotated("d2", flags=("bad_text",))
 
     with pytest.raises(GoldError, match="holds no gold: its annotators differ"):
-        sealed(gold, working(one, other, bad))
+        sealed(gold, Working((), (one, other, bad)))
 
 
-@pytest.mark.parametrize(
-    ("name", "key", "value", "said"),
-    [
-        ("gold", "annotators", ["person-9"], "its gold names person-9, who has no annotation"),
-        ("gold", "n_annotations", 2, "its gold names 2 annotations, and there are 1"),
-        ("gold", "id", "other", "other: its gold names machine-5e6f, and there is none"),
-        ("gold", "flags", ["check"], "its gold isn't what its annotations say"),
-        ("gold", "relations", [], "its gold isn't what its annotations say"),
-        ("annotations", "annotator", "person-9", "its gold names machine-5e6f, who has no"),
-        ("annotations", "id", "other", "other: its annotations agree, but there is no gold"),
-        ("annotations", "relations", [], "its gold isn't what its annotations say"),
-        ("annotations", "flags", ["bad_text"], "its gold isn't what its annotations say"),
-        (
-            "annotations",
-            "text",
-            TEXT + "n",
-            "the text of its gold isn't that of its annotation",
-        ),
-    ],
-)
-def test_files_that_contradict_each_other_are_refused(gold, name, key, value, said):
-    """As a pull that was cut off between them leaves them, or half of a merge."""
-    write_next(gold, working(*many(3)))
-    other = {key: value}
-    if key == "text":
-        other["text_sha256"] = sha256(value.encode()).hexdigest()
-    rewrite(gold, f"{name}.jsonl", lambda row: row | other if row["id"] == "d1" else row)
+def test_what_has_no_gold_stays_out_of_the_version_and_is_counted(gold):
+    """Not its annotations, which are there as well."""
+    differing = annotated("d1"), annotated("d1", labels=("ORG",), annotator="person-1")
+    flagged = annotated("d2", flags=("bad_text",))
 
-    with pytest.raises(GoldError, match=said) as error:
-        sealed(gold)
+    done = sealed(gold, Working((), (annotated("d0"), *differing, flagged)))
 
-    assert error.value.hint.startswith("curate pull --full brings both files together")
-    assert {one.name for one in gold.iterdir()} == {"next"}
+    assert done.absent == {"d1": "on which annotators differ", "d2": "kept out by a flag"}
+    version = read_version(gold, "0.1.0")
+    assert [one.id for one in version.golds] == ["d0"]
+    assert [one.document.id for one in version.annotations] == ["d0", "d1", "d1", "d2"]
 
 
 def test_a_curator_may_say_other_than_the_annotators(gold):
-    """But not name one who said nothing."""
-    write_next(gold, working(*many(3)))
-    settled = {"adjudicated": True, "relations": [], "n_annotations": 0, "annotators": []}
-    rewrite(gold, "gold.jsonl", lambda row: row | settled)
+    """A verdict is the gold, and is told as such."""
+    annotations = many(3)
+    settled = Gold(
+        replace(annotations[1].document, relations=()),
+        annotators=("machine-5e6f",), n_annotations=1, adjudicated=True,
+    )  # fmt: skip
 
-    assert sealed(gold).new
-    rewrite(gold, "gold.jsonl", lambda row: row | {"annotators": ["person-9"]})
-    with pytest.raises(GoldError, match="names person-9"):
+    sealed(gold, Working((settled,), tuple(annotations)))
+
+    first, second, third = read_version(gold, "0.1.0").golds
+    assert [one.adjudicated for one in (first, second, third)] == [False, True, False]
+    assert second.document.relations == ()
+    assert second.annotators == ("machine-5e6f",)
+
+
+def test_a_file_that_cant_be_read_stops_a_release(gold):
+    """It would leave the document out in silence; what is wrong is told, and nothing is written."""
+    write_next(gold, working(*many(3)))
+    path = gold / "next" / "d1.json"
+    path.write_text(path.read_text().replace('"start": 0', '"start": 1'))
+
+    with pytest.raises(
+        GoldError, match=f"{path}: annotation .* stands there, not 'Russia'"
+    ) as error:
         sealed(gold)
 
+    assert error.value.hint.startswith(f"mend these files, or: git checkout {gold / 'next'}")
+    assert {one.name for one in gold.iterdir()} == {"next"}
 
-@pytest.mark.parametrize("name", ["gold.jsonl", "annotations.jsonl"])
-def test_a_file_that_may_only_be_read_is_enough(gold, name):
+
+def test_files_that_may_only_be_read_are_enough(gold):
     write_next(gold, working(*many(3)))
-    (gold / "next" / name).chmod(0o400)
+    for path in (gold / "next").iterdir():
+        path.chmod(0o400)
 
     assert sealed(gold).new

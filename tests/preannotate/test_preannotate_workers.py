@@ -18,6 +18,7 @@ from curation.preannotate.locate import locate
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_the_output_does_not_depend_on_workers_nor_on_the_batches(articles, suggested, schema):
     found = tuple(suggest_all(articles, schema, workers=2, batch_size=5))
 
@@ -25,6 +26,7 @@ def test_the_output_does_not_depend_on_workers_nor_on_the_batches(articles, sugg
     assert [d.to_line() for d in found] == [d.to_line() for d in suggested]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_size", [1, 7, 64])
 def test_the_output_does_not_depend_on_the_size_of_a_batch(
     articles, suggested, schema, batch_size
@@ -34,10 +36,12 @@ def test_the_output_does_not_depend_on_the_size_of_a_batch(
     assert found == suggested[:12]
 
 
+@pytest.mark.slow
 def test_the_output_does_not_depend_on_the_order_of_the_input(articles, suggested, schema):
     assert tuple(suggest_all(articles[::-1], schema)) == suggested[::-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_endless_input_is_read_only_as_far_as_needed(schema, workers):
     """At most two batches a worker are under way."""
@@ -70,6 +74,7 @@ def test_a_missing_model_is_said_before_anything_is_read(schema):
         suggest_all(never(), schema, model="en_missing", workers=2)
 
 
+@pytest.mark.slow
 def test_a_model_that_a_worker_can_not_load_is_a_model_error(schema, articles, tmp_path):
     real = locate()
     (tmp_path / "meta.json").write_bytes((real.folder / "meta.json").read_bytes())
@@ -83,6 +88,7 @@ def test_a_model_that_a_worker_can_not_load_is_a_model_error(schema, articles, t
     assert "spacy download" in raised.value.hint
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_said_and_nothing_hangs(schema, articles):
     stream = suggest_all(articles, schema, workers=2, batch_size=1)
     next(stream)
@@ -110,6 +116,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_all_processes_without_their_complaints(tmp_path):
     """
     ^C reaches the workers too, which leave it to the parent.

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from report import hostile
-from report.conftest import paged, scored
+from report.pages import paged, scored, two
 from samples import SCHEMA
 from scoring_samples import RECIPE, corpora, of
 
@@ -93,7 +93,7 @@ def test_ids_are_there_once_and_whatever_is_named_is_there():
         assert not link.startswith("#") or link[1:] in ids
 
 
-def test_controls_have_labels_pictures_names_and_tables_headers(two):
+def test_controls_have_labels_pictures_names_and_tables_headers():
     read = Page(paged(*two(3)))
 
     labels = {attributes["for"] for attributes in read.all("label")}
@@ -107,13 +107,13 @@ def test_controls_have_labels_pictures_names_and_tables_headers(two):
     assert len(read.all("figure")) == len(read.all("details")) - 1
 
 
-def test_the_same_scores_give_the_same_bytes(two):
+def test_the_same_scores_give_the_same_bytes():
     sides = two(4)
 
     assert paged(*sides) == paged(*sides)
 
 
-def test_the_charts_tables_are_the_scores(two):
+def test_the_charts_tables_are_the_scores():
     golds, found = two(4)
     scores = scored(golds, found)
     read = Page(paged(golds, found))
@@ -124,7 +124,7 @@ def test_the_charts_tables_are_the_scores(two):
         assert label in read.text["th"]
 
 
-def test_what_covers_more_documents_than_the_headline_says_so(two):
+def test_what_covers_more_documents_than_the_headline_says_so():
     """The mending, costs and the mistakes."""
     golds, found = two(3)
     blind = {golds[0].id: "blind"}
@@ -135,7 +135,7 @@ def test_what_covers_more_documents_than_the_headline_says_so(two):
     assert "This counts" not in paged(golds, found)
 
 
-def test_a_page_says_on_top_that_a_program_annotated(two):
+def test_a_page_says_on_top_that_a_program_annotated():
     golds, found = two(2)
     terms = Terms(
         SCHEMA.symmetric, arms={one.id: "blind" for one in golds}, machine={golds[0].id}
@@ -228,7 +228,8 @@ def test_what_turns_text_around_is_spelt_out(given, seen):
     assert visible(given) == seen
 
 
-def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake(two):
+@pytest.mark.slow
+def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
     golds, found = two(200, changes=2)
     html = paged(golds, found)
 
@@ -237,7 +238,8 @@ def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake(two):
     assert "Shown are the first" not in html
 
 
-def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said(two):
+@pytest.mark.slow
+def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
     golds, found = two(200)
     html = paged(golds, [one.bare() for one in found])
 
@@ -247,6 +249,7 @@ def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said(two):
     assert f"Shown are the first {shown:,} of " in html
 
 
+@pytest.mark.slow
 def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     many = of("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
     html = paged([many], [many.bare()])
@@ -255,6 +258,7 @@ def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     assert "The first 300 of 401 rows." in html
 
 
+@pytest.mark.slow
 def test_whatever_else_is_on_the_page_it_stays_small():
     """Very many types with long names in three arms, and mistakes for all the room there is."""
     text = "ab " * 1500
@@ -294,7 +298,7 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     assert found.shown == len([a for _, a in read.elements if "data-k" in a])
 
 
-def test_a_comparison_stands_with_the_verdict(two):
+def test_a_comparison_stands_with_the_verdict():
     golds, found = two(3)
     moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, p=0.02)}
     scores = replace(scored(golds, found), comparison=Comparison(3, moved, against="<old>"))
@@ -307,7 +311,7 @@ def test_a_comparison_stands_with_the_verdict(two):
     )
 
 
-def test_nothing_is_kept_of_a_document_that_went_by(two):
+def test_nothing_is_kept_of_a_document_that_went_by():
     """The sources are walked once; streams do."""
     golds, found = two(3)
     scores = scored(golds, found)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from report.conftest import scored
+from report.pages import scored
 from samples import SCHEMA
 from scoring_samples import RECIPE, of
 

@@ -58,7 +58,7 @@ def test_no_key_of_the_task_is_named_source():
         "Returned documents",
         "Update",
         "somebody else submitted",
-        "Flags and notes are published",
+        "Flags are published",
         "Delete an annotation of yours",
     ],
 )

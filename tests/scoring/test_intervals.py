@@ -128,6 +128,7 @@ def test_a_symmetric_figure_has_no_acceleration():
     assert skew == pytest.approx([0], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_about_95_times_in_100():
     """Over simulated corpora of 200 documents, within two points; fewer documents: make bench."""
     for share in coverage(200, corpora=1000, resamples=1000, seed=11).values():

@@ -43,6 +43,7 @@ def scored(gold, predicted, **changes):
     return score(gold, predicted, recipe=replace(RECIPE, **changes), terms=TERMS)
 
 
+@pytest.mark.slow
 @scheme
 @given(pair=pairs())
 def test_a_document_against_itself_is_all_hits(count, pair):
@@ -52,6 +53,7 @@ def test_a_document_against_itself_is_all_hits(count, pair):
     assert counts.f1 in (1.0, None)
 
 
+@pytest.mark.slow
 @scheme
 @given(pair=pairs() | crowded())
 def test_swapping_the_sides_swaps_precision_and_recall(count, pair):
@@ -60,6 +62,7 @@ def test_swapping_the_sides_swaps_precision_and_recall(count, pair):
     assert (there.precision, there.recall, there.f1) == (back.recall, back.precision, back.f1)
 
 
+@pytest.mark.slow
 @scheme
 @given(pair=pairs() | crowded())
 def test_hits_and_misses_are_all_that_is_there(count, pair):

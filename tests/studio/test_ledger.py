@@ -171,7 +171,7 @@ class Histories(RuleBasedStateMachine):
         assert (left.kept, left.projects) == (right.kept, right.projects)
 
 
-TestHistories = Histories.TestCase
+TestHistories = pytest.mark.slow(Histories.TestCase)
 TestHistories.settings = settings(max_examples=80, stateful_step_count=10, deadline=None)
 
 

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import forkserver, get_context
@@ -19,12 +20,16 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
-from gold_samples import annotated, sealed, working
+from gold_samples import annotated, sealed, working, write_next, write_older
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation import gold, renaming, steps
+from curation import dropping, gold, renaming, steps
 from curation.document import Document, Entity, Layer, Relation
+from curation.gold import Working
+from curation.gold.index import folder_key
+from curation.state import State
+from curation.state.tables import names as tables_of
 from curation.studio import batches, push, rest
 from curation.studio.client import HttpStudio
 from curation.studio.memory import MemoryStudio
@@ -172,51 +177,79 @@ def seen(home: Path) -> dict[str, Any]:
     """All that is there afterwards: the server's state, and each file but the locks."""
     desk = home / "desk"
     paths = (path for path in desk.rglob("*") if path.is_file() and path.suffix != ".lock")
-    paths = (path for path in paths if not path.match(".curate/state.sqlite"))
-    paths = (path for path in paths if not path.match(".curate/state.sqlite-journal"))
+    paths = (path for path in paths if not path.name.startswith(STATE))
     found: dict[str, Any] = {str(p.relative_to(desk)): p.read_bytes() for p in paths}
     # Of several the first one counts: it has all as it was; when that was is no matter.
     backups = sorted(name for name in found if "/backups/2" in name)
     contents = [found.pop(name) for name in backups]
     if contents:
         found["the first backup.json"] = json.dumps(json.loads(contents[0])).encode()
-    names, found[".curate, remembered"] = remembered(desk / ".curate")
-    # Whether it is the truth: the digests themselves depend on the pseudonyms. A desk that was
-    # copied has the one of the folder it was copied from as well.
-    known = [found.pop(name) for name in list(found) if name.startswith(".curate/next-")]
-    true = {
-        file: hashlib.sha256(found.get(f"gold/next/{file}", b"")).hexdigest()
-        for file in ("annotations.jsonl", "gold.jsonl")
-    }
-    if known:
-        found["remembered"] = true in [json.loads(one)["files"] for one in known]
+    names, remembered = _remembered(desk)
+    real = not (home / "server").exists()
     for name, content in found.items():
         if name.endswith((".jsonl", ".json")):
-            found[name] = _named(content.decode(), names)
-    if (home / "server").exists():
+            numbers = real and name.startswith("gold/next/")
+            found[name] = _named(_timeless(content) if numbers else content.decode(), names)
+    for table, rows in remembered.items():
+        found[f"{STATE}: {table}"] = _named("".join(rows), names)
+    if not real:
         found["server"] = held(pickle.loads((home / "server").read_bytes()))
     return found
 
 
-def remembered(home: Path) -> tuple[dict[str, str], list[str]]:
-    """Each account's pseudonym, and every row that is kept but for the ledger, a cache."""
-    with steps.State(home, writing=False).reading() as connection:
-        names = dict(
-            connection.execute("SELECT key, pseudonym FROM accounts ORDER BY key DESC")
-        )
-        found = connection.execute("SELECT name FROM sqlite_master").fetchall()
-        tables = {name for (name,) in found} - {"sums", "ledgers", "suggestions", "settled"}
-        rows = [
-            json.dumps({table: row}, ensure_ascii=False)
-            for table in sorted(tables)
-            for row in connection.execute(f"SELECT * FROM {table}").fetchall()
-        ]
-    return names, _named("\n".join(rows), names)
+STATE = "state.sqlite"
+
+# What a push knows of the last one, and the sum of each table: caches, which may lack something.
+CACHES = {"ledgers", "suggestions", "settled", "sums"}
+# What is remembered of the folder: by its own path, with times of files.
+OF_FILES = {"next_folders", "next_files", "next_absent"}
+
+
+def _remembered(desk: Path) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The account of each pseudonym, and each row of ``state.sqlite``, by table."""
+    state, folder = State(desk / ".curate", writing=False), folder_key(desk / "gold" / "next")
+    with state.reading() as connection:
+        tables: dict[str, list[str]] = {}
+        for table in tables_of(connection) - CACHES - OF_FILES:
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+            if rows:
+                tables[table] = [json.dumps(row) + "\n" for row in rows]
+        accounts: dict[str, str] = {}
+        for account, name in connection.execute("SELECT key, pseudonym FROM accounts"):
+            accounts[name] = min(account, accounts.get(name, account))
+        of_folder = "FROM {} WHERE folder = ?"
+        absent = connection.execute(
+            f"SELECT document, why {of_folder.format('next_absent')}", [folder]
+        ).fetchall()
+        files = connection.execute(
+            f"SELECT name, sha256 {of_folder.format('next_files')}", [folder]
+        ).fetchall()
+    tables["next_absent"] = [json.dumps(one) + "\n" for one in absent]
+    # It may lack a file, which is then read anew; what it says is true.
+    there = {path.name: _sha256(path) for path in (desk / "gold" / "next").glob("*.json")}
+    untrue = [name for name, sha256 in files if there.get(name) != sha256]
+    tables["untrue"] = [json.dumps(name) + "\n" for name in untrue]
+    return accounts, tables
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:32]
+
+
+def _timeless(raw: bytes) -> str:
+    """A document's file without what a real server makes up: numbers, times, and the project's title."""
+    form = json.loads(raw)
+    for annotation in form.get("annotations", ()):
+        for key in ("uid", "number", "project", "created", "updated", "seconds"):
+            annotation[key] = None
+        if annotation["first"]:
+            annotation["first"]["updated"] = None
+    return json.dumps(form, indent=1)
 
 
 def _named(text: str, names: dict[str, str]) -> list[str]:
-    """The lines with each pseudonym, which is drawn by lot, as its account's number."""
-    for account, name in names.items():
+    """The lines with each pseudonym, which is drawn by lot, as its account's name."""
+    for name, account in names.items():
         text = text.replace(name, f"account {account}")
     rows = [json.loads(line) for line in text.splitlines()] if text[:2] != "{\n" else [text]
     for row in rows:
@@ -350,14 +383,23 @@ def release(studio: Any, desk: Path) -> None:
 
 
 def gather(studio: Any, desk: Path) -> None:
-    gold.write_next(desk / "gold", working(*(annotated(f"d{n}") for n in range(30))))
+    write_next(desk / "gold", working(*(annotated(f"d{n}") for n in range(30))))
+
+
+def gather_older(studio: Any, desk: Path) -> None:
+    """As an older curate left it, with what it remembered of the folder."""
+    some = [annotated(f"d{n}", annotator=f"person-{n % 3}") for n in range(30)]
+    noted = replace(some[3], note="really?")
+    write_older(desk / "gold", Working(working(*some).golds, (*some[:3], noted, *some[4:])))
+    form = {"files": {}, "held": ["d40"], "dropped": ["d41"]}
+    old_state.write(desk / ".curate" / f"next-{folder_key(desk / 'gold')}.json", form)
 
 
 def change(studio: Any, desk: Path) -> None:
     sealed(desk / "gold")
     one = annotated("d1", labels=("GPE",))
     rest = [annotated(f"d{n}") for n in range(30) if n != 1]
-    gold.write_next(desk / "gold", working(one, *rest, annotated("d99")))
+    write_next(desk / "gold", working(one, *rest, annotated("d99")))
 
 
 def settle_in(studio: Any, desk: Path, title: str = "p") -> None:
@@ -389,5 +431,15 @@ def go_back(studio: Any, desk: Path) -> None:
 
 def drop(studio: Any, desk: Path) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    there = {one.id for one in gold.read_next(place.gold).golds}
-    steps.drop(place, {"d1", "d2"} & there)
+    dropping.drop(
+        place, SCHEMA, ["d1", "d2"], reason="no news", now=datetime(2026, 1, 2, tzinfo=UTC)
+    )
+
+
+def restore(studio: Any, desk: Path) -> None:
+    """Those of them that are still dropped: whoever runs it again is told of the others."""
+    place = Workspace(desk / "gold", desk / ".curate")
+    with place.looking().amended(SCHEMA) as known:
+        left = [one for one in ("d1", "d2") if known.outside().get(one)]
+    if left:
+        dropping.restore(place, SCHEMA, left)

@@ -31,6 +31,8 @@ LIVES = {
     "the first release": ([killing.gather], killing.release),
     "the next release": ([killing.gather, killing.change], killing.release),
     "drop": ([killing.gather], killing.drop),
+    "restore": ([killing.gather, killing.drop], killing.restore),
+    "drop from an older gold": ([killing.gather_older], killing.drop),
     "take over what an older curate kept": (
         [killing.push_first, killing.annotate, killing.pull, killing.go_back],
         killing.pull,

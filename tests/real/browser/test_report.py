@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import expect
 from report import hostile
-from report.conftest import paged, written
+from report.pages import paged, two, written
 from scoring_samples import of
 
 
@@ -45,7 +45,7 @@ def opened(chromium, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def report(two):
+def report():
     golds, found = two(6)
     arms = {one.id: "blind" if n < 2 else "assisted" for n, one in enumerate(golds)}
     return paged(golds, found, arms)

@@ -19,7 +19,8 @@ import httpx
 import pytest
 
 from curation.errors import CurateError, StudioError
-from curation.files import lock
+from curation.files import lock, write_text
+from curation.studio import process, server
 from curation.studio.server import Local, add_user, down, running, up
 
 TITLE = "A project of the admin"
@@ -385,9 +386,13 @@ def test_a_foreign_process_survives_a_fresh_start(
     assert is_there(stranger)
 
 
-def test_a_hung_server_is_stopped_and_started_again(second: Second) -> None:
+def test_a_hung_server_is_stopped_and_started_again(
+    second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before, _, _ = second.up()
     os.kill(before.pid, signal.SIGSTOP)
+    monkeypatch.setattr(server, "ANSWER", 2.0)
+    monkeypatch.setattr(process, "PATIENCE", 1.0)  # no gentle word reaches it anyway
 
     after, started, said = second.up()
 
@@ -402,11 +407,13 @@ def test_a_hung_server_is_stopped_and_started_again(second: Second) -> None:
 def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> None:
     """What runs is found without it: never two servers on one database."""
     second.up()
+    login = (second.home / "login.json").read_text()
     spoil(second.home, content)
 
     assert running(second.home) is None
     assert down(second.home) is True
     assert down(second.home) is False
+    write_text(second.home / "login.json", login, mode=0o600)  # the next test needs no new one
 
 
 def spoil(home: Path, content: str | None) -> None:

@@ -1,11 +1,11 @@
-"""Scores to make pages of, and a real browser to open them in."""
+"""Made-up scores, and the pages of them."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
-import pytest
 from report.made_up import corrected, guessed
 from samples import ROOT, SCHEMA
 from scoring_samples import RECIPE
@@ -18,24 +18,21 @@ from curation.scoring.gather import Terms
 from curation.scoring.score import score
 from curation.scoring.scores import Scores
 
-Two = tuple[list[Document], list[Document]]
+
+@cache
+def articles() -> tuple[Document, ...]:
+    return tuple(read_articles([ROOT / "seeds"]))
 
 
-@pytest.fixture(scope="session")
-def two() -> Callable[[int], Two]:
+def two(many: int, changes: int = 1) -> tuple[list[Document], list[Document]]:
     """So many articles with a made-up gold and made-up suggestions, with scores."""
-    articles = list(read_articles([ROOT / "seeds"]))
-
-    def make(many: int, changes: int = 1) -> Two:
-        rng = random.Random(many)
-        base = (replace(articles[n % len(articles)], id=f"d{n}") for n in range(many))
-        found = [guessed(article, rng) for article in base]
-        golds = found
-        for _ in range(changes):
-            golds = [corrected(one, rng) for one in golds]
-        return golds, found
-
-    return make
+    rng = random.Random(many)
+    base = (replace(articles()[n % len(articles())], id=f"d{n}") for n in range(many))
+    found = [guessed(article, rng) for article in base]
+    golds = found
+    for _ in range(changes):
+        golds = [corrected(one, rng) for one in golds]
+    return golds, found
 
 
 def scored(

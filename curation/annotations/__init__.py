@@ -1,0 +1,1 @@
+"""What annotators did to a document: its record, what they agree on, where they differ."""

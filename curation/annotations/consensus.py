@@ -1,0 +1,154 @@
+"""The gold of a document: a pure function of its record and the schema."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from curation.annotations.differences import (
+    Place,
+    difference_sentences,
+    differences,
+    reopened_places,
+)
+from curation.annotations.record import (
+    AnnotationRecord,
+    Arm,
+    DocumentRecord,
+    annotation_value,
+    document_of_record,
+    suggested_document,
+)
+from curation.document import Annotation, Document
+from curation.schema import Schema
+
+# Why a document has no gold.
+Reason = Literal["", "inactive", "problem", "unannotated", "flagged", "differ"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consensus:
+    """
+    What a document's annotations or its verdict establish.
+
+    *document* is the gold, None where there is none, and then *reason* says why. *annotations*
+    are those that vote, one for each annotator: sound, submitted, of a document that is active
+    and has no problem. *flags* are all that they set; where the reason is "flagged", those that
+    keep the document out. *reopened* are the places for which a verdict doesn't hold any more.
+    """
+
+    document: Document | None
+    reason: Reason
+    annotations: tuple[Annotation, ...] = ()
+    arms: tuple[Arm, ...] = ()
+    flags: tuple[str, ...] = ()
+    adjudicated: bool = False
+    reopened: tuple[Place, ...] = ()
+
+    @property
+    def annotators(self) -> tuple[str, ...]:
+        """The pseudonyms of those who vote, sorted, each once."""
+        return tuple(sorted({one.annotator for one in self.annotations}))
+
+    @property
+    def arm(self) -> Arm:
+        """Blind where somebody worked without suggestions, assisted where all that is known of had them."""
+        if "blind" in self.arms:
+            return "blind"
+        return "assisted" if "assisted" in self.arms else "unknown"
+
+    def differences(self) -> tuple[str, ...]:
+        """Where those who vote differ, in words, in the order of the text."""
+        return tuple(difference_sentences(self.annotations))
+
+
+def consensus(record: DocumentRecord, schema: Schema) -> Consensus:
+    """
+    The gold of a document: its verdict while that holds, else what all submitted annotations say.
+
+    One annotator is agreement. A flag that keeps out is enough to keep the document out,
+    whatever the others say; other flags are no disagreement, and the gold has all of them. A
+    problem in one annotation keeps the document out until it is mended or a verdict holds.
+    """
+    if record.state != "active":
+        return Consensus(document=None, reason="inactive")
+    voting = _voting(record, schema)
+    annotations = tuple(one for one, _ in voting)
+    arms = tuple(arm for _, arm in voting)
+    reopened: tuple[Place, ...] = ()
+    if verdict := record.verdict:
+        settled = schema.canonical(
+            document_of_record(record, verdict.entities, verdict.relations)
+        )
+        documents = [one.document for one in annotations]
+        reopened = reopened_places(settled, verdict.decisions, documents)
+        if not reopened:
+            return Consensus(
+                document=settled,
+                reason="",
+                annotations=annotations,
+                arms=arms,
+                flags=verdict.flags,
+                adjudicated=True,
+            )
+    document, reason, flags = _agreed(record, annotations, schema)
+    return Consensus(
+        document=document,
+        reason=reason,
+        annotations=() if reason == "problem" else annotations,
+        arms=arms,
+        flags=flags,
+        reopened=reopened,
+    )
+
+
+def _agreed(
+    record: DocumentRecord, annotations: Sequence[Annotation], schema: Schema
+) -> tuple[Document | None, Reason, tuple[str, ...]]:
+    """What all annotations say alike, or why there is no such thing, and the flags that matter."""
+    flags = {flag for one in annotations for flag in one.flags}
+    if any(one.status == "problem" for one in record.annotations):
+        return None, "problem", ()
+    if not annotations:
+        return None, "unannotated", ()
+    keeping_out = {
+        flag for flag in flags if flag in schema.flags and schema.flags[flag].keeps_out
+    }
+    if keeping_out:
+        return None, "flagged", tuple(sorted(keeping_out))
+    if any(differences([one.document for one in annotations])):
+        return None, "differ", tuple(sorted(flags))
+    agreed = replace(annotations[0].document, layer=None)
+    return agreed, "", tuple(sorted(flags))
+
+
+def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[Annotation, Arm]]:
+    """
+    The submitted annotations, each with its arm; what one annotator said twice counts once.
+
+    Their order is the annotators', so that nothing depends on that of the file.
+    """
+    suggestions = {
+        key: schema.canonical(suggested_document(record, one))
+        for key, one in record.suggestions.items()
+    }
+    found: list[tuple[Annotation, AnnotationRecord]] = []
+    for one in record.annotations:
+        if one.status == "submitted" and one.entities is not None:
+            value = annotation_value(record, one, suggestions)
+            value = replace(value, document=schema.canonical(value.document))
+            found.append((value, one))
+    found.sort(key=lambda pair: (pair[0].annotator, pair[1].created or "", pair[1].uid))
+    voting: list[tuple[Annotation, Arm]] = []
+    for value, one in found:
+        if not any(_says_the_same(value, other) for other, _ in voting):
+            voting.append((value, one.arm))
+    return voting
+
+
+def _says_the_same(one: Annotation, other: Annotation) -> bool:
+    """Whether both are one annotator's, with the same marks and flags."""
+    return (
+        one.annotator == other.annotator
+        and one.flags == other.flags
+        and one.document == other.document
+    )

@@ -1,0 +1,400 @@
+"""Where annotators agree it is gold, and a verdict wins; else there is none, and a reason."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from annotations.drawn import pulled_annotation, pulled_document, records
+from gold_samples import annotated
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import marked
+
+from curation.annotations.consensus import consensus
+from curation.annotations.differences import decisions_between
+from curation.annotations.merge import merge_pulled
+from curation.annotations.record import Verdict, arrows_of, document_of_record, spans_of
+from curation.document import Document, Entity, Relation
+from curation.gold import Gold
+from curation.gold.walk import gold_of
+
+ANN, BEA, CAT = "person-a", "person-b", "person-c"
+KEEPS_OUT = [name for name, flag in SCHEMA.flags.items() if flag.keeps_out]
+
+
+def record_of(*annotations, status="submitted"):
+    """The record of a document that these have annotated, each with its number as uid."""
+    pulled = (
+        pulled_annotation(
+            one.document,
+            uid=f"u{number}",
+            annotator=one.annotator,
+            status=status,
+            suggestion=one.suggestion,
+            flags=one.flags,
+        )
+        for number, one in enumerate(annotations, start=1)
+    )
+    return merge_pulled(None, pulled_document(annotations[0].document, *pulled)).record
+
+
+def by(name, *labels, **known):
+    """Somebody's work on d1, the usual one where no labels are given."""
+    return annotated("d1", annotator=name, **({"labels": labels} if labels else {}), **known)
+
+
+def agreed(*annotations):
+    return consensus(record_of(*annotations), SCHEMA)
+
+
+def marks(document):
+    return document and (document.entities, document.relations)
+
+
+def changed(record, uid, **values):
+    """The record with some values of one annotation changed."""
+    return msgspec.structs.replace(
+        record,
+        annotations=tuple(
+            msgspec.structs.replace(one, **values) if one.uid == uid else one
+            for one in record.annotations
+        ),
+    )
+
+
+def settled(record, verdict):
+    """The record with the *verdict*, a document, on what its annotators say now."""
+    offered = {
+        one.uid: SCHEMA.canonical(document_of_record(record, one.entities, one.relations))
+        for one in record.annotations
+        if one.status == "submitted"
+    }
+    verdict = SCHEMA.canonical(verdict)
+    decision = Verdict(
+        by="person-9",
+        kind="person",
+        at="2026-11-04T10:00:00Z",
+        schema=None,
+        guideline=None,
+        decisions=tuple(decisions_between(offered, verdict)),
+        entities=spans_of(verdict),
+        relations=arrows_of(verdict),
+        flags=(),
+    )
+    return msgspec.structs.replace(record, verdict=decision)
+
+
+# What is gold.
+
+
+def test_one_annotator_is_gold():
+    one = by(ANN, flags=("needs_discussion",))
+    record = record_of(one)
+
+    gold = gold_of(record, consensus(record, SCHEMA))
+
+    assert gold == Gold(
+        one.document,
+        ("needs_discussion",),
+        (ANN,),
+        1,
+        preannotated_by="en_core_web_sm@3.8.0+cd93e9ca9126.a1b2",
+        group="d1",
+    )
+    assert gold.document.layer.kind == "gold"
+
+
+def test_equal_annotations_merge():
+    """Ids don't count; flags that keep nothing out add up."""
+    record = record_of(by(BEA, flags=("needs_discussion",)), by(ANN))
+
+    gold = gold_of(record, consensus(record, SCHEMA))
+
+    assert gold.annotators == (ANN, BEA)
+    assert gold.n_annotations == 2
+    assert gold.flags == ("needs_discussion",)
+    assert gold.arm == "assisted"
+
+
+def test_nothing_marked_is_gold():
+    """An empty submission says that there is nothing."""
+    found = agreed(annotated("d1", labels=()))
+
+    assert (found.reason, found.document.entities) == ("", ())
+
+
+def test_one_without_suggestions_makes_it_blind():
+    record = record_of(by(ANN, suggestion=None), by(BEA))
+
+    gold = gold_of(record, consensus(record, SCHEMA))
+
+    assert gold.arm == "blind"
+    assert gold.preannotated_by == "en_core_web_sm@3.8.0+cd93e9ca9126.a1b2"
+
+
+def test_a_symmetric_relation_drawn_either_way_is_no_difference():
+    one, two = by(ANN), by(BEA)
+    head, tail = one.document.entities[:2]
+    there = replace(one.document, relations=(Relation(head, tail, "meets_with"),))
+    back = replace(two.document, relations=(Relation(tail, head, "meets_with"),))
+
+    found = agreed(replace(one, document=there), replace(two, document=back))
+
+    assert found.reason == ""
+    assert len(found.document.relations) == 1
+
+
+def test_the_group_is_the_records():
+    record = record_of(annotated("d1", group="g7"))
+
+    assert gold_of(record, consensus(record, SCHEMA)).group == "g7"
+
+
+# What is none.
+
+
+def test_a_difference_is_no_gold_and_is_told_with_who_has_what():
+    """Each place once, in the order of the text."""
+    found = agreed(by(ANN), by(BEA, "NORP", "PERSON"), by(CAT, "GPE"))
+
+    assert (found.document, found.reason) == (None, "differ")
+    assert found.annotators == (ANN, BEA, CAT)
+    assert found.differences() == (
+        "0..6 'Russia': GPE by person-a; NORP by person-b; GPE by person-c",
+        "0..6 'Russia' → 13..18 'Assad':"
+        " supports by person-a; supports by person-b; nothing by person-c",
+        "13..18 'Assad': PERSON by person-a; PERSON by person-b; nothing by person-c",
+        "24..29 'Syria': GPE by person-a; nothing by person-b; nothing by person-c",
+    )
+
+
+@pytest.mark.parametrize("flag", KEEPS_OUT)
+def test_a_flag_keeps_the_document_out(flag):
+    """One annotator's is enough."""
+    found = agreed(by(ANN, flags=(flag,)), by(BEA))
+
+    assert (found.document, found.reason, found.flags) == (None, "flagged", (flag,))
+    assert found.annotators == (ANN, BEA)
+
+
+@given(records())
+def test_a_document_that_is_not_active_has_no_gold(record):
+    for state in ("dropped", "superseded", "withdrawn"):
+        found = consensus(msgspec.structs.replace(record, state=state), SCHEMA)
+
+        assert (found.document, found.reason, found.annotations) == (None, "inactive", ())
+
+
+def test_a_problem_in_one_annotation_keeps_the_document_out():
+    """Until it is mended; what the others say is not taken for all."""
+    record = record_of(by(ANN), by(BEA))
+
+    found = consensus(changed(record, "u2", status="problem"), SCHEMA)
+
+    assert (found.document, found.reason, found.annotations) == (None, "problem", ())
+
+
+@pytest.mark.parametrize("status", ["deleted", "skipped"])
+def test_what_was_deleted_or_skipped_has_no_vote(status):
+    record = record_of(by(ANN), by(BEA, "NORP", "PERSON"))
+
+    found = consensus(changed(record, "u2", status=status), SCHEMA)
+
+    assert found.annotators == (ANN,)
+    assert marks(found.document) == marks(by(ANN).document)
+    alone = consensus(changed(record_of(by(ANN)), "u1", status=status), SCHEMA)
+    assert (alone.document, alone.reason) == (None, "unannotated")
+
+
+# Whose it is.
+
+
+def test_the_same_twice_by_one_annotator_counts_once():
+    """In two projects, say, which is no agreement of two."""
+    record = record_of(by(ANN), by(ANN), by(BEA))
+
+    gold = gold_of(record, consensus(record, SCHEMA))
+
+    assert (gold.annotators, gold.n_annotations) == ((ANN, BEA), 2)
+
+
+def test_two_differing_annotations_of_one_annotator_are_told_apart():
+    found = agreed(by(ANN), by(ANN, "GPE"))
+
+    assert (found.reason, found.annotators) == ("differ", (ANN,))
+    assert "by person-a (1)" in found.differences()[0]
+
+
+# Verdicts.
+
+
+def test_a_verdict_wins_over_a_difference():
+    record = record_of(by(ANN), by(BEA, "NORP", "PERSON"))
+
+    found = consensus(settled(record, by(BEA, "NORP", "PERSON").document), SCHEMA)
+
+    assert found.adjudicated
+    assert found.reopened == ()
+    assert [one.label for one in found.document.entities] == ["NORP", "PERSON"]
+    assert found.annotators == (ANN, BEA)
+
+
+def test_a_verdict_may_say_other_than_all_annotators_agree_on():
+    """It was asked about more than where they differ."""
+    record = record_of(by(ANN), by(BEA))
+    nothing = replace(by(ANN).document, entities=(), relations=())
+
+    found = consensus(settled(record, nothing), SCHEMA)
+
+    assert (found.adjudicated, found.reopened, found.document.entities) == (True, (), ())
+
+
+def test_a_verdict_holds_though_a_problem_keeps_an_annotation_out():
+    record = settled(record_of(by(ANN), by(BEA, "NORP", "PERSON")), by(ANN).document)
+
+    found = consensus(changed(record, "u2", status="problem"), SCHEMA)
+
+    assert (found.adjudicated, found.reason) == (True, "")
+
+
+def test_adopting_a_reading_that_was_offered_opens_nothing():
+    """Whoever comes round to the other's reading has added nothing new."""
+    ours, theirs = by(ANN), by(BEA, "NORP", "PERSON")
+    record = settled(record_of(ours, theirs), ours.document)
+
+    adopted = changed(
+        record,
+        "u1",
+        entities=spans_of(theirs.document),
+        relations=arrows_of(theirs.document),
+    )
+
+    found = consensus(adopted, SCHEMA)
+    assert (found.adjudicated, found.reopened) == (True, ())
+    assert marks(found.document) == marks(ours.document)
+
+
+def test_a_reading_that_was_not_offered_opens_its_place_again():
+    """The verdict is stale; where all agree by now, that is the gold."""
+    ours, theirs = by(ANN), by(BEA, "NORP", "PERSON")
+    record = settled(record_of(ours, theirs), ours.document)
+    other = by(BEA, "ORG", "PERSON", "GPE")
+
+    stale = changed(
+        record, "u2", entities=spans_of(other.document), relations=arrows_of(other.document)
+    )
+
+    found = consensus(stale, SCHEMA)
+    assert (found.adjudicated, found.document, found.reason) == (False, None, "differ")
+    assert found.reopened == (((0, 6),),)
+    agreeing = changed(
+        stale, "u1", entities=spans_of(other.document), relations=arrows_of(other.document)
+    )
+    both = consensus(agreeing, SCHEMA)
+    assert (both.adjudicated, both.reopened) == (False, (((0, 6),),))
+    assert marks(both.document) == marks(other.document)
+
+
+def test_a_new_annotators_reading_is_no_offer():
+    record = settled(record_of(by(ANN), by(BEA, "NORP", "PERSON")), by(ANN).document)
+    later = record_of(by(CAT, "LOC", "PERSON", "GPE", suggestion=None)).annotations
+    late = tuple(msgspec.structs.replace(one, uid="u9") for one in later)
+
+    found = consensus(
+        msgspec.structs.replace(record, annotations=(*record.annotations, *late)), SCHEMA
+    )
+
+    assert found.reopened == (((0, 6),),)
+
+
+# Laws.
+
+
+@given(records(), st.randoms())
+def test_the_order_of_annotations_does_not_matter(record, random):
+    shuffled = list(record.annotations)
+    random.shuffle(shuffled)
+
+    other = msgspec.structs.replace(record, annotations=tuple(shuffled))
+
+    assert consensus(other, SCHEMA) == consensus(record, SCHEMA)
+
+
+@given(records())
+def test_a_gold_is_what_everybody_says_and_the_reason_is_the_first_in_the_way(record):
+    """What agrees stands, and nothing else."""
+    found = consensus(record, SCHEMA)
+
+    voting = [one for one in record.annotations if one.status == "submitted"]
+    said = {
+        (doc.entities, doc.relations)
+        for one in voting
+        for doc in [SCHEMA.canonical(document_of_record(record, one.entities, one.relations))]
+    }
+    flags = {flag for one in voting for flag in one.flags}
+    if any(one.status == "problem" for one in record.annotations):
+        expected = "problem"
+    elif not voting:
+        expected = "unannotated"
+    elif flags & {*KEEPS_OUT}:
+        expected = "flagged"
+    else:
+        expected = "differ" if len(said) > 1 else ""
+    assert found.reason == expected
+    assert (found.document is None) == bool(expected)
+    if found.document:
+        assert {marks(found.document)} == said
+        assert found.flags == tuple(sorted(flags))
+        assert found.annotators == tuple(sorted({one.annotator for one in voting}))
+
+
+@given(records(), st.data())
+def test_whatever_a_verdict_says_is_the_gold_until_something_new_is_said(record, data):
+    article = Document(record.id, record.whole_text, meta=record.meta)
+    verdict = data.draw(marked(SCHEMA, article, None))
+
+    found = consensus(settled(record, verdict), SCHEMA)
+
+    assert found.adjudicated
+    assert (found.reopened, found.reason) == ((), "")
+    canonical = SCHEMA.canonical(verdict)
+    assert {*found.document.entities} == {*canonical.entities}
+    assert {*found.document.relations} == {*canonical.relations}
+
+
+@given(records(), st.data())
+def test_whoever_adopts_an_offered_reading_opens_nothing_again(record, data):
+    voting = [one for one in record.annotations if one.status == "submitted"]
+    assume(len(voting) > 1)
+    first, second, *_ = voting
+    article = Document(record.id, record.whole_text, meta=record.meta)
+    record = settled(record, data.draw(marked(SCHEMA, article, None)))
+
+    adopted = changed(record, first.uid, entities=second.entities, relations=second.relations)
+
+    assert consensus(adopted, SCHEMA).document == consensus(record, SCHEMA).document
+
+
+def test_an_arrow_from_another_entity_on_the_same_words_is_a_difference():
+    """Its ends are entities, not places."""
+    first = by(ANN).document
+    norp = Entity(0, 6, "NORP")
+    gpe, assad, _ = first.entities
+    some = [
+        replace(
+            by(name),
+            document=replace(
+                first,
+                entities=(gpe, norp, assad),
+                relations=(Relation(head, assad, "supports"),),
+                layer=by(name).document.layer,
+            ),
+        )
+        for name, head in ((ANN, gpe), (BEA, norp))
+    ]
+
+    assert agreed(*some).differences() == (
+        "0..6 'Russia' → 13..18 'Assad': supports (GPE → PERSON) by person-a;"
+        " supports (NORP → PERSON) by person-b",
+    )

@@ -1,0 +1,44 @@
+"""What many tests need: a real Label Studio and a real browser, each started once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser.chromium import launch
+from playwright.sync_api import Browser, sync_playwright
+from servers import start
+
+from curation.files import lock
+from curation.studio.server import Local, down
+
+# Shared with the checkout's own `curate up`: to set it up takes minutes.
+ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
+
+
+@pytest.fixture(scope="session")
+def label_studio_environment() -> Path:
+    """Where Label Studio is installed, or will be on first use."""
+    return ENVIRONMENT
+
+
+@pytest.fixture(scope="session")
+def label_studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shared server's state."""
+    return tmp_path_factory.mktemp("label-studio") / ".curate" / "server"
+
+
+@pytest.fixture(scope="session")
+def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Iterator[Local]:
+    """A real server with an account and nothing in it but what tests put there."""
+    yield start(label_studio_home, label_studio_environment)
+    down(label_studio_home)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium or Chrome; never skipped. There can be but one Playwright in a process."""
+    with sync_playwright() as playwright:
+        with lock(ENVIRONMENT.with_name("browser.lock"), busy=None):  # one process fetches it
+            browser = launch(playwright)
+        yield browser
+        browser.close()

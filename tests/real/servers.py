@@ -1,0 +1,63 @@
+"""A real Label Studio with nothing in it but its account, without the time that a first start takes."""
+
+import hashlib
+import json
+import shutil
+import socket
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from samples import ROOT
+
+from curation.files import lock, private_folder
+from curation.studio import install, server
+from curation.studio.server import Local, down, up
+
+# What the first start builds is kept beside the checkout's own environment, and
+# made anew when the pinned versions or what we start them with change.
+KEPT = ROOT / ".curate" / "first-starts"
+MADE_FROM = (install.PINS, Path(server.__file__))
+DATABASE = Path("data", "label_studio.sqlite3")
+
+
+def start(home: Path, environment: Path) -> Local:
+    """A server whose state is in *home*, at a port of its own."""
+    if not home.exists():
+        private_folder(home.parent)
+        shutil.copytree(_first_start(environment), home)
+    with socket.socket() as seat:
+        seat.bind(("127.0.0.1", 0))
+        port = min(seat.getsockname()[1], 65000)
+    local, _ = up(home, environment, say=print, port=port)
+    return local
+
+
+def _first_start(environment: Path) -> Path:
+    """A server's state after its first start; made once, by whoever comes first."""
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in MADE_FROM)).hexdigest()
+    made = KEPT / digest[:16]
+    private_folder(KEPT.parent)
+    private_folder(KEPT)
+    with lock(KEPT / "lock", busy=None):
+        if not made.exists():
+            begun = KEPT / "begun"
+            down(begun)  # where somebody was killed here
+            for old in KEPT.glob("*/"):
+                shutil.rmtree(old)
+            up(begun, environment, say=print)
+            down(begun)
+            _settle(begun)
+            begun.rename(made)
+    return made
+
+
+def _settle(home: Path) -> None:
+    """Whole in one file, its login without a port or a process."""
+    with closing(sqlite3.connect(home / DATABASE)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    login = json.loads((home / "login.json").read_text()) | {"port": 0, "pid": 0, "mark": ""}
+    (home / "login.json").write_text(json.dumps(login))
+    for name in ("lock", "data.lock", "log"):
+        (home / name).unlink(missing_ok=True)
+    assert not list((home / "data").glob("*-wal"))

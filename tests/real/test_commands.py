@@ -1,0 +1,154 @@
+"""A maintainer's commands, on a real server."""
+
+import json
+import re
+import shutil
+import uuid
+
+import pytest
+from samples import ROOT, SCHEMA
+
+from curation.cli import main
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.client import HttpStudio
+from curation.studio.tasks import to_result
+
+AL = Entity(8, 10, "PERSON", "b")
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number, *, label="PERSON"):
+    bob = Entity(0, 3, label, "a")
+    relations = (Relation(bob, AL, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, AL), relations, {}, MODEL)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, label_studio):
+    """A folder with a schema and nothing else, to stand in, and a real Label Studio to talk to."""
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    return tmp_path
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output, standard error."""
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as exit_:
+        code = exit_.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_a_wrong_token_is_told_and_not_shown(desk, capsys, monkeypatch):
+    secret = "s3cret" + "0" * 34
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", secret)
+
+    code, _, err = run(capsys, "pull")
+
+    assert code == 1
+    assert "refused with 401: Invalid token." in err
+    assert "hint: the token is wrong" in err
+    assert secret not in err
+    assert "cookie" not in err.lower()
+
+
+def test_an_address_that_is_no_label_studio_is_told(desk, capsys, monkeypatch, label_studio):
+    monkeypatch.setenv("LABEL_STUDIO_URL", f"{label_studio.url}/nowhere")
+
+    code, _, err = run(capsys, "pull")
+
+    assert code == 1
+    assert "refused with 404: a web page, not Label Studio's API" in err
+
+
+def test_a_maintainers_day(desk, capsys, label_studio):
+    """Push, annotate, pull, release, eval: on a real server, by the commands alone."""
+    title = f"day {uuid.uuid4()}"
+    documents = [document(n) for n in range(3)]
+    (desk / "s.jsonl").write_text("".join(one.to_line() + "\n" for one in documents))
+
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title, "--dry-run")
+    assert "3 would be created, 0 would be updated" in err
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title)
+    assert "3 created, 0 updated, 0 unchanged, 0 refused" in err
+    _, _, err = run(capsys, "push", "s.jsonl", "--project", title)
+    assert "0 created, 0 updated, 3 unchanged, 0 refused" in err
+
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    project = studio.find_project(title)
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    studio.annotate(tasks["doc-0"], to_result(document(0), SCHEMA))
+    bad = to_result(document(1), SCHEMA)
+    bad[-1].pop("labels")
+    studio.annotate(tasks["doc-1"], bad)
+
+    code, _, err = run(capsys, "pull", "--project", title, "--dry-run")
+    assert (code, (desk / "gold").exists()) == (0, False)
+    code, _, err = run(capsys, "pull", "--project", title)
+    assert code == 0
+    assert "1 annotation of 2 changed documents; 1 document now in gold/next" in err
+    assert "the arrow from 'Bob' to 'Al' has no label" in err
+    assert f"data?task={tasks['doc-1']}" in err
+    code, out, _ = run(capsys, "status", "--project", title, "--json")
+    form = json.loads(out)
+    assert (form["tasks"], form["annotated"], form["left"]) == (3, 2, 1)
+    assert len(form["problems"]) == 1
+    assert "doc-1" in run(capsys, "status", "--project", title)[2]
+
+    code, _, err = run(capsys, "release")
+    assert (code, "gold/0.1.0 is sealed" in err) == (0, True)
+    code, _, err = run(capsys, "release")
+    assert (code, "Nothing new" in err) == (0, True)
+    code, out, _ = run(capsys, "eval", "--predictions", "p.jsonl", "--json")
+    assert code == 1
+    (desk / "p.jsonl").write_text(document(0).to_line() + "\n")
+    code, out, _ = run(capsys, "eval", "--predictions", "p.jsonl", "--json")
+    form = json.loads(out)
+    assert form["recipe"]["gold"] == "0.1.0"
+    assert form["entities"]["strict"]["micro"]["f1"] == 1.0
+    (desk / "p.jsonl").write_text(document(0, label="ORG").to_line() + "\n")
+    run(capsys, "eval", "--predictions", "p.jsonl", "--report", "r.html")
+    link = f"{label_studio.url}/projects/{project.id}/data?task={tasks['doc-0']}"
+    assert f'<a href="{link}">Open its task' in (desk / "r.html").read_text()
+    private = [*(desk / ".curate").rglob("*.json*")]
+    assert private
+    assert all(path.stat().st_mode & 0o077 == 0 for path in private)
+
+
+def test_the_doctor_says_what_is_wrong_and_what_to_type(desk, capsys):
+    (desk / "label_config" / "guidelines.md").unlink()
+
+    code, out, _ = run(capsys, "doctor")
+
+    assert code == 1
+    assert (
+        "WRONG generated files: label_config/guidelines.md: not what schema.toml says\n      → curate schema build"
+        in out
+    )
+    assert re.search(r"^OK +model: en_core_web_sm", out, re.MULTILINE)
+    assert re.search(r"^OK +schema: 11 entity types", out, re.MULTILINE)
+    assert re.search(r"^OK +Label Studio: http://127", out, re.MULTILINE)
+    assert re.search(r"^OK +gold: no version is sealed yet", out, re.MULTILINE)
+
+
+def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(desk, capsys):
+    title, file = f"doctor {uuid.uuid4().hex[:8]}", desk / "d.jsonl"
+    file.write_text(document(0).to_line() + "\n")
+    asked = ("doctor", "--project", title)
+
+    _, before, _ = run(capsys, *asked)
+    run(capsys, "push", "d.jsonl", "--project", title)
+    _, pushed, _ = run(capsys, *asked)
+    schema = desk / "label_config" / "schema.toml"
+    schema.write_text(schema.read_text().replace('hotkey = "t"', 'hotkey = "y"'))
+    _, apart, _ = run(capsys, *asked)
+
+    assert f"OK    project: '{title}' is not there yet; curate push makes it" in before
+    assert f"OK    project: '{title}' is what schema.toml says" in pushed
+    what = f"'{title}' is not what schema.toml says: key of TITLE: t → y; guideline"
+    assert f"WRONG project: {what}\n      → curate push --dry-run --project '{title}'" in apart

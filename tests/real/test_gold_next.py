@@ -1,0 +1,203 @@
+"""gold/next from a real server: whose work it is, what was first, and what two maintainers get."""
+
+import json
+import shutil
+import time
+import uuid
+
+import httpx
+import pytest
+from samples import ROOT, SCHEMA
+
+from curation.cli import main
+from curation.document import Document, Entity, Layer, Relation
+from curation.studio.accounts import add_user
+from curation.studio.client import HttpStudio
+from curation.studio.tasks import to_result
+
+AL = Entity(8, 10, "PERSON", "b")
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number, *, label="PERSON"):
+    bob = Entity(0, 3, label, "a")
+    relations = (Relation(bob, AL, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, AL), relations, {}, MODEL)
+
+
+class Desk:
+    """A folder to stand in, a project of three documents, and two annotators of it."""
+
+    def __init__(self, folder, local, capsys):
+        self.folder, self.local, self.capsys = folder, local, capsys
+        self.title = f"gold {uuid.uuid4().hex[:8]}"
+        shutil.copytree(ROOT / "label_config", folder / "label_config")
+        lines = (document(n).to_line() + "\n" for n in range(3))
+        (folder / "s.jsonl").write_text("".join(lines))
+        self.run("push", "s.jsonl", "--project", self.title)
+        self.admin = HttpStudio(local.url, local.token)
+        self.tokens = {
+            name: add_user(local, f"{name}@example.org", name, "A") for name in ("ann", "ben")
+        }
+        self.project = self.admin.find_project(self.title)
+        self.tasks = {task.doc_id: task.id for task in self.admin.tasks(self.project.id)}
+
+    def run(self, *arguments):
+        """Exit code, standard output, standard error."""
+        code = 0
+        try:
+            main(list(arguments))
+        except SystemExit as exit_:
+            code = exit_.code or 0
+        out, err = self.capsys.readouterr()
+        return code, out, err
+
+    def pull(self, *options):
+        return self.run("pull", "--project", self.title, *options)
+
+    def submit(self, name, number, **said):
+        """Somebody submits a document."""
+        studio = HttpStudio(self.local.url, self.tokens[name])
+        studio.annotate(
+            self.tasks[f"doc-{number}"], to_result(document(number, **said), SCHEMA)
+        )
+
+    def correct(self, name, number, **said):
+        """Somebody updates their annotation of a document."""
+        tasks = self.admin.export(self.project.id, [self.tasks[f"doc-{number}"]])
+        [annotation] = next(iter(tasks))["annotations"]
+        result = to_result(document(number, **said), SCHEMA)
+        httpx.patch(
+            f"{self.local.url}/api/annotations/{annotation['id']}/",
+            json={"result": result},
+            headers={"Authorization": f"Token {self.tokens[name]}"},
+            trust_env=False,
+        ).raise_for_status()
+
+    def record(self, number):
+        return json.loads((self.folder / "gold" / "next" / f"doc-{number}.json").read_text())
+
+    def files(self):
+        return {path.name: path.read_bytes() for path in self.folder.glob("gold/next/*.json")}
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, label_studio, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    return Desk(tmp_path, label_studio, capsys)
+
+
+def test_what_was_submitted_first_is_known_after_a_correction(desk):
+    desk.submit("ann", 0)
+    desk.pull()
+    before = desk.files()["doc-0.json"].decode().splitlines()
+
+    desk.correct("ann", 0, label="ORG")
+    desk.pull()
+
+    after = desk.files()["doc-0.json"].decode().splitlines()
+    [one] = desk.record(0)["annotations"]
+    assert one["first_sure"]
+    bob = {"start": 0, "end": 3, "text": "Bob"}
+    assert one["first"]["added"]["entities"] == [bob | {"label": "ORG"}]
+    assert one["first"]["removed"]["entities"] == [bob | {"label": "PERSON"}]
+    # In the lines that stand for now, nothing has changed but that span, its arrow and the time.
+    first = next(n for n, line in enumerate(before) if '"first"' in line)
+    changed = [line.strip() for line in after[:first] if line not in before]
+    assert [line.split(":")[0] for line in changed] == ['"updated"', '{"start"', '{"head"']
+
+
+def test_an_annotation_that_was_changed_before_the_first_pull_has_no_sure_first(desk):
+    desk.submit("ann", 0)
+    desk.submit("ben", 1)
+    time.sleep(1.1)  # what is changed sooner can't be told from the submission
+    desk.correct("ann", 0, label="ORG")
+    desk.pull()
+
+    firsts = [desk.record(n)["annotations"][0]["first_sure"] for n in (0, 1)]
+    assert firsts == [False, True]
+
+
+def test_two_maintainers_have_the_same_files_and_nobody_twice(desk):
+    desk.submit("ann", 0)
+    desk.submit("ann", 1)
+    desk.submit("ben", 1)
+    desk.pull()
+    first = desk.files()
+    shutil.rmtree(desk.folder / ".curate")  # another maintainer's machine, after git clone
+
+    code, _, said = desk.pull()
+
+    assert code == 0
+    assert "new pseudonym" not in said
+    assert desk.files() == first
+    desk.submit("ben", 2)
+    desk.pull()
+    who = {one["annotator"] for n in range(3) for one in desk.record(n)["annotations"]}
+    assert len(who) == 2
+
+
+def test_an_annotation_is_known_by_the_servers_own_id(desk):
+    desk.submit("ann", 0)
+    desk.pull()
+    exported = next(iter(desk.admin.export(desk.project.id)))
+
+    [one] = desk.record(0)["annotations"]
+
+    assert one["uid"] == exported["annotations"][0]["unique_id"]
+    assert (one["project"], one["kind"], one["arm"]) == (desk.title, "person", "assisted")
+
+
+def test_looking_writes_nothing(desk):
+    desk.submit("ann", 0)
+    before = {path: path.stat().st_mtime_ns for path in desk.folder.rglob("*")}
+
+    _, _, dry = desk.pull("--dry-run")
+    _, _, status = desk.run("status", "--project", desk.title)
+
+    assert "1 document would be in gold/next" in dry
+    assert "a new annotator: 1 submitted" in status
+    assert {path: path.stat().st_mtime_ns for path in desk.folder.rglob("*")} == before
+
+
+def test_a_document_of_two_projects_has_the_work_of_both(desk):
+    desk.submit("ann", 0)
+    desk.pull()
+    other = f"{desk.title} b"
+    desk.run("push", "s.jsonl", "--project", other)
+    project = desk.admin.find_project(other)
+    task = next(iter(desk.admin.tasks(project.id, doc_ids=["doc-0"])))
+    HttpStudio(desk.local.url, desk.tokens["ben"]).annotate(
+        task.id, to_result(document(0), SCHEMA)
+    )
+
+    desk.run("pull", "--project", other)
+    both = desk.files()
+    desk.pull("--full")
+
+    assert desk.files() == both
+    found = [(one["project"], one["status"]) for one in desk.record(0)["annotations"]]
+    assert found == [(desk.title, "submitted"), (other, "submitted")]
+
+
+def test_a_file_that_cant_be_read_is_passed_over_and_asked_for_again(desk):
+    desk.submit("ann", 0)
+    desk.submit("ann", 1)
+    desk.pull()
+    path = desk.folder / "gold" / "next" / "doc-0.json"
+    whole = path.read_bytes()
+    path.write_text('{"format": 1,\n<<<<<<< HEAD\n')
+    desk.correct("ann", 0, label="ORG")
+    desk.submit("ann", 2)
+
+    code, _, said = desk.pull()
+
+    assert code == 1
+    assert "error: gold/next/doc-0.json:2: half of a merge" in said
+    assert path.read_text() == '{"format": 1,\n<<<<<<< HEAD\n'
+    assert len(desk.record(2)["annotations"]) == 1
+    path.write_bytes(whole)
+    assert desk.pull()[0] == 0
+    assert desk.record(0)["annotations"][0]["entities"][0]["label"] == "ORG"
