@@ -16,7 +16,7 @@ FACTS = FileFacts(
     reason="",
     reopened=0,
     sha256="00ff",
-    accounts=(("u1", "5e4e", "news", "person-1a2b", "person"),),
+    said_of_accounts='[["u1", "5e4e", "news", "person-1a2b", "person"]]',
 )
 FILES = {"d1.json": (Stamp(10, 2**62, 2**62 + 1), FACTS)}
 KNOWN = Indexed(FILES, {"d2.json": "d2", "d3.json": "d3"}, frozenset({"d4", "d5"}))
@@ -32,16 +32,16 @@ def folder(tmp_path):
 
 def test_what_is_kept_is_known_next_time(tmp_path, folder):
     """The database that holds it is whole, whatever is lost or dropped."""
-    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, KNOWN)
+    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, KNOWN, Indexed())
 
     assert read_index(State(tmp_path / ".curate"), folder, SCHEMA) == KNOWN
-    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, Indexed())
+    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, Indexed(), KNOWN)
     assert read_index(State(tmp_path / ".curate"), folder, SCHEMA) == Indexed()
 
 
 def test_another_folder_has_another_index(tmp_path, folder):
     state = State(tmp_path / ".curate")
-    keep_index(state, folder, SCHEMA, KNOWN)
+    keep_index(state, folder, SCHEMA, KNOWN, Indexed())
 
     assert read_index(state, tmp_path / "other", SCHEMA) == Indexed()
 
@@ -49,7 +49,7 @@ def test_another_folder_has_another_index(tmp_path, folder):
 def test_under_another_schema_all_files_are_read_anew(tmp_path, folder):
     """What they establish may be something else; what was lost is lost all the same."""
     state = State(tmp_path / ".curate")
-    keep_index(state, folder, SCHEMA, KNOWN)
+    keep_index(state, folder, SCHEMA, KNOWN, Indexed())
     other = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
 
     assert read_index(state, folder, other) == replace(KNOWN, files={})

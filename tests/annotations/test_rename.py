@@ -1,0 +1,169 @@
+"""A type renamed in a document's record, wherever it stands there."""
+
+import json
+from dataclasses import replace
+
+import msgspec
+import pytest
+from annotations.drawn import pulled_annotation, pulled_document, records
+from annotations.test_consensus import settled
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import ROOT, SCHEMA
+from strategies import marked
+
+from curation.annotations.consensus import consensus
+from curation.annotations.differences import decisions_between
+from curation.annotations.form import read_record, to_bytes
+from curation.annotations.merge import merge_pulled
+from curation.annotations.record import document_of_record, first_marks
+from curation.annotations.rename import renamed_record
+from curation.document import Document, Entity, Layer, Relation
+from curation.schema.read import parse_schema
+from curation.schema.rename import renamed
+
+PATH = ROOT / "label_config" / "schema.toml"
+TYPES = [*SCHEMA.entities, *SCHEMA.relations]
+AFTER = {}
+
+
+def after_renaming(old):
+    """The schema in which the type *old* is called NEW."""
+    if old not in AFTER:
+        table = "entities" if old in SCHEMA.entities else "relations"
+        AFTER[old] = parse_schema(renamed(PATH.read_text(), table, old, "NEW", path=PATH), PATH)
+    return AFTER[old]
+
+
+@st.composite
+def decided(draw):
+    """A record, perhaps with a verdict on what its annotators say."""
+    record = draw(records())
+    if draw(st.booleans()):
+        article = Document(record.id, record.whole_text, meta=record.meta)
+        record = settled(record, draw(marked(SCHEMA, article, None)))
+    return record
+
+
+def said(document):
+    return document and ({*document.entities}, {*document.relations})
+
+
+@given(decided(), st.sampled_from(TYPES))
+def test_the_gold_of_a_renamed_record_is_the_renamed_gold(record, old):
+    """So nothing is opened again, nobody differs who didn't, and no gold is lost."""
+    schema = after_renaming(old)
+    before = consensus(record, SCHEMA)
+
+    after = consensus(renamed_record(record, schema), schema)
+
+    assert said(after.document) == said(before.document and schema.renewed(before.document))
+    assert (after.reason, after.adjudicated) == (before.reason, before.adjudicated)
+    assert (after.annotators, after.arms, after.flags) == (
+        before.annotators,
+        before.arms,
+        before.flags,
+    )
+    assert after.reopened == before.reopened
+
+
+@given(decided(), st.sampled_from(TYPES))
+def test_a_renamed_record_passes_the_gate_and_holds_the_old_name_nowhere(record, old):
+    new = renamed_record(record, after_renaming(old))
+
+    raw = to_bytes(new)
+
+    assert read_record(raw, "x") == (new, [])
+    form = msgspec.to_builtins(new)
+    assert old not in labels_in([form["suggestions"], form["annotations"], form["verdict"]])
+    assert renamed_record(new, after_renaming(old)) == new
+
+
+def labels_in(form):
+    """Every label that stands in it: of marks, of the ends of relations, of readings."""
+    found = set()
+    if isinstance(form, dict):
+        for key, value in form.items():
+            if key == "label":
+                found.add(value)
+            elif key in ("labels", "chosen"):
+                found |= {part for one in value for part in json.dumps(one).replace("(", '"').replace(")", '"').replace(" → ", '"').replace(' "', '"').split('"')}  # fmt: skip
+            elif key in ("head", "tail"):
+                found.add(value[2])
+            else:
+                found |= labels_in(value)
+    elif isinstance(form, list | tuple):
+        for value in form:
+            found |= labels_in(value)
+    return found
+
+
+@given(records(), st.sampled_from(TYPES))
+def test_first_submissions_are_renamed(record, old):
+    schema = after_renaming(old)
+
+    new = renamed_record(record, schema)
+
+    for before, after in zip(record.annotations, new.annotations, strict=True):
+        if before.entities is None:
+            assert after.entities is None
+            continue
+        (then, flags), (now, flags_now) = first_marks(before), first_marks(after)
+        document = document_of_record(record, then.entities, then.relations)
+        assert said(document_of_record(record, now.entities, now.relations)) == said(
+            schema.renewed(document)
+        )
+        assert flags_now == flags
+
+
+@given(decided(), st.sampled_from(TYPES))
+def test_nothing_else_of_a_record_changes(record, old):
+    new = renamed_record(record, after_renaming(old))
+
+    kept = ("id", "text", "text_sha256", "group", "state", "meta")
+    assert all(getattr(new, key) == getattr(record, key) for key in kept)
+    for before, after in zip(record.annotations, new.annotations, strict=True):
+        same = ("uid", "annotator", "status", "updated", "edited_by", "arm", "flags", "number")
+        assert all(getattr(after, key) == getattr(before, key) for key in same)
+        assert (after.started_from is None) == (before.started_from is None)
+
+
+def test_under_a_schema_that_renamed_nothing_a_record_is_the_same():
+    one = Document("d1", "Bob met Al.", (Entity(0, 3, "PERSON"),))
+    record = merge_pulled(None, pulled_document(one, pulled_annotation(one))).record
+
+    assert renamed_record(record, SCHEMA) is record
+
+
+@pytest.mark.parametrize("old", ["PERSON", "meets_with"])
+def test_readings_are_renamed_with_their_brackets(old):
+    """Where two entities stand on one span, a reading names the types of its ends."""
+    bob, al = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON")
+    org = Entity(8, 10, "NORP")
+    whole = Document(
+        "d1", "Bob met Al.", (bob, al, org), (Relation(bob, al, "meets_with"),), {},
+        Layer("annotator", "person-1a2b"),
+    )  # fmt: skip
+    other = replace(whole, relations=(), layer=Layer("annotator", "person-3c4d"))
+    record = merge_pulled(
+        None,
+        pulled_document(
+            whole,
+            pulled_annotation(whole),
+            pulled_annotation(other, uid="u2", annotator="person-3c4d"),
+        ),
+    ).record
+    record = settled(record, whole)
+    [decision] = record.verdict.decisions
+    assert decision.chosen == ("meets_with (PERSON → PERSON)",)
+
+    new = renamed_record(record, after_renaming(old))
+
+    [decision] = new.verdict.decisions
+    person, met = ("NEW", "meets_with") if old == "PERSON" else ("PERSON", "NEW")
+    assert decision.chosen == (f"{met} ({person} → {person})",)
+    now = {
+        one.uid: document_of_record(new, one.entities, one.relations) for one in new.annotations
+    }
+    verdict = document_of_record(new, new.verdict.entities, new.verdict.relations)
+    assert list(decisions_between(now, verdict)) == [decision]
