@@ -104,7 +104,7 @@ def _gold(name: str, raw: bytes, folder: Path) -> None:
         shutil.rmtree(one, ignore_errors=True)
     older.mkdir()
     (older / name).write_bytes(raw)
-    convert(older, new / "next", SCHEMA)
+    convert(older, new / "next", SCHEMA, {})
     read_next(new)
 
 

@@ -407,7 +407,7 @@ def test_the_reader_of_an_older_gold_raises_nothing_else(tmp_path, given, raw):
         whole = [json.dumps(sound | row).encode() for row in given]
         (folder / name).write_bytes(b"\n".join(whole + raw))
 
-    if refused_or_read(lambda: [convert(folder, folder, SCHEMA)]):
+    if refused_or_read(lambda: [convert(folder, folder, SCHEMA, {})]):
         for name in ("gold.jsonl", "annotations.jsonl"):
             (folder / name).unlink()
         read_next(tmp_path)
