@@ -419,7 +419,7 @@ def show(
     Example: curate show wikinews-784626
     """
     schema, showing = _schema(), _room("showing")
-    found = showing.show(_upgraded(schema), schema, document)
+    found = showing.show(_place(), schema, document)
     if as_json:
         console.out_json(found.to_json())
     else:

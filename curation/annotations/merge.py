@@ -90,8 +90,8 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     The *known* record with what was *pulled* in the place of what came from the same project.
 
     Annotations are known by their uid. First submissions, verdict, state and group stay; an
-    annotation with a problem, skipped or deleted keeps what was last sound in it. One of a record
-    that names no server is taken for the same annotator's.
+    annotation with a problem, skipped or deleted keeps what was last sound in it. One that an older
+    curate wrote, without the server's uid, is taken for the same annotator's.
     """
     article = pulled.article
     other_text = bool(known and article and article.text_sha256 != known.text_sha256)
@@ -174,7 +174,14 @@ def _matched(
     """The record of each pulled annotation that has one, by the uid that was pulled."""
     by_uid = {one.uid: one for one in before}
     matched = {one.uid: by_uid[one.uid] for one in pulled.annotations if one.uid in by_uid}
-    unnamed = [one for one in before if not one.server and one.uid not in matched]
+    # What an older curate wrote has no number, and a uid of ours.
+    unnamed = [
+        one
+        for one in before
+        if one.uid not in matched
+        and one.number is None
+        and (not one.server or (one.server, one.project) == (pulled.server, pulled.project))
+    ]
     for found in pulled.annotations:
         if found.uid in matched:
             continue

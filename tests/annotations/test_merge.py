@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import msgspec
+import pytest
 from annotations.drawn import PROJECTS, pulled_annotation, pulled_document, pulls, records
 from hypothesis import given
 from hypothesis import strategies as st
@@ -200,11 +201,15 @@ def test_a_server_at_another_address_is_known_by_what_it_has():
     assert after["u2"].status == "deleted"
 
 
-def test_an_annotation_without_a_server_is_the_same_annotators():
+@pytest.mark.parametrize("known", [("", ""), PROJECTS[0]], ids=["from somewhere", "from here"])
+def test_an_annotation_without_the_servers_uid_is_the_same_annotators(known):
     """As an older curate's two files become records."""
     before = merged(pulled_document(article(), pulled_annotation(article(BOB), uid="old")))
     [old] = before.annotations
-    old = msgspec.structs.replace(old, server="", project="", created=None, updated=None)
+    server, project = known
+    old = msgspec.structs.replace(
+        old, server=server, project=project, number=None, created=None, updated=None
+    )
     before = msgspec.structs.replace(before, annotations=(old,))
 
     after = merge_pulled(
