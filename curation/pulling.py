@@ -269,9 +269,12 @@ class _Names:
 
     @cached_property
     def _strangers(self) -> frozenset[str]:
-        """The pseudonyms that gold/next has and that are nobody's here, before any is given."""
+        """The pseudonyms that gold/next has of Label Studio's accounts, and that are nobody's here."""
         there = {
-            one.pseudonym for facts in self._working.facts.values() for one in facts.accounts
+            one.pseudonym
+            for facts in self._working.facts.values()
+            for one in facts.accounts
+            if one.server is not None
         }
         return frozenset(one for one in there if not self.annotators.has(one))
 
@@ -288,8 +291,14 @@ class _Names:
     @property
     def renamed(self) -> bool:
         """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
-        new = self.annotators.restarted and self.annotators.given
-        return bool(new) and any(not self.annotators.has(one) for one in self._strangers)
+        if not (self.annotators.restarted and self.annotators.given):
+            return False
+        here = {"", server_of(self._studio.url)}
+        return any(
+            one.server in here and not self.annotators.has(one.pseudonym)
+            for facts in self._working.facts.values()
+            for one in facts.accounts
+        )
 
     def _ask(self) -> None:
         """Look through the projects that gold/next names for annotations that it knows."""

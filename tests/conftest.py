@@ -1,10 +1,16 @@
 """What holds for all tests."""
 
+import signal
+
 import pytest
 from hypothesis import settings
 
 # Tests, though in no file of the name of one.
 pytest.register_assert_rewrite("studio.contract")
+
+# Who runs us in the background has ^C ignored, and so had every process that a test starts.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A law is no stopwatch: the same example takes longer on a busy machine.
 settings.register_profile("laws", deadline=None)

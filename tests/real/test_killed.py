@@ -41,8 +41,11 @@ LIVES = {
 }
 
 
+@pytest.mark.parametrize(
+    "step", [pytest.param(5, id="some"), pytest.param(1, id="all", marks=pytest.mark.long)]
+)
 @pytest.mark.parametrize("life", LIVES)
-def test_death_at_any_point_changes_nothing(life, tmp_path):
+def test_death_at_any_point_changes_nothing(life, step, tmp_path):
     """Files, server, cursor and problems are what they are after one run."""
     before, act = LIVES[life]
     template = tmp_path / "template"
@@ -51,7 +54,7 @@ def test_death_at_any_point_changes_nothing(life, tmp_path):
     for earlier in before:
         killing.run(earlier, template)
 
-    wrong = killing.killed_everywhere(act, template, tmp_path)
+    wrong = killing.killed_everywhere(act, template, tmp_path, step)
 
     assert wrong == {}
 

@@ -16,7 +16,7 @@ from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
 README = ROOT / "README.md"
-PAGES = (README, ROOT / "docs" / "schema.md", ROOT / "docs" / "score.md")
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SHIPPED = "0.1.0"
 ARTICLE = "000_c0b9d572aaf7d729"
@@ -58,8 +58,7 @@ def desk(tmp_path_factory, label_studio):
     for name in ("seeds", "label_config"):
         shutil.copytree(ROOT / name, folder / name)
     # The day begins with the first version, whatever was sealed since.
-    version = gold.read_version(ROOT / "gold", SHIPPED)
-    gold.write_next(folder / "gold", gold.Working(version.golds, version.annotations))
+    shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
     list(steps.seal(place, SCHEMA, version=SHIPPED))
     settings = {

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 from browser.stories import ANN, BASED, MEETS, PARIS, story, without
+from gold_samples import read_next
 from playwright.sync_api import expect
 
-from curation import gold
 from curation.document import Document, Entity, Layer, Relation
 from curation.studio.cursor import Cursor
 from curation.studio.sendback import HEADLINE, TITLE, send_back
@@ -39,7 +39,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     screen.submit()
     said = curate("pull", "--send-back", "--project", made.title)
     assert "1 document returned: story" in said
-    assert gold.read_next(tmp_path / "gold").golds == ()
+    assert read_next(tmp_path / "gold").golds == ()
 
     screen.open_view(made.project, TITLE)
     expect(screen.page.get_by_text("Tasks: 1 / 2")).to_be_visible()
@@ -55,7 +55,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     said = curate("pull", "--project", made.title)
     assert "1 returned document with nothing wrong any more" in said
 
-    (one,) = gold.read_next(tmp_path / "gold").golds
+    (one,) = read_next(tmp_path / "gold").golds
     assert one.document.relations == tuple(sorted((MEETS, BASED, NAMED)))
     screen.open_view(made.project, TITLE)
     expect(screen.page.get_by_text("No tasks found")).to_be_visible()

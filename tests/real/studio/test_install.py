@@ -61,6 +61,7 @@ def test_an_environment_is_made_once(shelf: Path, environment: Path, pins: Path)
     assert (environment / "pyvenv.cfg").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_a_broken_environment_is_said_and_mended(
     shelf: Path, environment: Path, pins: Path
 ) -> None:
