@@ -92,10 +92,14 @@ def convert(
         target.mkdir(parents=True, exist_ok=True)
     done = _Conversion(target, schema, sources)
     documents = sorted({*golds, *layers})
-    for document in watch(documents, "converting", len(documents)):
-        gold = next(_rows(folder / GOLD_FILE, golds.get(document, ()), read_gold), None)
-        rows = _rows(folder / ANNOTATIONS_FILE, layers.get(document, ()), read_annotation)
-        done.take(document, gold, list(rows))
+    try:
+        for document in watch(documents, "converting", len(documents)):
+            gold = next(_rows(folder / GOLD_FILE, golds.get(document, ()), read_gold), None)
+            rows = _rows(folder / ANNOTATIONS_FILE, layers.get(document, ()), read_annotation)
+            done.take(document, gold, list(rows))
+    except BaseException:
+        done.give_up()
+        raise
     return done.finish()
 
 
@@ -127,9 +131,14 @@ class _Conversion:
         if path.exists():
             self.kept.append(document)
             return
+        self.written.append(path)
         with told(path):
             _part(path).write_bytes(to_bytes(record))
-        self.written.append(path)
+
+    def give_up(self) -> None:
+        """Nothing is written: a full disk gets back what the parts take."""
+        for path in self.written:
+            _part(path).unlink(missing_ok=True)
 
     def finish(self) -> Converted:
         """Give all files their names."""

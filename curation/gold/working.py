@@ -196,8 +196,9 @@ class WorkingVersion:
         with told(self.folder / name):
             if not self.pending:
                 self.parts.mkdir(parents=True, exist_ok=True)
+            # First, so that ``give_up`` takes away what a full disk has half of.
+            self.pending[name] = facts
             part.write_bytes(raw)
-        self.pending[name] = facts
         self.lost.pop(name, None)
 
     def commit(self) -> list[str]:

@@ -171,6 +171,23 @@ def test_what_was_pulled_after_a_cut_is_not_overwritten(place):
     assert (place.next / "d1.json").read_text() == newer
 
 
+def test_an_interrupted_conversion_leaves_no_parts(place):
+    """Nor does a full disk: what it had written is taken away."""
+    make_older(place, as_kept(Working((), tuple(annotated(f"d{n}") for n in range(4)))))
+    before = files(place.next)
+
+    def interrupted(items, what, total):
+        for number, item in enumerate(items):
+            if what == "converting" and number == 2:
+                raise KeyboardInterrupt
+            yield item
+
+    with pytest.raises(KeyboardInterrupt):
+        place.upgrade(SCHEMA, interrupted)
+
+    assert files(place.next) == before
+
+
 def test_a_line_that_cant_be_read_is_told_and_nothing_is_written(place):
     make_older(place, as_kept(Working((), (annotated("d0"), annotated("d1")))))
     path = place.next / GOLD_FILE
