@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from http.cookiejar import DefaultCookiePolicy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import sleep
 
@@ -55,6 +56,8 @@ class Proxy:
 
     url: str
     server: str
+    # One for all calls: to make one takes as long as a call does.
+    client: httpx.Client
     faults: list[Fault] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     late: list[threading.Thread] = field(default_factory=list)
@@ -102,9 +105,8 @@ class _Handler(BaseHTTPRequestHandler):
         url = f"{self.proxy.server}{self.path}"
         # All of the call, since this object goes on to the next one.
         ask = partial(
-            httpx.request, self.command, url, content=body, headers=headers,
-            timeout=60, trust_env=False,
-        )  # fmt: skip
+            self.proxy.client.request, self.command, url, content=body, headers=headers
+        )
         if fault.late:
             thread = threading.Thread(target=self._later, args=(fault.late, ask))
             self.proxy.late.append(thread)
@@ -175,8 +177,14 @@ def proxied(server: str) -> Iterator[Proxy]:
     """A proxy in front of *server*, on a port of its own."""
     handler = type("Handler", (_Handler,), {})
     listening: socketserver.BaseServer
-    with _Server(("127.0.0.1", 0), handler) as listening:
-        proxy = Proxy(f"http://127.0.0.1:{listening.server_address[1]}", server)
+    # A connection for each call, as its client's own are.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    with (
+        httpx.Client(timeout=60, trust_env=False, limits=limits) as client,
+        _Server(("127.0.0.1", 0), handler) as listening,
+    ):
+        client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # it keeps none
+        proxy = Proxy(f"http://127.0.0.1:{listening.server_address[1]}", server, client)
         handler.proxy = proxy
         thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
         thread.start()
