@@ -458,6 +458,7 @@ regions = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @fuzzed
 @example([{"type": "choices", "from_name": "doc_flag", "value": {"choices": [[]]}}], {})
 @given(st.lists(regions | values, max_size=5), forms)

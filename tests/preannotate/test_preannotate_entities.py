@@ -95,6 +95,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(PIECES, st.sampled_from([" ", " ", " ", "", "\n"])), max_size=25))
 def test_whatever_the_words_the_suggestions_are_sound(pipeline, schema, pieces):

@@ -21,6 +21,7 @@ def test_no_sentence_runs_across_a_newline(pipeline, pieces):
         assert "\n" not in sentence.text.strip()
 
 
+@pytest.mark.slow
 def test_neither_does_a_name(suggested):
     for document in suggested:
         for entity in document.entities:

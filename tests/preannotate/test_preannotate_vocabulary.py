@@ -26,6 +26,7 @@ def _other():
     return parse_schema(text, PATH)
 
 
+@pytest.mark.slow
 def test_the_baseline_suggests_the_same_under_other_names(pipeline, articles, suggested, other):
     for article, before in list(zip(articles, suggested, strict=True))[:6]:
         after = pipeline.suggest(article, other)
