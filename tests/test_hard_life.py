@@ -24,6 +24,7 @@ from curation.files import lock, write_text
 from curation.report.sentences import pulled
 from curation.state import State
 from curation.steps import push_to, seal
+from curation.studio import rest
 from curation.studio.cursor import load_cursor
 from curation.studio.memory import MemoryStudio
 from curation.studio.tasks import to_result
@@ -448,8 +449,10 @@ class Filling(MemoryStudio):
         )
 
 
-def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path):
+def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path, monkeypatch):
     """What was sent is there; that it was sent could not be remembered."""
+    for wait in ("STILL", "CUT_OFF"):
+        monkeypatch.setattr(rest, wait, 0)  # the twin does nothing behind one's back
     studio, state = Filling(), State(tmp_path / ".curate")
     documents = [document(n) for n in range(3)]
 

@@ -104,6 +104,7 @@ def _many():
     return thousand()
 
 
+@pytest.mark.slow
 def test_a_thousand_documents_say_what_they_said(many, place):
     before = make_older(place, many)
 
