@@ -356,6 +356,7 @@ def test_the_reader_of_plain_articles_raises_nothing_else(tmp_path, given):
         assert parse_document(document.to_json(), "")[1] == []
 
 
+@pytest.mark.slow
 @fuzzed
 @given(forms)
 def test_a_document_is_read_or_refused(form):
@@ -421,6 +422,7 @@ records = st.fixed_dictionaries({}, optional=dict.fromkeys(record_keys, values))
 sound_record = json.loads(next((ROOT / "gold" / "next").glob("*.json")).read_text())
 
 
+@pytest.mark.slow
 @fuzzed
 @given(records | st.lists(values, max_size=2), st.binary(max_size=10))
 def test_the_reader_of_the_gold_raises_nothing_else(tmp_path, given, more):

@@ -363,6 +363,7 @@ def test_whatever_a_verdict_says_is_the_gold_until_something_new_is_said(record,
     assert {*found.document.relations} == {*canonical.relations}
 
 
+@pytest.mark.slow
 @given(records(), st.data())
 def test_whoever_adopts_an_offered_reading_opens_nothing_again(record, data):
     voting = [one for one in record.annotations if one.status == "submitted"]

@@ -119,6 +119,7 @@ def test_a_thousand_documents_say_what_they_said(many, place):
     assert place.upgrade(SCHEMA) is None
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(workings(SCHEMA))
 def test_whatever_was_in_the_two_files_is_in_the_new_ones(tmp_path_factory, state):

@@ -237,6 +237,7 @@ def test_a_file_that_changes_while_it_is_walked_is_told(three):
 rounds = st.lists(st.tuples(pulls(), st.booleans()), max_size=3)
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(rounds)
 def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
@@ -259,6 +260,7 @@ def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
     assert opened(folder / "next", index).facts == opened(folder / "next").facts
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(records(), max_size=3, unique_by=lambda one: one.id))
 def test_whatever_is_put_is_read_again(tmp_path_factory, some):

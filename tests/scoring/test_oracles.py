@@ -188,6 +188,7 @@ def iob(document):
     return tags
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(corpora())
 def test_seqeval_says_the_same_of_flat_entities(sides):

@@ -86,6 +86,7 @@ def test_a_looser_scheme_never_finds_less(pair):
     assert [one.tp for one in relations] == sorted(one.tp for one in relations)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(corpora(), st.randoms())
 def test_the_order_of_anything_changes_nothing(sides, rng):
@@ -107,6 +108,7 @@ def test_the_order_of_anything_changes_nothing(sides, rng):
     assert scored(*map(shuffled, sides)) == whole
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(corpora())
 def test_documents_add_up(sides):

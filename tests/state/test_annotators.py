@@ -144,6 +144,7 @@ def homes(tmp_path_factory):
     return (tmp_path_factory.mktemp("home") for _ in iter(int, 1))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(accounts)
 def test_whatever_comes_in_whatever_order_an_e_mail_has_one_pseudonym(homes, seen):

@@ -405,6 +405,7 @@ def copied_slowly(source, seconds):
     return bytes(taken)
 
 
+@pytest.mark.slow
 def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
     """``cp`` takes page after page, and commits go on between them."""
     copy, said = tmp_path / "copy", []
@@ -423,6 +424,7 @@ def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
     assert set(said) == {True, f"{copy}/state.sqlite is damaged"}
 
 
+@pytest.mark.slow
 def test_who_reads_while_somebody_writes_sees_what_was_kept_at_one_moment(busy):
     until = time.monotonic() + 1
     while time.monotonic() < until:

@@ -92,6 +92,7 @@ def test_last_editors_are_read_as_they_were_kept(home, first, more):
     assert load_hands(State(home, writing=False), URL, TITLE).known == expected.known
 
 
+@pytest.mark.slow
 @few
 @given(cursors, hands, st.booleans())
 def test_old_files_are_read_as_they_were_kept_and_a_writer_converts_them(

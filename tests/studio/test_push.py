@@ -316,6 +316,7 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done)
     assert len(studio.kept) == 3
 
 
+@pytest.mark.slow
 def test_a_thousand_articles_of_three_kilobytes_go_in_one_import():
     """What one call has room for is in hand, too, and read from the file once."""
     studio = Fault(set(), done=False)
