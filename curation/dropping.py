@@ -8,6 +8,7 @@ import msgspec
 
 from curation.errors import GoldError, refuse
 from curation.gold import WorkingVersion
+from curation.gold.absent import LOST, absence
 from curation.gold.names import file_name
 from curation.gold.working import MEND
 from curation.schema import Schema
@@ -49,7 +50,7 @@ def drop(
                 # Its file is gone: what is pulled of it again is dropped as well.
                 working.lost.pop(file_name(document), None)
                 working.dropped.add(document)
-            elif record.state != "dropped":
+            elif record.state == "active":
                 working.put(
                     msgspec.structs.replace(
                         record, state="dropped", state_reason=reason, state_at=at
@@ -69,14 +70,14 @@ def restore(place: Workspace, schema: Schema, documents: Iterable[str]) -> dict[
     with place.amended(schema) as working:
         _refuse_bad(working, wanted)
         _refuse_unknown(working, [one for one in wanted if one not in working.dropped])
-        active = [
+        others = [
             one
             for one in wanted
-            if (record := working.record(one)) and record.state == "active"
+            if (record := working.record(one)) and record.state != "dropped"
         ]
-        if active:
+        if others:
             raise GoldError(
-                f"not dropped: {', '.join(map(repr, active))}",
+                f"not dropped: {', '.join(map(repr, others))}",
                 hint="curate show ID tells the state of a document",
             )
         for document in wanted:
@@ -87,10 +88,14 @@ def restore(place: Workspace, schema: Schema, documents: Iterable[str]) -> dict[
                         record, state="active", state_reason="", state_at=""
                     )
                 )
+            else:
+                working.lost[file_name(document)] = document
         outside = working.outside()
-        reasons: dict[str, str] = {
-            one: outside[one].reason if one in outside else "" for one in wanted
+        reasons = {
+            one: absence("active", outside[one].reason) if one in outside else ""
+            for one in wanted
         }
+        reasons |= dict.fromkeys({*working.lost.values()} & reasons.keys(), LOST)
         place.keep(working)
     return reasons
 

@@ -8,11 +8,14 @@ from typing import NoReturn
 
 import msgspec
 
-from curation.annotations.merge import merge_pulled
-from curation.annotations.record import AnnotatorKind
+from curation.annotations.merge import PulledDocument, merge_pulled
+from curation.annotations.record import AnnotatorKind, document_of_record
 from curation.errors import GoldError, Problem, Problems, refuse
+from curation.files import Json
 from curation.gold import WorkingVersion
+from curation.gold.older import kind_of
 from curation.gold.outside import Outside, outside_of
+from curation.gold.working import MEND, Account
 from curation.schema import Schema
 from curation.state import Annotators, Note
 from curation.studio.cursor import Cursor, load_cursor
@@ -89,6 +92,11 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     yield Step("reading gold/next", 0, None)
     with place.amended(schema) as working:
         before = load_cursor(state, studio.url, title) or Cursor()
+        # What git or a hand changed may be older than what was pulled: it is asked for once more.
+        edited = {
+            before.annotated[one]: one for one in working.edited if one in before.annotated
+        }
+        before = replace(before, again={**before.again, **edited})
         since = replace(before, since="") if full else before
         names = _Names(studio, title, working, state.annotators(studio.url))
         events = pull(
@@ -107,6 +115,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             elif isinstance(event, Step):
                 yield event
             else:
+                merging.empty(event, server_of(studio.url), title)
                 pulled = merging.told(event)
         if not dry_run:
             place.keep(working)
@@ -129,7 +138,7 @@ def refuse_bad(problems: Problems, folder: Path) -> NoReturn:
     refuse(
         problems,
         GoldError,
-        hint=f"mend these files, or: git checkout {folder}; then pull again, which asks for them anew",
+        hint=f"{MEND.format(folder)}; then pull again, which asks for them anew",
     )
 
 
@@ -153,7 +162,7 @@ def _report(
             facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
         },
         dropped=tuple(sorted(merging.new & merging.inactive)),
-        edited=tuple(sorted(set(working.edited) - merging.given.keys())),
+        edited=tuple(sorted(working.edited)),
         bad=working.problems(),
         gone={
             one: who for one, who in merging.gone.items() if one not in pulled.cursor.problems
@@ -224,6 +233,40 @@ class _Merging:
             self.new.add(document)
             self.working.put(record)
 
+    def empty(self, pulled: Pulled, server: str, project: str) -> None:
+        """
+        Take note of documents of which the project has no annotation any more.
+
+        Where another project has some, these count alone; a document of this project alone stays
+        as it is, until somebody drops it. What never was sound is nothing to wait for.
+        """
+        for document in {*pulled.cursor.emptied, *pulled.cursor.deleted}:
+            known = self.working.record(document) if not self.working.is_bad(document) else None
+            if known is None:
+                continue
+            mine = {(server, project), ("", "")}
+            others = [one for one in known.annotations if (one.server, one.project) not in mine]
+            record = msgspec.structs.replace(
+                known,
+                annotations=tuple(
+                    one
+                    for one in known.annotations
+                    if one in others or one.entities is not None
+                ),
+            )
+            if others:
+                gone = PulledDocument(
+                    id=document,
+                    server=server,
+                    project=project,
+                    article=document_of_record(known),
+                    annotations=(),
+                )
+                record = merge_pulled(known, gone).record or record
+            if record != known:
+                self.new.add(document)
+                self.working.put(record)
+
     def told(self, pulled: Pulled) -> Pulled:
         """The same, with what was found in merging: what has to be asked for again, and another text."""
         cursor = pulled.cursor
@@ -271,10 +314,12 @@ class _Names:
     def _strangers(self) -> frozenset[str]:
         """The pseudonyms that gold/next has of Label Studio's accounts, and that are nobody's here."""
         there = {
-            one.pseudonym
+            pseudonym
             for facts in self._working.facts.values()
             for one in facts.accounts
             if one.server is not None
+            for pseudonym in (one.pseudonym, one.editor)
+            if pseudonym
         }
         return frozenset(one for one in there if not self.annotators.has(one))
 
@@ -306,18 +351,23 @@ class _Names:
         titles = {self._title}
         for facts in self._working.facts.values():
             for one in facts.accounts:
-                if one.pseudonym in self._strangers:
+                if {one.pseudonym, one.editor} & self._strangers:
                     known[one.uid] = one
-                    if one.project and one.server == server_of(self._studio.url):
+                    if one.project:
                         titles.add(one.project)
         emails = self._studio.accounts()
         for title in sorted(titles):
             project = self._studio.find_project(title)
             for task in self._studio.export(project.id) if project else ():
                 for annotation in task["annotations"]:
-                    uid = uid_of(annotation, self._studio.url)
-                    number = account(annotation.get("completed_by"))
-                    if uid in known and number:
-                        found = known[uid]
-                        email = emails.get(number, "")
-                        self.annotators.adopt(number, email, found.pseudonym, found.kind)
+                    found = known.get(uid_of(annotation, self._studio.url))
+                    if found:
+                        self._adopt(annotation, found, emails)
+
+    def _adopt(self, annotation: Json, one: Account, emails: Mapping[int, str]) -> None:
+        """Whose an annotation is, and who changed it last, by what gold/next says of it."""
+        number, last = (account(annotation.get(key)) for key in ("completed_by", "updated_by"))
+        if number:
+            self.annotators.adopt(number, emails.get(number, ""), one.pseudonym, one.kind)
+        if one.editor and last not in (0, number):
+            self.annotators.adopt(last, emails.get(last, ""), one.editor, kind_of(one.editor))

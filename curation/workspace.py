@@ -76,6 +76,9 @@ class Workspace:
             else:
                 parts = Path(stack.enter_context(TemporaryDirectory()))
                 if is_older(folder):
+                    (parts / NEXT).mkdir()
+                    for path in folder.glob("*.json"):
+                        shutil.copyfile(path, parts / NEXT / path.name)
                     convert(folder, parts / NEXT, schema, self._sources(), watch)
                     folder = parts / NEXT
             index = self._index(schema)
@@ -86,7 +89,8 @@ class Workspace:
     def keep(self, working: WorkingVersion) -> list[str]:
         """Write what was put, and remember what is known of the files; the documents that changed."""
         changed = working.commit()
-        before = working.index
+        # What an older curate remembered is in none of our tables yet.
+        before = Indexed() if self._old_index.exists() else working.index
         keep_index(self.state, self.next, working.schema, working.indexed(), before)
         old = self._old_index
         if old.exists():

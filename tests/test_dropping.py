@@ -138,7 +138,7 @@ def test_what_is_no_gold_even_so_is_told_when_it_is_restored(studio, place):
 
     said = list(restored(restore(place, SCHEMA, ["d0"]), place.gold))
 
-    assert said[1] == "warning: d0 is no gold: differ"
+    assert said[1] == "warning: d0 is no gold: on which annotators differ"
 
 
 def test_one_whose_task_is_gone_leaves_for_good(studio, place):

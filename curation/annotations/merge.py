@@ -140,7 +140,8 @@ def _record(
         assert pulled.article is not None
         return new_record(pulled.article, annotations, kept)
     meta = known.meta
-    if pulled.article is not None and not unsound:
+    elsewhere = any(one.project != pulled.project for one in annotations)
+    if pulled.article is not None and not unsound and not elsewhere:
         meta = dict(pulled.article.meta)
     return msgspec.structs.replace(
         known, meta=meta, annotations=tuple(annotations), suggestions=kept
@@ -259,7 +260,8 @@ def _continued(
     """
     The *new* record of an annotation that has an *old* one: whose it is and its first submission stay.
 
-    Where the last change was made *by us*, its time and its editor stay as well.
+    Where the last change was made *by us*, its time and its editor stay as well. A suggestion that
+    it is known to have started from is not forgotten because its traces on the server are gone.
     """
     kept = msgspec.structs.replace(
         new, annotator=old.annotator, kind=old.kind, schema=old.schema, guideline=old.guideline
@@ -268,6 +270,13 @@ def _continued(
         kept = msgspec.structs.replace(
             kept, updated=old.updated or new.updated, edited_by=old.edited_by
         )
+    if old.evidence != "none" and new.evidence == "none":
+        kept = msgspec.structs.replace(
+            kept, arm=old.arm, evidence=old.evidence, started_from=old.started_from
+        )
+    if (old.project, old.number) == (new.project, new.number):
+        # The same server by another address is the same server.
+        kept = msgspec.structs.replace(kept, server=old.server)
     found = first_marks(old)
     if found is None or new.entities is None or new.relations is None:
         return kept

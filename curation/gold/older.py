@@ -277,8 +277,10 @@ def _annotation(
 
 
 def kind_of(pseudonym: str) -> AnnotatorKind:
-    """What an annotator of an older version is, by its pseudonym."""
-    return "program" if is_machine(pseudonym) else "person"
+    """What an annotator is, as far as the pseudonym tells."""
+    if is_machine(pseudonym):
+        return "program"
+    return "person" if pseudonym.startswith("person-") else "unknown"
 
 
 def older_uid(one: Annotation, number: int) -> str:

@@ -21,7 +21,10 @@ from curation.schema import Schema
 
 NEXT = "next"
 
-MEND = "mend these files, or: git checkout {}, then: curate pull"
+# Not the whole folder: what others of its files got since would be gone with it.
+MEND = (
+    "mend these files, or give them back as they were committed: git checkout -- FILE (in {})"
+)
 
 # Files that are synced one by one; of more, the whole disk is synced once.
 FEW = 16
@@ -33,13 +36,18 @@ PART = ".part"
 
 
 class Account(NamedTuple):
-    """Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind."""
+    """
+    Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind.
+
+    *editor* is the pseudonym of somebody else who changed it last, empty where nobody did.
+    """
 
     uid: str
     server: str | None
     project: str | None
     pseudonym: str
     kind: AnnotatorKind
+    editor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +168,13 @@ class WorkingVersion:
         return self.folder / file_name(document)
 
     def is_bad(self, document: str) -> bool:
-        """Whether the file of this document can't be read, so that nothing may take its place."""
-        return document in self.blocked or file_name(document) in self.bad
+        """Whether the file of this document can't be read or is another's, so that nothing may take its place."""
+        name = file_name(document)
+        there = self.pending.get(name) or self.facts.get(name)
+        if there and there.document != document:
+            what = f"{document!r} and {there.document!r} would have the same file: give one a new id"
+            self.bad.setdefault(name, [Problem(str(self.folder / name), what)])
+        return document in self.blocked or name in self.bad
 
     def record(self, document: str) -> DocumentRecord | None:
         """The document's record as things stand; None where there is none that can be read."""
@@ -318,7 +331,14 @@ def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
         sha256=hashlib.sha256(raw).hexdigest()[:32],
         said_of_accounts=json.dumps(
             [
-                Account(one.uid, one.server, one.project, one.annotator, one.kind)
+                Account(
+                    one.uid,
+                    one.server,
+                    one.project,
+                    one.annotator,
+                    one.kind,
+                    one.edited_by[-1] if one.edited_by else "",
+                )
                 for one in record.annotations
             ]
         ),

@@ -130,6 +130,8 @@ class Reader:
         read.trims += [replace(one, link=link, who=name) for one in reading.trims]
         read.merged += reading.merged
         read.former.update(reading.former)
+        if reading.note:
+            read.notes[uid_of(given, self.url)] = name, reading.note
         if reading.problems:
             read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
             read.pulled.append(self.pulled(given, name, status="problem"))
@@ -145,8 +147,6 @@ class Reader:
             flags=reading.flags,
         )
         read.pulled.append(pulled)
-        if reading.note:
-            read.notes[pulled.uid] = name, reading.note
         annotation = Annotation(
             reading.document, started, reading.flags, pulled.edited_by, reading.note
         )

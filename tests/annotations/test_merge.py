@@ -197,8 +197,29 @@ def test_a_server_at_another_address_is_known_by_what_it_has():
 
     after = by_uid(merge_pulled(before, moved).record)
 
-    assert after["u1"].server == "beef"
+    assert after["u1"].server == PROJECTS[0][0]
     assert after["u2"].status == "deleted"
+
+
+def test_what_work_started_from_is_known_though_its_traces_are_gone():
+    model = Layer("model", "m", "1")
+    shown = pulled_annotation(article(BOB), suggestion=replace(article(BOB), layer=model))
+    redrawn = pulled_annotation(article(BOB, AL), updated="2026-11-03T11:00:00Z")
+
+    record = merged(pulled_document(article(), shown), pulled_document(article(), redrawn))
+
+    [one] = record.annotations
+    assert (one.arm, one.evidence) == ("assisted", "prediction")
+    assert one.started_from in record.suggestions
+
+
+def test_what_is_known_of_the_article_is_not_told_by_two_projects_in_turn():
+    here = pulled_document(article(title="A"), pulled_annotation(article(BOB)))
+    there = pulled_document(
+        article(title="B"), pulled_annotation(article(BOB), uid="u2"), project=PROJECTS[1]
+    )
+
+    assert merged(here, there, here).meta == merged(here, there, here, there).meta
 
 
 @pytest.mark.parametrize("known", [("", ""), PROJECTS[0]], ids=["from somewhere", "from here"])

@@ -306,7 +306,7 @@ def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(desk, tmp_
     errors = said[said.index("error: ") :]
     assert re.match(f"error: gold/next/{bad.said}", errors)
     assert f"gold/next/{bad.named}" in errors
-    assert "hint: mend these files, or: git checkout gold/next; then pull again" in errors
+    assert "hint: mend these files, or give them back as they were committed" in errors
     after = desk.there()
     assert after.keys() == before.keys() | {"two.json"}
     assert {name: after[name] for name in before} == before
@@ -330,7 +330,7 @@ def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, argument
     assert (
         "error: gold/next/bad.json:2: half of a merge: git left its conflict marks here" in said
     )
-    assert "hint: mend these files, or: git checkout gold/next" in said
+    assert "hint: mend these files, or give them back as they were committed" in said
     assert desk.there() == before
 
 

@@ -1,0 +1,80 @@
+"""A document in two projects, and what becomes of it when one of them has no work of it any more."""
+
+import json
+
+import pytest
+from gold_samples import read_next
+from pulling import pull_into
+from samples import SCHEMA
+
+from curation.document import Document, Entity
+from curation.gold.names import file_name
+from curation.studio.memory import MemoryStudio
+from curation.studio.push import push
+from curation.studio.tasks import to_result
+from curation.workspace import Workspace
+
+BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+MET = Document("d1", "Bob met Al.", (BOB, AL))
+LESS = Document("d1", "Bob met Al.", (BOB,))
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+
+@pytest.fixture
+def studio():
+    studio = MemoryStudio()
+    studio.users[2] = "ben@example.org"
+    for title in ("t", "b"):
+        list(push(studio, [MET.bare()], SCHEMA, title=title))
+    return studio
+
+
+def task(studio, title):
+    [found] = studio.tasks(studio.find_project(title).id)
+    return found.id
+
+
+def pull(studio, place):
+    for title in ("t", "b"):
+        pull_into(studio, SCHEMA, place, title=title)
+
+
+@pytest.mark.parametrize(
+    "mine", [to_result(LESS, SCHEMA), [{"type": "labels"}]], ids=["other marks", "a problem"]
+)
+@pytest.mark.parametrize("gone", [MemoryStudio.clear, MemoryStudio.delete_task])
+def test_what_one_project_lost_keeps_the_others_gold_out_no_longer(studio, place, mine, gone):
+    studio.submit(task(studio, "t"), mine)
+    studio.submit(task(studio, "b"), to_result(MET, SCHEMA), by=2)
+    pull(studio, place)
+    assert read_next(place.gold).golds == ()
+
+    gone(studio, task(studio, "t"))
+    pull(studio, place)
+
+    [one] = read_next(place.gold).golds
+    assert len(one.document.entities) == 2
+
+
+def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
+    studio, place, monkeypatch
+):
+    studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    pull(studio, place)
+    path = place.next / file_name("d1")
+    form = json.loads(path.read_text())
+    before = path.read_bytes()
+    with place.amended(SCHEMA) as working:
+        record = working.record("d1")
+        assert record.id == form["id"]
+        monkeypatch.setattr("curation.gold.working.file_name", lambda _: path.name)
+
+        assert working.is_bad("another")
+        said = str(working.problems().first[0])
+
+    assert "'another' and 'd1' would have the same file" in said
+    assert path.read_bytes() == before
