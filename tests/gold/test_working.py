@@ -18,7 +18,7 @@ from curation.annotations.merge import merge_pulled
 from curation.errors import GoldError
 from curation.gold import Working, walk_next
 from curation.gold.names import file_name
-from curation.gold.working import TICK, Indexed, read_working, sweep_parts
+from curation.gold.working import MEND, TICK, Indexed, read_working, sweep_parts
 
 
 def opened(folder, index=None):
@@ -220,7 +220,7 @@ def test_every_bad_file_is_told_with_its_place(three):
     assert f"{path}:2: half of a merge" in said
     assert f"{other}: annotation " in said
     assert "0..6: 'Russia' stands there, not 'Rusland'" in said
-    assert error.value.hint == f"mend these files, or: git checkout {folder}, then: curate pull"
+    assert error.value.hint == MEND.format(folder)
 
 
 def test_a_file_that_changes_while_it_is_walked_is_told(three):
