@@ -115,8 +115,8 @@ def test_a_maintainers_day(desk, capsys, label_studio):
     run(capsys, "eval", "--predictions", "p.jsonl", "--report", "r.html")
     link = f"{label_studio.url}/projects/{project.id}/data?task={tasks['doc-0']}"
     assert f'<a href="{link}">Open its task' in (desk / "r.html").read_text()
-    private = [*(desk / ".curate").rglob("*.json*")]
-    assert private
+    private = [path for path in (desk / ".curate").rglob("*") if path.is_file()]
+    assert desk / ".curate" / "state.sqlite" in private
     assert all(path.stat().st_mode & 0o077 == 0 for path in private)
 
 

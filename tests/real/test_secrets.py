@@ -69,7 +69,9 @@ def test_no_command_lets_a_secret_out(
     run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
     run("agree")
     run("doctor", *PROJECT)
+    run("show", "a", "--json")
     run("drop", "a")
+    run("restore", "a")
     for url, key in (
         (label_studio.url, PLANTED),
         (label_studio.url, f"{PLANTED}ä"),

@@ -132,6 +132,7 @@ def curate(
         with pytest.raises(SystemExit) as left:
             main(list(arguments))
         assert left.value.code == 0
-        return capsys.readouterr().err
+        out, err = capsys.readouterr()
+        return err + out
 
     return run
