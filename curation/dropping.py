@@ -44,6 +44,7 @@ def drop(
         _refuse_bad(working, wanted)
         lost = {*working.lost.values()}
         _refuse_unknown(working, [one for one in wanted if one not in lost])
+        _refuse_out_for_good(working, wanted)
         for document in wanted:
             record = working.record(document)
             if record is None:
@@ -103,6 +104,16 @@ def restore(place: Workspace, schema: Schema, documents: Iterable[str]) -> dict[
 def _refuse_bad(working: WorkingVersion, documents: Iterable[str]) -> None:
     if any(map(working.is_bad, documents)):
         refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+
+
+def _refuse_out_for_good(working: WorkingVersion, documents: Iterable[str]) -> None:
+    records = filter(None, map(working.record, documents))
+    out = [
+        f"{one.id} is {one.state}" for one in records if one.state not in ("active", "dropped")
+    ]
+    if out:
+        what = f"{', '.join(out)}, which is more than dropped"
+        raise GoldError(what, hint="leave it out: curate show ID tells the state of a document")
 
 
 def _refuse_unknown(working: WorkingVersion, documents: Iterable[str]) -> None:

@@ -2,12 +2,15 @@
 
 import json
 
+import msgspec
 import pytest
 from gold_samples import read_next
 from pulling import pull_into
 from samples import SCHEMA
 
 from curation.document import Document, Entity
+from curation.dropping import drop, restore
+from curation.errors import GoldError
 from curation.gold.names import file_name
 from curation.studio.memory import MemoryStudio
 from curation.studio.push import push
@@ -78,3 +81,48 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
 
     assert "'another' and 'd1' would have the same file" in said
     assert path.read_bytes() == before
+
+
+def test_who_only_edited_is_known_on_another_machine_too(studio, place):
+    number = studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    studio.users[3] = "cy@example.org"
+    [annotation] = studio.kept[task(studio, "t")].annotations
+    annotation |= {"id": number, "updated_by": 3, "updated_at": studio.tick()}
+    pull(studio, place)
+    before = (place.next / "d1.json").read_bytes()
+
+    pull(studio, Workspace(place.gold, place.home.with_name(".another")))
+
+    assert b'"edited_by": ["person-' in before
+    assert (place.next / "d1.json").read_bytes() == before
+
+
+def test_what_is_withdrawn_is_neither_dropped_nor_restored(studio, place):
+    studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    pull(studio, place)
+    with place.amended(SCHEMA) as working:
+        record = msgspec.structs.replace(
+            working.record("d1"), state="withdrawn", state_reason="asked for"
+        )
+        working.put(record)
+        place.keep(working)
+
+    with pytest.raises(GoldError, match="d1 is withdrawn"):
+        drop(place, SCHEMA, ["d1"])
+    with pytest.raises(GoldError, match="not dropped: 'd1'"):
+        restore(place, SCHEMA, ["d1"])
+
+    assert '"state": "withdrawn"' in (place.next / "d1.json").read_text()
+
+
+def test_a_dropped_document_whose_file_is_gone_is_restored_to_be_pulled(studio, place):
+    studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    pull(studio, place)
+    (place.next / "d1.json").unlink()
+    drop(place, SCHEMA, ["d1"])
+
+    reasons = restore(place, SCHEMA, ["d1"])
+
+    assert "curate pull --full" in reasons["d1"]
+    pull_into(studio, SCHEMA, place, title="t", full=True)
+    assert [one.id for one in read_next(place.gold).golds] == ["d1"]
