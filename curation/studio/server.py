@@ -29,6 +29,8 @@ __all__ = ["VERSION", "Local", "add_user", "down", "running", "up"]
 HOST = "127.0.0.1"
 PORT = 8080
 USERNAME = "admin@localhost"
+PORT_TRIES = 3  # any connection that leaves this machine may take a port that was free
+PORT_TAKEN = "port is already in use"  # Django's words
 START = 240.0  # seconds that a start may take: the first builds the database
 ANSWER = 20.0  # seconds after which a server of ours counts as hung
 
@@ -62,14 +64,15 @@ def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Lo
         install(environment, say=say)
         login = _login(before, free_port(HOST, port, links, say))
         try:
-            return _start(home, environment, login, say), True
+            return _start_on_a_free_port(home, environment, login, say), True
         except _RefusedError:
             # Ours is stopped: who still answers there is somebody else, who was quicker.
             elsewhere = free_port(HOST, port, login.port, say)
             if elsewhere == login.port:
                 say("Label Studio's data is of another login; giving it the one we have")
                 reset_login(environment, _settings(home, login), home / "log")
-            return _start(home, environment, _login(login, elsewhere), say), True
+            login = _login(login, elsewhere)
+            return _start_on_a_free_port(home, environment, login, say), True
 
 
 def running(home: Path) -> Local | None:
@@ -102,6 +105,21 @@ def down(home: Path) -> bool:
 
 class _RefusedError(StudioError):
     """The server is up, but its database holds another login than ours."""
+
+
+class _PortTakenError(StudioError):
+    """Another program took the port while Label Studio started."""
+
+
+def _start_on_a_free_port(home: Path, environment: Path, login: Local, say: Say) -> Local:
+    """As `_start`; where another program takes the port meanwhile, on the next free one."""
+    for _ in range(PORT_TRIES - 1):
+        try:
+            return _start(home, environment, login, say)
+        except _PortTakenError:
+            say(f"port {login.port} was taken while Label Studio started; trying again")
+            login = _login(login, free_port(HOST, login.port, login.port, say))
+    return _start(home, environment, login, say)
 
 
 def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
@@ -147,10 +165,9 @@ def _wait(child: subprocess.Popen[bytes], local: Local, log: Path, say: Say) -> 
     beat = BEAT
     while (waited := monotonic() - started) < START:
         if child.poll() is not None:
-            raise StudioError(
-                f"Label Studio ended while it started: {last_words(log)}",
-                hint=f"look into {log}",
-            )
+            words = last_words(log)
+            kind = _PortTakenError if PORT_TAKEN in words else StudioError
+            raise kind(f"Label Studio ended while it started: {words}", hint=f"look into {log}")
         answer = ask(local, patience=BEAT)
         if answer is Answer.OURS:
             return

@@ -416,6 +416,29 @@ def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> 
     write_text(second.home / "login.json", login, mode=0o600)  # the next test needs no new one
 
 
+def test_a_port_taken_while_it_starts_costs_another_start(second: Second) -> None:
+    """As by a connection of another program, which takes any port that is free."""
+    second.up()
+    down(second.home)
+    said: list[str] = []
+
+    with socket.socket() as taker:
+
+        def take(message: str) -> None:
+            said.append(message)
+            if message.startswith("starting") and taker.getsockname()[1] == 0:
+                taker.bind(("127.0.0.1", int(message.rsplit(":", 1)[1].split(",")[0])))
+
+        local, started = up(
+            second.home, second.environment, say=take, port=second.first.port
+        )
+        taken = taker.getsockname()[1]
+
+    assert started
+    assert local.port != taken
+    assert any(f"port {taken} was taken while" in message for message in said)
+
+
 def spoil(home: Path, content: str | None) -> None:
     (home / "login.json").unlink()
     if content is not None:
