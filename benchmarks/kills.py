@@ -33,12 +33,13 @@ from pydantic_core import to_json
 from samples import SCHEMA
 
 from curation.cli import main
-from curation.document import Layer
+from curation.documents.document import Layer
+from curation.labelstudio import upload_batches as batches
+from curation.labelstudio import wait_until_idle as rest
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result, to_task
+from curation.localserver.run import Local
 from curation.schema.labeling import labeling_xml
-from curation.studio import batches, rest
-from curation.studio.client import HttpStudio
-from curation.studio.server import Local
-from curation.studio.tasks import to_result, to_task
 
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}
 # Small batches, which the server carries out in as small a part of its usual time.

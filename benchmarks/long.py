@@ -25,11 +25,11 @@ from frame.processes import Ran, curate
 from frame.studio import SQLITE, document, label_studio, sized
 from label_studio_sdk import LabelStudio
 
-from curation.document import Annotation, Document, Layer, Relation
+from curation.documents.document import Annotation, Document, Layer, Relation
 from curation.files import json_line
 from curation.gold import Gold
-from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, convert
-from curation.gold.record import annotation_row, gold_row
+from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
+from curation.gold.rows import annotation_row, gold_row
 from curation.schema import read_schema
 from curation.state import State
 

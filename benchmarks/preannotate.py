@@ -23,7 +23,7 @@ from frame.processes import curate
 from frame.studio import ROOT
 
 if TYPE_CHECKING:
-    from curation.document import Document
+    from curation.documents.document import Document
     from curation.schema import Schema
 
 ARTICLES, ROUNDS = 600, 3
@@ -52,7 +52,7 @@ def plain(many: int) -> None:
     """spaCy as its documentation has it, with as many processes."""
     import spacy
 
-    from curation.preannotate.locate import locate
+    from curation.preannotate.model_files import locate
 
     nlp = spacy.load(locate(None).folder)
     texts = (one.text for one in articles(many))

@@ -16,14 +16,14 @@ from frame.processes import curate
 from frame.studio import ROOT, SQLITE, document, label_studio, sized
 from pydantic_core import to_json
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.files import Json
-from curation.pulling import PullReport, pull_into
+from curation.flows.pull import PullReport, pull_into
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result, to_task
+from curation.localserver.accounts import Local
 from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
-from curation.studio.accounts import Local
-from curation.studio.client import HttpStudio
-from curation.studio.tasks import to_result, to_task
 from curation.workspace import Workspace
 
 TASKS, FEW = 10_000, 1_000

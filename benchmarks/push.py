@@ -18,16 +18,16 @@ from frame.studio import ROOT, SQLITE, document, label_studio, sized
 from label_studio_sdk import LabelStudio
 from pydantic_core import to_json
 
-from curation.corpus import Corpus
+from curation.documents.stream import Corpus
+from curation.flows.steps import push_to
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.push import Pushed
+from curation.labelstudio.tasks import to_task
+from curation.localserver.run import Local
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.state import State
-from curation.steps import push_to
-from curation.studio.client import HttpStudio
-from curation.studio.push import Pushed
-from curation.studio.server import Local
-from curation.studio.tasks import to_task
 
 TASKS, ROUNDS = 1000, 3
 ONE_BY_ONE = 50

@@ -26,17 +26,17 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.vocab import Vocab
 
-from curation.document import Document, Entity
-from curation.scoring.collect import Rows, add_entities, chunks
+from curation.documents.document import Document, Entity
 from curation.scoring.comparison import headlines
 from curation.scoring.counts import Counts
-from curation.scoring.gather import Terms, gather
+from curation.scoring.document_pairs import Pairs
 from curation.scoring.intervals import spreads
-from curation.scoring.pairs import Pairs
+from curation.scoring.match_columns import Rows, add_entities, chunks
+from curation.scoring.match_documents import Terms, gather
+from curation.scoring.result import Recipe
 from curation.scoring.schemes import ENTITIES
 from curation.scoring.score import score
-from curation.scoring.scores import Recipe
-from curation.scoring.sheet import rates
+from curation.scoring.tallies import rates
 
 DOCUMENTS, ENTITIES_EACH, LARGE = 10_000, 30, 100_000
 TYPES = [f"TYPE{n:02}" for n in range(11)]

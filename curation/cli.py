@@ -77,7 +77,7 @@ def _room(name: str) -> Any:
 
 
 def _sentences() -> Any:
-    return _room("report.sentences")
+    return _room("flows.sentences")
 
 
 def _place() -> "Workspace":
@@ -117,7 +117,7 @@ def demo() -> None:
 
     Example: curate demo
     """
-    _room("demo").demo(seeds=SEEDS, config=CONFIG, shipped=GOLD, home=HOME, seed=SEED)
+    _room("flows.demo").demo(seeds=SEEDS, config=CONFIG, shipped=GOLD, home=HOME, seed=SEED)
 
 
 @app.command()
@@ -134,7 +134,7 @@ def up(
 
     Example: curate up
     """
-    server, home = _room("studio.server"), _place().home
+    server, home = _room("localserver.run"), _place().home
     where, asked = (home / "server", home / "label-studio"), port or server.PORT
     local, new = server.up(*where, say=console.say, port=asked)
     console.lines(_sentences().up(local, new=new, port=port, program=console.program()))
@@ -147,7 +147,7 @@ def down() -> None:
 
     Example: curate down
     """
-    stopped = _room("studio.server").down(HOME / "server")
+    stopped = _room("localserver.run").down(HOME / "server")
     console.say("Label Studio is stopped." if stopped else "No Label Studio was running here.")
 
 
@@ -163,7 +163,7 @@ def doctor(
 
     Example: curate doctor
     """
-    checks, where = _room("doctor"), (CONFIG, GOLD, HOME, os.environ)
+    checks, where = _room("flows.doctor"), (CONFIG, GOLD, HOME, os.environ)
     options = {"title": project, "model": model or None, "watch": console.watched}
     findings = checks.examine(*where, **options)
     for finding in checks.counted(findings):
@@ -178,7 +178,7 @@ def schema_build() -> None:
     Example: curate schema build
     """
     schema = _schema()
-    for path in _room("schema.generated").build(schema, CONFIG):
+    for path in _room("schema.build").build(schema, CONFIG):
         console.say(f"{path} is built (schema {schema.fingerprint}).")
 
 
@@ -210,10 +210,10 @@ def schema_rename(
 
     Example: curate schema rename LAW=STATUTE --dry-run
     """
-    steps = _room("steps")
+    steps = _room("flows.steps")
     _room("schema.rename").parse_renaming(names, _schema())  # a slip needs no server
     studio, place = steps.connect(HOME, os.environ), _place()
-    events = _room("renaming").rename(
+    events = _room("flows.schema_rename").rename(
         studio, place, CONFIG, names, title=project, now=datetime.now(UTC), dry_run=dry_run
     )
     report = console.follow(events)
@@ -251,7 +251,7 @@ def preannotate(
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
-    articles, steps, schema = _room("articles"), _room("steps"), _schema()
+    articles, steps, schema = _room("articles"), _room("flows.steps"), _schema()
     found = articles.read_articles(paths)
     articles.refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
@@ -281,7 +281,7 @@ def push(
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
-    steps, schema, state = _room("steps"), _built_schema(), _place().state
+    steps, schema, state = _room("flows.steps"), _built_schema(), _place().state
     found = steps.documents_in(file)
     studio = steps.connect_to_push(found, schema, HOME, os.environ)
     events = steps.push_to(studio, found, schema, state, title=project, dry_run=dry_run)
@@ -301,7 +301,7 @@ def status(project: Project = PROJECT, as_json: AsJson = False) -> None:
 
     Example: curate status
     """
-    steps, schema, place = _room("steps"), _schema(), _place()
+    steps, schema, place = _room("flows.steps"), _schema(), _place()
     studio = steps.connect(HOME, os.environ)
     report = console.follow(steps.status_of(studio, place, schema, title=project))
     if as_json:
@@ -328,16 +328,16 @@ def pull(
 
     Example: curate pull --send-back
     """
-    steps, schema = _room("steps"), _schema()
+    steps, schema = _room("flows.steps"), _schema()
     studio = steps.connect(HOME, os.environ)
     place = _place() if dry_run else _upgraded(schema)
-    events = _room("pulling").pull_into(
+    events = _room("flows.pull").pull_into(
         studio, schema, place, title=project, full=full, returning=send_back, dry_run=dry_run
     )
     report = console.follow(events)
     console.lines(_sentences().pulled(report, GOLD, dry_run=dry_run))
     if report.bad:
-        _room("pulling").refuse_bad(report.bad, GOLD / "next")
+        _room("flows.pull").refuse_bad(report.bad, GOLD / "next")
 
 
 @app.command()
@@ -368,11 +368,15 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    measure, schema = _room("measure"), _schema(needed=not files)
-    if gold == measure.NEXT:
+    flow, golds, schema = (
+        _room("flows.agree"),
+        _room("gold.gold_set"),
+        _schema(needed=not files),
+    )
+    if gold == golds.NEXT:
         _upgraded(schema)
-    layers = measure.layers_of(GOLD, gold or None, files, schema, watch=console.watched)
-    console.agreement(measure.agree(layers, schema, seed=seed), as_json=as_json)
+    layers = flow.layers_of(GOLD, gold or None, files, schema, watch=console.watched)
+    console.agreement(flow.agree(layers, schema, seed=seed), as_json=as_json)
 
 
 Documents = Annotated[list[str], typer.Argument(help="Ids of documents.")]
@@ -393,7 +397,7 @@ def drop(
     Example: curate drop wikinews-784626 --reason "no news"
     """
     schema = _schema()
-    dropped = _room("dropping").drop(_upgraded(schema), schema, documents, reason=reason)
+    dropped = _room("flows.drop").drop(_upgraded(schema), schema, documents, reason=reason)
     console.lines(_sentences().dropped(dropped, GOLD))
 
 
@@ -405,7 +409,7 @@ def restore(documents: Documents) -> None:
     Example: curate restore wikinews-784626
     """
     schema = _schema()
-    reasons = _room("dropping").restore(_upgraded(schema), schema, documents)
+    reasons = _room("flows.drop").restore(_upgraded(schema), schema, documents)
     console.lines(_sentences().restored(reasons, GOLD))
 
 
@@ -418,7 +422,7 @@ def show(
 
     Example: curate show wikinews-784626
     """
-    schema, showing = _schema(), _room("showing")
+    schema, showing = _schema(), _room("flows.show")
     found = showing.show(_place(), schema, document)
     if as_json:
         console.out_json(found.to_json())
@@ -480,36 +484,40 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
 
     Example: curate eval --gold 0.1.0 --report report.html
     """
-    bars = _room("scoring.bars").read_bars(
+    bars = _room("scoring.fail_under").read_bars(
         fail_under, model=against is not None, gold=bool(against_gold)
     )
     console.refuse_page(report)
-    measure, schema = _room("measure"), _schema(needed=not (gold and predictions))
+    golds, flow, schema = (
+        _room("gold.gold_set"),
+        _room("flows.eval"),
+        _schema(needed=not (gold and predictions)),
+    )
     watch = console.watched
-    if measure.NEXT in (gold, against_gold):
+    if golds.NEXT in (gold, against_gold):
         _upgraded(schema)
-    truth = measure.gold_set(GOLD, gold or None, schema, watch=watch).renewed(schema)
-    found = measure.predictions(
+    truth = golds.gold_set(GOLD, gold or None, schema, watch=watch).renewed(schema)
+    found = _room("flows.predictions").predictions(
         truth, schema, file=predictions, model=model or None, workers=workers, watch=watch
     )
-    other = measure.Against(
+    other = flow.Against(
         against,
-        measure.gold_set(GOLD, against_gold, schema, watch=watch).renewed(schema)
+        golds.gold_set(GOLD, against_gold, schema, watch=watch).renewed(schema)
         if against_gold
         else None,
     )
-    scores = measure.evaluate(truth, found, schema, seed=seed, against=other, watch=watch)
+    scores = flow.evaluate(truth, found, schema, seed=seed, against=other, watch=watch)
     console.scores(scores, as_json=as_json)
     if report:
-        sources = _room("report.listing").Sources(
+        sources = _room("report.mistake_list").Sources(
             console.watched(truth.documents, "writing the report", truth.many),
             found.documents,
             schema.symmetric,
             truth.arms,
-            _room("studio.cursor").links(_room("state").State(HOME, writing=False)),
+            _room("labelstudio.pull_cursor").links(_room("state").State(HOME, writing=False)),
         )
         console.page(report, _room("report.page").page(scores, sources))
-    _room("scoring.bars").require(scores, bars)
+    _room("scoring.fail_under").require(scores, bars)
 
 
 @app.command()
@@ -523,7 +531,7 @@ def release(
 
     Example: curate release
     """
-    steps, schema, watch = _room("steps"), _built_schema(), console.watched
+    steps, schema, watch = _room("flows.steps"), _built_schema(), console.watched
     *_, done = steps.seal(_upgraded(schema), schema, version=version or None, watch=watch)
     console.lines(_sentences().released(done))
 

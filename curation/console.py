@@ -17,12 +17,12 @@ from rich.text import Text
 
 from curation.errors import CurateError, InputError
 from curation.files import STDIN, STDOUT, Json, told, write_lines
+from curation.labelstudio.port import Step
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
-from curation.scoring.agreed import Agreement
-from curation.scoring.scores import Scores
-from curation.strict import OBEYED
-from curation.studio.port import Step
+from curation.scoring.agreement_result import Agreement
+from curation.scoring.result import Scores
+from curation.strict_json import OBEYED
 
 # How a page begins, and where to put one.
 DOCTYPE, REPORT = b"<!doctype html>", "give another path: --report report.html"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from curation.errors import CurateError, InputError, Problem, Problems
-from curation.strict import LONGEST_LINE, decode, not_text, parse_object
+from curation.strict_json import LONGEST_LINE, decode, not_text, parse_object
 
 Json = dict[str, Any]
 

@@ -9,12 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curation.corpus import Watch, unwatched
 from curation.files import lock, private_folder, sync_folder, told
-from curation.gold.absent import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
+from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, Converted, convert, is_older
+from curation.gold.excluded_reasons import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
+from curation.gold.file_names import file_name
 from curation.gold.index import folder_key, keep_index, read_index
-from curation.gold.names import file_name
-from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, Converted, convert, is_older
 from curation.gold.working import (
     NEXT,
     Indexed,
@@ -22,10 +21,11 @@ from curation.gold.working import (
     read_working,
     sweep_parts,
 )
+from curation.labelstudio.exported_task import server_of
+from curation.labelstudio.pull_cursor import load_cursors
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import Note, State
-from curation.studio.cursor import load_cursors
-from curation.studio.exported import server_of
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 # Tests, though in no file of the name of one.
-pytest.register_assert_rewrite("studio.contract")
+pytest.register_assert_rewrite("labelstudio.contract")
 
 # Who runs us in the background has ^C ignored, and so had every process that a test starts.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

@@ -6,15 +6,15 @@ from typing import Any
 from gold_samples import MODEL
 from samples import SCHEMA
 
-from curation import steps
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.files import Json
+from curation.flows import steps
+from curation.labelstudio.port import Kind, Marks, Prediction, Project, Task
+from curation.labelstudio.results import renaming
+from curation.labelstudio.tasks import to_result, to_task
+from curation.labelstudio.twin import MemoryStudio
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
-from curation.studio.memory import MemoryStudio
-from curation.studio.port import Kind, Marks, Prediction, Project, Task
-from curation.studio.results import renaming
-from curation.studio.tasks import to_result, to_task
 
 # Nearly all of an article is blank, so that it is long but has few tokens.
 LENGTH = 250_000

@@ -5,11 +5,11 @@ from tempfile import TemporaryDirectory
 
 from samples import SCHEMA
 
-from curation.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import Annotation, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
 from curation.gold import NEXT, Provenance, Released, Step, Working, release, walk_next
-from curation.gold.older import ANNOTATIONS_FILE, GOLD_FILE, convert
-from curation.gold.record import annotation_row, gold_row
+from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
+from curation.gold.rows import annotation_row, gold_row
 from curation.schema import Schema
 
 PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")

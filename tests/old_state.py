@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from curation.labelstudio.last_editor import Known
+from curation.labelstudio.pull_cursor import Cursor
 from curation.state import State
 from curation.state.tables import project_key
-from curation.studio.cursor import Cursor
-from curation.studio.hands import Known
 
 DATABASE = "state.sqlite"
 
@@ -71,8 +71,8 @@ def write_annotators(home: Path, accounts: Mapping[str, str]) -> Path:
 
 def go_back(home: Path, *, without: tuple[str, ...] = ()) -> None:
     """Put what ``state.sqlite`` holds into old files, and take it away, as if curate were older."""
-    from curation.studio.cursor import load_cursor
-    from curation.studio.hands import load_hands
+    from curation.labelstudio.last_editor import load_hands
+    from curation.labelstudio.pull_cursor import load_cursor
 
     state = State(home, writing=False)
     with state.reading() as connection:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from curation import pulling, steps
-from curation.document import Annotation, is_machine
-from curation.studio import pull as studio_pull
-from curation.studio.pull import Given, Pulled
+from curation.documents.document import Annotation, is_machine
+from curation.flows import pull as pulling
+from curation.flows import steps
+from curation.labelstudio import pull as studio_pull
+from curation.labelstudio.pull import Given, Pulled
 
 
 @dataclass(frozen=True)

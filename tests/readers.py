@@ -16,29 +16,29 @@ from samples import ROOT, SCHEMA
 
 from curation import gold
 from curation.annotations.consensus import consensus
-from curation.annotations.form import read_record, to_bytes
+from curation.annotations.record_file import read_record, to_bytes
 from curation.articles import read_articles
-from curation.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer
+from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, GoldError, Problems, refuse
 from curation.files import private_folder
+from curation.flows import sentences
+from curation.flows.show import lines, show
+from curation.gold.convert_old import convert
+from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest, seals
-from curation.gold.names import file_name
-from curation.gold.older import convert
-from curation.interchange import parse_document, read_documents
-from curation.report import sentences
+from curation.labelstudio.export_format import read_export
+from curation.labelstudio.last_editor import load_hands
+from curation.labelstudio.push import push
+from curation.labelstudio.results import names, of_tasks, renaming
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.localserver import run as server
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
-from curation.showing import lines, show
 from curation.state.tables import project_key
-from curation.strict import parse_object
-from curation.studio import server
-from curation.studio.export import read_export
-from curation.studio.hands import load_hands
-from curation.studio.memory import MemoryStudio
-from curation.studio.push import push
-from curation.studio.results import names, of_tasks, renaming
-from curation.studio.tasks import to_result
+from curation.strict_json import parse_object
 from curation.workspace import Workspace
 
 SEALED = next(iter(sorted((ROOT / "gold").glob("[0-9]*"))))

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import marked, texts
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.scoring.counts import Counts
-from curation.scoring.gather import Gathered, Terms, gather
+from curation.scoring.match_documents import Gathered, Terms, gather
+from curation.scoring.result import Recipe
 from curation.scoring.schemes import ENTITIES, RELATIONS, apart
-from curation.scoring.scores import Recipe
 
 RECIPE = Recipe("g", "d", "s", "m", "w", 0, "all", "all", 7, 200, "0")
 TERMS = Terms(SCHEMA.symmetric)

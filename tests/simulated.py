@@ -3,7 +3,7 @@
 import numpy as np
 
 from curation.scoring.intervals import spreads
-from curation.scoring.sheet import rates
+from curation.scoring.tallies import rates
 
 # Documents differ: in how much there is to find, and in how hard it is.
 SIZE, SPREAD = 25, 4.0

@@ -6,7 +6,7 @@ from gold_samples import as_kept
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from curation.document import Annotation, Document, Entity, Layer, Meta, Relation
+from curation.documents.document import Annotation, Document, Entity, Layer, Meta, Relation
 from curation.gold import Gold, Working
 from curation.schema import Schema
 

@@ -15,17 +15,17 @@ from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.cli import main
-from curation.document import LONGEST, Document, Layer
+from curation.documents.document import LONGEST, Document, Layer
+from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
-from curation.gold.older import convert
-from curation.interchange import parse_document, read_documents
+from curation.gold.convert_old import convert
+from curation.labelstudio.read_result import from_result
+from curation.labelstudio.started_from import suggestion
+from curation.labelstudio.tasks import article
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
-from curation.strict import LONGEST_LINE, parse_object
-from curation.studio.reading import from_result
-from curation.studio.started import suggestion
-from curation.studio.tasks import article
+from curation.strict_json import LONGEST_LINE, parse_object
 
 TEXT = "Bob met Al."
 

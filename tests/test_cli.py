@@ -12,9 +12,9 @@ from scoring_samples import RECIPE
 
 from curation import cli, console
 from curation.cli import main
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
-from curation.scoring.scores import Confusion, Part, Scores
+from curation.scoring.result import Confusion, Part, Scores
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MODEL = Layer("model", "m", "1", "w", "r")

@@ -7,7 +7,7 @@ import pytest
 
 from curation.errors import CurateError, InputError
 from curation.files import atomic, lock, read_lines, read_objects, read_text, write_text
-from curation.strict import parse_object
+from curation.strict_json import parse_object
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from gold_samples import MODEL
 from peak import peak
 from samples import ROOT
 
-from curation.document import Annotation, Layer
+from curation.documents.document import Annotation, Layer
 from curation.files import json_line
 from curation.gold import Gold
-from curation.gold.record import annotation_row, gold_row
+from curation.gold.rows import annotation_row, gold_row
 
 pytestmark = pytest.mark.slow
 

@@ -18,16 +18,16 @@ from gold_samples import annotated, many, read_next, working, write_next
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
-from curation.report.sentences import pulled
+from curation.flows.sentences import pulled
+from curation.flows.steps import push_to, seal
+from curation.labelstudio import wait_until_idle as rest
+from curation.labelstudio.pull_cursor import load_cursor
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
-from curation.steps import push_to, seal
-from curation.studio import rest
-from curation.studio.cursor import load_cursor
-from curation.studio.memory import MemoryStudio
-from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

@@ -15,10 +15,10 @@ from gold_samples import annotated, read_next, working, write_next
 from samples import ROOT
 
 from curation.cli import main
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
+from curation.documents.interchange import read_documents
 from curation.files import json_line, write_lines
-from curation.gold.record import gold_row
-from curation.interchange import read_documents
+from curation.gold.rows import gold_row
 
 BOB = Document("d", "Bob met Al.", (Entity(0, 3, "PERSON", "a"),))
 

@@ -8,13 +8,13 @@ from gold_samples import read_next
 from pulling import pull_into
 from samples import SCHEMA
 
-from curation.document import Document, Entity
-from curation.dropping import drop, restore
+from curation.documents.document import Document, Entity
 from curation.errors import GoldError
-from curation.gold.names import file_name
-from curation.studio.memory import MemoryStudio
-from curation.studio.push import push
-from curation.studio.tasks import to_result
+from curation.flows.drop import drop, restore
+from curation.gold.file_names import file_name
+from curation.labelstudio.push import push
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")

@@ -10,8 +10,8 @@ from samples import ROOT, SCHEMA
 
 from curation import gold
 from curation.articles import read_articles
-from curation.document import is_machine
-from curation.schema import check
+from curation.checks.against_schema import check
+from curation.documents.document import is_machine
 
 GOLD = ROOT / "gold"
 SHIPPED = "0.1.0"

@@ -6,15 +6,16 @@ import pytest
 from pulling import pull_into, status_of
 from samples import SCHEMA
 
-from curation import console, dropping, steps
-from curation.document import Document, Entity, Layer
+from curation import console
+from curation.documents.document import Document, Entity, Layer
+from curation.flows import drop as dropping
+from curation.flows import sentences, steps
 from curation.gold import walk_next
-from curation.report import sentences
+from curation.labelstudio.port import Step
+from curation.labelstudio.push import push
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import FLAGS, TEXT
-from curation.studio.memory import MemoryStudio
-from curation.studio.port import Step
-from curation.studio.push import push
-from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

@@ -12,7 +12,7 @@ from gold_samples import files, many, working, write_next
 from samples import ROOT
 
 from curation.cli import main
-from curation.document import Document, Entity
+from curation.documents.document import Document, Entity
 from curation.files import private_folder
 
 pytestmark = pytest.mark.slow

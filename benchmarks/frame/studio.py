@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from curation.document import Document, Entity, Layer, Relation
-from curation.studio.server import Local, down, up
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.localserver.run import Local, down, up
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ROOT = Path(__file__).parents[2]

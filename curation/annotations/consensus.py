@@ -18,7 +18,7 @@ from curation.annotations.record import (
     document_of_record,
     suggested_document,
 )
-from curation.document import Annotation, Document
+from curation.documents.document import Annotation, Document
 from curation.schema import Schema
 
 # Why a document has no gold.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.annotations.record import Decision, Offer
-from curation.document import Annotation, Document
+from curation.documents.document import Annotation, Document
 
 # How many letters of a span are quoted.
 QUOTED = 40

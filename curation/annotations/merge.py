@@ -23,7 +23,7 @@ from curation.annotations.record import (
     suggestion_key,
     suggestion_of,
 )
-from curation.document import Document
+from curation.documents.document import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from curation.document import Annotation, Document, Entity, Layer, Relation, Scalar
+from curation.documents.document import Annotation, Document, Entity, Layer, Relation, Scalar
 
 FORMAT: Literal[1] = 1
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from curation.document import LONGEST, Document, Meta, Scalar
+from curation.documents.document import LONGEST, Document, Meta, Scalar
 from curation.errors import Problem, brief
 from curation.files import Json
 

@@ -9,7 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 from curation.articles.normalise import plain, raw
-from curation.document import LONGEST, Document
+from curation.documents.document import LONGEST, Document
+from curation.documents.interchange import encodable, parse_document
 from curation.errors import InputError, Problem, Problems, refuse
 from curation.files import (
     STDIN,
@@ -22,8 +23,7 @@ from curation.files import (
     refused,
     written,
 )
-from curation.interchange import encodable, parse_document
-from curation.strict import decode
+from curation.strict_json import decode
 
 # An article a file, one a line.
 PLAIN, LINES = ".txt", ".jsonl"

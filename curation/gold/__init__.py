@@ -1,14 +1,14 @@
 """The gold set: what annotators meant, in versions that never change."""
 
-from curation.gold.absent import counted, withdrawn
 from curation.gold.card import write_card
+from curation.gold.excluded_reasons import counted, withdrawn
 from curation.gold.model import Gold, Kept, Manifest, Origins, Version, Walk, Working
-from curation.gold.record import digest
 from curation.gold.release import Released, Step, release
+from curation.gold.rows import digest
 from curation.gold.seal import Provenance
-from curation.gold.store import newest, read_version, versions
-from curation.gold.walk import walk_next
+from curation.gold.versions import newest, read_version, versions
 from curation.gold.working import NEXT, WorkingVersion
+from curation.gold.working_rows import walk_next
 
 __all__ = [
     "NEXT",

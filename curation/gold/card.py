@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.document import is_machine
+from curation.documents.document import is_machine
 from curation.errors import many
 from curation.files import read_text, write_text
-from curation.gold.facts import Facts
-from curation.gold.front import MANY_LICENSES, NO_LICENSE, PRETTY_NAME, front
+from curation.gold.card_facts import Facts
+from curation.gold.card_header import MANY_LICENSES, NO_LICENSE, PRETTY_NAME, front
 from curation.gold.model import Manifest, Version
-from curation.gold.store import newest, read_manifest, read_version, versions
+from curation.gold.versions import newest, read_manifest, read_version, versions
 
 CARD = "README.md"
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from curation.document import Kind, Layer, layer_form
+from curation.documents.document import Kind, Layer, layer_form
 from curation.errors import GoldError, many
 from curation.gold.model import Manifest
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from curation.document import Annotation, Document, Layer, is_machine
+from curation.documents.document import Annotation, Document, Layer, is_machine
 
 Arm = Literal["assisted", "blind", "unknown"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from curation.documents.interchange import FACTS
 from curation.files import Json, told
-from curation.interchange import FACTS
 
 ANNOTATIONS = "annotations"
 

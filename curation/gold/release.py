@@ -5,17 +5,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from curation.corpus import Watch, unwatched
-from curation.document import Annotation
+from curation.documents.document import Annotation
 from curation.errors import GoldError, UsageError, many
 from curation.files import json_line, lock, write_text
-from curation.gold.absent import counted, withdrawn
 from curation.gold.card import CARD, write_card
+from curation.gold.excluded_reasons import counted, withdrawn
 from curation.gold.manifest import with_entry
 from curation.gold.model import Gold, Kept, Version, Walk
-from curation.gold.obstacles import refuse_obstacles
+from curation.gold.release_checks import refuse_obstacles
 from curation.gold.seal import Provenance, seal
-from curation.gold.store import (
+from curation.gold.totals import Survey, survey
+from curation.gold.versions import (
     CHANGELOG,
     is_version,
     newest,
@@ -27,9 +27,9 @@ from curation.gold.store import (
     read_version,
     versions,
 )
-from curation.gold.survey import Survey, survey
-from curation.gold.walk import walk_next
 from curation.gold.working import NEXT
+from curation.gold.working_rows import walk_next
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 FIRST = "0.1.0"

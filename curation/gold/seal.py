@@ -10,10 +10,10 @@ from curation.files import Json, sync_folder, told
 from curation.gold.manifest import manifest_text
 from curation.gold.model import Holding, Manifest
 from curation.gold.parquet import ANNOTATIONS, RowsFile
-from curation.gold.record import annotation_row, gold_row
+from curation.gold.rows import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
-from curation.gold.store import MANIFEST, write_bytes
-from curation.gold.survey import Survey
+from curation.gold.totals import Survey
+from curation.gold.versions import MANIFEST, write_bytes
 from curation.schema import Schema
 
 # What a release that was killed leaves behind begins like this.

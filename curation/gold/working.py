@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curation.annotations.consensus import Consensus, Reason, consensus
-from curation.annotations.form import read_known, read_record, to_bytes
 from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
-from curation.corpus import Watch, unwatched
+from curation.annotations.record_file import read_known, read_record, to_bytes
 from curation.errors import Problem, Problems
 from curation.files import refused, sync_folder, told
-from curation.gold.names import SUFFIX, file_name
+from curation.gold.file_names import SUFFIX, file_name
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 NEXT = "next"

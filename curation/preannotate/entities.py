@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from curation.document import Entity
-from curation.preannotate.spans import Found, is_moment, split, trimmed, widened
+from curation.documents.document import Entity
+from curation.preannotate.span_edges import Found, is_moment, split, trimmed, widened
 from curation.preannotate.titles import titles
 from curation.schema import Schema
 

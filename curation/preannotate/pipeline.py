@@ -8,12 +8,12 @@ import spacy
 from thinc.api import NumpyOps, set_current_ops
 from threadpoolctl import threadpool_limits
 
-from curation.document import Document, Layer
+from curation.documents.document import Document, Layer
 from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
-from curation.preannotate.locate import HINT, Model, locate
-from curation.preannotate.reading import Reading
-from curation.preannotate.vocabulary import spoken
+from curation.preannotate.model_files import HINT, Model, locate
+from curation.preannotate.parsed_article import Reading
+from curation.preannotate.type_names import spoken
 from curation.schema import Schema
 
 NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from curation.preannotate.holding import Bounds, held
-from curation.preannotate.offices import (
+from curation.preannotate.office_holders import Bounds, held
+from curation.preannotate.office_words import (
     AFTER_OF,
     BEFORE_GENERAL,
     BESIDE,
@@ -16,7 +16,7 @@ from curation.preannotate.offices import (
     SORTED,
     singular,
 )
-from curation.preannotate.reading import Token
+from curation.preannotate.parsed_article import Token
 
 _OFFICES = PUBLIC | BESIDE | RANKS
 _HYPHENS = frozenset("-‐‑–")

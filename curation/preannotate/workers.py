@@ -13,9 +13,9 @@ from itertools import islice
 from multiprocessing import active_children, get_context, parent_process
 from typing import TYPE_CHECKING
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import ModelError
-from curation.preannotate.locate import Model, locate
+from curation.preannotate.model_files import Model, locate
 from curation.schema import Schema
 
 if TYPE_CHECKING:

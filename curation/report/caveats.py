@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from curation.document import is_machine
+from curation.documents.document import is_machine
 from curation.errors import many
-from curation.scoring.agreed import Agreement
+from curation.scoring.agreement_result import Agreement
 from curation.scoring.counts import Rates, Tally
-from curation.scoring.scores import ASSISTED, BLIND, Comparison, Scores
+from curation.scoring.result import ASSISTED, BLIND, Comparison, Scores
 
 # Fewer documents say little of others.
 FEW = 30

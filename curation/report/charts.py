@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import many
-from curation.report import plots
-from curation.report.cases import Review, What
-from curation.report.drawing import Named
-from curation.report.plots import Point
+from curation.report import chart_kinds as plots
+from curation.report.chart_kinds import Point
+from curation.report.mistakes import Review, What
+from curation.report.svg import Named
 from curation.report.tables import RATES, Row, between, percent
 from curation.report.visible import short
 from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Rates, Tally
-from curation.scoring.scores import Confusion
+from curation.scoring.result import Confusion
 
 TYPES = 20  # in a chart; its table has more
 COSTS = 12

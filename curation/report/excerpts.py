@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from curation.document import Entity
+from curation.documents.document import Entity
 
 # Of a longer sentence only what stands around the places is shown.
 LONG = 400

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 
-from curation.document import Layer
-from curation.report import charts, html, verdict
-from curation.report.cases import Review
+from curation.documents.document import Layer
+from curation.report import charts, html
+from curation.report import summary as verdict
 from curation.report.caveats import wider
 from curation.report.charts import Chart
-from curation.report.listing import Sources, listing
-from curation.report.moved import moved
+from curation.report.comparison import moved
+from curation.report.mistake_list import Sources, listing
+from curation.report.mistakes import Review
 from curation.report.tables import percent, score_tables
-from curation.scoring.scores import Scores
+from curation.scoring.result import Scores
 
 LARGEST = 2_000_000  # bytes
 SENTENCE = 1_000

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from curation.errors import many
-from curation.scoring.agreed import Agreement, Coefficient
+from curation.scoring.agreement_result import Agreement, Coefficient
 from curation.scoring.counts import Counts, Interval, Rates, Tally
-from curation.scoring.scores import Comparison, Part, Scores
+from curation.scoring.result import Comparison, Part, Scores
 
 Row = tuple[str, ...]
 Titled = tuple[str, list[Row]]

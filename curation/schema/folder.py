@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 from curation.errors import CurateError, SchemaError
-from curation.schema.generated import stale
+from curation.schema.build import stale
 from curation.schema.model import Schema
 from curation.schema.read import read_schema
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from curation.document import Document, Relation
+from curation.documents.document import Document, Relation
 from curation.errors import many
 from curation.files import json_line
 

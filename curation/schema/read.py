@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.errors import Problem, SchemaError, brief, refuse
 from curation.files import read_text
-from curation.schema.key_lines import key_lines
+from curation.schema.line_numbers import key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
-from curation.strict import OBEYED
+from curation.strict_json import OBEYED
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 

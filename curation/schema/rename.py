@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from curation.errors import SchemaError, UsageError
 from curation.files import Json
-from curation.schema.key_lines import key_lines
+from curation.schema.line_numbers import key_lines
 from curation.schema.model import Schema
 from curation.schema.read import NAME
 

@@ -7,17 +7,17 @@ from itertools import combinations
 
 import numpy as np
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import InputError, Problem, refuse
-from curation.scoring.agreed import Agreement, AgreementRecipe, PairAgreement
-from curation.scoring.aside import weight
-from curation.scoring.chance import Crossed, Two, coefficients
-from curation.scoring.collect import RelationRows, Rows, add_entities
+from curation.scoring.agreement_result import Agreement, AgreementRecipe, PairAgreement
 from curation.scoring.counts import Counts
+from curation.scoring.kappa_alpha import Crossed, Two, coefficients
+from curation.scoring.match_columns import RelationRows, Rows, add_entities
 from curation.scoring.matching import MISSED, NONE, SAME, SPURIOUS, Ints, Pair
 from curation.scoring.schemes import ENTITIES, RELATIONS, Matches, apart
-from curation.scoring.sheet import Block, block, tallies
+from curation.scoring.tallies import Block, block, tallies
 from curation.scoring.tokens import Tokens
+from curation.scoring.waiting_documents import weight
 
 AGREED_ENDS = "labels_on_agreed_ends"
 

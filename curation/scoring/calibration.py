@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.scoring.counts import ratio
 
 BINS = 10

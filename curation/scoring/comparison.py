@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import InputError, Problem, refuse
 from curation.scoring.counts import Spread
-from curation.scoring.gather import Gathered, Terms, gather
+from curation.scoring.document_pairs import apart
 from curation.scoring.intervals import BLOCK, Floats, spreads
-from curation.scoring.pairs import apart
+from curation.scoring.match_documents import Gathered, Terms, gather
+from curation.scoring.result import Comparison, Difference, Recipe
 from curation.scoring.schemes import ENTITIES, RELATIONS
 from curation.scoring.score import headlined
-from curation.scoring.scores import Comparison, Difference, Recipe
-from curation.scoring.sheet import rates
+from curation.scoring.tallies import rates
 
 EXCHANGES = 10_000
 

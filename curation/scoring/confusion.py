@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from curation.scoring.matching import NONE
+from curation.scoring.result import Confusion
 from curation.scoring.schemes import Matches
-from curation.scoring.scores import Confusion
 from curation.scoring.tokens import OUTSIDE
 
 NOBODY = ""

@@ -17,8 +17,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from curation.document import Document, Entity
-from curation.scoring.assign import Fit, assign
+from curation.documents.document import Document, Entity
+from curation.scoring.assignment import Fit, assign
 
 Ints = npt.NDArray[np.int64]
 Pair = tuple[Document, Document]

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.scoring.matching import LABEL, NONE, OVERLAP, SPAN, Match
-from curation.scoring.relations import in_order, match_relations
+from curation.scoring.relation_matching import in_order, match_relations
 
 MISSED, SPURIOUS = "missed", "spurious"
 WRONG_TYPE, WRONG_BOUNDARIES = "wrong type", "wrong boundaries"

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.scoring.calibration import Calibration
 from curation.scoring.confusion import TokenConfusion, of_spans
-from curation.scoring.gather import Gathered, Related, Terms, gather
+from curation.scoring.match_documents import Gathered, Related, Terms, gather
+from curation.scoring.result import ALL, BLIND, Part, Recipe, Scores
 from curation.scoring.schemes import ENTITIES, RELATIONS, apart
-from curation.scoring.scores import ALL, BLIND, Part, Recipe, Scores
-from curation.scoring.sheet import Block, block, tallies
+from curation.scoring.tallies import Block, block, tallies
 
 ON_GOLD, SAID = "on_gold_entities", "document_level"
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from curation.document import Document, Entity
+from curation.documents.document import Document, Entity
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 OUTSIDE = "O"

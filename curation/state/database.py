@@ -10,7 +10,7 @@ from shutil import copyfile
 
 from curation.errors import CurateError
 from curation.files import lock, private_folder, sync_folder, told
-from curation.state.refusals import damaged, foreign, newer, refusal_of, refusals
+from curation.state.sqlite_errors import damaged, foreign, newer, refusal_of, refusals
 from curation.state.tables import (
     APPLICATION_ID,
     MIGRATIONS,

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from curation.document import MACHINE
+from curation.documents.document import MACHINE
 from curation.errors import CurateError
 from curation.files import Json, private_folder, read_text, sync_folder, told
-from curation.state.annotators import PERSON, PROGRAM, UNKNOWN, is_email
+from curation.state.pseudonyms import PERSON, PROGRAM, UNKNOWN, is_email
 from curation.state.tables import insert
-from curation.strict import parse_object
+from curation.strict_json import parse_object
 
 _T = TypeVar("_T")
 

@@ -7,7 +7,7 @@ from samples import SCHEMA
 from strategies import articles, marked, models
 
 from curation.annotations.merge import PulledAnnotation, PulledDocument, merge_pulled
-from curation.document import Document, Layer
+from curation.documents.document import Document, Layer
 
 PEOPLE = ("person-1a2b", "person-3c4d", "machine-5e6f")
 PROJECTS = (("5e4e", "news"), ("5e4e", "blind"), ("0a0a", "news"))

@@ -15,9 +15,9 @@ from curation.annotations.consensus import consensus
 from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import Verdict, arrows_of, document_of_record, spans_of
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.gold import Gold
-from curation.gold.walk import gold_of
+from curation.gold.working_rows import gold_of
 
 ANN, BEA, CAT = "person-a", "person-b", "person-c"
 KEEPS_OUT = [name for name, flag in SCHEMA.flags.items() if flag.keeps_out]

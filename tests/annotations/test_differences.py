@@ -14,7 +14,7 @@ from curation.annotations.differences import (
     labels_by_place,
     reopened_places,
 )
-from curation.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import Annotation, Document, Entity, Layer, Relation
 
 TEXT = "Bob met Al in Oslo."
 BOB, AL, OSLO = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON"), Entity(14, 18, "GPE")

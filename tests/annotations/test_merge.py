@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import Marks, first_marks
-from curation.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer
 
 TEXT = "Bob met Al in Oslo."
 BOB, AL, OSLO = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON"), Entity(14, 18, "GPE")

@@ -14,11 +14,11 @@ from strategies import marked
 
 from curation.annotations.consensus import consensus
 from curation.annotations.differences import decisions_between
-from curation.annotations.form import read_record, to_bytes
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import document_of_record, first_marks
+from curation.annotations.record_file import read_record, to_bytes
 from curation.annotations.rename import renamed_record
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
 from curation.schema.rename import renamed
 

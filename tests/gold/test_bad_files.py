@@ -15,13 +15,12 @@ from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
 
-from curation import steps
-from curation.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
-from curation.report import sentences
-from curation.studio.memory import MemoryStudio
-from curation.studio.push import push
-from curation.studio.tasks import to_result
+from curation.flows import sentences, steps
+from curation.labelstudio.push import push
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 TITLE = "news"
@@ -268,7 +267,7 @@ def test_a_bad_file_keeps_a_release_from_leaving_its_document_out(desk):
 COMMAND = """
 import pickle, sys
 from pathlib import Path
-from curation import steps
+from curation.flows import steps
 from curation.cli import main
 studio = pickle.loads(Path(sys.argv[1]).read_bytes())
 steps.connect = lambda *_: studio

@@ -11,7 +11,7 @@ from strategies import words
 
 from curation.gold import Gold, Working
 from curation.gold.card import plain
-from curation.gold.front import quoted
+from curation.gold.card_header import quoted
 
 
 @pytest.fixture(name="gold")

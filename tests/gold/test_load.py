@@ -14,7 +14,7 @@ from samples import SCHEMA
 from strategies import workings
 
 from curation.gold import Working, read_version
-from curation.gold.read import read_annotation, read_gold
+from curation.gold.read_rows import read_annotation, read_gold
 
 LOAD = """
 import json, sys

@@ -11,9 +11,10 @@ import pytest
 from gold_samples import PROVENANCE, annotated, files, many, sealed, working, write_next
 from samples import ROOT, SCHEMA
 
-from curation.document import Entity, Relation
+from curation.documents.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
+from curation.flows.sentences import released
 from curation.gold import (
     Gold,
     Released,
@@ -25,7 +26,6 @@ from curation.gold import (
     write_card,
 )
 from curation.gold.working import MEND
-from curation.report.sentences import released
 
 WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
 

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
 
-from curation.annotations.form import to_bytes
 from curation.annotations.merge import merge_pulled
+from curation.annotations.record_file import to_bytes
 from curation.errors import GoldError
 from curation.gold import Working, walk_next
-from curation.gold.names import file_name
+from curation.gold.file_names import file_name
 from curation.gold.working import MEND, TICK, Indexed, read_working, sweep_parts
 
 

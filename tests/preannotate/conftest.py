@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from curation.articles import read_articles
-from curation.document import Document, Entity
+from curation.checks.against_schema import check
+from curation.documents.document import Document, Entity
 from curation.preannotate.pipeline import Pipeline, load
-from curation.schema import Schema, check, read_schema
+from curation.schema import Schema, read_schema
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.document import Document
-from curation.preannotate.spans import is_moment
-from curation.schema import check
+from curation.checks.against_schema import check
+from curation.documents.document import Document
+from curation.preannotate.span_edges import is_moment
 
 EDGES = [
     pytest.param("The defense of the United States was discussed.", "GPE United States", id="the"),

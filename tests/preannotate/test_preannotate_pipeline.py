@@ -7,9 +7,9 @@ import tomllib
 import pytest
 from samples import ROOT
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import InputError, ModelError
-from curation.preannotate.locate import HINT, locate, rules_hash
+from curation.preannotate.model_files import HINT, locate, rules_hash
 from curation.preannotate.pipeline import load
 
 REAL = locate()

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.document import Document, Entity, Layer, Relation
-from curation.schema import check
+from curation.checks.against_schema import check
+from curation.documents.document import Document, Entity, Layer, Relation
 
 TEXT = "Russia and Iran backed Assad. Bush met Putin in Moscow, Russia."
 

@@ -3,7 +3,7 @@
 import pytest
 from samples import ROOT, SCHEMA
 
-from curation.preannotate.vocabulary import ENTITIES, RELATIONS, spoken
+from curation.preannotate.type_names import ENTITIES, RELATIONS, spoken
 from curation.schema.read import parse_schema
 from curation.schema.rename import renamed
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import ModelError
 from curation.preannotate import suggest_all
-from curation.preannotate.locate import locate
+from curation.preannotate.model_files import locate
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +103,7 @@ ENDLESS = """
 import sys
 from itertools import count
 from pathlib import Path
-from curation.document import Document
+from curation.documents.document import Document
 from curation.preannotate import suggest_all
 from curation.schema import read_schema
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from servers import start
 
 from curation.files import lock
-from curation.studio.server import Local, down
+from curation.localserver.run import Local, down
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"

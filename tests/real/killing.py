@@ -24,17 +24,22 @@ from gold_samples import annotated, sealed, working, write_next, write_older
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation import dropping, gold, renaming, steps
-from curation.document import Document, Entity, Layer, Relation
+from curation import gold
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.flows import drop as dropping
+from curation.flows import schema_rename as renaming
+from curation.flows import steps
 from curation.gold import Working
 from curation.gold.index import folder_key
+from curation.labelstudio import push
+from curation.labelstudio import upload_batches as batches
+from curation.labelstudio import wait_until_idle as rest
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.results import results
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
 from curation.state.tables import names as tables_of
-from curation.studio import batches, push, rest
-from curation.studio.client import HttpStudio
-from curation.studio.memory import MemoryStudio
-from curation.studio.results import results
-from curation.studio.tasks import to_result
 from curation.workspace import Workspace
 
 # Forks from a process without threads; nothing of a test's own memory is in the child.

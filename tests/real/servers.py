@@ -11,8 +11,9 @@ from pathlib import Path
 from samples import ROOT
 
 from curation.files import lock, private_folder
-from curation.studio import install, server
-from curation.studio.server import Local, down, up
+from curation.localserver import install
+from curation.localserver import run as server
+from curation.localserver.run import Local, down, up
 
 # What the first start builds is kept beside the checkout's own environment, and
 # made anew when the pinned versions or what we start them with change.

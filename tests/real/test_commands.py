@@ -9,9 +9,9 @@ import pytest
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
-from curation.document import Document, Entity, Layer, Relation
-from curation.studio.client import HttpStudio
-from curation.studio.tasks import to_result
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result
 
 AL = Entity(8, 10, "PERSON", "b")
 MODEL = Layer("model", "m", "1", "w", "r")

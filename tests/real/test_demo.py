@@ -8,8 +8,8 @@ import sys
 import pytest
 from samples import ROOT
 
-from curation.studio import server
-from curation.studio.client import HttpStudio
+from curation.labelstudio.client import HttpStudio
+from curation.localserver import run as server
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from functools import partial
 import killing
 import pytest
 
-from curation.studio.client import HttpStudio
-from curation.studio.memory import MemoryStudio
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.twin import MemoryStudio
 
 LIVES = {
     "push into nothing": ([], killing.push_first),

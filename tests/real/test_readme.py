@@ -9,10 +9,11 @@ import sys
 import pytest
 from samples import ROOT, SCHEMA
 
-from curation import gold, steps
-from curation.interchange import read_documents
-from curation.studio.client import HttpStudio
-from curation.studio.tasks import to_result
+from curation import gold
+from curation.documents.interchange import read_documents
+from curation.flows import steps
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
 
 README = ROOT / "README.md"

@@ -10,9 +10,9 @@ from samples import ROOT, SCHEMA
 
 from curation import cli
 from curation.cli import main
-from curation.corpus import Corpus
-from curation.studio.client import HttpStudio
-from curation.studio.tasks import to_result
+from curation.documents.stream import Corpus
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result
 
 PLANTED = "5ecre7" * 6 + "abcd"
 PROJECT = ["--project", "secrets"]

@@ -1,6 +1,6 @@
 """What somebody might write into articles, labels and links to get a page to do what it shouldn't."""
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 
 SCRIPT = "<script>alert(1)</script>"
 TEXTS = (

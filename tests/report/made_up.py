@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from samples import SCHEMA
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 
 NAMES = re.compile(r"\b[A-Z][\w’.-]+(?: [A-Z][\w’.-]+)*")
 MODEL = Layer("model", "made-up", "1")

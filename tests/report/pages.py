@@ -11,12 +11,12 @@ from samples import ROOT, SCHEMA
 from scoring_samples import RECIPE
 
 from curation.articles import read_articles
-from curation.document import Document
-from curation.report.listing import Sources
+from curation.documents.document import Document
+from curation.report.mistake_list import Sources
 from curation.report.page import page
-from curation.scoring.gather import Terms
+from curation.scoring.match_documents import Terms
+from curation.scoring.result import Scores
 from curation.scoring.score import score
-from curation.scoring.scores import Scores
 
 
 @cache

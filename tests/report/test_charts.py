@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report import hostile
 
-from curation.report import charts, plots
-from curation.report.drawing import Named
-from curation.report.plots import Point, brief
+from curation.report import chart_kinds as plots
+from curation.report import charts
+from curation.report.chart_kinds import Point, brief
+from curation.report.svg import Named
 from curation.report.visible import short, visible
-from curation.scoring.scores import Confusion
+from curation.scoring.result import Confusion
 
 NAMED = Named("key", "T <b>", "D & more")
 
@@ -55,7 +56,9 @@ def test_a_picture_has_a_name_a_description_and_no_date():
 
 
 def test_where_no_cache_can_be_written_nothing_is_said(tmp_path):
-    code = "from curation.report.drawing import *; d = drawing(Margins(9, 9, 9, 9), 9); d.__enter__()"
+    code = (
+        "from curation.report.svg import *; d = drawing(Margins(9, 9, 9, 9), 9); d.__enter__()"
+    )
     (tmp_path / "file").write_text("")
     settings = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file" / "no-folder")}
     done = subprocess.run(

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import of, pairs
 
-from curation.document import Document, Entity, Relation
-from curation.report.cases import MOST, WORDS, Arrow, Name, Review, cases, told
+from curation.documents.document import Document, Entity, Relation
 from curation.report.excerpts import LONG, Mark, Piece, pieces, windows
+from curation.report.mistakes import MOST, WORDS, Arrow, Name, Review, cases, told
 from curation.scoring.sentences import sentence_starts
 
 TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."

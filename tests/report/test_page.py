@@ -11,13 +11,13 @@ from report.pages import paged, scored, two
 from samples import SCHEMA
 from scoring_samples import RECIPE, corpora, of
 
-from curation.report import listing
-from curation.report.cases import Review
+from curation.report import mistake_list as listing
+from curation.report.mistakes import Review
 from curation.report.page import page
 from curation.report.visible import visible
-from curation.scoring.gather import Terms
+from curation.scoring.match_documents import Terms
+from curation.scoring.result import Comparison, Difference
 from curation.scoring.score import score
-from curation.scoring.scores import Comparison, Difference
 
 VOID = {"meta", "br", "link", "img", "input"}
 TAGS = {

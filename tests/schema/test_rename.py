@@ -7,7 +7,7 @@ import pytest
 from samples import ROOT, SCHEMA
 from schema.test_read import GOOD, problems
 
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.errors import SchemaError, UsageError
 from curation.schema.read import parse_schema
 from curation.schema.rename import mentions, parse_renaming, renamed

@@ -14,11 +14,11 @@ from scoring_samples import corpora, of
 from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
-from curation.scoring.agreed import AgreementRecipe, read_agreement
 from curation.scoring.agreement import AGREED_ENDS, agreement
-from curation.scoring.chance import Crossed, alpha, coefficients, from_tables, kappa
+from curation.scoring.agreement_result import AgreementRecipe, read_agreement
 from curation.scoring.counts import Counts
-from curation.scoring.pairs import together
+from curation.scoring.document_pairs import together
+from curation.scoring.kappa_alpha import Crossed, alpha, coefficients, from_tables, kappa
 
 RECIPE = AgreementRecipe("", "d", "s", 7, 200, "0")
 TEXT = "Bob of Iran met Al."

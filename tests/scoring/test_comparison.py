@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from scoring_samples import RECIPE, TERMS, corpora, of
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import InputError
 from curation.scoring.comparison import PATHS, compare, differences, exchanged, headlines
-from curation.scoring.gather import gather
+from curation.scoring.match_documents import gather
 from curation.scoring.score import score
 
 F1 = "entities.strict.micro.f1"

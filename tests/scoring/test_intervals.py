@@ -11,7 +11,7 @@ from scipy.stats._resampling import BootstrapResult
 from simulated import coverage
 
 from curation.scoring.intervals import acceleration, resampled, spreads
-from curation.scoring.sheet import rates
+from curation.scoring.tallies import rates
 
 
 def figures(sums):

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scoring_samples import crowded, of, pairs
 
-from curation.document import Document
+from curation.documents.document import Document
 from curation.errors import InputError
-from curation.scoring.assign import assign
+from curation.scoring.assignment import assign
 from curation.scoring.matching import NAMES, matched
 
 TEXT = "x" * 60

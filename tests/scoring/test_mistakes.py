@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import crowded, entity_counts, micro, of, pairs, relation_counts
 
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.scoring.calibration import Calibration, calibrated
 from curation.scoring.matching import matched
 from curation.scoring.mistakes import (

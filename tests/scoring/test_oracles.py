@@ -16,7 +16,7 @@ from spacy.tokens import Doc, Span
 from spacy.training import Example
 from spacy.vocab import Vocab
 
-from curation.document import Document, Entity
+from curation.documents.document import Document, Entity
 from curation.scoring.counts import Counts
 from curation.scoring.score import score
 from curation.scoring.tokens import both

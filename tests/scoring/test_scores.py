@@ -23,14 +23,14 @@ from scoring_samples import (
     relation_counts,
 )
 
-from curation.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Relation
 from curation.errors import InputError
 from curation.scoring.counts import Counts, Interval
-from curation.scoring.form import read_scores
-from curation.scoring.gather import Terms
+from curation.scoring.match_documents import Terms
+from curation.scoring.result import Comparison, Difference
 from curation.scoring.schemes import ENTITIES, RELATIONS
 from curation.scoring.score import score
-from curation.scoring.scores import Comparison, Difference
+from curation.scoring.scores_json import read_scores
 
 SCHEMES = {
     **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITIES},

@@ -12,8 +12,8 @@ from contextlib import closing, contextmanager
 import pytest
 
 from curation.errors import CurateError
+from curation.labelstudio.pull_cursor import Cursor, load_cursor
 from curation.state import Note, State, database, tables
-from curation.studio.cursor import Cursor, load_cursor
 
 URL, TITLE = "http://127.0.0.1:8080", "news"
 CURSOR = Cursor(since="2026", annotated={f"doc-{n}": n for n in range(500)}, link="http://x")
@@ -370,7 +370,7 @@ WRITING = """
 import sys
 from pathlib import Path
 from curation.state import State
-from curation.studio.cursor import Cursor
+from curation.labelstudio.pull_cursor import Cursor
 state, number = State(Path(sys.argv[1])), 0
 print("ready", flush=True)
 while True:

@@ -10,11 +10,12 @@ import pytest
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
-from curation import doctor, renaming, steps
-from curation.document import Document, Entity, Layer
-from curation.studio.memory import MemoryStudio
-from curation.studio.results import results
-from curation.studio.tasks import to_result
+from curation.documents.document import Document, Entity, Layer
+from curation.flows import doctor, steps
+from curation.flows import schema_rename as renaming
+from curation.labelstudio.results import results
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")

@@ -5,9 +5,9 @@ import json
 import old_state
 import pytest
 
+from curation.labelstudio.last_editor import load_hands
+from curation.labelstudio.pull_cursor import Cursor, load_cursor
 from curation.state import State
-from curation.studio.cursor import Cursor, load_cursor
-from curation.studio.hands import load_hands
 
 URL, TITLE = "http://127.0.0.1:8080", "news"
 ANN, NAME = "ann@example.org", "person-00000001"

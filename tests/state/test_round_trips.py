@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import CurateError, Problem
+from curation.labelstudio.check_documents import Brief
+from curation.labelstudio.last_editor import Hands, load_hands
+from curation.labelstudio.port import Marks
+from curation.labelstudio.pull_cursor import Cursor, links, load_cursor, load_cursors
+from curation.labelstudio.push_ledger import Ledger, Settled, load_ledger
 from curation.state import State
-from curation.studio.cursor import Cursor, links, load_cursor, load_cursors
-from curation.studio.hands import Hands, load_hands
-from curation.studio.ledger import Ledger, Settled, load_ledger
-from curation.studio.port import Marks
-from curation.studio.survey import Brief
 
 # Each example is a commit, and waits for the disk.
 few = settings(max_examples=40)

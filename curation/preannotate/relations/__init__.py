@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from curation.document import Relation
-from curation.preannotate.reading import Reading
+from curation.documents.document import Relation
+from curation.preannotate.parsed_article import Reading
 from curation.preannotate.relations.affiliated_with import affiliated_with
 from curation.preannotate.relations.agreement_with import agreement_with
 from curation.preannotate.relations.based_in import based_in

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Mention, Reading
-from curation.preannotate.relations.factual import happens
-from curation.preannotate.relations.grammar import below, children, subjects
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import below, children, subjects
+from curation.preannotate.grammar.factual import happens
+from curation.preannotate.grammar.parties import parties
+from curation.preannotate.parsed_article import Mention, Reading
 from curation.preannotate.relations.has_nationality import SERVANTS
 from curation.preannotate.relations.holds_position import Holder, holders, of_title
-from curation.preannotate.relations.parties import parties
+from curation.preannotate.word_lists import words
 
 LABEL = "affiliated_with"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.reading import Mention, Reading
-from curation.preannotate.relations.grammar import below
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import below
+from curation.preannotate.parsed_article import Mention, Reading
 
 LABEL = "based_in"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Mention, Reading
-from curation.preannotate.relations.factual import happens
-from curation.preannotate.relations.grammar import children, subjects
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import children, subjects
+from curation.preannotate.grammar.factual import happens
+from curation.preannotate.parsed_article import Mention, Reading
+from curation.preannotate.word_lists import words
 
 LABEL = "has_nationality"
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from curation.document import Relation
-from curation.preannotate.reading import Mention, Reading, Token
-from curation.preannotate.relations.factual import happens
-from curation.preannotate.relations.grammar import below, children, subjects
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import below, children, subjects
+from curation.preannotate.grammar.factual import happens
+from curation.preannotate.parsed_article import Mention, Reading, Token
 
 LABEL = "holds_position"
 _NAMED = ("name", "appoint", "elect", "nominate")

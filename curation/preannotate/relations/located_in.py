@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Mention, Reading, Token
-from curation.preannotate.relations.grammar import below, children
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import below, children
+from curation.preannotate.parsed_article import Mention, Reading, Token
+from curation.preannotate.word_lists import words
 
 LABEL = "located_in"
 

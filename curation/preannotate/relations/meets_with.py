@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Reading, Token
-from curation.preannotate.relations.between import between, each_other, named, with_each
-from curation.preannotate.relations.factual import happens, noun_happens
-from curation.preannotate.relations.grammar import (
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import (
     below,
     children,
     is_passive,
     objects,
     subjects,
 )
+from curation.preannotate.grammar.factual import happens, noun_happens
+from curation.preannotate.grammar.joint_action import between, each_other, named, with_each
+from curation.preannotate.parsed_article import Reading, Token
+from curation.preannotate.word_lists import words
 
 LABEL = "meets_with"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.reading import Reading, Token
-from curation.preannotate.relations.factual import happens
-from curation.preannotate.relations.grammar import below, children, subjects
-from curation.preannotate.relations.parties import parties
+from curation.documents.document import Relation
+from curation.preannotate.grammar.clauses import below, children, subjects
+from curation.preannotate.grammar.factual import happens
+from curation.preannotate.grammar.parties import parties
+from curation.preannotate.parsed_article import Reading, Token
 
 LABEL = "member_of"
 

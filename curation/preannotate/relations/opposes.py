@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Reading
-from curation.preannotate.relations import stance
+from curation.documents.document import Relation
+from curation.preannotate.grammar import stance
+from curation.preannotate.parsed_article import Reading
+from curation.preannotate.word_lists import words
 
 LABEL = "opposes"
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from curation.document import Relation
-from curation.preannotate.lexicon import words
-from curation.preannotate.reading import Reading
-from curation.preannotate.relations import stance
-from curation.preannotate.relations.parties import ACT, TARGET, parties
+from curation.documents.document import Relation
+from curation.preannotate.grammar import stance
+from curation.preannotate.grammar.parties import ACT, TARGET, parties
+from curation.preannotate.parsed_article import Reading
+from curation.preannotate.word_lists import words
 
 LABEL = "supports"
 

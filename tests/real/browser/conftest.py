@@ -15,11 +15,11 @@ from pulling import Found, pull
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
-from curation.document import Annotation, Document
-from curation.studio.client import HttpStudio
-from curation.studio.cursor import Cursor
-from curation.studio.push import push
-from curation.studio.server import Local
+from curation.documents.document import Annotation, Document
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.push import push
+from curation.localserver.run import Local
 
 expect.set_options(timeout=PATIENCE)
 

@@ -12,18 +12,20 @@ from pulling import pull
 from report.made_up import golds
 from samples import ROOT, SCHEMA
 
-from curation import measure
 from curation.articles import read_articles
-from curation.document import Document
+from curation.documents.document import Document
 from curation.files import Json
-from curation.report.listing import Sources
+from curation.flows.eval import evaluate
+from curation.flows.predictions import Predictions
+from curation.flows.steps import suggested
+from curation.gold.gold_set import GoldSet
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.push import push
+from curation.labelstudio.send_back import send_back
+from curation.labelstudio.tasks import to_result
+from curation.localserver.run import Local, down, up
+from curation.report.mistake_list import Sources
 from curation.report.page import page
-from curation.steps import suggested
-from curation.studio.client import HttpStudio
-from curation.studio.push import push
-from curation.studio.sendback import send_back
-from curation.studio.server import Local, down, up
-from curation.studio.tasks import to_result
 
 ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
@@ -91,8 +93,8 @@ def careless(document: Document) -> list[Json]:
 
 def show_report(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
     """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
-    truth = measure.GoldSet("a made-up gold", "", tuple(golds(documents)))
-    scores = measure.evaluate(truth, measure.Predictions(tuple(documents)), SCHEMA, seed=7)
+    truth = GoldSet("a made-up gold", "", tuple(golds(documents)))
+    scores = evaluate(truth, Predictions(tuple(documents)), SCHEMA, seed=7)
     path.write_text(page(scores, Sources(truth.documents, documents, SCHEMA.symmetric)))
     with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())

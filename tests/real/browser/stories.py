@@ -1,6 +1,6 @@
 """The short article that annotators work on in these tests."""
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 
 MODEL = Layer("model", "m", "1", "w", "r")
 TEXT = "Bob Smith met Ann Lee in Paris.\n\nAcme Corp. of Berlin paid $5 million on Monday.\nThe end."

@@ -10,9 +10,9 @@ from browser.stories import ACME, ANN, BASED, BERLIN, BOB, MEETS, PARIS, entity,
 from gold_samples import read_next
 from samples import SCHEMA
 
-from curation.document import Document, Entity, Layer, Relation
-from curation.studio.push import push
-from curation.studio.started import UNKNOWN
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.push import push
+from curation.labelstudio.started_from import UNKNOWN
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from curation.document import Document, Entity, Layer, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 
 WORDS, NAMES, ARROWS = 20_000, 1_500, 150
 MODEL = Layer("model", "m", "1", "w", "r")

@@ -8,7 +8,7 @@ from browser.stories import PARIS, story, without
 from playwright.sync_api import expect
 from proxy import Fault, proxied
 
-from curation.document import Layer
+from curation.documents.document import Layer
 
 
 def test_a_submission_whose_answer_was_lost_is_there_once(desk, chromium, label_studio, ada):

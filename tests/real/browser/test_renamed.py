@@ -9,15 +9,15 @@ from browser.stories import ACME, ANN, BERLIN, BOB, PARIS, story
 from pulling import pull
 from samples import ROOT
 
-from curation.document import Layer, Relation
-from curation.renaming import rename
+from curation.documents.document import Layer, Relation
+from curation.flows.schema_rename import rename
+from curation.labelstudio.last_editor import load_hands
+from curation.labelstudio.rename import both
 from curation.schema import read_schema
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
 from curation.schema.rename import renamed as renamed_text
 from curation.state import State
-from curation.studio.hands import load_hands
-from curation.studio.rename import both
 from curation.workspace import Workspace
 
 

@@ -7,9 +7,9 @@ from browser.stories import ANN, BASED, MEETS, PARIS, story, without
 from gold_samples import read_next
 from playwright.sync_api import expect
 
-from curation.document import Document, Entity, Layer, Relation
-from curation.studio.cursor import Cursor
-from curation.studio.sendback import HEADLINE, TITLE, send_back
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.send_back import HEADLINE, TITLE, send_back
 
 UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."
 NAMED = Relation(ANN, PARIS, "affiliated_with")

@@ -17,11 +17,11 @@ from playwright.sync_api import expect
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
-from curation.document import Document, Relation
+from curation.documents.document import Document, Relation
 from curation.errors import SchemaError
+from curation.labelstudio.push import push
+from curation.labelstudio.replay import replay
 from curation.schema.labeling import PALE
-from curation.studio.push import push
-from curation.studio.replay import replay
 
 NAMED = ".htx-highlight[data-label]"
 GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"

@@ -18,7 +18,7 @@ from browser.screenshots import (
 from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
-from curation.steps import suggested
+from curation.flows.steps import suggested
 
 # Enough articles for the report, and milliseconds in which whatever moves has moved.
 FEW, MEANWHILE = 6, 500

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 import pytest
 
 from curation.articles import read_articles
-from curation.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer
 
 MODEL = Layer("model", "m", "1", "w", "r")
 

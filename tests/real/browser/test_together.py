@@ -7,7 +7,7 @@ import pytest
 from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 from gold_samples import read_next
 
-from curation.document import Annotation, Layer
+from curation.documents.document import Annotation, Layer
 
 LOC = replace(PARIS, label="LOC")
 

@@ -1,0 +1,55 @@
+"""What is scored: a file of documents, or what the baseline suggests."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.documents.document import Document
+from curation.documents.stream import Corpus
+from curation.errors import UsageError
+from curation.gold.gold_set import GoldSet, renewed
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """
+    What is scored; of the baseline also what it can emit at all, and its relation step.
+
+    *name* is for people: the file's, or nothing. The documents are walked as
+    often as need be.
+    """
+
+    documents: Iterable[Document]
+    name: str = ""
+    emittable: Collection[str] | None = None
+    relate: Callable[[Document], Document] | None = None
+
+
+def predictions(
+    truth: GoldSet,
+    schema: Schema,
+    *,
+    file: Path | None = None,
+    model: str | None = None,
+    workers: int = 1,
+    watch: Watch = unwatched,
+) -> Predictions:
+    """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
+    if file is not None:
+        if model:
+            what = "--model and --predictions were both given: which is scored?"
+            raise UsageError(what, hint="leave one of them out; --against compares two")
+        return Predictions(renewed(Corpus(file), schema), file.name)
+    from curation.preannotate import suggest_all
+    from curation.preannotate.pipeline import load
+
+    pipeline = load(model)
+    bare = (document.bare() for document in truth.documents)
+    found = suggest_all(bare, schema, model=model, workers=workers)
+    return Predictions(
+        Corpus.of(watch(found, "pre-annotating", truth.many)),
+        emittable=pipeline.emits(schema),
+        relate=lambda document: pipeline.relate(document, schema),
+    )

@@ -1,0 +1,373 @@
+"""A pull as one step: from Label Studio into gold/next, and what is wrong back to its annotators."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NoReturn
+
+import msgspec
+
+from curation.annotations.merge import PulledDocument, merge_pulled
+from curation.annotations.record import AnnotatorKind, document_of_record
+from curation.errors import GoldError, Problem, Problems, refuse
+from curation.files import Json
+from curation.gold import WorkingVersion
+from curation.gold.convert_old import kind_of
+from curation.gold.excluded import Outside, outside_of
+from curation.gold.working import MEND, Account
+from curation.labelstudio.exported_task import server_of, uid_of
+from curation.labelstudio.last_editor import account, load_hands
+from curation.labelstudio.port import Step, Studio
+from curation.labelstudio.pull import Given, Pulled, pull
+from curation.labelstudio.pull_cursor import Cursor, load_cursor
+from curation.labelstudio.send_back import SentBack, send_back
+from curation.schema import Schema
+from curation.state import Annotators, Note
+from curation.workspace import Workspace
+
+OTHER_TEXT = (
+    "the task holds another text than gold/next has under this id; give one of them a new id"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullReport:
+    """
+    What a pull found and made of ``gold/next``.
+
+    *changed* are the documents in which there is something new since the last pull, a problem
+    that has gone, say, each with how many sound annotations it has now.
+    *deleted* are documents whose task is gone from Label Studio, but which
+    stay in the gold until somebody drops them, *emptied* those whose
+    annotations are. *reopened* are documents whose verdict doesn't hold any more, each with the
+    number of places and whether all annotations agree now. *dropped* are those that stay out of
+    the gold though somebody worked on them since the last pull. *edited* have a file that isn't as
+    we left it, *bad* is wrong with files that can't be read. *gone* has the annotators whose work
+    on a sound document is there no more. *links* lead to the tasks of documents. *renamed*:
+    annotators have new pseudonyms, since those that the gold had before are remembered nowhere.
+    """
+
+    pulled: Pulled
+    changed: Mapping[str, int]
+    outside: Outside
+    deleted: tuple[str, ...]
+    emptied: tuple[str, ...]
+    reopened: Mapping[str, tuple[int, bool]]
+    dropped: tuple[str, ...]
+    edited: tuple[str, ...]
+    bad: Problems
+    gone: Mapping[str, tuple[str, ...]]
+    documents: int
+    left: tuple[str, ...]
+    renamed: bool
+    sent_back: SentBack
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """To the task of each document that has annotations."""
+        return self.pulled.cursor.links
+
+
+def pull_into(  # noqa: PLR0913 - the command's own options
+    studio: Studio,
+    schema: Schema,
+    place: Workspace,
+    *,
+    title: str,
+    full: bool = False,
+    returning: bool = False,
+    dry_run: bool = False,
+) -> Iterator[Step | PullReport]:
+    """
+    Bring annotations from the project *title* into ``gold/next``; the last event is a PullReport.
+
+    What is wrong goes back to its annotator if *returning*; what was mended
+    since stops saying that it was returned. The cursor is kept last, so that a pull that was cut
+    short is simply done again. A document whose file can't be read is passed over, and asked for
+    again by the next pull.
+    """
+    place = place.looking() if dry_run else place
+    state = place.state
+    yield Step("reading gold/next", 0, None)
+    with place.amended(schema) as working:
+        before = load_cursor(state, studio.url, title) or Cursor()
+        # What git or a hand changed may be older than what was pulled: it is asked for once more.
+        edited = {
+            before.annotated[one]: one for one in working.edited if one in before.annotated
+        }
+        before = replace(before, again={**before.again, **edited})
+        since = replace(before, since="") if full else before
+        names = _Names(studio, title, working, state.annotators(studio.url))
+        events = pull(
+            studio,
+            schema,
+            title=title,
+            pseudonym=names,
+            kind=names.kind,
+            since=since,
+            hands=load_hands(state, studio.url, title),
+        )
+        merging = _Merging(working, state.noted())
+        for event in events:
+            if isinstance(event, Given):
+                merging.take(event)
+            elif isinstance(event, Step):
+                yield event
+            else:
+                merging.empty(event, server_of(studio.url), title)
+                pulled = merging.told(event)
+        if not dry_run:
+            place.keep(working)
+            if merging.notes:
+                state.keep_notes(merging.notes)
+        sent_back = send_back(
+            studio, pulled.project, pulled.cursor, address=names.annotators.address,
+            since=since.since, returning=returning, dry_run=dry_run,
+        )  # fmt: skip
+        if not dry_run:
+            returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
+            replace(pulled.cursor, returned=returned).keep(state, studio.url, title)
+        yield _report(
+            working, merging, names, before=before, pulled=pulled, sent_back=sent_back
+        )
+
+
+def refuse_bad(problems: Problems, folder: Path) -> NoReturn:
+    """Raises GoldError with the files that a pull passed over."""
+    refuse(
+        problems,
+        GoldError,
+        hint=f"{MEND.format(folder)}; then pull again, which asks for them anew",
+    )
+
+
+def _report(
+    working: WorkingVersion,
+    merging: "_Merging",
+    names: "_Names",
+    *,
+    before: Cursor,
+    pulled: Pulled,
+    sent_back: SentBack,
+) -> PullReport:
+    there = working.documents
+    return PullReport(
+        pulled=pulled,
+        changed=merging.changed_since(before, pulled),
+        outside=outside_of(working),
+        deleted=tuple(one for one in pulled.cursor.deleted if one in there),
+        emptied=tuple(one for one in pulled.cursor.emptied if one in there),
+        reopened={
+            facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
+        },
+        dropped=tuple(sorted(merging.new & merging.inactive)),
+        edited=tuple(sorted(working.edited)),
+        bad=working.problems(),
+        gone={
+            one: who for one, who in merging.gone.items() if one not in pulled.cursor.problems
+        },
+        documents=len(there),
+        left=tuple(sorted(working.before - there)),
+        renamed=names.renamed,
+        sent_back=sent_back,
+    )
+
+
+@dataclass
+class _Merging:
+    """
+    What came of each document, and what became of it.
+
+    *given* is how many sound annotations each has, *new* are those in which something is another
+    than before, *inactive* those that are dropped. *gone* has whose sound work is there no more.
+    *noted* are annotations with a note so far, *other_text* are documents that came with another
+    text than the record's.
+    """
+
+    working: WorkingVersion
+    noted: frozenset[str]
+    given: dict[str, int] = field(default_factory=dict)
+    new: set[str] = field(default_factory=set)
+    inactive: set[str] = field(default_factory=set)
+    gone: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    other_text: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
+
+    def take(self, event: Given) -> None:
+        """Merge what was given of a document into its record."""
+        document, pulled = event.document, event.pulled
+        self.given[document] = len(event.annotations)
+        if self.working.is_bad(document):
+            return
+        known = self.working.record(document)
+        merged = merge_pulled(known, pulled)
+        self.other_text.discard(document)
+        if merged.other_text:
+            self.other_text.add(document)
+        self.gone.pop(document, None)
+        if merged.gone:
+            self.gone[document] = merged.gone
+        for one in pulled.annotations:
+            annotator, text = event.notes.get(one.uid, (one.annotator, ""))
+            if text or one.uid in self.noted:
+                note = Note(
+                    server=pulled.server,
+                    uid=one.uid,
+                    document=document,
+                    annotator=annotator,
+                    text=text,
+                )
+                self.notes.append(note)
+        record = merged.record
+        if record is None:
+            return
+        if known is None and document in self.working.dropped:
+            record = msgspec.structs.replace(
+                record, state="dropped", state_reason="dropped before"
+            )
+            self.working.dropped.discard(document)
+        if record.state != "active":
+            self.inactive.add(document)
+        if record != known:
+            self.new.add(document)
+            self.working.put(record)
+
+    def empty(self, pulled: Pulled, server: str, project: str) -> None:
+        """
+        Take note of documents of which the project has no annotation any more.
+
+        Where another project has some, these count alone; a document of this project alone stays
+        as it is, until somebody drops it. What never was sound is nothing to wait for.
+        """
+        for document in {*pulled.cursor.emptied, *pulled.cursor.deleted}:
+            known = self.working.record(document) if not self.working.is_bad(document) else None
+            if known is None:
+                continue
+            mine = {(server, project), ("", "")}
+            others = [one for one in known.annotations if (one.server, one.project) not in mine]
+            record = msgspec.structs.replace(
+                known,
+                annotations=tuple(
+                    one
+                    for one in known.annotations
+                    if one in others or one.entities is not None
+                ),
+            )
+            if others:
+                gone = PulledDocument(
+                    id=document,
+                    server=server,
+                    project=project,
+                    article=document_of_record(known),
+                    annotations=(),
+                )
+                record = merge_pulled(known, gone).record or record
+            if record != known:
+                self.new.add(document)
+                self.working.put(record)
+
+    def told(self, pulled: Pulled) -> Pulled:
+        """The same, with what was found in merging: what has to be asked for again, and another text."""
+        cursor = pulled.cursor
+        again: dict[int, str] = {}
+        if self.working.bad:
+            again = {
+                task: document
+                for document, task in sorted(cursor.annotated.items())
+                if self.working.is_bad(document)
+            }
+        problems = dict(cursor.problems)
+        for document in self.other_text:
+            said = Problem(document, OTHER_TEXT, cursor.links.get(document, ""))
+            problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), said)))
+        cursor = replace(cursor, again={**cursor.again, **again}, problems=problems)
+        return replace(pulled, cursor=cursor)
+
+    def changed_since(self, before: Cursor, pulled: Pulled) -> dict[str, int]:
+        """Those given in which there is something new, each with how many sound annotations it has."""
+        was, now = before.problems, pulled.cursor.problems
+        new = self.new | pulled.touched
+        return {
+            document: many
+            for document, many in self.given.items()
+            if document in new or was.get(document) != now.get(document)
+        }
+
+
+class _Names:
+    """
+    The pseudonyms of a server's accounts; before a new one is given, gold/next is asked.
+
+    Of an annotator whose pseudonym gold/next has and nobody here knows, some annotation is on the
+    server, with the same uid: that tells whose it is.
+    """
+
+    def __init__(
+        self, studio: Studio, title: str, working: WorkingVersion, annotators: Annotators
+    ) -> None:
+        self.annotators = annotators
+        self._studio, self._title, self._working = studio, title, working
+        self._asked = False
+
+    @cached_property
+    def _strangers(self) -> frozenset[str]:
+        """The pseudonyms that gold/next has of Label Studio's accounts, and that are nobody's here."""
+        there = {
+            pseudonym
+            for facts in self._working.facts.values()
+            for one in facts.accounts
+            if one.server is not None
+            for pseudonym in (one.pseudonym, one.editor)
+            if pseudonym
+        }
+        return frozenset(one for one in there if not self.annotators.has(one))
+
+    def __call__(self, number: int, email: str) -> str:
+        if not (self._asked or self.annotators.known(number, email)) and self._strangers:
+            self._asked = True
+            self._ask()
+        return self.annotators(number, email)
+
+    def kind(self, pseudonym: str) -> AnnotatorKind:
+        """Whether a pseudonym is a person's, a program's, or nobody knows."""
+        return self.annotators.kind(pseudonym)
+
+    @property
+    def renamed(self) -> bool:
+        """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
+        if not (self.annotators.restarted and self.annotators.given):
+            return False
+        here = {"", server_of(self._studio.url)}
+        return any(
+            one.server in here and not self.annotators.has(one.pseudonym)
+            for facts in self._working.facts.values()
+            for one in facts.accounts
+        )
+
+    def _ask(self) -> None:
+        """Look through the projects that gold/next names for annotations that it knows."""
+        known = {}
+        titles = {self._title}
+        for facts in self._working.facts.values():
+            for one in facts.accounts:
+                if {one.pseudonym, one.editor} & self._strangers:
+                    known[one.uid] = one
+                    if one.project:
+                        titles.add(one.project)
+        emails = self._studio.accounts()
+        for title in sorted(titles):
+            project = self._studio.find_project(title)
+            for task in self._studio.export(project.id) if project else ():
+                for annotation in task["annotations"]:
+                    found = known.get(uid_of(annotation, self._studio.url))
+                    if found:
+                        self._adopt(annotation, found, emails)
+
+    def _adopt(self, annotation: Json, one: Account, emails: Mapping[int, str]) -> None:
+        """Whose an annotation is, and who changed it last, by what gold/next says of it."""
+        number, last = (account(annotation.get(key)) for key in ("completed_by", "updated_by"))
+        if number:
+            self.annotators.adopt(number, emails.get(number, ""), one.pseudonym, one.kind)
+        if one.editor and last not in (0, number):
+            self.annotators.adopt(last, emails.get(last, ""), one.editor, kind_of(one.editor))

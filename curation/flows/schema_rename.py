@@ -1,0 +1,193 @@
+"""``curate schema rename``: a type's name in schema.toml, in gold/next and in Label Studio."""
+
+from collections import Counter
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
+
+from curation.annotations.rename import renamed_record
+from curation.errors import GoldError, Problem, Problems, StudioError, refuse
+from curation.files import Json, read_text, told, write_text
+from curation.gold import WorkingVersion
+from curation.gold.working import MEND
+from curation.labelstudio.config import align
+from curation.labelstudio.exported_task import document_in
+from curation.labelstudio.last_editor import Hands, load_hands
+from curation.labelstudio.port import STRIDE, Project, Step, Studio, page
+from curation.labelstudio.project_copy import Copy
+from curation.labelstudio.rename import Left, both, left_to_do, rename_in
+from curation.labelstudio.results import changed, of_predictions, of_tasks
+from curation.schema import Schema
+from curation.schema.build import generated, stale
+from curation.schema.read import parse_schema
+from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
+from curation.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """
+    What a renaming did, or would do.
+
+    *results* counts annotations, drafts and predictions, *documents* those of
+    ``gold/next``; *lines* of schema.toml say the old name in words. *link* leads
+    to the project, and is empty where there is none; *backup* is where all of it stands as it was.
+    """
+
+    asked: Renaming
+    project: str
+    link: str
+    results: Counter[str]
+    documents: int
+    lines: tuple[int, ...]
+    backup: Path | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The renaming, and schema.toml before and after it."""
+
+    asked: Renaming
+    text: str
+    after: str
+    schema: Schema
+
+
+def rename(  # noqa: PLR0913 - what, where, to what, and when
+    studio: Studio,
+    place: Workspace,
+    config: Path,
+    given: str,
+    *,
+    title: str,
+    now: datetime,
+    dry_run: bool = False,
+) -> Iterator[Step | Renamed]:
+    """
+    Rename a type as *given*, ``OLD=NEW``; the last event is a Renamed.
+
+    After the backup our own files go first, since a schema that has both names
+    understands whatever Label Studio holds; see ``studio.rename`` for the rest.
+    Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
+    Raises StudioError, with nothing renamed, where an annotation to be written has changes that
+    nobody has submitted.
+    """
+    if dry_run:
+        place = place.looking()
+    yield Step("reading gold/next", 0, None)
+    found = _asked(config / "schema.toml", given)
+    with (
+        place.state.alone("push", studio.url, title),
+        place.amended(found.schema) as working,
+        _scratch(place) as copy,
+    ):
+        documents = _renamed_records(working, found.schema)
+        project = studio.find_project(title)
+        hands = load_hands(place.state, studio.url, title)
+        left = yield from _look(studio, project, found, hands, copy)
+        if project:
+            # What stands against it is told before anything is changed.
+            live = both(found.schema, found.asked)
+            align(studio, project, found.schema, config=live, dry_run=True)
+        backup = None
+        if not dry_run and (found.text != found.after or documents or left):
+            backup = place.state.backup(f"before-{found.asked.new}", copy, now)
+        if not dry_run:
+            _write_config(config, found)
+            place.keep(working)
+            if project:
+                yield from rename_in(studio, project, found.schema, found.asked, left, hands)
+    yield Renamed(
+        found.asked,
+        title,
+        page(studio.url, project.id) if project else "",
+        Counter(one.kind for one in left),
+        documents,
+        mentions(found.after, found.asked.old),
+        backup,
+    )
+
+
+@contextmanager
+def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
+    """Room for a copy of the project."""
+    with told(place.home), TemporaryFile(dir=place.home if place.writing else None) as copy:
+        yield copy
+
+
+def _renamed_records(working: WorkingVersion, schema: Schema) -> int:
+    """Put every record under the names of today; how many there are of another name."""
+    if working.bad:
+        refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+    renamed_now = 0
+    for document in sorted(working.known):
+        record = working.record(document)
+        if record and (new := renamed_record(record, schema)) != record:
+            working.put(new)
+            renamed_now += 1
+    return renamed_now
+
+
+def _asked(path: Path, given: str) -> _Asked:
+    text = read_text(path)
+    schema = parse_schema(text, path)
+    asked = parse_renaming(given, schema)
+    after = text
+    if not asked.begun:
+        after = renamed(text, asked.table, asked.old, asked.new, path=path)
+        schema = parse_schema(after, path)
+    return _Asked(asked, text, after, schema)
+
+
+def _look(
+    studio: Studio, project: Project | None, found: _Asked, hands: Hands, copy: IO[bytes]
+) -> Generator[Step, None, list[Left]]:
+    """What is left to do in the project, all of which is copied as it goes by."""
+    live = {"title": project.title, "label_config": project.label_config} if project else {}
+    kept = Copy(copy, {"project": live, "schema.toml": found.text})
+    tasks = studio.export(project.id, drafts=True) if project else ()
+    shown = studio.predictions(project.id) if project else ()
+    many = project.tasks if project else 0
+    left: list[Left] = []
+    lost = Problems()
+    for number, task in enumerate(kept.list("tasks", tasks, dict)):
+        if number % STRIDE == 0:
+            yield Step("looking at tasks", number, many)
+        those = list(left_to_do(of_tasks([task]), found.asked, hands))
+        left += those
+        if project and any(one.kind == "annotations" for one in those):
+            lost += _lost(page(studio.url, project.id, task["id"]), task, those)
+    for number, one in enumerate(kept.list("predictions", shown, asdict)):
+        if number % STRIDE == 0:
+            yield Step("looking at suggestions", number, many)
+        left += left_to_do(of_predictions([one]), found.asked, hands)
+    kept.end()
+    if lost:
+        hint = (
+            "nothing was renamed; ask them to press Update, then rename again (an Update of "
+            "yours would throw their changes away)"
+        )
+        refuse(lost, StudioError, hint=hint)
+    return left
+
+
+def _lost(link: str, task: Json, left: list[Left]) -> Iterator[Problem]:
+    """Label Studio throws away the drafts of an annotation that is written."""
+    for one in left:
+        if one.kind == "annotations" and one.number in changed(task):
+            what = (
+                f"annotation {one.number} has changes that nobody submitted with Update: {link}"
+            )
+            yield Problem(document_in(task), what)
+
+
+def _write_config(config: Path, found: _Asked) -> None:
+    if found.after != found.text:
+        write_text(config / "schema.toml", found.after)
+    if stale(found.schema, config):
+        for path, text in generated(found.schema, config).items():
+            write_text(path, text)

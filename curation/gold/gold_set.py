@@ -1,0 +1,114 @@
+"""The gold that something is scored against: a version, ``next``, or a file of documents."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from curation import gold
+from curation.documents.document import Document, is_machine
+from curation.documents.stream import Corpus
+from curation.errors import GoldError, Problems
+from curation.files import STDIN, count_lines, objects
+from curation.gold import NEXT as NEXT
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+
+# What only a record of the gold has.
+RECORD = "text_sha256"
+
+
+@dataclass(frozen=True)
+class GoldSet:
+    """
+    Gold documents under the name that a score's recipe gives them, walked as often as need be.
+
+    *digest* is a sealed version's own; what isn't sealed has none. *arms* says of a
+    document's id whether it was annotated blind or assisted; of a file of documents
+    nobody knows, unless they are records of the gold. *machine* are those known to
+    be annotated by no person. *many* is how many there are.
+    """
+
+    name: str
+    digest: str
+    documents: Iterable[Document]
+    arms: Mapping[str, str] = field(default_factory=dict)
+    many: int | None = None
+    machine: Collection[str] = frozenset()
+
+    def renewed(self, schema: Schema) -> "GoldSet":
+        """The same, with each type under the name that it has now: a version may be older than a rename."""
+        return replace(self, documents=renewed(self.documents, schema))
+
+
+def renewed(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
+    """The same for any documents."""
+    return gold.Walk(lambda: map(schema.renewed, documents))
+
+
+def gold_set(
+    folder: Path, chosen: str | None, schema: Schema, *, watch: Watch = unwatched
+) -> GoldSet:
+    """
+    A version (the newest where none is chosen), ``next``, or a file of documents; ``-`` is one.
+
+    What the annotations in ``next`` establish depends on the *schema*.
+    """
+    if chosen and is_file(chosen):
+        return _in_file(Path(chosen), watch)
+    name = named(folder, chosen)
+    if name == NEXT:
+        working = gold.walk_next(folder, schema, watch)
+        if not working.arms:
+            raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
+        return _of(NEXT, "", working)
+    version = gold.read_version(folder, name, watch)
+    return _of(name, version.manifest.digest[:12], version)
+
+
+def is_file(chosen: str) -> bool:
+    """Whether it is a file, or a pipe, rather than the name of a version."""
+    return Path(chosen) == STDIN or (Path(chosen).exists() and not Path(chosen).is_dir())
+
+
+def _in_file(path: Path, watch: Watch) -> GoldSet:
+    """The documents of a file, by its name; all that is wrong with them is told before they are used."""
+    documents = Corpus(path)
+    many, origins = 0, gold.Origins()
+    for document in watch(documents, "reading the gold", count_lines([path])):
+        many += 1
+        if (layer := document.layer) and (layer.kind == "model" or is_machine(layer.name)):
+            origins.machine.add(document.id)
+    lines = ((n, line) for n, line in documents.written() if RECORD.encode() in line)
+    for _, row in objects(lines, path, Problems()):
+        if RECORD in row:
+            arm, annotators = row.get("arm", ""), row.get("annotators", ())
+            origins.note_gold(str(row["id"]), str(arm), annotators)
+    return GoldSet(path.name, "", documents, origins.arms, many, origins.machine)
+
+
+def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
+    documents = gold.Walk(lambda: (one.document for one in kept.golds))
+    return GoldSet(name, digest, documents, kept.arms, len(kept.arms), kept.origins.machine)
+
+
+def named(folder: Path, chosen: str | None) -> str:
+    """A version's name, given as that or as its folder; the newest one's where none is chosen."""
+    there = gold.versions(folder)
+    if not chosen and not there:
+        raise GoldError(
+            f"{folder} has no sealed version yet",
+            hint="seal one with: curate release, or take what is not sealed yet: --gold next",
+        )
+    if not chosen:
+        return there[-1]
+    name = Path(chosen).name if Path(chosen).parent == folder else chosen
+    if name not in (NEXT, *there):
+        what = f"{chosen!r} is no version of {folder}, and no file of documents"
+        names = (*([NEXT] if (folder / NEXT).exists() else []), *there)
+        hint = (
+            f"there are: {', '.join(names)}"
+            if names
+            else f"give a file, or go where {folder}/ is"
+        )
+        raise GoldError(what, hint=hint)
+    return name

@@ -1,0 +1,160 @@
+"""One row of the dataset, the same in JSONL and in Parquet; and the digest of all rows."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from curation.documents.document import Annotation, Document
+from curation.documents.interchange import COLUMNS, FACTS
+from curation.files import Json, json_line
+from curation.gold.model import Gold, Holding
+
+Row = Mapping[str, Any]
+
+LAYER = ("kind", "name", "version", "weights", "rules")
+
+
+def gold_row(gold: Gold) -> Json:
+    """The record of the gold, entities numbered in reading order; what isn't known is null."""
+    document = gold.document.numbered()
+    columns = {
+        column: document.meta[key]
+        for column, key in COLUMNS.items()
+        if isinstance(document.meta.get(key), str)
+    }
+    taken = {COLUMNS[column] for column in columns}
+    rest = {key: value for key, value in document.meta.items() if key not in taken}
+    return {
+        "id": document.id,
+        "text": document.text,
+        **{column: columns.get(column) for column in FACTS},
+        "text_sha256": document.text_sha256,
+        "ingest_version": columns.get("ingest_version"),
+        "group": gold.group,
+        "entities": list(_entities(document)),
+        "relations": list(_relations(document)),
+        "flags": list(gold.flags),
+        "annotators": list(gold.annotators),
+        "n_annotations": gold.n_annotations,
+        "adjudicated": gold.adjudicated,
+        "arm": gold.arm,
+        "preannotated_by": gold.preannotated_by or None,
+        "meta": _packed(rest),
+    }
+
+
+def annotation_row(annotation: Annotation) -> Json:
+    """
+    The record of one annotator's layer and of what it started from.
+
+    Blind, the ``suggested_`` fields are null; a suggestion of nothing has empty
+    lists. The suggestion is of the same article, so its text and meta aren't
+    said twice. Where there is no note there is no field for it either, as in the
+    versions that were sealed before there were notes: their digests stand.
+    """
+    document = annotation.document.numbered()
+    suggestion = annotation.suggestion and annotation.suggestion.numbered()
+    layer = suggestion.layer if suggestion else None
+    return {
+        "id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "meta": _packed(document.meta),
+        "annotator": annotation.annotator,
+        "edited_by": annotation.edited_by or None,
+        "entities": list(_entities(document)),
+        "relations": list(_relations(document)),
+        "flags": sorted(annotation.flags),
+        **({"note": annotation.note} if annotation.note else {}),
+        "suggested_by": str(layer) if layer else None,
+        "suggested_layer": {n: getattr(layer, n) or None for n in LAYER} if layer else None,
+        "suggested_entities": list(_scored(suggestion)) if suggestion else None,
+        "suggested_relations": list(_relations(suggestion)) if suggestion else None,
+    }
+
+
+class Unsorted(Exception):
+    """Rows that came in another order than the digest's."""
+
+
+def digest(holding: Holding) -> str:
+    """
+    The sha256 of the canonical JSONL of *holding*.
+
+    The same annotations have the same digest, whatever the entities' ids, the
+    order they came in, and the program that wrote their Parquet.
+    """
+    rows = map(gold_row, holding.golds), map(annotation_row, holding.annotations)
+    try:
+        return digest_of_rows(*rows)
+    except Unsorted:
+        return digest_of_rows(
+            map(gold_row, sorted(holding.golds, key=gold_place)),
+            map(annotation_row, sorted(holding.annotations, key=annotation_place)),
+        )
+
+
+def digest_of_rows(golds: Iterable[Row], layers: Iterable[Row]) -> str:
+    """The same of rows in the order of their places; raises Unsorted for rows in another."""
+    whole = hashlib.sha256()
+    for rows in (golds, layers):
+        for line in _lines(rows):
+            whole.update(line.encode() + b"\n")
+    return whole.hexdigest()
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    """The rows' lines, sorted; those of one document are next to each other already."""
+    before = ""
+    for identity, some in groupby(rows, key=itemgetter("id")):
+        if not before < (place := place_of(identity)):
+            raise Unsorted
+        before = place
+        yield from sorted(json_line(dict(row)) for row in some)
+
+
+def place_of(identity: str) -> str:
+    """
+    What a document's rows are sorted by: as their lines are, which begin with the id.
+
+    It is the id's own order but for what JSON escapes and for what sorts
+    before a quotation mark.
+    """
+    return json_line({"id": identity}).removesuffix("}")
+
+
+def gold_place(gold: Gold) -> str:
+    """The place of its row."""
+    return place_of(gold.id)
+
+
+def annotation_place(annotation: Annotation) -> str:
+    """The place of its row."""
+    return place_of(annotation.document.id)
+
+
+def _packed(meta: Mapping[str, Any]) -> str:
+    return json_line(dict(sorted(meta.items())))
+
+
+def _entities(document: Document) -> Iterator[Json]:
+    for entity in document.entities:
+        yield {
+            "id": entity.id,
+            "start": entity.start,
+            "end": entity.end,
+            "label": entity.label,
+            "text": document.words(entity),
+        }
+
+
+def _scored(document: Document) -> Iterator[Json]:
+    for form, entity in zip(_entities(document), document.entities, strict=True):
+        yield form | {"score": None if entity.score is None else float(entity.score)}
+
+
+def _relations(document: Document) -> Iterator[Json]:
+    for relation in document.relations:
+        yield {"head": relation.head.id, "tail": relation.tail.id, "label": relation.label}

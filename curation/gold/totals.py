@@ -1,0 +1,86 @@
+"""What is known of all rows of the gold together, gathered in one walk."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from curation.checks.against_schema import check
+from curation.checks.remarks import overlaps
+from curation.documents.document import Annotation, Layer
+from curation.errors import Problems
+from curation.files import Json
+from curation.gold.model import Gold, Holding
+from curation.gold.rows import (
+    Unsorted,
+    annotation_place,
+    annotation_row,
+    digest_of_rows,
+    gold_place,
+    gold_row,
+)
+from curation.gold.splits import split_of
+from curation.schema import Schema
+
+
+@dataclass
+class Survey:
+    """
+    The digest, and what a manifest and a release want to know.
+
+    *texts* has the hash of each document's text, *problems* all that breaks
+    the schema. *flags* counts documents that have one, *overlapping* those in which spans overlap.
+    """
+
+    schema: Schema
+    digest: str = ""
+    texts: dict[str, str] = field(default_factory=dict)
+    annotations: int = 0
+    splits: Counter[str] = field(default_factory=Counter)
+    entities: Counter[str] = field(default_factory=Counter)
+    relations: Counter[str] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
+    overlapping: int = 0
+    ingest: set[str] = field(default_factory=set)
+    models: set[Layer] = field(default_factory=set)
+    problems: Problems = field(default_factory=Problems)
+
+    def golds(self, golds: Iterable[Gold]) -> Iterator[Json]:
+        """The rows of the golds; each is noted as it goes by."""
+        for gold in golds:
+            document = gold.document
+            self.splits[split_of(gold.group)] += 1
+            self.entities.update(entity.label for entity in document.entities)
+            self.relations.update(relation.label for relation in document.relations)
+            self.flags.update(gold.flags)
+            self.overlapping += any(True for _ in overlaps(document))
+            if isinstance(made := document.meta.get("ingest"), str):
+                self.ingest.add(made)
+            self.problems += check(document, self.schema)
+            row = gold_row(gold)
+            self.texts[gold.id] = row["text_sha256"]
+            yield row
+
+    def layers(self, annotations: Iterable[Annotation]) -> Iterator[Json]:
+        """The rows of the annotations, likewise."""
+        for annotation in annotations:
+            self.annotations += 1
+            if annotation.suggestion and annotation.suggestion.layer:
+                self.models.add(annotation.suggestion.layer)
+            yield annotation_row(annotation)
+
+
+def survey(holding: Holding, schema: Schema) -> Survey:
+    """*holding* as a whole."""
+    try:
+        return _surveyed(holding.golds, holding.annotations, schema)
+    except Unsorted:
+        golds = sorted(holding.golds, key=gold_place)
+        return _surveyed(golds, sorted(holding.annotations, key=annotation_place), schema)
+
+
+def _surveyed(
+    golds: Iterable[Gold], annotations: Iterable[Annotation], schema: Schema
+) -> Survey:
+    found = Survey(schema)
+    found.digest = digest_of_rows(found.golds(golds), found.layers(annotations))
+    return found

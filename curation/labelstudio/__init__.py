@@ -1,0 +1,1 @@
+"""Label Studio: tasks to it, annotations from it."""

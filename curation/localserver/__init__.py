@@ -1,0 +1,1 @@
+"""A Label Studio of one's own: installed, started, stopped."""

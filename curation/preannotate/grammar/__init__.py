@@ -1,0 +1,1 @@
+"""What several relation rules ask of a parsed sentence."""

@@ -1,0 +1,147 @@
+"""The file of a document: what is written is read again, and what is wrong with it is told."""
+
+import json
+
+import pytest
+from annotations.drawn import pulled_annotation, pulled_document, records
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import SCHEMA
+
+from curation.annotations.merge import merge_pulled
+from curation.annotations.record_file import read_known, read_record, to_bytes
+from curation.documents.document import Document, Entity, Layer, Relation
+
+TEXT = "Bob met Al.\nAl left 😀.\n"
+
+
+def record():
+    bob, al = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON")
+    model = Layer("model", "m", "1", "w", "r")
+    suggestion = Document("d1", TEXT, (Entity(0, 3, "ORG", score=0.25),), (), {}, model)
+    mine = Document("d1", TEXT, (bob, al), (Relation(bob, al, "meets_with"),), {"title": "Met"})
+    found = pulled_annotation(mine, suggestion=suggestion)
+    first = merge_pulled(None, pulled_document(mine, found)).record
+    less = Document("d1", TEXT, (bob,), (), {"title": "Met"})
+    again = pulled_annotation(less, suggestion=suggestion, updated="2026-11-03T11:00:00Z")
+    return merge_pulled(first, pulled_document(less, again)).record
+
+
+@given(records())
+def test_what_is_written_is_read_again(one):
+    raw = to_bytes(one)
+
+    assert read_record(raw, "x") == (one, [])
+    assert read_known(raw) == one
+    assert to_bytes(read_known(raw)) == raw
+
+
+@given(records())
+def test_other_programs_read_it_as_plain_json(one):
+    form = json.loads(to_bytes(one))
+
+    assert "".join(form["text"]) == one.whole_text
+    for annotation in form["annotations"]:
+        for span in annotation["entities"] or ():
+            assert one.whole_text[span["start"] : span["end"]] == span["text"]
+
+
+@given(records())
+def test_each_entity_has_a_line_of_its_own(one):
+    lines = to_bytes(one).decode().split("\n")
+
+    entities = [line for line in lines if line.lstrip().startswith('{"start"')]
+    there = [span for a in one.annotations for span in a.entities or ()]
+    assert len(entities) >= len(there)
+
+
+def test_one_entity_more_is_one_line_more():
+    before = to_bytes(record()).decode().splitlines()
+    form = json.loads(to_bytes(record()))
+    form["annotations"][0]["entities"].append(
+        {"start": 12, "end": 14, "label": "PERSON", "text": "Al"}
+    )
+    one, problems = read_record(json.dumps(form).encode(), "x")
+    assert problems == []
+
+    after = to_bytes(one).decode().splitlines()
+
+    added = [line for line in after if line not in before]
+    assert [line.strip() for line in added] == [
+        # The line before it has a comma now.
+        '{"start": 0, "end": 3, "label": "PERSON", "text": "Bob"},',
+        '{"start": 12, "end": 14, "label": "PERSON", "text": "Al"}',
+    ]
+
+
+def changed(path, value):
+    """The sample's bytes with one value changed."""
+    form = json.loads(to_bytes(record()))
+    inside = form
+    for key in path[:-1]:
+        inside = inside[key]
+    if value is None and path[-1] in inside:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = value
+    return json.dumps(form, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+FIRST = ("annotations", 0, "entities", 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b'{"format": 1,\n "id": }', "x:2: not JSON: Expecting value, column 8"),
+        (b"{\n<<<<<<< HEAD\n", "x:2: half of a merge: git left its conflict marks here"),
+        (b"\xff\xfe{\0", "x: UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8"),
+        (b"[]", "x: a JSON object is needed, here is a list"),
+        (b'{"format": 1, "format": 1}', "x: the key 'format' stands twice"),
+        (changed(["format"], 2), "x: 'format' is 2; this curate reads format 1"),
+        (changed(["format"], None), "x: 'format' is null; this curate reads format 1"),
+        (changed(["colour"], "red"), "x: object contains unknown field 'colour'"),
+        (changed(["group"], ""), "x: 'group' is empty"),
+        (changed(["text"], ["Bob met Al.\n"]), "x: the text isn't the one that 'text_sha256' names"),
+        (changed((*FIRST, "end"), 4), "x: annotation 'u1': 0..4: 'Bob ' stands there, not 'Bob'"),
+        (changed((*FIRST, "end"), 99), "x: annotation 'u1': 0..99: the span is empty"),
+        (changed((*FIRST, "end"), "3"), "x: $.annotations[0].entities[0].end: expected 'int', got 'str'"),
+        (changed((*FIRST, "colour"), 1), "x: $.annotations[0].entities[0]: object contains unknown field 'colour'"),
+        (changed(["annotations", 0, "started_from"], "zz"), "x: annotation 'u1': there is no suggestion 'zz' in the file"),
+        (changed(["annotations", 0, "status"], "done"), "x: $.annotations[0].status: invalid enum value 'done'"),
+        (
+            changed(["annotations", 0, "relations"], [{"head": [0, 3, "ORG"], "tail": [0, 3, "PERSON"], "label": "r"}]),
+            "x: annotation 'u1': r joins ORG 0..3, which is no entity of it",
+        ),
+        (changed(["id"], "HALF").replace(b"HALF", rb"\ud800"), "x: it holds half a character"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_place(raw, said):
+    one, problems = read_record(raw, "x")
+
+    assert one is None
+    assert any(str(problem).startswith(said) for problem in problems), list(map(str, problems))
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(raw):
+    one, problems = read_record(raw, "x")
+
+    assert (one is None) == bool(problems)
+
+
+@given(records(), st.data())
+def test_no_change_by_hand_raises_or_passes_unseen(one, data):
+    """A record with some bytes changed is told, or is another sound record."""
+    raw = bytearray(to_bytes(one))
+    for _ in range(data.draw(st.integers(1, 3))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+
+    after, problems = read_record(bytes(raw), "x")
+
+    assert (after is None) == bool(problems)
+    if after:
+        assert read_record(to_bytes(after), "x") == (after, [])
+
+
+assert SCHEMA.entities  # the drawn records keep to it

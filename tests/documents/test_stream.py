@@ -1,0 +1,51 @@
+"""A file of documents is walked as often as one likes, by as many as like, and stays what it was."""
+
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from curation.documents.document import Document
+from curation.documents.stream import Corpus
+from curation.errors import InputError
+from curation.files import STDIN
+
+# Longer than what is read at once.
+DOCUMENTS = [Document(f"d{n}", f"Bob met Al. {n} 😀" * 999) for n in range(20)]
+LINES = "".join(one.to_line() + "\n" for one in DOCUMENTS).encode()
+
+
+@pytest.fixture(params=["a file", "standard input", "documents"])
+def corpus(request, tmp_path, monkeypatch):
+    path = tmp_path / "d.jsonl"
+    path.write_bytes(LINES)
+    if request.param == "documents":
+        return Corpus.of(DOCUMENTS)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(LINES)))
+    return Corpus(path if request.param == "a file" else STDIN)
+
+
+def test_walks_don_t_get_in_each_others_way(corpus):
+    first, second = iter(corpus), iter(corpus)
+    begun = [next(first), next(first)]
+
+    assert list(second) == DOCUMENTS
+    assert [*begun, *first] == DOCUMENTS
+    assert [line.read()[0] for line in corpus.lines()] == DOCUMENTS
+
+
+def test_what_is_put_in_its_place_is_another_file(tmp_path):
+    path = tmp_path / "d.jsonl"
+    path.write_bytes(LINES)
+    corpus = Corpus(path)
+    path.unlink()
+    path.write_text("{\n")
+
+    assert list(corpus) == DOCUMENTS
+
+
+def test_what_is_not_there_is_told_before_anything_is_read(tmp_path):
+    with pytest.raises(InputError, match="there is no such file"):
+        Corpus(tmp_path / "d.jsonl")
+    with pytest.raises(InputError, match="is a folder"):
+        Corpus(tmp_path)

@@ -1,0 +1,278 @@
+"""What eval and agree do across rooms: which gold, whose predictions."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from gold_samples import annotated, many, sealed, working, write_next
+from samples import ROOT, SCHEMA
+from scoring_samples import of
+
+from curation.articles import read_articles
+from curation.documents.document import Layer
+from curation.errors import GoldError
+from curation.files import json_line
+from curation.flows.agree import agree, layers_of
+from curation.flows.eval import Against, evaluate
+from curation.flows.predictions import Predictions, predictions
+from curation.gold import read_version
+from curation.gold.gold_set import GoldSet, gold_set
+from curation.gold.rows import gold_row
+from curation.preannotate import development_articles as developed
+from curation.report.caveats import agreement_caveats
+
+TEXT = "Bob of Iran met Al."
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "gold"
+
+
+def lines(path, *documents):
+    path.write_text("".join(one.to_line() + "\n" for one in documents), encoding="utf-8")
+    return path
+
+
+def test_a_gold_set_knows_which_documents_were_blind(folder):
+    sealed(folder, working(annotated("a"), annotated("b", suggestion=None)))
+
+    truth = gold_set(folder, None, SCHEMA)
+
+    assert (truth.name, truth.arms) == ("0.1.0", {"a": "assisted", "b": "blind"})
+    assert gold_set(folder, "next", SCHEMA).arms == truth.arms
+
+
+def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
+    """Where a person changed it last, a person has seen it."""
+    edited = replace(annotated("c"), edited_by="person-1")
+    sealed(folder, working(annotated("a"), annotated("b", annotator="person-1"), edited))
+
+    assert gold_set(folder, None, SCHEMA).machine == {"a"}
+    assert gold_set(folder, "next", SCHEMA).machine == {"a"}
+
+
+def test_of_a_file_the_layers_say_who_annotated(tmp_path):
+    layers = {"a": Layer("model", "m"), "b": Layer("annotator", "machine-1"),
+              "c": Layer("annotator", "person-1"), "d": Layer("gold"), "e": None}  # fmt: skip
+    path = lines(tmp_path / "g.jsonl", *(replace(of(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
+
+    assert gold_set(tmp_path, str(path), SCHEMA).machine == {"a", "b"}
+
+
+def rows(path, *annotations):
+    """Records of the gold, as the dataset has them."""
+    golds = working(*annotations).golds
+    path.write_text("".join(json_line(gold_row(one)) + "\n" for one in golds))
+    return path
+
+
+def test_of_records_of_the_gold_it_is_said(tmp_path):
+    path = rows(tmp_path / "g.jsonl", annotated("a"), annotated("b", annotator="person-1"))
+
+    assert gold_set(tmp_path, str(path), SCHEMA).machine == {"a"}
+
+
+def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_development():
+    (article, *_) = read_articles([ROOT / "seeds"])
+    changed = replace(article, id="changed", text=article.text + " More.")
+    golds = (article, changed)
+
+    def development(layer):
+        found = Predictions(tuple(replace(one, layer=layer) for one in golds))
+        return evaluate(GoldSet("g", "", golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
+
+    assert development(Layer("model", "m", "1", "w", "rules")) == 1
+    assert development(Layer("model", "m", "1", "w")) == 0
+    assert development(None) == 0
+
+
+def test_the_rules_were_written_with_the_articles_that_are_shipped():
+    """One line each: the sha256 of the text, and the id."""
+    lines = (Path(developed.__file__).parent / developed.FILE).read_text("utf-8")
+
+    assert lines == "".join(f"{one.text_sha256} {one.id}\n" for one in read_articles([ROOT / "seeds"]))  # fmt: skip
+
+
+def test_of_a_file_nobody_knows_the_arm(tmp_path):
+    path = lines(tmp_path / "g.jsonl", of(TEXT))
+
+    assert gold_set(tmp_path / "gold", str(path), SCHEMA).arms == {}
+
+
+def digest(folder, chosen, schema=SCHEMA):
+    truth = gold_set(folder, str(chosen), SCHEMA)
+    return evaluate(truth, Predictions(truth.documents), schema, seed=7).recipe.digest
+
+
+def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
+    """Ids, scores, facts, layers, order and the way a symmetric relation is drawn don't matter."""
+    names = (0, 3, "PERSON"), (16, 18, "PERSON")
+    one = of(TEXT, *names, arrows=((0, 1, "meets_with"),))
+    back = of(TEXT, *names, arrows=((1, 0, "meets_with"),))
+    bob, al = (replace(one, id=f"x{n}", score=0.5) for n, one in enumerate(back.entities))
+    arrow = replace(back.relations[0], head=al, tail=bob)
+    same = replace(
+        back, entities=(al, bob), relations=(arrow,), meta={"src": "x"}, layer=Layer("gold")
+    )
+    both = replace(one, relations=(*one.relations, *back.relations))
+    other = replace(one, id="other")
+
+    def of_file(*documents, schema=SCHEMA):
+        return digest(tmp_path, lines(tmp_path / "g.jsonl", *documents), schema)
+
+    assert of_file(one, other) == of_file(other, same) == of_file(both, other)
+    changed = [
+        replace(one, id="e"), replace(one, text=f"{TEXT} Yes."), replace(one, relations=()),
+        of(TEXT, names[0], arrows=()), of(TEXT, names[0], (16, 18, "ORG"), arrows=((0, 1, "meets_with"),)),
+        of(TEXT, *names, arrows=((0, 1, "supports"),)), of(TEXT, *names, arrows=((1, 0, "supports"),)),
+    ]  # fmt: skip
+    assert len({of_file(one), *map(of_file, changed)}) == 8
+    directed = replace(SCHEMA.relations["meets_with"], symmetric=False)
+    plain = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": directed})
+    assert of_file(one, schema=plain) != of_file(back, schema=plain)
+
+
+def test_next_has_the_digest_of_its_records_and_a_version_its_own(folder, tmp_path):
+    some = annotated("a"), annotated("b", suggestion=None)
+    write_next(folder, working(*some))
+    sealed(folder, version="1.0.0")
+
+    assert digest(folder, "next") == digest(folder, rows(tmp_path / "g.jsonl", *some))
+    assert digest(folder, "1.0.0") == read_version(folder, "1.0.0").manifest.digest[:12]
+
+
+def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
+    """Otherwise another file of the same model would have the same one."""
+    one, other = of(TEXT, (0, 3, "PERSON")), of(TEXT)
+
+    def recipe(*documents):
+        truth = GoldSet("g", "", [one])
+        found = predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
+        return evaluate(truth, found, SCHEMA, seed=7).recipe
+
+    assert recipe(one) == recipe(replace(one, meta={"src": "x"}))
+    assert recipe(one).predictions == recipe(one).digest != recipe(other).predictions
+    assert str(recipe(one)).endswith(f"|predictions:{recipe(one).predictions}")
+    baseline = evaluate(GoldSet("g", "", [one]), Predictions([one]), SCHEMA, seed=7)
+    assert "predictions" not in str(baseline.recipe)
+
+
+def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(tmp_path):
+    bob, al = (0, 3, "PERSON"), (16, 18, "PERSON")
+    one, other = of(TEXT, bob), of(TEXT, bob, al)
+    two, another = (replace(some, id="e") for some in (one, other))
+
+    def of_files(**work):
+        paths = [lines(tmp_path / name, *some) for name, some in work.items()]
+        found = agree(layers_of(tmp_path, None, paths, SCHEMA), SCHEMA, seed=7)
+        return found.recipe.digest
+
+    assert of_files(a=[one, two], b=[other, another]) == of_files(
+        c=[another, other], d=[two, one]
+    )
+    assert of_files(a=[one, two], b=[other, another]) != of_files(
+        a=[one, another], b=[other, two]
+    )
+
+
+def test_every_row_that_knows_its_arm_counts_wherever_it_stands(tmp_path):
+    some = annotated("a"), annotated("b", suggestion=None), annotated("c", annotator="person-1")
+    one, *others = rows(tmp_path / "rows.jsonl", *some).read_text().splitlines()
+    silent = json.loads(one)
+    del silent["arm"]
+    others.append(json.dumps(json.loads(others[0]) | {"id": "z", "arm": "unknown"}))
+    path = lines(tmp_path / "g.jsonl", of(TEXT))
+    path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
+
+    truth = gold_set(tmp_path, str(path), SCHEMA)
+
+    assert truth.arms == {"a": "", "b": "blind", "c": "assisted", "z": "unknown"}
+    assert truth.machine == {"a", "b", "z"}
+
+
+def test_without_a_version_there_is_nothing_to_score(folder):
+    with pytest.raises(GoldError, match="no sealed version"):
+        gold_set(folder, None, SCHEMA)
+
+
+def test_the_blind_documents_are_scored_first(folder):
+    sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
+    truth = gold_set(folder, None, SCHEMA)
+    found = Predictions(tuple(one for one in truth.documents if one.id != "blind"))
+
+    scores = evaluate(truth, found, SCHEMA, seed=7)
+
+    assert (scores.recipe.arm, scores.recipe.documents, scores.headline.unanswered) == ("blind", 1, 1)  # fmt: skip
+    assert scores.entities["strict"].micro.counts.tp == 0
+    assert scores.arms["assisted"].entities["strict"].micro.counts.fn == 0
+
+
+def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
+    sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
+    truth = gold_set(folder, None, SCHEMA)
+    found = Predictions(truth.documents)
+    first, *_ = truth.documents
+    against = Against(lines(tmp_path / "o.jsonl", first.bare()))
+
+    compared = evaluate(truth, found, SCHEMA, seed=7, against=against).comparison
+
+    assert (compared.documents, compared.against, compared.gold) == (1, "o.jsonl", None)
+    assert compared.model["entities.strict.micro.f1"].after == 1
+
+
+def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path):
+    write_next(folder, working(annotated("a", annotator="machine-1"), annotated("a", annotator="machine-2")))  # fmt: skip
+    sealed(folder)
+    files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
+
+    by_version, by_file = (layers_of(folder, None, some, SCHEMA) for some in ([], files))
+
+    assert by_version.gold == "0.1.0"
+    assert by_version.digest == read_version(folder, "0.1.0").manifest.digest[:12]
+    assert [name for group in by_version.groups for name, _ in group] == [
+        "machine-1",
+        "machine-2",
+    ]
+    assert by_file.gold == ""
+    assert [name for group in by_file.groups for name, _ in group] == [
+        str(path) for path in files
+    ]
+    found = agree(layers_of(folder, "next", [], SCHEMA), SCHEMA, seed=1)
+    assert (found.documents, found.recipe.gold) == (1, "next")
+    assert next(agreement_caveats(found)).startswith("These are the annotations of next; ")
+    assert "all annotators are programs" in " ".join(agreement_caveats(found))
+
+
+def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
+    """Type names that changed are no mistakes, of the gold, the predictions or what they are compared with."""
+    sealed(folder, working(annotated("a"), annotated("b")))
+    old = gold_set(folder, None, SCHEMA)
+    file = lines(tmp_path / "p.jsonl", *old.documents)
+    human = replace(SCHEMA.entities["PERSON"], name="HUMAN", was=("PERSON",))
+    kept = {name: one for name, one in SCHEMA.entities.items() if name != "PERSON"}
+    now = replace(SCHEMA, entities=kept | {"HUMAN": human})
+    against = Against(file, old.renewed(now))
+
+    found = predictions(old, now, file=file)
+    scores = evaluate(old.renewed(now), found, now, seed=7, against=against)
+
+    strict = scores.headline.entities["strict"]
+    assert strict.micro.counts.f1 == 1
+    assert "HUMAN" in strict.by_type
+    assert "PERSON" not in strict.by_type
+    assert all(one.difference == 0 for one in scores.comparison.model.values())
+
+
+def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
+    """A relation that had another name had no direction then, either."""
+    met = replace(SCHEMA.relations["meets_with"], was=("met",))
+    now = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": met})
+    names = (0, 3, "PERSON"), (16, 18, "PERSON")
+    there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))
+    paths = [lines(tmp_path / f"{n}.jsonl", one) for n, one in enumerate((there, back))]
+
+    found = agree(layers_of(tmp_path, None, paths, SCHEMA), now, seed=7)
+
+    assert found.relations["strict"].micro.counts.f1 == 1

@@ -1,0 +1,90 @@
+"""What a pull makes of the gold that is there, and says of it."""
+
+import pytest
+from gold_samples import read_next
+from pulling import pull_into
+from samples import SCHEMA
+
+from curation.documents.document import Document, Entity, Layer
+from curation.flows.sentences import pulled
+from curation.labelstudio.push import push
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.workspace import Workspace
+
+BOB = Document(
+    "bob",
+    "Bob met Al.",
+    (Entity(0, 3, "PERSON", "a"),),
+    layer=Layer("model", "m", "1", "w", "r"),
+)
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+
+@pytest.fixture
+def studio():
+    """With one document, in two projects."""
+    studio = MemoryStudio()
+    studio.users |= {1: "ada@example.org", 2: "ben@example.org"}
+    for title in ("first", "second"):
+        list(push(studio, [BOB], SCHEMA, title=title))
+    return studio
+
+
+def submit(studio, by, title="first", **options):
+    (task,) = studio.tasks(studio.find_project(title).id)
+    return studio.submit(task.id, to_result(BOB, SCHEMA), by=by, **options)
+
+
+def gone(studio, place, title="first", **options):
+    """Whose work is there no more, and what is said of it."""
+    report = pull_into(studio, SCHEMA, place, title=title, **options)
+    said = [line for line in pulled(report, place.gold, dry_run=False) if "no more" in line]
+    return report.gone, said
+
+
+def test_work_that_was_deleted_beside_anothers_is_missed(studio, place):
+    """In the Community edition everybody may delete everything."""
+    submit(studio, 1)
+    submit(studio, 2)
+    assert gone(studio, place) == ({}, [])
+    (task,) = studio.tasks(1)
+    studio.kept[task.id].annotations.pop(0)
+    studio.kept[task.id].updated_at = studio.tick()
+
+    who, said = gone(studio, place)
+    assert list(who) == ["bob"]
+    assert len(who["bob"]) == 1
+    assert said == [
+        f"warning: bob: what {who['bob'][0]} did is there no more "
+        "(deleted or skipped in Label Studio, or of another project)"
+    ]
+    assert gone(studio, place, full=True) == ({}, [])
+
+
+def test_what_another_project_gave_stays(studio, place):
+    """An assisted and a blind one, say: a pull says nothing of what is in the other."""
+    submit(studio, 1)
+    submit(studio, 2, "second")
+
+    assert gone(studio, place) == ({}, [])
+    assert gone(studio, place, "second") == ({}, [])
+    assert gone(studio, place, full=True) == ({}, [])
+
+    (one,) = read_next(place.gold).golds
+    assert (len(one.annotators), one.n_annotations) == (2, 2)
+
+
+def test_work_that_is_to_be_mended_or_is_there_again_is_not_missed(studio, place):
+    submit(studio, 1)
+    assert gone(studio, place) == ({}, [])
+    submit(studio, 1)
+    assert gone(studio, place) == ({}, [])
+    (task,) = studio.tasks(1)
+    studio.submit(task.id, [{"type": "relation"}], by=1)
+
+    assert gone(studio, place) == ({}, [])

@@ -1,0 +1,185 @@
+"""A row says all that a document is, and says it one way only."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import annotations, golds
+
+from curation.documents.document import Annotation, Document, Entity, Layer, Relation
+from curation.files import json_line
+from curation.gold.model import Gold, Working
+from curation.gold.read_rows import read_annotation, read_gold
+from curation.gold.rows import annotation_row, digest, gold_row
+from curation.strict_json import parse_object
+
+FIELDS = (
+    "id text title src url published license attribution lang text_sha256 ingest_version group"
+    " entities relations flags annotators n_annotations adjudicated arm preannotated_by meta"
+)
+RUSSIA, ASSAD = Entity(0, 6, "GPE", "x"), Entity(13, 18, "PERSON", "y")
+BACKS = Document(
+    "d1",
+    "Russia backs Assad",
+    (RUSSIA, ASSAD),
+    (Relation(RUSSIA, ASSAD, "supports"),),
+    {"title": "T", "n": 1},
+)
+ROW = gold_row(Gold(BACKS))
+
+
+@given(golds(SCHEMA))
+def test_a_gold_document_survives_its_json_line(gold):
+    """Its meta too, whatever it holds."""
+    again, problems = read_gold(parse_object(json_line(gold_row(gold))), "here")
+
+    assert problems == []
+    assert again == gold
+    assert gold_row(again) == gold_row(gold)
+
+
+@given(annotations(SCHEMA))
+def test_an_annotation_survives_its_json_line(annotation):
+    """What it started from too: nothing, a suggestion of nothing, or scored entities."""
+    again, problems = read_annotation(parse_object(json_line(annotation_row(annotation))), "x")
+
+    assert problems == []
+    assert again == annotation
+    assert _scores(again) == _scores(annotation)
+
+
+def _scores(annotation):
+    return annotation.suggestion and [e.score for e in annotation.suggestion.entities]
+
+
+def test_the_record_has_the_promised_fields_in_order():
+    """Their names are a contract with whoever loads the dataset."""
+    assert list(ROW) == FIELDS.split()
+    assert ROW["entities"][0] == {
+        "id": "e1", "start": 0, "end": 6, "label": "GPE", "text": "Russia",
+    }  # fmt: skip
+    assert ROW["relations"] == [{"head": "e1", "tail": "e2", "label": "supports"}]
+    assert ROW["title"] == "T"
+    assert ROW["url"] is None
+    assert ROW["meta"] == '{"n":1}'
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(
+            {"entities": [ROW["entities"][0] | {"text": "Rusia"}], "relations": []},
+            "d1, 0..6: 'Russia' stands there, not 'Rusia'",
+            id="words that the text doesn't have",
+        ),
+        pytest.param(
+            {"text": "Russia lacks Assad"}, "isn't the one that 'text_sha256'", id="text"
+        ),
+        pytest.param(
+            {"n_annotations": "1"}, "'n_annotations' is '1'", id="a number as a string"
+        ),
+        pytest.param({"extra": 1}, "unknown key 'extra'", id="an unknown key"),
+        pytest.param({"meta": "[1]"}, "'meta': a JSON object is needed", id="meta of a list"),
+        pytest.param({"meta": '{"a":{}}'}, "'a' in 'meta' must be", id="meta too deep"),
+        pytest.param({"arm": "both"}, "'arm' is 'both'", id="an unknown arm"),
+        pytest.param(
+            {"entities": [ROW["entities"][0] | {"end": 60}], "relations": []},
+            "outside the text",
+            id="a span outside the text",
+        ),
+        pytest.param(
+            {"relations": [{"head": "e1", "tail": "e9", "label": "supports"}]},
+            "joins 'e9'",
+            id="an end that isn't there",
+        ),
+    ],
+)
+def test_a_bad_row_is_refused_with_its_place(change, said):
+    """The gate says where and what, and lets nothing through."""
+    gold, problems = read_gold(ROW | change, "next/gold.jsonl:7")
+
+    assert gold is None
+    assert all(problem.place == "next/gold.jsonl:7" for problem in problems)
+    assert any(said in problem.what for problem in problems), problems
+
+
+@pytest.mark.parametrize("field", FIELDS.split())
+def test_a_row_without_a_field_is_refused(field):
+    row = {name: value for name, value in ROW.items() if name != field}
+
+    gold, problems = read_gold(row, "here")
+
+    assert gold is None
+    assert [problem.what for problem in problems] == [f"the record has no {field!r}"]
+
+
+@given(
+    st.lists(golds(SCHEMA), max_size=2), st.lists(annotations(SCHEMA), max_size=2), st.randoms()
+)
+def test_the_digest_is_blind_to_ids_and_order(some, layers, random):
+    """The same annotations have the same digest."""
+    before = digest(Working(tuple(some), tuple(layers)))
+    random.shuffle(some)
+    random.shuffle(layers)
+    renamed = [replace(one, document=_renamed(one.document, random)) for one in some]
+    relayed = [replace(one, document=_renamed(one.document, random)) for one in layers]
+
+    assert digest(Working(tuple(renamed), tuple(relayed))) == before
+
+
+def _renamed(document, random):
+    """Other ids, the entities in another order."""
+    other = {e: replace(e, id=f"z{random.random()}") for e in document.entities}
+    relations = [Relation(other[r.head], other[r.tail], r.label) for r in document.relations]
+    entities = list(other.values())
+    random.shuffle(entities)
+    return replace(document, entities=tuple(entities), relations=tuple(relations))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(BACKS, entities=(RUSSIA,), relations=()),
+        replace(BACKS, relations=()),
+        replace(BACKS, meta={"title": "U"}),
+        replace(BACKS, id="d2"),
+    ],
+    ids=["entities", "relations", "meta", "id"],
+)
+def test_another_meaning_has_another_digest(other):
+    assert digest(Working((Gold(other),))) != digest(Working((Gold(BACKS),)))
+
+
+def test_the_digest_never_changes_with_the_program():
+    """Written down: a change of the canonical form would orphan every sealed version."""
+    annotation = Annotation(
+        replace(BACKS, layer=Layer("annotator", "machine-1")),
+        replace(BACKS, relations=(), layer=Layer("model", "m", "1", "w", "r")),
+    )
+
+    found = digest(Working((Gold(BACKS, annotators=("machine-1",)),), (annotation,)))
+
+    assert found == "5e8a9d94430c2ea76c890c87431ef2bc1248e86ee19d8d03eac005ee992c0fd5"
+
+
+def test_another_note_has_another_digest():
+    layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    digests = {digest(Working((), (replace(layer, note=note),))) for note in ("", "a", "b")}
+
+    assert len(digests) == 3
+
+
+def test_no_row_says_more_than_it_should():
+    """No times, no server's ids; a field for the note only where there is one."""
+    layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    noted = annotation_row(replace(layer, note="which Russia?"))
+
+    assert " ".join(annotation_row(layer)) == (
+        "id text text_sha256 meta annotator edited_by entities relations flags suggested_by"
+        " suggested_layer suggested_entities suggested_relations"
+    )
+    assert noted == annotation_row(layer) | {"note": "which Russia?"}
+    assert json.loads(annotation_row(layer)["meta"]) == {"title": "T", "n": 1}

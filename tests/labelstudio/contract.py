@@ -1,0 +1,593 @@
+"""
+What we rely on of Label Studio: the twin in memory and the real server alike.
+
+Who keeps the contract gives the fixture ``studio`` and takes in all that is here.
+"""
+
+import json
+import uuid
+from dataclasses import replace
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from strategies import documents
+
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.errors import StudioError
+from curation.labelstudio import export_pages as portions
+from curation.labelstudio import task_list as tasklist
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.find_project import project_named
+from curation.labelstudio.port import REASON, Marks, page
+from curation.labelstudio.read_result import from_result
+from curation.labelstudio.status import status
+from curation.labelstudio.tasks import article, to_prediction, to_result, to_task, to_task_json
+from curation.labelstudio.twin import MemoryStudio
+from curation.localserver.accounts import add_user
+from curation.schema.labeling import labeling_xml
+
+MODEL = Layer("model", "m", "1", "w", "r")
+OTHER = Layer("model", "m", "2", "w", "r")
+
+
+def document(number, layer=MODEL):
+    """A document with two persons who meet."""
+    bob, al = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+    relations = (Relation(bob, al, "meets_with"),)
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), relations, {}, layer)
+
+
+@pytest.fixture
+def project(studio):
+    title = f"contract {uuid.uuid4()}"
+    return studio.create_project(title, labeling_xml(SCHEMA), "<b>how</b>\n")
+
+
+def imported(studio, project, *given):
+    studio.import_tasks(project.id, [to_task_json(one, SCHEMA) for one in given])
+    return {task.doc_id: task for task in studio.tasks(project.id)}
+
+
+def test_we_are_known_by_name(studio):
+    assert "@" in studio.whoami()
+    assert studio.whoami() in studio.accounts().values()
+
+
+def test_a_project_is_found_by_its_whole_title(studio, project):
+    found = studio.find_project(project.title)
+
+    assert found == project
+    assert found.label_config == labeling_xml(SCHEMA).strip()
+    assert found.instructions == "<b>how</b>"
+    assert (found.tasks, found.model_version) == (0, "")
+    assert studio.find_project(project.title[:-1]) is None
+
+
+def test_a_project_behind_a_page_of_others_is_found(studio, project):
+    """Thirty are a page, the newest first."""
+    for number in range(31):
+        studio.create_project(f"{project.title} {number}", labeling_xml(SCHEMA), "")
+
+    assert studio.find_project(project.title) == project
+    assert list(studio.titles().values()).count(f"{project.title} 0") == 1
+    assert studio.titles()[project.id] == project.title
+
+
+def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
+    for title, hint in (
+        (f"{project.title}x", f"there is '{project.title}'"),
+        ("§", "see its projects at http"),
+    ):
+        with pytest.raises(StudioError, match="has no project") as caught:
+            project_named(studio, title)
+
+        assert caught.value.hint.startswith(hint)
+        assert caught.value.hint.endswith("; or make it with: curate push")
+
+
+def test_two_projects_of_one_title_are_refused(studio, project):
+    studio.create_project(project.title, labeling_xml(SCHEMA), "")
+
+    with pytest.raises(StudioError, match="2 projects named") as caught:
+        studio.find_project(project.title)
+    assert f"({project.id} with 0 tasks, " in str(caught.value)
+
+
+def test_a_project_is_given_another_title(studio, project):
+    studio.update_project(project.id, title=f"{project.title[:40]} new")
+
+    assert studio.titles()[project.id] == f"{project.title[:40]} new"
+    assert studio.find_project(project.title) is None
+
+
+def test_tasks_are_listed_all_or_by_document(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(5)))
+
+    some = list(studio.tasks(project.id, doc_ids=["doc-1", "doc-3", "doc-99"]))
+    assert sorted(tasks) == [f"doc-{n}" for n in range(5)]
+    assert {task.doc_id for task in some} == {"doc-1", "doc-3"}
+    assert studio.task_ids(project.id) == {task.id for task in tasks.values()}
+    assert studio.find_project(project.title).tasks == 5
+    for number in range(5):
+        task = tasks[f"doc-{number}"]
+        assert task.text_sha256 == document(number).text_sha256
+        assert (task.annotations, task.draft) == (0, False)
+
+
+def test_tasks_are_listed_by_number_too(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(3)))
+    wanted = [tasks["doc-2"].id, tasks["doc-0"].id, 999_999]
+
+    found = list(studio.tasks(project.id, numbers=wanted))
+
+    assert {task.doc_id for task in found} == {"doc-0", "doc-2"}
+    assert list(studio.tasks(project.id, numbers=[])) == []
+
+
+def test_a_list_of_many_pages_is_whole(studio, project, monkeypatch):
+    """Also where tasks at its beginning are deleted while it goes on."""
+    tasks = imported(studio, project, *(document(n) for n in range(7)))
+    monkeypatch.setattr(tasklist, "PAGE", 3)
+
+    found = []
+    for task in studio.tasks(project.id):
+        found.append(task.doc_id)
+        if len(found) == 2:
+            studio.delete_task(tasks["doc-0"].id)
+            studio.delete_task(tasks["doc-1"].id)
+
+    assert found == [f"doc-{n}" for n in range(7)]
+    assert studio.task_ids(project.id) == {tasks[f"doc-{n}"].id for n in range(2, 7)}
+
+
+def test_the_first_suggestions_are_shown_and_others_can_be(studio, project):
+    tasks = imported(studio, project, document(1))
+    task = tasks["doc-1"].id
+    studio.import_predictions(project.id, [(task, to_prediction(document(1, OTHER), SCHEMA))])
+
+    assert studio.find_project(project.title).model_version == str(MODEL)
+    studio.update_project(project.id, model_version=str(OTHER))
+    assert studio.find_project(project.title).model_version == str(OTHER)
+    with pytest.raises(StudioError):
+        studio.update_project(project.id, model_version="never heard of")
+    studio.update_project(project.id, model_version="")
+    assert studio.find_project(project.title).model_version == ""
+
+
+def test_suggestions_are_kept_as_sent_and_can_be_removed(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    task = tasks["doc-1"].id
+    studio.import_predictions(project.id, [(task, to_prediction(document(1, OTHER), SCHEMA))])
+
+    found = [one for one in studio.predictions(project.id) if one.task == task]
+    assert sorted(one.model_version for one in found) == sorted([str(MODEL), str(OTHER)])
+    assert all(one.result == to_result(document(1), SCHEMA) for one in found)
+
+    studio.delete_predictions([one.id for one in found])
+    studio.delete_predictions([found[0].id])
+    assert {one.task for one in studio.predictions(project.id)} == {tasks["doc-2"].id}
+
+
+def test_tasks_are_numbered_in_the_order_they_came(studio, project):
+    imported(studio, project, document(0))
+    (first,) = studio.task_ids(project.id)
+    studio.import_tasks(project.id, [to_task_json(document(n), SCHEMA) for n in (3, 1, 2)])
+
+    found = {task.id: task.doc_id for task in studio.tasks(project.id)}
+    document_of_first, numbers = studio.behind(project.id, first)
+    assert document_of_first == "doc-3"
+    assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
+    assert studio.behind(project.id, numbers[-1]) == ("", range(0))
+
+
+def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, project):
+    other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    for number, one in enumerate((project, other, project)):
+        imported(studio, one, document(number))
+
+    _, numbers = studio.behind(project.id, 0)
+    assert max(numbers) < max(studio.task_ids(project.id))
+
+
+def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):
+    """Also of a task that has several, and none of another project's."""
+    other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    monkeypatch.setattr(portions, "FEW", 2)
+    for number in range(3):
+        imported(studio, project, document(2 * number), document(2 * number + 1, layer=None))
+        imported(studio, other, document(number))
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    studio.import_predictions(
+        project.id, [(tasks["doc-2"], to_prediction(document(2, OTHER), SCHEMA))]
+    )
+
+    found = list(studio.predictions(project.id))
+
+    assert sorted((one.task, one.model_version) for one in found) == sorted(
+        [
+            *((tasks[f"doc-{n}"], str(MODEL)) for n in (0, 2, 4)),
+            (tasks["doc-2"], str(OTHER)),
+        ]
+    )
+    assert all(one.result == to_result(document(0), SCHEMA) for one in found)
+    assert sorted(found, key=lambda one: one.id) == sorted(
+        studio.predictions(project.id, list(tasks.values())), key=lambda one: one.id
+    )
+
+
+def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
+    tasks = imported(studio, project, *(document(n) for n in range(3)))
+    some = [tasks["doc-0"].id, tasks["doc-2"].id]
+
+    assert sorted(one.task for one in studio.predictions(project.id, some)) == sorted(some)
+    assert list(studio.predictions(project.id, [])) == []
+
+
+def test_all_that_a_push_relies_on_moves_the_marks(studio, project, request):
+    """But for drafts: whoever relies on the marks has to ask for these."""
+    seen = [studio.marks(project.id)]
+
+    def moved():
+        seen.append(studio.marks(project.id))
+        return seen[-1] != seen[-2]
+
+    tasks = imported(studio, project, document(1), document(2))
+    one, two = (tasks[name].id for name in ("doc-1", "doc-2"))
+    assert moved()
+    assert not moved()
+    again = to_prediction(document(1), SCHEMA)
+    studio.import_predictions(project.id, [(one, again)])
+    assert moved()
+    studio.delete_predictions([max(p.id for p in studio.predictions(project.id))])
+    assert moved()
+    studio.annotate(one, [])
+    assert moved()
+    begin(studio, request, two)
+    assert not moved()
+    studio.delete_task(two)
+    assert moved()
+    assert (seen[-1].tasks, seen[-1].last) == (1, one)
+    assert [(version, count) for version, count, _ in seen[-1].suggestions] == [(str(MODEL), 1)]
+    assert seen[0] == Marks()
+
+
+def test_changes_can_be_asked_for_up_to_a_task(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    since = tasks["doc-1"].updated_at
+
+    found = studio.tasks(project.id, since=since, upto=tasks["doc-1"].id)
+    assert [task.doc_id for task in found] == ["doc-1"]
+
+
+def test_a_project_is_told_from_one_of_the_same_title_by_its_birth(studio, project):
+    other = studio.create_project(str(uuid.uuid4()), labeling_xml(SCHEMA), "")
+
+    assert project.created_at < other.created_at
+
+
+def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    studio.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA)[:2])
+
+    (task,) = studio.export(project.id)
+    (annotation,) = task["annotations"]
+    assert task["id"] == tasks["doc-1"].id
+    assert task["data"] == to_task(document(1), SCHEMA)["data"]
+    assert annotation["result"] == to_result(document(1), SCHEMA)[:2]
+    assert annotation["was_cancelled"] is False
+    assert annotation["completed_by"] in studio.accounts()
+    (listed,) = studio.tasks(project.id, doc_ids=["doc-1"])
+    assert task["updated_at"] == listed.updated_at
+    assert annotation["prediction"]["model_version"] == str(MODEL)
+    assert annotation["prediction"]["result"] == to_result(document(1), SCHEMA)
+    assert [t["id"] for t in studio.export(project.id, [task["id"]])] == [task["id"]]
+    assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
+
+
+@pytest.mark.parametrize("between", [5, 40], ids=["dense", "sparse"])
+def test_an_export_of_all_is_of_this_project_alone(studio, project, between):
+    """However many tasks of other projects lie between its own."""
+    other = studio.create_project(f"contract {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    imported(studio, project, document(0), document(1))
+    others = imported(studio, other, *(document(n) for n in range(between)))
+    tasks = imported(studio, project, document(2))
+    for task in (tasks["doc-0"], tasks["doc-2"], others["doc-4"]):
+        studio.annotate(task.id, [])
+
+    exported = [task["data"]["doc_id"] for task in studio.export(project.id)]
+
+    assert exported == ["doc-0", "doc-2"]
+    assert studio.find_project(project.title).submitted == 2
+
+
+def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):
+    assert list(studio.export(project.id)) == []
+    assert list(studio.export(project.id, [])) == []
+
+
+def begin(studio, request, task, result=(), *, annotation=None):
+    """What the editor does a few seconds after the first change; the draft's number."""
+    if isinstance(studio, MemoryStudio):
+        return studio.draft(task, result, annotation=annotation)
+    local = request.getfixturevalue("label_studio")
+    of = f"/annotations/{annotation}" if annotation else ""
+    answer = httpx.post(
+        f"{local.url}/api/tasks/{task}{of}/drafts",
+        headers={"Authorization": f"Token {local.token}"},
+        json={"result": list(result), "lead_time": 1},
+    )
+    return answer.raise_for_status().json()["id"]
+
+
+def test_a_draft_is_seen_but_not_exported(studio, project, request):
+    tasks = imported(studio, project, document(1), document(2))
+    begin(studio, request, tasks["doc-1"].id)
+
+    drafts = {task.doc_id: task.draft for task in studio.tasks(project.id)}
+    assert drafts == {"doc-1": True, "doc-2": False}
+    assert list(studio.export(project.id)) == []
+
+
+def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
+    studio, project, request
+):
+    """They come with the annotation; a draft of nothing submitted is another thing."""
+    tasks = imported(studio, project, document(1), document(2))
+    for task in tasks.values():
+        studio.annotate(task.id, to_result(document(1), SCHEMA))
+    before = {one["id"]: one["annotations"][0]["id"] for one in studio.export(project.id)}
+    first, second = tasks["doc-1"].id, tasks["doc-2"].id
+    begin(studio, request, first, [], annotation=before[first])
+    begin(studio, request, second, [])
+
+    of = {
+        one["id"]: [(draft["annotation"], draft["result"]) for draft in one["drafts"]]
+        for one in studio.export(project.id)
+    }
+    assert of == {first: [(before[first], [])], second: [(None, [])]}
+    (told,) = events(status(studio, title=project.title, pseudonym=lambda *_: "p")).unsubmitted
+    assert (told.place, told.link) == ("doc-1", page(studio.url, project.id, first))
+
+    studio.rewrite("annotations", before[first], [])
+    assert [len(one["drafts"]) for one in studio.export(project.id)] == [0, 1]
+    found = events(status(studio, title=project.title, pseudonym=lambda *_: "p"))
+    assert (found.annotated, found.begun, found.unsubmitted) == (2, 0, ())
+
+
+def events(running):
+    """What it returns when all of its events are over."""
+    while True:
+        try:
+            next(running)
+        except StopIteration as end:
+            return end.value
+
+
+def other(studio, request):
+    """Somebody else's account, and its number."""
+    if isinstance(studio, MemoryStudio):
+        studio.users[2] = "ben@example.org"
+        return studio, 2
+    local = request.getfixturevalue("label_studio")
+    ben = HttpStudio(local.url, add_user(local, "ben@example.org", "Ben", "B"))
+    return ben, {email: n for n, email in studio.accounts().items()}["ben@example.org"]
+
+
+def test_what_is_held_can_be_rewritten_and_stays_whose_it_was(studio, project, request):
+    """An annotation was then last changed by us; a draft and a suggestion remain what they are."""
+    tasks = imported(studio, project, document(1), document(2))
+    ben, account = other(studio, request)
+    begun = begin(studio, request, tasks["doc-2"].id, to_result(document(2), SCHEMA))
+    if isinstance(studio, MemoryStudio):
+        studio.submit(tasks["doc-1"].id, to_result(document(1), SCHEMA), by=account)
+    else:
+        ben.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA))
+    newest = max(task.updated_at for task in studio.tasks(project.id))
+    (annotation,) = next(studio.export(project.id))["annotations"]
+    shown = next(studio.predictions(project.id))
+    less = to_result(document(1), SCHEMA)[:1]
+
+    assert studio.held("annotations", annotation["id"])["updated_by"] == account
+    assert studio.held("drafts", begun)["result"] == to_result(document(2), SCHEMA)
+    for kind, number in (
+        ("annotations", annotation["id"]),
+        ("drafts", begun),
+        ("predictions", shown.id),
+    ):
+        studio.rewrite(kind, number, less)
+        assert studio.held(kind, number)["result"] == less
+
+    exported = {task["id"]: task for task in studio.export(project.id, drafts=True)}
+    (after,) = exported[tasks["doc-1"].id]["annotations"]
+    (draft,) = exported[tasks["doc-2"].id]["drafts"]
+    us = {email: n for n, email in studio.accounts().items()}[studio.whoami()]
+    assert (after["id"], after["result"]) == (annotation["id"], less)
+    assert (after["completed_by"], after["updated_by"]) == (account, us)
+    assert after["prediction"] == annotation["prediction"]
+    assert (draft["id"], draft["result"]) == (begun, less)
+    there = [one for one in studio.predictions(project.id) if one.id == shown.id]
+    assert [(one.model_version, one.result) for one in there] == [(str(MODEL), less)]
+    assert [
+        t.doc_id for t in studio.tasks(project.id, since=newest) if t.updated_at > newest
+    ] == ["doc-1"]
+    assert [t["id"] for t in studio.export(project.id, [tasks["doc-2"].id], drafts=True)] == [
+        tasks["doc-2"].id
+    ]
+
+
+def test_a_suggestion_that_is_rewritten_is_of_another_model_and_moves_its_task(studio, project):
+    before = imported(studio, project, document(0), document(1))
+    newest = max(task.updated_at for task in before.values())
+    (one,) = studio.predictions(project.id, [before["doc-1"].id])
+    less = to_result(document(1), SCHEMA)[:1]
+
+    studio.rewrite("predictions", one.id, less, model_version=str(OTHER))
+
+    (after,) = studio.predictions(project.id, [before["doc-1"].id])
+    assert (after.id, after.model_version, after.result) == (one.id, str(OTHER), less)
+    assert {version for version, _, _ in studio.marks(project.id).suggestions} == {
+        str(MODEL), str(OTHER)
+    }  # fmt: skip
+    moved = [t for t in studio.tasks(project.id, since=newest) if t.updated_at > newest]
+    assert [task.doc_id for task in moved] == ["doc-1"]
+
+
+def test_what_is_gone_is_not_held_and_not_rewritten(studio, project):
+    for kind in ("annotations", "drafts", "predictions"):
+        assert studio.held(kind, 10**8) is None
+        studio.rewrite(kind, 10**8, [])
+
+
+def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
+    before = imported(studio, project, *(document(n) for n in range(3)))
+    newest = max(task.updated_at for task in before.values())
+    studio.annotate(before["doc-1"].id, [])
+
+    changed = [
+        task for task in studio.tasks(project.id, since=newest) if task.updated_at > newest
+    ]
+    assert [(task.doc_id, task.annotations) for task in changed] == [("doc-1", 1)]
+    assert changed[0].created_at < changed[0].updated_at
+    assert studio.moment(project.id) == changed[0].updated_at
+
+
+def test_before_the_first_task_there_is_no_moment(studio, project):
+    assert studio.moment(project.id) == ""
+
+
+def test_since_takes_in_its_own_moment(studio, project):
+    """Two changes in one microsecond must not hide one another."""
+    tasks = imported(studio, project, document(1))
+
+    (found,) = studio.tasks(project.id, since=tasks["doc-1"].updated_at)
+    assert found.doc_id == "doc-1"
+
+
+NASTY = "\u202e😀 <b>&amp;</b> \\n\r\n\t\ufeff\x01 \u0301"
+
+
+def test_what_a_task_holds_comes_back_as_it_was_given(studio, project):
+    """And where it is replaced, predictions and annotations stay; the task counts as changed."""
+    one = replace(document(1), meta={"n": 10**20, "x": 0.1, "none": None, "list": [NASTY]})
+    task = imported(studio, project, one, document(2))["doc-1"]
+    studio.annotate(task.id, [])
+    (before,) = studio.tasks(project.id, doc_ids=["doc-1"])
+
+    data = studio.task_data(task.id)
+    assert json.dumps(data) == json.dumps(to_task(one, SCHEMA)["data"])
+    studio.replace_task_data(task.id, data | {"returned": NASTY})
+    assert studio.task_data(task.id) == data | {"returned": NASTY}
+    (after,) = studio.tasks(project.id, doc_ids=["doc-1"])
+    assert after.updated_at > before.updated_at
+    assert (after.annotations, after.text_sha256) == (1, one.text_sha256)
+    assert {one.task for one in studio.predictions(project.id)} >= {task.id}
+    studio.delete_task(task.id)
+    assert studio.task_data(task.id) is None
+    with pytest.raises(StudioError):
+        studio.replace_task_data(task.id, data)
+
+
+def test_reasons_are_found_wherever_they_stand(studio, project):
+    """Also while no task has any, and where one was taken away."""
+    tasks = imported(studio, project, *(document(n) for n in range(4)))
+    assert studio.returned(project.id) == {}
+    for number, words in ((1, f"{REASON}: {NASTY}"), (2, ""), (3, f"{REASON}!")):
+        task = tasks[f"doc-{number}"].id
+        studio.replace_task_data(task, studio.task_data(task) | {"returned": words})
+
+    last = tasks["doc-3"].id
+    assert studio.returned(project.id) == {
+        tasks["doc-1"].id: f"{REASON}: {NASTY}",
+        last: f"{REASON}!",
+    }
+    (listed,) = studio.tasks(project.id, doc_ids=["doc-3"])
+    assert studio.returned(project.id, since=listed.updated_at) == {last: f"{REASON}!"}
+
+
+def test_a_reason_moves_the_task_and_no_annotation(studio, project):
+    """By this a pull tells our own change from an annotator's."""
+    task = imported(studio, project, document(1))["doc-1"].id
+    studio.annotate(task, [])
+    (before,) = studio.export(project.id)
+
+    studio.replace_task_data(task, before["data"] | {"returned": REASON})
+
+    (after,) = studio.export(project.id)
+    assert after["updated_at"] > before["updated_at"]
+    assert after["annotations"][0]["updated_at"] == before["annotations"][0]["updated_at"]
+    studio.rewrite("annotations", before["annotations"][0]["id"], [])
+    (last,) = studio.export(project.id)
+    assert last["annotations"][0]["updated_at"] > after["annotations"][0]["updated_at"]
+
+
+def test_a_view_is_saved_and_seen(studio, project):
+    assert studio.views(project.id) == []
+    item = {"filter": "filter:tasks:data.returned", "operator": "contains"}
+    items = [item | {"type": "Unknown", "value": REASON}]
+    filters = {"conjunction": "and", "items": items}
+    first = studio.create_view(project.id, {"title": "First"})
+    second = studio.create_view(project.id, {"title": "Second", "filters": filters})
+
+    assert studio.views(project.id) == [first, second]
+    assert (first.title, first.filtered) == ("First", ())
+    assert (second.title, second.filtered) == ("Second", ("data.returned",))
+
+
+def test_a_deleted_task_is_gone(studio, project):
+    tasks = imported(studio, project, document(1), document(2))
+    studio.delete_task(tasks["doc-1"].id)
+
+    assert studio.task_ids(project.id) == {tasks["doc-2"].id}
+    with pytest.raises(StudioError):
+        studio.delete_task(tasks["doc-1"].id)
+
+
+def test_the_config_can_be_changed(studio, project):
+    """Also so that a name is gone that is in use: whether it may be, we look for ourselves."""
+    tasks = imported(studio, project, document(1))
+    studio.annotate(tasks["doc-1"].id, to_result(document(1), SCHEMA))
+    config = labeling_xml(SCHEMA).replace("#000dff", "#000dfe").replace('"PERSON"', '"HUMAN"')
+    studio.update_project(project.id, label_config=config, instructions="new")
+
+    found = studio.find_project(project.title)
+    assert (found.label_config, found.instructions) == (config.strip(), "new")
+
+
+def drawn(number):
+    """As many documents as asked for, the same in every run."""
+    found = []
+
+    @given(st.lists(documents(SCHEMA, st.uuids().map(str)), min_size=10, max_size=10))
+    @settings(
+        max_examples=number // 10, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck), deadline=None,
+    )  # fmt: skip
+    def draw(some):
+        found.extend(some)
+
+    draw()
+    return list({one.id: one for one in found}.values())
+
+
+def test_generated_documents_come_back_exactly(studio, project):
+    """The strategies' whole zoo, as a suggestion and as an annotation, through the server."""
+    given = drawn(100)
+    studio.import_tasks(project.id, [to_task_json(one, SCHEMA) for one in given])
+    tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
+    for one in given:
+        studio.annotate(tasks[one.id], to_result(one, SCHEMA))
+
+    exported = {task["data"]["doc_id"]: task for task in studio.export(project.id)}
+    assert len(given) > 50
+    assert exported.keys() == {one.id for one in given}
+    for one in given:
+        bare, problems = article(exported[one.id]["data"], one.id)
+        (annotation,) = exported[one.id]["annotations"]
+        assert problems == []
+        reading = from_result(bare, annotation["result"], one.layer, SCHEMA)
+        assert reading.problems == ()
+        assert reading.document == one
+        assert json.dumps(reading.document.to_json()) == json.dumps(one.to_json())

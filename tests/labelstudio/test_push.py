@@ -1,0 +1,426 @@
+"""Every document once, whatever happens on the way; suggestions replaced where nobody has begun."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core import from_json, to_json
+from samples import SCHEMA
+
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.errors import SchemaError, StudioError, StudioGone
+from curation.labelstudio.find_project import make_project
+from curation.labelstudio.push import Pushed, push
+from curation.labelstudio.tasks import to_result, to_task_json
+from curation.labelstudio.twin import MemoryStudio
+from curation.labelstudio.upload_batches import BATCH
+
+OLD = Layer("model", "m", "1", "w", "r")
+NEW = Layer("model", "m", "2", "w", "r")
+
+
+def document(number, layer=OLD, label="PERSON"):
+    bob, al = Entity(0, 3, label, "a"), Entity(8, 10, "PERSON", "b")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, layer)
+
+
+def pushed(studio, documents, **options):
+    options = {"title": "p", "wait": lambda seconds: None} | options
+    *_, last = push(studio, documents, SCHEMA, **options)
+    assert isinstance(last, Pushed)
+    return last
+
+
+def numbers(report):
+    refused = len(report.refused)
+    return report.created, report.updated, report.unchanged, report.kept, refused
+
+
+def shown(studio):
+    """What an annotator would start from, by document."""
+    project = studio.find_project("p")
+    tasks = {task.id: task.doc_id for task in studio.tasks(project.id)}
+    found = {}
+    for one in studio.predictions(project.id):
+        if one.model_version == project.model_version:
+            found.setdefault(tasks[one.task], []).append(one.result)
+    return found
+
+
+def test_a_second_push_creates_nothing():
+    studio = MemoryStudio()
+    documents = [document(n) for n in range(3)]
+
+    assert numbers(pushed(studio, documents)) == (3, 0, 0, 0, 0)
+    assert numbers(pushed(studio, documents)) == (0, 0, 3, 0, 0)
+    assert len(studio.kept) == 3
+    assert shown(studio) == {d.id: [to_result(d, SCHEMA)] for d in documents}
+
+
+def test_new_suggestions_replace_old_ones_where_nobody_has_begun():
+    studio = MemoryStudio()
+    pushed(studio, [document(n) for n in range(4)])
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    studio.submit(tasks["doc-1"], [])
+    studio.submit(tasks["doc-2"], [], skipped=True)
+    studio.draft(tasks["doc-3"])
+
+    report = pushed(studio, [document(n, NEW, "ORG") for n in range(4)])
+
+    assert numbers(report) == (0, 1, 0, 3, 0)
+    assert shown(studio) == {"doc-0": [to_result(document(0, NEW, "ORG"), SCHEMA)]}
+    kept = {one.task: one.model_version for one in studio.predictions(1)}
+    assert [kept[tasks[f"doc-{n}"]] for n in range(4)] == [str(NEW), *[str(OLD)] * 3]
+
+
+def test_suggestions_are_replaced_under_their_number():
+    """What a page was opened with is still there when it submits; nobody is shown nothing meanwhile."""
+    seen = []
+
+    class Watched(MemoryStudio):
+        def rewrite(self, *arguments, **options):
+            super().rewrite(*arguments, **options)
+            versions = {one.model_version for one in self.predictions(1)}
+            seen.append((self.projects[1].model_version, len(versions)))
+
+    studio = Watched()
+    pushed(studio, [document(n) for n in range(3)])
+    before = [one.id for one in studio.predictions(1)]
+
+    pushed(studio, [document(n, NEW, "ORG") for n in range(3)])
+
+    assert [one.id for one in studio.predictions(1)] == before
+    assert seen == [("", 2), ("", 2), ("", 1)]
+    assert studio.projects[1].model_version == str(NEW)
+
+
+def test_other_suggestions_of_the_same_model_replace_the_old_ones():
+    studio = MemoryStudio()
+    pushed(studio, [document(0), document(1)])
+
+    assert numbers(pushed(studio, [document(0, label="ORG"), document(1)])) == (0, 1, 1, 0, 0)
+    assert shown(studio)["doc-0"] == [to_result(document(0, label="ORG"), SCHEMA)]
+
+
+def test_a_model_switch_that_was_cut_off_is_made_up_for():
+    """Only new tasks, and the old ones all annotated: nothing else tells that it is missing."""
+    studio = Fault(set(), done=False)
+    pushed(studio, [document(0)])
+    studio.submit(1, [])
+    studio.calls, studio.at = 0, {2}
+    with pytest.raises(StudioGone):
+        pushed(studio, [document(1, NEW)])
+
+    pushed(studio, [document(1, NEW)])
+    assert studio.find_project("p").model_version == str(NEW)
+
+
+def test_an_old_file_pushed_again_hides_nothing():
+    """Its tasks are done; the others go on showing what the newer model suggests."""
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+    studio.submit(1, [])
+    pushed(studio, [document(1, NEW)])
+
+    pushed(studio, [document(0)])
+    assert studio.find_project("p").model_version == str(NEW)
+
+
+def test_tasks_left_behind_with_another_models_suggestions_are_counted():
+    studio = MemoryStudio()
+    pushed(studio, [document(n) for n in range(5)])
+
+    assert pushed(studio, [document(0, NEW), document(1, NEW)]).hidden == 3
+    assert pushed(studio, [document(9, OLD)]).hidden == 2
+
+
+def test_changed_text_under_a_known_id_is_refused_and_the_others_go():
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+
+    report = pushed(studio, [replace(document(0), text="Bob met Al. Anew"), document(1)])
+
+    assert numbers(report) == (1, 0, 0, 0, 1)
+    assert "give a corrected article a new id" in report.refused[0].what
+    assert "task=" in report.refused[0].link
+
+
+def test_a_blind_document_has_no_suggestions():
+    studio = MemoryStudio()
+    blind = document(0).bare()
+
+    assert numbers(pushed(studio, [blind])) == (1, 0, 0, 0, 0)
+    assert numbers(pushed(studio, [blind])) == (0, 0, 1, 0, 0)
+    assert list(studio.predictions(1)) == []
+
+
+def test_a_dry_run_looks_and_writes_nothing():
+    studio = MemoryStudio()
+
+    assert numbers(pushed(studio, [document(0)], dry_run=True)) == (1, 0, 0, 0, 0)
+    assert studio.projects == {}
+
+    pushed(studio, [document(0)])
+    report = pushed(studio, [document(0, NEW), document(1, NEW)], dry_run=True)
+    assert numbers(report) == (1, 1, 0, 0, 0)
+    assert (len(studio.kept), studio.find_project("p").model_version) == (1, str(OLD))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(document(0, label="PERS"), id="an unknown label"),
+        pytest.param(replace(document(0), text="Bob"), id="a span outside"),
+        pytest.param(
+            replace(document(0), relations=(Relation(Entity(0, 3, "PERSON"), Entity(4, 7, "GPE"), "supports"),)),
+            id="a dangling relation, on which the editor goes blank",
+        ),
+    ],
+)  # fmt: skip
+def test_an_unsound_document_stops_the_push_before_anything_is_sent(broken):
+    studio = MemoryStudio()
+
+    with pytest.raises(SchemaError, match="doc-0, "):
+        pushed(studio, [document(1), broken])
+    assert studio.projects == {}
+
+
+def test_two_models_in_one_file_are_refused():
+    with pytest.raises(SchemaError, match="suggestions of 2 models"):
+        pushed(MemoryStudio(), [document(0), document(1, NEW)])
+
+
+def doubled(*work):
+    """A project whose one document is there twice; *work* is done on the second."""
+    studio = MemoryStudio()
+    pushed(studio, [document(0)])
+    first = next(iter(studio.kept))
+    studio.import_tasks(1, [to_json({"data": studio.kept[first].data})])
+    second = max(studio.kept)
+    for act in work:
+        getattr(studio, act)(second, *([[]] if act == "submit" else []))
+    return studio, first, second
+
+
+@pytest.mark.parametrize("work", [(), ("draft",), ("submit",)], ids=str)
+def test_a_task_that_repeats_another_goes_if_nobody_has_begun_it(work):
+    """What an import leaves that was carried out after all, beside the next one."""
+    studio, first, second = doubled(*work)
+
+    assert pushed(studio, [document(0)], dry_run=True).doubles == 1
+    assert studio.kept.keys() == {first, second}
+    assert pushed(studio, [document(0)]).doubles == 1
+    assert studio.kept.keys() == {second if work else first}
+    assert pushed(studio, [document(0)]).doubles == 0
+
+
+def test_a_document_that_two_have_begun_twice_is_told():
+    studio, first, _ = doubled("draft")
+    studio.draft(first)
+
+    with pytest.raises(StudioError, match="both hold doc-0"):
+        pushed(studio, [document(0)])
+
+
+class Fault(MemoryStudio):
+    """Breaks the connection at the given calls that write; before or after they are done."""
+
+    def __init__(self, at, *, done):
+        super().__init__()
+        self.calls, self.at, self.done = 0, at, done
+
+    def _write(self, name, *arguments, **options):
+        self.calls += 1
+        broken = self.calls in self.at
+        if broken and not self.done:
+            raise StudioGone("gone")
+        result = getattr(super(), name)(*arguments, **options)
+        if broken:
+            raise StudioGone("gone")
+        return result
+
+    def import_tasks(self, *arguments):
+        return self._write("import_tasks", *arguments)
+
+    def import_predictions(self, *arguments):
+        return self._write("import_predictions", *arguments)
+
+    def delete_predictions(self, *arguments):
+        return self._write("delete_predictions", *arguments)
+
+    def rewrite(self, *arguments, **options):
+        return self._write("rewrite", *arguments, **options)
+
+    def update_project(self, *arguments, **options):
+        return self._write("update_project", *arguments, **options)
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["committed", "not committed"])
+def test_an_import_that_times_out_doubles_nothing(done):
+    studio = Fault({2, 3} if done else {2, 4}, done=done)
+    documents = [document(n) for n in range(BATCH + 5)]
+
+    report = pushed(studio, documents)
+
+    assert numbers(report) == (BATCH + 5, 0, 0, 0, 0)
+    assert sorted(kept.data["doc_id"] for kept in studio.kept.values()) == sorted(
+        one.id for one in documents
+    )
+
+
+def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
+    """By the same push: the tasks are there, and what came with them isn't."""
+
+    class Half(MemoryStudio):
+        def import_tasks(self, project, tasks):
+            bare = [to_json({"data": from_json(one)["data"]}) for one in tasks]
+            super().import_tasks(project, bare)
+            raise StudioGone("gone")
+
+    studio, old = Half(), document(9)
+    list(push(studio, [old], SCHEMA, title="p", wait=lambda _: None))
+    documents = [document(n) for n in range(3)]
+
+    report = pushed(studio, [*documents, document(9, label="ORG")])
+
+    assert (report.created, report.updated) == (3, 1)
+    want = {one.id: [to_result(one, SCHEMA)] for one in (*documents, document(9, label="ORG"))}
+    assert shown(studio) == want
+    assert len(list(studio.predictions(1))) == 4
+    assert studio.projects[1].model_version == str(OLD)
+
+
+def test_a_server_that_stays_away_ends_in_a_sentence():
+    with pytest.raises(StudioGone, match="gone"):
+        pushed(Fault(set(range(1, 99)), done=False), [document(0)])
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
+@pytest.mark.parametrize("at", range(1, 6))
+def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done):
+    studio = Fault(set(), done=done)
+    pushed(studio, [document(n) for n in range(3)])
+    news = [document(n, NEW, "ORG") for n in range(3)]
+    studio.calls, studio.at = 0, {at}
+
+    try:
+        pushed(studio, news)
+    except StudioGone:
+        studio.at = set()
+        pushed(studio, news)
+
+    assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
+    assert len(list(studio.predictions(1))) == 3
+    assert len(studio.kept) == 3
+
+
+@pytest.mark.slow
+def test_a_thousand_articles_of_three_kilobytes_go_in_one_import():
+    """What one call has room for is in hand, too, and read from the file once."""
+    studio = Fault(set(), done=False)
+    spans = tuple(Entity(100 * n, 100 * n + 3, "PERSON", f"e{n}") for n in range(30))
+    article = Document("", ("Bob" + "." * 97) * 30, spans, (), {}, OLD)
+    documents = [replace(article, id=f"doc-{n}") for n in range(BATCH)]
+
+    assert pushed(studio, documents).created == BATCH
+    # The other one makes the project show the model.
+    assert studio.calls <= 2
+
+
+@pytest.mark.parametrize("locked", [0, 1, 2])
+def test_a_project_that_a_busy_server_made_several_times_is_there_once(locked):
+    """Its database was locked, so that it carried out the call again, and kept what it had made."""
+    studio = MemoryStudio()
+    studio.create_project("another", "<View/>", "")
+    studio.locked = locked
+
+    assert numbers(pushed(studio, [document(0)])) == (1, 0, 0, 0, 0)
+    there = list(studio.titles().values())
+    assert there.count("p") == there.count("another") == 1
+    assert [re.sub("[0-9a-f]{8}", "#", one) for one in there if one.startswith("empty")] == [
+        "empty #: p"
+    ] * locked
+    assert len(there) == 2 + locked
+    assert numbers(pushed(studio, [document(0)])) == (0, 0, 1, 0, 0)
+
+
+def test_an_answer_that_never_came_leaves_a_project_that_is_in_nobodys_way():
+    class Gone(MemoryStudio):
+        def create_project(self, *given):
+            super().create_project(*given)
+            raise StudioGone("gone")
+
+    studio = Gone()
+    with pytest.raises(StudioGone):
+        pushed(studio, [document(0)])
+
+    studio.__class__ = MemoryStudio
+    assert pushed(studio, [document(0)]).created == 1
+
+
+@given(st.text(min_size=3, max_size=50))
+def test_every_title_that_a_project_may_have_is_short_enough_while_it_is_made(title):
+    titles = []
+
+    class Strict(MemoryStudio):
+        def create_project(self, title, *texts):
+            titles.append(title)
+            return super().create_project(title, *texts)
+
+        def update_project(self, project, *, title):
+            titles.append(title)
+            super().update_project(project, title=title)
+
+    made = make_project(Strict(locked=1), title, "<View/>", "")
+    assert made.title == titles[-1] == title
+    assert len(titles) == 3
+    assert all(3 <= len(one) <= 50 for one in titles)
+
+
+class Beside(MemoryStudio):
+    """Somebody else makes a project of the same title, right before ours or right after it."""
+
+    def __init__(self, *, before=False, config="", tasks=()):
+        super().__init__(locked=1)
+        self.before, self.config, self.tasks_there = before, config, tasks
+        self.theirs = None
+
+    def create_project(self, title, label_config, instructions):
+        def beside():
+            self.locked = 0
+            config = self.config or label_config
+            self.theirs = super(Beside, self).create_project("p", config, instructions)
+            self.import_tasks(self.theirs.id, self.tasks_there)
+            self.locked = 1
+
+        if self.before and not self.theirs:
+            beside()
+        made = super().create_project(title, label_config, instructions)
+        if not self.theirs:
+            beside()
+        return made
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param({"before": True, "tasks": [to_task_json(document(7), SCHEMA)]}, id="used"),
+        pytest.param({"before": True, "config": "<View/>"}, id="of another make"),
+        pytest.param({}, id="later"),
+    ],
+)
+def test_a_project_that_somebody_else_made_at_the_same_time_is_left_alone(beside):
+    """Ours, in which there is nothing yet, goes; the next push sends all into theirs."""
+    studio = Beside(**beside)
+
+    with pytest.raises(StudioError, match="somebody else made a project 'p'") as caught:
+        pushed(studio, [document(0)])
+
+    assert "push again" in caught.value.hint
+    there = studio.titles()
+    assert there.pop(studio.theirs.id) == "p"
+    assert [one[:6] for one in there.values()] == ["empty "] * 2
+    assert pushed(studio, [document(0)]).created == 1
+    assert studio.titles() == there | {studio.theirs.id: "p"}

@@ -1,0 +1,412 @@
+"""A document goes to Label Studio and comes back the same; nothing odd comes back in silence."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from samples import SCHEMA
+from strategies import documents
+
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.port import Prediction
+from curation.labelstudio.read_result import from_result
+from curation.labelstudio.started_from import UNKNOWN, suggestion
+from curation.labelstudio.tasks import article, to_result, to_task
+
+ANNOTATOR = Layer("annotator", "person-1")
+TEXT = "Bob of Iran met Al of the US. "
+BOB, IRAN = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "GPE", "b")
+AL, US = Entity(16, 18, "PERSON", "c"), Entity(26, 28, "GPE", "d")
+BARE = Document("doc", TEXT)
+
+
+def through_json(value):
+    return json.loads(json.dumps(value))
+
+
+@given(documents(SCHEMA))
+def test_a_document_survives_the_round_trip(document):
+    """Text, spans, relations, scores, ids and meta, emoji and all."""
+    task = through_json(to_task(document, SCHEMA))
+    bare, problems = article(task["data"], "here")
+    reading = from_result(
+        bare, through_json(to_result(document, SCHEMA)), document.layer, SCHEMA
+    )
+
+    assert problems == []
+    assert bare == document.bare()
+    assert reading.problems == ()
+    assert reading.document == document
+    assert (reading.trims, reading.merged) == ((), 0)
+    assert [e.score for e in reading.document.entities] == [e.score for e in document.entities]
+
+
+@given(documents(SCHEMA))
+def test_suggestions_survive_the_round_trip(document):
+    """Among them the model's own layer, read from the one line that the server keeps."""
+    if document.layer is None:
+        assert "predictions" not in to_task(document, SCHEMA)
+        return
+    (prediction,) = through_json(to_task(document, SCHEMA))["predictions"]
+    started = suggestion(document.bare(), {"prediction": prediction}, SCHEMA)
+
+    assert started == replace(document, layer=Layer.model(str(document.layer)))
+
+
+@pytest.mark.parametrize("snapshot", [{}, None, {"model_version": "newer", "result": []}])
+def test_work_that_began_with_suggestions_is_never_taken_for_blind(snapshot):
+    """Newer ones may have been pushed meanwhile: then the snapshot isn't of what was shown."""
+    (bob,) = through_json(to_result(replace(BARE, entities=(BOB,)), SCHEMA))
+    kept, changed, own = ({**bob, "id": name} for name in "xyz")
+    kept["origin"], changed["origin"], own["origin"] = (
+        "prediction",
+        "prediction-changed",
+        "manual",
+    )
+
+    def started(*result):
+        return suggestion(BARE, {"prediction": snapshot, "result": list(result)}, SCHEMA)
+
+    assert started(kept, changed, own) == replace(
+        BARE, entities=(Entity(0, 3, "PERSON", "x"),), layer=UNKNOWN
+    )
+    assert started(changed) == replace(BARE, layer=UNKNOWN)
+    if not snapshot:
+        assert started(own) is None
+
+
+def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
+    """Ids alone say little: each model numbers its own from e1."""
+    now, before, other = (
+        Prediction(
+            n, 1, f"m@{n}+w.r", through_json(to_result(replace(BARE, entities=some), SCHEMA))
+        )
+        for n, some in enumerate([(replace(AL, id="a"),), (replace(BOB, id="a"), AL), ()], 1)
+    )
+    kept = {**before.result[0], "origin": "prediction"}
+    changed = {**before.result[0], "origin": "prediction-changed"}
+    as_org = {**kept, "value": {**kept["value"], "labels": ["ORG"]}}
+    snapshot = {"model_version": now.model_version, "result": now.result}
+    given = {"prediction": snapshot, "result": [kept]}
+
+    started = suggestion(BARE, given, SCHEMA, lambda: [now, other, before])
+    gone = suggestion(BARE, given, SCHEMA, lambda: [now, other])
+    moved = suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
+    alike = suggestion(BARE, given | {"result": [as_org]}, SCHEMA, lambda: [before])
+
+    assert started == replace(BARE, entities=(BOB, AL), layer=Layer.model(before.model_version))
+    assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN)
+    assert moved.layer == Layer.model(now.model_version)
+    assert alike == replace(BARE, entities=(replace(BOB, label="ORG"),), layer=UNKNOWN)
+
+
+@given(documents(SCHEMA))
+def test_no_two_arrows_join_one_ordered_pair(document):
+    """Label Studio would keep the first and drop the others."""
+    arrows = [r for r in to_result(document, SCHEMA) if r["type"] == "relation"]
+    pairs = [(arrow["from_id"], arrow["to_id"]) for arrow in arrows]
+
+    assert len(pairs) == len(set(pairs))
+
+
+def test_two_relations_on_one_pair_are_two_labels_of_one_arrow():
+    document = Document(
+        "doc", TEXT, (BOB, AL), (Relation(BOB, AL, "supports"), Relation(BOB, AL, "meets_with"))
+    )
+    arrow = to_result(document, SCHEMA)[-1]
+
+    assert arrow["labels"] == ["meets_with", "supports"]
+    assert arrow["direction"] == "right"
+
+
+def test_an_arrow_without_a_direction_points_both_ways():
+    """As annotators see it."""
+    document = Document("doc", TEXT, (BOB, AL), (Relation(BOB, AL, "meets_with"),))
+
+    assert to_result(document, SCHEMA)[-1]["direction"] == "bi"
+
+
+def test_entities_that_share_an_id_get_one_each():
+    same = [replace(one, id="a") for one in (BOB, AL)]
+    document = Document("doc", TEXT, tuple(same), (Relation(*same, "meets_with"),))
+
+    *regions, arrow = to_result(document, SCHEMA)
+
+    assert len({region["id"] for region in regions}) == 2
+    assert [arrow["from_id"], arrow["to_id"]] == [region["id"] for region in regions]
+
+
+def test_an_arrow_has_the_ids_of_its_ends_whatever_it_was_made_with():
+    other = replace(BOB, id="zz")
+    document = Document("doc", TEXT, (BOB, AL), (Relation(other, AL, "meets_with"),))
+
+    *regions, arrow = to_result(document, SCHEMA)
+
+    assert [arrow["from_id"], arrow["to_id"]] == [region["id"] for region in regions]
+    with pytest.raises(KeyError):
+        to_result(replace(document, entities=(AL,)), SCHEMA)
+
+
+def test_a_document_without_a_title_is_headed_by_its_id():
+    data = to_task(replace(BARE, meta={}), SCHEMA)["data"]
+
+    assert (data["title"], data["byline"]) == (BARE.id, BARE.id)
+
+
+def test_no_key_of_the_task_is_named_source():
+    task = to_task(replace(BARE, meta={"source": "x", "src": "Wikinews"}), SCHEMA)
+
+    assert "source" not in task["data"]
+    assert task["data"]["meta"] == {"source": "x", "src": "Wikinews"}
+
+
+def read(*changes, keep=()):
+    """What comes back of Bob—Iran and Al—US when regions are changed on the screen."""
+    document = Document(
+        "doc", TEXT, (BOB, IRAN, AL, US),
+        (Relation(BOB, IRAN, "affiliated_with"), Relation(BOB, AL, "meets_with")),
+    )  # fmt: skip
+    result = through_json(to_result(document, SCHEMA))
+    for change in changes:
+        change(result)
+    return from_result(BARE, result, ANNOTATOR, SCHEMA)
+
+
+def value(index, **given):
+    return lambda result: result[index]["value"].update(given)
+
+
+def region(index, **given):
+    return lambda result: result[index].update(given)
+
+
+def without(index, key):
+    return lambda result: result[index].pop(key)
+
+
+def more(**given):
+    return lambda result: result.append(given)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        pytest.param(value(0, labels=[]), "'Bob' has no label", id="no label"),
+        pytest.param(lambda r: r[0]["value"].pop("labels"), "'Bob' has no label", id="label gone"),
+        pytest.param(value(0, labels=["PERSON", "ORG"]), "'Bob' has 2 labels", id="two labels"),
+        pytest.param(value(0, labels=["PERS"]), "no entity type 'PERS'", id="unknown label"),
+        pytest.param(value(0, start=3), "empty, reversed or outside", id="empty"),
+        pytest.param(value(0, end=-3), "empty, reversed or outside", id="negative"),
+        pytest.param(value(0, end=400), "empty, reversed or outside", id="outside"),
+        pytest.param(value(0, start=9, end=6), "empty, reversed or outside", id="reversed"),
+        pytest.param(value(0, start="0"), "empty, reversed or outside", id="a string"),
+        pytest.param(value(0, start=29, end=30), "holds no letter and no digit", id="white space"),
+        pytest.param(region(0, id="b"), "has the id of another region", id="duplicate id"),
+        pytest.param(without(0, "id"), "'Bob' has no id", id="no id"),
+        pytest.param(without(4, "labels"), "the arrow from 'Bob' to 'Iran' has no label", id="unlabelled arrow"),
+        pytest.param(region(4, labels=[]), "the arrow from 'Bob' to 'Iran' has no label", id="empty label"),
+        pytest.param(region(4, labels=["likes"]), "no relation 'likes'", id="unknown relation"),
+        pytest.param(region(4, labels=["holds_position"]), "may not join PERSON to GPE", id="signature"),
+        pytest.param(region(4, direction="left"), "may not join GPE to PERSON", id="turned round"),
+        pytest.param(region(4, direction="bi"), "points both ways, but affiliated_with", id="both ways"),
+        pytest.param(region(4, direction="up"), "has the direction 'up'", id="no direction"),
+        pytest.param(region(4, to_id="zz"), "leads to a region that is not there", id="dangling"),
+        pytest.param(region(4, to_id="a"), "joins an entity with itself", id="to itself"),
+        pytest.param(
+            more(type="relation", from_id="c", to_id="a", direction="right", labels=["meets_with"]),
+            "stands there both ways; meets_with has no direction", id="symmetric both ways",
+        ),
+        pytest.param(more(type="choices", from_name="doc_flag", value={"choices": ["odd"]}), "no flag 'odd'", id="unknown flag"),
+        pytest.param(more(type="rectangle", from_name="x", value={}), "which our config doesn't have", id="foreign region"),
+        pytest.param(lambda r: r.append("text"), "which our config doesn't have", id="not a region"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_a_problem_with_its_place(change, said):
+    reading = read(change)
+
+    assert any(said in problem.what for problem in reading.problems), reading.problems
+    assert all(problem.place.startswith("doc") for problem in reading.problems)
+
+
+def test_an_arrow_that_may_not_be_is_told_by_its_words():
+    """The annotator sees no offsets."""
+    (problem,) = read(region(4, labels=["holds_position"])).problems
+
+    assert problem.what.startswith("the arrow from 'Bob' to 'Iran': holds_position may not")
+
+
+def test_of_equal_words_it_is_said_which_are_meant():
+    text = "Iran said so. Bob met Ann in Iran, Iranians said."
+    ann, iran = Entity(22, 25, "PERSON", "a"), Entity(29, 33, "GPE", "b")
+    document = Document("doc", text, (ann, iran), (Relation(ann, iran, "affiliated_with"),))
+    *spans, arrow = to_result(document, SCHEMA)
+    half = spans[1] | {"id": "c", "origin": "manual", "value": {"start": 35, "end": 39}}
+    half["value"]["labels"] = ["NORP"]
+
+    found = from_result(document.bare(), [*spans, arrow | {"labels": []}], ANNOTATOR, SCHEMA)
+    cut = from_result(document.bare(), [*spans, half], ANNOTATOR, SCHEMA)
+
+    assert [one.what for one in found.problems] == [
+        "the arrow from 'Ann' to 'Iran' (… so. Bob met Ann in [Iran], Iranians said.) has no label"
+    ]
+    assert "'Iran' is only a part of 'Iranians'; drag" in cut.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("change", "trimmed", "merged"),
+    [
+        pytest.param(value(0, text="WRONG\\n"), 0, 0, id="the browser's text is not looked at"),
+        pytest.param(lambda r: r[0]["value"].pop("text"), 0, 0, id="nor missed"),
+        pytest.param(value(0, end=4), 1, 0, id="a space dragged along"),
+        pytest.param(value(3, end=28), 0, 0, id="no change"),
+        pytest.param(region(5, direction="right"), 0, 0, id="a symmetric arrow one way"),
+        pytest.param(
+            lambda r: r[5].update(from_id="c", to_id="a", direction="right"), 0, 0,
+            id="a symmetric arrow the other way",
+        ),
+        pytest.param(
+            lambda r: r.append(through_json(r[0]) | {"id": "again"}), 0, 1, id="the same span twice"
+        ),
+        pytest.param(lambda r: r.append(dict(r[4])), 0, 1, id="the same arrow twice"),
+        pytest.param(lambda r: r.reverse(), 0, 0, id="arrows before their spans"),
+    ],
+)  # fmt: skip
+def test_what_has_one_reading_is_read_and_counted(change, trimmed, merged):
+    reading = read(change)
+
+    assert reading.problems == ()
+    assert reading.document == read().document
+    assert (len(reading.trims), reading.merged) == (trimmed, merged)
+
+
+def test_an_arrow_drawn_to_the_left_is_turned():
+    reading = read(lambda r: r[4].update(from_id="b", to_id="a", direction="left"))
+
+    assert reading.document == read().document
+
+
+def test_flags_and_notes_are_read():
+    reading = read(
+        more(
+            type="choices", from_name="doc_flag", value={"choices": ["duplicate", "bad_text"]}
+        ),
+        more(type="textarea", from_name="note", value={"text": ["one", "two"]}),
+    )
+
+    assert reading.flags == ("bad_text", "duplicate")
+    assert reading.note == "one\ntwo"
+
+
+def test_a_task_with_another_text_is_refused():
+    data = to_task(BARE, SCHEMA)["data"] | {"text": "changed by somebody"}
+    document, problems = article(data, "task 7")
+
+    assert document is None
+    assert "not the text that was pushed" in problems[0].what
+
+
+def test_half_a_character_in_a_note_is_marked():
+    """A browser can send it, but no file can hold it."""
+    note = more(type="textarea", from_name="note", value={"text": ["a\ud83db"]})
+
+    assert read(note).note == "a?b"
+
+
+def test_a_word_about_one_span_is_kept_with_the_note():
+    """The editor has a field for it beside each region, and annotators find it."""
+    reading = read(region(0, meta={"text": ["which Bob?\n"]}))
+
+    assert reading.note == "Bob: which Bob?"
+
+
+def test_a_models_score_goes_when_a_hand_changed_what_it_was_for():
+    kept = read(region(0, score=0.9, origin="prediction"))
+    changed = read(region(0, score=0.9, origin="prediction-changed"))
+
+    assert kept.document.entities[0].score == 0.9
+    assert changed.document.entities[0].score is None
+
+
+@pytest.mark.parametrize("origin", ["manual", "prediction-changed"])
+def test_a_comma_dragged_along_is_trimmed_from_what_a_hand_drew(origin):
+    """What a program sent comes back as it was."""
+    bare = Document("doc", "Bob, of Iran")
+    drawn = {
+        "id": "a", "type": "labels", "from_name": "label", "origin": origin,
+        "value": {"start": 0, "end": 5, "labels": ["PERSON"]},
+    }  # fmt: skip
+
+    by_hand = from_result(bare, [drawn], ANNOTATOR, SCHEMA)
+    sent = from_result(bare, [drawn | {"origin": "prediction"}], ANNOTATOR, SCHEMA)
+
+    assert by_hand.document.entities == (Entity(0, 3, "PERSON"),)
+    assert [str(one) for one in by_hand.trims] == ["doc, 0..5: 'Bob, ' is read as 'Bob'"]
+    assert sent.document.entities == (Entity(0, 4, "PERSON"),)
+
+
+def test_half_a_word_drawn_by_hand_is_a_problem():
+    reading = read(value(0, end=2), region(0, origin="prediction-changed"))
+
+    (problem,) = reading.problems
+    assert problem.place == "doc, 0..2"
+    assert "'Bo' is only a part of 'Bob'" in problem.what
+
+
+def told(*changes):
+    return [problem.what for problem in read(*changes).problems]
+
+
+def test_all_that_is_wrong_is_told_at_once():
+    """Half a word doesn't hide an arrow that may not be, nor one of its own; nor does a refused span."""
+    half = value(0, end=2), region(0, origin="prediction-changed")
+
+    first, second = told(*half, region(4, labels=["holds_position"]))
+    assert "'Bo' is only a part of 'Bob'" in first
+    assert "the arrow from 'Bo' to 'Iran': holds_position may not join" in second
+    first, second = told(value(3, labels=[]), region(4, labels=["holds_position"]))
+    assert first == "'US' has no label"
+    assert "the arrow from 'Bob' to 'Iran': holds_position may not join" in second
+
+
+@pytest.mark.parametrize(
+    "change",
+    [value(1, labels=[]), value(1, start=400), region(1, id="a"), without(1, "id")],
+    ids=["no label", "no place", "an id twice", "no id"],
+)
+def test_of_an_arrow_into_a_span_that_is_told_nothing_more_is_said(change):
+    """The region is there; what the arrow joins is known once it is mended."""
+    assert len(told(change, region(4, labels=["holds_position"]))) == 1
+
+
+def test_an_arrow_of_no_known_direction_is_not_held_against_its_signature():
+    (what,) = told(region(4, labels=["holds_position"], direction="up"))
+
+    assert "has the direction 'up'" in what
+
+
+def test_what_is_wrong_says_where_in_words():
+    """Offsets beside the words are not shown to annotators."""
+    mend = "the editor can't show such a task: what was sent has to be sent anew"
+    assert told(region(4, to_id="zz")) == [
+        f"the arrow from 'Bob' leads to a region that is not there; {mend}"
+    ]
+    assert told(region(4, from_id="zz")) == [
+        f"the arrow to 'Iran' comes from a region that is not there; {mend}"
+    ]
+    assert told(region(4, from_id="yy", to_id="zz")) == [
+        f"an arrow joins two regions that are not there; {mend}"
+    ]
+    assert told(value(1, end=7), lambda r: r.pop(4)) == [
+        "the GPE span from character 7 to 7 (Bob of []Iran met Al of the …) is empty, reversed "
+        "or outside the text; remove it and mark it again"
+    ]
+
+
+def test_half_a_word_is_not_told_as_trimmed_as_well():
+    """With a trim in another span both stand there."""
+    half = value(0, end=2), region(0, origin="prediction-changed")
+    reading = read(*half, value(2, end=19), region(2, origin="manual"))
+
+    assert len(reading.problems) == 1
+    assert [one.what for one in reading.trims] == ["'Al ' is read as 'Al'"]

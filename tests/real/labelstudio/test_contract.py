@@ -1,0 +1,40 @@
+"""The real server keeps the contract."""
+
+import uuid
+
+import httpx
+import pytest
+from labelstudio.contract import *  # noqa: F403
+from labelstudio.contract import document, imported
+from samples import SCHEMA
+
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result
+from curation.schema.labeling import labeling_xml
+
+
+@pytest.fixture
+def studio(label_studio):
+    return HttpStudio(label_studio.url, label_studio.token)
+
+
+def test_annotations_are_counted_though_the_server_lost_count(label_studio):
+    """As after two projects were deleted at once: then its totals are of nothing any more."""
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    project = studio.create_project(f"count {uuid.uuid4()}", labeling_xml(SCHEMA), "")
+    tasks = imported(studio, project, document(1), document(2))
+    number, other = tasks["doc-1"].id, tasks["doc-2"].id
+    for _ in range(2):
+        studio.annotate(number, to_result(document(1), SCHEMA))
+    headers = {"Authorization": f"Token {label_studio.token}"}
+    for task, total in ((number, 0), (other, 1)):
+        answer = httpx.patch(
+            f"{label_studio.url}/api/tasks/{task}/",
+            json={"total_annotations": total},
+            headers=headers,
+        )
+        assert answer.json()["total_annotations"] == total
+
+    listed = {task.id: task for task in studio.tasks(project.id)}
+    assert (listed[number].annotations, listed[other].annotations) == (2, 0)
+    assert (listed[number].begun, listed[other].begun) == (True, False)

@@ -1,0 +1,402 @@
+"""Whatever goes wrong between us and Label Studio: the right result or a sentence, no doubled task."""
+
+import logging
+import os
+import shutil
+import socket
+import uuid
+from collections import Counter
+from traceback import format_exception
+
+import pytest
+from proxy import Fault, proxied
+from pulling import pull_into
+from samples import ROOT, SCHEMA
+
+from curation.cli import main
+from curation.documents.document import Document, Entity, Layer
+from curation.errors import StudioError
+from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.create_tasks import ATTEMPTS
+from curation.labelstudio.push import push
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.wait_until_idle import PATIENCE
+from curation.schema.labeling import labeling_xml
+from curation.workspace import Workspace
+
+MODEL = Layer("model", "m", "1", "w", "r")
+PLANTED = "5ecre7" * 6 + "abcd"
+HTML = "<html><body>Sorry</body></html>"
+
+
+def document(number, layer=MODEL, label="PERSON"):
+    bob, al = Entity(0, 3, label, "a"), Entity(8, 10, "PERSON", "b")
+    return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, layer)
+
+
+@pytest.fixture(scope="module")
+def proxy(label_studio):
+    with proxied(label_studio.url) as found:
+        yield found
+
+
+@pytest.fixture
+def studio(label_studio):
+    """The server itself, for looking at what was done."""
+    return HttpStudio(label_studio.url, label_studio.token)
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, proxy, label_studio):
+    """A folder to stand in, from where Label Studio is behind the proxy."""
+    proxy.order()
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    lines = "".join(document(n).to_line() + "\n" for n in range(3))
+    (tmp_path / "s.jsonl").write_text(lines)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LABEL_STUDIO_URL", proxy.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
+    yield tmp_path
+    secrets = (label_studio.token.encode(), label_studio.password.encode())
+    written = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert not any(secret in content for content in written for secret in secrets)
+
+
+@pytest.fixture
+def title():
+    return f"faults {uuid.uuid4()}"
+
+
+def run(capsys, *arguments):
+    code = 0
+    try:
+        main(list(arguments))
+    except SystemExit as exit_:
+        code = exit_.code or 0
+    return code, capsys.readouterr().err
+
+
+def there(studio, title):
+    """How often the project has each document, and its suggestions' models."""
+    project = studio.find_project(title)
+    if project is None:
+        return Counter(), Counter()
+    tasks = Counter(task.doc_id for task in studio.tasks(project.id))
+    return tasks, Counter(one.model_version for one in studio.predictions(project.id))
+
+
+ONCE = Counter({"doc-0": 1, "doc-1": 1, "doc-2": 1})
+
+ANSWERS = [
+    pytest.param({"status": 401, "body": '{"detail":"Invalid token."}'}, id="401"),
+    pytest.param({"status": 403, "body": '{"detail":"No."}'}, id="403"),
+    pytest.param({"status": 404, "body": HTML}, id="404 with a page"),
+    pytest.param({"status": 409, "body": '{"detail":"Conflict."}', "times": 3}, id="409"),
+    pytest.param({"status": 429, "headers": (("Retry-After", "1"),)}, id="429"),
+    pytest.param({"status": 500, "body": HTML}, id="500"),
+    pytest.param({"status": 502, "body": HTML}, id="502"),
+    pytest.param({"status": 503, "body": "{}", "times": 3}, id="503 for long"),
+    pytest.param({"status": 200, "body": HTML}, id="200 with a page"),
+    pytest.param({"status": 200, "body": "{}"}, id="200 with something else"),
+    pytest.param({"cut": 0.5}, id="cut off"),
+    pytest.param({"cut": 0.5, "reset": True}, id="reset in the answer"),
+    pytest.param({"cut": 0.0, "reset": True}, id="reset before the answer"),
+]
+
+
+def ended_well(code, err):
+    """Done, or one sentence with a next step; never a traceback, never a secret."""
+    assert "Traceback" not in err
+    assert os.environ["LABEL_STUDIO_API_KEY"] not in err
+    assert "cookie" not in err.lower()
+    if code == 0:
+        return "error: " not in err
+    return code == 1 and err.count("error: ") == 1 and "hint: " in err
+
+
+def attempt(call):
+    """The call's result, or the sentence that it ended in; any other end is a bug."""
+    try:
+        return call(), None
+    except StudioError as error:
+        return None, told_well(error)
+
+
+def told_well(error):
+    whole = "".join(format_exception(error)) + error.hint
+    assert error.hint
+    assert len(str(error).splitlines()) == 1
+    assert os.environ["LABEL_STUDIO_API_KEY"] not in whole
+    assert "cookie" not in whole.lower()
+    return error
+
+
+def at_once(_):
+    """A rest that takes no time."""
+
+
+def pushed(studio, title, layer=MODEL, label="PERSON", **options):
+    documents = [document(n, layer, label) for n in range(3)]
+    *_, last = push(studio, documents, SCHEMA, title=title, **{"wait": at_once} | options)
+    return last
+
+
+@pytest.fixture
+def behind(proxy, label_studio, desk):
+    """The same server, by way of the proxy."""
+    return HttpStudio(proxy.url, label_studio.token)
+
+
+def some(*ids):
+    return [pytest.param(*one.values, id=one.id) for one in ANSWERS if one.id in ids]
+
+
+CASES = [
+    *(pytest.param("/import", *one.values, id=f"import, {one.id}") for one in ANSWERS),
+    *(
+        pytest.param("POST /api/projects", *one.values, id=f"a project, {one.id}")
+        for one in some("502", "404 with a page", "reset in the answer")
+    ),
+    *(
+        pytest.param("GET /api/tasks", *one.values, id=f"looking, {one.id}")
+        for one in some("429", "reset in the answer")
+    ),
+]
+
+
+@pytest.mark.parametrize(("on", "fault"), CASES)
+def test_a_push_doubles_nothing(proxy, studio, behind, title, on, fault):
+    """With a fault on the way, and then once more without: each document is there once."""
+    if on == "GET /api/tasks":
+        pushed(studio, title)
+    proxy.order(Fault(on, **fault))
+
+    done, error = attempt(lambda: pushed(behind, title))
+
+    assert len(proxy.faults) < fault.get("times", 1)
+    assert (done is None) == (error is not None)
+    if done:
+        assert there(studio, title)[0] == ONCE
+    proxy.order()
+    again = pushed(behind, title)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+    assert again.doubles == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        pytest.param(["push", "s.jsonl"], Fault("/import", 502, HTML), id="push, mended"),
+        pytest.param(["push", "s.jsonl"], Fault("/import", 404, HTML), id="push, refused"),
+        pytest.param(["status"], Fault("/export", cut=0.5), id="status"),
+    ],
+)
+def test_a_command_says_how_it_ended(desk, proxy, studio, capsys, title, arguments, fault):
+    """What the tests above and below call is what the commands do."""
+    pushed(studio, title) if arguments == ["status"] else None
+    proxy.order(fault)
+
+    code, err = run(capsys, *arguments, "--project", title)
+
+    assert ended_well(code, err), err
+    assert proxy.faults == []
+    assert code == (fault.status != 502)
+
+
+@pytest.fixture(scope="module")
+def suggested(label_studio):
+    """A project whose tasks have suggestions, to be replaced."""
+    title = f"faults {uuid.uuid4()}"
+    pushed(HttpStudio(label_studio.url, label_studio.token), title)
+    return title
+
+
+@pytest.mark.parametrize(
+    "fault", some("200 with a page", "200 with something else", "cut off", "502")
+)
+def test_suggestions_that_come_in_half_are_not_taken_for_all(
+    proxy, studio, behind, suggested, fault
+):
+    """Else a push would add to what is there."""
+    project = studio.find_project(suggested).id
+    proxy.order(Fault("include=id%2Cpredictions", **fault))
+
+    done, error = attempt(lambda: list(behind.predictions(project)))
+
+    assert proxy.faults == []
+    assert (done is None) == (error is not None)
+    assert done is None or len(done) == 3
+
+
+@pytest.mark.parametrize("on", ["/import/predictions", "PATCH", "DELETE"])
+@pytest.mark.parametrize("fault", some("409", "503 for long", "reset before the answer"))
+def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
+    """Other suggestions: a call that broke is never repeated by itself, only by the next push."""
+    other = Layer("model", "m", uuid.uuid4().hex, "w", "r")
+    number = studio.find_project(suggested).id
+    known = list(studio.predictions(number))
+    if on == "/import/predictions":
+        studio.delete_predictions([one.id for one in known])
+    if on == "DELETE":
+        more = {"model_version": "more", "result": []}
+        studio.import_predictions(number, [(one.task, more) for one in known])
+    proxy.order(Fault(on, **fault))
+
+    done, error = attempt(lambda: pushed(behind, suggested, other, "ORG"))
+
+    assert (done, error is None) == (None, False)
+    assert sum(on in call for call in proxy.calls) == 1
+    proxy.order()
+    pushed(studio, suggested, other, "ORG")
+    assert there(studio, suggested) == (ONCE, {str(other): 3})
+
+
+@pytest.mark.parametrize(
+    ("fault", "doubles"),
+    [
+        pytest.param(Fault("/import", slow=2), 0, id="the answer comes too late"),
+        pytest.param(Fault("/import", late=60), 3, id="it is done when we have gone"),
+        pytest.param(Fault("/import", late=60, times=ATTEMPTS), 12, id="so are all"),
+    ],
+)
+def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
+    desk, proxy, studio, title, label_studio, fault, doubles
+):
+    """What comes after the push has ended is taken away by the next one."""
+    hasty = HttpStudio(proxy.url, label_studio.token, timeout=1)
+    studio.create_project(title, labeling_xml(SCHEMA), "")
+    proxy.order(fault)
+
+    done, error = attempt(lambda: pushed(hasty, title))
+    proxy.settle()
+    again = pushed(studio, title)
+
+    assert (done is None, error is None) == (fault.times > 1, fault.times == 1)
+    assert again.doubles == doubles
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_suggestions_that_the_server_passed_over_are_sent_once_more(
+    proxy, studio, behind, title
+):
+    """It may take the tasks and say so, and none of what came with them."""
+    proxy.order(Fault("/import", without="predictions"))
+
+    done = pushed(behind, title)
+
+    assert (proxy.faults, done.created) == ([], 3)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behind, title):
+    """It takes as long as it needs, here until the first second is over."""
+    proxy.order(Fault("/import", late=60))
+
+    done = pushed(behind, title, wait=lambda _: proxy.settle())
+
+    assert (done.created, sum("/import" in call for call in proxy.calls)) == (3, 1)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def test_a_server_that_asks_to_wait_is_waited_for(proxy, behind, title):
+    """As long as it says, within reason, before the same is sent again."""
+    rests = []
+    proxy.order(Fault("/import", 429, headers=(("Retry-After", "7"),)))
+    pushed(behind, title, wait=rests.append)
+    proxy.order(Fault("/import", 429, headers=(("Retry-After", "86400"),)))
+
+    pushed(behind, f"{title} again", wait=rests.append)
+
+    assert [rest for rest in rests if rest > 1] == [7, PATIENCE]
+
+
+@pytest.fixture(scope="module")
+def annotated(label_studio):
+    """A project whose documents are annotated."""
+    studio, title = HttpStudio(label_studio.url, label_studio.token), f"faults {uuid.uuid4()}"
+    list(push(studio, [document(n) for n in range(3)], SCHEMA, title=title))
+    for task in studio.tasks(studio.find_project(title).id):
+        studio.annotate(task.id, to_result(document(int(task.doc_id[-1])), SCHEMA))
+    return title
+
+
+@pytest.mark.parametrize(
+    ("on", "fault"),
+    [
+        *(pytest.param("/export", *one.values, id=f"export, {one.id}") for one in ANSWERS),
+        *(
+            pytest.param("GET /api/users", *one.values, id=f"users, {one.id}")
+            for one in some("404 with a page", "200 with something else", "cut off")
+        ),
+    ],
+)
+def test_a_pull_ends_well(desk, proxy, behind, annotated, on, fault):
+    """In the right result, or in a sentence and nothing written; never in half of it."""
+    place = Workspace(desk / "gold", desk / ".curate")
+    proxy.order(Fault(on, **fault))
+
+    done, error = attempt(lambda: pull_into(behind, SCHEMA, place, title=annotated))
+
+    assert proxy.faults == [] or fault.get("times")
+    assert (desk / "gold").exists() == (error is None)
+    proxy.order()
+    assert pull_into(behind, SCHEMA, place, title=annotated).documents == 3
+    assert done is None or done.documents == 3
+
+
+def test_a_server_that_refuses_to_talk_is_told(desk, monkeypatch, capsys):
+    with socket.socket() as seat:
+        seat.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("LABEL_STUDIO_URL", f"http://127.0.0.1:{seat.getsockname()[1]}")
+        code, err = run(capsys, "push", "s.jsonl")
+
+    assert code == 1
+    assert err.startswith("error: no Label Studio answers at http://127.0.0.1")
+    assert "hint: start one with: curate up" in err
+
+
+class Deleting(HttpStudio):
+    """Somebody deletes a task right after we saw that it changed."""
+
+    def export(self, project, task_ids=None):
+        for task in list(self.tasks(project, doc_ids=["doc-1"])):
+            self.delete_task(task.id)
+        yield from super().export(project, task_ids)
+
+
+def test_a_task_deleted_during_a_pull_is_missed_by_nobody(
+    studio, title, label_studio, tmp_path
+):
+    """This pull goes without it; the next one says that it is gone."""
+    list(push(studio, [document(n) for n in range(3)], SCHEMA, title=title))
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    for task in studio.tasks(studio.find_project(title).id):
+        studio.annotate(task.id, [])
+    first = pull_into(studio, SCHEMA, place, title=title)
+    for task in studio.tasks(studio.find_project(title).id):
+        studio.annotate(task.id, [])
+    deleting = Deleting(label_studio.url, label_studio.token)
+
+    second = pull_into(deleting, SCHEMA, place, title=title)
+    third = pull_into(studio, SCHEMA, place, title=title)
+
+    assert (first.documents, second.documents, third.documents) == (3, 3, 3)
+    assert second.pulled.covered == {"doc-0", "doc-2"}
+    assert third.deleted == ("doc-1",)
+
+
+def test_no_log_of_ours_holds_a_secret(label_studio, label_studio_home, capfd):
+    """All that was logged while these tests ran, and what a bug's traceback would show."""
+    logging.basicConfig(level=logging.DEBUG, force=True)
+    try:
+        with pytest.raises(StudioError) as caught:
+            HttpStudio(label_studio.url, PLANTED).accounts()
+        traceback = "".join(format_exception(caught.value))
+    finally:
+        logging.basicConfig(level=logging.WARNING, force=True)
+    said = traceback + "".join(capfd.readouterr()) + (label_studio_home / "log").read_text()
+
+    assert PLANTED not in said
+    assert label_studio.token not in said
+    assert label_studio.password not in said
+    assert "set-cookie" not in traceback.lower()

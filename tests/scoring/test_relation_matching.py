@@ -1,0 +1,186 @@
+"""Relations against relations: the criteria by hand, bands, the gold's entities, what is said at all."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from samples import SCHEMA
+from scoring_samples import RECIPE, TERMS, micro, of, pairs, relation_counts
+
+from curation.documents.document import Document, Relation
+from curation.scoring.counts import Counts
+from curation.scoring.match_documents import Terms, gather
+from curation.scoring.relation_matching import in_order, match_relations
+from curation.scoring.score import ON_GOLD, SAID, score
+from curation.scoring.sentences import sentence_starts
+
+TEXT = "Bob of Iran met Al. Al is ill."
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+
+
+@pytest.mark.parametrize(
+    ("spans", "arrow", "strict", "boundaries", "relaxed"),
+    [
+        pytest.param([BOB, AL], (0, 1, "supports"), (1, 0, 0), (1, 0, 0), (1, 0, 0), id="a hit"),
+        pytest.param([BOB, AL], (1, 0, "supports"), *[(0, 1, 1)] * 3, id="turned round"),
+        pytest.param([BOB, AL], (0, 1, "opposes"), *[(0, 1, 1)] * 3, id="wrong label"),
+        pytest.param([BOB, IRAN], (0, 1, "supports"), *[(0, 1, 1)] * 3, id="wrong end"),
+        pytest.param(
+            [(0, 3, "ORG"), AL], (0, 1, "supports"), (0, 1, 1), (1, 0, 0), (1, 0, 0), id="wrong type"
+        ),
+        pytest.param(
+            [(0, 6, "PERSON"), AL], (0, 1, "supports"), (0, 1, 1), (0, 1, 1), (1, 0, 0), id="longer end"
+        ),
+        pytest.param(
+            [(0, 6, "ORG"), AL], (0, 1, "supports"), (0, 1, 1), (0, 1, 1), (1, 0, 0), id="longer, wrong type"
+        ),
+    ],
+)  # fmt: skip
+def test_the_criteria_by_hand(spans, arrow, strict, boundaries, relaxed):
+    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
+    found = of(TEXT, *spans, arrows=(arrow,))
+
+    counted = {
+        name: micro(relation_counts(name, gold, found, ()))
+        for name in ("strict", "boundaries", "relaxed")
+    }
+    assert counted == {
+        "strict": Counts.of(*strict),
+        "boundaries": Counts.of(*boundaries),
+        "relaxed": Counts.of(*relaxed),
+    }
+
+
+def test_what_mixing_the_criteria_does():
+    """
+    Worked by hand from the definitions of Taillé et al. 2020.
+
+    One end is too long ("President Trump"), one has the wrong type: neither is
+    a hit by Strict, one is by Boundaries, both are where ends need only
+    overlap. Compared across papers, that is 0, 50 and 100 % for one output.
+    """
+    text = "President Trump governs the USA. President Trump governs the USA."
+    gold = of(
+        text, (10, 15, "Person"), (28, 31, "Country"), (43, 48, "Person"), (61, 64, "Country"),
+        arrows=((0, 1, "president-of"), (2, 3, "president-of")),
+    )  # fmt: skip
+    found = of(
+        text, (0, 15, "Person"), (28, 31, "Country"), (43, 48, "Location"), (61, 64, "Country"),
+        arrows=((0, 1, "president-of"), (2, 3, "president-of")),
+    )  # fmt: skip
+
+    counted = [
+        micro(relation_counts(name, gold, found, ())).f1
+        for name in ("strict", "boundaries", "relaxed")
+    ]
+    assert counted == [0, 0.5, 1]
+
+
+def test_a_relation_without_direction_matches_either_way():
+    gold = of(TEXT, BOB, AL, arrows=((0, 1, "meets_with"),))
+    found = of(TEXT, (0, 6, "PERSON"), AL, arrows=((1, 0, "meets_with"),))
+    turned = of(TEXT, BOB, AL, arrows=((1, 0, "meets_with"),))
+
+    assert micro(relation_counts("strict", gold, turned)) == Counts.of(tp=1)
+    assert micro(relation_counts("strict", gold, turned, ())) == Counts.of(fp=1, fn=1)
+    assert micro(relation_counts("relaxed", gold, found)) == Counts.of(tp=1)
+    assert micro(relation_counts("relaxed", gold, found, ())) == Counts.of(fp=1, fn=1)
+
+
+@given(pairs())
+def test_every_relation_is_matched_once_or_left_once(pair):
+    ours, theirs = (in_order(one, SCHEMA.symmetric) for one in pair)
+    found = list(match_relations(ours, theirs, SCHEMA.symmetric))
+
+    assert sorted(i for i, _, _ in found if i >= 0) == list(range(len(ours)))
+    assert sorted(j for _, j, _ in found if j >= 0) == list(range(len(theirs)))
+
+
+@given(pairs())
+def test_strict_relations_are_the_common_ones(pair):
+    """Another way to the same: sets of canonical relations."""
+    ours, theirs = ({*in_order(one, SCHEMA.symmetric)} for one in pair)
+
+    assert micro(relation_counts("strict", *pair)).tp == len(ours & theirs)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        pytest.param("One. Two", ["Two"], id="full stop"),
+        pytest.param("He said “no.” She left! Why? So", ["She", "Why", "So"], id="quotes and marks"),
+        pytest.param("A title\n\nThe text\nA caption", ["The", "A cap"], id="newlines"),
+        pytest.param("Mr. Kerry of the U.S. Senate met J. Biden", [], id="abbreviations and initials"),
+        pytest.param("It cost 3.5 m. dollars in St. Louis", [], id="numbers, lower case"),
+        pytest.param("", [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_where_sentences_begin(text, starts):
+    assert [text[at:].startswith(word) for at, word in zip(sentence_starts(text), starts, strict=True)] == [True] * len(starts)  # fmt: skip
+
+
+def test_relations_within_a_sentence_are_told_from_those_across():
+    spans = (BOB, AL, (20, 22, "PERSON"))
+    gold = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "supports")))
+    found = of(TEXT, *spans, arrows=((0, 1, "supports"), (1, 2, "opposes")))
+
+    bands = score([gold], [found], recipe=RECIPE, terms=TERMS).relations["strict"].by_band
+
+    assert {name: rates.counts for name, rates in bands.items()} == {
+        "same_sentence": Counts.of(tp=1),
+        "across": Counts.of(fp=1, fn=1),
+    }
+
+
+def test_on_the_golds_entities_only_the_relation_step_is_judged():
+    """End to end nothing is right, since the ends are wrong; on the gold's ends the step is."""
+    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
+    found = of(TEXT, (0, 6, "PERSON"), AL, arrows=((0, 1, "supports"),))
+    asked = []
+
+    def relate(document):
+        asked.append(document)
+        one, other = document.entities
+        return replace(document, relations=(Relation(one, other, "supports"),))
+
+    result = score([gold], [found], recipe=RECIPE, terms=Terms(relate=relate)).relations
+
+    assert asked == [Document("d", TEXT, gold.entities)]
+    assert result["strict"].micro.counts == Counts.of(fp=1, fn=1)
+    assert result[ON_GOLD].micro.counts == Counts.of(tp=1)
+
+
+def test_what_is_said_twice_is_said_once_at_document_level():
+    gold = of(
+        TEXT, BOB, AL, (20, 22, "PERSON"), arrows=((0, 1, "meets_with"), (0, 2, "meets_with"))
+    )
+    found = of(TEXT, BOB, (20, 22, "PERSON"), arrows=((1, 0, "meets_with"),))
+
+    result = score([gold], [found], recipe=RECIPE, terms=TERMS).relations
+
+    assert result["strict"].micro.counts == Counts.of(tp=1, fn=1)
+    assert result[SAID].micro.counts == Counts.of(tp=1)
+
+
+def test_labels_are_counted_by_type():
+    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (0, 1, "opposes")))
+    found = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (1, 0, "affiliated_with")))
+
+    types = gather([gold], [found], TERMS).relations.types.labels
+    assert types == ("affiliated_with", "opposes", "supports")
+    assert relation_counts("strict", gold, found) == {
+        "affiliated_with": Counts.of(fp=1),
+        "opposes": Counts.of(fn=1),
+        "supports": Counts.of(tp=1),
+    }
+
+
+def test_a_relation_without_direction_that_stands_there_both_ways_is_one():
+    both, once = (
+        of(TEXT, BOB, AL, arrows=arrows)
+        for arrows in (((0, 1, "meets_with"), (1, 0, "meets_with")), ((1, 0, "meets_with"),))
+    )
+
+    assert len(in_order(both, SCHEMA.symmetric)) == 1
+    assert in_order(both, SCHEMA.symmetric) == in_order(once, SCHEMA.symmetric)
+    assert len(in_order(both, ())) == 2
