@@ -532,7 +532,7 @@ def release(
     Example: curate release
     """
     steps, schema, watch = _room("flows.steps"), _built_schema(), console.watched
-    *_, done = steps.seal(_upgraded(schema), schema, version=version or None, watch=watch)
+    done = steps.seal(_upgraded(schema), schema, version=version or None, watch=watch)
     console.lines(_sentences().released(done))
 
 

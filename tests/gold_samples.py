@@ -7,7 +7,7 @@ from samples import SCHEMA
 
 from curation.documents.document import Annotation, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
-from curation.gold import NEXT, Provenance, Released, Step, Working, release, walk_next
+from curation.gold import NEXT, Provenance, ReleaseReport, Working, seal_release, walk_next
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
 from curation.gold.rows import annotation_row, gold_row
 from curation.schema import Schema
@@ -90,20 +90,17 @@ def sealed(
     version: str | None = None,
     schema: Schema = SCHEMA,
     provenance: Provenance = PROVENANCE,
-) -> Released:
+) -> ReleaseReport:
     """Write *state* as gold/next and release it."""
     if state is not None:
         write_next(gold, state)
-    *steps, last = release(
+    return seal_release(
         gold,
         schema,
         version=version,
         provenance=lambda _: provenance,
         lock_file=gold.parent / "lock",
     )
-    assert all(isinstance(step, Step) for step in steps)
-    assert isinstance(last, Released)
-    return last
 
 
 def files(folder: Path) -> dict[str, bytes]:

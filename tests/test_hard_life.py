@@ -599,4 +599,4 @@ def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     with place.alone():
         (place.next / "d1.json").write_text("half of a li")
         with pytest.raises(CurateError, match="another command is writing"):
-            list(seal(place, SCHEMA))
+            seal(place, SCHEMA)

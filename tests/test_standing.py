@@ -64,8 +64,7 @@ class Desk:
         return status_of(self.studio, self.place, SCHEMA, title="p")
 
     def release(self):
-        *_, done = steps.seal(self.place, SCHEMA)
-        return done
+        return steps.seal(self.place, SCHEMA)
 
     def spoil(self):
         """Something is wrong with all but the first."""
@@ -137,12 +136,12 @@ def test_what_is_nobodys_work_any_more_is_told_by_status_and_release_until_it_is
         ("deleted", "task"),
         ("wrong", "annotations"),
     ]
-    assert set(desk.release().withdrawn) == {"deleted", "wrong"}
+    assert set(desk.release().orphaned) == {"deleted", "wrong"}
     said = "\n".join(sentences.released(desk.release()))
     assert "warning: it still has 2 documents: " in said
 
     dropping.drop(desk.place, SCHEMA, ["deleted", "wrong"])
-    assert (desk.status().withdrawn, desk.release().withdrawn) == ((), {})
+    assert (desk.status().withdrawn, desk.release().orphaned) == ((), {})
 
 
 def test_where_nothing_stays_out_nothing_is_said(desk):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from curation.flows.pull import PullReport
     from curation.flows.schema_rename import Renamed
     from curation.flows.steps import Standing
-    from curation.gold import Released
+    from curation.gold import ReleaseReport
     from curation.gold.convert_old import Converted
     from curation.labelstudio.pull_cursor import Cursor
     from curation.labelstudio.push import Pushed
@@ -332,14 +332,14 @@ def status_json(report: "Standing") -> Json:
     }
 
 
-def released(report: "Released") -> Iterator[str]:
+def released(report: "ReleaseReport") -> Iterator[str]:
     """Which version has what gold/next has."""
-    if report.new:
+    if report.is_new:
         yield f"{report.path} is sealed, digest {report.digest[:12]}."
     else:
         yield f"Nothing new: {report.path} has all that is in next, digest {report.digest[:12]}."
-    yield from _absent(report.absent)
-    yield from _withdrawn(report.withdrawn, "it")
+    yield from _absent(report.excluded)
+    yield from _withdrawn(report.orphaned, "it")
     said = [
         f"{many(number, 'document')} flagged {flag}" for flag, number in report.flags.items()
     ]

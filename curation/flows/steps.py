@@ -224,21 +224,21 @@ def seal(
     *,
     version: str | None = None,
     watch: Watch = unwatched,
-) -> Iterator[gold.Step | gold.Released]:
-    """Seal ``gold/next``; the last event is a Released."""
+) -> gold.ReleaseReport:
+    """Seal ``gold/next`` as *version*, or as the next one that fits the changes."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
 
     def provenance(kept: gold.Kept) -> gold.Provenance:
         agreed = _agreed(agree(layers_in(kept, watch), schema, seed=SEED))
         return gold.Provenance(guideline, __version__, tuple(agreed))
 
-    return gold.release(
+    return gold.seal_release(
         place.gold,
         schema,
         version=version,
         provenance=provenance,
         lock_file=place.lock_file,
-        absent=place.absent,
+        excluded=place.absent,
         watch=watch,
     )
 

@@ -3,7 +3,7 @@
 from curation.gold.card import write_card
 from curation.gold.excluded_reasons import counted, withdrawn
 from curation.gold.model import Gold, Kept, Manifest, Origins, Version, Walk, Working
-from curation.gold.release import Released, Step, release
+from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.rows import digest
 from curation.gold.seal import Provenance
 from curation.gold.versions import newest, read_version, versions
@@ -17,8 +17,7 @@ __all__ = [
     "Manifest",
     "Origins",
     "Provenance",
-    "Released",
-    "Step",
+    "ReleaseReport",
     "Version",
     "Walk",
     "Working",
@@ -27,7 +26,7 @@ __all__ = [
     "digest",
     "newest",
     "read_version",
-    "release",
+    "seal_release",
     "versions",
     "walk_next",
     "withdrawn",

@@ -12,6 +12,7 @@ from curation.gold.card_facts import Facts
 from curation.gold.card_header import MANY_LICENSES, NO_LICENSE, PRETTY_NAME, front
 from curation.gold.model import Manifest, Version
 from curation.gold.versions import newest, read_manifest, read_version, versions
+from curation.progress import Watch, unwatched
 
 CARD = "README.md"
 
@@ -31,13 +32,15 @@ FIELDS = {
 }
 
 
-def write_card(gold: Path) -> bool:
-    """Bring gold/README.md up to date; whether it had to be written."""
+def write_card(gold: Path, watch: Watch = unwatched) -> bool:
+    """Bring gold/README.md up to date; returns whether the file had to be written."""
     there = tuple(reversed(versions(gold)))
     last = newest(gold)
     if last is None:
         return False
-    text = card(read_version(gold, last), [read_manifest(gold, version) for version in there])
+    text = card(
+        read_version(gold, last, watch), [read_manifest(gold, version) for version in there]
+    )
     path = gold / CARD
     if path.exists() and read_text(path) == text:
         return False

@@ -1,14 +1,14 @@
 """A release: gold/next becomes a version that never changes again."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Annotation
 from curation.errors import GoldError, UsageError, many
 from curation.files import json_line, lock, write_text
-from curation.gold.card import CARD, write_card
+from curation.gold.card import write_card
 from curation.gold.excluded_reasons import counted, withdrawn
 from curation.gold.manifest import with_entry
 from curation.gold.model import Gold, Kept, Version, Walk
@@ -35,83 +35,81 @@ from curation.schema import Schema
 FIRST = "0.1.0"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing a release has done."""
-
-    what: str
-
-    def __str__(self) -> str:
-        return self.what
-
-
-@dataclass(frozen=True)
-class Released:
+@dataclass(frozen=True, kw_only=True)
+class ReleaseReport:
     """
-    The version that has what gold/next has; not *new* where it was sealed before.
+    The sealed version that holds what gold/next holds.
 
-    Of its documents, so many have each of the *flags*, and so many *overlapping* spans.
-    *absent* says why documents that are known aren't in it, *withdrawn* which are, though
-    what they came from was deleted in Label Studio.
+    *is_new* is false where this version was sealed before. *flags* counts the version's documents
+    by flag, *overlapping* those with overlapping entities. *excluded* gives, by document, the reason
+    why a known document is not in the version; *orphaned* the documents that are in it although
+    their task or their annotations were deleted in Label Studio, and which of the two it was.
     """
 
     version: str
     digest: str
     path: Path
-    new: bool
+    is_new: bool
     flags: Mapping[str, int]
     overlapping: int
-    absent: Mapping[str, str] = field(default_factory=dict)
-    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    orphaned: Mapping[str, str] = field(default_factory=dict)
 
 
-def release(  # noqa: PLR0913 - each is known elsewhere
+def seal_release(  # noqa: PLR0913 - all but the first two are options
     gold: Path,
     schema: Schema,
     *,
     version: str | None,
     provenance: Callable[[Kept], Provenance],
     lock_file: Path,
-    absent: Mapping[str, str] | None = None,
+    excluded: Mapping[str, str] | None = None,
     watch: Watch = unwatched,
-) -> Iterator[Step | Released]:
+) -> ReleaseReport:
     """
-    Seal gold/next, as *version* or as the next one that fits; Released comes last.
+    Seal gold/next as *version*, or as the next version number that fits the changes.
 
-    *provenance* is asked for what was locked, and only if it is to be sealed. *absent* says why
-    documents are not there, as far as that is known elsewhere. *watch* shows each
-    walk over the rows. Killed after any step and run again, it ends with the same files. Raises
-    GoldError, before anything is written, with all that is in the way.
+    *provenance* is called with the locked dataset, and only if a new version is sealed. *excluded*
+    gives further reasons, by document, why documents have no gold. *watch* shows how many rows are
+    read and how many files are written. A release that was killed ends with the same files when it
+    is run again. Raises GoldError with everything that stands in the way, before anything is
+    written.
     """
     with lock(lock_file, busy=f"another command is writing to {gold}"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        there = walk_next(gold, schema, watch)
-        working = canonical(there, schema, watch)
-        found = survey(working, schema)
-        made = found.digest
-        why = {**(absent or {}), **there.absent}
-        left = withdrawn(found.texts, why)
-        why = {
-            document: reason for document, reason in why.items() if document not in found.texts
-        }
-        name = _unfinished(gold, made, version) or _unchanged(gold, made, schema, version)
-        announced = name in read_seals(gold)
-        before = None if announced else _before(gold, needed=version is None)
+        working = walk_next(gold, schema, watch)
+        dataset = canonical(working, schema, watch)
+        totals = survey(dataset, schema)
+        reasons = {**(excluded or {}), **working.absent}
+        name = _unfinished(gold, totals.digest, version) or _unchanged(
+            gold, totals.digest, schema, version
+        )
+        is_announced = name in read_seals(gold)
+        before = None if is_announced else _before(gold, watch, needed=version is None)
         if name is None:
-            name = version or next_version(found, before)
-            refuse_obstacles(gold, found, name, before, held=bool(there.absent))
-        new = name not in versions(gold)
-        if new:
-            for file in seal(gold, name, working, found, provenance(there)):
-                yield Step(f"wrote {file}")
-            yield Step(f"sealed {gold / name}")
-        if not announced:
-            _announce(gold, name, before, why)
-            yield Step(f"wrote {gold / CHANGELOG}")
-        if write_card(gold):
-            yield Step(f"wrote {gold / CARD}")
-        yield Released(name, made, gold / name, new, found.flags, found.overlapping, why, left)
+            name = version or next_version(totals, before)
+            refuse_obstacles(gold, totals, name, before, held=bool(working.absent))
+        report = ReleaseReport(
+            version=name,
+            digest=totals.digest,
+            path=gold / name,
+            is_new=name not in versions(gold),
+            flags=totals.flags,
+            overlapping=totals.overlapping,
+            excluded={
+                document: reason
+                for document, reason in reasons.items()
+                if document not in totals.texts
+            },
+            orphaned=withdrawn(totals.texts, reasons),
+        )
+        if report.is_new:
+            seal(gold, name, dataset, totals, provenance(working), watch)
+        if not is_announced:
+            _announce(gold, name, before, report.excluded, watch)
+        write_card(gold, watch)
+        return report
 
 
 def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
@@ -173,14 +171,14 @@ def _refuse_gaps(gold: Path) -> None:
             read_manifest(gold, version)
 
 
-def _before(gold: Path, *, needed: bool) -> Version | None:
+def _before(gold: Path, watch: Watch, *, needed: bool) -> Version | None:
     """The newest version that was announced; None too if it was altered and isn't *needed*."""
     announced = read_seals(gold)
     last = next((version for version in reversed(versions(gold)) if version in announced), None)
     if last is None:
         return None
     try:
-        return read_version(gold, last)
+        return read_version(gold, last, watch)
     except GoldError:
         # An altered version must not stop somebody from releasing under a new number.
         if needed:
@@ -218,9 +216,11 @@ def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> st
     return asked if same else None
 
 
-def _announce(gold: Path, version: str, before: Version | None, why: Mapping[str, str]) -> None:
+def _announce(
+    gold: Path, version: str, before: Version | None, why: Mapping[str, str], watch: Watch
+) -> None:
     """Put the version's entry, with the hashes that seal it, on top of the changelog."""
-    sealed, manifest_sha256 = read_unannounced(gold, version)
+    sealed, manifest_sha256 = read_unannounced(gold, version, watch)
     change = _change(sealed, before, why) if before else "The first version."
     if before is None and len(versions(gold)) > 1:
         change = "The version before it was altered, so that nothing can be compared with it."

@@ -1,7 +1,7 @@
 """Sealing: a version's folder appears whole, with hashes of all that is in it, or not at all."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from curation.gold.rows import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
 from curation.gold.totals import Survey
 from curation.gold.versions import MANIFEST, write_bytes
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 # What a release that was killed leaves behind begins like this.
@@ -35,13 +36,18 @@ class Provenance:
 
 
 def seal(
-    gold: Path, version: str, working: Holding, found: Survey, provenance: Provenance
-) -> Iterator[str]:
+    gold: Path,
+    version: str,
+    working: Holding,
+    found: Survey,
+    provenance: Provenance,
+    watch: Watch = unwatched,
+) -> None:
     """
-    Write *working* as the folder *version*; yields the name of each file once it is there.
+    Write *working* as the folder *version*; *watch* shows how many of its files are finished.
 
-    All is written and synced under a name that nobody reads, then renamed. Call
-    it under a lock: it sweeps away what killed releases left behind.
+    All files are written and synced in a hidden folder, which is then renamed. To be called under
+    a lock, since hidden folders of killed releases are removed first.
     """
     with told(gold), ExitStack() as stack:
         for left in gold.glob(f"{UNFINISHED}*"):
@@ -57,12 +63,10 @@ def seal(
         for layer in working.annotations:
             tables[ANNOTATIONS].add(annotation_row(layer))
         files: dict[str, str] = {}
-        for table in tables.values():
+        for table in watch(tables.values(), f"sealing {version}", len(tables)):
             file, files[file] = table.finish()
-            yield file
         manifest = describe(version, found, provenance, files)
         write_bytes(folder / MANIFEST, manifest_text(manifest).encode())
-        yield MANIFEST
         sync_folder(folder)
         folder.rename(gold / version)
         sync_folder(gold)

@@ -75,7 +75,7 @@ def read_manifest(gold: Path, version: str) -> Manifest:
     return manifest
 
 
-def read_unannounced(gold: Path, version: str) -> tuple[Version, str]:
+def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tuple[Version, str]:
     """
     A version that the changelog doesn't seal yet, and its manifest's sha256.
 
@@ -83,7 +83,7 @@ def read_unannounced(gold: Path, version: str) -> tuple[Version, str]:
     """
     raw = _manifest(gold, version)
     manifest = parse_manifest(raw, str(gold / version / MANIFEST))
-    return _rows(gold / version, manifest, unwatched), _sha256(raw)
+    return _rows(gold / version, manifest, watch), _sha256(raw)
 
 
 def read_seals(gold: Path) -> Mapping[str, Seal]:

@@ -181,7 +181,7 @@ def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
         shutil.rmtree(place.gold)
     nothing = "holds no gold: " if how == "dropped" else "holds no documents"
     with pytest.raises(GoldError, match=nothing) as caught:
-        list(steps.seal(place, SCHEMA))
+        steps.seal(place, SCHEMA)
     assert caught.value.hint.startswith("curate pull")
 
     said = pull(studio, place)

@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 from gold_samples import PROVENANCE, annotated, files, many, sealed, working, write_next
@@ -17,11 +17,11 @@ from curation.files import lock
 from curation.flows.sentences import released
 from curation.gold import (
     Gold,
-    Released,
+    ReleaseReport,
     Working,
     newest,
     read_version,
-    release,
+    seal_release,
     versions,
     write_card,
 )
@@ -42,7 +42,14 @@ def test_the_first_version_has_all_of_next(gold):
 
     version = read_version(gold, "0.1.0")
     digest = version.manifest.digest
-    assert done == Released("0.1.0", digest, gold / "0.1.0", True, {}, overlapping=0)
+    assert done == ReleaseReport(
+        version="0.1.0",
+        digest=digest,
+        path=gold / "0.1.0",
+        is_new=True,
+        flags={},
+        overlapping=0,
+    )
     assert (tuple(version.golds), tuple(version.annotations)) == (
         state.golds,
         state.annotations,
@@ -59,9 +66,9 @@ def test_what_asks_for_a_look_is_counted_and_sealed(gold):
     done = sealed(gold, working(asks, nested, annotated("d2")))
 
     assert (done.flags, done.overlapping) == ({"needs_discussion": 1}, 1)
-    assert done.new
+    assert done.is_new
     again = sealed(gold)
-    assert (again.flags, again.overlapping, again.new) == (done.flags, 1, False)
+    assert (again.flags, again.overlapping, again.is_new) == (done.flags, 1, False)
     said = "it has 1 document flagged needs_discussion, 1 document with overlapping spans"
     assert said in "\n".join(released(again))
 
@@ -107,7 +114,7 @@ def test_the_number_says_what_changed(gold, after, schema, version):
 
     done = sealed(gold, working(*after), schema=schema)
 
-    assert (done.version, done.new) == (version, True)
+    assert (done.version, done.is_new) == (version, True)
     assert versions(gold) == ("0.1.0", version)
 
 
@@ -119,7 +126,7 @@ def test_nothing_new_seals_nothing(gold):
     again = sealed(gold)
     asked = sealed(gold, version="2.0.0")
 
-    assert again == asked == replace(first, new=False)
+    assert again == asked == replace(first, is_new=False)
     assert files(gold) == before
 
 
@@ -130,7 +137,7 @@ def test_an_older_version_that_has_it_all_is_named(gold):
 
     again = sealed(gold, working(*many(3)), version="0.1.0")
 
-    assert again == replace(first, new=False)
+    assert again == replace(first, is_new=False)
     assert versions(gold) == ("0.1.0", "0.2.0")
 
 
@@ -225,7 +232,7 @@ def test_an_altered_version_is_no_base(gold):
         sealed(gold)
     done = sealed(gold, version="0.2.0")
 
-    assert done.new
+    assert done.is_new
     assert "nothing can be compared with it" in (gold / "CHANGELOG.md").read_text()
 
 
@@ -265,12 +272,28 @@ def test_the_changelog_tells_what_changed_newest_first(gold):
     ]
 
 
-EVENTS = 9
+# Everything that a release is watched at: what is done, how often it was begun before, and the item.
+POINTS = [
+    ("reading", 0, 1),
+    ("verifying documents", 0, 1),  # the version before
+    ("documents", 0, 1),
+    ("annotations", 0, 1),
+    ("documents", 1, 1),  # written, for the first time
+    ("annotations", 1, 1),
+    ("sealing", 0, 0),
+    ("sealing", 0, 1),
+    ("sealing", 0, 2),
+    ("sealing", 0, 3),
+    ("verifying documents", 1, 1),  # sealed, not announced
+    ("verifying annotations", 1, 1),
+    ("verifying documents", 2, 1),  # announced, without a card
+    ("verifying annotations", 2, 1),
+]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("after", range(EVENTS))
-def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, after):
+@pytest.mark.parametrize("point", POINTS, ids=str)
+def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, point):
     """As if it had not been interrupted, to the last byte of every file."""
     sealed(gold, working(*many(30)))
     sealed(tmp_path / "whole", working(*many(30)))
@@ -278,38 +301,51 @@ def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, aft
         write_next(folder, working(*many(31)))
     done = sealed(tmp_path / "whole")
 
-    last = _interrupt(gold, after)
+    _interrupt(gold, *point)
     again = sealed(gold)
 
-    assert isinstance(last, Released) == (after == EVENTS - 1)
     assert (again.version, again.digest) == (done.version, done.digest)
     assert files(gold) == files(tmp_path / "whole")
     assert tuple(read_version(gold, "0.2.0").golds) == working(*many(31)).golds
 
 
-def _interrupt(gold, after):
-    """Leave a release after this event; nothing of it runs any more."""
-    run = release(
-        gold,
-        SCHEMA,
-        version=None,
-        provenance=lambda _: PROVENANCE,
-        lock_file=gold.parent / "lock",
-    )
-    *_, last = islice(run, after + 1)
-    run.close()
-    return last
+def _interrupt(gold, what, begun_before, item):
+    """Interrupt a release at this item of what it does."""
+    begun = Counter()
+
+    def watch(items, doing, total):
+        name = what if doing.startswith(what) else doing
+        begun[name] += 1
+        for number, each in enumerate(items):
+            if (name, begun[name] - 1, number) == (what, begun_before, item):
+                raise KeyboardInterrupt
+            yield each
+
+    with pytest.raises(KeyboardInterrupt):
+        seal_release(
+            gold,
+            SCHEMA,
+            version=None,
+            provenance=lambda _: PROVENANCE,
+            lock_file=gold.parent / "lock",
+            watch=watch,
+        )
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from gold_samples import PROVENANCE, SCHEMA, release
+from gold_samples import PROVENANCE, SCHEMA, seal_release
 gold = Path(sys.argv[1])
-run = release(gold, SCHEMA, version=None, provenance=lambda _: PROVENANCE, lock_file=gold.parent / "lock")
-for _ in range(2):
-    next(run)
-os.kill(os.getpid(), 9)
+def watch(items, what, total):
+    for number, item in enumerate(items):
+        if what == "sealing 0.1.0" and number == 2:
+            os.kill(os.getpid(), 9)
+        yield item
+seal_release(
+    gold, SCHEMA, version=None, provenance=lambda _: PROVENANCE,
+    lock_file=gold.parent / "lock", watch=watch,
+)
 """
 
 
@@ -322,7 +358,7 @@ def test_a_killed_release_blocks_no_other(gold):
     assert done.returncode == -signal.SIGKILL
     assert {path.name for path in gold.iterdir()} == {".sealing-0.1.0", "next"}
 
-    assert sealed(gold).new
+    assert sealed(gold).is_new
     assert {path.name for path in gold.iterdir()} == {
         "0.1.0",
         "CHANGELOG.md",
@@ -334,7 +370,7 @@ def test_a_killed_release_blocks_no_other(gold):
 def test_an_interrupted_version_waits_for_its_release(gold):
     """It isn't read, and what came since can't take its place."""
     write_next(gold, working(*many(2)))
-    _interrupt(gold, 4)
+    _interrupt(gold, "verifying documents", 0, 1)
     assert newest(gold) == "0.1.0"
 
     with pytest.raises(GoldError, match="its release was interrupted"):
@@ -394,7 +430,7 @@ def test_what_has_no_gold_stays_out_of_the_version_and_is_counted(gold):
 
     done = sealed(gold, Working((), (annotated("d0"), *differing, flagged)))
 
-    assert done.absent == {"d1": "on which annotators differ", "d2": "kept out by a flag"}
+    assert done.excluded == {"d1": "on which annotators differ", "d2": "kept out by a flag"}
     version = read_version(gold, "0.1.0")
     assert [one.id for one in version.golds] == ["d0"]
     assert [one.document.id for one in version.annotations] == ["d0", "d1", "d1", "d2"]
@@ -436,4 +472,4 @@ def test_files_that_may_only_be_read_are_enough(gold):
     for path in (gold / "next").iterdir():
         path.chmod(0o400)
 
-    assert sealed(gold).new
+    assert sealed(gold).is_new

@@ -61,7 +61,7 @@ def desk(tmp_path_factory, label_studio):
     # The day begins with the first version, whatever was sealed since.
     shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
-    list(steps.seal(place, SCHEMA, version=SHIPPED))
+    steps.seal(place, SCHEMA, version=SHIPPED)
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,
         "LABEL_STUDIO_API_KEY": label_studio.token,
