@@ -20,8 +20,10 @@ from curation.files import STDIN, STDOUT, Json, told, write_lines
 from curation.labelstudio.port import Step
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
+from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.agreement_result import Agreement
 from curation.scoring.result import Scores
+from curation.scoring.scores_json import scores_to_json
 from curation.strict_json import OBEYED
 
 # How a page begins, and where to put one.
@@ -156,7 +158,7 @@ def follow(events: Iterable[Any]) -> Any:
 def scores(result: Scores, *, as_json: bool) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
     if as_json:
-        out_json(_with(caveats(result), result.to_json()))
+        out_json(_with(caveats(result), scores_to_json(result)))
         return
     _tables(score_tables(result))
     out(f"recipe: {result.recipe}")
@@ -185,7 +187,7 @@ def page(path: Path, html: str) -> None:
 def agreement(result: Agreement, *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
     if as_json:
-        out_json(_with(agreement_caveats(result), result.to_json()))
+        out_json(_with(agreement_caveats(result), agreement_to_json(result)))
         return
     if result.documents:
         _tables(agreement_tables(result))

@@ -64,6 +64,49 @@ def test_a_room_imports_only_rooms_before_it(path):
     assert {room for room in others if LEVEL[room] >= LEVEL[here]} == set()
 
 
+def module_name(path: Path) -> str:
+    parts = ("curation", *path.relative_to(ROOT).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+NAMES = {module_name(path) for path in MODULES}
+
+
+def modules_imported(path: Path) -> Iterator[str]:
+    """Those of our own that a module imports anywhere, also inside its functions."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case ast.ImportFrom(module=str(module), names=names):
+                for alias in names:
+                    full = f"{module}.{alias.name}"
+                    yield full if full in NAMES else module
+            case ast.Import(names=names):
+                yield from (alias.name for alias in names)
+
+
+IMPORTS = {
+    module_name(path): {name for name in modules_imported(path) if name in NAMES}
+    - {module_name(path)}
+    for path in MODULES
+}
+
+
+def reached(module: str) -> set[str]:
+    """All that a module imports, and what that imports, and so on."""
+    found: set[str] = set()
+    waiting = [*IMPORTS[module]]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(IMPORTS[name])
+    return found
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    assert [module for module in sorted(IMPORTS) if module in reached(module)] == []
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["push", "--help"], ["--version"]])
 def test_help_loads_no_heavy_package(arguments):
     """``curate --help`` must not wait for spaCy to load."""

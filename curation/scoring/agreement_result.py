@@ -1,32 +1,10 @@
-"""
-Agreement as values: no more than what is printed; as JSON and back, ``"format": 1``.
-
-* recipe       all that has to be the same for the figures to come out the same
-* annotators   all of them, by name
-* documents    by_two_or_more, which everything below is about, and by_one
-* entities     strict, exact, partial, type
-* relations    strict, boundaries, relaxed, labels_on_agreed_ends
-* tokens       kappa and alpha: value, interval (BCa) and intervals by method;
-               and how many spans_left_out, being inside others
-* pairs        of each two annotators the documents that both did, entities_f1
-               and relations_f1 (strict), kappa
-* caveats      what keeps the agreement from meaning what it seems to mean, sentence
-               by sentence, as the terminal shows it
-
-A scheme holds what it does in scores (see ``form``), counted over every pair of
-annotators on every document. What is undefined is null, never 0.
-"""
+"""Agreement as values: no more than what is printed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from curation.files import Json
 from curation.scoring.counts import Interval, Tally
 from curation.scoring.result import one_line
-from curation.scoring.scores_json import reading
-from curation.scoring.tally_json import read_interval, read_tally, tally_form
-
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -91,65 +69,3 @@ class Agreement:
     alpha: Coefficient = field(default_factory=Coefficient)
     left_out: int = 0
     pairs: tuple[PairAgreement, ...] = ()
-
-    def to_json(self) -> Json:
-        """The object that ``curate agree --json`` prints."""
-        return {
-            "format": FORMAT,
-            "recipe": asdict(self.recipe),
-            "annotators": list(self.annotators),
-            "documents": {"by_two_or_more": self.documents, "by_one": self.alone},
-            "entities": {n: tally_form(t, entities=True) for n, t in self.entities.items()},
-            "relations": {name: tally_form(tally) for name, tally in self.relations.items()},
-            "tokens": {
-                "kappa": _coefficient(self.kappa),
-                "alpha": _coefficient(self.alpha),
-                "spans_left_out": self.left_out,
-            },
-            "pairs": [
-                {
-                    "annotators": list(pair.annotators),
-                    "documents": pair.documents,
-                    "entities_f1": pair.entities,
-                    "relations_f1": pair.relations,
-                    "kappa": pair.kappa,
-                }
-                for pair in self.pairs
-            ],
-        }
-
-
-def read_agreement(form: object) -> Agreement:
-    """The agreement that ``to_json`` wrote; InputError for another format or what is missing."""
-    with reading(form, "figures of agreement", FORMAT, "curate agree --json") as found:
-        documents, tokens = found["documents"], found["tokens"]
-        return Agreement(
-            AgreementRecipe(**{"gold": "", **found["recipe"]}),
-            tuple(found["annotators"]),
-            documents["by_two_or_more"],
-            documents["by_one"],
-            {name: read_tally(tally) for name, tally in found["entities"].items()},
-            {name: read_tally(tally) for name, tally in found["relations"].items()},
-            _read_coefficient(tokens["kappa"]),
-            _read_coefficient(tokens["alpha"]),
-            tokens["spans_left_out"],
-            tuple(map(_read_pair, found["pairs"])),
-        )
-
-
-def _read_pair(form: Json) -> PairAgreement:
-    one, other = form["annotators"]
-    rates = form["entities_f1"], form["relations_f1"], form["kappa"]
-    return PairAgreement((one, other), form["documents"], *rates)
-
-
-def _read_coefficient(form: Json) -> Coefficient:
-    spread = form["intervals"]
-    return Coefficient(
-        form["value"], read_interval(spread["bca"]), read_interval(spread["percentile"])
-    )
-
-
-def _coefficient(one: Coefficient) -> Json:
-    intervals = {"bca": one.bca, "percentile": one.percentile}
-    return {"value": one.value, "interval": one.bca, "intervals": intervals}

@@ -5,6 +5,7 @@ import json
 from collections.abc import Collection, Generator, Iterable
 
 from curation.documents.document import Document, Entity
+from curation.scoring.relation_matching import in_order
 
 
 class Digest:
@@ -27,8 +28,6 @@ class Digest:
 
     def add(self, document: Document) -> None:
         """One more document."""
-        from curation.scoring.relation_matching import in_order
-
         relations = [
             (_told(one.head), one.label, _told(one.tail))
             for one in in_order(document, self.symmetric)

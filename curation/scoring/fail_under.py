@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeGuard
 from curation.errors import InputError, NotMet, UsageError
 from curation.files import Json
 from curation.scoring.calibration import Calibration
+from curation.scoring.comparison import PATHS
 from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
 from curation.scoring.result import (
     ALL,
@@ -19,7 +20,8 @@ from curation.scoring.result import (
     Scores,
 )
 from curation.scoring.schemes import ENTITIES, RELATIONS
-from curation.scoring.scores_json import scores_form
+from curation.scoring.score import ON_GOLD, SAID
+from curation.scoring.scores_json import scores_to_json
 from curation.scoring.sentences import BANDS
 
 EXAMPLE = "a path in the JSON and the least it may be: entities.strict.micro.f1=0.80"
@@ -64,7 +66,7 @@ def require(scores: Scores, bars: Iterable[Bar]) -> None:
     Raises NotMet, also for a figure that is undefined; InputError where a path
     names no figure, such as that of a type that is nowhere.
     """
-    form = scores_form(scores)
+    form = scores_to_json(scores)
     unmet, nameless, hint = [], [], ""
     for path, least in bars:
         value = _figure(form, path)
@@ -110,9 +112,6 @@ def _nameless(form: Json, path: str) -> str:
 
 def _every_figure(*, model: bool, gold: bool) -> Json:
     """The form of scores that have all that they can have; ANY stands for every type."""
-    from curation.scoring.comparison import PATHS
-    from curation.scoring.score import ON_GOLD, SAID
-
     some = Interval(0.0, 0.0)
     spread = Spread(some, some, some)
 
@@ -129,7 +128,7 @@ def _every_figure(*, model: bool, gold: bool) -> Json:
     recipe = Recipe("", "", "", "", "", 0, "", "", 0, 0, "")
     arms = dict.fromkeys((BLIND, ASSISTED, ALL), part)
     moved = dict.fromkeys(PATHS, Difference(0.0, 0.0, some, some, 1.0))
-    form = scores_form(Scores(recipe, part, arms, Comparison(0, moved, moved, moved)))
+    form = scores_to_json(Scores(recipe, part, arms, Comparison(0, moved, moved, moved)))
     sides = {"model": model, "gold": gold, "both": model and gold}
     for name, wanted in sides.items():
         if not wanted:

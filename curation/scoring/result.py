@@ -3,11 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from curation.files import Json
 from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Interval, Tally
-
-FORMAT = 1
 
 # All documents together, beside those annotated blind and assisted.
 ALL, BLIND, ASSISTED = "all", "blind", "assisted"
@@ -170,9 +167,3 @@ class Scores:
     def relations(self) -> Mapping[str, Tally]:
         """The headline's, by criterion."""
         return self.headline.relations
-
-    def to_json(self) -> Json:
-        """See ``form``."""
-        from curation.scoring.scores_json import scores_form
-
-        return scores_form(self)

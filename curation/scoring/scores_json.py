@@ -43,7 +43,6 @@ from curation.errors import InputError, brief
 from curation.files import Json
 from curation.scoring.calibration import BINS, PARTS, Bin, Calibration
 from curation.scoring.result import (
-    FORMAT,
     Comparison,
     Confusion,
     Difference,
@@ -53,8 +52,10 @@ from curation.scoring.result import (
 )
 from curation.scoring.tally_json import read_interval, read_tally, tally_form
 
+FORMAT = 1
 
-def scores_form(scores: Scores) -> Json:
+
+def scores_to_json(scores: Scores) -> Json:
     """The object that ``curate eval --json`` prints."""
     compared = scores.comparison
     return {
@@ -67,7 +68,7 @@ def scores_form(scores: Scores) -> Json:
 
 
 def read_scores(form: object) -> Scores:
-    """The scores that ``scores_form`` wrote; InputError for another format or what is missing."""
+    """The scores that ``scores_to_json`` wrote; InputError for another format or what is missing."""
     with reading(form, "scores", FORMAT, "curate eval --json") as found:
         compared = found["comparison"]
         return Scores(

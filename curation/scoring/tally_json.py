@@ -1,4 +1,4 @@
-"""One scheme's result as JSON and back; ``form`` says what it holds."""
+"""One scheme's result as JSON and back; ``scores_json`` says what it holds."""
 
 from collections.abc import Mapping
 from typing import Any

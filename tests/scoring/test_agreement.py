@@ -15,7 +15,8 @@ from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
 from curation.scoring.agreement import AGREED_ENDS, agreement
-from curation.scoring.agreement_result import AgreementRecipe, read_agreement
+from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_result import AgreementRecipe
 from curation.scoring.counts import Counts
 from curation.scoring.document_pairs import together
 from curation.scoring.kappa_alpha import Crossed, alpha, coefficients, from_tables, kappa
@@ -92,7 +93,10 @@ def test_a_type_that_only_the_last_annotator_gave_is_counted_as_itself():
 def test_agreement_comes_back_from_json(sides, alone):
     found = agreed(a=sides[0]) if alone else agreed(a=sides[0], b=sides[1][1:], c=sides[0])
 
-    assert read_agreement(json.loads(json.dumps(found.to_json(), allow_nan=False))) == found
+    assert (
+        read_agreement(json.loads(json.dumps(agreement_to_json(found), allow_nan=False)))
+        == found
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_agreement_comes_back_from_json(sides, alone):
     ],
 )
 def test_what_is_no_agreement_is_refused(spoilt, said):
-    form = agreed(a=numbered(1, BOB), b=numbered(1, BOB)).to_json()
+    form = agreement_to_json(agreed(a=numbered(1, BOB), b=numbered(1, BOB)))
 
     with pytest.raises(InputError, match=said) as refused:
         read_agreement(form | spoilt)
@@ -115,7 +119,7 @@ def test_nobody_to_agree_with_is_undefined():
     found = agreed(a=numbered(2, BOB))
 
     assert (found.documents, found.alone, found.entities, found.kappa.value) == (0, 2, {}, None)
-    assert json.loads(json.dumps(found.to_json()))["tokens"]["alpha"]["value"] is None
+    assert json.loads(json.dumps(agreement_to_json(found)))["tokens"]["alpha"]["value"] is None
 
 
 def test_where_all_tokens_are_outside_agreement_beyond_chance_is_undefined():

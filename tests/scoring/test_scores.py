@@ -30,7 +30,7 @@ from curation.scoring.match_documents import Terms
 from curation.scoring.result import Comparison, Difference
 from curation.scoring.schemes import ENTITIES, RELATIONS
 from curation.scoring.score import score
-from curation.scoring.scores_json import read_scores
+from curation.scoring.scores_json import read_scores, scores_to_json
 
 SCHEMES = {
     **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITIES},
@@ -151,7 +151,7 @@ def test_scores_come_back_from_json(sides, arms, emittable):
     )
     result = score(*sides, recipe=replace(RECIPE, resamples=20), terms=terms)
 
-    line = json.dumps(result.to_json(), allow_nan=False)
+    line = json.dumps(scores_to_json(result), allow_nan=False)
     assert read_scores(json.loads(line)) == result
 
 
@@ -161,7 +161,7 @@ def test_a_comparison_comes_back_from_json():
     compared = Comparison(9, model=moved, against="o.jsonl", **counted)
     result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=compared)
 
-    line = json.dumps(result.to_json(), allow_nan=False)
+    line = json.dumps(scores_to_json(result), allow_nan=False)
     assert json.loads(line)["comparison"]["without_predictions"] == 4
     assert read_scores(json.loads(line)) == result
 
@@ -169,7 +169,7 @@ def test_a_comparison_comes_back_from_json():
 def test_scores_of_an_older_program_come_back_too():
     """What they leave out is nothing or none."""
     result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=Comparison(1))
-    form = json.loads(json.dumps(result.to_json()))
+    form = json.loads(json.dumps(scores_to_json(result)))
     for name in ("machine_annotated", "development", "without_gold"):
         del form["documents"][name]
     for name in ("without_predictions", "without_gold", "only_here", "only_there"):
@@ -185,7 +185,7 @@ def test_calibration_comes_back_from_json():
     found = replace(found, entities=tuple(replace(e, score=s) for e, s in zip(found.entities, scores, strict=True)))  # fmt: skip
     result = scored([of(TEXT, BOB)], [found], resamples=10)
 
-    form = json.loads(json.dumps(result.to_json()))["calibration"]
+    form = json.loads(json.dumps(scores_to_json(result)))["calibration"]
     assert form["bins"][9] == {
         "from": 0.9,
         "to": 1.0,
@@ -194,7 +194,7 @@ def test_calibration_comes_back_from_json():
         "scores": 1.85,
     }
     assert (form["without_score"], form["error"]) == (1, pytest.approx(0.425))
-    assert read_scores(result.to_json()) == result
+    assert read_scores(scores_to_json(result)) == result
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_what_is_no_score_is_refused_in_one_sentence_with_a_next_step(form, said
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_scores_that_were_spoilt_anywhere_are_refused_or_read(data):
-    form = json.loads(json.dumps(SPOILT.to_json()))
+    form = json.loads(json.dumps(scores_to_json(SPOILT)))
     inside = form
     while isinstance(inside, dict) and inside:
         holder, key = inside, data.draw(st.sampled_from(sorted(inside)))
@@ -435,7 +435,7 @@ def test_sides_in_another_order_meet():
 
 
 def test_the_json_has_the_names_of_the_contract():
-    form = scored([of(TEXT, BOB)], []).to_json()
+    form = scores_to_json(scored([of(TEXT, BOB)], []))
 
     assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "calibration", "arms", "comparison"]  # fmt: skip
     assert form["documents"] == {"scored": 1, "without_predictions": 1, "machine_annotated": 0, "development": 0, "without_gold": 0}  # fmt: skip
