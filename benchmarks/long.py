@@ -27,8 +27,8 @@ from label_studio_sdk import LabelStudio
 
 from curation.documents.document import Annotation, Document, Layer, Relation
 from curation.files import json_line
-from curation.gold import Gold
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
+from curation.gold.model import Gold
 from curation.gold.rows import annotation_row, gold_row
 from curation.schema import read_schema
 from curation.state import State

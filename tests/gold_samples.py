@@ -7,9 +7,13 @@ from samples import SCHEMA
 
 from curation.documents.document import Annotation, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
-from curation.gold import NEXT, Provenance, ReleaseReport, Working, seal_release, walk_next
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
+from curation.gold.model import Working
+from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.rows import annotation_row, gold_row
+from curation.gold.seal import Provenance
+from curation.gold.working import NEXT
+from curation.gold.working_rows import walk_next
 from curation.schema import Schema
 
 PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")

@@ -14,7 +14,6 @@ from gold_samples import many, read_next, working, write_older
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
-from curation import gold
 from curation.annotations.consensus import consensus
 from curation.annotations.record_file import read_record, to_bytes
 from curation.articles import read_articles
@@ -27,6 +26,7 @@ from curation.flows.show import lines, show
 from curation.gold.convert_old import convert
 from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest, seals
+from curation.gold.rows import digest
 from curation.labelstudio.export_format import read_export
 from curation.labelstudio.last_editor import load_hands
 from curation.labelstudio.push import push
@@ -181,7 +181,7 @@ def export(raw: bytes, folder: Path) -> None:
         assert ("entity type", "PERSON") not in {
             name for region in rename(one.regions) for name in names(region)
         }
-    assert gold.digest(read_next(place.gold))
+    assert digest(read_next(place.gold))
 
 
 def state(raw: bytes, folder: Path) -> None:

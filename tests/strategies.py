@@ -7,7 +7,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from curation.documents.document import Annotation, Document, Entity, Layer, Meta, Relation
-from curation.gold import Gold, Working
+from curation.gold.model import Gold, Working
 from curation.schema import Schema
 
 NASTY = (

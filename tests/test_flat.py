@@ -11,7 +11,7 @@ from samples import ROOT
 
 from curation.documents.document import Annotation, Layer
 from curation.files import json_line
-from curation.gold import Gold
+from curation.gold.model import Gold
 from curation.gold.rows import annotation_row, gold_row
 
 pytestmark = pytest.mark.slow

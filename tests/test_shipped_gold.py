@@ -8,10 +8,11 @@ from datasets import load_dataset
 from gold_samples import read_next
 from samples import ROOT, SCHEMA
 
-from curation import gold
 from curation.articles import read_articles
 from curation.checks.against_schema import check
 from curation.documents.document import is_machine
+from curation.gold.card import write_card
+from curation.gold.versions import read_version, versions
 
 GOLD = ROOT / "gold"
 SHIPPED = "0.1.0"
@@ -23,7 +24,7 @@ EXPLAINED: dict[tuple[int, int], str] = {}
 
 @pytest.fixture(scope="module")
 def version():
-    return gold.read_version(GOLD, SHIPPED)
+    return read_version(GOLD, SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +74,7 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
         rf"^## {SHIPPED}\n.*?(?=^## |\Z)", (GOLD / "CHANGELOG.md").read_text(), re.M | re.S
     )
     (only / "CHANGELOG.md").write_text(f"# Changes\n\n{entry[0]}")
-    gold.write_card(only)
+    write_card(only)
     card = (only / "README.md").read_text()
 
     assert all(is_machine(name) for one in version.golds for name in one.annotators)
@@ -86,7 +87,7 @@ def test_the_card_is_what_the_versions_say(tmp_path):
     copy = tmp_path / "gold"
     shutil.copytree(GOLD, copy)
     (copy / "README.md").unlink()
-    gold.write_card(copy)
+    write_card(copy)
 
     assert (copy / "README.md").read_text() == (GOLD / "README.md").read_text()
 
@@ -94,8 +95,8 @@ def test_the_card_is_what_the_versions_say(tmp_path):
 def test_the_working_state_and_every_version_can_be_read():
     """So they are sound, and no sealed one was altered."""
     read_next(GOLD)
-    for name in gold.versions(GOLD):
-        gold.read_version(GOLD, name)
+    for name in versions(GOLD):
+        read_version(GOLD, name)
 
 
 def test_load_dataset_gives_what_was_annotated(document, tmp_path):

@@ -10,7 +10,7 @@ from curation import console
 from curation.documents.document import Document, Entity, Layer
 from curation.flows import drop as dropping
 from curation.flows import sentences, steps
-from curation.gold import walk_next
+from curation.gold.working_rows import walk_next
 from curation.labelstudio.port import Step
 from curation.labelstudio.push import push
 from curation.labelstudio.tasks import to_result

@@ -7,12 +7,15 @@ from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 
-from curation import __version__, gold
+from curation import __version__
 from curation.documents.document import Document
 from curation.documents.stream import Corpus
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.gold.gold_set import NEXT, is_file, named
+from curation.gold.model import Kept
+from curation.gold.versions import read_version
+from curation.gold.working_rows import walk_next
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.agreement_result import Agreement, AgreementRecipe
@@ -79,13 +82,13 @@ def layers_of(
         raise UsageError(what, hint="give a file for each annotator, without --gold")
     name = named(folder, chosen)
     if name == NEXT:
-        return replace(layers_in(gold.walk_next(folder, schema, watch), watch), gold=NEXT)
-    version = gold.read_version(folder, name, watch)
+        return replace(layers_in(walk_next(folder, schema, watch), watch), gold=NEXT)
+    version = read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
     return replace(layers_in(version, watch), gold=name, digest=digest)
 
 
-def layers_in(kept: gold.Kept, watch: Watch) -> Layers:
+def layers_in(kept: Kept, watch: Watch) -> Layers:
     """The same of what was read already."""
     every = groupby(kept.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)

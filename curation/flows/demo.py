@@ -10,8 +10,8 @@ from curation.flows import pull as pulling
 from curation.flows import sentences, steps
 from curation.flows.eval import evaluate
 from curation.flows.predictions import Predictions
-from curation.gold import newest
 from curation.gold.gold_set import NEXT, gold_set
+from curation.gold.versions import newest
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.replay import replay
 from curation.localserver import accounts

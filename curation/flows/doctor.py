@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation import gold
 from curation.errors import CurateError, GoldError, StudioError, many, refuse
 from curation.files import refused
 from curation.flows import steps
-from curation.gold.working import MEND
+from curation.gold.versions import read_version, versions
+from curation.gold.working import MEND, NEXT
 from curation.labelstudio.config import apart
 from curation.progress import Watch, unwatched
 from curation.schema.build import GENERATED
@@ -56,7 +56,7 @@ def examine(  # noqa: PLR0913 - each is looked at
     if schema.sound and studio.sound:
         yield _look("project", lambda: _project(config, home, settings, title))
     yield _look("gold", lambda: _gold(folder, watch))
-    if schema.sound and (folder / gold.NEXT).is_dir():
+    if schema.sound and (folder / NEXT).is_dir():
         yield _look("gold/next", lambda: _next(config, folder, home, watch))
 
 
@@ -113,12 +113,12 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
 
 def _gold(folder: Path, watch: Watch) -> str:
     """Reads, and so verifies, every sealed version."""
-    versions = gold.versions(folder)
-    if not versions:
+    sealed = versions(folder)
+    if not sealed:
         return "no version is sealed yet; curate pull, then curate release, make the first"
-    for version in versions:
-        gold.read_version(folder, version, watch)
-    return f"{len(versions)} sealed, none altered; the newest is {versions[-1]}"
+    for version in sealed:
+        read_version(folder, version, watch)
+    return f"{len(sealed)} sealed, none altered; the newest is {sealed[-1]}"
 
 
 def _next(config: Path, folder: Path, home: Path, watch: Watch) -> str:

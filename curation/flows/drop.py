@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from curation.errors import GoldError, refuse
-from curation.gold import WorkingVersion
 from curation.gold.excluded_reasons import LOST, absence
 from curation.gold.file_names import file_name
-from curation.gold.working import MEND
+from curation.gold.working import MEND, WorkingVersion
 from curation.labelstudio.pull_cursor import links
 from curation.schema import Schema
 from curation.workspace import Workspace

@@ -12,10 +12,9 @@ from curation.annotations.merge import PulledDocument, merge_pulled
 from curation.annotations.record import AnnotatorKind, document_of_record
 from curation.errors import GoldError, Problem, Problems, refuse
 from curation.files import Json
-from curation.gold import WorkingVersion
 from curation.gold.convert_old import kind_of
 from curation.gold.excluded import Outside, outside_of
-from curation.gold.working import MEND, Account
+from curation.gold.working import MEND, Account, WorkingVersion
 from curation.labelstudio.exported_task import server_of, uid_of
 from curation.labelstudio.last_editor import account, load_hands
 from curation.labelstudio.port import Step, Studio

@@ -12,8 +12,7 @@ from typing import IO
 from curation.annotations.rename import renamed_record
 from curation.errors import GoldError, Problem, Problems, StudioError, refuse
 from curation.files import Json, read_text, told, write_text
-from curation.gold import WorkingVersion
-from curation.gold.working import MEND
+from curation.gold.working import MEND, WorkingVersion
 from curation.labelstudio.config import align
 from curation.labelstudio.exported_task import document_in
 from curation.labelstudio.last_editor import Hands, load_hands

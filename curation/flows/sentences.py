@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from curation.flows.pull import PullReport
     from curation.flows.schema_rename import Renamed
     from curation.flows.steps import Standing
-    from curation.gold import ReleaseReport
     from curation.gold.convert_old import Converted
+    from curation.gold.release import ReleaseReport
     from curation.labelstudio.pull_cursor import Cursor
     from curation.labelstudio.push import Pushed
     from curation.labelstudio.send_back import SentBack

@@ -7,14 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from curation import __version__, gold
+from curation import __version__
 from curation.documents.document import Document
 from curation.documents.stream import Corpus, Documents
 from curation.errors import InputError, Problem, Problems, StudioError, many
 from curation.files import STDIN
 from curation.flows.agree import agree, layers_in
-from curation.gold import WorkingVersion
 from curation.gold.excluded import outside_of
+from curation.gold.excluded_reasons import withdrawn
+from curation.gold.model import Kept
+from curation.gold.release import ReleaseReport, seal_release
+from curation.gold.seal import Provenance
+from curation.gold.working import WorkingVersion
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.check_documents import survey
 from curation.labelstudio.config import apart, unfinished
@@ -180,7 +184,7 @@ def status_of(
         with place.amended(schema) as working:
             outside = tuple(_told_outside(working, cursor.links))
             bad = working.problems()
-            why = gold.withdrawn(
+            why = withdrawn(
                 {*cursor.emptied, *cursor.deleted} & working.documents, place.absent
             )
             lost = tuple(Problem(one, why[one]) for one in sorted(why))
@@ -224,15 +228,15 @@ def seal(
     *,
     version: str | None = None,
     watch: Watch = unwatched,
-) -> gold.ReleaseReport:
+) -> ReleaseReport:
     """Seal ``gold/next`` as *version*, or as the next one that fits the changes."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
 
-    def provenance(kept: gold.Kept) -> gold.Provenance:
+    def provenance(kept: Kept) -> Provenance:
         agreed = _agreed(agree(layers_in(kept, watch), schema, seed=SEED))
-        return gold.Provenance(guideline, __version__, tuple(agreed))
+        return Provenance(guideline, __version__, tuple(agreed))
 
-    return gold.seal_release(
+    return seal_release(
         place.gold,
         schema,
         version=version,

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from curation import gold
 from curation.documents.document import Document, is_machine
 from curation.documents.stream import Corpus
 from curation.errors import GoldError, Problems
 from curation.files import STDIN, count_lines, objects
-from curation.gold import NEXT as NEXT
+from curation.gold.model import Kept, Origins, Walk
+from curation.gold.versions import read_version, versions
+from curation.gold.working import NEXT as NEXT
+from curation.gold.working_rows import walk_next
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
@@ -42,7 +44,7 @@ class GoldSet:
 
 def renewed(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
     """The same for any documents."""
-    return gold.Walk(lambda: map(schema.renewed, documents))
+    return Walk(lambda: map(schema.renewed, documents))
 
 
 def gold_set(
@@ -57,11 +59,11 @@ def gold_set(
         return _in_file(Path(chosen), watch)
     name = named(folder, chosen)
     if name == NEXT:
-        working = gold.walk_next(folder, schema, watch)
+        working = walk_next(folder, schema, watch)
         if not working.arms:
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _of(NEXT, "", working)
-    version = gold.read_version(folder, name, watch)
+    version = read_version(folder, name, watch)
     return _of(name, version.manifest.digest[:12], version)
 
 
@@ -73,7 +75,7 @@ def is_file(chosen: str) -> bool:
 def _in_file(path: Path, watch: Watch) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
     documents = Corpus(path)
-    many, origins = 0, gold.Origins()
+    many, origins = 0, Origins()
     for document in watch(documents, "reading the gold", count_lines([path])):
         many += 1
         if (layer := document.layer) and (layer.kind == "model" or is_machine(layer.name)):
@@ -86,14 +88,14 @@ def _in_file(path: Path, watch: Watch) -> GoldSet:
     return GoldSet(path.name, "", documents, origins.arms, many, origins.machine)
 
 
-def _of(name: str, digest: str, kept: gold.Kept) -> GoldSet:
-    documents = gold.Walk(lambda: (one.document for one in kept.golds))
+def _of(name: str, digest: str, kept: Kept) -> GoldSet:
+    documents = Walk(lambda: (one.document for one in kept.golds))
     return GoldSet(name, digest, documents, kept.arms, len(kept.arms), kept.origins.machine)
 
 
 def named(folder: Path, chosen: str | None) -> str:
     """A version's name, given as that or as its folder; the newest one's where none is chosen."""
-    there = gold.versions(folder)
+    there = versions(folder)
     if not chosen and not there:
         raise GoldError(
             f"{folder} has no sealed version yet",

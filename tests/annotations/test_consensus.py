@@ -16,7 +16,7 @@ from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import Verdict, arrows_of, document_of_record, spans_of
 from curation.documents.document import Document, Entity, Relation
-from curation.gold import Gold
+from curation.gold.model import Gold
 from curation.gold.working_rows import gold_of
 
 ANN, BEA, CAT = "person-a", "person-b", "person-c"

@@ -16,9 +16,9 @@ from curation.files import json_line
 from curation.flows.agree import agree, layers_of
 from curation.flows.eval import Against, evaluate
 from curation.flows.predictions import Predictions, predictions
-from curation.gold import read_version
 from curation.gold.gold_set import GoldSet, gold_set
 from curation.gold.rows import gold_row
+from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats
 

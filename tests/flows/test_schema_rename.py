@@ -18,7 +18,7 @@ from curation.errors import CurateError, StudioError
 from curation.flows import drop as dropping
 from curation.flows import sentences, steps
 from curation.flows.schema_rename import rename
-from curation.gold import Gold, Working
+from curation.gold.model import Gold, Working
 from curation.labelstudio.results import names, renaming, results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio

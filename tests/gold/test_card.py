@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import words
 
-from curation.gold import Gold, Working
 from curation.gold.card import plain
 from curation.gold.card_header import quoted
+from curation.gold.model import Gold, Working
 
 
 @pytest.fixture(name="gold")

@@ -24,9 +24,11 @@ from curation.errors import GoldError
 from curation.flows import sentences, steps
 from curation.flows import show as showing
 from curation.flows.drop import drop
-from curation.gold import Gold, Working, digest, walk_next
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert, is_older
 from curation.gold.index import folder_key
+from curation.gold.model import Gold, Working
+from curation.gold.rows import digest
+from curation.gold.working_rows import walk_next
 from curation.labelstudio.push import push
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio

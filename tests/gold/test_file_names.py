@@ -7,8 +7,8 @@ from gold_samples import annotated, read_next, write_next
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from curation.gold import Working
 from curation.gold.file_names import file_name
+from curation.gold.model import Working
 
 IDS = {
     "a path out of the folder": "../x",

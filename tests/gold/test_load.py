@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from samples import SCHEMA
 from strategies import workings
 
-from curation.gold import Working, read_version
+from curation.gold.model import Working
 from curation.gold.read_rows import read_annotation, read_gold
+from curation.gold.versions import read_version
 
 LOAD = """
 import json, sys

@@ -15,16 +15,10 @@ from curation.documents.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
 from curation.flows.sentences import released
-from curation.gold import (
-    Gold,
-    ReleaseReport,
-    Working,
-    newest,
-    read_version,
-    seal_release,
-    versions,
-    write_card,
-)
+from curation.gold.card import write_card
+from curation.gold.model import Gold, Working
+from curation.gold.release import ReleaseReport, seal_release
+from curation.gold.versions import newest, read_version, versions
 from curation.gold.working import MEND
 
 WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})

@@ -9,7 +9,7 @@ import pytest
 from gold_samples import annotated, many, sealed, working
 
 from curation.errors import GoldError
-from curation.gold import newest, read_version, versions
+from curation.gold.versions import newest, read_version, versions
 
 ALTERED = "was altered after it was sealed"
 

@@ -16,9 +16,10 @@ from samples import ROOT, SCHEMA
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record_file import to_bytes
 from curation.errors import GoldError
-from curation.gold import Working, walk_next
 from curation.gold.file_names import file_name
+from curation.gold.model import Working
 from curation.gold.working import MEND, TICK, Indexed, read_working, sweep_parts
+from curation.gold.working_rows import walk_next
 
 
 def opened(folder, index=None):
@@ -281,9 +282,9 @@ def test_reading_next_waits_for_no_heavy_package(tmp_path):
     """Only sealing and reading a sealed version do."""
     write_next(tmp_path, working(*many(2)))
     code = (
-        "import sys; from pathlib import Path; from curation import gold\n"
+        "import sys; from pathlib import Path; from curation.gold.working_rows import walk_next\n"
         "from curation.schema import read_schema\n"
-        "kept = gold.walk_next(Path(sys.argv[1]), read_schema(Path(sys.argv[2])))\n"
+        "kept = walk_next(Path(sys.argv[1]), read_schema(Path(sys.argv[2])))\n"
         "assert len(list(kept.golds)) == 2; print(*sys.modules)"
     )
     schema = str(ROOT / "label_config" / "schema.toml")

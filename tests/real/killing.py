@@ -28,8 +28,8 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows import drop as dropping
 from curation.flows import schema_rename as renaming
 from curation.flows import steps
-from curation.gold import Working
 from curation.gold.index import folder_key
+from curation.gold.model import Working
 from curation.labelstudio import push
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest

@@ -9,9 +9,9 @@ import sys
 import pytest
 from samples import ROOT, SCHEMA
 
-from curation import gold
 from curation.documents.interchange import read_documents
 from curation.flows import steps
+from curation.gold.versions import read_version
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.workspace import Workspace
@@ -86,7 +86,7 @@ def annotate(desk, label_studio):
     studio = HttpStudio(label_studio.url, label_studio.token)
     project = studio.find_project("curate")
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
-    version = gold.read_version(ROOT / "gold", SHIPPED)
+    version = read_version(ROOT / "gold", SHIPPED)
     (good,) = [one.document for one in version.golds if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
     suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")
