@@ -34,11 +34,11 @@ check: setup
 	@$(BIN)/mypy
 	@$(BIN)/curate schema check
 
-# The README's pictures, from the real screen; look at them before you commit them.
+# The pictures in docs/img, from the real screen; look at them before you commit them.
 screenshots: setup
 	@PYTHONPATH=tests:tests/real $(BIN)/python tests/real/browser/screenshots.py
 
-# What is measured, into the README's tables: all of it, or as in `make bench ONLY="push start"`.
+# Measures, and writes the tables of docs/benchmarks.md: all of them, or as in `make bench ONLY="push start"`.
 bench: setup
 	@$(BIN)/python benchmarks/frame/run.py $(ONLY)
 

@@ -71,11 +71,6 @@ def test_every_command_has_an_example_in_its_help(capsys, command):
     assert f"Example: curate {' '.join(command)}" in out
 
 
-@pytest.mark.parametrize("command", ALL, ids=" ".join)
-def test_every_command_is_in_the_readme(command):
-    assert f"`curate {' '.join(command)}" in (ROOT / "README.md").read_text()
-
-
 def test_no_argument_shows_the_help(capsys):
     code, _, _ = run(capsys)
 

@@ -1,31 +1,184 @@
-"""What the README and its pages link to is there."""
+"""The README and its pages are true: links, paths, commands and options are there."""
 
 import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import typer
 from samples import ROOT
 
+from curation import cli
+
 README = ROOT / "README.md"
-PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+MAINTAINING = ROOT / "docs" / "maintaining.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+CHANGELOG = ROOT / "CHANGELOG.md"
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = (README, *DOCS, CONTRIBUTING, CHANGELOG)
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+INLINE = re.compile(r"`([^`\n]+)`")
+
+# A path of the repository, `*` standing for any name; what .gitignore names isn't one.
+PATH = re.compile(
+    r"(?!\.curate|\.venv)[\w.*-]+(?:/[\w.*-]*)+|[\w*-]+\.(?:py|md|toml|txt|xml|html|css|js)"
+)
+
+by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
-def test_the_two_commands_are_there():
-    text = README.read_text(encoding="utf-8")
-
-    assert "make demo" in text
-    assert "make test" in text
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_file_that_is_linked_is_there(page):
-    links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
+def prose_of(page: Path) -> str:
+    return BLOCK.sub("", text_of(page))
 
-    assert [
-        link for link in links if "://" not in link and not (page.parent / link).exists()
-    ] == []
+
+def anchors_of(page: Path) -> set[str]:
+    """The anchors that GitHub gives to the headings of a page."""
+    headings = HEADING.findall(prose_of(page))
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+def typed_in(page: Path) -> Iterator[str]:
+    """Each command that the blocks of a page show, without the prompt, comments and pipes."""
+    for language, block in BLOCK.findall(text_of(page)):
+        if language not in ("console", "sh"):
+            continue
+        for line in block.splitlines():
+            if language == "console" and not line.startswith("$ "):
+                continue
+            yield from split(line.removeprefix("$ "))
+
+
+def split(line: str) -> Iterator[str]:
+    words = shlex.split(line, comments=True)
+    while words:
+        end = next((i for i, word in enumerate(words) if word in ("|", "&&")), len(words))
+        if command := words[:end]:
+            yield shlex.join(command)
+        words = words[end + 1 :]
+
+
+def commands() -> dict[str, typer.core.TyperCommand]:
+    """Each command of curate by what is typed: ``schema build``, say."""
+
+    def inside(group, path):
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from inside(command, (*path, name))
+            else:
+                yield " ".join((*path, name)), command
+
+    return dict(inside(typer.main.get_command(cli.app), ()))
+
+
+def parse(words: list[str]) -> None:
+    """What curate does with *words*, short of running it; raises typer's error for what it refuses."""
+    command, context = typer.main.get_command(cli.app), None
+    while True:
+        context = command.context_class(command, parent=context, info_name=command.name)
+        values, left, _ = command.make_parser(context).parse_args(list(words))
+        if not hasattr(command, "commands"):
+            break
+        if not left:
+            return  # curate --help, say
+        assert left[0] in command.commands, f"{left[0]!r} is no command"
+        command, words = command.commands[left[0]], left[1:]
+    assert not left, f"{left} is one argument too many"
+    for parameter in command.params:
+        assert values.get(parameter.name) is not None or not parameter.required, parameter.name
+
+
+def test_the_readme_has_at_most_200_lines():
+    assert len(text_of(README).splitlines()) <= 200
+
+
+def test_the_readme_shows_the_two_commands():
+    shown = set(typed_in(README))
+
+    assert {"make demo", "make test"} <= shown
+
+
+@by_name
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page):
+    broken = []
+    for target, anchor in LINK.findall(text_of(page)):
+        if "://" in target:
+            continue
+        file = page.parent / target if target else page
+        if not file.exists() or (anchor and anchor not in anchors_of(file)):
+            broken.append(f"{target}#{anchor}")
+
+    assert broken == []
 
 
 def test_every_page_is_linked_from_the_readme():
-    text = README.read_text(encoding="utf-8")
+    linked = {target for target, _ in LINK.findall(text_of(README))}
 
-    assert [page.name for page in PAGES[1:] if f"(docs/{page.name})" not in text] == []
+    assert {str(page.relative_to(ROOT)) for page in PAGES[1:]} <= linked
+
+
+@pytest.mark.parametrize(
+    ("page", "command"),
+    [(page, command) for page in PAGES for command in dict.fromkeys(typed_in(page))],
+    ids=lambda value: value.name if isinstance(value, Path) else value,
+)
+def test_every_command_that_is_shown_can_be_typed(page, command):
+    program, *words = shlex.split(command)
+
+    if program == "curate":
+        parse(words)
+    if program == "make":
+        targets = re.findall(r"^([\w-]+):", text_of(ROOT / "Makefile"), re.MULTILINE)
+        assert [word for word in words if "=" not in word and word not in targets] == []
+
+
+@by_name
+def test_every_command_that_the_words_name_can_be_typed(page):
+    """As in `curate pull --full`; what stands for a value, as in `OLD=NEW`, is a value here."""
+    named = [code for code in INLINE.findall(prose_of(page)) if code.startswith("curate ")]
+    known = commands()
+
+    for code in named:
+        words = code.removeprefix("curate ").replace("[", "").replace("]", "").split()
+        options = [word.partition("=")[0] for word in words if word.startswith("-")]
+        name = next((n for n in known if f"{' '.join(words)} ".startswith(f"{n} ")), "")
+        assert name or words[0].startswith("-") or words[0] == "schema", code
+        if name:
+            allowed = {name for parameter in known[name].params for name in parameter.opts}
+            assert set(options) <= allowed | {"-h", "--help"}, code
+
+
+def test_every_command_has_its_row_in_maintaining_with_every_option():
+    rows = re.findall(r"^\| `curate ([a-z ]+?)(?: [^a-z`]+)?` \| .*? \|(.*)\|$", text_of(MAINTAINING), re.MULTILINE)  # fmt: skip
+    documented = {name: set(INLINE.findall(options)) for name, options in rows}
+    options = {
+        name: {
+            opt for one in command.params if one.param_type_name == "option" for opt in one.opts
+        }
+        for name, command in commands().items()
+    }
+
+    assert documented == {name: found - {"-h", "--help"} for name, found in options.items()}
+
+
+def test_every_path_that_contributing_names_is_there():
+    named = [code for code in INLINE.findall(prose_of(CONTRIBUTING)) if PATH.fullmatch(code)]
+
+    assert [path for path in named if not list(ROOT.glob(path))] == []
+
+
+def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    (code,) = (block for name, block in BLOCK.findall(text_of(ROOT / "docs" / "gold-format.md")) if name == "python")  # fmt: skip
+    names = {}
+
+    exec(code, names)
+
+    assert names["record"]["format"] == 1

@@ -1,5 +1,5 @@
 """
-Benchmarks, one after the other; the README has a table of each one's rows, between two markers.
+Run the benchmarks one after the other, and write each one's table into docs/benchmarks.md.
 
 ``run.py`` runs all of them, ``run.py push pull`` only these, and leaves the others' tables as they are.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from figures import HEAD
 
 ROOT = Path(__file__).parents[2]
+PAGE = Path("docs") / "benchmarks.md"
 BEGIN, END = "<!-- bench: written by make bench -->", "<!-- /bench -->"
 
 # Each table stands below a line that says which benchmark's it is.
@@ -54,15 +55,15 @@ def table(script: Path, found: Iterable[str]) -> str:
 
 
 def write(measured: Mapping[str, str], names: Iterable[str]) -> None:
-    """Put what was *measured* between the markers of the README, all tables in the order of *names*."""
-    readme = ROOT / "README.md"
-    before, begin, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    """Put what was *measured* between the markers of the page, all tables in the order of *names*."""
+    page = ROOT / PAGE
+    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     inner, end, after = rest.partition(END)
     if not (begin and end):
-        sys.exit(f"README.md has no {BEGIN} … {END}")
+        sys.exit(f"{PAGE} has no {BEGIN} … {END}")
     tables = {found[1]: found[0].strip() for found in TABLE.finditer(inner)} | measured
     body = "\n\n".join(tables[name] for name in names if name in tables)
-    readme.write_text(f"{before}{BEGIN}\n{body}\n{END}{after}", encoding="utf-8")
+    page.write_text(f"{before}{BEGIN}\n{body}\n{END}{after}", encoding="utf-8")
 
 
 def main(chosen: list[str]) -> None:
@@ -80,7 +81,7 @@ def main(chosen: list[str]) -> None:
         else:
             failed.append(name)
     if failed:
-        sys.exit(f"failed: {', '.join(failed)}; README.md has their tables as they were")
+        sys.exit(f"failed: {', '.join(failed)}; {PAGE} keeps their old tables")
 
 
 if __name__ == "__main__":

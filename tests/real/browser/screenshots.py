@@ -1,4 +1,4 @@
-"""The README's pictures, from the real screen: ``make screenshots``."""
+"""The pictures in docs/img, from the real screen: ``make screenshots``."""
 
 import sys
 import tempfile
@@ -38,7 +38,7 @@ Take = Callable[[str, Locator], None]
 
 
 def main() -> None:
-    """Photograph a server of our own and the report, into the folder of the README's pictures."""
+    """Photograph a server of our own and the report, into docs/img."""
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
@@ -104,7 +104,7 @@ def show_report(browser: Browser, path: Path, documents: list[Document], take: T
 
 
 def to_file(name: str, part: Locator) -> None:
-    """Into the README's folder, as much of it as the window shows."""
+    """Into docs/img, as much of it as the window shows."""
     path = IMAGES / f"{name}.png"
     path.write_bytes(picture(part))
     assert path.stat().st_size <= LARGEST, f"{path} has {path.stat().st_size} bytes"

@@ -1,4 +1,4 @@
-"""``make screenshots`` takes each picture that the README shows, of a screen that is at rest."""
+"""``make screenshots`` takes each picture that the README and its pages show, of a screen that is at rest."""
 
 import re
 import struct
@@ -58,8 +58,11 @@ def shots(chromium, label_studio, article, tmp_path_factory):
     return taken
 
 
-def test_there_is_one_for_each_that_the_readme_shows(shots):
-    linked = re.findall(r"\(docs/img/(\w+)\.png\)", (ROOT / "README.md").read_text())
+def test_there_is_one_for_each_that_the_readme_and_its_pages_show(shots):
+    pages = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    linked = {
+        name for page in pages for name in re.findall(r"img/(\w+)\.png\)", page.read_text())
+    }
 
     assert sorted(shots) == sorted(linked) == sorted(path.stem for path in IMAGES.iterdir())
 
