@@ -23,11 +23,6 @@ LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
 
-# A path of the repository, `*` standing for any name; what .gitignore names isn't one.
-PATH = re.compile(
-    r"(?!\.curate|\.venv)[\w.*-]+(?:/[\w.*-]*)+|[\w*-]+\.(?:py|md|toml|txt|xml|html|css|js)"
-)
-
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -166,12 +161,6 @@ def test_every_command_has_its_row_in_maintaining_with_every_option():
     }
 
     assert documented == {name: found - {"-h", "--help"} for name, found in options.items()}
-
-
-def test_every_path_that_contributing_names_is_there():
-    named = [code for code in INLINE.findall(prose_of(CONTRIBUTING)) if PATH.fullmatch(code)]
-
-    assert [path for path in named if not list(ROOT.glob(path))] == []
 
 
 def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):
