@@ -25,7 +25,7 @@ from frame.processes import Ran, curate
 from frame.studio import SQLITE, document, label_studio, sized
 from label_studio_sdk import LabelStudio
 
-from curation.documents.document import Annotation, Document, Layer, Relation
+from curation.documents.document import AnnotatedDocument, Document, Layer, Relation
 from curation.files import json_line
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
 from curation.gold.model import Gold
@@ -97,7 +97,7 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             golds.write(json_line(gold_row(known)) + "\n")
             for name, work in zip(who, (one, other), strict=True):
                 layer = replace(work, layer=Layer("annotator", name))
-                layers.write(json_line(annotation_row(Annotation(layer, other))) + "\n")
+                layers.write(json_line(annotation_row(AnnotatedDocument(layer, other))) + "\n")
     # The same in a file for each document.
     convert(folder / "gold" / "next", folder / "gold" / "next", SCHEMA, {})
     for name in OLDER:

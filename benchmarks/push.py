@@ -18,7 +18,7 @@ from frame.studio import ROOT, SQLITE, document, label_studio, sized
 from label_studio_sdk import LabelStudio
 from pydantic_core import to_json
 
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.flows.steps import push_to
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import Pushed
@@ -78,7 +78,7 @@ class Bench:
         """Seconds from opening the file to the report."""
         begin = time.perf_counter()
         state = State(self.folder / ".curate")
-        *_, last = push_to(self.studio, Corpus(file), self.schema, state, title=title)
+        *_, last = push_to(self.studio, DocumentsFile(file), self.schema, state, title=title)
         assert isinstance(last, Pushed)
         assert last.unchanged == unchanged
         return time.perf_counter() - begin

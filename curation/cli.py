@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from curation import __version__, console
-from curation.errors import CurateError, NotMet, many
-from curation.files import refused
+from curation.errors import CurateError, ThresholdNotMet, pluralise
+from curation.files import explain_os_error
 
 if TYPE_CHECKING:
     from curation.schema import Schema
@@ -192,7 +192,7 @@ def schema_check() -> None:
 
     Example: curate schema check
     """
-    schema = _room("schema.folder").built_schema_in(CONFIG, stale_is=NotMet)
+    schema = _room("schema.folder").built_schema_in(CONFIG, stale_is=ThresholdNotMet)
     console.say(f"The schema is sound: {schema.sizes}, fingerprint {schema.fingerprint}.")
 
 
@@ -236,7 +236,7 @@ def ingest(paths: Articles = [SEEDS], output: Output = Path("-")) -> None:  # no
     if output != Path("-"):
         documents = console.watched(documents, "reading", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in documents))
-    console.say(f"{many(count, 'document')}.")
+    console.say(f"{pluralise(count, 'document')}.")
 
 
 @app.command()
@@ -255,7 +255,7 @@ def preannotate(
     found = articles.read_articles(paths)
     articles.refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
-        _room("files").private_folder(HOME)
+        _room("files").make_private_folder(HOME)
     documents = steps.suggested(found, schema, model=model or None, workers=workers)
     watched = console.watched(documents, "pre-annotating", articles.how_many(paths))
     count = console.write(output, (document.to_line() for document in watched))
@@ -560,7 +560,7 @@ def main(argv: list[str] | None = None) -> None:
     except OSError as error:
         if error.errno is None:  # nothing that the system said
             raise
-        console.complain(refused(error))
+        console.complain(explain_os_error(error))
         sys.exit(1)
     except (KeyboardInterrupt, SystemExit) as end:
         # typer makes a silent exit of ^C.

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.errors import CurateError, InputError
-from curation.files import STDIN, STDOUT, Json, told, write_lines
+from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.labelstudio.port import Step
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
@@ -24,7 +24,7 @@ from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.agreement_result import Agreement
 from curation.scoring.result import Scores
 from curation.scoring.scores_json import scores_to_json
-from curation.strict_json import OBEYED
+from curation.strict_json import TERMINAL_CONTROLS
 
 # How a page begins, and where to put one.
 DOCTYPE, REPORT = b"<!doctype html>", "give another path: --report report.html"
@@ -72,14 +72,16 @@ def program() -> str:
 
 def out(line: str) -> None:
     """One line of data; what a terminal would obey is written as JSON may write it, too."""
-    with told(STDOUT):
-        sys.stdout.write(OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+    with explain_os_errors(STDOUT):
+        sys.stdout.write(
+            TERMINAL_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n"
+        )
 
 
 def finish() -> None:
     """All data is out; where it can't be, nothing more is said of it at exit."""
     try:
-        with told(STDOUT):
+        with explain_os_errors(STDOUT):
             sys.stdout.flush()
     except (BrokenPipeError, CurateError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,7 +103,7 @@ def write(path: Path, lines: Iterable[str]) -> int:
         return write_lines(path, lines)
     count = 0
     with (
-        told(Path(gettempdir())),
+        explain_os_errors(Path(gettempdir())),
         TemporaryFile("w+", encoding="utf-8", newline="\n") as kept,
     ):
         for line in lines:
@@ -172,7 +174,7 @@ def refuse_page(path: Path | None) -> None:
         raise InputError(what, hint=REPORT)
     if path is None or not path.is_file():
         return
-    with told(path), path.open("rb") as stream:
+    with explain_os_errors(path), path.open("rb") as stream:
         begins = stream.read(len(DOCTYPE))
     if begins.lower() not in (DOCTYPE, b""):
         raise InputError(f"{path}: is no report, and would be overwritten", hint=REPORT)

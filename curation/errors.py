@@ -1,17 +1,17 @@
 """
-Everything that can go wrong and is the user's to mend:
+The mistakes that a user can mend, as a tree of exceptions:
 
 * CurateError
-  + InputError     a file or a line isn't what it should be
-    + UsageError   what was typed can't be meant, whatever the files hold
-  + SchemaError    label_config/schema.toml is wrong, or a document breaks it
-  + ModelError     the baseline model is missing or can't be loaded
-  + StudioError    Label Studio refused or didn't answer
-    + StudioGone   it may or may not have done what it was asked
-  + GoldError      a version is missing, sealed or altered
-  + NotMet         ``--check`` or ``--fail-under`` asked for more than there is
+  + InputError                a file or a line can't be read as what it should be
+    + UsageError              the options or arguments make no sense, whatever the files hold
+  + SchemaError               label_config/schema.toml is wrong, or a document breaks it
+  + ModelError                the baseline model is missing or can't be loaded
+  + StudioError               Label Studio refused a request or didn't answer
+    + StudioConnectionLost    Label Studio may or may not have carried out the request
+  + GoldError                 a version is missing, sealed or altered
+  + ThresholdNotMet           a result misses what ``--fail-under`` or ``--check`` asks for
 
-Anything else that is raised is a bug and keeps its traceback.
+Every other exception is a bug and keeps its traceback.
 """
 
 from collections.abc import Iterable
@@ -19,20 +19,21 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import NoReturn, Self
 
-SHOWN = 20
+MAX_PROBLEMS_SHOWN = 20
 
-_BRIEF = Repr()
-
-
-def brief(value: object) -> str:
-    """What somebody gave, as they would type it, short however large or deep it is."""
-    typed = {None: "null", True: "true", False: "false"}
-    if value is None or isinstance(value, bool):
-        return typed[value]
-    return f"{_BRIEF.repr(value):.60}"
+_SHORT = Repr()
 
 
-def many(number: int, noun: str) -> str:
+def abbreviate(value: object) -> str:
+    """A JSON value as people write it, cut to 60 characters."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{_SHORT.repr(value):.60}"
+
+
+def pluralise(number: int, noun: str) -> str:
     """``1 document``, ``2 documents``, ``3 entities``."""
     several = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number} {noun if number == 1 else several}"
@@ -41,53 +42,64 @@ def many(number: int, noun: str) -> str:
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """
-    One thing that is wrong, or worth a look: where, what, and where one can see it.
+    A problem, which must be mended before a document is gold, or a remark, which needn't.
 
-    *who* is the pseudonym of the annotator whose work it is in, if it is in anybody's.
+    *place* is a file with a line, or a document with offsets; *what* is one sentence.
+    *link* is a page of Label Studio, *annotator* the pseudonym of the annotator whose work
+    has the problem; both are empty where unknown.
     """
 
     place: str
     what: str
     link: str = ""
-    who: str = ""
+    annotator: str = ""
 
     def __str__(self) -> str:
-        """One line, whatever an id holds."""
+        """Place and sentence on one line; newlines in an id are escaped."""
         return f"{self.place}: {self.what}".replace("\n", "\\n")
+
+    def to_json(self) -> dict[str, str]:
+        """The problem as JSON outputs and the state file have it."""
+        return {
+            "place": self.place,
+            "what": self.what,
+            "link": self.link,
+            "who": self.annotator,
+        }
 
 
 class Problems:
     """
-    All that is wrong with something: the first SHOWN in full, the rest counted.
+    A list of problems that holds the first MAX_PROBLEMS_SHOWN and counts the others.
 
-    A file in which every line is bad must not fill the memory.
+    So a file in which every line is bad doesn't fill the memory.
     """
 
-    def __init__(self, found: Iterable[Problem] = ()) -> None:
-        self.first: list[Problem] = []
-        self.more = 0
-        self += found
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.shown: list[Problem] = []
+        self.omitted = 0
+        self += problems
 
     def append(self, problem: Problem) -> None:
-        """One more."""
-        if len(self.first) < SHOWN:
-            self.first.append(problem)
+        """Add one problem."""
+        if len(self.shown) < MAX_PROBLEMS_SHOWN:
+            self.shown.append(problem)
         else:
-            self.more += 1
+            self.omitted += 1
 
-    def __iadd__(self, found: "Iterable[Problem] | Problems") -> Self:
-        for problem in found.first if isinstance(found, Problems) else found:
+    def __iadd__(self, problems: "Iterable[Problem] | Problems") -> Self:
+        for problem in problems.shown if isinstance(problems, Problems) else problems:
             self.append(problem)
-        if isinstance(found, Problems):
-            self.more += found.more
+        if isinstance(problems, Problems):
+            self.omitted += problems.omitted
         return self
 
     def __len__(self) -> int:
-        return len(self.first) + self.more
+        return len(self.shown) + self.omitted
 
 
 class CurateError(Exception):
-    """A mistake the user can mend: what is wrong, and the next thing to do."""
+    """A mistake that the user can mend; *hint* is what to type next."""
 
     exit_code = 1
 
@@ -96,19 +108,23 @@ class CurateError(Exception):
         self.hint = hint
 
     @classmethod
-    def of(cls, problems: Iterable[Problem] | Problems, *, hint: str = "") -> "CurateError":
-        """All problems as one error: the first 20 in full, the rest counted."""
-        found = problems if isinstance(problems, Problems) else Problems(problems)
-        rest = [f"… and {found.more:,} more"] if found.more else []
-        return cls("\n".join([*map(str, found.first), *rest]), hint=hint)
+    def from_problems(
+        cls, problems: Iterable[Problem] | Problems, *, hint: str = ""
+    ) -> "CurateError":
+        """One error that lists all *problems*: the first in full, the others counted."""
+        listed = problems if isinstance(problems, Problems) else Problems(problems)
+        lines = [str(problem) for problem in listed.shown]
+        if listed.omitted:
+            lines.append(f"… and {listed.omitted:,} more")
+        return cls("\n".join(lines), hint=hint)
 
 
 class InputError(CurateError):
-    """A file or a line isn't what it should be."""
+    """A file or a line can't be read as what it should be."""
 
 
 class UsageError(InputError):
-    """What was typed can't be meant, whatever the files hold."""
+    """The options or arguments make no sense, whatever the files hold."""
 
     exit_code = 2
 
@@ -122,33 +138,33 @@ class ModelError(CurateError):
 
 
 class StudioError(CurateError):
-    """Label Studio refused or didn't answer."""
+    """Label Studio refused a request or didn't answer."""
 
 
-class StudioGone(StudioError):
+class StudioConnectionLost(StudioError):
     """
-    The connection broke: the server may still be doing what it was asked.
+    The connection broke, so that the server may still be carrying out the request.
 
-    *rest* is how many seconds it wants to be left alone.
+    *retry_after* is the number of seconds that the server asks to wait, 0 if none.
     """
 
-    def __init__(self, message: str, *, hint: str = "", rest: int = 0) -> None:
+    def __init__(self, message: str, *, hint: str = "", retry_after: int = 0) -> None:
         super().__init__(message, hint=hint)
-        self.rest = rest
+        self.retry_after = retry_after
 
 
 class GoldError(CurateError):
     """A version of the dataset is missing, sealed or altered."""
 
 
-class NotMet(CurateError):
-    """A bar that the user set was not reached."""
+class ThresholdNotMet(CurateError):
+    """A result misses what the user asked for with ``--fail-under`` or ``--check``."""
 
     exit_code = 3
 
 
-def refuse(
+def raise_problems(
     problems: Iterable[Problem] | Problems, kind: type[CurateError], *, hint: str = ""
 ) -> NoReturn:
-    """Raise all *problems* as one error of this *kind*."""
-    raise kind.of(problems, hint=hint)
+    """Raise one error of this *kind* that lists all *problems*."""
+    raise kind.from_problems(problems, hint=hint)

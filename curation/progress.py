@@ -1,23 +1,23 @@
-"""How long work shows its progress: whoever does it hands its items through a `Watch`."""
+"""How long work shows its progress: the worker passes its items through a `Watch`."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-Item = TypeVar("Item")
+_Item = TypeVar("_Item")
 
 
 class Watch(Protocol):
     """
-    Hands the items on, one by one, and shows how far the work is.
+    Passes items on, one by one, and shows how many are done.
 
-    As in ``for task in watch(tasks, "pushing", total)``. *total* is None where nobody knows it.
+    As in ``for task in watch(tasks, "pushing", total)``. *total* is None where it is unknown.
     """
 
     def __call__(
-        self, items: Iterable[Item], what: str, total: int | None, /
-    ) -> Iterable[Item]: ...
+        self, items: Iterable[_Item], activity: str, total: int | None, /
+    ) -> Iterable[_Item]: ...
 
 
-def unwatched(items: Iterable[Item], what: str, total: int | None, /) -> Iterable[Item]:  # noqa: ARG001
-    """The items as they are, where nobody looks."""
+def unwatched(items: Iterable[_Item], activity: str, total: int | None, /) -> Iterable[_Item]:  # noqa: ARG001
+    """The items as they are: the `Watch` that shows nothing."""
     return items

@@ -1,16 +1,16 @@
-"""JSON as strictly as a dataset needs it: what two readers could take differently is refused."""
+"""Strict JSON: what two readers could understand differently is refused."""
 
 import json
 import re
 from typing import Any
 
-# Far more than the longest article with all that is said of it; a file without
+# In bytes: far more than the longest article with all its annotations; a file without
 # newlines must not fill the memory.
 LONGEST_LINE = 32 * 2**20
 
 
-# What a terminal obeys or what turns the words around it.
-OBEYED = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Characters that a terminal obeys, or that change the direction of the text around them.
+TERMINAL_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 # Half of a character beyond U+FFFF, which nothing can write: only an escape can spell it.
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -26,25 +26,25 @@ _BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 _CONVERT = "convert it: iconv -f {} -t UTF-8"
 
 
-def decode(raw: bytes) -> str:
-    """UTF-8 as text; ValueError with the first byte that isn't, and what it may be instead."""
+def decode_utf8(raw: bytes) -> str:
+    """The text of UTF-8 bytes; ValueError with the first byte that isn't UTF-8 and a likely encoding."""
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
         at = error.start
         what = f"not UTF-8: byte 0x{raw[at]:02x} at position {at}"
         what = "binary data, not text" if _BINARY.search(raw) else f"{what}; {_CONVERT}"
-        raise ValueError(not_text(raw) or what.format("WINDOWS-1252")) from None
+        raise ValueError(why_not_utf8(raw) or what.format("WINDOWS-1252")) from None
 
 
-def not_text(beginning: bytes) -> str:
-    """What a file is, and isn't, that begins so, where no line of it can be read; else empty."""
+def why_not_utf8(beginning: bytes) -> str:
+    """Why a file with this *beginning* isn't UTF-8 text; empty where it may be."""
     if _WIDE.match(beginning):
         wide = "UTF-32" if b"\0\0" in beginning[:4] else "UTF-16"
         return f"{wide}, not UTF-8; {_CONVERT.format(wide)}"
     if half := _HALF.match(beginning):
         wide = "UTF-16LE" if half[0][1] == 0 else "UTF-16BE"
-        return f"{wide}, it seems, not UTF-8; {_CONVERT.format(wide)}"
+        return f"{wide}, as it seems, not UTF-8; {_CONVERT.format(wide)}"
     return "binary data, not text" if _BINARY.search(beginning[:16]) else ""
 
 
@@ -52,13 +52,15 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
     """
     One JSON object, strictly: no NaN, no infinity, no key twice, no half characters.
 
-    Raises ValueError with what is wrong, for the caller to add the place.
+    Raises ValueError with what is wrong, without the place.
     """
     if len(line) > LONGEST_LINE:
-        raise ValueError(f"longer than {LONGEST_LINE:,} bytes; it and what follows isn't read")
+        raise ValueError(
+            f"longer than {LONGEST_LINE:,} bytes; this line and all lines after it are not read"
+        )
     try:
         value = json.loads(
-            line if isinstance(line, str) else decode(line),
+            line if isinstance(line, str) else decode_utf8(line),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_float=_finite,
@@ -72,12 +74,12 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
     except RecursionError:
         raise ValueError("not readable: nested too deeply") from None
     if not isinstance(value, dict):
-        raise ValueError(f"a JSON object is needed, here is {_kind(value)}")  # noqa: TRY004
+        raise ValueError(f"{_kind(value)}, not a JSON object")  # noqa: TRY004
     return value
 
 
 def _may_be_half(line: str | bytes) -> bool:
-    """Whether it spells a surrogate; in a text one can stand as it is, too."""
+    """Whether the line may spell a surrogate, escaped or, in a str, unescaped."""
     if isinstance(line, bytes):
         return bool(_ESCAPED_BYTES.search(line))
     return not line.isascii() or bool(_ESCAPED.search(line))
@@ -85,16 +87,16 @@ def _may_be_half(line: str | bytes) -> bool:
 
 def _refuse_halves(value: object) -> None:
     if half := SURROGATE.search(json.dumps(value, ensure_ascii=False)):
-        raise ValueError(f"it holds half a character (a lone surrogate, {half[0]!a})")
+        raise ValueError(f"half a character (a lone surrogate, {half[0]!a})")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {twice!r} stands twice")
-    return found
+        raise ValueError(f"duplicate key {twice!r}")
+    return unique
 
 
 def _no_constant(name: str) -> float:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curation.files import lock, private_folder, sync_folder, told
+from curation.files import explain_os_errors, lock, make_private_folder, sync_folder
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, Converted, convert, is_older
 from curation.gold.excluded_reasons import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
 from curation.gold.file_names import file_name
@@ -152,8 +152,8 @@ class Workspace:
 
     def _back_up(self, path: Path) -> None:
         """Move a file of an older form to the backups, under a name that no other content has."""
-        folder = private_folder(private_folder(self.home) / "backups")
-        with told(path):
+        folder = make_private_folder(make_private_folder(self.home) / "backups")
+        with explain_os_errors(path):
             with path.open("rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()[:8]
             copy = folder / f"{path.stem}-{digest}{path.suffix}"

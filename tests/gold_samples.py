@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 from samples import SCHEMA
 
-from curation.documents.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
 from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
 from curation.gold.model import Working
@@ -29,7 +29,7 @@ def annotated(
     flags: tuple[str, ...] = (),
     suggestion: Layer | None = MODEL,
     **meta: str,
-) -> Annotation:
+) -> AnnotatedDocument:
     """Somebody's work on ``Russia backs Assad 😀 in Syria``: names and one arrow.
 
     *meta* is what else is known of the article.
@@ -43,10 +43,10 @@ def annotated(
         Layer("annotator", annotator),
     )  # fmt: skip
     started = Document(identity, text, entities[:1], (), document.meta, suggestion)
-    return Annotation(document, started if suggestion else None, flags)
+    return AnnotatedDocument(document, started if suggestion else None, flags)
 
 
-def working(*annotations: Annotation, schema: Schema = SCHEMA) -> Working:
+def working(*annotations: AnnotatedDocument, schema: Schema = SCHEMA) -> Working:
     """gold/next as a pull of these would leave it."""
     return as_kept(Working((), annotations), schema)
 
@@ -82,7 +82,7 @@ def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
     return Working(tuple(kept.golds), tuple(kept.annotations))
 
 
-def many(number: int, **known: str) -> list[Annotation]:
+def many(number: int, **known: str) -> list[AnnotatedDocument]:
     """So many annotated documents, enough of them to be in every split from 25 on."""
     return [annotated(f"d{n}", **known) for n in range(number)]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from curation.documents.document import Annotation, is_machine
+from curation.documents.document import AnnotatedDocument, is_program_pseudonym
 from curation.flows import pull as pulling
 from curation.flows import steps
 from curation.labelstudio import pull as studio_pull
@@ -14,7 +14,7 @@ from curation.labelstudio.pull import Given, Pulled
 class Found:
     """All that a pull gave, and what it said at its end."""
 
-    annotations: tuple[Annotation, ...]
+    annotations: tuple[AnnotatedDocument, ...]
     pulled: Pulled
 
     def __getattr__(self, name: str) -> Any:
@@ -23,7 +23,9 @@ class Found:
 
 def pull(*studio_and_schema: Any, **options: Any) -> Found:
     """Each document as it was given last."""
-    options.setdefault("kind", lambda name: "program" if is_machine(name) else "person")
+    options.setdefault(
+        "kind", lambda name: "program" if is_program_pseudonym(name) else "person"
+    )
     given = {}
     for event in studio_pull.pull(*studio_and_schema, **options):
         if isinstance(event, Given):

@@ -19,8 +19,8 @@ from curation.annotations.record_file import read_record, to_bytes
 from curation.articles import read_articles
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
-from curation.errors import CurateError, GoldError, Problems, refuse
-from curation.files import private_folder
+from curation.errors import CurateError, GoldError, Problems, raise_problems
+from curation.files import make_private_folder
 from curation.flows import sentences
 from curation.flows.show import lines, show
 from curation.gold.convert_old import convert
@@ -112,7 +112,7 @@ def record(raw: bytes, folder: Path) -> None:
     """A file of gold/next; what is let through can be written and read again."""
     one, problems = read_record(raw, "d.json")
     if one is None:
-        refuse(Problems(problems), GoldError, hint="")
+        raise_problems(Problems(problems), GoldError, hint="")
     assert read_record(to_bytes(one), "d.json") == (one, [])
     agreed = consensus(one, SCHEMA)
     assert (agreed.document is None) == bool(agreed.reason)
@@ -187,7 +187,7 @@ def export(raw: bytes, folder: Path) -> None:
 def state(raw: bytes, folder: Path) -> None:
     """All that a pull and a status read from it, and what they keep in it."""
     place = Workspace(folder / "gold", folder / ".curate")
-    private_folder(place.home)
+    make_private_folder(place.home)
     (place.home / "state.sqlite").write_bytes(raw)
     _pulled(folder)
 
@@ -208,7 +208,7 @@ def old_hands(raw: bytes, folder: Path) -> None:
 
 def _converted(name: str, raw: bytes, folder: Path) -> Workspace:
     """Pulled where an older curate has left this file."""
-    home = private_folder(folder / ".curate")
+    home = make_private_folder(folder / ".curate")
     (home / "state.sqlite").unlink(missing_ok=True)
     (home / name).write_bytes(raw)
     return _pulled(folder)

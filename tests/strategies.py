@@ -6,7 +6,14 @@ from gold_samples import as_kept
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from curation.documents.document import Annotation, Document, Entity, Layer, Meta, Relation
+from curation.documents.document import (
+    AnnotatedDocument,
+    Document,
+    Entity,
+    Layer,
+    Meta,
+    Relation,
+)
 from curation.gold.model import Gold, Working
 from curation.schema import Schema
 
@@ -142,16 +149,18 @@ def documents(
 @st.composite
 def annotations(
     draw: st.DrawFn, schema: Schema, ids: st.SearchStrategy[str] = names
-) -> Annotation:
+) -> AnnotatedDocument:
     """Somebody's work on a document, from a model's suggestion or from nothing."""
     document = draw(documents(schema, ids, annotators))
     flags = draw(st.lists(st.sampled_from(sorted(schema.flags)), unique=True))
     suggestion = None
     if draw(st.booleans()):
-        suggestion = draw(marked(schema, document.bare(), draw(st.none() | models)))
+        suggestion = draw(
+            marked(schema, document.without_annotations(), draw(st.none() | models))
+        )
     edited_by = draw(st.sampled_from(["", "person-9f8e"]))
     note = draw(st.just("") | names)
-    return Annotation(document, suggestion, tuple(sorted(flags)), edited_by, note)
+    return AnnotatedDocument(document, suggestion, tuple(sorted(flags)), edited_by, note)
 
 
 def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrategy[Gold]:
@@ -182,7 +191,9 @@ def workings(draw: st.DrawFn, schema: Schema) -> Working:
     )
     # Whatever annotators said, a verdict may say something else.
     theirs = [
-        Annotation(draw(marked(schema, one.document.bare(), Layer("annotator", name))))
+        AnnotatedDocument(
+            draw(marked(schema, one.document.without_annotations(), Layer("annotator", name)))
+        )
         for one in curated
         for name in one.annotators
     ]

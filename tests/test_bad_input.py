@@ -15,7 +15,7 @@ from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.cli import main
-from curation.documents.document import LONGEST, Document, Layer
+from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
 from curation.gold.convert_old import convert
@@ -64,7 +64,7 @@ def joined(label="meets_with", head="a", tail="b"):
 BAD_LINES = {
     "not JSON": (b"{", "not JSON"),
     "a string without an end": (b'{"id":"d', "Unterminated string starting at character 7"),
-    "not an object": (b"[1]", "here is a list"),
+    "not an object": (b"[1]", "a list, not a JSON object"),
     "not UTF-8": (b'{"id":"caf\xe9"}', "not UTF-8: byte 0xe9"),
     "UTF-16": (
         '{"id":"d"}'.encode("utf-16"),
@@ -78,7 +78,7 @@ BAD_LINES = {
     "nested less": (b'{"id":' + b"[" * 900 + b"]" * 900 + b"}", "must be a string"),
     "a key missing": (b'{"id":"d","entities":[]}', "the document has no 'text'"),
     "a key unknown": (line(colour=1), "unknown key 'colour'"),
-    "a key twice": (b'{"id":"d","id":"e","text":"x"}', "the key 'id' stands twice"),
+    "a key twice": (b'{"id":"d","id":"e","text":"x"}', "duplicate key 'id'"),
     "an offset as text": (line(entities=[entity(start="0")]), "must be an integer, not '0'"),
     "an offset with a point": (line(entities=[entity(start=0.0)]), "an integer, not 0.0"),
     "an offset of true": (line(entities=[entity(start=True)]), "an integer, not true"),
@@ -98,7 +98,7 @@ BAD_LINES = {
         "half a character (a lone surrogate, '\\ud800')",
     ),
     "NUL": (line(text=TEXT + "\0"), "a NUL character"),
-    "only white space": (line(text=" \n ", entities=[]), "holds nothing but white space"),
+    "only white space": (line(text=" \n ", entities=[]), "is only white space"),
 }
 BAD_LABELS = {
     "an unknown label": (line(entities=[entity(label="PERS")]), "no entity type 'PERS'"),
@@ -205,10 +205,10 @@ BAD_ARTICLES = {
         "is it UTF-16",
     ),
     "NUL": (lambda path: path.write_bytes(b"a\0b"), "a NUL character at 1"),
-    "50 MB": (lambda path: path.write_bytes(b"word " * 10**7), f"longer than {LONGEST:,}"),
+    "50 MB": (lambda path: path.write_bytes(b"word " * 10**7), f"longer than {LONGEST_TEXT:,}"),
     "a folder with nothing": (lambda path: path.mkdir(), "no articles there"),
     "a loop of links": (a_loop, "too many levels of symbolic links"),
-    "a device": (lambda path: path.symlink_to("/dev/zero"), f"longer than {LONGEST:,}"),
+    "a device": (lambda path: path.symlink_to("/dev/zero"), f"longer than {LONGEST_TEXT:,}"),
 }
 
 

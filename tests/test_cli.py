@@ -94,7 +94,7 @@ def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
     ("arguments", "files", "said", "hint"),
     [
         pytest.param(
-            ["ingest", "none.txt"], {}, "none.txt: there is no such file", "check the path",
+            ["ingest", "none.txt"], {}, "none.txt: no such file", "check the path",
             id="a missing file",
         ),
         pytest.param(

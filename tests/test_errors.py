@@ -3,7 +3,7 @@
 import pytest
 
 from curation import console
-from curation.errors import InputError, Problem, many
+from curation.errors import InputError, Problem, pluralise
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,14 @@ from curation.errors import InputError, Problem, many
     ],
 )
 def test_one_is_not_many(number, noun, said):
-    assert many(number, noun) == said
+    assert pluralise(number, noun) == said
 
 
 def test_no_id_forges_a_line(capsys):
     """Of a list of problems, nor of a report."""
     hostile = Problem("a\nerror: the gold is lost", "the text differs")
 
-    console.complain(InputError.of([hostile, Problem("b", "too")]))
+    console.complain(InputError.from_problems([hostile, Problem("b", "too")]))
     console.lines([f"  {hostile}", "warning: a\nerror: it is flagged"])
 
     told = capsys.readouterr().err.splitlines()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from curation.errors import CurateError, InputError
-from curation.files import atomic, lock, read_lines, read_objects, read_text, write_text
+from curation.files import atomic_writer, lock, read_lines, read_objects, read_text, write_text
 from curation.strict_json import parse_object
 
 
@@ -14,14 +14,14 @@ from curation.strict_json import parse_object
     ("line", "what"),
     [
         pytest.param("{", "not JSON", id="broken"),
-        pytest.param("[1]", "here is a list", id="a list"),
-        pytest.param('"x"', "here is a string", id="a string"),
-        pytest.param("null", "here is null", id="null"),
+        pytest.param("[1]", "a list, not a JSON object", id="a list"),
+        pytest.param('"x"', "a string, not a JSON object", id="a string"),
+        pytest.param("null", "null, not a JSON object", id="null"),
         pytest.param('{"a":NaN}', "NaN is not a JSON number", id="NaN"),
         pytest.param('{"a":-Infinity}', "-Infinity is not", id="infinity"),
         pytest.param('{"a":1e400}', "1e400 is too large", id="infinity by exponent"),
-        pytest.param('{"a":1,"a":2}', "'a' stands twice", id="a key twice"),
-        pytest.param('{"a":{"b":1,"b":2}}', "'b' stands twice", id="a key twice inside"),
+        pytest.param('{"a":1,"a":2}', "duplicate key 'a'", id="a key twice"),
+        pytest.param('{"a":{"b":1,"b":2}}', "duplicate key 'b'", id="a key twice inside"),
         pytest.param("[" * 100_000, "nested too deeply", id="nested"),
         pytest.param('{"a":' + "9" * 5000 + "}", "too large", id="an integer of 5,000 digits"),
     ],
@@ -86,7 +86,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(tmp_path):
     write_text(path, "old")
 
     def write_and_fail():
-        with atomic(path) as stream:
+        with atomic_writer(path) as stream:
             stream.write("half of the new")
             raise KeyboardInterrupt
 
@@ -116,9 +116,12 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path):
 
 def test_two_writers_of_one_file_are_told_apart(tmp_path):
     path = tmp_path / "a.jsonl"
-    with atomic(path) as stream:
+    with atomic_writer(path) as stream:
         stream.write("first")
-        with pytest.raises(CurateError, match="another command is writing"), atomic(path):
+        with (
+            pytest.raises(CurateError, match="another command is writing"),
+            atomic_writer(path),
+        ):
             pass
 
     assert path.read_text() == "first"
@@ -140,7 +143,7 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 def test_a_device_is_never_replaced():
-    with pytest.raises(CurateError, match="is no file that can be replaced"):
+    with pytest.raises(CurateError, match="not a regular file"):
         write_text(Path("/dev/null"), "x")
 
     assert Path("/dev/null").is_char_device()

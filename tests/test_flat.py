@@ -9,7 +9,7 @@ from gold_samples import MODEL
 from peak import peak
 from samples import ROOT
 
-from curation.documents.document import Annotation, Layer
+from curation.documents.document import AnnotatedDocument, Layer
 from curation.files import json_line
 from curation.gold.model import Gold
 from curation.gold.rows import annotation_row, gold_row
@@ -34,7 +34,7 @@ def folder(path, many):
             gold = Gold(document, annotators=("person-1",), n_annotations=1)
             golds.write(json_line(gold_row(gold)) + "\n")
             layer = replace(document, layer=Layer("annotator", "person-1"))
-            note = Annotation(layer, replace(document, layer=MODEL))
+            note = AnnotatedDocument(layer, replace(document, layer=MODEL))
             layers.write(json_line(annotation_row(note)) + "\n")
     shutil.copy(path / "a.jsonl", path / "b.jsonl")
     with (path / "turned.jsonl").open("w") as other:

@@ -86,7 +86,7 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
     _, err = ended.communicate(timeout=60)
 
     assert ended.returncode == 1, err
-    assert "there is no room left to write it" in err
+    assert "no space left to write" in err
     assert "hint: make room" in err
     assert "Traceback" not in err
     left = files(desk)
@@ -103,7 +103,7 @@ def test_a_full_disk_behind_the_pipe_is_told(desk):
         _, err = ended.communicate(timeout=60)
 
     assert ended.returncode == 1
-    assert err.startswith("error: standard output: there is no room left to write it\nhint: ")
+    assert err.startswith("error: standard output: no space left to write\nhint: ")
     assert "Exception ignored" not in err
 
 
@@ -427,7 +427,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
         adopting = place.state.annotators(studio.url)
         for number, email in studio.users.items():
             adopting.adopt(number, email, names(number, email), "person")
-        with room(size - 1), pytest.raises(CurateError, match="no room left"):
+        with room(size - 1), pytest.raises(CurateError, match="no space left"):
             pulled_once(studio, place)
         assert load_cursor(place.state, studio.url, "p") is None
         pulled_once(studio, place)
@@ -456,7 +456,7 @@ def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path, monkeypatch
     studio, state = Filling(), State(tmp_path / ".curate")
     documents = [document(n) for n in range(3)]
 
-    with room(10**9), pytest.raises(CurateError, match="no room left"):
+    with room(10**9), pytest.raises(CurateError, match="no space left"):
         list(push_to(studio, documents, SCHEMA, state, title="p"))
     *_, done = push_to(studio, documents, SCHEMA, state, title="p")
 

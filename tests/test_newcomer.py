@@ -142,7 +142,7 @@ def test_where_articles_are_looked_for_is_told_before_anything_is_made(desk, cap
 
     assert (code, out) == (1, "")
     assert err == (
-        "error: seeds: there is no such file or folder\n"
+        "error: seeds: no such file or folder\n"
         "hint: check the path; articles are .txt or .jsonl files, or folders of them\n"
     )
     assert not (desk / ".curate").exists()
@@ -152,9 +152,7 @@ def test_a_slip_in_one_of_many_paths_is_told_before_the_others_are_read(desk, ca
     code, out, err = run(capsys, "ingest", "letter.txt", "lettre.txt", "seed")
 
     assert (code, out) == (1, "")
-    assert err.startswith(
-        "error: lettre.txt: there is no such file or folder\nseed: there is no such"
-    )
+    assert err.startswith("error: lettre.txt: no such file or folder\nseed: no such")
 
 
 @pytest.mark.parametrize("command", ["ingest", "preannotate"])
@@ -280,15 +278,15 @@ def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold,
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"text": "Other words."}, "the text isn't the one that 'text_sha256' names"),
+        ({"text": "Other words."}, "the text doesn't have the hash in 'text_sha256'"),
         ({"arm": "left"}, "'arm' must be one of assisted, blind, unknown, not 'left'"),
         ({"annotators": [1]}, "'annotators' must be a list of pseudonyms, not [1]"),
         ({"meta": "{"}, "'meta': not JSON"),
-        ({"meta": 3}, "'meta': a JSON object is needed, here is a number"),
+        ({"meta": 3}, "'meta': a number, not a JSON object"),
         ({"entities": 3}, "'entities' must be a list, not 3"),
         ({"colour": 3}, "unknown key 'colour'"),
-        ({"entities": [{"id": "e", "start": 0, "end": 6, "label": "GPE", "text": "Rossia"}]}, "0..6: 'Russia' stands there, not 'Rossia'"),
-        ({"annotator": "person-1"}, "take all with: --gold next"),
+        ({"entities": [{"id": "e", "start": 0, "end": 6, "label": "GPE", "text": "Rossia"}]}, "the text at 0..6 is 'Russia', not 'Rossia'"),
+        ({"annotator": "person-1"}, "give whole documents with: --gold next"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )  # fmt: skip
@@ -340,7 +338,7 @@ def test_standard_input_can_be_read_but_once(desk, capsys, monkeypatch, argument
     code, _, err = run(capsys, *arguments)
 
     assert code == 1
-    assert "error: -: standard input was read already\nhint: give - once" in err
+    assert "error: -: standard input was read already\nhint: give - as an argument once" in err
 
 
 def test_a_pipe_gets_all_of_it_or_nothing(desk, capsys):
@@ -402,7 +400,7 @@ def test_a_file_without_documents_is_told(desk, capsys, arguments, content):
     code, out, err = run(capsys, *arguments)
 
     assert (code, out) == (1, "")
-    assert err.startswith("error: e.jsonl: no documents there\nhint: ")
+    assert err.startswith("error: e.jsonl: no documents in this file\nhint: ")
 
 
 def test_a_gold_without_documents_is_no_gold_to_score(desk, capsys):
@@ -421,7 +419,7 @@ def test_an_article_is_no_document_yet_and_that_is_said(desk, capsys):
 
         assert code == 1
         assert err.startswith(
-            "error: d.jsonl:1: an article with 'title', not a document; make it one: curate ingest\n"
+            "error: d.jsonl:1: an article with 'title', not a document; make documents of articles with: curate ingest\n"
         )
     assert run(capsys, "ingest", "d.jsonl")[0] == 0
 

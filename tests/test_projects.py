@@ -32,7 +32,7 @@ def studio():
     studio = MemoryStudio()
     studio.users[2] = "ben@example.org"
     for title in ("t", "b"):
-        list(push(studio, [MET.bare()], SCHEMA, title=title))
+        list(push(studio, [MET.without_annotations()], SCHEMA, title=title))
     return studio
 
 
@@ -77,7 +77,7 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
         monkeypatch.setattr("curation.gold.working.file_name", lambda _: path.name)
 
         assert working.is_bad("another")
-        said = str(working.problems().first[0])
+        said = str(working.problems().shown[0])
 
     assert "'another' and 'd1' would have the same file" in said
     assert path.read_bytes() == before

@@ -10,7 +10,7 @@ from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.checks.against_schema import check
-from curation.documents.document import is_machine
+from curation.documents.document import is_program_pseudonym
 from curation.gold.card import write_card
 from curation.gold.versions import read_version, versions
 
@@ -35,7 +35,7 @@ def document(version):
 def test_the_text_is_what_ingest_makes_of_the_seed(document):
     (article,) = read_articles([ROOT / "seeds" / f"{ARTICLE}.txt"])
 
-    assert document.bare() == article
+    assert document.without_annotations() == article
 
 
 def test_everything_in_it_is_sound(version):
@@ -77,7 +77,7 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
     write_card(only)
     card = (only / "README.md").read_text()
 
-    assert all(is_machine(name) for one in version.golds for name in one.annotators)
+    assert all(is_program_pseudonym(name) for one in version.golds for name in one.annotators)
     assert '- "machine-generated"' in card
     assert "not by people" in card
 

@@ -13,7 +13,7 @@ from samples import ROOT
 
 from curation.cli import main
 from curation.documents.document import Document, Entity
-from curation.files import private_folder
+from curation.files import make_private_folder
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,7 @@ def test_a_closed_standard_output_is_told(desk, arguments):
 
     assert code == 1
     assert said.endswith(
-        "error: standard output: is closed\nhint: give it a place to write to\n"
+        "error: standard output: is closed\nhint: redirect it to a file, or use -o FILE\n"
     )
 
 
@@ -157,7 +157,7 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
     (desk / closed).chmod(0o700)
     assert code == 1
     assert said.startswith((f"error: {closed}", f"error: {desk / closed}"))
-    assert "you may not read or write it\nhint: see who may: ls -ld " in said
+    assert "permission denied\nhint: see the permissions: ls -ld " in said
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_folder_that_may_not_be_read_is_told(desk, closed, arguments):
 def test_a_folder_that_may_only_be_read_is_told_and_stays_as_it_was(desk, shut, arguments):
     """Whichever a command writes to."""
     write_next(desk / "gold", working(*many(3)))
-    private_folder(desk / ".curate")
+    make_private_folder(desk / ".curate")
     before = files(desk)
     (desk / shut).chmod(0o500)
     server = {"LABEL_STUDIO_URL": "http://127.0.0.1:9", "LABEL_STUDIO_API_KEY": "x"}
@@ -183,7 +183,7 @@ def test_a_folder_that_may_only_be_read_is_told_and_stays_as_it_was(desk, shut, 
 
     (desk / shut).chmod(0o700)
     assert code == 1
-    assert "you may not read or write it\nhint: see who may: ls -ld " in said
+    assert "permission denied\nhint: see the permissions: ls -ld " in said
     assert {n: c for n, c in files(desk).items() if not n.endswith(".lock")} == before
 
 
@@ -197,8 +197,8 @@ def test_the_doctor_goes_on_where_a_check_may_not_look(desk):
     for name in (".curate", "gold"):
         (desk / name).chmod(0o700)
     assert code == 1
-    assert "WRONG Label Studio: .curate/server/login.json: you may not read or write it" in out
-    assert "WRONG gold: gold: you may not read or write it" in out
+    assert "WRONG Label Studio: .curate/server/login.json: permission denied" in out
+    assert "WRONG gold: gold: permission denied" in out
 
 
 def test_no_article_of_a_folder_is_passed_over_in_silence(desk):
@@ -217,9 +217,9 @@ def test_no_article_of_a_folder_is_passed_over_in_silence(desk):
         (desk / "in" / name).chmod(0o700)
     assert (code, out) == (1, "")
     assert sorted(said.splitlines()[:3]) == [
-        "error: in/shut: you may not read or write it",
-        "in/blind/a.txt: you may not read or write it",
-        "in/gone.txt: there is no such file",
+        "error: in/shut: permission denied",
+        "in/blind/a.txt: permission denied",
+        "in/gone.txt: no such file",
     ]
     assert not (desk / "out.jsonl").exists()
 

@@ -18,7 +18,7 @@ from curation.annotations.record import (
     document_of_record,
     suggested_document,
 )
-from curation.documents.document import Annotation, Document
+from curation.documents.document import AnnotatedDocument, Document
 from curation.schema import Schema
 
 # Why a document has no gold.
@@ -38,7 +38,7 @@ class Consensus:
 
     document: Document | None
     reason: Reason
-    annotations: tuple[Annotation, ...] = ()
+    annotations: tuple[AnnotatedDocument, ...] = ()
     arms: tuple[Arm, ...] = ()
     flags: tuple[str, ...] = ()
     adjudicated: bool = False
@@ -102,7 +102,7 @@ def consensus(record: DocumentRecord, schema: Schema) -> Consensus:
 
 
 def _agreed(
-    record: DocumentRecord, annotations: Sequence[Annotation], schema: Schema
+    record: DocumentRecord, annotations: Sequence[AnnotatedDocument], schema: Schema
 ) -> tuple[Document | None, Reason, tuple[str, ...]]:
     """What all annotations say alike, or why there is no such thing, and the flags that matter."""
     flags = {flag for one in annotations for flag in one.flags}
@@ -121,7 +121,7 @@ def _agreed(
     return agreed, "", tuple(sorted(flags))
 
 
-def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[Annotation, Arm]]:
+def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[AnnotatedDocument, Arm]]:
     """
     The submitted annotations, each with its arm; what one annotator said twice counts once.
 
@@ -131,21 +131,21 @@ def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[Annotation, Ar
         key: schema.canonical(suggested_document(record, one))
         for key, one in record.suggestions.items()
     }
-    found: list[tuple[Annotation, AnnotationRecord]] = []
+    found: list[tuple[AnnotatedDocument, AnnotationRecord]] = []
     for one in record.annotations:
         if one.status == "submitted" and one.entities is not None:
             value = annotation_value(record, one, suggestions)
             value = replace(value, document=schema.canonical(value.document))
             found.append((value, one))
     found.sort(key=lambda pair: (pair[0].annotator, pair[1].created or "", pair[1].uid))
-    voting: list[tuple[Annotation, Arm]] = []
+    voting: list[tuple[AnnotatedDocument, Arm]] = []
     for value, one in found:
         if not any(_says_the_same(value, other) for other, _ in voting):
             voting.append((value, one.arm))
     return voting
 
 
-def _says_the_same(one: Annotation, other: Annotation) -> bool:
+def _says_the_same(one: AnnotatedDocument, other: AnnotatedDocument) -> bool:
     """Whether both are one annotator's, with the same marks and flags."""
     return (
         one.annotator == other.annotator

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.annotations.record import Decision, Offer
-from curation.documents.document import Annotation, Document
+from curation.documents.document import AnnotatedDocument, Document
 
 # How many letters of a span are quoted.
 QUOTED = 40
@@ -50,7 +50,7 @@ def differences(documents: Sequence[Document]) -> Iterator[Difference]:
             yield Difference(place, readings)
 
 
-def difference_sentences(annotations: Sequence[Annotation]) -> Iterator[str]:
+def difference_sentences(annotations: Sequence[AnnotatedDocument]) -> Iterator[str]:
     """The differences in words: the place, and who has what there."""
     documents = [annotation.document for annotation in annotations]
     names = _told_apart([annotation.annotator for annotation in annotations])

@@ -11,7 +11,14 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
-from curation.documents.document import Annotation, Document, Entity, Layer, Relation, Scalar
+from curation.documents.document import (
+    AnnotatedDocument,
+    Document,
+    Entity,
+    Layer,
+    MetaValue,
+    Relation,
+)
 
 FORMAT: Literal[1] = 1
 
@@ -159,7 +166,7 @@ class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     state: DocumentState
     state_reason: str = ""
     state_at: str = ""
-    meta: dict[str, Scalar | list[str]]
+    meta: dict[str, MetaValue | list[str]]
     text: tuple[str, ...]
     suggestions: dict[str, Suggestion]
     annotations: tuple[AnnotationRecord, ...]
@@ -277,7 +284,7 @@ def annotation_value(
     record: DocumentRecord,
     annotation: AnnotationRecord,
     suggestions: Mapping[str, Document] | None = None,
-) -> Annotation:
+) -> AnnotatedDocument:
     """
     An annotation as a value; *suggestions* are those that were made into documents already.
 
@@ -294,7 +301,7 @@ def annotation_value(
     layer = Layer("annotator", annotation.annotator)
     document = document_of_record(record, annotation.entities, annotation.relations, layer)
     edited_by = annotation.edited_by[-1] if annotation.edited_by else ""
-    return Annotation(document, started, annotation.flags, edited_by)
+    return AnnotatedDocument(document, started, annotation.flags, edited_by)
 
 
 def first_marks(annotation: AnnotationRecord) -> tuple[Marks, tuple[str, ...]] | None:

@@ -22,10 +22,10 @@ from curation.annotations.record import (
     document_of_record,
     first_marks,
 )
-from curation.documents.document import faults
-from curation.documents.interchange import encodable
+from curation.documents.document import check_structure
+from curation.documents.interchange import is_encodable
 from curation.errors import Problem
-from curation.strict_json import not_text, parse_object
+from curation.strict_json import parse_object, why_not_utf8
 
 # Half of a merge that git left behind.
 CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
@@ -256,7 +256,7 @@ def _not_json(raw: bytes, path: str) -> Problem | None:
     if half := CONFLICT.search(raw):
         line = raw.count(b"\n", 0, half.start()) + 1
         return Problem(f"{path}:{line}", "half of a merge: git left its conflict marks here")
-    if what := not_text(raw):
+    if what := why_not_utf8(raw):
         return Problem(path, what)
     try:
         json.loads(raw)
@@ -279,7 +279,7 @@ def _shape_fault(said: str) -> str:
 def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
     """All that is wrong with a record of the right shape."""
     texts = (record.id, record.group, record.whole_text)
-    if not all(map(encodable, texts)):
+    if not all(map(is_encodable, texts)):
         yield "half a character (a lone surrogate)"
         return
     yield from _faults_of_article(record)
@@ -360,5 +360,5 @@ def _faults_of_marks(
                     "which is no entity of it"
                 )
     joined = [one for one in arrows if one.head in ends and one.tail in ends]
-    for fault in faults(document_of_record(record, spans, joined)):
+    for fault in check_structure(document_of_record(record, spans, joined)):
         yield f"{place}: {str(fault).removeprefix(f'{record.id}, ')}"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from curation.documents.document import LONGEST, Document, Meta, Scalar
-from curation.errors import Problem, brief
+from curation.documents.document import LONGEST_TEXT, Document, Meta, MetaValue
+from curation.errors import Problem, abbreviate
 from curation.files import Json
 
 INGEST_VERSION = "1"
@@ -48,11 +48,13 @@ def raw(form: Json, place: str) -> Document | list[Problem]:
     for key, value in form.items():
         if key in _TEXTS and not (isinstance(value, str) and value.strip()):
             problems.append(
-                Problem(place, f"{key!r} must be a string with text, not {brief(value)}")
+                Problem(place, f"{key!r} must be a string with text, not {abbreviate(value)}")
             )
-        elif not isinstance(value, Scalar):
+        elif not isinstance(value, MetaValue):
             problems.append(
-                Problem(place, f"{brief(key)} must be a plain value, not {brief(value)}")
+                Problem(
+                    place, f"{abbreviate(key)} must be a plain value, not {abbreviate(value)}"
+                )
             )
     if "src" in form and "source" in form:
         problems.append(Problem(place, "'src' and 'source' are two names for one thing"))
@@ -82,8 +84,10 @@ def _document(identity: str, text: str, meta: Meta, place: str) -> Document | li
             f"a NUL character at {at}, which Label Studio can't hold; is it UTF-16, or no text?"
         )
         return [Problem(place, what)]
-    if len(text) > LONGEST:
-        return [Problem(place, f"the text has {len(text):,} characters; {LONGEST:,} may be")]
+    if len(text) > LONGEST_TEXT:
+        return [
+            Problem(place, f"the text has {len(text):,} characters; {LONGEST_TEXT:,} may be")
+        ]
     cleaned = _cleaned(text)
     if not cleaned.text.strip():
         return [Problem(place, "nothing but boilerplate")]

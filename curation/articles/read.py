@@ -9,21 +9,21 @@ from itertools import chain
 from pathlib import Path
 
 from curation.articles.normalise import plain, raw
-from curation.documents.document import LONGEST, Document
-from curation.documents.interchange import encodable, parse_document
-from curation.errors import InputError, Problem, Problems, refuse
+from curation.documents.document import LONGEST_TEXT, Document
+from curation.documents.interchange import is_encodable, parse_document
+from curation.errors import InputError, Problem, Problems, raise_problems
 from curation.files import (
     STDIN,
     Json,
     count_lines,
-    objects,
-    raw_lines,
+    explain_os_error,
+    non_blank_lines,
+    parse_objects,
     read_objects,
+    read_raw_lines,
     read_text,
-    refused,
-    written,
 )
-from curation.strict_json import decode
+from curation.strict_json import decode_utf8
 
 # An article a file, one a line.
 PLAIN, LINES = ".txt", ".jsonl"
@@ -41,11 +41,9 @@ def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     found, each with its place.
     """
     paths = tuple(paths)
-    gone = [
-        Problem(str(path), "there is no such file or folder") for path in filter(_gone, paths)
-    ]
+    gone = [Problem(str(path), "no such file or folder") for path in filter(_gone, paths)]
     if gone:
-        refuse(gone, InputError, hint=PATHS)
+        raise_problems(gone, InputError, hint=PATHS)
     return _articles(paths)
 
 
@@ -63,7 +61,9 @@ def _articles(paths: Iterable[Path]) -> Iterator[Document]:
             seen[found.id] = place
             yield found
     if problems:
-        refuse(problems, InputError, hint="check the paths, mend these, or leave the files out")
+        raise_problems(
+            problems, InputError, hint="check the paths, mend these, or leave the files out"
+        )
     if not seen:
         where = ", ".join(str(path) for path in paths)
         raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
@@ -119,7 +119,7 @@ def _kind(path: Path) -> str:
 def _inside(folder: Path, problems: Problems) -> list[Path]:
     def shut(error: OSError) -> None:
         place = str(error.filename)
-        problems.append(Problem(place, str(refused(error)).removeprefix(f"{place}: ")))
+        problems.append(Problem(place, str(explain_os_error(error)).removeprefix(f"{place}: ")))
 
     found = (
         Path(where, name) for where, _, names in os.walk(folder, onerror=shut) for name in names
@@ -151,17 +151,17 @@ def _read(path: Path, problems: Problems) -> Iterator[_Found]:
 
 def _file(path: Path) -> Document | list[Problem]:
     """One plain article, named after its file; what is wrong with it hides no other's faults."""
-    if not encodable(path.stem):
+    if not is_encodable(path.stem):
         return [Problem(str(path), "the file's name, which becomes the id, is not UTF-8")]
     try:
-        return plain(path.stem, read_text(path, at_most=LONGEST), str(path))
+        return plain(path.stem, read_text(path, at_most=LONGEST_TEXT), str(path))
     except InputError as error:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
 
 
 def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
     """JSONL if the first line is an object, else one plain article named after its text."""
-    lines = raw_lines(path)
+    lines = read_raw_lines(path)
     head: list[bytes] = []
     for line in lines:
         head.append(line)
@@ -169,7 +169,7 @@ def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
             break
     if head and head[-1].lstrip().startswith(b"{"):
         numbered = enumerate(chain(head, lines), start=1)
-        yield from _each(objects(written(numbered), path, problems))
+        yield from _each(parse_objects(non_blank_lines(numbered), path, problems))
     elif head:
         whole = b"".join(chain(head, lines))
         digest = hashlib.sha256(whole).hexdigest()
@@ -178,7 +178,7 @@ def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
 
 def _decoded(identity: str, raw: bytes, place: str) -> Document | list[Problem]:
     try:
-        return plain(identity, decode(raw), place)
+        return plain(identity, decode_utf8(raw), place)
     except ValueError as error:
         return [Problem(place, str(error))]
 

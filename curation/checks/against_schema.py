@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from curation.documents.document import Document, Entity, Relation, faults
-from curation.documents.quote import quoted
+from curation.documents.document import Document, Entity, Relation, check_structure
+from curation.documents.quote import quote_words
 from curation.errors import Problem
 from curation.schema.model import Schema
 
 
 def check(document: Document, schema: Schema) -> tuple[Problem, ...]:
     """Everything wrong with *document*, in the order of the text; nothing means sound."""
-    return (*faults(document), *breaches(document, schema))
+    return (*check_structure(document), *breaches(document, schema))
 
 
 def breaches(document: Document, schema: Schema) -> Iterator[Problem]:
@@ -43,4 +43,4 @@ def _objection(relation: Relation, schema: Schema) -> str:
 
 
 def _quoted(document: Document, entity: Entity) -> str:
-    return quoted(document.text, entity.start, entity.end)
+    return quote_words(document.text, entity.start, entity.end)

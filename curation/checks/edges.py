@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from curation.checks.word_boundaries import seamed, whole
-from curation.documents.quote import around, quoted
+from curation.documents.quote import quote_context, quote_words
 
 # Seen by nobody: spaces of no width, soft hyphens, marks of direction.
 UNSEEN = (
@@ -79,7 +79,7 @@ def objection(text: str, start: int, end: int) -> str:
     words = text[start:end]
     first, last = whole(text, start, end)
     if (first, last) != (start, end):
-        word = quoted(text, first, last)
+        word = quote_words(text, first, last)
         return f"{words!r} is only a part of {word}; drag its ends to those of {text[first:last]!r}"
     if all(_mark(one) or one.isspace() for one in words):
         return nothing(text, start, end)
@@ -94,29 +94,29 @@ def objection(text: str, start: int, end: int) -> str:
 
 def nothing(text: str, start: int, end: int) -> str:
     """That there is nothing to name in it: white space, or marks."""
-    return f"the span holds no letter and no digit ({around(text, start, end)}); remove it"
+    return (
+        f"the span holds no letter and no digit ({quote_context(text, start, end)}); remove it"
+    )
 
 
 def doubt(text: str, start: int, end: int) -> str:
     """What may be part of the name or dragged along: Inc. or Oslo., Moody's or Bob's, Yahoo! or Paris!."""
     words = text[start:end]
     if not any(one.isalnum() or unicodedata.category(one) == "Sc" for one in words):
-        return f"{quoted(text, start, end)} holds no letter and no digit: is it a name?"
+        return f"{quote_words(text, start, end)} holds no letter and no digit: is it a name?"
     if SINGLE.get(words[0]) == words[-1]:
-        return (
-            f"{quoted(text, start, end)} stands in quotes: part of the name, or dragged along?"
-        )
+        return f"{quote_words(text, start, end)} stands in quotes: part of the name, or dragged along?"
     if "\n" in words:
-        return f"{quoted(text, start, end)} runs over a line end: one name, or two?"
+        return f"{quote_words(text, start, end)} runs over a line end: one name, or two?"
     if any(one[1].isupper() and one[2].isupper() for one in SLASHED.finditer(words)):
-        return f"{quoted(text, start, end)} has a slash in it: one name, or two?"
+        return f"{quote_words(text, start, end)} has a slash in it: one name, or two?"
     ending = next((one for one in ("'s", "’s") if words.endswith(one)), words[-1])
     if len(ending) > 1 or (_sign(ending) and not _its_own(text, start, end)):
-        return f"{quoted(text, start, end)} ends in {ending!r}: part of the name, or dragged along?"
+        return f"{quote_words(text, start, end)} ends in {ending!r}: part of the name, or dragged along?"
     first = words[0]
     paired = first in SINGLE and SINGLE[first] in words[1:]
     if _sign(first) and first not in NO_DOUBT and not paired and not words[1:2].isdecimal():
-        return f"{quoted(text, start, end)} begins with {first!r}: part of the name, or dragged along?"
+        return f"{quote_words(text, start, end)} begins with {first!r}: part of the name, or dragged along?"
     seam = seamed(text, start, end)
     return in_part(text, (start, end), seam) if seam != (start, end) else ""
 
@@ -124,7 +124,7 @@ def doubt(text: str, start: int, end: int) -> str:
 def in_part(text: str, span: tuple[int, int], of: tuple[int, int]) -> str:
     """That the *span* may be a part of a longer name."""
     word = text[slice(*of)]
-    return f"{quoted(text, *span)} stands in {word!r}: all of the name, or a part of it?"
+    return f"{quote_words(text, *span)} stands in {word!r}: all of the name, or a part of it?"
 
 
 def _its_own(text: str, start: int, end: int) -> bool:
@@ -142,7 +142,7 @@ def _its_own(text: str, start: int, end: int) -> bool:
 
 
 def _half(text: str, start: int, end: int, lonely: str) -> str:
-    found = quoted(text, start, end)
+    found = quote_words(text, start, end)
     return f"{found} has half a pair {lonely} at its edge; leave {lonely} out, or take both"
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from curation.documents.document import Annotation, Document, Entity, Relation
+from curation.documents.document import AnnotatedDocument, Document, Entity, Relation
 from curation.errors import Problem
 from curation.schema.model import Schema
 
@@ -11,7 +11,7 @@ from curation.schema.model import Schema
 SHOWN, LONGEST = 3, 160
 
 
-def remarks(annotation: Annotation, schema: Schema) -> Iterator[Problem]:
+def remarks(annotation: AnnotatedDocument, schema: Schema) -> Iterator[Problem]:
     """The flags by which an annotator asks for a look, spans that overlap, and names gone from arrows."""
     document = annotation.document
     asks = [
@@ -43,7 +43,7 @@ def with_note(what: str, note: str) -> str:
     return f"{what}: {note}" if note else what
 
 
-def _taken_off(annotation: Annotation) -> Iterator[Relation]:
+def _taken_off(annotation: AnnotatedDocument) -> Iterator[Relation]:
     """What was suggested of two ends that are still joined, but by another name alone."""
     suggested = annotation.suggestion.relations if annotation.suggestion else ()
     there = annotation.document.relations

@@ -1,1 +1,1 @@
-"""What flows: documents with their entities and relations, and how they are read and written."""
+"""Documents with their entities and relations, and the interchange format."""

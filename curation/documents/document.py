@@ -1,4 +1,4 @@
-"""A document, the entities in it and the relations between them: the one thing that flows."""
+"""A document with its entities and relations, and the layer that says whose they are."""
 
 import hashlib
 import re
@@ -10,22 +10,21 @@ from typing import Literal, TypeVar
 from curation.errors import Problem
 from curation.files import Json, json_line
 
-Scalar = str | int | float | bool | None
-Meta = Mapping[str, Scalar | list[str]]
-# No article is longer, and neither the model nor an annotator's browser takes more.
-LONGEST = 1_000_000
+MetaValue = str | int | float | bool | None
+Meta = Mapping[str, MetaValue | list[str]]
+# In code points: neither the model nor a browser with Label Studio takes more.
+LONGEST_TEXT = 1_000_000
 
-Kind = Literal["model", "annotator", "gold"]
+LayerKind = Literal["model", "annotator", "gold"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entity:
     """
-    A labelled span of code points, *end* exclusive.
+    A labelled span: *start* and *end* in code points, *end* exclusive.
 
-    Two annotators who mark the same words the same way made the same entity:
-    *id* says which copy this is and *score* how sure a model was; neither
-    counts when comparing.
+    Entities with the same span and label are equal, whatever their *id* and *score*.
+    *id* is unique in a document or empty; *score* is the model's confidence, None if unknown.
     """
 
     start: int
@@ -36,7 +35,7 @@ class Entity:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where it stands."""
+        """Start and end."""
         return self.start, self.end
 
 
@@ -52,41 +51,46 @@ class Relation:
 @dataclass(frozen=True, slots=True)
 class Layer:
     """
-    Whose annotations these are; no layer at all is a raw article.
+    Whose annotations a document holds; a document without a layer is a raw article.
 
-    *weights* and *rules* are hashes that tell two models of one name and
-    version apart; only a model has them.
+    *name* is a model's name or an annotator's pseudonym. *weights* and *rules* are hashes that
+    distinguish two models of one name and version; only models have them.
     """
 
-    kind: Kind
+    kind: LayerKind
     name: str = ""
     version: str = ""
     weights: str = ""
     rules: str = ""
 
     def __str__(self) -> str:
-        """One line that names the layer: ``name@version+weights.rules`` for a model, as far as it has those."""
+        """``name@version+weights.rules`` for a model with any of these; else the name or kind."""
         if self.kind != "model":
             return self.name or self.kind
-        if Layer.model(self.name) == self:
+        if Layer.parse_model(self.name) == self:
             return self.name
         return f"{self.name}@{self.version}+{self.weights}.{self.rules}"
 
     @staticmethod
-    def model(line: str) -> "Layer":
-        """The model's layer from its line; a line of another form is all name."""
+    def parse_model(line: str) -> "Layer":
+        """A model's layer from what ``str`` made of the layer; any other line is the name."""
         if parts := re.fullmatch(r"(.+)@([^@+]*)\+([^@+.]*)\.([^@+.]*)", line, re.DOTALL):
             return Layer("model", *parts.groups())
         return Layer("model", line)
+
+    def to_json(self) -> Json:
+        """The layer as JSON, without the fields that are empty."""
+        names = ("kind", "name", "version", "weights", "rules")
+        return {name: value for name in names if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """
-    An article's text with annotations, in one canonical order.
+    An article's text with its entities and relations, both sorted.
 
-    The text was normalised once, on ingest, and never changes again: every
-    offset counts its code points.
+    The text was normalised once, on ingest, and never changes again; all offsets count its
+    code points.
     """
 
     id: str
@@ -102,60 +106,64 @@ class Document:
 
     @property
     def text_sha256(self) -> str:
-        """Identifies the text; with the id it identifies the document."""
+        """The hash of the text; id and hash together identify a document."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     def words(self, entity: Entity) -> str:
-        """What the entity's span says."""
+        """The text of the entity's span."""
         return self.text[entity.start : entity.end]
 
-    def bare(self) -> "Document":
-        """The article alone, as nobody annotated it."""
+    def without_annotations(self) -> "Document":
+        """The article alone: no entities, relations or layer."""
         return replace(self, entities=(), relations=(), layer=None)
 
-    def numbered(self) -> "Document":
-        """The same with every entity's id given anew, e1, e2, … in reading order."""
-        # Not by replace, which takes five times as long: a pull numbers every entity twice.
-        name = {
-            one: Entity(one.start, one.end, one.label, f"e{n}", one.score)
-            for n, one in enumerate(dict.fromkeys(self.entities), 1)
+    def with_numbered_entities(self) -> "Document":
+        """The document with new entity ids e1, e2, … in reading order, duplicates removed."""
+        # Not by dataclasses.replace, which takes five times as long: a pull does this often.
+        numbered = {
+            entity: Entity(entity.start, entity.end, entity.label, f"e{n}", entity.score)
+            for n, entity in enumerate(dict.fromkeys(self.entities), 1)
         }
         return replace(
             self,
-            entities=tuple(name.values()),
+            entities=tuple(numbered.values()),
             relations=tuple(
-                Relation(name[r.head], name[r.tail], r.label) for r in self.relations
+                Relation(numbered[r.head], numbered[r.tail], r.label) for r in self.relations
             ),
         )
 
     def to_json(self) -> Json:
-        """The interchange form; ids are kept where they tell the entities apart."""
+        """The interchange format; entities get new ids unless theirs are unique and not empty."""
         ids = {entity.id for entity in self.entities}
-        named = self if len(ids) == len(self.entities) and "" not in ids else self.numbered()
-        form: Json = {"id": named.id, "text": named.text}
-        form["entities"] = [_entity_form(entity) for entity in named.entities]
-        form["relations"] = [
-            {"head": r.head.id, "tail": r.tail.id, "label": r.label} for r in named.relations
-        ]
-        form["meta"] = dict(named.meta)
-        if named.layer:
-            form["layer"] = layer_form(named.layer)
-        return form
+        has_unique_ids = len(ids) == len(self.entities) and "" not in ids
+        document = self if has_unique_ids else self.with_numbered_entities()
+        json_object: Json = {
+            "id": document.id,
+            "text": document.text,
+            "entities": [_entity_to_json(entity) for entity in document.entities],
+            "relations": [
+                {"head": r.head.id, "tail": r.tail.id, "label": r.label}
+                for r in document.relations
+            ],
+            "meta": dict(document.meta),
+        }
+        if document.layer:
+            json_object["layer"] = document.layer.to_json()
+        return json_object
 
     def to_line(self) -> str:
-        """One line of JSON, the interchange format of every command."""
+        """The interchange format as one line of JSON."""
         return json_line(self.to_json())
 
 
 @dataclass(frozen=True, slots=True)
-class Annotation:
+class AnnotatedDocument:
     """
-    One annotator's finished work on a document.
+    A document as one annotator submitted it.
 
-    *document* carries a layer of the kind annotator, named by a pseudonym;
-    *suggestion* is what the annotator started from, None where it was blind;
-    *edited_by* is somebody else who changed it last, if anybody did. *note* is
-    the annotator's own words about the document; it says nothing of what is marked.
+    The layer of *document* is the annotator's pseudonym. *suggestion* is the model's document
+    that the annotator started from, None if blind. *edited_by* is the pseudonym of another
+    annotator who edited last, else empty. *note* is the annotator's free text.
     """
 
     document: Document
@@ -166,79 +174,86 @@ class Annotation:
 
     @property
     def annotator(self) -> str:
-        """The pseudonym."""
+        """The annotator's pseudonym."""
         return self.document.layer.name if self.document.layer else ""
 
 
-MACHINE = "machine-"
+PROGRAM_PREFIX = "machine-"
 
 
-def is_machine(pseudonym: str) -> bool:
-    """Whether an annotator is a program or a language model; people are ``person-…``."""
-    return pseudonym.startswith(MACHINE)
+def is_program_pseudonym(pseudonym: str) -> bool:
+    """Whether the pseudonym is a program's; those of people begin with ``person-``."""
+    return pseudonym.startswith(PROGRAM_PREFIX)
 
 
-def layer_form(layer: Layer) -> Json:
-    """The layer as JSON, without what is empty."""
-    names = ("kind", "name", "version", "weights", "rules")
-    return {name: value for name in names if (value := getattr(layer, name))}
-
-
-def _entity_form(entity: Entity) -> Json:
-    form: Json = {"id": entity.id, "start": entity.start, "end": entity.end}
-    form["label"] = entity.label
+def _entity_to_json(entity: Entity) -> Json:
+    json_object: Json = {
+        "id": entity.id,
+        "start": entity.start,
+        "end": entity.end,
+        "label": entity.label,
+    }
     if entity.score is not None:
-        form["score"] = entity.score
-    return form
+        json_object["score"] = entity.score
+    return json_object
 
 
-def faults(document: Document) -> tuple[Problem, ...]:
+def check_structure(document: Document) -> tuple[Problem, ...]:
     """
-    What can't be true of any document, whatever its labels.
+    The problems of a document that no schema could allow.
 
-    Spans lie inside the text, aren't empty and don't begin or end with white
-    space; no entity or relation stands there twice; a relation joins two
-    different entities of this document.
+    Spans must lie in the text, not be empty, and neither begin nor end with white space. No
+    entity or relation may occur twice. A relation must join two different entities of the
+    document.
     """
-    return (*_text_faults(document), *_span_faults(document), *_arrow_faults(document))
+    return (*_text_problems(document), *_span_problems(document), *_relation_problems(document))
 
 
-def _at(document: Document, entity: Entity, what: str) -> Problem:
+def _entity_problem(document: Document, entity: Entity, what: str) -> Problem:
     return Problem(f"{document.id}, {entity.start}..{entity.end}", what)
 
 
-def _text_faults(document: Document) -> Iterator[Problem]:
+def _text_problems(document: Document) -> Iterator[Problem]:
     if (at := document.text.find("\0")) >= 0:
         yield Problem(
-            f"{document.id}, {at}", "a NUL character, which shifts every offset behind it"
+            f"{document.id}, {at}", "a NUL character, which would shift every offset after it"
         )
-    if (length := len(document.text)) > LONGEST:
-        yield Problem(document.id, f"the text has {length:,} characters; {LONGEST:,} may be")
+    if (length := len(document.text)) > LONGEST_TEXT:
+        yield Problem(
+            document.id,
+            f"the text has {length:,} characters; at most {LONGEST_TEXT:,} are allowed",
+        )
 
 
-def _span_faults(document: Document) -> Iterator[Problem]:
+def _span_problems(document: Document) -> Iterator[Problem]:
     length = len(document.text)
     for entity in document.entities:
         words = document.words(entity)
         if not 0 <= entity.start < entity.end <= length:
             what = f"the span is empty, reversed or outside the text (0..{length})"
-            yield _at(document, entity, what)
+            yield _entity_problem(document, entity, what)
         elif words != words.strip():
-            yield _at(document, entity, f"{words!r} begins or ends with white space")
+            yield _entity_problem(
+                document, entity, f"{words!r} begins or ends with white space"
+            )
     for entity in _twice(document.entities):
-        yield _at(document, entity, f"the same {entity.label} stands there twice")
+        yield _entity_problem(
+            document, entity, f"duplicate entity: the same span is {entity.label} twice"
+        )
 
 
-def _arrow_faults(document: Document) -> Iterator[Problem]:
-    there = set(document.entities)
+def _relation_problems(document: Document) -> Iterator[Problem]:
+    entities = set(document.entities)
     for relation in document.relations:
-        if relation.head not in there or relation.tail not in there:
+        if relation.head not in entities or relation.tail not in entities:
             what = f"{relation.label} joins an entity that is not in the document"
-            yield _at(document, relation.head, what)
+            yield _entity_problem(document, relation.head, what)
         elif relation.head == relation.tail:
-            yield _at(document, relation.head, f"{relation.label} joins an entity with itself")
+            yield _entity_problem(
+                document, relation.head, f"{relation.label} joins an entity with itself"
+            )
     for relation in _twice(document.relations):
-        yield _at(document, relation.head, f"the same {relation.label} stands there twice")
+        yield _entity_problem(document, relation.head, f"duplicate relation {relation.label}")
 
 
 _Part = TypeVar("_Part", Entity, Relation)

@@ -1,4 +1,4 @@
-"""Documents as other programs write them, one JSON line each: read strictly, every fault told."""
+"""The interchange format, one document a line of JSON: read strictly, with all problems listed."""
 
 import hashlib
 import sys
@@ -6,265 +6,312 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
-from curation.documents.document import Document, Entity, Kind, Layer, Meta, Relation, faults
-from curation.errors import InputError, Problem, Problems, brief, refuse
-from curation.files import Json, objects, read_lines
+from curation.documents.document import (
+    Document,
+    Entity,
+    Layer,
+    LayerKind,
+    Meta,
+    Relation,
+    check_structure,
+)
+from curation.errors import InputError, Problem, Problems, abbreviate, raise_problems
+from curation.files import Json, parse_objects, read_lines
 from curation.strict_json import SURROGATE, parse_object
 
-# The facts about an article that have a column of their own in a record of the gold; its name
-# in `meta` is the same but for the last.
-FACTS = ("title", "src", "url", "published", "license", "attribution", "lang")
-COLUMNS = {**dict(zip(FACTS, FACTS, strict=True)), "ingest_version": "ingest"}
-ARMS = ("assisted", "blind", "unknown")
-# What a record says besides: how the gold came to be, which its own reader looks at.
-_BESIDES = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
+# What `meta` says of an article and a row of the gold has as a column. A column has the name
+# of its key in `meta`, except for `ingest_version`.
+ARTICLE_FIELDS = ("title", "src", "url", "published", "license", "attribution", "lang")
+META_KEY_BY_COLUMN = {
+    **dict(zip(ARTICLE_FIELDS, ARTICLE_FIELDS, strict=True)),
+    "ingest_version": "ingest",
+}
+_ARMS = ("assisted", "blind", "unknown")
+# The columns about annotators, which only the reader of the gold needs.
+_GOLD_COLUMNS = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
 
 
 def read_documents(path: Path) -> Iterator[Document]:
     """
-    The documents of a JSONL file (``-``: standard input), line by line.
+    The documents of a JSONL file, line by line; *path* ``-`` is standard input.
 
-    Raises InputError at the end of the file with every problem found, each
-    with its line; whoever writes must wait for the end.
+    Raises InputError at the end of the file with all problems and their lines, so that a
+    caller must not use the documents before the end.
     """
-    return documents_in(read_lines(path), path)
+    return parse_documents(read_lines(path), path)
 
 
-def documents_in(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Document]:
-    """The same of numbered *lines* of *path*."""
+def parse_documents(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Document]:
+    """As read_documents, from the numbered *lines* of *path*."""
     problems = Problems()
-    seen: dict[str, str] = {}
-    for place, form in objects(lines, path, problems):
-        document, found = parse_document(form, place)
-        problems += found
+    place_of_id: dict[str, str] = {}
+    for place, json_object in parse_objects(lines, path, problems):
+        document, document_problems = parse_document(json_object, place)
+        problems += document_problems
         if document is None:
             continue
-        if (first := seen.setdefault(document.id, place)) != place:
-            problems.append(
-                Problem(place, f"the id {document.id!r} is that of {first} already")
-            )
+        if (first := place_of_id.setdefault(document.id, place)) != place:
+            problems.append(Problem(place, f"duplicate id {document.id!r}, first in {first}"))
             continue
         yield document
     if problems:
-        whole = problems.first[0].place == str(path)
-        hint = "is it the right file?" if whole else f"mend these lines of {path}"
-        refuse(problems, InputError, hint=hint)
-    if not seen:
-        raise empty(path)
+        is_whole_file = problems.shown[0].place == str(path)
+        hint = (
+            "check that this is the right file"
+            if is_whole_file
+            else f"mend these lines of {path}"
+        )
+        raise_problems(problems, InputError, hint=hint)
+    if not place_of_id:
+        raise no_documents_error(path)
 
 
-def empty(path: Path) -> InputError:
-    """A file without a document is no file of documents: what made it has failed, more likely."""
-    hint = "one JSON object a line is needed; see how the file was made"
-    return InputError(f"{path}: no documents there", hint=hint)
+def no_documents_error(path: Path) -> InputError:
+    """The error for a file without documents: the command that made the file probably failed."""
+    hint = "make the file again; each line is a JSON object"
+    return InputError(f"{path}: no documents in this file", hint=hint)
 
 
-def parse_document(form: Json, place: str) -> tuple[Document | None, list[Problem]]:
+def parse_document(json_object: Json, place: str) -> tuple[Document | None, list[Problem]]:
     """
-    A document from its interchange form, strict in keys and types.
+    The document that *json_object* is in the interchange format; strict in keys and types.
 
-    A record of the gold, as ``gold/next/gold.jsonl`` has them, is a document
-    and more. Without a document there is at least one problem, each beginning
-    with *place*.
+    A row of the gold, recognised by ``text_sha256``, is read as a document, too. Returns either
+    a document and no problems, or None and at least one problem at *place*.
     """
-    gate = _Gate(place)
-    if "meta" not in form and (facts := form.keys() & {*FACTS, "source"}):
+    parser = _Parser(place)
+    article_keys = json_object.keys() & {*ARTICLE_FIELDS, "source"}
+    if "meta" not in json_object and article_keys:
         what = (
-            f"an article with {brief(min(facts))}, not a document; make it one: curate ingest"
+            f"an article with {abbreviate(min(article_keys))}, not a document; "
+            "make documents of articles with: curate ingest"
         )
         return None, [Problem(place, what)]
-    if "text_sha256" in form:
-        form = gate.record(form)
-    gate.keys(form, "document", ("id", "text"), ("entities", "relations", "meta", "layer"))
-    identity = gate.text(form, "document", "id")
-    text = gate.text(form, "document", "text")
+    if "text_sha256" in json_object:
+        json_object = parser.gold_row(json_object)
+    parser.keys(
+        json_object, "document", ("id", "text"), ("entities", "relations", "meta", "layer")
+    )
+    identity = parser.text(json_object, "document", "id")
+    text = parser.text(json_object, "document", "text")
     entities: dict[str, Entity] = {}
-    for item in gate.objects(form, "entities"):
-        entity = gate.entity(item)
+    for item in parser.objects(json_object, "entities"):
+        entity = parser.entity(item)
         if entity and entity.id in entities:
-            gate.say(f"the entity id {entity.id!r} stands there twice")
+            parser.add(f"duplicate entity id {entity.id!r}")
         elif entity:
             entities[entity.id] = entity
-    relations = [gate.relation(item, entities) for item in gate.objects(form, "relations")]
-    meta = gate.meta(form.get("meta", {}))
-    layer = gate.layer(form["layer"]) if "layer" in form else None
-    if gate.problems:
-        return None, gate.problems
-    joined = tuple(relation for relation in relations if relation)
-    document = Document(identity, text, tuple(entities.values()), joined, meta, layer)
-    wrong = [Problem(place, str(problem)) for problem in faults(document)]
-    return (None, wrong) if wrong else (document, [])
+    relations = [
+        parser.relation(item, entities) for item in parser.objects(json_object, "relations")
+    ]
+    meta = parser.meta(json_object.get("meta", {}))
+    layer = parser.layer(json_object["layer"]) if "layer" in json_object else None
+    if parser.problems:
+        return None, parser.problems
+    document = Document(
+        id=identity,
+        text=text,
+        entities=tuple(entities.values()),
+        relations=tuple(relation for relation in relations if relation),
+        meta=meta,
+        layer=layer,
+    )
+    problems = [Problem(place, str(problem)) for problem in check_structure(document)]
+    return (None, problems) if problems else (document, [])
 
 
-class _Gate:
-    """Reads what another program wrote and keeps every objection."""
+class _Parser:
+    """Reads the parts of one document and collects all problems, each at *place*."""
 
     def __init__(self, place: str) -> None:
         self.place = place
         self.problems: list[Problem] = []
 
-    def say(self, what: str) -> None:
+    def add(self, what: str) -> None:
         self.problems.append(Problem(self.place, what))
 
     def keys(
-        self, form: Json, name: str, needed: Iterable[str], allowed: Iterable[str]
+        self, json_object: Json, name: str, needed: Iterable[str], optional: Iterable[str]
     ) -> None:
         needed = tuple(needed)
-        known = (*needed, *allowed)
+        known = (*needed, *optional)
         for key in needed:
-            if key not in form:
-                self.say(f"the {name} has no {key!r}")
-        for key in form:
+            if key not in json_object:
+                self.add(f"the {name} has no {key!r}")
+        for key in json_object:
             if key not in known:
-                self.say(
-                    f"the {name} has an unknown key {brief(key)}; known are {', '.join(known)}"
+                self.add(
+                    f"the {name} has an unknown key {abbreviate(key)}; known are {', '.join(known)}"
                 )
 
-    def record(self, row: Json) -> Json:
-        """The document's own part of a record of the gold."""
+    def gold_row(self, row: Json) -> Json:
+        """The document in a row of the gold, in the interchange format."""
         if "annotator" in row:
-            self.say("this is one annotator's part of a document; take all with: --gold next")
-        if row.get("arm", ARMS[0]) not in ARMS:
-            self.say(f"'arm' must be one of {', '.join(ARMS)}, not {brief(row['arm'])}")
-        who = row.get("annotators", [])
-        if not (isinstance(who, list) and all(isinstance(one, str) for one in who)):
-            self.say(f"'annotators' must be a list of pseudonyms, not {brief(who)}")
+            self.add("a row of one annotator; give whole documents with: --gold next")
+        if row.get("arm", _ARMS[0]) not in _ARMS:
+            self.add(f"'arm' must be one of {', '.join(_ARMS)}, not {abbreviate(row['arm'])}")
+        annotators = row.get("annotators", [])
+        if not (isinstance(annotators, list) and all(isinstance(a, str) for a in annotators)):
+            self.add(f"'annotators' must be a list of pseudonyms, not {abbreviate(annotators)}")
         text = str(row.get("text"))
         if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != row["text_sha256"]:
-            self.say("the text isn't the one that 'text_sha256' names")
+            self.add("the text doesn't have the hash in 'text_sha256'")
         try:
             meta = parse_object(str(row.get("meta")))
         except ValueError as error:
-            self.say(f"'meta': {error}")
+            self.add(f"'meta': {error}")
             meta = {}
-        for column, key in COLUMNS.items():
+        for column, key in META_KEY_BY_COLUMN.items():
             if row.get(column) is not None:
                 meta[key] = row[column]
-        left = {key: row[key] for key in row if key not in (*COLUMNS, *_BESIDES)}
-        entities = [self.unquoted(entity, text) for entity in self.objects(row, "entities")]
-        return left | {"entities": entities, "meta": meta, "layer": {"kind": "gold"}}
+        other_columns = {
+            key: value
+            for key, value in row.items()
+            if key not in META_KEY_BY_COLUMN and key not in _GOLD_COLUMNS
+        }
+        return other_columns | {
+            "entities": [
+                self.without_text(entity, text) for entity in self.objects(row, "entities")
+            ],
+            "meta": meta,
+            "layer": {"kind": "gold"},
+        }
 
-    def unquoted(self, entity: Json, text: str) -> Json:
-        """An entity of a record, without the words that it says stand there."""
-        start, end = self.offset(entity, "start"), self.offset(entity, "end")
-        if "text" in entity and (said := entity["text"]) != (there := text[start:end]):
-            self.say(f"{start}..{end}: {brief(there)} stands there, not {brief(said)}")
+    def without_text(self, entity: Json, text: str) -> Json:
+        """An entity of a row without its key ``text``, which must be what its span says."""
+        start = self.offset(entity, "start")
+        end = self.offset(entity, "end")
+        words = text[start:end]
+        if "text" in entity and entity["text"] != words:
+            self.add(
+                f"the text at {start}..{end} is {abbreviate(words)}, not {abbreviate(entity['text'])}"
+            )
         return {key: value for key, value in entity.items() if key != "text"}
 
-    def text(self, form: Json, name: str, key: str) -> str:
-        """A string with text in it that can be written as UTF-8."""
-        value = form.get(key)
-        if key not in form:
+    def text(self, json_object: Json, name: str, key: str) -> str:
+        """The string under *key*, neither empty nor impossible to write as UTF-8."""
+        value = json_object.get(key)
+        if key not in json_object:
             return ""
         if not isinstance(value, str) or not value:
-            self.say(
-                f"{key!r} of the {name} must be a string that isn't empty, not {brief(value)}"
+            self.add(
+                f"{key!r} of the {name} must be a string that isn't empty, not {abbreviate(value)}"
             )
             return ""
         if key == "text" and value.isspace():
-            self.say(f"{key!r} of the {name} holds nothing but white space")
+            self.add(f"{key!r} of the {name} is only white space")
             return ""
-        if not encodable(value):
-            self.say(f"{key!r} of the {name} holds half a character (a lone surrogate)")
+        if not is_encodable(value):
+            self.add(f"{key!r} of the {name} contains half a character (a lone surrogate)")
             return ""
         return value
 
-    def offset(self, form: Json, key: str) -> int:
-        value = form.get(key, 0)
+    def offset(self, entity: Json, key: str) -> int:
+        value = entity.get(key, 0)
         if type(value) is not int:
-            self.say(f"{key!r} of the entity must be an integer, not {brief(value)}")
+            self.add(f"{key!r} of the entity must be an integer, not {abbreviate(value)}")
             return 0
         return value
 
-    def objects(self, form: Json, key: str) -> Iterator[Json]:
-        items = form.get(key, [])
+    def objects(self, json_object: Json, key: str) -> Iterator[Json]:
+        items = json_object.get(key, [])
         if not isinstance(items, list):
-            self.say(f"{key!r} must be a list, not {brief(items)}")
+            self.add(f"{key!r} must be a list, not {abbreviate(items)}")
             return
         for item in items:
             if isinstance(item, dict):
                 yield item
             else:
-                self.say(f"{key!r} must hold objects, not {brief(item)}")
+                self.add(f"{key!r} must hold objects, not {abbreviate(item)}")
 
-    def entity(self, form: Json) -> Entity | None:
-        # Nearly every one is of this form, and there are many.
-        start: Any = form.get("start")
-        end: Any = form.get("end")
-        name, label = form.get("id"), form.get("label")
-        numbers = len(form) == 4 and type(start) is int and type(end) is int
-        if numbers and _plain(name) and _plain(label):
+    def entity(self, json_object: Json) -> Entity | None:
+        # Fast path: nearly all entities look like this, and a file has many.
+        start: Any = json_object.get("start")
+        end: Any = json_object.get("end")
+        name, label = json_object.get("id"), json_object.get("label")
+        has_integers = len(json_object) == 4 and type(start) is int and type(end) is int
+        if has_integers and _is_ascii_text(name) and _is_ascii_text(label):
             return Entity(start, end, label, name)
-        before = len(self.problems)
-        self.keys(form, "entity", ("id", "start", "end", "label"), ("score",))
+        problems_before = len(self.problems)
+        self.keys(json_object, "entity", ("id", "start", "end", "label"), ("score",))
         score = None
-        if "score" in form and (score := to_score(form["score"])) is None:
-            self.say(f"'score' of the entity must be a number, not {brief(form['score'])}")
+        if "score" in json_object and (score := parse_score(json_object["score"])) is None:
+            value = abbreviate(json_object["score"])
+            self.add(f"'score' of the entity must be a number, not {value}")
         entity = Entity(
-            self.offset(form, "start"),
-            self.offset(form, "end"),
-            self.text(form, "entity", "label"),
-            self.text(form, "entity", "id"),
-            score,
+            start=self.offset(json_object, "start"),
+            end=self.offset(json_object, "end"),
+            label=self.text(json_object, "entity", "label"),
+            id=self.text(json_object, "entity", "id"),
+            score=score,
         )
-        return entity if len(self.problems) == before else None
+        return entity if len(self.problems) == problems_before else None
 
-    def relation(self, form: Json, entities: Mapping[str, Entity]) -> Relation | None:
-        head, tail, name = form.get("head"), form.get("tail"), form.get("label")
-        if len(form) == 3 and _plain(head) and _plain(tail) and _plain(name):  # noqa: SIM102
-            if head in entities and tail in entities:
-                return Relation(entities[head], entities[tail], name)
-        before = len(self.problems)
-        self.keys(form, "relation", ("head", "tail", "label"), ())
-        ends = [self.text(form, "relation", key) for key in ("head", "tail")]
-        label = self.text(form, "relation", "label")
-        if len(self.problems) > before:
+    def relation(self, json_object: Json, entities: Mapping[str, Entity]) -> Relation | None:
+        """A relation between *entities*, which are known by their ids."""
+        # Fast path, as above.
+        head, tail = json_object.get("head"), json_object.get("tail")
+        label: object = json_object.get("label")
+        if len(json_object) == 3 and _is_ascii_text(head) and _is_ascii_text(tail):  # noqa: SIM102
+            if head in entities and tail in entities and _is_ascii_text(label):
+                return Relation(entities[head], entities[tail], label)
+        problems_before = len(self.problems)
+        self.keys(json_object, "relation", ("head", "tail", "label"), ())
+        ends = [self.text(json_object, "relation", key) for key in ("head", "tail")]
+        name = self.text(json_object, "relation", "label")
+        if len(self.problems) > problems_before:
             return None
         for end in ends:
             if end not in entities:
-                self.say(f"{label} joins {end!r}, which is no entity of this document")
-        if len(self.problems) > before:
+                self.add(f"{name} joins {end!r}, which is no entity of this document")
+        if len(self.problems) > problems_before:
             return None
-        return Relation(entities[ends[0]], entities[ends[1]], label)
+        return Relation(entities[ends[0]], entities[ends[1]], name)
 
-    def meta(self, form: object) -> Meta:
-        if not isinstance(form, dict):
-            self.say(f"'meta' must be an object, not {brief(form)}")
+    def meta(self, value: object) -> Meta:
+        if not isinstance(value, dict):
+            self.add(f"'meta' must be an object, not {abbreviate(value)}")
             return {}
-        for key, value in form.items():
-            texts = [key, *(value if isinstance(value, list) else [value])]
-            if not all(encodable(text) for text in texts if isinstance(text, str)):
-                self.say(f"{brief(key)} in 'meta' holds half a character (a lone surrogate)")
-            elif isinstance(value, dict) or (
-                isinstance(value, list) and not all(isinstance(text, str) for text in value)
+        for key, item in value.items():
+            texts = [key, *(item if isinstance(item, list) else [item])]
+            if not all(is_encodable(text) for text in texts if isinstance(text, str)):
+                self.add(
+                    f"{abbreviate(key)} in 'meta' contains half a character (a lone surrogate)"
+                )
+            elif isinstance(item, dict) or (
+                isinstance(item, list) and not all(isinstance(text, str) for text in item)
             ):
-                self.say(f"{brief(key)} in 'meta' must be a plain value or a list of strings")
-        return form
+                self.add(
+                    f"{abbreviate(key)} in 'meta' must be a string, a number, true, false, "
+                    "null or a list of strings"
+                )
+        return value
 
-    def layer(self, form: object) -> Layer | None:
-        if not isinstance(form, dict):
-            self.say(f"'layer' must be an object, not {brief(form)}")
+    def layer(self, value: object) -> Layer | None:
+        if not isinstance(value, dict):
+            self.add(f"'layer' must be an object, not {abbreviate(value)}")
             return None
-        self.keys(form, "layer", ("kind",), ("name", "version", "weights", "rules"))
-        if "kind" in form and form["kind"] not in get_args(Kind):
-            self.say(f"'kind' of the layer must be one of {', '.join(get_args(Kind))}")
-        for key in form:
-            self.text(form, "layer", key)
-        return None if self.problems else Layer(**form)
+        self.keys(value, "layer", ("kind",), ("name", "version", "weights", "rules"))
+        if "kind" in value and value["kind"] not in get_args(LayerKind):
+            kinds = ", ".join(get_args(LayerKind))
+            self.add(f"'kind' of the layer must be one of {kinds}")
+        for key in value:
+            self.text(value, "layer", key)
+        return None if self.problems else Layer(**value)
 
 
-def _plain(value: object) -> TypeGuard[str]:
-    """Text as labels and ids are, to which nothing can be objected."""
+def _is_ascii_text(value: object) -> TypeGuard[str]:
+    """Whether *value* is a string as most labels and ids are, which needs no other check."""
     return type(value) is str and value != "" and value.isascii()
 
 
-def encodable(text: str) -> bool:
-    """Whether it can be written as UTF-8: it holds no half characters."""
+def is_encodable(text: str) -> bool:
+    """Whether *text* can be written as UTF-8, so without half a character (a lone surrogate)."""
     return text.isascii() or not SURROGATE.search(text)
 
 
-def to_score(value: object) -> float | None:
-    """A JSON number as a score; None for what isn't one or is too large to be."""
+def parse_score(value: object) -> float | None:
+    """A JSON number as a score; None for any other value and for numbers too large for a float."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if abs(value) < sys.float_info.max else None

@@ -1,42 +1,45 @@
-"""Words of an article as they are quoted to people, so that they find them."""
+"""Words of an article as messages quote them, so that readers find the place."""
 
-# How many characters to say on either side, at first and at most.
-FEW, MANY = 20, 160
+# The number of characters of context on either side: the first try and the limit.
+_LEAST = 20
+_MOST = 160
 
 
-def quoted(text: str, start: int, end: int) -> str:
-    """The words in quotes; where they stand in the text more than once, with those around them."""
+def quote_words(text: str, start: int, end: int) -> str:
+    """The words of the span in quotes, with their context where they occur more than once."""
     words = text[start:end]
     if text.find(words) == text.rfind(words):
         return repr(words)
-    return f"{words!r} ({around(text, start, end)})"
+    return f"{words!r} ({quote_context(text, start, end)})"
 
 
-def around(text: str, start: int, end: int) -> str:
-    """A piece of the text in one line, the span in brackets: as little as there is only once."""
-    room = FEW
+def quote_context(text: str, start: int, end: int) -> str:
+    """The shortest unique piece of the text around the span, on one line, the span in brackets."""
+    width = _LEAST
     while True:
-        first, last = _back(text, start, room), _on(text, end, room)
+        first = _context_start(text, start, width)
+        last = _context_end(text, end, width)
         piece = text[first:last]
-        if room >= MANY or text.find(piece) == text.rfind(piece):
+        if width >= _MOST or text.find(piece) == text.rfind(piece):
             break
-        room *= 2
+        width *= 2
     marked = f"{text[first:start]}[{text[start:end]}]{text[end:last]}"
-    dots = "… " * (first > 0), " …" * (last < len(text))
-    return dots[0] + " ".join(marked.split()) + dots[1]
+    before = "… " if first > 0 else ""
+    after = " …" if last < len(text) else ""
+    return before + " ".join(marked.split()) + after
 
 
-def _back(text: str, at: int, room: int) -> int:
-    """Where to begin, with a whole word if there is one within *room* before *at*."""
-    first = max(0, at - room)
-    cut = first > 0 and not text[first - 1].isspace()
+def _context_start(text: str, at: int, width: int) -> int:
+    """The offset at most *width* before *at*, moved to the next beginning of a word if any."""
+    first = max(0, at - width)
+    is_cut = first > 0 and not text[first - 1].isspace()
     spaces = (n for n in range(first, at) if text[n].isspace())
-    return next(spaces, first - 1) + 1 if cut else first
+    return next(spaces, first - 1) + 1 if is_cut else first
 
 
-def _on(text: str, at: int, room: int) -> int:
-    """Where to end, likewise."""
-    last = min(len(text), at + room)
-    cut = last < len(text) and not text[last].isspace()
+def _context_end(text: str, at: int, width: int) -> int:
+    """The offset at most *width* after *at*, moved back to the last end of a word if any."""
+    last = min(len(text), at + width)
+    is_cut = last < len(text) and not text[last].isspace()
     spaces = (n for n in range(last - 1, at - 1, -1) if text[n].isspace())
-    return next(spaces, last) if cut else last
+    return next(spaces, last) if is_cut else last

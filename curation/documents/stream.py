@@ -1,4 +1,4 @@
-"""Documents that can be gone through again and again, of which one at a time is held."""
+"""Documents that can be read several times, one in memory at a time."""
 
 import hashlib
 import io
@@ -13,61 +13,66 @@ from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
 
 from curation.documents.document import Document
-from curation.documents.interchange import documents_in, empty, parse_document
+from curation.documents.interchange import no_documents_error, parse_document, parse_documents
 from curation.errors import InputError, Problem
-from curation.files import STDIN, lines_of, raw_lines, told, written
-from curation.strict_json import not_text, parse_object
+from curation.files import (
+    STDIN,
+    explain_os_errors,
+    non_blank_lines,
+    raw_lines_of_stream,
+    read_raw_lines,
+)
+from curation.strict_json import parse_object, why_not_utf8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A document as it is written, which is read only when it is needed."""
+class DocumentLine:
+    """A line of a file of documents, parsed only on demand."""
 
     place: str
     raw: bytes
 
     @property
     def digest(self) -> str:
-        """Identifies what is written."""
+        """A hash of the line."""
         return hashlib.sha256(self.raw).hexdigest()[:32]
 
     def read(self) -> tuple[Document | None, list[Problem]]:
-        """The document, or what is wrong with it."""
+        """The document and no problems, or None and the line's problems."""
         try:
-            form = parse_object(self.raw)
+            json_object = parse_object(self.raw)
         except ValueError as error:
             return None, [Problem(self.place, str(error))]
-        return parse_document(form, self.place)
+        return parse_document(json_object, self.place)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A document in memory, in the place of a line."""
+class DocumentInMemory:
+    """A document in memory, with the interface of a DocumentLine."""
 
     document: Document
 
     @property
     def place(self) -> str:
-        """Its id, since it stands nowhere."""
+        """The document's id."""
         return self.document.id
 
     @property
     def digest(self) -> str:
-        """The same as its line's."""
-        return Line("", self.document.to_line().encode("utf-8", "replace")).digest
+        """The digest of the document's line."""
+        return DocumentLine("", self.document.to_line().encode("utf-8", "replace")).digest
 
     def read(self) -> tuple[Document, list[Problem]]:
-        """It is there."""
+        """The document and no problems."""
         return self.document, []
 
 
-class Corpus:
+class DocumentsFile:
     """
-    The documents of a JSONL file, read anew at each walk; several walks may go on at once.
+    The documents of a JSONL file, parsed anew at each iteration; iterations may overlap.
 
-    It stays the same file, also where somebody puts another in its place
-    meanwhile. Standard input and pipes, which can be read only once, are copied
-    into a temporary file first.
+    The file stays open, so that replacing it on the disk changes nothing here. Standard input
+    and pipes, which can be read only once, are copied into a temporary file first.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,74 +80,80 @@ class Corpus:
         self._keep(_opened(path))
 
     @classmethod
-    def of(cls, documents: Iterable[Document]) -> "Corpus":
-        """These documents, kept in a temporary file."""
-        corpus = cls.__new__(cls)
-        corpus.path = Path(gettempdir())
-        corpus._keep(_copied(document.to_line().encode() + b"\n" for document in documents))
-        return corpus
+    def from_documents(cls, documents: Iterable[Document]) -> "DocumentsFile":
+        """A temporary file of these documents."""
+        file = cls.__new__(cls)
+        file.path = Path(gettempdir())
+        file._keep(_copied(document.to_line().encode() + b"\n" for document in documents))
+        return file
 
     def _keep(self, stream: IO[bytes]) -> None:
         self._descriptor = stream.fileno()
         weakref.finalize(self, stream.close)
 
     def __iter__(self) -> Iterator[Document]:
-        """Raises InputError at the end with every problem found."""
-        return documents_in(self.written(), self.path)
+        """The documents; InputError at the end of the file with all problems."""
+        return parse_documents(self.numbered_lines(), self.path)
 
-    def written(self) -> Iterator[tuple[int, bytes]]:
-        """Each line that isn't blank, with its number."""
-        with told(self.path), io.BufferedReader(_Walk(self._descriptor)) as stream:
-            yield from written(enumerate(lines_of(stream), start=1))
+    def numbered_lines(self) -> Iterator[tuple[int, bytes]]:
+        """The lines that aren't blank, each with its number."""
+        with (
+            explain_os_errors(self.path),
+            io.BufferedReader(_IndependentReader(self._descriptor)) as stream,
+        ):
+            yield from non_blank_lines(enumerate(raw_lines_of_stream(stream), start=1))
 
-    def how_many(self) -> int:
-        """How many lines there are, for an estimate."""
-        with told(self.path):
-            parts = iter(partial(_Walk(self._descriptor).read, 2**20), b"")
+    def estimate_count(self) -> int:
+        """The number of newlines: about the number of documents."""
+        with explain_os_errors(self.path):
+            parts = iter(partial(_IndependentReader(self._descriptor).read, 2**20), b"")
             return sum(part.count(b"\n") for part in parts)
 
-    def lines(self) -> Iterator[Line]:
-        """Each document as it is written; InputError where there is none."""
+    def lines(self) -> Iterator[DocumentLine]:
+        """The documents' lines, not parsed; InputError where the file has none."""
         number = 0
-        for number, raw in self.written():
-            if number == 1 and (what := not_text(raw)):
-                raise InputError(f"{self.path}: {what}", hint="is it the right file?")
-            yield Line(f"{self.path}:{number}", raw)
+        for number, raw in self.numbered_lines():
+            if number == 1 and (what := why_not_utf8(raw)):
+                raise InputError(
+                    f"{self.path}: {what}", hint="check that this is the right file"
+                )
+            yield DocumentLine(f"{self.path}:{number}", raw)
         if not number:
-            raise empty(self.path)
+            raise no_documents_error(self.path)
 
 
-class _Walk(io.RawIOBase):
-    """An open file from its beginning on, wherever others are in it."""
+class _IndependentReader(io.RawIOBase):
+    """Reads an open file from its beginning, whatever position other readers are at."""
 
     def __init__(self, descriptor: int) -> None:
-        self._descriptor, self._at = descriptor, 0
+        self._descriptor = descriptor
+        self._position = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        found = os.pread(self._descriptor, len(buffer), self._at)
-        self._at += len(found)
-        buffer[: len(found)] = found
-        return len(found)
+        data = os.pread(self._descriptor, len(buffer), self._position)
+        self._position += len(data)
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _opened(path: Path) -> IO[bytes]:
-    """The file, or a copy of what can be read but once."""
+    """The open file; a temporary copy where *path* can be read only once."""
     if path == STDIN:
-        return _copied(raw_lines(path))
-    with told(path):
+        return _copied(read_raw_lines(path))
+    with explain_os_errors(path):
         stream = path.open("rb")
     if stream.seekable():
         return stream
     with stream:
-        return _copied(lines_of(stream))
+        return _copied(raw_lines_of_stream(stream))
 
 
 def _copied(lines: Iterable[bytes]) -> IO[bytes]:
     """A temporary file of these lines."""
-    with told(Path(gettempdir())), ExitStack() as stack:
+    with explain_os_errors(Path(gettempdir())), ExitStack() as stack:
         copy = stack.enter_context(TemporaryFile())
         copy.writelines(lines)
         copy.flush()
@@ -150,28 +161,32 @@ def _copied(lines: Iterable[bytes]) -> IO[bytes]:
     return copy
 
 
-# Each can be gone through as often as one likes, in one order.
-Documents = Corpus | Sequence[Document]
+# Documents that can be iterated several times, in the same order.
+DocumentSource = DocumentsFile | Sequence[Document]
 
 
-def lines_in(documents: Documents) -> Iterator[Line | Held]:
-    """Every document that is written there, or held."""
-    return documents.lines() if isinstance(documents, Corpus) else map(Held, documents)
+def lazy_documents(documents: DocumentSource) -> Iterator[DocumentLine | DocumentInMemory]:
+    """All documents, those of a file not parsed."""
+    if isinstance(documents, DocumentsFile):
+        return documents.lines()
+    return map(DocumentInMemory, documents)
 
 
-def how_many(documents: Documents) -> int:
-    """About how many there are."""
-    return documents.how_many() if isinstance(documents, Corpus) else len(documents)
+def estimate_count(documents: DocumentSource) -> int:
+    """About how many documents there are, without parsing a file."""
+    if isinstance(documents, DocumentsFile):
+        return documents.estimate_count()
+    return len(documents)
 
 
-def same(line: Line | Held, digest: str) -> Document:
-    """The document of a line that was read before; InputError if it isn't what it was."""
+def read_unchanged(line: DocumentLine | DocumentInMemory, digest: str) -> Document:
+    """The document; InputError if the line hasn't the *digest* of an earlier reading."""
     document, _ = line.read() if line.digest == digest else (None, [])
     if document is None:
-        raise changed(line.place)
+        raise changed_while_read(line.place)
     return document
 
 
-def changed(place: str) -> InputError:
-    """What stands there is not what was checked."""
+def changed_while_read(place: str) -> InputError:
+    """The error for a file that changed between two readings."""
     return InputError(f"{place}: changed while it was read", hint="run the same command again")

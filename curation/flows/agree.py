@@ -9,7 +9,7 @@ from pathlib import Path
 
 from curation import __version__
 from curation.documents.document import Document
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.gold.gold_set import NEXT, is_file, named
@@ -75,7 +75,7 @@ def layers_of(
         _refuse_alone(paths, chosen)
         names = Counter(path.name for path in paths)
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
-        sides = [(name, Corpus(path)) for name, path in zip(told, paths, strict=True)]
+        sides = [(name, DocumentsFile(path)) for name, path in zip(told, paths, strict=True)]
         return Layers(watch(together(sides), "comparing", count_lines(paths[:1])))
     if chosen and is_file(chosen):
         what = f"{chosen}: a file, where --gold is for a version"

@@ -5,7 +5,7 @@ from pathlib import Path
 from curation import console
 from curation.articles import read_articles
 from curation.documents.document import Document
-from curation.errors import InputError, many
+from curation.errors import InputError, pluralise
 from curation.flows import pull as pulling
 from curation.flows import sentences, steps
 from curation.flows.eval import evaluate
@@ -85,10 +85,10 @@ def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
     documents = list(console.watched(found, "pre-annotating"))
     path = place.home / "suggestions.jsonl"
     console.write(path, (document.to_line() for document in documents))
-    entities = many(sum(len(document.entities) for document in documents), "entity")
-    relations = many(sum(len(document.relations) for document in documents), "relation")
+    entities = pluralise(sum(len(document.entities) for document in documents), "entity")
+    relations = pluralise(sum(len(document.relations) for document in documents), "relation")
     console.say(
-        f"{many(len(documents), 'article')}: {entities}, {relations} suggested → {path}"
+        f"{pluralise(len(documents), 'article')}: {entities}, {relations} suggested → {path}"
     )
     return documents
 
@@ -102,6 +102,8 @@ def _replay(local: accounts.Local, documents: list[Document], schema: Schema) ->
     token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
     as_program = HttpStudio(local.url, token)
     done = console.follow(replay(as_program, documents, schema, title=PROJECT))
-    told = f"{many(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
-    there = f"{many(done.there, 'annotation')} of the replay there already."
+    told = (
+        f"{pluralise(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
+    )
+    there = f"{pluralise(done.there, 'annotation')} of the replay there already."
     console.lines([told] * bool(done.submitted) + [there] * bool(done.there))

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.errors import CurateError, GoldError, StudioError, many, refuse
-from curation.files import refused
+from curation.errors import CurateError, GoldError, StudioError, pluralise, raise_problems
+from curation.files import explain_os_error
 from curation.flows import steps
 from curation.gold.versions import read_version, versions
 from curation.gold.working import MEND, NEXT
@@ -67,7 +67,7 @@ def counted(findings: Iterable[Finding]) -> Iterator[Finding]:
         yield finding
         looked, wrong = looked + 1, wrong + (not finding.sound)
     if wrong:
-        what = f"{wrong} of {many(looked, 'check')} failed"
+        what = f"{wrong} of {pluralise(looked, 'check')} failed"
         raise CurateError(what, hint="see the lines above")
 
 
@@ -75,7 +75,7 @@ def _look(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, look())
     except (CurateError, OSError) as caught:
-        error = caught if isinstance(caught, CurateError) else refused(caught)
+        error = caught if isinstance(caught, CurateError) else explain_os_error(caught)
         return Finding(what, str(error), sound=False, hint=error.hint)
 
 
@@ -126,6 +126,6 @@ def _next(config: Path, folder: Path, home: Path, watch: Watch) -> str:
     place = Workspace(folder, home, writing=False)
     with place.amended(schema_in(config), watch) as working:
         if working.bad:
-            refuse(working.problems(), GoldError, hint=MEND.format(place.next))
+            raise_problems(working.problems(), GoldError, hint=MEND.format(place.next))
         known, there = len(working.known), len(working.documents)
-    return f"{many(known, 'document')}, {there} of them gold"
+    return f"{pluralise(known, 'document')}, {there} of them gold"

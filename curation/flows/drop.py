@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from curation.errors import GoldError, refuse
+from curation.errors import GoldError, raise_problems
 from curation.gold.excluded_reasons import LOST, absence
 from curation.gold.file_names import file_name
 from curation.gold.working import MEND, WorkingVersion
@@ -102,7 +102,7 @@ def restore(place: Workspace, schema: Schema, documents: Iterable[str]) -> dict[
 
 def _refuse_bad(working: WorkingVersion, documents: Iterable[str]) -> None:
     if any(map(working.is_bad, documents)):
-        refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+        raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
 
 
 def _refuse_out_for_good(working: WorkingVersion, documents: Iterable[str]) -> None:

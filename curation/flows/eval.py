@@ -7,7 +7,7 @@ from pathlib import Path
 
 from curation import __version__
 from curation.documents.document import Layer
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.flows.predictions import Predictions
 from curation.gold.gold_set import GoldSet, renewed
@@ -65,7 +65,7 @@ def evaluate(
         return scores
     others = (
         against.gold.documents if against.gold else None,
-        renewed(Corpus(against.predictions), schema) if against.predictions else None,
+        renewed(DocumentsFile(against.predictions), schema) if against.predictions else None,
     )
     try:
         sides = truth.documents, found.documents

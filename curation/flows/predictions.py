@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.documents.document import Document
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
 from curation.gold.gold_set import GoldSet, renewed
 from curation.progress import Watch, unwatched
@@ -41,15 +41,15 @@ def predictions(
         if model:
             what = "--model and --predictions were both given: which is scored?"
             raise UsageError(what, hint="leave one of them out; --against compares two")
-        return Predictions(renewed(Corpus(file), schema), file.name)
+        return Predictions(renewed(DocumentsFile(file), schema), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
 
     pipeline = load(model)
-    bare = (document.bare() for document in truth.documents)
+    bare = (document.without_annotations() for document in truth.documents)
     found = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(
-        Corpus.of(watch(found, "pre-annotating", truth.many)),
+        DocumentsFile.from_documents(watch(found, "pre-annotating", truth.many)),
         emittable=pipeline.emits(schema),
         relate=lambda document: pipeline.relate(document, schema),
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from curation.annotations.merge import PulledDocument, merge_pulled
 from curation.annotations.record import AnnotatorKind, document_of_record
-from curation.errors import GoldError, Problem, Problems, refuse
+from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import Json
 from curation.gold.convert_old import kind_of
 from curation.gold.excluded import Outside, outside_of
@@ -134,7 +134,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
 
 def refuse_bad(problems: Problems, folder: Path) -> NoReturn:
     """Raises GoldError with the files that a pull passed over."""
-    refuse(
+    raise_problems(
         problems,
         GoldError,
         hint=f"{MEND.format(folder)}; then pull again, which asks for them anew",

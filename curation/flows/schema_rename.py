@@ -10,8 +10,8 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from curation.annotations.rename import renamed_record
-from curation.errors import GoldError, Problem, Problems, StudioError, refuse
-from curation.files import Json, read_text, told, write_text
+from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
+from curation.files import Json, explain_os_errors, read_text, write_text
 from curation.gold.working import MEND, WorkingVersion
 from curation.labelstudio.config import align
 from curation.labelstudio.exported_task import document_in
@@ -114,14 +114,17 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
 @contextmanager
 def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
     """Room for a copy of the project."""
-    with told(place.home), TemporaryFile(dir=place.home if place.writing else None) as copy:
+    with (
+        explain_os_errors(place.home),
+        TemporaryFile(dir=place.home if place.writing else None) as copy,
+    ):
         yield copy
 
 
 def _renamed_records(working: WorkingVersion, schema: Schema) -> int:
     """Put every record under the names of today; how many there are of another name."""
     if working.bad:
-        refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+        raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
     renamed_now = 0
     for document in sorted(working.known):
         record = working.record(document)
@@ -170,7 +173,7 @@ def _look(
             "nothing was renamed; ask them to press Update, then rename again (an Update of "
             "yours would throw their changes away)"
         )
-        refuse(lost, StudioError, hint=hint)
+        raise_problems(lost, StudioError, hint=hint)
     return left
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curation.errors import Problem, Problems, many
+from curation.errors import Problem, Problems, pluralise
 from curation.files import STDIN, Json
 from curation.gold.excluded_reasons import counted
 
@@ -33,7 +33,7 @@ RELOAD = (
 def suggested(documents: int, path: Path) -> str:
     """How many documents have suggestions now, and where they are."""
     where = "." if path == STDIN else f" → {path}"
-    return f"{many(documents, 'document')} with suggestions{where}"
+    return f"{pluralise(documents, 'document')} with suggestions{where}"
 
 
 def up(
@@ -62,15 +62,15 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
             yield RELOAD
     if report.kept:
         keep = "keeps its" if report.kept == 1 else "keep their"
-        yield f"{many(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
+        yield f"{pluralise(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
     if report.doubles:
         yield (
-            f"{many(report.doubles, 'task')} {verb}removed: another holds the same document, "
+            f"{pluralise(report.doubles, 'task')} {verb}removed: another holds the same document, "
             "and nobody had begun."
         )
     if report.hidden:
         yield (
-            f"warning: suggestions of another model, on {many(report.hidden, 'other task')}, are "
+            f"warning: suggestions of another model, on {pluralise(report.hidden, 'other task')}, are "
             "no longer seen by annotators; push these documents anew as well"
         )
     yield from _problems(report.refused)
@@ -84,10 +84,10 @@ def renamed(report: "Renamed", config: Path, folder: Path, *, dry_run: bool) -> 
     if report.link:
         verb = "would be renamed" if dry_run else "renamed"
         parts = [
-            many(found[kind], noun)
+            pluralise(found[kind], noun)
             for kind, noun in (("annotations", "annotation"), ("drafts", "draft"))
         ]
-        parts.append(many(found["predictions"], "suggestion"))
+        parts.append(pluralise(found["predictions"], "suggestion"))
         yield f"{', '.join(parts)} {verb} in {report.project!r}: {report.link}"
         if not dry_run and asked.table == "relations":
             yield RELOAD
@@ -95,7 +95,7 @@ def renamed(report: "Renamed", config: Path, folder: Path, *, dry_run: bool) -> 
         yield f"Label Studio has no project {report.project!r}: nothing to rename there."
     if report.documents:
         verb = "would be renamed" if dry_run else "renamed"
-        yield f"{many(report.documents, 'document')} {verb} in {folder / 'next'}."
+        yield f"{pluralise(report.documents, 'document')} {verb} in {folder / 'next'}."
     if report.backup:
         yield f"All of it as it was: {report.backup}"
     if report.lines:
@@ -109,10 +109,10 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     counts = report.pulled.counts
     verb = "would be" if dry_run else "now"
     changed = report.changed
-    number = many(sum(changed.values()), "annotation")
-    what = f"{number} of {many(len(changed), 'changed document')}"
+    number = pluralise(sum(changed.values()), "annotation")
+    what = f"{number} of {pluralise(len(changed), 'changed document')}"
     what = what if changed else "No annotation has changed"
-    yield f"{what}; {many(report.documents, 'document')} {verb} in {folder / 'next'}."
+    yield f"{what}; {pluralise(report.documents, 'document')} {verb} in {folder / 'next'}."
     if report.renamed:
         yield (
             "warning: annotators have new pseudonyms: .curate/, which knew the old ones, is lost; "
@@ -120,7 +120,7 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
         )
     trims = report.pulled.trims
     if trims:
-        yield f"{many(len(trims), 'span')} trimmed of white space or a stray mark:"
+        yield f"{pluralise(len(trims), 'span')} trimmed of white space or a stray mark:"
         yield from _each(trims)
     if edited := report.pulled.edited:
         were = "annotation was" if sum(edited.values()) == 1 else "annotations were"
@@ -132,13 +132,13 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
     for renaming, came in sorted(report.pulled.former.items()):
         old, _, new = renaming.partition("=")
         yield (
-            f"{many(came, 'annotation')} under the former name {old}, read as {new}; to rename what "
+            f"{pluralise(came, 'annotation')} under the former name {old}, read as {new}; to rename what "
             f"came late in Label Studio, too, once more: curate schema rename {renaming}"
         )
     if counts["merged"]:
-        yield f"{many(counts['merged'], 'repetition')} merged."
+        yield f"{pluralise(counts['merged'], 'repetition')} merged."
     if counts["skipped"]:
-        yield f"{many(counts['skipped'], 'skipped annotation')}: not gold."
+        yield f"{pluralise(counts['skipped'], 'skipped annotation')}: not gold."
     yield from _standing(report, folder)
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
@@ -148,14 +148,14 @@ def dropped(found: "Dropped", folder: Path) -> Iterator[str]:
     documents = list(found.links)
     stay = "stays" if len(documents) == 1 else "stay"
     yield (
-        f"{many(len(documents), 'document')} dropped from {folder / 'next'}: {_first(documents)}; "
+        f"{pluralise(len(documents), 'document')} dropped from {folder / 'next'}: {_first(documents)}; "
         f"{stay} out, whatever is pulled, until: curate restore {shlex.quote(documents[0])}"
     )
 
 
 def restored(reasons: Mapping[str, str], folder: Path) -> Iterator[str]:
     """Which documents are back, and why some are no gold even so."""
-    yield f"{many(len(reasons), 'document')} restored in {folder / 'next'}."
+    yield f"{pluralise(len(reasons), 'document')} restored in {folder / 'next'}."
     for document, reason in reasons.items():
         if reason:
             yield f"warning: {document} is no gold: {reason}"
@@ -166,7 +166,7 @@ def converted(found: "Converted | None", folder: Path, home: Path) -> Iterator[s
     if found is None:
         return
     yield (
-        f"{folder / 'next'} has a file for each document now: {many(found.documents, 'document')} "
+        f"{folder / 'next'} has a file for each document now: {pluralise(found.documents, 'document')} "
         f"converted; the two older files are in {home / 'backups'}."
     )
     yield from _named(
@@ -192,7 +192,7 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
     if report.edited:
         files = "the file of" if len(report.edited) == 1 else "the files of"
         yield (
-            f"{files} {many(len(report.edited), 'document')} in {folder / 'next'} changed since the "
+            f"{files} {pluralise(len(report.edited), 'document')} in {folder / 'next'} changed since the "
             f"last command (by git, or by hand): {_first(report.edited)}"
         )
     for document, names in report.gone.items():
@@ -232,7 +232,7 @@ def _to_mend(cursor: "Cursor", sent: "SentBack") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
     standing = cursor.standing_told(sent.standing)
     if standing:
-        yield f"warning: {many(len(standing), 'problem')} to mend in Label Studio, then pull again:"
+        yield f"warning: {pluralise(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
         left = cursor.problems.keys() - {*sent.standing}
         if left and not (sent.returned or sent.link):
@@ -242,7 +242,7 @@ def _to_mend(cursor: "Cursor", sent: "SentBack") -> Iterator[str]:
 def _reopened(report: "PullReport") -> Iterator[str]:
     """Verdicts that rest on annotations that are others now."""
     for document, (places, agreed) in report.reopened.items():
-        what = f"its verdict doesn't hold any more at {many(places, 'place')}, where annotations changed"
+        what = f"its verdict doesn't hold any more at {pluralise(places, 'place')}, where annotations changed"
         gold = (
             "all annotations agree now, and are the gold"
             if agreed
@@ -256,10 +256,10 @@ def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
     """Which tasks went back to their annotators, and which are mended."""
     verb = "would be returned" if dry_run else "returned"
     if done.returned and (done.link or dry_run):
-        yield f"{many(len(done.returned), 'document')} {verb}: {', '.join(done.returned[:SHOWN])}"
+        yield f"{pluralise(len(done.returned), 'document')} {verb}: {', '.join(done.returned[:SHOWN])}"
     elif done.returned:
         yield (
-            f"{many(len(done.returned), 'returned document')} with something else wrong now, as stands on the task: "
+            f"{pluralise(len(done.returned), 'returned document')} with something else wrong now, as stands on the task: "
             f"{', '.join(done.returned[:SHOWN])}"
         )
     if done.link:
@@ -271,7 +271,7 @@ def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
         )
     if done.mended:
         yield (
-            f"{many(len(done.mended), 'returned document')} with nothing wrong any more; what stood on the task is gone: "
+            f"{pluralise(len(done.mended), 'returned document')} with nothing wrong any more; what stood on the task is gone: "
             f"{', '.join(done.mended[:SHOWN])}"
         )
     yield from _listed(
@@ -284,7 +284,7 @@ def status(report: "Standing") -> Iterator[str]:
     one = report.status
     yield f"{one.project}: {one.link}"
     yield (
-        f"{many(one.tasks, 'task')}: {one.annotated} annotated, {one.begun} begun, "
+        f"{pluralise(one.tasks, 'task')}: {one.annotated} annotated, {one.begun} begun, "
         f"{one.skipped} skipped, {one.left} left"
     )
     for worker in one.workers:
@@ -292,7 +292,7 @@ def status(report: "Standing") -> Iterator[str]:
         yield f"  {worker.pseudonym}: {worker.submitted} submitted, {worker.skipped} skipped{pace}"
     if one.unsubmitted:
         has = "has" if len(one.unsubmitted) == 1 else "have"
-        what = many(len(one.unsubmitted), "annotation")
+        what = pluralise(len(one.unsubmitted), "annotation")
         yield f"warning: {what} {has} changes that nobody submitted with Update:"
         yield from _problems(one.unsubmitted)
     if report.drift:
@@ -303,18 +303,18 @@ def status(report: "Standing") -> Iterator[str]:
     if not report.pulled:
         yield "Nothing was pulled yet: curate pull"
     elif report.problems:
-        yield f"warning: {many(len(report.problems), 'problem')} at the last pull:"
+        yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from _problems(report.problems)
     else:
         yield "No problems at the last pull."
     if report.outside:
         stays = "stays" if len(report.outside) == 1 else "stay"
-        yield f"warning: {many(len(report.outside), 'document')} {stays} out of the gold:"
+        yield f"warning: {pluralise(len(report.outside), 'document')} {stays} out of the gold:"
         yield from _problems(report.outside)
     yield from _withdrawn({one.place: one.what for one in report.withdrawn}, "the gold")
     yield from _remarks(report.remarks)
     if report.bad:
-        yield f"warning: {many(len(report.bad), 'problem')} with files of gold/next; mend them:"
+        yield f"warning: {pluralise(len(report.bad), 'problem')} with files of gold/next; mend them:"
         yield from _problems(report.bad)
 
 
@@ -323,8 +323,9 @@ def status_json(report: "Standing") -> Json:
     form = asdict(report.status)
     names = ("problems", "remarks", "outside", "withdrawn")
     said = {name: getattr(report, name) for name in names}
-    form |= {key: list(map(asdict, found)) for key, found in said.items()}
-    form["bad"] = list(map(asdict, report.bad.first))
+    said["unsubmitted"] = report.status.unsubmitted
+    said["bad"] = report.bad.shown
+    form |= {key: [problem.to_json() for problem in found] for key, found in said.items()}
     return form | {
         "returned": list(report.returned),
         "drift": list(report.drift),
@@ -341,10 +342,11 @@ def released(report: "ReleaseReport") -> Iterator[str]:
     yield from _absent(report.excluded)
     yield from _withdrawn(report.orphaned, "it")
     said = [
-        f"{many(number, 'document')} flagged {flag}" for flag, number in report.flags.items()
+        f"{pluralise(number, 'document')} flagged {flag}"
+        for flag, number in report.flags.items()
     ]
     if report.overlapping:
-        said.append(f"{many(report.overlapping, 'document')} with overlapping spans")
+        said.append(f"{pluralise(report.overlapping, 'document')} with overlapping spans")
     if said:
         yield f"warning: it has {', '.join(said)} (curate status links to what was pulled)"
     yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
@@ -353,7 +355,7 @@ def released(report: "ReleaseReport") -> Iterator[str]:
 def _lost(documents: Sequence[str], folder: Path) -> Iterator[str]:
     if documents:
         yield (
-            f"warning: {many(len(documents), 'document')} pulled before, and no longer in {folder}: {_first(documents)}; what is "
+            f"warning: {pluralise(len(documents), 'document')} pulled before, and no longer in {folder}: {_first(documents)}; what is "
             "still annotated comes again with: curate pull --full (curate drop ends this warning)"
         )
 
@@ -368,13 +370,15 @@ def _absent(why: Mapping[str, str]) -> Iterator[str]:
     """How many documents are known and are not there."""
     if why:
         stays = "stays" if len(why) == 1 else "stay"
-        yield f"{many(len(why), 'document')} {stays} out: {counted(why, why)}."
+        yield f"{pluralise(len(why), 'document')} {stays} out: {counted(why, why)}."
 
 
 def _withdrawn(why: Mapping[str, str], gold: str) -> Iterator[str]:
     """Which documents are in the *gold* though nobody's work any more."""
     if why:
-        has = f"warning: {gold} still has {many(len(why), 'document')}: {counted(why, why)}"
+        has = (
+            f"warning: {gold} still has {pluralise(len(why), 'document')}: {counted(why, why)}"
+        )
         yield f"{has} ({_first([*why])}); curate drop takes one out"
 
 
@@ -398,20 +402,20 @@ def _remarks(found: tuple[Problem, ...]) -> Iterator[str]:
     """What is worth a look, though nothing is wrong with it."""
     if found:
         keeps = "it keeps" if len(found) == 1 else "they keep"
-        yield f"warning: {many(len(found), 'remark')} ({keeps} nothing out of the gold):"
+        yield f"warning: {pluralise(len(found), 'remark')} ({keeps} nothing out of the gold):"
         yield from _problems(found)
 
 
 def _problems(found: Iterable[Problem] | Problems) -> Iterator[str]:
     found = found if isinstance(found, Problems) else Problems(found)
-    yield from _each(found.first)
-    if found.more:
-        yield f"  … and {found.more:,} more"
+    yield from _each(found.shown)
+    if found.omitted:
+        yield f"  … and {found.omitted:,} more"
 
 
 def _each(found: Iterable[Problem]) -> Iterator[str]:
     for problem in found:
-        whose = f" ({problem.who})" if problem.who else ""
+        whose = f" ({problem.annotator})" if problem.annotator else ""
         yield f"  {replace(problem, place=f'{problem.place}{whose}')}"
         if problem.link:
             yield f"    {problem.link}"

@@ -17,7 +17,7 @@ from curation.annotations.record import (
     spans_of,
 )
 from curation.annotations.record_file import to_bytes
-from curation.errors import GoldError, many, refuse
+from curation.errors import GoldError, pluralise, raise_problems
 from curation.gold.excluded_reasons import absence
 from curation.gold.working import MEND
 from curation.labelstudio.pull_cursor import links
@@ -69,7 +69,7 @@ def show(place: Workspace, schema: Schema, document: str) -> Shown:
     place = place.looking()
     with place.amended(schema) as working:
         if working.is_bad(document):
-            refuse(working.problems(), GoldError, hint=MEND.format(working.folder))
+            raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
         record, agreed = working.record(document), working.consensus(document)
         if record is None or agreed is None:
             raise GoldError(
@@ -101,7 +101,7 @@ def lines(shown: Shown) -> Iterator[str]:
     yield ""
     yield from _gold_lines(shown)
     yield ""
-    yield many(len(record.annotations), "annotation")
+    yield pluralise(len(record.annotations), "annotation")
     for one in record.annotations:
         yield f"  {_annotation_line(one)}"
     for note in shown.notes:
@@ -109,7 +109,7 @@ def lines(shown: Shown) -> Iterator[str]:
     found = agreed.differences() if agreed.reason == "differ" or agreed.reopened else ()
     if found:
         yield ""
-        yield many(len(found), "difference")
+        yield pluralise(len(found), "difference")
         yield from (f"  {line}" for line in found)
 
 
@@ -120,7 +120,7 @@ def _gold_lines(shown: Shown) -> Iterator[str]:
         return
     spans, arrows = gold
     how = "by a verdict" if agreed.adjudicated else f"by {' and '.join(agreed.annotators)}"
-    counts = f"{many(len(spans), 'entity')}, {many(len(arrows), 'relation')}"
+    counts = f"{pluralise(len(spans), 'entity')}, {pluralise(len(arrows), 'relation')}"
     yield f"gold: {counts}, {agreed.arm}, {how}"
     for span in spans:
         yield f"  {span.start}..{span.end} {span.label} {span.text!r}"
@@ -133,8 +133,8 @@ def _gold_lines(shown: Shown) -> Iterator[str]:
 def _annotation_line(one: AnnotationRecord) -> str:
     said = [f"{one.annotator} ({one.kind})", one.status, one.arm]
     if one.entities is not None and one.relations is not None:
-        said.append(many(len(one.entities), "entity"))
-        said.append(many(len(one.relations), "relation"))
+        said.append(pluralise(len(one.entities), "entity"))
+        said.append(pluralise(len(one.relations), "relation"))
     if one.flags:
         said.append(f"flagged {', '.join(one.flags)}")
     if one.edited_by:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from curation import __version__
 from curation.documents.document import Document
-from curation.documents.stream import Corpus, Documents
-from curation.errors import InputError, Problem, Problems, StudioError, many
+from curation.documents.stream import DocumentsFile, DocumentSource
+from curation.errors import InputError, Problem, Problems, StudioError, pluralise
 from curation.files import STDIN
 from curation.flows.agree import agree, layers_in
 from curation.gold.excluded import outside_of
@@ -65,7 +65,7 @@ def connect(home: Path, settings: Mapping[str, str]) -> Studio:
 
 
 def connect_to_push(
-    documents: Documents, schema: Schema, home: Path, settings: Mapping[str, str]
+    documents: DocumentSource, schema: Schema, home: Path, settings: Mapping[str, str]
 ) -> Studio:
     """As connect; where it can't be done, what is wrong with the documents is told first."""
     try:
@@ -87,7 +87,7 @@ def suggested(
 
 def push_to(
     studio: Studio,
-    documents: Documents,
+    documents: DocumentSource,
     schema: Schema,
     state: State,
     *,
@@ -126,7 +126,7 @@ def _keeping(
             yield event
 
 
-def documents_in(file: Path) -> Corpus:
+def documents_in(file: Path) -> DocumentsFile:
     """Documents to push; InputError with the command that makes them where there are none."""
     if file.is_dir() or file.suffix == ".txt":
         hint = f"curate preannotate {shlex.quote(str(file))}, then curate push"
@@ -136,7 +136,7 @@ def documents_in(file: Path) -> Corpus:
             f"{file}: there is no such file",
             hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
-    return Corpus(file)
+    return DocumentsFile(file)
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,7 @@ def _told_outside(working: WorkingVersion, links: Mapping[str, str]) -> Iterator
     found = outside_of(working)
     for document, agreed in found.differing.items():
         if document in links:
-            where = many(len(agreed.differences()), "place")
+            where = pluralise(len(agreed.differences()), "place")
             what = (
                 f"{' and '.join(agreed.annotators)} differ at {where} (curate pull says where)"
             )
@@ -251,7 +251,7 @@ def _agreed(found: Agreement) -> Iterator[str]:
     """How well those agreed who annotated the same documents; nothing where nobody did."""
     if not found.documents:
         return
-    yield f"{many(found.documents, 'document')} annotated by two or more, compared pair by pair"
+    yield f"{pluralise(found.documents, 'document')} annotated by two or more, compared pair by pair"
     tallies = {"entities (span and type)": found.entities["strict"]}
     tallies["relations (spans, types, label, direction)"] = found.relations["strict"]
     for name, tally in tallies.items():

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.documents.document import is_machine
-from curation.errors import many
+from curation.documents.document import is_program_pseudonym
+from curation.errors import pluralise
 from curation.files import read_text, write_text
 from curation.gold.card_facts import Facts
 from curation.gold.card_header import MANY_LICENSES, NO_LICENSE, PRETTY_NAME, front
@@ -75,8 +75,8 @@ def _what(manifest: Manifest) -> str:
     return f"""# {PRETTY_NAME}
 
 News articles with the people, organisations, places and other names in them, and the relations
-that the text states between these. Version {manifest.version} has {many(counts["documents"], "document")},
-{many(sum(counts["entities"].values()), "entity")} and {many(sum(counts["relations"].values()), "relation")}.
+that the text states between these. Version {manifest.version} has {pluralise(counts["documents"], "document")},
+{pluralise(sum(counts["entities"].values()), "entity")} and {pluralise(sum(counts["relations"].values()), "relation")}.
 
 ```python
 from datasets import load_dataset
@@ -111,24 +111,24 @@ def _provenance(facts: Facts, manifest: Manifest) -> Iterator[str]:
     yield "## How it was annotated\n"
     yield _who(facts.annotators) + "\n"
     numbers = sorted(facts.each.items())
-    each = "; ".join(f"{many(documents, 'document')} with {n}" for n, documents in numbers)
+    each = "; ".join(f"{pluralise(documents, 'document')} with {n}" for n, documents in numbers)
     yield f"- annotations per document: {each}"
     assisted = facts.documents - facts.blind - facts.unknown
     yield (
-        f"- assisted (by correcting suggestions): {many(assisted, 'document')}; blind (at"
-        f" least one annotator saw none): {many(facts.blind, 'document')}; gold that grew out of"
+        f"- assisted (by correcting suggestions): {pluralise(assisted, 'document')}; blind (at"
+        f" least one annotator saw none): {pluralise(facts.blind, 'document')}; gold that grew out of"
         " corrected suggestions flatters the model that made them"
     )
     if facts.unknown:
-        yield f"- nobody knows which of the two, as no annotation is left: {many(facts.unknown, 'document')}"
+        yield f"- nobody knows which of the two, as no annotation is left: {pluralise(facts.unknown, 'document')}"
     for layer in manifest.models:
         yield f"- suggestions came from {plain(str(layer))}"
     yield (
         f"- adjudicated (differences between annotators were settled against the guideline):"
-        f" {many(facts.adjudicated, 'document')}"
+        f" {pluralise(facts.adjudicated, 'document')}"
     )
     for flag, documents in sorted(facts.flags.items()):
-        yield f"- flagged {plain(flag)}: {many(documents, 'document')}"
+        yield f"- flagged {plain(flag)}: {pluralise(documents, 'document')}"
     yield f"- guideline sha256 `{manifest.guideline_sha256}`, curate {plain(manifest.curate)}"
     yield "\n### Agreement\n"
     if not manifest.agreement:
@@ -138,7 +138,7 @@ def _provenance(facts: Facts, manifest: Manifest) -> Iterator[str]:
 
 
 def _who(annotators: set[str]) -> str:
-    machines = sum(map(is_machine, annotators))
+    machines = sum(map(is_program_pseudonym, annotators))
     people = len(annotators) - machines
     if not annotators:
         return "Who made the annotations is not recorded."
@@ -149,10 +149,10 @@ def _who(annotators: set[str]) -> str:
         )
     if not machines:
         all_of_them = "a person" if people == 1 else "all of them people"
-        return f"The annotations were made by {many(people, 'annotator')}, {all_of_them}."
+        return f"The annotations were made by {pluralise(people, 'annotator')}, {all_of_them}."
     return (
         f"**The annotations were made by {'1 person' if people == 1 else f'{people} people'} and by"
-        f" {many(machines, 'language model')} or other {'program' if machines == 1 else 'programs'}**; the column annotators says who made which (`machine-…` is no person)."
+        f" {pluralise(machines, 'language model')} or other {'program' if machines == 1 else 'programs'}**; the column annotators says who made which (`machine-…` is no person)."
     )
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.documents.document import is_machine
+from curation.documents.document import is_program_pseudonym
 from curation.gold.card_facts import Facts
 from curation.gold.model import Manifest
 from curation.gold.parquet import ANNOTATIONS
@@ -97,7 +97,7 @@ def _license(found: Counter[str]) -> Iterator[str]:
 
 
 def _creators(facts: Facts) -> Iterator[str]:
-    kinds = set(map(is_machine, facts.annotators))
+    kinds = set(map(is_program_pseudonym, facts.annotators))
     if False in kinds:
         yield "expert-generated"
     if True in kinds:

@@ -24,9 +24,15 @@ from curation.annotations.record import (
     suggestion_of,
 )
 from curation.annotations.record_file import to_bytes
-from curation.documents.document import Annotation, is_machine
-from curation.errors import GoldError, Problem, Problems, refuse
-from curation.files import Json, count_lines, placed_lines, sync_folder, told
+from curation.documents.document import AnnotatedDocument, is_program_pseudonym
+from curation.errors import GoldError, Problem, Problems, raise_problems
+from curation.files import (
+    Json,
+    count_lines,
+    explain_os_errors,
+    read_lines_with_offsets,
+    sync_folder,
+)
 from curation.gold.file_names import file_name
 from curation.gold.model import Gold
 from curation.gold.read_rows import Read, Row, read_annotation, read_gold
@@ -87,8 +93,8 @@ def convert(
             where = f"{folder / GOLD_FILE}:{places[1][0]}"
             problems.append(Problem(where, f"the id {document!r} stands there twice"))
     if problems:
-        refuse(problems, GoldError, hint=MEND.format(folder))
-    with told(target):
+        raise_problems(problems, GoldError, hint=MEND.format(folder))
+    with explain_os_errors(target):
         target.mkdir(parents=True, exist_ok=True)
     done = _Conversion(target, schema, sources)
     documents = sorted({*golds, *layers})
@@ -116,7 +122,9 @@ class _Conversion:
     kept: list[str] = field(default_factory=list)
     notes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
-    def take(self, document: str, gold: Gold | None, annotations: Sequence[Annotation]) -> None:
+    def take(
+        self, document: str, gold: Gold | None, annotations: Sequence[AnnotatedDocument]
+    ) -> None:
         """One more document, its file beside its name until all are there."""
         source = self.sources.get(document)
         record = _record(gold, annotations, source, self.schema)
@@ -132,7 +140,7 @@ class _Conversion:
             self.kept.append(document)
             return
         self.written.append(path)
-        with told(path):
+        with explain_os_errors(path):
             _part(path).write_bytes(to_bytes(record))
 
     def give_up(self) -> None:
@@ -142,7 +150,7 @@ class _Conversion:
 
     def finish(self) -> Converted:
         """Give all files their names."""
-        with told(self.target):
+        with explain_os_errors(self.target):
             sync_files(map(_part, self.written))
             for path in self.written:
                 _part(path).replace(path)
@@ -171,7 +179,7 @@ def _places(
     found: dict[str, list[_Spot]] = {}
     if not path.exists():
         return found
-    lines = watch(placed_lines(path), f"reading {path.name}", count_lines([path]))
+    lines = watch(read_lines_with_offsets(path), f"reading {path.name}", count_lines([path]))
     for number, at, line in lines:
         row, wrong = _read(path, number, line, read)
         problems += wrong
@@ -184,7 +192,7 @@ def _places(
 def _rows(path: Path, spots: Sequence[_Spot], read: Read[Row]) -> Iterator[Row]:
     if not spots:
         return
-    with told(path), path.open("rb") as stream:
+    with explain_os_errors(path), path.open("rb") as stream:
         for number, at in spots:
             stream.seek(at)
             row, _ = _read(path, number, stream.readline(LONGEST_LINE + 1), read)
@@ -208,7 +216,7 @@ def _read(
 
 def _record(
     gold: Gold | None,
-    annotations: Sequence[Annotation],
+    annotations: Sequence[AnnotatedDocument],
     source: tuple[str, str] | None,
     schema: Schema,
 ) -> DocumentRecord | None:
@@ -223,7 +231,7 @@ def _record(
         for number, one in enumerate(some):
             records.append(_annotation(one, number, source, suggestions))
     records.sort(key=lambda one: one.uid)
-    bare = article.bare()
+    bare = article.without_annotations()
     record = new_record(bare, records, suggestions)
     verdict = None
     if gold and (gold.adjudicated or not annotations):
@@ -233,13 +241,13 @@ def _record(
 
 
 def _annotation(
-    one: Annotation,
+    one: AnnotatedDocument,
     number: int,
     source: tuple[str, str] | None,
     suggestions: dict[str, Suggestion],
 ) -> AnnotationRecord:
     # What a program made may never have been in Label Studio; a person's work was.
-    unknown = (None, None) if is_machine(one.annotator) else ("", "")
+    unknown = (None, None) if is_program_pseudonym(one.annotator) else ("", "")
     server, project = source or unknown
     started_from = None
     evidence: Evidence = "none"
@@ -278,12 +286,12 @@ def _annotation(
 
 def kind_of(pseudonym: str) -> AnnotatorKind:
     """What an annotator is, as far as the pseudonym tells."""
-    if is_machine(pseudonym):
+    if is_program_pseudonym(pseudonym):
         return "program"
     return "person" if pseudonym.startswith("person-") else "unknown"
 
 
-def older_uid(one: Annotation, number: int) -> str:
+def older_uid(one: AnnotatedDocument, number: int) -> str:
     """What an annotation is known by that came without a uid: a hash of document and annotator."""
     said = "\n".join((one.document.id, one.annotator, str(number)))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
@@ -292,7 +300,7 @@ def older_uid(one: Annotation, number: int) -> str:
 def _verdict(
     gold: Gold,
     records: Sequence[AnnotationRecord],
-    annotations: Sequence[Annotation],
+    annotations: Sequence[AnnotatedDocument],
     schema: Schema,
 ) -> Verdict:
     """The gold as the decision of somebody of whom nothing was kept."""
@@ -332,7 +340,7 @@ def _contradicts(gold: Gold, record: DocumentRecord, schema: Schema) -> bool:
 
 
 def _notes(
-    record: DocumentRecord, annotations: Sequence[Annotation]
+    record: DocumentRecord, annotations: Sequence[AnnotatedDocument]
 ) -> dict[str, tuple[str, str]]:
     """Annotators' notes by uid, each with its annotator."""
     words = {one.annotator: one.note for one in annotations if one.note}

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from curation.documents.document import Document, is_machine
-from curation.documents.stream import Corpus
+from curation.documents.document import Document, is_program_pseudonym
+from curation.documents.stream import DocumentsFile
 from curation.errors import GoldError, Problems
-from curation.files import STDIN, count_lines, objects
+from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.model import Kept, Origins, Walk
 from curation.gold.versions import read_version, versions
 from curation.gold.working import NEXT as NEXT
@@ -74,14 +74,16 @@ def is_file(chosen: str) -> bool:
 
 def _in_file(path: Path, watch: Watch) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     many, origins = 0, Origins()
     for document in watch(documents, "reading the gold", count_lines([path])):
         many += 1
-        if (layer := document.layer) and (layer.kind == "model" or is_machine(layer.name)):
+        if (layer := document.layer) and (
+            layer.kind == "model" or is_program_pseudonym(layer.name)
+        ):
             origins.machine.add(document.id)
-    lines = ((n, line) for n, line in documents.written() if RECORD.encode() in line)
-    for _, row in objects(lines, path, Problems()):
+    lines = ((n, line) for n, line in documents.numbered_lines() if RECORD.encode() in line)
+    for _, row in parse_objects(lines, path, Problems()):
         if RECORD in row:
             arm, annotators = row.get("arm", ""), row.get("annotators", ())
             origins.note_gold(str(row["id"]), str(arm), annotators)

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from curation.documents.document import Kind, Layer, layer_form
-from curation.errors import GoldError, many
+from curation.documents.document import Layer, LayerKind
+from curation.errors import GoldError, pluralise
 from curation.gold.model import Manifest
 
 FORMAT = 1
@@ -24,7 +24,7 @@ class _Strict(BaseModel):
 
 
 class _Layer(_Strict):
-    kind: Kind
+    kind: LayerKind
     name: str = ""
     version: str = ""
     weights: str = ""
@@ -72,7 +72,7 @@ class _Manifest(_Strict):
 def manifest_text(manifest: Manifest) -> str:
     """The manifest as JSON that people can read."""
     form = {"format": FORMAT, **asdict(manifest)}
-    form["models"] = [layer_form(layer) for layer in manifest.models]
+    form["models"] = [layer.to_json() for layer in manifest.models]
     return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -141,10 +141,10 @@ def with_entry(changelog: str, manifest: Manifest, manifest_sha256: str, change:
     entry = (
         f"## {manifest.version}\n\n"
         f"{change}\n\n"
-        f"- {many(counts['documents'], 'document')} ({splits}),"
-        f" {many(sum(counts['entities'].values()), 'entity')},"
-        f" {many(sum(counts['relations'].values()), 'relation')},"
-        f" {many(counts['annotations'], 'annotation')}\n"
+        f"- {pluralise(counts['documents'], 'document')} ({splits}),"
+        f" {pluralise(sum(counts['entities'].values()), 'entity')},"
+        f" {pluralise(sum(counts['relations'].values()), 'relation')},"
+        f" {pluralise(counts['annotations'], 'annotation')}\n"
         f"- schema `{manifest.fingerprint}`\n"
         f"- digest `{manifest.digest}`\n"
         f"- manifest.json `{manifest_sha256}`\n"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
-from curation.documents.document import Annotation, Document, Layer, is_machine
+from curation.documents.document import AnnotatedDocument, Document, Layer, is_program_pseudonym
 
 Arm = Literal["assisted", "blind", "unknown"]
 
@@ -50,7 +50,7 @@ class Holding(Protocol):
         """One for each document."""
 
     @property
-    def annotations(self) -> Iterable[Annotation]:
+    def annotations(self) -> Iterable[AnnotatedDocument]:
         """Those of one document next to each other."""
 
 
@@ -59,7 +59,7 @@ class Working:
     """All gold documents and every annotator's own layer, in one order and in memory."""
 
     golds: tuple[Gold, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
+    annotations: tuple[AnnotatedDocument, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "golds", tuple(sorted(self.golds, key=place)))
@@ -122,13 +122,13 @@ class Origins:
     def note_gold(self, identity: str, arm: str, annotators: Collection[str]) -> None:
         """One gold document."""
         self.arms[identity] = arm
-        if annotators and all(map(is_machine, annotators)):
+        if annotators and all(map(is_program_pseudonym, annotators)):
             self.machine.add(identity)
 
     def note_layer(self, identity: str, edited_by: str) -> None:
         """One annotation, which somebody else may have changed last."""
         self.layers += 1
-        if edited_by and not is_machine(edited_by):
+        if edited_by and not is_program_pseudonym(edited_by):
             self.machine.discard(identity)
 
 
@@ -141,7 +141,7 @@ class Kept:
     """
 
     golds: Iterable[Gold]
-    annotations: Iterable[Annotation]
+    annotations: Iterable[AnnotatedDocument]
     origins: Origins
     absent: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
@@ -163,7 +163,7 @@ class Version(Kept):
     rows: Iterable[Mapping[str, Any]]
 
 
-def place(one: Gold | Annotation) -> tuple[object, ...]:
+def place(one: Gold | AnnotatedDocument) -> tuple[object, ...]:
     """What golds, and annotations, are sorted by."""
     if isinstance(one, Gold):
         return (one.id,)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from curation.documents.interchange import FACTS
-from curation.files import Json, told
+from curation.documents.interchange import ARTICLE_FIELDS
+from curation.files import Json, explain_os_errors
 
 ANNOTATIONS = "annotations"
 
@@ -96,7 +96,10 @@ def read_parquet(path: Path) -> Iterator[Placed]:
     # Here, so that who only reads gold/next doesn't wait for it to load.
     import pyarrow.parquet
 
-    with told(path), pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER) as table:
+    with (
+        explain_os_errors(path),
+        pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER) as table,
+    ):
         number = 0
         for batch in table.iter_batches(BATCH, use_threads=False):
             for row in batch.to_pylist():
@@ -108,7 +111,7 @@ def read_parquet(path: Path) -> Iterator[Placed]:
 
 def sha256_of(path: Path) -> str:
     """The hash of a file."""
-    with told(path), path.open("rb") as stream:
+    with explain_os_errors(path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
@@ -127,7 +130,7 @@ def _features(name: str) -> Any:
             | {"suggested_entities": List(span | {"score": Value("float64")})}
             | {"suggested_relations": List(arrow)}
         )
-    texts = ("id", "text", *FACTS, "text_sha256", "ingest_version", "group")
+    texts = ("id", "text", *ARTICLE_FIELDS, "text_sha256", "ingest_version", "group")
     return Features(
         dict.fromkeys(texts, text)
         | {"entities": List(span), "relations": List(arrow)}

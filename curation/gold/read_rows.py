@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from curation.documents.document import Annotation, Document, Kind, Layer
-from curation.documents.interchange import COLUMNS, parse_document
-from curation.errors import Problem, Problems, brief
+from curation.documents.document import AnnotatedDocument, Document, Layer, LayerKind
+from curation.documents.interchange import META_KEY_BY_COLUMN, parse_document
+from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
 from curation.gold.model import Arm, Gold
 from curation.strict_json import parse_object
@@ -37,7 +37,7 @@ class _Relation(_Strict):
 
 
 class _Layer(_Strict):
-    kind: Kind
+    kind: LayerKind
     name: str | None
     version: str | None
     weights: str | None
@@ -88,7 +88,7 @@ def read_gold(row: Mapping[str, Any], place: str) -> tuple[Gold | None, list[Pro
         return None, problems
     columns = {
         key: value
-        for column, key in COLUMNS.items()
+        for column, key in META_KEY_BY_COLUMN.items()
         if (value := getattr(form, column)) is not None
     }
     document, problems = _document(form, form.entities, form.relations, columns, place)
@@ -108,7 +108,7 @@ def read_gold(row: Mapping[str, Any], place: str) -> tuple[Gold | None, list[Pro
 
 def read_annotation(
     row: Mapping[str, Any], place: str
-) -> tuple[Annotation | None, list[Problem]]:
+) -> tuple[AnnotatedDocument | None, list[Problem]]:
     """The annotation of one record; without one there is at least one problem."""
     form, problems = _shaped(_Annotation, row, place)
     if form is None:
@@ -129,10 +129,10 @@ def read_annotation(
         layer = Layer(said.kind, *(part or "" for part in parts))
         suggestion = replace(suggestion, layer=layer)
     flags, edited_by = tuple(form.flags), form.edited_by or ""
-    return Annotation(document, suggestion, flags, edited_by, form.note or ""), []
+    return AnnotatedDocument(document, suggestion, flags, edited_by, form.note or ""), []
 
 
-Row = TypeVar("Row", Gold, Annotation)
+Row = TypeVar("Row", Gold, AnnotatedDocument)
 Read = Callable[[Json, str], tuple[Row | None, list[Problem]]]
 
 
@@ -170,7 +170,7 @@ def _sentence(fault: Any) -> str:
         case "extra_forbidden":
             return f"the record has an unknown key {key!r}"
         case _:
-            return f"{key!r} is {brief(fault['input'])}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+            return f"{key!r} is {abbreviate(fault['input'])}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
 
 
 def _document(

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from curation.documents.document import Annotation
-from curation.errors import GoldError, UsageError, many
+from curation.documents.document import AnnotatedDocument
+from curation.errors import GoldError, UsageError, pluralise
 from curation.files import json_line, lock, write_text
 from curation.gold.card import write_card
 from curation.gold.excluded_reasons import counted, withdrawn
@@ -118,7 +118,7 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
     def gold(one: Gold) -> Gold:
         return replace(one, document=schema.canonical(one.document))
 
-    def layer(annotation: Annotation) -> Annotation:
+    def layer(annotation: AnnotatedDocument) -> AnnotatedDocument:
         suggestion = annotation.suggestion and schema.canonical(annotation.suggestion)
         document = schema.canonical(annotation.document)
         return replace(annotation, document=document, suggestion=suggestion)
@@ -234,7 +234,7 @@ def _change(after: Version, before: Version, why: Mapping[str, str]) -> str:
     gone = old.keys() - new.keys()
     reasons = counted(gone, why)
     said = (
-        f"Against {before.manifest.version}: {many(len(new.keys() - old.keys()), 'document')} added,"
+        f"Against {before.manifest.version}: {pluralise(len(new.keys() - old.keys()), 'document')} added,"
         f" {len(gone)} removed{f' ({reasons})' if reasons else ''}, {changed} changed."
     )
     if after.manifest.fingerprint != before.manifest.fingerprint:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from curation.errors import GoldError, Problem, Problems, refuse
+from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.gold.model import Version
 from curation.gold.totals import Survey
 from curation.gold.versions import newest, order, versions
@@ -27,7 +27,7 @@ def refuse_obstacles(
     problems += found.problems
     problems += _changed(found, before)
     if problems:
-        refuse(problems, GoldError, hint="mend all of these; then release again")
+        raise_problems(problems, GoldError, hint="mend all of these; then release again")
 
 
 def _misnamed(gold: Path, name: str) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from curation.documents.document import Annotation, Document
-from curation.documents.interchange import COLUMNS, FACTS
+from curation.documents.document import AnnotatedDocument, Document
+from curation.documents.interchange import ARTICLE_FIELDS, META_KEY_BY_COLUMN
 from curation.files import Json, json_line
 from curation.gold.model import Gold, Holding
 
@@ -18,18 +18,18 @@ LAYER = ("kind", "name", "version", "weights", "rules")
 
 def gold_row(gold: Gold) -> Json:
     """The record of the gold, entities numbered in reading order; what isn't known is null."""
-    document = gold.document.numbered()
+    document = gold.document.with_numbered_entities()
     columns = {
         column: document.meta[key]
-        for column, key in COLUMNS.items()
+        for column, key in META_KEY_BY_COLUMN.items()
         if isinstance(document.meta.get(key), str)
     }
-    taken = {COLUMNS[column] for column in columns}
+    taken = {META_KEY_BY_COLUMN[column] for column in columns}
     rest = {key: value for key, value in document.meta.items() if key not in taken}
     return {
         "id": document.id,
         "text": document.text,
-        **{column: columns.get(column) for column in FACTS},
+        **{column: columns.get(column) for column in ARTICLE_FIELDS},
         "text_sha256": document.text_sha256,
         "ingest_version": columns.get("ingest_version"),
         "group": gold.group,
@@ -45,7 +45,7 @@ def gold_row(gold: Gold) -> Json:
     }
 
 
-def annotation_row(annotation: Annotation) -> Json:
+def annotation_row(annotation: AnnotatedDocument) -> Json:
     """
     The record of one annotator's layer and of what it started from.
 
@@ -54,8 +54,8 @@ def annotation_row(annotation: Annotation) -> Json:
     said twice. Where there is no note there is no field for it either, as in the
     versions that were sealed before there were notes: their digests stand.
     """
-    document = annotation.document.numbered()
-    suggestion = annotation.suggestion and annotation.suggestion.numbered()
+    document = annotation.document.with_numbered_entities()
+    suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
     layer = suggestion.layer if suggestion else None
     return {
         "id": document.id,
@@ -130,7 +130,7 @@ def gold_place(gold: Gold) -> str:
     return place_of(gold.id)
 
 
-def annotation_place(annotation: Annotation) -> str:
+def annotation_place(annotation: AnnotatedDocument) -> str:
     """The place of its row."""
     return place_of(annotation.document.id)
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.files import Json, sync_folder, told
+from curation.files import Json, explain_os_errors, sync_folder
 from curation.gold.manifest import manifest_text
 from curation.gold.model import Holding, Manifest
 from curation.gold.parquet import ANNOTATIONS, RowsFile
@@ -49,7 +49,7 @@ def seal(
     All files are written and synced in a hidden folder, which is then renamed. To be called under
     a lock, since hidden folders of killed releases are removed first.
     """
-    with told(gold), ExitStack() as stack:
+    with explain_os_errors(gold), ExitStack() as stack:
         for left in gold.glob(f"{UNFINISHED}*"):
             shutil.rmtree(left)
         folder = gold / f"{UNFINISHED}{version}"

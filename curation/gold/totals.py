@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from curation.checks.against_schema import check
 from curation.checks.remarks import overlaps
-from curation.documents.document import Annotation, Layer
+from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import Problems
 from curation.files import Json
 from curation.gold.model import Gold, Holding
@@ -60,7 +60,7 @@ class Survey:
             self.texts[gold.id] = row["text_sha256"]
             yield row
 
-    def layers(self, annotations: Iterable[Annotation]) -> Iterator[Json]:
+    def layers(self, annotations: Iterable[AnnotatedDocument]) -> Iterator[Json]:
         """The rows of the annotations, likewise."""
         for annotation in annotations:
             self.annotations += 1
@@ -79,7 +79,7 @@ def survey(holding: Holding, schema: Schema) -> Survey:
 
 
 def _surveyed(
-    golds: Iterable[Gold], annotations: Iterable[Annotation], schema: Schema
+    golds: Iterable[Gold], annotations: Iterable[AnnotatedDocument], schema: Schema
 ) -> Survey:
     found = Survey(schema)
     found.digest = digest_of_rows(found.golds(golds), found.layers(annotations))

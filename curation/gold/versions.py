@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from curation.errors import GoldError, Problems, refuse
-from curation.files import read_text, told
+from curation.errors import GoldError, Problems, raise_problems
+from curation.files import explain_os_errors, read_text
 from curation.gold.manifest import Seal, parse_manifest, seals
 from curation.gold.model import Manifest, Origins, Version, Walk
 from curation.gold.parquet import ANNOTATIONS, Placed, read_parquet, sha256_of
@@ -36,7 +36,7 @@ def versions(gold: Path) -> tuple[str, ...]:
     """The sealed versions, oldest first."""
     if not gold.is_dir():
         return ()
-    with told(gold):
+    with explain_os_errors(gold):
         folders = [path.name for path in gold.iterdir() if path.is_dir()]
     return tuple(sorted(filter(is_version, folders), key=order))
 
@@ -116,14 +116,14 @@ def _manifest(gold: Path, version: str) -> bytes:
     path = gold / version / MANIFEST
     if not path.is_file():
         raise _altered(gold / version, f"{MANIFEST} is missing", other="")
-    with told(path):
+    with explain_os_errors(path):
         return path.read_bytes()
 
 
 def _rows(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     """The rows of the files that the manifest lists, all of them and no others."""
     listed = manifest.files.keys() | {MANIFEST}
-    with told(folder):
+    with explain_os_errors(folder):
         there = {path.name for path in folder.iterdir()}
     for name in sorted(listed - there):
         raise _altered(folder, f"{name} is missing")
@@ -187,7 +187,7 @@ def _read(rows: Iterable[Placed], read: Read[Row]) -> Iterator[Row]:
     problems = Problems()
     yield from read_rows(rows, read, problems)
     if problems:
-        refuse(problems, GoldError, hint="release what you have under a new version")
+        raise_problems(problems, GoldError, hint="release what you have under a new version")
 
 
 def _altered(

@@ -14,7 +14,7 @@ from curation.annotations.consensus import Consensus, Reason, consensus
 from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
 from curation.annotations.record_file import read_known, read_record, to_bytes
 from curation.errors import Problem, Problems
-from curation.files import refused, sync_folder, told
+from curation.files import explain_os_error, explain_os_errors, sync_folder
 from curation.gold.file_names import SUFFIX, file_name
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
@@ -203,10 +203,10 @@ class WorkingVersion:
         part = self._part(name)
         if known and known.sha256 == facts.sha256:
             if self.pending.pop(name, None):
-                with told(part):
+                with explain_os_errors(part):
                     part.unlink()
             return
-        with told(self.folder / name):
+        with explain_os_errors(self.folder / name):
             if not self.pending:
                 self.parts.mkdir(parents=True, exist_ok=True)
             # First, so that ``give_up`` takes away what a full disk has half of.
@@ -224,7 +224,7 @@ class WorkingVersion:
         if not self.pending:
             return []
         names = sorted(self.pending)
-        with told(self.folder):
+        with explain_os_errors(self.folder):
             sync_files([self._part(name) for name in names])
             for name in names:
                 self._part(name).replace(self.folder / name)
@@ -275,7 +275,7 @@ class WorkingVersion:
         return self.parts / f".{name}{PART}"
 
     def _read(self, path: Path) -> bytes:
-        with told(path):
+        with explain_os_errors(path):
             return path.read_bytes()
 
 
@@ -315,7 +315,7 @@ def read_working(
 def sweep_parts(folder: Path) -> None:
     """Take away what a killed command left beside the files; to be called under the lock."""
     if folder.is_dir():
-        with told(folder):
+        with explain_os_errors(folder):
             for path in folder.glob(f".*{SUFFIX}{PART}"):
                 path.unlink(missing_ok=True)
 
@@ -349,7 +349,7 @@ def json_files(folder: Path) -> list[str]:
     """The names that end as ours do, sorted; hidden ones are nobody's documents."""
     if not folder.is_dir():
         return []
-    with told(folder):
+    with explain_os_errors(folder):
         names = (entry.name for entry in os.scandir(folder))
         return sorted(n for n in names if n.endswith(SUFFIX) and not n.startswith("."))
 
@@ -359,7 +359,7 @@ def read_gated(path: Path) -> Gated:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        said = str(refused(error, path)).removeprefix(f"{path}: ")
+        said = str(explain_os_error(error, path)).removeprefix(f"{path}: ")
         return Gated(None, problems=(Problem(str(path), said),))
     record, problems = read_record(raw, str(path))
     if record and (name := file_name(record.id)) != path.name:

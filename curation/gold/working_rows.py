@@ -8,9 +8,9 @@ from pathlib import Path
 from curation.annotations.consensus import Consensus, consensus
 from curation.annotations.record import DocumentRecord
 from curation.annotations.record_file import read_known
-from curation.documents.document import Annotation
-from curation.errors import GoldError, Problems, refuse
-from curation.files import told
+from curation.documents.document import AnnotatedDocument
+from curation.errors import GoldError, Problems, raise_problems
+from curation.files import explain_os_errors
 from curation.gold.convert_old import is_older
 from curation.gold.excluded_reasons import absence
 from curation.gold.model import Gold, Kept, Origins, Walk, place
@@ -40,7 +40,7 @@ def walk_next(gold: Path, schema: Schema, watch: Watch = unwatched) -> Kept:
         if gated.record:
             walked.note(gated.record, folder / name, gated.raw)
     if problems:
-        refuse(problems, GoldError, hint=MEND.format(folder))
+        raise_problems(problems, GoldError, hint=MEND.format(folder))
     walked.places.sort()
     return Kept(
         Walk(walked.golds), Walk(walked.annotations), walked.origins, absent=walked.absent
@@ -72,13 +72,13 @@ class _Walked:
             if one := gold_of(record, agreed):
                 yield one
 
-    def annotations(self) -> Iterator[Annotation]:
+    def annotations(self) -> Iterator[AnnotatedDocument]:
         for _, agreed in self._records():
             yield from sorted(agreed.annotations, key=place)
 
     def _records(self) -> Iterator[tuple[DocumentRecord, Consensus]]:
         for _, path, sha256 in self.places:
-            with told(path):
+            with explain_os_errors(path):
                 raw = path.read_bytes()
             if hashlib.sha256(raw).hexdigest() != sha256:
                 what = f"{path} has changed while it was read"

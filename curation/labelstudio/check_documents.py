@@ -6,8 +6,16 @@ from itertools import zip_longest
 
 from curation.checks.against_schema import breaches, check
 from curation.documents.document import Document
-from curation.documents.stream import Documents, Held, Line, changed, how_many, lines_in, same
-from curation.errors import InputError, Problem, Problems, SchemaError, refuse
+from curation.documents.stream import (
+    DocumentInMemory,
+    DocumentLine,
+    DocumentSource,
+    changed_while_read,
+    estimate_count,
+    lazy_documents,
+    read_unchanged,
+)
+from curation.errors import InputError, Problem, Problems, SchemaError, raise_problems
 from curation.labelstudio.port import Step
 from curation.labelstudio.upload_batches import BATCH, HEAVY, weight_of
 from curation.schema.model import Schema
@@ -38,7 +46,7 @@ class Survey:
     were read, about as many as go in one call, are *at_hand*.
     """
 
-    documents: Documents
+    documents: DocumentSource
     schema: Schema
     briefs: tuple[Brief, ...]
     version: str
@@ -46,16 +54,16 @@ class Survey:
 
     def read(self, ids: Container[str]) -> Iterator[Document]:
         """Those documents once more, one at a time."""
-        for brief, line in zip_longest(self.briefs, lines_in(self.documents)):
+        for brief, line in zip_longest(self.briefs, lazy_documents(self.documents)):
             if brief is None or line is None:
-                raise changed(line.place if line else brief.id)
+                raise changed_while_read(line.place if line else brief.id)
             if brief.id in ids:
-                found = self.at_hand.get(brief.id) or same(line, brief.digest)
+                found = self.at_hand.get(brief.id) or read_unchanged(line, brief.digest)
                 yield self.schema.renewed(found)
 
 
 def survey(
-    documents: Documents, schema: Schema, known: Mapping[str, Brief]
+    documents: DocumentSource, schema: Schema, known: Mapping[str, Brief]
 ) -> Generator[Step, None, Survey]:
     """
     Go through all *documents*.
@@ -66,8 +74,8 @@ def survey(
     look = _Look(schema)
     briefs: dict[str, Brief] = {}
     places: dict[str, str] = {}
-    about = how_many(documents)
-    for count, line in enumerate(lines_in(documents), start=1):
+    about = estimate_count(documents)
+    for count, line in enumerate(lazy_documents(documents), start=1):
         brief = known.get(line.digest) or look.brief(line)
         if count % EVERY == 0:
             yield Step("checked", count, about)
@@ -80,7 +88,7 @@ def survey(
         briefs.setdefault(brief.id, brief)
         places.setdefault(brief.id, line.place)
     if look.unreadable:
-        refuse(look.problems, InputError, hint="mend these lines; nothing was sent")
+        raise_problems(look.problems, InputError, hint="mend these lines; nothing was sent")
     _refuse_unsound(look.problems)
     kept = tuple(briefs.values())
     return Survey(documents, schema, kept, _one_model(kept), look.at_hand)
@@ -99,19 +107,19 @@ class _Look:
         self.at_hand: dict[str, Document] = {}
         self.room = HEAVY
 
-    def brief(self, line: Line | Held) -> Brief | None:
+    def brief(self, line: DocumentLine | DocumentInMemory) -> Brief | None:
         document, problems = line.read()
         self.problems += problems
         if document is None:
             self.unreadable = True
             return None
         # What was read from a line is known to have no faults.
-        objections = breaches if isinstance(line, Line) else check
+        objections = breaches if isinstance(line, DocumentLine) else check
         unsound = list(objections(self.schema.renewed(document), self.schema))
         if document.entities and document.layer is None:
             what = "it has entities, and no layer that names the model they are from"
             unsound.append(Problem(document.id, what))
-        if isinstance(line, Line):
+        if isinstance(line, DocumentLine):
             unsound = [Problem(line.place, str(one)) for one in unsound]
         self.problems += unsound
         self.room -= weight_of(document)
@@ -133,7 +141,7 @@ def _refuse_unsound(problems: Problems) -> None:
         hint = (
             "nothing was sent; mend these documents, or make them anew with: curate preannotate"
         )
-        refuse(problems, SchemaError, hint=hint)
+        raise_problems(problems, SchemaError, hint=hint)
 
 
 def _one_model(briefs: tuple[Brief, ...]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
-from curation.errors import StudioError, StudioGone
+from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.export_format import read_export
 from curation.labelstudio.export_pages import portions
@@ -97,7 +97,7 @@ class HttpStudio(TaskList):
             headers={"content-type": "application/json"},
         )
         if done.get("task_count") != len(tasks):
-            raise StudioGone(
+            raise StudioConnectionLost(
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
@@ -190,7 +190,7 @@ class HttpStudio(TaskList):
         try:
             return read(raw)
         except (ValueError, LookupError, TypeError, AttributeError):
-            raise StudioGone(
+            raise StudioConnectionLost(
                 f"{self.url} sent an export of {len(raw)} bytes that can't be read",
                 hint="it may have broken off; run the same command again",
             ) from None

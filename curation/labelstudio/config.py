@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as Tree
 
-from curation.errors import Problem, StudioError, many, refuse
+from curation.errors import Problem, StudioError, pluralise, raise_problems
 from curation.labelstudio.port import Project, Studio, page
 from curation.labelstudio.results import (
     CONTROL,
@@ -72,7 +72,7 @@ class Use:
             ("drafts", "draft"),
             ("predictions", "suggestion"),
         )
-        said = [many(n, noun) for kind, noun in kinds if (n := self.counts[kind])]
+        said = [pluralise(n, noun) for kind, noun in kinds if (n := self.counts[kind])]
         return " and ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
 
 
@@ -220,7 +220,7 @@ def _refuse_used(
         said = _said(studio, project, uses[text])
         problems.append(Problem(f"the annotated text, {found.text!r}", said))
     if problems:
-        refuse(problems, StudioError, hint=_hint(schema, found))
+        raise_problems(problems, StudioError, hint=_hint(schema, found))
 
 
 def _said(studio: Studio, project: Project, use: Use) -> str:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 
-from curation.errors import StudioGone
+from curation.errors import StudioConnectionLost
 from curation.labelstudio.check_documents import Brief, Survey
 from curation.labelstudio.port import Project, Step, Studio
 from curation.labelstudio.push_plan import one_each
@@ -39,13 +39,13 @@ def create(
             try:
                 studio.import_tasks(project.id, list(left.values()))
                 break
-            except StudioGone as gone:
+            except StudioConnectionLost as gone:
                 # It may have arrived, or be arriving: look before sending again.
                 broken = True
                 if attempt == ATTEMPTS:
                     raise
-                if gone.rest:
-                    wait(min(gone.rest, PATIENCE))
+                if gone.retry_after:
+                    wait(min(gone.retry_after, PATIENCE))
                 come_to_rest(studio, project.id, wait, time.monotonic() - began)
                 there, _ = one_each(studio, project, list(left))
                 left = {doc_id: task for doc_id, task in left.items() if doc_id not in there}

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from curation.errors import brief
+from curation.errors import abbreviate
 from curation.files import Json
 from curation.strict_json import SURROGATE
 
@@ -59,5 +59,5 @@ def _held(one: Any) -> None:
 
 def _must(value: Any, *kinds: type) -> Any:
     if type(value) not in kinds:
-        raise ValueError(f"{brief(value)} is no {kinds[0].__name__}")
+        raise ValueError(f"{abbreviate(value)} is no {kinds[0].__name__}")
     return value

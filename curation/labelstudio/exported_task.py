@@ -11,7 +11,7 @@ from typing import Literal
 from curation.annotations.merge import PulledAnnotation
 from curation.annotations.record import AnnotatorKind, Evidence
 from curation.checks.remarks import remarks, with_note
-from curation.documents.document import Annotation, Document, Layer
+from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.last_editor import Hands, account
@@ -62,7 +62,7 @@ class TaskRead:
     document: str
     number: int
     updated_at: str
-    annotations: list[Annotation] = field(default_factory=list)
+    annotations: list[AnnotatedDocument] = field(default_factory=list)
     article: Document | None = None
     pulled: list[PulledAnnotation] = field(default_factory=list)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -127,7 +127,7 @@ class Reader:
         reading = from_result(bare, given.get("result") or [], layer, self.schema)
         read.readings.setdefault(name, []).append(reading)
         link = self.link(number)
-        read.trims += [replace(one, link=link, who=name) for one in reading.trims]
+        read.trims += [replace(one, link=link, annotator=name) for one in reading.trims]
         read.merged += reading.merged
         read.former.update(reading.former)
         if reading.note:
@@ -147,7 +147,7 @@ class Reader:
             flags=reading.flags,
         )
         read.pulled.append(pulled)
-        annotation = Annotation(
+        annotation = AnnotatedDocument(
             reading.document, started, reading.flags, pulled.edited_by, reading.note
         )
         read.annotations.append(annotation)
@@ -216,7 +216,7 @@ class Reader:
                     replace(one, status="problem") if one.annotator == name else one
                     for one in read.pulled
                 ]
-        by: dict[str, list[Annotation]] = {}
+        by: dict[str, list[AnnotatedDocument]] = {}
         for annotation in read.annotations:
             by.setdefault(annotation.annotator, []).append(annotation)
         merged = [

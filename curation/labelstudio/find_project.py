@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import uuid4
 
-from curation.errors import StudioError, many
+from curation.errors import StudioError, pluralise
 from curation.labelstudio.port import Project, Studio
 
 # So many characters Label Studio takes as a title.
@@ -54,7 +54,7 @@ def only(title: str, found: Sequence[Project]) -> Project | None:
     """The one *found* of this title; StudioError where there are several."""
     if len(found) > 1:
         numbered = sorted(found, key=lambda one: one.id)
-        each = ", ".join(f"{one.id} with {many(one.tasks, 'task')}" for one in numbered)
+        each = ", ".join(f"{one.id} with {pluralise(one.tasks, 'task')}" for one in numbered)
         raise StudioError(
             f"Label Studio has {len(found)} projects named {title!r} ({each})",
             hint="rename all but one of them there, or give another --project",

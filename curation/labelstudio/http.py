@@ -10,7 +10,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
-from curation.errors import StudioError, StudioGone
+from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 
 # A proxy set for the outside world can't reach these.
@@ -110,7 +110,7 @@ class Wire:
         except (ParsingError, AttributeError, TypeError):
             raise self.unlike() from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            raise StudioGone(
+            raise StudioConnectionLost(
                 f"the connection to {self.url} broke: {type(error).__name__}",
                 hint="run the same command again: it goes on where it stopped",
             ) from None
@@ -130,7 +130,7 @@ def _refused(url: str, status: int, body: object, headers: Mapping[str, str]) ->
         after = headers.get("retry-after", "")
         rest = int(after) if after.isdecimal() and len(after) < 10 else 0
         hint = "wait a little and run the same command again"
-        return StudioGone(what, hint=hint, rest=rest)
+        return StudioConnectionLost(what, hint=hint, retry_after=rest)
     kind = Missing if status == 404 else StudioError
     hint = NEXT_STEP.get(status, "see what it objects to, then run the same command again")
     return kind(f"{url} refused with {status}: {_short(body)}", hint=hint)

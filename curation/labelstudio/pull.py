@@ -7,7 +7,7 @@ from functools import partial
 
 from curation.annotations.merge import PulledDocument
 from curation.annotations.record import AnnotatorKind
-from curation.documents.document import Annotation
+from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.exported_task import Pseudonym, Reader, document_of, server_of
@@ -30,7 +30,7 @@ class Given:
     """
 
     document: str
-    annotations: tuple[Annotation, ...]
+    annotations: tuple[AnnotatedDocument, ...]
     pulled: PulledDocument
     notes: Mapping[str, tuple[str, str]]
 

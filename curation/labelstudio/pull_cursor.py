@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 from curation.errors import Problem
 from curation.state import State
@@ -152,7 +152,7 @@ def _told(key: str, kind: str, told: Mapping[str, tuple[Problem, ...]]) -> Itera
     for document, problems in told.items():
         for number, one in enumerate(problems):
             where = {"project": key, "document": document, "kind": kind, "number": number}
-            yield {**where, **asdict(one)}
+            yield {**where, **one.to_json()}
 
 
 def _problems(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from curation.documents.stream import Documents
+from curation.documents.stream import DocumentSource
 from curation.errors import Problem
 from curation.labelstudio.check_documents import Brief, Survey, survey
 from curation.labelstudio.config import align
@@ -52,7 +52,7 @@ class Pushed:
 
 def push(  # noqa: PLR0913
     studio: Studio,
-    documents: Documents,
+    documents: DocumentSource,
     schema: Schema,
     *,
     title: str,

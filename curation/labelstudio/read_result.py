@@ -7,8 +7,8 @@ from curation.checks.against_schema import check
 from curation.checks.edges import doubt, in_part, nothing, objection, trimmed
 from curation.checks.word_boundaries import hyphened
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.documents.interchange import to_score
-from curation.documents.quote import around, quoted
+from curation.documents.interchange import parse_score
+from curation.documents.quote import quote_context, quote_words
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.results import as_list, as_object
@@ -168,7 +168,7 @@ class _Reader:
             self.trims.append(Problem(place, what))
         if by_hand and (what := doubt(text, first, last)):
             self.doubts.append(Problem(place, what))
-        score = None if by_hand else to_score(region.get("score"))
+        score = None if by_hand else parse_score(region.get("score"))
         label = self.now(str(labels[0]), self.schema.former_entities)
         entity = Entity(first, last, label, str(identity), score)
         same = self.distinct.setdefault(entity, entity)
@@ -202,7 +202,7 @@ class _Reader:
         what = f"the {labels} span" if labels else "a span"
         near = ""
         if type(start) is int and 0 <= start <= len(self.bare.text):
-            near = f" ({around(self.bare.text, start, start)})"
+            near = f" ({quote_context(self.bare.text, start, start)})"
         return (
             f"{what} from character {start} to {end}{near} is empty, reversed or "
             "outside the text; remove it and mark it again"
@@ -286,7 +286,7 @@ class _Reader:
         return former.get(label, label)
 
     def quoted(self, start: int, end: int) -> str:
-        return quoted(self.bare.text, start, end)
+        return quote_words(self.bare.text, start, end)
 
     def named(self, head: Entity, tail: Entity) -> str:
         """An arrow, as it was drawn."""

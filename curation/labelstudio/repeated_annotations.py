@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from curation.documents.document import Document, Entity, Relation
-from curation.documents.quote import quoted
-from curation.errors import many
+from curation.documents.quote import quote_words
+from curation.errors import pluralise
 from curation.labelstudio.read_result import Reading
 
 DELETE = (
@@ -28,7 +28,7 @@ def objection(readings: Sequence[Reading]) -> str:
     )
     if not found:
         return ""
-    more = f", and {many(len(found) - 1, 'more difference')}" if found[1:] else ""
+    more = f", and {pluralise(len(found) - 1, 'more difference')}" if found[1:] else ""
     return f"{who} differ: {found[0]}{more}; {DELETE}"
 
 
@@ -46,7 +46,7 @@ def _differences(one: Reading, other: Reading) -> Iterator[str]:
 def _names(one: Document, other: Document) -> Iterator[str]:
     mine, theirs = {*one.entities} - {*other.entities}, {*other.entities} - {*one.entities}
     for entity in sorted(mine | theirs):
-        words = quoted(one.text, *entity.span)
+        words = quote_words(one.text, *entity.span)
         here, there = _labels(mine, entity), _labels(theirs, entity)
         if here and there:
             yield f"{words} is {here} in one, {there} in the other"
@@ -59,5 +59,5 @@ def _labels(entities: set[Entity], like: Entity) -> str:
 
 
 def _arrow(document: Document, arrow: Relation) -> str:
-    head, tail = (quoted(document.text, *end.span) for end in (arrow.head, arrow.tail))
+    head, tail = (quote_words(document.text, *end.span) for end in (arrow.head, arrow.tail))
     return f"the arrow {arrow.label} from {head} to {tail}"

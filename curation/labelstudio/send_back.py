@@ -103,7 +103,7 @@ def reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:
     """What annotators read at the top of the task: a line for each problem, by whose work it is in."""
     by: dict[str, dict[str, None]] = {}
     for problem in problems:
-        by.setdefault(problem.who, {})[_sentence(problem.what)] = None
+        by.setdefault(problem.annotator, {})[_sentence(problem.what)] = None
     return "\n".join(
         line
         for who, said in by.items()

@@ -36,7 +36,7 @@ def suggestion(
     for one in chain([snapshot], _held(there)):
         made_by, held = one.get("model_version"), regions(one.get("result"))
         if made_by and _has(held, shown, schema):
-            reading = from_result(bare, held, Layer.model(str(made_by)), schema)
+            reading = from_result(bare, held, Layer.parse_model(str(made_by)), schema)
             if not reading.problems:
                 return reading.document
     left = [one for one in shown if one.get("origin") == UNCHANGED]

@@ -55,7 +55,7 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
     travel on one; it points both ways only if no label on it has a direction.
     Raises KeyError for an arrow to what is no entity of the document.
     """
-    named = document.numbered() if _needs_numbers(document) else document
+    named = document.with_numbered_entities() if _needs_numbers(document) else document
     regions = [_region(named, entity) for entity in named.entities]
     ids = {entity: entity.id for entity in named.entities}
     arrows: dict[tuple[str, str], list[str]] = {}

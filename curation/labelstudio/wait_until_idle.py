@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import ceil
 
-from curation.errors import StudioGone
+from curation.errors import StudioConnectionLost
 from curation.labelstudio.port import Studio
 
 STILL = 3
@@ -27,7 +27,7 @@ def come_to_rest(
         wait(1.0)
         try:
             counts.append(len(studio.task_ids(project)))
-        except StudioGone:
+        except StudioConnectionLost:
             counts.append(-len(counts) - 1)
             if len(counts) >= 2 * PATIENCE:
                 raise

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from curation.errors import StudioError
-from curation.files import lock, private_folder, write_text
+from curation.files import lock, make_private_folder, write_text
 
 VERSION = "1.23.2"
 
@@ -44,7 +44,7 @@ def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
     """
     if not why_not(environment, pins):
         return
-    private_folder(environment.parent)
+    make_private_folder(environment.parent)
     key = environment.with_name(f"{environment.name}.lock")
     with lock(key, busy=f"Label Studio is just being set up in {environment}"):
         # Looked at again: another may have done it before we held the lock.

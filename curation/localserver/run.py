@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from curation.errors import StudioError
-from curation.files import lock, private_folder, told, write_text
+from curation.files import explain_os_errors, lock, make_private_folder, write_text
 from curation.localserver.accounts import Answer, Local, add_user, ask, reset_login
 from curation.localserver.free_port import free_port
 from curation.localserver.install import (
@@ -48,8 +48,8 @@ def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Lo
     Its state lives in *home* and outlasts it: login, database, log.
     """
     home, environment = home.absolute(), environment.absolute()
-    private_folder(home.parent)
-    private_folder(home).chmod(0o700)
+    make_private_folder(home.parent)
+    make_private_folder(home).chmod(0o700)
     with lock(home / "lock", busy=_busy(home)):
         if found := running(home):
             return found, False
@@ -230,7 +230,7 @@ def _told(home: Path) -> tuple[Local | None, Process]:
     path = home / "login.json"
     if not path.is_file():
         return None, NOBODY
-    with told(path):
+    with explain_os_errors(path):
         raw = path.read_bytes()
     try:
         said = parse_object(raw)

@@ -73,7 +73,7 @@ class Pipeline:
             relations=relations.find(reading, words),
             layer=self.layer,
         )
-        return schema.renewed(found).numbered()
+        return schema.renewed(found).with_numbered_entities()
 
     def _read(self, document: Document) -> Any:
         if len(document.text) > self.nlp.max_length:

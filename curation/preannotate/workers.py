@@ -129,7 +129,7 @@ def _finished(
         found = replace(
             document, entities=tuple(entities), relations=tuple(joined), layer=layer
         )
-        yield found.numbered()
+        yield found.with_numbered_entities()
 
 
 class _Worker:

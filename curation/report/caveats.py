@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from curation.documents.document import is_machine
-from curation.errors import many
+from curation.documents.document import is_program_pseudonym
+from curation.errors import pluralise
 from curation.scoring.agreement_result import Agreement
 from curation.scoring.counts import Rates, Tally
 from curation.scoring.result import ASSISTED, BLIND, Comparison, Scores
@@ -24,7 +24,7 @@ def caveats(scores: Scores) -> Iterator[str]:
         )
     elif part.documents < FEW:
         yield (
-            f"warning: {many(part.documents, 'document')}: too few to say how the model does on others; "
+            f"warning: {pluralise(part.documents, 'document')}: too few to say how the model does on others; "
             "read the counts, not the rates, and take intervals for too narrow"
         )
     tallies = {"entities": part.entities, "relations": part.relations}
@@ -37,11 +37,11 @@ def caveats(scores: Scores) -> Iterator[str]:
         )
     if part.unanswered:
         yield (
-            f"warning: {many(part.unanswered, 'document')} without predictions: nothing counts "
+            f"warning: {pluralise(part.unanswered, 'document')} without predictions: nothing counts "
             "as found there"
         )
     if scores.without_gold:
-        yield f"{many(scores.without_gold, 'document')} of the predictions left out, as the gold doesn't hold {_them(scores.without_gold)}."
+        yield f"{pluralise(scores.without_gold, 'document')} of the predictions left out, as the gold doesn't hold {_them(scores.without_gold)}."
     yield from _directed(scores.recipe.schema, part.relations)
     if scores.comparison:
         yield from _comparison(scores.comparison, part.documents)
@@ -86,21 +86,21 @@ def _arms(scores: Scores) -> Iterator[str]:
         yield "All that is scored was annotated blind, without suggestions."
     elif arm == BLIND:
         yield (
-            f"The headline is of the {many(part.documents, 'document')} annotated blind, without suggestions."
+            f"The headline is of the {pluralise(part.documents, 'document')} annotated blind, without suggestions."
         )
         if assisted:
             yield (
-                f"warning: {many(assisted, 'other document')} {_were(assisted)} annotated with suggestions; "
+                f"warning: {pluralise(assisted, 'other document')} {_were(assisted)} annotated with suggestions; "
                 "gold that grew out of them flatters the model that made them, in the figures of all documents"
             )
         if unknown := _unknown(scores):
             yield (
-                f"warning: nothing says how {many(unknown, 'other document')} {_were(unknown)} annotated; gold that "
+                f"warning: nothing says how {pluralise(unknown, 'other document')} {_were(unknown)} annotated; gold that "
                 "grew out of suggestions flatters the model that made them, in the figures of all documents"
             )
     elif assisted:
         yield (
-            f"warning: {assisted:,} of {many(whole.documents, 'document')} {_were(assisted)} annotated with "
+            f"warning: {assisted:,} of {pluralise(whole.documents, 'document')} {_were(assisted)} annotated with "
             "suggestions, and nothing says how the others were; gold that grew out of suggestions "
             "flatters the model that made them"
         )
@@ -131,25 +131,25 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
         told = " and ".join(
             f"{number} only in {name}" for name, number in sides.items() if number
         )
-        yield f"The comparison is of the {many(common, 'document')} in both golds, and leaves out {told}."
+        yield f"The comparison is of the {pluralise(common, 'document')} in both golds, and leaves out {told}."
     if common == 1 < scored:
         yield (
-            f"warning: one of {many(scored, 'document')} in both golds gives the comparison no "
+            f"warning: one of {pluralise(scored, 'document')} in both golds gives the comparison no "
             "interval, and is too few to say what moved on others"
         )
     elif scored and 0 < common < min(FEW, scored):
         yield (
-            f"warning: {common} of {many(scored, 'document')} in both golds: too few to say what "
+            f"warning: {common} of {pluralise(scored, 'document')} in both golds: too few to say what "
             "moved on others; take intervals for too narrow"
         )
     if compared.unanswered:
         yield (
             f"warning: the predictions compared with leave out {compared.unanswered} of "
-            f"{many(common, 'document')}: nothing counts as found there"
+            f"{pluralise(common, 'document')}: nothing counts as found there"
         )
     if compared.without_gold:
         yield (
-            f"{many(compared.without_gold, 'document')} of the predictions compared with left out, "
+            f"{pluralise(compared.without_gold, 'document')} of the predictions compared with left out, "
             f"as no gold holds {_them(compared.without_gold)}."
         )
 
@@ -177,11 +177,11 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
     if not found.documents:
         yield "warning: no document was annotated by two or more: agreement is undefined"
         return
-    if all(map(is_machine, found.annotators)):
+    if all(map(is_program_pseudonym, found.annotators)):
         yield "warning: all annotators are programs: this says nothing of how well people would agree"
     if found.documents < FEW:
         yield (
-            f"warning: {many(found.documents, 'document')} annotated by two or more: too few to say "
+            f"warning: {pluralise(found.documents, 'document')} annotated by two or more: too few to say "
             "how well they agree on others"
         )
     tallies = {"entities": found.entities, "relations": found.relations}
@@ -193,12 +193,12 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
     yield from _directed(found.recipe.schema, found.relations)
     if found.alone:
         yield (
-            f"{many(found.alone, 'document')} annotated by one alone "
+            f"{pluralise(found.alone, 'document')} annotated by one alone "
             f"{'says' if found.alone == 1 else 'say'} nothing of agreement."
         )
     if found.left_out:
         yield (
-            f"{many(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
+            f"{pluralise(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
         )
 
 

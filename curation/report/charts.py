@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from curation.errors import many
+from curation.errors import pluralise
 from curation.report import chart_kinds as plots
 from curation.report.chart_kinds import Point
 from curation.report.mistakes import Review, What
@@ -109,7 +109,7 @@ def costs(key: str, review: Review) -> Chart:
     bars = [(called(what), steps) for what, steps in ordered[:COSTS] if steps]
     title = "Where annotators' time goes"
     text = (
-        f"{many(whole, 'correction')} in {many(review.documents, 'document')}. Adding, removing and renaming "
+        f"{pluralise(whole, 'correction')} in {pluralise(review.documents, 'document')}. Adding, removing and renaming "
         "count one each; other boundaries or ends count two, as they are removed and added anew."
     )
     if len(ordered) > len(bars):

@@ -63,7 +63,7 @@ def _subject(model: str) -> str:
     """Who is scored, for people."""
     if not model:
         return "The predictions"
-    layer = Layer.model(model)
+    layer = Layer.parse_model(model)
     return f"{layer.name} {layer.version}".strip()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from curation.errors import many
+from curation.errors import pluralise
 from curation.report.caveats import FEW, caveats, wider
 from curation.report.mistakes import What
 from curation.report.tables import between, percent
@@ -90,7 +90,7 @@ def _costs(steps: Mapping[What, int], documents: int) -> str:
     most = f"no kind takes more than {sizes[0]:,}"
     if named:
         most = f"the costliest {'is' if len(named) == 1 else 'are'} {_listed(named)}"
-    told = f"Mending all of it takes about {many(whole, 'correction')}"
+    told = f"Mending all of it takes about {pluralise(whole, 'correction')}"
     return f"{told}, {whole / documents:.1f} a document; {most}."
 
 
@@ -103,7 +103,7 @@ def _reservations(part: Part) -> Iterator[str]:
     if part.development:
         yield f"The rules were written with {some}these articles in view: on others it may do worse."
     if part.documents < FEW:
-        yield f"With {many(part.documents, 'document')} that says little of others: see below."
+        yield f"With {pluralise(part.documents, 'document')} that says little of others: see below."
 
 
 def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:
@@ -152,7 +152,7 @@ def doubts(scores: Scores) -> Iterator[str]:
         if spread:
             yield (
                 f"The F1 of {what} lies between {between(spread).replace(' to ', ' and ')}, as far as "
-                f"{resamples:,} resamples of the {many(part.documents, 'document')} can tell "
+                f"{resamples:,} resamples of the {pluralise(part.documents, 'document')} can tell "
                 "(a 95 % interval)."
             )
     for sentence in caveats(scores):
@@ -221,7 +221,7 @@ def _groups(tally: Tally) -> Mapping[str, tuple[Named, ...]]:
         counts, f1 = rates.counts, rates.counts.f1 or 0.0
         order = -f1
         if counts.predicted and not counts.gold:
-            group, told = NOT_IN_GOLD, many(counts.predicted, "false alarm")
+            group, told = NOT_IN_GOLD, pluralise(counts.predicted, "false alarm")
             order = -counts.predicted
         elif counts.gold < ENOUGH:
             group, told = TOO_FEW, f"{counts.tp} of {counts.gold}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from curation.errors import many
+from curation.errors import pluralise
 from curation.scoring.agreement_result import Agreement, Coefficient
 from curation.scoring.counts import Counts, Interval, Rates, Tally
 from curation.scoring.result import Comparison, Part, Scores
@@ -86,7 +86,7 @@ def comparison_tables(compared: Comparison) -> Iterator[Titled]:
                 rows.append((name, *cells, between(one.bca, signed), chance))
         if figures:
             yield (
-                f"{title}: {many(compared.documents, 'document')}, against {compared.against}",
+                f"{title}: {pluralise(compared.documents, 'document')}, against {compared.against}",
                 rows,
             )
 
@@ -124,7 +124,7 @@ def between(interval: Interval | None, write: Callable[[float | None], str] = pe
 
 
 def _of(part: Part) -> str:
-    return f"Scores of {many(part.documents, 'document')}"
+    return f"Scores of {pluralise(part.documents, 'document')}"
 
 
 def _overview(part: Part, title: str, every: bool) -> Titled:

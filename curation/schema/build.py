@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from curation.files import told, write_text
+from curation.files import explain_os_errors, write_text
 from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
@@ -30,5 +30,5 @@ def stale(schema: Schema, folder: Path) -> list[Path]:
 
 
 def _holds(path: Path, text: str) -> bool:
-    with told(path):
+    with explain_os_errors(path):
         return path.exists() and path.read_bytes() == text.encode()

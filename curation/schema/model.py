@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from curation.documents.document import Document, Relation
-from curation.errors import many
+from curation.errors import pluralise
 from curation.files import json_line
 
 
@@ -102,7 +102,7 @@ class Schema:
     @property
     def sizes(self) -> str:
         """How many types there are, in words."""
-        return f"{many(len(self.entities), 'entity type')}, {many(len(self.relations), 'relation')}"
+        return f"{pluralise(len(self.entities), 'entity type')}, {pluralise(len(self.relations), 'relation')}"
 
     @cached_property
     def from_model(self) -> Mapping[str, str]:

@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.errors import Problem, SchemaError, brief, refuse
+from curation.errors import Problem, SchemaError, abbreviate, raise_problems
 from curation.files import read_text
 from curation.schema.line_numbers import key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
-from curation.strict_json import OBEYED
+from curation.strict_json import TERMINAL_CONTROLS
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -80,7 +80,9 @@ def parse_schema(text: str, path: Path) -> Schema:
     reader = _Reader(path, key_lines(text))
     schema = reader.schema(form)
     if schema is None:
-        refuse(reader.sorted(), SchemaError, hint=f"mend {path}, then: curate schema build")
+        raise_problems(
+            reader.sorted(), SchemaError, hint=f"mend {path}, then: curate schema build"
+        )
     return schema
 
 
@@ -165,7 +167,7 @@ class _Reader:
 
     def unseen(self, value: Any, *where: str) -> None:
         """No escape sequence gets into the guideline or onto a screen."""
-        if isinstance(value, str) and (found := OBEYED.search(value)):
+        if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
             what = f"[{'.'.join(where)}] holds an unseen character, {found[0]!a}; take it out"
             self.say(what, *where)
         elif isinstance(value, list):
@@ -191,7 +193,7 @@ class _Reader:
                 types = relation.get(side, [])
                 for given in types if isinstance(types, list) else []:
                     if given not in entities:
-                        unknown[brief(given)].append((name, side))
+                        unknown[abbreviate(given)].append((name, side))
             if relation.get("symmetric") is True and relation.get("head") != relation.get(
                 "tail"
             ):
@@ -270,12 +272,12 @@ def _sentence(fault: Any) -> str:
         case "too_short":
             return f"{key!r} needs at least {fault['ctx']['min_length']}, here are {len(given)}"
         case "string_pattern_mismatch" if key == "color":
-            return f"'color' is {brief(given)}, which is no colour; write it as #3366cc"
+            return f"'color' is {abbreviate(given)}, which is no colour; write it as #3366cc"
         case "string_pattern_mismatch":
-            return f"{key!r} is {brief(given)}; one small letter but u, or a digit, is allowed"
+            return f"{key!r} is {abbreviate(given)}; one small letter but u, or a digit, is allowed"
         case "string_too_short":
             return f"{key!r} is empty"
         case "model_type":
-            return f"is {brief(given)}, and must be a table of its own"
+            return f"is {abbreviate(given)}, and must be a table of its own"
         case kind:
-            return f"{key!r} is {brief(given)}; {NEEDED.get(kind, fault['msg'])}"
+            return f"{key!r} is {abbreviate(given)}; {NEEDED.get(kind, fault['msg'])}"

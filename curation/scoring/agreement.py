@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from curation.documents.document import Document
-from curation.errors import InputError, Problem, refuse
+from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.agreement_result import Agreement, AgreementRecipe, PairAgreement
 from curation.scoring.counts import Counts
 from curation.scoring.kappa_alpha import Crossed, Two, coefficients
@@ -44,7 +44,9 @@ def agreement(
         if not problems:
             work.add(dict(layers))
     if problems:
-        refuse(sorted(problems), InputError, hint="compare work on the same texts, once each")
+        raise_problems(
+            sorted(problems), InputError, hint="compare work on the same texts, once each"
+        )
     names = tuple(sorted(work.names))
     if not work.ids:
         return Agreement(recipe, names, 0, work.alone)

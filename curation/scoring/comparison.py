@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from curation.documents.document import Document
-from curation.errors import InputError, Problem, refuse
+from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.counts import Spread
 from curation.scoring.document_pairs import apart
 from curation.scoring.intervals import BLOCK, Floats, spreads
@@ -86,7 +86,7 @@ def _same_texts(gold: Documents, other: Documents, here: Collection[str]) -> set
     ]
     if problems:
         hint = "compare with gold of the same texts; an article that changed is another one"
-        refuse(sorted(problems), InputError, hint=hint)
+        raise_problems(sorted(problems), InputError, hint=hint)
     return set(texts)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from curation.documents.document import Document
-from curation.errors import InputError, Problem, brief, refuse
+from curation.errors import InputError, Problem, abbreviate, raise_problems
 from curation.scoring.matching import Pair
 from curation.scoring.waiting_documents import Aside
 
@@ -60,7 +60,7 @@ class Pairs:
                 else:
                     yield gold, predicted
         if problems:
-            refuse(
+            raise_problems(
                 sorted(problems), InputError, hint="predict on the gold's own texts, once each"
             )
         self.without_gold = list(waiting[1])
@@ -69,7 +69,7 @@ class Pairs:
         for identity in list(waiting[0]):
             gold = waiting[0].take(identity)
             self.unanswered.append(identity)
-            yield gold, gold.bare()
+            yield gold, gold.without_annotations()
 
 
 def apart(golds: set[str], found: set[str]) -> InputError:
@@ -77,8 +77,8 @@ def apart(golds: set[str], found: set[str]) -> InputError:
     if not golds:
         return InputError("the gold holds no document: there is nothing to score against")
     return InputError(
-        f"the gold and the predictions share no document: {brief(min(golds))}, say, is only in the"
-        f" gold, {brief(min(found))} only in the predictions",
+        f"the gold and the predictions share no document: {abbreviate(min(golds))}, say, is only in the"
+        f" gold, {abbreviate(min(found))} only in the predictions",
         hint="predict on the gold's own texts, under their ids",
     )
 

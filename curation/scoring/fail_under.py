@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple, TypeGuard
 
-from curation.errors import InputError, NotMet, UsageError
+from curation.errors import InputError, ThresholdNotMet, UsageError
 from curation.files import Json
 from curation.scoring.calibration import Calibration
 from curation.scoring.comparison import PATHS
@@ -83,7 +83,7 @@ def require(scores: Scores, bars: Iterable[Bar]) -> None:
     if nameless:
         raise InputError("\n".join(nameless + unmet), hint=EXAMPLE)
     if unmet:
-        raise NotMet("\n".join(unmet), hint=hint)
+        raise ThresholdNotMet("\n".join(unmet), hint=hint)
 
 
 def _read(given: str) -> Bar:

@@ -39,7 +39,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from curation.errors import InputError, brief
+from curation.errors import InputError, abbreviate
 from curation.files import Json
 from curation.scoring.calibration import BINS, PARTS, Bin, Calibration
 from curation.scoring.result import (
@@ -89,13 +89,15 @@ def reading(form: object, what: str, number: int, command: str) -> Iterator[Json
             f"these are no {what}: they are an object with a format number", hint=hint
         )
     if form["format"] != number:
-        told = f"{what} of format {brief(form['format'])}; this reads format {number}"
+        told = f"{what} of format {abbreviate(form['format'])}; this reads format {number}"
         raise InputError(told, hint=f"make them anew with this version: {command}")
     wrong = f"these are no {what} of format {number}"
     try:
         yield form
     except KeyError as error:
-        raise InputError(f"{wrong}: {brief(error.args[0])} is missing", hint=hint) from None
+        raise InputError(
+            f"{wrong}: {abbreviate(error.args[0])} is missing", hint=hint
+        ) from None
     except (TypeError, AttributeError, ValueError):
         told = f"{wrong}: something in them isn't what it should be"
         raise InputError(told, hint=hint) from None

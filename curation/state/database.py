@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from curation.errors import CurateError
-from curation.files import lock, private_folder, sync_folder, told
+from curation.files import explain_os_errors, lock, make_private_folder, sync_folder
 from curation.state.sqlite_errors import damaged, foreign, newer, refusal_of, refusals
 from curation.state.tables import (
     APPLICATION_ID,
@@ -83,14 +83,14 @@ class Database:
         """Make it, with what is known from before, unless it is there."""
         if self._exists():
             return
-        private_folder(self.path.parent)
+        make_private_folder(self.path.parent)
         with lock(self.path.with_suffix(".lock"), busy=None):
             if not self._exists():
                 self._make()
 
     def _make(self) -> None:
         new = self.path.with_name(f"{self.path.name}.new")
-        with told(new):
+        with explain_os_errors(new):
             for left in (new, _journal(new), _journal(self.path)):  # by whoever was killed
                 left.unlink(missing_ok=True)
             new.touch(mode=0o600, exist_ok=False)
@@ -102,16 +102,16 @@ class Database:
                 self._fill(connection)
                 sum_up(connection, names(connection))
                 connection.execute("COMMIT")
-            with told(self.path):
+            with explain_os_errors(self.path):
                 new.rename(self.path)
                 sync_folder(self.path.parent)
         except CurateError:
-            with told(new):
+            with explain_os_errors(new):
                 new.unlink(missing_ok=True)
             raise
 
     def _exists(self) -> bool:
-        with told(self.path):
+        with explain_os_errors(self.path):
             if not self.path.exists():
                 return False
             if self.path.is_dir():
@@ -171,7 +171,7 @@ class Database:
         None where another command has done that meanwhile.
         """
         copy = Path(opened.enter_context(tempfile.TemporaryDirectory())) / self.path.name
-        with told(self.path):
+        with explain_os_errors(self.path):
             copyfile(self.path, copy)
             try:
                 copyfile(_journal(self.path), _journal(copy))
@@ -198,7 +198,7 @@ class Database:
 
     def _identity(self) -> tuple[int, ...]:
         """What changes with every commit, and where another file takes its place."""
-        with told(self.path):
+        with explain_os_errors(self.path):
             now = self.path.stat()
         return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
 
@@ -209,7 +209,7 @@ def _journal(path: Path) -> Path:
 
 @contextmanager
 def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
-    with told(path):
+    with explain_os_errors(path):
         uri = f"{path.absolute().as_uri()}?mode={mode}"
     opening = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
     with closing(opening) as connection:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from curation.documents.document import MACHINE
+from curation.documents.document import PROGRAM_PREFIX
 from curation.errors import CurateError
-from curation.files import Json, private_folder, read_text, sync_folder, told
+from curation.files import Json, explain_os_errors, make_private_folder, read_text, sync_folder
 from curation.state.pseudonyms import PERSON, PROGRAM, UNKNOWN, is_email
 from curation.state.tables import insert
 from curation.strict_json import parse_object
@@ -26,22 +26,22 @@ PROBLEM = {"place", "what", "link", "who"}
 
 def old_files(home: Path) -> list[Path]:
     """Those that are there."""
-    with told(home):
+    with explain_os_errors(home):
         found = home.iterdir() if home.is_dir() else ()
         return sorted(path for path in found if OLD.fullmatch(path.name))
 
 
 def put_away(home: Path) -> None:
     """Move them to the backups; one that has that name there already stays."""
-    folder = private_folder(private_folder(home / "backups") / PUT_AWAY)
+    folder = make_private_folder(make_private_folder(home / "backups") / PUT_AWAY)
     for path in old_files(home):
         place, number = folder / path.name, 1
-        with told(place):
+        with explain_os_errors(place):
             while place.exists():
                 number += 1
                 place = folder / f"{path.name}.{number}"
             path.rename(place)
-    with told(folder):
+    with explain_os_errors(folder):
         sync_folder(folder)
         sync_folder(home)
 
@@ -91,7 +91,7 @@ def _annotators(connection: sqlite3.Connection, form: Json) -> None:
     kinds: dict[str, str] = {}
     for key, pseudonym in form.items():
         kind = PERSON if is_email(key) else UNKNOWN
-        if pseudonym.startswith(MACHINE):
+        if pseudonym.startswith(PROGRAM_PREFIX):
             kind = PROGRAM
         if kinds.get(pseudonym, UNKNOWN) == UNKNOWN:
             kinds[pseudonym] = kind

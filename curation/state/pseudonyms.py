@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 from curation.annotations.record import AnnotatorKind
-from curation.documents.document import MACHINE
+from curation.documents.document import PROGRAM_PREFIX
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
 NOBODY = ".invalid"
@@ -15,7 +15,7 @@ NOBODY = ".invalid"
 PERSON: AnnotatorKind = "person"
 PROGRAM: AnnotatorKind = "program"
 UNKNOWN: AnnotatorKind = "unknown"
-PREFIX = {PERSON: "person-", PROGRAM: MACHINE, UNKNOWN: "unknown-"}
+PREFIX = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: "unknown-"}
 
 NEW = "a new annotator"
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from curation.errors import CurateError, InputError
-from curation.files import WAIT, refused
+from curation.files import WAIT_HINT, explain_os_error
 
 # The lower byte of a code of SQLite's is what happened, the rest says where.
 KIND = 0xFF
@@ -36,12 +36,12 @@ def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     match code & KIND:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return CurateError(f"another command is writing to {path}", hint=WAIT)
+            return CurateError(f"another command is writing to {path}", hint=WAIT_HINT)
         case sqlite3.SQLITE_FULL:
-            return refused(OSError(errno.ENOSPC, ""), path)
+            return explain_os_error(OSError(errno.ENOSPC, ""), path)
         case sqlite3.SQLITE_IOERR:
             # SQLite keeps to itself which error the system gave: a quota that is used up, say.
-            what = f"{path}: there is no room left to write it, or the disk fails"
+            what = f"{path}: no space left to write, or the disk fails"
             return InputError(what, hint="make room, then run the command again")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _closed(path)
@@ -56,12 +56,12 @@ def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
 def _closed(path: Path) -> CurateError:
     """Which of the file and its folder, where the journal has to be, may not be used."""
     if not os.access(path, os.F_OK):
-        return refused(OSError(errno.ENOENT, ""), path)
+        return explain_os_error(OSError(errno.ENOENT, ""), path)
     if os.statvfs(path).f_flag & os.ST_RDONLY:
-        return refused(OSError(errno.EROFS, ""), path)
+        return explain_os_error(OSError(errno.EROFS, ""), path)
     for shut in (path, path.parent):
         if not os.access(shut, os.R_OK | os.W_OK):
-            return refused(OSError(errno.EACCES, ""), shut)
+            return explain_os_error(OSError(errno.EACCES, ""), shut)
     return damaged(path)  # by its own header it may only be read
 
 

@@ -10,16 +10,16 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from curation.errors import CurateError, StudioGone
+from curation.errors import CurateError, StudioConnectionLost
 from curation.files import (
     Json,
-    atomic,
+    atomic_writer,
+    explain_os_errors,
     json_line,
     lock,
-    private_folder,
+    make_private_folder,
     read_text,
     sync_folder,
-    told,
     write_text,
 )
 from curation.state.database import Database
@@ -90,7 +90,7 @@ class State:
         if not self.writing:
             yield
             return
-        path = private_folder(self.home) / f"{what}-{project_key(url, project)}.lock"
+        path = make_private_folder(self.home) / f"{what}-{project_key(url, project)}.lock"
         with lock(path, busy=f"another {what} of {project!r} is going on"):
             yield
 
@@ -109,7 +109,7 @@ class State:
             connection.execute("INSERT OR IGNORE INTO unfinished VALUES (?, ?)", [what, key])
         try:
             yield cut_off
-        except StudioGone:  # nobody knows whether it is over
+        except StudioConnectionLost:  # nobody knows whether it is over
             raise
         except CurateError:
             with suppress(CurateError):  # what went wrong first is what is told
@@ -161,24 +161,24 @@ class State:
 
     def backup(self, name: str, content: IO[bytes], now: datetime) -> Path:
         """Keep *content* for good, in a file named by its time and its content."""
-        folder = private_folder(private_folder(self.home) / "backups")
+        folder = make_private_folder(make_private_folder(self.home) / "backups")
         # Whoever is killed while writing leaves one name behind, not one a time.
         new = folder / f"{name}.new"
-        with atomic(new, mode=PRIVATE) as stream:
+        with atomic_writer(new, mode=PRIVATE) as stream:
             content.seek(0)
             digest = hashlib.sha256()
             while part := content.read(2**20):
                 digest.update(part)
                 stream.buffer.write(part)
         path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest.hexdigest()[:12]}.json"
-        with told(path):
+        with explain_os_errors(path):
             new.rename(path)
             sync_folder(folder)
         return path
 
     def read(self, path: Path) -> Json | None:
         """What a JSON file of this folder holds; None where it isn't there."""
-        with told(path):
+        with explain_os_errors(path):
             if not path.exists():
                 return None
         try:
@@ -190,5 +190,5 @@ class State:
         """Write a JSON file of this folder: whole or not at all, for its owner alone."""
         if not self.writing:
             raise RuntimeError("whoever only looks keeps nothing")
-        private_folder(self.home)
+        make_private_folder(self.home)
         write_text(path, json_line(form) + "\n", mode=PRIVATE)

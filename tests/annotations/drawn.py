@@ -58,7 +58,7 @@ def pulled_document(
         id=article.id,
         server=server,
         project=title,
-        article=article.bare(),
+        article=article.without_annotations(),
         annotations=annotations,
         unsound=unsound,
     )

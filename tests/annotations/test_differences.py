@@ -14,7 +14,7 @@ from curation.annotations.differences import (
     labels_by_place,
     reopened_places,
 )
-from curation.documents.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 
 TEXT = "Bob met Al in Oslo."
 BOB, AL, OSLO = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON"), Entity(14, 18, "GPE")
@@ -73,7 +73,7 @@ def test_two_labels_on_one_span_are_one_reading():
 
 def test_a_long_span_is_quoted_in_part():
     long = "x" * 90
-    said = [Annotation(Document("d1", long, some, (), {}, Layer("annotator", name)))
+    said = [AnnotatedDocument(Document("d1", long, some, (), {}, Layer("annotator", name)))
             for name, some in (("a", (Entity(0, 90, "ORG"),)), ("b", ()))]  # fmt: skip
 
     (line,) = difference_sentences(said)
@@ -122,7 +122,7 @@ def test_what_nobody_offered_opens_its_place_alone():
 
 @given(several(), st.data())
 def test_what_a_verdict_was_given_on_opens_nothing(documents, data):
-    verdict = data.draw(marked(SCHEMA, documents[0].bare(), None))
+    verdict = data.draw(marked(SCHEMA, documents[0].without_annotations(), None))
     offered = {f"u{number}": one for number, one in enumerate(documents)}
 
     decisions = tuple(decisions_between(offered, verdict))

@@ -96,8 +96,8 @@ FIRST = ("annotations", 0, "entities", 0)
         (b'{"format": 1,\n "id": }', "x:2: not JSON: Expecting value, column 8"),
         (b"{\n<<<<<<< HEAD\n", "x:2: half of a merge: git left its conflict marks here"),
         (b"\xff\xfe{\0", "x: UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8"),
-        (b"[]", "x: a JSON object is needed, here is a list"),
-        (b'{"format": 1, "format": 1}', "x: the key 'format' stands twice"),
+        (b"[]", "x: a list, not a JSON object"),
+        (b'{"format": 1, "format": 1}', "x: duplicate key 'format'"),
         (changed(["format"], 2), "x: 'format' is 2; this curate reads format 1"),
         (changed(["format"], None), "x: 'format' is null; this curate reads format 1"),
         (changed(["colour"], "red"), "x: object contains unknown field 'colour'"),
@@ -113,7 +113,7 @@ FIRST = ("annotations", 0, "entities", 0)
             changed(["annotations", 0, "relations"], [{"head": [0, 3, "ORG"], "tail": [0, 3, "PERSON"], "label": "r"}]),
             "x: annotation 'u1': r joins ORG 0..3, which is no entity of it",
         ),
-        (changed(["id"], "HALF").replace(b"HALF", rb"\ud800"), "x: it holds half a character"),
+        (changed(["id"], "HALF").replace(b"HALF", rb"\ud800"), "x: half a character"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_place(raw, said):

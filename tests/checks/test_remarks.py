@@ -8,7 +8,7 @@ from samples import SCHEMA
 from strategies import annotations, documents
 
 from curation.checks.remarks import overlaps, remarks
-from curation.documents.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 
 TEXT = "The Bank of America of Boston said."
 BANK, AMERICA = Entity(4, 19, "ORG"), Entity(12, 19, "GPE")
@@ -17,7 +17,7 @@ PLACE, WHOLE = Entity(12, 29, "LOC"), Entity(4, 29, "ORG")
 
 def annotation(*entities, flags=(), note=""):
     document = Document("d", TEXT, entities, layer=Layer("annotator", "person-1"))
-    return Annotation(document, None, flags, note=note)
+    return AnnotatedDocument(document, None, flags, note=note)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_name_gone_from_an_arrow_that_is_still_there_is_told(suggested, left, 
         return Document("d", TEXT, (bank, boston), relations)
 
     document = replace(drawn(left), layer=Layer("annotator", "person-1"))
-    found = list(remarks(Annotation(document, drawn(suggested)), SCHEMA))
+    found = list(remarks(AnnotatedDocument(document, drawn(suggested)), SCHEMA))
 
     assert [one.what.split(" was suggested on the arrow")[0] for one in found] == told
 

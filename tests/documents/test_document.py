@@ -7,7 +7,7 @@ from hypothesis import given
 from samples import SCHEMA
 from strategies import documents
 
-from curation.documents.document import Document, Entity, Layer, Relation, faults
+from curation.documents.document import Document, Entity, Layer, Relation, check_structure
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import InputError
 from curation.strict_json import parse_object
@@ -38,7 +38,9 @@ def test_identity_is_meaning():
 
 
 def test_numbering_follows_the_text():
-    document = Document("d", TEXT, (ALICE, BOB), (Relation(ALICE, BOB, "supports"),)).numbered()
+    document = Document(
+        "d", TEXT, (ALICE, BOB), (Relation(ALICE, BOB, "supports"),)
+    ).with_numbered_entities()
 
     assert [entity.id for entity in document.entities] == ["e1", "e2"]
     assert (document.relations[0].head.id, document.relations[0].tail.id) == ("e2", "e1")
@@ -54,8 +56,10 @@ def test_numbering_follows_the_text():
 )
 def test_a_model_is_known_again_by_its_line(layer):
     """The line is all that Label Studio keeps of a model."""
-    assert Layer.model(str(Layer.model(str(layer)))) == Layer.model(str(layer))
-    assert str(Layer.model(str(layer))) == str(layer)
+    assert Layer.parse_model(str(Layer.parse_model(str(layer)))) == Layer.parse_model(
+        str(layer)
+    )
+    assert str(Layer.parse_model(str(layer))) == str(layer)
 
 
 @pytest.mark.parametrize(
@@ -143,20 +147,22 @@ def test_every_bad_line_of_a_file_is_told_at_once(tmp_path):
         read.extend(read_documents(path))
 
     lines = str(caught.value).splitlines()
-    assert lines[0] == f"{path}:2: the id 'd' is that of {path}:1 already"
+    assert lines[0] == f"{path}:2: duplicate id 'd', first in {path}:1"
     assert lines[1].startswith(f"{path}:3: not JSON")
     assert lines[20:] == ["… and 10 more"]
 
 
 def test_a_sound_document_has_no_faults():
-    assert faults(Document("d", TEXT, (BOB, ALICE), (Relation(BOB, ALICE, "x"),))) == ()
+    assert (
+        check_structure(Document("d", TEXT, (BOB, ALICE), (Relation(BOB, ALICE, "x"),))) == ()
+    )
 
 
 def test_the_same_twice_is_a_fault():
     again = Entity(0, 3, "PERSON", "c")
     twice = Document("d", TEXT, (BOB, again, ALICE), (Relation(BOB, ALICE, "x"),) * 2)
 
-    assert [problem.what for problem in faults(twice)] == [
-        "the same PERSON stands there twice",
-        "the same x stands there twice",
+    assert [problem.what for problem in check_structure(twice)] == [
+        "duplicate entity: the same span is PERSON twice",
+        "duplicate relation x",
     ]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from curation.documents.quote import quoted
+from curation.documents.quote import quote_words
 
 REPORT = (
     "Georgia said no.\nRussian troops moved into Georgia. The army of Georgia fled to Gori."
@@ -30,14 +30,14 @@ def place(words, number=0):
     ],
 )  # fmt: skip
 def test_where_words_stand_more_than_once_a_few_around_them_are_said(words, number, said):
-    assert quoted(*place(words, number)) == said
+    assert quote_words(*place(words, number)) == said
 
 
 def test_more_around_them_is_said_where_a_few_words_are_the_same_too():
     again = "the minister of defence said that Georgia is a member of the alliance"
     text = f"In Tbilisi {again}. In Batumi {again}."
     first, second = (
-        quoted(text, at, at + 7) for at in (text.index("Geor"), text.rindex("Geor"))
+        quote_words(text, at, at + 7) for at in (text.index("Geor"), text.rindex("Geor"))
     )
 
     assert first != second
@@ -47,7 +47,7 @@ def test_more_around_them_is_said_where_a_few_words_are_the_same_too():
 def test_a_text_that_is_the_same_over_and_over_is_not_quoted_whole():
     text = "Bob met Bob. " * 1000
 
-    assert len(quoted(text, 6500, 6503)) < 400
+    assert len(quote_words(text, 6500, 6503)) < 400
 
 
 @given(texts(), st.data())
@@ -55,6 +55,6 @@ def test_every_span_can_be_quoted_in_one_line(text, data):
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
 
-    said = quoted(text, start, end)
+    said = quote_words(text, start, end)
     assert said.startswith(repr(text[start:end]))
     assert len(said.splitlines()) == 1

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from curation.documents.document import Document
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.files import STDIN
 
@@ -20,9 +20,9 @@ def corpus(request, tmp_path, monkeypatch):
     path = tmp_path / "d.jsonl"
     path.write_bytes(LINES)
     if request.param == "documents":
-        return Corpus.of(DOCUMENTS)
+        return DocumentsFile.from_documents(DOCUMENTS)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(LINES)))
-    return Corpus(path if request.param == "a file" else STDIN)
+    return DocumentsFile(path if request.param == "a file" else STDIN)
 
 
 def test_walks_don_t_get_in_each_others_way(corpus):
@@ -37,7 +37,7 @@ def test_walks_don_t_get_in_each_others_way(corpus):
 def test_what_is_put_in_its_place_is_another_file(tmp_path):
     path = tmp_path / "d.jsonl"
     path.write_bytes(LINES)
-    corpus = Corpus(path)
+    corpus = DocumentsFile(path)
     path.unlink()
     path.write_text("{\n")
 
@@ -45,7 +45,7 @@ def test_what_is_put_in_its_place_is_another_file(tmp_path):
 
 
 def test_what_is_not_there_is_told_before_anything_is_read(tmp_path):
-    with pytest.raises(InputError, match="there is no such file"):
-        Corpus(tmp_path / "d.jsonl")
+    with pytest.raises(InputError, match="no such file"):
+        DocumentsFile(tmp_path / "d.jsonl")
     with pytest.raises(InputError, match="is a folder"):
-        Corpus(tmp_path)
+        DocumentsFile(tmp_path)

@@ -214,7 +214,7 @@ def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
     truth = gold_set(folder, None, SCHEMA)
     found = Predictions(truth.documents)
     first, *_ = truth.documents
-    against = Against(lines(tmp_path / "o.jsonl", first.bare()))
+    against = Against(lines(tmp_path / "o.jsonl", first.without_annotations()))
 
     compared = evaluate(truth, found, SCHEMA, seed=7, against=against).comparison
 

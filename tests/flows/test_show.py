@@ -31,7 +31,7 @@ def pulled(place):
     """Two who differ, one of whom wrote a note."""
     studio = MemoryStudio()
     studio.users[2] = "ben@example.org"
-    list(push(studio, [MET.bare()], SCHEMA, title="p"))
+    list(push(studio, [MET.without_annotations()], SCHEMA, title="p"))
     [task] = studio.tasks(1)
     note = {"type": "textarea", "from_name": "note", "value": {"text": ["who is Al?"]}}
     studio.submit(task.id, to_result(MET, SCHEMA))

@@ -71,7 +71,9 @@ def studio():
         RULES: "rules@example.invalid",
     }
     list(push(studio, [document(n) for n in range(4)], SCHEMA, title=ASSISTED))
-    list(push(studio, [document(n).bare() for n in range(4)], SCHEMA, title=BLIND))
+    list(
+        push(studio, [document(n).without_annotations() for n in range(4)], SCHEMA, title=BLIND)
+    )
     return studio
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import annotations, golds
 
-from curation.documents.document import Annotation, Document, Entity, Layer, Relation
+from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line
 from curation.gold.model import Gold, Working
 from curation.gold.read_rows import read_annotation, read_gold
@@ -82,7 +82,7 @@ def test_the_record_has_the_promised_fields_in_order():
             {"n_annotations": "1"}, "'n_annotations' is '1'", id="a number as a string"
         ),
         pytest.param({"extra": 1}, "unknown key 'extra'", id="an unknown key"),
-        pytest.param({"meta": "[1]"}, "'meta': a JSON object is needed", id="meta of a list"),
+        pytest.param({"meta": "[1]"}, "'meta': a list, not a JSON object", id="meta of a list"),
         pytest.param({"meta": '{"a":{}}'}, "'a' in 'meta' must be", id="meta too deep"),
         pytest.param({"arm": "both"}, "'arm' is 'both'", id="an unknown arm"),
         pytest.param(
@@ -155,7 +155,7 @@ def test_another_meaning_has_another_digest(other):
 
 def test_the_digest_never_changes_with_the_program():
     """Written down: a change of the canonical form would orphan every sealed version."""
-    annotation = Annotation(
+    annotation = AnnotatedDocument(
         replace(BACKS, layer=Layer("annotator", "machine-1")),
         replace(BACKS, relations=(), layer=Layer("model", "m", "1", "w", "r")),
     )
@@ -166,7 +166,7 @@ def test_the_digest_never_changes_with_the_program():
 
 
 def test_another_note_has_another_digest():
-    layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    layer = AnnotatedDocument(replace(BACKS, layer=Layer("annotator", "person-1")))
     digests = {digest(Working((), (replace(layer, note=note),))) for note in ("", "a", "b")}
 
     assert len(digests) == 3
@@ -174,7 +174,7 @@ def test_another_note_has_another_digest():
 
 def test_no_row_says_more_than_it_should():
     """No times, no server's ids; a field for the note only where there is one."""
-    layer = Annotation(replace(BACKS, layer=Layer("annotator", "person-1")))
+    layer = AnnotatedDocument(replace(BACKS, layer=Layer("annotator", "person-1")))
     noted = annotation_row(replace(layer, note="which Russia?"))
 
     assert " ".join(annotation_row(layer)) == (

@@ -7,7 +7,7 @@ import pytest
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
-from curation.documents.stream import Corpus, Line
+from curation.documents.stream import DocumentLine, DocumentsFile
 from curation.errors import InputError, SchemaError
 from curation.labelstudio.check_documents import Brief, survey
 
@@ -34,7 +34,7 @@ def surveyed(documents, known=None):
 
 
 def known(*lines):
-    digests = (Line("", one.rstrip().encode()).digest for one in lines)
+    digests = (DocumentLine("", one.rstrip().encode()).digest for one in lines)
     return {digest: Brief(f"doc-{n}", digest, str(MODEL)) for n, digest in enumerate(digests)}
 
 
@@ -46,7 +46,7 @@ def path(tmp_path):
 
 
 def test_a_file_is_read_again_and_held_for_no_longer(path):
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     found = surveyed(documents, known(line(0), line(1)))
 
     assert [one.id for one in found.briefs] == ["doc-0", "doc-1", "doc-2"]
@@ -57,7 +57,7 @@ def test_a_file_is_read_again_and_held_for_no_longer(path):
 
 @pytest.mark.parametrize("after", [[line(1)], [line(0, "ORG"), line(1), line(2)]], ids=len)
 def test_a_file_that_changes_in_the_meantime_is_told(path, after):
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     found = surveyed(documents, known(line(0), line(1), line(2)))
     path.write_text("".join(after))
 
@@ -67,7 +67,7 @@ def test_a_file_that_changes_in_the_meantime_is_told(path, after):
 
 def test_another_file_in_its_place_is_another_file(path, tmp_path):
     """As preannotate puts it there, whole."""
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     found = surveyed(documents, known(line(0)))
     (tmp_path / "new").write_text(line(7))
     (tmp_path / "new").rename(path)
@@ -81,7 +81,7 @@ def test_a_pipe_is_put_by(tmp_path):
     writer = threading.Thread(target=pipe.write_text, args=[line(0) + line(1)])
     writer.start()
 
-    documents = Corpus(pipe)
+    documents = DocumentsFile(pipe)
     found = surveyed(documents)
     again = list(found.read({"doc-1"}))
     writer.join()
@@ -90,14 +90,14 @@ def test_a_pipe_is_put_by(tmp_path):
 
 def test_what_was_known_to_be_sound_may_stand_there_twice_no_more_than_anything(path):
     path.write_text(line(0) + line(0))
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     with pytest.raises(InputError, match=r"jsonl:2: the id 'doc-0'"):
         surveyed(documents, known(line(0)))
 
 
 def test_all_faults_are_told_the_first_of_them_in_full(path):
     path.write_text("".join(line(n, "PERS") for n in range(30)))
-    documents = Corpus(path)
+    documents = DocumentsFile(path)
     with pytest.raises(SchemaError) as caught:
         surveyed(documents)
 
@@ -111,7 +111,7 @@ def test_what_cant_be_read_and_what_breaks_the_schema_are_told_together(path):
     nobody = document(3).to_line().replace('"layer"', '"lawyer"') + "\n"
     path.write_text(line(0) + line(1, "PERS") + "{\n" + nobody + line(4, "PERS") + line(0))
     with pytest.raises(InputError) as caught:
-        surveyed(Corpus(path))
+        surveyed(DocumentsFile(path))
 
     told = [one.split(": ")[0].rpartition(":")[2] for one in str(caught.value).splitlines()]
     assert told == ["2", "3", "4", "5", "6"]
@@ -121,7 +121,7 @@ def test_what_cant_be_read_and_what_breaks_the_schema_are_told_together(path):
 def test_the_first_look_says_how_far_it_is_of_how_much(tmp_path, held):
     path = tmp_path / "documents.jsonl"
     path.write_text("".join(map(line, range(1100))))
-    documents = [document(n) for n in range(1100)] if held else Corpus(path)
+    documents = [document(n) for n in range(1100)] if held else DocumentsFile(path)
 
     steps = list(survey(documents, SCHEMA, {}))
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from curation.errors import StudioGone
+from curation.errors import StudioConnectionLost
 from curation.labelstudio.export_pages import FEW, PORTION, portions
 
 
@@ -64,11 +64,11 @@ def test_what_goes_wrong_is_told_where_it_is_waited_for():
 
     def ask(some):
         if some[0]:
-            raise StudioGone("broken")
+            raise StudioConnectionLost("broken")
         return b"x"
 
     answers = portions(ask, range(2 * FEW), at_most=FEW)
 
     assert next(answers) == b"x"
-    with pytest.raises(StudioGone, match="broken"):
+    with pytest.raises(StudioConnectionLost, match="broken"):
         next(answers)

@@ -198,7 +198,7 @@ def test_two_that_differ_by_one_person_are_a_problem_that_says_what_differs(
     found = pulled(studio)
     assert found.annotations == ()
     (problem,) = found.cursor.standing
-    assert problem.who == "person-1"
+    assert problem.annotator == "person-1"
     assert problem.what == f"two annotations by the same annotator differ: {said}; {DELETE}"
 
 
@@ -212,7 +212,7 @@ def test_a_second_annotation_beside_a_faulty_one_is_told_with_its_fault(studio, 
     submit(studio, 1, by=2)
 
     fault, double = pulled(studio).cursor.standing
-    assert (fault.who, double.who) == ("person-1", "person-1")
+    assert (fault.annotator, double.annotator) == ("person-1", "person-1")
     assert fault.what == "'Al' has no label"
     assert double.what == (
         f"two annotations by the same annotator, and not all of them are right; {DELETE}"

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.errors import SchemaError, StudioError, StudioGone
+from curation.errors import SchemaError, StudioConnectionLost, StudioError
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.push import Pushed, push
 from curation.labelstudio.tasks import to_result, to_task_json
@@ -110,7 +110,7 @@ def test_a_model_switch_that_was_cut_off_is_made_up_for():
     pushed(studio, [document(0)])
     studio.submit(1, [])
     studio.calls, studio.at = 0, {2}
-    with pytest.raises(StudioGone):
+    with pytest.raises(StudioConnectionLost):
         pushed(studio, [document(1, NEW)])
 
     pushed(studio, [document(1, NEW)])
@@ -149,7 +149,7 @@ def test_changed_text_under_a_known_id_is_refused_and_the_others_go():
 
 def test_a_blind_document_has_no_suggestions():
     studio = MemoryStudio()
-    blind = document(0).bare()
+    blind = document(0).without_annotations()
 
     assert numbers(pushed(studio, [blind])) == (1, 0, 0, 0, 0)
     assert numbers(pushed(studio, [blind])) == (0, 0, 1, 0, 0)
@@ -235,10 +235,10 @@ class Fault(MemoryStudio):
         self.calls += 1
         broken = self.calls in self.at
         if broken and not self.done:
-            raise StudioGone("gone")
+            raise StudioConnectionLost("gone")
         result = getattr(super(), name)(*arguments, **options)
         if broken:
-            raise StudioGone("gone")
+            raise StudioConnectionLost("gone")
         return result
 
     def import_tasks(self, *arguments):
@@ -277,7 +277,7 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
         def import_tasks(self, project, tasks):
             bare = [to_json({"data": from_json(one)["data"]}) for one in tasks]
             super().import_tasks(project, bare)
-            raise StudioGone("gone")
+            raise StudioConnectionLost("gone")
 
     studio, old = Half(), document(9)
     list(push(studio, [old], SCHEMA, title="p", wait=lambda _: None))
@@ -293,7 +293,7 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
 
 
 def test_a_server_that_stays_away_ends_in_a_sentence():
-    with pytest.raises(StudioGone, match="gone"):
+    with pytest.raises(StudioConnectionLost, match="gone"):
         pushed(Fault(set(range(1, 99)), done=False), [document(0)])
 
 
@@ -307,7 +307,7 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done)
 
     try:
         pushed(studio, news)
-    except StudioGone:
+    except StudioConnectionLost:
         studio.at = set()
         pushed(studio, news)
 
@@ -350,10 +350,10 @@ def test_an_answer_that_never_came_leaves_a_project_that_is_in_nobodys_way():
     class Gone(MemoryStudio):
         def create_project(self, *given):
             super().create_project(*given)
-            raise StudioGone("gone")
+            raise StudioConnectionLost("gone")
 
     studio = Gone()
-    with pytest.raises(StudioGone):
+    with pytest.raises(StudioConnectionLost):
         pushed(studio, [document(0)])
 
     studio.__class__ = MemoryStudio

@@ -25,7 +25,7 @@ MODELS = [Layer("model", "m", "1", "w", "r"), Layer("model", "m", "2", "w", "r")
 def document(number, layer=MODELS[0], label="PERSON"):
     bob, al = Entity(0, 3, label, "a"), Entity(8, 10, "PERSON", "b")
     made = Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, layer)
-    return made if layer else made.bare()
+    return made if layer else made.without_annotations()
 
 
 class World:

@@ -17,7 +17,7 @@ GOOD = Document("doc", "Bob met Al.", (BOB, AL), (MEETS,), layer=Layer("gold"))
 @pytest.fixture
 def studio():
     made = MemoryStudio()
-    list(push(made, [GOOD.bare()], SCHEMA, title="p"))
+    list(push(made, [GOOD.without_annotations()], SCHEMA, title="p"))
     return made
 
 

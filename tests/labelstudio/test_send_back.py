@@ -273,9 +273,9 @@ def test_where_nothing_is_wrong_no_view_is_made(desk):
 def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_it_is():
     half = "'x' is only a part of 'xy'; drag its ends to those of the words"
     found = (
-        Problem("d, 1..2", "the arrow from 'A' to 'B' has no label", who="person-1"),
-        Problem("d, 3..4", half, who="person-2"),
-        Problem("d, 5..6", half, who="person-2"),
+        Problem("d, 1..2", "the arrow from 'A' to 'B' has no label", annotator="person-1"),
+        Problem("d, 3..4", half, annotator="person-2"),
+        Problem("d, 5..6", half, annotator="person-2"),
         Problem("d", "tasks 3 and 4 both hold it; delete one of them"),
     )
 

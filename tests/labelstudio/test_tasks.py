@@ -35,7 +35,7 @@ def test_a_document_survives_the_round_trip(document):
     )
 
     assert problems == []
-    assert bare == document.bare()
+    assert bare == document.without_annotations()
     assert reading.problems == ()
     assert reading.document == document
     assert (reading.trims, reading.merged) == ((), 0)
@@ -49,9 +49,9 @@ def test_suggestions_survive_the_round_trip(document):
         assert "predictions" not in to_task(document, SCHEMA)
         return
     (prediction,) = through_json(to_task(document, SCHEMA))["predictions"]
-    started = suggestion(document.bare(), {"prediction": prediction}, SCHEMA)
+    started = suggestion(document.without_annotations(), {"prediction": prediction}, SCHEMA)
 
-    assert started == replace(document, layer=Layer.model(str(document.layer)))
+    assert started == replace(document, layer=Layer.parse_model(str(document.layer)))
 
 
 @pytest.mark.parametrize("snapshot", [{}, None, {"model_version": "newer", "result": []}])
@@ -95,9 +95,11 @@ def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
     moved = suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
     alike = suggestion(BARE, given | {"result": [as_org]}, SCHEMA, lambda: [before])
 
-    assert started == replace(BARE, entities=(BOB, AL), layer=Layer.model(before.model_version))
+    assert started == replace(
+        BARE, entities=(BOB, AL), layer=Layer.parse_model(before.model_version)
+    )
     assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN)
-    assert moved.layer == Layer.model(now.model_version)
+    assert moved.layer == Layer.parse_model(now.model_version)
     assert alike == replace(BARE, entities=(replace(BOB, label="ORG"),), layer=UNKNOWN)
 
 
@@ -244,8 +246,10 @@ def test_of_equal_words_it_is_said_which_are_meant():
     half = spans[1] | {"id": "c", "origin": "manual", "value": {"start": 35, "end": 39}}
     half["value"]["labels"] = ["NORP"]
 
-    found = from_result(document.bare(), [*spans, arrow | {"labels": []}], ANNOTATOR, SCHEMA)
-    cut = from_result(document.bare(), [*spans, half], ANNOTATOR, SCHEMA)
+    found = from_result(
+        document.without_annotations(), [*spans, arrow | {"labels": []}], ANNOTATOR, SCHEMA
+    )
+    cut = from_result(document.without_annotations(), [*spans, half], ANNOTATOR, SCHEMA)
 
     assert [one.what for one in found.problems] == [
         "the arrow from 'Ann' to 'Iran' (… so. Bob met Ann in [Iran], Iranians said.) has no label"

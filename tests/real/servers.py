@@ -10,7 +10,7 @@ from pathlib import Path
 
 from samples import ROOT
 
-from curation.files import lock, private_folder
+from curation.files import lock, make_private_folder
 from curation.localserver import install
 from curation.localserver import run as server
 from curation.localserver.run import Local, down, up
@@ -25,7 +25,7 @@ DATABASE = Path("data", "label_studio.sqlite3")
 def start(home: Path, environment: Path) -> Local:
     """A server whose state is in *home*, at a port of its own."""
     if not home.exists():
-        private_folder(home.parent)
+        make_private_folder(home.parent)
         shutil.copytree(_first_start(environment), home)
     with socket.socket() as seat:
         seat.bind(("127.0.0.1", 0))
@@ -38,8 +38,8 @@ def _first_start(environment: Path) -> Path:
     """A server's state after its first start; made once, by whoever comes first."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in MADE_FROM)).hexdigest()
     made = KEPT / digest[:16]
-    private_folder(KEPT.parent)
-    private_folder(KEPT)
+    make_private_folder(KEPT.parent)
+    make_private_folder(KEPT)
     with lock(KEPT / "lock", busy=None):
         if not made.exists():
             begun = KEPT / "begun"

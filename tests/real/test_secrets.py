@@ -10,7 +10,7 @@ from samples import ROOT, SCHEMA
 
 from curation import cli
 from curation.cli import main
-from curation.documents.stream import Corpus
+from curation.documents.stream import DocumentsFile
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 
@@ -61,7 +61,7 @@ def test_no_command_lets_a_secret_out(
     run("push", *PROJECT)
     studio = HttpStudio(label_studio.url, label_studio.token)
     (task,) = studio.tasks(studio.find_project("secrets").id)
-    (document,) = Corpus(desk / ".curate" / "suggestions.jsonl")
+    (document,) = DocumentsFile(desk / ".curate" / "suggestions.jsonl")
     studio.annotate(task.id, to_result(document, SCHEMA))
     run("status", *PROJECT, "--json")
     run("pull", *PROJECT)

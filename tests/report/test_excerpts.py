@@ -105,7 +105,13 @@ def test_every_mistake_is_shown_once(pair):
 
 def test_mistakes_of_one_sentence_are_together():
     gold = of(TEXT, (12, 15, "PERSON"), (19, 23, "GPE"), (37, 39, "PERSON"))
-    found = list(cases(gold, gold.bare(), Review().mistakes(gold, gold.bare())))
+    found = list(
+        cases(
+            gold,
+            gold.without_annotations(),
+            Review().mistakes(gold, gold.without_annotations()),
+        )
+    )
 
     assert [len(case.mistakes) for case in found] == [2, 1]
     assert found[0].predicted == (Piece("Bob of Iran met Al."),)
@@ -127,7 +133,13 @@ def test_what_else_each_side_has_there_is_marked_quietly():
 
 def test_a_sentence_with_very_many_comes_again():
     many = of("a " * 200, *((2 * n, 2 * n + 1, "A") for n in range(200)))
-    found = list(cases(many, many.bare(), Review().mistakes(many, many.bare())))
+    found = list(
+        cases(
+            many,
+            many.without_annotations(),
+            Review().mistakes(many, many.without_annotations()),
+        )
+    )
 
     assert {len(case.mistakes) for case in found} == {MOST, 200 % MOST}
 

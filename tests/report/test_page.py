@@ -241,7 +241,7 @@ def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
 @pytest.mark.slow
 def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
     golds, found = two(200)
-    html = paged(golds, [one.bare() for one in found])
+    html = paged(golds, [one.without_annotations() for one in found])
 
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
@@ -252,7 +252,7 @@ def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
 @pytest.mark.slow
 def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
     many = of("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
-    html = paged([many], [many.bare()])
+    html = paged([many], [many.without_annotations()])
 
     assert len(html.encode()) < 2_000_000
     assert "The first 300 of 401 rows." in html
@@ -265,7 +265,7 @@ def test_whatever_else_is_on_the_page_it_stays_small():
     spans = [(3 * n, 3 * n + 2, f"T{n % 300} {'x' * 60}") for n in range(1500)]
     golds = [replace(of(text, *spans), id=f"d{n}") for n in range(8)]
     arms = {one.id: ("blind", "assisted", "")[n % 3] for n, one in enumerate(golds)}
-    html = paged(golds, [one.bare() for one in golds], arms)
+    html = paged(golds, [one.without_annotations() for one in golds], arms)
 
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
@@ -283,7 +283,7 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
         for n in range(6)
     ]
     arms = {one.id: f"arm {n}" for n, one in enumerate(golds)}
-    sources = listing.Sources(golds, [one.bare() for one in golds], arms=arms)
+    sources = listing.Sources(golds, [one.without_annotations() for one in golds], arms=arms)
     found = listing.listing(sources, Review())
     found.shorten(over)
 

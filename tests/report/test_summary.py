@@ -196,8 +196,8 @@ def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, 
     golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
     review = Review()
     for gold in golds:
-        review.mistakes(gold, gold.bare())
-    scores = scored(golds, [gold.bare() for gold in golds], arms)
+        review.mistakes(gold, gold.without_annotations())
+    scores = scored(golds, [gold.without_annotations() for gold in golds], arms)
 
     told = " ".join(verdict.summary(scores, review.steps, review.documents))
     assert ("This counts all" in told) == bool(said)

@@ -57,7 +57,7 @@ def test_the_same_predictions_moved_nothing(sides):
 @given(corpora())
 def test_turning_it_round_turns_the_sign(sides):
     golds, found = sides
-    other = [document.bare() for document in golds]
+    other = [document.without_annotations() for document in golds]
     there = moved(golds, found, other_predicted=other).model
     back = moved(golds, other, other_predicted=found).model
 

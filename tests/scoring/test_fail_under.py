@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from scoring_samples import RECIPE, of
 
-from curation.errors import InputError, NotMet
+from curation.errors import InputError, ThresholdNotMet
 from curation.scoring.fail_under import Bar, read_bars, require
 from curation.scoring.score import score
 
@@ -106,7 +106,7 @@ def test_a_type_may_have_any_name():
     for name in names[:2]:
         held(name)
     for name in names[2:]:
-        with pytest.raises(NotMet, match=f"{name}.f1 is 0.0000, below 0.9"):
+        with pytest.raises(ThresholdNotMet, match=f"{name}.f1 is 0.0000, below 0.9"):
             held(name)
     with pytest.raises(
         InputError, match=r"in entities.strict.by_type there is: A, A.b, A.f1, "
@@ -117,11 +117,11 @@ def test_a_type_may_have_any_name():
 @pytest.mark.parametrize(
     ("path", "least", "kind", "said"),
     [
-        ("entities.strict.micro.f1", 0.67, NotMet, "entities.strict.micro.f1 is 0.6667, below 0.67"),
-        ("entities.strict.micro.f1", 0.6667, NotMet, "entities.strict.micro.f1 is 0.666666666666667, below 0.6667"),
-        ("entities.strict.micro.tp", 2, NotMet, "entities.strict.micro.tp is 1, below 2"),
-        ("relations.strict.micro.f1", 0, NotMet, "undefined: there is nothing to rate"),
-        ("entities.strict.micro_emittable.f1", 0, NotMet, "undefined: there is nothing to rate"),
+        ("entities.strict.micro.f1", 0.67, ThresholdNotMet, "entities.strict.micro.f1 is 0.6667, below 0.67"),
+        ("entities.strict.micro.f1", 0.6667, ThresholdNotMet, "entities.strict.micro.f1 is 0.666666666666667, below 0.6667"),
+        ("entities.strict.micro.tp", 2, ThresholdNotMet, "entities.strict.micro.tp is 1, below 2"),
+        ("relations.strict.micro.f1", 0, ThresholdNotMet, "undefined: there is nothing to rate"),
+        ("entities.strict.micro_emittable.f1", 0, ThresholdNotMet, "undefined: there is nothing to rate"),
         ("entities.strict.micro.f2", 0.5, InputError, "names no figure"),
         ("entities.strict.by_type.NONE.f1", 0.5, InputError, "names no figure"),
         ("entities.strict", 0.5, InputError, "names no figure"),
@@ -142,7 +142,7 @@ def test_all_that_is_not_reached_is_told():
             "relations.strict.micro.f1=0.1",
         ]
     )
-    with pytest.raises(NotMet) as missed:
+    with pytest.raises(ThresholdNotMet) as missed:
         require(SCORES, bars)
 
     told = str(missed.value).splitlines()

@@ -227,7 +227,7 @@ def test_tokens_have_the_outermost_label():
         Entity(0, 15, "ORG"), Entity(0, 21, "FAC"), Entity(8, 15, "GPE"), Entity(26, 29, "PERSON"),
     ))  # fmt: skip
 
-    labels, _, lost, _ = both(document, document.bare())
+    labels, _, lost, _ = both(document, document.without_annotations())
 
     assert labels == ["FAC"] * 4 + ["O"] * 3 + ["PERSON"]
     assert lost == 2

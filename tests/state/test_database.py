@@ -199,7 +199,7 @@ def room(size):
 def test_a_disk_without_room_is_told_and_what_was_kept_stays(state, path, size):
     much = Cursor(since="2027", annotated={f"doc-{n}": n for n in range(50_000)})
 
-    with room(size), pytest.raises(CurateError, match="no room left to write it") as caught:
+    with room(size), pytest.raises(CurateError, match="no space left to write") as caught:
         much.keep(state, URL, TITLE)
 
     assert "make room" in caught.value.hint
@@ -214,7 +214,7 @@ def test_a_disk_without_room_for_a_new_file_leaves_none_behind(tmp_path, size):
     state.home.mkdir()
     (state.home / ".gitignore").write_text("*\n")
 
-    with room(size), pytest.raises(CurateError, match="no room left"):
+    with room(size), pytest.raises(CurateError, match="no space left"):
         CURSOR.keep(state, URL, TITLE)
 
     assert {p.name for p in state.home.iterdir()} == {".gitignore", "state.lock"}
@@ -249,10 +249,10 @@ except CurateError as error:
 @pytest.mark.parametrize(
     ("shut", "mode", "said"),
     [
-        ("state.sqlite", 0o400, "500\n{0}/state.sqlite: you may not read or write it|"),
-        ("state.sqlite", 0, "{0}/state.sqlite: you may not read or write it|"),
-        (".", 0o500, "500\n{0}: you may not read or write it|"),
-        (".", 0, "{0}: you may not read or write it|"),
+        ("state.sqlite", 0o400, "500\n{0}/state.sqlite: permission denied|"),
+        ("state.sqlite", 0, "{0}/state.sqlite: permission denied|"),
+        (".", 0o500, "500\n{0}: permission denied|"),
+        (".", 0, "{0}: permission denied|"),
     ],
 )
 def test_a_file_or_folder_that_may_not_be_written_to_is_told(state, shut, mode, said):
@@ -264,7 +264,7 @@ def test_a_file_or_folder_that_may_not_be_written_to_is_told(state, shut, mode, 
 
     (state.home / shut).chmod(0o700)
     assert done.stdout.startswith(said.format(state.home))
-    assert "see who may: ls -ld" in done.stdout
+    assert "see the permissions: ls -ld" in done.stdout
     assert load_cursor(State(state.home), URL, TITLE) == CURSOR
 
 
@@ -277,7 +277,7 @@ def test_who_waits_too_long_for_another_command_is_told(state, path, monkeypatch
         with pytest.raises(CurateError, match="another command is writing to ") as caught:
             load_cursor(State(state.home, writing=writing), URL, TITLE)
 
-    assert caught.value.hint == "wait until it has ended, then try again"
+    assert caught.value.hint == "wait until the other command has ended, then try again"
 
 
 def test_who_reads_waits_for_nobody_that_only_prepares_to_write(state, path, monkeypatch):

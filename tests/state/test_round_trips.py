@@ -26,7 +26,7 @@ words = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 names = words.filter(bool)
 numbers = st.integers(0, 2**63 - 1)
 some_names = st.lists(names, max_size=4, unique=True).map(lambda found: tuple(sorted(found)))
-problems = st.builds(Problem, place=words, what=words, link=words, who=words)
+problems = st.builds(Problem, place=words, what=words, link=words, annotator=words)
 told = st.dictionaries(names, st.lists(problems, min_size=1, max_size=3).map(tuple), max_size=3)
 cursors = st.builds(
     Cursor,

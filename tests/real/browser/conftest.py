@@ -15,7 +15,7 @@ from pulling import Found, pull
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
-from curation.documents.document import Annotation, Document
+from curation.documents.document import AnnotatedDocument, Document
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.pull_cursor import Cursor
 from curation.labelstudio.push import push
@@ -91,7 +91,7 @@ class Desk:
             self.studio, SCHEMA, title=self.title, pseudonym=lambda _, email: email, since=since
         )
 
-    def annotation(self) -> Annotation:
+    def annotation(self) -> AnnotatedDocument:
         """The only one, and nothing wrong with it."""
         found = self.pull()
         assert found.cursor.standing == ()

@@ -7,7 +7,7 @@ import pytest
 from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 from gold_samples import read_next
 
-from curation.documents.document import Annotation, Layer
+from curation.documents.document import AnnotatedDocument, Layer
 
 LOC = replace(PARIS, label="LOC")
 
@@ -112,11 +112,11 @@ def test_of_two_updates_of_one_annotation_the_last_counts(desk, screen, other, a
     screen.relabel(PARIS.start, "5")
     screen.update()
     mine = made.annotation()
-    assert mine == Annotation(by(ada, entities=(*without(PARIS), LOC)), story())
+    assert mine == AnnotatedDocument(by(ada, entities=(*without(PARIS), LOC)), story())
     other.delete(BERLIN.start)
     other.update()
 
-    assert made.annotation() == Annotation(
+    assert made.annotation() == AnnotatedDocument(
         by(ada, entities=without(BERLIN), relations=(MEETS,)), story(), edited_by=ben.email
     )
 
