@@ -1,5 +1,6 @@
 """The README and its pages are true: links, paths, commands and options are there."""
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -7,9 +8,12 @@ from pathlib import Path
 
 import pytest
 import typer
-from samples import ROOT
+from msgspec.structs import fields
+from samples import ROOT, SCHEMA
 
 from curation import cli
+from curation.annotations import record
+from curation.errors import CurateError
 
 README = ROOT / "README.md"
 MAINTAINING = ROOT / "docs" / "maintaining.md"
@@ -171,3 +175,62 @@ def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):
     exec(code, names)
 
     assert names["record"]["format"] == 1
+
+
+@pytest.mark.parametrize(
+    "struct",
+    [
+        record.DocumentRecord,
+        record.Suggestion,
+        record.AnnotationRecord,
+        record.First,
+        record.Verdict,
+        record.Decision,
+        record.Offer,
+    ],
+    ids=lambda struct: struct.__name__,
+)
+def test_the_gold_format_has_every_key_of_a_file(struct):
+    words = set(INLINE.findall(text_of(ROOT / "docs" / "gold-format.md")))
+
+    assert {field.encode_name for field in fields(struct)} - words == set()
+
+
+def test_the_annotators_page_has_the_keys_of_the_schema():
+    text = text_of(ROOT / "docs" / "annotating.md")
+    keys = [f"{kind.name} `{kind.hotkey}`" for kind in (*SCHEMA.entities.values(), *SCHEMA.flags.values())]  # fmt: skip
+
+    assert [key for key in keys if key not in text] == []
+
+
+def test_maintaining_counts_the_types_of_the_schema():
+    sizes = f"{len(SCHEMA.entities)} entity types and {len(SCHEMA.relations)} relations"
+
+    assert sizes in text_of(MAINTAINING)
+
+
+def test_maintaining_has_every_exit_code():
+    def kinds(error):
+        yield error
+        for kind in error.__subclasses__():
+            yield from kinds(kind)
+
+    rows = re.findall(r"^\| (\d+) \|", text_of(MAINTAINING), re.MULTILINE)
+
+    assert {int(row) for row in rows} == {0, cli.INTERRUPTED} | {
+        kind.exit_code for kind in kinds(CurateError)
+    }
+
+
+def test_the_page_of_scores_has_every_key_of_the_json(tmp_path, capsys):
+    file = tmp_path / "gold.jsonl"
+    entity = {"id": "e1", "start": 0, "end": 3, "label": "PERSON"}
+    file.write_text(
+        json.dumps({"id": "a", "text": "Bob", "entities": [entity], "relations": []})
+    )
+    words = set(INLINE.findall(text_of(ROOT / "docs" / "scores.md")))
+
+    with pytest.raises(SystemExit):
+        cli.main(["eval", "--gold", str(file), "--predictions", str(file), "--json"])
+
+    assert json.loads(capsys.readouterr().out).keys() - words - {"format"} == set()
