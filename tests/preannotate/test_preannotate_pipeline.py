@@ -9,8 +9,9 @@ from samples import ROOT
 
 from curation.documents.document import Document
 from curation.errors import InputError, ModelError
-from curation.preannotate.model_files import HINT, locate, rules_hash
+from curation.preannotate.model_files import HINT, locate
 from curation.preannotate.pipeline import load
+from curation.preannotate.rules_hash import hash_rules
 
 REAL = locate()
 
@@ -23,7 +24,7 @@ def test_the_layer_names_model_weights_and_rules(pipeline):
     assert layer.name.startswith("en_core_web_sm")
     assert layer.version.startswith("3.")
     assert layer.weights == weights[:12]
-    assert layer.rules == rules_hash()
+    assert layer.rules == hash_rules()
     assert len(layer.rules) == 8
 
 
