@@ -38,7 +38,7 @@ from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
-from curation.localserver.run import Local
+from curation.localserver.run import LocalServer
 from curation.schema.labeling import labeling_xml
 
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}
@@ -49,11 +49,15 @@ CONFIG = Path(__file__).parents[1] / "label_config"
 OLD, NEW = (Layer("model", "m", version, "w", "r") for version in "12")
 
 
-def command(desk: Path, server: Local, arguments: list[str]) -> None:
+def command(desk: Path, server: LocalServer, arguments: list[str]) -> None:
     """What a process does: ``curate`` at the *desk*."""
     os.chdir(desk)
     os.environ |= {"LABEL_STUDIO_URL": server.url, "LABEL_STUDIO_API_KEY": server.token}
-    batches.BATCH, rest.STILL, rest.CUT_OFF = BATCH, REST, REST
+    batches.BATCH_DOCUMENTS, rest.MINIMUM_IDLE_SECONDS, rest.UNKNOWN_CALL_SECONDS = (
+        BATCH,
+        REST,
+        REST,
+    )
     with (desk.parent / "said").open("w") as said:
         os.dup2(said.fileno(), 1)
         os.dup2(said.fileno(), 2)
@@ -64,7 +68,7 @@ def command(desk: Path, server: Local, arguments: list[str]) -> None:
 class Life:
     """A command in a folder of its own; *title* is the project that it works on."""
 
-    server: Local
+    server: LocalServer
     home: Path
     title: str
     arguments: list[str]
@@ -105,7 +109,7 @@ class Life:
 class Bench:
     """A server, and a folder for everything that is done to it."""
 
-    server: Local
+    server: LocalServer
     folder: Path
     rng: random.Random
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(10**6)))

@@ -21,7 +21,7 @@ from curation.files import Json
 from curation.flows.pull import PullReport, pull_into
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
-from curation.localserver.accounts import Local
+from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
@@ -65,7 +65,7 @@ def spent(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - began, time.process_time() - cpu
 
 
-def pulled(local: Local, title: str, folder: Path, *, full: bool = False) -> PullReport:
+def pulled(local: LocalServer, title: str, folder: Path, *, full: bool = False) -> PullReport:
     place = Workspace(folder / "gold", folder / ".curate")
     studio = HttpStudio(local.url, local.token)
     *_, last = pull_into(studio, SCHEMA, place, title=title, full=full)
@@ -73,7 +73,7 @@ def pulled(local: Local, title: str, folder: Path, *, full: bool = False) -> Pul
     return last
 
 
-def exported(local: Local, project: int) -> None:
+def exported(local: LocalServer, project: int) -> None:
     """One GET, and all of its answer."""
     httpx.get(
         f"{local.url}/api/projects/{project}/export?exportType=JSON",
@@ -83,7 +83,7 @@ def exported(local: Local, project: int) -> None:
     ).raise_for_status()
 
 
-def peak(local: Local, title: str) -> float:
+def peak(local: LocalServer, title: str) -> float:
     """What the command takes for a full pull of the project, in MB."""
     env = {"LABEL_STUDIO_URL": local.url, "LABEL_STUDIO_API_KEY": local.token}
     with tempfile.TemporaryDirectory() as folder:

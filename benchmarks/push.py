@@ -21,9 +21,9 @@ from pydantic_core import to_json
 from curation.documents.stream import DocumentsFile
 from curation.flows.steps import push_to
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import Pushed
+from curation.labelstudio.push import PushReport
 from curation.labelstudio.tasks import to_task
-from curation.localserver.run import Local
+from curation.localserver.run import LocalServer
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
@@ -39,7 +39,7 @@ TITLES = map("push {}".format, count(1))
 class Bench:
     """A server and a folder, and the ways to fill the one from the other."""
 
-    def __init__(self, local: Local, folder: Path, schema: Schema) -> None:
+    def __init__(self, local: LocalServer, folder: Path, schema: Schema) -> None:
         self.local, self.folder, self.schema = local, folder, schema
         self.studio = HttpStudio(local.url, local.token)
         headers = {"Authorization": f"Token {local.token}"}
@@ -79,7 +79,7 @@ class Bench:
         begin = time.perf_counter()
         state = State(self.folder / ".curate")
         *_, last = push_to(self.studio, DocumentsFile(file), self.schema, state, title=title)
-        assert isinstance(last, Pushed)
+        assert isinstance(last, PushReport)
         assert last.unchanged == unchanged
         return time.perf_counter() - begin
 

@@ -136,7 +136,7 @@ def up(
     """
     server, home = _room("localserver.run"), _place().home
     where, asked = (home / "server", home / "label-studio"), port or server.PORT
-    local, new = server.up(*where, say=console.say, port=asked)
+    local, new = server.start_server(*where, say=console.say, port=asked)
     console.lines(_sentences().up(local, new=new, port=port, program=console.program()))
 
 
@@ -147,7 +147,7 @@ def down() -> None:
 
     Example: curate down
     """
-    stopped = _room("localserver.run").down(HOME / "server")
+    stopped = _room("localserver.run").stop_server(HOME / "server")
     console.say("Label Studio is stopped." if stopped else "No Label Studio was running here.")
 
 
@@ -514,7 +514,9 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
             found.documents,
             schema.symmetric,
             truth.arms,
-            _room("labelstudio.pull_cursor").links(_room("state").State(HOME, writing=False)),
+            _room("labelstudio.pull_cursor").task_links(
+                _room("state").State(HOME, writing=False)
+            ),
         )
         console.page(report, _room("report.page").page(scores, sources))
     _room("scoring.fail_under").require(scores, bars)

@@ -21,7 +21,7 @@ from curation.gold.working import (
     read_working,
     sweep_parts,
 )
-from curation.labelstudio.exported_task import server_of
+from curation.labelstudio.exported_task import server_hash
 from curation.labelstudio.pull_cursor import load_cursors
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
@@ -146,7 +146,7 @@ class Workspace:
                 " WHERE documents.task IS NOT NULL ORDER BY cursors.since"
             ).fetchall()
         return {
-            document: (server_of(url), title) if url and title else ("", "")
+            document: (server_hash(url), title) if url and title else ("", "")
             for document, url, title in rows
         }
 

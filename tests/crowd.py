@@ -1,6 +1,7 @@
 """A Label Studio of as many tasks as one likes, none of which it has: each is made when it is asked for."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from gold_samples import MODEL
@@ -9,8 +10,8 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Relation
 from curation.files import Json
 from curation.flows import steps
-from curation.labelstudio.port import Kind, Marks, Prediction, Project, Task
-from curation.labelstudio.results import renaming
+from curation.labelstudio.port import Prediction, Project, ProjectTotals, ResultKind, Task
+from curation.labelstudio.results import renamed_regions
 from curation.labelstudio.tasks import to_result, to_task
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema.guidelines import guidelines_html
@@ -20,7 +21,7 @@ from curation.schema.labeling import labeling_xml
 LENGTH = 250_000
 PERSON, ORG = Entity(0, 3, "PERSON", "a"), Entity(7, 11, "ORG", "b")
 TIME = "2026-01-01T00:00:00.000000Z"
-NEW_NAME = renaming("entity type", "PERSON", "HUMAN")
+NEW_NAME = partial(renamed_regions, kind="entity type", old="PERSON", new="HUMAN")
 
 
 def article(number: int) -> Document:
@@ -36,7 +37,7 @@ class Crowd(MemoryStudio):
         super().__init__()
         self.many = many
         self.config = labeling_xml(SCHEMA)
-        self.rewritten: set[tuple[Kind, int]] = set()
+        self.rewritten: set[tuple[ResultKind, int]] = set()
 
     def find_project(self, title: str) -> Project | None:
         texts = self.config.strip(), guidelines_html(SCHEMA).strip()
@@ -45,11 +46,13 @@ class Crowd(MemoryStudio):
     def update_project(self, project: int, **given: Any) -> None:
         self.config = given.get("label_config") or self.config
 
-    def marks(self, project: int) -> Marks:
+    def totals(self, project: int) -> ProjectTotals:
         suggested = ((str(MODEL), self.many, TIME),) if self.many else ()
-        return Marks(self.many, self.many, TIME, suggested)
+        return ProjectTotals(
+            tasks=self.many, last_task=self.many, last_change=TIME, suggestions=suggested
+        )
 
-    def moment(self, project: int) -> str:
+    def last_change(self, project: int) -> str:
         return TIME
 
     def tasks(
@@ -71,20 +74,20 @@ class Crowd(MemoryStudio):
     ) -> Iterator[Json]:
         for number in range(self.many):
             if task_ids is None or number in task_ids:
-                annotation = self.held("annotations", number)
+                annotation = self.stored("annotations", number)
                 task = {"id": number, "annotations": [annotation], "drafts": []}
                 yield task | to_task(article(number), SCHEMA) | {"updated_at": TIME}
 
-    def held(self, kind: Kind, number: int) -> Json:
+    def stored(self, kind: ResultKind, number: int) -> Json:
         who = {"completed_by": 1, "updated_by": 1, "was_cancelled": False}
         return {"id": number, **who, "result": self.result(kind, number), "prediction": {}}
 
-    def result(self, kind: Kind, number: int) -> list[Json]:
+    def result(self, kind: ResultKind, number: int) -> list[Json]:
         found = to_result(article(number), SCHEMA)
         return NEW_NAME(found) if (kind, number) in self.rewritten else found
 
     def rewrite(
-        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+        self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
         self.rewritten.add((kind, number))
 
@@ -103,7 +106,7 @@ class Crowd(MemoryStudio):
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         self.many += len(tasks)
 
-    def behind(self, project: int, task: int) -> tuple[str, range]:
+    def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         return article(task).id, range(task + 1, self.many + 1)
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from curation.labelstudio.last_editor import Known
-from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.last_editor import LastEdits
+from curation.labelstudio.pull_cursor import PullCursor
 from curation.state import State
 from curation.state.tables import project_key
 
 DATABASE = "state.sqlite"
 
 
-def cursor_form(cursor: Cursor) -> dict[str, Any]:
+def cursor_form(cursor: PullCursor) -> dict[str, Any]:
     """As a cursor was kept."""
     told = {
         "problems": cursor.problems,
@@ -22,7 +22,7 @@ def cursor_form(cursor: Cursor) -> dict[str, Any]:
     }
     return {
         "since": cursor.since,
-        "tasks": cursor.tasks,
+        "tasks": cursor.task_count,
         "annotated": dict(cursor.annotated),
         **{
             key: {document: [asdict(one) for one in some] for document, some in found.items()}
@@ -30,7 +30,7 @@ def cursor_form(cursor: Cursor) -> dict[str, Any]:
         },
         "deleted": list(cursor.deleted),
         "emptied": list(cursor.emptied),
-        "again": {str(task): document for task, document in cursor.again.items()},
+        "again": {str(task): document for task, document in cursor.ask_again.items()},
         "seen": {str(task): time for task, time in cursor.seen.items()},
         "link": cursor.link,
         "returned": list(cursor.returned),
@@ -44,11 +44,11 @@ def write(path: Path, form: object) -> Path:
     return path
 
 
-def write_cursor(home: Path, url: str, title: str, cursor: Cursor) -> Path:
+def write_cursor(home: Path, url: str, title: str, cursor: PullCursor) -> Path:
     return write(home / f"pull-{project_key(url, title)}.json", cursor_form(cursor))
 
 
-def write_hands(home: Path, url: str, title: str, hands: Known) -> Path:
+def write_hands(home: Path, url: str, title: str, hands: LastEdits) -> Path:
     form = {str(number): list(hand) for number, hand in hands.items()}
     return write(home / f"hands-{project_key(url, title)}.json", form)
 
@@ -71,7 +71,7 @@ def write_annotators(home: Path, accounts: Mapping[str, str]) -> Path:
 
 def go_back(home: Path, *, without: tuple[str, ...] = ()) -> None:
     """Put what ``state.sqlite`` holds into old files, and take it away, as if curate were older."""
-    from curation.labelstudio.last_editor import load_hands
+    from curation.labelstudio.last_editor import load_last_editors
     from curation.labelstudio.pull_cursor import load_cursor
 
     state = State(home, writing=False)
@@ -89,6 +89,6 @@ def go_back(home: Path, *, without: tuple[str, ...] = ()) -> None:
     for url, title in projects:
         if cursor := load_cursor(state, url, title):
             write_cursor(home, url, title, cursor)
-        if known := load_hands(state, url, title).known:
+        if known := load_last_editors(state, url, title).known:
             write_hands(home, url, title, known)
     (home / DATABASE).unlink()

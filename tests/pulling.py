@@ -6,8 +6,7 @@ from typing import Any
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
 from curation.flows import pull as pulling
 from curation.flows import steps
-from curation.labelstudio import pull as studio_pull
-from curation.labelstudio.pull import Given, Pulled
+from curation.labelstudio.pull import DeliveredDocument, PullResult, pull_annotations
 
 
 @dataclass(frozen=True)
@@ -15,7 +14,7 @@ class Found:
     """All that a pull gave, and what it said at its end."""
 
     annotations: tuple[AnnotatedDocument, ...]
-    pulled: Pulled
+    pulled: PullResult
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.pulled, name)
@@ -27,14 +26,15 @@ def pull(*studio_and_schema: Any, **options: Any) -> Found:
         "kind", lambda name: "program" if is_program_pseudonym(name) else "person"
     )
     given = {}
-    for event in studio_pull.pull(*studio_and_schema, **options):
-        if isinstance(event, Given):
-            given[event.document] = event.annotations
-    assert isinstance(event, Pulled)
-    assert given.keys() == event.covered
+
+    def deliver(document: DeliveredDocument) -> None:
+        given[document.id] = document.annotations
+
+    result = pull_annotations(*studio_and_schema, deliver=deliver, **options)
+    assert given.keys() == result.delivered
     found = tuple(annotation for some in given.values() for annotation in some)
-    assert len(found) == event.counts["annotations"]
-    return Found(found, event)
+    assert len(found) == result.annotations
+    return Found(found, result)
 
 
 def pull_into(*studio_schema_and_place: Any, **options: Any) -> pulling.PullReport:

@@ -6,6 +6,7 @@ import pickle
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,9 +29,9 @@ from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest, seals
 from curation.gold.rows import digest
 from curation.labelstudio.export_format import read_export
-from curation.labelstudio.last_editor import load_hands
-from curation.labelstudio.push import push
-from curation.labelstudio.results import names, of_tasks, renaming
+from curation.labelstudio.last_editor import load_last_editors
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.results import names_used, renamed_regions, results_of_tasks
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.localserver import run as server
@@ -148,7 +149,7 @@ def document(number: int) -> Document:
 def _exporting() -> tuple[bytes, bytes]:
     """The twin with a project, pickled, and what it exports."""
     studio = Exporting()
-    list(push(studio, [document(n) for n in range(3)], SCHEMA, title="p"))
+    push_documents(studio, [document(n) for n in range(3)], SCHEMA, title="p")
     for number, task in enumerate(sorted(studio.kept)[:2]):
         note = {"type": "textarea", "from_name": "note", "to_name": "text", "id": "n"}
         studio.submit(
@@ -176,10 +177,10 @@ def export(raw: bytes, folder: Path) -> None:
     standing = status_of(studio, place, SCHEMA, title="p")
     said = [*sentences.pulled(report, place.gold, dry_run=False), *sentences.status(standing)]
     assert all(isinstance(sentence, str) for sentence in said)
-    rename = renaming("entity type", "PERSON", "HUMAN")
-    for one in of_tasks(read_export(raw)):
+    rename = partial(renamed_regions, kind="entity type", old="PERSON", new="HUMAN")
+    for one in results_of_tasks(read_export(raw)):
         assert ("entity type", "PERSON") not in {
-            name for region in rename(one.regions) for name in names(region)
+            name for region in rename(one.regions) for name in names_used(region)
         }
     assert digest(read_next(place.gold))
 
@@ -202,7 +203,7 @@ def old_pseudonyms(raw: bytes, folder: Path) -> None:
 
 def old_hands(raw: bytes, folder: Path) -> None:
     place = _converted(f"hands-{KEY}.json", raw, folder)
-    found = load_hands(place.state, MemoryStudio().url, "p")
+    found = load_last_editors(place.state, MemoryStudio().url, "p")
     assert isinstance(found.editor({"id": 1, "completed_by": 3, "result": []}), int)
 
 
@@ -226,7 +227,7 @@ def _pulled(folder: Path) -> Workspace:
 
 def login(raw: bytes, folder: Path) -> None:
     (folder / "login.json").write_bytes(raw)
-    server.running(folder)
+    server.running_server(folder)
 
 
 def _rows(name: str) -> bytes:

@@ -19,9 +19,9 @@ from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
 from curation.gold.convert_old import convert
-from curation.labelstudio.read_result import from_result
-from curation.labelstudio.started_from import suggestion
-from curation.labelstudio.tasks import article
+from curation.labelstudio.read_result import read_result
+from curation.labelstudio.started_from import shown_suggestion
+from curation.labelstudio.tasks import article_in_task
 from curation.schema import read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
@@ -467,10 +467,10 @@ regions = st.fixed_dictionaries(
 def test_what_comes_from_label_studio_is_read_or_a_problem(result, data):
     bare = Document("d", TEXT)
 
-    reading = from_result(bare, result, Layer("annotator", "person-1"), SCHEMA)
-    suggestion(bare, {"prediction": {"model_version": "m", "result": result}}, SCHEMA)
-    suggestion(bare, {"result": result}, SCHEMA)
-    document, problems = article(data, "task 1")
+    reading = read_result(bare, result, Layer("annotator", "person-1"), SCHEMA)
+    shown_suggestion(bare, {"prediction": {"model_version": "m", "result": result}}, SCHEMA)
+    shown_suggestion(bare, {"result": result}, SCHEMA)
+    document, problems = article_in_task(data, "task 1")
 
     assert reading.problems or reading.document.to_line().encode()
     assert document or problems

@@ -297,7 +297,7 @@ def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
 
     *_, done = push_to(studio, documents, SCHEMA, state, title="p")
 
-    assert (done.created, done.unchanged, done.doubles) == (0, 3, 0)
+    assert (done.created, done.unchanged, done.duplicates) == (0, 3, 0)
     assert sorted(task.doc_id for task in studio.tasks(1)) == ["doc-0", "doc-1", "doc-2"]
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("nothing was cut off any more"))
     list(push_to(studio, documents, SCHEMA, state, title="p"))
@@ -451,7 +451,7 @@ class Filling(MemoryStudio):
 
 def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path, monkeypatch):
     """What was sent is there; that it was sent could not be remembered."""
-    for wait in ("STILL", "CUT_OFF"):
+    for wait in ("MINIMUM_IDLE_SECONDS", "UNKNOWN_CALL_SECONDS"):
         monkeypatch.setattr(rest, wait, 0)  # the twin does nothing behind one's back
     studio, state = Filling(), State(tmp_path / ".curate")
     documents = [document(n) for n in range(3)]
@@ -460,7 +460,7 @@ def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path, monkeypatch
         list(push_to(studio, documents, SCHEMA, state, title="p"))
     *_, done = push_to(studio, documents, SCHEMA, state, title="p")
 
-    assert (done.created, done.unchanged, done.doubles) == (0, 3, 0)
+    assert (done.created, done.unchanged, done.duplicates) == (0, 3, 0)
 
 
 @pytest.mark.parametrize("jump", [-(10**9), 10**9])
@@ -478,7 +478,7 @@ def test_a_clock_that_jumps_changes_nothing(studio, tmp_path, monkeypatch, jump)
 
     found = pulled_once(studio, jumped)
 
-    assert found.pulled.covered == expected.pulled.covered == {"doc-2"}
+    assert found.pulled.delivered == expected.pulled.delivered == {"doc-2"}
     assert found.pulled.cursor == expected.pulled.cursor
 
 
@@ -493,7 +493,7 @@ def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studi
     report = pulled_once(studio, place)
     *_, again = push_to(studio, [document(0)], SCHEMA, place.state, title="p")
 
-    (problem,) = report.pulled.cursor.standing
+    (problem,) = report.pulled.cursor.all_problems()
     assert "is not the text that was pushed" in problem.what
     assert report.left == ("doc-0",)
     assert [p.place for p in again.refused] == ["doc-0"]
@@ -536,7 +536,7 @@ def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio
 
     assert said_first(first).startswith("2 annotations of 3 changed documents; ")
     assert first.sent_back.returned == ("doc-2",)
-    assert second.pulled.covered == {"doc-2"}
+    assert second.pulled.delivered == {"doc-2"}
     assert said_first(second) == "No annotation has changed; 2 documents now in gold/next."
     assert said_first(full).startswith("2 annotations of 3 changed documents; ")
     assert said_first(fourth).startswith("0 annotations of 1 changed document; ")

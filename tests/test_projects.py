@@ -12,7 +12,7 @@ from curation.documents.document import Document, Entity
 from curation.errors import GoldError
 from curation.flows.drop import drop, restore
 from curation.gold.file_names import file_name
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -32,7 +32,7 @@ def studio():
     studio = MemoryStudio()
     studio.users[2] = "ben@example.org"
     for title in ("t", "b"):
-        list(push(studio, [MET.without_annotations()], SCHEMA, title=title))
+        push_documents(studio, [MET.without_annotations()], SCHEMA, title=title)
     return studio
 
 

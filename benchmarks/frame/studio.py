@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.localserver.run import Local, down, up
+from curation.localserver.run import LocalServer, start_server, stop_server
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ROOT = Path(__file__).parents[2]
@@ -33,15 +33,17 @@ WORDS = [
 
 
 @contextmanager
-def label_studio() -> Iterator[Local]:
+def label_studio() -> Iterator[LocalServer]:
     """A server with nothing in it, on SQLite, in a folder that goes with it."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / ".curate" / "server"
-        local, _ = up(home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr))
+        local, _ = start_server(
+            home, ENVIRONMENT, say=lambda line: print(line, file=sys.stderr)
+        )
         try:
             yield local
         finally:
-            down(home)
+            stop_server(home)
 
 
 def document(number: int, layer: Layer | None = MODEL) -> Document:

@@ -43,7 +43,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     _refuse_without(seeds, shipped)
     locate()
     console.say("1/6 Label Studio")
-    local, new = server.up(home / "server", home / "label-studio", say=console.say)
+    local, new = server.start_server(home / "server", home / "label-studio", say=console.say)
     studio = HttpStudio(local.url, local.token)
     console.say("2/6 The baseline reads the articles")
     documents = _suggest(seeds, schema, place)
@@ -98,12 +98,12 @@ def _shipped(folder: Path, schema: Schema) -> list[Document]:
     return list(gold_set(folder, None, schema).documents)
 
 
-def _replay(local: accounts.Local, documents: list[Document], schema: Schema) -> None:
+def _replay(local: accounts.LocalServer, documents: list[Document], schema: Schema) -> None:
     token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
     as_program = HttpStudio(local.url, token)
-    done = console.follow(replay(as_program, documents, schema, title=PROJECT))
+    done = replay(as_program, documents, schema, title=PROJECT, watch=console.watched)
     told = (
         f"{pluralise(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
     )
-    there = f"{pluralise(done.there, 'annotation')} of the replay there already."
-    console.lines([told] * bool(done.submitted) + [there] * bool(done.there))
+    there = f"{pluralise(done.already_annotated, 'annotation')} of the replay there already."
+    console.lines([told] * bool(done.submitted) + [there] * bool(done.already_annotated))

@@ -10,7 +10,7 @@ from curation.files import explain_os_error
 from curation.flows import steps
 from curation.gold.versions import read_version, versions
 from curation.gold.working import MEND, NEXT
-from curation.labelstudio.config import apart
+from curation.labelstudio.config import config_differences
 from curation.progress import Watch, unwatched
 from curation.schema.build import GENERATED
 from curation.schema.folder import built_schema_in, schema_in
@@ -105,7 +105,7 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
     project = steps.connect(home, settings).find_project(title)
     if project is None:
         return f"{title!r} is not there yet; curate push makes it"
-    if found := apart(project, schema_in(config)):
+    if found := config_differences(project, schema_in(config)):
         what = f"{title!r} is not what schema.toml says: {'; '.join(found)}"
         raise StudioError(what, hint=f"curate push --dry-run --project {shlex.quote(title)}")
     return f"{title!r} is what schema.toml says"

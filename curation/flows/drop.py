@@ -10,7 +10,7 @@ from curation.errors import GoldError, raise_problems
 from curation.gold.excluded_reasons import LOST, absence
 from curation.gold.file_names import file_name
 from curation.gold.working import MEND, WorkingVersion
-from curation.labelstudio.pull_cursor import links
+from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.workspace import Workspace
 
@@ -38,7 +38,7 @@ def drop(
     """
     at = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     wanted = list(dict.fromkeys(documents))
-    tasks = links(place.state)
+    tasks = task_links(place.state)
     with place.amended(schema) as working:
         _refuse_bad(working, wanted)
         lost = {*working.lost.values()}

@@ -15,12 +15,12 @@ from curation.files import Json
 from curation.gold.convert_old import kind_of
 from curation.gold.excluded import Outside, outside_of
 from curation.gold.working import MEND, Account, WorkingVersion
-from curation.labelstudio.exported_task import server_of, uid_of
-from curation.labelstudio.last_editor import account, load_hands
+from curation.labelstudio.exported_task import annotation_uid, server_hash
+from curation.labelstudio.last_editor import account_number, load_last_editors
 from curation.labelstudio.port import Step, Studio
-from curation.labelstudio.pull import Given, Pulled, pull
-from curation.labelstudio.pull_cursor import Cursor, load_cursor
-from curation.labelstudio.send_back import SentBack, send_back
+from curation.labelstudio.pull import DeliveredDocument, PullResult, pull_annotations
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.send_back import ReturnReport, send_back
 from curation.schema import Schema
 from curation.state import Annotators, Note
 from curation.workspace import Workspace
@@ -47,7 +47,7 @@ class PullReport:
     annotators have new pseudonyms, since those that the gold had before are remembered nowhere.
     """
 
-    pulled: Pulled
+    pulled: PullResult
     changed: Mapping[str, int]
     outside: Outside
     deleted: tuple[str, ...]
@@ -60,12 +60,12 @@ class PullReport:
     documents: int
     left: tuple[str, ...]
     renamed: bool
-    sent_back: SentBack
+    sent_back: ReturnReport
 
     @property
     def links(self) -> Mapping[str, str]:
         """To the task of each document that has annotations."""
-        return self.pulled.cursor.links
+        return self.pulled.cursor.task_links
 
 
 def pull_into(  # noqa: PLR0913 - the command's own options
@@ -90,32 +90,27 @@ def pull_into(  # noqa: PLR0913 - the command's own options
     state = place.state
     yield Step("reading gold/next", 0, None)
     with place.amended(schema) as working:
-        before = load_cursor(state, studio.url, title) or Cursor()
+        before = load_cursor(state, studio.url, title) or PullCursor()
         # What git or a hand changed may be older than what was pulled: it is asked for once more.
         edited = {
             before.annotated[one]: one for one in working.edited if one in before.annotated
         }
-        before = replace(before, again={**before.again, **edited})
+        before = replace(before, ask_again={**before.ask_again, **edited})
         since = replace(before, since="") if full else before
         names = _Names(studio, title, working, state.annotators(studio.url))
-        events = pull(
+        merging = _Merging(working, state.noted())
+        pulled = pull_annotations(
             studio,
             schema,
             title=title,
             pseudonym=names,
             kind=names.kind,
             since=since,
-            hands=load_hands(state, studio.url, title),
+            editors=load_last_editors(state, studio.url, title),
+            deliver=merging.take,
         )
-        merging = _Merging(working, state.noted())
-        for event in events:
-            if isinstance(event, Given):
-                merging.take(event)
-            elif isinstance(event, Step):
-                yield event
-            else:
-                merging.empty(event, server_of(studio.url), title)
-                pulled = merging.told(event)
+        merging.empty(pulled, server_hash(studio.url), title)
+        pulled = merging.told(pulled)
         if not dry_run:
             place.keep(working)
             if merging.notes:
@@ -126,7 +121,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         )  # fmt: skip
         if not dry_run:
             returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
-            replace(pulled.cursor, returned=returned).keep(state, studio.url, title)
+            replace(pulled.cursor, returned=returned).save(state, studio.url, title)
         yield _report(
             working, merging, names, before=before, pulled=pulled, sent_back=sent_back
         )
@@ -146,9 +141,9 @@ def _report(
     merging: "_Merging",
     names: "_Names",
     *,
-    before: Cursor,
-    pulled: Pulled,
-    sent_back: SentBack,
+    before: PullCursor,
+    pulled: PullResult,
+    sent_back: ReturnReport,
 ) -> PullReport:
     there = working.documents
     return PullReport(
@@ -193,9 +188,9 @@ class _Merging:
     other_text: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
 
-    def take(self, event: Given) -> None:
+    def take(self, event: DeliveredDocument) -> None:
         """Merge what was given of a document into its record."""
-        document, pulled = event.document, event.pulled
+        document, pulled = event.id, event.pulled
         self.given[document] = len(event.annotations)
         if self.working.is_bad(document):
             return
@@ -232,7 +227,7 @@ class _Merging:
             self.new.add(document)
             self.working.put(record)
 
-    def empty(self, pulled: Pulled, server: str, project: str) -> None:
+    def empty(self, pulled: PullResult, server: str, project: str) -> None:
         """
         Take note of documents of which the project has no annotation any more.
 
@@ -266,7 +261,7 @@ class _Merging:
                 self.new.add(document)
                 self.working.put(record)
 
-    def told(self, pulled: Pulled) -> Pulled:
+    def told(self, pulled: PullResult) -> PullResult:
         """The same, with what was found in merging: what has to be asked for again, and another text."""
         cursor = pulled.cursor
         again: dict[int, str] = {}
@@ -278,15 +273,15 @@ class _Merging:
             }
         problems = dict(cursor.problems)
         for document in self.other_text:
-            said = Problem(document, OTHER_TEXT, cursor.links.get(document, ""))
+            said = Problem(document, OTHER_TEXT, cursor.task_links.get(document, ""))
             problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), said)))
-        cursor = replace(cursor, again={**cursor.again, **again}, problems=problems)
+        cursor = replace(cursor, ask_again={**cursor.ask_again, **again}, problems=problems)
         return replace(pulled, cursor=cursor)
 
-    def changed_since(self, before: Cursor, pulled: Pulled) -> dict[str, int]:
+    def changed_since(self, before: PullCursor, pulled: PullResult) -> dict[str, int]:
         """Those given in which there is something new, each with how many sound annotations it has."""
         was, now = before.problems, pulled.cursor.problems
-        new = self.new | pulled.touched
+        new = self.new | pulled.worked_on
         return {
             document: many
             for document, many in self.given.items()
@@ -337,7 +332,7 @@ class _Names:
         """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
         if not (self.annotators.restarted and self.annotators.given):
             return False
-        here = {"", server_of(self._studio.url)}
+        here = {"", server_hash(self._studio.url)}
         return any(
             one.server in here and not self.annotators.has(one.pseudonym)
             for facts in self._working.facts.values()
@@ -359,13 +354,15 @@ class _Names:
             project = self._studio.find_project(title)
             for task in self._studio.export(project.id) if project else ():
                 for annotation in task["annotations"]:
-                    found = known.get(uid_of(annotation, self._studio.url))
+                    found = known.get(annotation_uid(annotation, self._studio.url))
                     if found:
                         self._adopt(annotation, found, emails)
 
     def _adopt(self, annotation: Json, one: Account, emails: Mapping[int, str]) -> None:
         """Whose an annotation is, and who changed it last, by what gold/next says of it."""
-        number, last = (account(annotation.get(key)) for key in ("completed_by", "updated_by"))
+        number, last = (
+            account_number(annotation.get(key)) for key in ("completed_by", "updated_by")
+        )
         if number:
             self.annotators.adopt(number, emails.get(number, ""), one.pseudonym, one.kind)
         if one.editor and last not in (0, number):

@@ -13,13 +13,22 @@ from curation.annotations.rename import renamed_record
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, read_text, write_text
 from curation.gold.working import MEND, WorkingVersion
-from curation.labelstudio.config import align
-from curation.labelstudio.exported_task import document_in
-from curation.labelstudio.last_editor import Hands, load_hands
-from curation.labelstudio.port import STRIDE, Project, Step, Studio, page
-from curation.labelstudio.project_copy import Copy
-from curation.labelstudio.rename import Left, both, left_to_do, rename_in
-from curation.labelstudio.results import changed, of_predictions, of_tasks
+from curation.labelstudio.config import align_config
+from curation.labelstudio.exported_task import exported_document_id
+from curation.labelstudio.last_editor import LastEditors, load_last_editors
+from curation.labelstudio.port import STRIDE, Project, Step, Studio, studio_link
+from curation.labelstudio.project_copy import ProjectCopy
+from curation.labelstudio.rename import (
+    PendingRename,
+    config_with_both_names,
+    pending_renames,
+    rename_in_project,
+)
+from curation.labelstudio.results import (
+    annotations_with_drafted_changes,
+    results_of_predictions,
+    results_of_tasks,
+)
 from curation.schema import Schema
 from curation.schema.build import generated, stale
 from curation.schema.read import parse_schema
@@ -86,12 +95,12 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     ):
         documents = _renamed_records(working, found.schema)
         project = studio.find_project(title)
-        hands = load_hands(place.state, studio.url, title)
+        hands = load_last_editors(place.state, studio.url, title)
         left = yield from _look(studio, project, found, hands, copy)
         if project:
             # What stands against it is told before anything is changed.
-            live = both(found.schema, found.asked)
-            align(studio, project, found.schema, config=live, dry_run=True)
+            live = config_with_both_names(found.schema, found.asked)
+            align_config(studio, project, found.schema, config=live, dry_run=True)
         backup = None
         if not dry_run and (found.text != found.after or documents or left):
             backup = place.state.backup(f"before-{found.asked.new}", copy, now)
@@ -99,11 +108,13 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
             _write_config(config, found)
             place.keep(working)
             if project:
-                yield from rename_in(studio, project, found.schema, found.asked, left, hands)
+                rename_in_project(
+                    studio, project, found.schema, found.asked, pending=left, editors=hands
+                )
     yield Renamed(
         found.asked,
         title,
-        page(studio.url, project.id) if project else "",
+        studio_link(studio.url, project.id) if project else "",
         Counter(one.kind for one in left),
         documents,
         mentions(found.after, found.asked.old),
@@ -146,28 +157,28 @@ def _asked(path: Path, given: str) -> _Asked:
 
 
 def _look(
-    studio: Studio, project: Project | None, found: _Asked, hands: Hands, copy: IO[bytes]
-) -> Generator[Step, None, list[Left]]:
+    studio: Studio, project: Project | None, found: _Asked, hands: LastEditors, copy: IO[bytes]
+) -> Generator[Step, None, list[PendingRename]]:
     """What is left to do in the project, all of which is copied as it goes by."""
     live = {"title": project.title, "label_config": project.label_config} if project else {}
-    kept = Copy(copy, {"project": live, "schema.toml": found.text})
+    kept = ProjectCopy(copy, {"project": live, "schema.toml": found.text})
     tasks = studio.export(project.id, drafts=True) if project else ()
     shown = studio.predictions(project.id) if project else ()
     many = project.tasks if project else 0
-    left: list[Left] = []
+    left: list[PendingRename] = []
     lost = Problems()
-    for number, task in enumerate(kept.list("tasks", tasks, dict)):
+    for number, task in enumerate(kept.copied("tasks", tasks, dict)):
         if number % STRIDE == 0:
             yield Step("looking at tasks", number, many)
-        those = list(left_to_do(of_tasks([task]), found.asked, hands))
+        those = list(pending_renames(results_of_tasks([task]), found.asked, hands))
         left += those
         if project and any(one.kind == "annotations" for one in those):
-            lost += _lost(page(studio.url, project.id, task["id"]), task, those)
-    for number, one in enumerate(kept.list("predictions", shown, asdict)):
+            lost += _lost(studio_link(studio.url, project.id, task["id"]), task, those)
+    for number, one in enumerate(kept.copied("predictions", shown, asdict)):
         if number % STRIDE == 0:
             yield Step("looking at suggestions", number, many)
-        left += left_to_do(of_predictions([one]), found.asked, hands)
-    kept.end()
+        left += pending_renames(results_of_predictions([one]), found.asked, hands)
+    kept.finish()
     if lost:
         hint = (
             "nothing was renamed; ask them to press Update, then rename again (an Update of "
@@ -177,14 +188,14 @@ def _look(
     return left
 
 
-def _lost(link: str, task: Json, left: list[Left]) -> Iterator[Problem]:
+def _lost(link: str, task: Json, left: list[PendingRename]) -> Iterator[Problem]:
     """Label Studio throws away the drafts of an annotation that is written."""
     for one in left:
-        if one.kind == "annotations" and one.number in changed(task):
+        if one.kind == "annotations" and one.number in annotations_with_drafted_changes(task):
             what = (
                 f"annotation {one.number} has changes that nobody submitted with Update: {link}"
             )
-            yield Problem(document_in(task), what)
+            yield Problem(exported_document_id(task), what)
 
 
 def _write_config(config: Path, found: _Asked) -> None:

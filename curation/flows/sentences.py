@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from curation.flows.steps import Standing
     from curation.gold.convert_old import Converted
     from curation.gold.release import ReleaseReport
-    from curation.labelstudio.pull_cursor import Cursor
-    from curation.labelstudio.push import Pushed
-    from curation.labelstudio.send_back import SentBack
-    from curation.localserver.accounts import Local
+    from curation.labelstudio.pull_cursor import PullCursor
+    from curation.labelstudio.push import PushReport
+    from curation.labelstudio.send_back import ReturnReport
+    from curation.localserver.accounts import LocalServer
 
 SHOWN = 20
 
@@ -37,7 +37,7 @@ def suggested(documents: int, path: Path) -> str:
 
 
 def up(
-    local: "Local", *, new: bool, port: int | None = None, program: str = "curate"
+    local: "LocalServer", *, new: bool, port: int | None = None, program: str = "curate"
 ) -> Iterator[str]:
     """Where the local server is, and how to get in and out; *port* is the one asked for."""
     yield f"Label Studio is up{'' if new else ' already'}: {local.url}"
@@ -48,7 +48,7 @@ def up(
     yield f"Stop it with: {program} down"
 
 
-def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
+def pushed(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
     """Created, updated, unchanged, refused; and what annotators won't see."""
     verb = "would be " if dry_run else ""
     yield (
@@ -56,16 +56,16 @@ def pushed(report: "Pushed", *, dry_run: bool) -> Iterator[str]:
         f"{report.unchanged} unchanged, {len(report.refused)} refused"
         f" in {report.project!r}: {report.link}"
     )
-    if report.changed:
-        yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.changed)}."
-        if not dry_run and any("relation" in one for one in report.changed):
+    if report.config_changes:
+        yield f"Label Studio's config {'would change' if dry_run else 'changed'}: {'; '.join(report.config_changes)}."
+        if not dry_run and any("relation" in one for one in report.config_changes):
             yield RELOAD
-    if report.kept:
-        keep = "keeps its" if report.kept == 1 else "keep their"
-        yield f"{pluralise(report.kept, 'task')} {keep} old suggestions: somebody has begun to annotate."
-    if report.doubles:
+    if report.begun:
+        keep = "keeps its" if report.begun == 1 else "keep their"
+        yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."
+    if report.duplicates:
         yield (
-            f"{pluralise(report.doubles, 'task')} {verb}removed: another holds the same document, "
+            f"{pluralise(report.duplicates, 'task')} {verb}removed: another holds the same document, "
             "and nobody had begun."
         )
     if report.hidden:
@@ -106,7 +106,6 @@ def renamed(report: "Renamed", config: Path, folder: Path, *, dry_run: bool) -> 
 
 def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str]:
     """What came, what is in gold/next now, and all that is wrong, with links."""
-    counts = report.pulled.counts
     verb = "would be" if dry_run else "now"
     changed = report.changed
     number = pluralise(sum(changed.values()), "annotation")
@@ -118,27 +117,27 @@ def pulled(report: "PullReport", folder: Path, *, dry_run: bool) -> Iterator[str
             "warning: annotators have new pseudonyms: .curate/, which knew the old ones, is lost; "
             "sealed versions keep the old ones"
         )
-    trims = report.pulled.trims
+    trims = report.pulled.trimmed
     if trims:
         yield f"{pluralise(len(trims), 'span')} trimmed of white space or a stray mark:"
         yield from _each(trims)
-    if edited := report.pulled.edited:
+    if edited := report.pulled.edited_by_others:
         were = "annotation was" if sum(edited.values()) == 1 else "annotations were"
         yield (
             f"{sum(edited.values())} {were} updated last by somebody other than the annotator "
             f"(edited_by in the dataset): {_first(sorted(edited))}; where both had one open at "
             "once, only the last update counts"
         )
-    for renaming, came in sorted(report.pulled.former.items()):
+    for renaming, came in sorted(report.pulled.former_names.items()):
         old, _, new = renaming.partition("=")
         yield (
             f"{pluralise(came, 'annotation')} under the former name {old}, read as {new}; to rename what "
             f"came late in Label Studio, too, once more: curate schema rename {renaming}"
         )
-    if counts["merged"]:
-        yield f"{pluralise(counts['merged'], 'repetition')} merged."
-    if counts["skipped"]:
-        yield f"{pluralise(counts['skipped'], 'skipped annotation')}: not gold."
+    if report.pulled.repetitions:
+        yield f"{pluralise(report.pulled.repetitions, 'repetition')} merged."
+    if report.pulled.skipped:
+        yield f"{pluralise(report.pulled.skipped, 'skipped annotation')}: not gold."
     yield from _standing(report, folder)
     yield from _sent_back(report.sent_back, dry_run=dry_run)
 
@@ -224,13 +223,13 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
         if len(found) > SHOWN:
             yield f"  … and {len(found) - SHOWN} more"
     cursor = report.pulled.cursor
-    yield from _remarks(cursor.remarks_on(report.pulled.covered))
+    yield from _remarks(cursor.remarks_on(report.pulled.delivered))
     yield from _to_mend(cursor, report.sent_back)
 
 
-def _to_mend(cursor: "Cursor", sent: "SentBack") -> Iterator[str]:
+def _to_mend(cursor: "PullCursor", sent: "ReturnReport") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
-    standing = cursor.standing_told(sent.standing)
+    standing = cursor.all_problems(sent.standing)
     if standing:
         yield f"warning: {pluralise(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
@@ -252,7 +251,7 @@ def _reopened(report: "PullReport") -> Iterator[str]:
         yield from _link(report, document)
 
 
-def _sent_back(done: "SentBack", *, dry_run: bool) -> Iterator[str]:
+def _sent_back(done: "ReturnReport", *, dry_run: bool) -> Iterator[str]:
     """Which tasks went back to their annotators, and which are mended."""
     verb = "would be returned" if dry_run else "returned"
     if done.returned and (done.link or dry_run):

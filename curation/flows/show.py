@@ -20,7 +20,7 @@ from curation.annotations.record_file import to_bytes
 from curation.errors import GoldError, pluralise, raise_problems
 from curation.gold.excluded_reasons import absence
 from curation.gold.working import MEND
-from curation.labelstudio.pull_cursor import links
+from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.state import Note
 from curation.workspace import Workspace
@@ -80,7 +80,7 @@ def show(place: Workspace, schema: Schema, document: str) -> Shown:
             record=record,
             agreed=agreed,
             file=str(working.path(document)),
-            link=links(place.state).get(document, ""),
+            link=task_links(place.state).get(document, ""),
             notes=place.state.notes(document),
         )
 

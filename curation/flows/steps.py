@@ -20,13 +20,13 @@ from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.seal import Provenance
 from curation.gold.working import WorkingVersion
 from curation.labelstudio import wait_until_idle as rest
-from curation.labelstudio.check_documents import survey
-from curation.labelstudio.config import apart, unfinished
+from curation.labelstudio.check_documents import check_documents
+from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.port import Step, Studio
-from curation.labelstudio.pull_cursor import Cursor, load_cursor
-from curation.labelstudio.push import Pushed, push
-from curation.labelstudio.push_ledger import Ledger, load_ledger
-from curation.labelstudio.status import Status, status
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.push import PushReport, push_documents
+from curation.labelstudio.push_ledger import load_ledger
+from curation.labelstudio.status import ProjectStatus, project_status
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
@@ -55,7 +55,7 @@ def connect(home: Path, settings: Mapping[str, str]) -> Studio:
         given, lacks = "LABEL_STUDIO_URL", "LABEL_STUDIO_API_KEY"
         given, lacks = (given, lacks) if url else (lacks, given)
         raise StudioError(f"{given} is set, {lacks} is not", hint=f"set {lacks}, or unset both")
-    local = server.running(home / "server")
+    local = server.running_server(home / "server")
     if local is None:
         raise StudioError(
             "no Label Studio is running here",
@@ -71,8 +71,7 @@ def connect_to_push(
     try:
         return connect(home, settings)
     except StudioError:
-        for _ in survey(documents, schema, {}):
-            pass
+        check_documents(documents, schema, {})
         raise
 
 
@@ -93,7 +92,7 @@ def push_to(
     *,
     title: str,
     dry_run: bool = False,
-) -> Iterator[Step | Pushed]:
+) -> Iterator[Step | PushReport]:
     """
     Push, one at a time per project; the last event is a Pushed.
 
@@ -102,28 +101,18 @@ def push_to(
     """
     if dry_run:
         known = load_ledger(State(state.home, writing=False), studio.url, title)
-        events = push(studio, documents, schema, title=title, dry_run=True, ledger=known)
-        yield from _keeping(state, studio.url, title, events)
+        yield push_documents(studio, documents, schema, title=title, dry_run=True, ledger=known)
         return
     with state.alone("push", studio.url, title):
         known = load_ledger(state, studio.url, title)
         with state.unfinished("push", studio.url, title) as cut_off:
             if cut_off and (project := studio.find_project(title)):
                 yield Step("what the last push sent", 0, 1)
-                rest.come_to_rest(studio, project.id, time.sleep, rest.CUT_OFF)
-            events = push(studio, documents, schema, title=title, ledger=known)
-            yield from _keeping(state, studio.url, title, events)
-
-
-def _keeping(
-    state: State, url: str, title: str, events: Iterable[Step | Ledger | Pushed]
-) -> Iterator[Step | Pushed]:
-    """The other events; a ledger is kept."""
-    for event in events:
-        if isinstance(event, Ledger):
-            event.keep(state, url, title)
-        else:
-            yield event
+                rest.wait_until_idle(studio, project.id, wait=time.sleep)
+            report = push_documents(studio, documents, schema, title=title, ledger=known)
+            if report.ledger:
+                report.ledger.save(state, studio.url, title)
+        yield report
 
 
 def documents_in(file: Path) -> DocumentsFile:
@@ -150,7 +139,7 @@ class Standing:
     broken off there. *bad* is wrong with files of gold/next that can't be read.
     """
 
-    status: Status
+    status: ProjectStatus
     problems: tuple[Problem, ...]
     returned: tuple[str, ...]
     outside: tuple[Problem, ...]
@@ -168,21 +157,21 @@ def status_of(
     """Ask the server how far the project is, and the last pull what is wrong; the last event is a Standing."""
     place = replace(place, writing=False)
     names = place.state.annotators(studio.url)
-    found = yield from status(studio, title=title, pseudonym=names)
+    found = project_status(studio, title=title, pseudonym=names)
     known = load_cursor(place.state, studio.url, title)
-    cursor = known or Cursor()
+    cursor = known or PullCursor()
     remarks = cursor.remarks_on(cursor.remarks)
     project = studio.find_project(title)
-    drift = apart(project, schema) if project else ()
-    left = unfinished(project, schema) if project else ""
-    problems = cursor.standing_told(cursor.returned)
+    drift = config_differences(project, schema) if project else ()
+    left = unfinished_rename(project, schema) if project else ""
+    problems = cursor.all_problems(cursor.returned)
     yield Step("reading gold/next", 0, None)
     outside: tuple[Problem, ...] = ()
     lost: tuple[Problem, ...] = ()
     bad = Problems()
     if known:
         with place.amended(schema) as working:
-            outside = tuple(_told_outside(working, cursor.links))
+            outside = tuple(_told_outside(working, cursor.task_links))
             bad = working.problems()
             why = withdrawn(
                 {*cursor.emptied, *cursor.deleted} & working.documents, place.absent

@@ -1,6 +1,6 @@
-"""The first look at what is to be pushed: everything is checked before anything is sent."""
+"""The documents of a push, all of them checked before any of them is sent."""
 
-from collections.abc import Container, Generator, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -16,127 +16,142 @@ from curation.documents.stream import (
     read_unchanged,
 )
 from curation.errors import InputError, Problem, Problems, SchemaError, raise_problems
-from curation.labelstudio.port import Step
-from curation.labelstudio.upload_batches import BATCH, HEAVY, weight_of
+from curation.labelstudio.upload_batches import BATCH_BYTES, BATCH_DOCUMENTS, upload_size
+from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
-
-EVERY = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class CheckedDocument:
     """
-    What is remembered of a document between two passes.
+    What is remembered of a sound document, instead of the document.
 
-    *digest* identifies the line that it was read from, *version* is the model
-    that made its suggestions, empty where it has none.
+    *digest* identifies the line that the document was read from. *model_version* names the
+    model that made its suggestions, and is empty where the document has none.
     """
 
     id: str
     digest: str
-    version: str
+    model_version: str
 
 
-@dataclass(frozen=True)
-class Survey:
+@dataclass(frozen=True, kw_only=True)
+class CheckedDocuments:
     """
-    Documents that are all sound, by one model at most, the *version*.
+    DocumentSource that are all sound, with suggestions of one model at most, *model_version*.
 
-    A type under a name that it had before is taken for the type. The first that
-    were read, about as many as go in one call, are *at_hand*.
+    *source* is where they are read from once more. *in_memory* are the first that were read,
+    about as many as are sent in one call.
     """
 
-    documents: DocumentSource
+    source: DocumentSource
     schema: Schema
-    briefs: tuple[Brief, ...]
-    version: str
-    at_hand: Mapping[str, Document]
+    documents: tuple[CheckedDocument, ...]
+    model_version: str
+    in_memory: Mapping[str, Document]
 
     def read(self, ids: Container[str]) -> Iterator[Document]:
-        """Those documents once more, one at a time."""
-        for brief, line in zip_longest(self.briefs, lazy_documents(self.documents)):
-            if brief is None or line is None:
-                raise changed_while_read(line.place if line else brief.id)
-            if brief.id in ids:
-                found = self.at_hand.get(brief.id) or read_unchanged(line, brief.digest)
-                yield self.schema.renewed(found)
+        """
+        The documents of these ids, one at a time, with the schema's names of today.
+
+        Raises InputError if the file isn't what it was when it was checked.
+        """
+        for checked, line in zip_longest(self.documents, lazy_documents(self.source)):
+            if checked is None or line is None:
+                raise changed_while_read(line.place if line else checked.id)
+            if checked.id in ids:
+                document = self.in_memory.get(checked.id) or read_unchanged(
+                    line, checked.digest
+                )
+                yield self.schema.renewed(document)
 
 
-def survey(
-    documents: DocumentSource, schema: Schema, known: Mapping[str, Brief]
-) -> Generator[Step, None, Survey]:
+def check_documents(
+    documents: DocumentSource,
+    schema: Schema,
+    known: Mapping[str, CheckedDocument],
+    watch: Watch = unwatched,
+) -> CheckedDocuments:
     """
-    Go through all *documents*.
+    Check all *documents*; lines whose digest is *known* were found sound before.
 
-    A line that is *known*, by its digest, was found sound before. Raises
-    InputError or SchemaError, at the end, with all that is wrong.
+    Raises InputError or SchemaError, at the end, with everything that is wrong.
     """
-    look = _Look(schema)
-    briefs: dict[str, Brief] = {}
+    checker = _Checker(schema)
+    checked: dict[str, CheckedDocument] = {}
     places: dict[str, str] = {}
-    about = estimate_count(documents)
-    for count, line in enumerate(lazy_documents(documents), start=1):
-        brief = known.get(line.digest) or look.brief(line)
-        if count % EVERY == 0:
-            yield Step("checked", count, about)
-        if brief is None:
+    for line in watch(lazy_documents(documents), "checking", estimate_count(documents)):
+        document = known.get(line.digest) or checker.check(line)
+        if document is None:
             continue
-        if brief.id in briefs:
-            what = f"the id {brief.id!r} is that of {places[brief.id]} already"
-            look.unreadable = True
-            look.problems.append(Problem(line.place, what))
-        briefs.setdefault(brief.id, brief)
-        places.setdefault(brief.id, line.place)
-    if look.unreadable:
-        raise_problems(look.problems, InputError, hint="mend these lines; nothing was sent")
-    _refuse_unsound(look.problems)
-    kept = tuple(briefs.values())
-    return Survey(documents, schema, kept, _one_model(kept), look.at_hand)
+        if document.id in checked:
+            what = f"the id {document.id!r} is that of {places[document.id]} already"
+            checker.unreadable = True
+            checker.problems.append(Problem(line.place, what))
+        checked.setdefault(document.id, document)
+        places.setdefault(document.id, line.place)
+    if checker.unreadable:
+        raise_problems(checker.problems, InputError, hint="mend these lines; nothing was sent")
+    _refuse_if_any(checker.problems)
+    found = tuple(checked.values())
+    return CheckedDocuments(
+        source=documents,
+        schema=schema,
+        documents=found,
+        model_version=_only_model(found),
+        in_memory=checker.in_memory,
+    )
 
 
-class _Look:
+class _Checker:
     """
-    Reads and checks line after line, and keeps every objection.
+    Reads and checks line after line, and collects every problem.
 
-    *unreadable*: some line is no document at all, or one that was there already.
+    *unreadable*: some line is no document at all, or repeats an id.
     """
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.problems, self.unreadable = Problems(), False
-        self.at_hand: dict[str, Document] = {}
-        self.room = HEAVY
+        self.problems = Problems()
+        self.unreadable = False
+        self.in_memory: dict[str, Document] = {}
+        self.bytes_left = BATCH_BYTES
 
-    def brief(self, line: DocumentLine | DocumentInMemory) -> Brief | None:
+    def check(self, line: DocumentLine | DocumentInMemory) -> CheckedDocument | None:
         document, problems = line.read()
         self.problems += problems
         if document is None:
             self.unreadable = True
             return None
-        # What was read from a line is known to have no faults.
-        objections = breaches if isinstance(line, DocumentLine) else check
-        unsound = list(objections(self.schema.renewed(document), self.schema))
+        # A document that was read from a line has passed the checks of the format already.
+        find_problems = breaches if isinstance(line, DocumentLine) else check
+        unsound = list(find_problems(self.schema.renewed(document), self.schema))
         if document.entities and document.layer is None:
-            what = "it has entities, and no layer that names the model they are from"
+            what = "the document has entities, and no layer that names the model they are from"
             unsound.append(Problem(document.id, what))
         if isinstance(line, DocumentLine):
-            unsound = [Problem(line.place, str(one)) for one in unsound]
+            unsound = [Problem(line.place, str(problem)) for problem in unsound]
         self.problems += unsound
-        self.room -= weight_of(document)
-        if self.room > 0 and len(self.at_hand) < BATCH:
-            self.at_hand[document.id] = document
-        return Brief(document.id, line.digest, str(document.layer) if document.layer else "")
+        self.bytes_left -= upload_size(document)
+        if self.bytes_left > 0 and len(self.in_memory) < BATCH_DOCUMENTS:
+            self.in_memory[document.id] = document
+        version = str(document.layer) if document.layer else ""
+        return CheckedDocument(document.id, line.digest, version)
 
 
 def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
-    """Raises SchemaError with all that is wrong: one arrow into nowhere blanks the editor."""
-    unsound = Problems()
+    """
+    Raise SchemaError with everything that is wrong with *documents*, if anything is.
+
+    A single relation to an entity that isn't there leaves Label Studio's editor blank.
+    """
+    problems = Problems()
     for document in documents:
-        unsound += check(document, schema)
-    _refuse_unsound(unsound)
+        problems += check(document, schema)
+    _refuse_if_any(problems)
 
 
-def _refuse_unsound(problems: Problems) -> None:
+def _refuse_if_any(problems: Problems) -> None:
     if problems:
         hint = (
             "nothing was sent; mend these documents, or make them anew with: curate preannotate"
@@ -144,12 +159,13 @@ def _refuse_unsound(problems: Problems) -> None:
         raise_problems(problems, SchemaError, hint=hint)
 
 
-def _one_model(briefs: tuple[Brief, ...]) -> str:
-    """The one model that made all suggestions; empty where there are none."""
-    versions = {brief.version for brief in briefs if brief.version}
+def _only_model(documents: tuple[CheckedDocument, ...]) -> str:
+    """The model that made all suggestions; empty where there are none."""
+    versions = {document.model_version for document in documents if document.model_version}
     if len(versions) > 1:
+        names = ", ".join(sorted(versions))
         raise SchemaError(
-            f"the documents carry suggestions of {len(versions)} models: {', '.join(sorted(versions))}",
+            f"the documents carry suggestions of {len(versions)} models: {names}",
             hint="Label Studio shows one model's suggestions at a time; push one file a model",
         )
     return versions.pop() if versions else ""

@@ -1,6 +1,6 @@
 """Label Studio over the wire, by its SDK: the real side of the port."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -10,10 +10,10 @@ from pydantic_core import from_json
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.export_format import read_export
-from curation.labelstudio.export_pages import portions
-from curation.labelstudio.find_project import only
-from curation.labelstudio.http import AGAIN, Missing, listed
-from curation.labelstudio.port import Kind, Prediction, Project, View
+from curation.labelstudio.export_pages import export_pages
+from curation.labelstudio.find_project import only_project
+from curation.labelstudio.http import RETRY_READS, NotFound, checked_list
+from curation.labelstudio.port import Prediction, Project, ResultKind, View
 from curation.labelstudio.responses import (
     Condition,
     project_of,
@@ -21,8 +21,8 @@ from curation.labelstudio.responses import (
     read_suggestions,
     view_of,
 )
-from curation.labelstudio.task_list import LOOKUP, TaskList
-from curation.labelstudio.tasks import suggested
+from curation.labelstudio.task_list import LOOKUP_TASKS, TaskList
+from curation.labelstudio.tasks import suggestions_by_document
 
 # Where the numbers between the first task and the last are so many times the tasks, few of
 # them are tasks of the project.
@@ -36,24 +36,24 @@ class HttpStudio(TaskList):
 
     def whoami(self) -> str:
         with self._wire.speaking() as sdk:
-            return str(sdk.users.whoami(request_options=AGAIN).email)
+            return str(sdk.users.whoami(request_options=RETRY_READS).email)
 
     def accounts(self) -> dict[int, str]:
         with self._wire.speaking() as sdk:
-            users = listed(sdk.users.list(request_options=AGAIN))
+            users = checked_list(sdk.users.list(request_options=RETRY_READS))
             return {int(user.id): str(user.email) for user in users}
 
     def find_project(self, title: str) -> Project | None:
-        return only(title, self.projects_named(title))
+        return only_project(title, self.projects_named(title))
 
     def projects_named(self, title: str) -> list[Project]:
         with self._wire.speaking() as sdk:
-            pages = _to_the_last(sdk.projects.list(title=title, request_options=AGAIN))
+            pages = _to_the_last(sdk.projects.list(title=title, request_options=RETRY_READS))
             return [project_of(one) for one in pages if one.title == title]
 
     def titles(self) -> dict[int, str]:
         with self._wire.speaking() as sdk:
-            projects = _to_the_last(sdk.projects.list(request_options=AGAIN))
+            projects = _to_the_last(sdk.projects.list(request_options=RETRY_READS))
             return {int(one.id): str(one.title) for one in projects}
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
@@ -102,7 +102,9 @@ class HttpStudio(TaskList):
                 hint="push again: it sends what is missing",
             )
         # A server under load may take the tasks, say so, and pass over all their suggestions.
-        if not done.get("prediction_count") and (lost := suggested(map(from_json, tasks))):
+        if not done.get("prediction_count") and (
+            lost := suggestions_by_document(map(from_json, tasks))
+        ):
             there = {task.doc_id: task.id for task in self.tasks(project, doc_ids=list(lost))}
             items = [(there[doc_id], one) for doc_id, one in lost.items() if doc_id in there]
             self.import_predictions(project, items)
@@ -113,13 +115,15 @@ class HttpStudio(TaskList):
         if tasks is None:
             # All at once, as the SDK asks, would be as much as there is, there and here.
             ask = partial(self._suggested, project)
-            for raw in portions(ask, self._all(project), at_most=LOOKUP):
+            for raw in export_pages(ask, self._all(project), at_most=LOOKUP_TASKS):
                 yield from self._understood(read_suggestions, raw)
             return
         with self._wire.speaking() as sdk:
             for task in tasks:
-                found = sdk.predictions.list(project=project, task=task, request_options=AGAIN)
-                for one in listed(found):
+                found = sdk.predictions.list(
+                    project=project, task=task, request_options=RETRY_READS
+                )
+                for one in checked_list(found):
                     yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
 
     def _suggested(self, project: int, numbers: Sequence[int]) -> bytes:
@@ -130,7 +134,9 @@ class HttpStudio(TaskList):
         ]
         asked: Json = {"project": project, "query": query(*ends, order="tasks:id")}
         asked |= {"fields": "all", "include": "id,predictions", "page_size": len(numbers)}
-        return self._wire.ask("GET", "api/tasks", params=asked, request_options=AGAIN).content
+        return self._wire.ask(
+            "GET", "api/tasks", params=asked, request_options=RETRY_READS
+        ).content
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         if not items:
@@ -144,12 +150,12 @@ class HttpStudio(TaskList):
                 hint="push again: it sends what is missing",
             )
 
-    def delete_predictions(self, ids: Sequence[int]) -> None:
+    def delete_predictions(self, ids: Iterable[int]) -> None:
         for number in ids:
             try:
                 with self._wire.speaking() as sdk:
                     sdk.predictions.delete(number)
-            except Missing:
+            except NotFound:
                 continue
 
     def export(
@@ -157,7 +163,7 @@ class HttpStudio(TaskList):
     ) -> Iterator[Json]:
         ask = partial(self._exported, project, {"download_all_tasks": True} if drafts else {})
         wanted = self._all(project) if task_ids is None else task_ids
-        for raw in portions(ask, wanted, at_most=LOOKUP):
+        for raw in export_pages(ask, wanted, at_most=LOOKUP_TASKS):
             yield from self._understood(read_export, raw)
 
     def _all(self, project: int) -> Sequence[int]:
@@ -195,31 +201,31 @@ class HttpStudio(TaskList):
                 hint="it may have broken off; run the same command again",
             ) from None
 
-    def held(self, kind: Kind, number: int) -> Json | None:
+    def stored(self, kind: ResultKind, number: int) -> Json | None:
         try:
             path = f"api/{kind}/{number}/"
-            found = self._wire.ask_object("GET", path, request_options=AGAIN)
-        except Missing:
+            found = self._wire.ask_object("GET", path, request_options=RETRY_READS)
+        except NotFound:
             return None
         if not isinstance(found.get("result"), list):
             raise self._wire.unlike()
         return found
 
     def rewrite(
-        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+        self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
         said: Json = {"result": list(result)}
         if model_version:
             said["model_version"] = model_version
-        with suppress(Missing):
+        with suppress(NotFound):
             self._wire.ask("PATCH", f"api/{kind}/{number}/", json=said)
 
     def task_data(self, task: int) -> Json | None:
         try:
             with self._wire.speaking() as sdk:
-                data: Json = dict(sdk.tasks.get(str(task), request_options=AGAIN).data)
+                data: Json = dict(sdk.tasks.get(str(task), request_options=RETRY_READS).data)
                 return data
-        except Missing:
+        except NotFound:
             return None
 
     def replace_task_data(self, task: int, data: Json) -> None:
@@ -228,7 +234,7 @@ class HttpStudio(TaskList):
 
     def views(self, project: int) -> list[View]:
         with self._wire.speaking() as sdk:
-            found = listed(sdk.views.list(project=project, request_options=AGAIN))
+            found = checked_list(sdk.views.list(project=project, request_options=RETRY_READS))
             return [view_of(view) for view in found]
 
     def create_view(self, project: int, data: Json) -> View:
@@ -248,6 +254,6 @@ class HttpStudio(TaskList):
 def _to_the_last(pager: Any) -> Iterator[Any]:
     """All that is listed; the SDK by itself asks on until a page is empty."""
     for page in pager.iter_pages():
-        yield from listed(page.items)
+        yield from checked_list(page.items)
         if not page.response.next:
             return

@@ -12,27 +12,27 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as Tree
 
 from curation.errors import Problem, StudioError, pluralise, raise_problems
-from curation.labelstudio.port import Project, Studio, page
+from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.results import (
     CONTROL,
-    ENTITY,
+    ENTITY_TYPE,
     FLAG,
     RELATION,
-    Name,
+    ConfigName,
+    all_results,
     control_name,
-    names,
-    results,
+    names_used,
 )
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
 from curation.schema.model import Schema
 
 # How many tasks of a name in use are told.
-SHOWN = 100
+SHOWN_TASKS = 100
 
 
 @dataclass(frozen=True)
-class Config:
+class LabelConfig:
     """
     A label config as values.
 
@@ -40,12 +40,12 @@ class Config:
     *text* is the key of a task's data that is annotated.
     """
 
-    looks: Mapping[Name, tuple[str, str]]
+    looks: Mapping[ConfigName, tuple[str, str]]
     text: str = ""
 
 
 @dataclass(frozen=True)
-class Drift:
+class ConfigDrift:
     """
     What has to change for the live config to be ours.
 
@@ -54,12 +54,12 @@ class Drift:
     """
 
     safe: tuple[str, ...] = ()
-    gone: tuple[Name, ...] = ()
+    gone: tuple[ConfigName, ...] = ()
     text: str = ""
 
 
 @dataclass
-class Use:
+class NameUse:
     """How much uses a name, on which tasks, and on which of these it is people's work."""
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -76,39 +76,39 @@ class Use:
         return " and ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
 
 
-def parse_config(xml: str) -> Config:
+def parse_config(xml: str) -> LabelConfig:
     """Raises ValueError where it isn't XML."""
     try:
         root = Tree.fromstring(xml)
     except Tree.ParseError as error:
         raise ValueError(str(error)) from None
-    looks: dict[Name, tuple[str, str]] = {}
+    looks: dict[ConfigName, tuple[str, str]] = {}
     texts = {one.get("name"): one.get("value", "") for one in root.iter() if one.get("value")}
     for one in root.iter():
         name, to = one.get("name"), one.get("toName")
         if name and to:
             looks[CONTROL, control_name(name, one.tag, to)] = ("", "")
     inside = (
-        (ENTITY, f".//Labels[@name='{LABELS}']/Label"),
+        (ENTITY_TYPE, f".//Labels[@name='{LABELS}']/Label"),
         (RELATION, ".//Relations/Relation"),
     )
     for what, path in (*inside, (FLAG, f".//Choices[@name='{FLAGS}']/Choice")):
         for one in root.iterfind(path):
             shown = one.get("background", "").lower(), one.get("hotkey", "")
             looks[what, one.get("value", "")] = shown
-    return Config(looks, texts.get(TEXT, ""))
+    return LabelConfig(looks, texts.get(TEXT, ""))
 
 
-def compare(live: Config, ours: Config) -> Drift:
+def compare_configs(live: LabelConfig, ours: LabelConfig) -> ConfigDrift:
     """How *live* differs from *ours*."""
     both = [name for name in ours.looks if name in live.looks]
     gone = tuple(name for name in live.looks if name not in ours.looks)
-    return Drift(
+    return ConfigDrift(
         tuple(_safe(live, ours, both)), gone, live.text if live.text != ours.text else ""
     )
 
 
-def _safe(live: Config, ours: Config, both: list[Name]) -> Iterator[str]:
+def _safe(live: LabelConfig, ours: LabelConfig, both: list[ConfigName]) -> Iterator[str]:
     for what, name in ours.looks:
         if (what, name) not in live.looks:
             yield f"new {what} {name}"
@@ -122,12 +122,12 @@ def _safe(live: Config, ours: Config, both: list[Name]) -> Iterator[str]:
         yield "order"
 
 
-def drift(project: Project, config: str) -> Drift | None:
+def config_drift(project: Project, config: str) -> ConfigDrift | None:
     """What keeps the project's config from being *config*; None where it is."""
     if project.label_config == config:
         return None
     try:
-        return compare(parse_config(project.label_config), parse_config(config))
+        return compare_configs(parse_config(project.label_config), parse_config(config))
     except ValueError as error:
         raise StudioError(
             f"the labelling config of {project.title!r} can't be read: {error}",
@@ -135,9 +135,9 @@ def drift(project: Project, config: str) -> Drift | None:
         ) from None
 
 
-def apart(project: Project, schema: Schema) -> tuple[str, ...]:
+def config_differences(project: Project, schema: Schema) -> tuple[str, ...]:
     """What keeps the project's screen from being the schema's, in words; nothing where it is."""
-    found = drift(project, labeling_xml(schema).strip())
+    found = config_drift(project, labeling_xml(schema).strip())
     said: tuple[str, ...] = ()
     if found:
         gone = [f"{what} {name} is not in schema.toml" for what, name in found.gone]
@@ -147,27 +147,27 @@ def apart(project: Project, schema: Schema) -> tuple[str, ...]:
     return (*said, "guideline") if old else said
 
 
-def unfinished(project: Project, schema: Schema) -> str:
+def unfinished_rename(project: Project, schema: Schema) -> str:
     """How to finish a renaming that was broken off in the project; empty where none was."""
-    found = drift(project, labeling_xml(schema).strip())
+    found = config_drift(project, labeling_xml(schema).strip())
     return _unfinished(schema, found.gone) if found else ""
 
 
-def _unfinished(schema: Schema, gone: Collection[Name]) -> str:
-    former = {ENTITY: schema.former_entities, RELATION: schema.former_relations}
+def _unfinished(schema: Schema, gone: Collection[ConfigName]) -> str:
+    former = {ENTITY_TYPE: schema.former_entities, RELATION: schema.former_relations}
     for what, name in gone:
         if new := former.get(what, {}).get(name):
             return f"its renaming isn't finished: curate schema rename {name}={new}"
     return ""
 
 
-def align(
+def align_config(
     studio: Studio,
     project: Project,
     schema: Schema,
     *,
     config: str = "",
-    leaving: Collection[int] = (),
+    replaced_suggestions: Collection[int] = (),
     dry_run: bool = False,
 ) -> tuple[str, ...]:
     """
@@ -176,14 +176,14 @@ def align(
     Where another *config* is given, it is that one for a while.
 
     Raises StudioError, with all that stands against it, where something that is in use
-    would be orphaned. The suggestions *leaving* are about to be replaced anyway.
+    would be orphaned. The numbers of suggestions that are about to be replaced anyway are *replaced_suggestions*.
     """
     config = (config or labeling_xml(schema)).strip()
-    found = drift(project, config)
+    found = config_drift(project, config)
     said: tuple[str, ...] = ()
     if found:
         if found.gone or found.text:
-            _refuse_used(studio, project, schema, found, leaving)
+            _refuse_used(studio, project, schema, found, replaced_suggestions)
         removed = (f"{what} {name} is removed: nothing uses it" for what, name in found.gone)
         said = (*found.safe, *removed) or ("layout",)
         if not dry_run:
@@ -197,14 +197,18 @@ def align(
 
 
 def _refuse_used(
-    studio: Studio, project: Project, schema: Schema, found: Drift, leaving: Collection[int]
+    studio: Studio,
+    project: Project,
+    schema: Schema,
+    found: ConfigDrift,
+    replaced_suggestions: Collection[int],
 ) -> None:
-    uses: dict[Name, Use] = defaultdict(Use)
+    uses: dict[ConfigName, NameUse] = defaultdict(NameUse)
     text = (CONTROL, "any")
-    for result in results(studio, project.id):
-        if result.kind == "predictions" and result.number in leaving:
+    for result in all_results(studio, project.id):
+        if result.kind == "predictions" and result.number in replaced_suggestions:
             continue
-        used = {name for region in result.regions for name in names(region)}
+        used = {name for region in result.regions for name in names_used(region)}
         used |= {text} if result.regions else set()
         for name in used:
             uses[name].counts[result.kind] += 1
@@ -223,23 +227,23 @@ def _refuse_used(
         raise_problems(problems, StudioError, hint=_hint(schema, found))
 
 
-def _said(studio: Studio, project: Project, use: Use) -> str:
+def _said(studio: Studio, project: Project, use: NameUse) -> str:
     tasks = sorted(use.worked) + sorted(use.tasks - use.worked)
-    first = page(studio.url, project.id, tasks[0])
-    told = ", ".join(map(str, tasks[:SHOWN]))
-    more = f" and {len(tasks) - SHOWN} more" if len(tasks) > SHOWN else ""
+    first = studio_link(studio.url, project.id, tasks[0])
+    told = ", ".join(map(str, tasks[:SHOWN_TASKS]))
+    more = f" and {len(tasks) - SHOWN_TASKS} more" if len(tasks) > SHOWN_TASKS else ""
     on = f"task {told}" if len(tasks) == 1 else f"tasks {told}{more}"
     what = f"{project.title!r} has it and schema.toml doesn't, but {use}"
     verb = "uses" if sum(use.counts.values()) == 1 else "use"
     return f"{what} {verb} it, on {on}: {first}"
 
 
-def _hint(schema: Schema, found: Drift) -> str:
+def _hint(schema: Schema, found: ConfigDrift) -> str:
     """The next step, for the first name that is gone."""
     if said := _unfinished(schema, found.gone):
         return said
     for what, name in found.gone:
-        if what in (ENTITY, RELATION):
+        if what in (ENTITY_TYPE, RELATION):
             return (
                 f"nothing was sent; put {name} back into schema.toml, and if it has another "
                 f"name there now: curate schema rename {name}=NEW"

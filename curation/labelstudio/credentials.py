@@ -4,7 +4,7 @@ import httpx
 
 from curation.errors import StudioError
 
-EXAMPLE = "it looks like this: https://label-studio.example.org"
+URL_HINT = "it looks like this: https://label-studio.example.org"
 
 
 def checked_url(given: str) -> str:
@@ -37,4 +37,4 @@ def checked_token(given: str) -> str:
 
 
 def _wrong(what: str) -> StudioError:
-    return StudioError(f"LABEL_STUDIO_URL: {what}", hint=EXAMPLE)
+    return StudioError(f"LABEL_STUDIO_URL: {what}", hint=URL_HINT)

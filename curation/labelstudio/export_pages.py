@@ -6,19 +6,19 @@ from typing import TypeVar
 
 # What one answer should hold, in bytes: little for the memory of either side, and still
 # enough that the calls don't count.
-PORTION = 8_000_000
-FEW = 50
+PAGE_BYTES = 8_000_000
+FIRST_PAGE_TASKS = 50
 
 _T = TypeVar("_T")
 
 
-def batches(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
+def chunks(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
     """The items in their order, so many at a time."""
     for first in range(0, len(items), size):
         yield list(items[first : first + size])
 
 
-def portions(
+def export_pages(
     ask: Callable[[Sequence[int]], bytes], numbers: Sequence[int], *, at_most: int
 ) -> Iterator[bytes]:
     """
@@ -33,12 +33,12 @@ def portions(
 def _parts(
     ask: Callable[[Sequence[int]], bytes], numbers: Sequence[int], at_most: int
 ) -> Iterator[bytes]:
-    first, many = 0, FEW
+    first, many = 0, FIRST_PAGE_TASKS
     while first < len(numbers):
         answer = ask(numbers[first : first + many])
         yield answer
         first += many
-        many = min(at_most, max(1, many * PORTION // max(1, len(answer))))
+        many = min(at_most, max(1, many * PAGE_BYTES // max(1, len(answer))))
 
 
 class _Fetch(Thread):

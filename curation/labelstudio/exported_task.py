@@ -14,73 +14,74 @@ from curation.checks.remarks import remarks, with_note
 from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.last_editor import Hands, account
-from curation.labelstudio.port import Prediction, Task, page
-from curation.labelstudio.read_result import Reading, from_result, noted
-from curation.labelstudio.repeated_annotations import objection
-from curation.labelstudio.started_from import UNKNOWN, suggestion
-from curation.labelstudio.tasks import article
+from curation.labelstudio.last_editor import LastEditors, account_number
+from curation.labelstudio.port import Prediction, Task, studio_link
+from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
+from curation.labelstudio.repeated_annotations import repetition_problem
+from curation.labelstudio.started_from import UNKNOWN_MODEL, shown_suggestion
+from curation.labelstudio.tasks import article_in_task
 from curation.schema.model import Schema
 
 Pseudonym = Callable[[int, str], str]
 
-# A submission and its update, as the server does both at once, lie so far apart at most.
-AT_ONCE = timedelta(seconds=1)
+# The server creates and updates an annotation at one submission, at most so far apart.
+SAME_MOMENT = timedelta(seconds=1)
 
 
-def document_of(task: Task) -> str:
-    """What a listed task's document is called, also where somebody made the task by hand."""
-    return _named(task.doc_id, task.id)
+def listed_document_id(task: Task) -> str:
+    """What a listed task's document is called: its id, or its task where it was made by hand."""
+    return _document_id(task.doc_id, task.id)
 
 
-def document_in(task: Json) -> str:
-    """The same of an exported one."""
+def exported_document_id(task: Json) -> str:
+    """What an exported task's document is called; see listed_document_id."""
     data = task.get("data")
-    return _named(data.get("doc_id") if isinstance(data, dict) else "", int(task["id"]))
+    return _document_id(data.get("doc_id") if isinstance(data, dict) else "", int(task["id"]))
 
 
-def _named(identity: object, task: int) -> str:
+def _document_id(identity: object, task: int) -> str:
     return str(identity or f"task {task}")
 
 
-@dataclass
-class TaskRead:
+@dataclass(kw_only=True)
+class ReadTask:
     """
-    One task read: its document, finished annotations, and objections.
+    One task as it was read: its document, its annotations, and everything that is in doubt.
 
-    *article* is the bare document, None where the task doesn't hold the text that was pushed.
-    *pulled* are all annotations, the bad and the skipped among them; *annotations* the sound ones
-    of a document without problems, one for each annotator. *notes* are by uid, each with its
-    annotator: they are private.
+    *article* is the document without annotations, None where the task doesn't hold the text that
+    was pushed. *pulled* are all annotations, the bad and the skipped among them; *annotations*
+    the sound ones of a document without problems, one for each annotator. *notes* are by uid,
+    each with its annotator: they are private.
 
-    *remarks* are of what may be meant, but is worth a look; *trims* are the spans
-    whose edges were tidied, *merged* counts what was said twice, *former* the annotations under
-    each name that a type or relation had before. *readings* are of all annotations, the bad
-    ones among them, by annotator.
+    *remarks* are about what may be meant, but is worth a look; *trimmed* about spans whose edges
+    were tidied. *repetitions* counts what was said twice, *former_names* the annotations under
+    each name that a type had before. *results* are of all annotations, the bad ones among them,
+    by annotator.
     """
 
     document: str
     number: int
     updated_at: str
-    annotations: list[AnnotatedDocument] = field(default_factory=list)
     article: Document | None = None
+    annotations: list[AnnotatedDocument] = field(default_factory=list)
     pulled: list[PulledAnnotation] = field(default_factory=list)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    trims: list[Problem] = field(default_factory=list)
-    merged: int = 0
-    former: Counter[str] = field(default_factory=Counter)
+    trimmed: list[Problem] = field(default_factory=list)
+    repetitions: int = 0
+    former_names: Counter[str] = field(default_factory=Counter)
     skipped: int = 0
-    readings: dict[str, list[Reading]] = field(default_factory=dict)
+    results: dict[str, list[ReadResult]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
 
 
-@dataclass
-class Reader:
+@dataclass(kw_only=True)
+class TaskReader:
     """
-    Reads exported tasks; knows where to point people to.
+    Reads exported tasks of one project.
 
-    *suggestions* asks for those that a task has.
+    *accounts* gives e-mail addresses by account number; *suggestions* asks the server for those
+    of a task.
     """
 
     url: str
@@ -89,152 +90,161 @@ class Reader:
     accounts: Mapping[int, str]
     pseudonym: Pseudonym
     kind: Callable[[str], AnnotatorKind]
-    hands: Hands
+    editors: LastEditors
     suggestions: Callable[[int], Iterable[Prediction]]
 
     @property
-    def data(self) -> str:
+    def project_link(self) -> str:
         """The project's page in Label Studio."""
-        return page(self.url, self.project)
+        return studio_link(self.url, self.project)
 
     def link(self, task: int) -> str:
-        return page(self.url, self.project, task)
+        """The task's page in Label Studio."""
+        return studio_link(self.url, self.project, task)
 
-    def task(self, task: Json) -> TaskRead:
-        number = int(task["id"])
-        data = task.get("data")
-        data = data if isinstance(data, dict) else {}
-        read = TaskRead(document_in(task), number, str(task.get("updated_at", "")))
-        bare, problems = article(data, read.document)
-        if bare is None:
-            read.problems += [Problem(p.place, p.what, self.link(number)) for p in problems]
-        read.article = bare
-        for given in task.get("annotations") or []:
-            if given.get("was_cancelled"):
-                read.skipped += 1
-                self.skip(read, bare, given)
-            elif bare is None:
-                name = self.name(account(given.get("completed_by")))
-                read.pulled.append(self.pulled(given, name, status="problem"))
+    def read(self, exported: Json) -> ReadTask:
+        """What is in an exported task."""
+        data = exported.get("data")
+        task = ReadTask(
+            document=exported_document_id(exported),
+            number=int(exported["id"]),
+            updated_at=str(exported.get("updated_at", "")),
+        )
+        article, problems = article_in_task(
+            data if isinstance(data, dict) else {}, task.document
+        )
+        if article is None:
+            task.problems += [replace(one, link=self.link(task.number)) for one in problems]
+        task.article = article
+        for raw in exported.get("annotations") or []:
+            if raw.get("was_cancelled"):
+                task.skipped += 1
+                self._read_skipped(task, article, raw)
+            elif article is None:
+                annotator = self._name(account_number(raw.get("completed_by")))
+                task.pulled.append(self._pulled(raw, annotator, status="problem"))
             else:
-                self.annotation(read, bare, given, number)
-        self.one_each(read, number)
-        return read
+                self._read_annotation(task, article, raw)
+        self._merge_repeated(task)
+        return task
 
-    def annotation(self, read: TaskRead, bare: Document, given: Json, number: int) -> None:
-        name = self.name(account(given.get("completed_by")))
-        layer = Layer("annotator", name)
-        reading = from_result(bare, given.get("result") or [], layer, self.schema)
-        read.readings.setdefault(name, []).append(reading)
-        link = self.link(number)
-        read.trims += [replace(one, link=link, annotator=name) for one in reading.trims]
-        read.merged += reading.merged
-        read.former.update(reading.former)
-        if reading.note:
-            read.notes[uid_of(given, self.url)] = name, reading.note
-        if reading.problems:
-            read.problems += [Problem(p.place, p.what, link, name) for p in reading.problems]
-            read.pulled.append(self.pulled(given, name, status="problem"))
+    def _read_annotation(self, task: ReadTask, article: Document, raw: Json) -> None:
+        annotator = self._name(account_number(raw.get("completed_by")))
+        layer = Layer("annotator", annotator)
+        result = read_result(article, raw.get("result") or [], layer, self.schema)
+        task.results.setdefault(annotator, []).append(result)
+        link = self.link(task.number)
+        task.trimmed += [replace(one, link=link, annotator=annotator) for one in result.trimmed]
+        task.repetitions += result.repetitions
+        task.former_names.update(result.former_names)
+        if result.note:
+            task.notes[annotation_uid(raw, self.url)] = (annotator, result.note)
+        if result.problems:
+            task.problems += [
+                replace(one, link=link, annotator=annotator) for one in result.problems
+            ]
+            task.pulled.append(self._pulled(raw, annotator, status="problem"))
             return
-        held = partial(self.suggestions, number)
-        started = suggestion(bare, given, self.schema, held)
-        pulled = self.pulled(
-            given,
-            name,
+        suggestions = partial(self.suggestions, task.number)
+        suggestion = shown_suggestion(article, raw, self.schema, suggestions)
+        pulled = self._pulled(
+            raw,
+            annotator,
             status="submitted",
-            document=reading.document,
-            suggestion=started,
-            flags=reading.flags,
+            document=result.document,
+            suggestion=suggestion,
+            flags=result.flags,
         )
-        read.pulled.append(pulled)
+        task.pulled.append(pulled)
         annotation = AnnotatedDocument(
-            reading.document, started, reading.flags, pulled.edited_by, reading.note
+            result.document, suggestion, result.flags, pulled.edited_by, result.note
         )
-        read.annotations.append(annotation)
-        worth_a_look = (*reading.doubts, *remarks(annotation, self.schema))
-        read.remarks += [replace(one, link=link) for one in worth_a_look]
+        task.annotations.append(annotation)
+        worth_a_look = (*result.doubts, *remarks(annotation, self.schema))
+        task.remarks += [replace(one, link=link) for one in worth_a_look]
 
-    def pulled(
+    def _pulled(
         self,
-        given: Json,
-        name: str,
+        raw: Json,
+        annotator: str,
         *,
         status: Literal["submitted", "problem", "skipped"],
         document: Document | None = None,
         suggestion: Document | None = None,
         flags: tuple[str, ...] = (),
     ) -> PulledAnnotation:
-        """An exported annotation by the annotator *name*, which is empty where nobody needs one."""
-        last = self.name(self.hands.editor(given)) if name else ""
-        created, updated = (
-            str(given.get(f"{when}_at") or "") for when in ("created", "updated")
-        )
+        """An exported annotation by *annotator*, who is empty where no pseudonym is needed."""
+        editor = self._name(self.editors.editor(raw)) if annotator else ""
+        created = str(raw.get("created_at") or "")
+        updated = str(raw.get("updated_at") or "")
         evidence: Evidence = "none"
         if suggestion is not None:
-            evidence = "regions" if suggestion.layer == UNKNOWN else "prediction"
-        seconds = given.get("lead_time")
+            evidence = "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
+        seconds = raw.get("lead_time")
         return PulledAnnotation(
-            uid=uid_of(given, self.url),
-            number=int(given["id"]),
-            annotator=name,
-            kind=self.kind(name) if name else "unknown",
-            edited_by="" if last == name else last,
+            uid=annotation_uid(raw, self.url),
+            number=int(raw["id"]),
+            annotator=annotator,
+            kind=self.kind(annotator) if annotator else "unknown",
+            edited_by="" if editor == annotator else editor,
             status=status,
             created=_to_the_second(created),
             updated=_to_the_second(updated),
-            changed_since_created=not _at_once(created, updated),
+            changed_since_created=not _is_unchanged(created, updated),
             seconds=None if seconds is None else round(float(seconds)),
-            by_us=self.hands.wrote(given),
+            by_us=self.editors.is_ours(raw),
             evidence=evidence,
             document=document,
             suggestion=suggestion,
             flags=flags,
         )
 
-    def skip(self, read: TaskRead, bare: Document | None, given: Json) -> None:
-        """Flags and a note are no gold then, but somebody meant them to be read."""
-        read.pulled.append(self.pulled(given, "", status="skipped"))
-        if bare is None:
+    def _read_skipped(self, task: ReadTask, article: Document | None, raw: Json) -> None:
+        """Flags and a note on what was skipped are no gold, but were meant to be read."""
+        task.pulled.append(self._pulled(raw, "", status="skipped"))
+        if article is None:
             return
-        reading = from_result(bare, given.get("result") or [], Layer("annotator"), self.schema)
-        if reading.flags or reading.note:
-            name = self.name(account(given.get("completed_by")))
-            flagged = f", flagged {', '.join(reading.flags)}" if reading.flags else ""
-            what = with_note(f"skipped by {name}{flagged}", reading.note)
-            read.remarks.append(Problem(bare.id, what, self.link(read.number)))
+        result = read_result(article, raw.get("result") or [], Layer("annotator"), self.schema)
+        if result.flags or result.note:
+            annotator = self._name(account_number(raw.get("completed_by")))
+            flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
+            what = with_note(f"skipped by {annotator}{flagged}", result.note)
+            task.remarks.append(Problem(article.id, what, self.link(task.number)))
 
-    def name(self, number: int) -> str:
+    def _name(self, account: int) -> str:
         """The pseudonym of an account."""
-        return self.pseudonym(number, self.accounts.get(number, ""))
+        return self.pseudonym(account, self.accounts.get(account, ""))
 
-    def one_each(self, read: TaskRead, number: int) -> None:
-        """Two annotations by one person: the same twice is one, different is a problem."""
-        for name, readings in read.readings.items():
-            if what := objection(readings):
-                read.problems.append(Problem(read.document, what, self.link(number), name))
-                read.pulled = [
-                    replace(one, status="problem") if one.annotator == name else one
-                    for one in read.pulled
+    def _merge_repeated(self, task: ReadTask) -> None:
+        """Two annotations by one annotator: the same twice are one, different ones a problem."""
+        for annotator, results in task.results.items():
+            if what := repetition_problem(results):
+                link = self.link(task.number)
+                task.problems.append(Problem(task.document, what, link, annotator))
+                task.pulled = [
+                    replace(one, status="problem") if one.annotator == annotator else one
+                    for one in task.pulled
                 ]
-        by: dict[str, list[AnnotatedDocument]] = {}
-        for annotation in read.annotations:
-            by.setdefault(annotation.annotator, []).append(annotation)
+        by_annotator: dict[str, list[AnnotatedDocument]] = {}
+        for annotation in task.annotations:
+            by_annotator.setdefault(annotation.annotator, []).append(annotation)
         merged = [
-            replace(same[0], note=noted(one.note for one in same)) for same in by.values()
+            replace(same[0], note=joined_notes(one.note for one in same))
+            for same in by_annotator.values()
         ]
-        read.annotations = [] if read.problems else merged
+        task.annotations = [] if task.problems else merged
 
 
-def uid_of(annotation: Json, url: str) -> str:
-    """What an exported annotation is known by: Label Studio's own, else its number on this server."""
+def annotation_uid(annotation: Json, url: str) -> str:
+    """What an exported annotation is known by: its unique id, else a hash of server and number."""
     if unique := annotation.get("unique_id"):
         return str(unique)
     number = int(annotation["id"])
-    return hashlib.sha256(f"{server_of(url)} {number}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{server_hash(url)} {number}".encode()).hexdigest()[:32]
 
 
-def server_of(url: str) -> str:
-    """The name of a server where its address isn't to be told: 12 hex digits of its hash."""
+def server_hash(url: str) -> str:
+    """What stands for a server whose address isn't published: 12 hex digits of the address's hash."""
     return hashlib.sha256(url.encode()).hexdigest()[:12]
 
 
@@ -244,10 +254,10 @@ def _to_the_second(moment: str) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else ""
 
 
-def _at_once(created: str, updated: str) -> bool:
-    """Whether nothing was changed since; False where nobody knows."""
+def _is_unchanged(created: str, updated: str) -> bool:
+    """Whether nothing was changed after it was created; False where a time is unknown."""
     first, last = _moment(created), _moment(updated)
-    return bool(first and last and last - first <= AT_ONCE)
+    return bool(first and last and last - first <= SAME_MOMENT)
 
 
 def _moment(text: str) -> datetime | None:

@@ -9,10 +9,10 @@ from curation.errors import StudioError, pluralise
 from curation.labelstudio.port import Project, Studio
 
 # So many characters Label Studio takes as a title.
-LONGEST = 50
+TITLE_LENGTH = 50
 
 # What the title of a project begins with that nobody needs.
-EMPTY = "empty"
+EMPTY_PROJECT = "empty"
 
 
 def project_named(studio: Studio, title: str) -> Project:
@@ -36,8 +36,8 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     leave a Label Studio that counts no annotation any more until it is started again.
     """
     nonce = uuid4().hex[:8]
-    making = f"making {nonce}: {title}"[:LONGEST]
-    empty = f"{EMPTY} {nonce}: {title}"[:LONGEST]
+    making = f"making {nonce}: {title}"[:TITLE_LENGTH]
+    empty = f"{EMPTY_PROJECT} {nonce}: {title}"[:TITLE_LENGTH]
     made = studio.create_project(making, label_config, instructions)
     for twin in studio.projects_named(making):
         if twin.id != made.id:
@@ -50,7 +50,7 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     return replace(made, title=title)
 
 
-def only(title: str, found: Sequence[Project]) -> Project | None:
+def only_project(title: str, found: Sequence[Project]) -> Project | None:
     """The one *found* of this title; StudioError where there are several."""
     if len(found) > 1:
         numbered = sorted(found, key=lambda one: one.id)

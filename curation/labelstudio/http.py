@@ -18,30 +18,32 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 # Kept for the next call. A Label Studio of one's own writes each answer in two parts, the
 # second only when the first is acknowledged, which takes 40 ms but on a new connection.
-CONNECTIONS, HERE = 20, 0
+CONNECTIONS, LOCAL_CONNECTIONS = 20, 0
 
 # Only what reads is asked again: a call that writes, and whose answer is lost, may
 # have been carried out already.
-AGAIN: Any = {"max_retries": 2}
+RETRY_READS: Any = {"max_retries": 2}
 
-NEXT_STEP = {
+HINT_BY_STATUS = {
     401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
     403: "the account may not do this: use another account's LABEL_STUDIO_API_KEY",
     404: "is LABEL_STUDIO_URL the address of a Label Studio? check with: curate doctor",
 }
 
 
-class Missing(StudioError):
+class NotFound(StudioError):
     """What was asked for isn't there."""
 
 
-class Wire:
+class Connection:
     """To the server at *url*; *timeout* in seconds is for one call."""
 
     def __init__(self, url: str, token: str, *, timeout: float) -> None:
         self.url = url.rstrip("/")
         here = httpx.URL(self.url).host in LOOPBACK
-        kept = httpx.Limits(max_keepalive_connections=HERE if here else CONNECTIONS)
+        kept = httpx.Limits(
+            max_keepalive_connections=LOCAL_CONNECTIONS if here else CONNECTIONS
+        )
         http = httpx.Client(
             timeout=timeout, follow_redirects=True, trust_env=not here, limits=kept
         )
@@ -60,7 +62,7 @@ class Wire:
         """
         The SDK, to make a call and to look into its answer.
 
-        Raises StudioError: Missing for what isn't there, StudioGone for what may
+        Raises StudioError: Missing for what isn't there, StudioConnectionLost for what may
         be there when it is asked for again.
         """
         with self._faults_told():
@@ -116,7 +118,7 @@ class Wire:
             ) from None
 
 
-def listed(answer: Any) -> list[Any]:
+def checked_list(answer: Any) -> list[Any]:
     """An object in a list's place must not pass for an empty list: nothing there is news, too."""
     if not isinstance(answer, list):
         raise TypeError
@@ -131,8 +133,8 @@ def _refused(url: str, status: int, body: object, headers: Mapping[str, str]) ->
         rest = int(after) if after.isdecimal() and len(after) < 10 else 0
         hint = "wait a little and run the same command again"
         return StudioConnectionLost(what, hint=hint, retry_after=rest)
-    kind = Missing if status == 404 else StudioError
-    hint = NEXT_STEP.get(status, "see what it objects to, then run the same command again")
+    kind = NotFound if status == 404 else StudioError
+    hint = HINT_BY_STATUS.get(status, "see what it objects to, then run the same command again")
     return kind(f"{url} refused with {status}: {_short(body)}", hint=hint)
 
 

@@ -1,14 +1,14 @@
 """The few calls that we need of Label Studio, and the values that they carry."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from curation.files import Json
 
 # How every reason begins for which a task goes back, so that filters find it.
-REASON = "Returned to"
+RETURN_PREFIX = "Returned to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,19 @@ class Project:
     submitted: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTotals:
     """
-    What moves when anything does that a push relies on; cheap to ask for.
+    Totals of a project that change when anything changes that a push relies on; cheap to ask for.
 
-    *last* is the highest number of a task, *newest* the time of the latest change
-    to one that is there; *suggestions* has for each model version how many there
-    are and when the latest came. Drafts move nothing.
+    *tasks* is the number of tasks, *last_task* the highest number of a task, *last_change* the
+    time of the latest change to a task that is there. *suggestions* gives, for each model
+    version, how many suggestions there are and when the latest came. Drafts change no total.
     """
 
     tasks: int = 0
-    last: int = 0
-    newest: str = ""
+    last_task: int = 0
+    last_change: str = ""
     suggestions: tuple[tuple[str, int, str], ...] = ()
 
 
@@ -66,8 +66,8 @@ class Task:
     updated_at: str
 
     @property
-    def begun(self) -> bool:
-        """Whether somebody's work is in it."""
+    def is_begun(self) -> bool:
+        """Whether somebody has submitted, skipped or begun an annotation of the task."""
         return bool(self.annotations or self.draft)
 
 
@@ -82,7 +82,7 @@ class Prediction:
 
 
 # What holds a result: regions and arrows.
-Kind = Literal["annotations", "drafts", "predictions"]
+ResultKind = Literal["annotations", "drafts", "predictions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,13 @@ class Step:
 STRIDE = 50
 
 
-def page(url: str, project: int, task: int | None = None) -> str:
+def studio_link(url: str, project: int, task: int | None = None) -> str:
     """Where people find a project of the server at *url*, or one task of it, in their browser."""
     found = f"{url}/projects/{project}/data"
     return found if task is None else f"{found}?task={task}"
 
 
-def sha256(text: object) -> str:
+def text_sha256_of(text: object) -> str:
     """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
 
@@ -164,8 +164,8 @@ class Studio(Protocol):
     ) -> None:
         """Change what isn't None; the model version must be one that suggested something."""
 
-    def marks(self, project: int) -> Marks:
-        """By which to see later that nothing has changed."""
+    def totals(self, project: int) -> ProjectTotals:
+        """Totals by which to see later that nothing has changed."""
 
     def tasks(
         self,
@@ -183,7 +183,7 @@ class Studio(Protocol):
         out because others come, change or go while they are listed.
         """
 
-    def moment(self, project: int) -> str:
+    def last_change(self, project: int) -> str:
         """When a task was last changed, by the server's clock; empty where there is none."""
 
     def task_ids(self, project: int) -> set[int]:
@@ -192,7 +192,7 @@ class Studio(Protocol):
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         """Add tasks with their suggestions, each as JSON, all or none; they are numbered in their order."""
 
-    def behind(self, project: int, task: int) -> tuple[str, range]:
+    def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         """
         Of the tasks numbered higher than this one: the first one's document, and numbers from its own on.
 
@@ -208,7 +208,7 @@ class Studio(Protocol):
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         """Add suggestions, given as (task, prediction), to tasks that are there."""
 
-    def delete_predictions(self, ids: Sequence[int]) -> None:
+    def delete_predictions(self, ids: Iterable[int]) -> None:
         """Take suggestions away; one that is gone already doesn't matter."""
 
     def export(
@@ -221,11 +221,11 @@ class Studio(Protocol):
         which those of an annotation name it. With *drafts* every task, annotated or not.
         """
 
-    def held(self, kind: Kind, number: int) -> Json | None:
+    def stored(self, kind: ResultKind, number: int) -> Json | None:
         """One annotation, draft or prediction as it is at this moment; None if it is gone."""
 
     def rewrite(
-        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+        self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
         """
         Give it another result, and a suggestion another model if one is given.

@@ -1,4 +1,4 @@
-"""A copy of all that annotators and models have left in a project, made on disk as it is looked at."""
+"""A copy of everything that annotators and models have left in a project, written while it is read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TypeVar
@@ -8,31 +8,33 @@ from curation.files import Json, json_line
 _T = TypeVar("_T")
 
 
-class Copy:
+class ProjectCopy:
     """
-    One JSON object in *file*: what is known of it from the start, then its lists, an item a line.
+    One JSON object, written to *file*: the fields known from the start, then lists, an item a line.
 
-    Nothing of it is in memory.
+    Nothing of it is kept in memory.
     """
 
-    def __init__(self, file: IO[bytes], known: Json) -> None:
+    def __init__(self, file: IO[bytes], fields: Json) -> None:
         self._file = file
-        self._put(json_line(known).removesuffix("}"))
+        self._write(json_line(fields).removesuffix("}"))
 
-    def list(self, key: str, items: Iterable[_T], form: Callable[[_T], Json]) -> Iterator[_T]:
-        """The same items, each of them copied under *key* as it goes by."""
-        self._put(f",{json_line({key: []})[1:-2]}\n")
-        between = ""
+    def copied(
+        self, key: str, items: Iterable[_T], to_json: Callable[[_T], Json]
+    ) -> Iterator[_T]:
+        """The same items, each of them written to the list *key* as it is given on."""
+        self._write(f",{json_line({key: []})[1:-2]}\n")
+        separator = ""
         for item in items:
-            self._put(between + json_line(form(item)))
-            between = ",\n"
+            self._write(separator + json_line(to_json(item)))
+            separator = ",\n"
             yield item
-        self._put("]")
+        self._write("]")
 
-    def end(self) -> None:
-        """Nothing more comes."""
-        self._put("}\n")
+    def finish(self) -> None:
+        """End the object; nothing may follow."""
+        self._write("}\n")
 
-    def _put(self, text: str) -> None:
-        # Half a character is written as JSON writes it.
+    def _write(self, text: str) -> None:
+        # Half a surrogate pair can't be encoded, and is written as JSON writes it.
         self._file.write(text.encode("utf-8", "backslashreplace"))

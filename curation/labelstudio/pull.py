@@ -10,318 +10,367 @@ from curation.annotations.record import AnnotatorKind
 from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.exported_task import Pseudonym, Reader, document_of, server_of
+from curation.labelstudio.exported_task import (
+    Pseudonym,
+    TaskReader,
+    listed_document_id,
+    server_hash,
+)
 from curation.labelstudio.find_project import project_named
-from curation.labelstudio.last_editor import Hands, account
-from curation.labelstudio.port import STRIDE, Prediction, Project, Step, Studio, Task
-from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.last_editor import LastEditors, account_number
+from curation.labelstudio.port import Prediction, Project, Studio, Task
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
 
-LEFT_OUT = "Label Studio lists annotations of it, but gives none; the next pull asks again"
+NOT_EXPORTED = (
+    "Label Studio lists annotations of this task, but exports none; the next pull asks again"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveredDocument:
     """
-    What the project has of a document now, in the place of what was known of it from there.
+    One document as the project has it now, with its sound annotations.
 
-    *annotations* are the sound ones, one for each annotator, none where anything is wrong;
-    *pulled* has all of them. *notes* are what annotators wrote, by uid, each with its annotator.
+    *annotations* are the sound ones, one for each annotator, and none where anything is wrong
+    with the document; *pulled* has all of them, to be merged into the document's record.
+    *notes* are what annotators wrote, by the annotation's uid, each with its annotator.
     """
 
-    document: str
     annotations: tuple[AnnotatedDocument, ...]
     pulled: PulledDocument
     notes: Mapping[str, tuple[str, str]]
 
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        return self.pulled.id
 
-@dataclass(frozen=True)
-class Pulled:
+
+@dataclass(frozen=True, kw_only=True)
+class PullResult:
     """
-    What changed since the last pull.
+    What changed in a project since the last pull.
 
-    *covered* are the documents that were given; *touched* those of them in which an
-    annotation was written since. *counts* tells of skipped annotations, repetitions, …;
-    *trims* of the spans whose edges were tidied, each with what it was read as; *former* of
-    the annotations under each name that a type or relation had before; *edited* says how many
-    annotations of a document somebody else than their annotator has updated since.
+    *delivered* are the documents that were delivered, *worked_on* those of them in which
+    somebody has written an annotation since. *annotations*, *skipped* and *repetitions* are
+    counts: sound annotations, skipped ones, and what annotators said twice. *trimmed* are spans
+    whose edges were tidied, each with what the span is read as. *former_names* counts the
+    annotations under each name that a type had before, as ``OLD=NEW``. *edited_by_others*
+    counts, for each document, the annotations that somebody other than their annotator has
+    updated since. *cursor* is where the next pull begins.
     """
 
-    covered: frozenset[str]
-    touched: frozenset[str]
-    counts: Counter[str]
-    trims: tuple[Problem, ...]
-    former: Counter[str]
-    edited: Mapping[str, int]
-    cursor: Cursor
+    delivered: frozenset[str]
+    worked_on: frozenset[str]
+    annotations: int
+    skipped: int
+    repetitions: int
+    trimmed: tuple[Problem, ...]
+    former_names: Counter[str]
+    edited_by_others: Mapping[str, int]
+    cursor: PullCursor
     project: Project
 
 
-def pull(  # noqa: PLR0913 - each is known elsewhere
+def pull_annotations(  # noqa: PLR0913
     studio: Studio,
     schema: Schema,
     *,
     title: str,
     pseudonym: Pseudonym,
     kind: Callable[[str], AnnotatorKind],
-    since: Cursor | None = None,
-    hands: Hands | None = None,
-) -> Iterator[Step | Given | Pulled]:
+    deliver: Callable[[DeliveredDocument], None],
+    since: PullCursor | None = None,
+    editors: LastEditors | None = None,
+    watch: Watch = unwatched,
+) -> PullResult:
     """
-    The project's submitted annotations: all, or those changed after *since*.
+    Pull the submitted annotations of the project *title*: all, or those changed after *since*.
 
-    Document by document, as they come; where one is given twice, the last time
-    counts. The last event is a Pulled.
+    *deliver* is called with each document as it comes; where it is called twice with one
+    document, the last time counts. Skipped and draft annotations are not gold. A bad annotation
+    is a problem with a link to its task, and keeps its document out; the others come through.
+    *pseudonym* turns an account's number and e-mail into the name to publish, *kind* says of
+    such a name whether it is a person's. *editors* knows who last changed the annotations that
+    a program of ours was the last to write.
 
-    Skipped and draft annotations are not gold. A bad annotation is a problem
-    with a link to its task, and keeps its document out; the others come through.
-    *pseudonym* turns an account's number and e-mail into the name to publish, *kind* says of such
-    a name whether it is a person's;
-    *hands* knows whose those are that a program of ours was the last to touch.
-
-    No change is passed over: the cursor's time is asked for before anything is
-    listed or exported. What changed up to then is in the list and in the
-    export, since both are made later; what changes afterwards, though it be
-    behind our back while the export goes on, gets a time that isn't earlier,
-    and the next pull lists it. What was listed must be given, or is asked for
-    by its number: gone, emptied, or to be asked for again.
+    No change is passed over: the cursor's time is asked for before anything is listed or
+    exported. What changed up to then is in the list and in the export, since both are made
+    later; what changes afterwards, also during the export, gets a time that isn't earlier, and
+    the next pull lists it. What was listed must be exported, or is asked for by its number:
+    then its task is gone, or has no annotations, or is to be asked for again.
     """
     project = project_named(studio, title)
-    before = since or Cursor()
-    moment = max(before.since, studio.moment(project.id))
-    changed = list(_changed(studio, project, before)) if before.since else []
-    held = partial(_suggestions, studio, project.id)
-    reader = Reader(
+    before = since or PullCursor()
+    moment = max(before.since, studio.last_change(project.id))
+    changed = list(_changed_tasks(studio, project, before)) if before.since else []
+    reader = TaskReader(
         url=studio.url,
         project=project.id,
         schema=schema,
         accounts=studio.accounts(),
         pseudonym=pseudonym,
         kind=kind,
-        hands=hands or Hands(),
-        suggestions=held,
+        editors=editors or LastEditors(),
+        suggestions=partial(_suggestions_of_task, studio, project.id),
     )
-    tally = _Tally(reader, title)
-    tally.want(before.again)
-    tally.want({task.id: document_of(task) for task in changed if task.annotations})
+    intake = _Intake(reader=reader, title=title, since=before.since)
+    intake.expect(before.ask_again)
+    intake.expect({task.id: listed_document_id(task) for task in changed if task.annotations})
     if before.since:
-        total, exported = len(tally.wanted), studio.export(project.id, sorted(tally.wanted))
+        total = len(intake.expected)
+        exported = studio.export(project.id, sorted(intake.expected))
     else:
         total = min(project.tasks, project.submitted)
         exported = studio.export(project.id)
-    for number, task in enumerate(exported):
-        if number % STRIDE == 0:
-            yield Step("tasks", number, total)
-        yield tally.take(task, before.since)
-    yield from _missing(studio, project, before, tally)
-    yield Step("tasks", total, total)
-    tally.gone |= _swept(studio, project, before, changed, tally)
-    bare = {task.id: task for task in changed if not task.annotations}
-    tally.emptied |= {document_of(task) for task in bare.values()} & before.annotated.keys()
-    seen = {**before.seen, **{task.id: task.updated_at for task in bare.values()}, **tally.seen}
-    yield Pulled(
-        frozenset(tally.annotated),
-        frozenset(tally.touched),
-        tally.counts,
-        tuple(tally.trims),
-        tally.former,
-        tally.edited,
-        _moved(before, moment, project.tasks, tally, seen),
-        project,
+    for task in watch(exported, "pulling tasks", total):
+        deliver(intake.read(task))
+    for task in _export_missing(studio, project, before, intake):
+        deliver(intake.read(task))
+    intake.ask_again_for_missing()
+    intake.deleted |= _deleted_since(studio, project, before, changed, intake)
+    unannotated = {task.id: task for task in changed if not task.annotations}
+    documents = {listed_document_id(task) for task in unannotated.values()}
+    intake.emptied |= documents & before.annotated.keys()
+    seen = {number: task.updated_at for number, task in unannotated.items()}
+    return PullResult(
+        delivered=frozenset(intake.annotated),
+        worked_on=frozenset(intake.worked_on),
+        annotations=sum(intake.sound_annotations.values()),
+        skipped=intake.skipped,
+        repetitions=intake.repetitions,
+        trimmed=tuple(intake.trimmed),
+        former_names=intake.former_names,
+        edited_by_others=intake.edited_by_others,
+        cursor=_cursor_after(
+            before,
+            intake,
+            moment=moment,
+            task_count=project.tasks,
+            seen={**before.seen, **seen, **intake.seen},
+        ),
+        project=project,
     )
 
 
-@dataclass
-class _Tally:
+@dataclass(kw_only=True)
+class _Intake:
     """
     What has come so far.
 
-    *wanted* are the tasks that should come, each with its document; *seen*
-    those that came, with the time of their state.
+    *expected* are the tasks that should come, each with its document; *seen* those that came,
+    with their time of change; *listed_annotated* those of the expected that are there, have
+    annotations, and were asked for a second time.
     """
 
-    reader: Reader
+    reader: TaskReader
     title: str
-    wanted: dict[int, str] = field(default_factory=dict)
+    since: str
+    expected: dict[int, str] = field(default_factory=dict)
+    listed_annotated: set[int] = field(default_factory=set)
     seen: dict[int, str] = field(default_factory=dict)
     annotated: dict[str, int] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
-    trims: list[Problem] = field(default_factory=list)
-    former: Counter[str] = field(default_factory=Counter)
-    edited: dict[str, int] = field(default_factory=dict)
+    sound_annotations: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
+    repetitions: int = 0
+    trimmed: list[Problem] = field(default_factory=list)
+    former_names: Counter[str] = field(default_factory=Counter)
+    edited_by_others: dict[str, int] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
-    again: dict[int, str] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)
+    ask_again: dict[int, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
-    touched: set[str] = field(default_factory=set)
+    worked_on: set[str] = field(default_factory=set)
     submitted: int = 0
-    each: dict[str, int] = field(default_factory=dict)
 
-    def want(self, tasks: Mapping[int, str]) -> None:
-        self.wanted |= tasks
+    def expect(self, tasks: Mapping[int, str]) -> None:
+        self.expected |= tasks
 
     @property
     def missing(self) -> list[int]:
-        return sorted(self.wanted.keys() - self.seen.keys())
+        """The tasks that should have come and have not."""
+        return sorted(self.expected.keys() - self.seen.keys())
 
-    def take(self, task: Json, since: str) -> Given:
-        """Read an exported task, and count it."""
-        read = self.reader.task(task)
-        document = read.document
-        if self._touched(task, since):
-            self.touched.add(document)
-        if edited := sum(self._edited(one, since) for one in task.get("annotations") or ()):
-            self.edited[document] = edited
-        self.seen[read.number] = read.updated_at
-        self.submitted += sum(
-            not one.get("was_cancelled") for one in task.get("annotations") or ()
+    def read(self, exported: Json) -> DeliveredDocument:
+        """Read an exported task, and count what is in it."""
+        task = self.reader.read(exported)
+        document = task.document
+        raw_annotations = exported.get("annotations") or ()
+        if self._is_worked_on(exported):
+            self.worked_on.add(document)
+        if edited := sum(map(self._is_edited_by_other, raw_annotations)):
+            self.edited_by_others[document] = edited
+        self.seen[task.number] = task.updated_at
+        self.submitted += sum(not one.get("was_cancelled") for one in raw_annotations)
+        self.trimmed += task.trimmed
+        self.former_names += task.former_names
+        self.repetitions += task.repetitions
+        self.skipped += task.skipped
+        first = self.annotated.setdefault(document, task.number)
+        is_repeated = first != task.number
+        if is_repeated:
+            # Nobody knows which of the two is the right one.
+            numbers = sorted((first, task.number))
+            what = f"tasks {numbers[0]} and {numbers[1]} both hold it; delete one of them"
+            self.add_problems(document, Problem(document, what, self.reader.link(numbers[1])))
+            self.ask_again |= {first: document, task.number: document}
+            task.annotations.clear()
+        self.add_problems(document, *task.problems)
+        if task.remarks:
+            self.remarks[document] = tuple(dict.fromkeys(task.remarks))
+        self.sound_annotations[document] = len(task.annotations)
+        return DeliveredDocument(
+            annotations=tuple(task.annotations),
+            pulled=PulledDocument(
+                id=document,
+                server=server_hash(self.reader.url),
+                project=self.title,
+                article=task.article,
+                annotations=tuple(task.pulled),
+                unsound=is_repeated,
+            ),
+            notes=task.notes,
         )
-        self.trims += read.trims
-        self.former += read.former
-        self.counts += Counter(merged=read.merged, skipped=read.skipped)
-        first = self.annotated.setdefault(document, read.number)
-        twice = first != read.number
-        if twice:
-            # Neither is the right one.
-            one, other = sorted((first, read.number))
-            what = f"tasks {one} and {other} both hold it; delete one of them"
-            self.say(document, Problem(document, what, self.reader.link(other)))
-            self.again |= {first: document, read.number: document}
-            read.annotations.clear()
-        self.say(document, *read.problems)
-        if read.remarks:
-            self.remarks[document] = tuple(dict.fromkeys(read.remarks))
-        self.counts["annotations"] += len(read.annotations) - self.each.get(document, 0)
-        self.each[document] = len(read.annotations)
-        pulled = PulledDocument(
-            id=document,
-            server=server_of(self.reader.url),
-            project=self.title,
-            article=read.article,
-            annotations=tuple(read.pulled),
-            unsound=twice,
-        )
-        return Given(document, tuple(read.annotations), pulled, read.notes)
 
-    def _touched(self, task: Json, since: str) -> bool:
+    def _is_worked_on(self, task: Json) -> bool:
         """
-        Whether somebody wrote an annotation of the task *since*.
+        Whether somebody wrote an annotation of the task since the last pull.
 
-        A reason on the task, or a suggestion, moves the task's time and no annotation's; a
-        renaming of ours moves that, too.
+        A return to the annotator, or a suggestion, changes the task's time and no annotation's;
+        a renaming of ours changes the annotation's, too.
         """
         return any(
-            str(one.get("updated_at") or "") > since and not self.reader.hands.wrote(one)
+            str(one.get("updated_at") or "") > self.since
+            and not self.reader.editors.is_ours(one)
             for one in task["annotations"]
         )
 
-    def _edited(self, annotation: Json, since: str) -> bool:
-        """Whether somebody else than its annotator has updated it *since*, and was the last to."""
-        hands = self.reader.hands
+    def _is_edited_by_other(self, annotation: Json) -> bool:
+        """Whether somebody else than its annotator was the last to update it since the last pull."""
+        editors = self.reader.editors
         return (
             not annotation.get("was_cancelled")
-            and str(annotation.get("updated_at") or "") > since
-            and not hands.wrote(annotation)
-            and hands.editor(annotation) != account(annotation.get("completed_by"))
+            and str(annotation.get("updated_at") or "") > self.since
+            and not editors.is_ours(annotation)
+            and editors.editor(annotation) != account_number(annotation.get("completed_by"))
         )
 
-    def say(self, document: str, *problems: Problem) -> None:
+    def add_problems(self, document: str, *problems: Problem) -> None:
         if problems:
             known = self.problems.get(document, ())
             self.problems[document] = tuple(dict.fromkeys((*known, *problems)))
 
+    def ask_again_for_missing(self) -> None:
+        """Note the tasks whose annotations are listed and were not exported, though asked for twice."""
+        for number in sorted(self.listed_annotated - self.seen.keys()):
+            document = self.expected[number]
+            link = self.reader.link(number)
+            self.add_problems(document, Problem(document, NOT_EXPORTED, link))
+            self.ask_again[number] = document
 
-def _suggestions(studio: Studio, project: int, task: int) -> Iterator[Prediction]:
-    """Those that a task has."""
+
+def _suggestions_of_task(studio: Studio, project: int, task: int) -> Iterator[Prediction]:
     return studio.predictions(project, [task])
 
 
-def _changed(studio: Studio, project: Project, before: Cursor) -> Iterator[Task]:
+def _changed_tasks(studio: Studio, project: Project, before: PullCursor) -> Iterator[Task]:
     """What changed since, the cursor's own moment included: another may have changed in it."""
     for task in studio.tasks(project.id, since=before.since):
         if before.seen.get(task.id) != task.updated_at:
             yield task
 
 
-def _missing(
-    studio: Studio, project: Project, before: Cursor, tally: _Tally
-) -> Iterator[Given]:
+def _export_missing(
+    studio: Studio, project: Project, before: PullCursor, intake: _Intake
+) -> Iterator[Json]:
     """
-    Ask by number for what should have come and did not.
+    Ask by number for the tasks that should have come and have not.
 
-    It is gone, or it is empty, or it is there after all: then it is asked for once more.
+    A task is gone, or has no annotations, or is there after all: then it is exported once more.
     """
     known = {task: document for document, task in before.annotated.items()}
     if not before.since:
-        tally.want(known)
-        if tally.submitted < project.submitted:
+        intake.expect(known)
+        if intake.submitted < project.submitted:
             listed = studio.tasks(project.id)
-            tally.want({task.id: document_of(task) for task in listed if task.annotations})
+            annotated = (task for task in listed if task.annotations)
+            intake.expect({task.id: listed_document_id(task) for task in annotated})
     # A document that came with another task than before: is the other one still there?
-    tally.want({task: name for task, name in known.items() if name in tally.annotated})
-    missing = tally.missing
+    intake.expect({task: name for task, name in known.items() if name in intake.annotated})
+    missing = intake.missing
     if not missing:
         return
-    there = {task.id: task for task in studio.tasks(project.id, numbers=missing)}
-    tally.gone |= {tally.wanted[task] for task in missing if task not in there}
-    tally.emptied |= {tally.wanted[task.id] for task in there.values() if not task.annotations}
-    full = [task.id for task in there.values() if task.annotations]
-    for task in studio.export(project.id, full):
-        yield tally.take(task, before.since)
-    for number in sorted(set(full) - tally.seen.keys()):
-        document = tally.wanted[number]
-        tally.say(document, Problem(document, LEFT_OUT, tally.reader.link(number)))
-        tally.again[number] = document
+    listed_tasks = {task.id: task for task in studio.tasks(project.id, numbers=missing)}
+    intake.deleted |= {intake.expected[task] for task in missing if task not in listed_tasks}
+    intake.emptied |= {
+        intake.expected[task.id] for task in listed_tasks.values() if not task.annotations
+    }
+    with_annotations = [task.id for task in listed_tasks.values() if task.annotations]
+    intake.listed_annotated = set(with_annotations)
+    yield from studio.export(project.id, with_annotations)
 
 
-def _swept(
+def _deleted_since(
     studio: Studio,
     project: Project,
-    before: Cursor,
+    before: PullCursor,
     changed: Iterable[Task],
-    tally: _Tally,
+    intake: _Intake,
 ) -> set[str]:
     """
     The documents whose annotated task was deleted since the last pull.
 
-    Asking for every task is slow, so it is done only where the number of tasks
-    says that some are missing. In a full pull those that didn't come were asked for.
+    Asking for every task is slow, so it is done only where the number of tasks says that some
+    are missing. In a full pull those that didn't come were asked for.
     """
-    made = sum(task.created_at > before.since for task in changed)
-    missed = {doc: n for doc, n in before.annotated.items() if doc not in tally.annotated}
-    if not missed or not before.since or project.tasks >= before.tasks + made:
+    created = sum(task.created_at > before.since for task in changed)
+    absent = {
+        document: number
+        for document, number in before.annotated.items()
+        if document not in intake.annotated
+    }
+    if not absent or not before.since or project.tasks >= before.task_count + created:
         return set()
-    there = studio.task_ids(project.id)
-    return {document for document, number in missed.items() if number not in there}
+    numbers = studio.task_ids(project.id)
+    return {document for document, number in absent.items() if number not in numbers}
 
 
-def _moved(
-    before: Cursor, moment: str, tasks: int, tally: _Tally, seen: Mapping[int, str]
-) -> Cursor:
-    """The cursor after this pull: what it knew, but for what is known better now."""
-    given = tally.annotated.keys()
-    gone = tally.gone - given
-    emptied = tally.emptied - given - gone
-    out = given | gone | emptied
-    standing = before if before.since else Cursor()
-    left = {doc: task for task, doc in tally.again.items() if doc not in given}
-    problems, remarks = (
-        {doc: found for doc, found in old.items() if doc not in out}
-        for old in (standing.problems, standing.remarks)
-    )
-    return Cursor(
-        moment,
-        tasks,
-        {doc: task for doc, task in standing.annotated.items() if doc not in out}
-        | left
-        | tally.annotated,
-        problems | tally.problems,
-        remarks | tally.remarks,
-        tuple(sorted((gone | set(before.deleted)) - given)),
-        tuple(sorted((emptied | set(before.emptied)) - given - gone)),
-        tally.again,
-        {task: time for task, time in seen.items() if time >= moment},
-        tally.reader.data,
-        before.returned,
+def _cursor_after(
+    before: PullCursor,
+    intake: _Intake,
+    *,
+    moment: str,
+    task_count: int,
+    seen: Mapping[int, str],
+) -> PullCursor:
+    """What the cursor *before* knew, but for what is known better now."""
+    delivered = intake.annotated.keys()
+    deleted = intake.deleted - delivered
+    emptied = intake.emptied - delivered - deleted
+    replaced = delivered | deleted | emptied
+    # A full pull begins with nothing.
+    known = before if before.since else PullCursor()
+    not_exported = {
+        document: task
+        for task, document in intake.ask_again.items()
+        if document not in delivered
+    }
+    annotated = {doc: task for doc, task in known.annotated.items() if doc not in replaced}
+    problems = {doc: found for doc, found in known.problems.items() if doc not in replaced}
+    remarks = {doc: found for doc, found in known.remarks.items() if doc not in replaced}
+    return PullCursor(
+        since=moment,
+        task_count=task_count,
+        annotated=annotated | not_exported | intake.annotated,
+        problems=problems | intake.problems,
+        remarks=remarks | intake.remarks,
+        deleted=tuple(sorted((deleted | set(before.deleted)) - delivered)),
+        emptied=tuple(sorted((emptied | set(before.emptied)) - delivered - deleted)),
+        ask_again=intake.ask_again,
+        seen={task: time for task, time in seen.items() if time >= moment},
+        link=intake.reader.project_link,
+        returned=before.returned,
     )

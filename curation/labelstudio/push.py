@@ -1,165 +1,198 @@
-"""Documents to Label Studio, each once, whatever happens on the way."""
+"""Documents sent to Label Studio, each once, also where a push is interrupted and run again."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from curation.documents.stream import DocumentSource
 from curation.errors import Problem
-from curation.labelstudio.check_documents import Brief, Survey, survey
-from curation.labelstudio.config import align
-from curation.labelstudio.create_tasks import create
+from curation.labelstudio.check_documents import (
+    CheckedDocument,
+    CheckedDocuments,
+    check_documents,
+)
+from curation.labelstudio.config import align_config
+from curation.labelstudio.create_tasks import create_tasks
 from curation.labelstudio.find_project import make_project
-from curation.labelstudio.port import STRIDE, Marks, Project, Step, Studio, page
-from curation.labelstudio.push_ledger import Balance, Ledger, Settled, settle, still_true
-from curation.labelstudio.push_plan import Plan, make_plan
+from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
+from curation.labelstudio.push_ledger import (
+    PushedCounts,
+    PushedDocument,
+    PushLedger,
+    ledger_after_push,
+    still_pushed,
+)
+from curation.labelstudio.push_plan import PushPlan, plan_push
 from curation.labelstudio.tasks import to_prediction
-from curation.labelstudio.upload_batches import batches
+from curation.labelstudio.upload_batches import upload_batches
+from curation.progress import Watch, unwatched
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
 
-# Old suggestions taken away between two signs of life.
-SOME = 500
-
-# What a project shows while its suggestions are of two models: those of either.
-ANY = ""
+# The setting with which a project shows the suggestions of every model.
+ALL_MODELS = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushReport:
     """
     What a push did, or would do.
 
-    *kept* are documents whose suggestions changed but whose annotators have
-    begun; *hidden* are other tasks' suggestions, of a model no longer shown;
-    *doubles* are tasks that repeated another, begun by nobody, and are removed.
-    *changed* says what changed in the project's config.
+    *created*, *updated* and *unchanged* count documents. *begun* counts documents whose
+    suggestions changed and were not replaced, because an annotator has begun. *hidden* counts
+    tasks of other documents whose suggestions are of a model that is no longer shown.
+    *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
+    *refused* are documents that were not sent. *config_changes* says in words what changed in
+    the project's config. *ledger* is what the next push should be given, None where nothing in
+    it changed.
     """
 
     project: str
     link: str
     created: int
-    updated: int
-    unchanged: int
-    kept: int
-    hidden: int
-    doubles: int
-    refused: tuple[Problem, ...]
-    changed: tuple[str, ...] = ()
+    updated: int = 0
+    unchanged: int = 0
+    begun: int = 0
+    hidden: int = 0
+    duplicates: int = 0
+    refused: tuple[Problem, ...] = ()
+    config_changes: tuple[str, ...] = ()
+    ledger: PushLedger | None = None
 
 
-def push(  # noqa: PLR0913
+def push_documents(  # noqa: PLR0913
     studio: Studio,
     documents: DocumentSource,
     schema: Schema,
     *,
     title: str,
     dry_run: bool = False,
-    ledger: Ledger | None = None,
+    ledger: PushLedger | None = None,
+    watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
-) -> Iterator[Step | Ledger | Pushed]:
+) -> PushReport:
     """
-    Send *documents* to the project *title*; the last event is a Pushed.
+    Send *documents* to the project *title*, which is made if Label Studio has none.
 
-    Idempotent by id and text: run again, after whatever interruption, it sends
-    what is missing and nothing else. Suggestions are replaced where nobody has
-    begun. Before anything is sent, raises InputError or SchemaError if any document
-    is unsound, and StudioError if the project's config can't become ours without
-    orphaning work.
+    A document is known by its id and text, so a push that is run again sends only what is
+    missing. Suggestions are replaced where nobody has begun. The *ledger* of the last push
+    spares a second look at documents and tasks that haven't changed. *wait* is given seconds.
 
-    The *ledger* of the last push spares a second look at what hasn't changed
-    since, here or there; where there is a new one, it is an event, too.
+    Before anything is sent, raises InputError or SchemaError if any document is unsound, and
+    StudioError if the project's config can't become the schema's without orphaning work.
     """
-    ledger = ledger or Ledger()
-    found = yield from survey(documents, schema, ledger.known(schema))
+    ledger = ledger or PushLedger()
+    checked = check_documents(documents, schema, ledger.checked_documents(schema), watch)
     project = studio.find_project(title)
-    if project is None and not dry_run:
-        texts = labeling_xml(schema).strip(), guidelines_html(schema).strip()
-        project = make_project(studio, title, *texts)
     if project is None:
-        yield Pushed(title, studio.url, len(found.briefs), 0, 0, 0, 0, 0, ())
-        return
-    marks = studio.marks(project.id) if project.tasks else Marks()
-    settled = _settled(ledger, studio, project, marks, schema, found)
-    plan = make_plan(studio, project, found, schema, marks, settled)
-    changed = align(studio, project, schema, leaving=plan.leaving, dry_run=dry_run)
+        if dry_run:
+            return PushReport(project=title, link=studio.url, created=len(checked.documents))
+        config = labeling_xml(schema).strip()
+        project = make_project(studio, title, config, guidelines_html(schema).strip())
+    totals = studio.totals(project.id) if project.tasks else ProjectTotals()
+    pushed = _pushed_before(ledger, studio, project, totals, checked)
+    plan = plan_push(studio, project, checked, totals, pushed)
+    config_changes = align_config(
+        studio, project, schema, replaced_suggestions=plan.replaced, dry_run=dry_run
+    )
+    new_ledger = None
     if not dry_run:
-        for number in plan.doubles:
+        for number in plan.duplicates:
             studio.delete_task(number)
-        created = yield from create(studio, project, found, plan.new, schema, wait)
-        left = plan
+        created = create_tasks(studio, project, checked, plan.new, watch=watch, wait=wait)
+        remaining = plan
         if len(created) < len(plan.new):
-            # They are there, but their suggestions may have been lost on the way.
-            now = studio.marks(project.id)
-            left = make_plan(studio, project, found, schema, now, settled | plan.settled)
-        yield from _replace(studio, project, found, left, schema)
-        known = settled | plan.settled
-        balance = _balance(plan, created)
-        after = settle(studio, project, schema, marks, known.values(), balance)
-        if after != ledger:
-            yield after
-    link = page(studio.url, project.id)
-    others = (len(plan.settled), plan.kept, plan.hidden, len(plan.doubles))
-    refused = tuple(plan.refused)
-    yield Pushed(title, link, len(plan.new), plan.updated, *others, refused, changed)
+            # The tasks were created, but their suggestions may have been lost on the way.
+            now = studio.totals(project.id)
+            remaining = plan_push(studio, project, checked, now, pushed | plan.unchanged)
+        _send_suggestions(studio, project, checked, remaining, watch)
+        found = ledger_after_push(
+            studio,
+            project,
+            schema,
+            before=totals,
+            pushed=(pushed | plan.unchanged).values(),
+            counts=_pushed_counts(plan, created),
+        )
+        new_ledger = found if found != ledger else None
+    return PushReport(
+        project=title,
+        link=studio_link(studio.url, project.id),
+        created=len(plan.new),
+        updated=plan.updated,
+        unchanged=len(plan.unchanged),
+        begun=plan.begun,
+        hidden=plan.hidden,
+        duplicates=len(plan.duplicates),
+        refused=tuple(plan.refused),
+        config_changes=config_changes,
+        ledger=new_ledger,
+    )
 
 
-def _settled(
-    ledger: Ledger,
+def _pushed_before(
+    ledger: PushLedger,
     studio: Studio,
     project: Project,
-    marks: Marks,
-    schema: Schema,
-    found: Survey,
-) -> dict[str, Settled]:
+    totals: ProjectTotals,
+    checked: CheckedDocuments,
+) -> dict[str, PushedDocument]:
     """
-    What is settled and not pushed with anything else now, by document.
+    By id, what an earlier push left in the project as it should be, also of other documents.
 
-    Nothing while the project shows another model's suggestions, or has others.
+    Empty while the project has, or shows, the suggestions of another model.
     """
-    versions = {version for version, _, _ in marks.suggestions}
-    if found.version and {*versions, project.model_version} - {found.version}:
+    versions = {version for version, _, _ in totals.suggestions}
+    shown = {*versions, project.model_version}
+    if checked.model_version and shown - {checked.model_version}:
         return {}
-    settled = still_true(ledger, studio, project, marks, schema)
-    for brief in found.briefs:
-        if brief.id in settled and settled[brief.id].brief != brief:
-            del settled[brief.id]
-    return settled
+    pushed = still_pushed(ledger, studio, project, totals, checked.schema)
+    for document in checked.documents:
+        if document.id in pushed and pushed[document.id].document != document:
+            del pushed[document.id]
+    return pushed
 
 
-def _balance(plan: Plan, created: Sequence[Brief]) -> Balance:
-    """What this push added to the server, as far as it knows."""
-    suggested = sum(bool(brief.version) for brief in plan.new.values())
-    suggestions = suggested + len(plan.missing) - len(plan.extra)
-    return Balance(created, len(plan.doubles), suggestions)
+def _pushed_counts(plan: PushPlan, created: Sequence[CheckedDocument]) -> PushedCounts:
+    """What this push added to the server, as far as this push knows."""
+    suggested = sum(bool(document.model_version) for document in plan.new.values())
+    return PushedCounts(
+        created=created,
+        duplicates=len(plan.duplicates),
+        suggestions=suggested + len(plan.missing) - len(plan.surplus),
+    )
 
 
-def _replace(
-    studio: Studio, project: Project, found: Survey, plan: Plan, schema: Schema
-) -> Iterator[Step]:
-    """New suggestions in, then shown, then what is too much out: nobody ever sees a task without."""
-    done, total = 0, len(plan.missing) + len(plan.instead)
-    form = partial(to_prediction, schema=schema)
-    if plan.instead and project.model_version not in (ANY, found.version):
-        studio.update_project(project.id, model_version=ANY)
-    for document in found.read(plan.instead) if plan.instead else ():
-        if done % STRIDE == 0:
-            yield Step("suggestions", done, total)
-        new = form(document)
-        number, version = plan.instead[document.id], new["model_version"]
-        studio.rewrite("predictions", number, new["result"], model_version=version)
-        done += 1
-    for batch in batches(found.read(plan.missing), form) if plan.missing else ():
-        yield Step("suggestions", done, total)
-        items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
-        studio.import_predictions(project.id, items)
-        done += len(batch)
+def _send_suggestions(
+    studio: Studio, project: Project, checked: CheckedDocuments, plan: PushPlan, watch: Watch
+) -> None:
+    """Send new suggestions, then show them, then delete old ones: no task is ever without."""
+    made = partial(to_prediction, schema=checked.schema)
+    version = checked.model_version
+    if plan.rewritten:
+        if project.model_version not in (ALL_MODELS, version):
+            studio.update_project(project.id, model_version=ALL_MODELS)
+        read = checked.read(plan.rewritten)
+        for document in watch(read, "replacing suggestions", len(plan.rewritten)):
+            prediction = made(document)
+            studio.rewrite(
+                "predictions",
+                plan.rewritten[document.id],
+                prediction["result"],
+                model_version=prediction["model_version"],
+            )
+    if plan.missing:
+        documents = watch(checked.read(plan.missing), "sending suggestions", len(plan.missing))
+        for batch in upload_batches(documents, made):
+            items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
+            studio.import_predictions(project.id, items)
     # Label Studio itself shows the first suggestions that come with a task.
-    shown = not project.model_version and any(one.version for one in plan.new.values())
-    if plan.waiting and project.model_version != found.version and not shown:
-        studio.update_project(project.id, model_version=found.version)
-    for first in range(0, len(plan.extra), SOME):
-        yield Step("old suggestions", first, len(plan.extra))
-        studio.delete_predictions(plan.extra[first : first + SOME])
+    has_suggestions = any(document.model_version for document in plan.new.values())
+    shown = not project.model_version and has_suggestions
+    if plan.shows_suggestions and project.model_version != version and not shown:
+        studio.update_project(project.id, model_version=version)
+    if plan.surplus:
+        surplus = watch(plan.surplus, "deleting old suggestions", len(plan.surplus))
+        studio.delete_predictions(surplus)

@@ -1,4 +1,4 @@
-"""What the last push left on the server, so that the next needn't look at all of it again."""
+"""What the last push left on the server, so that the next one needn't look at all of it again."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,44 +6,44 @@ from typing import NamedTuple
 
 from curation import __version__
 from curation.files import json_line
-from curation.labelstudio.check_documents import Brief
-from curation.labelstudio.port import Marks, Project, Studio
+from curation.labelstudio.check_documents import CheckedDocument
+from curation.labelstudio.port import Project, ProjectTotals, Studio
 from curation.schema.model import Schema
 from curation.state import State
 from curation.state.tables import enter_project, insert, project_key
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PushedDocument:
     """A document whose *task* was seen to hold its text and exactly its suggestions."""
 
-    brief: Brief
+    document: CheckedDocument
     task: int
 
 
-@dataclass(frozen=True)
-class Ledger:
+@dataclass(frozen=True, kw_only=True)
+class PushLedger:
     """
-    What was *settled* when the project had these *marks*; a cache, nothing more.
+    The documents that were as pushed when the project had these *totals*; only a cache.
 
-    *project* tells apart two projects of one number, on one address or not;
-    *rules* what was checked and made of a line. By the line's digest.
+    *project* is the project's identity, also among servers; *rules* stands for what decides how
+    a line is checked and what is sent of it. *pushed* has the documents by their digest.
     """
 
     project: str = ""
     rules: str = ""
-    marks: Marks = field(default_factory=Marks)
-    settled: Mapping[str, Settled] = field(default_factory=dict)
+    totals: ProjectTotals = field(default_factory=ProjectTotals)
+    pushed: Mapping[str, PushedDocument] = field(default_factory=dict)
 
-    def known(self, schema: Schema) -> dict[str, Brief]:
-        """Lines that are sound, whatever has become of the project."""
-        if self.rules != rules(schema):
+    def checked_documents(self, schema: Schema) -> dict[str, CheckedDocument]:
+        """By digest, the documents that are sound, whatever has become of the project."""
+        if self.rules != push_rules(schema):
             return {}
-        return {digest: one.brief for digest, one in self.settled.items()}
+        return {digest: one.document for digest, one in self.pushed.items()}
 
-    def keep(self, state: State, url: str, title: str) -> None:
-        """Remember what a push knows now; losing it costs a full look."""
-        marks = self.marks
+    def save(self, state: State, url: str, title: str) -> None:
+        """Remember this for the project; if the ledger is lost, the next push looks at everything."""
+        totals = self.totals
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
             connection.execute("DELETE FROM ledgers WHERE project = ?", [key])
@@ -51,17 +51,17 @@ class Ledger:
                 "project": key,
                 "identity": self.project,
                 "rules": self.rules,
-                "tasks": marks.tasks,
-                "last": marks.last,
-                "newest": marks.newest,
+                "tasks": totals.tasks,
+                "last": totals.last_task,
+                "newest": totals.last_change,
             }
             insert(connection, "ledgers", [row])
-            insert(connection, "suggestions", _suggested(key, marks))
-            insert(connection, "settled", _settled(key, self.settled))
+            insert(connection, "suggestions", _suggestion_rows(key, totals))
+            insert(connection, "settled", _pushed_rows(key, self.pushed))
 
 
-def load_ledger(state: State, url: str, title: str) -> Ledger | None:
-    """What the last push knew; None where nothing is remembered of one."""
+def load_ledger(state: State, url: str, title: str) -> PushLedger | None:
+    """The ledger of the last push to the project; None where none is remembered."""
     key = project_key(url, title)
     with state.reading() as connection:
         row = "SELECT identity, rules, tasks, last, newest FROM ledgers WHERE project = ?"
@@ -72,15 +72,18 @@ def load_ledger(state: State, url: str, title: str) -> Ledger | None:
         row = "SELECT version, count, latest FROM suggestions WHERE project = ? ORDER BY number"
         suggestions = tuple(connection.execute(row, [key]))
         row = "SELECT digest, document, version, task FROM settled WHERE project = ?"
-        settled = {
-            digest: Settled(Brief(document, digest, version), task)
+        pushed = {
+            digest: PushedDocument(CheckedDocument(document, digest, version), task)
             for digest, document, version, task in connection.execute(row, [key])
         }
-    return Ledger(identity, rules, Marks(tasks, last, newest, suggestions), settled)
+    totals = ProjectTotals(
+        tasks=tasks, last_task=last, last_change=newest, suggestions=suggestions
+    )
+    return PushLedger(project=identity, rules=rules, totals=totals, pushed=pushed)
 
 
-def _suggested(key: str, marks: Marks) -> Iterator[dict[str, object]]:
-    for number, (version, count, latest) in enumerate(marks.suggestions):
+def _suggestion_rows(key: str, totals: ProjectTotals) -> Iterator[dict[str, object]]:
+    for number, (version, count, latest) in enumerate(totals.suggestions):
         yield {
             "project": key,
             "number": number,
@@ -90,124 +93,139 @@ def _suggested(key: str, marks: Marks) -> Iterator[dict[str, object]]:
         }
 
 
-def _settled(key: str, settled: Mapping[str, Settled]) -> Iterator[dict[str, object]]:
-    for digest, one in settled.items():
+def _pushed_rows(key: str, pushed: Mapping[str, PushedDocument]) -> Iterator[dict[str, object]]:
+    for digest, one in pushed.items():
         yield {
             "project": key,
             "digest": digest,
-            "document": one.brief.id,
-            "version": one.brief.version,
+            "document": one.document.id,
+            "version": one.document.model_version,
             "task": one.task,
         }
 
 
-def rules(schema: Schema) -> str:
-    """What decides how a line is judged and what is sent of it."""
+def push_rules(schema: Schema) -> str:
+    """What decides how a line is checked and what is sent of it: our version and the schema."""
     former = json_line({**schema.former_entities, **schema.former_relations})
     return f"{__version__} {schema.fingerprint} {former}"
 
 
-def identity(project: Project) -> str:
-    """No other project has it, on no server: numbers are given anew, moments aren't."""
+def project_identity(project: Project) -> str:
+    """What no other project has, on no server: numbers are given again, times of creation aren't."""
     return f"{project.id} {project.created_at}"
 
 
-def still_true(
-    ledger: Ledger, studio: Studio, project: Project, marks: Marks, schema: Schema
-) -> dict[str, Settled]:
+def still_pushed(
+    ledger: PushLedger, studio: Studio, project: Project, totals: ProjectTotals, schema: Schema
+) -> dict[str, PushedDocument]:
     """
-    What is settled in the project now, by document.
+    By id, the documents of the ledger whose tasks are still as they were pushed.
 
-    All of it where the *marks* are what they were. Where only some tasks have
-    changed or come, these are left out, and what holds their documents. Where
-    a task is gone, or suggestions have come or gone, nothing is left.
+    All of them where the *totals* are the ledger's. Where only some tasks have changed or come,
+    those tasks, and those that hold the same documents, are left out. None where a task is gone,
+    or suggestions have come or gone.
     """
-    before = ledger.marks
-    if (ledger.project, ledger.rules) != (identity(project), rules(schema)):
+    before = ledger.totals
+    same_project = ledger.project == project_identity(project)
+    if not same_project or ledger.rules != push_rules(schema):
         return {}
-    if before.suggestions != marks.suggestions:
+    if before.suggestions != totals.suggestions:
         return {}
-    settled = {one.brief.id: one for one in ledger.settled.values()}
-    if before == marks:
-        return settled
-    moved = list(studio.tasks(project.id, since=before.newest)) if before.newest else []
-    added = {task.id for task in moved if task.id > before.last}
-    if marks.tasks != before.tasks + len(added) or marks.last != max(
-        added, default=before.last
-    ):
+    pushed = {one.document.id: one for one in ledger.pushed.values()}
+    if before == totals:
+        return pushed
+    changed: list[tuple[int, str]] = []
+    if before.last_change:
+        listed = studio.tasks(project.id, since=before.last_change)
+        changed = [(task.id, task.doc_id) for task in listed]
+    added = {number for number, _ in changed if number > before.last_task}
+    last = max(added, default=before.last_task)
+    if totals.tasks != before.tasks + len(added) or totals.last_task != last:
         return {}
-    numbers = {task.id for task in moved}
-    documents = {task.doc_id for task in moved}
+    numbers = {number for number, _ in changed}
+    documents = {doc_id for _, doc_id in changed}
     return {
         doc_id: one
-        for doc_id, one in settled.items()
+        for doc_id, one in pushed.items()
         if one.task not in numbers and doc_id not in documents
     }
 
 
-class Balance(NamedTuple):
+class PushedCounts(NamedTuple):
     """
-    What a push added: the tasks that it *created*, in their order, less *doubles*.
+    What a push added to the server.
 
-    And how many *suggestions*, less those that it took away.
+    *created* are the documents of new tasks, in the order of the tasks; *duplicates* counts
+    deleted tasks; *suggestions* counts those added, less those deleted.
     """
 
-    created: Sequence[Brief]
-    doubles: int
+    created: Sequence[CheckedDocument]
+    duplicates: int
     suggestions: int
 
     @property
     def tasks(self) -> int:
-        """How many more there are."""
-        return len(self.created) - self.doubles
+        """How many more tasks there are than before the push."""
+        return len(self.created) - self.duplicates
 
 
-def settle(
+def ledger_after_push(
     studio: Studio,
     project: Project,
     schema: Schema,
-    before: Marks,
-    settled: Iterable[Settled],
-    balance: Balance,
-) -> Ledger:
+    *,
+    before: ProjectTotals,
+    pushed: Iterable[PushedDocument],
+    counts: PushedCounts,
+) -> PushLedger:
     """
-    The ledger after a push that began at the marks *before*.
+    The ledger after a push that began with the totals *before*.
 
-    Where the server now has more or fewer than the *balance* says, somebody else
-    was at it, and nothing is taken for granted. Tasks that were there before and
-    have changed meanwhile are left out.
+    Holds no documents where the server has more or fewer tasks or suggestions now than *counts*
+    says: then somebody else pushed, too. Tasks that were there before and have changed meanwhile
+    are left out.
     """
-    kept = {one.brief.digest: one for one in settled}
-    who, how = identity(project), rules(schema)
-    if balance.tasks == balance.suggestions == 0:
-        # What changed meanwhile has moved these marks, for the next push to see.
-        return Ledger(who, how, before, kept)
-    after = studio.marks(project.id)
-    if (after.tasks, _number(after)) != (
-        before.tasks + balance.tasks,
-        _number(before) + balance.suggestions,
+    known = {one.document.digest: one for one in pushed}
+    identity = project_identity(project)
+    rules = push_rules(schema)
+    if counts.tasks == counts.suggestions == 0:
+        # What changed meanwhile has changed the totals, as the next push will see.
+        return PushLedger(project=identity, rules=rules, totals=before, pushed=known)
+    after = studio.totals(project.id)
+    expected_suggestions = _suggestion_count(before) + counts.suggestions
+    if (
+        after.tasks != before.tasks + counts.tasks
+        or _suggestion_count(after) != expected_suggestions
     ):
-        return Ledger(who, how, after)
-    if before.newest:
-        since = studio.tasks(project.id, since=before.newest, upto=before.last)
-        moved = {task.id for task in since}
-        kept = {digest: one for digest, one in kept.items() if one.task not in moved}
-    made = _numbered(studio, project, before, after, balance.created)
-    return Ledger(who, how, after, kept | {one.brief.digest: one for one in made})
+        return PushLedger(project=identity, rules=rules, totals=after)
+    if before.last_change:
+        listed = studio.tasks(project.id, since=before.last_change, upto=before.last_task)
+        changed = {task.id for task in listed}
+        known = {digest: one for digest, one in known.items() if one.task not in changed}
+    for one in _created_tasks(studio, project, before, after, counts.created):
+        known[one.document.digest] = one
+    return PushLedger(project=identity, rules=rules, totals=after, pushed=known)
 
 
-def _numbered(
-    studio: Studio, project: Project, before: Marks, after: Marks, created: Sequence[Brief]
-) -> list[Settled]:
-    """What was created, each with its task; none where somebody else's tasks may be among them."""
+def _created_tasks(
+    studio: Studio,
+    project: Project,
+    before: ProjectTotals,
+    after: ProjectTotals,
+    created: Sequence[CheckedDocument],
+) -> list[PushedDocument]:
+    """The created documents with their tasks; none where others' tasks may be among them."""
     if not created:
         return []
-    first, numbers = studio.behind(project.id, before.last)
-    ours = first == created[0].id and len(numbers) == len(created)
-    if not ours or after.last != numbers[-1]:
+    first, numbers = studio.tasks_after(project.id, before.last_task)
+    all_ours = first == created[0].id and len(numbers) == len(created)
+    if not all_ours or after.last_task != numbers[-1]:
         return []
-    return [Settled(brief, number) for brief, number in zip(created, numbers, strict=True)]
+    return [
+        PushedDocument(document, number)
+        for document, number in zip(created, numbers, strict=True)
+    ]
 
 
-def _number(marks: Marks) -> int:
-    return sum(count for _, count, _ in marks.suggestions)
+def _suggestion_count(totals: ProjectTotals) -> int:
+    return sum(count for _, count, _ in totals.suggestions)

@@ -16,15 +16,15 @@ from curation.schema.labeling import FLAGS, LABELS, NOTE
 from curation.schema.model import Schema
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
-UNCHANGED, CHANGED = "prediction", "prediction-changed"
-BY_HAND = ("manual", CHANGED)
+ORIGIN_SUGGESTED, ORIGIN_CHANGED = "prediction", "prediction-changed"
+ORIGINS_BY_HAND = ("manual", ORIGIN_CHANGED)
 
 # A region without an id: nobody knows which arrows were meant for it.
-NAMELESS = ""
+NO_ID = ""
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadResult:
     """
     An annotator's result as a document, and what there is to say about it.
 
@@ -38,16 +38,16 @@ class Reading:
     document: Document
     flags: tuple[str, ...] = ()
     note: str = ""
-    trims: tuple[Problem, ...] = ()
+    trimmed: tuple[Problem, ...] = ()
     doubts: tuple[Problem, ...] = ()
-    merged: int = 0
+    repetitions: int = 0
     problems: tuple[Problem, ...] = ()
-    former: frozenset[str] = frozenset()
+    former_names: frozenset[str] = frozenset()
 
 
-def from_result(
+def read_result(
     bare: Document, result: Iterable[Json], layer: Layer, schema: Schema
-) -> Reading:
+) -> ReadResult:
     """
     What the annotator meant by *result*, on the text of *bare*.
 
@@ -74,10 +74,10 @@ def from_result(
     )
     # Also beside other problems: what could be read is checked, so that all is told at once.
     breaches = check(document, schema)
-    return Reading(
+    return ReadResult(
         document,
         tuple(sorted(reader.flags)),
-        noted(reader.notes),
+        joined_notes(reader.notes),
         tuple(reader.trims),
         tuple(reader.doubts),
         reader.merged,
@@ -86,7 +86,7 @@ def from_result(
     )
 
 
-def noted(notes: Iterable[str]) -> str:
+def joined_notes(notes: Iterable[str]) -> str:
     """All *notes* as one, each of them once; half a character, which no file holds, as a mark."""
     whole = "\n".join(dict.fromkeys(note.strip() for note in notes)).strip()
     return whole.encode("utf-8", "replace").decode("utf-8")
@@ -133,7 +133,7 @@ class _Reader:
 
     def refuse(self, region: Json, what: str, where: str) -> None:
         """Say why the region is no entity."""
-        self.refused.add(str(region.get("id") or NAMELESS))
+        self.refused.add(str(region.get("id") or NO_ID))
         self.say(what, where)
 
     def choices(self, value: Json) -> None:
@@ -151,7 +151,7 @@ class _Reader:
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
             self.refuse(region, self.nowhere(value), f", {start}..{end}")
             return
-        by_hand = region.get("origin") in BY_HAND
+        by_hand = region.get("origin") in ORIGINS_BY_HAND
         first, last = trimmed(text, start, end, by_hand=by_hand)
         labels = as_list(value.get("labels"))
         identity = region.get("id")
@@ -244,7 +244,7 @@ class _Reader:
             return
         head, tail = (self.entities.get(end) for end in ends)
         if head is None or tail is None:
-            if NAMELESS not in self.refused:
+            if NO_ID not in self.refused:
                 self.say(self.dangling(head, tail))
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"

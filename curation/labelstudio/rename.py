@@ -1,148 +1,161 @@
 """
-A type renamed in a project while people work in it.
+A type renamed in a project while people work in the project.
 
-At every moment each name in use is one that the config has and that ``pull``
-understands, so that it may be broken off anywhere and be run again:
+At every moment each name in use is one that the config has and that a pull understands, so that
+the renaming may be broken off anywhere and be run again:
 
-1. schema.toml has the new name already, and says what it was: ``pull`` reads both.
+1. schema.toml has the new name already, and says what it was: a pull reads both.
 2. The config gets both names. A browser that loads a task from now on can show
    either; one that was open goes on with the old one.
-3. Suggestions, annotations and drafts, one by one. Annotators' work is looked at again right
-   before it is written, as it may just have changed: what is lost then is a
-   change made within that tenth of a second. (Label Studio has no way to write
-   only what is unchanged; the backup has the state before.)
-4. Again from the start, until nothing is left: browsers that were open have
+3. Suggestions, annotations and drafts get the new name, one by one. Annotators' work is read
+   once more right before it is written, as it may just have changed: what is lost then is a
+   change made within that tenth of a second. (Label Studio has no way to write only what is
+   unchanged; the backup has the state before.)
+4. Again from the start, until nothing has the old name: browsers that were open have
    submitted meanwhile.
-5. The config loses the old name, which ``align`` only does if nothing uses it.
+5. The config loses the old name, which ``align_config`` only allows if nothing uses it.
 
-Nothing is remembered of how far it came: what is left to do is what still has
-the old name. What is submitted with it later is read as the new one by ``pull``, and
-written so by the next run.
+Nothing is remembered of how far a renaming came: what has the old name is still to be renamed.
+What is submitted with it later is read as the new one by a pull, and is renamed by the next run.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 from curation.files import Json
-from curation.labelstudio.config import align
-from curation.labelstudio.last_editor import Hands
-from curation.labelstudio.port import STRIDE, Kind, Project, Step, Studio
+from curation.labelstudio.config import align_config
+from curation.labelstudio.last_editor import LastEditors
+from curation.labelstudio.port import Project, ResultKind, Studio
 from curation.labelstudio.results import (
-    ENTITY,
+    ENTITY_TYPE,
     RELATION,
-    Result,
-    of_predictions,
-    regions,
-    renaming,
-    results,
+    StoredResult,
+    all_results,
+    region_list,
+    renamed_regions,
+    results_of_predictions,
 )
+from curation.progress import Watch, unwatched
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
 from curation.schema.rename import Renaming
 
-Change = Callable[[list[Json]], list[Json]]
+# How often the project is looked through for what open browsers have submitted meanwhile.
+RENAME_PASSES = 5
 
-# How often to look for what open browsers have submitted meanwhile.
-PASSES = 5
-
-# The shorter the time between two passes over annotators' work, the less comes in: it is last.
-ORDER: tuple[Kind, ...] = ("annotations", "drafts")
+# Annotators' work comes last: the shorter the time between two passes over it, the less comes in.
+ANNOTATORS_WORK: tuple[ResultKind, ...] = ("annotations", "drafts")
 
 
-def both(schema: Schema, asked: Renaming) -> str:
+def config_with_both_names(schema: Schema, renaming: Renaming) -> str:
     """The config of *schema*, which has the new name, with the old one beside it."""
-    entities, relations = schema.entities, schema.relations
-    if asked.table == "entities":
-        old = replace(entities[asked.new], name=asked.old, hotkey="")
-        return labeling_xml(replace(schema, entities={**entities, asked.old: old}))
-    arrow = replace(relations[asked.new], name=asked.old)
-    return labeling_xml(replace(schema, relations={**relations, asked.old: arrow}))
+    if renaming.table == "entities":
+        entity_type = replace(schema.entities[renaming.new], name=renaming.old, hotkey="")
+        entities = {**schema.entities, renaming.old: entity_type}
+        return labeling_xml(replace(schema, entities=entities))
+    relation_type = replace(schema.relations[renaming.new], name=renaming.old)
+    relations = {**schema.relations, renaming.old: relation_type}
+    return labeling_xml(replace(schema, relations=relations))
 
 
-class Left(NamedTuple):
-    """What still has the old name; of an annotation also what ``Hands`` is to know of it."""
+class PendingRename(NamedTuple):
+    """
+    A result that still has the old name.
 
-    kind: Kind
+    *last_edit* is what ``LastEditors`` is to remember of an annotation: the account that last
+    changed it, and the digest of what is going to be written.
+    """
+
+    kind: ResultKind
     number: int
-    hand: tuple[int, str] = (0, "")
+    last_edit: tuple[int, str] = (0, "")
 
 
-def left_to_do(found: Iterable[Result], asked: Renaming, hands: Hands) -> Iterator[Left]:
-    """Those that still have the old name."""
-    change = _change(asked)
-    for one in found:
-        after = change(one.regions)
-        if after != one.regions:
-            mine = one.kind == "annotations"
-            hand = hands.writing(one.whole, after) if mine else (0, "")
-            yield Left(one.kind, one.number, hand)
+def pending_renames(
+    results: Iterable[StoredResult], renaming: Renaming, editors: LastEditors
+) -> Iterator[PendingRename]:
+    """The *results* that still have the old name."""
+    for result in results:
+        after = _renamed(result.regions, renaming)
+        if after == result.regions:
+            continue
+        last_edit = (0, "")
+        if result.kind == "annotations":
+            last_edit = editors.last_edit(result.raw, after)
+        yield PendingRename(result.kind, result.number, last_edit)
 
 
-def rename_in(
+def rename_in_project(  # noqa: PLR0913
     studio: Studio,
     project: Project,
     schema: Schema,
-    asked: Renaming,
-    left: list[Left],
-    hands: Hands,
-) -> Iterator[Step]:
+    renaming: Renaming,
+    *,
+    pending: list[PendingRename],
+    editors: LastEditors,
+    watch: Watch = unwatched,
+) -> None:
     """
-    Bring *left* and whatever comes meanwhile under the new name, which *schema* has.
+    Give *pending* and whatever is submitted meanwhile the new name, which *schema* has.
 
-    *hands* remembers whose the annotations are, before any of them is written.
+    *editors* remembers who last changed an annotation, before the annotation is written.
     """
-    if left:
-        align(studio, project, schema, config=both(schema, asked))
-    for _ in range(PASSES):
-        if not left:
+    if pending:
+        align_config(studio, project, schema, config=config_with_both_names(schema, renaming))
+    for _ in range(RENAME_PASSES):
+        if not pending:
             break
-        hands.remember({one.number: one.hand for one in left if one.kind == "annotations"})
-        for done, _ in enumerate(_written(studio, project, asked, left, hands)):
-            yield Step("renaming", done, len(left))
-        yield Step("renaming", len(left), len(left))
-        left = []
-        for number, one in enumerate(results(studio, project.id)):
-            if number % STRIDE == 0:
-                yield Step("looking again", number, None)
-            left += left_to_do([one], asked, hands)
+        edits = {one.number: one.last_edit for one in pending if one.kind == "annotations"}
+        editors.remember(edits)
+        written = _written(studio, project, renaming, pending, editors)
+        for _done in watch(written, "renaming", len(pending)):
+            pass
+        results = watch(all_results(studio, project.id), "looking again", None)
+        pending = list(pending_renames(results, renaming, editors))
     now = studio.find_project(project.title)
     if now:
-        align(studio, now, schema)
+        align_config(studio, now, schema)
 
 
 def _written(
-    studio: Studio, project: Project, asked: Renaming, left: list[Left], hands: Hands
-) -> Iterator[Left]:
+    studio: Studio,
+    project: Project,
+    renaming: Renaming,
+    pending: list[PendingRename],
+    editors: LastEditors,
+) -> Iterator[PendingRename]:
     """Each as soon as it has the new name; suggestions first, annotators' work last."""
-    change = _change(asked)
-    if any(one.kind == "predictions" for one in left):
-        # As they were listed: nobody works on them.
-        for one in of_predictions(studio.predictions(project.id)):
-            if (after := change(one.regions)) != one.regions:
-                studio.rewrite(one.kind, one.number, after)
-                yield Left(one.kind, one.number)
-    for kind in ORDER:
-        for work in left:
+    if any(one.kind == "predictions" for one in pending):
+        # As they are listed: nobody works on suggestions.
+        for result in results_of_predictions(studio.predictions(project.id)):
+            after = _renamed(result.regions, renaming)
+            if after != result.regions:
+                studio.rewrite(result.kind, result.number, after)
+                yield PendingRename(result.kind, result.number)
+    for kind in ANNOTATORS_WORK:
+        for work in pending:
             if work.kind == kind:
-                _write(studio, work, change, hands)
+                _write(studio, work, renaming, editors)
                 yield work
 
 
-def _write(studio: Studio, one: Left, change: Change, hands: Hands) -> None:
-    """An annotator's work as it is now, changed."""
-    fresh = studio.held(one.kind, one.number)
-    if fresh is None:
+def _write(
+    studio: Studio, work: PendingRename, renaming: Renaming, editors: LastEditors
+) -> None:
+    """Give an annotator's work, as it is now, the new name."""
+    now = studio.stored(work.kind, work.number)
+    if now is None:
         return
-    before = regions(fresh["result"])
-    after = change(before)
+    before = region_list(now["result"])
+    after = _renamed(before, renaming)
     if after == before:
         return
-    if one.kind == "annotations":
-        hands.remember({one.number: hands.writing(fresh, after)})
-    studio.rewrite(one.kind, one.number, after)
+    if work.kind == "annotations":
+        editors.remember({work.number: editors.last_edit(now, after)})
+    studio.rewrite(work.kind, work.number, after)
 
 
-def _change(asked: Renaming) -> Change:
-    what = ENTITY if asked.table == "entities" else RELATION
-    return renaming(what, asked.old, asked.new)
+def _renamed(regions: list[Json], renaming: Renaming) -> list[Json]:
+    kind = ENTITY_TYPE if renaming.table == "entities" else RELATION
+    return renamed_regions(regions, kind, renaming.old, renaming.new)

@@ -6,22 +6,22 @@ from itertools import chain
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.quote import quote_words
 from curation.errors import pluralise
-from curation.labelstudio.read_result import Reading
+from curation.labelstudio.read_result import ReadResult
 
-DELETE = (
+HOW_TO_DELETE = (
     "delete the wrong one: point at its tab above the text, press ⋮, "
-    "choose Delete Annotation, then Delete (no Update is needed)"
+    "choose Delete AnnotatedDocument, then Delete (no Update is needed)"
 )
 
 
-def objection(readings: Sequence[Reading]) -> str:
+def repetition_problem(readings: Sequence[ReadResult]) -> str:
     """What is wrong with several by one annotator; nothing where all of them say the same, and soundly."""
     if len(readings) < 2:
         return ""
     number = "two" if len(readings) == 2 else f"{len(readings)}"
     who = f"{number} annotations by the same annotator"
     if any(reading.problems for reading in readings):
-        return f"{who}, and not all of them are right; {DELETE}"
+        return f"{who}, and not all of them are right; {HOW_TO_DELETE}"
     first, *others = readings
     found = list(
         dict.fromkeys(chain.from_iterable(_differences(first, other) for other in others))
@@ -29,10 +29,10 @@ def objection(readings: Sequence[Reading]) -> str:
     if not found:
         return ""
     more = f", and {pluralise(len(found) - 1, 'more difference')}" if found[1:] else ""
-    return f"{who} differ: {found[0]}{more}; {DELETE}"
+    return f"{who} differ: {found[0]}{more}; {HOW_TO_DELETE}"
 
 
-def _differences(one: Reading, other: Reading) -> Iterator[str]:
+def _differences(one: ReadResult, other: ReadResult) -> Iterator[str]:
     """In words: names in the order of the text, then arrows between those in both, then flags."""
     yield from _names(one.document, other.document)
     both = {*one.document.entities} & {*other.document.entities}

@@ -6,20 +6,20 @@ from typing import Any
 
 from curation.files import Json
 from curation.labelstudio.export_format import time_text
-from curation.labelstudio.port import Marks, Prediction, Project, View
+from curation.labelstudio.port import Prediction, Project, ProjectTotals, View
 
 # A column, an operator, the kind of value, the value.
 Condition = tuple[str, str, str, Any]
 
 
-def marks_of(last: Json, newest: Json, suggestions: list[Json]) -> Marks:
+def marks_of(last: Json, newest: Json, suggestions: list[Json]) -> ProjectTotals:
     """From the page of the last task, that of the newest, and the list of models."""
     tasks = [*last["tasks"], *newest["tasks"]]
-    return Marks(
-        int(newest["total"]),
-        max((int(task["id"]) for task in tasks), default=0),
-        max((_moment(task["updated_at"]) for task in tasks), default=""),
-        tuple(
+    return ProjectTotals(
+        tasks=int(newest["total"]),
+        last_task=max((int(task["id"]) for task in tasks), default=0),
+        last_change=max((_moment(task["updated_at"]) for task in tasks), default=""),
+        suggestions=tuple(
             sorted(
                 (str(one["model_version"] or ""), int(one["count"]), _moment(one["latest"]))
                 for one in suggestions

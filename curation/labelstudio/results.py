@@ -1,52 +1,62 @@
-"""All that annotators and models have left on a project's tasks, and the names used in it."""
+"""The results that a project holds (annotations, drafts, suggestions), and the names used in them."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from curation.files import Json
-from curation.labelstudio.port import Kind, Prediction, Studio
+from curation.labelstudio.port import Prediction, ResultKind, Studio
 from curation.schema.labeling import FLAGS, LABELS
 
-ENTITY, RELATION, FLAG, CONTROL = "entity type", "relation", "flag", "control"
+ENTITY_TYPE = "entity type"
+RELATION = "relation"
+FLAG = "flag"
+CONTROL = "control"
 
-# What somebody uses: ("entity type", "PERSON"), ("control", "label on text").
-Name = tuple[str, str]
+# What is named, and its name: ("entity type", "PERSON"), ("control", "label on text").
+ConfigName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StoredResult:
     """
-    One annotation, draft or prediction: its number, its task, its regions and arrows.
+    One annotation, draft or prediction: its number, its task, its regions and relations.
 
-    *whole* is all that the server said of it.
+    *raw* is everything that the server said of it; empty for a prediction.
     """
 
-    kind: Kind
+    kind: ResultKind
     number: int
     task: int
     regions: list[Json]
-    whole: Json
+    raw: Json
 
 
-def results(studio: Studio, project: int) -> Iterator[Result]:
-    """Everything there is; slow where there is much."""
-    yield from of_tasks(studio.export(project, drafts=True))
-    yield from of_predictions(studio.predictions(project))
+def all_results(studio: Studio, project: int) -> Iterator[StoredResult]:
+    """Every result of the project; slow in a large one."""
+    yield from results_of_tasks(studio.export(project, drafts=True))
+    yield from results_of_predictions(studio.predictions(project))
 
 
-def of_tasks(tasks: Iterable[Json]) -> Iterator[Result]:
+def results_of_tasks(tasks: Iterable[Json]) -> Iterator[StoredResult]:
     """The annotations and drafts of exported tasks."""
-    kinds: tuple[Kind, ...] = ("annotations", "drafts")
+    kinds: tuple[ResultKind, ...] = ("annotations", "drafts")
     for task in tasks:
         for kind in kinds:
-            for one in task.get(kind) or []:
-                yield Result(kind, one["id"], task["id"], regions(one.get("result")), one)
+            for raw in task.get(kind) or []:
+                regions = region_list(raw.get("result"))
+                yield StoredResult(kind, raw["id"], task["id"], regions, raw)
 
 
-def changed(task: Json) -> set[int]:
-    """The annotations of an exported task of which the editor keeps something else as a draft."""
+def results_of_predictions(predictions: Iterable[Prediction]) -> Iterator[StoredResult]:
+    """The suggestions of a model."""
+    for one in predictions:
+        yield StoredResult("predictions", one.id, one.task, region_list(one.result), {})
+
+
+def annotations_with_drafted_changes(task: Json) -> set[int]:
+    """The numbers of an exported task's annotations whose draft differs from the annotation."""
     drafts: dict[int, list[object]] = defaultdict(list)
     for draft in task.get("drafts") or ():
         drafts[draft.get("annotation")].append(draft.get("result"))
@@ -57,58 +67,54 @@ def changed(task: Json) -> set[int]:
     }
 
 
-def of_predictions(given: Iterable[Prediction]) -> Iterator[Result]:
-    """A model's suggestions."""
-    for one in given:
-        yield Result("predictions", one.id, one.task, regions(one.result), {})
+def region_list(result: Any) -> list[Json]:
+    """The regions and relations of a result, without what is no object: we never wrote that."""
+    return [one for one in as_list(result) if isinstance(one, dict)]
 
 
-def regions(given: Any) -> list[Json]:
-    """What a result holds; whatever is no object was never of ours."""
-    return [one for one in as_list(given) if isinstance(one, dict)]
-
-
-def names(region: Json) -> Iterator[Name]:
-    """Each name of the config that a region or an arrow uses."""
+def names_used(region: Json) -> Iterator[ConfigName]:
+    """Each name of the config that a region or a relation uses."""
     if region.get("type") == "relation":
         yield from ((RELATION, str(label)) for label in as_list(region.get("labels")))
         return
-    control, kind = str(region.get("from_name")), str(region.get("type"))
+    control = str(region.get("from_name"))
+    kind = str(region.get("type"))
     yield CONTROL, control_name(control, kind, str(region.get("to_name")))
     value = region.get("value")
     if isinstance(value, dict) and (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")):
-        what = ENTITY if control == LABELS else FLAG
-        yield from ((what, str(one)) for one in as_list(value.get(kind)))
+        named = ENTITY_TYPE if control == LABELS else FLAG
+        yield from ((named, str(name)) for name in as_list(value.get(kind)))
 
 
-def as_list(given: Any) -> list[Any]:
-    """The list that it should be; anything else is empty."""
-    return given if isinstance(given, list) else []
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
 
 
-def as_object(given: Any) -> Json:
-    """The object that it should be; anything else is empty."""
-    return given if isinstance(given, dict) else {}
+def as_object(value: Any) -> Json:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
 
 
 def control_name(name: str, kind: str, to: str) -> str:
-    """A control for people, and for comparing: what it is called, what it is, what it is on."""
+    """A control of the config, for messages and for comparing: its name, its kind, its object."""
     return f"{name} ({kind.lower()} on {to})"
 
 
-def renaming(what: str, old: str, new: str) -> Callable[[list[Json]], list[Json]]:
-    """A function from regions to the same with the entity type or relation *old* named *new*."""
+def renamed_regions(regions: list[Json], kind: str, old: str, new: str) -> list[Json]:
+    """The same regions, with the entity type or relation *old* named *new*."""
 
-    def changed(given: list[Any]) -> list[Any]:
-        rest = [one for one in given if one != new]
-        return [new if one == old else one for one in rest]
+    def renamed_labels(labels: list[Any]) -> list[Any]:
+        # A region that has both names keeps one.
+        others = [label for label in labels if label != new]
+        return [new if label == old else label for label in others]
 
-    def region(given: Json) -> Json:
-        if (what, old) not in names(given):
-            return given
-        if what == RELATION:
-            return given | {"labels": changed(given["labels"])}
-        value = given["value"]
-        return given | {"value": value | {"labels": changed(value["labels"])}}
+    def renamed_region(region: Json) -> Json:
+        if (kind, old) not in names_used(region):
+            return region
+        if kind == RELATION:
+            return region | {"labels": renamed_labels(region["labels"])}
+        value = region["value"]
+        return region | {"value": value | {"labels": renamed_labels(value["labels"])}}
 
-    return lambda given: [region(one) for one in given]
+    return [renamed_region(region) for region in regions]

@@ -5,31 +5,38 @@ from dataclasses import dataclass
 
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.port import REASON, Project, Studio, View, page, sha256
-from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.port import (
+    RETURN_PREFIX,
+    Project,
+    Studio,
+    View,
+    studio_link,
+    text_sha256_of,
+)
+from curation.labelstudio.pull_cursor import PullCursor
 from curation.schema.labeling import RETURNED
 
 # A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
 # or as much of an e-mail address as there is room for; the screen has one line for this.
-HEADLINE = REASON + " {}. Open your tab above the text, mend this, then press Update:"
-TITLE = "Returned to annotators"
+HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then press Update:"
+RETURNED_VIEW = "Returned to annotators"
 
-COLUMN = f"data.{RETURNED}"
+RETURNED_COLUMN = f"data.{RETURNED}"
 
 # What Label Studio's own first view hides, and what else says nothing in ours.
-SELDOM = (
+_HIDDEN_BY_DEFAULT = (
     "inner_id", "annotations_results", "annotations_ids", "predictions_score",
     "predictions_model_versions", "predictions_results", "file_upload", "storage_filename",
     "created_at", "updated_at", "updated_by", "avg_lead_time", "draft_exists",
 )  # fmt: skip
-BESIDES = (
+_HIDDEN_HERE = (
     "completed_at", "total_annotations", "cancelled_annotations", "total_predictions",
     "data.text", "data.doc_id", "data.text_sha256", "data.byline", "data.meta",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class SentBack:
+class ReturnReport:
     """
     What became of the reasons on tasks.
 
@@ -52,13 +59,13 @@ class SentBack:
 def send_back(  # noqa: PLR0913 - each says something else
     studio: Studio,
     project: Project,
-    cursor: Cursor,
+    cursor: PullCursor,
     *,
     address: Callable[[str], str],
     since: str,
     returning: bool,
     dry_run: bool = False,
-) -> SentBack:
+) -> ReturnReport:
     """
     Make the reasons on the project's tasks say what the problems of the *cursor* are.
 
@@ -70,7 +77,9 @@ def send_back(  # noqa: PLR0913 - each says something else
     """
     tasks, problems = cursor.annotated, cursor.problems
     wanted = {
-        tasks[name]: reason(found, address) for name, found in problems.items() if name in tasks
+        tasks[name]: return_reason(found, address)
+        for name, found in problems.items()
+        if name in tasks
     }
     there = studio.returned(project.id, since="" if returning else since)
     changes = {
@@ -83,23 +92,23 @@ def send_back(  # noqa: PLR0913 - each says something else
     link = ""
     if returning and wanted and not dry_run:
         view = _view(studio, project.id)
-        link = f"{page(studio.url, project.id)}?tab={view.id}"
+        link = f"{studio_link(studio.url, project.id)}?tab={view.id}"
     done: dict[str, list[str]] = {"returned": [], "mended": [], "refused": []}
     for task, words in sorted(changes.items()):
         data = studio.task_data(task)
         if data is None:
             continue
-        sound = sha256(data.get("text")) == data.get("text_sha256")
+        sound = text_sha256_of(data.get("text")) == data.get("text_sha256")
         outcome = ("returned" if words else "mended") if sound else "refused"
         done[outcome].append(str(data.get("doc_id")))
         if sound and not dry_run:
             studio.replace_task_data(task, {**data, RETURNED: words})
     unseen = bool(link) and f"${RETURNED}" not in project.label_config
     named = {key: tuple(sorted(names)) for key, names in done.items()}
-    return SentBack(**named, standing=standing, link=link, unseen=unseen)
+    return ReturnReport(**named, standing=standing, link=link, unseen=unseen)
 
 
-def reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:
+def return_reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:
     """What annotators read at the top of the task: a line for each problem, by whose work it is in."""
     by: dict[str, dict[str, None]] = {}
     for problem in problems:
@@ -123,16 +132,18 @@ def _view(studio: Studio, project: int) -> View:
     """The view that gathers them: made once, and left as it is when somebody changed it."""
     there = studio.views(project)
     for view in there:
-        if view.title == TITLE or COLUMN in view.filtered:
+        if view.title == RETURNED_VIEW or RETURNED_COLUMN in view.filtered:
             return view
     if not there:
         # Label Studio makes its first view when somebody comes, and only where there is none.
-        studio.create_view(project, _form("Default", SELDOM))
-    item = {"filter": f"filter:tasks:{COLUMN}", "operator": "contains"}
-    item |= {"type": "Unknown", "value": REASON}
+        studio.create_view(project, _form("Default", _HIDDEN_BY_DEFAULT))
+    item = {"filter": f"filter:tasks:{RETURNED_COLUMN}", "operator": "contains"}
+    item |= {"type": "Unknown", "value": RETURN_PREFIX}
     filters = {"conjunction": "and", "items": [item]}
-    ours = {"filters": filters, "columnsWidth": {f"tasks:{COLUMN}": 600}}
-    return studio.create_view(project, _form(TITLE, SELDOM + BESIDES) | ours)
+    ours = {"filters": filters, "columnsWidth": {f"tasks:{RETURNED_COLUMN}": 600}}
+    return studio.create_view(
+        project, _form(RETURNED_VIEW, _HIDDEN_BY_DEFAULT + _HIDDEN_HERE) | ours
+    )
 
 
 def _form(title: str, hidden: Iterable[str]) -> Json:

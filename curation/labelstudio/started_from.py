@@ -7,14 +7,14 @@ from itertools import chain
 from curation.documents.document import Document, Layer
 from curation.files import Json
 from curation.labelstudio.port import Prediction
-from curation.labelstudio.read_result import CHANGED, UNCHANGED, from_result
-from curation.labelstudio.results import as_list, as_object, regions
+from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED, read_result
+from curation.labelstudio.results import as_list, as_object, region_list
 from curation.schema.model import Schema
 
-UNKNOWN = Layer("model", "unknown")
+UNKNOWN_MODEL = Layer("model", "unknown")
 
 
-def suggestion(
+def shown_suggestion(
     bare: Document,
     annotation: Json,
     schema: Schema,
@@ -29,19 +29,19 @@ def suggestion(
     was left as it was suggested.
     """
     snapshot = as_object(annotation.get("prediction"))
-    result = regions(annotation.get("result"))
-    shown = [one for one in result if one.get("origin") in (UNCHANGED, CHANGED)]
+    result = region_list(annotation.get("result"))
+    shown = [one for one in result if one.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)]
     if not (shown or snapshot.get("model_version")):
         return None
     for one in chain([snapshot], _held(there)):
-        made_by, held = one.get("model_version"), regions(one.get("result"))
+        made_by, held = one.get("model_version"), region_list(one.get("result"))
         if made_by and _has(held, shown, schema):
-            reading = from_result(bare, held, Layer.parse_model(str(made_by)), schema)
+            reading = read_result(bare, held, Layer.parse_model(str(made_by)), schema)
             if not reading.problems:
                 return reading.document
-    left = [one for one in shown if one.get("origin") == UNCHANGED]
-    reading = from_result(bare, left, UNKNOWN, schema)
-    return replace(bare, layer=UNKNOWN) if reading.problems else reading.document
+    left = [one for one in shown if one.get("origin") == ORIGIN_SUGGESTED]
+    reading = read_result(bare, left, UNKNOWN_MODEL, schema)
+    return replace(bare, layer=UNKNOWN_MODEL) if reading.problems else reading.document
 
 
 def _held(there: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:
@@ -55,7 +55,7 @@ def _has(result: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
     there = {str(one.get("id")): _said(one, schema) for one in result}
     return all(
         (identity := str(one.get("id"))) in there
-        and (one.get("origin") == CHANGED or _said(one, schema) == there[identity])
+        and (one.get("origin") == ORIGIN_CHANGED or _said(one, schema) == there[identity])
         for one in shown
     )
 

@@ -1,23 +1,26 @@
-"""How far a project is: tasks, annotators, what is left."""
+"""How far a project is: its tasks, its annotators, and what isn't submitted yet."""
 
 from collections import defaultdict
-from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from statistics import median
 
 from curation.errors import Problem
-from curation.labelstudio.exported_task import Pseudonym, document_in
+from curation.labelstudio.exported_task import Pseudonym, exported_document_id
 from curation.labelstudio.find_project import project_named
-from curation.labelstudio.port import STRIDE, Step, Studio, page
-from curation.labelstudio.results import changed
+from curation.labelstudio.port import Studio, studio_link
+from curation.labelstudio.results import annotations_with_drafted_changes
+from curation.progress import Watch, unwatched
 
-TO_UPDATE = "open it, then press Update, or undo the changes"
+PRESS_UPDATE = "open it, then press Update, or undo the changes"
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
-    """One annotator's part; *seconds* is the median time for one document, if any is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotatorProgress:
+    """
+    How many documents an annotator submitted and skipped.
+
+    *seconds* is the median time that a submitted document took, None if no time is known.
+    """
 
     pseudonym: str
     submitted: int
@@ -25,14 +28,14 @@ class Worker:
     seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectStatus:
     """
-    A project at this moment.
+    A project at this moment; its fields are those of ``curate status --json``.
 
-    *annotated* tasks have a submitted annotation; *begun* have only a draft;
-    *skipped* only skips; *left* nothing at all. *unsubmitted* has one for each annotation that
-    was changed since it was submitted, without a press of Update.
+    Every task counts once: *annotated* have a submitted annotation, *begun* only a draft,
+    *skipped* only skipped annotations, *left* nothing at all. *unsubmitted* names each
+    annotation that was changed after it was submitted, and whose changes still are a draft.
     """
 
     project: str
@@ -42,66 +45,73 @@ class Status:
     begun: int
     skipped: int
     left: int
-    workers: tuple[Worker, ...]
+    workers: tuple[AnnotatorProgress, ...]
     unsubmitted: tuple[Problem, ...] = ()
 
 
-def status(
-    studio: Studio, *, title: str, pseudonym: Pseudonym
-) -> Generator[Step, None, Status]:
-    """Ask the server; StudioError when there is no such project."""
+def project_status(  # noqa: PLR0915
+    studio: Studio, *, title: str, pseudonym: Pseudonym, watch: Watch = unwatched
+) -> ProjectStatus:
+    """Ask the server how far the project *title* is; StudioError where there is no such project."""
     project = project_named(studio, title)
-    named = partial(_named, studio.accounts(), pseudonym)
+    emails = studio.accounts()
     submitted: dict[int, int] = defaultdict(int)
-    passed: dict[int, int] = defaultdict(int)
+    skipped: dict[int, int] = defaultdict(int)
     seconds: dict[int, list[float]] = defaultdict(list)
-    annotated = set()
+    annotated: set[int] = set()
     unsubmitted: list[Problem] = []
-    for number, one in enumerate(studio.export(project.id)):
-        if number % STRIDE == 0:
-            yield Step("annotated tasks", number, min(project.tasks, project.submitted))
-        link, drafted = page(studio.url, project.id, one["id"]), changed(one)
-        for annotation in one["annotations"]:
+    exported = studio.export(project.id)
+    total = min(project.tasks, project.submitted)
+    for task in watch(exported, "reading annotations", total):
+        drafted = annotations_with_drafted_changes(task)
+        for annotation in task["annotations"]:
             account = annotation.get("completed_by") or 0
             if annotation.get("was_cancelled"):
-                passed[account] += 1
+                skipped[account] += 1
                 continue
             if annotation["id"] in drafted:
-                unsubmitted.append(Problem(document_in(one), TO_UPDATE, link, named(account)))
+                problem = Problem(
+                    exported_document_id(task),
+                    PRESS_UPDATE,
+                    studio_link(studio.url, project.id, task["id"]),
+                    pseudonym(account, emails.get(account, "")),
+                )
+                unsubmitted.append(problem)
             submitted[account] += 1
-            annotated.add(one["id"])
+            annotated.add(task["id"])
             if time := annotation.get("lead_time"):
                 seconds[account].append(float(time))
-    tasks, others = 0, []
-    for task in studio.tasks(project.id):
-        if tasks % STRIDE == 0:
-            yield Step("all tasks", tasks, project.tasks)
+    tasks = 0
+    only_begun = 0
+    only_skipped = 0
+    untouched = 0
+    for listed in watch(studio.tasks(project.id), "listing tasks", project.tasks):
         tasks += 1
-        if task.id not in annotated:
-            others.append(task)
-    begun = sum(task.draft for task in others)
-    skipped = sum(not task.draft and task.annotations > 0 for task in others)
-    workers = [
-        Worker(
-            named(account),
-            submitted[account],
-            passed[account],
-            median(seconds[account]) if seconds[account] else None,
+        if listed.id in annotated:
+            continue
+        if listed.draft:
+            only_begun += 1
+        elif listed.annotations:
+            only_skipped += 1
+        else:
+            untouched += 1
+    annotators = [
+        AnnotatorProgress(
+            pseudonym=pseudonym(account, emails.get(account, "")),
+            submitted=submitted[account],
+            skipped=skipped[account],
+            seconds=median(seconds[account]) if seconds[account] else None,
         )
-        for account in sorted(submitted.keys() | passed.keys())
+        for account in sorted(submitted.keys() | skipped.keys())
     ]
-    return Status(
-        title,
-        page(studio.url, project.id),
-        tasks,
-        len(annotated),
-        begun,
-        skipped,
-        len(others) - begun - skipped,
-        tuple(sorted(workers, key=lambda worker: worker.pseudonym)),
-        tuple(unsubmitted),
+    return ProjectStatus(
+        project=title,
+        link=studio_link(studio.url, project.id),
+        tasks=tasks,
+        annotated=len(annotated),
+        begun=only_begun,
+        skipped=only_skipped,
+        left=untouched,
+        workers=tuple(sorted(annotators, key=lambda one: one.pseudonym)),
+        unsubmitted=tuple(unsubmitted),
     )
-
-
-def _named(accounts: Mapping[int, str], pseudonym: Pseudonym, account: int) -> str:
-    return pseudonym(account, accounts.get(account, ""))

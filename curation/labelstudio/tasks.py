@@ -71,7 +71,7 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
     return regions
 
 
-def suggested(tasks: Iterable[Json]) -> dict[str, Json]:
+def suggestions_by_document(tasks: Iterable[Json]) -> dict[str, Json]:
     """The suggestion that comes with each task, if one does, by its document."""
     return {
         task["data"]["doc_id"]: one for task in tasks for one in task.get("predictions", ())
@@ -101,7 +101,7 @@ def _region(document: Document, entity: Entity) -> Json:
     return region
 
 
-def article(data: Json, place: str) -> tuple[Document | None, list[Problem]]:
+def article_in_task(data: Json, place: str) -> tuple[Document | None, list[Problem]]:
     """The bare document that a task's data holds."""
     form = {"id": data.get("doc_id"), "text": data.get("text"), "meta": data.get("meta", {})}
     document, problems = parse_document(form, place)

@@ -1,7 +1,7 @@
 """Label Studio in memory: the other side of the port, for speed and for faults."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -9,16 +9,16 @@ from typing import Any
 
 from curation.errors import StudioError
 from curation.files import Json
-from curation.labelstudio.find_project import only
+from curation.labelstudio.find_project import only_project
 from curation.labelstudio.port import (
-    REASON,
-    Kind,
-    Marks,
+    RETURN_PREFIX,
     Prediction,
     Project,
+    ProjectTotals,
+    ResultKind,
     Task,
     View,
-    sha256,
+    text_sha256_of,
 )
 from curation.schema.labeling import RETURNED
 
@@ -66,7 +66,7 @@ class MemoryStudio:
         return dict(self.users)
 
     def find_project(self, title: str) -> Project | None:
-        return only(title, self.projects_named(title))
+        return only_project(title, self.projects_named(title))
 
     def projects_named(self, title: str) -> list[Project]:
         found = [project for project in self.projects.values() if project.title == title]
@@ -109,7 +109,7 @@ class MemoryStudio:
         settings: Any = {key: value for key, value in given.items() if value is not None}
         self.projects[project] = replace(self.projects[project], **settings)
 
-    def marks(self, project: int) -> Marks:
+    def totals(self, project: int) -> ProjectTotals:
         tasks = dict(self._of(project))
         counts: dict[str, list[str]] = {}
         for one in self.predictions(project):
@@ -118,7 +118,12 @@ class MemoryStudio:
         suggestions = (
             (version, len(times), max(times)) for version, times in sorted(counts.items())
         )
-        return Marks(len(tasks), max(tasks, default=0), newest, tuple(suggestions))
+        return ProjectTotals(
+            tasks=len(tasks),
+            last_task=max(tasks, default=0),
+            last_change=newest,
+            suggestions=tuple(suggestions),
+        )
 
     def tasks(
         self,
@@ -138,7 +143,7 @@ class MemoryStudio:
                 yield Task(
                     number,
                     doc_id,
-                    sha256(kept.data.get("text")),
+                    text_sha256_of(kept.data.get("text")),
                     len(kept.annotations),
                     bool(kept.drafts),
                     kept.created_at,
@@ -148,7 +153,7 @@ class MemoryStudio:
     def task_ids(self, project: int) -> set[int]:
         return {number for number, _ in self._of(project)}
 
-    def moment(self, project: int) -> str:
+    def last_change(self, project: int) -> str:
         return max((kept.updated_at for _, kept in self._of(project)), default="")
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
@@ -158,7 +163,7 @@ class MemoryStudio:
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
 
-    def behind(self, project: int, task: int) -> tuple[str, range]:
+    def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         found = {number: kept for number, kept in self._of(project) if number > task}
         if not found:
             return "", range(0)
@@ -180,9 +185,9 @@ class MemoryStudio:
         for task, prediction in items:
             self._suggest(project, task, prediction)
 
-    def delete_predictions(self, ids: Sequence[int]) -> None:
-        for kept in self.kept.values():
-            for identity in ids:
+    def delete_predictions(self, ids: Iterable[int]) -> None:
+        for identity in ids:
+            for kept in self.kept.values():
                 if kept.predictions.pop(identity, None):
                     kept.updated_at = self.tick()
 
@@ -200,12 +205,12 @@ class MemoryStudio:
                     "updated_at": kept.updated_at,
                 }
 
-    def held(self, kind: Kind, number: int) -> Json | None:
+    def stored(self, kind: ResultKind, number: int) -> Json | None:
         _, found = self._found(kind, number)
         return deepcopy(found)
 
     def rewrite(
-        self, kind: Kind, number: int, result: Sequence[Json], *, model_version: str = ""
+        self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
         kept, found = self._found(kind, number)
         if kept and found:
@@ -219,9 +224,9 @@ class MemoryStudio:
                 drafts = kept.drafts.items()
                 kept.drafts = {n: one for n, one in drafts if one["annotation"] != number}
 
-    def _found(self, kind: Kind, number: int) -> tuple[_Kept | None, Json | None]:
+    def _found(self, kind: ResultKind, number: int) -> tuple[_Kept | None, Json | None]:
         for kept in self.kept.values():
-            of: dict[Kind, dict[int, Json]] = {
+            of: dict[ResultKind, dict[int, Json]] = {
                 "annotations": {one["id"]: one for one in kept.annotations},
                 "drafts": kept.drafts,
                 "predictions": kept.predictions,
@@ -234,7 +239,7 @@ class MemoryStudio:
         return {
             number: kept.data[RETURNED]
             for number, kept in self._of(project)
-            if REASON in kept.data.get(RETURNED, "") and kept.updated_at >= since
+            if RETURN_PREFIX in kept.data.get(RETURNED, "") and kept.updated_at >= since
         }
 
     def task_data(self, task: int) -> Json | None:

@@ -1,4 +1,4 @@
-"""Documents as what is sent of them, in calls of a good size, the next made while one is out."""
+"""Documents in batches, one for each call; the next batch is made while one is being sent."""
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -6,43 +6,44 @@ from typing import TypeVar
 
 from curation.documents.document import Document
 
-# The more in a call, the less of it is the call's own; one of long articles is
-# ended sooner, since all of it is held in memory, here and there. A thousand of 3 kB with
-# 30 entities each are 9,000,000.
-BATCH = 1000
-HEAVY = 12_000_000
-SPAN = 200
+# A call costs time of its own, so a batch should be large; long articles end a batch sooner,
+# since both sides hold all of it in memory. A thousand articles of 3 kB with 30 entities each
+# are 9,000,000 bytes.
+BATCH_DOCUMENTS = 1000
+BATCH_BYTES = 12_000_000
+ENTITY_BYTES = 200
 
 _T = TypeVar("_T")
 
 
-def weight_of(document: Document) -> int:
-    """About as many bytes as are sent of it."""
-    return len(document.text) + SPAN * len(document.entities)
+def upload_size(document: Document) -> int:
+    """About how many bytes are sent of the document."""
+    return len(document.text) + ENTITY_BYTES * len(document.entities)
 
 
-def batches(
-    documents: Iterable[Document], form: Callable[[Document], _T]
+def upload_batches(
+    documents: Iterable[Document], convert: Callable[[Document], _T]
 ) -> Iterator[dict[str, _T]]:
-    """What is sent of each document, by its id."""
-    made = _made(documents, form)
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(next, made, None)
-        while batch := coming.result():
-            coming = maker.submit(next, made, None)
+    """Batch by batch, each document converted to what is sent of it, by its id."""
+    batches = _batches(documents, convert)
+    with ThreadPoolExecutor(1) as executor:
+        upcoming = executor.submit(next, batches, None)
+        while batch := upcoming.result():
+            upcoming = executor.submit(next, batches, None)
             yield batch
 
 
-def _made(
-    documents: Iterable[Document], form: Callable[[Document], _T]
+def _batches(
+    documents: Iterable[Document], convert: Callable[[Document], _T]
 ) -> Iterator[dict[str, _T]]:
     batch: dict[str, _T] = {}
-    weight = 0
+    size = 0
     for document in documents:
-        batch[document.id] = form(document)
-        weight += weight_of(document)
-        if len(batch) == BATCH or weight > HEAVY:
+        batch[document.id] = convert(document)
+        size += upload_size(document)
+        if len(batch) == BATCH_DOCUMENTS or size > BATCH_BYTES:
             yield batch
-            batch, weight = {}, 0
+            batch = {}
+            size = 0
     if batch:
         yield batch

@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 
 from curation.errors import StudioError
-from curation.localserver.install import last_words, python
+from curation.localserver.install import environment_python, last_error
 
-PATIENCE = 30.0  # seconds for one answer: a big import makes everybody wait
+ANSWER_SECONDS = 30.0  # seconds for one answer: a big import makes everybody wait
 
 
 @dataclass(frozen=True, slots=True)
-class Local:
+class LocalServer:
     """A Label Studio on this machine, and how to get in."""
 
     url: str
@@ -29,7 +29,7 @@ class Local:
     port: int
 
 
-class Answer(Enum):
+class ServerAnswer(Enum):
     """What a server makes of our token."""
 
     OURS = "it knows us"
@@ -37,24 +37,28 @@ class Answer(Enum):
     SILENT = "nothing useful came back"
 
 
-def ask(local: Local, *, patience: float = PATIENCE) -> Answer:
+def ask_server(local: LocalServer, *, patience: float = ANSWER_SECONDS) -> ServerAnswer:
     """Whether the server behind *local* is up, and whether it is ours."""
     try:
         with _client(local, timeout=patience) as client:
             health = client.get("/health")
             if health.status_code != httpx.codes.OK:
-                return Answer.SILENT
+                return ServerAnswer.SILENT
             reply = client.get("/api/current-user/whoami", headers=_key(local.token))
             if reply.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-                return Answer.REFUSED
+                return ServerAnswer.REFUSED
             if reply.status_code != httpx.codes.OK:
-                return Answer.SILENT
-            return Answer.OURS if reply.json()["email"] == local.username else Answer.REFUSED
+                return ServerAnswer.SILENT
+            return (
+                ServerAnswer.OURS
+                if reply.json()["email"] == local.username
+                else ServerAnswer.REFUSED
+            )
     except (httpx.HTTPError, ValueError, LookupError, TypeError):
-        return Answer.SILENT
+        return ServerAnswer.SILENT
 
 
-def add_user(local: Local, email: str, first_name: str, last_name: str) -> str:
+def add_user(local: LocalServer, email: str, first_name: str, last_name: str) -> str:
     """
     The API token of a user of this name in the same organisation.
 
@@ -76,7 +80,7 @@ def add_user(local: Local, email: str, first_name: str, last_name: str) -> str:
 
 def reset_login(environment: Path, settings: dict[str, str], log: Path) -> None:
     """Give the account in the server's data the password and token of *settings*."""
-    command = [str(python(environment)), "-I", "-c", _RESET]
+    command = [str(environment_python(environment)), "-I", "-c", _RESET]
     with log.open("ab") as stream:
         done = subprocess.run(
             command,
@@ -89,7 +93,7 @@ def reset_login(environment: Path, settings: dict[str, str], log: Path) -> None:
         )
     if done.returncode:
         raise StudioError(
-            f"Label Studio's login could not be set again: {last_words(log)}",
+            f"Label Studio's login could not be set again: {last_error(log)}",
             hint=f"look into {log}; the annotations are safe beside it",
         )
 
@@ -123,7 +127,7 @@ def _sign_in(client: httpx.Client, email: str, secret: str) -> bool:
     return reply.is_redirect
 
 
-def _sign_up(local: Local, client: httpx.Client, email: str, secret: str) -> None:
+def _sign_up(local: LocalServer, client: httpx.Client, email: str, secret: str) -> None:
     """By the organisation's invitation: a user made through the API belongs to none."""
     with _talk(local) as admin:
         invite = _good(admin.get("/api/invite", headers=_key(local.token))).json()["invite_url"]
@@ -148,10 +152,10 @@ def _post_form(client: httpx.Client, path: str, fields: dict[str, str]) -> httpx
 
 
 @contextmanager
-def _talk(local: Local) -> Iterator[httpx.Client]:
+def _talk(local: LocalServer) -> Iterator[httpx.Client]:
     """A client whose faults are sentences."""
     try:
-        with _client(local, timeout=PATIENCE) as client:
+        with _client(local, timeout=ANSWER_SECONDS) as client:
             yield client
     except (httpx.HTTPError, ValueError, LookupError) as error:
         raise StudioError(
@@ -160,7 +164,7 @@ def _talk(local: Local) -> Iterator[httpx.Client]:
         ) from None
 
 
-def _client(local: Local, *, timeout: float) -> httpx.Client:
+def _client(local: LocalServer, *, timeout: float) -> httpx.Client:
     # Proxies are for the world outside.
     return httpx.Client(base_url=local.url, timeout=timeout, trust_env=False)
 

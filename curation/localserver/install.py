@@ -12,7 +12,7 @@ from typing import BinaryIO
 from curation.errors import StudioError
 from curation.files import lock, make_private_folder, write_text
 
-VERSION = "1.23.2"
+LABEL_STUDIO_VERSION = "1.23.2"
 
 # Every package that Label Studio needs, by version, so that what is installed
 # next year is what was tested.
@@ -21,7 +21,7 @@ PINS = Path(__file__).with_name("label-studio.txt")
 # Written last, holding the digest of the pins: without it a set-up is no set-up.
 MARKER = "curate-ready"
 
-BEAT = 10  # seconds between two signs of life
+PROGRESS_SECONDS = 10  # seconds between two signs of life
 
 # What would make pip install elsewhere, or by other pins.
 _FOREIGN = {
@@ -42,24 +42,26 @@ def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
 
     Takes the network and one to three minutes the first time; then neither.
     """
-    if not why_not(environment, pins):
+    if not reason_to_install(environment, pins):
         return
     make_private_folder(environment.parent)
     key = environment.with_name(f"{environment.name}.lock")
     with lock(key, busy=f"Label Studio is just being set up in {environment}"):
         # Looked at again: another may have done it before we held the lock.
-        if why := why_not(environment, pins):
-            say(f"setting up Label Studio {VERSION}, which takes one to three minutes: {why}")
+        if why := reason_to_install(environment, pins):
+            say(
+                f"setting up Label Studio {LABEL_STUDIO_VERSION}, which takes one to three minutes: {why}"
+            )
             _make(environment, say, pins)
             say("Label Studio is set up")
 
 
-def installed(environment: Path) -> bool:
+def is_installed(environment: Path) -> bool:
     """Whether Label Studio can be started from *environment* as it is."""
-    return not why_not(environment)
+    return not reason_to_install(environment)
 
 
-def why_not(environment: Path, pins: Path = PINS) -> str:
+def reason_to_install(environment: Path, pins: Path = PINS) -> str:
     """Why *environment* must be made (anew); empty when it is good."""
     if not environment.exists():
         return f"it will live in {environment}"
@@ -73,19 +75,19 @@ def why_not(environment: Path, pins: Path = PINS) -> str:
     return ""
 
 
-def python(environment: Path) -> Path:
+def environment_python(environment: Path) -> Path:
     """The environment's own Python."""
     return environment / "bin" / "python"
 
 
-def fresh_log(path: Path) -> BinaryIO:
+def open_log(path: Path) -> BinaryIO:
     """An empty file to write to that its owner alone can read."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.fchmod(descriptor, 0o600)
     return os.fdopen(descriptor, "wb")
 
 
-def last_words(log: Path) -> str:
+def last_error(log: Path) -> str:
     """The line of *log* that says best why it ended: the last error, else the last line."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
     spoken = [line for line in lines if line and not line.startswith("WARNING")]
@@ -98,15 +100,20 @@ def _make(environment: Path, say: Say, pins: Path) -> None:
     with suppress(FileNotFoundError, NotADirectoryError):
         (environment / MARKER).unlink()
     pip = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    what = ["--progress-bar=off", "--constraint", str(pins), f"label-studio=={VERSION}"]
-    with fresh_log(log) as stream:
+    what = [
+        "--progress-bar=off",
+        "--constraint",
+        str(pins),
+        f"label-studio=={LABEL_STUDIO_VERSION}",
+    ]
+    with open_log(log) as stream:
         for command in (
             [sys.executable, "-I", "-m", "venv", "--clear", str(environment)],
-            [str(python(environment)), *pip, *what],
+            [str(environment_python(environment)), *pip, *what],
         ):
             if _run(command, stream, say):
                 raise StudioError(
-                    f"Label Studio {VERSION} could not be set up: {last_words(log)}",
+                    f"Label Studio {LABEL_STUDIO_VERSION} could not be set up: {last_error(log)}",
                     hint=f"check the network, look into {log}, then run the same command again",
                 )
     write_text(environment / MARKER, _digest(pins), mode=0o600)
@@ -126,9 +133,9 @@ def _run(command: list[str], stream: BinaryIO, say: Say) -> int:
     try:
         while True:
             try:
-                return process.wait(timeout=BEAT)
+                return process.wait(timeout=PROGRESS_SECONDS)
             except subprocess.TimeoutExpired:
-                seconds += BEAT
+                seconds += PROGRESS_SECONDS
                 say(f"… {seconds} s")
     except BaseException:
         process.kill()
@@ -138,7 +145,7 @@ def _run(command: list[str], stream: BinaryIO, say: Say) -> int:
 
 def _runs(environment: Path) -> bool:
     """Its Python may have gone with the one it was made from, or lost its packages."""
-    command = [str(python(environment)), "-I", "-c", "import label_studio"]
+    command = [str(environment_python(environment)), "-I", "-c", "import label_studio"]
     try:
         return (
             subprocess.run(command, capture_output=True, timeout=60, check=False).returncode

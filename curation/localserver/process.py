@@ -12,11 +12,11 @@ from time import monotonic, sleep
 
 from curation.errors import StudioError
 
-PATIENCE = 15.0  # seconds between asking it to end and ending it
+STOP_SECONDS = 15.0  # seconds between asking it to end and ending it
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
+class ServerProcess:
     """
     Its number (0: none), and the mark that tells it from whoever has that number by now.
 
@@ -39,7 +39,7 @@ class Process:
                 return
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, sign)
-            until = monotonic() + PATIENCE
+            until = monotonic() + STOP_SECONDS
             while monotonic() < until:
                 if self._ended():
                     return
@@ -56,10 +56,10 @@ class Process:
             return not self.alive
 
 
-NOBODY = Process(0, "")
+NO_PROCESS = ServerProcess(0, "")
 
 
-def mark_of(folder: Path) -> str:
+def process_mark(folder: Path) -> str:
     """
     What to give Python as a ``-X`` option, which takes any name.
 
@@ -70,17 +70,17 @@ def mark_of(folder: Path) -> str:
     return f"curate={there.st_dev:x}.{there.st_ino:x}"
 
 
-def find(mark: str) -> Process:
+def find_process(mark: str) -> ServerProcess:
     """The process of ours that has the *mark* and leads its group, or NOBODY."""
     for pid in _ours():
-        process = Process(pid, mark)
+        process = ServerProcess(pid, mark)
         with suppress(ProcessLookupError):
             if process.alive and os.getpgid(pid) == pid:
                 return process
-    return NOBODY
+    return NO_PROCESS
 
 
-def option(process: Process, name: str) -> str:
+def command_line_option(process: ServerProcess, name: str) -> str:
     """What stands behind ``--name`` on its command line; empty if nothing does."""
     found = re.search(rf"--{name}[\0 ]([^\0 ]+)", _command_line(process.pid))
     return found[1] if found else ""

@@ -10,38 +10,61 @@ from time import monotonic, sleep
 
 from curation.errors import StudioError
 from curation.files import explain_os_errors, lock, make_private_folder, write_text
-from curation.localserver.accounts import Answer, Local, add_user, ask, reset_login
+from curation.localserver.accounts import (
+    LocalServer,
+    ServerAnswer,
+    add_user,
+    ask_server,
+    reset_login,
+)
 from curation.localserver.free_port import free_port
 from curation.localserver.install import (
-    BEAT,
-    VERSION,
+    LABEL_STUDIO_VERSION,
+    PROGRESS_SECONDS,
     Say,
-    fresh_log,
+    environment_python,
     install,
-    last_words,
-    python,
+    last_error,
+    open_log,
 )
-from curation.localserver.process import NOBODY, Process, find, mark_of, option
+from curation.localserver.process import (
+    NO_PROCESS,
+    ServerProcess,
+    command_line_option,
+    find_process,
+    process_mark,
+)
 from curation.strict_json import parse_object
 
-__all__ = ["VERSION", "Local", "add_user", "down", "running", "up"]
+__all__ = [
+    "LABEL_STUDIO_VERSION",
+    "LocalServer",
+    "add_user",
+    "running_server",
+    "start_server",
+    "stop_server",
+]
 
 HOST = "127.0.0.1"
 PORT = 8080
 USERNAME = "admin@localhost"
 PORT_TRIES = 3  # any connection that leaves this machine may take a port that was free
 PORT_TAKEN = "port is already in use"  # Django's words
-START = 240.0  # seconds that a start may take: the first builds the database
-ANSWER = 20.0  # seconds after which a server of ours counts as hung
+START_SECONDS = 240.0  # seconds that a start may take: the first builds the database
+HUNG_SECONDS = 20.0  # seconds after which a server of ours counts as hung
 
-STRANGE = "type curate down where it was started: as another user, or in another container"
+_STOP_ELSEWHERE = (
+    "type curate down where it was started: as another user, or in another container"
+)
 
 # What Label Studio inherits of our environment. No more than that: it reads
 # settings under names as plain as HOST, PORT, DEBUG and DATABASE_NAME.
 INHERITED = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ")
 
 
-def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Local, bool]:
+def start_server(
+    home: Path, environment: Path, *, say: Say, port: int = PORT
+) -> tuple[LocalServer, bool]:
     """
     The local server, and whether it was started just now (False: found running).
 
@@ -51,15 +74,15 @@ def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Lo
     make_private_folder(home.parent)
     make_private_folder(home).chmod(0o700)
     with lock(home / "lock", busy=_busy(home)):
-        if found := running(home):
+        if found := running_server(home):
             return found, False
         before, process = _last(home)
-        links = before.port if before else int(option(process, "port") or port)
+        links = before.port if before else int(command_line_option(process, "port") or port)
         if process.alive:
             why = "doesn't answer" if before else "runs, but its login is lost"
             say(f"the server of last time {why}; stopping it, to start it again")
             process.stop()
-        elif process != NOBODY:
+        elif process != NO_PROCESS:
             say("the server of last time is gone; starting it again")
         install(environment, say=say)
         login = _login(before, free_port(HOST, port, links, say))
@@ -75,31 +98,31 @@ def up(home: Path, environment: Path, *, say: Say, port: int = PORT) -> tuple[Lo
             return _start_on_a_free_port(home, environment, login, say), True
 
 
-def running(home: Path) -> Local | None:
+def running_server(home: Path) -> LocalServer | None:
     """The server that `up` left behind, if it is alive and answers as ours."""
     local, process = _last(home)
     started = monotonic()
     while local and process.alive:
-        answer = ask(local, patience=ANSWER)
-        if answer is Answer.OURS:
+        answer = ask_server(local, patience=HUNG_SECONDS)
+        if answer is ServerAnswer.OURS:
             return local
-        if answer is Answer.REFUSED or monotonic() - started > ANSWER:
+        if answer is ServerAnswer.REFUSED or monotonic() - started > HUNG_SECONDS:
             return None
         sleep(0.5)
     return None
 
 
-def down(home: Path) -> bool:
+def stop_server(home: Path) -> bool:
     """Stop the server; whether there was one."""
     home = home.absolute()
-    if _last(home) == (None, NOBODY):
+    if _last(home) == (None, NO_PROCESS):
         return False
     with lock(home / "lock", busy=_busy(home)):
         local, process = _last(home)
         there = process.alive
         process.stop()
         if local:
-            _remember(home, local, NOBODY)
+            _remember(home, local, NO_PROCESS)
         return there
 
 
@@ -111,7 +134,9 @@ class _PortTakenError(StudioError):
     """Another program took the port while Label Studio started."""
 
 
-def _start_on_a_free_port(home: Path, environment: Path, login: Local, say: Say) -> Local:
+def _start_on_a_free_port(
+    home: Path, environment: Path, login: LocalServer, say: Say
+) -> LocalServer:
     """As `_start`; where another program takes the port meanwhile, on the next free one."""
     for _ in range(PORT_TRIES - 1):
         try:
@@ -122,19 +147,19 @@ def _start_on_a_free_port(home: Path, environment: Path, login: Local, say: Say)
     return _start(home, environment, login, say)
 
 
-def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
+def _start(home: Path, environment: Path, login: LocalServer, say: Say) -> LocalServer:
     """Start it and wait until it answers as ours; else nothing is left of it."""
-    mark = mark_of(home)
+    mark = process_mark(home)
     # Everybody on the machine can read this line.
-    command = [str(python(environment)), "-I", "-u", "-X", mark]
+    command = [str(environment_python(environment)), "-I", "-u", "-X", mark]
     command += ["-m", "label_studio.server", "start", "--no-browser"]
     command += ["--internal-host", HOST, "--port", str(login.port), "--log-level", "WARNING"]
     long = "" if (home / "data").exists() else ", which takes about a minute the first time"
-    say(f"starting Label Studio {VERSION} at {login.url}{long}")
-    # Held by the server for as long as it lives: two on one database would spoil it.
+    say(f"starting Label Studio {LABEL_STUDIO_VERSION} at {login.url}{long}")
+    # DocumentInMemory by the server for as long as it lives: two on one database would spoil it.
     with (
-        lock(home / "data.lock", busy=_unseen(home), hint=STRANGE) as held,
-        fresh_log(home / "log") as log,
+        lock(home / "data.lock", busy=_unseen(home), hint=_STOP_ELSEWHERE) as held,
+        open_log(home / "log") as log,
     ):
         child = subprocess.Popen(
             command,
@@ -147,44 +172,44 @@ def _start(home: Path, environment: Path, login: Local, say: Say) -> Local:
             umask=0o077,
             pass_fds=(held,),
         )
-    local, process = replace(login, pid=child.pid), Process(child.pid, mark)
+    local, process = replace(login, pid=child.pid), ServerProcess(child.pid, mark)
     try:
         _remember(home, local, process)
         _wait(child, local, home / "log", say)
     except BaseException:
         process.stop()
-        _remember(home, local, NOBODY)
+        _remember(home, local, NO_PROCESS)
         raise
     finally:
         child.returncode = child.returncode or 0  # it outlives us: Python needn't warn
     return local
 
 
-def _wait(child: subprocess.Popen[bytes], local: Local, log: Path, say: Say) -> None:
+def _wait(child: subprocess.Popen[bytes], local: LocalServer, log: Path, say: Say) -> None:
     started = monotonic()
-    beat = BEAT
-    while (waited := monotonic() - started) < START:
+    beat = PROGRESS_SECONDS
+    while (waited := monotonic() - started) < START_SECONDS:
         if child.poll() is not None:
-            words = last_words(log)
+            words = last_error(log)
             kind = _PortTakenError if PORT_TAKEN in words else StudioError
             raise kind(f"Label Studio ended while it started: {words}", hint=f"look into {log}")
-        answer = ask(local, patience=BEAT)
-        if answer is Answer.OURS:
+        answer = ask_server(local, patience=PROGRESS_SECONDS)
+        if answer is ServerAnswer.OURS:
             return
-        if answer is Answer.REFUSED:
+        if answer is ServerAnswer.REFUSED:
             what = f"Label Studio at {local.url} doesn't know our login"
             raise _RefusedError(what, hint=f"look into {log}, then try again")
         if waited > beat:
             say(f"… {beat:.0f} s")
-            beat += BEAT
+            beat += PROGRESS_SECONDS
         sleep(0.5)
     raise StudioError(
-        f"Label Studio did not come up within {START:.0f} s: {last_words(log)}",
+        f"Label Studio did not come up within {START_SECONDS:.0f} s: {last_error(log)}",
         hint=f"look into {log}, then try again",
     )
 
 
-def _settings(home: Path, login: Local) -> dict[str, str]:
+def _settings(home: Path, login: LocalServer) -> dict[str, str]:
     """All environment variables that Label Studio gets to see."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return inherited | {
@@ -205,31 +230,35 @@ def _settings(home: Path, login: Local) -> dict[str, str]:
     }
 
 
-def _login(last: Local | None, port: int) -> Local:
+def _login(last: LocalServer | None, port: int) -> LocalServer:
     """The login of last time, or a new one."""
     url = f"http://{HOST}:{port}"
     if last:
         return replace(last, url=url, port=port, pid=0)
-    return Local(url, USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), 0, port)
+    return LocalServer(url, USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), 0, port)
 
 
-def _remember(home: Path, local: Local, process: Process) -> None:
+def _remember(home: Path, local: LocalServer, process: ServerProcess) -> None:
     text = json.dumps(asdict(local) | asdict(process), indent=2)
     write_text(home / "login.json", text + "\n", mode=0o600)
 
 
-def _last(home: Path) -> tuple[Local | None, Process]:
+def _last(home: Path) -> tuple[LocalServer | None, ServerProcess]:
     """The login that login.json tells of, as far as it can be read, and the process."""
     local, process = _told(home)
-    if not process.alive and home.is_dir() and (found := find(mark_of(home))) != NOBODY:
+    if (
+        not process.alive
+        and home.is_dir()
+        and (found := find_process(process_mark(home))) != NO_PROCESS
+    ):
         return local and replace(local, pid=found.pid), found
     return local, process
 
 
-def _told(home: Path) -> tuple[Local | None, Process]:
+def _told(home: Path) -> tuple[LocalServer | None, ServerProcess]:
     path = home / "login.json"
     if not path.is_file():
-        return None, NOBODY
+        return None, NO_PROCESS
     with explain_os_errors(path):
         raw = path.read_bytes()
     try:
@@ -239,9 +268,9 @@ def _told(home: Path) -> tuple[Local | None, Process]:
         )
         pid, port = int(said["pid"]), range(65536).index(said["port"])
     except (ValueError, LookupError, TypeError):
-        return None, NOBODY
-    local = Local(f"http://{HOST}:{port}", username, password, token, pid, port)
-    return local, Process(pid, mark)
+        return None, NO_PROCESS
+    local = LocalServer(f"http://{HOST}:{port}", username, password, token, pid, port)
+    return local, ServerProcess(pid, mark)
 
 
 def _unseen(home: Path) -> str:

@@ -15,7 +15,7 @@ from curation.flows import show as showing
 from curation.flows import steps
 from curation.flows.drop import drop, restore
 from curation.flows.sentences import dropped, pulled, restored
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -34,7 +34,7 @@ def document(number):
 def studio():
     """Two documents, both annotated."""
     studio = MemoryStudio()
-    list(push(studio, [document(0), document(1)], SCHEMA, title="p"))
+    push_documents(studio, [document(0), document(1)], SCHEMA, title="p")
     for number, task in enumerate(studio.tasks(1)):
         studio.submit(task.id, to_result(document(number), SCHEMA))
     return studio
@@ -196,7 +196,7 @@ def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
 
 def test_nothing_annotated_yet_is_no_loss(place):
     studio = MemoryStudio()
-    list(push(studio, [document(0)], SCHEMA, title="p"))
+    push_documents(studio, [document(0)], SCHEMA, title="p")
     pull(studio, place)
 
     assert "--full" not in pull(studio, place)

@@ -7,7 +7,7 @@ from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
 from curation.flows.sentences import pulled
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -31,7 +31,7 @@ def studio():
     studio = MemoryStudio()
     studio.users |= {1: "ada@example.org", 2: "ben@example.org"}
     for title in ("first", "second"):
-        list(push(studio, [BOB], SCHEMA, title=title))
+        push_documents(studio, [BOB], SCHEMA, title=title)
     return studio
 
 

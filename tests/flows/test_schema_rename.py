@@ -19,7 +19,7 @@ from curation.flows import drop as dropping
 from curation.flows import sentences, steps
 from curation.flows.schema_rename import rename
 from curation.gold.model import Gold, Working
-from curation.labelstudio.results import names, renaming, results
+from curation.labelstudio.results import all_results, names_used, renamed_regions
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
@@ -67,7 +67,10 @@ class Desk:
     def used(self, what):
         """The names in use in Label Studio."""
         found = (
-            name for one in results(self.studio, 1) for r in one.regions for name in names(r)
+            name
+            for one in all_results(self.studio, 1)
+            for r in one.regions
+            for name in names_used(r)
         )
         return {name for kind, name in found if kind == what}
 
@@ -111,7 +114,7 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
         desk.schema.renewed(one.document) for one in before.golds
     ]
     pulled = desk.pull(full=True)
-    assert pulled.pulled.cursor.standing == ()
+    assert pulled.pulled.cursor.all_problems() == ()
     assert read_next(desk.place.gold) == after
     assert [(a.annotator, a.edited_by) for a in after.annotations] == [
         (a.annotator, "") for a in before.annotations
@@ -138,12 +141,12 @@ def test_the_backup_has_all_of_it_as_it_was_for_its_owner_alone(desk):
 
 
 def test_a_dry_run_counts_and_writes_nothing(desk):
-    files, before = desk.files(), [one.regions for one in results(desk.studio, 1)]
+    files, before = desk.files(), [one.regions for one in all_results(desk.studio, 1)]
 
     report = desk.rename("PERSON=HUMAN", dry_run=True)
 
     assert desk.files() == files
-    assert [one.regions for one in results(desk.studio, 1)] == before
+    assert [one.regions for one in all_results(desk.studio, 1)] == before
     said = desk.said(report, dry_run=True)
     assert "PERSON would be HUMAN in" in said
     assert "1 annotation, 1 draft, 3 suggestions would be renamed in 'p': http" in said
@@ -169,13 +172,13 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
     report = desk.pull()
 
-    assert report.pulled.former == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
+    assert report.pulled.former_names == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
     said = "\n".join(sentences.pulled(report, desk.place.gold, dry_run=False))
     assert "former name PERSON, read as HUMAN; to rename what came late in" in said
     assert "too, once more: curate schema rename PERSON=HUMAN\n" in said
     there = read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
-    assert report.pulled.cursor.standing == ()
+    assert report.pulled.cursor.all_problems() == ()
     assert replace(late.document, layer=None) == replace(
         desk.schema.renewed(document(2)), layer=None
     )
@@ -240,7 +243,7 @@ def test_suggestions_made_before_can_be_pushed(desk):
 
     report = desk.push(document(n) for n in range(4))
 
-    assert (report.created, report.unchanged + report.kept) == (1, 3)
+    assert (report.created, report.unchanged + report.begun) == (1, 3)
     assert desk.used("entity type") == {"HUMAN"}
 
 
@@ -276,7 +279,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     assert caught.value.hint == (
         "its renaming isn't finished: curate schema rename PERSON=HUMAN"
     )
-    assert desk.pull(full=True).pulled.cursor.standing == ()
+    assert desk.pull(full=True).pulled.cursor.all_problems() == ()
     assert desk.status().count("curate schema rename PERSON=HUMAN") == 1
     assert "curate push" not in desk.status()
 
@@ -328,13 +331,13 @@ def test_a_renamed_result_is_the_result_of_the_renamed_document(given_document, 
     )
     result = to_result(given_document, SCHEMA)
 
-    there = renaming(what, old, "NEW")(result)
+    there = renamed_regions(result, what, old, "NEW")
 
     # Arrows of one pair are in the order of their labels, which another name may change.
     assert sorted(map(_steady, there)) == sorted(
         map(_steady, to_result(schema.renewed(given_document), schema))
     )
-    assert renaming(what, "NEW", old)(there) == result
+    assert renamed_regions(there, what, "NEW", old) == result
 
 
 SCHEMAS = {}
@@ -361,7 +364,7 @@ def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):
     studio, task = desk.studio, desk.tasks["doc-0"]
     (annotation,) = studio.kept[task].annotations
     draft = studio.draft(task, [], annotation=annotation["id"])
-    before, there = desk.files(), list(results(studio, 1))
+    before, there = desk.files(), list(all_results(studio, 1))
 
     for dry_run in (True, False):
         with pytest.raises(StudioError) as caught:
@@ -372,7 +375,7 @@ def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):
     )
     assert str(caught.value) == f"doc-0: {what}"
     assert "nothing was renamed" in caught.value.hint
-    assert (desk.files(), list(results(studio, 1))) == (before, there)
+    assert (desk.files(), list(all_results(studio, 1))) == (before, there)
 
     studio.kept[task].drafts[draft]["result"] = annotation["result"]
     desk.rename("PERSON=HUMAN")

@@ -12,7 +12,7 @@ from curation.cli import main
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import GoldError
 from curation.flows.show import lines, show
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -31,7 +31,7 @@ def pulled(place):
     """Two who differ, one of whom wrote a note."""
     studio = MemoryStudio()
     studio.users[2] = "ben@example.org"
-    list(push(studio, [MET.without_annotations()], SCHEMA, title="p"))
+    push_documents(studio, [MET.without_annotations()], SCHEMA, title="p")
     [task] = studio.tasks(1)
     note = {"type": "textarea", "from_name": "note", "value": {"text": ["who is Al?"]}}
     studio.submit(task.id, to_result(MET, SCHEMA))

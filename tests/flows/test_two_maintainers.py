@@ -12,7 +12,7 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows import sentences, steps
 from curation.flows.drop import drop, restore
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -70,9 +70,9 @@ def studio():
         CAT: "cat@example.org",
         RULES: "rules@example.invalid",
     }
-    list(push(studio, [document(n) for n in range(4)], SCHEMA, title=ASSISTED))
-    list(
-        push(studio, [document(n).without_annotations() for n in range(4)], SCHEMA, title=BLIND)
+    push_documents(studio, [document(n) for n in range(4)], SCHEMA, title=ASSISTED)
+    push_documents(
+        studio, [document(n).without_annotations() for n in range(4)], SCHEMA, title=BLIND
     )
     return studio
 

@@ -18,7 +18,7 @@ from test_surroundings import unprivileged
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows import sentences, steps
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -106,8 +106,8 @@ class Desk:
         self.place = Workspace(folder / "gold", folder / ".curate")
         self.studio = MemoryStudio()
         self.studio.users[2] = "ben@example.org"
-        list(
-            push(self.studio, [document(n) for n in ("bad", "one", "two")], SCHEMA, title=TITLE)
+        push_documents(
+            self.studio, [document(n) for n in ("bad", "one", "two")], SCHEMA, title=TITLE
         )
         for name in ("bad", "one"):
             self.submit(name)
@@ -208,7 +208,7 @@ def test_what_changed_while_a_file_was_bad_comes_once_it_is_mended(desk):
     desk.mend()
     report = desk.pull()
 
-    assert report.pulled.covered >= {"bad"}
+    assert report.pulled.delivered >= {"bad"}
     assert len(desk.annotators("bad")) == 2
 
 
@@ -217,7 +217,7 @@ def test_a_document_that_nobody_touches_is_asked_for_again_too(desk):
     desk.path.write_text("{")
     desk.pull()
 
-    assert desk.pull().pulled.covered == {"bad"}
+    assert desk.pull().pulled.delivered == {"bad"}
 
 
 def test_a_dry_run_tells_it_too(desk):

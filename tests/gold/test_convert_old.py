@@ -29,7 +29,7 @@ from curation.gold.index import folder_key
 from curation.gold.model import Gold, Working
 from curation.gold.rows import digest
 from curation.gold.working_rows import walk_next
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -233,7 +233,7 @@ def document(name):
 def studio():
     studio = MemoryStudio()
     studio.users |= {2: "ben@example.org", 3: "rules@example.invalid"}
-    list(push(studio, [document(f"d{n}") for n in range(4)], SCHEMA, title="p"))
+    push_documents(studio, [document(f"d{n}") for n in range(4)], SCHEMA, title="p")
     for number, task in enumerate(sorted(studio.kept)[:3]):
         note = {"type": "textarea", "from_name": "note", "value": {"text": ["really?"]}}
         result = to_result(document(f"d{number}"), SCHEMA)

@@ -21,10 +21,16 @@ from curation.labelstudio import export_pages as portions
 from curation.labelstudio import task_list as tasklist
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.find_project import project_named
-from curation.labelstudio.port import REASON, Marks, page
-from curation.labelstudio.read_result import from_result
-from curation.labelstudio.status import status
-from curation.labelstudio.tasks import article, to_prediction, to_result, to_task, to_task_json
+from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link
+from curation.labelstudio.read_result import read_result
+from curation.labelstudio.status import project_status
+from curation.labelstudio.tasks import (
+    article_in_task,
+    to_prediction,
+    to_result,
+    to_task,
+    to_task_json,
+)
 from curation.labelstudio.twin import MemoryStudio
 from curation.localserver.accounts import add_user
 from curation.schema.labeling import labeling_xml
@@ -130,7 +136,7 @@ def test_tasks_are_listed_by_number_too(studio, project):
 def test_a_list_of_many_pages_is_whole(studio, project, monkeypatch):
     """Also where tasks at its beginning are deleted while it goes on."""
     tasks = imported(studio, project, *(document(n) for n in range(7)))
-    monkeypatch.setattr(tasklist, "PAGE", 3)
+    monkeypatch.setattr(tasklist, "PAGE_TASKS", 3)
 
     found = []
     for task in studio.tasks(project.id):
@@ -177,10 +183,10 @@ def test_tasks_are_numbered_in_the_order_they_came(studio, project):
     studio.import_tasks(project.id, [to_task_json(document(n), SCHEMA) for n in (3, 1, 2)])
 
     found = {task.id: task.doc_id for task in studio.tasks(project.id)}
-    document_of_first, numbers = studio.behind(project.id, first)
+    document_of_first, numbers = studio.tasks_after(project.id, first)
     assert document_of_first == "doc-3"
     assert [found[number] for number in numbers] == ["doc-3", "doc-1", "doc-2"]
-    assert studio.behind(project.id, numbers[-1]) == ("", range(0))
+    assert studio.tasks_after(project.id, numbers[-1]) == ("", range(0))
 
 
 def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, project):
@@ -188,14 +194,14 @@ def test_numbers_end_before_the_last_task_where_another_came_in_between(studio, 
     for number, one in enumerate((project, other, project)):
         imported(studio, one, document(number))
 
-    _, numbers = studio.behind(project.id, 0)
+    _, numbers = studio.tasks_after(project.id, 0)
     assert max(numbers) < max(studio.task_ids(project.id))
 
 
 def test_all_suggestions_come_whole_in_portions(studio, project, monkeypatch):
     """Also of a task that has several, and none of another project's."""
     other = studio.create_project(f"other {uuid.uuid4()}", labeling_xml(SCHEMA), "")
-    monkeypatch.setattr(portions, "FEW", 2)
+    monkeypatch.setattr(portions, "FIRST_PAGE_TASKS", 2)
     for number in range(3):
         imported(studio, project, document(2 * number), document(2 * number + 1, layer=None))
         imported(studio, other, document(number))
@@ -228,10 +234,10 @@ def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
 
 def test_all_that_a_push_relies_on_moves_the_marks(studio, project, request):
     """But for drafts: whoever relies on the marks has to ask for these."""
-    seen = [studio.marks(project.id)]
+    seen = [studio.totals(project.id)]
 
     def moved():
-        seen.append(studio.marks(project.id))
+        seen.append(studio.totals(project.id))
         return seen[-1] != seen[-2]
 
     tasks = imported(studio, project, document(1), document(2))
@@ -249,9 +255,9 @@ def test_all_that_a_push_relies_on_moves_the_marks(studio, project, request):
     assert not moved()
     studio.delete_task(two)
     assert moved()
-    assert (seen[-1].tasks, seen[-1].last) == (1, one)
+    assert (seen[-1].tasks, seen[-1].last_task) == (1, one)
     assert [(version, count) for version, count, _ in seen[-1].suggestions] == [(str(MODEL), 1)]
-    assert seen[0] == Marks()
+    assert seen[0] == ProjectTotals()
 
 
 def test_changes_can_be_asked_for_up_to_a_task(studio, project):
@@ -348,22 +354,13 @@ def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
         for one in studio.export(project.id)
     }
     assert of == {first: [(before[first], [])], second: [(None, [])]}
-    (told,) = events(status(studio, title=project.title, pseudonym=lambda *_: "p")).unsubmitted
-    assert (told.place, told.link) == ("doc-1", page(studio.url, project.id, first))
+    (told,) = project_status(studio, title=project.title, pseudonym=lambda *_: "p").unsubmitted
+    assert (told.place, told.link) == ("doc-1", studio_link(studio.url, project.id, first))
 
     studio.rewrite("annotations", before[first], [])
     assert [len(one["drafts"]) for one in studio.export(project.id)] == [0, 1]
-    found = events(status(studio, title=project.title, pseudonym=lambda *_: "p"))
+    found = project_status(studio, title=project.title, pseudonym=lambda *_: "p")
     assert (found.annotated, found.begun, found.unsubmitted) == (2, 0, ())
-
-
-def events(running):
-    """What it returns when all of its events are over."""
-    while True:
-        try:
-            next(running)
-        except StopIteration as end:
-            return end.value
 
 
 def other(studio, request):
@@ -390,15 +387,15 @@ def test_what_is_held_can_be_rewritten_and_stays_whose_it_was(studio, project, r
     shown = next(studio.predictions(project.id))
     less = to_result(document(1), SCHEMA)[:1]
 
-    assert studio.held("annotations", annotation["id"])["updated_by"] == account
-    assert studio.held("drafts", begun)["result"] == to_result(document(2), SCHEMA)
+    assert studio.stored("annotations", annotation["id"])["updated_by"] == account
+    assert studio.stored("drafts", begun)["result"] == to_result(document(2), SCHEMA)
     for kind, number in (
         ("annotations", annotation["id"]),
         ("drafts", begun),
         ("predictions", shown.id),
     ):
         studio.rewrite(kind, number, less)
-        assert studio.held(kind, number)["result"] == less
+        assert studio.stored(kind, number)["result"] == less
 
     exported = {task["id"]: task for task in studio.export(project.id, drafts=True)}
     (after,) = exported[tasks["doc-1"].id]["annotations"]
@@ -428,7 +425,7 @@ def test_a_suggestion_that_is_rewritten_is_of_another_model_and_moves_its_task(s
 
     (after,) = studio.predictions(project.id, [before["doc-1"].id])
     assert (after.id, after.model_version, after.result) == (one.id, str(OTHER), less)
-    assert {version for version, _, _ in studio.marks(project.id).suggestions} == {
+    assert {version for version, _, _ in studio.totals(project.id).suggestions} == {
         str(MODEL), str(OTHER)
     }  # fmt: skip
     moved = [t for t in studio.tasks(project.id, since=newest) if t.updated_at > newest]
@@ -437,7 +434,7 @@ def test_a_suggestion_that_is_rewritten_is_of_another_model_and_moves_its_task(s
 
 def test_what_is_gone_is_not_held_and_not_rewritten(studio, project):
     for kind in ("annotations", "drafts", "predictions"):
-        assert studio.held(kind, 10**8) is None
+        assert studio.stored(kind, 10**8) is None
         studio.rewrite(kind, 10**8, [])
 
 
@@ -451,11 +448,11 @@ def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
     ]
     assert [(task.doc_id, task.annotations) for task in changed] == [("doc-1", 1)]
     assert changed[0].created_at < changed[0].updated_at
-    assert studio.moment(project.id) == changed[0].updated_at
+    assert studio.last_change(project.id) == changed[0].updated_at
 
 
 def test_before_the_first_task_there_is_no_moment(studio, project):
-    assert studio.moment(project.id) == ""
+    assert studio.last_change(project.id) == ""
 
 
 def test_since_takes_in_its_own_moment(studio, project):
@@ -494,17 +491,17 @@ def test_reasons_are_found_wherever_they_stand(studio, project):
     """Also while no task has any, and where one was taken away."""
     tasks = imported(studio, project, *(document(n) for n in range(4)))
     assert studio.returned(project.id) == {}
-    for number, words in ((1, f"{REASON}: {NASTY}"), (2, ""), (3, f"{REASON}!")):
+    for number, words in ((1, f"{RETURN_PREFIX}: {NASTY}"), (2, ""), (3, f"{RETURN_PREFIX}!")):
         task = tasks[f"doc-{number}"].id
         studio.replace_task_data(task, studio.task_data(task) | {"returned": words})
 
     last = tasks["doc-3"].id
     assert studio.returned(project.id) == {
-        tasks["doc-1"].id: f"{REASON}: {NASTY}",
-        last: f"{REASON}!",
+        tasks["doc-1"].id: f"{RETURN_PREFIX}: {NASTY}",
+        last: f"{RETURN_PREFIX}!",
     }
     (listed,) = studio.tasks(project.id, doc_ids=["doc-3"])
-    assert studio.returned(project.id, since=listed.updated_at) == {last: f"{REASON}!"}
+    assert studio.returned(project.id, since=listed.updated_at) == {last: f"{RETURN_PREFIX}!"}
 
 
 def test_a_reason_moves_the_task_and_no_annotation(studio, project):
@@ -513,7 +510,7 @@ def test_a_reason_moves_the_task_and_no_annotation(studio, project):
     studio.annotate(task, [])
     (before,) = studio.export(project.id)
 
-    studio.replace_task_data(task, before["data"] | {"returned": REASON})
+    studio.replace_task_data(task, before["data"] | {"returned": RETURN_PREFIX})
 
     (after,) = studio.export(project.id)
     assert after["updated_at"] > before["updated_at"]
@@ -526,7 +523,7 @@ def test_a_reason_moves_the_task_and_no_annotation(studio, project):
 def test_a_view_is_saved_and_seen(studio, project):
     assert studio.views(project.id) == []
     item = {"filter": "filter:tasks:data.returned", "operator": "contains"}
-    items = [item | {"type": "Unknown", "value": REASON}]
+    items = [item | {"type": "Unknown", "value": RETURN_PREFIX}]
     filters = {"conjunction": "and", "items": items}
     first = studio.create_view(project.id, {"title": "First"})
     second = studio.create_view(project.id, {"title": "Second", "filters": filters})
@@ -584,10 +581,10 @@ def test_generated_documents_come_back_exactly(studio, project):
     assert len(given) > 50
     assert exported.keys() == {one.id for one in given}
     for one in given:
-        bare, problems = article(exported[one.id]["data"], one.id)
+        bare, problems = article_in_task(exported[one.id]["data"], one.id)
         (annotation,) = exported[one.id]["annotations"]
         assert problems == []
-        reading = from_result(bare, annotation["result"], one.layer, SCHEMA)
+        reading = read_result(bare, annotation["result"], one.layer, SCHEMA)
         assert reading.problems == ()
         assert reading.document == one
         assert json.dumps(reading.document.to_json()) == json.dumps(one.to_json())

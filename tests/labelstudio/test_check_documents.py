@@ -9,7 +9,7 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.stream import DocumentLine, DocumentsFile
 from curation.errors import InputError, SchemaError
-from curation.labelstudio.check_documents import Brief, survey
+from curation.labelstudio.check_documents import CheckedDocument, check_documents
 
 MODEL = Layer("model", "m", "1", "w", "r")
 
@@ -24,18 +24,15 @@ def line(number, label="PERSON"):
 
 
 def surveyed(documents, known=None):
-    """What the generator returns in the end."""
-    looking = survey(documents, SCHEMA, known or {})
-    while True:
-        try:
-            next(looking)
-        except StopIteration as end:
-            return end.value
+    return check_documents(documents, SCHEMA, known or {})
 
 
 def known(*lines):
     digests = (DocumentLine("", one.rstrip().encode()).digest for one in lines)
-    return {digest: Brief(f"doc-{n}", digest, str(MODEL)) for n, digest in enumerate(digests)}
+    return {
+        digest: CheckedDocument(f"doc-{n}", digest, str(MODEL))
+        for n, digest in enumerate(digests)
+    }
 
 
 @pytest.fixture
@@ -49,8 +46,8 @@ def test_a_file_is_read_again_and_held_for_no_longer(path):
     documents = DocumentsFile(path)
     found = surveyed(documents, known(line(0), line(1)))
 
-    assert [one.id for one in found.briefs] == ["doc-0", "doc-1", "doc-2"]
-    assert list(found.at_hand) == ["doc-2"]
+    assert [one.id for one in found.documents] == ["doc-0", "doc-1", "doc-2"]
+    assert list(found.in_memory) == ["doc-2"]
     assert list(found.read({"doc-0", "doc-2"})) == [document(0), document(2)]
     assert list(found.read({"doc-1"})) == [document(1)]
 
@@ -123,6 +120,14 @@ def test_the_first_look_says_how_far_it_is_of_how_much(tmp_path, held):
     path.write_text("".join(map(line, range(1100))))
     documents = [document(n) for n in range(1100)] if held else DocumentsFile(path)
 
-    steps = list(survey(documents, SCHEMA, {}))
+    watched = []
 
-    assert [(step.done, step.total) for step in steps] == [(500, 1100), (1000, 1100)]
+    def watch(lines, what, total):
+        watched.append((what, total, 0))
+        for line in lines:
+            yield line
+            watched[-1] = (what, total, watched[-1][2] + 1)
+
+    check_documents(documents, SCHEMA, {}, watch)
+
+    assert watched == [("checking", 1100, 1100)]

@@ -9,8 +9,8 @@ from samples import SCHEMA
 
 from curation.errors import StudioError
 from curation.flows import sentences
-from curation.labelstudio.config import compare, drift, parse_config
-from curation.labelstudio.push import push
+from curation.labelstudio.config import compare_configs, config_drift, parse_config
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema import EntityType, Flag
@@ -67,8 +67,7 @@ def started(label="PERSON"):
 
 
 def pushed_with(studio, schema, documents=(), **options):
-    *_, last = push(studio, documents, schema, title="p", wait=lambda _: None, **options)
-    return last
+    return push_documents(studio, documents, schema, title="p", wait=lambda _: None, **options)
 
 
 @pytest.mark.parametrize("change", SAFE)
@@ -82,12 +81,12 @@ def test_what_orphans_nothing_is_changed_and_said(change):
     assert studio.find_project("p") == before
     report = pushed_with(studio, schema)
 
-    changed = list(report.changed)
+    changed = list(report.config_changes)
     guideline = ["guideline"] if change not in ("a colour",) else []
-    assert looked.changed == report.changed
+    assert looked.config_changes == report.config_changes
     assert changed == said + guideline
-    assert drift(studio.find_project("p"), labeling_xml(schema).strip()) is None
-    assert pushed_with(studio, schema).changed == ()
+    assert config_drift(studio.find_project("p"), labeling_xml(schema).strip()) is None
+    assert pushed_with(studio, schema).config_changes == ()
     assert f"config changed: {'; '.join(changed)}." in "\n".join(
         sentences.pushed(report, dry_run=False)
     )
@@ -98,7 +97,7 @@ def test_a_layout_that_changed_is_said():
     live = studio.find_project("p").label_config.replace("max-width: 52em", "max-width: 5em")
     studio.update_project(1, label_config=live)
 
-    assert pushed_with(studio, SCHEMA).changed == ("layout",)
+    assert pushed_with(studio, SCHEMA).config_changes == ("layout",)
 
 
 def refused(studio, schema, documents=()):
@@ -138,7 +137,7 @@ def test_what_somebody_uses_stays_and_is_shown(what, schema, region):
 
 
 def test_tasks_with_work_of_people_are_told_before_those_with_suggestions(monkeypatch):
-    monkeypatch.setattr("curation.labelstudio.config.SHOWN", 2)
+    monkeypatch.setattr("curation.labelstudio.config.SHOWN_TASKS", 2)
     studio, tasks = started(label="LAW")
     studio.submit(tasks["doc-2"], [LABEL | {"value": {"labels": ["LAW"]}}])
 
@@ -157,7 +156,7 @@ def test_suggestions_that_this_push_replaces_hold_nothing_up():
     assert "1 suggestion uses it" in said
 
     report = pushed_with(studio, without("entities", "ORG"), [document(0)])
-    assert report.changed[0] == "entity type ORG is removed: nothing uses it"
+    assert report.config_changes[0] == "entity type ORG is removed: nothing uses it"
 
 
 def by_hand(studio, old, new):
@@ -190,7 +189,7 @@ def test_what_a_person_changed_in_label_studio_is_never_silently_undone(old, new
     assert "1 annotation uses it" in said or "and 4 suggestions use it" in said
     studio.clear(tasks["doc-0"])
     if "$body" not in new:
-        assert pushed_with(studio, SCHEMA).changed[-1].endswith("nothing uses it")
+        assert pushed_with(studio, SCHEMA).config_changes[-1].endswith("nothing uses it")
 
 
 def test_a_config_that_is_no_xml_is_told():
@@ -204,7 +203,7 @@ def test_a_config_that_is_no_xml_is_told():
 def test_a_config_has_not_drifted_from_itself():
     config = parse_config(labeling_xml(SCHEMA))
 
-    found = compare(config, config)
+    found = compare_configs(config, config)
     assert (found.safe, found.gone, found.text) == ((), (), "")
     assert len([name for what, name in config.looks if what == "entity type"]) == 11
     assert config.text == "$text"

@@ -13,9 +13,9 @@ from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import Problem, StudioError
-from curation.labelstudio.pull import LEFT_OUT
-from curation.labelstudio.pull_cursor import Cursor
-from curation.labelstudio.push import push
+from curation.labelstudio.pull import NOT_EXPORTED
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 
@@ -38,7 +38,7 @@ def studio():
 def filled(number, studio=None):
     studio = studio or MemoryStudio()
     studio.users[2] = "second@example.org"
-    list(push(studio, [document(n) for n in range(number)], SCHEMA, title="p"))
+    push_documents(studio, [document(n) for n in range(number)], SCHEMA, title="p")
     return studio
 
 
@@ -88,8 +88,8 @@ def test_skipped_and_draft_annotations_are_not_gold(studio):
 
     found = pulled(studio)
     assert found.annotations == ()
-    assert found.counts["skipped"] == 1
-    assert found.covered == {"doc-1"}
+    assert found.skipped == 1
+    assert found.delivered == {"doc-1"}
 
 
 def test_a_flag_and_a_note_on_what_was_skipped_are_told(studio):
@@ -100,16 +100,16 @@ def test_a_flag_and_a_note_on_what_was_skipped_are_told(studio):
     submit(studio, 2, skipped=True)
 
     found = pulled(studio)
-    (remark,) = found.cursor.remarks_on(found.covered)
+    (remark,) = found.cursor.remarks_on(found.delivered)
     said = "skipped by person-1, flagged needs_discussion: cut off"
     assert (remark.place, remark.what) == ("doc-1", said)
     assert remark.link.endswith(f"?task={task}")
-    assert (found.annotations, found.cursor.standing) == ((), ())
+    assert (found.annotations, found.cursor.all_problems()) == ((), ())
 
 
 def test_of_two_names_that_a_hyphen_joins_one_alone_is_in_doubt(studio):
     hyphened = Document("doc-h", "Jean-Claude met Moscow-Tehran", (), (), {}, MODEL)
-    list(push(studio, [hyphened], SCHEMA, title="p"))
+    push_documents(studio, [hyphened], SCHEMA, title="p")
     drawn = [
         {
             "id": f"r{start}",
@@ -124,7 +124,7 @@ def test_of_two_names_that_a_hyphen_joins_one_alone_is_in_doubt(studio):
     studio.submit(tasks(studio)["doc-h"], drawn)
 
     found = pulled(studio)
-    (remark,) = found.cursor.remarks_on(found.covered)
+    (remark,) = found.cursor.remarks_on(found.delivered)
     assert (remark.place, remark.what) == (
         "doc-h, 0..4",
         "'Jean' stands in 'Jean-Claude': all of the name, or a part of it?",
@@ -141,7 +141,7 @@ def test_a_bad_annotation_is_a_problem_with_a_link_and_the_others_come_through(s
 
     found = pulled(studio)
     assert [a.document.id for a in found.annotations] == ["doc-2"]
-    (problem,) = found.cursor.standing
+    (problem,) = found.cursor.all_problems()
     assert "has no label" in problem.what
     assert problem.link == f"{studio.url}/projects/1/data?task={task}"
 
@@ -162,7 +162,7 @@ def test_the_same_twice_by_one_person_is_one(studio):
 
 DELETE = (
     "delete the wrong one: point at its tab above the text, press ⋮, "
-    "choose Delete Annotation, then Delete (no Update is needed)"
+    "choose Delete AnnotatedDocument, then Delete (no Update is needed)"
 )
 FLAG = {"type": "choices", "from_name": "doc_flag", "value": {"choices": ["needs_discussion"]}}
 
@@ -197,7 +197,7 @@ def test_two_that_differ_by_one_person_are_a_problem_that_says_what_differs(
 
     found = pulled(studio)
     assert found.annotations == ()
-    (problem,) = found.cursor.standing
+    (problem,) = found.cursor.all_problems()
     assert problem.annotator == "person-1"
     assert problem.what == f"two annotations by the same annotator differ: {said}; {DELETE}"
 
@@ -211,7 +211,7 @@ def test_a_second_annotation_beside_a_faulty_one_is_told_with_its_fault(studio, 
         studio.submit(tasks(studio)["doc-1"], result)
     submit(studio, 1, by=2)
 
-    fault, double = pulled(studio).cursor.standing
+    fault, double = pulled(studio).cursor.all_problems()
     assert (fault.annotator, double.annotator) == ("person-1", "person-1")
     assert fault.what == "'Al' has no label"
     assert double.what == (
@@ -226,8 +226,8 @@ def test_trims_of_an_annotation_with_a_problem_elsewhere_are_told(studio):
     studio.submit(tasks(studio)["doc-1"], result)
 
     found = pulled(studio)
-    assert len(found.cursor.standing) == 1
-    assert [one.what for one in found.trims] == ["'Bob ' is read as 'Bob'"]
+    assert len(found.cursor.all_problems()) == 1
+    assert [one.what for one in found.trimmed] == ["'Bob ' is read as 'Bob'"]
 
 
 def test_an_annotation_that_somebody_else_updated_is_told_by_the_pull_that_it_comes_with(
@@ -242,11 +242,11 @@ def test_an_annotation_that_somebody_else_updated_is_told_by_the_pull_that_it_co
     studio.kept[tasks(studio)["doc-2"]].annotations[1]["updated_by"] = 2
 
     first = pulled(studio)
-    assert first.edited == {"doc-1": 1}
+    assert first.edited_by_others == {"doc-1": 1}
     submit(studio, 1, by=2)
     second = pulled(studio, first.cursor)
-    assert second.covered == {"doc-1"}
-    assert second.edited == {}
+    assert second.delivered == {"doc-1"}
+    assert second.edited_by_others == {}
 
 
 def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
@@ -260,7 +260,7 @@ def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
 
     first = pulled(studio)
     assert len(first.annotations) == 1
-    assert first.cursor.standing == ()
+    assert first.cursor.all_problems() == ()
     link = f"{studio.url}/projects/1/data?task={task}"
     assert first.cursor.remarks == {
         "doc-1": (
@@ -270,7 +270,7 @@ def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
     }
     submit(studio, 2)
     second = pulled(studio, first.cursor)
-    assert second.cursor.remarks_on(second.covered) == ()
+    assert second.cursor.remarks_on(second.delivered) == ()
     assert second.cursor.remarks == first.cursor.remarks
     studio.kept[task].annotations.clear()
     submit(studio, 1)
@@ -283,9 +283,9 @@ def test_only_what_changed_is_pulled_again(studio):
     submit(studio, 2)
 
     second = pulled(studio, first.cursor)
-    assert second.covered == {"doc-2"}
+    assert second.delivered == {"doc-2"}
     third = pulled(studio, second.cursor)
-    assert third.covered == set()
+    assert third.delivered == set()
     assert third.cursor == second.cursor
 
 
@@ -297,7 +297,7 @@ def test_a_change_in_the_very_moment_of_the_last_one_is_seen(studio):
     one, two = (studio.kept[tasks(studio)[f"doc-{n}"]] for n in (1, 2))
     two.updated_at = one.updated_at
 
-    assert pulled(studio, first.cursor).covered == {"doc-2"}
+    assert pulled(studio, first.cursor).delivered == {"doc-2"}
 
 
 def test_a_problem_stands_until_it_is_mended(studio):
@@ -311,8 +311,8 @@ def test_a_problem_stands_until_it_is_mended(studio):
     submit(studio, 1)
     third = pulled(studio, second.cursor)
 
-    assert len(first.cursor.standing) == len(second.cursor.standing) == 1
-    assert third.cursor.standing == ()
+    assert len(first.cursor.all_problems()) == len(second.cursor.all_problems()) == 1
+    assert third.cursor.all_problems() == ()
     assert "doc-1" in {a.document.id for a in third.annotations}
 
 
@@ -325,7 +325,7 @@ def test_a_deleted_task_is_noticed_and_stays_noticed(studio, full):
 
     found = pulled(studio, replace(before, since="") if full else before)
     assert found.cursor.deleted == ("doc-1",)
-    assert "doc-1" not in found.covered
+    assert "doc-1" not in found.delivered
     assert pulled(studio, found.cursor).cursor.deleted == ("doc-1",)
 
 
@@ -334,7 +334,7 @@ def test_a_deleted_document_that_was_pushed_again_is_no_longer_missed(studio):
     before = pulled(studio).cursor
     studio.delete_task(tasks(studio)["doc-1"])
     gone = pulled(studio, before).cursor
-    list(push(studio, [document(1)], SCHEMA, title="p"))
+    push_documents(studio, [document(1)], SCHEMA, title="p")
     submit(studio, 1)
 
     assert pulled(studio, gone).cursor.deleted == ()
@@ -363,7 +363,7 @@ def test_two_tasks_with_one_document_are_a_problem(studio):
 
     found = pulled(studio)
     assert found.annotations == ()
-    assert "both hold it" in found.cursor.standing[0].what
+    assert "both hold it" in found.cursor.all_problems()[0].what
 
 
 def noted(*lines):
@@ -419,8 +419,8 @@ def test_a_change_that_the_export_leaves_out_is_asked_for_once_more(forgetful):
 
     second = pulled(forgetful, first.cursor)
 
-    assert second.covered == {"doc-2"}
-    assert second.cursor.standing == ()
+    assert second.delivered == {"doc-2"}
+    assert second.cursor.all_problems() == ()
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["incremental", "full"])
@@ -431,17 +431,17 @@ def test_a_change_that_stays_left_out_is_told_and_asked_for_by_the_next_pull(for
     submit(forgetful, 2)
     forgetful.forgets[tasks(forgetful)["doc-2"]] = 2
 
-    second = pulled(forgetful, Cursor() if full else first.cursor)
+    second = pulled(forgetful, PullCursor() if full else first.cursor)
     submit(forgetful, 3)
     third = pulled(forgetful, second.cursor)
 
-    assert "doc-2" not in second.covered
-    problem = second.cursor.standing[-1]
-    assert (problem.place, problem.what) == ("doc-2", LEFT_OUT)
+    assert "doc-2" not in second.delivered
+    problem = second.cursor.all_problems()[-1]
+    assert (problem.place, problem.what) == ("doc-2", NOT_EXPORTED)
     assert problem.link.endswith(f"task={tasks(forgetful)['doc-2']}")
-    assert third.covered >= {"doc-2", "doc-3"}
-    assert third.cursor.standing == ()
-    assert third.cursor.again == {}
+    assert third.delivered >= {"doc-2", "doc-3"}
+    assert third.cursor.all_problems() == ()
+    assert third.cursor.ask_again == {}
 
 
 def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
@@ -459,9 +459,9 @@ def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
     fourth = pulled(studio, third.cursor)
 
     assert second.annotations == third.annotations == ()
-    assert "both hold it" in second.cursor.standing[0].what
-    assert second.cursor.standing == third.cursor.standing
-    assert fourth.cursor.standing == ()
+    assert "both hold it" in second.cursor.all_problems()[0].what
+    assert second.cursor.all_problems() == third.cursor.all_problems()
+    assert fourth.cursor.all_problems() == ()
     assert fourth.cursor.deleted == ()
     assert [a.document.id for a in fourth.annotations] == ["doc-1"]
 
@@ -486,7 +486,7 @@ def test_a_change_of_what_was_exported_already_is_seen_by_the_next_pull(full):
     studio = filled(4, Overtaken())
     for number in range(4):
         submit(studio, number)
-    first = Cursor() if full else pulled(studio).cursor
+    first = PullCursor() if full else pulled(studio).cursor
     for number in range(4):
         submit(studio, number)
     studio.changes = [partial(submit, studio, number, by=2, keep=0) for number in (0, 3)]
@@ -497,8 +497,8 @@ def test_a_change_of_what_was_exported_already_is_seen_by_the_next_pull(full):
 
     assert [a.document.id for a in second.annotations].count("doc-0") == 1
     assert [a.document.id for a in second.annotations].count("doc-3") == 2
-    assert third.covered == {"doc-0"}
-    assert fourth.covered == set()
+    assert third.delivered == {"doc-0"}
+    assert fourth.delivered == set()
 
 
 acts = st.lists(
@@ -522,9 +522,9 @@ class Busy(MemoryStudio):
         if self.meanwhile:
             self.meanwhile.pop(0)()
 
-    def moment(self, project):
+    def last_change(self, project):
         self.go_on()
-        return super().moment(project)
+        return super().last_change(project)
 
     def tasks(self, project, **which):
         self.go_on()
@@ -545,14 +545,14 @@ class Desk:
     def __init__(self):
         self.studio = filled(4, Busy())
         self.tasks = tasks(self.studio)
-        self.cursor = Cursor()
+        self.cursor = PullCursor()
         self.kept = {}
 
     def pull(self):
         found = pulled(self.studio, self.cursor)
         while self.studio.meanwhile:
             self.studio.go_on()
-        for name in found.covered:
+        for name in found.delivered:
             self.kept.pop(name, None)
         self.kept |= by_document(found)
         self.cursor = found.cursor
@@ -595,7 +595,7 @@ def test_pulling_in_steps_ends_where_pulling_at_once_does(given):
 
     whole = pulled(desk.studio)
 
-    alive = {name: kept for name, kept in desk.kept.items() if name in whole.covered}
+    alive = {name: kept for name, kept in desk.kept.items() if name in whole.delivered}
     assert alive == by_document(whole)
-    assert desk.cursor.standing == whole.cursor.standing
+    assert desk.cursor.all_problems() == whole.cursor.all_problems()
     assert desk.cursor.annotated == whole.cursor.annotated

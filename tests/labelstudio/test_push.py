@@ -12,10 +12,10 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import SchemaError, StudioConnectionLost, StudioError
 from curation.labelstudio.find_project import make_project
-from curation.labelstudio.push import Pushed, push
+from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.tasks import to_result, to_task_json
 from curation.labelstudio.twin import MemoryStudio
-from curation.labelstudio.upload_batches import BATCH
+from curation.labelstudio.upload_batches import BATCH_DOCUMENTS
 
 OLD = Layer("model", "m", "1", "w", "r")
 NEW = Layer("model", "m", "2", "w", "r")
@@ -28,14 +28,14 @@ def document(number, layer=OLD, label="PERSON"):
 
 def pushed(studio, documents, **options):
     options = {"title": "p", "wait": lambda seconds: None} | options
-    *_, last = push(studio, documents, SCHEMA, **options)
-    assert isinstance(last, Pushed)
+    last = push_documents(studio, documents, SCHEMA, **options)
+    assert isinstance(last, PushReport)
     return last
 
 
 def numbers(report):
     refused = len(report.refused)
-    return report.created, report.updated, report.unchanged, report.kept, refused
+    return report.created, report.updated, report.unchanged, report.begun, refused
 
 
 def shown(studio):
@@ -209,11 +209,11 @@ def test_a_task_that_repeats_another_goes_if_nobody_has_begun_it(work):
     """What an import leaves that was carried out after all, beside the next one."""
     studio, first, second = doubled(*work)
 
-    assert pushed(studio, [document(0)], dry_run=True).doubles == 1
+    assert pushed(studio, [document(0)], dry_run=True).duplicates == 1
     assert studio.kept.keys() == {first, second}
-    assert pushed(studio, [document(0)]).doubles == 1
+    assert pushed(studio, [document(0)]).duplicates == 1
     assert studio.kept.keys() == {second if work else first}
-    assert pushed(studio, [document(0)]).doubles == 0
+    assert pushed(studio, [document(0)]).duplicates == 0
 
 
 def test_a_document_that_two_have_begun_twice_is_told():
@@ -258,13 +258,13 @@ class Fault(MemoryStudio):
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["committed", "not committed"])
-def test_an_import_that_times_out_doubles_nothing(done):
+def test_an_import_that_times_out_duplicates_nothing(done):
     studio = Fault({2, 3} if done else {2, 4}, done=done)
-    documents = [document(n) for n in range(BATCH + 5)]
+    documents = [document(n) for n in range(BATCH_DOCUMENTS + 5)]
 
     report = pushed(studio, documents)
 
-    assert numbers(report) == (BATCH + 5, 0, 0, 0, 0)
+    assert numbers(report) == (BATCH_DOCUMENTS + 5, 0, 0, 0, 0)
     assert sorted(kept.data["doc_id"] for kept in studio.kept.values()) == sorted(
         one.id for one in documents
     )
@@ -280,7 +280,7 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
             raise StudioConnectionLost("gone")
 
     studio, old = Half(), document(9)
-    list(push(studio, [old], SCHEMA, title="p", wait=lambda _: None))
+    push_documents(studio, [old], SCHEMA, title="p", wait=lambda _: None)
     documents = [document(n) for n in range(3)]
 
     report = pushed(studio, [*documents, document(9, label="ORG")])
@@ -322,9 +322,9 @@ def test_a_thousand_articles_of_three_kilobytes_go_in_one_import():
     studio = Fault(set(), done=False)
     spans = tuple(Entity(100 * n, 100 * n + 3, "PERSON", f"e{n}") for n in range(30))
     article = Document("", ("Bob" + "." * 97) * 30, spans, (), {}, OLD)
-    documents = [replace(article, id=f"doc-{n}") for n in range(BATCH)]
+    documents = [replace(article, id=f"doc-{n}") for n in range(BATCH_DOCUMENTS)]
 
-    assert pushed(studio, documents).created == BATCH
+    assert pushed(studio, documents).created == BATCH_DOCUMENTS
     # The other one makes the project show the model.
     assert studio.calls <= 2
 

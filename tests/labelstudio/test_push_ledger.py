@@ -13,8 +13,7 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.steps import push_to
 from curation.labelstudio import upload_batches as batches
-from curation.labelstudio.push import Pushed, push
-from curation.labelstudio.push_ledger import Ledger
+from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.tasks import to_prediction, to_task, to_task_json
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
@@ -38,13 +37,12 @@ class World:
         """What it says in the end; *elsewhere* is another machine, which knows nothing."""
         ledger = None if elsewhere else self.ledger
         try:
-            events = list(push(self.studio, documents, SCHEMA, title="p", ledger=ledger))
+            report = push_documents(self.studio, documents, SCHEMA, title="p", ledger=ledger)
         except StudioError as error:
             return str(error)
-        for event in events:
-            if isinstance(event, Ledger) and self.keeps and not elsewhere:
-                self.ledger = event
-        return events[-1]
+        if report.ledger and self.keeps and not elsewhere:
+            self.ledger = report.ledger
+        return replace(report, ledger=None)
 
     def begin_anew(self):
         """The server's data folder was deleted: the same numbers come again, moments don't."""
@@ -263,9 +261,9 @@ class Counted(MemoryStudio):
         )
         return super().predictions(project, tasks)
 
-    def marks(self, project):
+    def totals(self, project):
         calls = list(self.calls)
-        found = super().marks(project)
+        found = super().totals(project)
         self.calls = calls
         return found
 
@@ -273,7 +271,7 @@ class Counted(MemoryStudio):
 def pushed(studio, documents, state):
     studio.calls.clear()
     *_, last = push_to(studio, documents, SCHEMA, state, title="p")
-    assert isinstance(last, Pushed)
+    assert isinstance(last, PushReport)
     return last
 
 
@@ -340,7 +338,7 @@ class Busy(Counted):
 
 
 def test_tasks_whose_numbers_are_not_sure_cost_a_look(state, monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH_DOCUMENTS", 2)
     studio, documents = Busy(), [document(n) for n in range(5)]
     pushed(studio, documents, state)
 
@@ -380,7 +378,7 @@ def test_what_changes_during_a_push_is_seen_by_the_next(state):
 def test_another_schema_believes_nothing_of_it(state):
     """A line that was sound may be so no longer."""
     studio, documents = Counted(), [document(n) for n in range(3)]
-    *_, ledger, _ = push(studio, documents, SCHEMA, title="p")
+    ledger = push_documents(studio, documents, SCHEMA, title="p").ledger
 
-    assert len(ledger.known(SCHEMA)) == 3
-    assert replace(ledger, rules="older").known(SCHEMA) == {}
+    assert len(ledger.checked_documents(SCHEMA)) == 3
+    assert replace(ledger, rules="older").checked_documents(SCHEMA) == {}

@@ -10,9 +10,15 @@ from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import Problem
-from curation.labelstudio.pull_cursor import Cursor
-from curation.labelstudio.push import push
-from curation.labelstudio.send_back import HEADLINE, TITLE, SentBack, reason, send_back
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.send_back import (
+    HEADLINE,
+    RETURNED_VIEW,
+    ReturnReport,
+    return_reason,
+    send_back,
+)
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema.labeling import RETURNED
@@ -37,8 +43,8 @@ class Desk:
 
     def __init__(self):
         self.studio = MemoryStudio()
-        list(push(self.studio, [document(n) for n in range(3)], SCHEMA, title="p"))
-        self.cursor = Cursor()
+        push_documents(self.studio, [document(n) for n in range(3)], SCHEMA, title="p")
+        self.cursor = PullCursor()
 
     def task(self, number):
         return {task.doc_id: task.id for task in self.studio.tasks(1)}[f"doc-{number}"]
@@ -56,7 +62,7 @@ class Desk:
     def sound(self, number):
         self.submit(number, to_result(document(number), SCHEMA))
 
-    def pull(self, *, returning=False, full=False, dry_run=False) -> SentBack:
+    def pull(self, *, returning=False, full=False, dry_run=False) -> ReturnReport:
         since = replace(self.cursor, since="") if full else self.cursor
         found = pull(
             self.studio, SCHEMA, title="p", pseudonym=lambda n, _: f"person-{n}", since=since
@@ -108,7 +114,7 @@ def test_nothing_else_of_the_task_is_touched(desk):
 def test_a_pull_without_asking_returns_nothing(desk):
     desk.unnamed(1)
 
-    assert desk.pull() == SentBack()
+    assert desk.pull() == ReturnReport()
     assert desk.reason(1) == ""
     assert desk.studio.views(1) == []
 
@@ -130,7 +136,7 @@ def test_any_pull_that_finds_it_mended_takes_the_reason_away(desk, returning, fu
     done = desk.pull(returning=returning, full=full)
     assert done.mended == ("doc-1",)
     assert desk.reason(1) == ""
-    assert desk.cursor.standing == ()
+    assert desk.cursor.all_problems() == ()
 
 
 def test_an_annotation_that_is_deleted_takes_its_reason_along(desk):
@@ -172,7 +178,7 @@ def test_looking_only_tells_and_writes_nothing(desk):
     desk.sound(2)
 
     done = desk.pull(returning=True, dry_run=True)
-    assert done == SentBack(returned=("doc-1",))
+    assert done == ReturnReport(returned=("doc-1",))
     assert desk.reason(1) == ""
     assert desk.studio.views(1) == []
 
@@ -207,7 +213,7 @@ def test_a_task_that_is_gone_is_passed_over(desk):
 def test_a_push_neither_minds_nor_wipes_the_reason(desk):
     desk.unnamed(1)
     desk.pull(returning=True)
-    *_, pushed = push(desk.studio, [document(n) for n in range(3)], SCHEMA, title="p")
+    pushed = push_documents(desk.studio, [document(n) for n in range(3)], SCHEMA, title="p")
 
     assert (pushed.created, pushed.updated, pushed.unchanged) == (0, 0, 3)
     assert pushed.refused == ()
@@ -226,7 +232,7 @@ def test_a_view_gathers_what_was_returned_and_is_made_once(desk):
     desk.pull(returning=True)
 
     first, ours = desk.studio.views(1)
-    assert (first.title, ours.title) == ("Default", TITLE)
+    assert (first.title, ours.title) == ("Default", RETURNED_VIEW)
     assert done.link == f"{desk.studio.url}/projects/1/data?tab={ours.id}"
 
 
@@ -235,7 +241,7 @@ def test_where_there_are_views_only_ours_is_added(desk):
     desk.unnamed(1)
     desk.pull(returning=True)
 
-    assert titles(desk) == ["Mine", TITLE]
+    assert titles(desk) == ["Mine", RETURNED_VIEW]
 
 
 @pytest.mark.parametrize(
@@ -259,14 +265,14 @@ def test_a_config_that_shows_no_reasons_is_told(desk):
     desk.unnamed(1)
 
     assert desk.pull(returning=True).unseen
-    list(push(desk.studio, [document(1)], SCHEMA, title="p"))
+    push_documents(desk.studio, [document(1)], SCHEMA, title="p")
     assert not desk.pull(returning=True).unseen
 
 
 def test_where_nothing_is_wrong_no_view_is_made(desk):
     desk.sound(1)
 
-    assert desk.pull(returning=True) == SentBack()
+    assert desk.pull(returning=True) == ReturnReport()
     assert desk.studio.views(1) == []
 
 
@@ -279,7 +285,7 @@ def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_
         Problem("d", "tasks 3 and 4 both hold it; delete one of them"),
     )
 
-    assert reason(found, address).splitlines() == [
+    assert return_reason(found, address).splitlines() == [
         HEADLINE.format("person-1@example.org"),
         "• The arrow from 'A' to 'B' has no label.",
         HEADLINE.format("person-2@example.org"),
@@ -320,8 +326,8 @@ def test_whatever_happens_the_last_pull_leaves_exactly_the_reasons_that_are_true
             case _:
                 desk.pull(returning=act == "send back", full=act == "full")
 
-    wrong = {problem.place.split(",")[0] for problem in desk.cursor.standing}
+    wrong = {problem.place.split(",")[0] for problem in desk.cursor.all_problems()}
     assert {f"doc-{n}": desk.reason(n) for n in range(3)} == {
         f"doc-{n}": UNNAMED if f"doc-{n}" in wrong else "" for n in range(3)
     }
-    assert titles(desk).count(TITLE) <= 1
+    assert titles(desk).count(RETURNED_VIEW) <= 1

@@ -10,9 +10,9 @@ from strategies import documents
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.port import Prediction
-from curation.labelstudio.read_result import from_result
-from curation.labelstudio.started_from import UNKNOWN, suggestion
-from curation.labelstudio.tasks import article, to_result, to_task
+from curation.labelstudio.read_result import read_result
+from curation.labelstudio.started_from import UNKNOWN_MODEL, shown_suggestion
+from curation.labelstudio.tasks import article_in_task, to_result, to_task
 
 ANNOTATOR = Layer("annotator", "person-1")
 TEXT = "Bob of Iran met Al of the US. "
@@ -29,8 +29,8 @@ def through_json(value):
 def test_a_document_survives_the_round_trip(document):
     """Text, spans, relations, scores, ids and meta, emoji and all."""
     task = through_json(to_task(document, SCHEMA))
-    bare, problems = article(task["data"], "here")
-    reading = from_result(
+    bare, problems = article_in_task(task["data"], "here")
+    reading = read_result(
         bare, through_json(to_result(document, SCHEMA)), document.layer, SCHEMA
     )
 
@@ -38,7 +38,7 @@ def test_a_document_survives_the_round_trip(document):
     assert bare == document.without_annotations()
     assert reading.problems == ()
     assert reading.document == document
-    assert (reading.trims, reading.merged) == ((), 0)
+    assert (reading.trimmed, reading.repetitions) == ((), 0)
     assert [e.score for e in reading.document.entities] == [e.score for e in document.entities]
 
 
@@ -49,7 +49,9 @@ def test_suggestions_survive_the_round_trip(document):
         assert "predictions" not in to_task(document, SCHEMA)
         return
     (prediction,) = through_json(to_task(document, SCHEMA))["predictions"]
-    started = suggestion(document.without_annotations(), {"prediction": prediction}, SCHEMA)
+    started = shown_suggestion(
+        document.without_annotations(), {"prediction": prediction}, SCHEMA
+    )
 
     assert started == replace(document, layer=Layer.parse_model(str(document.layer)))
 
@@ -66,12 +68,12 @@ def test_work_that_began_with_suggestions_is_never_taken_for_blind(snapshot):
     )
 
     def started(*result):
-        return suggestion(BARE, {"prediction": snapshot, "result": list(result)}, SCHEMA)
+        return shown_suggestion(BARE, {"prediction": snapshot, "result": list(result)}, SCHEMA)
 
     assert started(kept, changed, own) == replace(
-        BARE, entities=(Entity(0, 3, "PERSON", "x"),), layer=UNKNOWN
+        BARE, entities=(Entity(0, 3, "PERSON", "x"),), layer=UNKNOWN_MODEL
     )
-    assert started(changed) == replace(BARE, layer=UNKNOWN)
+    assert started(changed) == replace(BARE, layer=UNKNOWN_MODEL)
     if not snapshot:
         assert started(own) is None
 
@@ -90,17 +92,17 @@ def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
     snapshot = {"model_version": now.model_version, "result": now.result}
     given = {"prediction": snapshot, "result": [kept]}
 
-    started = suggestion(BARE, given, SCHEMA, lambda: [now, other, before])
-    gone = suggestion(BARE, given, SCHEMA, lambda: [now, other])
-    moved = suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
-    alike = suggestion(BARE, given | {"result": [as_org]}, SCHEMA, lambda: [before])
+    started = shown_suggestion(BARE, given, SCHEMA, lambda: [now, other, before])
+    gone = shown_suggestion(BARE, given, SCHEMA, lambda: [now, other])
+    moved = shown_suggestion(BARE, given | {"result": [changed]}, SCHEMA, lambda: [before])
+    alike = shown_suggestion(BARE, given | {"result": [as_org]}, SCHEMA, lambda: [before])
 
     assert started == replace(
         BARE, entities=(BOB, AL), layer=Layer.parse_model(before.model_version)
     )
-    assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN)
+    assert gone == replace(BARE, entities=(BOB,), layer=UNKNOWN_MODEL)
     assert moved.layer == Layer.parse_model(now.model_version)
-    assert alike == replace(BARE, entities=(replace(BOB, label="ORG"),), layer=UNKNOWN)
+    assert alike == replace(BARE, entities=(replace(BOB, label="ORG"),), layer=UNKNOWN_MODEL)
 
 
 @given(documents(SCHEMA))
@@ -172,7 +174,7 @@ def read(*changes, keep=()):
     result = through_json(to_result(document, SCHEMA))
     for change in changes:
         change(result)
-    return from_result(BARE, result, ANNOTATOR, SCHEMA)
+    return read_result(BARE, result, ANNOTATOR, SCHEMA)
 
 
 def value(index, **given):
@@ -246,10 +248,10 @@ def test_of_equal_words_it_is_said_which_are_meant():
     half = spans[1] | {"id": "c", "origin": "manual", "value": {"start": 35, "end": 39}}
     half["value"]["labels"] = ["NORP"]
 
-    found = from_result(
+    found = read_result(
         document.without_annotations(), [*spans, arrow | {"labels": []}], ANNOTATOR, SCHEMA
     )
-    cut = from_result(document.without_annotations(), [*spans, half], ANNOTATOR, SCHEMA)
+    cut = read_result(document.without_annotations(), [*spans, half], ANNOTATOR, SCHEMA)
 
     assert [one.what for one in found.problems] == [
         "the arrow from 'Ann' to 'Iran' (… so. Bob met Ann in [Iran], Iranians said.) has no label"
@@ -281,7 +283,7 @@ def test_what_has_one_reading_is_read_and_counted(change, trimmed, merged):
 
     assert reading.problems == ()
     assert reading.document == read().document
-    assert (len(reading.trims), reading.merged) == (trimmed, merged)
+    assert (len(reading.trimmed), reading.repetitions) == (trimmed, merged)
 
 
 def test_an_arrow_drawn_to_the_left_is_turned():
@@ -304,7 +306,7 @@ def test_flags_and_notes_are_read():
 
 def test_a_task_with_another_text_is_refused():
     data = to_task(BARE, SCHEMA)["data"] | {"text": "changed by somebody"}
-    document, problems = article(data, "task 7")
+    document, problems = article_in_task(data, "task 7")
 
     assert document is None
     assert "not the text that was pushed" in problems[0].what
@@ -341,11 +343,11 @@ def test_a_comma_dragged_along_is_trimmed_from_what_a_hand_drew(origin):
         "value": {"start": 0, "end": 5, "labels": ["PERSON"]},
     }  # fmt: skip
 
-    by_hand = from_result(bare, [drawn], ANNOTATOR, SCHEMA)
-    sent = from_result(bare, [drawn | {"origin": "prediction"}], ANNOTATOR, SCHEMA)
+    by_hand = read_result(bare, [drawn], ANNOTATOR, SCHEMA)
+    sent = read_result(bare, [drawn | {"origin": "prediction"}], ANNOTATOR, SCHEMA)
 
     assert by_hand.document.entities == (Entity(0, 3, "PERSON"),)
-    assert [str(one) for one in by_hand.trims] == ["doc, 0..5: 'Bob, ' is read as 'Bob'"]
+    assert [str(one) for one in by_hand.trimmed] == ["doc, 0..5: 'Bob, ' is read as 'Bob'"]
     assert sent.document.entities == (Entity(0, 4, "PERSON"),)
 
 
@@ -413,4 +415,4 @@ def test_half_a_word_is_not_told_as_trimmed_as_well():
     reading = read(*half, value(2, end=19), region(2, origin="manual"))
 
     assert len(reading.problems) == 1
-    assert [one.what for one in reading.trims] == ["'Al ' is read as 'Al'"]
+    assert [one.what for one in reading.trimmed] == ["'Al ' is read as 'Al'"]

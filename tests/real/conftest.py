@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from servers import start
 
 from curation.files import lock
-from curation.localserver.run import Local, down
+from curation.localserver.run import LocalServer, stop_server
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
@@ -28,10 +28,12 @@ def label_studio_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def label_studio(label_studio_home: Path, label_studio_environment: Path) -> Iterator[Local]:
+def label_studio(
+    label_studio_home: Path, label_studio_environment: Path
+) -> Iterator[LocalServer]:
     """A real server with an account and nothing in it but what tests put there."""
     yield start(label_studio_home, label_studio_environment)
-    down(label_studio_home)
+    stop_server(label_studio_home)
 
 
 @pytest.fixture(scope="session")

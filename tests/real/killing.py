@@ -34,7 +34,7 @@ from curation.labelstudio import push
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.results import results
+from curation.labelstudio.results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
@@ -151,7 +151,7 @@ def live(act: Act, desk: Path, server: tuple[str, str] | None, at: int | None) -
     studio = HttpStudio(*server) if server else pickle.loads(store.read_bytes())
     last_will = partial(_keep, store, studio) if isinstance(studio, MemoryStudio) else list
     points = Points(desk, at, last_will)
-    batches.BATCH, rest.STILL, rest.CUT_OFF = 2, 0, 0
+    batches.BATCH_DOCUMENTS, rest.MINIMUM_IDLE_SECONDS, rest.UNKNOWN_CALL_SECONDS = 2, 0, 0
     sys.addaudithook(points.audit)
     sqlite3.connect = partial(points.connect, sqlite3.connect)
     act(Watched(studio, points.reach), desk)
@@ -282,7 +282,7 @@ def held(studio: Any, title: str = "p") -> dict[str, Any]:
         "views": [view.title for view in studio.views(project.id)],
         "results": sorted(
             (one.kind, tasks[one.task].doc_id, json.dumps(one.regions))
-            for one in results(studio, project.id)
+            for one in all_results(studio, project.id)
         ),
     }
 
@@ -334,7 +334,7 @@ def document(number: int, layer: Layer = OLD, label: str = "PERSON") -> Document
 def _push(studio: Any, desk: Path, documents: list[Document], title: str) -> None:
     state = steps.State(desk / ".curate")
     *_, last = steps.push_to(studio, documents, SCHEMA, state, title=title)
-    assert isinstance(last, push.Pushed)
+    assert isinstance(last, push.PushReport)
 
 
 def push_first(studio: Any, desk: Path, title: str = "p") -> None:

@@ -13,7 +13,7 @@ from samples import ROOT
 from curation.files import lock, make_private_folder
 from curation.localserver import install
 from curation.localserver import run as server
-from curation.localserver.run import Local, down, up
+from curation.localserver.run import LocalServer, start_server, stop_server
 
 # What the first start builds is kept beside the checkout's own environment, and
 # made anew when the pinned versions or what we start them with change.
@@ -22,7 +22,7 @@ MADE_FROM = (install.PINS, Path(server.__file__))
 DATABASE = Path("data", "label_studio.sqlite3")
 
 
-def start(home: Path, environment: Path) -> Local:
+def start(home: Path, environment: Path) -> LocalServer:
     """A server whose state is in *home*, at a port of its own."""
     if not home.exists():
         make_private_folder(home.parent)
@@ -30,7 +30,7 @@ def start(home: Path, environment: Path) -> Local:
     with socket.socket() as seat:
         seat.bind(("127.0.0.1", 0))
         port = min(seat.getsockname()[1], 65000)
-    local, _ = up(home, environment, say=print, port=port)
+    local, _ = start_server(home, environment, say=print, port=port)
     return local
 
 
@@ -43,11 +43,11 @@ def _first_start(environment: Path) -> Path:
     with lock(KEPT / "lock", busy=None):
         if not made.exists():
             begun = KEPT / "begun"
-            down(begun)  # where somebody was killed here
+            stop_server(begun)  # where somebody was killed here
             for old in KEPT.glob("*/"):
                 shutil.rmtree(old)
-            up(begun, environment, say=print)
-            down(begun)
+            start_server(begun, environment, say=print)
+            stop_server(begun)
             _settle(begun)
             begun.rename(made)
     return made

@@ -25,7 +25,7 @@ def desk(tmp_path, label_studio_environment):
         ["git", "-C", str(tmp_path), "add", "seeds", "label_config", "gold"], check=True
     )
     yield tmp_path
-    server.down(tmp_path / ".curate" / "server")
+    server.stop_server(tmp_path / ".curate" / "server")
 
 
 def demo(desk):
@@ -45,7 +45,7 @@ def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
     assert "1 annotation submitted as 'Replay (a program, not a person)'" in first.stdout
     assert "0 created, 0 updated, 36 unchanged, 0 refused" in second.stdout
     assert "1 annotation of the replay there already." in second.stdout
-    local = server.running(desk / ".curate" / "server")
+    local = server.running_server(desk / ".curate" / "server")
     for said in (
         "Entities by type, strict",
         "Relations by type, strict",

@@ -12,17 +12,19 @@ from contextlib import closing, contextmanager
 import pytest
 
 from curation.errors import CurateError
-from curation.labelstudio.pull_cursor import Cursor, load_cursor
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.state import Note, State, database, tables
 
 URL, TITLE = "http://127.0.0.1:8080", "news"
-CURSOR = Cursor(since="2026", annotated={f"doc-{n}": n for n in range(500)}, link="http://x")
+CURSOR = PullCursor(
+    since="2026", annotated={f"doc-{n}": n for n in range(500)}, link="http://x"
+)
 
 
 @pytest.fixture
 def state(tmp_path):
     found = State(tmp_path / ".curate")
-    CURSOR.keep(found, URL, TITLE)
+    CURSOR.save(found, URL, TITLE)
     return found
 
 
@@ -138,7 +140,7 @@ def test_a_file_that_is_not_ours_or_not_whole_is_told_and_left_alone(
 
     for act in (
         lambda state: load_cursor(state, URL, TITLE),
-        lambda state: CURSOR.keep(state, URL, TITLE) if writing else state.notes("doc-1"),
+        lambda state: CURSOR.save(state, URL, TITLE) if writing else state.notes("doc-1"),
     ):
         with pytest.raises(CurateError, match=said) as caught:
             act(State(path.parent, writing=writing))
@@ -156,7 +158,7 @@ def test_what_is_damaged_can_be_removed_and_made_anew(state, path):
     path.unlink()
 
     assert load_cursor(State(state.home), URL, TITLE) is None
-    CURSOR.keep(State(state.home), URL, TITLE)
+    CURSOR.save(State(state.home), URL, TITLE)
     assert load_cursor(State(state.home), URL, TITLE) == CURSOR
 
 
@@ -197,14 +199,14 @@ def room(size):
 
 @pytest.mark.parametrize("size", [0, 100, 5000, 20_000])
 def test_a_disk_without_room_is_told_and_what_was_kept_stays(state, path, size):
-    much = Cursor(since="2027", annotated={f"doc-{n}": n for n in range(50_000)})
+    much = PullCursor(since="2027", annotated={f"doc-{n}": n for n in range(50_000)})
 
     with room(size), pytest.raises(CurateError, match="no space left to write") as caught:
-        much.keep(state, URL, TITLE)
+        much.save(state, URL, TITLE)
 
     assert "make room" in caught.value.hint
     assert load_cursor(State(state.home), URL, TITLE) == CURSOR
-    much.keep(state, URL, TITLE)
+    much.save(state, URL, TITLE)
     assert load_cursor(State(state.home), URL, TITLE) == much
 
 
@@ -215,10 +217,10 @@ def test_a_disk_without_room_for_a_new_file_leaves_none_behind(tmp_path, size):
     (state.home / ".gitignore").write_text("*\n")
 
     with room(size), pytest.raises(CurateError, match="no space left"):
-        CURSOR.keep(state, URL, TITLE)
+        CURSOR.save(state, URL, TITLE)
 
     assert {p.name for p in state.home.iterdir()} == {".gitignore", "state.lock"}
-    CURSOR.keep(state, URL, TITLE)
+    CURSOR.save(state, URL, TITLE)
     assert load_cursor(state, URL, TITLE) == CURSOR
 
 
@@ -256,7 +258,7 @@ except CurateError as error:
     ],
 )
 def test_a_file_or_folder_that_may_not_be_written_to_is_told(state, shut, mode, said):
-    CURSOR.keep(state, URL, TITLE)
+    CURSOR.save(state, URL, TITLE)
     (state.home / shut).chmod(mode)
 
     command = [sys.executable, "-c", SHUT, KEEPING, str(state.home)]
@@ -285,7 +287,7 @@ def test_who_reads_waits_for_nobody_that_only_prepares_to_write(state, path, mon
     with state.transaction():
         assert load_cursor(State(state.home, writing=False), URL, TITLE) == CURSOR
         with pytest.raises(CurateError, match="another command is writing to "):
-            CURSOR.keep(State(state.home), URL, TITLE)
+            CURSOR.save(State(state.home), URL, TITLE)
 
 
 DYING = """
@@ -325,7 +327,7 @@ def test_who_only_looks_sees_it_undone_and_leaves_that_to_others(state, hot):
 
 def test_a_journal_left_alone_spoils_no_new_file(state, path, hot):
     path.unlink()
-    CURSOR.keep(State(state.home), URL, TITLE)
+    CURSOR.save(State(state.home), URL, TITLE)
 
     assert load_cursor(State(state.home), URL, TITLE) == CURSOR
 
@@ -340,7 +342,7 @@ def test_who_only_looks_makes_nothing(tmp_path):
     with looking.alone("push", URL, TITLE), looking.unfinished("push", URL, TITLE) as cut_off:
         assert cut_off is False
     with pytest.raises(RuntimeError, match="only looks"):
-        CURSOR.keep(looking, URL, TITLE)
+        CURSOR.save(looking, URL, TITLE)
     with pytest.raises(RuntimeError, match="only looks"):
         looking.write(home / "next-1.json", {})
     assert not home.exists()
@@ -361,9 +363,9 @@ def test_notes_are_kept_by_annotation_and_forgotten_where_they_are_empty(state):
 def test_what_another_command_committed_is_seen_by_the_next_read(state):
     other = State(state.home)
     assert load_cursor(other, URL, TITLE) == CURSOR
-    Cursor(since="2027").keep(state, URL, TITLE)
+    PullCursor(since="2027").save(state, URL, TITLE)
 
-    assert load_cursor(other, URL, TITLE) == Cursor(since="2027")
+    assert load_cursor(other, URL, TITLE) == PullCursor(since="2027")
 
 
 WRITING = """
@@ -376,7 +378,7 @@ print("ready", flush=True)
 while True:
     number += 1
     annotated = {f"doc-{n}": number for n in range(2000)}
-    Cursor(since=str(number), tasks=number, annotated=annotated).keep(state, "u", "t")
+    Cursor(since=str(number), task_count=number, annotated=annotated).save(state, "u", "t")
     if number % 3 == 0:
         state.annotators("http://x")(number, f"a{number}@example.org")
 """
@@ -415,7 +417,7 @@ def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
         raw = copied_slowly(busy / "state.sqlite", 0.002 * (len(said) % 4))
         (copy / "state.sqlite").write_bytes(raw)
         try:
-            cursor = load_cursor(State(copy, writing=False), "u", "t") or Cursor()
+            cursor = load_cursor(State(copy, writing=False), "u", "t") or PullCursor()
         except CurateError as error:
             said.append(str(error))
         else:
@@ -428,5 +430,5 @@ def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
 def test_who_reads_while_somebody_writes_sees_what_was_kept_at_one_moment(busy):
     until = time.monotonic() + 1
     while time.monotonic() < until:
-        cursor = load_cursor(State(busy, writing=False), "u", "t") or Cursor()
+        cursor = load_cursor(State(busy, writing=False), "u", "t") or PullCursor()
         assert {*cursor.annotated.values(), cursor.tasks} == {cursor.tasks}

@@ -13,7 +13,7 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.flows import doctor, steps
 from curation.flows import schema_rename as renaming
-from curation.labelstudio.results import results
+from curation.labelstudio.results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -109,13 +109,13 @@ def test_whoever_only_looks_writes_nothing(tmp_path, monkeypatch, before, look):
     desk.annotate(0, by=1)
     before(desk)
     desk.place = Workspace(Path("gold"), Path(".curate"))
-    there, server = everything(tmp_path), list(results(desk.studio, 1))
+    there, server = everything(tmp_path), list(all_results(desk.studio, 1))
 
     LOOKS[look](desk)
     LOOKS[look](desk)
 
     assert everything(tmp_path) == there
-    assert list(results(desk.studio, 1)) == server
+    assert list(all_results(desk.studio, 1)) == server
 
 
 @pytest.mark.parametrize("before", [pulled, pulled_by_an_older_curate])

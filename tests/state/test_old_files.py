@@ -5,13 +5,13 @@ import json
 import old_state
 import pytest
 
-from curation.labelstudio.last_editor import load_hands
-from curation.labelstudio.pull_cursor import Cursor, load_cursor
+from curation.labelstudio.last_editor import load_last_editors
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.state import State
 
 URL, TITLE = "http://127.0.0.1:8080", "news"
 ANN, NAME = "ann@example.org", "person-00000001"
-CURSOR = Cursor(
+CURSOR = PullCursor(
     since="2026", annotated={"d1": 7}, remarks={}, link="http://x", returned=("d1",)
 )
 HANDS = {3: (2, "00ff")}
@@ -41,7 +41,7 @@ def test_the_first_who_writes_takes_all_of_it_over(home):
 
     state = State(home)
     assert load_cursor(state, URL, TITLE) == CURSOR
-    assert load_hands(state, URL, TITLE).known == HANDS
+    assert load_last_editors(state, URL, TITLE).known == HANDS
     assert (names.known(1, ANN), names.kind(NAME)) == (NAME, "person")
     with state.unfinished("push", URL, TITLE) as cut_off:
         assert cut_off
@@ -66,13 +66,13 @@ def test_the_title_that_no_file_told_is_known_when_the_project_is_met(home):
             return connection.execute("SELECT url, title FROM projects").fetchall()
 
     assert known() == [(None, None)]
-    CURSOR.keep(State(home), URL, TITLE)
+    CURSOR.save(State(home), URL, TITLE)
     assert known() == [(URL, TITLE)]
 
 
 def test_what_an_older_curate_writes_later_is_put_aside_and_not_taken_over(home):
     load_cursor(State(home), URL, TITLE)
-    path = old_state.write_cursor(home, URL, TITLE, Cursor(since="2027"))
+    path = old_state.write_cursor(home, URL, TITLE, PullCursor(since="2027"))
 
     assert load_cursor(State(home, writing=False), URL, TITLE) == CURSOR
     assert path.exists()
@@ -90,7 +90,7 @@ def test_a_cursor_from_before_there_were_remarks_and_returns_is_read(home):
 
     found = load_cursor(State(home), URL, TITLE)
 
-    assert found == Cursor(since="2026", annotated={"d1": 7}, link="http://x")
+    assert found == PullCursor(since="2026", annotated={"d1": 7}, link="http://x")
 
 
 def test_a_ledger_that_is_damaged_hinders_nobody(home):

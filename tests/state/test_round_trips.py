@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.errors import CurateError, Problem
-from curation.labelstudio.check_documents import Brief
-from curation.labelstudio.last_editor import Hands, load_hands
-from curation.labelstudio.port import Marks
-from curation.labelstudio.pull_cursor import Cursor, links, load_cursor, load_cursors
-from curation.labelstudio.push_ledger import Ledger, Settled, load_ledger
+from curation.labelstudio.check_documents import CheckedDocument
+from curation.labelstudio.last_editor import LastEditors, load_last_editors
+from curation.labelstudio.port import ProjectTotals
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor, load_cursors, task_links
+from curation.labelstudio.push_ledger import PushedDocument, PushLedger, load_ledger
 from curation.state import State
 
 # Each example is a commit, and waits for the disk.
@@ -29,31 +29,31 @@ some_names = st.lists(names, max_size=4, unique=True).map(lambda found: tuple(so
 problems = st.builds(Problem, place=words, what=words, link=words, annotator=words)
 told = st.dictionaries(names, st.lists(problems, min_size=1, max_size=3).map(tuple), max_size=3)
 cursors = st.builds(
-    Cursor,
+    PullCursor,
     since=words,
-    tasks=numbers,
+    task_count=numbers,
     annotated=st.dictionaries(names, numbers, max_size=5),
     problems=told,
     remarks=told,
     deleted=some_names,
     emptied=some_names,
-    again=st.dictionaries(numbers, words, max_size=3),
+    ask_again=st.dictionaries(numbers, words, max_size=3),
     seen=st.dictionaries(numbers, words, max_size=5),
     link=words,
     returned=some_names,
 )
-marks = st.builds(
-    Marks,
+totals = st.builds(
+    ProjectTotals,
     tasks=numbers,
-    last=numbers,
-    newest=words,
+    last_task=numbers,
+    last_change=words,
     suggestions=st.lists(st.tuples(words, numbers, words), max_size=3).map(tuple),
 )
-briefs = st.builds(Brief, id=names, digest=names, version=words)
-settled = st.lists(st.builds(Settled, brief=briefs, task=numbers), max_size=5).map(
-    lambda found: {one.brief.digest: one for one in found}
+checked = st.builds(CheckedDocument, id=names, digest=names, model_version=words)
+pushed = st.lists(st.builds(PushedDocument, document=checked, task=numbers), max_size=5).map(
+    lambda found: {one.document.digest: one for one in found}
 )
-ledgers = st.builds(Ledger, project=words, rules=words, marks=marks, settled=settled)
+ledgers = st.builds(PushLedger, project=words, rules=words, totals=totals, pushed=pushed)
 hands = st.dictionaries(numbers, st.tuples(numbers, words), max_size=5)
 
 
@@ -66,7 +66,7 @@ def home(tmp_path_factory):
 @few
 @given(cursors)
 def test_a_cursor_is_read_as_it_was_kept(home, cursor):
-    cursor.keep(State(home), URL, TITLE)
+    cursor.save(State(home), URL, TITLE)
 
     assert load_cursor(State(home, writing=False), URL, TITLE) == cursor
 
@@ -74,7 +74,7 @@ def test_a_cursor_is_read_as_it_was_kept(home, cursor):
 @few
 @given(ledgers)
 def test_a_ledger_is_read_as_it_was_kept(home, ledger):
-    ledger.keep(State(home), URL, TITLE)
+    ledger.save(State(home), URL, TITLE)
 
     assert load_ledger(State(home, writing=False), URL, TITLE) == ledger
 
@@ -82,14 +82,14 @@ def test_a_ledger_is_read_as_it_was_kept(home, ledger):
 @few
 @given(hands, hands)
 def test_last_editors_are_read_as_they_were_kept(home, first, more):
-    before = load_hands(State(home), URL, TITLE).known
-    load_hands(State(home), URL, TITLE).remember(first)
-    load_hands(State(home), URL, TITLE).remember(more)
+    before = load_last_editors(State(home), URL, TITLE).known
+    load_last_editors(State(home), URL, TITLE).remember(first)
+    load_last_editors(State(home), URL, TITLE).remember(more)
 
-    expected = Hands(before)
+    expected = LastEditors(known=before)
     expected.remember(first)
     expected.remember(more)
-    assert load_hands(State(home, writing=False), URL, TITLE).known == expected.known
+    assert load_last_editors(State(home, writing=False), URL, TITLE).known == expected.known
 
 
 @pytest.mark.slow
@@ -109,25 +109,25 @@ def test_old_files_are_read_as_they_were_kept_and_a_writer_converts_them(
         for writing in (False, True, False):
             state = State(home, writing=writing)
             assert load_cursor(state, URL, TITLE) == cursor
-            assert load_hands(state, URL, TITLE).known == known
+            assert load_last_editors(state, URL, TITLE).known == known
             assert load_ledger(state, URL, TITLE) is None
         with State(home).unfinished("push", URL, TITLE) as was:
             assert was == cut_off
 
 
 def test_what_is_kept_of_one_project_leaves_the_others_alone(tmp_path):
-    state, here = State(tmp_path), Cursor(since="2", annotated={"d": 7}, link="http://x/p")
-    here.keep(state, URL, "one")
-    replace(here, since="1", annotated={"d": 8, "e": 9}).keep(state, URL, "other")
-    Ledger(project="1").keep(state, URL, "one")
-    load_hands(state, URL, "one").remember({1: (2, "x")})
+    state, here = State(tmp_path), PullCursor(since="2", annotated={"d": 7}, link="http://x/p")
+    here.save(state, URL, "one")
+    replace(here, since="1", annotated={"d": 8, "e": 9}).save(state, URL, "other")
+    PushLedger(project="1").save(state, URL, "one")
+    load_last_editors(state, URL, "one").remember({1: (2, "x")})
 
     assert load_cursor(state, URL, "one") == here
     assert load_cursor(state, "http://elsewhere", "one") is None
     assert [one.since for one in load_cursors(state)] == ["1", "2"]
-    assert links(state) == {"d": "http://x/p?task=7", "e": "http://x/p?task=9"}
+    assert task_links(state) == {"d": "http://x/p?task=7", "e": "http://x/p?task=9"}
     assert load_ledger(state, URL, "other") is None
-    assert load_hands(state, URL, "other").known == {}
+    assert load_last_editors(state, URL, "other").known == {}
 
 
 def test_several_things_are_kept_by_one_commit_or_not_at_all(tmp_path):
@@ -135,20 +135,20 @@ def test_several_things_are_kept_by_one_commit_or_not_at_all(tmp_path):
 
     def interrupted():
         with state.transaction():
-            Cursor(since="1").keep(state, URL, TITLE)
-            Ledger().keep(state, URL, TITLE)
-            assert load_cursor(state, URL, TITLE) == Cursor(since="1")
+            PullCursor(since="1").save(state, URL, TITLE)
+            PushLedger().save(state, URL, TITLE)
+            assert load_cursor(state, URL, TITLE) == PullCursor(since="1")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
 
     assert load_cursor(state, URL, TITLE) is load_ledger(state, URL, TITLE) is None
-    Cursor(since="2").keep(state, URL, TITLE)
-    assert load_cursor(state, URL, TITLE) == Cursor(since="2")
+    PullCursor(since="2").save(state, URL, TITLE)
+    assert load_cursor(state, URL, TITLE) == PullCursor(since="2")
 
 
-@pytest.mark.parametrize("wrong", [Cursor(tasks=2**70), Cursor(link="\ud800")])
+@pytest.mark.parametrize("wrong", [PullCursor(task_count=2**70), PullCursor(link="\ud800")])
 def test_what_no_database_can_hold_is_told(tmp_path, wrong):
     with pytest.raises(CurateError, match="can't be kept"):
-        wrong.keep(State(tmp_path), URL, TITLE)
+        wrong.save(State(tmp_path), URL, TITLE)

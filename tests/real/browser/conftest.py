@@ -17,9 +17,9 @@ from samples import ROOT, SCHEMA
 from curation.cli import main
 from curation.documents.document import AnnotatedDocument, Document
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.pull_cursor import Cursor
-from curation.labelstudio.push import push
-from curation.localserver.run import Local
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.push import push_documents
+from curation.localserver.run import LocalServer
 
 expect.set_options(timeout=PATIENCE)
 
@@ -36,7 +36,7 @@ class Person:
         return Screen(self.context.new_page())
 
 
-def invitation(local: Local) -> str:
+def invitation(local: LocalServer) -> str:
     """The link by which a maintainer invites annotators."""
     headers = {"Authorization": f"Token {local.token}"}
     reply = httpx.get(f"{local.url}/api/invite", headers=headers, trust_env=False)
@@ -44,7 +44,7 @@ def invitation(local: Local) -> str:
 
 
 @pytest.fixture(scope="session")
-def newcomer(chromium: Browser, label_studio: Local) -> Callable[[str], Person]:
+def newcomer(chromium: Browser, label_studio: LocalServer) -> Callable[[str], Person]:
     """Makes annotators, who sign up by invitation."""
 
     def make(name: str) -> Person:
@@ -85,7 +85,7 @@ class Desk:
     project: int
     tasks: Mapping[str, int]
 
-    def pull(self, since: Cursor | None = None) -> Found:
+    def pull(self, since: PullCursor | None = None) -> Found:
         """Accounts are called by their e-mail address."""
         return pull(
             self.studio, SCHEMA, title=self.title, pseudonym=lambda _, email: email, since=since
@@ -94,19 +94,19 @@ class Desk:
     def annotation(self) -> AnnotatedDocument:
         """The only one, and nothing wrong with it."""
         found = self.pull()
-        assert found.cursor.standing == ()
+        assert found.cursor.all_problems() == ()
         (annotation,) = found.annotations
         return annotation
 
 
 @pytest.fixture
-def desk(label_studio: Local) -> Callable[..., Desk]:
+def desk(label_studio: LocalServer) -> Callable[..., Desk]:
     """Pushes documents to a new project."""
 
     def make(*documents: Document) -> Desk:
         studio = HttpStudio(label_studio.url, label_studio.token)
         title = f"desk {uuid.uuid4().hex[:12]}"
-        list(push(studio, documents, SCHEMA, title=title))
+        push_documents(studio, documents, SCHEMA, title=title)
         project = studio.find_project(title)
         assert project
         tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
@@ -119,7 +119,7 @@ def desk(label_studio: Local) -> Callable[..., Desk]:
 def curate(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    label_studio: Local,
+    label_studio: LocalServer,
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., str]:
     """Runs a command at a maintainer's desk, in *tmp_path*; what it said."""

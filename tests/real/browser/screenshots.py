@@ -20,10 +20,10 @@ from curation.flows.predictions import Predictions
 from curation.flows.steps import suggested
 from curation.gold.gold_set import GoldSet
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.send_back import send_back
 from curation.labelstudio.tasks import to_result
-from curation.localserver.run import Local, down, up
+from curation.localserver.run import LocalServer, start_server, stop_server
 from curation.report.mistake_list import Sources
 from curation.report.page import page
 
@@ -46,19 +46,21 @@ def main() -> None:
     ):
         home = Path(folder) / ".curate" / "server"
         documents = list(suggested(read_articles([ROOT / "seeds"]), SCHEMA))
-        local, _ = up(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
+        local, _ = start_server(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
         try:
             show_screen(browser, local, documents, to_file)
         finally:
-            down(home)
+            stop_server(home)
         show_report(browser, Path(folder) / "report.html", documents, to_file)
 
 
-def show_screen(browser: Browser, local: Local, documents: list[Document], take: Take) -> None:
+def show_screen(
+    browser: Browser, local: LocalServer, documents: list[Document], take: Take
+) -> None:
     """Push an article, and go from the instructions to the task that comes back."""
     studio = HttpStudio(local.url, local.token)
     (document,) = (one for one in documents if one.id == ARTICLE)
-    list(push(studio, [document], SCHEMA, title=TITLE))
+    push_documents(studio, [document], SCHEMA, title=TITLE)
     project = studio.find_project(TITLE)
     assert project
     with browser.new_page(base_url=local.url, viewport=WINDOW) as window:

@@ -11,8 +11,8 @@ from gold_samples import read_next
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.push import push
-from curation.labelstudio.started_from import UNKNOWN
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.started_from import UNKNOWN_MODEL
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_space_and_a_comma_dragged_along_are_taken_off_and_counted(desk, scree
     (annotation,) = found.annotations
     words = [text[one.start : one.end] for one in annotation.document.entities]
     assert words == ["$5 million", "in"]
-    assert [one.what for one in found.trims] == [
+    assert [one.what for one in found.trimmed] == [
         "'$5 million,' is read as '$5 million'",
         "' in ' is read as 'in'",
     ]
@@ -122,7 +122,7 @@ def test_half_a_word_is_a_problem_that_says_which_word(paper, screen):
     screen.resize(1, "right", len("Bob Smi"))
     screen.submit()
 
-    (problem,) = paper.pull().cursor.standing
+    (problem,) = paper.pull().cursor.all_problems()
     assert problem.what.startswith("'Bob Smi' is only a part of 'Bob Smith'; drag")
 
 
@@ -285,7 +285,7 @@ def test_a_skipped_document_is_no_gold_and_the_next_one_comes(desk, screen, ada)
     screen.submit()
 
     found = made.pull()
-    assert found.counts["skipped"] == 1
+    assert found.skipped == 1
     assert [one.document for one in found.annotations] == [replace(by(ada), id="second")]
 
 
@@ -301,7 +301,7 @@ def test_a_word_by_double_click_and_submit_and_skip_by_their_keys(desk, screen, 
         screen.press("Control+Space")
 
     found = made.pull()
-    assert found.counts["skipped"] == 1
+    assert found.skipped == 1
     wanted = by(ada, entities=(*story().entities, monday))
     assert [one.document for one in found.annotations] == [replace(wanted, id=first)]
 
@@ -316,7 +316,7 @@ def test_a_skip_that_was_taken_back_is_work_like_any_other(paper, screen, ada):
 
     changed = replace(PARIS, label="LOC")
     assert paper.annotation().document == by(ada, entities=(*without(PARIS), changed))
-    assert paper.pull().counts["skipped"] == 0
+    assert paper.pull().skipped == 0
 
 
 def test_leaving_in_the_middle_and_coming_back(paper, ada, screen):
@@ -346,7 +346,7 @@ def test_work_begun_from_suggestions_that_were_replaced_meanwhile_is_not_blind(
     screen.page.goto("/projects")
     newer = replace(story(), layer=Layer("model", "newer", "2", "w", "r"))
     other = replace(newer, id="other")
-    list(push(paper.studio, [newer, other], SCHEMA, title=paper.title))
+    push_documents(paper.studio, [newer, other], SCHEMA, title=paper.title)
 
     screen.open_task(paper.project, paper.tasks["story"])
     screen.submit()
@@ -367,7 +367,7 @@ def test_a_page_that_was_open_when_suggestions_were_replaced_submits_what_it_sho
 ):
     """Nobody had begun, as far as the server knew; what was suggested is told as far as it stands."""
     screen.open_task(paper.project, paper.tasks["story"])
-    list(push(paper.studio, [NEWER], SCHEMA, title=paper.title))
+    push_documents(paper.studio, [NEWER], SCHEMA, title=paper.title)
 
     screen.relabel(PARIS.start, "5")
     screen.submit()
@@ -376,13 +376,13 @@ def test_a_page_that_was_open_when_suggestions_were_replaced_submits_what_it_sho
     assert annotation.document == by(
         ada, entities=(*without(PARIS), replace(PARIS, label="LOC"))
     )
-    assert annotation.suggestion.layer == UNKNOWN
+    assert annotation.suggestion.layer == UNKNOWN_MODEL
     assert annotation.suggestion.entities == without(PARIS)
 
 
 def test_a_page_reloaded_after_that_begins_from_the_new_ones(paper, ada, screen):
     screen.open_task(paper.project, paper.tasks["story"])
-    list(push(paper.studio, [NEWER], SCHEMA, title=paper.title))
+    push_documents(paper.studio, [NEWER], SCHEMA, title=paper.title)
 
     screen.page.reload()
     screen.ready()
@@ -422,7 +422,7 @@ def test_a_changed_draft_of_a_submitted_document_is_not_yet_gold(paper, ada, scr
 def test_an_arrow_without_a_name_is_a_problem_that_leads_back_to_the_screen(paper, screen, ada):
     screen.join(ANN.start, PARIS.start)
     screen.submit()
-    (problem,) = paper.pull().cursor.standing
+    (problem,) = paper.pull().cursor.all_problems()
 
     assert "the arrow from 'Ann Lee' to 'Paris' has no label" in problem.what
     screen.page.goto(problem.link)

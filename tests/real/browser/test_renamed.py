@@ -11,8 +11,8 @@ from samples import ROOT
 
 from curation.documents.document import Layer, Relation
 from curation.flows.schema_rename import rename
-from curation.labelstudio.last_editor import load_hands
-from curation.labelstudio.rename import both
+from curation.labelstudio.last_editor import load_last_editors
+from curation.labelstudio.rename import config_with_both_names
 from curation.schema import read_schema
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
@@ -44,9 +44,9 @@ def annotations(desk, schema, home):
         schema,
         title=desk.title,
         pseudonym=lambda _, email: email,
-        hands=load_hands(State(home / ".curate"), desk.studio.url, desk.title),
+        editors=load_last_editors(State(home / ".curate"), desk.studio.url, desk.title),
     )
-    assert found.cursor.standing == ()
+    assert found.cursor.all_problems() == ()
     return {one.document.id: one for one in found.annotations}
 
 
@@ -113,7 +113,7 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
         path=tmp_path,
     )
     schema = parse_schema(text, tmp_path)
-    config = both(schema, Renaming("entities", "GPE", "PLACE", begun=True))
+    config = config_with_both_names(schema, Renaming("entities", "GPE", "PLACE", begun=True))
     made.studio.update_project(made.project, label_config=config)
 
     screen.open_task(made.project, made.tasks["story"])

@@ -8,8 +8,8 @@ from gold_samples import read_next
 from playwright.sync_api import expect
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.labelstudio.pull_cursor import Cursor
-from curation.labelstudio.send_back import HEADLINE, TITLE, send_back
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.send_back import HEADLINE, RETURNED_VIEW, send_back
 
 UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."
 NAMED = Relation(ANN, PARIS, "affiliated_with")
@@ -22,7 +22,7 @@ def returned(desk):
     def run(made, since=None):
         found = made.pull(since)
         cursor = found.cursor
-        before = (since or Cursor()).since
+        before = (since or PullCursor()).since
         done = send_back(
             made.studio, found.project, cursor, address=str, since=before, returning=True
         )
@@ -41,7 +41,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     assert "1 document returned: story" in said
     assert read_next(tmp_path / "gold").golds == ()
 
-    screen.open_view(made.project, TITLE)
+    screen.open_view(made.project, RETURNED_VIEW)
     expect(screen.page.get_by_text("Tasks: 1 / 2")).to_be_visible()
     screen.page.get_by_text("has no label").click()
     screen.ready()
@@ -57,7 +57,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
 
     (one,) = read_next(tmp_path / "gold").golds
     assert one.document.relations == tuple(sorted((MEETS, BASED, NAMED)))
-    screen.open_view(made.project, TITLE)
+    screen.open_view(made.project, RETURNED_VIEW)
     expect(screen.page.get_by_text("No tasks found")).to_be_visible()
     screen.open_task(made.project, made.tasks["story"])
     expect(screen.reason).to_be_hidden()
@@ -119,7 +119,7 @@ def test_what_the_article_says_does_nothing_in_the_reason(desk, screen, returned
     region = {"id": "a", "type": "labels", "from_name": "label", "to_name": "text"}
     made.studio.annotate(made.tasks["hostile"], [region | {"value": value, "origin": "manual"}])
     returned(made)
-    screen.open_view(made.project, TITLE)
+    screen.open_view(made.project, RETURNED_VIEW)
     expect(screen.page.get_by_text("is only a part of")).to_be_visible()
     screen.open_task(made.project, made.tasks["hostile"])
 

@@ -19,7 +19,7 @@ from samples import ROOT, SCHEMA
 from curation.cli import main
 from curation.documents.document import Document, Relation
 from curation.errors import SchemaError
-from curation.labelstudio.push import push
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.replay import replay
 from curation.schema.labeling import PALE
 
@@ -220,12 +220,12 @@ def test_an_arrow_into_nowhere_never_reaches_the_editor(
         main(["push", str(dangling), "--project", made.title])
     nowhere = replace(story("nowhere"), entities=(BOB,), relations=(MEETS,))
     with pytest.raises(SchemaError):
-        list(push(made.studio, [nowhere], SCHEMA, title=made.title))
+        push_documents(made.studio, [nowhere], SCHEMA, title=made.title)
     with pytest.raises(SchemaError):
-        list(replay(made.studio, [replace(nowhere, id="story")], SCHEMA, title=made.title))
+        replay(made.studio, [replace(nowhere, id="story")], SCHEMA, title=made.title)
     to_itself = replace(story("itself"), relations=(Relation(ANN, ANN, "meets_with"),))
     with pytest.raises(SchemaError):
-        list(push(made.studio, [to_itself], SCHEMA, title=made.title))
+        push_documents(made.studio, [to_itself], SCHEMA, title=made.title)
 
     assert left.value.code == 1
     assert "joins 'zz', which is no entity of this document" in capsys.readouterr().err

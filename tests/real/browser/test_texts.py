@@ -75,7 +75,7 @@ def draw_them_all(desk, screen, ada, text, spans):
             screen.submit()
 
     found = made.pull()
-    assert found.cursor.standing == ()
+    assert found.cursor.all_problems() == ()
     said = {
         one.document.id: [text[e.start : e.end] for e in one.document.entities]
         for one in found.annotations

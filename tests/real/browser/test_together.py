@@ -36,7 +36,7 @@ def test_two_annotators_on_one_task(desk, screen, other, ada, ben):
     other.submit()
 
     found = made.pull()
-    assert found.cursor.standing == ()
+    assert found.cursor.all_problems() == ()
     assert {one.annotator: one.document for one in found.annotations} == {
         ada.email: by(ada, entities=(*without(PARIS), LOC)),
         ben.email: by(ben, entities=without(BERLIN), relations=(MEETS,)),
@@ -60,7 +60,7 @@ def test_one_annotator_in_two_windows(desk, screen, ada):
     (task,) = made.studio.export(made.project)
     assert len(task["annotations"]) == 2
     assert found.annotations == ()
-    (problem,) = found.cursor.standing
+    (problem,) = found.cursor.all_problems()
     assert "two annotations by the same annotator differ: 'Paris' is" in problem.what
 
 
@@ -153,7 +153,7 @@ def test_two_annotators_in_the_stream(desk, screen, other, ada, ben):
     other.submit()
 
     found = made.pull()
-    assert found.cursor.standing == ()
+    assert found.cursor.all_problems() == ()
     assert {(one.document.id, one.annotator) for one in found.annotations} == given
 
 

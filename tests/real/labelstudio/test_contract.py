@@ -37,4 +37,4 @@ def test_annotations_are_counted_though_the_server_lost_count(label_studio):
 
     listed = {task.id: task for task in studio.tasks(project.id)}
     assert (listed[number].annotations, listed[other].annotations) == (2, 0)
-    assert (listed[number].begun, listed[other].begun) == (True, False)
+    assert (listed[number].is_begun, listed[other].is_begun) == (True, False)

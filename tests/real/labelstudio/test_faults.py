@@ -17,10 +17,10 @@ from curation.cli import main
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.create_tasks import ATTEMPTS
-from curation.labelstudio.push import push
+from curation.labelstudio.create_tasks import IMPORT_ATTEMPTS
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.wait_until_idle import PATIENCE
+from curation.labelstudio.wait_until_idle import MAXIMUM_STILL_SECONDS
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
@@ -137,8 +137,7 @@ def at_once(_):
 
 def pushed(studio, title, layer=MODEL, label="PERSON", **options):
     documents = [document(n, layer, label) for n in range(3)]
-    *_, last = push(studio, documents, SCHEMA, title=title, **{"wait": at_once} | options)
-    return last
+    return push_documents(studio, documents, SCHEMA, title=title, **{"wait": at_once} | options)
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_a_push_doubles_nothing(proxy, studio, behind, title, on, fault):
     proxy.order()
     again = pushed(behind, title)
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
-    assert again.doubles == 0
+    assert again.duplicates == 0
 
 
 @pytest.mark.parametrize(
@@ -256,7 +255,7 @@ def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
     [
         pytest.param(Fault("/import", slow=2), 0, id="the answer comes too late"),
         pytest.param(Fault("/import", late=60), 3, id="it is done when we have gone"),
-        pytest.param(Fault("/import", late=60, times=ATTEMPTS), 12, id="so are all"),
+        pytest.param(Fault("/import", late=60, times=IMPORT_ATTEMPTS), 12, id="so are all"),
     ],
 )
 def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
@@ -272,7 +271,7 @@ def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
     again = pushed(studio, title)
 
     assert (done is None, error is None) == (fault.times > 1, fault.times == 1)
-    assert again.doubles == doubles
+    assert again.duplicates == doubles
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
 
 
@@ -307,14 +306,14 @@ def test_a_server_that_asks_to_wait_is_waited_for(proxy, behind, title):
 
     pushed(behind, f"{title} again", wait=rests.append)
 
-    assert [rest for rest in rests if rest > 1] == [7, PATIENCE]
+    assert [rest for rest in rests if rest > 1] == [7, MAXIMUM_STILL_SECONDS]
 
 
 @pytest.fixture(scope="module")
 def annotated(label_studio):
     """A project whose documents are annotated."""
     studio, title = HttpStudio(label_studio.url, label_studio.token), f"faults {uuid.uuid4()}"
-    list(push(studio, [document(n) for n in range(3)], SCHEMA, title=title))
+    push_documents(studio, [document(n) for n in range(3)], SCHEMA, title=title)
     for task in studio.tasks(studio.find_project(title).id):
         studio.annotate(task.id, to_result(document(int(task.doc_id[-1])), SCHEMA))
     return title
@@ -368,7 +367,7 @@ def test_a_task_deleted_during_a_pull_is_missed_by_nobody(
     studio, title, label_studio, tmp_path
 ):
     """This pull goes without it; the next one says that it is gone."""
-    list(push(studio, [document(n) for n in range(3)], SCHEMA, title=title))
+    push_documents(studio, [document(n) for n in range(3)], SCHEMA, title=title)
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     for task in studio.tasks(studio.find_project(title).id):
         studio.annotate(task.id, [])
@@ -381,7 +380,7 @@ def test_a_task_deleted_during_a_pull_is_missed_by_nobody(
     third = pull_into(studio, SCHEMA, place, title=title)
 
     assert (first.documents, second.documents, third.documents) == (3, 3, 3)
-    assert second.pulled.covered == {"doc-0", "doc-2"}
+    assert second.pulled.delivered == {"doc-0", "doc-2"}
     assert third.deleted == ("doc-1",)
 
 

@@ -11,7 +11,12 @@ import pytest
 
 from curation.errors import CurateError, StudioError
 from curation.files import lock
-from curation.localserver.install import VERSION, install, python, why_not
+from curation.localserver.install import (
+    LABEL_STUDIO_VERSION,
+    environment_python,
+    install,
+    reason_to_install,
+)
 
 
 @pytest.fixture
@@ -19,12 +24,14 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that pip takes wheels from, and from nowhere else."""
     folder = tmp_path / "shelf"
     folder.mkdir()
-    info = f"label_studio-{VERSION}.dist-info"
-    with zipfile.ZipFile(folder / f"label_studio-{VERSION}-py3-none-any.whl", "w") as wheel:
+    info = f"label_studio-{LABEL_STUDIO_VERSION}.dist-info"
+    with zipfile.ZipFile(
+        folder / f"label_studio-{LABEL_STUDIO_VERSION}-py3-none-any.whl", "w"
+    ) as wheel:
         wheel.writestr("label_studio/__init__.py", "")
         wheel.writestr(
             f"{info}/METADATA",
-            f"Metadata-Version: 2.1\nName: label-studio\nVersion: {VERSION}\n",
+            f"Metadata-Version: 2.1\nName: label-studio\nVersion: {LABEL_STUDIO_VERSION}\n",
         )
         wheel.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -43,7 +50,7 @@ def environment(tmp_path: Path) -> Path:
 @pytest.fixture
 def pins(tmp_path: Path) -> Path:
     path = tmp_path / "pins.txt"
-    path.write_text(f"label-studio=={VERSION}\n")
+    path.write_text(f"label-studio=={LABEL_STUDIO_VERSION}\n")
     return path
 
 
@@ -54,7 +61,7 @@ def test_an_environment_is_made_once(shelf: Path, environment: Path, pins: Path)
     once = len(said)
     install(environment, say=said.append, pins=pins)
 
-    assert why_not(environment, pins) == ""
+    assert reason_to_install(environment, pins) == ""
     assert once == len(said) == 2
     assert (environment.parent / ".gitignore").read_text() == "*\n"
     assert (environment.parent / "label-studio.log").stat().st_mode & 0o077 == 0
@@ -67,21 +74,21 @@ def test_a_broken_environment_is_said_and_mended(
 ) -> None:
     """A set-up that was cut short, a Python that went, packages that changed."""
     environment.mkdir(parents=True)
-    assert "was not finished" in why_not(environment, pins)
+    assert "was not finished" in reason_to_install(environment, pins)
     said: list[str] = []
     install(environment, say=said.append, pins=pins)
-    assert why_not(environment, pins) == ""
+    assert reason_to_install(environment, pins) == ""
 
-    python(environment).unlink()
-    python(environment).symlink_to("/nowhere/python3")
-    assert "no longer runs" in why_not(environment, pins)
+    environment_python(environment).unlink()
+    environment_python(environment).symlink_to("/nowhere/python3")
+    assert "no longer runs" in reason_to_install(environment, pins)
     install(environment, say=said.append, pins=pins)
-    assert why_not(environment, pins) == ""
+    assert reason_to_install(environment, pins) == ""
 
-    pins.write_text(f"label-studio=={VERSION}\nsix==1.17.0\n")
-    assert "have changed" in why_not(environment, pins)
+    pins.write_text(f"label-studio=={LABEL_STUDIO_VERSION}\nsix==1.17.0\n")
+    assert "have changed" in reason_to_install(environment, pins)
     install(environment, say=said.append, pins=pins)
-    assert why_not(environment, pins) == ""
+    assert reason_to_install(environment, pins) == ""
 
     reasons = [line for line in said if line.startswith("setting up")]
     assert [reason.split(": ", 1)[1] for reason in reasons] == [
@@ -100,7 +107,7 @@ def test_a_set_up_that_fails_is_a_sentence_and_counts_for_nothing(
         install(environment, say=print, pins=pins)
 
     assert str(environment.parent / "label-studio.log") in caught.value.hint
-    assert "was not finished" in why_not(environment, pins)
+    assert "was not finished" in reason_to_install(environment, pins)
 
 
 def test_two_at_once_don_t_get_in_each_others_way(environment: Path, pins: Path) -> None:

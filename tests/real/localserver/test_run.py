@@ -22,18 +22,26 @@ from curation.errors import CurateError, StudioError
 from curation.files import lock, write_text
 from curation.localserver import process
 from curation.localserver import run as server
-from curation.localserver.run import Local, add_user, down, running, up
+from curation.localserver.run import (
+    LocalServer,
+    add_user,
+    running_server,
+    start_server,
+    stop_server,
+)
 
 TITLE = "A project of the admin"
 
 
-def call(local: Local, method: str, path: str, token: str = "", **more: Any) -> httpx.Response:
+def call(
+    local: LocalServer, method: str, path: str, token: str = "", **more: Any
+) -> httpx.Response:
     headers = {"Authorization": f"Token {token or local.token}"}
     with httpx.Client(base_url=local.url, trust_env=False, timeout=30) as client:
         return client.request(method, path, headers=headers, **more)
 
 
-def titles(local: Local, token: str = "") -> set[str]:
+def titles(local: LocalServer, token: str = "") -> set[str]:
     found = call(local, "GET", "/api/projects", token).json()["results"]
     return {project["title"] for project in found}
 
@@ -58,7 +66,7 @@ def stranger() -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.fixture(scope="session")
-def project(label_studio: Local) -> str:
+def project(label_studio: LocalServer) -> str:
     call(label_studio, "POST", "/api/projects", json={"title": TITLE}).raise_for_status()
     return TITLE
 
@@ -66,33 +74,33 @@ def project(label_studio: Local) -> str:
 # One server that stays up.
 
 
-def test_the_token_that_up_left_is_the_admins(label_studio: Local) -> None:
+def test_the_token_that_up_left_is_the_admins(label_studio: LocalServer) -> None:
     reply = call(label_studio, "GET", "/api/current-user/whoami")
 
     assert reply.json()["email"] == label_studio.username
 
 
 def test_up_finds_the_server_that_runs(
-    label_studio: Local, label_studio_home: Path, label_studio_environment: Path
+    label_studio: LocalServer, label_studio_home: Path, label_studio_environment: Path
 ) -> None:
     said: list[str] = []
 
-    found = up(label_studio_home, label_studio_environment, say=said.append)
+    found = start_server(label_studio_home, label_studio_environment, say=said.append)
 
     assert found == (label_studio, False)
-    assert running(label_studio_home) == label_studio
+    assert running_server(label_studio_home) == label_studio
     assert said == []
 
 
 def test_what_a_server_keeps_is_its_owners_alone(
-    label_studio: Local, label_studio_home: Path
+    label_studio: LocalServer, label_studio_home: Path
 ) -> None:
     assert (label_studio_home / "data" / "label_studio.sqlite3").is_file()
     assert loose(label_studio_home.parent) == []
 
 
 def test_git_never_sees_what_a_server_keeps(
-    label_studio: Local, label_studio_home: Path, tmp_path: Path
+    label_studio: LocalServer, label_studio_home: Path, tmp_path: Path
 ) -> None:
     git = ["git", f"--git-dir={tmp_path}", f"--work-tree={label_studio_home.parents[1]}"]
     subprocess.run([*git, "init", "--quiet"], check=True)
@@ -107,7 +115,7 @@ def test_git_never_sees_what_a_server_keeps(
     assert seen.stdout == b""
 
 
-def test_nobody_signs_up_without_an_invitation(label_studio: Local) -> None:
+def test_nobody_signs_up_without_an_invitation(label_studio: LocalServer) -> None:
     with httpx.Client(base_url=label_studio.url, trust_env=False, timeout=30) as client:
         client.get("/user/signup/")
         form = {"email": "me@example.org", "password": "let me in, please"}
@@ -117,13 +125,13 @@ def test_nobody_signs_up_without_an_invitation(label_studio: Local) -> None:
     assert reply.status_code == 403
 
 
-def test_only_this_machine_reaches_it(label_studio: Local) -> None:
+def test_only_this_machine_reaches_it(label_studio: LocalServer) -> None:
     with socket.socket() as knock:
         knock.settimeout(2)
         assert knock.connect_ex(("127.0.0.2", label_studio.port)) != 0
 
 
-def test_a_page_of_another_name_gets_no_answer(label_studio: Local) -> None:
+def test_a_page_of_another_name_gets_no_answer(label_studio: LocalServer) -> None:
     """A web site that points its own name at this machine is no way in."""
     reply = httpx.get(
         f"{label_studio.url}/health", headers={"Host": "elsewhere.example"}, trust_env=False
@@ -132,7 +140,7 @@ def test_a_page_of_another_name_gets_no_answer(label_studio: Local) -> None:
     assert reply.status_code == 400
 
 
-def test_no_secret_stands_on_a_command_line(label_studio: Local) -> None:
+def test_no_secret_stands_on_a_command_line(label_studio: LocalServer) -> None:
     assert shutil.which("ps"), "install ps: it is in the package procps"
     lines = subprocess.run(
         ["ps", "-ww", "-A", "-o", "command="], capture_output=True, text=True, check=True
@@ -143,13 +151,13 @@ def test_no_secret_stands_on_a_command_line(label_studio: Local) -> None:
     assert label_studio.token not in lines
 
 
-def test_no_secret_stands_in_a_local(label_studio: Local) -> None:
+def test_no_secret_stands_in_a_local(label_studio: LocalServer) -> None:
     assert label_studio.password not in repr(label_studio)
     assert label_studio.token not in repr(label_studio)
 
 
 def test_a_further_user_is_one_user_and_sees_our_projects(
-    label_studio: Local, project: str
+    label_studio: LocalServer, project: str
 ) -> None:
     token = add_user(label_studio, "Ada@example.org", "Ada", "Lovelace")
     again = add_user(label_studio, "ada@example.org", "Ada", "King")
@@ -172,13 +180,13 @@ def test_a_further_user_is_one_user_and_sees_our_projects(
     ],
 )
 def test_a_user_that_cant_be_made_is_refused(
-    label_studio: Local, email: str, message: str
+    label_studio: LocalServer, email: str, message: str
 ) -> None:
     with pytest.raises(StudioError, match=message):
         add_user(label_studio, email, "Any", "Body")
 
 
-def test_a_user_of_a_server_that_is_gone_is_a_sentence(label_studio: Local) -> None:
+def test_a_user_of_a_server_that_is_gone_is_a_sentence(label_studio: LocalServer) -> None:
     with socket.socket() as seat:
         seat.bind(("127.0.0.1", 0))
         nobody = replace(label_studio, url=f"http://127.0.0.1:{seat.getsockname()[1]}")
@@ -198,7 +206,7 @@ def forge(home: Path, **other: Any) -> None:
 
 
 @pytest.fixture
-def copied(label_studio: Local, label_studio_home: Path, tmp_path: Path) -> Path:
+def copied(label_studio: LocalServer, label_studio_home: Path, tmp_path: Path) -> Path:
     """A home with the login.json of the shared server, to be falsified."""
     home = tmp_path / "server"
     home.mkdir()
@@ -209,7 +217,7 @@ def copied(label_studio: Local, label_studio_home: Path, tmp_path: Path) -> Path
 def test_a_server_that_knows_another_token_is_not_ours(copied: Path) -> None:
     forge(copied, token="0" * 40)
 
-    assert running(copied) is None
+    assert running_server(copied) is None
 
 
 def test_a_process_that_took_over_the_number_is_left_alone(
@@ -217,8 +225,8 @@ def test_a_process_that_took_over_the_number_is_left_alone(
 ) -> None:
     forge(copied, pid=stranger.pid)
 
-    assert running(copied) is None
-    assert down(copied) is False
+    assert running_server(copied) is None
+    assert stop_server(copied) is False
     assert is_there(stranger)
 
 
@@ -226,13 +234,13 @@ def test_a_process_that_took_over_the_number_is_left_alone(
 def test_a_login_that_cant_be_read_is_no_server(tmp_path: Path, text: str) -> None:
     (tmp_path / "login.json").write_text(text)
 
-    assert running(tmp_path) is None
-    assert down(tmp_path) is False
+    assert running_server(tmp_path) is None
+    assert stop_server(tmp_path) is False
 
 
 def test_there_is_nothing_to_find_or_stop_where_nothing_was_started(tmp_path: Path) -> None:
-    assert running(tmp_path / "server") is None
-    assert down(tmp_path / "server") is False
+    assert running_server(tmp_path / "server") is None
+    assert stop_server(tmp_path / "server") is False
     assert list(tmp_path.iterdir()) == []
 
 
@@ -245,11 +253,11 @@ def test_two_at_once_don_t_get_in_each_others_way(
         lock(home / "lock", busy=""),
         pytest.raises(CurateError, match="another `curate up` or `curate down`"),
     ):
-        up(home, label_studio_environment, say=print)
+        start_server(home, label_studio_environment, say=print)
 
 
 def test_a_server_that_dies_says_why_and_leaves_nothing_behind(
-    label_studio: Local, tmp_path: Path, label_studio_environment: Path
+    label_studio: LocalServer, tmp_path: Path, label_studio_environment: Path
 ) -> None:
     """Needs *label_studio* only for its environment to be there."""
     home = tmp_path / "server"
@@ -257,11 +265,11 @@ def test_a_server_that_dies_says_why_and_leaves_nothing_behind(
     (home / "data" / "label_studio.sqlite3").write_text("this was a database once " * 100)
 
     with pytest.raises(StudioError, match="file is not a database") as caught:
-        up(home, label_studio_environment, say=print, port=label_studio.port)
+        start_server(home, label_studio_environment, say=print, port=label_studio.port)
 
     assert str(home / "log") in caught.value.hint
-    assert running(home) is None
-    assert down(home) is False
+    assert running_server(home) is None
+    assert stop_server(home) is False
 
 
 # A server that has a hard life. Each test starts with it up and may leave it as it likes.
@@ -273,18 +281,20 @@ class Second:
 
     home: Path
     environment: Path
-    first: Local
+    first: LocalServer
     said: list[str]
 
-    def up(self) -> tuple[Local, bool, list[str]]:
+    def up(self) -> tuple[LocalServer, bool, list[str]]:
         said: list[str] = []
-        local, started = up(self.home, self.environment, say=said.append, port=self.first.port)
+        local, started = start_server(
+            self.home, self.environment, say=said.append, port=self.first.port
+        )
         return local, started, said
 
 
 @pytest.fixture(scope="module")
 def second(
-    label_studio: Local,
+    label_studio: LocalServer,
     label_studio_home: Path,
     label_studio_environment: Path,
     project: str,
@@ -316,17 +326,17 @@ def second(
         shell.setenv("HTTP_PROXY", "http://127.0.0.1:9")
         try:
             # The shared server has this port: the next free one is taken.
-            first, _ = up(
+            first, _ = start_server(
                 home, label_studio_environment, say=said.append, port=label_studio.port
             )
         finally:
             os.umask(umask)
     yield Second(home, label_studio_environment, first, said)
-    down(home)
+    stop_server(home)
 
 
 def test_a_lost_login_is_made_anew_and_loses_no_data(
-    second: Second, label_studio: Local
+    second: Second, label_studio: LocalServer
 ) -> None:
     local, _, _ = second.up()
 
@@ -349,7 +359,7 @@ def test_a_new_password_opens_the_door(second: Second) -> None:
 
 
 def test_a_taken_port_is_said_and_the_next_free_one_taken(
-    second: Second, label_studio: Local
+    second: Second, label_studio: LocalServer
 ) -> None:
     line = f"port {label_studio.port} is taken; taking {second.first.port}"
 
@@ -377,7 +387,7 @@ def test_a_foreign_process_survives_a_fresh_start(
     second: Second, stranger: subprocess.Popen[bytes]
 ) -> None:
     before, _, _ = second.up()
-    down(second.home)
+    stop_server(second.home)
     forge(second.home, pid=stranger.pid, mark="curate=0123456789abcdef")
 
     after, started, _ = second.up()
@@ -392,8 +402,8 @@ def test_a_hung_server_is_stopped_and_started_again(
 ) -> None:
     before, _, _ = second.up()
     os.kill(before.pid, signal.SIGSTOP)
-    monkeypatch.setattr(server, "ANSWER", 2.0)
-    monkeypatch.setattr(process, "PATIENCE", 1.0)  # no gentle word reaches it anyway
+    monkeypatch.setattr(server, "HUNG_SECONDS", 2.0)
+    monkeypatch.setattr(process, "STOP_SECONDS", 1.0)  # no gentle word reaches it anyway
 
     after, started, said = second.up()
 
@@ -411,16 +421,16 @@ def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> 
     login = (second.home / "login.json").read_text()
     spoil(second.home, content)
 
-    assert running(second.home) is None
-    assert down(second.home) is True
-    assert down(second.home) is False
+    assert running_server(second.home) is None
+    assert stop_server(second.home) is True
+    assert stop_server(second.home) is False
     write_text(second.home / "login.json", login, mode=0o600)  # the next test needs no new one
 
 
 def test_a_port_taken_while_it_starts_costs_another_start(second: Second) -> None:
     """As by a connection of another program, which takes any port that is free."""
     second.up()
-    down(second.home)
+    stop_server(second.home)
     said: list[str] = []
 
     with socket.socket() as taker:
@@ -430,7 +440,9 @@ def test_a_port_taken_while_it_starts_costs_another_start(second: Second) -> Non
             if message.startswith("starting") and taker.getsockname()[1] == 0:
                 taker.bind(("127.0.0.1", int(message.rsplit(":", 1)[1].split(",")[0])))
 
-        local, started = up(second.home, second.environment, say=take, port=second.first.port)
+        local, started = start_server(
+            second.home, second.environment, say=take, port=second.first.port
+        )
         taken = taker.getsockname()[1]
 
     assert started
@@ -461,7 +473,7 @@ def test_a_server_whose_login_is_lost_is_started_again_at_its_port(second: Secon
 
 def test_a_server_that_cant_be_seen_is_left_alone_with_its_data(second: Second) -> None:
     """It may be another user's, or run in another container: its lock says that it is there."""
-    down(second.home)
+    stop_server(second.home)
 
     with (
         lock(second.home / "data.lock", busy=""),
@@ -488,7 +500,7 @@ def test_a_stranger_who_takes_the_port_at_the_last_moment_is_not_taken_for_ours(
 ) -> None:
     """We go to another port, and our data keeps its login."""
     before, _, _ = second.up()
-    down(second.home)
+    stop_server(second.home)
     strangers: list[HTTPServer] = []
 
     def say(line: str) -> None:
@@ -497,7 +509,9 @@ def test_a_stranger_who_takes_the_port_at_the_last_moment_is_not_taken_for_ours(
             threading.Thread(target=strangers[0].serve_forever, args=(0.05,)).start()
 
     try:
-        after, started = up(second.home, second.environment, say=say, port=before.port)
+        after, started = start_server(
+            second.home, second.environment, say=say, port=before.port
+        )
     finally:
         strangers[0].shutdown()
         strangers[0].server_close()
@@ -519,7 +533,7 @@ up(Path(home), Path(environment), say=lambda line: print(line, flush=True), port
 
 
 def test_an_interrupted_start_leaves_nothing_running(second: Second) -> None:
-    down(second.home)
+    stop_server(second.home)
     where = [str(second.home), str(second.environment), str(second.first.port)]
     curate = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED, *where],
@@ -537,23 +551,23 @@ def test_an_interrupted_start_leaves_nothing_running(second: Second) -> None:
     _, trace = curate.communicate(timeout=30)
 
     assert b"KeyboardInterrupt" in trace
-    assert running(second.home) is None
-    assert down(second.home) is False
+    assert running_server(second.home) is None
+    assert stop_server(second.home) is False
     assert json.loads((second.home / "login.json").read_text())["pid"] == 0
 
 
 def test_down_stops_it_and_has_nothing_to_stop_then(second: Second) -> None:
     local, _, _ = second.up()
 
-    assert down(second.home) is True
-    assert down(second.home) is False
-    assert running(second.home) is None
+    assert stop_server(second.home) is True
+    assert stop_server(second.home) is False
+    assert running_server(second.home) is None
     with pytest.raises(ProcessLookupError):
         os.kill(local.pid, 0)
 
 
 def test_a_start_after_down_is_no_accident(second: Second) -> None:
-    down(second.home)
+    stop_server(second.home)
 
     _, started, said = second.up()
 
