@@ -27,15 +27,15 @@ from label_studio_sdk import LabelStudio
 
 from curation.documents.document import AnnotatedDocument, Document, Layer, Relation
 from curation.files import json_line
-from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
-from curation.gold.model import Gold
+from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
+from curation.gold.dataset import GoldDocument
 from curation.gold.rows import annotation_row, gold_row
 from curation.schema import read_schema
 from curation.state import State
 
 ROOT = Path(__file__).parents[1]
 SCHEMA = read_schema(ROOT / "label_config" / "schema.toml")
-OLDER = (GOLD_FILE, ANNOTATIONS_FILE)
+OLDER = (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE)
 FEW, MANY = 1_000, 10_000
 LONG = (200_000, 2_000, 1_000)
 AIM = 1.5
@@ -93,13 +93,13 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
             gold.write(one.to_line() + "\n")
             model.write(other.to_line() + "\n")
             who = ("person-1", "person-2")
-            known = Gold(one, annotators=who, n_annotations=2, adjudicated=True)
+            known = GoldDocument(one, annotators=who, n_annotations=2, adjudicated=True)
             golds.write(json_line(gold_row(known)) + "\n")
             for name, work in zip(who, (one, other), strict=True):
                 layer = replace(work, layer=Layer("annotator", name))
                 layers.write(json_line(annotation_row(AnnotatedDocument(layer, other))) + "\n")
     # The same in a file for each document.
-    convert(folder / "gold" / "next", folder / "gold" / "next", SCHEMA, {})
+    convert_old_files(folder / "gold" / "next", folder / "gold" / "next", SCHEMA, {})
     for name in OLDER:
         (folder / "gold" / "next" / name).unlink()
 

@@ -496,13 +496,15 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     watch = console.watched
     if golds.NEXT in (gold, against_gold):
         _upgraded(schema)
-    truth = golds.gold_set(GOLD, gold or None, schema, watch=watch).renewed(schema)
+    truth = golds.read_gold_set(GOLD, gold or None, schema, watch=watch).under_current_names(
+        schema
+    )
     found = _room("flows.predictions").predictions(
         truth, schema, file=predictions, model=model or None, workers=workers, watch=watch
     )
     other = flow.Against(
         against,
-        golds.gold_set(GOLD, against_gold, schema, watch=watch).renewed(schema)
+        golds.read_gold_set(GOLD, against_gold, schema, watch=watch).under_current_names(schema)
         if against_gold
         else None,
     )
@@ -510,7 +512,7 @@ def evaluate(  # noqa: PLR0913 - each is an option of its own
     console.scores(scores, as_json=as_json)
     if report:
         sources = _room("report.mistake_list").Sources(
-            console.watched(truth.documents, "writing the report", truth.many),
+            console.watched(truth.documents, "writing the report", truth.document_count),
             found.documents,
             schema.symmetric,
             truth.arms,

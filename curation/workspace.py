@@ -10,16 +10,28 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import explain_os_errors, lock, make_private_folder, sync_folder
-from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, Converted, convert, is_older
-from curation.gold.excluded_reasons import DELETED, DROPPED, EMPTIED, LOST, PROBLEM
+from curation.gold.convert_old import (
+    OLD_ANNOTATIONS_FILE,
+    OLD_GOLD_FILE,
+    ConversionReport,
+    convert_old_files,
+    has_old_files,
+)
+from curation.gold.excluded_reasons import (
+    ANNOTATIONS_DELETED,
+    DROPPED,
+    FILE_MISSING,
+    HAS_PROBLEM,
+    TASK_DELETED,
+)
 from curation.gold.file_names import file_name
-from curation.gold.index import folder_key, keep_index, read_index
-from curation.gold.working import (
+from curation.gold.index import folder_key, read_index, write_index
+from curation.gold.working_version import (
     NEXT,
-    Indexed,
+    FolderIndex,
     WorkingVersion,
-    read_working,
-    sweep_parts,
+    read_working_version,
+    remove_parts,
 )
 from curation.labelstudio.exported_task import server_hash
 from curation.labelstudio.pull_cursor import load_cursors
@@ -72,34 +84,34 @@ class Workspace:
             folder, parts = self.next, None
             if self.writing:
                 self._convert(schema, watch)
-                sweep_parts(folder)
+                remove_parts(folder)
             else:
                 parts = Path(stack.enter_context(TemporaryDirectory()))
-                if is_older(folder):
+                if has_old_files(folder):
                     (parts / NEXT).mkdir()
                     for path in folder.glob("*.json"):
                         shutil.copyfile(path, parts / NEXT / path.name)
-                    convert(folder, parts / NEXT, schema, self._sources(), watch)
+                    convert_old_files(folder, parts / NEXT, schema, self._sources(), watch)
                     folder = parts / NEXT
             index = self._index(schema)
-            working = read_working(folder, schema, index, parts=parts, watch=watch)
-            stack.callback(working.give_up)
+            working = read_working_version(folder, schema, index, parts=parts, watch=watch)
+            stack.callback(working.discard)
             yield working
 
     def keep(self, working: WorkingVersion) -> list[str]:
         """Write what was put, and remember what is known of the files; the documents that changed."""
         changed = working.commit()
         # What an older curate remembered is in none of our tables yet.
-        before = Indexed() if self._old_index.exists() else working.index
-        keep_index(self.state, self.next, working.schema, working.indexed(), before)
+        before = FolderIndex() if self._old_index.exists() else working.index
+        write_index(self.state, self.next, working.schema, working.to_index(), before)
         old = self._old_index
         if old.exists():
             self._back_up(old)
         return changed
 
-    def upgrade(self, schema: Schema, watch: Watch = unwatched) -> Converted | None:
+    def upgrade(self, schema: Schema, watch: Watch = unwatched) -> ConversionReport | None:
         """Give each document of an older curate's two files a file of its own; None where there is nothing to do."""
-        if not is_older(self.next):
+        if not has_old_files(self.next):
             return None
         with self.alone():
             return self._convert(schema, watch)
@@ -114,24 +126,24 @@ class Workspace:
                 [folder_key(self.next)],
             )
             for document, why in rows.fetchall():
-                found[document] = LOST if why == "lost" else DROPPED
+                found[document] = FILE_MISSING if why == "lost" else DROPPED
         for cursor in load_cursors(self.state):
-            found |= dict.fromkeys(cursor.emptied, EMPTIED)
-            found |= dict.fromkeys(cursor.deleted, DELETED)
-            found |= dict.fromkeys(cursor.problems, PROBLEM)
+            found |= dict.fromkeys(cursor.emptied, ANNOTATIONS_DELETED)
+            found |= dict.fromkeys(cursor.deleted, TASK_DELETED)
+            found |= dict.fromkeys(cursor.problems, HAS_PROBLEM)
         return found
 
-    def _convert(self, schema: Schema, watch: Watch) -> Converted | None:
-        if not is_older(self.next):
+    def _convert(self, schema: Schema, watch: Watch) -> ConversionReport | None:
+        if not has_old_files(self.next):
             return None
-        done = convert(self.next, self.next, schema, self._sources(), watch)
+        done = convert_old_files(self.next, self.next, schema, self._sources(), watch)
         self.state.keep_notes(
             Note(server="", uid=uid, document=document, annotator=annotator, text=text)
             for document, notes in done.notes.items()
             for uid, (annotator, text) in notes.items()
         )
         # The gold first: by the annotations alone the same files would come again.
-        for name in (GOLD_FILE, ANNOTATIONS_FILE):
+        for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE):
             if (self.next / name).exists():
                 self._back_up(self.next / name)
         return done
@@ -168,7 +180,7 @@ class Workspace:
         """What an older curate remembered of gold/next."""
         return self.home / f"next-{folder_key(self.gold)}.json"
 
-    def _index(self, schema: Schema) -> Indexed:
+    def _index(self, schema: Schema) -> FolderIndex:
         """What is known of the files, from an older curate's memory, too."""
         index = read_index(self.state, self.next, schema)
         old = self.state.read(self._old_index) or {}
@@ -178,5 +190,5 @@ class Workspace:
         )
         lost = {file_name(one): one for one in held - dropped}
         return replace(
-            index, lost={**lost, **index.lost}, dropped=index.dropped | frozenset(dropped)
+            index, missing={**lost, **index.missing}, dropped=index.dropped | frozenset(dropped)
         )

@@ -1,5 +1,6 @@
 """Small gold sets that several tests begin with."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,17 +8,43 @@ from samples import SCHEMA
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
-from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert
-from curation.gold.model import Working
+from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
+from curation.gold.dataset import Dataset, GoldDocument
 from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.seal import Provenance
-from curation.gold.working import NEXT
-from curation.gold.working_rows import walk_next
+from curation.gold.totals import compute_totals
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT
 from curation.schema import Schema
 
 PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
+
+
+def _order(one: GoldDocument | AnnotatedDocument) -> tuple[object, ...]:
+    if isinstance(one, GoldDocument):
+        return (one.id,)
+    return one.document.id, one.annotator, one.document.entities, one.document.relations
+
+
+@dataclass(frozen=True)
+class Working:
+    """A dataset in memory, sorted."""
+
+    gold_documents: tuple[GoldDocument, ...] = ()
+    annotations: tuple[AnnotatedDocument, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "gold_documents", tuple(sorted(self.gold_documents, key=_order))
+        )
+        object.__setattr__(self, "annotations", tuple(sorted(self.annotations, key=_order)))
+
+
+def digest(dataset: Dataset, schema: Schema = SCHEMA) -> str:
+    """The digest that a version with this dataset would have."""
+    return compute_totals(dataset, schema).digest
 
 
 def annotated(
@@ -64,22 +91,24 @@ def write_next(gold: Path, state: Working, schema: Schema = SCHEMA) -> None:
     for path in folder.glob("*.json"):
         path.unlink()
     write_older(gold, state)
-    convert(folder, folder, schema, {})
-    for name in (GOLD_FILE, ANNOTATIONS_FILE):
+    convert_old_files(folder, folder, schema, {})
+    for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE):
         (folder / name).unlink()
 
 
 def write_older(gold: Path, state: Working) -> None:
     """The same in the two files of an older curate."""
     annotations = (json_line(annotation_row(one)) for one in state.annotations)
-    write_lines(gold / NEXT / ANNOTATIONS_FILE, annotations)
-    write_lines(gold / NEXT / GOLD_FILE, (json_line(gold_row(one)) for one in state.golds))
+    write_lines(gold / NEXT / OLD_ANNOTATIONS_FILE, annotations)
+    write_lines(
+        gold / NEXT / OLD_GOLD_FILE, (json_line(gold_row(one)) for one in state.gold_documents)
+    )
 
 
 def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
     """All gold documents and annotations of gold/next, in memory."""
-    kept = walk_next(gold, schema)
-    return Working(tuple(kept.golds), tuple(kept.annotations))
+    kept = read_working_dataset(gold, schema)
+    return Working(tuple(kept.gold_documents), tuple(kept.annotations))
 
 
 def many(number: int, **known: str) -> list[AnnotatedDocument]:

@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import old_state
-from gold_samples import many, read_next, working, write_older
+from gold_samples import digest, many, read_next, working, write_older
 from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
 from curation.annotations.consensus import consensus
-from curation.annotations.record_file import read_record, to_bytes
+from curation.annotations.record_file import read_record, record_bytes
 from curation.articles import read_articles
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
@@ -24,10 +24,9 @@ from curation.errors import CurateError, GoldError, Problems, raise_problems
 from curation.files import make_private_folder
 from curation.flows import sentences
 from curation.flows.show import lines, show
-from curation.gold.convert_old import convert
+from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
-from curation.gold.manifest import parse_manifest, seals
-from curation.gold.rows import digest
+from curation.gold.manifest import parse_manifest, parse_seals
 from curation.labelstudio.export_format import read_export
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.push import push_documents
@@ -105,7 +104,7 @@ def _gold(name: str, raw: bytes, folder: Path) -> None:
         shutil.rmtree(one, ignore_errors=True)
     older.mkdir()
     (older / name).write_bytes(raw)
-    convert(older, new / "next", SCHEMA, {})
+    convert_old_files(older, new / "next", SCHEMA, {})
     read_next(new)
 
 
@@ -114,7 +113,7 @@ def record(raw: bytes, folder: Path) -> None:
     one, problems = read_record(raw, "d.json")
     if one is None:
         raise_problems(Problems(problems), GoldError, hint="")
-    assert read_record(to_bytes(one), "d.json") == (one, [])
+    assert read_record(record_bytes(one), "d.json") == (one, [])
     agreed = consensus(one, SCHEMA)
     assert (agreed.document is None) == bool(agreed.reason)
     place = Workspace(folder / "gold", folder / ".curate")
@@ -129,7 +128,7 @@ def manifest(raw: bytes, folder: Path) -> None:
 
 
 def changelog(raw: bytes, folder: Path) -> None:
-    seals(raw.decode("utf-8", "replace"))
+    parse_seals(raw.decode("utf-8", "replace"))
 
 
 class Exporting(MemoryStudio):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gold_samples import as_kept
+from gold_samples import Working, as_kept
 from hypothesis import assume
 from hypothesis import strategies as st
 
@@ -14,7 +14,7 @@ from curation.documents.document import (
     Meta,
     Relation,
 )
-from curation.gold.model import Gold, Working
+from curation.gold.dataset import GoldDocument
 from curation.schema import Schema
 
 NASTY = (
@@ -163,10 +163,12 @@ def annotations(
     return AnnotatedDocument(document, suggestion, tuple(sorted(flags)), edited_by, note)
 
 
-def golds(schema: Schema, ids: st.SearchStrategy[str] = names) -> st.SearchStrategy[Gold]:
+def golds(
+    schema: Schema, ids: st.SearchStrategy[str] = names
+) -> st.SearchStrategy[GoldDocument]:
     """A gold document, however it came to be."""
     return st.builds(
-        Gold,
+        GoldDocument,
         documents(schema, ids),
         st.lists(st.sampled_from(sorted(schema.flags)), unique=True).map(tuple),
         st.lists(st.sampled_from(["person-1a2b", "machine-5e6f"]), unique=True).map(tuple),

@@ -18,7 +18,7 @@ from curation.cli import main
 from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
-from curation.gold.convert_old import convert
+from curation.gold.convert_old import convert_old_files
 from curation.labelstudio.read_result import read_result
 from curation.labelstudio.started_from import shown_suggestion
 from curation.labelstudio.tasks import article_in_task
@@ -408,7 +408,7 @@ def test_the_reader_of_an_older_gold_raises_nothing_else(tmp_path, given, raw):
         whole = [json.dumps(sound | row).encode() for row in given]
         (folder / name).write_bytes(b"\n".join(whole + raw))
 
-    if refused_or_read(lambda: [convert(folder, folder, SCHEMA, {})]):
+    if refused_or_read(lambda: [convert_old_files(folder, folder, SCHEMA, {})]):
         for name in ("gold.jsonl", "annotations.jsonl"):
             (folder / name).unlink()
         read_next(tmp_path)

@@ -11,7 +11,7 @@ from samples import ROOT
 
 from curation.documents.document import AnnotatedDocument, Layer
 from curation.files import json_line
-from curation.gold.model import Gold
+from curation.gold.dataset import GoldDocument
 from curation.gold.rows import annotation_row, gold_row
 
 pytestmark = pytest.mark.slow
@@ -31,7 +31,7 @@ def folder(path, many):
         for number in range(many):
             document = article(number)
             one.write(document.to_line() + "\n")
-            gold = Gold(document, annotators=("person-1",), n_annotations=1)
+            gold = GoldDocument(document, annotators=("person-1",), n_annotations=1)
             golds.write(json_line(gold_row(gold)) + "\n")
             layer = replace(document, layer=Layer("annotator", "person-1"))
             note = AnnotatedDocument(layer, replace(document, layer=MODEL))

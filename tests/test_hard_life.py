@@ -193,7 +193,7 @@ from curation.workspace import Workspace
 from curation.state import State
 what, url = sys.argv[1:]
 home = Path(".curate")
-held = State(home).alone("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).alone()
+held = State(home).lock_project("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).alone()
 with held:
     print("held", flush=True)
     sys.stdin.read()
@@ -306,14 +306,14 @@ def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
 def test_two_commands_give_an_annotator_one_name(tmp_path):
     """A status beside the first pull, say: both have seen that there is none yet."""
     state = State(tmp_path)
-    one, other = state.annotators("http://x"), state.annotators("http://x")
+    one, other = state.pseudonyms("http://x"), state.pseudonyms("http://x")
 
     names = {one(1, "ann@example.org"), other(1, "ann@example.org")}
 
     assert len(names) == 1
     assert other(2, "ben@example.org") not in names
-    assert state.annotators("http://x")(1, "ann@example.org") in names
-    assert (one.given, other.given) == (1, 1)
+    assert state.pseudonyms("http://x")(1, "ann@example.org") in names
+    assert (one.new_count, other.new_count) == (1, 1)
 
 
 def test_a_lost_private_folder_costs_a_full_pull_and_nothing_else(studio, tmp_path):
@@ -418,13 +418,13 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
     straight = Workspace(tmp_path / "0" / "gold", tmp_path / "0" / ".curate")
     pulled_once(studio, straight)
     expected = written(straight)
-    names = straight.state.annotators(studio.url)
+    names = straight.state.pseudonyms(studio.url)
     sizes = {len(content.encode()) for content in expected.values()}
     assert len(expected) == 2
 
     for size in sorted({*sizes, 20_000}):  # to keep the cursor takes more
         place = Workspace(tmp_path / str(size) / "gold", tmp_path / str(size) / ".curate")
-        adopting = place.state.annotators(studio.url)
+        adopting = place.state.pseudonyms(studio.url)
         for number, email in studio.users.items():
             adopting.adopt(number, email, names(number, email), "person")
         with room(size - 1), pytest.raises(CurateError, match="no space left"):
@@ -510,7 +510,7 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     report = pulled_once(studio, place)
 
     assert report.emptied == ("doc-0",)
-    assert "doc-0" in {one.id for one in read_next(place.gold).golds}
+    assert "doc-0" in {one.id for one in read_next(place.gold).gold_documents}
     assert "doc-0 has no annotation any more" in "\n".join(
         pulled(report, place.gold, dry_run=False)
     )

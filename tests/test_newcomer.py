@@ -247,7 +247,7 @@ def gold(desk):
     """Two documents in gold/next, one of them annotated blind; and a file of the dataset's rows."""
     state = working(annotated("a"), annotated("b", suggestion=None))
     write_next(desk / "gold", state)
-    write_lines(desk / "rows.jsonl", (json_line(gold_row(one)) for one in state.golds))
+    write_lines(desk / "rows.jsonl", (json_line(gold_row(one)) for one in state.gold_documents))
     return "rows.jsonl"
 
 
@@ -270,7 +270,7 @@ def test_what_the_gold_holds_goes_through_every_command_of_documents(desk, gold,
     code, _, err = run(capsys, "push", gold)
 
     again, found = (list(read_documents(desk / f"{name}.jsonl")) for name in ("again", "found"))
-    assert again == [one.document for one in read_next(desk / "gold").golds]
+    assert again == [one.document for one in read_next(desk / "gold").gold_documents]
     assert [one.meta for one in found] == [one.meta for one in again]
     assert (code, "no Label Studio is running here" in err) == (1, True)
 

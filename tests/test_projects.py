@@ -54,12 +54,12 @@ def test_what_one_project_lost_keeps_the_others_gold_out_no_longer(studio, place
     studio.submit(task(studio, "t"), mine)
     studio.submit(task(studio, "b"), to_result(MET, SCHEMA), by=2)
     pull(studio, place)
-    assert read_next(place.gold).golds == ()
+    assert read_next(place.gold).gold_documents == ()
 
     gone(studio, task(studio, "t"))
     pull(studio, place)
 
-    [one] = read_next(place.gold).golds
+    [one] = read_next(place.gold).gold_documents
     assert len(one.document.entities) == 2
 
 
@@ -74,9 +74,9 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
     with place.amended(SCHEMA) as working:
         record = working.record("d1")
         assert record.id == form["id"]
-        monkeypatch.setattr("curation.gold.working.file_name", lambda _: path.name)
+        monkeypatch.setattr("curation.gold.working_version.file_name", lambda _: path.name)
 
-        assert working.is_bad("another")
+        assert working.has_unusable_file("another")
         said = str(working.problems().shown[0])
 
     assert "'another' and 'd1' would have the same file" in said
@@ -125,4 +125,4 @@ def test_a_dropped_document_whose_file_is_gone_is_restored_to_be_pulled(studio, 
 
     assert "curate pull --full" in reasons["d1"]
     pull_into(studio, SCHEMA, place, title="t", full=True)
-    assert [one.id for one in read_next(place.gold).golds] == ["d1"]
+    assert [one.id for one in read_next(place.gold).gold_documents] == ["d1"]

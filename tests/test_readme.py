@@ -183,10 +183,10 @@ def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):
         record.DocumentRecord,
         record.Suggestion,
         record.AnnotationRecord,
-        record.First,
+        record.FirstSubmission,
         record.Verdict,
         record.Decision,
-        record.Offer,
+        record.OfferedReading,
     ],
     ids=lambda struct: struct.__name__,
 )

@@ -12,7 +12,7 @@ from curation.articles import read_articles
 from curation.checks.against_schema import check
 from curation.documents.document import is_program_pseudonym
 from curation.gold.card import write_card
-from curation.gold.versions import read_version, versions
+from curation.gold.versions import list_versions, read_version
 
 GOLD = ROOT / "gold"
 SHIPPED = "0.1.0"
@@ -29,7 +29,7 @@ def version():
 
 @pytest.fixture(scope="module")
 def document(version):
-    return next(one.document for one in version.golds if one.id == ARTICLE)
+    return next(one.document for one in version.gold_documents if one.id == ARTICLE)
 
 
 def test_the_text_is_what_ingest_makes_of_the_seed(document):
@@ -39,7 +39,7 @@ def test_the_text_is_what_ingest_makes_of_the_seed(document):
 
 
 def test_everything_in_it_is_sound(version):
-    layers = [one.document for one in version.golds]
+    layers = [one.document for one in version.gold_documents]
     layers += [note.document for note in version.annotations]
 
     assert [check(layer, SCHEMA) for layer in layers] == [()] * len(layers)
@@ -59,7 +59,7 @@ def test_every_recurrence_of_an_annotated_name_is_annotated_or_explained(documen
 
 
 def test_it_was_annotated_twice_blind_and_settled(version):
-    (one,) = [one for one in version.golds if one.id == ARTICLE]
+    (one,) = [one for one in version.gold_documents if one.id == ARTICLE]
     passes = [note for note in version.annotations if note.document.id == ARTICLE]
 
     assert (one.arm, one.adjudicated, one.n_annotations) == ("blind", True, 2)
@@ -77,7 +77,9 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
     write_card(only)
     card = (only / "README.md").read_text()
 
-    assert all(is_program_pseudonym(name) for one in version.golds for name in one.annotators)
+    assert all(
+        is_program_pseudonym(name) for one in version.gold_documents for name in one.annotators
+    )
     assert '- "machine-generated"' in card
     assert "not by people" in card
 
@@ -95,7 +97,7 @@ def test_the_card_is_what_the_versions_say(tmp_path):
 def test_the_working_state_and_every_version_can_be_read():
     """So they are sound, and no sealed one was altered."""
     read_next(GOLD)
-    for name in versions(GOLD):
+    for name in list_versions(GOLD):
         read_version(GOLD, name)
 
 

@@ -10,7 +10,7 @@ from curation import console
 from curation.documents.document import Document, Entity, Layer
 from curation.flows import drop as dropping
 from curation.flows import sentences, steps
-from curation.gold.working_rows import walk_next
+from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.port import Step
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -231,7 +231,7 @@ def test_what_somebody_wants_away_is_told_no_more_once_it_is_dropped(desk):
     desk.pull(full=True)
     state = '"state": "dropped",\n  "state_reason": "dropped before"'
     assert state in (desk.place.next / "sound.json").read_text()
-    assert len(list(walk_next(desk.place.gold, SCHEMA).golds)) == 5
+    assert len(list(read_working_dataset(desk.place.gold, SCHEMA).gold_documents)) == 5
 
 
 def test_older_annotations_by_git_are_told_once(desk):

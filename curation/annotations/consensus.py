@@ -14,7 +14,7 @@ from curation.annotations.record import (
     AnnotationRecord,
     Arm,
     DocumentRecord,
-    annotation_value,
+    annotation_of_record,
     document_of_record,
     suggested_document,
 )
@@ -22,7 +22,7 @@ from curation.documents.document import AnnotatedDocument, Document
 from curation.schema import Schema
 
 # Why a document has no gold.
-Reason = Literal["", "inactive", "problem", "unannotated", "flagged", "differ"]
+ExclusionReason = Literal["", "inactive", "problem", "unannotated", "flagged", "differ"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Consensus:
     """
 
     document: Document | None
-    reason: Reason
+    reason: ExclusionReason
     annotations: tuple[AnnotatedDocument, ...] = ()
     arms: tuple[Arm, ...] = ()
     flags: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def consensus(record: DocumentRecord, schema: Schema) -> Consensus:
 
 def _agreed(
     record: DocumentRecord, annotations: Sequence[AnnotatedDocument], schema: Schema
-) -> tuple[Document | None, Reason, tuple[str, ...]]:
+) -> tuple[Document | None, ExclusionReason, tuple[str, ...]]:
     """What all annotations say alike, or why there is no such thing, and the flags that matter."""
     flags = {flag for one in annotations for flag in one.flags}
     if any(one.status == "problem" for one in record.annotations):
@@ -134,7 +134,7 @@ def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[AnnotatedDocum
     found: list[tuple[AnnotatedDocument, AnnotationRecord]] = []
     for one in record.annotations:
         if one.status == "submitted" and one.entities is not None:
-            value = annotation_value(record, one, suggestions)
+            value = annotation_of_record(record, one, suggestions)
             value = replace(value, document=schema.canonical(value.document))
             found.append((value, one))
     found.sort(key=lambda pair: (pair[0].annotator, pair[1].created or "", pair[1].uid))

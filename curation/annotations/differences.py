@@ -4,17 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.annotations.record import Decision, Offer
+from curation.annotations.record import Decision, OfferedReading
 from curation.documents.document import AnnotatedDocument, Document
 
 # How many letters of a span are quoted.
-QUOTED = 40
+_LONGEST_QUOTE = 40
 
 # A span, or the spans of the two ends that relations join.
 Place = tuple[tuple[int, int], ...]
 
 # The labels that stand at a place; none: nothing is marked there.
-Labels = tuple[str, ...]
+PlaceLabels = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Difference:
     """One place, and the labels that each of the annotations has there, in their order."""
 
     place: Place
-    readings: tuple[Labels, ...]
+    readings: tuple[PlaceLabels, ...]
 
 
-def labels_by_place(document: Document) -> Mapping[Place, Labels]:
+def labels_by_place(document: Document) -> Mapping[Place, PlaceLabels]:
     """The labels at each span, and at each pair of spans that relations join."""
     found: dict[Place, list[str]] = defaultdict(list)
     for entity in document.entities:
@@ -73,12 +73,12 @@ def decisions_between(
     """
     for one in differences([*annotations.values(), verdict]):
         *readings, chosen = one.readings
-        offered: dict[Labels, list[str]] = defaultdict(list)
+        offered: dict[PlaceLabels, list[str]] = defaultdict(list)
         for uid, labels in zip(annotations, readings, strict=True):
             offered[labels].append(uid)
         yield Decision(
             one.place,
-            tuple(Offer(tuple(by), labels) for labels, by in sorted(offered.items())),
+            tuple(OfferedReading(tuple(by), labels) for labels, by in sorted(offered.items())),
             chosen,
         )
 
@@ -92,7 +92,7 @@ def reopened_places(
     A reading that was offered, or that the verdict itself has, opens nothing again.
     """
     settled = labels_by_place(verdict)
-    offered: dict[Place, set[Labels]] = defaultdict(set)
+    offered: dict[Place, set[PlaceLabels]] = defaultdict(set)
     for one in decisions:
         offered[one.place].update(offer.labels for offer in one.offered)
     marked = [labels_by_place(document) for document in annotations]
@@ -118,5 +118,5 @@ def _told_apart(names: list[str]) -> list[str]:
 def _quoted_span(text: str, span: tuple[int, int]) -> str:
     start, end = span
     words = text[start:end]
-    short = words if len(words) <= QUOTED else f"{words[: QUOTED - 1]}…"
+    short = words if len(words) <= _LONGEST_QUOTE else f"{words[: _LONGEST_QUOTE - 1]}…"
     return f"{start}..{end} {short!r}"

@@ -7,19 +7,19 @@ from typing import Literal
 import msgspec
 
 from curation.annotations.record import (
-    FORMAT,
+    RECORD_FORMAT,
     AnnotationRecord,
+    AnnotationStatus,
     AnnotatorKind,
     DocumentRecord,
+    EntitiesAndRelations,
     Evidence,
-    Marks,
-    Status,
     Suggestion,
-    arrows_of,
-    first_marks,
-    first_since,
+    entity_records,
+    first_submission,
+    first_submission_record,
     lines_of_text,
-    spans_of,
+    relation_records,
     suggestion_key,
     suggestion_of,
 )
@@ -33,7 +33,7 @@ class PulledAnnotation:
 
     *document* is what was meant, None where it isn't sound or was skipped; *suggestion* is what
     it started from. *edited_by* is an account other than the annotator's that changed it last,
-    empty where none did. *by_us*: the last to write it was a program of ours, which judged
+    empty where none did. *last_changed_by_curate*: the last to write it was a program of ours, which judged
     nothing. *created* and *updated* are the server's times, empty where it doesn't say.
     """
 
@@ -47,7 +47,7 @@ class PulledAnnotation:
     updated: str
     changed_since_created: bool
     seconds: int | None
-    by_us: bool
+    last_changed_by_curate: bool
     evidence: Evidence
     document: Document | None = None
     suggestion: Document | None = None
@@ -60,7 +60,7 @@ class PulledDocument:
     All that a project has of one document.
 
     *article* is its text and meta, None where the task holds another text than was pushed.
-    *unsound*: something is wrong with the document as a whole, so that none of its annotations
+    *is_unsound*: something is wrong with the document as a whole, so that none of its annotations
     in this project counts until it is mended.
     """
 
@@ -69,23 +69,23 @@ class PulledDocument:
     project: str
     article: Document | None
     annotations: tuple[PulledAnnotation, ...]
-    unsound: bool = False
+    is_unsound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedRecord:
     """
     The record after a pull, None where there is nothing to keep.
 
-    *other_text*: the task's text isn't the record's, so that nothing in it counts. *gone* are annotators of whom a sound, submitted annotation was there before and is none now.
+    *has_other_text*: the task's text isn't the record's, so that nothing in it counts. *lost_annotators* are annotators of whom a sound, submitted annotation was there before and is none now.
     """
 
     record: DocumentRecord | None
-    gone: tuple[str, ...] = ()
-    other_text: bool = False
+    lost_annotators: tuple[str, ...] = ()
+    has_other_text: bool = False
 
 
-def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged:
+def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> MergedRecord:
     """
     The *known* record with what was *pulled* in the place of what came from the same project.
 
@@ -96,8 +96,8 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     article = pulled.article
     other_text = bool(known and article and article.text_sha256 != known.text_sha256)
     if known is None and article is None:
-        return Merged(None)
-    unsound = pulled.unsound or article is None or other_text
+        return MergedRecord(None)
+    unsound = pulled.is_unsound or article is None or other_text
     before = known.annotations if known else ()
     matched = _matched(before, pulled)
     mine: set[tuple[str | None, str | None]] = {(pulled.server, pulled.project), ("", "")}
@@ -117,13 +117,13 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
             after.append(one)
         elif one.entities is not None:
             # Where two tasks hold the document, the other one has it.
-            status: Status = "problem" if pulled.unsound else "deleted"
+            status: AnnotationStatus = "problem" if pulled.is_unsound else "deleted"
             after.append(msgspec.structs.replace(one, status=status))
     after.sort(key=lambda one: (one.created or "", one.uid))
     if known is None and not after:
-        return Merged(None)
+        return MergedRecord(None)
     record = _record(known, pulled, after, suggestions, unsound=unsound)
-    return Merged(record, _gone(before, after), other_text)
+    return MergedRecord(record, _gone(before, after), other_text)
 
 
 def _record(
@@ -156,7 +156,7 @@ def new_record(
     """The first record of an article."""
     group = article.meta.get("group")
     return DocumentRecord(
-        format=FORMAT,
+        format=RECORD_FORMAT,
         id=article.id,
         text_sha256=article.text_sha256,
         group=group if isinstance(group, str) and group else article.id,
@@ -204,7 +204,9 @@ def _updated(
     """The annotation's record now; None for one of which nothing sound is known and that waits for nobody."""
     if found.status == "skipped" and (old is None or old.entities is None):
         return None
-    status: Status = "problem" if unsound and found.status == "submitted" else found.status
+    status: AnnotationStatus = (
+        "problem" if unsound and found.status == "submitted" else found.status
+    )
     if old is not None and (unsound or found.document is None):
         # What was sound stays, with the times at which it was so.
         return msgspec.structs.replace(
@@ -221,11 +223,14 @@ def _updated(
         key = suggestion_key(suggestion)
         suggestions[key] = suggestion
         new = msgspec.structs.replace(new, started_from=key)
-    return _continued(old, new, by_us=found.by_us) if old is not None else new
+    return _continued(old, new, by_us=found.last_changed_by_curate) if old is not None else new
 
 
 def _new(
-    found: PulledAnnotation, pulled: PulledDocument, status: Status, document: Document | None
+    found: PulledAnnotation,
+    pulled: PulledDocument,
+    status: AnnotationStatus,
+    document: Document | None,
 ) -> AnnotationRecord:
     """The record of an annotation that nobody has pulled before; *document* is what is sound in it."""
     return AnnotationRecord(
@@ -246,8 +251,8 @@ def _new(
         seconds=found.seconds,
         schema=None,
         guideline=None,
-        entities=spans_of(document) if document else None,
-        relations=arrows_of(document) if document else None,
+        entities=entity_records(document) if document else None,
+        relations=relation_records(document) if document else None,
         flags=found.flags if document else (),
         first=None,
         first_sure=not found.changed_since_created,
@@ -277,12 +282,14 @@ def _continued(
     if (old.project, old.number) == (new.project, new.number):
         # The same server by another address is the same server.
         kept = msgspec.structs.replace(kept, server=old.server)
-    found = first_marks(old)
+    found = first_submission(old)
     if found is None or new.entities is None or new.relations is None:
         return kept
     then, flags = found
     at = old.first.updated if old.first else (old.updated or "")
-    first = first_since(then, flags, at, Marks(new.entities, new.relations), new.flags)
+    first = first_submission_record(
+        then, flags, at, EntitiesAndRelations(new.entities, new.relations), new.flags
+    )
     return msgspec.structs.replace(kept, first=first, first_sure=old.first_sure)
 
 

@@ -20,19 +20,19 @@ from curation.documents.document import (
     Relation,
 )
 
-FORMAT: Literal[1] = 1
+RECORD_FORMAT: Literal[1] = 1
 
 AnnotatorKind = Literal["person", "program", "unknown"]
 Arm = Literal["assisted", "blind", "unknown"]
 Evidence = Literal["prediction", "regions", "none"]
-Status = Literal["submitted", "problem", "skipped", "deleted"]
+AnnotationStatus = Literal["submitted", "problem", "skipped", "deleted"]
 DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 
 # Start and end in code points, end exclusive, and label: an entity, named by a relation.
-End = tuple[int, int, str]
+RelationEnd = tuple[int, int, str]
 
 
-class Span(Struct, frozen=True, forbid_unknown_fields=True):
+class EntityRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """A labelled span in code points, *end* exclusive; *text* repeats what stands there, for readers."""
 
     start: int
@@ -42,19 +42,19 @@ class Span(Struct, frozen=True, forbid_unknown_fields=True):
     score: float | UnsetType = UNSET
 
 
-class Arrow(Struct, frozen=True, forbid_unknown_fields=True):
+class RelationRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """A relation; its ends are named by place and label, so that adding an entity renumbers nothing."""
 
-    head: End
-    tail: End
+    head: RelationEnd
+    tail: RelationEnd
     label: str
 
 
-class Marks(Struct, frozen=True, forbid_unknown_fields=True):
+class EntitiesAndRelations(Struct, frozen=True, forbid_unknown_fields=True):
     """Entities and relations, sorted by place."""
 
-    entities: tuple[Span, ...]
-    relations: tuple[Arrow, ...]
+    entities: tuple[EntityRecord, ...]
+    relations: tuple[RelationRecord, ...]
 
 
 class Suggestion(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,11 +64,11 @@ class Suggestion(Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     weights: str
     rules: str
-    entities: tuple[Span, ...]
-    relations: tuple[Arrow, ...]
+    entities: tuple[EntityRecord, ...]
+    relations: tuple[RelationRecord, ...]
 
 
-class First(Struct, frozen=True, forbid_unknown_fields=True):
+class FirstSubmission(Struct, frozen=True, forbid_unknown_fields=True):
     """
     An annotator's first sound submission, by how the annotation differs from it.
 
@@ -78,8 +78,8 @@ class First(Struct, frozen=True, forbid_unknown_fields=True):
 
     updated: str
     flags: tuple[str, ...]
-    added: Marks
-    removed: Marks
+    added: EntitiesAndRelations
+    removed: EntitiesAndRelations
 
 
 class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -105,20 +105,20 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     arm: Arm
     evidence: Evidence
     started_from: str | None
-    status: Status
+    status: AnnotationStatus
     created: str | None
     updated: str | None
     seconds: int | None
     schema: str | None
     guideline: str | None
-    entities: tuple[Span, ...] | None
-    relations: tuple[Arrow, ...] | None
+    entities: tuple[EntityRecord, ...] | None
+    relations: tuple[RelationRecord, ...] | None
     flags: tuple[str, ...]
-    first: First | None
+    first: FirstSubmission | None
     first_sure: bool
 
 
-class Offer(Struct, frozen=True, forbid_unknown_fields=True):
+class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):
     """One reading of a place, the labels that stand there, and whose it is, by uid."""
 
     by: tuple[str, ...]
@@ -133,7 +133,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     place: tuple[tuple[int, int], ...]
-    offered: tuple[Offer, ...]
+    offered: tuple[OfferedReading, ...]
     chosen: tuple[str, ...]
 
 
@@ -146,8 +146,8 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
     schema: str | None
     guideline: str | None
     decisions: tuple[Decision, ...]
-    entities: tuple[Span, ...]
-    relations: tuple[Arrow, ...]
+    entities: tuple[EntityRecord, ...]
+    relations: tuple[RelationRecord, ...]
     flags: tuple[str, ...]
 
 
@@ -185,10 +185,10 @@ def lines_of_text(text: str) -> tuple[str, ...]:
     return (*cut, lines[-1]) if lines[-1] else tuple(cut)
 
 
-def spans_of(document: Document, *, scores: bool = False) -> tuple[Span, ...]:
+def entity_records(document: Document, *, scores: bool = False) -> tuple[EntityRecord, ...]:
     """The document's entities as they are written; with *scores* also how sure the model was."""
     return tuple(
-        Span(
+        EntityRecord(
             entity.start,
             entity.end,
             entity.label,
@@ -199,19 +199,20 @@ def spans_of(document: Document, *, scores: bool = False) -> tuple[Span, ...]:
     )
 
 
-def arrows_of(document: Document) -> tuple[Arrow, ...]:
+def relation_records(document: Document) -> tuple[RelationRecord, ...]:
     """The document's relations as they are written."""
     return tuple(
-        Arrow(end_of(one.head), end_of(one.tail), one.label) for one in document.relations
+        RelationRecord(relation_end(one.head), relation_end(one.tail), one.label)
+        for one in document.relations
     )
 
 
-def end_of(entity: Entity) -> End:
+def relation_end(entity: Entity) -> RelationEnd:
     """The entity by place and label."""
     return entity.start, entity.end, entity.label
 
 
-def entities_of(spans: Iterable[Span]) -> tuple[Entity, ...]:
+def entities_of(spans: Iterable[EntityRecord]) -> tuple[Entity, ...]:
     """The spans as entities, without ids."""
     return tuple(
         Entity(
@@ -224,15 +225,15 @@ def entities_of(spans: Iterable[Span]) -> tuple[Entity, ...]:
     )
 
 
-def relations_of(arrows: Iterable[Arrow]) -> tuple[Relation, ...]:
+def relations_of(arrows: Iterable[RelationRecord]) -> tuple[Relation, ...]:
     """The arrows as relations."""
     return tuple(Relation(Entity(*one.head), Entity(*one.tail), one.label) for one in arrows)
 
 
 def document_of_record(
     record: DocumentRecord,
-    entities: Iterable[Span] = (),
-    relations: Iterable[Arrow] = (),
+    entities: Iterable[EntityRecord] = (),
+    relations: Iterable[RelationRecord] = (),
     layer: Layer | None = None,
 ) -> Document:
     """The record's article with these entities and relations."""
@@ -254,8 +255,8 @@ def suggestion_of(document: Document) -> Suggestion:
         layer.version,
         layer.weights,
         layer.rules,
-        spans_of(document, scores=True),
-        arrows_of(document),
+        entity_records(document, scores=True),
+        relation_records(document),
     )
 
 
@@ -280,7 +281,7 @@ def suggested_document(record: DocumentRecord, suggestion: Suggestion) -> Docume
     return document_of_record(record, suggestion.entities, suggestion.relations, layer)
 
 
-def annotation_value(
+def annotation_of_record(
     record: DocumentRecord,
     annotation: AnnotationRecord,
     suggestions: Mapping[str, Document] | None = None,
@@ -304,7 +305,9 @@ def annotation_value(
     return AnnotatedDocument(document, started, annotation.flags, edited_by)
 
 
-def first_marks(annotation: AnnotationRecord) -> tuple[Marks, tuple[str, ...]] | None:
+def first_submission(
+    annotation: AnnotationRecord,
+) -> tuple[EntitiesAndRelations, tuple[str, ...]] | None:
     """
     The first sound submission: what was marked and which flags were set; None where there is none.
 
@@ -312,35 +315,37 @@ def first_marks(annotation: AnnotationRecord) -> tuple[Marks, tuple[str, ...]] |
     """
     if annotation.entities is None or annotation.relations is None:
         return None
-    now = Marks(annotation.entities, annotation.relations)
+    now = EntitiesAndRelations(annotation.entities, annotation.relations)
     if annotation.first is None:
         return now, annotation.flags
     added, removed = annotation.first.added, annotation.first.removed
     entities = {*now.entities} - {*added.entities} | {*removed.entities}
     relations = {*now.relations} - {*added.relations} | {*removed.relations}
-    return sorted_marks(entities, relations), annotation.first.flags
+    return in_text_order(entities, relations), annotation.first.flags
 
 
-def first_since(
-    then: Marks,
+def first_submission_record(
+    then: EntitiesAndRelations,
     then_flags: tuple[str, ...],
     updated: str,
-    now: Marks,
+    now: EntitiesAndRelations,
     now_flags: tuple[str, ...],
-) -> First | None:
+) -> FirstSubmission | None:
     """What is written of a first submission *then*, beside what stands *now*; None where both are the same."""
     entities, relations = {*now.entities}, {*now.relations}
-    added = sorted_marks(entities - {*then.entities}, relations - {*then.relations})
-    removed = sorted_marks({*then.entities} - entities, {*then.relations} - relations)
+    added = in_text_order(entities - {*then.entities}, relations - {*then.relations})
+    removed = in_text_order({*then.entities} - entities, {*then.relations} - relations)
     same = not (added.entities or added.relations or removed.entities or removed.relations)
     if same and then_flags == now_flags:
         return None
-    return First(updated, then_flags, added, removed)
+    return FirstSubmission(updated, then_flags, added, removed)
 
 
-def sorted_marks(entities: Iterable[Span], relations: Iterable[Arrow]) -> Marks:
+def in_text_order(
+    entities: Iterable[EntityRecord], relations: Iterable[RelationRecord]
+) -> EntitiesAndRelations:
     """These entities and relations in the order of the text."""
-    return Marks(
+    return EntitiesAndRelations(
         tuple(sorted(entities, key=lambda one: (one.start, one.end, one.label))),
         tuple(sorted(relations, key=lambda one: (one.head, one.tail, one.label))),
     )

@@ -9,18 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from curation.annotations.record import (
-    FORMAT,
+    RECORD_FORMAT,
     AnnotationRecord,
-    Arrow,
     DocumentRecord,
-    End,
-    First,
-    Marks,
-    Span,
+    EntitiesAndRelations,
+    EntityRecord,
+    FirstSubmission,
+    RelationEnd,
+    RelationRecord,
     Suggestion,
     Verdict,
     document_of_record,
-    first_marks,
+    first_submission,
 )
 from curation.documents.document import check_structure
 from curation.documents.interchange import is_encodable
@@ -28,12 +28,12 @@ from curation.errors import Problem
 from curation.strict_json import parse_object, why_not_utf8
 
 # Half of a merge that git left behind.
-CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
 
 _PLAIN = msgspec.json.Decoder(DocumentRecord)
 
 
-def to_bytes(record: DocumentRecord) -> bytes:
+def record_bytes(record: DocumentRecord) -> bytes:
     """
     The file of a record: keys in a fixed order, one entity or relation a line.
 
@@ -45,7 +45,7 @@ def to_bytes(record: DocumentRecord) -> bytes:
     return "\n".join(lines).encode()
 
 
-def read_known(raw: bytes) -> DocumentRecord:
+def read_trusted_record(raw: bytes) -> DocumentRecord:
     """A record from bytes that the gate has let through before; msgspec.ValidationError for others."""
     return _PLAIN.decode(raw)
 
@@ -62,9 +62,9 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
         form = parse_object(raw)
     except ValueError as error:
         return None, [Problem(path, str(error))]
-    if form.get("format") != FORMAT:
+    if form.get("format") != RECORD_FORMAT:
         found = json.dumps(form.get("format"))
-        what = f"'format' is {found}; this curate reads format {FORMAT}"
+        what = f"'format' is {found}; this curate reads format {RECORD_FORMAT}"
         return None, [Problem(path, what)]
     try:
         record = msgspec.json.decode(raw, type=DocumentRecord)
@@ -186,7 +186,7 @@ def _fields_of_annotation(one: AnnotationRecord) -> list[tuple[str, _Lines]]:
     ]
 
 
-def _fields_of_first(first: First) -> list[tuple[str, _Lines]]:
+def _fields_of_first(first: FirstSubmission) -> list[tuple[str, _Lines]]:
     return [
         ("updated", _one(first.updated)),
         ("flags", _one(first.flags)),
@@ -195,7 +195,7 @@ def _fields_of_first(first: First) -> list[tuple[str, _Lines]]:
     ]
 
 
-def _fields_of_marks(marks: Marks) -> list[tuple[str, _Lines]]:
+def _fields_of_marks(marks: EntitiesAndRelations) -> list[tuple[str, _Lines]]:
     return [("entities", _spans(marks.entities)), ("relations", _arrows(marks.relations))]
 
 
@@ -222,7 +222,7 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
     ]
 
 
-def _spans(spans: Iterable[Span]) -> _Lines:
+def _spans(spans: Iterable[EntityRecord]) -> _Lines:
     lines = []
     for one in spans:
         score = "" if one.score is msgspec.UNSET else f', "score": {_json(one.score)}'
@@ -235,7 +235,7 @@ def _spans(spans: Iterable[Span]) -> _Lines:
     return _block("[", lines, "]")
 
 
-def _arrows(arrows: Iterable[Arrow]) -> _Lines:
+def _arrows(arrows: Iterable[RelationRecord]) -> _Lines:
     lines = []
     for one in arrows:
         ends = f'"head": {_end(one.head)}, "tail": {_end(one.tail)}'
@@ -243,7 +243,7 @@ def _arrows(arrows: Iterable[Arrow]) -> _Lines:
     return _block("[", lines, "]")
 
 
-def _end(end: End) -> str:
+def _end(end: RelationEnd) -> str:
     start, stop, label = end
     return f"[{start}, {stop}, {_json(label)}]"
 
@@ -253,7 +253,7 @@ def _end(end: End) -> str:
 
 def _not_json(raw: bytes, path: str) -> Problem | None:
     """Why no JSON can be read at all, with the line."""
-    if half := CONFLICT.search(raw):
+    if half := _CONFLICT.search(raw):
         line = raw.count(b"\n", 0, half.start()) + 1
         return Problem(f"{path}:{line}", "half of a merge: git left its conflict marks here")
     if what := why_not_utf8(raw):
@@ -326,21 +326,24 @@ def _faults_of_annotation(record: DocumentRecord, one: AnnotationRecord) -> Iter
 
 
 def _faults_of_first(
-    record: DocumentRecord, one: AnnotationRecord, first: First, place: str
+    record: DocumentRecord, one: AnnotationRecord, first: FirstSubmission, place: str
 ) -> Iterator[str]:
     missing = {*first.added.entities} - {*(one.entities or ())}
     if missing or {*first.added.relations} - {*(one.relations or ())}:
         yield f"{place}: 'added' has what isn't in the annotation"
     if {*first.removed.entities} & {*(one.entities or ())}:
         yield f"{place}: 'removed' has what is in the annotation"
-    then = first_marks(one)
+    then = first_submission(one)
     if then:
         marks, _ = then
         yield from _faults_of_marks(record, marks.entities, marks.relations, place)
 
 
 def _faults_of_marks(
-    record: DocumentRecord, spans: Sequence[Span], arrows: Sequence[Arrow], place: str
+    record: DocumentRecord,
+    spans: Sequence[EntityRecord],
+    arrows: Sequence[RelationRecord],
+    place: str,
 ) -> Iterator[str]:
     """What keeps these from being annotations of this text."""
     text = record.whole_text

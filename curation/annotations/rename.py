@@ -8,24 +8,24 @@ import msgspec
 
 from curation.annotations.record import (
     AnnotationRecord,
-    Arrow,
     Decision,
     DocumentRecord,
-    End,
-    First,
-    Marks,
-    Offer,
-    Span,
+    EntitiesAndRelations,
+    EntityRecord,
+    FirstSubmission,
+    OfferedReading,
+    RelationEnd,
+    RelationRecord,
     Suggestion,
     Verdict,
-    first_marks,
-    first_since,
-    sorted_marks,
+    first_submission,
+    first_submission_record,
+    in_text_order,
     suggestion_key,
 )
 from curation.schema import Schema
 
-_Mark = TypeVar("_Mark", Span, Arrow)
+_Mark = TypeVar("_Mark", EntityRecord, RelationRecord)
 
 
 def renamed_record(record: DocumentRecord, schema: Schema) -> DocumentRecord:
@@ -56,24 +56,26 @@ class _Names:
     entities: Mapping[str, str]
     relations: Mapping[str, str]
 
-    def span(self, span: Span) -> Span:
+    def span(self, span: EntityRecord) -> EntityRecord:
         label = self.entities.get(span.label, span.label)
         return span if label == span.label else msgspec.structs.replace(span, label=label)
 
-    def end(self, end: End) -> End:
+    def end(self, end: RelationEnd) -> RelationEnd:
         start, stop, label = end
         return start, stop, self.entities.get(label, label)
 
-    def arrow(self, arrow: Arrow) -> Arrow:
+    def arrow(self, arrow: RelationRecord) -> RelationRecord:
         label = self.relations.get(arrow.label, arrow.label)
-        return Arrow(self.end(arrow.head), self.end(arrow.tail), label)
+        return RelationRecord(self.end(arrow.head), self.end(arrow.tail), label)
 
-    def marks(self, spans: Iterable[Span], arrows: Iterable[Arrow]) -> Marks:
+    def marks(
+        self, spans: Iterable[EntityRecord], arrows: Iterable[RelationRecord]
+    ) -> EntitiesAndRelations:
         """What two names said of one place is said once; of copies the first one's score stays."""
         before, joined = tuple(spans), tuple(arrows)
         entities = _once(before, tuple(map(self.span, before)))
         relations = _once(joined, tuple(map(self.arrow, joined)))
-        return sorted_marks(entities, relations)
+        return in_text_order(entities, relations)
 
     def annotation(self, one: AnnotationRecord, keys: Mapping[str, str]) -> AnnotationRecord:
         started_from = keys[one.started_from] if one.started_from is not None else None
@@ -88,13 +90,15 @@ class _Names:
             first=self.first(one, one.first, now) if one.first else None,
         )
 
-    def first(self, one: AnnotationRecord, first: First, now: Marks) -> First | None:
-        found = first_marks(one)
+    def first(
+        self, one: AnnotationRecord, first: FirstSubmission, now: EntitiesAndRelations
+    ) -> FirstSubmission | None:
+        found = first_submission(one)
         if found is None:
             return None
         then, flags = found
         renamed = self.marks(then.entities, then.relations)
-        return first_since(renamed, flags, first.updated, now, one.flags)
+        return first_submission_record(renamed, flags, first.updated, now, one.flags)
 
     def verdict(self, verdict: Verdict) -> Verdict:
         marks = self.marks(verdict.entities, verdict.relations)
@@ -109,7 +113,10 @@ class _Names:
         names = self.entities if len(decision.place) == 1 else self.relations
         return Decision(
             decision.place,
-            tuple(Offer(one.by, self.labels(one.labels, names)) for one in decision.offered),
+            tuple(
+                OfferedReading(one.by, self.labels(one.labels, names))
+                for one in decision.offered
+            ),
             self.labels(decision.chosen, names),
         )
 
@@ -132,6 +139,6 @@ def _once(before: tuple[_Mark, ...], after: tuple[_Mark, ...]) -> tuple[_Mark, .
         return after
     found: dict[object, _Mark] = {}
     for one in after:
-        key = (one.start, one.end, one.label) if isinstance(one, Span) else one
+        key = (one.start, one.end, one.label) if isinstance(one, EntityRecord) else one
         found.setdefault(key, one)
     return tuple(found.values())

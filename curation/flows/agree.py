@@ -12,10 +12,10 @@ from curation.documents.document import Document
 from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
 from curation.files import count_lines
-from curation.gold.gold_set import NEXT, is_file, named
-from curation.gold.model import Kept
+from curation.gold.dataset import StoredDataset
+from curation.gold.gold_set import NEXT, is_document_file, resolve_version_name
 from curation.gold.versions import read_version
-from curation.gold.working_rows import walk_next
+from curation.gold.working_dataset import read_working_dataset
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.agreement_result import Agreement, AgreementRecipe
@@ -77,18 +77,18 @@ def layers_of(
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, DocumentsFile(path)) for name, path in zip(told, paths, strict=True)]
         return Layers(watch(together(sides), "comparing", count_lines(paths[:1])))
-    if chosen and is_file(chosen):
+    if chosen and is_document_file(chosen):
         what = f"{chosen}: a file, where --gold is for a version"
         raise UsageError(what, hint="give a file for each annotator, without --gold")
-    name = named(folder, chosen)
+    name = resolve_version_name(folder, chosen)
     if name == NEXT:
-        return replace(layers_in(walk_next(folder, schema, watch), watch), gold=NEXT)
+        return replace(layers_in(read_working_dataset(folder, schema, watch), watch), gold=NEXT)
     version = read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
     return replace(layers_in(version, watch), gold=name, digest=digest)
 
 
-def layers_in(kept: Kept, watch: Watch) -> Layers:
+def layers_in(kept: StoredDataset, watch: Watch) -> Layers:
     """The same of what was read already."""
     every = groupby(kept.annotations, key=lambda one: one.document.id)
     groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)

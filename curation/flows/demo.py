@@ -10,8 +10,8 @@ from curation.flows import pull as pulling
 from curation.flows import sentences, steps
 from curation.flows.eval import evaluate
 from curation.flows.predictions import Predictions
-from curation.gold.gold_set import NEXT, gold_set
-from curation.gold.versions import newest
+from curation.gold.gold_set import NEXT, read_gold_set
+from curation.gold.versions import newest_version
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.replay import replay
 from curation.localserver import accounts
@@ -57,7 +57,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     pulled = console.follow(pulling.pull_into(studio, schema, place, title=PROJECT))
     console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
     console.say("6/6 Eval: the baseline against what was pulled")
-    truth = gold_set(place.gold, NEXT, schema)
+    truth = read_gold_set(place.gold, NEXT, schema)
     ids = {document.id for document in truth.documents}
     found = Predictions(tuple(one for one in documents if one.id in ids))
     scores = evaluate(truth, found, schema, seed=seed)
@@ -73,7 +73,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
 
 def _refuse_without(seeds: Path, shipped: Path) -> None:
     """The demo shows what is shipped: told before anything is installed or started."""
-    lacks = [str(seeds)] * (not seeds.is_dir()) + [str(shipped)] * (not newest(shipped))
+    lacks = [str(seeds)] * (not seeds.is_dir()) + [str(shipped)] * (not newest_version(shipped))
     if lacks:
         what = "the demo needs the shipped articles and gold, and this folder has no"
         hint = "type make demo in the source of curate; in a folder of your own begin with: curate up"
@@ -95,7 +95,7 @@ def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
 
 def _shipped(folder: Path, schema: Schema) -> list[Document]:
     """The newest sealed gold; GoldError where there is none."""
-    return list(gold_set(folder, None, schema).documents)
+    return list(read_gold_set(folder, None, schema).documents)
 
 
 def _replay(local: accounts.LocalServer, documents: list[Document], schema: Schema) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from curation.errors import CurateError, GoldError, StudioError, pluralise, raise_problems
 from curation.files import explain_os_error
 from curation.flows import steps
-from curation.gold.versions import read_version, versions
-from curation.gold.working import MEND, NEXT
+from curation.gold.versions import list_versions, read_version
+from curation.gold.working_version import MEND_FILES, NEXT
 from curation.labelstudio.config import config_differences
 from curation.progress import Watch, unwatched
 from curation.schema.build import GENERATED
@@ -113,7 +113,7 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
 
 def _gold(folder: Path, watch: Watch) -> str:
     """Reads, and so verifies, every sealed version."""
-    sealed = versions(folder)
+    sealed = list_versions(folder)
     if not sealed:
         return "no version is sealed yet; curate pull, then curate release, make the first"
     for version in sealed:
@@ -125,7 +125,7 @@ def _next(config: Path, folder: Path, home: Path, watch: Watch) -> str:
     """Reads every file of the working version."""
     place = Workspace(folder, home, writing=False)
     with place.amended(schema_in(config), watch) as working:
-        if working.bad:
-            raise_problems(working.problems(), GoldError, hint=MEND.format(place.next))
+        if working.file_problems:
+            raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(place.next))
         known, there = len(working.known), len(working.documents)
     return f"{pluralise(known, 'document')}, {there} of them gold"

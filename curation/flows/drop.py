@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import msgspec
 
 from curation.errors import GoldError, raise_problems
-from curation.gold.excluded_reasons import LOST, absence
+from curation.gold.excluded_reasons import FILE_MISSING, exclusion_reason
 from curation.gold.file_names import file_name
-from curation.gold.working import MEND, WorkingVersion
+from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.workspace import Workspace
@@ -41,14 +41,14 @@ def drop(
     tasks = task_links(place.state)
     with place.amended(schema) as working:
         _refuse_bad(working, wanted)
-        lost = {*working.lost.values()}
+        lost = {*working.missing.values()}
         _refuse_unknown(working, [one for one in wanted if one not in lost])
         _refuse_out_for_good(working, wanted)
         for document in wanted:
             record = working.record(document)
             if record is None:
                 # Its file is gone: what is pulled of it again is dropped as well.
-                working.lost.pop(file_name(document), None)
+                working.missing.pop(file_name(document), None)
                 working.dropped.add(document)
             elif record.state == "active":
                 working.put(
@@ -89,20 +89,20 @@ def restore(place: Workspace, schema: Schema, documents: Iterable[str]) -> dict[
                     )
                 )
             else:
-                working.lost[file_name(document)] = document
-        outside = working.outside()
+                working.missing[file_name(document)] = document
+        outside = working.excluded()
         reasons = {
-            one: absence("active", outside[one].reason) if one in outside else ""
+            one: exclusion_reason("active", outside[one].reason) if one in outside else ""
             for one in wanted
         }
-        reasons |= dict.fromkeys({*working.lost.values()} & reasons.keys(), LOST)
+        reasons |= dict.fromkeys({*working.missing.values()} & reasons.keys(), FILE_MISSING)
         place.keep(working)
     return reasons
 
 
 def _refuse_bad(working: WorkingVersion, documents: Iterable[str]) -> None:
-    if any(map(working.is_bad, documents)):
-        raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
+    if any(map(working.has_unusable_file, documents)):
+        raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(working.folder))
 
 
 def _refuse_out_for_good(working: WorkingVersion, documents: Iterable[str]) -> None:

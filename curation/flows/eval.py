@@ -10,7 +10,7 @@ from curation.documents.document import Layer
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.flows.predictions import Predictions
-from curation.gold.gold_set import GoldSet, renewed
+from curation.gold.gold_set import GoldSet, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.document_digest import Digest
@@ -48,9 +48,11 @@ def evaluate(
     from curation.scoring.prediction_layers import Noted
     from curation.scoring.score import scored
 
-    terms = Terms(schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine)
+    terms = Terms(
+        schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine_annotated
+    )
     noted, digests = Noted(developed_on()), [Digest(schema.symmetric) for _ in range(2)]
-    golds = digests[0].of(watch(truth.documents, "scoring", truth.many))
+    golds = digests[0].of(watch(truth.documents, "scoring", truth.document_count))
     with closing(golds):  # whatever goes wrong, nobody watches any longer
         gathered = gather(golds, digests[1].of(noted.of(found.documents)), terms)
     digest, predictions = map(str, digests)
@@ -65,7 +67,9 @@ def evaluate(
         return scores
     others = (
         against.gold.documents if against.gold else None,
-        renewed(DocumentsFile(against.predictions), schema) if against.predictions else None,
+        under_current_names(DocumentsFile(against.predictions), schema)
+        if against.predictions
+        else None,
     )
     try:
         sides = truth.documents, found.documents

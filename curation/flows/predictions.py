@@ -7,7 +7,7 @@ from pathlib import Path
 from curation.documents.document import Document
 from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
-from curation.gold.gold_set import GoldSet, renewed
+from curation.gold.gold_set import GoldSet, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
@@ -41,7 +41,7 @@ def predictions(
         if model:
             what = "--model and --predictions were both given: which is scored?"
             raise UsageError(what, hint="leave one of them out; --against compares two")
-        return Predictions(renewed(DocumentsFile(file), schema), file.name)
+        return Predictions(under_current_names(DocumentsFile(file), schema), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
 
@@ -49,7 +49,7 @@ def predictions(
     bare = (document.without_annotations() for document in truth.documents)
     found = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(
-        DocumentsFile.from_documents(watch(found, "pre-annotating", truth.many)),
+        DocumentsFile.from_documents(watch(found, "pre-annotating", truth.document_count)),
         emittable=pipeline.emits(schema),
         relate=lambda document: pipeline.relate(document, schema),
     )

@@ -12,9 +12,9 @@ from curation.annotations.merge import PulledDocument, merge_pulled
 from curation.annotations.record import AnnotatorKind, document_of_record
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import Json
-from curation.gold.convert_old import kind_of
-from curation.gold.excluded import Outside, outside_of
-from curation.gold.working import MEND, Account, WorkingVersion
+from curation.gold.convert_old import kind_of_pseudonym
+from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
+from curation.gold.working_version import MEND_FILES, AnnotationAccount, WorkingVersion
 from curation.labelstudio.exported_task import annotation_uid, server_hash
 from curation.labelstudio.last_editor import account_number, load_last_editors
 from curation.labelstudio.port import Step, Studio
@@ -22,7 +22,7 @@ from curation.labelstudio.pull import DeliveredDocument, PullResult, pull_annota
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.labelstudio.send_back import ReturnReport, send_back
 from curation.schema import Schema
-from curation.state import Annotators, Note
+from curation.state import Note, Pseudonyms
 from curation.workspace import Workspace
 
 OTHER_TEXT = (
@@ -49,7 +49,7 @@ class PullReport:
 
     pulled: PullResult
     changed: Mapping[str, int]
-    outside: Outside
+    outside: ExcludedDocuments
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     reopened: Mapping[str, tuple[int, bool]]
@@ -97,7 +97,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
         }
         before = replace(before, ask_again={**before.ask_again, **edited})
         since = replace(before, since="") if full else before
-        names = _Names(studio, title, working, state.annotators(studio.url))
+        names = _Names(studio, title, working, state.pseudonyms(studio.url))
         merging = _Merging(working, state.noted())
         pulled = pull_annotations(
             studio,
@@ -116,7 +116,7 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             if merging.notes:
                 state.keep_notes(merging.notes)
         sent_back = send_back(
-            studio, pulled.project, pulled.cursor, address=names.annotators.address,
+            studio, pulled.project, pulled.cursor, address=names.annotators.email,
             since=since.since, returning=returning, dry_run=dry_run,
         )  # fmt: skip
         if not dry_run:
@@ -132,7 +132,7 @@ def refuse_bad(problems: Problems, folder: Path) -> NoReturn:
     raise_problems(
         problems,
         GoldError,
-        hint=f"{MEND.format(folder)}; then pull again, which asks for them anew",
+        hint=f"{MEND_FILES.format(folder)}; then pull again, which asks for them anew",
     )
 
 
@@ -149,7 +149,7 @@ def _report(
     return PullReport(
         pulled=pulled,
         changed=merging.changed_since(before, pulled),
-        outside=outside_of(working),
+        outside=find_excluded_documents(working),
         deleted=tuple(one for one in pulled.cursor.deleted if one in there),
         emptied=tuple(one for one in pulled.cursor.emptied if one in there),
         reopened={
@@ -162,7 +162,7 @@ def _report(
             one: who for one, who in merging.gone.items() if one not in pulled.cursor.problems
         },
         documents=len(there),
-        left=tuple(sorted(working.before - there)),
+        left=tuple(sorted(working.gold_before - there)),
         renamed=names.renamed,
         sent_back=sent_back,
     )
@@ -192,16 +192,16 @@ class _Merging:
         """Merge what was given of a document into its record."""
         document, pulled = event.id, event.pulled
         self.given[document] = len(event.annotations)
-        if self.working.is_bad(document):
+        if self.working.has_unusable_file(document):
             return
         known = self.working.record(document)
         merged = merge_pulled(known, pulled)
         self.other_text.discard(document)
-        if merged.other_text:
+        if merged.has_other_text:
             self.other_text.add(document)
         self.gone.pop(document, None)
-        if merged.gone:
-            self.gone[document] = merged.gone
+        if merged.lost_annotators:
+            self.gone[document] = merged.lost_annotators
         for one in pulled.annotations:
             annotator, text = event.notes.get(one.uid, (one.annotator, ""))
             if text or one.uid in self.noted:
@@ -235,7 +235,11 @@ class _Merging:
         as it is, until somebody drops it. What never was sound is nothing to wait for.
         """
         for document in {*pulled.cursor.emptied, *pulled.cursor.deleted}:
-            known = self.working.record(document) if not self.working.is_bad(document) else None
+            known = (
+                self.working.record(document)
+                if not self.working.has_unusable_file(document)
+                else None
+            )
             if known is None:
                 continue
             mine = {(server, project), ("", "")}
@@ -265,11 +269,11 @@ class _Merging:
         """The same, with what was found in merging: what has to be asked for again, and another text."""
         cursor = pulled.cursor
         again: dict[int, str] = {}
-        if self.working.bad:
+        if self.working.file_problems:
             again = {
                 task: document
                 for document, task in sorted(cursor.annotated.items())
-                if self.working.is_bad(document)
+                if self.working.has_unusable_file(document)
             }
         problems = dict(cursor.problems)
         for document in self.other_text:
@@ -298,7 +302,7 @@ class _Names:
     """
 
     def __init__(
-        self, studio: Studio, title: str, working: WorkingVersion, annotators: Annotators
+        self, studio: Studio, title: str, working: WorkingVersion, annotators: Pseudonyms
     ) -> None:
         self.annotators = annotators
         self._studio, self._title, self._working = studio, title, working
@@ -315,10 +319,10 @@ class _Names:
             for pseudonym in (one.pseudonym, one.editor)
             if pseudonym
         }
-        return frozenset(one for one in there if not self.annotators.has(one))
+        return frozenset(one for one in there if not self.annotators.is_used(one))
 
     def __call__(self, number: int, email: str) -> str:
-        if not (self._asked or self.annotators.known(number, email)) and self._strangers:
+        if not (self._asked or self.annotators.find(number, email)) and self._strangers:
             self._asked = True
             self._ask()
         return self.annotators(number, email)
@@ -330,11 +334,11 @@ class _Names:
     @property
     def renamed(self) -> bool:
         """Whether somebody got a new pseudonym while the gold has some that are nobody's here."""
-        if not (self.annotators.restarted and self.annotators.given):
+        if not (self.annotators.is_first_use and self.annotators.new_count):
             return False
         here = {"", server_hash(self._studio.url)}
         return any(
-            one.server in here and not self.annotators.has(one.pseudonym)
+            one.server in here and not self.annotators.is_used(one.pseudonym)
             for facts in self._working.facts.values()
             for one in facts.accounts
         )
@@ -358,7 +362,9 @@ class _Names:
                     if found:
                         self._adopt(annotation, found, emails)
 
-    def _adopt(self, annotation: Json, one: Account, emails: Mapping[int, str]) -> None:
+    def _adopt(
+        self, annotation: Json, one: AnnotationAccount, emails: Mapping[int, str]
+    ) -> None:
         """Whose an annotation is, and who changed it last, by what gold/next says of it."""
         number, last = (
             account_number(annotation.get(key)) for key in ("completed_by", "updated_by")
@@ -366,4 +372,6 @@ class _Names:
         if number:
             self.annotators.adopt(number, emails.get(number, ""), one.pseudonym, one.kind)
         if one.editor and last not in (0, number):
-            self.annotators.adopt(last, emails.get(last, ""), one.editor, kind_of(one.editor))
+            self.annotators.adopt(
+                last, emails.get(last, ""), one.editor, kind_of_pseudonym(one.editor)
+            )

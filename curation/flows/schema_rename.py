@@ -12,7 +12,7 @@ from typing import IO
 from curation.annotations.rename import renamed_record
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, read_text, write_text
-from curation.gold.working import MEND, WorkingVersion
+from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.config import align_config
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.last_editor import LastEditors, load_last_editors
@@ -89,7 +89,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
     yield Step("reading gold/next", 0, None)
     found = _asked(config / "schema.toml", given)
     with (
-        place.state.alone("push", studio.url, title),
+        place.state.lock_project("push", studio.url, title),
         place.amended(found.schema) as working,
         _scratch(place) as copy,
     ):
@@ -134,8 +134,8 @@ def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
 
 def _renamed_records(working: WorkingVersion, schema: Schema) -> int:
     """Put every record under the names of today; how many there are of another name."""
-    if working.bad:
-        raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
+    if working.file_problems:
+        raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(working.folder))
     renamed_now = 0
     for document in sorted(working.known):
         record = working.record(document)

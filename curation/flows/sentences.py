@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from curation.errors import Problem, Problems, pluralise
 from curation.files import STDIN, Json
-from curation.gold.excluded_reasons import counted
+from curation.gold.excluded_reasons import count_reasons
 
 if TYPE_CHECKING:
     from curation.flows.drop import Dropped
     from curation.flows.pull import PullReport
     from curation.flows.schema_rename import Renamed
     from curation.flows.steps import Standing
-    from curation.gold.convert_old import Converted
+    from curation.gold.convert_old import ConversionReport
     from curation.gold.release import ReleaseReport
     from curation.labelstudio.pull_cursor import PullCursor
     from curation.labelstudio.push import PushReport
@@ -160,22 +160,25 @@ def restored(reasons: Mapping[str, str], folder: Path) -> Iterator[str]:
             yield f"warning: {document} is no gold: {reason}"
 
 
-def converted(found: "Converted | None", folder: Path, home: Path) -> Iterator[str]:
+def converted(found: "ConversionReport | None", folder: Path, home: Path) -> Iterator[str]:
     """That gold/next has a file a document now, and what was in doubt about the older files."""
     if found is None:
         return
     yield (
-        f"{folder / 'next'} has a file for each document now: {pluralise(found.documents, 'document')} "
+        f"{folder / 'next'} has a file for each document now: {pluralise(found.converted, 'document')} "
         f"converted; the two older files are in {home / 'backups'}."
     )
     yield from _named(
-        "told different things in the two older files: the annotations count", found.doubtful
+        "told different things in the two older files: the annotations count",
+        found.contradictory,
     )
     yield from _named(
         "named annotations that were not there, and has no file: curate pull --full",
-        found.unfounded,
+        found.without_annotations,
     )
-    yield from _named("had a file of its own already, which stays as it is", found.kept)
+    yield from _named(
+        "had a file of its own already, which stays as it is", found.already_converted
+    )
 
 
 def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
@@ -187,7 +190,7 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
             f"it since the last pull; to take it in: curate restore {shlex.quote(document)}"
         )
         yield from _link(report, document)
-    yield from _lost(report.outside.lost, folder / "next")
+    yield from _lost(report.outside.missing, folder / "next")
     if report.edited:
         files = "the file of" if len(report.edited) == 1 else "the files of"
         yield (
@@ -200,7 +203,7 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
             "(deleted or skipped in Label Studio, or of another project)"
         )
         yield from _link(report, document)
-    told = {*report.outside.differing, *report.outside.flagged}
+    told = {*report.outside.disagreements, *report.outside.flagged}
     yield from _listed(
         "is out of the gold until mended", [one for one in report.left if one not in told]
     )
@@ -215,7 +218,7 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
         "has lost its task in Label Studio, but stays in the gold (curate drop takes it out)",
         report.deleted,
     )
-    for document, agreed in report.outside.differing.items():
+    for document, agreed in report.outside.disagreements.items():
         yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
         yield from _link(report, document)
         found = agreed.differences()
@@ -369,15 +372,13 @@ def _absent(why: Mapping[str, str]) -> Iterator[str]:
     """How many documents are known and are not there."""
     if why:
         stays = "stays" if len(why) == 1 else "stay"
-        yield f"{pluralise(len(why), 'document')} {stays} out: {counted(why, why)}."
+        yield f"{pluralise(len(why), 'document')} {stays} out: {count_reasons(why, why)}."
 
 
 def _withdrawn(why: Mapping[str, str], gold: str) -> Iterator[str]:
     """Which documents are in the *gold* though nobody's work any more."""
     if why:
-        has = (
-            f"warning: {gold} still has {pluralise(len(why), 'document')}: {counted(why, why)}"
-        )
+        has = f"warning: {gold} still has {pluralise(len(why), 'document')}: {count_reasons(why, why)}"
         yield f"{has} ({_first([*why])}); curate drop takes one out"
 
 

@@ -10,16 +10,16 @@ import msgspec
 from curation.annotations.consensus import Consensus
 from curation.annotations.record import (
     AnnotationRecord,
-    Arrow,
     DocumentRecord,
-    Span,
-    arrows_of,
-    spans_of,
+    EntityRecord,
+    RelationRecord,
+    entity_records,
+    relation_records,
 )
-from curation.annotations.record_file import to_bytes
+from curation.annotations.record_file import record_bytes
 from curation.errors import GoldError, pluralise, raise_problems
-from curation.gold.excluded_reasons import absence
-from curation.gold.working import MEND
+from curation.gold.excluded_reasons import exclusion_reason
+from curation.gold.working_version import MEND_FILES
 from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.state import Note
@@ -37,10 +37,10 @@ class Shown:
     notes: tuple[Note, ...]
 
     @property
-    def gold(self) -> tuple[tuple[Span, ...], tuple[Arrow, ...]] | None:
+    def gold(self) -> tuple[tuple[EntityRecord, ...], tuple[RelationRecord, ...]] | None:
         """The entities and relations of the gold; None where there is none."""
         document = self.agreed.document
-        return (spans_of(document), arrows_of(document)) if document else None
+        return (entity_records(document), relation_records(document)) if document else None
 
     def to_json(self) -> dict[str, Any]:
         """All of it for programs; the record as it stands in its file."""
@@ -58,9 +58,9 @@ class Shown:
             "file": self.file,
             "link": self.link,
             "gold": gold,
-            "why_none": absence(self.record.state, self.agreed.reason),
+            "why_none": exclusion_reason(self.record.state, self.agreed.reason),
             "differences": list(self.agreed.differences()),
-            "record": json.loads(to_bytes(self.record)),
+            "record": json.loads(record_bytes(self.record)),
         }
 
 
@@ -68,8 +68,10 @@ def show(place: Workspace, schema: Schema, document: str) -> Shown:
     """What is known of a document; GoldError for one that isn't in ``gold/next`` or can't be read."""
     place = place.looking()
     with place.amended(schema) as working:
-        if working.is_bad(document):
-            raise_problems(working.problems(), GoldError, hint=MEND.format(working.folder))
+        if working.has_unusable_file(document):
+            raise_problems(
+                working.problems(), GoldError, hint=MEND_FILES.format(working.folder)
+            )
         record, agreed = working.record(document), working.consensus(document)
         if record is None or agreed is None:
             raise GoldError(
@@ -116,7 +118,7 @@ def lines(shown: Shown) -> Iterator[str]:
 def _gold_lines(shown: Shown) -> Iterator[str]:
     agreed, gold = shown.agreed, shown.gold
     if gold is None:
-        yield f"no gold: {absence(shown.record.state, agreed.reason)}"
+        yield f"no gold: {exclusion_reason(shown.record.state, agreed.reason)}"
         return
     spans, arrows = gold
     how = "by a verdict" if agreed.adjudicated else f"by {' and '.join(agreed.annotators)}"

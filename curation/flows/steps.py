@@ -13,12 +13,12 @@ from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError, Problem, Problems, StudioError, pluralise
 from curation.files import STDIN
 from curation.flows.agree import agree, layers_in
-from curation.gold.excluded import outside_of
-from curation.gold.excluded_reasons import withdrawn
-from curation.gold.model import Kept
+from curation.gold.dataset import StoredDataset
+from curation.gold.excluded import find_excluded_documents
+from curation.gold.excluded_reasons import find_orphaned
 from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.seal import Provenance
-from curation.gold.working import WorkingVersion
+from curation.gold.working_version import WorkingVersion
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.check_documents import check_documents
 from curation.labelstudio.config import config_differences, unfinished_rename
@@ -103,9 +103,9 @@ def push_to(
         known = load_ledger(State(state.home, writing=False), studio.url, title)
         yield push_documents(studio, documents, schema, title=title, dry_run=True, ledger=known)
         return
-    with state.alone("push", studio.url, title):
+    with state.lock_project("push", studio.url, title):
         known = load_ledger(state, studio.url, title)
-        with state.unfinished("push", studio.url, title) as cut_off:
+        with state.track_unfinished("push", studio.url, title) as cut_off:
             if cut_off and (project := studio.find_project(title)):
                 yield Step("what the last push sent", 0, 1)
                 rest.wait_until_idle(studio, project.id, wait=time.sleep)
@@ -156,7 +156,7 @@ def status_of(
 ) -> Iterator[Step | Standing]:
     """Ask the server how far the project is, and the last pull what is wrong; the last event is a Standing."""
     place = replace(place, writing=False)
-    names = place.state.annotators(studio.url)
+    names = place.state.pseudonyms(studio.url)
     found = project_status(studio, title=title, pseudonym=names)
     known = load_cursor(place.state, studio.url, title)
     cursor = known or PullCursor()
@@ -173,7 +173,7 @@ def status_of(
         with place.amended(schema) as working:
             outside = tuple(_told_outside(working, cursor.task_links))
             bad = working.problems()
-            why = withdrawn(
+            why = find_orphaned(
                 {*cursor.emptied, *cursor.deleted} & working.documents, place.absent
             )
             lost = tuple(Problem(one, why[one]) for one in sorted(why))
@@ -193,15 +193,15 @@ def status_of(
 
 def _told_outside(working: WorkingVersion, links: Mapping[str, str]) -> Iterator[Problem]:
     """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
-    found = outside_of(working)
-    for document, agreed in found.differing.items():
+    found = find_excluded_documents(working)
+    for document, agreed in found.disagreements.items():
         if document in links:
             where = pluralise(len(agreed.differences()), "place")
             what = (
                 f"{' and '.join(agreed.annotators)} differ at {where} (curate pull says where)"
             )
             yield Problem(document, what, links[document])
-    for document in found.lost:
+    for document in found.missing:
         if document in links:
             what = "pulled before, and no longer in gold/next: curate pull --full"
             yield Problem(document, what, links[document])
@@ -221,7 +221,7 @@ def seal(
     """Seal ``gold/next`` as *version*, or as the next one that fits the changes."""
     guideline = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
 
-    def provenance(kept: Kept) -> Provenance:
+    def provenance(kept: StoredDataset) -> Provenance:
         agreed = _agreed(agree(layers_in(kept, watch), schema, seed=SEED))
         return Provenance(guideline, __version__, tuple(agreed))
 

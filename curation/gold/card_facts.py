@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.gold.model import Gold
+from curation.gold.dataset import GoldDocument
 
 
 @dataclass
-class Facts:
+class CardFacts:
     """
     Numbers of documents, gathered in one walk.
 
-    *each* counts them by how many annotations went into one, *licenses* by
+    *by_annotation_count* counts them by how many annotations went into one, *licenses* by
     licence (``unknown`` where nobody knows), *sources* by source and licence.
     """
 
@@ -22,21 +22,21 @@ class Facts:
     unknown: int = 0
     adjudicated: int = 0
     annotators: set[str] = field(default_factory=set)
-    each: Counter[int] = field(default_factory=Counter)
+    by_annotation_count: Counter[int] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     languages: set[str] = field(default_factory=set)
     licenses: Counter[str] = field(default_factory=Counter)
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, golds: Iterable[Gold]) -> "Facts":
+    def of(cls, golds: Iterable[GoldDocument]) -> "CardFacts":
         """Those of these golds."""
         facts = cls()
         for gold in golds:
             facts.add(gold)
         return facts
 
-    def add(self, gold: Gold) -> None:
+    def add(self, gold: GoldDocument) -> None:
         """One more document."""
         meta = gold.document.meta
         license_ = str(meta.get("license") or UNKNOWN_LICENSE)
@@ -45,7 +45,7 @@ class Facts:
         self.unknown += gold.arm == "unknown"
         self.adjudicated += gold.adjudicated
         self.annotators.update(gold.annotators)
-        self.each[gold.n_annotations] += 1
+        self.by_annotation_count[gold.n_annotations] += 1
         self.flags.update(gold.flags)
         self.languages.add(str(meta.get("lang") or ""))
         self.licenses[license_] += 1

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.documents.document import is_program_pseudonym
-from curation.gold.card_facts import Facts
-from curation.gold.model import Manifest
-from curation.gold.parquet import ANNOTATIONS
+from curation.gold.card_facts import CardFacts
+from curation.gold.dataset import Manifest
+from curation.gold.parquet import ANNOTATIONS_TABLE
 
 PRETTY_NAME = "Entities and relations in the news"
 
@@ -24,10 +24,10 @@ NO_LICENSE = (
 )
 MANY_LICENSES = "Each article has its own licence; the columns license and attribution give it."
 
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 
-def front(newest: Manifest, facts: Facts, manifests: Sequence[Manifest]) -> str:
+def card_header(newest: Manifest, facts: CardFacts, manifests: Sequence[Manifest]) -> str:
     """
     The YAML between the two ``---`` lines, one configuration for each version.
 
@@ -57,14 +57,14 @@ def quoted(text: str) -> str:
 def _configs(manifest: Manifest, *, default: bool) -> Iterator[str]:
     """A split without documents has no file, and so no place here: it would not load."""
     splits = {name.rsplit("-", 1)[0]: name for name in manifest.files}
-    annotations = splits.pop(ANNOTATIONS, None)
+    annotations = splits.pop(ANNOTATIONS_TABLE, None)
     yield f"- config_name: {quoted(manifest.version)}"
     if default:
         yield "  default: true"
     yield from _files(manifest.version, splits.items())
     if annotations:
-        yield f"- config_name: {quoted(f'{manifest.version}-{ANNOTATIONS}')}"
-        yield from _files(manifest.version, [(ANNOTATIONS, annotations)])
+        yield f"- config_name: {quoted(f'{manifest.version}-{ANNOTATIONS_TABLE}')}"
+        yield from _files(manifest.version, [(ANNOTATIONS_TABLE, annotations)])
 
 
 def _files(version: str, files: Iterable[tuple[str, str]]) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _listed(key: str, values: Iterable[str]) -> Iterator[str]:
         yield from (f"{key}:", *lines)
 
 
-def _languages(facts: Facts) -> list[str]:
+def _languages(facts: CardFacts) -> list[str]:
     found = facts.languages
     return sorted(code for code in found if code.isascii() and code.isalpha() and len(code) < 4)
 
@@ -96,7 +96,7 @@ def _license(found: Counter[str]) -> Iterator[str]:
     yield f"license_details: {quoted(details)}"
 
 
-def _creators(facts: Facts) -> Iterator[str]:
+def _creators(facts: CardFacts) -> Iterator[str]:
     kinds = set(map(is_program_pseudonym, facts.annotators))
     if False in kinds:
         yield "expert-generated"
@@ -105,4 +105,4 @@ def _creators(facts: Facts) -> Iterator[str]:
 
 
 def _size(documents: int) -> str:
-    return next((name for size, name in SIZES if documents < size), "100K<n<1M")
+    return next((name for size, name in _SIZES if documents < size), "100K<n<1M")

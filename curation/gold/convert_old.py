@@ -18,12 +18,12 @@ from curation.annotations.record import (
     Evidence,
     Suggestion,
     Verdict,
-    arrows_of,
-    spans_of,
+    entity_records,
+    relation_records,
     suggestion_key,
     suggestion_of,
 )
-from curation.annotations.record_file import to_bytes
+from curation.annotations.record_file import record_bytes
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import (
@@ -33,50 +33,50 @@ from curation.files import (
     read_lines_with_offsets,
     sync_folder,
 )
+from curation.gold.dataset import GoldDocument
 from curation.gold.file_names import file_name
-from curation.gold.model import Gold
-from curation.gold.read_rows import Read, Row, read_annotation, read_gold
-from curation.gold.working import PART, sync_files
+from curation.gold.read_rows import RowReader, RowValue, read_annotation_row, read_gold_row
+from curation.gold.working_version import PART_SUFFIX, sync_files
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.strict_json import LONGEST_LINE, parse_object
 
-GOLD_FILE, ANNOTATIONS_FILE = "gold.jsonl", "annotations.jsonl"
+OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE = "gold.jsonl", "annotations.jsonl"
 
-MEND = "mend these lines, or: git checkout {}"
+_MEND_LINES = "mend these lines, or: git checkout {}"
 
 
 @dataclass(frozen=True)
-class Converted:
+class ConversionReport:
     """
     What became of the older files.
 
-    *documents* is how many have a file of their own now. *doubtful* are documents of which the
-    two files told different things: the annotations count. *unfounded* have no file, as they
-    named annotations that weren't there. *kept* had a file of their own already, which stays.
+    *converted* is how many have a file of their own now. *contradictory* are documents of which the
+    two files told different things: the annotations count. *without_annotations* have no file, as they
+    named annotations that weren't there. *already_converted* had a file of their own already, which stays.
     *notes* are annotators' own words, by document and uid, each with its annotator: they are
     private and in none of the new files.
     """
 
-    documents: int
-    doubtful: tuple[str, ...] = ()
-    unfounded: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
+    converted: int
+    contradictory: tuple[str, ...] = ()
+    without_annotations: tuple[str, ...] = ()
+    already_converted: tuple[str, ...] = ()
     notes: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
 
-def is_older(folder: Path) -> bool:
+def has_old_files(folder: Path) -> bool:
     """Whether the folder has files of the older form."""
-    return any((folder / name).exists() for name in (GOLD_FILE, ANNOTATIONS_FILE))
+    return any((folder / name).exists() for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE))
 
 
-def convert(
+def convert_old_files(
     folder: Path,
     target: Path,
     schema: Schema,
     sources: Mapping[str, tuple[str, str]],
     watch: Watch = unwatched,
-) -> Converted:
+) -> ConversionReport:
     """
     Write a file for each document of the older *folder* into *target*; the older files stay.
 
@@ -86,22 +86,26 @@ def convert(
     done again. Raises GoldError, with nothing written, where a line can't be read.
     """
     problems = Problems()
-    golds = _places(folder / GOLD_FILE, read_gold, problems, watch)
-    layers = _places(folder / ANNOTATIONS_FILE, read_annotation, problems, watch)
+    golds = _places(folder / OLD_GOLD_FILE, read_gold_row, problems, watch)
+    layers = _places(folder / OLD_ANNOTATIONS_FILE, read_annotation_row, problems, watch)
     for document, places in golds.items():
         if len(places) > 1:
-            where = f"{folder / GOLD_FILE}:{places[1][0]}"
+            where = f"{folder / OLD_GOLD_FILE}:{places[1][0]}"
             problems.append(Problem(where, f"the id {document!r} stands there twice"))
     if problems:
-        raise_problems(problems, GoldError, hint=MEND.format(folder))
+        raise_problems(problems, GoldError, hint=_MEND_LINES.format(folder))
     with explain_os_errors(target):
         target.mkdir(parents=True, exist_ok=True)
     done = _Conversion(target, schema, sources)
     documents = sorted({*golds, *layers})
     try:
         for document in watch(documents, "converting", len(documents)):
-            gold = next(_rows(folder / GOLD_FILE, golds.get(document, ()), read_gold), None)
-            rows = _rows(folder / ANNOTATIONS_FILE, layers.get(document, ()), read_annotation)
+            gold = next(
+                _rows(folder / OLD_GOLD_FILE, golds.get(document, ()), read_gold_row), None
+            )
+            rows = _rows(
+                folder / OLD_ANNOTATIONS_FILE, layers.get(document, ()), read_annotation_row
+            )
             done.take(document, gold, list(rows))
     except BaseException:
         done.give_up()
@@ -123,7 +127,7 @@ class _Conversion:
     notes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
     def take(
-        self, document: str, gold: Gold | None, annotations: Sequence[AnnotatedDocument]
+        self, document: str, gold: GoldDocument | None, annotations: Sequence[AnnotatedDocument]
     ) -> None:
         """One more document, its file beside its name until all are there."""
         source = self.sources.get(document)
@@ -141,21 +145,21 @@ class _Conversion:
             return
         self.written.append(path)
         with explain_os_errors(path):
-            _part(path).write_bytes(to_bytes(record))
+            _part(path).write_bytes(record_bytes(record))
 
     def give_up(self) -> None:
         """Nothing is written: a full disk gets back what the parts take."""
         for path in self.written:
             _part(path).unlink(missing_ok=True)
 
-    def finish(self) -> Converted:
+    def finish(self) -> ConversionReport:
         """Give all files their names."""
         with explain_os_errors(self.target):
             sync_files(map(_part, self.written))
             for path in self.written:
                 _part(path).replace(path)
             sync_folder(self.target)
-        return Converted(
+        return ConversionReport(
             len(self.written),
             tuple(self.doubtful),
             tuple(self.unfounded),
@@ -165,7 +169,7 @@ class _Conversion:
 
 
 def _part(path: Path) -> Path:
-    return path.with_name(f".{path.name}{PART}")
+    return path.with_name(f".{path.name}{PART_SUFFIX}")
 
 
 # Where a line stands: its number and its place in the file, in bytes.
@@ -173,7 +177,7 @@ _Spot = tuple[int, int]
 
 
 def _places(
-    path: Path, read: Read[Row], problems: Problems, watch: Watch
+    path: Path, read: RowReader[RowValue], problems: Problems, watch: Watch
 ) -> dict[str, list[_Spot]]:
     """The lines of each document; what can't be read adds to *problems*."""
     found: dict[str, list[_Spot]] = {}
@@ -184,12 +188,12 @@ def _places(
         row, wrong = _read(path, number, line, read)
         problems += wrong
         if row is not None:
-            document = row.id if isinstance(row, Gold) else row.document.id
+            document = row.id if isinstance(row, GoldDocument) else row.document.id
             found.setdefault(document, []).append((number, at))
     return found
 
 
-def _rows(path: Path, spots: Sequence[_Spot], read: Read[Row]) -> Iterator[Row]:
+def _rows(path: Path, spots: Sequence[_Spot], read: RowReader[RowValue]) -> Iterator[RowValue]:
     if not spots:
         return
     with explain_os_errors(path), path.open("rb") as stream:
@@ -204,8 +208,8 @@ def _rows(path: Path, spots: Sequence[_Spot], read: Read[Row]) -> Iterator[Row]:
 
 
 def _read(
-    path: Path, number: int, line: bytes, read: Read[Row]
-) -> tuple[Row | None, list[Problem]]:
+    path: Path, number: int, line: bytes, read: RowReader[RowValue]
+) -> tuple[RowValue | None, list[Problem]]:
     place = f"{path}:{number}"
     try:
         form: Json = parse_object(line.rstrip(b"\r\n"))
@@ -215,7 +219,7 @@ def _read(
 
 
 def _record(
-    gold: Gold | None,
+    gold: GoldDocument | None,
     annotations: Sequence[AnnotatedDocument],
     source: tuple[str, str] | None,
     schema: Schema,
@@ -259,12 +263,12 @@ def _annotation(
             "prediction" if suggestion.version or suggestion.model != "unknown" else "regions"
         )
     return AnnotationRecord(
-        uid=older_uid(one, number),
+        uid=old_annotation_uid(one, number),
         server=server,
         project=project,
         number=None,
         annotator=one.annotator,
-        kind=kind_of(one.annotator),
+        kind=kind_of_pseudonym(one.annotator),
         edited_by=(one.edited_by,) if one.edited_by else (),
         copy_of=None,
         arm="blind" if one.suggestion is None else "assisted",
@@ -276,29 +280,29 @@ def _annotation(
         seconds=None,
         schema=None,
         guideline=None,
-        entities=spans_of(one.document),
-        relations=arrows_of(one.document),
+        entities=entity_records(one.document),
+        relations=relation_records(one.document),
         flags=tuple(sorted(one.flags)),
         first=None,
         first_sure=False,
     )
 
 
-def kind_of(pseudonym: str) -> AnnotatorKind:
+def kind_of_pseudonym(pseudonym: str) -> AnnotatorKind:
     """What an annotator is, as far as the pseudonym tells."""
     if is_program_pseudonym(pseudonym):
         return "program"
     return "person" if pseudonym.startswith("person-") else "unknown"
 
 
-def older_uid(one: AnnotatedDocument, number: int) -> str:
+def old_annotation_uid(one: AnnotatedDocument, number: int) -> str:
     """What an annotation is known by that came without a uid: a hash of document and annotator."""
     said = "\n".join((one.document.id, one.annotator, str(number)))
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _verdict(
-    gold: Gold,
+    gold: GoldDocument,
     records: Sequence[AnnotationRecord],
     annotations: Sequence[AnnotatedDocument],
     schema: Schema,
@@ -306,7 +310,7 @@ def _verdict(
     """The gold as the decision of somebody of whom nothing was kept."""
     settled = schema.canonical(gold.document)
     said = {
-        (one.annotator, spans_of(one.document), arrows_of(one.document)): one
+        (one.annotator, entity_records(one.document), relation_records(one.document)): one
         for one in annotations
     }
     by_uid = {
@@ -322,13 +326,13 @@ def _verdict(
         schema=None,
         guideline=None,
         decisions=tuple(decisions_between(by_uid, settled)),
-        entities=spans_of(settled),
-        relations=arrows_of(settled),
+        entities=entity_records(settled),
+        relations=relation_records(settled),
         flags=gold.flags,
     )
 
 
-def _contradicts(gold: Gold, record: DocumentRecord, schema: Schema) -> bool:
+def _contradicts(gold: GoldDocument, record: DocumentRecord, schema: Schema) -> bool:
     """Whether the older gold said something else than its annotations, or its verdict, establish."""
     agreed = consensus(record, schema)
     mine = schema.canonical(gold.document)

@@ -4,10 +4,10 @@ import hashlib
 import re
 import unicodedata
 
-SUFFIX = ".json"
+DOCUMENT_SUFFIX = ".json"
 
 # Of an id that is no file name by itself so much is shown, for people.
-SLUG = 40
+_LONGEST_SLUG = 40
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 
@@ -24,8 +24,8 @@ def file_name(identity: str) -> str:
     10,000 ids without a slug, eight digits are the same for two in every hundredth set.)
     """
     if _SAFE.fullmatch(identity) and not _RESERVED.match(identity):
-        return identity + SUFFIX
+        return identity + DOCUMENT_SUFFIX
     plain = unicodedata.normalize("NFKD", identity).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG].strip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_SLUG].strip("-")
     digits = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-    return f"{slug}~{digits}{SUFFIX}" if slug else f"~{digits}{SUFFIX}"
+    return f"{slug}~{digits}{DOCUMENT_SUFFIX}" if slug else f"~{digits}{DOCUMENT_SUFFIX}"

@@ -8,15 +8,15 @@ from curation.documents.document import Document, is_program_pseudonym
 from curation.documents.stream import DocumentsFile
 from curation.errors import GoldError, Problems
 from curation.files import STDIN, count_lines, parse_objects
-from curation.gold.model import Kept, Origins, Walk
-from curation.gold.versions import read_version, versions
-from curation.gold.working import NEXT as NEXT
-from curation.gold.working_rows import walk_next
+from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset
+from curation.gold.versions import list_versions, read_version
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT as NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 # What only a record of the gold has.
-RECORD = "text_sha256"
+_RECORD_KEY = "text_sha256"
 
 
 @dataclass(frozen=True)
@@ -26,28 +26,28 @@ class GoldSet:
 
     *digest* is a sealed version's own; what isn't sealed has none. *arms* says of a
     document's id whether it was annotated blind or assisted; of a file of documents
-    nobody knows, unless they are records of the gold. *machine* are those known to
-    be annotated by no person. *many* is how many there are.
+    nobody knows, unless they are records of the gold. *machine_annotated* are those known to
+    be annotated by no person. *document_count* is how many there are.
     """
 
     name: str
     digest: str
     documents: Iterable[Document]
     arms: Mapping[str, str] = field(default_factory=dict)
-    many: int | None = None
-    machine: Collection[str] = frozenset()
+    document_count: int | None = None
+    machine_annotated: Collection[str] = frozenset()
 
-    def renewed(self, schema: Schema) -> "GoldSet":
+    def under_current_names(self, schema: Schema) -> "GoldSet":
         """The same, with each type under the name that it has now: a version may be older than a rename."""
-        return replace(self, documents=renewed(self.documents, schema))
+        return replace(self, documents=under_current_names(self.documents, schema))
 
 
-def renewed(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
+def under_current_names(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
     """The same for any documents."""
-    return Walk(lambda: map(schema.renewed, documents))
+    return Reiterable(lambda: map(schema.renewed, documents))
 
 
-def gold_set(
+def read_gold_set(
     folder: Path, chosen: str | None, schema: Schema, *, watch: Watch = unwatched
 ) -> GoldSet:
     """
@@ -55,11 +55,11 @@ def gold_set(
 
     What the annotations in ``next`` establish depends on the *schema*.
     """
-    if chosen and is_file(chosen):
+    if chosen and is_document_file(chosen):
         return _in_file(Path(chosen), watch)
-    name = named(folder, chosen)
+    name = resolve_version_name(folder, chosen)
     if name == NEXT:
-        working = walk_next(folder, schema, watch)
+        working = read_working_dataset(folder, schema, watch)
         if not working.arms:
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _of(NEXT, "", working)
@@ -67,7 +67,7 @@ def gold_set(
     return _of(name, version.manifest.digest[:12], version)
 
 
-def is_file(chosen: str) -> bool:
+def is_document_file(chosen: str) -> bool:
     """Whether it is a file, or a pipe, rather than the name of a version."""
     return Path(chosen) == STDIN or (Path(chosen).exists() and not Path(chosen).is_dir())
 
@@ -75,29 +75,33 @@ def is_file(chosen: str) -> bool:
 def _in_file(path: Path, watch: Watch) -> GoldSet:
     """The documents of a file, by its name; all that is wrong with them is told before they are used."""
     documents = DocumentsFile(path)
-    many, origins = 0, Origins()
+    many, origins = 0, AnnotationOrigins()
     for document in watch(documents, "reading the gold", count_lines([path])):
         many += 1
         if (layer := document.layer) and (
             layer.kind == "model" or is_program_pseudonym(layer.name)
         ):
-            origins.machine.add(document.id)
-    lines = ((n, line) for n, line in documents.numbered_lines() if RECORD.encode() in line)
+            origins.machine_annotated.add(document.id)
+    lines = (
+        (n, line) for n, line in documents.numbered_lines() if _RECORD_KEY.encode() in line
+    )
     for _, row in parse_objects(lines, path, Problems()):
-        if RECORD in row:
+        if _RECORD_KEY in row:
             arm, annotators = row.get("arm", ""), row.get("annotators", ())
-            origins.note_gold(str(row["id"]), str(arm), annotators)
-    return GoldSet(path.name, "", documents, origins.arms, many, origins.machine)
+            origins.add_gold_document(str(row["id"]), str(arm), annotators)
+    return GoldSet(path.name, "", documents, origins.arms, many, origins.machine_annotated)
 
 
-def _of(name: str, digest: str, kept: Kept) -> GoldSet:
-    documents = Walk(lambda: (one.document for one in kept.golds))
-    return GoldSet(name, digest, documents, kept.arms, len(kept.arms), kept.origins.machine)
+def _of(name: str, digest: str, kept: StoredDataset) -> GoldSet:
+    documents = Reiterable(lambda: (one.document for one in kept.gold_documents))
+    return GoldSet(
+        name, digest, documents, kept.arms, len(kept.arms), kept.origins.machine_annotated
+    )
 
 
-def named(folder: Path, chosen: str | None) -> str:
+def resolve_version_name(folder: Path, chosen: str | None) -> str:
     """A version's name, given as that or as its folder; the newest one's where none is chosen."""
-    there = versions(folder)
+    there = list_versions(folder)
     if not chosen and not there:
         raise GoldError(
             f"{folder} has no sealed version yet",

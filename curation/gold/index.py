@@ -7,10 +7,10 @@ from typing import Any
 
 from curation import __version__
 from curation.files import json_line
-from curation.gold.working import FileFacts, Indexed, Stamp
+from curation.gold.working_version import FileFacts, FileStamp, FolderIndex
 from curation.schema import Schema
 from curation.state import State
-from curation.state.tables import insert
+from curation.state.tables import insert_rows
 
 
 def folder_key(folder: Path) -> str:
@@ -18,7 +18,7 @@ def folder_key(folder: Path) -> str:
     return hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:8]
 
 
-def read_index(state: State, folder: Path, schema: Schema) -> Indexed:
+def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
     """What was known of the *folder*; of its files nothing, where another schema or program looked."""
     key = folder_key(folder)
     with state.reading() as connection:
@@ -39,11 +39,11 @@ def read_index(state: State, folder: Path, schema: Schema) -> Indexed:
         gone = {name: facts for name, facts in files.items() if not (folder / name).exists()}
         files = gone
     dropped = frozenset(document for document, _, why in absent if why == "dropped")
-    return Indexed(files, lost, dropped)
+    return FolderIndex(files, lost, dropped)
 
 
-def keep_index(
-    state: State, folder: Path, schema: Schema, index: Indexed, before: Indexed
+def write_index(
+    state: State, folder: Path, schema: Schema, index: FolderIndex, before: FolderIndex
 ) -> None:
     """Remember what is known now; only what differs from *before* is written."""
     if before == index:
@@ -62,13 +62,13 @@ def keep_index(
             "DELETE FROM next_files WHERE folder = ? AND name = ?",
             [(key, name) for name in [*gone, *changed]],
         )
-        insert(
+        insert_rows(
             connection, "next_files", [_row(key, name, *index.files[name]) for name in changed]
         )
         connection.execute("DELETE FROM next_absent WHERE folder = ?", [key])
-        absent = [(document, name, "lost") for name, document in index.lost.items()]
+        absent = [(document, name, "lost") for name, document in index.missing.items()]
         absent += [(document, "", "dropped") for document in index.dropped]
-        insert(
+        insert_rows(
             connection,
             "next_absent",
             [
@@ -85,7 +85,7 @@ def _basis(schema: Schema) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def _facts(size: int, modified: int, changed: int, *rest: Any) -> tuple[Stamp, FileFacts]:
+def _facts(size: int, modified: int, changed: int, *rest: Any) -> tuple[FileStamp, FileFacts]:
     document, state, reason, reopened, sha256, accounts = rest
     facts = FileFacts(
         document=document,
@@ -93,12 +93,12 @@ def _facts(size: int, modified: int, changed: int, *rest: Any) -> tuple[Stamp, F
         reason=reason,
         reopened=reopened,
         sha256=sha256,
-        said_of_accounts=accounts,
+        accounts_json=accounts,
     )
-    return Stamp(size, modified, changed), facts
+    return FileStamp(size, modified, changed), facts
 
 
-def _row(folder: str, name: str, stamp: Stamp, facts: FileFacts) -> dict[str, object]:
+def _row(folder: str, name: str, stamp: FileStamp, facts: FileFacts) -> dict[str, object]:
     return {
         "folder": folder,
         "name": name,
@@ -110,5 +110,5 @@ def _row(folder: str, name: str, stamp: Stamp, facts: FileFacts) -> dict[str, ob
         "reason": facts.reason,
         "reopened": facts.reopened,
         "sha256": facts.sha256,
-        "accounts": facts.said_of_accounts,
+        "accounts": facts.accounts_json,
     }

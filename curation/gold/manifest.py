@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.documents.document import Layer, LayerKind
 from curation.errors import GoldError, pluralise
-from curation.gold.model import Manifest
+from curation.gold.dataset import Manifest
 
-FORMAT = 1
+MANIFEST_FORMAT = 1
 # Faults of a manifest that are told; nobody mends one by hand.
-FEW = 3
+_SHOWN_FAULTS = 3
 
-HEADER = "# Changes of the gold dataset\n"
+_CHANGELOG_HEADER = "# Changes of the gold dataset\n"
 
 
 class _Strict(BaseModel):
@@ -71,7 +71,7 @@ class _Manifest(_Strict):
 
 def manifest_text(manifest: Manifest) -> str:
     """The manifest as JSON that people can read."""
-    form = {"format": FORMAT, **asdict(manifest)}
+    form = {"format": MANIFEST_FORMAT, **asdict(manifest)}
     form["models"] = [layer.to_json() for layer in manifest.models]
     return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 
@@ -84,7 +84,7 @@ def parse_manifest(raw: bytes, place: str) -> Manifest:
         faults = error.errors(include_url=False)
         said = "; ".join(
             f"{'.'.join(map(str, f['loc']))}: {f['msg']}".removeprefix(": ")
-            for f in faults[:FEW]
+            for f in faults[:_SHOWN_FAULTS]
         )
         hint = f"git checkout {place}"
         raise GoldError(f"{place}: not a manifest: {said}", hint=hint) from None
@@ -103,7 +103,7 @@ def parse_manifest(raw: bytes, place: str) -> Manifest:
 
 
 @dataclass(frozen=True)
-class Seal:
+class VersionSeal:
     """What the changelog says of a version, so that its manifest can't change unseen."""
 
     digest: str
@@ -114,13 +114,13 @@ _ENTRY = re.compile(r"^## (?P<version>\S+)$(?P<body>.*?)(?=^## |\Z)", re.M | re.
 _HASH = r"^- {} `([0-9a-f]{{64}})`$"
 
 
-def seals(changelog: str) -> Mapping[str, Seal]:
+def parse_seals(changelog: str) -> Mapping[str, VersionSeal]:
     """
     The seal of each version that the changelog has an entry for.
 
     An entry without its hashes, or a second one for the same version, seals nothing.
     """
-    found: dict[str, Seal] = {}
+    found: dict[str, VersionSeal] = {}
     twice: set[str] = set()
     for entry in _ENTRY.finditer(changelog):
         hashes = [
@@ -130,11 +130,13 @@ def seals(changelog: str) -> Mapping[str, Seal]:
         if entry["version"] in found:
             twice.add(entry["version"])
         if all(len(inside) == 1 for inside in hashes):
-            found[entry["version"]] = Seal(hashes[0][0], hashes[1][0])
+            found[entry["version"]] = VersionSeal(hashes[0][0], hashes[1][0])
     return {version: seal for version, seal in found.items() if version not in twice}
 
 
-def with_entry(changelog: str, manifest: Manifest, manifest_sha256: str, change: str) -> str:
+def add_changelog_entry(
+    changelog: str, manifest: Manifest, manifest_sha256: str, change: str
+) -> str:
     """The changelog with an entry for this version on top; what people wrote stays."""
     counts = manifest.counts
     splits = ", ".join(f"{number} {split}" for split, number in counts["splits"].items())
@@ -150,6 +152,6 @@ def with_entry(changelog: str, manifest: Manifest, manifest_sha256: str, change:
         f"- manifest.json `{manifest_sha256}`\n"
     )
     first = _ENTRY.search(changelog)
-    before = changelog[: first.start()] if first else changelog or HEADER
+    before = changelog[: first.start()] if first else changelog or _CHANGELOG_HEADER
     after = changelog[first.start() :] if first else ""
     return f"{before.rstrip()}\n\n{entry}" + (f"\n{after}" if after else "")

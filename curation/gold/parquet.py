@@ -10,10 +10,10 @@ from typing import Any
 from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json, explain_os_errors
 
-ANNOTATIONS = "annotations"
+ANNOTATIONS_TABLE = "annotations"
 
 # A row, and where it stands.
-Placed = tuple[str, Json]
+PlacedRow = tuple[str, Json]
 
 # Rows that are written together, in bytes about, and what an entity takes.
 GROUP, MARK = 2**22, 300
@@ -21,7 +21,7 @@ GROUP, MARK = 2**22, 300
 BATCH, BUFFER = 8, 2**16
 
 
-class RowsFile:
+class ParquetTable:
     """
     A Parquet file in the making: rows come one by one, few are ever in memory.
 
@@ -38,20 +38,20 @@ class RowsFile:
         self.stream = _Part(folder / f"{name}.parquet", "wb")
         self.parquet = pyarrow.parquet.ParquetWriter(self.stream, self.schema)
         self.rows: list[Json] = []
-        self.room = GROUP
+        self.free_bytes = GROUP
 
     def add(self, row: Json) -> None:
         """One more row."""
         self.rows.append(row)
-        self.room -= len(row["text"]) + MARK * len(row["entities"])
-        if self.room < 0:
+        self.free_bytes -= len(row["text"]) + MARK * len(row["entities"])
+        if self.free_bytes < 0:
             self._write()
 
     def _write(self) -> None:
         import pyarrow
 
         self.parquet.write_table(pyarrow.Table.from_pylist(self.rows, schema=self.schema))
-        self.rows, self.room = [], GROUP
+        self.rows, self.free_bytes = [], GROUP
 
     def finish(self) -> tuple[str, str]:
         """Make it last; the file's name and its sha256."""
@@ -61,7 +61,7 @@ class RowsFile:
         os.fsync(self.stream.fileno())
         self.stream.close()
         path = Path(self.stream.name)
-        sha256 = sha256_of(path)
+        sha256 = file_sha256(path)
         named = f"{self.name}-{sha256[:8]}.parquet"
         path.rename(self.folder / named)
         return named, sha256
@@ -91,7 +91,7 @@ class _Part(io.FileIO):
         return len(raw)
 
 
-def read_parquet(path: Path) -> Iterator[Placed]:
+def read_parquet(path: Path) -> Iterator[PlacedRow]:
     """The rows of a file, each with its place; few are ever in memory."""
     # Here, so that who only reads gold/next doesn't wait for it to load.
     import pyarrow.parquet
@@ -109,7 +109,7 @@ def read_parquet(path: Path) -> Iterator[Placed]:
                 yield f"{path}, row {number}", row
 
 
-def sha256_of(path: Path) -> str:
+def file_sha256(path: Path) -> str:
     """The hash of a file."""
     with explain_os_errors(path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -121,7 +121,7 @@ def _features(name: str) -> Any:
     text, number = Value("string"), Value("int32")
     span = {"id": text, "start": number, "end": number, "label": text, "text": text}
     arrow = {"head": text, "tail": text, "label": text}
-    if name == ANNOTATIONS:
+    if name == ANNOTATIONS_TABLE:
         layer = dict.fromkeys(("kind", "name", "version", "weights", "rules"), text)
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)

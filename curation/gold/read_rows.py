@@ -10,7 +10,7 @@ from curation.documents.document import AnnotatedDocument, Document, Layer, Laye
 from curation.documents.interchange import META_KEY_BY_COLUMN, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
-from curation.gold.model import Arm, Gold
+from curation.gold.dataset import Arm, GoldDocument
 from curation.strict_json import parse_object
 
 
@@ -81,7 +81,9 @@ class _Annotation(_Row):
     suggested_relations: list[_Relation] | None
 
 
-def read_gold(row: Mapping[str, Any], place: str) -> tuple[Gold | None, list[Problem]]:
+def read_gold_row(
+    row: Mapping[str, Any], place: str
+) -> tuple[GoldDocument | None, list[Problem]]:
     """The gold of one record; without one there is at least one problem, beginning with *place*."""
     form, problems = _shaped(_Gold, row, place)
     if form is None:
@@ -94,7 +96,7 @@ def read_gold(row: Mapping[str, Any], place: str) -> tuple[Gold | None, list[Pro
     document, problems = _document(form, form.entities, form.relations, columns, place)
     if document is None:
         return None, problems
-    return Gold(
+    return GoldDocument(
         document,
         tuple(form.flags),
         tuple(form.annotators),
@@ -106,7 +108,7 @@ def read_gold(row: Mapping[str, Any], place: str) -> tuple[Gold | None, list[Pro
     ), []
 
 
-def read_annotation(
+def read_annotation_row(
     row: Mapping[str, Any], place: str
 ) -> tuple[AnnotatedDocument | None, list[Problem]]:
     """The annotation of one record; without one there is at least one problem."""
@@ -132,15 +134,15 @@ def read_annotation(
     return AnnotatedDocument(document, suggestion, flags, edited_by, form.note or ""), []
 
 
-Row = TypeVar("Row", Gold, AnnotatedDocument)
-Read = Callable[[Json, str], tuple[Row | None, list[Problem]]]
+RowValue = TypeVar("RowValue", GoldDocument, AnnotatedDocument)
+RowReader = Callable[[Json, str], tuple[RowValue | None, list[Problem]]]
 
 
 def read_rows(
     rows: Iterable[tuple[str, Json]],
-    read: Read[Row],
+    read: RowReader[RowValue],
     problems: Problems,
-) -> Iterator[Row]:
+) -> Iterator[RowValue]:
     """What the sound ones of *rows*, each with its place, hold; the others add *problems*."""
     for place, row in rows:
         one, wrong = read(row, place)

@@ -9,30 +9,30 @@ from curation.documents.document import AnnotatedDocument
 from curation.errors import GoldError, UsageError, pluralise
 from curation.files import json_line, lock, write_text
 from curation.gold.card import write_card
-from curation.gold.excluded_reasons import counted, withdrawn
-from curation.gold.manifest import with_entry
-from curation.gold.model import Gold, Kept, Version, Walk
+from curation.gold.dataset import GoldDocument, Reiterable, StoredDataset, Version
+from curation.gold.excluded_reasons import count_reasons, find_orphaned
+from curation.gold.manifest import add_changelog_entry
 from curation.gold.release_checks import refuse_obstacles
-from curation.gold.seal import Provenance, seal
-from curation.gold.totals import Survey, survey
+from curation.gold.seal import Provenance, seal_version
+from curation.gold.totals import DatasetTotals, compute_totals
 from curation.gold.versions import (
-    CHANGELOG,
+    CHANGELOG_FILE,
     is_version,
-    newest,
-    order,
+    list_versions,
+    newest_version,
     read_changelog,
     read_manifest,
     read_seals,
     read_unannounced,
     read_version,
-    versions,
+    version_order,
 )
-from curation.gold.working import NEXT
-from curation.gold.working_rows import walk_next
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
-FIRST = "0.1.0"
+FIRST_VERSION = "0.1.0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
     schema: Schema,
     *,
     version: str | None,
-    provenance: Callable[[Kept], Provenance],
+    provenance: Callable[[StoredDataset], Provenance],
     lock_file: Path,
     excluded: Mapping[str, str] | None = None,
     watch: Watch = unwatched,
@@ -78,10 +78,10 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
     with lock(lock_file, busy=f"another command is writing to {gold}"):
         _refuse_name(version)
         _refuse_gaps(gold)
-        working = walk_next(gold, schema, watch)
-        dataset = canonical(working, schema, watch)
-        totals = survey(dataset, schema)
-        reasons = {**(excluded or {}), **working.absent}
+        working = read_working_dataset(gold, schema, watch)
+        dataset = canonical_dataset(working, schema, watch)
+        totals = compute_totals(dataset, schema)
+        reasons = {**(excluded or {}), **working.excluded}
         name = _unfinished(gold, totals.digest, version) or _unchanged(
             gold, totals.digest, schema, version
         )
@@ -89,33 +89,35 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
         before = None if is_announced else _before(gold, watch, needed=version is None)
         if name is None:
             name = version or next_version(totals, before)
-            refuse_obstacles(gold, totals, name, before, held=bool(working.absent))
+            refuse_obstacles(gold, totals, name, before, held=bool(working.excluded))
         report = ReleaseReport(
             version=name,
             digest=totals.digest,
             path=gold / name,
-            is_new=name not in versions(gold),
+            is_new=name not in list_versions(gold),
             flags=totals.flags,
             overlapping=totals.overlapping,
             excluded={
                 document: reason
                 for document, reason in reasons.items()
-                if document not in totals.texts
+                if document not in totals.text_hashes
             },
-            orphaned=withdrawn(totals.texts, reasons),
+            orphaned=find_orphaned(totals.text_hashes, reasons),
         )
         if report.is_new:
-            seal(gold, name, dataset, totals, provenance(working), watch)
+            seal_version(gold, name, dataset, totals, provenance(working), watch)
         if not is_announced:
             _announce(gold, name, before, report.excluded, watch)
         write_card(gold, watch)
         return report
 
 
-def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
+def canonical_dataset(
+    working: StoredDataset, schema: Schema, watch: Watch = unwatched
+) -> StoredDataset:
     """The same with every symmetric relation in its one direction."""
 
-    def gold(one: Gold) -> Gold:
+    def gold(one: GoldDocument) -> GoldDocument:
         return replace(one, document=schema.canonical(one.document))
 
     def layer(annotation: AnnotatedDocument) -> AnnotatedDocument:
@@ -123,30 +125,32 @@ def canonical(working: Kept, schema: Schema, watch: Watch = unwatched) -> Kept:
         document = schema.canonical(annotation.document)
         return replace(annotation, document=document, suggestion=suggestion)
 
-    return Kept(
-        Walk(lambda: watch(map(gold, working.golds), "documents", len(working.arms))),
-        Walk(
+    return StoredDataset(
+        Reiterable(
+            lambda: watch(map(gold, working.gold_documents), "documents", len(working.arms))
+        ),
+        Reiterable(
             lambda: watch(
-                map(layer, working.annotations), "annotations", working.origins.layers
+                map(layer, working.annotations), "annotations", working.origins.annotation_count
             )
         ),
         working.origins,
-        absent=working.absent,
+        excluded=working.excluded,
     )
 
 
-def next_version(found: Survey, before: Version | None) -> str:
+def next_version(found: DatasetTotals, before: Version | None) -> str:
     """
     The version that fits what has changed.
 
     Major: the schema; minor: documents came or went; patch: only annotations.
     """
     if before is None:
-        return FIRST
-    major, minor, patch = order(before.manifest.version)
+        return FIRST_VERSION
+    major, minor, patch = version_order(before.manifest.version)
     if found.schema.fingerprint != before.manifest.fingerprint:
         return f"{major + 1}.0.0"
-    if found.texts.keys() != before.arms.keys():
+    if found.text_hashes.keys() != before.arms.keys():
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
@@ -160,10 +164,12 @@ def _refuse_name(version: str | None) -> None:
 def _refuse_gaps(gold: Path) -> None:
     """Every version that was ever announced is still there, its manifest unaltered."""
     seals = read_seals(gold)
-    there = versions(gold)
+    there = list_versions(gold)
     for version in seals:
         if version not in there:
-            what = f"{gold / version} is gone, but {gold / CHANGELOG} says that it was sealed"
+            what = (
+                f"{gold / version} is gone, but {gold / CHANGELOG_FILE} says that it was sealed"
+            )
             raise GoldError(what, hint=f"git checkout {gold / version}")
     for version in there:
         # Only the newest can be one whose release was interrupted.
@@ -174,7 +180,9 @@ def _refuse_gaps(gold: Path) -> None:
 def _before(gold: Path, watch: Watch, *, needed: bool) -> Version | None:
     """The newest version that was announced; None too if it was altered and isn't *needed*."""
     announced = read_seals(gold)
-    last = next((version for version in reversed(versions(gold)) if version in announced), None)
+    last = next(
+        (version for version in reversed(list_versions(gold)) if version in announced), None
+    )
     if last is None:
         return None
     try:
@@ -188,7 +196,7 @@ def _before(gold: Path, watch: Watch, *, needed: bool) -> Version | None:
 
 def _unfinished(gold: Path, made: str, version: str | None) -> str | None:
     """The version with this digest that was sealed but not announced, by a release cut short."""
-    last = newest(gold)
+    last = newest_version(gold)
     if last is None or last in read_seals(gold):
         return None
     sealed, _ = read_unannounced(gold, last)
@@ -207,7 +215,7 @@ def _unfinished(gold: Path, made: str, version: str | None) -> str | None:
 
 def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> str | None:
     """The sealed version, the one asked for or the newest, that has this digest already."""
-    last = newest(gold)
+    last = newest_version(gold)
     asked = version if version in read_seals(gold) else last
     if asked is None:
         return None
@@ -222,17 +230,17 @@ def _announce(
     """Put the version's entry, with the hashes that seal it, on top of the changelog."""
     sealed, manifest_sha256 = read_unannounced(gold, version, watch)
     change = _change(sealed, before, why) if before else "The first version."
-    if before is None and len(versions(gold)) > 1:
+    if before is None and len(list_versions(gold)) > 1:
         change = "The version before it was altered, so that nothing can be compared with it."
-    text = with_entry(read_changelog(gold), sealed.manifest, manifest_sha256, change)
-    write_text(gold / CHANGELOG, text)
+    text = add_changelog_entry(read_changelog(gold), sealed.manifest, manifest_sha256, change)
+    write_text(gold / CHANGELOG_FILE, text)
 
 
 def _change(after: Version, before: Version, why: Mapping[str, str]) -> str:
     old, new = _named(before), _named(after)
     changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
     gone = old.keys() - new.keys()
-    reasons = counted(gone, why)
+    reasons = count_reasons(gone, why)
     said = (
         f"Against {before.manifest.version}: {pluralise(len(new.keys() - old.keys()), 'document')} added,"
         f" {len(gone)} removed{f' ({reasons})' if reasons else ''}, {changed} changed."

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curation.errors import GoldError, Problem, Problems, raise_problems
-from curation.gold.model import Version
-from curation.gold.totals import Survey
-from curation.gold.versions import newest, order, versions
-from curation.gold.working import NEXT
+from curation.gold.dataset import Version
+from curation.gold.totals import DatasetTotals
+from curation.gold.versions import list_versions, newest_version, version_order
+from curation.gold.working_version import NEXT
 
 
 def refuse_obstacles(
-    gold: Path, found: Survey, name: str, before: Version | None, *, held: bool
+    gold: Path, found: DatasetTotals, name: str, before: Version | None, *, held: bool
 ) -> None:
     """
     Raise all that is in the way of sealing what was *found* as *name*.
 
     *held*: there are documents that have no gold.
     """
-    if not found.texts and held:
+    if not found.text_hashes and held:
         what = f"{gold / NEXT} holds no gold: its annotators differ, or something keeps each document out"
         raise GoldError(what, hint="curate pull lists all of it")
-    if not found.texts:
+    if not found.text_hashes:
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
     problems = Problems(_misnamed(gold, name))
     problems += found.problems
@@ -31,17 +31,17 @@ def refuse_obstacles(
 
 
 def _misnamed(gold: Path, name: str) -> Iterator[Problem]:
-    last = newest(gold)
-    if name in versions(gold):
+    last = newest_version(gold)
+    if name in list_versions(gold):
         yield Problem(str(gold / name), "a version is a version for ever, and this one differs")
-    elif last and order(name) <= order(last):
+    elif last and version_order(name) <= version_order(last):
         yield Problem(name, f"the next version must be larger than the newest, {last}")
 
 
-def _changed(found: Survey, before: Version | None) -> Iterator[Problem]:
+def _changed(found: DatasetTotals, before: Version | None) -> Iterator[Problem]:
     rows = before.rows if before else ()
     known = {row["id"]: row["text_sha256"] for row in rows}
-    for identity, text in found.texts.items():
+    for identity, text in found.text_hashes.items():
         if known.get(identity, text) != text:
             what = "its text isn't the sealed one; a corrected article comes in under a new id"
             yield Problem(identity, what)

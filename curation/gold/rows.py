@@ -9,14 +9,14 @@ from typing import Any
 from curation.documents.document import AnnotatedDocument, Document
 from curation.documents.interchange import ARTICLE_FIELDS, META_KEY_BY_COLUMN
 from curation.files import Json, json_line
-from curation.gold.model import Gold, Holding
+from curation.gold.dataset import GoldDocument
 
-Row = Mapping[str, Any]
+JsonRow = Mapping[str, Any]
 
-LAYER = ("kind", "name", "version", "weights", "rules")
+_LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
 
-def gold_row(gold: Gold) -> Json:
+def gold_row(gold: GoldDocument) -> Json:
     """The record of the gold, entities numbered in reading order; what isn't known is null."""
     document = gold.document.with_numbered_entities()
     columns = {
@@ -69,35 +69,25 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "flags": sorted(annotation.flags),
         **({"note": annotation.note} if annotation.note else {}),
         "suggested_by": str(layer) if layer else None,
-        "suggested_layer": {n: getattr(layer, n) or None for n in LAYER} if layer else None,
+        "suggested_layer": {n: getattr(layer, n) or None for n in _LAYER_FIELDS}
+        if layer
+        else None,
         "suggested_entities": list(_scored(suggestion)) if suggestion else None,
         "suggested_relations": list(_relations(suggestion)) if suggestion else None,
     }
 
 
-class Unsorted(Exception):
+class UnsortedRows(Exception):
     """Rows that came in another order than the digest's."""
 
 
-def digest(holding: Holding) -> str:
+def rows_digest(golds: Iterable[JsonRow], layers: Iterable[JsonRow]) -> str:
     """
-    The sha256 of the canonical JSONL of *holding*.
+    The sha256 of the canonical JSONL of these rows; raises Unsorted where they aren't in order.
 
-    The same annotations have the same digest, whatever the entities' ids, the
-    order they came in, and the program that wrote their Parquet.
+    The same annotations have the same digest, whatever the entities' ids and the program that
+    wrote their Parquet.
     """
-    rows = map(gold_row, holding.golds), map(annotation_row, holding.annotations)
-    try:
-        return digest_of_rows(*rows)
-    except Unsorted:
-        return digest_of_rows(
-            map(gold_row, sorted(holding.golds, key=gold_place)),
-            map(annotation_row, sorted(holding.annotations, key=annotation_place)),
-        )
-
-
-def digest_of_rows(golds: Iterable[Row], layers: Iterable[Row]) -> str:
-    """The same of rows in the order of their places; raises Unsorted for rows in another."""
     whole = hashlib.sha256()
     for rows in (golds, layers):
         for line in _lines(rows):
@@ -105,17 +95,17 @@ def digest_of_rows(golds: Iterable[Row], layers: Iterable[Row]) -> str:
     return whole.hexdigest()
 
 
-def _lines(rows: Iterable[Row]) -> Iterator[str]:
+def _lines(rows: Iterable[JsonRow]) -> Iterator[str]:
     """The rows' lines, sorted; those of one document are next to each other already."""
     before = ""
     for identity, some in groupby(rows, key=itemgetter("id")):
-        if not before < (place := place_of(identity)):
-            raise Unsorted
+        if not before < (place := row_order(identity)):
+            raise UnsortedRows
         before = place
         yield from sorted(json_line(dict(row)) for row in some)
 
 
-def place_of(identity: str) -> str:
+def row_order(identity: str) -> str:
     """
     What a document's rows are sorted by: as their lines are, which begin with the id.
 
@@ -125,14 +115,14 @@ def place_of(identity: str) -> str:
     return json_line({"id": identity}).removesuffix("}")
 
 
-def gold_place(gold: Gold) -> str:
+def gold_document_order(gold: GoldDocument) -> str:
     """The place of its row."""
-    return place_of(gold.id)
+    return row_order(gold.id)
 
 
-def annotation_place(annotation: AnnotatedDocument) -> str:
+def annotation_order(annotation: AnnotatedDocument) -> str:
     """The place of its row."""
-    return place_of(annotation.document.id)
+    return row_order(annotation.document.id)
 
 
 def _packed(meta: Mapping[str, Any]) -> str:

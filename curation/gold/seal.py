@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.files import Json, explain_os_errors, sync_folder
+from curation.gold.dataset import Dataset, Manifest
 from curation.gold.manifest import manifest_text
-from curation.gold.model import Holding, Manifest
-from curation.gold.parquet import ANNOTATIONS, RowsFile
+from curation.gold.parquet import ANNOTATIONS_TABLE, ParquetTable
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
-from curation.gold.totals import Survey
-from curation.gold.versions import MANIFEST, write_bytes
+from curation.gold.totals import DatasetTotals
+from curation.gold.versions import MANIFEST_FILE, write_synced
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 # What a release that was killed leaves behind begins like this.
-UNFINISHED = ".sealing-"
+_UNFINISHED = ".sealing-"
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Provenance:
     agreement: tuple[str, ...] = ()
 
 
-def seal(
+def seal_version(
     gold: Path,
     version: str,
-    working: Holding,
-    found: Survey,
+    working: Dataset,
+    found: DatasetTotals,
     provenance: Provenance,
     watch: Watch = unwatched,
 ) -> None:
@@ -50,30 +50,30 @@ def seal(
     a lock, since hidden folders of killed releases are removed first.
     """
     with explain_os_errors(gold), ExitStack() as stack:
-        for left in gold.glob(f"{UNFINISHED}*"):
+        for left in gold.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left)
-        folder = gold / f"{UNFINISHED}{version}"
+        folder = gold / f"{_UNFINISHED}{version}"
         folder.mkdir(parents=True)
-        tables: dict[str, RowsFile] = {}
-        for name in (*_splits(found), *([ANNOTATIONS] if found.annotations else [])):
-            tables[name] = RowsFile(folder, name)
+        tables: dict[str, ParquetTable] = {}
+        for name in (*_splits(found), *([ANNOTATIONS_TABLE] if found.annotations else [])):
+            tables[name] = ParquetTable(folder, name)
             stack.callback(tables[name].close)
-        for one in working.golds:
+        for one in working.gold_documents:
             tables[split_of(one.group)].add(gold_row(one))
         for layer in working.annotations:
-            tables[ANNOTATIONS].add(annotation_row(layer))
+            tables[ANNOTATIONS_TABLE].add(annotation_row(layer))
         files: dict[str, str] = {}
         for table in watch(tables.values(), f"sealing {version}", len(tables)):
             file, files[file] = table.finish()
-        manifest = describe(version, found, provenance, files)
-        write_bytes(folder / MANIFEST, manifest_text(manifest).encode())
+        manifest = build_manifest(version, found, provenance, files)
+        write_synced(folder / MANIFEST_FILE, manifest_text(manifest).encode())
         sync_folder(folder)
         folder.rename(gold / version)
         sync_folder(gold)
 
 
-def describe(
-    version: str, found: Survey, provenance: Provenance, files: Mapping[str, str]
+def build_manifest(
+    version: str, found: DatasetTotals, provenance: Provenance, files: Mapping[str, str]
 ) -> Manifest:
     """The manifest of what was *found*, sealed as *version* in *files*."""
     return Manifest(
@@ -82,11 +82,11 @@ def describe(
         _types(found.schema),
         provenance.guideline_sha256,
         provenance.curate,
-        tuple(sorted(found.ingest)),
+        tuple(sorted(found.ingest_versions)),
         tuple(sorted(found.models, key=repr)),
         provenance.agreement,
         {
-            "documents": len(found.texts),
+            "documents": len(found.text_hashes),
             "annotations": found.annotations,
             "splits": {split: found.splits[split] for split in _splits(found)},
             "entities": dict(sorted(found.entities.items())),
@@ -96,7 +96,7 @@ def describe(
     )
 
 
-def _splits(found: Survey) -> list[str]:
+def _splits(found: DatasetTotals) -> list[str]:
     """Those that have documents, in their usual order."""
     return [split for split in SPLITS if found.splits[split]]
 

@@ -1,9 +1,6 @@
 """Which split a document is in: by hash of its group, so that nobody ever moves."""
 
 import hashlib
-from collections.abc import Iterable
-
-from curation.gold.model import Gold
 
 SPLITS = ("train", "validation", "test")
 
@@ -21,11 +18,3 @@ def split_of(group: str) -> str:
     if place < _VALIDATION:
         return "train"
     return "validation" if place < _TEST else "test"
-
-
-def by_split(golds: Iterable[Gold]) -> dict[str, list[Gold]]:
-    """The golds of each split that has some, the splits in their usual order."""
-    found: dict[str, list[Gold]] = {split: [] for split in SPLITS}
-    for gold in golds:
-        found[split_of(gold.group)].append(gold)
-    return {split: inside for split, inside in found.items() if inside}

@@ -9,42 +9,42 @@ from curation.checks.remarks import overlaps
 from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import Problems
 from curation.files import Json
-from curation.gold.model import Gold, Holding
+from curation.gold.dataset import Dataset, GoldDocument
 from curation.gold.rows import (
-    Unsorted,
-    annotation_place,
+    UnsortedRows,
+    annotation_order,
     annotation_row,
-    digest_of_rows,
-    gold_place,
+    gold_document_order,
     gold_row,
+    rows_digest,
 )
 from curation.gold.splits import split_of
 from curation.schema import Schema
 
 
 @dataclass
-class Survey:
+class DatasetTotals:
     """
     The digest, and what a manifest and a release want to know.
 
-    *texts* has the hash of each document's text, *problems* all that breaks
+    *text_hashes* has the hash of each document's text, *problems* all that breaks
     the schema. *flags* counts documents that have one, *overlapping* those in which spans overlap.
     """
 
     schema: Schema
     digest: str = ""
-    texts: dict[str, str] = field(default_factory=dict)
+    text_hashes: dict[str, str] = field(default_factory=dict)
     annotations: int = 0
     splits: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     overlapping: int = 0
-    ingest: set[str] = field(default_factory=set)
+    ingest_versions: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
 
-    def golds(self, golds: Iterable[Gold]) -> Iterator[Json]:
+    def count_gold_documents(self, golds: Iterable[GoldDocument]) -> Iterator[Json]:
         """The rows of the golds; each is noted as it goes by."""
         for gold in golds:
             document = gold.document
@@ -54,13 +54,13 @@ class Survey:
             self.flags.update(gold.flags)
             self.overlapping += any(True for _ in overlaps(document))
             if isinstance(made := document.meta.get("ingest"), str):
-                self.ingest.add(made)
+                self.ingest_versions.add(made)
             self.problems += check(document, self.schema)
             row = gold_row(gold)
-            self.texts[gold.id] = row["text_sha256"]
+            self.text_hashes[gold.id] = row["text_sha256"]
             yield row
 
-    def layers(self, annotations: Iterable[AnnotatedDocument]) -> Iterator[Json]:
+    def count_annotations(self, annotations: Iterable[AnnotatedDocument]) -> Iterator[Json]:
         """The rows of the annotations, likewise."""
         for annotation in annotations:
             self.annotations += 1
@@ -69,18 +69,20 @@ class Survey:
             yield annotation_row(annotation)
 
 
-def survey(holding: Holding, schema: Schema) -> Survey:
+def compute_totals(holding: Dataset, schema: Schema) -> DatasetTotals:
     """*holding* as a whole."""
     try:
-        return _surveyed(holding.golds, holding.annotations, schema)
-    except Unsorted:
-        golds = sorted(holding.golds, key=gold_place)
-        return _surveyed(golds, sorted(holding.annotations, key=annotation_place), schema)
+        return _surveyed(holding.gold_documents, holding.annotations, schema)
+    except UnsortedRows:
+        golds = sorted(holding.gold_documents, key=gold_document_order)
+        return _surveyed(golds, sorted(holding.annotations, key=annotation_order), schema)
 
 
 def _surveyed(
-    golds: Iterable[Gold], annotations: Iterable[AnnotatedDocument], schema: Schema
-) -> Survey:
-    found = Survey(schema)
-    found.digest = digest_of_rows(found.golds(golds), found.layers(annotations))
+    golds: Iterable[GoldDocument], annotations: Iterable[AnnotatedDocument], schema: Schema
+) -> DatasetTotals:
+    found = DatasetTotals(schema)
+    found.digest = rows_digest(
+        found.count_gold_documents(golds), found.count_annotations(annotations)
+    )
     return found

@@ -9,41 +9,47 @@ from pathlib import Path
 
 from curation.errors import GoldError, Problems, raise_problems
 from curation.files import explain_os_errors, read_text
-from curation.gold.manifest import Seal, parse_manifest, seals
-from curation.gold.model import Manifest, Origins, Version, Walk
-from curation.gold.parquet import ANNOTATIONS, Placed, read_parquet, sha256_of
-from curation.gold.read_rows import Read, Row, read_annotation, read_gold, read_rows
-from curation.gold.rows import Unsorted, digest_of_rows, place_of
+from curation.gold.dataset import AnnotationOrigins, Manifest, Reiterable, Version
+from curation.gold.manifest import VersionSeal, parse_manifest, parse_seals
+from curation.gold.parquet import ANNOTATIONS_TABLE, PlacedRow, file_sha256, read_parquet
+from curation.gold.read_rows import (
+    RowReader,
+    RowValue,
+    read_annotation_row,
+    read_gold_row,
+    read_rows,
+)
+from curation.gold.rows import UnsortedRows, row_order, rows_digest
 from curation.progress import Watch, unwatched
 
-MANIFEST = "manifest.json"
-CHANGELOG = "CHANGELOG.md"
+MANIFEST_FILE = "manifest.json"
+CHANGELOG_FILE = "CHANGELOG.md"
 
-VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+_VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
 
 def is_version(name: str) -> bool:
     """Whether *name* is X.Y.Z."""
-    return bool(VERSION.fullmatch(name))
+    return bool(_VERSION.fullmatch(name))
 
 
-def order(version: str) -> tuple[int, ...]:
+def version_order(version: str) -> tuple[int, ...]:
     """What versions are sorted by: 0.10.0 is later than 0.9.0."""
     return tuple(int(part) for part in version.split("."))
 
 
-def versions(gold: Path) -> tuple[str, ...]:
+def list_versions(gold: Path) -> tuple[str, ...]:
     """The sealed versions, oldest first."""
     if not gold.is_dir():
         return ()
     with explain_os_errors(gold):
         folders = [path.name for path in gold.iterdir() if path.is_dir()]
-    return tuple(sorted(filter(is_version, folders), key=order))
+    return tuple(sorted(filter(is_version, folders), key=version_order))
 
 
-def newest(gold: Path) -> str | None:
+def newest_version(gold: Path) -> str | None:
     """The newest sealed version, None before the first."""
-    return next(reversed(versions(gold)), None)
+    return next(reversed(list_versions(gold)), None)
 
 
 def read_version(gold: Path, version: str, watch: Watch = unwatched) -> Version:
@@ -61,17 +67,17 @@ def read_manifest(gold: Path, version: str) -> Manifest:
     seal = read_seals(gold).get(version)
     if seal is None:
         raise GoldError(
-            f"{gold / version} has no entry of its own in {gold / CHANGELOG}:"
+            f"{gold / version} has no entry of its own in {gold / CHANGELOG_FILE}:"
             " its release was interrupted, or the entry was altered",
-            hint=f"curate release, or: git checkout {gold / CHANGELOG}",
+            hint=f"curate release, or: git checkout {gold / CHANGELOG_FILE}",
         )
     if _sha256(raw) != seal.manifest_sha256:
-        what = f"{MANIFEST} differs from its hash in {CHANGELOG}"
-        raise _altered(gold / version, what, other=f" {gold / CHANGELOG}")
-    manifest = parse_manifest(raw, str(gold / version / MANIFEST))
+        what = f"{MANIFEST_FILE} differs from its hash in {CHANGELOG_FILE}"
+        raise _altered(gold / version, what, other=f" {gold / CHANGELOG_FILE}")
+    manifest = parse_manifest(raw, str(gold / version / MANIFEST_FILE))
     if manifest.digest != seal.digest:
-        what = f"its digest differs from the one in {CHANGELOG}"
-        raise _altered(gold / version, what, other=f" {gold / CHANGELOG}")
+        what = f"its digest differs from the one in {CHANGELOG_FILE}"
+        raise _altered(gold / version, what, other=f" {gold / CHANGELOG_FILE}")
     return manifest
 
 
@@ -82,22 +88,22 @@ def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tupl
     Its files are checked against its manifest; nothing vouches for the manifest.
     """
     raw = _manifest(gold, version)
-    manifest = parse_manifest(raw, str(gold / version / MANIFEST))
+    manifest = parse_manifest(raw, str(gold / version / MANIFEST_FILE))
     return _rows(gold / version, manifest, watch), _sha256(raw)
 
 
-def read_seals(gold: Path) -> Mapping[str, Seal]:
+def read_seals(gold: Path) -> Mapping[str, VersionSeal]:
     """What the changelog seals."""
-    return seals(read_changelog(gold))
+    return parse_seals(read_changelog(gold))
 
 
 def read_changelog(gold: Path) -> str:
     """The changelog, empty before the first version."""
-    path = gold / CHANGELOG
+    path = gold / CHANGELOG_FILE
     return read_text(path) if path.exists() else ""
 
 
-def write_bytes(path: Path, raw: bytes) -> str:
+def write_synced(path: Path, raw: bytes) -> str:
     """Write *raw* so that it lasts; its sha256."""
     with path.open("wb") as stream:
         stream.write(raw)
@@ -107,83 +113,86 @@ def write_bytes(path: Path, raw: bytes) -> str:
 
 
 def _manifest(gold: Path, version: str) -> bytes:
-    if version not in versions(gold):
-        there = ", ".join(versions(gold)) or "none yet"
+    if version not in list_versions(gold):
+        there = ", ".join(list_versions(gold)) or "none yet"
         raise GoldError(
             f"{gold / version}: there is no such version",
-            hint=f"there are: {there}" if versions(gold) else "curate release",
+            hint=f"there are: {there}" if list_versions(gold) else "curate release",
         )
-    path = gold / version / MANIFEST
+    path = gold / version / MANIFEST_FILE
     if not path.is_file():
-        raise _altered(gold / version, f"{MANIFEST} is missing", other="")
+        raise _altered(gold / version, f"{MANIFEST_FILE} is missing", other="")
     with explain_os_errors(path):
         return path.read_bytes()
 
 
 def _rows(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     """The rows of the files that the manifest lists, all of them and no others."""
-    listed = manifest.files.keys() | {MANIFEST}
+    listed = manifest.files.keys() | {MANIFEST_FILE}
     with explain_os_errors(folder):
         there = {path.name for path in folder.iterdir()}
     for name in sorted(listed - there):
         raise _altered(folder, f"{name} is missing")
     for name in sorted(there - listed):
-        raise _altered(folder, f"{name} is not in {MANIFEST}")
+        raise _altered(folder, f"{name} is not in {MANIFEST_FILE}")
     for name, sha256 in manifest.files.items():
-        if sha256_of(folder / name) != sha256:
-            raise _altered(folder, f"{name} differs from its hash in {MANIFEST}")
-    layers = [n for n in manifest.files if n.startswith(f"{ANNOTATIONS}-")]
+        if file_sha256(folder / name) != sha256:
+            raise _altered(folder, f"{name} differs from its hash in {MANIFEST_FILE}")
+    layers = [n for n in manifest.files if n.startswith(f"{ANNOTATIONS_TABLE}-")]
     splits = [n for n in manifest.files if n not in layers]
-    golds = Walk(lambda: _in_order(folder, splits))
-    annotations = Walk(lambda: _in_order(folder, layers))
-    origins = Origins()
+    golds = Reiterable(lambda: _in_order(folder, splits))
+    annotations = Reiterable(lambda: _in_order(folder, layers))
+    origins = AnnotationOrigins()
     seen = watch(golds, "verifying documents", manifest.counts["documents"])
     others = watch(annotations, "verifying annotations", manifest.counts["annotations"])
     noted = _noting(seen, origins), _noting_layers(others, origins)
     if _digest(*noted) != manifest.digest:
-        raise _altered(folder, f"its rows don't have the digest that {MANIFEST} gives")
+        raise _altered(folder, f"its rows don't have the digest that {MANIFEST_FILE} gives")
     return Version(
-        Walk(lambda: _read(golds, read_gold)),
-        Walk(lambda: _read(annotations, read_annotation)),
+        Reiterable(lambda: _read(golds, read_gold_row)),
+        Reiterable(lambda: _read(annotations, read_annotation_row)),
         origins,
         manifest,
-        Walk(lambda: (row for _, row in golds)),
+        Reiterable(lambda: (row for _, row in golds)),
     )
 
 
-def _noting(rows: Iterable[Placed], origins: Origins) -> Iterator[Placed]:
+def _noting(rows: Iterable[PlacedRow], origins: AnnotationOrigins) -> Iterator[PlacedRow]:
     for place, row in rows:
-        origins.note_gold(row["id"], row["arm"], row["annotators"])
+        origins.add_gold_document(row["id"], row["arm"], row["annotators"])
         yield place, row
 
 
-def _noting_layers(rows: Iterable[Placed], origins: Origins) -> Iterator[Placed]:
+def _noting_layers(
+    rows: Iterable[PlacedRow], origins: AnnotationOrigins
+) -> Iterator[PlacedRow]:
     for place, row in rows:
-        origins.note_layer(row["id"], row["edited_by"] or "")
+        origins.add_annotation(row["id"], row["edited_by"] or "")
         yield place, row
 
 
-def _digest(golds: Iterable[Placed], layers: Iterable[Placed]) -> str:
+def _digest(golds: Iterable[PlacedRow], layers: Iterable[PlacedRow]) -> str:
     """The digest of rows as they are, which is as they were sealed."""
     both = [golds, layers]
     try:
-        return digest_of_rows(*((row for _, row in rows) for rows in both))
-    except Unsorted:
+        return rows_digest(*((row for _, row in rows) for rows in both))
+    except UnsortedRows:
         # An older program sorted by the id itself, which with rare ids is another order.
         rows = ([row for _, row in rows] for rows in both)
-        return digest_of_rows(
-            *(sorted(some, key=lambda row: place_of(row["id"])) for some in rows)
+        return rows_digest(
+            *(sorted(some, key=lambda row: row_order(row["id"])) for some in rows)
         )
 
 
-def _in_order(folder: Path, names: Iterable[str]) -> Iterator[Placed]:
+def _in_order(folder: Path, names: Iterable[str]) -> Iterator[PlacedRow]:
     """The rows of all files, each with its place, by the order of their ids."""
     return heapq.merge(
-        *(read_parquet(folder / name) for name in names), key=lambda one: place_of(one[1]["id"])
+        *(read_parquet(folder / name) for name in names),
+        key=lambda one: row_order(one[1]["id"]),
     )
 
 
-def _read(rows: Iterable[Placed], read: Read[Row]) -> Iterator[Row]:
+def _read(rows: Iterable[PlacedRow], read: RowReader[RowValue]) -> Iterator[RowValue]:
     problems = Problems()
     yield from read_rows(rows, read, problems)
     if problems:

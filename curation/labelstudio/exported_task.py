@@ -192,7 +192,7 @@ class TaskReader:
             updated=_to_the_second(updated),
             changed_since_created=not _is_unchanged(created, updated),
             seconds=None if seconds is None else round(float(seconds)),
-            by_us=self.editors.is_ours(raw),
+            last_changed_by_curate=self.editors.is_ours(raw),
             evidence=evidence,
             document=document,
             suggestion=suggestion,

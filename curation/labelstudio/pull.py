@@ -230,7 +230,7 @@ class _Intake:
                 project=self.title,
                 article=task.article,
                 annotations=tuple(task.pulled),
-                unsound=is_repeated,
+                is_unsound=is_repeated,
             ),
             notes=task.notes,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from curation.errors import Problem
 from curation.state import State
-from curation.state.tables import enter_project, insert, project_key
+from curation.state.tables import enter_project, insert_rows, project_key
 
 _Row = dict[str, object]
 
@@ -71,19 +71,19 @@ class PullCursor:
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
             connection.execute("DELETE FROM cursors WHERE project = ?", [key])
-            insert(connection, "cursors", [self._row(key)])
-            insert(connection, "documents", self._documents(key))
-            insert(connection, "problems", _problem_rows(key, "problem", self.problems))
-            insert(connection, "problems", _problem_rows(key, "remark", self.remarks))
+            insert_rows(connection, "cursors", [self._row(key)])
+            insert_rows(connection, "documents", self._documents(key))
+            insert_rows(connection, "problems", _problem_rows(key, "problem", self.problems))
+            insert_rows(connection, "problems", _problem_rows(key, "remark", self.remarks))
             again = (
                 {"project": key, "task": task, "document": document}
                 for task, document in self.ask_again.items()
             )
-            insert(connection, "again", again)
+            insert_rows(connection, "again", again)
             seen = (
                 {"project": key, "task": task, "time": time} for task, time in self.seen.items()
             )
-            insert(connection, "seen", seen)
+            insert_rows(connection, "seen", seen)
 
     def _row(self, key: str) -> _Row:
         return {

@@ -10,7 +10,7 @@ from curation.labelstudio.check_documents import CheckedDocument
 from curation.labelstudio.port import Project, ProjectTotals, Studio
 from curation.schema.model import Schema
 from curation.state import State
-from curation.state.tables import enter_project, insert, project_key
+from curation.state.tables import enter_project, insert_rows, project_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class PushLedger:
                 "last": totals.last_task,
                 "newest": totals.last_change,
             }
-            insert(connection, "ledgers", [row])
-            insert(connection, "suggestions", _suggestion_rows(key, totals))
-            insert(connection, "settled", _pushed_rows(key, self.pushed))
+            insert_rows(connection, "ledgers", [row])
+            insert_rows(connection, "suggestions", _suggestion_rows(key, totals))
+            insert_rows(connection, "settled", _pushed_rows(key, self.pushed))
 
 
 def load_ledger(state: State, url: str, title: str) -> PushLedger | None:

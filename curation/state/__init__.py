@@ -1,6 +1,6 @@
 """What is remembered between two commands: private, in ``.curate/state.sqlite``."""
 
-from curation.state.pseudonyms import Annotators
+from curation.state.pseudonyms import Pseudonyms
 from curation.state.state import Note, State
 
-__all__ = ["Annotators", "Note", "State"]
+__all__ = ["Note", "Pseudonyms", "State"]

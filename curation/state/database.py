@@ -10,23 +10,29 @@ from shutil import copyfile
 
 from curation.errors import CurateError
 from curation.files import explain_os_errors, lock, make_private_folder, sync_folder
-from curation.state.sqlite_errors import damaged, foreign, newer, refusal_of, refusals
+from curation.state.sqlite_errors import (
+    damaged_database,
+    foreign_database,
+    newer_database,
+    translate_error,
+    translated_errors,
+)
 from curation.state.tables import (
     APPLICATION_ID,
     MIGRATIONS,
     is_whole,
     migrate,
-    names,
-    sum_up,
-    version_of,
+    table_names,
+    tables_version,
+    write_checksums,
 )
 
 # How long another command is waited for, in seconds: none writes for longer than a moment.
-PATIENCE = 10.0
+LOCK_TIMEOUT = 10.0
 
-WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+_WRITING_ACTIONS = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
 
-Fill = Callable[[sqlite3.Connection], None]
+FillTables = Callable[[sqlite3.Connection], None]
 
 
 class Database:
@@ -37,7 +43,7 @@ class Database:
     nothing on disk, and reads what *fill* gives where there is none.
     """
 
-    def __init__(self, path: Path, *, writing: bool, fill: Fill) -> None:
+    def __init__(self, path: Path, *, writing: bool, fill: FillTables) -> None:
         self.path, self.writing, self._fill = path, writing, fill
         self._open: sqlite3.Connection | None = None
         self._sound: tuple[int, ...] = ()
@@ -56,9 +62,9 @@ class Database:
             return
         self.make()
         written: set[str] = set()
-        with refusals(self.path), _connected(self.path, "rw") as connection:
+        with translated_errors(self.path), _connected(self.path, "rw") as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
-            if version_of(connection) < len(MIGRATIONS):
+            if tables_version(connection) < len(MIGRATIONS):
                 migrate(connection)
             connection.set_authorizer(_noting(written))
             self._open = connection
@@ -66,7 +72,7 @@ class Database:
                 yield connection
             finally:
                 self._open = None
-            sum_up(connection, written - {"sums"})
+            write_checksums(connection, written - {"sums"})
             connection.execute("COMMIT")
             self._sound = self._identity()
 
@@ -76,7 +82,7 @@ class Database:
         if self._open:
             yield self._open
             return
-        with refusals(self.path), ExitStack() as opened:
+        with translated_errors(self.path), ExitStack() as opened:
             yield self._looked_into(opened)
 
     def make(self) -> None:
@@ -95,12 +101,12 @@ class Database:
                 left.unlink(missing_ok=True)
             new.touch(mode=0o600, exist_ok=False)
         try:
-            with refusals(new), _connected(new, "rw") as connection:
+            with translated_errors(new), _connected(new, "rw") as connection:
                 _set_up(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 migrate(connection)
                 self._fill(connection)
-                sum_up(connection, names(connection))
+                write_checksums(connection, table_names(connection))
                 connection.execute("COMMIT")
             with explain_os_errors(self.path):
                 new.rename(self.path)
@@ -118,7 +124,7 @@ class Database:
                 raise IsADirectoryError(errno.EISDIR, "")
             if self.path.stat().st_size == 0:
                 # A healthy, empty database to SQLite; ours was never that.
-                raise damaged(self.path, "is damaged: it is empty")
+                raise damaged_database(self.path, "is damaged: it is empty")
         return True
 
     def _looked_into(self, opened: ExitStack) -> sqlite3.Connection:
@@ -140,7 +146,7 @@ class Database:
             if (copy := self._with_journal(opened)) is None:
                 return self._looked_into(opened)
             connection = self._begun(copy, opened, "rw")
-        if version_of(connection) < len(MIGRATIONS):
+        if tables_version(connection) < len(MIGRATIONS):
             older, connection = connection, _in_memory(opened)
             older.backup(connection)
             migrate(connection)
@@ -158,11 +164,11 @@ class Database:
             connection.execute(statement)
             self._check(connection)
         except sqlite3.Error as error:
-            if refusal_of(self.path, error):
+            if translate_error(self.path, error):
                 raise
-            raise damaged(self.path) from None  # a table is missing, say
+            raise damaged_database(self.path) from None  # a table is missing, say
         except UnicodeDecodeError:  # SQLite says what is wrong in the words of the file
-            raise damaged(self.path) from None
+            raise damaged_database(self.path) from None
 
     def _with_journal(self, opened: ExitStack) -> Path | None:
         """
@@ -183,17 +189,17 @@ class Database:
         """Whether it is ours, of a version that we know, and whole; all of it is read once."""
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         if application != APPLICATION_ID:
-            raise foreign(self.path)
-        version = version_of(connection)
+            raise foreign_database(self.path)
+        version = tables_version(connection)
         if version > len(MIGRATIONS):
-            raise newer(self.path, version, len(MIGRATIONS))
+            raise newer_database(self.path, version, len(MIGRATIONS))
         if version < 1:
-            raise damaged(self.path)
+            raise damaged_database(self.path)
         identity = self._identity()
         if identity == self._sound:
             return
         if not is_whole(connection):
-            raise damaged(self.path)
+            raise damaged_database(self.path)
         self._sound = identity
 
     def _identity(self) -> tuple[int, ...]:
@@ -211,7 +217,7 @@ def _journal(path: Path) -> Path:
 def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     with explain_os_errors(path):
         uri = f"{path.absolute().as_uri()}?mode={mode}"
-    opening = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+    opening = sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
     with closing(opening) as connection:
         yield connection
 
@@ -230,7 +236,7 @@ def _noting(written: set[str]) -> Callable[..., int]:
     """Lets everything pass, and notes the tables that are written to."""
 
     def note(action: int, table: str | None, *_: object) -> int:
-        if action in WRITES and table:
+        if action in _WRITING_ACTIONS and table:
             written.add(table)
         return sqlite3.SQLITE_OK
 

@@ -10,31 +10,31 @@ from curation.documents.document import PROGRAM_PREFIX
 from curation.errors import CurateError
 from curation.files import Json, explain_os_errors, make_private_folder, read_text, sync_folder
 from curation.state.pseudonyms import PERSON, PROGRAM, UNKNOWN, is_email
-from curation.state.tables import insert
+from curation.state.tables import insert_rows
 from curation.strict_json import parse_object
 
 _T = TypeVar("_T")
 
-ANNOTATORS = "annotators.json"
-OLD = re.compile(r"annotators\.json|(pull|push|hands)-.+\.json|.+\.unfinished")
+_ANNOTATORS_FILE = "annotators.json"
+_OLD_NAMES = re.compile(r"annotators\.json|(pull|push|hands)-.+\.json|.+\.unfinished")
 
 # Within backups/, where they stay.
-PUT_AWAY = "before-state-sqlite"
+_BACKUP_NAME = "before-state-sqlite"
 
-PROBLEM = {"place", "what", "link", "who"}
+_PROBLEM_KEYS = {"place", "what", "link", "who"}
 
 
-def old_files(home: Path) -> list[Path]:
+def find_old_files(home: Path) -> list[Path]:
     """Those that are there."""
     with explain_os_errors(home):
         found = home.iterdir() if home.is_dir() else ()
-        return sorted(path for path in found if OLD.fullmatch(path.name))
+        return sorted(path for path in found if _OLD_NAMES.fullmatch(path.name))
 
 
-def put_away(home: Path) -> None:
+def back_up_old_files(home: Path) -> None:
     """Move them to the backups; one that has that name there already stays."""
-    folder = make_private_folder(make_private_folder(home / "backups") / PUT_AWAY)
-    for path in old_files(home):
+    folder = make_private_folder(make_private_folder(home / "backups") / _BACKUP_NAME)
+    for path in find_old_files(home):
         place, number = folder / path.name, 1
         with explain_os_errors(place):
             while place.exists():
@@ -46,20 +46,20 @@ def put_away(home: Path) -> None:
         sync_folder(home)
 
 
-def convert(home: Path, connection: sqlite3.Connection) -> None:
+def insert_old_files(home: Path, connection: sqlite3.Connection) -> None:
     """
     What they hold, as rows; CurateError for one that is damaged.
 
     What the last push knew is not taken over: it costs a look to find it out again.
     """
-    for path in old_files(home):
+    for path in find_old_files(home):
         kind, _, key = path.stem.partition("-")
         try:
-            if path.name == ANNOTATORS:
+            if path.name == _ANNOTATORS_FILE:
                 _annotators(connection, _read(path))
             elif path.suffix == ".unfinished":
                 project = _project(connection, key)
-                insert(connection, "unfinished", [{"what": kind, "project": project}])
+                insert_rows(connection, "unfinished", [{"what": kind, "project": project}])
             elif kind == "pull":
                 _cursor(connection, _project(connection, key), _read(path))
             elif kind == "hands":
@@ -71,7 +71,7 @@ def convert(home: Path, connection: sqlite3.Connection) -> None:
 def damaged_file(path: Path) -> CurateError:
     """What is to be done about it."""
     hint = f"remove it and pull again: rm {path}"
-    if path.name == ANNOTATORS:
+    if path.name == _ANNOTATORS_FILE:
         hint = f"put a copy of it back; without one annotators get new pseudonyms: rm {path}"
     return CurateError(f"{path} is damaged", hint=hint)
 
@@ -96,9 +96,9 @@ def _annotators(connection: sqlite3.Connection, form: Json) -> None:
         if kinds.get(pseudonym, UNKNOWN) == UNKNOWN:
             kinds[pseudonym] = kind
     rows = ({"pseudonym": name, "kind": kind} for name, kind in kinds.items())
-    insert(connection, "annotators", rows)
+    insert_rows(connection, "annotators", rows)
     accounts = ({"key": key, "pseudonym": name} for key, name in form.items())
-    insert(connection, "accounts", accounts)
+    insert_rows(connection, "accounts", accounts)
 
 
 def _last_editors(connection: sqlite3.Connection, project: str, form: Json) -> None:
@@ -107,7 +107,7 @@ def _last_editors(connection: sqlite3.Connection, project: str, form: Json) -> N
         {"project": project, "annotation": number, "account": who, "result_sha256": sha}
         for number, (who, sha) in known.items()
     )
-    insert(connection, "last_editors", rows)
+    insert_rows(connection, "last_editors", rows)
 
 
 def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
@@ -118,7 +118,7 @@ def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
     annotated = form["annotated"]
     _all(int, annotated.values())
     cursor = {"project": project, "since": since, "tasks": tasks, "link": link}
-    insert(connection, "cursors", [cursor])
+    insert_rows(connection, "cursors", [cursor])
     documents = (
         {
             "project": project,
@@ -130,22 +130,22 @@ def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
         }
         for name in annotated.keys() | deleted | emptied | returned
     )
-    insert(connection, "documents", documents)
+    insert_rows(connection, "documents", documents)
     for kind, told_of in (("problem", form["problems"]), ("remark", form.get("remarks", {}))):
-        insert(connection, "problems", _problems(project, kind, told_of))
+        insert_rows(connection, "problems", _problems(project, kind, told_of))
     again = dict(zip(map(int, form["again"]), _all(str, form["again"].values()), strict=True))
     rows = ({"project": project, "task": task, "document": of} for task, of in again.items())
-    insert(connection, "again", rows)
+    insert_rows(connection, "again", rows)
     seen = dict(zip(map(int, form["seen"]), _all(str, form["seen"].values()), strict=True))
     times = ({"project": project, "task": task, "time": time} for task, time in seen.items())
-    insert(connection, "seen", times)
+    insert_rows(connection, "seen", times)
 
 
 def _problems(project: str, kind: str, told_of: Json) -> Iterator[Json]:
     for document, some in told_of.items():
         for number, one in enumerate(some):
             _all(str, one.values())
-            if not {"place", "what"} <= one.keys() <= PROBLEM:
+            if not {"place", "what"} <= one.keys() <= _PROBLEM_KEYS:
                 raise TypeError
             row = {"project": project, "document": document, "kind": kind, "number": number}
             yield {**row, "link": "", "who": "", **one}

@@ -10,19 +10,19 @@ from curation.annotations.record import AnnotatorKind
 from curation.documents.document import PROGRAM_PREFIX
 
 # An address that can belong to nobody (RFC 2606): the account of a program.
-NOBODY = ".invalid"
+PROGRAM_DOMAIN = ".invalid"
 
 PERSON: AnnotatorKind = "person"
 PROGRAM: AnnotatorKind = "program"
 UNKNOWN: AnnotatorKind = "unknown"
-PREFIX = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: "unknown-"}
+_PREFIXES = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: "unknown-"}
 
-NEW = "a new annotator"
+NEW_ANNOTATOR = "a new annotator"
 
-Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
+OpenConnection = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 
-class Annotators:
+class Pseudonyms:
     """
     The annotators' pseudonyms, given once and for good; called with an account's number and e-mail.
 
@@ -33,14 +33,16 @@ class Annotators:
     Without a way to *keep* them none is given: a new annotator is called that.
     """
 
-    def __init__(self, url: str, read: Transaction, keep: Transaction | None = None) -> None:
+    def __init__(
+        self, url: str, read: OpenConnection, keep: OpenConnection | None = None
+    ) -> None:
         self._url, self._keep = url, keep
         self._pseudonyms: dict[str, str] = {}
         self._kinds: dict[str, AnnotatorKind] = {}
         with read() as connection:
             self._read(connection)
-        self.restarted = not self._kinds
-        self.given = 0
+        self.is_first_use = not self._kinds
+        self.new_count = 0
 
     def __call__(self, number: int, email: str) -> str:
         """The pseudonym of an account; one that has none gets it now."""
@@ -52,10 +54,10 @@ class Annotators:
             found = self._find(number, email)
             pseudonym = found or self._draw(email)
             self._bind(number, email, pseudonym)
-        self.given += not found and self._keep is not None
+        self.new_count += not found and self._keep is not None
         return pseudonym
 
-    def known(self, number: int, email: str) -> str:
+    def find(self, number: int, email: str) -> str:
         """The pseudonym of an account; empty if it has none."""
         return self._find(number, email.lower())
 
@@ -70,7 +72,7 @@ class Annotators:
                     self._kinds[pseudonym] = kind
                 self._bind(number, email, pseudonym)
 
-    def has(self, pseudonym: str) -> bool:
+    def is_used(self, pseudonym: str) -> bool:
         """Whether some account is known to have this pseudonym."""
         return pseudonym in self._pseudonyms.values()
 
@@ -78,7 +80,7 @@ class Annotators:
         """A person, a program or unknown."""
         return self._kinds.get(pseudonym, UNKNOWN)
 
-    def address(self, pseudonym: str) -> str:
+    def email(self, pseudonym: str) -> str:
         """The e-mail by which annotators know each other; empty if none is known."""
         keys = (key for key, name in self._pseudonyms.items() if name == pseudonym)
         return next((key for key in keys if is_email(key)), "")
@@ -95,19 +97,19 @@ class Annotators:
         if email and email in self._pseudonyms:
             return self._pseudonyms[email]
         found = self._pseudonyms.get(self._number(number), "")
-        return "" if email and self.address(found) else found
+        return "" if email and self.email(found) else found
 
     def _bind(self, number: int, email: str, pseudonym: str) -> None:
         self._pseudonyms[self._number(number)] = pseudonym
         if email:
             self._pseudonyms[email] = pseudonym
             if self.kind(pseudonym) == UNKNOWN:
-                self._kinds[pseudonym] = kind_of(email)
+                self._kinds[pseudonym] = kind_of_account(email)
 
     def _draw(self, email: str) -> str:
         """What nobody is called yet."""
-        kind = kind_of(email)
-        drawn = next(name for name in self._names(PREFIX[kind]) if name not in self._kinds)
+        kind = kind_of_account(email)
+        drawn = next(name for name in self._names(_PREFIXES[kind]) if name not in self._kinds)
         self._kinds[drawn] = kind
         return drawn
 
@@ -117,7 +119,7 @@ class Annotators:
             if self._keep:
                 yield f"{prefix}{secrets.token_hex(4)}"
             else:
-                yield NEW if number == 1 else f"{NEW} ({number})"
+                yield NEW_ANNOTATOR if number == 1 else f"{NEW_ANNOTATOR} ({number})"
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -152,11 +154,11 @@ class Annotators:
         )
 
 
-def kind_of(email: str) -> AnnotatorKind:
+def kind_of_account(email: str) -> AnnotatorKind:
     """What an account of this e-mail is; of a number alone nobody knows."""
     if not email:
         return UNKNOWN
-    return PROGRAM if email.lower().endswith(NOBODY) else PERSON
+    return PROGRAM if email.lower().endswith(PROGRAM_DOMAIN) else PERSON
 
 
 def is_email(key: str) -> bool:

@@ -12,16 +12,16 @@ from curation.errors import CurateError, InputError
 from curation.files import WAIT_HINT, explain_os_error
 
 # The lower byte of a code of SQLite's is what happened, the rest says where.
-KIND = 0xFF
+_RESULT_CODE = 0xFF
 
 
 @contextmanager
-def refusals(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
     """What SQLite refuses to do to the database *path*; what only a bug of ours brings stays as it is."""
     try:
         yield
     except sqlite3.Error as error:
-        refusal = refusal_of(path, error)
+        refusal = translate_error(path, error)
         if refusal is None:
             raise
         raise refusal from None
@@ -31,10 +31,10 @@ def refusals(path: Path) -> Iterator[None]:
         raise CurateError(what, hint="see that its address is right: curate doctor") from None
 
 
-def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
+def translate_error(path: Path, error: sqlite3.Error) -> CurateError | None:
     """The sentence; None where the file is not what is in the way."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    match code & KIND:
+    match code & _RESULT_CODE:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return CurateError(f"another command is writing to {path}", hint=WAIT_HINT)
         case sqlite3.SQLITE_FULL:
@@ -46,9 +46,9 @@ def refusal_of(path: Path, error: sqlite3.Error) -> CurateError | None:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _closed(path)
         case sqlite3.SQLITE_CORRUPT:
-            return damaged(path)
+            return damaged_database(path)
         case sqlite3.SQLITE_NOTADB:
-            return foreign(path)
+            return foreign_database(path)
         case _:
             return None
 
@@ -62,21 +62,21 @@ def _closed(path: Path) -> CurateError:
     for shut in (path, path.parent):
         if not os.access(shut, os.R_OK | os.W_OK):
             return explain_os_error(OSError(errno.EACCES, ""), shut)
-    return damaged(path)  # by its own header it may only be read
+    return damaged_database(path)  # by its own header it may only be read
 
 
-def damaged(path: Path, what: str = "is damaged") -> CurateError:
+def damaged_database(path: Path, what: str = "is damaged") -> CurateError:
     """The hint says what losing it costs."""
     return CurateError(f"{path} {what}", hint=_replace(path, "rm {}"))
 
 
-def foreign(path: Path) -> CurateError:
+def foreign_database(path: Path) -> CurateError:
     """A file that curate didn't make stands in its place."""
     hint = _replace(path, "mv {} {}.other")
     return CurateError(f"{path} is no database of curate's", hint=hint)
 
 
-def newer(path: Path, version: int, known: int) -> CurateError:
+def newer_database(path: Path, version: int, known: int) -> CurateError:
     """A file that this version can't read; nothing is wrong with it."""
     what = f"{path} was made by a newer curate: its tables are of version {version}, known are up to {known}"
     return CurateError(what, hint="update curate, then run the command again")

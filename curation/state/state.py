@@ -23,13 +23,18 @@ from curation.files import (
     write_text,
 )
 from curation.state.database import Database
-from curation.state.old_files import convert, damaged_file, old_files, put_away
-from curation.state.pseudonyms import Annotators
+from curation.state.old_files import (
+    back_up_old_files,
+    damaged_file,
+    find_old_files,
+    insert_old_files,
+)
+from curation.state.pseudonyms import Pseudonyms
 from curation.state.tables import enter_project, project_key
 from curation.strict_json import parse_object
 
-DATABASE = "state.sqlite"
-PRIVATE = 0o600
+DATABASE_FILE = "state.sqlite"
+_PRIVATE_MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +58,9 @@ class State:
 
     def __init__(self, home: Path, *, writing: bool = True) -> None:
         self.home, self.writing = home, writing
-        self._database = Database(home / DATABASE, writing=writing, fill=partial(convert, home))
+        self._database = Database(
+            home / DATABASE_FILE, writing=writing, fill=partial(insert_old_files, home)
+        )
         self._upgraded = not writing
 
     @contextmanager
@@ -78,14 +85,14 @@ class State:
         """Take over what an older curate kept in a file each, once; those go to the backups."""
         if self._upgraded:
             return
-        if old_files(self.home):
+        if find_old_files(self.home):
             self._database.make()
             with lock(self.home / "state.lock", busy=None):
-                put_away(self.home)
+                back_up_old_files(self.home)
         self._upgraded = True
 
     @contextmanager
-    def alone(self, what: str, url: str, project: str) -> Iterator[None]:
+    def lock_project(self, what: str, url: str, project: str) -> Iterator[None]:
         """Hold the lock for *what* is done to a project, so that it's done once at a time."""
         if not self.writing:
             yield
@@ -95,7 +102,7 @@ class State:
             yield
 
     @contextmanager
-    def unfinished(self, what: str, url: str, project: str) -> Iterator[bool]:
+    def track_unfinished(self, what: str, url: str, project: str) -> Iterator[bool]:
         """Whether the last one was cut off; this one counts as such until it has ended."""
         key = project_key(url, project)
         with self.reading() as connection:
@@ -122,9 +129,9 @@ class State:
             row = "DELETE FROM unfinished WHERE what = ? AND project = ?"
             connection.execute(row, [what, key])
 
-    def annotators(self, url: str) -> Annotators:
+    def pseudonyms(self, url: str) -> Pseudonyms:
         """The names under which accounts of this server are published."""
-        return Annotators(url, self.reading, self.transaction if self.writing else None)
+        return Pseudonyms(url, self.reading, self.transaction if self.writing else None)
 
     def keep_notes(self, notes: Iterable[Note]) -> None:
         """
@@ -164,7 +171,7 @@ class State:
         folder = make_private_folder(make_private_folder(self.home) / "backups")
         # Whoever is killed while writing leaves one name behind, not one a time.
         new = folder / f"{name}.new"
-        with atomic_writer(new, mode=PRIVATE) as stream:
+        with atomic_writer(new, mode=_PRIVATE_MODE) as stream:
             content.seek(0)
             digest = hashlib.sha256()
             while part := content.read(2**20):
@@ -191,4 +198,4 @@ class State:
         if not self.writing:
             raise RuntimeError("whoever only looks keeps nothing")
         make_private_folder(self.home)
-        write_text(path, json_line(form) + "\n", mode=PRIVATE)
+        write_text(path, json_line(form) + "\n", mode=_PRIVATE_MODE)

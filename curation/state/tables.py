@@ -158,10 +158,10 @@ MIGRATIONS = (
 )
 
 # SQLite's own table of tables.
-LIST = "sqlite_master"
+_TABLE_LIST = "sqlite_master"
 
 # Rows that are read and hashed at once.
-SOME = 1000
+_ROWS_AT_ONCE = 1000
 
 # A file that is damaged may hold bytes where a text should be.
 _ROWS = json.JSONEncoder(default=repr)
@@ -184,7 +184,7 @@ def enter_project(connection: sqlite3.Connection, url: str, title: str) -> str:
     return key
 
 
-def insert(
+def insert_rows(
     connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, object]]
 ) -> None:
     """Add rows, each a value by column; all have the columns of the first."""
@@ -199,7 +199,7 @@ def insert(
     connection.executemany(statement, rows)
 
 
-def version_of(connection: sqlite3.Connection) -> int:
+def tables_version(connection: sqlite3.Connection) -> int:
     """Which version its tables are of."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
@@ -207,37 +207,37 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables to today's version, in the transaction that is open."""
-    version = version_of(connection)
+    version = tables_version(connection)
     for script in MIGRATIONS[version:]:
         for statement in filter(str.strip, script.split(";")):
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    sum_up(connection, names(connection))
+    write_checksums(connection, table_names(connection))
 
 
-def names(connection: sqlite3.Connection) -> set[str]:
+def table_names(connection: sqlite3.Connection) -> set[str]:
     """The tables that there are, their own list included, but for the one with the sums."""
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name for (name,) in found} - {"sums"} | {LIST}
+    return {name for (name,) in found} - {"sums"} | {_TABLE_LIST}
 
 
-def sum_up(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
+def write_checksums(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
     """Keep what these tables hold now as a sum each, in the transaction that changed them."""
     for table in sorted(tables):
         connection.execute(
             "INSERT INTO sums VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET sha256 = excluded.sha256",
-            [table, sum_of(connection, table)],
+            [table, table_checksum(connection, table)],
         )
 
 
-def sum_of(connection: sqlite3.Connection, table: str) -> str:
+def table_checksum(connection: sqlite3.Connection, table: str) -> str:
     """The same for the same rows, in any version of Python and SQLite."""
     digest = hashlib.sha256()
-    columns = "name, sql" if table == LIST else "*"  # not where in the file they are
+    columns = "name, sql" if table == _TABLE_LIST else "*"  # not where in the file they are
     rows = connection.execute(f'SELECT {columns} FROM "{table}"')
-    while some := rows.fetchmany(SOME):
+    while some := rows.fetchmany(_ROWS_AT_ONCE):
         # One list, however many are read at once.
         digest.update(f"{_ROWS.encode(some)[1:-1]}, ".encode())
     return digest.hexdigest()
@@ -255,6 +255,6 @@ def is_whole(connection: sqlite3.Connection) -> bool:
     kept = dict(connection.execute("SELECT name, sha256 FROM sums"))
     return (
         found == "ok"
-        and kept.keys() == names(connection)
-        and all(sum_of(connection, table) == kept[table] for table in kept)
+        and kept.keys() == table_names(connection)
+        and all(table_checksum(connection, table) == kept[table] for table in kept)
     )

@@ -38,7 +38,7 @@ def pulled_annotation(
         updated=updated,
         changed_since_created=changed_since_created,
         seconds=12,
-        by_us=by_us,
+        last_changed_by_curate=by_us,
         evidence="prediction" if suggestion else "none",
         document=document,
         suggestion=suggestion,
@@ -60,7 +60,7 @@ def pulled_document(
         project=title,
         article=article.without_annotations(),
         annotations=annotations,
-        unsound=unsound,
+        is_unsound=unsound,
     )
 
 

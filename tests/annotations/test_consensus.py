@@ -14,10 +14,15 @@ from strategies import marked
 from curation.annotations.consensus import consensus
 from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record import Verdict, arrows_of, document_of_record, spans_of
+from curation.annotations.record import (
+    Verdict,
+    document_of_record,
+    entity_records,
+    relation_records,
+)
 from curation.documents.document import Document, Entity, Relation
-from curation.gold.model import Gold
-from curation.gold.working_rows import gold_of
+from curation.gold.dataset import GoldDocument
+from curation.gold.working_dataset import gold_document_of
 
 ANN, BEA, CAT = "person-a", "person-b", "person-c"
 KEEPS_OUT = [name for name, flag in SCHEMA.flags.items() if flag.keeps_out]
@@ -78,8 +83,8 @@ def settled(record, verdict):
         schema=None,
         guideline=None,
         decisions=tuple(decisions_between(offered, verdict)),
-        entities=spans_of(verdict),
-        relations=arrows_of(verdict),
+        entities=entity_records(verdict),
+        relations=relation_records(verdict),
         flags=(),
     )
     return msgspec.structs.replace(record, verdict=decision)
@@ -92,9 +97,9 @@ def test_one_annotator_is_gold():
     one = by(ANN, flags=("needs_discussion",))
     record = record_of(one)
 
-    gold = gold_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, consensus(record, SCHEMA))
 
-    assert gold == Gold(
+    assert gold == GoldDocument(
         one.document,
         ("needs_discussion",),
         (ANN,),
@@ -109,7 +114,7 @@ def test_equal_annotations_merge():
     """Ids don't count; flags that keep nothing out add up."""
     record = record_of(by(BEA, flags=("needs_discussion",)), by(ANN))
 
-    gold = gold_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, consensus(record, SCHEMA))
 
     assert gold.annotators == (ANN, BEA)
     assert gold.n_annotations == 2
@@ -127,7 +132,7 @@ def test_nothing_marked_is_gold():
 def test_one_without_suggestions_makes_it_blind():
     record = record_of(by(ANN, suggestion=None), by(BEA))
 
-    gold = gold_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, consensus(record, SCHEMA))
 
     assert gold.arm == "blind"
     assert gold.preannotated_by == "en_core_web_sm@3.8.0+cd93e9ca9126.a1b2"
@@ -148,7 +153,7 @@ def test_a_symmetric_relation_drawn_either_way_is_no_difference():
 def test_the_group_is_the_records():
     record = record_of(annotated("d1", group="g7"))
 
-    assert gold_of(record, consensus(record, SCHEMA)).group == "g7"
+    assert gold_document_of(record, consensus(record, SCHEMA)).group == "g7"
 
 
 # What is none.
@@ -214,7 +219,7 @@ def test_the_same_twice_by_one_annotator_counts_once():
     """In two projects, say, which is no agreement of two."""
     record = record_of(by(ANN), by(ANN), by(BEA))
 
-    gold = gold_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, consensus(record, SCHEMA))
 
     assert (gold.annotators, gold.n_annotations) == ((ANN, BEA), 2)
 
@@ -266,8 +271,8 @@ def test_adopting_a_reading_that_was_offered_opens_nothing():
     adopted = changed(
         record,
         "u1",
-        entities=spans_of(theirs.document),
-        relations=arrows_of(theirs.document),
+        entities=entity_records(theirs.document),
+        relations=relation_records(theirs.document),
     )
 
     found = consensus(adopted, SCHEMA)
@@ -282,14 +287,20 @@ def test_a_reading_that_was_not_offered_opens_its_place_again():
     other = by(BEA, "ORG", "PERSON", "GPE")
 
     stale = changed(
-        record, "u2", entities=spans_of(other.document), relations=arrows_of(other.document)
+        record,
+        "u2",
+        entities=entity_records(other.document),
+        relations=relation_records(other.document),
     )
 
     found = consensus(stale, SCHEMA)
     assert (found.adjudicated, found.document, found.reason) == (False, None, "differ")
     assert found.reopened == (((0, 6),),)
     agreeing = changed(
-        stale, "u1", entities=spans_of(other.document), relations=arrows_of(other.document)
+        stale,
+        "u1",
+        entities=entity_records(other.document),
+        relations=relation_records(other.document),
     )
     both = consensus(agreeing, SCHEMA)
     assert (both.adjudicated, both.reopened) == (False, (((0, 6),),))

@@ -7,7 +7,7 @@ from samples import SCHEMA
 from strategies import articles, marked
 
 from curation.annotations.differences import (
-    QUOTED,
+    _LONGEST_QUOTE,
     decisions_between,
     difference_sentences,
     differences,
@@ -78,7 +78,7 @@ def test_a_long_span_is_quoted_in_part():
 
     (line,) = difference_sentences(said)
 
-    assert line == f"0..90 '{'x' * (QUOTED - 1)}…': ORG by a; nothing by b"
+    assert line == f"0..90 '{'x' * (_LONGEST_QUOTE - 1)}…': ORG by a; nothing by b"
 
 
 def test_a_decision_names_each_reading_and_whose_it_is():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record import Marks, first_marks
+from curation.annotations.record import EntitiesAndRelations, first_submission
 from curation.documents.document import Document, Entity, Layer
 
 TEXT = "Bob met Al in Oslo."
@@ -70,8 +70,8 @@ def test_the_first_sound_submission_is_known_for_ever(steps):
         record = merge_pulled(record, step).record
         for one in record.annotations if record else ():
             if one.entities is not None:
-                now = Marks(one.entities, one.relations), one.flags
-                assert first_marks(one) == firsts.setdefault(one.uid, now)
+                now = EntitiesAndRelations(one.entities, one.relations), one.flags
+                assert first_submission(one) == firsts.setdefault(one.uid, now)
 
 
 @given(pulls())
@@ -123,7 +123,7 @@ def test_what_is_not_given_any_more_is_deleted_and_kept():
     after = merge_pulled(merged(both), one)
 
     assert by_uid(after.record)["u2"].status == "deleted"
-    assert after.gone == ("person-3c4d",)
+    assert after.lost_annotators == ("person-3c4d",)
 
 
 def test_a_correction_says_what_was_there_first():
@@ -178,7 +178,7 @@ def test_a_task_of_another_text_is_told_and_changes_no_text():
         merged(pulled_document(article(), pulled_annotation(article(BOB)))), pulled
     )
 
-    assert after.other_text
+    assert after.has_other_text
     assert after.record.whole_text == TEXT
     assert by_uid(after.record)["u2"].status == "problem"
 

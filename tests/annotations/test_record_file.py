@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record_file import read_known, read_record, to_bytes
+from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.documents.document import Document, Entity, Layer, Relation
 
 TEXT = "Bob met Al.\nAl left 😀.\n"
@@ -29,16 +29,16 @@ def record():
 
 @given(records())
 def test_what_is_written_is_read_again(one):
-    raw = to_bytes(one)
+    raw = record_bytes(one)
 
     assert read_record(raw, "x") == (one, [])
-    assert read_known(raw) == one
-    assert to_bytes(read_known(raw)) == raw
+    assert read_trusted_record(raw) == one
+    assert record_bytes(read_trusted_record(raw)) == raw
 
 
 @given(records())
 def test_other_programs_read_it_as_plain_json(one):
-    form = json.loads(to_bytes(one))
+    form = json.loads(record_bytes(one))
 
     assert "".join(form["text"]) == one.whole_text
     for annotation in form["annotations"]:
@@ -48,7 +48,7 @@ def test_other_programs_read_it_as_plain_json(one):
 
 @given(records())
 def test_each_entity_has_a_line_of_its_own(one):
-    lines = to_bytes(one).decode().split("\n")
+    lines = record_bytes(one).decode().split("\n")
 
     entities = [line for line in lines if line.lstrip().startswith('{"start"')]
     there = [span for a in one.annotations for span in a.entities or ()]
@@ -56,15 +56,15 @@ def test_each_entity_has_a_line_of_its_own(one):
 
 
 def test_one_entity_more_is_one_line_more():
-    before = to_bytes(record()).decode().splitlines()
-    form = json.loads(to_bytes(record()))
+    before = record_bytes(record()).decode().splitlines()
+    form = json.loads(record_bytes(record()))
     form["annotations"][0]["entities"].append(
         {"start": 12, "end": 14, "label": "PERSON", "text": "Al"}
     )
     one, problems = read_record(json.dumps(form).encode(), "x")
     assert problems == []
 
-    after = to_bytes(one).decode().splitlines()
+    after = record_bytes(one).decode().splitlines()
 
     added = [line for line in after if line not in before]
     assert [line.strip() for line in added] == [
@@ -76,7 +76,7 @@ def test_one_entity_more_is_one_line_more():
 
 def changed(path, value):
     """The sample's bytes with one value changed."""
-    form = json.loads(to_bytes(record()))
+    form = json.loads(record_bytes(record()))
     inside = form
     for key in path[:-1]:
         inside = inside[key]
@@ -133,7 +133,7 @@ def test_no_bytes_raise(raw):
 @given(records(), st.data())
 def test_no_change_by_hand_raises_or_passes_unseen(one, data):
     """A record with some bytes changed is told, or is another sound record."""
-    raw = bytearray(to_bytes(one))
+    raw = bytearray(record_bytes(one))
     for _ in range(data.draw(st.integers(1, 3))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
 
@@ -141,7 +141,7 @@ def test_no_change_by_hand_raises_or_passes_unseen(one, data):
 
     assert (after is None) == bool(problems)
     if after:
-        assert read_record(to_bytes(after), "x") == (after, [])
+        assert read_record(record_bytes(after), "x") == (after, [])
 
 
 assert SCHEMA.entities  # the drawn records keep to it

@@ -15,8 +15,8 @@ from strategies import marked
 from curation.annotations.consensus import consensus
 from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record import document_of_record, first_marks
-from curation.annotations.record_file import read_record, to_bytes
+from curation.annotations.record import document_of_record, first_submission
+from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.rename import renamed_record
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
@@ -71,7 +71,7 @@ def test_the_gold_of_a_renamed_record_is_the_renamed_gold(record, old):
 def test_a_renamed_record_passes_the_gate_and_holds_the_old_name_nowhere(record, old):
     new = renamed_record(record, after_renaming(old))
 
-    raw = to_bytes(new)
+    raw = record_bytes(new)
 
     assert read_record(raw, "x") == (new, [])
     form = msgspec.to_builtins(new)
@@ -108,7 +108,7 @@ def test_first_submissions_are_renamed(record, old):
         if before.entities is None:
             assert after.entities is None
             continue
-        (then, flags), (now, flags_now) = first_marks(before), first_marks(after)
+        (then, flags), (now, flags_now) = first_submission(before), first_submission(after)
         document = document_of_record(record, then.entities, then.relations)
         assert said(document_of_record(record, now.entities, now.relations)) == said(
             schema.renewed(document)

@@ -52,7 +52,7 @@ def pull(studio, place, **options):
 
 
 def ids(place):
-    return [one.id for one in read_next(place.gold).golds]
+    return [one.id for one in read_next(place.gold).gold_documents]
 
 
 def task_of(studio, number):

@@ -16,7 +16,7 @@ from curation.files import json_line
 from curation.flows.agree import agree, layers_of
 from curation.flows.eval import Against, evaluate
 from curation.flows.predictions import Predictions, predictions
-from curation.gold.gold_set import GoldSet, gold_set
+from curation.gold.gold_set import GoldSet, read_gold_set
 from curation.gold.rows import gold_row
 from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
@@ -38,10 +38,10 @@ def lines(path, *documents):
 def test_a_gold_set_knows_which_documents_were_blind(folder):
     sealed(folder, working(annotated("a"), annotated("b", suggestion=None)))
 
-    truth = gold_set(folder, None, SCHEMA)
+    truth = read_gold_set(folder, None, SCHEMA)
 
     assert (truth.name, truth.arms) == ("0.1.0", {"a": "assisted", "b": "blind"})
-    assert gold_set(folder, "next", SCHEMA).arms == truth.arms
+    assert read_gold_set(folder, "next", SCHEMA).arms == truth.arms
 
 
 def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
@@ -49,8 +49,8 @@ def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
     edited = replace(annotated("c"), edited_by="person-1")
     sealed(folder, working(annotated("a"), annotated("b", annotator="person-1"), edited))
 
-    assert gold_set(folder, None, SCHEMA).machine == {"a"}
-    assert gold_set(folder, "next", SCHEMA).machine == {"a"}
+    assert read_gold_set(folder, None, SCHEMA).machine_annotated == {"a"}
+    assert read_gold_set(folder, "next", SCHEMA).machine_annotated == {"a"}
 
 
 def test_of_a_file_the_layers_say_who_annotated(tmp_path):
@@ -58,12 +58,12 @@ def test_of_a_file_the_layers_say_who_annotated(tmp_path):
               "c": Layer("annotator", "person-1"), "d": Layer("gold"), "e": None}  # fmt: skip
     path = lines(tmp_path / "g.jsonl", *(replace(of(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
 
-    assert gold_set(tmp_path, str(path), SCHEMA).machine == {"a", "b"}
+    assert read_gold_set(tmp_path, str(path), SCHEMA).machine_annotated == {"a", "b"}
 
 
 def rows(path, *annotations):
     """Records of the gold, as the dataset has them."""
-    golds = working(*annotations).golds
+    golds = working(*annotations).gold_documents
     path.write_text("".join(json_line(gold_row(one)) + "\n" for one in golds))
     return path
 
@@ -71,7 +71,7 @@ def rows(path, *annotations):
 def test_of_records_of_the_gold_it_is_said(tmp_path):
     path = rows(tmp_path / "g.jsonl", annotated("a"), annotated("b", annotator="person-1"))
 
-    assert gold_set(tmp_path, str(path), SCHEMA).machine == {"a"}
+    assert read_gold_set(tmp_path, str(path), SCHEMA).machine_annotated == {"a"}
 
 
 def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_development():
@@ -98,11 +98,11 @@ def test_the_rules_were_written_with_the_articles_that_are_shipped():
 def test_of_a_file_nobody_knows_the_arm(tmp_path):
     path = lines(tmp_path / "g.jsonl", of(TEXT))
 
-    assert gold_set(tmp_path / "gold", str(path), SCHEMA).arms == {}
+    assert read_gold_set(tmp_path / "gold", str(path), SCHEMA).arms == {}
 
 
 def digest(folder, chosen, schema=SCHEMA):
-    truth = gold_set(folder, str(chosen), SCHEMA)
+    truth = read_gold_set(folder, str(chosen), SCHEMA)
     return evaluate(truth, Predictions(truth.documents), schema, seed=7).recipe.digest
 
 
@@ -186,20 +186,20 @@ def test_every_row_that_knows_its_arm_counts_wherever_it_stands(tmp_path):
     path = lines(tmp_path / "g.jsonl", of(TEXT))
     path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
 
-    truth = gold_set(tmp_path, str(path), SCHEMA)
+    truth = read_gold_set(tmp_path, str(path), SCHEMA)
 
     assert truth.arms == {"a": "", "b": "blind", "c": "assisted", "z": "unknown"}
-    assert truth.machine == {"a", "b", "z"}
+    assert truth.machine_annotated == {"a", "b", "z"}
 
 
 def test_without_a_version_there_is_nothing_to_score(folder):
     with pytest.raises(GoldError, match="no sealed version"):
-        gold_set(folder, None, SCHEMA)
+        read_gold_set(folder, None, SCHEMA)
 
 
 def test_the_blind_documents_are_scored_first(folder):
     sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
-    truth = gold_set(folder, None, SCHEMA)
+    truth = read_gold_set(folder, None, SCHEMA)
     found = Predictions(tuple(one for one in truth.documents if one.id != "blind"))
 
     scores = evaluate(truth, found, SCHEMA, seed=7)
@@ -211,7 +211,7 @@ def test_the_blind_documents_are_scored_first(folder):
 
 def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
     sealed(folder, working(*many(3), annotated("blind", suggestion=None)))
-    truth = gold_set(folder, None, SCHEMA)
+    truth = read_gold_set(folder, None, SCHEMA)
     found = Predictions(truth.documents)
     first, *_ = truth.documents
     against = Against(lines(tmp_path / "o.jsonl", first.without_annotations()))
@@ -248,15 +248,15 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
 def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     """Type names that changed are no mistakes, of the gold, the predictions or what they are compared with."""
     sealed(folder, working(annotated("a"), annotated("b")))
-    old = gold_set(folder, None, SCHEMA)
+    old = read_gold_set(folder, None, SCHEMA)
     file = lines(tmp_path / "p.jsonl", *old.documents)
     human = replace(SCHEMA.entities["PERSON"], name="HUMAN", was=("PERSON",))
     kept = {name: one for name, one in SCHEMA.entities.items() if name != "PERSON"}
     now = replace(SCHEMA, entities=kept | {"HUMAN": human})
-    against = Against(file, old.renewed(now))
+    against = Against(file, old.under_current_names(now))
 
     found = predictions(old, now, file=file)
-    scores = evaluate(old.renewed(now), found, now, seed=7, against=against)
+    scores = evaluate(old.under_current_names(now), found, now, seed=7, against=against)
 
     strict = scores.headline.entities["strict"]
     assert strict.micro.counts.f1 == 1

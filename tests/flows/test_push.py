@@ -75,7 +75,7 @@ def test_what_another_project_gave_stays(studio, place):
     assert gone(studio, place, "second") == ({}, [])
     assert gone(studio, place, full=True) == ({}, [])
 
-    (one,) = read_next(place.gold).golds
+    (one,) = read_next(place.gold).gold_documents
     assert (len(one.annotators), one.n_annotations) == (2, 2)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from gold_samples import read_next, write_next
+from gold_samples import Working, read_next, write_next
 from hypothesis import given
 from hypothesis import strategies as st
 from killing import document
@@ -18,7 +18,7 @@ from curation.errors import CurateError, StudioError
 from curation.flows import drop as dropping
 from curation.flows import sentences, steps
 from curation.flows.schema_rename import rename
-from curation.gold.model import Gold, Working
+from curation.gold.dataset import GoldDocument
 from curation.labelstudio.results import all_results, names_used, renamed_regions
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -110,8 +110,8 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
     project = desk.studio.find_project("p")
     assert (old in project.label_config, new in project.label_config) == (False, True)
     after = read_next(desk.place.gold)
-    assert [one.document for one in after.golds] == [
-        desk.schema.renewed(one.document) for one in before.golds
+    assert [one.document for one in after.gold_documents] == [
+        desk.schema.renewed(one.document) for one in before.gold_documents
     ]
     pulled = desk.pull(full=True)
     assert pulled.pulled.cursor.all_problems() == ()
@@ -211,13 +211,15 @@ def test_who_edited_stays_who_edited(desk):
 def test_what_a_curator_settled_stays_settled(desk):
     """Renaming moves the task in time, but nobody's annotation changed."""
     working = read_next(desk.place.gold)
-    settled = Gold(replace(working.golds[0].document, relations=()), adjudicated=True)
+    settled = GoldDocument(
+        replace(working.gold_documents[0].document, relations=()), adjudicated=True
+    )
     write_next(desk.place.gold, Working((settled,), working.annotations))
 
     desk.rename("PERSON=HUMAN")
     desk.pull()
 
-    (one,) = read_next(desk.place.gold).golds
+    (one,) = read_next(desk.place.gold).gold_documents
     assert one.adjudicated
     assert {entity.label for entity in one.document.entities} == {"HUMAN"}
 
@@ -228,7 +230,7 @@ def test_a_document_that_is_not_in_the_gold_yet_is_renamed_too(desk):
     desk.pull()
 
     assert desk.rename("PERSON=HUMAN").documents == 1
-    assert read_next(desk.place.gold).golds == ()
+    assert read_next(desk.place.gold).gold_documents == ()
     labels = {
         entity.label
         for one in read_next(desk.place.gold).annotations
@@ -356,7 +358,7 @@ def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
     desk.rename("PERSON=HUMAN")
 
     assert desk.pull().dropped == ()
-    assert read_next(desk.place.gold).golds == ()
+    assert read_next(desk.place.gold).gold_documents == ()
 
 
 def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):

@@ -353,4 +353,4 @@ def test_a_dry_run_tells_what_a_pull_would_do(studio, one):
     assert (
         (dry.documents, dry.changed) == (wet.documents, wet.changed) == (2, {"d0": 1, "d1": 1})
     )
-    assert len(read_next(one.place.gold).golds) == 2
+    assert len(read_next(one.place.gold).gold_documents) == 2

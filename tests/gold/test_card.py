@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from gold_samples import PROVENANCE, annotated, many, sealed, working
+from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import words
 
-from curation.gold.card import plain
+from curation.gold.card import escape_markdown
 from curation.gold.card_header import quoted
-from curation.gold.model import Gold, Working
+from curation.gold.dataset import GoldDocument
 
 
 @pytest.fixture(name="gold")
@@ -129,7 +129,7 @@ def test_how_it_was_annotated_is_said(gold):
 
 def test_a_gold_of_which_nobody_knows_the_arm_passes_for_neither(gold):
     """A curator's, whose annotations are there no more."""
-    alone = Gold(annotated("d9").document, adjudicated=True)
+    alone = GoldDocument(annotated("d9").document, adjudicated=True)
 
     _, text = card(gold, Working((alone,), tuple(many(2))))
 
@@ -154,7 +154,7 @@ def test_any_words_are_a_yaml_string(text):
 
 @given(words | st.text(alphabet="|<>`*_[]()\\\n\r\u2028a "))
 def test_any_words_stay_in_their_cell(text):
-    shown = plain(text)
+    shown = escape_markdown(text)
 
     assert len(shown.splitlines()) <= 1
     for at, letter in enumerate(shown):

@@ -8,8 +8,10 @@ from pathlib import Path
 import old_state
 import pytest
 from gold_samples import (
+    Working,
     annotated,
     as_kept,
+    digest,
     files,
     read_next,
     write_older,
@@ -24,18 +26,22 @@ from curation.errors import GoldError
 from curation.flows import sentences, steps
 from curation.flows import show as showing
 from curation.flows.drop import drop
-from curation.gold.convert_old import ANNOTATIONS_FILE, GOLD_FILE, convert, is_older
+from curation.gold.convert_old import (
+    OLD_ANNOTATIONS_FILE,
+    OLD_GOLD_FILE,
+    convert_old_files,
+    has_old_files,
+)
+from curation.gold.dataset import GoldDocument
 from curation.gold.index import folder_key
-from curation.gold.model import Gold, Working
-from curation.gold.rows import digest
-from curation.gold.working_rows import walk_next
+from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
 SHIPPED = Path(__file__).parent / "older"
-OLDER = (GOLD_FILE, ANNOTATIONS_FILE)
+OLDER = (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE)
 MODEL = Layer("model", "m", "1", "w", "r")
 
 
@@ -62,10 +68,15 @@ def test_the_shipped_gold_has_the_digest_of_the_version_that_was_sealed_of_it(tm
 
     done = place.upgrade(SCHEMA)
 
-    assert (done.documents, done.doubtful, done.unfounded, done.kept) == (1, (), (), ())
+    assert (
+        done.converted,
+        done.contradictory,
+        done.without_annotations,
+        done.already_converted,
+    ) == (1, (), (), ())
     manifest = json.loads((ROOT / "gold" / "0.1.0" / "manifest.json").read_text())
-    assert digest(walk_next(place.gold, SCHEMA)) == manifest["digest"]
-    (one,) = read_next(place.gold).golds
+    assert digest(read_working_dataset(place.gold, SCHEMA)) == manifest["digest"]
+    (one,) = read_next(place.gold).gold_documents
     assert one.adjudicated
 
 
@@ -94,7 +105,7 @@ def thousand():
                 annotated(name, annotator="machine-1", labels=labels, group=f"g{number % 90}")
             )
         if number % 12 == 0:
-            golds.append(Gold(one.document, adjudicated=True, annotators=("machine-1", one.annotator),
+            golds.append(GoldDocument(one.document, adjudicated=True, annotators=("machine-1", one.annotator),
                               n_annotations=2, group=f"g{number % 90}"))  # fmt: skip
         if number % 50 == 1:
             some[-1] = replace(some[-1], flags=("bad_text",))
@@ -112,12 +123,12 @@ def test_a_thousand_documents_say_what_they_said(many, place):
 
     done = place.upgrade(SCHEMA)
 
-    assert (done.documents, done.doubtful, done.unfounded) == (1000, (), ())
-    assert 700 < len(many.golds) < 1000
+    assert (done.converted, done.contradictory, done.without_annotations) == (1000, (), ())
+    assert 700 < len(many.gold_documents) < 1000
     assert read_next(place.gold) == many
-    assert digest(walk_next(place.gold, SCHEMA)) == digest(many)
+    assert digest(read_working_dataset(place.gold, SCHEMA)) == digest(many)
     assert backups(place) == sorted(before.values())
-    assert not is_older(place.next)
+    assert not has_old_files(place.next)
     assert place.upgrade(SCHEMA) is None
 
 
@@ -131,7 +142,7 @@ def test_whatever_was_in_the_two_files_is_in_the_new_ones(tmp_path_factory, stat
 
     done = place.upgrade(SCHEMA)
 
-    assert (done.doubtful, done.unfounded) == ((), ())
+    assert (done.contradictory, done.without_annotations) == ((), ())
     assert read_next(place.gold) == state
 
 
@@ -154,7 +165,7 @@ def test_cut_off_anywhere_and_done_again_it_ends_the_same(tmp_path, there):
             path.read_bytes() if number <= there else path.read_bytes()[:99]
         )
     if there == 5:
-        (cut.next / GOLD_FILE).unlink()
+        (cut.next / OLD_GOLD_FILE).unlink()
 
     with cut.amended(SCHEMA) as working:
         assert working.known == {"d0", "d1", "d2", "d3"}
@@ -165,13 +176,13 @@ def test_cut_off_anywhere_and_done_again_it_ends_the_same(tmp_path, there):
 def test_what_was_pulled_after_a_cut_is_not_overwritten(place):
     """A file that is there already is newer than the two."""
     make_older(place, as_kept(Working((), (annotated("d0"), annotated("d1")))))
-    convert(place.next, place.next, SCHEMA, {})
+    convert_old_files(place.next, place.next, SCHEMA, {})
     newer = (place.next / "d1.json").read_text().replace('"Backing"', '"Newer"')
     (place.next / "d1.json").write_text(newer)
 
     done = place.upgrade(SCHEMA)
 
-    assert done.kept == ("d0", "d1")
+    assert done.already_converted == ("d0", "d1")
     assert (place.next / "d1.json").read_text() == newer
 
 
@@ -194,7 +205,7 @@ def test_an_interrupted_conversion_leaves_no_parts(place):
 
 def test_a_line_that_cant_be_read_is_told_and_nothing_is_written(place):
     make_older(place, as_kept(Working((), (annotated("d0"), annotated("d1")))))
-    path = place.next / GOLD_FILE
+    path = place.next / OLD_GOLD_FILE
     path.write_text(path.read_text().replace('"start":0', '"start":1', 1))
     before = files(place.next)
 
@@ -208,12 +219,20 @@ def test_a_line_that_cant_be_read_is_told_and_nothing_is_written(place):
 def test_what_the_two_files_contradict_each_other_in_is_told(place):
     """The annotations count; a gold that names annotations that aren't there has no file."""
     state = as_kept(Working((), tuple(annotated(f"d{n}") for n in range(3))))
-    less = [replace(one, document=replace(one.document, relations=())) for one in state.golds]
-    make_older(place, Working((state.golds[0], less[1], state.golds[2]), state.annotations[:2]))
+    less = [
+        replace(one, document=replace(one.document, relations=()))
+        for one in state.gold_documents
+    ]
+    make_older(
+        place,
+        Working(
+            (state.gold_documents[0], less[1], state.gold_documents[2]), state.annotations[:2]
+        ),
+    )
 
     done = place.upgrade(SCHEMA)
 
-    assert (done.doubtful, done.unfounded) == (("d1",), ("d2",))
+    assert (done.contradictory, done.without_annotations) == (("d1",), ("d2",))
     said = "\n".join(sentences.converted(done, place.gold, place.home))
     assert "2 documents converted" in said
     assert "d1: told different things in the two older files: the annotations count" in said
@@ -284,7 +303,7 @@ def test_pseudonyms_survive_and_nobody_is_doubled(studio, upgraded, pushed, full
             for some in before.annotations
             if some.document.id == one.id
         )
-        for one in before.golds
+        for one in before.gold_documents
     }
 
 
@@ -302,16 +321,16 @@ def test_what_was_dropped_and_what_was_missed_is_remembered(studio, upgraded):
 
     report = pull_into(studio, SCHEMA, place, title="p")
 
-    assert report.outside.lost == ("d1",)
+    assert report.outside.missing == ("d1",)
     assert not held.exists()
     pull_into(studio, SCHEMA, place, title="p", full=True)
     assert '"state": "dropped"' in (place.next / "d0.json").read_text()
-    assert [one.id for one in read_next(place.gold).golds] == ["d1", "d2"]
+    assert [one.id for one in read_next(place.gold).gold_documents] == ["d1", "d2"]
 
 
 def test_notes_go_to_the_private_folder_and_into_no_file(place):
     noted = replace(annotated("d0", annotator="person-1"), note="who is this?")
-    state = Working(as_kept(Working((), (noted,))).golds, (noted,))
+    state = Working(as_kept(Working((), (noted,))).gold_documents, (noted,))
     make_older(place, state)
 
     place.upgrade(SCHEMA)
@@ -363,7 +382,7 @@ def test_the_first_command_that_writes_converts_them_with_a_backup(studio, upgra
         case _:
             place.upgrade(SCHEMA)
 
-    assert not is_older(place.next)
+    assert not has_old_files(place.next)
     assert backups(place) == before
     assert {path.name for path in place.next.iterdir()} == {"d0.json", "d1.json", "d2.json"}
 

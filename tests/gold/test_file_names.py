@@ -3,12 +3,11 @@
 import re
 
 import pytest
-from gold_samples import annotated, read_next, write_next
+from gold_samples import Working, annotated, read_next, write_next
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curation.gold.file_names import file_name
-from curation.gold.model import Working
 
 IDS = {
     "a path out of the folder": "../x",
@@ -65,7 +64,10 @@ def test_any_id_has_a_file_of_its_own_in_the_folder(identity, tmp_path):
         "other.json",
     }
     assert [one.parent for one in tmp_path.rglob("*.json")] == [tmp_path / "gold" / "next"] * 2
-    assert {one.id for one in read_next(tmp_path / "gold").golds} == {identity, "other"}
+    assert {one.id for one in read_next(tmp_path / "gold").gold_documents} == {
+        identity,
+        "other",
+    }
 
 
 def test_the_empty_id_has_a_name_too():
@@ -121,4 +123,4 @@ def test_twins_by_case_are_two_documents(tmp_path):
 
     names = {path.name.casefold() for path in (tmp_path / "next").iterdir()}
     assert len(names) == 2
-    assert [one.id for one in read_next(tmp_path).golds] == ["News-1", "news-1"]
+    assert [one.id for one in read_next(tmp_path).gold_documents] == ["News-1", "news-1"]

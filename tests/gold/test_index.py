@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from samples import SCHEMA
 
-from curation.gold.index import keep_index, read_index
-from curation.gold.working import FileFacts, Indexed, Stamp
+from curation.gold.index import read_index, write_index
+from curation.gold.working_version import FileFacts, FileStamp, FolderIndex
 from curation.state import State
-from curation.state.tables import names
+from curation.state.tables import table_names
 
 FACTS = FileFacts(
     document="d1",
@@ -16,10 +16,10 @@ FACTS = FileFacts(
     reason="",
     reopened=0,
     sha256="00ff",
-    said_of_accounts='[["u1", "5e4e", "news", "person-1a2b", "person"]]',
+    accounts_json='[["u1", "5e4e", "news", "person-1a2b", "person"]]',
 )
-FILES = {"d1.json": (Stamp(10, 2**62, 2**62 + 1), FACTS)}
-KNOWN = Indexed(FILES, {"d2.json": "d2", "d3.json": "d3"}, frozenset({"d4", "d5"}))
+FILES = {"d1.json": (FileStamp(10, 2**62, 2**62 + 1), FACTS)}
+KNOWN = FolderIndex(FILES, {"d2.json": "d2", "d3.json": "d3"}, frozenset({"d4", "d5"}))
 
 
 @pytest.fixture
@@ -32,24 +32,24 @@ def folder(tmp_path):
 
 def test_what_is_kept_is_known_next_time(tmp_path, folder):
     """The database that holds it is whole, whatever is lost or dropped."""
-    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, KNOWN, Indexed())
+    write_index(State(tmp_path / ".curate"), folder, SCHEMA, KNOWN, FolderIndex())
 
     assert read_index(State(tmp_path / ".curate"), folder, SCHEMA) == KNOWN
-    keep_index(State(tmp_path / ".curate"), folder, SCHEMA, Indexed(), KNOWN)
-    assert read_index(State(tmp_path / ".curate"), folder, SCHEMA) == Indexed()
+    write_index(State(tmp_path / ".curate"), folder, SCHEMA, FolderIndex(), KNOWN)
+    assert read_index(State(tmp_path / ".curate"), folder, SCHEMA) == FolderIndex()
 
 
 def test_another_folder_has_another_index(tmp_path, folder):
     state = State(tmp_path / ".curate")
-    keep_index(state, folder, SCHEMA, KNOWN, Indexed())
+    write_index(state, folder, SCHEMA, KNOWN, FolderIndex())
 
-    assert read_index(state, tmp_path / "other", SCHEMA) == Indexed()
+    assert read_index(state, tmp_path / "other", SCHEMA) == FolderIndex()
 
 
 def test_under_another_schema_all_files_are_read_anew(tmp_path, folder):
     """What they establish may be something else; what was lost is lost all the same."""
     state = State(tmp_path / ".curate")
-    keep_index(state, folder, SCHEMA, KNOWN, Indexed())
+    write_index(state, folder, SCHEMA, KNOWN, FolderIndex())
     other = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
 
     assert read_index(state, folder, other) == replace(KNOWN, files={})
@@ -64,7 +64,7 @@ def test_the_key_of_each_table_comes_first(tmp_path):
         pass
 
     with state.reading() as connection:
-        for table in names(connection):
+        for table in table_names(connection):
             columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
             keys = [bool(column[5]) for column in columns]
             assert keys == sorted(keys, reverse=True), table

@@ -8,13 +8,12 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from gold_samples import PROVENANCE, annotated, many, sealed, working
+from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
 from hypothesis import HealthCheck, given, settings
 from samples import SCHEMA
 from strategies import workings
 
-from curation.gold.model import Working
-from curation.gold.read_rows import read_annotation, read_gold
+from curation.gold.read_rows import read_annotation_row, read_gold_row
 from curation.gold.versions import read_version
 
 LOAD = """
@@ -51,7 +50,7 @@ def test_a_version_loads_as_it_was_sealed(tmp_path):
 
     rows = found["rows"]["0.1.0"]
     assert sorted(rows) == ["test", "train", "validation"]
-    assert _golds(rows) == state.golds
+    assert _golds(rows) == state.gold_documents
     assert _annotations(found["rows"]["0.1.0-annotations"]) == state.annotations
     assert rows["train"][0]["entities"][0] == {
         "id": "e1", "start": 0, "end": 6, "label": "GPE", "text": "Russia",
@@ -70,7 +69,7 @@ def test_every_version_loads_and_the_newest_is_the_default(tmp_path):
     assert found["configs"] == ["0.2.0", "0.2.0-annotations", "0.1.0", "0.1.0-annotations"]
     assert found["default"] == ["test", "train", "validation"]
     assert len(found["rows"]["0.1.0"]) == 1
-    assert _golds(found["rows"]["0.1.0"]) == working(annotated("d1")).golds
+    assert _golds(found["rows"]["0.1.0"]) == working(annotated("d1")).gold_documents
 
 
 HOSTILE = '"}: - ---\n# x | <script> {{a}} [b](c) `d` \u2028\u0085\x00\\ é 😀\r\n'.replace(
@@ -87,7 +86,7 @@ def test_hostile_words_break_neither_card_nor_rows(tmp_path):
 
     sealed(gold, state)
 
-    assert _golds(load(gold, "0.1.0")["rows"]["0.1.0"]) == state.golds
+    assert _golds(load(gold, "0.1.0")["rows"]["0.1.0"]) == state.gold_documents
     assert "<script>" not in (gold / "README.md").read_text()
 
 
@@ -101,7 +100,7 @@ def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     sealed(gold, state, provenance=PROVENANCE)
 
     version = read_version(gold, "0.1.0")
-    assert Working(version.golds, version.annotations) == state
+    assert Working(version.gold_documents, version.annotations) == state
 
 
 @pytest.mark.slow
@@ -117,16 +116,16 @@ def test_whatever_is_sealed_loads(tmp_path_factory, state):
         str(folder / "gold"), "0.1.0", cache_dir=str(folder / "cache")
     )
 
-    assert _golds(found) == state.golds
+    assert _golds(found) == state.gold_documents
 
 
 def _golds(splits):
-    read = [read_gold(row, "loaded") for rows in splits.values() for row in rows]
+    read = [read_gold_row(row, "loaded") for rows in splits.values() for row in rows]
     assert [problems for _, problems in read if problems] == []
-    return Working(tuple(gold for gold, _ in read)).golds
+    return Working(tuple(gold for gold, _ in read)).gold_documents
 
 
 def _annotations(splits):
-    read = [read_annotation(row, "loaded") for rows in splits.values() for row in rows]
+    read = [read_annotation_row(row, "loaded") for rows in splits.values() for row in rows]
     assert [problems for _, problems in read if problems] == []
     return Working((), tuple(one for one, _ in read)).annotations

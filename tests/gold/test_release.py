@@ -8,7 +8,16 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from gold_samples import PROVENANCE, annotated, files, many, sealed, working, write_next
+from gold_samples import (
+    PROVENANCE,
+    Working,
+    annotated,
+    files,
+    many,
+    sealed,
+    working,
+    write_next,
+)
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Entity, Relation
@@ -16,10 +25,10 @@ from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
 from curation.flows.sentences import released
 from curation.gold.card import write_card
-from curation.gold.model import Gold, Working
+from curation.gold.dataset import GoldDocument
 from curation.gold.release import ReleaseReport, seal_release
-from curation.gold.versions import newest, read_version, versions
-from curation.gold.working import MEND
+from curation.gold.versions import list_versions, newest_version, read_version
+from curation.gold.working_version import MEND_FILES
 
 WIDER = replace(SCHEMA, entities={k: v for k, v in SCHEMA.entities.items() if k != "MONEY"})
 
@@ -44,8 +53,8 @@ def test_the_first_version_has_all_of_next(gold):
         flags={},
         overlapping=0,
     )
-    assert (tuple(version.golds), tuple(version.annotations)) == (
-        state.golds,
+    assert (tuple(version.gold_documents), tuple(version.annotations)) == (
+        state.gold_documents,
         state.annotations,
     )
 
@@ -109,7 +118,7 @@ def test_the_number_says_what_changed(gold, after, schema, version):
     done = sealed(gold, working(*after), schema=schema)
 
     assert (done.version, done.is_new) == (version, True)
-    assert versions(gold) == ("0.1.0", version)
+    assert list_versions(gold) == ("0.1.0", version)
 
 
 def test_nothing_new_seals_nothing(gold):
@@ -132,7 +141,7 @@ def test_an_older_version_that_has_it_all_is_named(gold):
     again = sealed(gold, working(*many(3)), version="0.1.0")
 
     assert again == replace(first, is_new=False)
-    assert versions(gold) == ("0.1.0", "0.2.0")
+    assert list_versions(gold) == ("0.1.0", "0.2.0")
 
 
 @pytest.mark.parametrize("direction", [1, -1])
@@ -145,7 +154,10 @@ def test_a_symmetric_relation_has_one_digest(gold, direction):
     done = sealed(gold, working(replace(annotation, document=drawn)))
 
     assert done.digest.startswith("e0b2fd4dedfbaf14")
-    assert next(iter(read_version(gold, "0.1.0").golds)).document.relations[0].head.start == 0
+    assert (
+        next(iter(read_version(gold, "0.1.0").gold_documents)).document.relations[0].head.start
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,7 +312,9 @@ def test_interrupted_anywhere_and_run_again_it_ends_the_same(gold, tmp_path, poi
 
     assert (again.version, again.digest) == (done.version, done.digest)
     assert files(gold) == files(tmp_path / "whole")
-    assert tuple(read_version(gold, "0.2.0").golds) == working(*many(31)).golds
+    assert (
+        tuple(read_version(gold, "0.2.0").gold_documents) == working(*many(31)).gold_documents
+    )
 
 
 def _interrupt(gold, what, begun_before, item):
@@ -365,7 +379,7 @@ def test_an_interrupted_version_waits_for_its_release(gold):
     """It isn't read, and what came since can't take its place."""
     write_next(gold, working(*many(2)))
     _interrupt(gold, "verifying documents", 0, 1)
-    assert newest(gold) == "0.1.0"
+    assert newest_version(gold) == "0.1.0"
 
     with pytest.raises(GoldError, match="its release was interrupted"):
         read_version(gold, "0.1.0")
@@ -426,21 +440,21 @@ def test_what_has_no_gold_stays_out_of_the_version_and_is_counted(gold):
 
     assert done.excluded == {"d1": "on which annotators differ", "d2": "kept out by a flag"}
     version = read_version(gold, "0.1.0")
-    assert [one.id for one in version.golds] == ["d0"]
+    assert [one.id for one in version.gold_documents] == ["d0"]
     assert [one.document.id for one in version.annotations] == ["d0", "d1", "d1", "d2"]
 
 
 def test_a_curator_may_say_other_than_the_annotators(gold):
     """A verdict is the gold, and is told as such."""
     annotations = many(3)
-    settled = Gold(
+    settled = GoldDocument(
         replace(annotations[1].document, relations=()),
         annotators=("machine-5e6f",), n_annotations=1, adjudicated=True,
     )  # fmt: skip
 
     sealed(gold, Working((settled,), tuple(annotations)))
 
-    first, second, third = read_version(gold, "0.1.0").golds
+    first, second, third = read_version(gold, "0.1.0").gold_documents
     assert [one.adjudicated for one in (first, second, third)] == [False, True, False]
     assert second.document.relations == ()
     assert second.annotators == ("machine-5e6f",)
@@ -457,7 +471,7 @@ def test_a_file_that_cant_be_read_stops_a_release(gold):
     ) as error:
         sealed(gold)
 
-    assert error.value.hint == MEND.format(gold / "next")
+    assert error.value.hint == MEND_FILES.format(gold / "next")
     assert {one.name for one in gold.iterdir()} == {"next"}
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from gold_samples import Working, digest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
@@ -11,9 +12,9 @@ from strategies import annotations, golds
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line
-from curation.gold.model import Gold, Working
-from curation.gold.read_rows import read_annotation, read_gold
-from curation.gold.rows import annotation_row, digest, gold_row
+from curation.gold.dataset import GoldDocument
+from curation.gold.read_rows import read_annotation_row, read_gold_row
+from curation.gold.rows import annotation_row, gold_row
 from curation.strict_json import parse_object
 
 FIELDS = (
@@ -28,13 +29,13 @@ BACKS = Document(
     (Relation(RUSSIA, ASSAD, "supports"),),
     {"title": "T", "n": 1},
 )
-ROW = gold_row(Gold(BACKS))
+ROW = gold_row(GoldDocument(BACKS))
 
 
 @given(golds(SCHEMA))
 def test_a_gold_document_survives_its_json_line(gold):
     """Its meta too, whatever it holds."""
-    again, problems = read_gold(parse_object(json_line(gold_row(gold))), "here")
+    again, problems = read_gold_row(parse_object(json_line(gold_row(gold))), "here")
 
     assert problems == []
     assert again == gold
@@ -44,7 +45,9 @@ def test_a_gold_document_survives_its_json_line(gold):
 @given(annotations(SCHEMA))
 def test_an_annotation_survives_its_json_line(annotation):
     """What it started from too: nothing, a suggestion of nothing, or scored entities."""
-    again, problems = read_annotation(parse_object(json_line(annotation_row(annotation))), "x")
+    again, problems = read_annotation_row(
+        parse_object(json_line(annotation_row(annotation))), "x"
+    )
 
     assert problems == []
     assert again == annotation
@@ -99,7 +102,7 @@ def test_the_record_has_the_promised_fields_in_order():
 )
 def test_a_bad_row_is_refused_with_its_place(change, said):
     """The gate says where and what, and lets nothing through."""
-    gold, problems = read_gold(ROW | change, "next/gold.jsonl:7")
+    gold, problems = read_gold_row(ROW | change, "next/gold.jsonl:7")
 
     assert gold is None
     assert all(problem.place == "next/gold.jsonl:7" for problem in problems)
@@ -110,7 +113,7 @@ def test_a_bad_row_is_refused_with_its_place(change, said):
 def test_a_row_without_a_field_is_refused(field):
     row = {name: value for name, value in ROW.items() if name != field}
 
-    gold, problems = read_gold(row, "here")
+    gold, problems = read_gold_row(row, "here")
 
     assert gold is None
     assert [problem.what for problem in problems] == [f"the record has no {field!r}"]
@@ -150,7 +153,7 @@ def _renamed(document, random):
     ids=["entities", "relations", "meta", "id"],
 )
 def test_another_meaning_has_another_digest(other):
-    assert digest(Working((Gold(other),))) != digest(Working((Gold(BACKS),)))
+    assert digest(Working((GoldDocument(other),))) != digest(Working((GoldDocument(BACKS),)))
 
 
 def test_the_digest_never_changes_with_the_program():
@@ -160,7 +163,7 @@ def test_the_digest_never_changes_with_the_program():
         replace(BACKS, relations=(), layer=Layer("model", "m", "1", "w", "r")),
     )
 
-    found = digest(Working((Gold(BACKS, annotators=("machine-1",)),), (annotation,)))
+    found = digest(Working((GoldDocument(BACKS, annotators=("machine-1",)),), (annotation,)))
 
     assert found == "5e8a9d94430c2ea76c890c87431ef2bc1248e86ee19d8d03eac005ee992c0fd5"
 

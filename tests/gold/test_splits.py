@@ -6,9 +6,9 @@ from gold_samples import many, working
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.gold.splits import by_split, split_of
+from curation.gold.splits import split_of
 
-GOLDS = working(*many(60)).golds
+GOLDS = working(*many(60)).gold_documents
 
 
 @given(st.sets(st.sampled_from(GOLDS).map(lambda gold: gold.id)))
@@ -16,8 +16,8 @@ def test_adding_documents_moves_nobody(ids):
     """Whoever else is there."""
     some = [gold for gold in GOLDS if gold.id in ids]
 
-    alone = {gold.id: split for split, inside in by_split(some).items() for gold in inside}
-    together = {gold.id: split for split, inside in by_split(GOLDS).items() for gold in inside}
+    alone = {gold.id: split_of(gold.group) for gold in some}
+    together = {gold.id: split_of(gold.group) for gold in GOLDS}
 
     assert alone == {identity: together[identity] for identity in ids}
 
@@ -26,7 +26,7 @@ def test_adding_documents_moves_nobody(ids):
 def test_a_group_stays_together(group):
     some = [replace(gold, group=group) for gold in GOLDS[:7]]
 
-    assert len(by_split(some)) == 1
+    assert len({split_of(gold.group) for gold in some}) == 1
 
 
 def test_eighty_ten_ten():

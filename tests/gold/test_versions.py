@@ -9,7 +9,7 @@ import pytest
 from gold_samples import annotated, many, sealed, working
 
 from curation.errors import GoldError
-from curation.gold.versions import newest, read_version, versions
+from curation.gold.versions import list_versions, newest_version, read_version
 
 ALTERED = "was altered after it was sealed"
 
@@ -29,7 +29,7 @@ def _gold(original, tmp_path):
 def test_an_untouched_version_is_read(gold):
     version = read_version(gold, "0.1.0")
 
-    assert tuple(version.golds) == working(*many(30)).golds
+    assert tuple(version.gold_documents) == working(*many(30)).gold_documents
     assert version.manifest.version == "0.1.0"
 
 
@@ -160,9 +160,9 @@ def test_versions_come_in_their_order(tmp_path):
         (tmp_path / name).mkdir()
     (tmp_path / "3.0.0").touch()
 
-    assert versions(tmp_path) == ("0.9.0", "0.10.0", "1.0.0")
-    assert newest(tmp_path) == "1.0.0"
-    assert newest(tmp_path / "nowhere") is None
+    assert list_versions(tmp_path) == ("0.9.0", "0.10.0", "1.0.0")
+    assert newest_version(tmp_path) == "1.0.0"
+    assert newest_version(tmp_path / "nowhere") is None
 
 
 def test_files_are_named_by_what_is_in_them(gold):

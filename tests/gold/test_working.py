@@ -8,22 +8,27 @@ from dataclasses import replace
 import msgspec
 import pytest
 from annotations.drawn import pulls, records
-from gold_samples import annotated, files, many, read_next, working, write_next
+from gold_samples import Working, annotated, files, many, read_next, working, write_next
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
 
 from curation.annotations.merge import merge_pulled
-from curation.annotations.record_file import to_bytes
+from curation.annotations.record_file import record_bytes
 from curation.errors import GoldError
 from curation.gold.file_names import file_name
-from curation.gold.model import Working
-from curation.gold.working import MEND, TICK, Indexed, read_working, sweep_parts
-from curation.gold.working_rows import walk_next
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import (
+    CLOCK_TICK,
+    MEND_FILES,
+    FolderIndex,
+    read_working_version,
+    remove_parts,
+)
 
 
 def opened(folder, index=None):
-    return read_working(folder, SCHEMA, index or Indexed())
+    return read_working_version(folder, SCHEMA, index or FolderIndex())
 
 
 def records_of(folder, *annotations):
@@ -72,7 +77,7 @@ def test_only_what_was_put_is_written(three, tmp_path):
 
     after = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
     assert {name for name, at in after.items() if before[name] != at} == {"d1.json"}
-    assert (folder / "d1.json").read_bytes() == to_bytes(record)
+    assert (folder / "d1.json").read_bytes() == record_bytes(record)
     assert version.record("d1") == opened(folder).record("d1") == record
 
 
@@ -85,7 +90,7 @@ def test_what_was_put_is_known_at_once_and_on_disk_after_the_commit(three, tmp_p
     version.put(record)
     assert version.record("d1") == record
     assert {n: c for n, c in files(folder).items() if not n.startswith(".")} == before
-    version.give_up()
+    version.discard()
 
     assert version.record("d1") == there["d1"]
     assert files(folder) == before
@@ -113,7 +118,7 @@ def test_what_counts_is_what_a_file_establishes(tmp_path):
 
     assert version.known == {"d0", "d1", "d2"}
     assert version.documents == {"d0"}
-    assert {name: facts.reason for name, facts in version.outside().items()} == {
+    assert {name: facts.reason for name, facts in version.excluded().items()} == {
         "d1": "differ",
         "d2": "flagged",
     }
@@ -123,8 +128,8 @@ def test_what_counts_is_what_a_file_establishes(tmp_path):
 
 def settled_index(folder):
     """The index of a folder in which nothing changed this instant."""
-    time.sleep(2 * TICK)
-    return opened(folder).indexed()
+    time.sleep(2 * CLOCK_TICK)
+    return opened(folder).to_index()
 
 
 def test_a_file_that_the_index_knows_is_taken_at_its_word(three):
@@ -144,13 +149,13 @@ def test_a_file_that_somebody_changed_is_read_and_named(three, tmp_path):
     folder, _ = three
     index = settled_index(folder)
     record = corrected(tmp_path, "d1")
-    (folder / "d1.json").write_bytes(to_bytes(record))
+    (folder / "d1.json").write_bytes(record_bytes(record))
 
     version = opened(folder, index)
 
     assert version.edited == ["d1"]
     assert version.record("d1") == record
-    assert opened(folder, version.indexed()).edited == []
+    assert opened(folder, version.to_index()).edited == []
 
 
 def test_a_file_that_was_only_touched_is_no_change(three):
@@ -169,14 +174,14 @@ def test_a_file_that_is_gone_is_missed_until_it_is_back(three):
     (folder / "d1.json").unlink()
 
     version = opened(folder, index)
-    again = opened(folder, version.indexed())
+    again = opened(folder, version.to_index())
 
-    assert version.lost == again.lost == {"d1.json": "d1"}
+    assert version.missing == again.missing == {"d1.json": "d1"}
     again.put(there["d1"])
-    assert again.lost == {}
-    again.give_up()
+    assert again.missing == {}
+    again.discard()
     (folder / "d1.json").write_bytes(raw)
-    assert opened(folder, version.indexed()).lost == {}
+    assert opened(folder, version.to_index()).missing == {}
 
 
 def test_what_a_killed_command_left_is_swept_and_hidden_files_are_nobodys(three):
@@ -186,7 +191,7 @@ def test_what_a_killed_command_left_is_swept_and_hidden_files_are_nobodys(three)
     (folder / "README.md").write_text("somebody's own")
 
     assert opened(folder).known == {"d0", "d1", "d2"}
-    sweep_parts(folder)
+    remove_parts(folder)
 
     left = {path.name for path in folder.iterdir()} - {f"d{n}.json" for n in range(3)}
     assert left == {".d8.json", "README.md"}
@@ -197,7 +202,7 @@ def test_a_file_that_cant_be_read_is_not_overwritten(three, tmp_path):
     (folder / "d1.json").write_text("{}")
     version = opened(folder)
 
-    assert version.is_bad("d1")
+    assert version.has_unusable_file("d1")
     assert version.record("d1") is None
     with pytest.raises(ValueError, match="is not overwritten"):
         version.put(there["d1"])
@@ -221,18 +226,18 @@ def test_every_bad_file_is_told_with_its_place(three):
     assert f"{path}:2: half of a merge" in said
     assert f"{other}: annotation " in said
     assert "0..6: 'Russia' stands there, not 'Rusland'" in said
-    assert error.value.hint == MEND.format(folder)
+    assert error.value.hint == MEND_FILES.format(folder)
 
 
 def test_a_file_that_changes_while_it_is_walked_is_told(three):
     """Rather than half of two states being sealed."""
     folder, _ = three
-    kept = walk_next(folder.parent, SCHEMA)
+    kept = read_working_dataset(folder.parent, SCHEMA)
     path = folder / "d1.json"
     path.write_text(path.read_text().replace('"Backing"', '"Other"'))
 
     with pytest.raises(GoldError, match=f"{path} has changed while it was read"):
-        list(kept.golds)
+        list(kept.gold_documents)
 
 
 rounds = st.lists(st.tuples(pulls(), st.booleans()), max_size=3)
@@ -244,9 +249,9 @@ rounds = st.lists(st.tuples(pulls(), st.booleans()), max_size=3)
 def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
     """Byte for byte, whether the files are known from the round before or read anew."""
     folder = tmp_path_factory.mktemp("rounds")
-    index, last = Indexed(), {}
+    index, last = FolderIndex(), {}
     for steps, forgotten in rounds:
-        version = opened(folder / "next", Indexed() if forgotten else index)
+        version = opened(folder / "next", FolderIndex() if forgotten else index)
         for pulled in steps:
             known = version.record(pulled.id)
             record = merge_pulled(known, pulled).record
@@ -254,9 +259,9 @@ def test_in_rounds_or_written_whole_is_the_same(tmp_path_factory, rounds):
                 version.put(record)
                 last[record.id] = record
         version.commit()
-        index = version.indexed()
+        index = version.to_index()
 
-    whole = {file_name(one.id): to_bytes(one) for one in last.values()}
+    whole = {file_name(one.id): record_bytes(one) for one in last.values()}
     assert files(folder / "next") == whole
     assert opened(folder / "next", index).facts == opened(folder / "next").facts
 
@@ -273,7 +278,7 @@ def test_whatever_is_put_is_read_again(tmp_path_factory, some):
     version.commit()
 
     again = opened(folder)
-    assert again.bad == {}
+    assert again.file_problems == {}
     assert again.known == {one.id for one in some}
     assert all(again.record(one.id) == one for one in some)
 
@@ -282,10 +287,10 @@ def test_reading_next_waits_for_no_heavy_package(tmp_path):
     """Only sealing and reading a sealed version do."""
     write_next(tmp_path, working(*many(2)))
     code = (
-        "import sys; from pathlib import Path; from curation.gold.working_rows import walk_next\n"
+        "import sys; from pathlib import Path; from curation.gold.working_dataset import read_working_dataset\n"
         "from curation.schema import read_schema\n"
-        "kept = walk_next(Path(sys.argv[1]), read_schema(Path(sys.argv[2])))\n"
-        "assert len(list(kept.golds)) == 2; print(*sys.modules)"
+        "kept = read_working_dataset(Path(sys.argv[1]), read_schema(Path(sys.argv[2])))\n"
+        "assert len(list(kept.gold_documents)) == 2; print(*sys.modules)"
     )
     schema = str(ROOT / "label_config" / "schema.toml")
     run = [sys.executable, "-c", code, str(tmp_path), schema]

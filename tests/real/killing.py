@@ -20,7 +20,7 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
-from gold_samples import annotated, sealed, working, write_next, write_older
+from gold_samples import Working, annotated, sealed, working, write_next, write_older
 from pulling import pull_into
 from samples import ROOT, SCHEMA
 
@@ -29,7 +29,6 @@ from curation.flows import drop as dropping
 from curation.flows import schema_rename as renaming
 from curation.flows import steps
 from curation.gold.index import folder_key
-from curation.gold.model import Working
 from curation.labelstudio import push
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
@@ -38,7 +37,7 @@ from curation.labelstudio.results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
-from curation.state.tables import names as tables_of
+from curation.state.tables import table_names as tables_of
 from curation.workspace import Workspace
 
 # Forks from a process without threads; nothing of a test's own memory is in the child.
@@ -393,7 +392,9 @@ def gather_older(studio: Any, desk: Path) -> None:
     """As an older curate left it, with what it remembered of the folder."""
     some = [annotated(f"d{n}", annotator=f"person-{n % 3}") for n in range(30)]
     noted = replace(some[3], note="really?")
-    write_older(desk / "gold", Working(working(*some).golds, (*some[:3], noted, *some[4:])))
+    write_older(
+        desk / "gold", Working(working(*some).gold_documents, (*some[:3], noted, *some[4:]))
+    )
     form = {"files": {}, "held": ["d40"], "dropped": ["d41"]}
     old_state.write(desk / ".curate" / f"next-{folder_key(desk / 'gold')}.json", form)
 
@@ -443,6 +444,6 @@ def restore(studio: Any, desk: Path) -> None:
     """Those of them that are still dropped: whoever runs it again is told of the others."""
     place = Workspace(desk / "gold", desk / ".curate")
     with place.looking().amended(SCHEMA) as known:
-        left = [one for one in ("d1", "d2") if known.outside().get(one)]
+        left = [one for one in ("d1", "d2") if known.excluded().get(one)]
     if left:
         dropping.restore(place, SCHEMA, left)

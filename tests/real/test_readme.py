@@ -94,7 +94,7 @@ def annotate(desk, label_studio):
     project = studio.find_project("curate")
     tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}
     version = read_version(ROOT / "gold", SHIPPED)
-    (good,) = [one.document for one in version.golds if one.id == ARTICLE]
+    (good,) = [one.document for one in version.gold_documents if one.id == ARTICLE]
     studio.annotate(tasks[ARTICLE], to_result(good, SCHEMA))
     suggestions = read_documents(folder / ".curate" / "suggestions.jsonl")
     (careless,) = [one for one in suggestions if one.id == CARELESS]

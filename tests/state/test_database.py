@@ -242,7 +242,7 @@ state = State(Path(sys.argv[-1]))
 try:
     with state.reading() as connection:
         print(connection.execute("SELECT count(*) FROM documents").fetchone()[0])
-    state.annotators("http://x")(1, "ann@example.org")
+    state.pseudonyms("http://x")(1, "ann@example.org")
 except CurateError as error:
     print(error, error.hint, sep="|")
 """
@@ -272,7 +272,7 @@ def test_a_file_or_folder_that_may_not_be_written_to_is_told(state, shut, mode, 
 
 @pytest.mark.parametrize("writing", [True, False], ids=["writing", "looking"])
 def test_who_waits_too_long_for_another_command_is_told(state, path, monkeypatch, writing):
-    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
 
@@ -283,7 +283,7 @@ def test_who_waits_too_long_for_another_command_is_told(state, path, monkeypatch
 
 
 def test_who_reads_waits_for_nobody_that_only_prepares_to_write(state, path, monkeypatch):
-    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.1)
     with state.transaction():
         assert load_cursor(State(state.home, writing=False), URL, TITLE) == CURSOR
         with pytest.raises(CurateError, match="another command is writing to "):
@@ -338,8 +338,11 @@ def test_who_only_looks_makes_nothing(tmp_path):
 
     assert load_cursor(looking, URL, TITLE) is None
     assert looking.notes("doc-1") == ()
-    looking.annotators(URL)(1, "ann@example.org")
-    with looking.alone("push", URL, TITLE), looking.unfinished("push", URL, TITLE) as cut_off:
+    looking.pseudonyms(URL)(1, "ann@example.org")
+    with (
+        looking.lock_project("push", URL, TITLE),
+        looking.track_unfinished("push", URL, TITLE) as cut_off,
+    ):
         assert cut_off is False
     with pytest.raises(RuntimeError, match="only looks"):
         CURSOR.save(looking, URL, TITLE)
@@ -380,7 +383,7 @@ while True:
     annotated = {f"doc-{n}": number for n in range(2000)}
     Cursor(since=str(number), task_count=number, annotated=annotated).save(state, "u", "t")
     if number % 3 == 0:
-        state.annotators("http://x")(number, f"a{number}@example.org")
+        state.pseudonyms("http://x")(number, f"a{number}@example.org")
 """
 
 

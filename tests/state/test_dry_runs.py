@@ -127,7 +127,7 @@ def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(
     desk.annotate(0, by=1)
     before(desk)
     looking = Workspace(Path("gold"), Path(".curate"), writing=False)
-    known = looking.state.annotators(desk.studio.url).known(1, desk.studio.users[1])
+    known = looking.state.pseudonyms(desk.studio.url).find(1, desk.studio.users[1])
 
     workers = desk.status().status.workers
 
@@ -151,5 +151,8 @@ def test_a_workspace_that_only_looks_takes_no_lock(tmp_path, monkeypatch):
 
     with desk.place.alone(), looking.alone():
         pass
-    with desk.place.state.alone("push", "u", "p"), looking.state.alone("push", "u", "p"):
+    with (
+        desk.place.state.lock_project("push", "u", "p"),
+        looking.state.lock_project("push", "u", "p"),
+    ):
         pass

@@ -37,15 +37,15 @@ def contents(folder):
 def test_the_first_who_writes_takes_all_of_it_over(home):
     before = contents(home)
 
-    names = State(home).annotators(URL)
+    names = State(home).pseudonyms(URL)
 
     state = State(home)
     assert load_cursor(state, URL, TITLE) == CURSOR
     assert load_last_editors(state, URL, TITLE).known == HANDS
-    assert (names.known(1, ANN), names.kind(NAME)) == (NAME, "person")
-    with state.unfinished("push", URL, TITLE) as cut_off:
+    assert (names.find(1, ANN), names.kind(NAME)) == (NAME, "person")
+    with state.track_unfinished("push", URL, TITLE) as cut_off:
         assert cut_off
-    with state.unfinished("push", URL, TITLE) as cut_off:
+    with state.track_unfinished("push", URL, TITLE) as cut_off:
         assert not cut_off
     kept = contents(home / "backups" / "before-state-sqlite")
     del kept[".gitignore"]

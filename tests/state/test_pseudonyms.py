@@ -25,48 +25,48 @@ def state(tmp_path):
     [(ANN, "person-", "person"), (BOT, "machine-", "program"), ("", "unknown-", "unknown")],
 )
 def test_a_pseudonym_says_nothing_but_the_kind_of_its_account(state, email, form, kind):
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
 
     name = names(7, email)
 
     assert re.fullmatch(form + "[0-9a-f]{8}", name)
-    assert names.kind(name) == state.annotators(URL).kind(name) == kind
-    assert names.address(name) == email
-    assert names.given == 1
+    assert names.kind(name) == state.pseudonyms(URL).kind(name) == kind
+    assert names.email(name) == email
+    assert names.new_count == 1
 
 
 def test_a_pseudonym_is_kept_when_it_is_given(state):
-    name = state.annotators(URL)(1, ANN)
+    name = state.pseudonyms(URL)(1, ANN)
 
-    assert State(state.home).annotators(URL).known(1, ANN) == name
+    assert State(state.home).pseudonyms(URL).find(1, ANN) == name
 
 
 def test_an_account_is_the_same_in_capitals_and_on_another_server(state):
-    name = state.annotators(URL)(1, ANN)
+    name = state.pseudonyms(URL)(1, ANN)
 
-    assert state.annotators(URL)(1, ANN.upper()) == name
-    assert state.annotators("http://elsewhere")(12, ANN) == name
+    assert state.pseudonyms(URL)(1, ANN.upper()) == name
+    assert state.pseudonyms("http://elsewhere")(12, ANN) == name
 
 
 @pytest.mark.parametrize("email", [ANN, BOT])
 def test_an_account_that_was_deleted_stays_who_it_was(state, email):
     """Label Studio says nothing of it any more but its number."""
-    name = state.annotators(URL)(1, email)
-    kind = state.annotators(URL).kind(name)
+    name = state.pseudonyms(URL)(1, email)
+    kind = state.pseudonyms(URL).kind(name)
 
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
 
-    assert names(1, "") == names.known(1, "") == name
+    assert names(1, "") == names.find(1, "") == name
     assert names.kind(name) == kind
-    assert names.given == 0
+    assert names.new_count == 0
 
 
 def test_a_number_with_another_e_mail_is_another_account(state):
     """The server's data was deleted, and its numbers begin anew."""
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
     ann = names(1, ANN)
 
-    assert names.known(1, BEN) == ""
+    assert names.find(1, BEN) == ""
     ben = names(1, BEN)
 
     assert ben != ann
@@ -75,46 +75,46 @@ def test_a_number_with_another_e_mail_is_another_account(state):
 
 
 def test_of_an_account_known_by_its_number_the_e_mail_is_learned(state):
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
     name = names(1, "")
 
-    assert names.known(1, BOT) == name
+    assert names.find(1, BOT) == name
     assert names(1, BOT) == name
-    assert state.annotators(URL).kind(name) == "program"
-    assert state.annotators(URL).address(name) == BOT
-    assert names.given == 1
+    assert state.pseudonyms(URL).kind(name) == "program"
+    assert state.pseudonyms(URL).email(name) == BOT
+    assert names.new_count == 1
 
 
 def test_numbers_of_two_servers_are_two_accounts(state):
-    assert state.annotators(URL)(1, "") != state.annotators("http://elsewhere")(1, "")
+    assert state.pseudonyms(URL)(1, "") != state.pseudonyms("http://elsewhere")(1, "")
 
 
 def test_an_account_takes_the_pseudonym_that_the_gold_has_of_it(state):
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
     names.adopt(1, ANN, "person-00000001", "person")
     names.adopt(2, "", "person-00000002", "program")
 
     assert (names(1, ANN), names(2, "")) == ("person-00000001", "person-00000002")
-    assert names.given == 0
-    again = state.annotators(URL)
+    assert names.new_count == 0
+    again = state.pseudonyms(URL)
     assert (again(1, ""), again.kind("person-00000002")) == ("person-00000001", "program")
 
 
 def test_an_account_that_has_a_pseudonym_adopts_none(state):
-    names = state.annotators(URL)
+    names = state.pseudonyms(URL)
     name = names(1, ANN)
 
     names.adopt(1, "", "person-00000001", "person")
     names.adopt(9, ANN, "person-00000001", "person")
 
     assert names(1, ANN) == names(9, ANN) == name
-    assert state.annotators(URL).kind("person-00000001") == "unknown"
+    assert state.pseudonyms(URL).kind("person-00000001") == "unknown"
 
 
 def test_who_only_looks_gives_nothing_and_tells_new_annotators_apart(tmp_path):
-    known = State(tmp_path).annotators(URL)(1, ANN)
+    known = State(tmp_path).pseudonyms(URL)(1, ANN)
     before = (tmp_path / "state.sqlite").read_bytes()
-    names = State(tmp_path, writing=False).annotators(URL)
+    names = State(tmp_path, writing=False).pseudonyms(URL)
 
     names.adopt(4, "", "person-00000001", "person")
     found = [
@@ -128,10 +128,10 @@ def test_who_only_looks_gives_nothing_and_tells_new_annotators_apart(tmp_path):
 
     first, second = "a new annotator", "a new annotator (2)"
     assert found == [known, first, second, first, first, "person-00000001"]
-    assert names.given == 0
+    assert names.new_count == 0
     assert names.kind(first) == "person"
     assert (tmp_path / "state.sqlite").read_bytes() == before
-    assert State(tmp_path).annotators(URL).known(2, BEN) == ""
+    assert State(tmp_path).pseudonyms(URL).find(2, BEN) == ""
 
 
 accounts = st.lists(
@@ -150,12 +150,12 @@ def homes(tmp_path_factory):
 def test_whatever_comes_in_whatever_order_an_e_mail_has_one_pseudonym(homes, seen):
     state, by_email = State(next(homes)), {}
     for number, email in seen:
-        name = state.annotators(URL)(number, email)
+        name = state.pseudonyms(URL)(number, email)
         if email:
             assert by_email.setdefault(email, name) == name
 
-        assert state.annotators(URL).known(number, email) == name
-        assert state.annotators(URL).known(number, "") == name
+        assert state.pseudonyms(URL).find(number, email) == name
+        assert state.pseudonyms(URL).find(number, "") == name
     assert len(set(by_email.values())) == len(by_email)
 
 
@@ -164,10 +164,10 @@ def test_pseudonyms_of_an_older_curate_are_kept(tmp_path):
     old_state.write_annotators(tmp_path, old)
 
     for writing in (False, True):
-        names = State(tmp_path, writing=writing).annotators(URL)
+        names = State(tmp_path, writing=writing).pseudonyms(URL)
         assert [names(1, ANN), names(2, BOT), names(7, "")] == list(old.values())
         assert [*map(names.kind, old.values())] == ["person", "program", "unknown"]
-        assert not names.restarted
+        assert not names.is_first_use
 
 
 GIVING = """
@@ -177,8 +177,8 @@ from curation.state import State
 home, many = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
-names = State(Path(home)).annotators("http://x")
-print(*(names(n, f"a{n}@example.org") for n in range(int(many))), names.given)
+names = State(Path(home)).pseudonyms("http://x")
+print(*(names(n, f"a{n}@example.org") for n in range(int(many))), names.new_count)
 """
 
 

@@ -111,7 +111,7 @@ def test_old_files_are_read_as_they_were_kept_and_a_writer_converts_them(
             assert load_cursor(state, URL, TITLE) == cursor
             assert load_last_editors(state, URL, TITLE).known == known
             assert load_ledger(state, URL, TITLE) is None
-        with State(home).unfinished("push", URL, TITLE) as was:
+        with State(home).track_unfinished("push", URL, TITLE) as was:
             assert was == cut_off
 
 

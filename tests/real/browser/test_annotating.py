@@ -193,7 +193,7 @@ def test_a_document_flagged_bad_is_kept_out_and_said_so(paper, screen, curate, t
     said = curate("pull", "--project", paper.title)
     assert "warning: story is flagged bad_text: kept out of the gold" in said
     pulled = read_next(tmp_path / "gold")
-    assert pulled.golds == ()
+    assert pulled.gold_documents == ()
     (layer,) = pulled.annotations
     assert layer.flags == ("bad_text",)
     assert "(private): half of it is missing" in curate("show", "story")
@@ -261,7 +261,7 @@ def test_articles_without_suggestions_are_annotated_blind(desk, screen, curate, 
             screen.submit()
 
     curate("pull", "--project", made.title)
-    blind, assisted = read_next(tmp_path / "gold").golds
+    blind, assisted = read_next(tmp_path / "gold").gold_documents
     assert [one.label for one in blind.document.entities] == ["PERSON"]
     assert (blind.id, blind.arm, blind.preannotated_by) == ("blind", "blind", "")
     assert (assisted.id, assisted.arm) == ("story", "assisted")

@@ -39,7 +39,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     screen.submit()
     said = curate("pull", "--send-back", "--project", made.title)
     assert "1 document returned: story" in said
-    assert read_next(tmp_path / "gold").golds == ()
+    assert read_next(tmp_path / "gold").gold_documents == ()
 
     screen.open_view(made.project, RETURNED_VIEW)
     expect(screen.page.get_by_text("Tasks: 1 / 2")).to_be_visible()
@@ -55,7 +55,7 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     said = curate("pull", "--project", made.title)
     assert "1 returned document with nothing wrong any more" in said
 
-    (one,) = read_next(tmp_path / "gold").golds
+    (one,) = read_next(tmp_path / "gold").gold_documents
     assert one.document.relations == tuple(sorted((MEETS, BASED, NAMED)))
     screen.open_view(made.project, RETURNED_VIEW)
     expect(screen.page.get_by_text("No tasks found")).to_be_visible()

@@ -133,12 +133,12 @@ def test_where_two_differ_nothing_is_gold_until_one_of_them_updates(
     said = curate("pull", "--project", made.title)
     assert re.search(r"warning: story: person-\w+ and person-\w+ differ:", said)
     assert re.search(r"'Paris': (LOC|GPE) by person-\w+; (LOC|GPE) by person-\w+", said)
-    assert read_next(tmp_path / "gold").golds == ()
+    assert read_next(tmp_path / "gold").gold_documents == ()
 
     other.relabel(PARIS.start, "5")
     other.update()
     assert "1 document now in gold/next" in curate("pull", "--project", made.title)
-    (one,) = read_next(tmp_path / "gold").golds
+    (one,) = read_next(tmp_path / "gold").gold_documents
     assert (one.n_annotations, len(one.annotators)) == (2, 2)
     assert one.document.entities == tuple(sorted((*without(PARIS), LOC)))
 

@@ -10,32 +10,32 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from curation.annotations.consensus import Consensus, Reason, consensus
+from curation.annotations.consensus import Consensus, ExclusionReason, consensus
 from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
-from curation.annotations.record_file import read_known, read_record, to_bytes
+from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.errors import Problem, Problems
 from curation.files import explain_os_error, explain_os_errors, sync_folder
-from curation.gold.file_names import SUFFIX, file_name
+from curation.gold.file_names import DOCUMENT_SUFFIX, file_name
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 NEXT = "next"
 
 # Not the whole folder: what others of its files got since would be gone with it.
-MEND = (
+MEND_FILES = (
     "mend these files, or give them back as they were committed: git checkout -- FILE (in {})"
 )
 
 # Files that are synced one by one; of more, the whole disk is synced once.
-FEW = 16
+_SYNCED_ONE_BY_ONE = 16
 
 # Longer than the clock of a disk takes for one tick: what changes later has a later time.
-TICK = 0.02
+CLOCK_TICK = 0.02
 
-PART = ".part"
+PART_SUFFIX = ".part"
 
 
-class Account(NamedTuple):
+class AnnotationAccount(NamedTuple):
     """
     Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind.
 
@@ -51,7 +51,7 @@ class Account(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class FileStamp:
     """By which a file is known to be what it was: its size and its times of change, in nanoseconds."""
 
     size: int
@@ -59,7 +59,7 @@ class Stamp:
     changed: int
 
     @classmethod
-    def of(cls, status: os.stat_result) -> "Stamp":
+    def of(cls, status: os.stat_result) -> "FileStamp":
         """That of a file."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
@@ -70,48 +70,48 @@ class FileFacts:
     What a summary needs of one document's file: whose it is, and why it is no gold, if it isn't.
 
     *reopened* is at how many places its verdict doesn't hold any more. *sha256* identifies its
-    bytes. *said_of_accounts* is JSON, since few commands look at it: see ``accounts``.
+    bytes. *accounts_json* is JSON, since few commands look at it: see ``accounts``.
     """
 
     document: str
     state: DocumentState
-    reason: Reason
+    reason: ExclusionReason
     reopened: int
     sha256: str
-    said_of_accounts: str
+    accounts_json: str
 
     @property
-    def accounts(self) -> list[Account]:
+    def accounts(self) -> list[AnnotationAccount]:
         """The annotators of its annotations: uid, server, project, pseudonym and kind of each."""
-        return [Account(*one) for one in json.loads(self.said_of_accounts)]
+        return [AnnotationAccount(*one) for one in json.loads(self.accounts_json)]
 
 
 @dataclass(frozen=True)
-class Indexed:
+class FolderIndex:
     """
     What was known of the folder when a command last looked: a cache that can be made anew.
 
-    *files* are by name. *lost* are documents whose file was there, by name, and went in no way
+    *files* are by name. *missing* are documents whose file was there, by name, and went in no way
     known to us; *dropped* those that were dropped before there was a file to say so.
     """
 
-    files: Mapping[str, tuple[Stamp, FileFacts]] = field(default_factory=dict)
-    lost: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, tuple[FileStamp, FileFacts]] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Gated:
+class CheckedFile:
     """
     A file's record and its bytes, or what is wrong with it.
 
-    *holds* is the document in a file of another name.
+    *other_document* is the document in a file of another name.
     """
 
     record: DocumentRecord | None
     raw: bytes = b""
     problems: tuple[Problem, ...] = ()
-    holds: str = ""
+    other_document: str = ""
 
 
 @dataclass
@@ -121,24 +121,24 @@ class WorkingVersion:
 
     What was put stands in *parts*, hidden, which is the folder itself where it is to be written.
 
-    *facts* are those of each sound file by name, *bad* what is wrong with the others. *edited* are
-    documents whose file isn't as a command of ours left it. *before* are those that were gold,
+    *facts* are those of each sound file by name, *file_problems* what is wrong with the others. *edited* are
+    documents whose file isn't as a command of ours left it. *gold_before* are those that were gold,
     *index* what was known before we looked.
     """
 
     folder: Path
     schema: Schema
     parts: Path
-    stamps: dict[str, Stamp] = field(default_factory=dict)
+    stamps: dict[str, FileStamp] = field(default_factory=dict)
     facts: dict[str, FileFacts] = field(default_factory=dict)
-    bad: dict[str, list[Problem]] = field(default_factory=dict)
+    file_problems: dict[str, list[Problem]] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     edited: list[str] = field(default_factory=list)
-    lost: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    before: frozenset[str] = frozenset()
+    gold_before: frozenset[str] = frozenset()
     pending: dict[str, FileFacts] = field(default_factory=dict)
-    index: Indexed = field(default_factory=Indexed)
+    index: FolderIndex = field(default_factory=FolderIndex)
 
     @property
     def documents(self) -> set[str]:
@@ -150,7 +150,7 @@ class WorkingVersion:
         """The documents that have a sound file."""
         return {one.document for one in self._now().values()}
 
-    def outside(self) -> dict[str, FileFacts]:
+    def excluded(self) -> dict[str, FileFacts]:
         """The documents that have a sound file and are no gold."""
         return {one.document: one for one in self._now().values() if one.reason}
 
@@ -161,20 +161,24 @@ class WorkingVersion:
 
     def problems(self) -> Problems:
         """All that is wrong with files."""
-        return Problems(problem for name in sorted(self.bad) for problem in self.bad[name])
+        return Problems(
+            problem
+            for name in sorted(self.file_problems)
+            for problem in self.file_problems[name]
+        )
 
     def path(self, document: str) -> Path:
         """The file of a document, whether it is there or not."""
         return self.folder / file_name(document)
 
-    def is_bad(self, document: str) -> bool:
+    def has_unusable_file(self, document: str) -> bool:
         """Whether the file of this document can't be read or is another's, so that nothing may take its place."""
         name = file_name(document)
         there = self.pending.get(name) or self.facts.get(name)
         if there and there.document != document:
             what = f"{document!r} and {there.document!r} would have the same file: give one a new id"
-            self.bad.setdefault(name, [Problem(str(self.folder / name), what)])
-        return document in self.blocked or name in self.bad
+            self.file_problems.setdefault(name, [Problem(str(self.folder / name), what)])
+        return document in self.blocked or name in self.file_problems
 
     def record(self, document: str) -> DocumentRecord | None:
         """The document's record as things stand; None where there is none that can be read."""
@@ -185,7 +189,7 @@ class WorkingVersion:
             raw = self._read(self.folder / name)
         else:
             return None
-        return read_known(raw)
+        return read_trusted_record(raw)
 
     def consensus(self, document: str) -> Consensus | None:
         """What the document's record establishes; None where there is none."""
@@ -195,10 +199,10 @@ class WorkingVersion:
     def put(self, record: DocumentRecord) -> None:
         """From now on this is the document's record."""
         name = file_name(record.id)
-        if self.is_bad(record.id):
+        if self.has_unusable_file(record.id):
             raise ValueError(f"{self.folder / name} can't be read, and is not overwritten")
-        raw = to_bytes(record)
-        facts = facts_of(record, raw, self.schema)
+        raw = record_bytes(record)
+        facts = facts_of_record(record, raw, self.schema)
         known = self.facts.get(name)
         part = self._part(name)
         if known and known.sha256 == facts.sha256:
@@ -212,7 +216,7 @@ class WorkingVersion:
             # First, so that ``give_up`` takes away what a full disk has half of.
             self.pending[name] = facts
             part.write_bytes(raw)
-        self.lost.pop(name, None)
+        self.missing.pop(name, None)
 
     def commit(self) -> list[str]:
         """
@@ -229,60 +233,62 @@ class WorkingVersion:
             for name in names:
                 self._part(name).replace(self.folder / name)
             sync_folder(self.folder)
-            time.sleep(TICK)
+            time.sleep(CLOCK_TICK)
             for name in names:
-                self.stamps[name] = Stamp.of((self.folder / name).stat())
+                self.stamps[name] = FileStamp.of((self.folder / name).stat())
         self.facts |= self.pending
         done = [self.pending[name].document for name in names]
         self.pending.clear()
         return done
 
-    def give_up(self) -> None:
+    def discard(self) -> None:
         """Nothing of what was put is written."""
         for name in self.pending:
             self._part(name).unlink(missing_ok=True)
         self.pending.clear()
 
-    def look_at(self, name: str, known: tuple[Stamp, FileFacts] | None) -> Gated | None:
+    def read_file(
+        self, name: str, known: tuple[FileStamp, FileFacts] | None
+    ) -> CheckedFile | None:
         """Note a file as it is on disk; None for one that is what is *known* of it, which isn't read."""
         path = os.path.join(self.folder, name)  # noqa: PTH118 - a Path each is half the time
         stamp = None
         with suppress(OSError):
-            stamp = Stamp.of(os.stat(path))  # noqa: PTH116
+            stamp = FileStamp.of(os.stat(path))  # noqa: PTH116
         if stamp and known and known[0] == stamp:
             self.stamps[name], self.facts[name] = known
             return None
-        gated = read_gated(Path(path))
+        gated = read_checked_file(Path(path))
         if gated.record is None:
             return gated
-        self.facts[name] = facts = facts_of(gated.record, gated.raw, self.schema)
+        self.facts[name] = facts = facts_of_record(gated.record, gated.raw, self.schema)
         if known and known[1].sha256 != facts.sha256:
             self.edited.append(facts.document)
         # What changed this instant may change again without a later time: it is read next time, too.
-        if stamp and stamp.changed < time.time_ns() - int(TICK * 1e9):
+        if stamp and stamp.changed < time.time_ns() - int(CLOCK_TICK * 1e9):
             self.stamps[name] = stamp
         return gated
 
-    def indexed(self) -> Indexed:
+    def to_index(self) -> FolderIndex:
         """What is to be known of the folder next time."""
         files = {name: (self.stamps[name], self.facts[name]) for name in self.stamps}
-        return Indexed(files, dict(self.lost), frozenset(self.dropped))
+        return FolderIndex(files, dict(self.missing), frozenset(self.dropped))
 
     def _now(self) -> Mapping[str, FileFacts]:
         return {**self.facts, **self.pending} if self.pending else self.facts
 
     def _part(self, name: str) -> Path:
-        return self.parts / f".{name}{PART}"
+        return self.parts / f".{name}{PART_SUFFIX}"
 
     def _read(self, path: Path) -> bytes:
         with explain_os_errors(path):
             return path.read_bytes()
 
 
-def read_working(
+def read_working_version(
     folder: Path,
     schema: Schema,
-    index: Indexed,
+    index: FolderIndex,
     *,
     parts: Path | None = None,
     watch: Watch = unwatched,
@@ -296,31 +302,31 @@ def read_working(
     working = WorkingVersion(
         folder, schema, parts or folder, dropped=set(index.dropped), index=index
     )
-    names = json_files(folder)
+    names = list_document_files(folder)
     misnamed: set[str] = set()
     for name in watch(names, f"reading {folder}", len(names)):
-        gated = working.look_at(name, index.files.get(name))
+        gated = working.read_file(name, index.files.get(name))
         if gated and gated.record is None:
-            working.bad[name] = list(gated.problems)
-            misnamed.add(gated.holds)
+            working.file_problems[name] = list(gated.problems)
+            misnamed.add(gated.other_document)
     # One that stands in a file of another name alone must get no second file.
     working.blocked = misnamed - working.known
-    there = {*working.facts, *working.bad}
+    there = {*working.facts, *working.file_problems}
     gone = {name: facts.document for name, (_, facts) in index.files.items()}
-    working.lost = {n: doc for n, doc in {**index.lost, **gone}.items() if n not in there}
-    working.before = frozenset(working.documents)
+    working.missing = {n: doc for n, doc in {**index.missing, **gone}.items() if n not in there}
+    working.gold_before = frozenset(working.documents)
     return working
 
 
-def sweep_parts(folder: Path) -> None:
+def remove_parts(folder: Path) -> None:
     """Take away what a killed command left beside the files; to be called under the lock."""
     if folder.is_dir():
         with explain_os_errors(folder):
-            for path in folder.glob(f".*{SUFFIX}{PART}"):
+            for path in folder.glob(f".*{DOCUMENT_SUFFIX}{PART_SUFFIX}"):
                 path.unlink(missing_ok=True)
 
 
-def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
+def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
     """What a summary needs of a record that is written as *raw*."""
     agreed = consensus(record, schema)
     return FileFacts(
@@ -329,9 +335,9 @@ def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
         reason=agreed.reason,
         reopened=len(agreed.reopened),
         sha256=hashlib.sha256(raw).hexdigest()[:32],
-        said_of_accounts=json.dumps(
+        accounts_json=json.dumps(
             [
-                Account(
+                AnnotationAccount(
                     one.uid,
                     one.server,
                     one.project,
@@ -345,33 +351,33 @@ def facts_of(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
     )
 
 
-def json_files(folder: Path) -> list[str]:
+def list_document_files(folder: Path) -> list[str]:
     """The names that end as ours do, sorted; hidden ones are nobody's documents."""
     if not folder.is_dir():
         return []
     with explain_os_errors(folder):
         names = (entry.name for entry in os.scandir(folder))
-        return sorted(n for n in names if n.endswith(SUFFIX) and not n.startswith("."))
+        return sorted(n for n in names if n.endswith(DOCUMENT_SUFFIX) and not n.startswith("."))
 
 
-def read_gated(path: Path) -> Gated:
+def read_checked_file(path: Path) -> CheckedFile:
     """The record of a file that can be read, is what it should be, and is called what it should be."""
     try:
         raw = path.read_bytes()
     except OSError as error:
         said = str(explain_os_error(error, path)).removeprefix(f"{path}: ")
-        return Gated(None, problems=(Problem(str(path), said),))
+        return CheckedFile(None, problems=(Problem(str(path), said),))
     record, problems = read_record(raw, str(path))
     if record and (name := file_name(record.id)) != path.name:
         what = f"it holds the document {record.id!r}, whose file is {path.with_name(name)}"
-        return Gated(None, problems=(Problem(str(path), what),), holds=record.id)
-    return Gated(record, raw, tuple(problems))
+        return CheckedFile(None, problems=(Problem(str(path), what),), other_document=record.id)
+    return CheckedFile(record, raw, tuple(problems))
 
 
 def sync_files(paths: Iterable[Path]) -> None:
     """Make the contents of these files last; many of them by one sync of the disk."""
     paths = list(paths)
-    if len(paths) > FEW:
+    if len(paths) > _SYNCED_ONE_BY_ONE:
         os.sync()
         return
     for path in paths:

@@ -8,11 +8,11 @@ from curation.documents.document import AnnotatedDocument, Document, Layer, is_p
 
 Arm = Literal["assisted", "blind", "unknown"]
 
-GOLD = Layer("gold")
+GOLD_LAYER = Layer("gold")
 
 
 @dataclass(frozen=True)
-class Gold:
+class GoldDocument:
     """
     A document as the dataset has it, and how it came to be.
 
@@ -31,7 +31,7 @@ class Gold:
     group: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "document", replace(self.document, layer=GOLD))
+        object.__setattr__(self, "document", replace(self.document, layer=GOLD_LAYER))
         object.__setattr__(self, "flags", tuple(sorted(self.flags)))
         object.__setattr__(self, "annotators", tuple(sorted(self.annotators)))
         object.__setattr__(self, "group", self.group or self.document.id)
@@ -42,28 +42,16 @@ class Gold:
         return self.document.id
 
 
-class Holding(Protocol):
+class Dataset(Protocol):
     """All gold documents and every annotator's own layer, each walked as often as one likes."""
 
     @property
-    def golds(self) -> Iterable[Gold]:
+    def gold_documents(self) -> Iterable[GoldDocument]:
         """One for each document."""
 
     @property
     def annotations(self) -> Iterable[AnnotatedDocument]:
         """Those of one document next to each other."""
-
-
-@dataclass(frozen=True)
-class Working:
-    """All gold documents and every annotator's own layer, in one order and in memory."""
-
-    golds: tuple[Gold, ...] = ()
-    annotations: tuple[AnnotatedDocument, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "golds", tuple(sorted(self.golds, key=place)))
-        object.__setattr__(self, "annotations", tuple(sorted(self.annotations, key=place)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +84,7 @@ class Manifest:
 _Item = TypeVar("_Item")
 
 
-class Walk(Generic[_Item]):
+class Reiterable(Generic[_Item]):
     """What *begin* gives, begun anew each time that somebody walks it; none of it is kept."""
 
     def __init__(self, begin: Callable[[], Iterable[_Item]]) -> None:
@@ -107,43 +95,43 @@ class Walk(Generic[_Item]):
 
 
 @dataclass
-class Origins:
+class AnnotationOrigins:
     """
     How each document came to be annotated, noted as rows go by: the golds first.
 
-    *arms* says of its id whether it was annotated blind or assisted; *machine* are those that no
-    person has annotated, or changed last; *layers* is about how many annotations there are.
+    *arms* says of its id whether it was annotated blind or assisted; *machine_annotated* are those that no
+    person has annotated, or changed last; *annotation_count* is about how many annotations there are.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
-    machine: set[str] = field(default_factory=set)
-    layers: int = 0
+    machine_annotated: set[str] = field(default_factory=set)
+    annotation_count: int = 0
 
-    def note_gold(self, identity: str, arm: str, annotators: Collection[str]) -> None:
+    def add_gold_document(self, identity: str, arm: str, annotators: Collection[str]) -> None:
         """One gold document."""
         self.arms[identity] = arm
         if annotators and all(map(is_program_pseudonym, annotators)):
-            self.machine.add(identity)
+            self.machine_annotated.add(identity)
 
-    def note_layer(self, identity: str, edited_by: str) -> None:
+    def add_annotation(self, identity: str, edited_by: str) -> None:
         """One annotation, which somebody else may have changed last."""
-        self.layers += 1
+        self.annotation_count += 1
         if edited_by and not is_program_pseudonym(edited_by):
-            self.machine.discard(identity)
+            self.machine_annotated.discard(identity)
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredDataset:
     """
     Gold documents and annotations on disk, in the order of their ids, read anew at each walk.
 
-    *absent* says of documents that are there and have no gold why they have none.
+    *excluded* says of documents that are there and have no gold why they have none.
     """
 
-    golds: Iterable[Gold]
+    gold_documents: Iterable[GoldDocument]
     annotations: Iterable[AnnotatedDocument]
-    origins: Origins
-    absent: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    origins: AnnotationOrigins
+    excluded: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     @property
     def arms(self) -> Mapping[str, str]:
@@ -152,7 +140,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Version(Kept):
+class Version(StoredDataset):
     """
     A sealed version, verified, and its manifest.
 
@@ -161,11 +149,3 @@ class Version(Kept):
 
     manifest: Manifest
     rows: Iterable[Mapping[str, Any]]
-
-
-def place(one: Gold | AnnotatedDocument) -> tuple[object, ...]:
-    """What golds, and annotations, are sorted by."""
-    if isinstance(one, Gold):
-        return (one.id,)
-    document = one.document
-    return document.id, one.annotator, document.entities, document.relations
