@@ -27,20 +27,37 @@ from spacy.training import Example
 from spacy.vocab import Vocab
 
 from curation.documents.document import Document, Entity
-from curation.scoring.comparison import headlines
+from curation.scoring.comparison import document_cells
 from curation.scoring.counts import Counts
-from curation.scoring.document_pairs import Pairs
-from curation.scoring.intervals import spreads
-from curation.scoring.match_columns import Rows, add_entities, chunks
-from curation.scoring.match_documents import Terms, gather
-from curation.scoring.result import Recipe
-from curation.scoring.schemes import ENTITIES
+from curation.scoring.document_pairs import DocumentPairs
+from curation.scoring.intervals import bootstrap_intervals
+from curation.scoring.match_table import MatchTableBuilder
+from curation.scoring.matched_documents import (
+    ScoringContext,
+    add_entities,
+    chunks,
+    match_documents,
+)
+from curation.scoring.results import ScoreRecipe
+from curation.scoring.scheme_results import rates_of_cells
+from curation.scoring.schemes import ENTITY_SCHEMES
 from curation.scoring.score import score
-from curation.scoring.tallies import rates
 
 DOCUMENTS, ENTITIES_EACH, LARGE = 10_000, 30, 100_000
 TYPES = [f"TYPE{n:02}" for n in range(11)]
-RECIPE = Recipe("bench", "", "", "", "", 0, "all", "all", 7, 2000, "")
+RECIPE = ScoreRecipe(
+    gold="bench",
+    digest="",
+    schema="",
+    model="",
+    weights="",
+    documents=0,
+    split="all",
+    arm="all",
+    seed=7,
+    resamples=2000,
+    curate="",
+)
 TEXT = ("word " * 400).strip()
 GIGABYTE = 1 << 20  # in the kilobytes of /proc
 
@@ -88,12 +105,12 @@ def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 
 def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, Counts]]:
     """All four schemes, by type."""
-    rows, first = Rows(), 0
-    for some in chunks(Pairs(golds, found)):
+    rows, first = MatchTableBuilder(), 0
+    for some in chunks(DocumentPairs(golds, found)):
         add_entities(rows, some, first)
         first += len(some)
-    matches = rows.matches(np.arange(first))
-    return {name: matches.counts(scheme) for name, scheme in ENTITIES.items()}
+    matches = rows.table(np.arange(first))
+    return {name: matches.counts(scheme) for name, scheme in ENTITY_SCHEMES.items()}
 
 
 def examples(golds: list[list[Place]], found: list[list[Place]]) -> list[Example]:
@@ -145,12 +162,12 @@ def resampling() -> Iterator[tuple[str, float, float, float]]:
     golds, found = sides(DOCUMENTS)
     one = [made(n, words) for n, words in enumerate(golds)]
     other = [made(n, words) for n, words in enumerate(found)]
-    table = headlines(gather(one, other, Terms()))
+    table = document_cells(match_documents(one, other, ScoringContext()))
 
     def figures(sums: Any) -> Any:
-        return rates(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
+        return rates_of_cells(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
 
-    mine, result = timed(lambda: spreads(table, figures, seed=7, resamples=2000), 5)
+    mine, result = timed(lambda: bootstrap_intervals(table, figures, seed=7, resamples=2000), 5)
     assert result.bca[2]
 
     def f1(hits: Any, predicted: Any, gold: Any, axis: int = -1) -> Any:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
@@ -20,11 +20,12 @@ from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.labelstudio.port import Step
 from curation.report.caveats import agreement_caveats, caveats
 from curation.report.tables import Row, Titled, agreement_tables, score_tables
-from curation.scoring.agreement_json import agreement_to_json
-from curation.scoring.agreement_result import Agreement
-from curation.scoring.result import Scores
+from curation.scoring.results import Scores
 from curation.scoring.scores_json import scores_to_json
 from curation.strict_json import TERMINAL_CONTROLS
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement
 
 # How a page begins, and where to put one.
 DOCTYPE, REPORT = b"<!doctype html>", "give another path: --report report.html"
@@ -186,8 +187,10 @@ def page(path: Path, html: str) -> None:
     say(f"The report is in {path}: open it in a browser.")
 
 
-def agreement(result: Agreement, *, as_json: bool) -> None:
+def agreement(result: "Agreement", *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
+    from curation.scoring.agreement_json import agreement_to_json
+
     if as_json:
         out_json(_with(agreement_caveats(result), agreement_to_json(result)))
         return

@@ -8,12 +8,25 @@ from strategies import marked, texts
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.scoring.counts import Counts
-from curation.scoring.match_documents import Gathered, Terms, gather
-from curation.scoring.result import Recipe
-from curation.scoring.schemes import ENTITIES, RELATIONS, apart
+from curation.scoring.match_table import as_missed_and_spurious
+from curation.scoring.matched_documents import MatchedDocuments, ScoringContext, match_documents
+from curation.scoring.results import ScoreRecipe
+from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 
-RECIPE = Recipe("g", "d", "s", "m", "w", 0, "all", "all", 7, 200, "0")
-TERMS = Terms(SCHEMA.symmetric)
+RECIPE = ScoreRecipe(
+    gold="g",
+    digest="d",
+    schema="s",
+    model="m",
+    weights="w",
+    documents=0,
+    split="all",
+    arm="all",
+    seed=7,
+    resamples=200,
+    curate="0",
+)
+CONTEXT = ScoringContext(SCHEMA.symmetric)
 CROWDED = "abcdefghijkl"
 
 
@@ -48,22 +61,22 @@ def corpora(draw: st.DrawFn, most: int = 5) -> tuple[list[Document], list[Docume
     return one, other
 
 
-def matched_up(gold: Document, predicted: Document) -> Gathered:
+def matched_up(gold: Document, predicted: Document) -> MatchedDocuments:
     """The matches of one document."""
-    return gather([gold], [predicted], TERMS)
+    return match_documents([gold], [predicted], CONTEXT)
 
 
 def entity_counts(scheme: str, gold: Document, predicted: Document) -> dict[str, Counts]:
     """By type."""
-    return matched_up(gold, predicted).entities.counts(ENTITIES[scheme])
+    return matched_up(gold, predicted).entities.counts(ENTITY_SCHEMES[scheme])
 
 
 def relation_counts(
     scheme: str, gold: Document, predicted: Document, symmetric=SCHEMA.symmetric
 ) -> dict[str, Counts]:
     """By type."""
-    found = gather([gold], [predicted], Terms(symmetric)).relations.types
-    return apart(found.counts(RELATIONS[scheme]))
+    found = match_documents([gold], [predicted], ScoringContext(symmetric)).relations.types
+    return as_missed_and_spurious(found.counts(RELATION_SCHEMES[scheme]))
 
 
 def micro(counts: dict[str, Counts]) -> Counts:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from curation.scoring.intervals import spreads
-from curation.scoring.tallies import rates
+from curation.scoring.intervals import bootstrap_intervals
+from curation.scoring.scheme_results import rates_of_cells
 
 # Documents differ: in how much there is to find, and in how hard it is.
 SIZE, SPREAD = 25, 4.0
@@ -27,8 +27,11 @@ def coverage(documents: int, *, corpora: int, resamples: int, seed: int) -> dict
     rng = np.random.default_rng(seed)
     held = {"percentile": 0, "bca": 0}
     for n in range(corpora):
-        found = spreads(
-            corpus(documents, rng), lambda sums: rates(sums)[:, 2:], seed=n, resamples=resamples
+        found = bootstrap_intervals(
+            corpus(documents, rng),
+            lambda sums: rates_of_cells(sums)[:, 2:],
+            seed=n,
+            resamples=resamples,
         )
         for method in held:
             interval = getattr(found, method)[0]

@@ -13,8 +13,16 @@ from scoring_samples import RECIPE
 from curation import cli, console
 from curation.cli import main
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
-from curation.scoring.result import Confusion, Part, Scores
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.results import (
+    ArmScores,
+    ConfusionMatrix,
+    MacroF1,
+    RatedCounts,
+    RateIntervals,
+    SchemeResult,
+    Scores,
+)
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -279,17 +287,25 @@ def test_tables_fit_into_80_columns(desk, capsys):
 def test_forty_types_with_long_names_and_large_counts_fit_into_80_columns(capsys, monkeypatch):
     """Names are broken where they must be, figures never."""
     monkeypatch.setenv("COLUMNS", "60")
-    spread = Spread(*[Interval(0.8123, 0.8567)] * 3)
+    spread = RateIntervals(*[Interval(0.8123, 0.8567)] * 3)
     counts = Counts(21034, 1234, 1043, 2345, 1234, 1234)
-    rates = Rates(counts, spread, spread)
+    rates = RatedCounts(counts, bca=spread, percentile=spread)
     types = {f"AN_ENTITY_TYPE_OF_A_RATHER_LONG_NAME_{n:02}": rates for n in range(40)}
-    tally = Tally(rates, Mean(0.8, spread.f1), types, Rates(), {"same_sentence": rates, "across": rates})  # fmt: skip
+    tally = SchemeResult(micro=rates, macro=MacroF1(0.8, bca=spread.f1), by_type=types, emittable=RatedCounts(), by_band={"same_sentence": rates, "across": rates})  # fmt: skip
     entities = dict.fromkeys(("strict", "exact", "partial", "type"), tally)
     relations = dict.fromkeys(("strict", "boundaries", "relaxed", "on_gold_entities", "document_level"), tally)  # fmt: skip
     names = (*types, "")
-    confused = Confusion(names, tuple(tuple(int(x != y) for x in names) for y in names))
+    confused = ConfusionMatrix(names, tuple(tuple(int(x != y) for x in names) for y in names))
 
-    console.scores(Scores(RECIPE, Part(9999, 0, entities, relations, confused)), as_json=False)
+    console.scores(
+        Scores(
+            recipe=RECIPE,
+            headline=ArmScores(
+                documents=9999, entities=entities, relations=relations, spans=confused
+            ),
+        ),
+        as_json=False,
+    )
 
     tables = [line for line in capsys.readouterr().out.splitlines() if "recipe" not in line]
     assert max(map(len, tables)) <= 80
@@ -352,7 +368,7 @@ def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
     )
     (desk / "other.jsonl").write_text(document(99).to_line() + "\n")
     code, _, err = run(capsys, "eval", "--gold", "one.jsonl", "--predictions", "other.jsonl")
-    assert (code, "error: the gold and the predictions share no document: 'doc-0'" in err) == (1, True)  # fmt: skip
+    assert (code, "error: the gold and the predictions share no document: for example, 'doc-0' is only" in err) == (1, True)  # fmt: skip
     code, _, err = run(capsys, *many_documents(desk), "--against", "other.jsonl")
     assert (code, "error: compared with other.jsonl: the gold and the pred" in err) == (1, True)
 
@@ -365,7 +381,10 @@ def test_a_bar_that_is_not_reached_is_exit_code_3(desk, capsys):
     assert (code, "Scores of 12 documents" in out) == (3, True)
     assert "error: entities.strict.micro.f1 is 0.8333, below 0.9" in err
     code, _, err = run(capsys, *command, "--fail-under", "entities.f1=0.9")
-    assert (code, "hint: a path in the JSON" in err) == (2, True)
+    assert (code, "hint: curate eval --fail-under entities.strict.micro.f1=0.80" in err) == (
+        2,
+        True,
+    )
     moved = ("--fail-under", "comparison.model.entities.strict.micro.f1.difference=0.1")
     code, out, err = run(capsys, *command, *moved)
     assert (code, out, "nothing is compared without --against" in err) == (2, "", True)
@@ -379,10 +398,10 @@ def test_what_is_no_bar_is_refused_before_anything_is_scored(desk, capsys, bar):
     code, out, err = run(capsys, *many_documents(desk), *fine, "--fail-under", bar)
 
     assert (code, out) == (2, "")
-    assert f"error: {bar!r} is no bar" in err
+    assert f"error: --fail-under {bar!r}: expected PATH=NUMBER" in err
     code, out, err = run(capsys, *many_documents(desk), "--fail-under", "entities.f1=0.5")
     assert (code, out) == (2, "")
-    assert "error: 'entities.f1' names no figure of the score" in err
+    assert "error: --fail-under 'entities.f1': the score has no such figure" in err
 
 
 def test_a_report_is_a_page_beside_the_figures(desk, capsys):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.documents.document import Document
@@ -18,9 +19,11 @@ from curation.gold.versions import read_version
 from curation.gold.working_dataset import read_working_dataset
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.scoring.agreement_result import Agreement, AgreementRecipe
-from curation.scoring.document_digest import Digest
-from curation.scoring.result import RESAMPLES
+from curation.scoring.documents_digest import DocumentsDigest
+from curation.scoring.results import RESAMPLES
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement
 
 Group = Sequence[tuple[str, Document]]
 
@@ -38,21 +41,28 @@ class Layers:
     digest: str = ""
 
 
-def agree(layers: Layers, schema: Schema, *, seed: int) -> Agreement:
+def agree(layers: Layers, schema: Schema, *, seed: int) -> "Agreement":
     """How well annotators agree who did the same documents."""
-    from curation.scoring.agreement import agreement
+    from curation.scoring.agreement import AgreementRecipe, measure_agreement
 
-    digests: dict[str, Digest] = {}
+    digests: dict[str, DocumentsDigest] = {}
 
     def noted() -> Iterator[Group]:
         for group in layers.groups:
             known = [(name, schema.renewed(document)) for name, document in group]
             for name, document in known:
-                digests.setdefault(name, Digest(schema.symmetric)).add(document)
+                digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
             yield known
 
-    recipe = AgreementRecipe(layers.gold, "", schema.fingerprint, seed, RESAMPLES, __version__)
-    found = agreement(noted(), schema.symmetric, recipe=recipe)
+    recipe = AgreementRecipe(
+        gold=layers.gold,
+        digest="",
+        schema=schema.fingerprint,
+        seed=seed,
+        resamples=RESAMPLES,
+        curate=__version__,
+    )
+    found = measure_agreement(noted(), schema.symmetric, recipe=recipe)
     # Whatever the annotators are called.
     whole = "".join(sorted(map(str, digests.values())))
     digest = sha256(whole.encode()).hexdigest()[:12]
@@ -70,13 +80,13 @@ def layers_of(
     """Of files, one for each annotator; without any, those of a version or ``next``."""
     paths = tuple(files)
     if paths:
-        from curation.scoring.document_pairs import together
+        from curation.scoring.document_pairs import by_document
 
         _refuse_alone(paths, chosen)
         names = Counter(path.name for path in paths)
         told = [path.name if names[path.name] == 1 else str(path) for path in paths]
         sides = [(name, DocumentsFile(path)) for name, path in zip(told, paths, strict=True)]
-        return Layers(watch(together(sides), "comparing", count_lines(paths[:1])))
+        return Layers(watch(by_document(sides), "comparing", count_lines(paths[:1])))
     if chosen and is_document_file(chosen):
         what = f"{chosen}: a file, where --gold is for a version"
         raise UsageError(what, hint="give a file for each annotator, without --gold")

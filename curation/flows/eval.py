@@ -13,8 +13,8 @@ from curation.flows.predictions import Predictions
 from curation.gold.gold_set import GoldSet, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.scoring.document_digest import Digest
-from curation.scoring.result import RESAMPLES, Recipe, Scores
+from curation.scoring.documents_digest import DocumentsDigest
+from curation.scoring.results import RESAMPLES, ScoreRecipe, Scores
 
 
 @dataclass(frozen=True)
@@ -43,37 +43,44 @@ def evaluate(
 ) -> Scores:
     """Score *found* against the gold, symmetric relations without direction."""
     from curation.preannotate.development_articles import developed_on
-    from curation.scoring.comparison import compare
-    from curation.scoring.match_documents import Terms, gather
-    from curation.scoring.prediction_layers import Noted
-    from curation.scoring.score import scored
+    from curation.scoring.comparison import ComparedDocuments, compare_scores
+    from curation.scoring.matched_documents import ScoringContext, match_documents
+    from curation.scoring.prediction_origins import PredictionOrigins
+    from curation.scoring.score import score_matches
 
-    terms = Terms(
-        schema.symmetric, found.emittable, found.relate, truth.arms, truth.machine_annotated
+    context = ScoringContext(
+        schema.symmetric,
+        emittable=found.emittable,
+        relate=found.relate,
+        arms=truth.arms,
+        machine_annotated=truth.machine_annotated,
     )
-    noted, digests = Noted(developed_on()), [Digest(schema.symmetric) for _ in range(2)]
-    golds = digests[0].of(watch(truth.documents, "scoring", truth.document_count))
+    origins = PredictionOrigins(developed_on())
+    gold_digest = DocumentsDigest(schema.symmetric)
+    predictions_digest = DocumentsDigest(schema.symmetric)
+    golds = gold_digest.read(watch(truth.documents, "scoring", truth.document_count))
     with closing(golds):  # whatever goes wrong, nobody watches any longer
-        gathered = gather(golds, digests[1].of(noted.of(found.documents)), terms)
-    digest, predictions = map(str, digests)
+        predicted = predictions_digest.read(origins.read(found.documents))
+        matched = match_documents(golds, predicted, context)
     recipe = replace(
-        _recipe(truth, noted.layers, schema, seed),
-        digest=truth.digest or digest,
-        predictions=predictions if found.name else "",
+        _recipe(truth, origins.layers, schema, seed),
+        digest=truth.digest or str(gold_digest),
+        predictions=str(predictions_digest) if found.name else "",
     )
-    terms = replace(terms, development=noted.development)
-    scores = scored(gathered, recipe, terms)
+    context = replace(context, development=origins.development)
+    scores = score_matches(matched, recipe, context)
     if against is None or not str(against):
         return scores
-    others = (
-        against.gold.documents if against.gold else None,
-        under_current_names(DocumentsFile(against.predictions), schema)
+    documents = ComparedDocuments(
+        gold=truth.documents,
+        predicted=found.documents,
+        other_gold=against.gold.documents if against.gold else None,
+        other_predicted=under_current_names(DocumentsFile(against.predictions), schema)
         if against.predictions
         else None,
     )
     try:
-        sides = truth.documents, found.documents
-        compared = compare(gathered, sides, others, recipe=recipe, terms=terms)
+        compared = compare_scores(matched, documents, recipe=recipe, context=context)
     except InputError as error:
         raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
     return replace(scores, comparison=replace(compared, against=str(against)))
@@ -81,9 +88,9 @@ def evaluate(
 
 def _recipe(
     truth: GoldSet, layers: Collection[Layer | None], schema: Schema, seed: int
-) -> Recipe:
+) -> ScoreRecipe:
     layer = next(iter(layers)) if len(layers) == 1 else None
-    return Recipe(
+    return ScoreRecipe(
         gold=truth.name,
         digest="",
         schema=schema.fingerprint,

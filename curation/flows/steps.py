@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.documents.document import Document
@@ -30,9 +31,11 @@ from curation.labelstudio.status import ProjectStatus, project_status
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
-from curation.scoring.agreement_result import Agreement
 from curation.state import State
 from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement
 
 # The seed of the intervals that a released version's card shows.
 SEED = 7
@@ -236,7 +239,7 @@ def seal(
     )
 
 
-def _agreed(found: Agreement) -> Iterator[str]:
+def _agreed(found: "Agreement") -> Iterator[str]:
     """How well those agreed who annotated the same documents; nothing where nobody did."""
     if not found.documents:
         return

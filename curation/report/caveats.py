@@ -1,12 +1,21 @@
 """What keeps a score or an agreement from meaning what it seems to mean, as sentences."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
-from curation.scoring.agreement_result import Agreement
-from curation.scoring.counts import Rates, Tally
-from curation.scoring.result import ASSISTED, BLIND, Comparison, Scores
+from curation.scoring.results import (
+    ASSISTED,
+    BLIND,
+    Comparison,
+    RatedCounts,
+    SchemeResult,
+    Scores,
+)
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement
 
 # Fewer documents say little of others.
 FEW = 30
@@ -35,9 +44,9 @@ def caveats(scores: Scores) -> Iterator[str]:
             f"warning: F1 of {' and '.join(unsure)} without an interval: resampling can't tell how "
             "sure it is, as all documents say the same, or but one says anything"
         )
-    if part.unanswered:
+    if part.without_predictions:
         yield (
-            f"warning: {pluralise(part.unanswered, 'document')} without predictions: nothing counts "
+            f"warning: {pluralise(part.without_predictions, 'document')} without predictions: nothing counts "
             "as found there"
         )
     if scores.without_gold:
@@ -49,22 +58,22 @@ def caveats(scores: Scores) -> Iterator[str]:
 
 
 def _machines(scores: Scores) -> Iterator[str]:
-    part, whole = scores.headline, scores.whole
+    part, whole = scores.headline, scores.all_documents
     blind = "; blind says only that the program saw no suggestions"
-    if part.machine:
+    if part.machine_annotated:
         yield (
-            f"warning: the annotations of {_share(part.machine, part.documents)} are machine-generated: "
+            f"warning: the annotations of {_share(part.machine_annotated, part.documents)} are machine-generated: "
             f"no person has checked them{blind if scores.recipe.arm == BLIND else ''}"
         )
-    if whole.machine > part.machine:
+    if whole.machine_annotated > part.machine_annotated:
         yield (
-            f"warning: in all, the annotations of {_share(whole.machine, whole.documents)} are "
+            f"warning: in all, the annotations of {_share(whole.machine_annotated, whole.documents)} are "
             "machine-generated: no person has checked them"
         )
 
 
 def _developed(scores: Scores) -> Iterator[str]:
-    part, whole = scores.headline, scores.whole
+    part, whole = scores.headline, scores.all_documents
     one = whole if whole.development > part.development else part
     if one.development:
         yield (
@@ -75,7 +84,7 @@ def _developed(scores: Scores) -> Iterator[str]:
 
 def _arms(scores: Scores) -> Iterator[str]:
     """How the gold was annotated, and what that does to the score; also outside the headline."""
-    part, whole, arm = scores.headline, scores.whole, scores.recipe.arm
+    part, whole, arm = scores.headline, scores.all_documents, scores.recipe.arm
     assisted = _assisted(scores)
     if arm == ASSISTED:
         yield (
@@ -118,7 +127,7 @@ def _assisted(scores: Scores) -> int:
 
 def _unknown(scores: Scores) -> int:
     """Of how many documents outside the headline nobody knows how they were annotated."""
-    return scores.whole.documents - scores.headline.documents - _assisted(scores)
+    return scores.all_documents.documents - scores.headline.documents - _assisted(scores)
 
 
 def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
@@ -142,9 +151,9 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
             f"warning: {common} of {pluralise(scored, 'document')} in both golds: too few to say what "
             "moved on others; take intervals for too narrow"
         )
-    if compared.unanswered:
+    if compared.without_predictions:
         yield (
-            f"warning: the predictions compared with leave out {compared.unanswered} of "
+            f"warning: the predictions compared with leave out {compared.without_predictions} of "
             f"{pluralise(common, 'document')}: nothing counts as found there"
         )
     if compared.without_gold:
@@ -167,7 +176,7 @@ def wider(scores: Scores, documents: int) -> str:
     )
 
 
-def agreement_caveats(found: Agreement) -> Iterator[str]:
+def agreement_caveats(found: "Agreement") -> Iterator[str]:
     """What keeps an agreement from meaning what it seems to mean; first, whose it is."""
     if found.recipe.gold:
         yield (
@@ -191,14 +200,14 @@ def agreement_caveats(found: Agreement) -> Iterator[str]:
         none = " and ".join(name for name, one in names.items() if one.value is None)
         yield f"Undefined, since all tokens have one label: {none}."
     yield from _directed(found.recipe.schema, found.relations)
-    if found.alone:
+    if found.documents_by_one:
         yield (
-            f"{pluralise(found.alone, 'document')} annotated by one alone "
-            f"{'says' if found.alone == 1 else 'say'} nothing of agreement."
+            f"{pluralise(found.documents_by_one, 'document')} annotated by one alone "
+            f"{'says' if found.documents_by_one == 1 else 'say'} nothing of agreement."
         )
-    if found.left_out:
+    if found.spans_left_out:
         yield (
-            f"{pluralise(found.left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
+            f"{pluralise(found.spans_left_out, 'span')} inside others: κ and α can't see what is inside, F1 does."
         )
 
 
@@ -217,15 +226,15 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _no_f1(tallies: Mapping[str, Tally]) -> bool:
+def _no_f1(tallies: Mapping[str, SchemeResult]) -> bool:
     return _strict(tallies).counts.f1 is None
 
 
-def _strict(tallies: Mapping[str, Tally]) -> Rates:
+def _strict(tallies: Mapping[str, SchemeResult]) -> RatedCounts:
     return tallies["strict"].micro
 
 
-def _directed(schema: str, relations: Mapping[str, Tally]) -> Iterator[str]:
+def _directed(schema: str, relations: Mapping[str, SchemeResult]) -> Iterator[str]:
     counts = relations["strict"].micro.counts
     if not schema and (counts.gold or counts.predicted):
         yield (

@@ -12,8 +12,7 @@ from curation.report.svg import Named
 from curation.report.tables import RATES, Row, between, percent
 from curation.report.visible import short
 from curation.scoring.calibration import Calibration
-from curation.scoring.counts import Rates, Tally
-from curation.scoring.result import Confusion
+from curation.scoring.results import ConfusionMatrix, RatedCounts, SchemeResult
 
 TYPES = 20  # in a chart; its table has more
 COSTS = 12
@@ -31,7 +30,7 @@ class Chart:
     rows: tuple[Row, ...]
 
 
-def by_type(key: str, what: str, tally: Tally) -> Chart:
+def by_type(key: str, what: str, tally: SchemeResult) -> Chart:
     """F1 with its interval, the best first."""
     types = sorted(
         tally.by_type.items(), key=lambda item: (-(item[1].counts.f1 or 0.0), item[0])
@@ -53,7 +52,7 @@ def by_type(key: str, what: str, tally: Tally) -> Chart:
     return Chart(title, text, svg, tuple(rows))
 
 
-def taken_for(key: str, unit: str, units: str, confusion: Confusion) -> Chart:
+def taken_for(key: str, unit: str, units: str, confusion: ConfusionMatrix) -> Chart:
     """Rows are the gold's types, columns the suggested ones."""
     folded = fold(confusion, CONFUSED)
     labels = [label or "(nothing)" for label in folded.labels]
@@ -65,8 +64,8 @@ def taken_for(key: str, unit: str, units: str, confusion: Confusion) -> Chart:
     text += "The last column is what was not found, the last row what the gold doesn't have."
     if len(folded.labels) < len(confusion.labels):
         text += f" All but the {CONFUSED} commonest types are together."
-    if any(confusion.left_out):
-        ours, theirs = confusion.left_out
+    if any(confusion.spans_left_out):
+        ours, theirs = confusion.spans_left_out
         text += (
             f" Spans inside others can't be shown: {ours:,} of the gold, {theirs:,} suggested."
         )
@@ -86,17 +85,23 @@ def trusted(key: str, calibration: Calibration) -> Chart:
         f"the dashed line a score means what it says. On average they are {percent(calibration.error)} "
         "points apart."
     )
-    if calibration.without:
-        text += f" {calibration.without:,} suggestions carry no score and are left out."
+    if calibration.without_score:
+        text += f" {calibration.without_score:,} suggestions carry no score and are left out."
     rows: list[Row] = [("score", "suggestions", "right", "mean score", "share right")]
     points = []
     for n, one in enumerate(calibration.bins):
         name = f"{n / 10:.1f} to {(n + 1) / 10:.1f}"
         rows.append(
-            (name, str(one.many), str(one.right), percent(one.mean), percent(one.share))
+            (
+                name,
+                str(one.suggestions),
+                str(one.right),
+                percent(one.mean_score),
+                percent(one.share_right),
+            )
         )
-        if one.mean is not None and one.share is not None:
-            points.append((one.mean, one.share, one.many))
+        if one.mean_score is not None and one.share_right is not None:
+            points.append((one.mean_score, one.share_right, one.suggestions))
     description = f"Expected calibration error {percent(calibration.error)} points."
     svg = plots.reliability(Named(key, title, description), points)
     return Chart(title, text, svg, tuple(rows))
@@ -131,7 +136,7 @@ def called(what: What) -> str:
     return f"{short(label)}: {kind}"
 
 
-def fold(confusion: Confusion, most: int) -> Confusion:
+def fold(confusion: ConfusionMatrix, most: int) -> ConfusionMatrix:
     """With all but the *most* commonest labels as one; the last, which is nothing, stays."""
     *labels, nothing = confusion.labels
     if len(labels) <= most:
@@ -149,27 +154,29 @@ def fold(confusion: Confusion, most: int) -> Confusion:
         for x, count in enumerate(row):
             matrix[place.get(y, most)][place.get(x, most)] += count
     names = (*(labels[n] for n in kept), OTHERS, nothing)
-    return Confusion(names, tuple(map(tuple, matrix)), confusion.left_out)
+    return ConfusionMatrix(
+        names, tuple(map(tuple, matrix)), spans_left_out=confusion.spans_left_out
+    )
 
 
-def _commonest(types: Mapping[str, Rates], most: int) -> Collection[str]:
+def _commonest(types: Mapping[str, RatedCounts], most: int) -> Collection[str]:
     def size(label: str) -> int:
         return types[label].counts.gold + types[label].counts.predicted
 
     return set(sorted(types, key=lambda label: (-size(label), label))[:most])
 
 
-def _point(label: str, rates: Rates) -> Point:
+def _point(label: str, rates: RatedCounts) -> Point:
     spread = rates.bca.f1
     low, high = spread or (None, None)
     return Point(label, rates.counts.f1 or 0.0, low, high)
 
 
-def _told(label: str, rates: Rates) -> str:
+def _told(label: str, rates: RatedCounts) -> str:
     return f"{short(label)} with {percent(rates.counts.f1)}"
 
 
-def _cells(rates: Rates) -> Iterator[str]:
+def _cells(rates: RatedCounts) -> Iterator[str]:
     counts = rates.counts
     yield from (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
     yield between(rates.bca.f1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from curation.report.tables import NEAR, between, percent, signed
-from curation.scoring.result import Comparison, Difference
+from curation.scoring.results import Comparison, ScoreDifference
 
 # What moved with what held fixed, what the figure is of now, and what it was of then.
 MODEL = "The model moved{}: on this gold,", "with these predictions", "with the others"
@@ -28,7 +28,7 @@ def moved(compared: Comparison) -> Iterator[str]:
 
 
 def _sentences(
-    figures: Mapping[str, Difference] | None, begins: str, now: str, then: str
+    figures: Mapping[str, ScoreDifference] | None, begins: str, now: str, then: str
 ) -> Iterator[str]:
     for what in ("entities", "relations"):
         one = (figures or {}).get(f"{what}.strict.micro.f1")

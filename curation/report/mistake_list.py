@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from curation.documents.document import Document
 from curation.report import html
 from curation.report.mistakes import Case, Review, cases, told
-from curation.scoring.document_pairs import Pairs
+from curation.scoring.document_pairs import DocumentPairs
 from curation.scoring.mistakes import Mistake
 
 # What the mistakes may take of a page, in bytes; charts and tables need the rest.
@@ -95,10 +95,10 @@ class _Numbers:
     arms: dict[str, int] = field(default_factory=dict)
 
     def kind(self, one: Mistake) -> Choice:
-        return _choice(self.kinds, one.of_relation, one.kind)
+        return _choice(self.kinds, one.is_of_relation, one.kind)
 
     def type(self, one: Mistake) -> Choice:
-        return _choice(self.types, one.of_relation, one.label)
+        return _choice(self.types, one.is_of_relation, one.label)
 
     def arm(self, name: str) -> tuple[int, str]:
         return self.arms.setdefault(name, len(self.arms)), name
@@ -114,7 +114,7 @@ def listing(sources: Sources, review: Review) -> Listing:
     render_case, render_document = (
         html.macro("document.html", name) for name in ("case", "document")
     )
-    for gold, predicted in Pairs(sources.gold, sources.predicted):
+    for gold, predicted in DocumentPairs(sources.gold, sources.predicted):
         mistakes = review.mistakes(gold, predicted)
         some: list[str] = []
         there: list[Mistake] = []

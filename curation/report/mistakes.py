@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from curation.documents.document import Document, Entity, Relation
 from curation.report.excerpts import OTHER, Mark, Piece, pieces, sentence_of, windows
-from curation.scoring.matching import matched
-from curation.scoring.mistakes import Item, Mistake, entity_mistakes, relation_mistakes
+from curation.scoring.matching import match_entities
+from curation.scoring.mistakes import Mistake, entity_mistakes, relation_mistakes
 from curation.scoring.sentences import sentence_starts
 
 # Of a sentence with more, the rest follows under the same sentence again.
@@ -47,16 +47,16 @@ class Review:
 
     def mistakes(self, gold: Document, predicted: Document) -> list[Mistake]:
         """Those of one document, entities first."""
-        matches = matched(gold, predicted)
+        matches = match_entities(gold, predicted)
         found = [
             *entity_mistakes(matches),
             *relation_mistakes(gold, predicted, self.symmetric),
         ]
         self.documents += 1
         for mistake in found:
-            what = (mistake.of_relation, mistake.kind, mistake.label)
+            what = (mistake.is_of_relation, mistake.kind, mistake.label)
             self.counts[what] += 1
-            self.steps[what] += mistake.steps
+            self.steps[what] += mistake.corrections
         return found
 
 
@@ -87,7 +87,7 @@ def _case(
 
 
 def _marks(
-    document: Document, items: Iterable[Item | None], numbers: Numbers
+    document: Document, items: Iterable[Entity | Relation | None], numbers: Numbers
 ) -> Mapping[Entity, Mark]:
     """What to mark: an entity that is a mistake, the ends of a relation that is one, and quietly the others."""
     wrong: dict[Entity, bool] = {}
@@ -134,7 +134,7 @@ class Arrow:
 
 
 def told(
-    item: Item | None, text: str, symmetric: Collection[str], numbers: Numbers
+    item: Entity | Relation | None, text: str, symmetric: Collection[str], numbers: Numbers
 ) -> Name | Arrow | None:
     """One side of a mistake in words; of very many words the first and the last."""
     if item is None:

@@ -12,7 +12,7 @@ from curation.report.comparison import moved
 from curation.report.mistake_list import Sources, listing
 from curation.report.mistakes import Review
 from curation.report.tables import percent, score_tables
-from curation.scoring.result import Scores
+from curation.scoring.results import Scores
 
 LARGEST = 2_000_000  # bytes
 SENTENCE = 1_000

@@ -8,8 +8,8 @@ from curation.report.caveats import FEW, caveats, wider
 from curation.report.mistakes import What
 from curation.report.tables import between, percent
 from curation.report.visible import short
-from curation.scoring.counts import Counts, Rates, Tally
-from curation.scoring.result import Part, Scores
+from curation.scoring.counts import Counts
+from curation.scoring.results import ArmScores, RatedCounts, SchemeResult, Scores
 
 GOOD, WEAK = 0.85, 0.60
 ENOUGH = 10
@@ -40,7 +40,7 @@ class Verdict:
     """
 
     title: str
-    rates: Rates
+    rates: RatedCounts
     sentences: tuple[str, ...]
     groups: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
 
@@ -94,10 +94,10 @@ def _costs(steps: Mapping[What, int], documents: int) -> str:
     return f"{told}, {whole / documents:.1f} a document; {most}."
 
 
-def _reservations(part: Part) -> Iterator[str]:
+def _reservations(part: ArmScores) -> Iterator[str]:
     """What nobody should overlook; the caveats say more."""
-    some = "" if part.machine == part.documents else "Some of "
-    if part.machine:
+    some = "" if part.machine_annotated == part.documents else "Some of "
+    if part.machine_annotated:
         yield f"{some}{'the' if some else 'The'} gold is machine-generated: no person has checked it."
     some = "" if part.development == part.documents else "some of "
     if part.development:
@@ -106,7 +106,7 @@ def _reservations(part: Part) -> Iterator[str]:
         yield f"With {pluralise(part.documents, 'document')} that says little of others: see below."
 
 
-def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:
+def entity_verdict(tallies: Mapping[str, SchemeResult]) -> Verdict:
     """By the strict scheme; the looser ones say what became of the rest."""
     strict = tallies["strict"]
     counts = strict.micro.counts
@@ -123,7 +123,7 @@ def entity_verdict(tallies: Mapping[str, Tally]) -> Verdict:
     return Verdict("Entities", strict.micro, tuple(sentences), _groups(strict))
 
 
-def relation_verdict(tallies: Mapping[str, Tally]) -> Verdict:
+def relation_verdict(tallies: Mapping[str, SchemeResult]) -> Verdict:
     """By the strict criterion; on the gold's entities, where that was asked."""
     strict = tallies["strict"]
     counts = strict.micro.counts
@@ -215,7 +215,7 @@ def _of(part: int, whole: int) -> str:
     return f"under 1{NARROW}%" if part and near == 0 else f"{near}{NARROW}%"
 
 
-def _groups(tally: Tally) -> Mapping[str, tuple[Named, ...]]:
+def _groups(tally: SchemeResult) -> Mapping[str, tuple[Named, ...]]:
     found: dict[str, list[tuple[float, Named]]] = {name: [] for name in GROUPS}
     for label, rates in tally.by_type.items():
         counts, f1 = rates.counts, rates.counts.f1 or 0.0

@@ -1,11 +1,14 @@
 """Results as rows of a table that fits into 80 columns: header first, then text in every cell."""
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from curation.errors import pluralise
-from curation.scoring.agreement_result import Agreement, Coefficient
-from curation.scoring.counts import Counts, Interval, Rates, Tally
-from curation.scoring.result import Comparison, Part, Scores
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement, Coefficient
 
 Row = tuple[str, ...]
 Titled = tuple[str, list[Row]]
@@ -14,7 +17,7 @@ RATES: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
 NO_RATES: Row = ("",) * len(RATES)
 OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
 CONFUSED = 8
-# Rates that differ by no more are one rate, worked out in another order.
+# RatedCounts that differ by no more are one rate, worked out in another order.
 NEAR = 1e-9
 NAMES = {
     "exact": "boundaries",
@@ -46,7 +49,7 @@ def score_tables(scores: Scores, *, every: bool = False) -> Iterator[Titled]:
         yield from comparison_tables(scores.comparison)
 
 
-def agreement_tables(found: Agreement) -> Iterator[Titled]:
+def agreement_tables(found: "Agreement") -> Iterator[Titled]:
     """All pairs together, then each."""
     rows: list[Row] = [("", "F1", "95 %", "by both", "by one alone")]
     for what, tallies in (("Entities", found.entities), ("Relations", found.relations)):
@@ -62,7 +65,7 @@ def agreement_tables(found: Agreement) -> Iterator[Titled]:
     yield "Beyond chance, over tokens", rows
     rows = [("", "documents", "entities F1", "relations F1", "κ")]
     for pair in found.pairs:
-        rates = (percent(pair.entities), percent(pair.relations), decimal(pair.kappa))
+        rates = (percent(pair.entities_f1), percent(pair.relations_f1), decimal(pair.kappa))
         rows.append((" and ".join(pair.annotators), str(pair.documents), *rates))
     yield "Pair by pair, strict", rows
 
@@ -123,11 +126,11 @@ def between(interval: Interval | None, write: Callable[[float | None], str] = pe
     return "–" if interval is None else f"{write(interval.low)} to {write(interval.high)}"
 
 
-def _of(part: Part) -> str:
+def _of(part: ArmScores) -> str:
     return f"Scores of {pluralise(part.documents, 'document')}"
 
 
-def _overview(part: Part, title: str, every: bool) -> Titled:
+def _overview(part: ArmScores, title: str, every: bool) -> Titled:
     sides = {"Entities": part.entities, "Relations": part.relations}
     return title, [
         ("", *RATES),
@@ -135,7 +138,7 @@ def _overview(part: Part, title: str, every: bool) -> Titled:
     ]
 
 
-def _schemes(what: str, tallies: Mapping[str, Tally], every: bool) -> Iterator[Row]:
+def _schemes(what: str, tallies: Mapping[str, SchemeResult], every: bool) -> Iterator[Row]:
     """Each scheme under the name it is always printed with; of the strict one also its parts."""
     yield (what, *NO_RATES)
     for scheme, tally in tallies.items():
@@ -156,7 +159,7 @@ def _schemes(what: str, tallies: Mapping[str, Tally], every: bool) -> Iterator[R
 
 
 def _typed(
-    what: str, tallies: Mapping[str, Tally], schemes: Row, every: bool
+    what: str, tallies: Mapping[str, SchemeResult], schemes: Row, every: bool
 ) -> Iterator[Titled]:
     for scheme in schemes if every else schemes[:1]:
         if tallies[scheme].by_type:
@@ -166,19 +169,19 @@ def _typed(
             )
 
 
-def _by_type(tally: Tally, every: bool) -> list[Row]:
+def _by_type(tally: SchemeResult, every: bool) -> list[Row]:
     types = ((label, *_cells(rates)) for label, rates in tally.by_type.items())
     whole = [("all", *_cells(tally.micro))] if every else []
     return [("", *RATES), *whole, *types]
 
 
-def _faultless(tallies: Mapping[str, Tally]) -> bool:
+def _faultless(tallies: Mapping[str, SchemeResult]) -> bool:
     """Whether there is no other outcome than correct."""
     counts = tallies["strict"].micro.counts
     return counts.gold == counts.predicted == counts.correct
 
 
-def _outcomes(tallies: Mapping[str, Tally]) -> list[Row]:
+def _outcomes(tallies: Mapping[str, SchemeResult]) -> list[Row]:
     rows: list[Row] = [("", *OUTCOMES)]
     for scheme, tally in tallies.items():
         counts = tally.micro.counts
@@ -186,7 +189,7 @@ def _outcomes(tallies: Mapping[str, Tally]) -> list[Row]:
     return rows
 
 
-def _confused(part: Part) -> list[Row]:
+def _confused(part: ArmScores) -> list[Row]:
     """The commonest pairs of different types on spans that were matched."""
     spans = part.spans
     found = [
@@ -200,7 +203,7 @@ def _confused(part: Part) -> list[Row]:
     ]
 
 
-def _cells(rates: Rates) -> Row:
+def _cells(rates: RatedCounts) -> Row:
     counts = rates.counts
     figures = (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
     return (*figures, between(rates.bca.f1), _hits(counts), str(counts.fp), str(counts.fn))
@@ -211,5 +214,5 @@ def _hits(counts: Counts) -> str:
     return f"{counts.tp}+{counts.partial}/2" if counts.partial else str(counts.tp)
 
 
-def _coefficient(one: Coefficient) -> Row:
+def _coefficient(one: "Coefficient") -> Row:
     return decimal(one.value), between(one.bca, decimal)

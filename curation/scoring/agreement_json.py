@@ -8,90 +8,106 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
 * relations    strict, boundaries, relaxed, labels_on_agreed_ends
 * tokens       kappa and alpha: value, interval (BCa) and intervals by method;
                and how many spans_left_out, being inside others
-* pairs        of each two annotators the documents that both did, entities_f1
+* pairs        of each two annotators the documents that both annotated, entities_f1
                and relations_f1 (strict), kappa
 * caveats      what keeps the agreement from meaning what it seems to mean, sentence
                by sentence, as the terminal shows it
 
-A scheme holds what it does in scores (see ``scores_json``), counted over every pair of
-annotators on every document. What is undefined is null, never 0.
+A scheme holds what it holds in scores (see ``scores_json``), counted over every pair
+of annotators on every document. What is undefined is null, never 0.
 """
 
 from dataclasses import asdict
 
 from curation.files import Json
-from curation.scoring.agreement_result import (
-    Agreement,
-    AgreementRecipe,
-    Coefficient,
-    PairAgreement,
+from curation.scoring.agreement import Agreement, AgreementRecipe, Coefficient, PairAgreement
+from curation.scoring.scores_json import (
+    checked_format,
+    read_interval,
+    read_scheme_result,
+    scheme_result_to_json,
 )
-from curation.scoring.scores_json import reading
-from curation.scoring.tally_json import read_interval, read_tally, tally_form
 
 AGREEMENT_FORMAT = 1
 
 
 def agreement_to_json(found: Agreement) -> Json:
-    """The object that ``curate agree --json`` prints."""
+    """The object that ``curate agree --json`` prints, without the caveats."""
     return {
         "format": AGREEMENT_FORMAT,
         "recipe": asdict(found.recipe),
         "annotators": list(found.annotators),
-        "documents": {"by_two_or_more": found.documents, "by_one": found.alone},
-        "entities": {n: tally_form(t, entities=True) for n, t in found.entities.items()},
-        "relations": {name: tally_form(tally) for name, tally in found.relations.items()},
-        "tokens": {
-            "kappa": _coefficient(found.kappa),
-            "alpha": _coefficient(found.alpha),
-            "spans_left_out": found.left_out,
+        "documents": {
+            "by_two_or_more": found.documents,
+            "by_one": found.documents_by_one,
         },
-        "pairs": [
-            {
-                "annotators": list(pair.annotators),
-                "documents": pair.documents,
-                "entities_f1": pair.entities,
-                "relations_f1": pair.relations,
-                "kappa": pair.kappa,
-            }
-            for pair in found.pairs
-        ],
+        "entities": {
+            name: scheme_result_to_json(result, outcomes=True)
+            for name, result in found.entities.items()
+        },
+        "relations": {
+            name: scheme_result_to_json(result, outcomes=False)
+            for name, result in found.relations.items()
+        },
+        "tokens": {
+            "kappa": _coefficient_to_json(found.kappa),
+            "alpha": _coefficient_to_json(found.alpha),
+            "spans_left_out": found.spans_left_out,
+        },
+        "pairs": [asdict(pair) | {"annotators": list(pair.annotators)} for pair in found.pairs],
     }
 
 
-def read_agreement(form: object) -> Agreement:
-    """The agreement that ``agreement_to_json`` wrote; InputError for another format or what is missing."""
-    with reading(
-        form, "figures of agreement", AGREEMENT_FORMAT, "curate agree --json"
-    ) as found:
-        documents, tokens = found["documents"], found["tokens"]
+def read_agreement(value: object) -> Agreement:
+    """The agreement of an object by ``agreement_to_json``; InputError for anything else."""
+    with checked_format(
+        value,
+        what="an agreement",
+        number=AGREEMENT_FORMAT,
+        command="curate agree --json",
+    ) as form:
+        tokens = form["tokens"]
         return Agreement(
-            AgreementRecipe(**{"gold": "", **found["recipe"]}),
-            tuple(found["annotators"]),
-            documents["by_two_or_more"],
-            documents["by_one"],
-            {name: read_tally(tally) for name, tally in found["entities"].items()},
-            {name: read_tally(tally) for name, tally in found["relations"].items()},
-            _read_coefficient(tokens["kappa"]),
-            _read_coefficient(tokens["alpha"]),
-            tokens["spans_left_out"],
-            tuple(map(_read_pair, found["pairs"])),
+            AgreementRecipe(**{"gold": "", **form["recipe"]}),
+            annotators=tuple(form["annotators"]),
+            documents=form["documents"]["by_two_or_more"],
+            documents_by_one=form["documents"]["by_one"],
+            entities={
+                name: read_scheme_result(result) for name, result in form["entities"].items()
+            },
+            relations={
+                name: read_scheme_result(result) for name, result in form["relations"].items()
+            },
+            kappa=_read_coefficient(tokens["kappa"]),
+            alpha=_read_coefficient(tokens["alpha"]),
+            spans_left_out=tokens["spans_left_out"],
+            pairs=tuple(map(_read_pair, form["pairs"])),
         )
 
 
 def _read_pair(form: Json) -> PairAgreement:
     one, other = form["annotators"]
-    rates = form["entities_f1"], form["relations_f1"], form["kappa"]
-    return PairAgreement((one, other), form["documents"], *rates)
-
-
-def _read_coefficient(form: Json) -> Coefficient:
-    spread = form["intervals"]
-    return Coefficient(
-        form["value"], read_interval(spread["bca"]), read_interval(spread["percentile"])
+    return PairAgreement(
+        annotators=(one, other),
+        documents=form["documents"],
+        entities_f1=form["entities_f1"],
+        relations_f1=form["relations_f1"],
+        kappa=form["kappa"],
     )
 
 
-def _coefficient(one: Coefficient) -> Json:
-    intervals = {"bca": one.bca, "percentile": one.percentile}
-    return {"value": one.value, "interval": one.bca, "intervals": intervals}
+def _read_coefficient(form: Json) -> Coefficient:
+    intervals = form["intervals"]
+    return Coefficient(
+        form["value"],
+        bca=read_interval(intervals["bca"]),
+        percentile=read_interval(intervals["percentile"]),
+    )
+
+
+def _coefficient_to_json(found: Coefficient) -> Json:
+    return {
+        "value": found.value,
+        "interval": found.bca,
+        "intervals": {"bca": found.bca, "percentile": found.percentile},
+    }

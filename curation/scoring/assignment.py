@@ -1,7 +1,7 @@
 """The best one-to-one assignment of a few spans that overlap one another, exactly."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
@@ -10,57 +10,66 @@ from curation.errors import InputError
 
 _Item = TypeVar("_Item")
 
-# How good a pair is: its kind (0 is the best), and by how much it overlaps.
-Fit = tuple[int, int]
+_KINDS = 4
+# Floats are exact for integers up to this one.
+_EXACT = 2**53
 
-KINDS = 4
-EXACT = 2**53
+
+class Fit(NamedTuple):
+    """How well two items answer each other: the MatchKind (0 is the best), and the overlap in characters."""
+
+    kind: int
+    overlap: int
+
+
+class AssignedPair(NamedTuple):
+    """Places among the gold's and among the predicted items, and the kind of their match."""
+
+    gold: int
+    predicted: int
+    kind: int
 
 
 def assign(
     gold: Sequence[_Item],
     predicted: Sequence[_Item],
     fit: Callable[[_Item, _Item], Fit | None],
-) -> list[tuple[int, int, int]]:
+) -> list[AssignedPair]:
     """
-    Pairs of places in *gold* and in *predicted*, with their kind.
+    The best pairs of *gold* and *predicted* items.
 
-    As many pairs of the best kind as there can be, then as many of the second,
-    and so on, then the largest overlap in all. *fit* gives None where two
-    items can't be a pair. Among equally good answers the order of the items
-    decides, so give them in one that means something.
+    As many pairs of the best kind as possible, then as many of the second kind,
+    and so on, then the largest overlap in all. *fit* gives None where two items
+    can't be a pair. Among equally good answers the order of the items decides.
+    Raises InputError where there are too many items to compare answers exactly.
     """
     fits = [[fit(one, other) for other in predicted] for one in gold]
-    found = [pair for row in fits for pair in row if pair]
-    if not found:
+    possible = [pair for row in fits for pair in row if pair]
+    if not possible:
         return []
     most = min(len(gold), len(predicted))
-    weights = _weights(most, max(overlap for _, overlap in found))
+    weights = _weights(most, max(pair.overlap for pair in possible))
     table = np.zeros((len(gold), len(predicted)))
     for i, row in enumerate(fits):
         for j, pair in enumerate(row):
             if pair:
-                table[i, j] = weights[pair[0]] + pair[1]
+                table[i, j] = weights[pair.kind] + pair.overlap
     rows, columns = linear_sum_assignment(table, maximize=True)
     chosen = zip(rows.tolist(), columns.tolist(), strict=True)
-    return [(i, j, pair[0]) for i, j in chosen if (pair := fits[i][j])]
+    return [AssignedPair(i, j, pair.kind) for i, j in chosen if (pair := fits[i][j])]
 
 
 def _weights(most: int, widest: int) -> list[int]:
-    """
-    What a pair of each kind is worth: more than all pairs of worse kinds together.
-
-    The solver adds and subtracts these as floats, which are exact for integers
-    up to 2**53.
-    """
+    """The worth of a pair by kind: more than *most* pairs of all worse kinds together."""
     weights: list[int] = []
     below = widest
-    for _ in range(KINDS):
+    for _ in range(_KINDS):
         weights.append(most * below + 1)
         below += weights[-1]
-    if most * below >= EXACT:
+    # The solver adds and subtracts the weights as floats.
+    if most * below >= _EXACT:
         raise InputError(
-            f"{most} spans overlap one another, too many to match them exactly",
-            hint="is the same annotation there many times over?",
+            f"{most} spans overlap one another, which is too many to match exactly",
+            hint="look for annotations that are in the document many times over",
         )
     return weights[::-1]

@@ -7,83 +7,89 @@ from dataclasses import dataclass
 from curation.documents.document import Document
 from curation.scoring.counts import ratio
 
-BINS = 10
+CALIBRATION_BINS = 10
 
-# Scores are added up in so many parts of 1, so that their order doesn't matter.
-PARTS = 10**9
+# Scores are summed in units of 1 / SCORE_PARTS, so that their order doesn't matter.
+SCORE_PARTS = 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """Suggestions whose scores lie in one tenth of 0 to 1: how many, how many right; the sum of the scores in PARTS."""
+class CalibrationBin:
+    """Suggestions whose scores lie in one tenth of 0 to 1; *score_parts* is the sum of the scores."""
 
-    many: int = 0
+    suggestions: int = 0
     right: int = 0
-    parts: int = 0
+    score_parts: int = 0
 
-    def __add__(self, other: "Bin") -> "Bin":
-        return Bin(self.many + other.many, self.right + other.right, self.parts + other.parts)
+    def __add__(self, other: "CalibrationBin") -> "CalibrationBin":
+        return CalibrationBin(
+            self.suggestions + other.suggestions,
+            self.right + other.right,
+            self.score_parts + other.score_parts,
+        )
 
     @property
     def scores(self) -> float:
-        """Their sum: how many the model promised to be right."""
-        return self.parts / PARTS
+        """The sum of the scores: how many suggestions should be right by the model's own words."""
+        return self.score_parts / SCORE_PARTS
 
     @property
-    def mean(self) -> float | None:
-        """What the model promised."""
-        return ratio(self.scores, self.many)
+    def mean_score(self) -> float | None:
+        """The mean of the scores; None without suggestions."""
+        return ratio(self.scores, self.suggestions)
 
     @property
-    def share(self) -> float | None:
-        """What came true."""
-        return ratio(self.right, self.many)
+    def share_right(self) -> float | None:
+        """The share of the suggestions that are right; None without suggestions."""
+        return ratio(self.right, self.suggestions)
 
 
-NOTHING = (Bin(),) * BINS
+_EMPTY = (CalibrationBin(),) * CALIBRATION_BINS
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """
-    Adds up over documents; *without* are the suggestions that carry no score.
+    Suggestions by their score, added up over documents; *without_score* counts those without one.
 
     A suggestion is right where it is a strict hit. A score of exactly one tenth
-    belongs to the bin above it, 1 to the last, and what lies outside 0 to 1 to
-    the nearest.
+    belongs to the bin above it, 1 to the last one, and a score outside 0 to 1 to
+    the nearest one.
     """
 
-    bins: tuple[Bin, ...] = NOTHING
-    without: int = 0
+    bins: tuple[CalibrationBin, ...] = _EMPTY
+    without_score: int = 0
 
     def __add__(self, other: "Calibration") -> "Calibration":
         bins = tuple(one + two for one, two in zip(self.bins, other.bins, strict=True))
-        return Calibration(bins, self.without + other.without)
+        return Calibration(bins, self.without_score + other.without_score)
 
     @property
-    def many(self) -> int:
+    def suggestions(self) -> int:
         """How many suggestions carry a score."""
-        return sum(one.many for one in self.bins)
+        return sum(bin_.suggestions for bin_ in self.bins)
 
     @property
     def error(self) -> float | None:
-        """The expected calibration error: how far, on average, promise and truth are apart."""
-        return ratio(sum(abs(one.scores - one.right) for one in self.bins), self.many)
+        """The expected calibration error: the mean distance of score and share right."""
+        distances = sum(abs(bin_.scores - bin_.right) for bin_ in self.bins)
+        return ratio(distances, self.suggestions)
 
 
-def calibrated(pairs: Iterable[tuple[Document, Document]]) -> Calibration:
-    """That of the second of each pair, the first being the gold."""
-    bins, without = list(NOTHING), 0
+def calibrate(pairs: Iterable[tuple[Document, Document]]) -> Calibration:
+    """The calibration of the predictions, over pairs of gold and predicted documents."""
+    bins = list(_EMPTY)
+    without_score = 0
     for gold, predicted in pairs:
-        scored = [one for one in predicted.entities if one.score is not None]
-        without += len(predicted.entities) - len(scored)
+        scored = [entity for entity in predicted.entities if entity.score is not None]
+        without_score += len(predicted.entities) - len(scored)
         if not scored:
             continue
-        open_ = Counter(gold.entities)
-        for one in scored:
-            right = open_[one] > 0
-            open_[one] -= right
-            score = one.score or 0.0
-            place = max(0, min(int(score * BINS), BINS - 1))
-            bins[place] += Bin(1, right, round(score * PARTS))
-    return Calibration(tuple(bins), without)
+        unanswered = Counter(gold.entities)
+        for entity in scored:
+            right = unanswered[entity] > 0
+            unanswered[entity] -= right
+            score = entity.score or 0.0
+            place = max(0, min(int(score * CALIBRATION_BINS), CALIBRATION_BINS - 1))
+            bins[place] += CalibrationBin(1, right, round(score * SCORE_PARTS))
+    return Calibration(tuple(bins), without_score)

@@ -1,164 +1,213 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
-from curation.scoring.counts import Spread
-from curation.scoring.document_pairs import apart
-from curation.scoring.intervals import BLOCK, Floats, spreads
-from curation.scoring.match_documents import Gathered, Terms, gather
-from curation.scoring.result import Comparison, Difference, Recipe
-from curation.scoring.schemes import ENTITIES, RELATIONS
-from curation.scoring.score import headlined
-from curation.scoring.tallies import rates
+from curation.scoring.document_pairs import no_shared_document
+from curation.scoring.intervals import NUMBERS_AT_ONCE, FloatArray, bootstrap_intervals
+from curation.scoring.matched_documents import (
+    MatchedDocuments,
+    ScoringContext,
+    match_documents,
+)
+from curation.scoring.results import Comparison, RateIntervals, ScoreDifference, ScoreRecipe
+from curation.scoring.scheme_results import rates_of_cells
+from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
+from curation.scoring.score import headline_documents
 
-EXCHANGES = 10_000
+_EXCHANGES = 10_000
 
 # Differences this close are one difference, summed in another order.
-SAME = 1e-12
+_EQUAL_DIFFERENCES = 1e-12
 
-Documents = Iterable[Document]
+# The figures that are compared, by their paths in the scores' JSON.
+COMPARED_FIGURES = [
+    f"{what}.{scheme}.micro.{rate}"
+    for what, schemes in (("entities", ENTITY_SCHEMES), ("relations", RELATION_SCHEMES))
+    for scheme in schemes
+    for rate in RateIntervals._fields
+]
 
 
-def compare(
-    found: Gathered,
-    sides: tuple[Documents, Documents],
-    others: tuple[Documents | None, Documents | None],
+@dataclass(frozen=True, kw_only=True)
+class ComparedDocuments:
+    """This *gold* and these predictions, and the other ones; None where a side is the same."""
+
+    gold: Iterable[Document]
+    predicted: Iterable[Document]
+    other_gold: Iterable[Document] | None = None
+    other_predicted: Iterable[Document] | None = None
+
+
+def compare_scores(
+    matched: MatchedDocuments,
+    documents: ComparedDocuments,
     *,
-    recipe: Recipe,
-    terms: Terms,
+    recipe: ScoreRecipe,
+    context: ScoringContext,
 ) -> Comparison:
     """
-    How *found*, gathered from two *sides* (gold, predictions), differs from the *others*, None if equal.
+    How the scores of *matched* differ from those with the other gold, the other predictions, or both.
 
-    Over the documents of the headline that both golds hold. Where both changed,
-    *model* is measured on this gold and *gold* with the other predictions, so
-    that the two add up to *both*. What only one gold holds, and other predictions
-    on what neither does, is left out and counted. The documents are walked more
-    than once. Raises InputError where the two golds have different texts under one id.
+    *matched* comes from this gold and these predictions of *documents*. All over
+    the headline's documents that both golds have. Where both sides
+    changed, *model* is measured on this gold and *gold* with the other
+    predictions, so that the two add up to *both*. Documents of one gold alone,
+    and other predictions on documents that no gold has, are left out and
+    counted. The documents are read more than once. Raises InputError where the
+    two golds have different texts under one id.
     """
-    (gold, predicted), (other_gold, other_predicted) = sides, others
-    now = headlined(found, terms)
-    here, known = set(now.ids), set(found.ids)
-    there = here if other_gold is None else _same_texts(gold, other_gold, here)
-    ids = here & there
-    now = now.of(np.array([one in ids for one in now.ids], bool))
+    gold = documents.gold
+    other_gold = documents.other_gold
+    other_predicted = documents.other_predicted
+    now = headline_documents(matched, context)
+    here = set(now.ids)
+    known = set(matched.ids)
+    other_ids = here if other_gold is None else _ids_with_same_texts(gold, other_gold, here)
+    ids = here & other_ids
+    now = now.select(np.array([identity in ids for identity in now.ids], bool))
 
-    def run(truth: Documents, found: Documents) -> Gathered:
-        one = (document for document in truth if document.id in ids)
-        other = (document for document in found if document.id in ids)
-        return gather(one, other, Terms(terms.symmetric))
+    def match(truth: Iterable[Document], answers: Iterable[Document]) -> MatchedDocuments:
+        return match_documents(
+            (document for document in truth if document.id in ids),
+            (document for document in answers if document.id in ids),
+            ScoringContext(context.symmetric),
+        )
 
-    def moved(before: Gathered, after: Gathered) -> Mapping[str, Difference]:
-        return differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
+    def difference(
+        before: MatchedDocuments, after: MatchedDocuments
+    ) -> Mapping[str, ScoreDifference]:
+        return score_differences(before, after, seed=recipe.seed, resamples=recipe.resamples)
 
-    compared = Comparison(len(ids), only_here=len(here - there), only_there=len(there - known))
-    middle = now
+    compared = Comparison(
+        len(ids), only_here=len(here - other_ids), only_there=len(other_ids - known)
+    )
+    # These predictions or the other ones, on this gold.
+    before_the_gold = now
     if other_predicted is not None:
-        theirs: set[str] = set()
-        middle = run(gold, _noted(other_predicted, theirs))
-        if theirs and theirs.isdisjoint(known | there):
-            raise apart(known | there, theirs)
+        predicted_ids: set[str] = set()
+        before_the_gold = match(gold, _note_ids(other_predicted, predicted_ids))
+        if predicted_ids and predicted_ids.isdisjoint(known | other_ids):
+            raise no_shared_document(known | other_ids, predicted_ids)
         compared = replace(
             compared,
-            model=moved(middle, now),
-            unanswered=len(middle.unanswered),
-            without_gold=len(theirs - known - there),
+            model=difference(before_the_gold, now),
+            without_predictions=len(before_the_gold.without_predictions),
+            without_gold=len(predicted_ids - known - other_ids),
         )
     if other_gold is None:
         return compared
-    then = run(other_gold, predicted if other_predicted is None else other_predicted)
-    both = moved(then, now) if compared.model else None
-    return replace(compared, gold=moved(then, middle), both=both)
+    then = match(
+        other_gold, documents.predicted if other_predicted is None else other_predicted
+    )
+    return replace(
+        compared,
+        gold=difference(then, before_the_gold),
+        both=difference(then, now) if compared.model else None,
+    )
 
 
-def _same_texts(gold: Documents, other: Documents, here: Collection[str]) -> set[str]:
-    """The ids of *other*; those that are *here* too must be of the same texts there."""
-    texts = {one.id: one.text_sha256 for one in other}
+def _ids_with_same_texts(
+    gold: Iterable[Document], other_gold: Iterable[Document], compared: Collection[str]
+) -> set[str]:
+    """The ids of *other_gold*; raises InputError where one of the *compared* has another text in *gold*."""
+    texts = {document.id: document.text_sha256 for document in other_gold}
     problems = [
-        Problem(one.id, "its text in the other gold is not this gold's")
-        for one in gold
-        if one.id in here and texts.get(one.id, one.text_sha256) != one.text_sha256
+        Problem(document.id, "the text in the other gold differs from this gold's text")
+        for document in gold
+        if document.id in compared
+        and texts.get(document.id, document.text_sha256) != document.text_sha256
     ]
     if problems:
-        hint = "compare with gold of the same texts; an article that changed is another one"
+        hint = "compare with gold of the same texts; a changed article is another document"
         raise_problems(sorted(problems), InputError, hint=hint)
     return set(texts)
 
 
-def _noted(documents: Documents, ids: set[str]) -> Iterator[Document]:
+def _note_ids(documents: Iterable[Document], ids: set[str]) -> Iterator[Document]:
     for document in documents:
         ids.add(document.id)
         yield document
 
 
-def differences(
-    before: Gathered, after: Gathered, *, seed: int, resamples: int
-) -> dict[str, Difference]:
-    """*after* less *before*, by the path of the figure in the scores' JSON; both over the same ids."""
-    one, other = headlines(before), headlines(after)
-    width = one.shape[1]
+def score_differences(
+    before: MatchedDocuments, after: MatchedDocuments, *, seed: int, resamples: int
+) -> dict[str, ScoreDifference]:
+    """*after* less *before* by the path of the figure in the scores' JSON; both over the same ids."""
+    cells_before = document_cells(before)
+    cells_after = document_cells(after)
+    width = cells_before.shape[1]
 
-    def moved(sums: Floats) -> Floats:
-        return _figures(sums[:, width:]) - _figures(sums[:, :width])
+    def difference(sums: FloatArray) -> FloatArray:
+        return _rates(sums[:, width:]) - _rates(sums[:, :width])
 
-    found = spreads(np.hstack([one, other]), moved, seed=seed, resamples=resamples)
-    points = [_figures(side.sum(axis=0, dtype=np.float64)[None])[0] for side in (one, other)]
-    chances = exchanged(one, other, seed=seed)
-    rows = zip(*points, found.bca, found.percentile, chances, strict=True)
+    intervals = bootstrap_intervals(
+        np.hstack([cells_before, cells_after]), difference, seed=seed, resamples=resamples
+    )
+    rows = zip(
+        COMPARED_FIGURES,
+        _rates(cells_before.sum(axis=0, dtype=np.float64)[None])[0],
+        _rates(cells_after.sum(axis=0, dtype=np.float64)[None])[0],
+        intervals.bca,
+        intervals.percentile,
+        exchange_test(cells_before, cells_after, seed=seed),
+        strict=True,
+    )
     return {
-        path: Difference(_known(a), _known(b), bca, percentile, _known(p))
-        for path, (a, b, bca, percentile, p) in zip(PATHS, rows, strict=True)
+        path: ScoreDifference(
+            _number(figure_before),
+            _number(figure_after),
+            bca=bca,
+            percentile=percentile,
+            p=_number(p),
+        )
+        for path, figure_before, figure_after, bca, percentile, p in rows
     }
 
 
-def headlines(found: Gathered) -> Floats:
-    """Each document's row: hits, predicted, gold of every scheme."""
-    relations = found.relations.types
+def document_cells(matched: MatchedDocuments) -> FloatArray:
+    """A row for each document: hits, predicted and gold of every scheme, over all types."""
+    entities = matched.entities
+    relations = matched.relations.types
     cells = [
-        *(found.entities.cells(scheme, found.entities.labels) for scheme in ENTITIES.values()),
-        *(relations.cells(scheme, relations.labels) for scheme in RELATIONS.values()),
+        *(entities.cells(scheme, entities.labels) for scheme in ENTITY_SCHEMES.values()),
+        *(relations.cells(scheme, relations.labels) for scheme in RELATION_SCHEMES.values()),
     ]
     return np.concatenate([cell.sum(axis=1) for cell in cells], axis=1)
 
 
-def exchanged(one: Floats, other: Floats, *, seed: int, times: int = EXCHANGES) -> Floats:
+def exchange_test(
+    before: FloatArray, after: FloatArray, *, seed: int, times: int = _EXCHANGES
+) -> FloatArray:
     """
-    Approximate randomisation: (c + 1) / (n + 1) for each figure, two-sided.
+    The p-value of each figure by approximate randomisation: (c + 1) / (n + 1), two-sided.
 
-    Each document is exchanged between the sides or not, its hits, predicted
-    and gold together; c of n times the difference is at least what it is.
-    The 1 keeps the test honest (Noreen 1989).
+    In each of n rounds every document is exchanged between the sides or not,
+    with its hits, predicted and gold together; in c rounds the difference is at
+    least the observed one. The 1 keeps the test honest (Noreen 1989).
     """
     rng = np.random.default_rng(seed)
-    rows = (one - other).astype(np.float64)
-    totals = [side.sum(axis=0, dtype=np.float64)[None] for side in (one, other)]
-    seen = np.abs(_figures(totals[1]) - _figures(totals[0]))[0]
-    at_least = np.zeros(len(seen))
-    step = max(1, BLOCK // max(1, len(rows)))
+    rows = (before - after).astype(np.float64)
+    total_before = before.sum(axis=0, dtype=np.float64)[None]
+    total_after = after.sum(axis=0, dtype=np.float64)[None]
+    observed = np.abs(_rates(total_after) - _rates(total_before))[0]
+    at_least = np.zeros(len(observed))
+    step = max(1, NUMBERS_AT_ONCE // max(1, len(rows)))
     for begin in range(0, times, step):
         size = (min(step, times - begin), len(rows))
         moved = rng.integers(0, 2, size, np.int8).astype(np.float64) @ rows
-        apart = np.abs(_figures(totals[1] + moved) - _figures(totals[0] - moved))
-        at_least += np.count_nonzero(~(apart < seen - SAME), axis=0)
-    return np.where(np.isnan(seen), np.nan, (at_least + 1) / (times + 1))
+        exchanged = np.abs(_rates(total_after + moved) - _rates(total_before - moved))
+        at_least += np.count_nonzero(~(exchanged < observed - _EQUAL_DIFFERENCES), axis=0)
+    return np.where(np.isnan(observed), np.nan, (at_least + 1) / (times + 1))
 
 
-PATHS = [
-    f"{what}.{scheme}.micro.{rate}"
-    for what, schemes in (("entities", ENTITIES), ("relations", RELATIONS))
-    for scheme in schemes
-    for rate in Spread._fields
-]
+def _rates(sums: FloatArray) -> FloatArray:
+    return rates_of_cells(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
 
 
-def _figures(sums: Floats) -> Floats:
-    return rates(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
-
-
-def _known(value: float) -> float | None:
+def _number(value: float) -> float | None:
     return None if np.isnan(value) else float(value)

@@ -1,61 +1,68 @@
 """Which type is taken for which, over matched spans and over tokens."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from curation.scoring.matching import NONE
-from curation.scoring.result import Confusion
-from curation.scoring.schemes import Matches
-from curation.scoring.tokens import OUTSIDE
-
-NOBODY = ""
+from curation.scoring.match_kind import UNMATCHED
+from curation.scoring.match_table import MatchTable
+from curation.scoring.results import NO_SPAN, ConfusionMatrix
+from curation.scoring.tokens import OUTSIDE, TokenLabels
 
 
-def of_spans(matches: Matches) -> Confusion:
-    """Rows are the gold's types, columns the predicted ones; NOBODY is missed or spurious."""
-    many = len(matches.labels)
+def span_confusion(matches: MatchTable) -> ConfusionMatrix:
+    """Rows are the gold's types, columns the predicted ones; NO_SPAN is last, for missed and spurious."""
+    types = len(matches.labels)
     if not len(matches.kind):
-        return Confusion()
-    gold = np.where(matches.gold == NONE, many, matches.gold)
-    found = np.where(matches.predicted == NONE, many, matches.predicted)
-    return Confusion((*matches.labels, NOBODY), _table(gold, found, many + 1))
+        return ConfusionMatrix()
+    gold = np.where(matches.gold == UNMATCHED, types, matches.gold)
+    predicted = np.where(matches.predicted == UNMATCHED, types, matches.predicted)
+    return ConfusionMatrix((*matches.labels, NO_SPAN), _crossed(gold, predicted, types + 1))
 
 
-def _table(gold: Any, found: Any, many: int, times: Any = None) -> tuple[tuple[int, ...], ...]:
-    """How often each of *many* numbers stands beside each other one."""
-    cells = np.bincount(np.asarray(gold) * many + found, times, many * many).astype(int)
-    return tuple(map(tuple, cells.reshape(many, many).tolist()))
+def _crossed(
+    gold: Any, predicted: Any, size: int, times: Any = None
+) -> tuple[tuple[int, ...], ...]:
+    """How often each of *size* numbers stands beside each other one."""
+    cells = np.bincount(np.asarray(gold) * size + predicted, times, size * size).astype(int)
+    return tuple(map(tuple, cells.reshape(size, size).tolist()))
 
 
 class TokenConfusion:
-    """Adds up over documents; labels may turn up at any time."""
+    """Counts of label pairs that add up over documents; a new label may turn up at any time."""
 
     def __init__(self) -> None:
-        self.found: Counter[tuple[str, str]] = Counter()
-        self.left_out: Counter[str] = Counter()
+        self.pairs: Counter[tuple[str, str]] = Counter()
+        self.gold_left_out = 0
+        self.predicted_left_out = 0
 
     def __add__(self, other: "TokenConfusion") -> "TokenConfusion":
         both = TokenConfusion()
-        both.found, both.left_out = self.found + other.found, self.left_out + other.left_out
+        both.pairs = self.pairs + other.pairs
+        both.gold_left_out = self.gold_left_out + other.gold_left_out
+        both.predicted_left_out = self.predicted_left_out + other.predicted_left_out
         return both
 
-    def add(self, gold: Sequence[str], predicted: Sequence[str], lost: int, also: int) -> None:
-        """One document's tokens, and how many spans of each side they can't show."""
-        self.found.update(zip(gold, predicted, strict=True))
-        self.left_out.update(gold=lost, predicted=also)
+    def add(self, gold: TokenLabels, predicted: TokenLabels) -> None:
+        """Count the tokens of one document."""
+        self.pairs.update(zip(gold.labels, predicted.labels, strict=True))
+        self.gold_left_out += gold.spans_left_out
+        self.predicted_left_out += predicted.spans_left_out
 
-    def table(self) -> Confusion:
-        """Rows are the gold's labels, columns the predicted ones; OUTSIDE stands last."""
-        if not self.found:
-            return Confusion()
-        names = {name for pair in self.found for name in pair} - {OUTSIDE}
+    def matrix(self) -> ConfusionMatrix:
+        """Rows are the gold's labels, columns the predicted ones; OUTSIDE is last."""
+        if not self.pairs:
+            return ConfusionMatrix()
+        names = {name for pair in self.pairs for name in pair} - {OUTSIDE}
         labels = (*sorted(names), OUTSIDE)
-        number = {name: n for n, name in enumerate(labels)}
-        gold, predicted, weights = zip(
-            *((number[a], number[b], many) for (a, b), many in self.found.items()), strict=True
+        numbers = {name: n for n, name in enumerate(labels)}
+        gold, predicted, times = zip(
+            *((numbers[a], numbers[b], count) for (a, b), count in self.pairs.items()),
+            strict=True,
         )
-        left_out = self.left_out["gold"], self.left_out["predicted"]
-        return Confusion(labels, _table(gold, predicted, len(labels), weights), left_out)
+        return ConfusionMatrix(
+            labels,
+            _crossed(gold, predicted, len(labels), times),
+            spans_left_out=(self.gold_left_out, self.predicted_left_out),
+        )

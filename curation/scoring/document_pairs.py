@@ -1,4 +1,4 @@
-"""Gold and predictions brought together, document by document, as they come."""
+"""Documents of several sources brought together by id, as they come."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,39 +6,41 @@ from itertools import zip_longest
 
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, abbreviate, raise_problems
-from curation.scoring.matching import Pair
-from curation.scoring.waiting_documents import Aside
+from curation.scoring.matching import DocumentPair
+from curation.scoring.waiting_documents import WaitingDocuments
 
-SIDES = ("the gold", "the predictions")
+_SIDES = ("the gold", "the predictions")
 
 
-class Pairs:
+class DocumentPairs:
     """
-    Each gold document with the predictions on it, whichever order each side has.
+    Each gold document with the predictions on it, in whatever order the two sides come.
 
-    A document is put aside only until the other side has come to it; neither
-    side is ever in memory as a whole. One without predictions
-    is paired, at the end, with itself bare, and counted in *unanswered*; predictions
-    on what the gold doesn't hold are left out and counted in *without_gold*.
-    Raises InputError, at the end, with all that can't be compared: predictions
-    on another text, a document that is there twice; and where the two sides
-    share no document.
+    A document waits only until the other side has come to it; neither side is
+    ever in memory as a whole. A gold document without predictions is paired, at
+    the end, with itself without annotations, and its id stands in
+    *without_predictions*. Predictions on a document that the gold lacks are left
+    out, and its id stands in *without_gold*. Both are complete after the last
+    pair. Raises InputError, at the end, for predictions on another text and for
+    a document that one side has twice; and where the sides share no document.
     """
 
     def __init__(self, gold: Iterable[Document], predicted: Iterable[Document]) -> None:
         self.sides = (gold, predicted)
-        self.unanswered: list[str] = []
+        self.without_predictions: list[str] = []
         self.without_gold: list[str] = []
 
-    def __iter__(self) -> Iterator[Pair]:
-        waiting = (Aside(), Aside())
+    def __iter__(self) -> Iterator[DocumentPair]:
+        waiting = (WaitingDocuments(), WaitingDocuments())
         try:
             yield from self._pairs(waiting)
         finally:
             for side in waiting:
                 side.close()
 
-    def _pairs(self, waiting: tuple[Aside, Aside]) -> Iterator[Pair]:
+    def _pairs(
+        self, waiting: tuple[WaitingDocuments, WaitingDocuments]
+    ) -> Iterator[DocumentPair]:
         seen: tuple[set[str], set[str]] = (set(), set())
         problems = []
         for both in zip_longest(*self.sides):
@@ -46,7 +48,9 @@ class Pairs:
                 if document is None:
                     continue
                 if document.id in seen[side]:
-                    problems.append(Problem(document.id, f"{SIDES[side]} holds it twice"))
+                    problems.append(
+                        Problem(document.id, f"the document is twice in {_SIDES[side]}")
+                    )
                     continue
                 seen[side].add(document.id)
                 if document.id not in waiting[1 - side]:
@@ -54,71 +58,73 @@ class Pairs:
                     continue
                 partner = waiting[1 - side].take(document.id)
                 gold, predicted = (partner, document) if side else (document, partner)
-                if gold.text != predicted.text:
-                    what = "its text in the predictions is not the gold's"
-                    problems.append(Problem(document.id, what))
-                else:
+                if gold.text == predicted.text:
                     yield gold, predicted
+                else:
+                    what = "the text in the predictions differs from the gold's text"
+                    problems.append(Problem(document.id, what))
         if problems:
             raise_problems(
                 sorted(problems), InputError, hint="predict on the gold's own texts, once each"
             )
         self.without_gold = list(waiting[1])
         if self.without_gold and seen[0].isdisjoint(seen[1]):
-            raise apart(*seen)
+            raise no_shared_document(*seen)
         for identity in list(waiting[0]):
             gold = waiting[0].take(identity)
-            self.unanswered.append(identity)
+            self.without_predictions.append(identity)
             yield gold, gold.without_annotations()
 
 
-def apart(golds: set[str], found: set[str]) -> InputError:
-    """They have no document in common."""
-    if not golds:
-        return InputError("the gold holds no document: there is nothing to score against")
+def no_shared_document(gold_ids: set[str], predicted_ids: set[str]) -> InputError:
+    """The error to raise where gold and predictions have no document in common."""
+    if not gold_ids:
+        return InputError("the gold holds no document, so that nothing can be scored")
     return InputError(
-        f"the gold and the predictions share no document: {abbreviate(min(golds))}, say, is only in the"
-        f" gold, {abbreviate(min(found))} only in the predictions",
+        "the gold and the predictions share no document: for example,"
+        f" {abbreviate(min(gold_ids))} is only in the gold"
+        f" and {abbreviate(min(predicted_ids))} only in the predictions",
         hint="predict on the gold's own texts, under their ids",
     )
 
 
-def together(
-    sides: Sequence[tuple[str, Iterable[Document]]],
+def by_document(
+    sources: Sequence[tuple[str, Iterable[Document]]],
 ) -> Iterator[list[tuple[str, Document]]]:
     """
-    Each document as all those have it who did it, by name, whichever order each has.
+    For each document its versions by the names of the *sources* that have it.
 
-    A document is put aside until all have come to it, or have come to their
-    end. One that somebody has twice comes twice, at once.
+    The sources' orders don't matter: a document waits until all sources have
+    come to it or to their end. A document that one source has twice comes
+    twice, at once.
     """
-    waiting = [Aside() for _ in sides]
-    seen: list[set[str]] = [set() for _ in sides]
-    there: Counter[str] = Counter()
+    waiting = [WaitingDocuments() for _ in sources]
+    seen: list[set[str]] = [set() for _ in sources]
+    incomplete: Counter[str] = Counter()
 
-    def taken(identity: str) -> list[tuple[str, Document]]:
+    def versions(identity: str) -> list[tuple[str, Document]]:
         return [
-            (name, aside.take(identity))
-            for (name, _), aside in zip(sides, waiting, strict=True)
-            if identity in aside
+            (name, held.take(identity))
+            for (name, _), held in zip(sources, waiting, strict=True)
+            if identity in held
         ]
 
     try:
-        for row in zip_longest(*(documents for _, documents in sides)):
+        for row in zip_longest(*(documents for _, documents in sources)):
             for n, document in enumerate(row):
                 if document is None:
                     continue
                 if document.id in seen[n]:
-                    yield [(sides[n][0], document)] * 2
+                    yield [(sources[n][0], document)] * 2
                     continue
                 seen[n].add(document.id)
                 waiting[n].put(document)
-                there[document.id] += 1
-                if there[document.id] == len(sides):
-                    del there[document.id]
-                    yield taken(document.id)
-        for identity in there:
-            yield taken(identity)
+                incomplete[document.id] += 1
+                if incomplete[document.id] == len(sources):
+                    del incomplete[document.id]
+                    yield versions(document.id)
+        for identity in incomplete:
+            yield versions(identity)
     finally:
-        for aside in waiting:
-            aside.close()
+        for held in waiting:
+            held.close()

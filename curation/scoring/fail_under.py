@@ -1,4 +1,4 @@
-"""Bars to hold a score against, such as ``entities.strict.micro.f1=0.80``: for CI."""
+"""Bars for a score, such as ``entities.strict.micro.f1=0.80``: ``curate eval --fail-under``, for CI."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
@@ -7,134 +7,180 @@ from typing import NamedTuple, TypeGuard
 from curation.errors import InputError, ThresholdNotMet, UsageError
 from curation.files import Json
 from curation.scoring.calibration import Calibration
-from curation.scoring.comparison import PATHS
-from curation.scoring.counts import Counts, Interval, Mean, Rates, Spread, Tally
-from curation.scoring.result import (
-    ALL,
+from curation.scoring.comparison import COMPARED_FIGURES
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.results import (
+    ALL_DOCUMENTS,
     ASSISTED,
     BLIND,
+    ArmScores,
     Comparison,
-    Difference,
-    Part,
-    Recipe,
+    MacroF1,
+    RatedCounts,
+    RateIntervals,
+    SchemeResult,
+    ScoreDifference,
+    ScoreRecipe,
     Scores,
 )
-from curation.scoring.schemes import ENTITIES, RELATIONS
-from curation.scoring.score import ON_GOLD, SAID
+from curation.scoring.schemes import (
+    DOCUMENT_LEVEL,
+    ENTITY_SCHEMES,
+    ON_GOLD_ENTITIES,
+    RELATION_SCHEMES,
+)
 from curation.scoring.scores_json import scores_to_json
-from curation.scoring.sentences import BANDS
+from curation.scoring.sentences import SENTENCE_BANDS
 
-EXAMPLE = "a path in the JSON and the least it may be: entities.strict.micro.f1=0.80"
-COMPARISON = "comparison"
-SHOWN = 12
-# No type has this name.
-ANY = ""
-UNDEFINED = "leave the undefined out, or score documents that have what it rates"
+_EXAMPLE = "curate eval --fail-under entities.strict.micro.f1=0.80 (a path in the JSON, its least value)"
+_COMPARISON = "comparison"
+# So many names are listed where a path leads nowhere.
+_NAMES_LISTED = 12
+# Stands for every type in the JSON before anything is scored; no type has this name.
+_ANY_TYPE = ""
 
 
 class Bar(NamedTuple):
-    """The *path* of a figure in the scores' JSON, and the *least* it may be."""
+    """The *path* of a figure in the scores' JSON, and its *least* value."""
 
     path: str
     least: float
 
 
 def read_bars(
-    given: Iterable[str], *, model: bool = False, gold: bool = False
+    typed: Iterable[str], *, model: bool = False, gold: bool = False
 ) -> Sequence[Bar]:
     """
-    Each as somebody typed it; UsageError for what is no bar, or names what no score has.
+    The bars as somebody typed them.
 
     *model* and *gold* say which of the two will be compared with another.
+    Raises UsageError for what is no bar, or names a figure that no score has.
     """
-    bars = [_read(one) for one in given]
-    form = _every_figure(model=model, gold=gold) if bars else {}
-    found = {path: _figure(form, path) for path, _ in bars}
-    if nameless := [
-        _nameless(form, path)
-        for path, value in found.items()
+    bars = [_read_bar(text) for text in typed]
+    if not bars:
+        return bars
+    form = _every_figure(model=model, gold=gold)
+    figures = {bar.path: _figure(form, bar.path) for bar in bars}
+    unknown = [
+        _unknown_path(form, path)
+        for path, value in figures.items()
         if not (value is None or _is_number(value))
-    ]:
-        raise UsageError("\n".join(nameless), hint=EXAMPLE)
+    ]
+    if unknown:
+        raise UsageError("\n".join(unknown), hint=_EXAMPLE)
     return bars
 
 
 def require(scores: Scores, bars: Iterable[Bar]) -> None:
     """
-    Hold a score against all *bars*, and tell of every one that it doesn't reach.
+    Check that the scores reach all *bars*.
 
-    Raises NotMet, also for a figure that is undefined; InputError where a path
-    names no figure, such as that of a type that is nowhere.
+    Raises ThresholdNotMet with every bar that isn't reached, also for a figure that is
+    undefined; InputError where a path names no figure, such as that of a type
+    that occurs nowhere.
     """
     form = scores_to_json(scores)
-    unmet, nameless, hint = [], [], ""
-    for path, least in bars:
-        value = _figure(form, path)
+    not_met: list[str] = []
+    unknown: list[str] = []
+    hint = ""
+    for bar in bars:
+        value = _figure(form, bar.path)
         if value is None:
-            unmet.append(f"{path} is undefined: there is nothing to rate")
-            hint = UNDEFINED
+            not_met.append(f"{bar.path} is undefined: there is nothing to rate")
+            hint = "leave out the bar of the undefined figure, or score documents that define the figure"
         elif not _is_number(value):
-            nameless.append(_nameless(form, path))
-        elif value < least:
-            # Rounded, it may seem to reach the bar.
-            close = round(value, 4) >= least
-            told = f"{value:.15g}" if close or isinstance(value, int) else f"{value:.4f}"
-            unmet.append(f"{path} is {told}, below {least:.15g}")
-    if nameless:
-        raise InputError("\n".join(nameless + unmet), hint=EXAMPLE)
-    if unmet:
-        raise ThresholdNotMet("\n".join(unmet), hint=hint)
+            unknown.append(_unknown_path(form, bar.path))
+        elif value < bar.least:
+            # Rounded, the value may seem to reach the bar.
+            is_close = round(value, 4) >= bar.least
+            exact = is_close or isinstance(value, int)
+            written = f"{value:.15g}" if exact else f"{value:.4f}"
+            not_met.append(f"{bar.path} is {written}, below {bar.least:.15g}")
+    if unknown:
+        raise InputError("\n".join(unknown + not_met), hint=_EXAMPLE)
+    if not_met:
+        raise ThresholdNotMet("\n".join(not_met), hint=hint)
 
 
-def _read(given: str) -> Bar:
-    path, _, least = given.rpartition("=")
+def _read_bar(typed: str) -> Bar:
+    path, _, least = typed.rpartition("=")
     try:
-        wanted = float(least)
+        value = float(least)
     except ValueError:
-        wanted = float("nan")
-    if not path or not isfinite(wanted):
-        raise UsageError(f"{given!r} is no bar", hint=EXAMPLE)
-    return Bar(path, wanted)
+        value = float("nan")
+    if not path or not isfinite(value):
+        raise UsageError(f"--fail-under {typed!r}: expected PATH=NUMBER", hint=_EXAMPLE)
+    return Bar(path, value)
 
 
-def _nameless(form: Json, path: str) -> str:
-    """What is wrong with the path, and what there is as far as it can be followed."""
-    told = f"{path!r} names no figure of the score"
-    if path.partition(".")[0] == COMPARISON and not form[COMPARISON]:
-        return f"{told}: nothing is compared without --against or --against-gold"
-    known, held = _followed(form, path)
-    names = [name for name, value in held.items() if name != ANY and _holds(value)]
+def _unknown_path(form: Json, path: str) -> str:
+    """That *path* names no figure, and the names that are known as far as the path can be followed."""
+    problem = f"--fail-under {path!r}: the score has no such figure"
+    if path.partition(".")[0] == _COMPARISON and not form[_COMPARISON]:
+        return f"{problem}: nothing is compared without --against or --against-gold"
+    known, inside = _followed(form, path)
+    names = [
+        name
+        for name, value in inside.items()
+        if name != _ANY_TYPE and _is_figure_or_holds_some(value)
+    ]
     if not names:
-        return told
-    shown = ", ".join(names[:SHOWN]) + (", …" if names[SHOWN:] else "")
-    return f"{told}; {f'in {known} there is' if known else 'there is'}: {shown}"
+        return problem
+    listed = ", ".join(names[:_NAMES_LISTED]) + (", …" if names[_NAMES_LISTED:] else "")
+    return f"{problem}; {known or 'the score'} has: {listed}"
 
 
 def _every_figure(*, model: bool, gold: bool) -> Json:
-    """The form of scores that have all that they can have; ANY stands for every type."""
-    some = Interval(0.0, 0.0)
-    spread = Spread(some, some, some)
+    """The JSON of scores that have all that scores can have; _ANY_TYPE stands for every type."""
+    interval = Interval(0.0, 0.0)
+    intervals = RateIntervals(interval, interval, interval)
+    rated = RatedCounts(Counts(1), bca=intervals, percentile=intervals)
 
-    def tally(bands: Iterable[str] = ()) -> Tally:
-        rates = Rates(Counts(1), spread, spread)
-        by_band = dict.fromkeys(bands, rates)
-        return Tally(rates, Mean(1.0, some, some), {ANY: rates}, rates, by_band or None)
+    def result(bands: Iterable[str] = ()) -> SchemeResult:
+        return SchemeResult(
+            micro=rated,
+            macro=MacroF1(1.0, bca=interval, percentile=interval),
+            by_type={_ANY_TYPE: rated},
+            emittable=rated,
+            by_band=dict.fromkeys(bands, rated) or None,
+        )
 
-    part = Part(
-        entities={name: tally() for name in ENTITIES},
-        relations={name: tally(BANDS) for name in (*RELATIONS, ON_GOLD, SAID)},
+    arm = ArmScores(
+        entities={name: result() for name in ENTITY_SCHEMES},
+        relations={
+            name: result(SENTENCE_BANDS)
+            for name in (*RELATION_SCHEMES, ON_GOLD_ENTITIES, DOCUMENT_LEVEL)
+        },
         calibration=Calibration(),
     )
-    recipe = Recipe("", "", "", "", "", 0, "", "", 0, 0, "")
-    arms = dict.fromkeys((BLIND, ASSISTED, ALL), part)
-    moved = dict.fromkeys(PATHS, Difference(0.0, 0.0, some, some, 1.0))
-    form = scores_to_json(Scores(recipe, part, arms, Comparison(0, moved, moved, moved)))
-    sides = {"model": model, "gold": gold, "both": model and gold}
-    for name, wanted in sides.items():
-        if not wanted:
-            del form[COMPARISON][name]
-    if not any(sides.values()):
-        form[COMPARISON] = {}
+    recipe = ScoreRecipe(
+        gold="",
+        digest="",
+        schema="",
+        model="",
+        weights="",
+        documents=0,
+        split="",
+        arm="",
+        seed=0,
+        resamples=0,
+        curate="",
+    )
+    difference = ScoreDifference(0.0, 0.0, bca=interval, percentile=interval, p=1.0)
+    differences = dict.fromkeys(COMPARED_FIGURES, difference)
+    scores = Scores(
+        recipe=recipe,
+        headline=arm,
+        arms=dict.fromkeys((BLIND, ASSISTED, ALL_DOCUMENTS), arm),
+        comparison=Comparison(0, model=differences, gold=differences, both=differences),
+    )
+    form = scores_to_json(scores)
+    compared = {"model": model, "gold": gold, "both": model and gold}
+    for name, is_compared in compared.items():
+        if not is_compared:
+            del form[_COMPARISON][name]
+    if not any(compared.values()):
+        form[_COMPARISON] = {}
     return form
 
 
@@ -142,44 +188,48 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _holds(value: object) -> bool:
-    """Whether it is a figure, or something that may hold one."""
+def _is_figure_or_holds_some(value: object) -> bool:
     return value is None or _is_number(value) or isinstance(value, dict)
 
 
 def _figure(form: Json, path: str) -> object:
-    """What stands at *path*: None where that, or what would hold it, is null; "" for nothing."""
-    found = list(_named(form, path))
-    return next((one for one in found if _is_number(one)), None if None in found else "")
+    """The value at *path*: None where the value, or what would hold it, is null; "" for no figure."""
+    values = list(_values(form, path))
+    number = next((value for value in values if _is_number(value)), None)
+    if number is not None:
+        return number
+    return None if None in values else ""
 
 
-def _named(form: object, path: str) -> Iterator[object]:
-    """All that *path* can mean: a type's name, or a figure's, may have dots itself."""
+def _values(form: object, path: str) -> Iterator[object]:
+    """All that *path* can mean: the name of a type or of a figure may have dots itself."""
     if form is None:
         yield None
         return
-    for _, value, rest in _steps(form, path):
+    for _, value, rest in _first_steps(form, path):
         if rest is None:
             yield value
         else:
-            yield from _named(value, rest)
+            yield from _values(value, rest)
 
 
-def _steps(form: object, path: str) -> Iterator[tuple[str, object, str | None]]:
-    """Each name that *path* can begin with, what it holds, and the rest of the path."""
+def _first_steps(form: object, path: str) -> Iterator[tuple[str, object, str | None]]:
+    """Each name with which *path* can begin, its value, and the rest of the path (None at its end)."""
     if not isinstance(form, dict):
         return
     for dot in [n for n, c in enumerate(path) if c == "."] + [len(path)]:
-        name, rest = path[:dot], path[dot + 1 :] if dot < len(path) else None
-        if name in form or ANY in form:
-            yield name, form.get(name, form.get(ANY)), rest
+        name = path[:dot]
+        rest = path[dot + 1 :] if dot < len(path) else None
+        if name in form or _ANY_TYPE in form:
+            yield name, form.get(name, form.get(_ANY_TYPE)), rest
 
 
 def _followed(form: Json, path: str) -> tuple[str, Json]:
-    """How far *path* leads, and what is there."""
+    """How far *path* can be followed, and the object at that place."""
     best: tuple[str, Json] = ("", form)
-    for name, value, rest in _steps(form, path):
+    for name, value, rest in _first_steps(form, path):
         if isinstance(value, dict):
-            known, held = _followed(value, rest or "")
-            best = max(best, (f"{name}.{known}".rstrip("."), held), key=lambda one: len(one[0]))
+            known, inside = _followed(value, rest or "")
+            full = f"{name}.{known}".rstrip(".")
+            best = max(best, (full, inside), key=lambda pair: len(pair[0]))
     return best

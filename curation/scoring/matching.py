@@ -1,12 +1,12 @@
 """
-Which entity answers which: one to one, the best over the whole document.
+Entities of the gold matched with predicted ones: one to one, the best over the whole document.
 
-As many pairs as there can be of the same span and type, then of the same span,
-then of spans that overlap and have the same type, then of spans that overlap;
-then the largest overlap. Nearly all entities are settled for thousands of
-documents at once: equal ones are taken first, which can't cost anything, since
-they are interchangeable. What is left falls into groups that overlap; where
-such a group holds more than one on a side, ``assign`` solves it.
+As many pairs as possible of the same span and type, then of the same span, then
+of overlapping spans with the same type, then of overlapping spans; then the
+largest overlap. Most entities are matched for thousands of documents at once:
+equal ones are taken first, which costs nothing, since they are interchangeable.
+The remaining ones fall into groups that overlap; ``assign`` solves a group with
+more than one entity on a side.
 """
 
 from collections.abc import Sequence
@@ -19,174 +19,211 @@ import numpy.typing as npt
 
 from curation.documents.document import Document, Entity
 from curation.scoring.assignment import Fit, assign
+from curation.scoring.match_kind import UNMATCHED, MatchKind
 
-Ints = npt.NDArray[np.int64]
-Pair = tuple[Document, Document]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
 
-SAME, SPAN, LABEL, OVERLAP, MISSED, SPURIOUS = range(6)
-NAMES = ("same", "span", "label", "overlap", "missed", "spurious")
-NONE = -1
+# The gold's document and the predicted one, of one text.
+DocumentPair = tuple[Document, Document]
 
-LABEL_OF = attrgetter("label")
+_LABEL = attrgetter("label")
 
 
-class Side(NamedTuple):
+class EntityColumns(NamedTuple):
     """Entities of many documents as columns, in the documents' canonical order."""
 
-    document: Ints
-    start: Ints
-    end: Ints
-    label: Ints
+    document: IntArray
+    start: IntArray
+    end: IntArray
+    label: IntArray
 
-    def at(self, places: Ints) -> "Side":
-        return Side(*(column[places] for column in self))
+    def at(self, places: IntArray) -> "EntityColumns":
+        """The entities at *places*."""
+        return EntityColumns(*(column[places] for column in self))
 
-    def spans(self, places: Ints) -> list[tuple[int, int, int]]:
-        """Start, end and label of some, as plain numbers."""
-        return list(
-            zip(
-                self.start[places].tolist(),
-                self.end[places].tolist(),
-                self.label[places].tolist(),
-                strict=True,
-            )
-        )
+    def spans(self, places: IntArray) -> list[tuple[int, int, int]]:
+        """Start, end and label of the entities at *places*, as plain numbers."""
+        start = self.start[places].tolist()
+        end = self.end[places].tolist()
+        label = self.label[places].tolist()
+        return list(zip(start, end, label, strict=True))
 
 
-class Pairing(NamedTuple):
-    """Places among the gold's entities and among the predicted ones (NONE: nobody), and the kind."""
+class MatchColumns(NamedTuple):
+    """Places among the gold's and among the predicted entities (or UNMATCHED), and the MatchKind."""
 
-    gold: Ints
-    predicted: Ints
-    kind: Ints
+    gold: IntArray
+    predicted: IntArray
+    kind: IntArray
 
 
-@dataclass(frozen=True)
-class Match:
-    """A gold entity and its answer, one of them None where there is none; *kind* is of NAMES."""
+@dataclass(frozen=True, slots=True)
+class EntityMatch:
+    """An entity of the gold and its answer; one of them is None where the other has no partner."""
 
     gold: Entity | None
     predicted: Entity | None
-    kind: str
+    kind: MatchKind
 
 
-def matched(gold: Document, predicted: Document) -> list[Match]:
-    """Every entity of both once, in reading order."""
-    one, other, _ = columns([(gold, predicted)])
+def match_entities(gold: Document, predicted: Document) -> list[EntityMatch]:
+    """Every entity of both documents once, in reading order."""
+    gold_columns, predicted_columns, _ = entity_columns([(gold, predicted)])
+    matches = match_columns(gold_columns, predicted_columns)
     found = [
-        Match(
-            gold.entities[i] if i != NONE else None,
-            predicted.entities[j] if j != NONE else None,
-            NAMES[kind],
+        EntityMatch(
+            gold.entities[i] if i != UNMATCHED else None,
+            predicted.entities[j] if j != UNMATCHED else None,
+            MatchKind(kind),
         )
-        for i, j, kind in zip(*(column.tolist() for column in pairing(one, other)), strict=True)
+        for i, j, kind in zip(*(column.tolist() for column in matches), strict=True)
     ]
     return sorted(found, key=lambda match: min(e for e in (match.gold, match.predicted) if e))
 
 
-def columns(pairs: Sequence[Pair]) -> tuple[Side, Side, list[str]]:
-    """Both sides as columns, and the labels that their numbers stand for, sorted."""
+def entity_columns(
+    pairs: Sequence[DocumentPair],
+) -> tuple[EntityColumns, EntityColumns, list[str]]:
+    """The gold's and the predicted entities as columns, and the sorted labels that their numbers mean."""
     golds = [entity for gold, _ in pairs for entity in gold.entities]
-    found = [entity for _, predicted in pairs for entity in predicted.entities]
-    labels = sorted({*map(LABEL_OF, golds), *map(LABEL_OF, found)})
-    number = {label: n for n, label in enumerate(labels)}
+    predicted = [entity for _, document in pairs for entity in document.entities]
+    labels = sorted({*map(_LABEL, golds), *map(_LABEL, predicted)})
+    numbers = {label: n for n, label in enumerate(labels)}
     lengths = [[len(document.entities) for document in pair] for pair in pairs]
-    per = np.array(lengths, np.int64).reshape(-1, 2)
-    return _side(golds, per[:, 0], number), _side(found, per[:, 1], number), labels
+    per_side = np.array(lengths, np.int64).reshape(-1, 2)
+    gold_columns = _columns(golds, per_side[:, 0], numbers)
+    predicted_columns = _columns(predicted, per_side[:, 1], numbers)
+    return gold_columns, predicted_columns, labels
 
 
-def _side(entities: list[Entity], lengths: Ints, number: dict[str, int]) -> Side:
-    many = len(entities)
-    return Side(
-        np.repeat(np.arange(len(lengths)), lengths),
-        np.fromiter(map(attrgetter("start"), entities), np.int64, many),
-        np.fromiter(map(attrgetter("end"), entities), np.int64, many),
-        np.fromiter(map(number.__getitem__, map(LABEL_OF, entities)), np.int64, many),
+def _columns(
+    entities: list[Entity], lengths: IntArray, numbers: dict[str, int]
+) -> EntityColumns:
+    count = len(entities)
+    return EntityColumns(
+        document=np.repeat(np.arange(len(lengths)), lengths),
+        start=np.fromiter(map(attrgetter("start"), entities), np.int64, count),
+        end=np.fromiter(map(attrgetter("end"), entities), np.int64, count),
+        label=np.fromiter(map(numbers.__getitem__, map(_LABEL, entities)), np.int64, count),
     )
 
 
-def pairing(gold: Side, predicted: Side) -> Pairing:
+def match_columns(gold: EntityColumns, predicted: EntityColumns) -> MatchColumns:
     """Every entity of both sides once: in a pair, missed or spurious."""
-    # Documents stand apart by more than the longest, so that no two touch.
+    # Documents are further apart than the longest one, so that no two touch.
     stride = 1 + max(int(side.end.max(initial=0)) for side in (gold, predicted))
     labels = 1 + max(int(side.label.max(initial=0)) for side in (gold, predicted))
-    spans = [(s.document * stride + s.start) * stride + s.end for s in (gold, predicted)]
-    ours, theirs = (
-        span * labels + s.label for span, s in zip(spans, (gold, predicted), strict=True)
+    gold_spans = (gold.document * stride + gold.start) * stride + gold.end
+    predicted_spans = (predicted.document * stride + predicted.start) * stride + predicted.end
+
+    same = _equal_keys(
+        gold_spans * labels + gold.label, predicted_spans * labels + predicted.label
     )
-    same = _meet(ours, theirs)
-    left, open_ = _rest(len(ours), same[0]), _rest(len(theirs), same[1])
-    span = _meet(spans[0][left], spans[1][open_], even=True)
-    span = left[span[0]], open_[span[1]]
-    left, open_ = np.setdiff1d(left, span[0]), np.setdiff1d(open_, span[1])
-    over = _overlapping(gold, left, predicted, open_, stride)
-    missed, spurious = np.setdiff1d(left, over.gold), np.setdiff1d(open_, over.predicted)
-    return Pairing(
-        np.concatenate([same[0], span[0], over.gold, missed, np.full(len(spurious), NONE)]),
-        np.concatenate(
-            [same[1], span[1], over.predicted, np.full(len(missed), NONE), spurious]
-        ),
-        np.concatenate(
-            [
-                np.full(len(same[0]), SAME),
-                np.full(len(span[0]), SPAN),
-                over.kind,
-                np.full(len(missed), MISSED),
-                np.full(len(spurious), SPURIOUS),
-            ]
-        ),
+    gold_left = _all_but(len(gold_spans), same[0])
+    predicted_left = _all_but(len(predicted_spans), same[1])
+
+    found = _equal_keys(
+        gold_spans[gold_left], predicted_spans[predicted_left], as_often_on_both=True
+    )
+    same_span = (gold_left[found[0]], predicted_left[found[1]])
+    gold_left = np.setdiff1d(gold_left, same_span[0])
+    predicted_left = np.setdiff1d(predicted_left, same_span[1])
+
+    overlapping = _match_overlapping(gold, gold_left, predicted, predicted_left, stride)
+    missed = np.setdiff1d(gold_left, overlapping.gold)
+    spurious = np.setdiff1d(predicted_left, overlapping.predicted)
+    return _joined(
+        [
+            MatchColumns(*same, np.full(len(same[0]), MatchKind.SAME)),
+            MatchColumns(*same_span, np.full(len(same_span[0]), MatchKind.SAME_SPAN)),
+            overlapping,
+            MatchColumns(
+                missed,
+                np.full(len(missed), UNMATCHED),
+                np.full(len(missed), MatchKind.MISSED),
+            ),
+            MatchColumns(
+                np.full(len(spurious), UNMATCHED),
+                spurious,
+                np.full(len(spurious), MatchKind.SPURIOUS),
+            ),
+        ]
     )
 
 
-def _meet(one: Ints, other: Ints, *, even: bool = False) -> tuple[Ints, Ints]:
+def _joined(parts: Sequence[MatchColumns]) -> MatchColumns:
+    return MatchColumns(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def _equal_keys(
+    gold: IntArray, predicted: IntArray, *, as_often_on_both: bool = False
+) -> tuple[IntArray, IntArray]:
     """
     Places of equal keys in two sorted columns, the n-th of a key with the n-th.
 
-    *even*: only where both have a key equally often, so that nothing of it is left.
+    *as_often_on_both*: only keys that both columns have equally often, so that
+    no item with such a key is left.
     """
-    first, behind = (np.searchsorted(other, one, side=side) for side in ("left", "right"))
-    begin = np.searchsorted(one, one, side="left")
-    at = first + np.arange(len(one)) - begin
-    hit = at < behind
-    if even:
-        hit &= np.searchsorted(one, one, side="right") - begin == behind - first
-    return np.flatnonzero(hit), at[hit]
+    first, behind = (np.searchsorted(predicted, gold, side=side) for side in ("left", "right"))
+    begin = np.searchsorted(gold, gold, side="left")
+    partner = first + np.arange(len(gold)) - begin
+    hit = partner < behind
+    if as_often_on_both:
+        hit &= np.searchsorted(gold, gold, side="right") - begin == behind - first
+    return np.flatnonzero(hit), partner[hit]
 
 
-def _rest(many: int, taken: Ints) -> Ints:
-    free = np.ones(many, bool)
+def _all_but(count: int, taken: IntArray) -> IntArray:
+    free = np.ones(count, bool)
     free[taken] = False
     return np.flatnonzero(free)
 
 
-def _overlapping(gold: Side, left: Ints, predicted: Side, open_: Ints, stride: int) -> Pairing:
-    """Pairs among those that are left, group by group of spans that reach into one another."""
-    ours, theirs = gold.at(left), predicted.at(open_)
-    start = np.concatenate([s.document * stride + s.start for s in (ours, theirs)])
-    end = np.concatenate([s.document * stride + s.end for s in (ours, theirs)])
+def _match_overlapping(
+    gold: EntityColumns,
+    gold_left: IntArray,
+    predicted: EntityColumns,
+    predicted_left: IntArray,
+    stride: int,
+) -> MatchColumns:
+    """Pairs among the entities that are left, group by group of spans that overlap one another."""
+    golds = gold.at(gold_left)
+    answers = predicted.at(predicted_left)
+    start = np.concatenate([side.document * stride + side.start for side in (golds, answers)])
+    end = np.concatenate([side.document * stride + side.end for side in (golds, answers)])
     order = np.argsort(start, kind="stable")
     reach = np.maximum.accumulate(end[order])
     group = np.empty(len(order), np.int64)
     group[order] = np.cumsum(np.r_[False, start[order][1:] >= reach[:-1]])
-    many = int(group.max(initial=-1)) + 1
-    mine, yours = group[: len(left)], group[len(left) :]
-    golds, founds = np.bincount(mine, minlength=many), np.bincount(yours, minlength=many)
-    simple = (golds == 1) & (founds == 1)
-    # In group order both columns name the same group at the same place.
-    i = np.flatnonzero(simple[mine])
-    i = i[np.argsort(mine[i], kind="stable")]
-    j = np.flatnonzero(simple[yours])
-    j = j[np.argsort(yours[j], kind="stable")]
-    kinds = np.where(ours.label[i] == theirs.label[j], LABEL, OVERLAP)
-    found = [(left[i], open_[j], kinds)]
-    hard = (golds > 0) & (founds > 0) & ~simple
-    for g, p in zip(_members(mine, hard), _members(yours, hard), strict=True):
-        for a, b, kind in assign(ours.spans(g), theirs.spans(p), _fit):
-            found.append((left[g[a : a + 1]], open_[p[b : b + 1]], np.array([kind])))
-    return Pairing(*(np.concatenate(column) for column in zip(*found, strict=True)))
+    groups = int(group.max(initial=-1)) + 1
+    gold_group = group[: len(gold_left)]
+    predicted_group = group[len(gold_left) :]
+    gold_sizes = np.bincount(gold_group, minlength=groups)
+    predicted_sizes = np.bincount(predicted_group, minlength=groups)
+    simple = (gold_sizes == 1) & (predicted_sizes == 1)
+    # In the groups' order both columns name the same group at the same place.
+    i = np.flatnonzero(simple[gold_group])
+    i = i[np.argsort(gold_group[i], kind="stable")]
+    j = np.flatnonzero(simple[predicted_group])
+    j = j[np.argsort(predicted_group[j], kind="stable")]
+    kinds = np.where(golds.label[i] == answers.label[j], MatchKind.SAME_TYPE, MatchKind.OVERLAP)
+    found = [MatchColumns(gold_left[i], predicted_left[j], kinds)]
+    hard = (gold_sizes > 0) & (predicted_sizes > 0) & ~simple
+    members = zip(_members(gold_group, hard), _members(predicted_group, hard), strict=True)
+    for g, p in members:
+        for pair in assign(golds.spans(g), answers.spans(p), _fit):
+            found.append(
+                MatchColumns(
+                    gold_left[g[pair.gold : pair.gold + 1]],
+                    predicted_left[p[pair.predicted : pair.predicted + 1]],
+                    np.array([pair.kind]),
+                )
+            )
+    return _joined(found)
 
 
-def _members(group: Ints, wanted: npt.NDArray[np.bool_]) -> list[Ints]:
+def _members(group: IntArray, wanted: BoolArray) -> list[IntArray]:
     """The places of each wanted group's members, in the groups' order."""
     places = np.flatnonzero(wanted[group])
     places = places[np.argsort(group[places], kind="stable")]
@@ -198,5 +235,6 @@ def _fit(one: tuple[int, int, int], other: tuple[int, int, int]) -> Fit | None:
     if overlap <= 0:
         return None
     if one[:2] == other[:2]:
-        return SPAN, overlap
-    return (LABEL if one[2] == other[2] else OVERLAP), overlap
+        return Fit(MatchKind.SAME_SPAN, overlap)
+    kind = MatchKind.SAME_TYPE if one[2] == other[2] else MatchKind.OVERLAP
+    return Fit(kind, overlap)

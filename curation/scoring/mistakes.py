@@ -1,86 +1,100 @@
-"""Every mistake, one by one, by the very matching that the scores count."""
+"""Every mistake of the predictions, by the same matching that the scores count."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from curation.documents.document import Document, Entity, Relation
-from curation.scoring.matching import LABEL, NONE, OVERLAP, SPAN, Match
-from curation.scoring.relation_matching import in_order, match_relations
+from curation.scoring.canonical_relations import canonical_relations
+from curation.scoring.match_kind import UNMATCHED, MatchKind
+from curation.scoring.matching import EntityMatch
+from curation.scoring.relation_matching import match_relations
 
-MISSED, SPURIOUS = "missed", "spurious"
-WRONG_TYPE, WRONG_BOUNDARIES = "wrong type", "wrong boundaries"
-WRONG_BOTH = "wrong type and boundaries"
-WRONG_LABEL, WRONG_DIRECTION = "wrong label", "wrong direction"
-WRONG_LABEL_AND_DIRECTION = "wrong label and direction"
-WRONG_END_TYPE, WRONG_ENDS = "wrong type of an end", "wrong ends"
 
-# The fewest things to do about one: adding, removing and renaming are one each,
-# and whoever moves boundaries or ends removes and adds. An end of the wrong type is
-# mended where its entity is.
-ENTITY_STEPS: Mapping[str, int] = {
-    MISSED: 1,
-    SPURIOUS: 1,
-    WRONG_TYPE: 1,
-    WRONG_BOUNDARIES: 2,
-    WRONG_BOTH: 2,
+class MistakeKind(StrEnum):
+    """What is wrong with a prediction, in the report's words."""
+
+    MISSED = "missed"
+    SPURIOUS = "spurious"
+    WRONG_TYPE = "wrong type"
+    WRONG_BOUNDARIES = "wrong boundaries"
+    WRONG_TYPE_AND_BOUNDARIES = "wrong type and boundaries"
+    WRONG_LABEL = "wrong label"
+    WRONG_DIRECTION = "wrong direction"
+    WRONG_LABEL_AND_DIRECTION = "wrong label and direction"
+    WRONG_END_TYPE = "wrong type of an end"
+    WRONG_ENDS = "wrong ends"
+
+
+# The fewest corrections that mend a mistake: adding, removing and renaming count
+# one each; other boundaries or ends count two, as the annotation is removed and
+# added anew. An end of the wrong type is mended with its entity.
+ENTITY_CORRECTIONS: Mapping[MistakeKind, int] = {
+    MistakeKind.MISSED: 1,
+    MistakeKind.SPURIOUS: 1,
+    MistakeKind.WRONG_TYPE: 1,
+    MistakeKind.WRONG_BOUNDARIES: 2,
+    MistakeKind.WRONG_TYPE_AND_BOUNDARIES: 2,
 }
-RELATION_STEPS: Mapping[str, int] = {
-    MISSED: 1,
-    SPURIOUS: 1,
-    WRONG_LABEL: 1,
-    WRONG_DIRECTION: 1,
-    WRONG_LABEL_AND_DIRECTION: 2,
-    WRONG_ENDS: 2,
-    WRONG_END_TYPE: 0,
+RELATION_CORRECTIONS: Mapping[MistakeKind, int] = {
+    MistakeKind.MISSED: 1,
+    MistakeKind.SPURIOUS: 1,
+    MistakeKind.WRONG_LABEL: 1,
+    MistakeKind.WRONG_DIRECTION: 1,
+    MistakeKind.WRONG_LABEL_AND_DIRECTION: 2,
+    MistakeKind.WRONG_ENDS: 2,
+    MistakeKind.WRONG_END_TYPE: 0,
 }
 
-_ENTITIES = {
-    "missed": MISSED,
-    "spurious": SPURIOUS,
-    "span": WRONG_TYPE,
-    "label": WRONG_BOUNDARIES,
-    "overlap": WRONG_BOTH,
+_OF_ENTITY_MATCHES = {
+    MatchKind.MISSED: MistakeKind.MISSED,
+    MatchKind.SPURIOUS: MistakeKind.SPURIOUS,
+    MatchKind.SAME_SPAN: MistakeKind.WRONG_TYPE,
+    MatchKind.SAME_TYPE: MistakeKind.WRONG_BOUNDARIES,
+    MatchKind.OVERLAP: MistakeKind.WRONG_TYPE_AND_BOUNDARIES,
 }
-_RELATIONS = {SPAN: WRONG_END_TYPE, LABEL: WRONG_ENDS, OVERLAP: WRONG_ENDS}
-
-Item = Entity | Relation
+_OF_RELATION_MATCHES: Mapping[int, MistakeKind] = {
+    MatchKind.SAME_SPAN: MistakeKind.WRONG_END_TYPE,
+    MatchKind.SAME_TYPE: MistakeKind.WRONG_ENDS,
+    MatchKind.OVERLAP: MistakeKind.WRONG_ENDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What the gold has and what was predicted in its place; one of them None where there is nothing."""
+    """What the gold has and what was predicted instead; one of them None where that side has nothing."""
 
-    kind: str
-    gold: Item | None
-    predicted: Item | None
+    kind: MistakeKind
+    gold: Entity | Relation | None
+    predicted: Entity | Relation | None
 
     @property
-    def sides(self) -> tuple[Item, ...]:
-        """Those that are there, the gold's first."""
+    def sides(self) -> tuple[Entity | Relation, ...]:
+        """The sides that have something, the gold's first."""
         return tuple(side for side in (self.gold, self.predicted) if side is not None)
 
     @property
     def label(self) -> str:
-        """The gold's, or of something spurious its own."""
+        """The gold's label; of a spurious prediction its own."""
         return self.sides[0].label
 
     @property
-    def of_relation(self) -> bool:
-        """Whether it is a relation that is wrong, not an entity."""
+    def is_of_relation(self) -> bool:
+        """Whether a relation is wrong, and not an entity."""
         return isinstance(self.sides[0], Relation)
 
     @property
-    def steps(self) -> int:
-        """How many corrections it costs."""
-        return (RELATION_STEPS if self.of_relation else ENTITY_STEPS)[self.kind]
+    def corrections(self) -> int:
+        """How many corrections mend the mistake."""
+        return (RELATION_CORRECTIONS if self.is_of_relation else ENTITY_CORRECTIONS)[self.kind]
 
 
-def entity_mistakes(matches: Iterable[Match]) -> Iterator[Mistake]:
+def entity_mistakes(matches: Iterable[EntityMatch]) -> Iterator[Mistake]:
     """Each match that isn't a strict hit, in reading order."""
     for match in matches:
-        if match.kind in _ENTITIES:
-            yield Mistake(_ENTITIES[match.kind], match.gold, match.predicted)
+        if match.kind in _OF_ENTITY_MATCHES:
+            yield Mistake(_OF_ENTITY_MATCHES[match.kind], match.gold, match.predicted)
 
 
 def relation_mistakes(
@@ -89,62 +103,67 @@ def relation_mistakes(
     """
     Each relation of either side that isn't a strict hit, in reading order.
 
-    Of what the scores count as missed and as spurious, two that join the same
-    words are one mistake: another direction, else another label, else both.
+    A missed and a spurious relation that join the same words are one mistake: a
+    wrong direction, else a wrong label, else both.
     """
-    ours, theirs = in_order(gold, symmetric), in_order(predicted, symmetric)
+    golds = canonical_relations(gold, symmetric)
+    answers = canonical_relations(predicted, symmetric)
     found: list[Mistake] = []
     missed: list[Relation] = []
     spurious: list[Relation] = []
-    for i, j, kind in match_relations(ours, theirs, symmetric):
-        if kind in _RELATIONS:
-            found.append(Mistake(_RELATIONS[kind], ours[i], theirs[j]))
-        elif j == NONE:
-            missed.append(ours[i])
-        elif i == NONE:
-            spurious.append(theirs[j])
-    for key in (_turned, _renamed, _joined):
+    for i, j, kind in match_relations(golds, answers, symmetric):
+        if kind in _OF_RELATION_MATCHES:
+            found.append(Mistake(_OF_RELATION_MATCHES[kind], golds[i], answers[j]))
+        elif j == UNMATCHED:
+            missed.append(golds[i])
+        elif i == UNMATCHED:
+            spurious.append(answers[j])
+    for key in (_label_and_turned_ends, _ends_in_order, _ends_in_any_order):
         for one, other in _pairs(missed, spurious, key):
             found.append(Mistake(_difference(one, other, symmetric), one, other))
             missed.remove(one)
             spurious.remove(other)
-    found += [Mistake(MISSED, one, None) for one in missed]
-    found += [Mistake(SPURIOUS, None, one) for one in spurious]
+    found += [Mistake(MistakeKind.MISSED, relation, None) for relation in missed]
+    found += [Mistake(MistakeKind.SPURIOUS, None, relation) for relation in spurious]
     return sorted(found, key=lambda mistake: (mistake.sides[0], mistake.kind))
 
 
-def _turned(one: Relation, gold: bool) -> object:
-    ends = (one.head.span, one.tail.span)
-    return one.label, ends if gold else ends[::-1]
+# What has to be equal for a missed relation (is_gold) and a spurious one to be one mistake.
+_Key = Callable[[Relation, bool], object]
 
 
-def _renamed(one: Relation, gold: bool) -> object:  # noqa: ARG001 - the same for both
-    return one.head.span, one.tail.span
+def _label_and_turned_ends(relation: Relation, is_gold: bool) -> object:
+    ends = (relation.head.span, relation.tail.span)
+    return relation.label, ends if is_gold else ends[::-1]
 
 
-def _joined(one: Relation, gold: bool) -> object:  # noqa: ARG001
-    return tuple(sorted((one.head.span, one.tail.span)))
+def _ends_in_order(relation: Relation, is_gold: bool) -> object:  # noqa: ARG001 - a _Key
+    return relation.head.span, relation.tail.span
 
 
-def _difference(one: Relation, other: Relation, symmetric: Collection[str]) -> str:
-    """Of two relations between the same words."""
-    if one.label == other.label:
-        return WRONG_DIRECTION
-    aligned = one.head.span == other.head.span
-    aligned |= one.label in symmetric or other.label in symmetric
-    return WRONG_LABEL if aligned else WRONG_LABEL_AND_DIRECTION
+def _ends_in_any_order(relation: Relation, is_gold: bool) -> object:  # noqa: ARG001
+    return tuple(sorted((relation.head.span, relation.tail.span)))
 
 
-Key = Callable[[Relation, bool], object]
+def _difference(gold: Relation, predicted: Relation, symmetric: Collection[str]) -> MistakeKind:
+    """What is wrong between two relations that join the same words."""
+    if gold.label == predicted.label:
+        return MistakeKind.WRONG_DIRECTION
+    same_direction = gold.head.span == predicted.head.span
+    if same_direction or gold.label in symmetric or predicted.label in symmetric:
+        return MistakeKind.WRONG_LABEL
+    return MistakeKind.WRONG_LABEL_AND_DIRECTION
 
 
 def _pairs(
-    missed: Sequence[Relation], spurious: Sequence[Relation], key: Key
+    missed: Sequence[Relation], spurious: Sequence[Relation], key: _Key
 ) -> list[tuple[Relation, Relation]]:
-    """Each at most once, the n-th of a key with the n-th."""
+    """Each relation at most once, the n-th of a key with the n-th."""
     waiting: dict[object, list[Relation]] = defaultdict(list)
-    for one in spurious:
-        waiting[key(one, False)].append(one)
+    for relation in spurious:
+        waiting[key(relation, False)].append(relation)
     return [
-        (one, waiting[key(one, True)].pop(0)) for one in missed if waiting.get(key(one, True))
+        (relation, waiting[key(relation, True)].pop(0))
+        for relation in missed
+        if waiting.get(key(relation, True))
     ]

@@ -8,109 +8,138 @@ import numpy.typing as npt
 
 from curation.documents.document import Document
 from curation.scoring.calibration import Calibration
-from curation.scoring.confusion import TokenConfusion, of_spans
-from curation.scoring.match_documents import Gathered, Related, Terms, gather
-from curation.scoring.result import ALL, BLIND, Part, Recipe, Scores
-from curation.scoring.schemes import ENTITIES, RELATIONS, apart
-from curation.scoring.tallies import Block, block, tallies
-
-ON_GOLD, SAID = "on_gold_entities", "document_level"
+from curation.scoring.confusion import TokenConfusion, span_confusion
+from curation.scoring.match_table import as_missed_and_spurious
+from curation.scoring.matched_documents import (
+    MatchedDocuments,
+    RelationTables,
+    ScoringContext,
+    match_documents,
+)
+from curation.scoring.results import ALL_DOCUMENTS, BLIND, ArmScores, ScoreRecipe, Scores
+from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
+from curation.scoring.schemes import (
+    DOCUMENT_LEVEL,
+    ENTITY_SCHEMES,
+    ON_GOLD_ENTITIES,
+    RELATION_SCHEMES,
+)
 
 
 def score(
     gold: Iterable[Document],
     predicted: Iterable[Document],
     *,
-    recipe: Recipe,
-    terms: Terms = Terms(),  # noqa: B008 - it is frozen
+    recipe: ScoreRecipe,
+    context: ScoringContext = ScoringContext(),  # noqa: B008 - it is frozen
 ) -> Scores:
     """
-    Score *predicted* against *gold*; the recipe's seed and number of resamples make the intervals.
+    The scores of *predicted* against *gold*, with intervals by the recipe's seed and resamples.
 
-    Where some documents were annotated blind they are the headline. Raises
-    InputError where the two sides can't be compared.
+    Where some documents were annotated blind and others weren't, the blind ones
+    are the headline. Raises InputError where the two sides can't be compared.
     """
-    return scored(gather(gold, predicted, terms), recipe, terms)
+    return score_matches(match_documents(gold, predicted, context), recipe, context)
 
 
-def scored(found: Gathered, recipe: Recipe, terms: Terms) -> Scores:
-    """The same of what is gathered already."""
-    where = _arms(found, terms)
-    names = sorted(set(where.tolist()))
-
-    def of(arm: str) -> Part:
-        chosen = found if arm == ALL else found.of(where == arm)
-        tokens = [one for name, one in found.tokens.items() if arm in (ALL, name)]
-        sure = [one for name, one in found.calibration.items() if arm in (ALL, name)]
-        return replace(
-            part(chosen, tokens, recipe, terms.emittable),
-            machine=sum(one in terms.machine for one in chosen.ids),
-            development=sum(one in terms.development for one in chosen.ids),
-            calibration=_known(sum(sure, Calibration())),
-        )
-
-    headline = headline_arm(names)
-    others = [arm for arm in (*names, ALL) if arm not in ("", headline)]
-    one = of(headline)
-    told = names[0] if len(names) == 1 and names[0] else headline
-    recipe = replace(recipe, documents=one.documents, arm=told)
-    arms = {arm: of(arm) for arm in others} if len(names) > 1 else {}
-    return Scores(recipe, one, arms, without_gold=found.without_gold)
-
-
-def _known(found: Calibration) -> Calibration | None:
-    return found if found.many else None
-
-
-def headlined(found: Gathered, terms: Terms) -> Gathered:
-    """What the headline is about, of all that is gathered."""
-    where = _arms(found, terms)
-    arm = headline_arm(where.tolist())
-    return found if arm == ALL else found.of(where == arm)
-
-
-def _arms(found: Gathered, terms: Terms) -> npt.NDArray[np.object_]:
-    return np.array([terms.arms.get(one, "") for one in found.ids], object)
-
-
-def headline_arm(names: Iterable[str]) -> str:
-    """Blind where some documents are and others aren't; else there is nothing to choose."""
-    known = set(names)
-    return BLIND if BLIND in known and len(known) > 1 else ALL
-
-
-def part(
-    found: Gathered,
-    tokens: Collection[TokenConfusion],
-    recipe: Recipe,
-    emittable: Collection[str] | None,
-) -> Part:
-    """Every scheme over the documents of *found*."""
-    entities = {
-        name: block(found.entities, scheme, emittable=emittable)
-        for name, scheme in ENTITIES.items()
-    }
-    relations = relation_blocks(found)
-    every = [*entities.values(), *relations.values()]
-    done = iter(tallies(every, seed=recipe.seed, resamples=recipe.resamples))
-    return Part(
-        len(found.ids),
-        len(found.unanswered.intersection(found.ids)),
-        {name: next(done) for name in entities},
-        {name: next(done) for name in relations},
-        of_spans(found.entities),
-        sum(tokens, TokenConfusion()).table(),
+def score_matches(
+    matched: MatchedDocuments, recipe: ScoreRecipe, context: ScoringContext
+) -> Scores:
+    """The scores of documents that are matched already."""
+    arms = _arms(matched, context)
+    names = sorted(set(arms.tolist()))
+    headline_arm = _headline_arm(names)
+    headline = _score_arm(matched, headline_arm, recipe, context)
+    other_arms = [arm for arm in (*names, ALL_DOCUMENTS) if arm not in ("", headline_arm)]
+    only_arm = names[0] if len(names) == 1 else ""
+    recipe = replace(recipe, documents=headline.documents, arm=only_arm or headline_arm)
+    return Scores(
+        recipe=recipe,
+        headline=headline,
+        arms={arm: _score_arm(matched, arm, recipe, context) for arm in other_arms}
+        if len(names) > 1
+        else {},
+        without_gold=matched.without_gold,
     )
 
 
-def relation_blocks(found: Gathered) -> dict[str, Block]:
-    """Each criterion; strict on the gold's entities, where that was asked; and what is said at all."""
+def headline_documents(matched: MatchedDocuments, context: ScoringContext) -> MatchedDocuments:
+    """The documents that the headline is about."""
+    arms = _arms(matched, context)
+    arm = _headline_arm(arms.tolist())
+    return matched if arm == ALL_DOCUMENTS else matched.select(arms == arm)
 
-    def of(related: Related, name: str) -> Block:
-        return block(related.types, RELATIONS[name], bands=related.bands, tidy=apart)
 
-    blocks = {name: of(found.relations, name) for name in RELATIONS}
-    if found.on_gold:
-        blocks[ON_GOLD] = of(found.on_gold, "strict")
-    blocks[SAID] = block(found.relations.said, RELATIONS["strict"], tidy=apart)
-    return blocks
+def _arms(matched: MatchedDocuments, context: ScoringContext) -> npt.NDArray[np.object_]:
+    """Each document's arm, "" where it isn't known."""
+    return np.array([context.arms.get(identity, "") for identity in matched.ids], object)
+
+
+def _headline_arm(names: Iterable[str]) -> str:
+    """BLIND where some documents are blind and others aren't, else ALL_DOCUMENTS."""
+    known = set(names)
+    return BLIND if BLIND in known and len(known) > 1 else ALL_DOCUMENTS
+
+
+def _score_arm(
+    matched: MatchedDocuments, arm: str, recipe: ScoreRecipe, context: ScoringContext
+) -> ArmScores:
+    """Every scheme over the documents of one arm."""
+    chosen = matched
+    if arm != ALL_DOCUMENTS:
+        chosen = matched.select(_arms(matched, context) == arm)
+    counted = set(matched.tokens) if arm == ALL_DOCUMENTS else {arm}
+    tokens = [one for name, one in matched.tokens.items() if name in counted]
+    calibrations = [one for name, one in matched.calibration.items() if name in counted]
+    calibration = sum(calibrations, Calibration())
+    entities = {
+        name: scheme_cells(chosen.entities, scheme, emittable=context.emittable)
+        for name, scheme in ENTITY_SCHEMES.items()
+    }
+    relations = _relation_cells(chosen)
+    # One call, so that the intervals of both come from the same resamples.
+    results = scheme_results(
+        {
+            **{("entities", name): cells for name, cells in entities.items()},
+            **{("relations", name): cells for name, cells in relations.items()},
+        },
+        seed=recipe.seed,
+        resamples=recipe.resamples,
+    )
+    return ArmScores(
+        documents=len(chosen.ids),
+        without_predictions=len(chosen.without_predictions.intersection(chosen.ids)),
+        entities={name: results["entities", name] for name in entities},
+        relations={name: results["relations", name] for name in relations},
+        spans=span_confusion(chosen.entities),
+        tokens=sum(tokens, TokenConfusion()).matrix(),
+        machine_annotated=_count(chosen.ids, context.machine_annotated),
+        development=_count(chosen.ids, context.development),
+        calibration=calibration if calibration.suggestions else None,
+    )
+
+
+def _count(ids: Collection[str], known: Collection[str]) -> int:
+    return sum(identity in known for identity in ids)
+
+
+def _relation_cells(matched: MatchedDocuments) -> dict[str, SchemeCells]:
+    """Each criterion; strict between the gold's entities, where that was asked; and document level."""
+
+    def cells(tables: RelationTables, name: str) -> SchemeCells:
+        return scheme_cells(
+            tables.types,
+            RELATION_SCHEMES[name],
+            bands=tables.bands,
+            recount=as_missed_and_spurious,
+        )
+
+    found = {name: cells(matched.relations, name) for name in RELATION_SCHEMES}
+    if matched.on_gold_entities:
+        found[ON_GOLD_ENTITIES] = cells(matched.on_gold_entities, "strict")
+    found[DOCUMENT_LEVEL] = scheme_cells(
+        matched.relations.document_level,
+        RELATION_SCHEMES["strict"],
+        recount=as_missed_and_spurious,
+    )
+    return found

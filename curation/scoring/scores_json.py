@@ -38,187 +38,311 @@ nothing or none.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import Any
 
 from curation.errors import InputError, abbreviate
 from curation.files import Json
-from curation.scoring.calibration import BINS, PARTS, Bin, Calibration
-from curation.scoring.result import (
+from curation.scoring.calibration import (
+    CALIBRATION_BINS,
+    SCORE_PARTS,
+    Calibration,
+    CalibrationBin,
+)
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.results import (
+    ArmScores,
     Comparison,
-    Confusion,
-    Difference,
-    Part,
-    Recipe,
+    ConfusionMatrix,
+    MacroF1,
+    RatedCounts,
+    RateIntervals,
+    SchemeResult,
+    ScoreDifference,
+    ScoreRecipe,
     Scores,
 )
-from curation.scoring.tally_json import read_interval, read_tally, tally_form
 
-FORMAT = 1
+SCORES_FORMAT = 1
+
+_RATES = RateIntervals._fields
+_OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
 
 
 def scores_to_json(scores: Scores) -> Json:
-    """The object that ``curate eval --json`` prints."""
+    """The object that ``curate eval --json`` prints, without the caveats."""
     compared = scores.comparison
+    headline = _arm_to_json(scores.headline)
+    headline["documents"]["without_gold"] = scores.without_gold
     return {
-        "format": FORMAT,
+        "format": SCORES_FORMAT,
         "recipe": asdict(scores.recipe),
-        **_part(scores.headline, without_gold=scores.without_gold),
-        "arms": {arm: _part(part) for arm, part in scores.arms.items()},
-        "comparison": _comparison(compared) if compared else None,
+        **headline,
+        "arms": {arm: _arm_to_json(found) for arm, found in scores.arms.items()},
+        "comparison": _comparison_to_json(compared) if compared else None,
     }
 
 
-def read_scores(form: object) -> Scores:
-    """The scores that ``scores_to_json`` wrote; InputError for another format or what is missing."""
-    with reading(form, "scores", FORMAT, "curate eval --json") as found:
-        compared = found["comparison"]
+def read_scores(value: object) -> Scores:
+    """The scores of an object by ``scores_to_json``; InputError for anything else."""
+    with checked_format(
+        value, what="scores", number=SCORES_FORMAT, command="curate eval --json"
+    ) as form:
+        compared = form["comparison"]
         return Scores(
-            Recipe(**found["recipe"]),
-            _read_part(found),
-            {arm: _read_part(part) for arm, part in found["arms"].items()},
-            _read_comparison(compared) if compared else None,
-            found["documents"].get("without_gold", 0),
+            recipe=ScoreRecipe(**form["recipe"]),
+            headline=_read_arm(form),
+            arms={arm: _read_arm(found) for arm, found in form["arms"].items()},
+            comparison=_read_comparison(compared) if compared else None,
+            without_gold=form["documents"].get("without_gold", 0),
         )
 
 
 @contextmanager
-def reading(form: object, what: str, number: int, command: str) -> Iterator[Json]:
-    """*form*, if it is an object of this format *number*; whatever fails is told as one sentence."""
-    hint = f"give what was printed by: {command}"
-    if not isinstance(form, dict) or "format" not in form:
+def checked_format(value: object, *, what: str, number: int, command: str) -> Iterator[Json]:
+    """
+    *value*, if it is an object of the format *number*.
+
+    Raises InputError, in one sentence, for another value and for whatever fails
+    while it is read. *what* it should be and the *command* that prints such an
+    object stand in the error.
+    """
+    hint = f"give the output of: {command}"
+    if not isinstance(value, dict) or "format" not in value:
+        raise InputError(f"not {what}: expected an object with a format number", hint=hint)
+    if value["format"] != number:
         raise InputError(
-            f"these are no {what}: they are an object with a format number", hint=hint
+            f"{what} of format {abbreviate(value['format'])}: this version reads format {number}",
+            hint=f"make the file anew with this version: {command}",
         )
-    if form["format"] != number:
-        told = f"{what} of format {abbreviate(form['format'])}; this reads format {number}"
-        raise InputError(told, hint=f"make them anew with this version: {command}")
-    wrong = f"these are no {what} of format {number}"
+    problem = f"not {what} of format {number}"
     try:
-        yield form
+        yield value
     except KeyError as error:
         raise InputError(
-            f"{wrong}: {abbreviate(error.args[0])} is missing", hint=hint
+            f"{problem}: {abbreviate(error.args[0])} is missing", hint=hint
         ) from None
     except (TypeError, AttributeError, ValueError):
-        told = f"{wrong}: something in them isn't what it should be"
-        raise InputError(told, hint=hint) from None
+        raise InputError(f"{problem}: a value has the wrong type", hint=hint) from None
 
 
-def _part(part: Part, **whole: int) -> Json:
+def _arm_to_json(arm: ArmScores) -> Json:
     return {
         "documents": {
-            "scored": part.documents,
-            "without_predictions": part.unanswered,
-            "machine_annotated": part.machine,
-            "development": part.development,
-            **whole,
+            "scored": arm.documents,
+            "without_predictions": arm.without_predictions,
+            "machine_annotated": arm.machine_annotated,
+            "development": arm.development,
         },
-        "entities": {name: tally_form(t, entities=True) for name, t in part.entities.items()},
-        "relations": {name: tally_form(t) for name, t in part.relations.items()},
-        "confusion": {"spans": _confusion(part.spans), "tokens": _confusion(part.tokens)},
-        "calibration": _calibration(part.calibration) if part.calibration else None,
+        "entities": {
+            name: scheme_result_to_json(result, outcomes=True)
+            for name, result in arm.entities.items()
+        },
+        "relations": {
+            name: scheme_result_to_json(result, outcomes=False)
+            for name, result in arm.relations.items()
+        },
+        "confusion": {
+            "spans": _confusion_to_json(arm.spans),
+            "tokens": _confusion_to_json(arm.tokens),
+        },
+        "calibration": _calibration_to_json(arm.calibration) if arm.calibration else None,
     }
 
 
-def _read_part(form: Json) -> Part:
-    documents, calibration = form["documents"], form.get("calibration")
-    return Part(
-        documents["scored"],
-        documents["without_predictions"],
-        {name: read_tally(tally) for name, tally in form["entities"].items()},
-        {name: read_tally(tally) for name, tally in form["relations"].items()},
-        _read_confusion(form["confusion"]["spans"]),
-        _read_confusion(form["confusion"]["tokens"]),
-        documents.get("machine_annotated", 0),
-        documents.get("development", 0),
-        _read_calibration(calibration) if calibration else None,
+def _read_arm(form: Json) -> ArmScores:
+    documents = form["documents"]
+    calibration = form.get("calibration")
+    return ArmScores(
+        documents=documents["scored"],
+        without_predictions=documents["without_predictions"],
+        entities={
+            name: read_scheme_result(result) for name, result in form["entities"].items()
+        },
+        relations={
+            name: read_scheme_result(result) for name, result in form["relations"].items()
+        },
+        spans=_read_confusion(form["confusion"]["spans"]),
+        tokens=_read_confusion(form["confusion"]["tokens"]),
+        machine_annotated=documents.get("machine_annotated", 0),
+        development=documents.get("development", 0),
+        calibration=_read_calibration(calibration) if calibration else None,
     )
 
 
-def _confusion(confusion: Confusion) -> Json:
-    form = asdict(confusion)
-    form["left_out"] = dict(zip(("gold", "predicted"), confusion.left_out, strict=True))
+def scheme_result_to_json(result: SchemeResult, *, outcomes: bool) -> Json:
+    """One scheme's result; with the five *outcomes* for entities, without for relations."""
+    macro = result.macro
+    form: Json = {
+        "micro": _rated_to_json(result.micro, outcomes=outcomes),
+        "micro_emittable": _rated_to_json(result.emittable, outcomes=outcomes)
+        if result.emittable
+        else None,
+        "macro": {
+            "f1": macro.f1,
+            "f1_interval": macro.bca,
+            "intervals": {"bca": macro.bca, "percentile": macro.percentile},
+        },
+        "by_type": _each_to_json(result.by_type, outcomes=outcomes),
+    }
+    if result.by_band is not None:
+        form["by_band"] = _each_to_json(result.by_band, outcomes=outcomes)
     return form
 
 
-def _read_confusion(form: Json) -> Confusion:
-    return Confusion(
-        tuple(form["labels"]),
-        tuple(map(tuple, form["matrix"])),
-        (form["left_out"]["gold"], form["left_out"]["predicted"]),
+def read_scheme_result(form: Json) -> SchemeResult:
+    """The result of an object by ``scheme_result_to_json``."""
+    macro = form["macro"]
+    emittable = form["micro_emittable"]
+    bands = form.get("by_band")
+    return SchemeResult(
+        micro=_read_rated(form["micro"]),
+        macro=MacroF1(
+            macro["f1"],
+            bca=read_interval(macro["intervals"]["bca"]),
+            percentile=read_interval(macro["intervals"]["percentile"]),
+        ),
+        by_type={label: _read_rated(found) for label, found in form["by_type"].items()},
+        emittable=_read_rated(emittable) if emittable else None,
+        by_band={name: _read_rated(found) for name, found in bands.items()} if bands else None,
     )
 
 
-def _calibration(found: Calibration) -> Json:
+def _each_to_json(found: Mapping[str, RatedCounts], *, outcomes: bool) -> Json:
+    return {name: _rated_to_json(rated, outcomes=outcomes) for name, rated in found.items()}
+
+
+def _rated_to_json(rated: RatedCounts, *, outcomes: bool) -> Json:
+    counts = rated.counts
+    form: Json = {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
+    if outcomes:
+        form |= {name: getattr(counts, name) for name in _OUTCOMES}
+    form |= {name: getattr(counts, name) for name in _RATES}
+    form["f1_interval"] = rated.bca.f1
+    form["intervals"] = {
+        "bca": rated.bca._asdict(),
+        "percentile": rated.percentile._asdict(),
+    }
+    return form
+
+
+def _read_rated(form: Json) -> RatedCounts:
+    if "correct" in form:
+        outcomes = {name: form[name] for name in _OUTCOMES}
+        counts = Counts(**outcomes, incorrect_predicted=form["fp"] - form["spurious"])
+    else:
+        counts = Counts.binary(form["tp"], form["fp"], form["fn"])
+    return RatedCounts(
+        counts,
+        bca=_read_rate_intervals(form["intervals"]["bca"]),
+        percentile=_read_rate_intervals(form["intervals"]["percentile"]),
+    )
+
+
+def _read_rate_intervals(form: Json) -> RateIntervals:
+    return RateIntervals(*(read_interval(form[name]) for name in _RATES))
+
+
+def read_interval(ends: Any) -> Interval | None:
+    """The interval of two ends, None of null."""
+    return None if ends is None else Interval(*ends)
+
+
+def _confusion_to_json(confusion: ConfusionMatrix) -> Json:
+    gold, predicted = confusion.spans_left_out
+    return {
+        "labels": confusion.labels,
+        "matrix": confusion.matrix,
+        "left_out": {"gold": gold, "predicted": predicted},
+    }
+
+
+def _read_confusion(form: Json) -> ConfusionMatrix:
+    return ConfusionMatrix(
+        tuple(form["labels"]),
+        tuple(map(tuple, form["matrix"])),
+        spans_left_out=(form["left_out"]["gold"], form["left_out"]["predicted"]),
+    )
+
+
+def _calibration_to_json(calibration: Calibration) -> Json:
     return {
         "bins": [
             {
-                "from": n / BINS,
-                "to": (n + 1) / BINS,
-                "suggestions": one.many,
-                "right": one.right,
-                "scores": one.scores,
+                "from": n / CALIBRATION_BINS,
+                "to": (n + 1) / CALIBRATION_BINS,
+                "suggestions": bin_.suggestions,
+                "right": bin_.right,
+                "scores": bin_.scores,
             }
-            for n, one in enumerate(found.bins)
+            for n, bin_ in enumerate(calibration.bins)
         ],
-        "without_score": found.without,
-        "error": found.error,
+        "without_score": calibration.without_score,
+        "error": calibration.error,
     }
 
 
 def _read_calibration(form: Json) -> Calibration:
     bins = (
-        Bin(one["suggestions"], one["right"], round(one["scores"] * PARTS))
-        for one in form["bins"]
+        CalibrationBin(bin_["suggestions"], bin_["right"], round(bin_["scores"] * SCORE_PARTS))
+        for bin_ in form["bins"]
     )
     return Calibration(tuple(bins), form["without_score"])
 
 
-def _comparison(compared: Comparison) -> Json:
-    form: Json = {
+def _comparison_to_json(compared: Comparison) -> Json:
+    return {
         "against": compared.against,
         "documents": compared.documents,
-        "without_predictions": compared.unanswered,
+        "without_predictions": compared.without_predictions,
         "without_gold": compared.without_gold,
         "only_here": compared.only_here,
         "only_there": compared.only_there,
+        "model": _differences_to_json(compared.model),
+        "gold": _differences_to_json(compared.gold),
+        "both": _differences_to_json(compared.both),
     }
-    for name in ("model", "gold", "both"):
-        moved = getattr(compared, name)
-        form[name] = moved and {path: _difference(one) for path, one in moved.items()}
-    return form
 
 
-def _difference(one: Difference) -> Json:
+def _differences_to_json(differences: Mapping[str, ScoreDifference] | None) -> Json | None:
+    if differences is None:
+        return None
     return {
-        "before": one.before,
-        "after": one.after,
-        "difference": one.difference,
-        "interval": one.bca,
-        "intervals": {"bca": one.bca, "percentile": one.percentile},
-        "p": one.p,
+        path: {
+            "before": one.before,
+            "after": one.after,
+            "difference": one.difference,
+            "interval": one.bca,
+            "intervals": {"bca": one.bca, "percentile": one.percentile},
+            "p": one.p,
+        }
+        for path, one in differences.items()
     }
 
 
 def _read_comparison(form: Json) -> Comparison:
-    def read(moved: Json | None) -> Mapping[str, Difference] | None:
-        return moved and {
-            path: Difference(
-                one["before"],
-                one["after"],
-                read_interval(one["intervals"]["bca"]),
-                read_interval(one["intervals"]["percentile"]),
-                one["p"],
-            )
-            for path, one in moved.items()
-        }
-
-    moved = {name: read(form[name]) for name in ("model", "gold", "both")}
     return Comparison(
         form["documents"],
-        **moved,
+        model=_read_differences(form["model"]),
+        gold=_read_differences(form["gold"]),
+        both=_read_differences(form["both"]),
         against=form["against"],
-        unanswered=form.get("without_predictions", 0),
+        without_predictions=form.get("without_predictions", 0),
         without_gold=form.get("without_gold", 0),
         only_here=form.get("only_here", 0),
         only_there=form.get("only_there", 0),
     )
+
+
+def _read_differences(form: Json | None) -> Mapping[str, ScoreDifference] | None:
+    if form is None:
+        return None
+    return {
+        path: ScoreDifference(
+            one["before"],
+            one["after"],
+            bca=read_interval(one["intervals"]["bca"]),
+            percentile=read_interval(one["intervals"]["percentile"]),
+            p=one["p"],
+        )
+        for path, one in form.items()
+    }

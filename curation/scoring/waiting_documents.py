@@ -6,17 +6,18 @@ from tempfile import TemporaryFile
 
 from curation.documents.document import Document
 
-# How many bytes may wait in memory, about, and what an entity or a relation takes.
-ROOM, MARK = 2**22, 300
+# How many bytes may wait in memory, and about how many an entity or a relation takes.
+_BYTES_IN_MEMORY = 2**22
+_BYTES_PER_ANNOTATION = 300
 
 
-class Aside:
-    """Documents put aside until they are taken, by id; in the order in which they came."""
+class WaitingDocuments:
+    """Documents by id until they are taken, in the order in which they came."""
 
     def __init__(self) -> None:
-        # What waits on disk is known by its place there.
+        # A document that waits on disk is known by its place there.
         self.waiting: dict[str, Document | int] = {}
-        self.room = ROOM
+        self.free_bytes = _BYTES_IN_MEMORY
         self.file = TemporaryFile()  # noqa: SIM115 - closed by close
 
     def __contains__(self, identity: object) -> bool:
@@ -26,31 +27,31 @@ class Aside:
         return iter(self.waiting)
 
     def put(self, document: Document) -> None:
-        """One document, until it is taken."""
-        size = weight(document)
-        if size <= self.room:
-            self.room -= size
+        """Hold one document until it is taken."""
+        size = approximate_bytes(document)
+        if size <= self.free_bytes:
+            self.free_bytes -= size
             self.waiting[document.id] = document
             return
         self.waiting[document.id] = self.file.seek(0, 2)
         pickle.dump(document, self.file)
 
     def take(self, identity: str) -> Document:
-        """The document of that id, as it was; it waits no longer."""
-        found = self.waiting.pop(identity)
-        if isinstance(found, Document):
-            self.room += weight(found)
-            return found
-        self.file.seek(found)
+        """The document of that id, which waits no longer."""
+        held = self.waiting.pop(identity)
+        if isinstance(held, Document):
+            self.free_bytes += approximate_bytes(held)
+            return held
+        self.file.seek(held)
         document: Document = pickle.load(self.file)
         return document
 
     def close(self) -> None:
-        """Give back the room on disk."""
+        """Give back the space on disk."""
         self.file.close()
 
 
-def weight(document: Document) -> int:
-    """How many bytes it takes, about."""
-    marks = len(document.entities) + len(document.relations)
-    return len(document.text) + MARK * marks
+def approximate_bytes(document: Document) -> int:
+    """About how many bytes the document takes in memory."""
+    annotations = len(document.entities) + len(document.relations)
+    return len(document.text) + _BYTES_PER_ANNOTATION * annotations

@@ -204,7 +204,7 @@ def test_the_blind_documents_are_scored_first(folder):
 
     scores = evaluate(truth, found, SCHEMA, seed=7)
 
-    assert (scores.recipe.arm, scores.recipe.documents, scores.headline.unanswered) == ("blind", 1, 1)  # fmt: skip
+    assert (scores.recipe.arm, scores.recipe.documents, scores.headline.without_predictions) == ("blind", 1, 1)  # fmt: skip
     assert scores.entities["strict"].micro.counts.tp == 0
     assert scores.arms["assisted"].entities["strict"].micro.counts.fn == 0
 

@@ -14,8 +14,8 @@ from curation.articles import read_articles
 from curation.documents.document import Document
 from curation.report.mistake_list import Sources
 from curation.report.page import page
-from curation.scoring.match_documents import Terms
-from curation.scoring.result import Scores
+from curation.scoring.matched_documents import ScoringContext
+from curation.scoring.results import Scores
 from curation.scoring.score import score
 
 
@@ -41,8 +41,8 @@ def scored(
     arms: Mapping[str, str] | None = None,
     **recipe: str,
 ) -> Scores:
-    terms = Terms(SCHEMA.symmetric, arms=arms or {})
-    return score(golds, found, recipe=replace(RECIPE, resamples=50, **recipe), terms=terms)
+    context = ScoringContext(SCHEMA.symmetric, arms=arms or {})
+    return score(golds, found, recipe=replace(RECIPE, resamples=50, **recipe), context=context)
 
 
 def paged(

@@ -17,7 +17,7 @@ from curation.report import charts
 from curation.report.chart_kinds import Point, brief
 from curation.report.svg import Named
 from curation.report.visible import short, visible
-from curation.scoring.result import Confusion
+from curation.scoring.results import ConfusionMatrix
 
 NAMED = Named("key", "T <b>", "D & more")
 
@@ -82,7 +82,7 @@ matrices = st.integers(1, 9).flatmap(
 @given(matrices, st.integers(1, 5))
 def test_folding_rare_labels_loses_no_count(rows, most):
     labels = (*(f"L{n}" for n in range(len(rows) - 1)), "")
-    folded = charts.fold(Confusion(labels, tuple(map(tuple, rows))), most)
+    folded = charts.fold(ConfusionMatrix(labels, tuple(map(tuple, rows))), most)
 
     assert sum(map(sum, folded.matrix)) == sum(map(sum, rows))
     assert len(folded.labels) <= most + 2

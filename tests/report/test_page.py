@@ -15,8 +15,8 @@ from curation.report import mistake_list as listing
 from curation.report.mistakes import Review
 from curation.report.page import page
 from curation.report.visible import visible
-from curation.scoring.match_documents import Terms
-from curation.scoring.result import Comparison, Difference
+from curation.scoring.matched_documents import ScoringContext
+from curation.scoring.results import Comparison, ScoreDifference
 from curation.scoring.score import score
 
 VOID = {"meta", "br", "link", "img", "input"}
@@ -137,17 +137,19 @@ def test_what_covers_more_documents_than_the_headline_says_so():
 
 def test_a_page_says_on_top_that_a_program_annotated():
     golds, found = two(2)
-    terms = Terms(
-        SCHEMA.symmetric, arms={one.id: "blind" for one in golds}, machine={golds[0].id}
+    context = ScoringContext(
+        SCHEMA.symmetric,
+        arms={one.id: "blind" for one in golds},
+        machine_annotated={golds[0].id},
     )
     sources = listing.Sources(golds, found, SCHEMA.symmetric)
 
-    def lead(terms):
-        scores = score(golds, found, recipe=replace(RECIPE, resamples=20), terms=terms)
+    def lead(context):
+        scores = score(golds, found, recipe=replace(RECIPE, resamples=20), context=context)
         return page(scores, sources).partition('class="lead"')[2].partition("</p>")[0]
 
-    assert lead(terms).endswith("annotated blind")
-    both = replace(terms, machine={one.id for one in golds})
+    assert lead(context).endswith("annotated blind")
+    both = replace(context, machine_annotated={one.id for one in golds})
     assert lead(both).endswith("annotated blind by a program")
 
 
@@ -300,8 +302,10 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
 
 def test_a_comparison_stands_with_the_verdict():
     golds, found = two(3)
-    moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, p=0.02)}
-    scores = replace(scored(golds, found), comparison=Comparison(3, moved, against="<old>"))
+    moved = {"entities.strict.micro.f1": ScoreDifference(0.4, 0.5, p=0.02)}
+    scores = replace(
+        scored(golds, found), comparison=Comparison(3, model=moved, against="<old>")
+    )
     read = Page(page(scores, listing.Sources(golds, found, SCHEMA.symmetric)))
 
     assert "<old>" in read.text["bdi"]

@@ -12,9 +12,9 @@ from curation.report.caveats import caveats
 from curation.report.comparison import moved
 from curation.report.mistakes import Review
 from curation.report.tables import comparison_tables, decimal, percent, signed
-from curation.scoring.counts import Counts, Interval, Rates, Tally
-from curation.scoring.match_documents import Terms
-from curation.scoring.result import Comparison, Difference
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.matched_documents import ScoringContext
+from curation.scoring.results import Comparison, RatedCounts, SchemeResult, ScoreDifference
 from curation.scoring.score import score
 
 TEXT = "a " * 60
@@ -165,8 +165,10 @@ def test_the_summary_says_what_nobody_should_overlook():
     recipe = replace(RECIPE, resamples=20)
 
     def told(machine, development):
-        terms = Terms(machine=machine, development=development)
-        return " ".join(verdict.summary(score(golds, golds, recipe=recipe, terms=terms), {}, 3))
+        context = ScoringContext(machine_annotated=machine, development=development)
+        return " ".join(
+            verdict.summary(score(golds, golds, recipe=recipe, context=context), {}, 3)
+        )
 
     assert "Some of the gold is machine-generated: no person has checked it. With 3" in told(
         "a", ""
@@ -226,9 +228,11 @@ def test_a_figure_that_resampling_says_nothing_of_is_told():
 def origins(**arms):
     """Scores of three documents; *arms* are as given, a and b are a program's, a for development."""
     golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
-    terms = Terms(SCHEMA.symmetric, arms=arms, machine={"a", "b"}, development={"a"})
+    context = ScoringContext(
+        SCHEMA.symmetric, arms=arms, machine_annotated={"a", "b"}, development={"a"}
+    )
     return " ".join(
-        caveats(score(golds, golds, recipe=replace(RECIPE, resamples=20), terms=terms))
+        caveats(score(golds, golds, recipe=replace(RECIPE, resamples=20), context=context))
     )
 
 
@@ -298,7 +302,7 @@ def test_a_comparison_over_few_documents_is_told_as_one(scored, common, said):
 
 def test_what_the_predictions_compared_with_leave_out_is_told():
     scores = scores_of(spans(3), spans(2))
-    compared = replace(scores, comparison=Comparison(1, model={}, unanswered=1))
+    compared = replace(scores, comparison=Comparison(1, model={}, without_predictions=1))
 
     assert "leave out 1 of 1 document: nothing counts as found there" in " ".join(
         caveats(compared)
@@ -320,14 +324,17 @@ def test_what_a_comparison_or_a_score_leaves_out_is_told():
 
 
 def test_a_comparison_says_what_moved_and_how_likely_chance_is():
-    sure = Difference(0.4, 0.55, Interval(0.1, 0.2), p=0.0093)
-    figures = {"entities.strict.micro.f1": sure, "relations.strict.micro.f1": Difference(0.5)}
+    sure = ScoreDifference(0.4, 0.55, bca=Interval(0.1, 0.2), p=0.0093)
+    figures = {
+        "entities.strict.micro.f1": sure,
+        "relations.strict.micro.f1": ScoreDifference(0.5),
+    }
 
     assert list(moved(Comparison(8, model=figures))) == [
         "The model moved: on this gold, the F1 of entities is 55.0 with these predictions and was 40.0 with the others "
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
-    same = {"entities.strict.micro.f1": Difference(0.5, 0.5, p=1.0)}
+    same = {"entities.strict.micro.f1": ScoreDifference(0.5, 0.5, p=1.0)}
     assert list(moved(Comparison(8, model=same))) == [
         "The model moved nothing: on this gold, the F1 of entities is 50.0 with these predictions and was 50.0 with the others "
         "(0.0 points; p = 1.0000)."
@@ -339,9 +346,9 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
     """Where both moved, the gold is measured with the other predictions: its figure is not that of now."""
     path = "entities.strict.micro.f1"
     sides = {
-        "model": Difference(0.5, 0.6),
-        "gold": Difference(0.4, 0.5),
-        "both": Difference(0.4, 0.6),
+        "model": ScoreDifference(0.5, 0.6),
+        "gold": ScoreDifference(0.4, 0.5),
+        "both": ScoreDifference(0.4, 0.6),
     }
     told = Comparison(8, **{name: {path: one} for name, one in sides.items()})
 
@@ -366,7 +373,7 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
     [(0, "0 %"), (1, "under 1 %"), (250, "50 %"), (499, "over 99 %"), (500, "100 %")],
 )
 def test_all_and_nothing_are_said_of_all_and_nothing_alone(hits, said):
-    tally = Tally(Rates(Counts.of(hits, 500 - hits, 500 - hits)))
+    tally = SchemeResult(micro=RatedCounts(Counts.binary(hits, 500 - hits, 500 - hits)))
 
     told = verdict.entity_verdict(
         dict.fromkeys(("strict", "exact", "partial"), tally)

@@ -14,20 +14,27 @@ from scoring_samples import corpora, of
 from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
-from curation.scoring.agreement import AGREED_ENDS, agreement
+from curation.scoring.agreement import (
+    LABELS_ON_AGREED_ENDS,
+    AgreementRecipe,
+    TokenTables,
+    alpha,
+    coefficients,
+    coefficients_of_sums,
+    kappa,
+    measure_agreement,
+)
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
-from curation.scoring.agreement_result import AgreementRecipe
 from curation.scoring.counts import Counts
-from curation.scoring.document_pairs import together
-from curation.scoring.kappa_alpha import Crossed, alpha, coefficients, from_tables, kappa
+from curation.scoring.document_pairs import by_document
 
-RECIPE = AgreementRecipe("", "d", "s", 7, 200, "0")
+RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")
 TEXT = "Bob of Iran met Al."
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 
 
 def agreed(**work):
-    return agreement(together([*work.items()]), SCHEMA.symmetric, recipe=RECIPE)
+    return measure_agreement(by_document([*work.items()]), SCHEMA.symmetric, recipe=RECIPE)
 
 
 def numbered(many, *spans):
@@ -65,14 +72,14 @@ def test_every_pair_counts_on_every_document_that_both_did():
 
     strict = found.entities["strict"].micro.counts
     # d0: a and b 1 of 2, a and c 1 of 2, b and c none; d1: a and b 1 of 2.
-    assert (found.documents, found.alone) == (2, 1)
+    assert (found.documents, found.documents_by_one) == (2, 1)
     assert strict == Counts(correct=3, missed=4, spurious=1)
     assert [(pair.annotators, pair.documents) for pair in found.pairs] == [
         (("a", "b"), 2),
         (("a", "c"), 1),
         (("b", "c"), 1),
     ]
-    assert [pair.entities for pair in found.pairs] == pytest.approx([2 / 3, 2 / 3, 0])
+    assert [pair.entities_f1 for pair in found.pairs] == pytest.approx([2 / 3, 2 / 3, 0])
 
 
 def test_a_type_that_only_the_last_annotator_gave_is_counted_as_itself():
@@ -102,9 +109,9 @@ def test_agreement_comes_back_from_json(sides, alone):
 @pytest.mark.parametrize(
     ("spoilt", "said"),
     [
-        ({"format": 2}, "figures of agreement of format 2; this reads format 1"),
-        ({"tokens": {}}, "no figures of agreement of format 1: 'kappa' is missing"),
-        ({"pairs": [{"annotators": ["a"]}]}, "isn't what it should be"),
+        ({"format": 2}, "an agreement of format 2: this version reads format 1"),
+        ({"tokens": {}}, "not an agreement of format 1: 'kappa' is missing"),
+        ({"pairs": [{"annotators": ["a"]}]}, "a value has the wrong type"),
     ],
 )
 def test_what_is_no_agreement_is_refused(spoilt, said):
@@ -118,7 +125,12 @@ def test_what_is_no_agreement_is_refused(spoilt, said):
 def test_nobody_to_agree_with_is_undefined():
     found = agreed(a=numbered(2, BOB))
 
-    assert (found.documents, found.alone, found.entities, found.kappa.value) == (0, 2, {}, None)
+    assert (found.documents, found.documents_by_one, found.entities, found.kappa.value) == (
+        0,
+        2,
+        {},
+        None,
+    )
     assert json.loads(json.dumps(agreement_to_json(found)))["tokens"]["alpha"]["value"] is None
 
 
@@ -138,14 +150,14 @@ def test_naming_is_judged_where_both_joined_the_same():
 
     found = agreed(a=[one], b=[other]).relations
 
-    assert found["strict"].micro.counts == Counts.of(1, 1, 2)
-    assert found[AGREED_ENDS].micro.counts == Counts.of(1, 1, 1)
+    assert found["strict"].micro.counts == Counts.binary(1, 1, 2)
+    assert found[LABELS_ON_AGREED_ENDS].micro.counts == Counts.binary(1, 1, 1)
 
 
 def test_what_cannot_be_compared_is_refused():
-    with pytest.raises(InputError, match="d0: b has another text"):
+    with pytest.raises(InputError, match="d0: the text of b differs from"):
         agreed(a=numbered(1), b=[replace(of("Bob"), id="d0")])
-    with pytest.raises(InputError, match="d0: a has it twice"):
+    with pytest.raises(InputError, match="d0: the document is twice in the annotations of a"):
         agreed(a=[*numbered(1), *numbered(1)])
 
 
@@ -195,7 +207,7 @@ def test_coefficients_are_what_the_libraries_say(documents):
     assert kappas == pytest.approx(theirs)
     assert mean.value == pytest.approx(sum(known) / len(known) if known else None)
     assert value.value == pytest.approx(their_alpha(documents))
-    resampled = from_tables(tables.sum(axis=0)[None])[0]
+    resampled = coefficients_of_sums(tables.sum(axis=0)[None])[0]
     for one, told in zip((mean, value), resampled, strict=True):
         assert (one.value is None) == bool(np.isnan(told))
         assert one.value is None or one.value == pytest.approx(told)
@@ -205,7 +217,7 @@ PAIRS = [("a", "b"), ("a", "c"), ("b", "c")]
 
 
 def crossed(documents, pairs):
-    found = Crossed()
+    found = TokenTables()
     for document in documents:
         found.add(document)
     return found.tables(pairs, np.arange(len(documents)))

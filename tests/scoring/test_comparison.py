@@ -6,12 +6,19 @@ from itertools import product
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from scoring_samples import RECIPE, TERMS, corpora, of
+from scoring_samples import CONTEXT, RECIPE, corpora, of
 
 from curation.documents.document import Document
 from curation.errors import InputError
-from curation.scoring.comparison import PATHS, compare, differences, exchanged, headlines
-from curation.scoring.match_documents import gather
+from curation.scoring.comparison import (
+    COMPARED_FIGURES,
+    ComparedDocuments,
+    compare_scores,
+    document_cells,
+    exchange_test,
+    score_differences,
+)
+from curation.scoring.matched_documents import match_documents
 from curation.scoring.score import score
 
 F1 = "entities.strict.micro.f1"
@@ -20,9 +27,11 @@ BOB, IRAN = (0, 3, "PERSON"), (7, 11, "GPE")
 
 
 def moved(golds, found, other_gold=None, other_predicted=None):
-    others = (other_gold, other_predicted)
-    now = gather(golds, found, TERMS)
-    return compare(now, (golds, found), others, recipe=RECIPE, terms=TERMS)
+    documents = ComparedDocuments(
+        gold=golds, predicted=found, other_gold=other_gold, other_predicted=other_predicted
+    )
+    now = match_documents(golds, found, CONTEXT)
+    return compare_scores(now, documents, recipe=RECIPE, context=CONTEXT)
 
 
 def numbered(many, *spans):
@@ -38,7 +47,7 @@ def test_of_two_golds_with_different_texts_neither_predictions_are_blamed(found,
     with pytest.raises(InputError) as refused:
         moved(golds, found, other_gold=changed, other_predicted=other)
 
-    assert str(refused.value) == "d1: its text in the other gold is not this gold's"
+    assert str(refused.value) == "d1: the text in the other gold differs from this gold's text"
     assert "predict" not in refused.value.hint
 
 
@@ -61,7 +70,7 @@ def test_turning_it_round_turns_the_sign(sides):
     there = moved(golds, found, other_predicted=other).model
     back = moved(golds, other, other_predicted=found).model
 
-    for path in PATHS:
+    for path in COMPARED_FIGURES:
         one, two = there[path], back[path]
         assert (one.before, one.after, one.p) == (two.after, two.before, two.p)
 
@@ -70,7 +79,7 @@ def test_turning_it_round_turns_the_sign(sides):
 @given(corpora())
 def test_before_and_after_are_what_the_scores_say(sides):
     golds, found = sides
-    whole = score(golds, found, recipe=RECIPE, terms=TERMS)
+    whole = score(golds, found, recipe=RECIPE, context=CONTEXT)
     compared = moved(golds, found, other_predicted=golds).model
 
     for path, one in compared.items():
@@ -95,15 +104,17 @@ def test_a_chance_is_the_share_of_all_exchanges():
     apart = [abs(f1(np.where(w, one, other)) - f1(np.where(w, other, one))) for w in ways]
     exact = np.mean(np.array(apart) >= seen - 1e-9)
 
-    assert exchanged(one, other, seed=1)[2] == pytest.approx(exact, abs=0.015)
+    assert exchange_test(one, other, seed=1)[2] == pytest.approx(exact, abs=0.015)
 
 
 def test_a_chance_is_never_nothing():
     """(c + 1) / (n + 1): the smallest that 99 exchanges can give is one in a hundred."""
     golds = numbered(60, BOB)
-    one, other = (headlines(gather(golds, found, TERMS)) for found in ([], golds))
+    one, other = (
+        document_cells(match_documents(golds, found, CONTEXT)) for found in ([], golds)
+    )
 
-    assert exchanged(one, other, seed=1, times=99)[2] == pytest.approx(0.01)
+    assert exchange_test(one, other, seed=1, times=99)[2] == pytest.approx(0.01)
 
 
 def test_under_no_difference_chances_are_even():
@@ -117,7 +128,7 @@ def test_under_no_difference_chances_are_even():
             for _ in range(2)
         ]
         one, other = (np.tile(side, 7) for side in sides)
-        chances.append(exchanged(one, other, seed=n, times=400)[2])
+        chances.append(exchange_test(one, other, seed=n, times=400)[2])
 
     assert np.mean(np.array(chances) < 0.05) == pytest.approx(0.05, abs=0.025)
 
@@ -173,17 +184,21 @@ def test_golds_that_share_no_document_compare_nothing():
 def test_what_the_other_predictions_leave_out_is_counted():
     golds = numbered(5, BOB)
 
-    assert moved(golds, golds, other_predicted=golds).unanswered == 0
-    assert moved(golds, golds, other_predicted=golds[:1]).unanswered == 4
-    assert moved(golds, golds, golds[:3], golds[:1]).unanswered == 2
-    assert moved(golds, golds, other_gold=golds[:3]).unanswered == 0
+    assert moved(golds, golds, other_predicted=golds).without_predictions == 0
+    assert moved(golds, golds, other_predicted=golds[:1]).without_predictions == 4
+    assert moved(golds, golds, golds[:3], golds[:1]).without_predictions == 2
+    assert moved(golds, golds, other_gold=golds[:3]).without_predictions == 0
 
 
 def test_other_predictions_on_what_no_gold_holds_are_left_out_and_counted():
     golds, more = numbered(3, BOB), numbered(5, BOB)
 
     compared = moved(golds, golds, other_predicted=more)
-    assert (compared.documents, compared.unanswered, compared.without_gold) == (3, 0, 2)
+    assert (compared.documents, compared.without_predictions, compared.without_gold) == (
+        3,
+        0,
+        2,
+    )
     assert compared.model == moved(golds, golds, other_predicted=golds).model
     assert moved(golds, golds, more, more).without_gold == 0
     assert moved(more, more[:1], golds, golds[:1]).without_gold == 0
@@ -193,9 +208,11 @@ def test_other_predictions_that_share_no_document_are_refused():
     golds = numbered(3, BOB)
     strangers = [replace(one, id=f"x{one.id}") for one in golds]
 
-    with pytest.raises(InputError, match="share no document: 'd0', say, is only in the gold"):
+    with pytest.raises(
+        InputError, match="share no document: for example, 'd0' is only in the gold"
+    ):
         moved(golds, golds, other_predicted=strangers)
-    assert moved(golds, golds, other_predicted=[]).unanswered == 3
+    assert moved(golds, golds, other_predicted=[]).without_predictions == 3
 
 
 def test_what_only_one_gold_holds_is_counted():
@@ -221,8 +238,8 @@ def test_an_undefined_figure_has_no_difference():
 def test_the_seed_decides():
     golds = numbered(5, BOB, IRAN)
     mixed = [*numbered(3, BOB), *golds[3:]]
-    runs = [gather(golds, found, TERMS) for found in ([], mixed)]
-    one, again, other = (differences(*runs, seed=s, resamples=50) for s in (1, 1, 2))
+    runs = [match_documents(golds, found, CONTEXT) for found in ([], mixed)]
+    one, again, other = (score_differences(*runs, seed=s, resamples=50) for s in (1, 1, 2))
 
     assert one == again
     assert one != other

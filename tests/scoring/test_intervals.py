@@ -10,12 +10,12 @@ from scipy.stats import bootstrap
 from scipy.stats._resampling import BootstrapResult
 from simulated import coverage
 
-from curation.scoring.intervals import acceleration, resampled, spreads
-from curation.scoring.tallies import rates
+from curation.scoring.intervals import acceleration, bootstrap_intervals, resampled_sums
+from curation.scoring.scheme_results import rates_of_cells
 
 
 def figures(sums):
-    return rates(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
+    return rates_of_cells(sums.reshape(len(sums), -1, 3)).reshape(len(sums), -1)
 
 
 def table(documents, seed=0):
@@ -33,8 +33,8 @@ def f1(hits, predicted, gold, axis=-1):
 def test_percentile_and_bca_are_scipys(documents):
     """Of the same resamples: scipy is given ours, and asked for the interval alone."""
     rows = table(documents)
-    drawn = figures(resampled(rows, seed=1, resamples=2000))[:, 2]
-    ours = spreads(rows, figures, seed=1, resamples=2000)
+    drawn = figures(resampled_sums(rows, seed=1, resamples=2000))[:, 2]
+    ours = bootstrap_intervals(rows, figures, seed=1, resamples=2000)
 
     for method, interval in (("percentile", ours.percentile[2]), ("BCa", ours.bca[2])):
         given_ = BootstrapResult(None, drawn, None)
@@ -46,7 +46,7 @@ def test_percentile_and_bca_are_scipys(documents):
 
 
 def test_a_resample_draws_as_many_documents_as_there_are():
-    sums = resampled(np.ones((30, 1), np.float32), seed=1, resamples=50)
+    sums = resampled_sums(np.ones((30, 1), np.float32), seed=1, resamples=50)
 
     assert (sums == 30).all()
 
@@ -54,7 +54,7 @@ def test_a_resample_draws_as_many_documents_as_there_are():
 def test_resampling_spreads_as_it_should():
     """The mean of a normal variable: its standard error is known."""
     rows = np.random.default_rng(1).normal(5, 2, (400, 1))
-    drawn = resampled(rows, seed=1, resamples=4000)[:, 0] / 400
+    drawn = resampled_sums(rows, seed=1, resamples=4000)[:, 0] / 400
 
     assert drawn.mean() == pytest.approx(rows.mean(), abs=0.01)
     assert drawn.std() == pytest.approx(rows.std() / 20, rel=0.05)
@@ -62,15 +62,17 @@ def test_resampling_spreads_as_it_should():
 
 def test_blocks_of_resamples_change_nothing(monkeypatch):
     rows = table(40)
-    before = spreads(rows, figures, seed=3, resamples=100)
+    before = bootstrap_intervals(rows, figures, seed=3, resamples=100)
 
-    monkeypatch.setattr("curation.scoring.intervals.BLOCK", 64)
-    assert spreads(rows, figures, seed=3, resamples=100) == before
+    monkeypatch.setattr("curation.scoring.intervals.NUMBERS_AT_ONCE", 64)
+    assert bootstrap_intervals(rows, figures, seed=3, resamples=100) == before
 
 
 def test_the_seed_decides():
     rows = table(40)
-    one, again, other = (spreads(rows, figures, seed=s, resamples=100) for s in (1, 1, 2))
+    one, again, other = (
+        bootstrap_intervals(rows, figures, seed=s, resamples=100) for s in (1, 1, 2)
+    )
 
     assert one == again
     assert one != other
@@ -79,7 +81,7 @@ def test_the_seed_decides():
 @settings(deadline=None)
 @given(st.integers(2, 12), st.integers(0, 99))
 def test_an_interval_is_in_order_and_inside_what_can_be(documents, seed):
-    found = spreads(table(documents, seed), figures, seed=seed, resamples=50)
+    found = bootstrap_intervals(table(documents, seed), figures, seed=seed, resamples=50)
 
     for interval in (*found.percentile, *found.bca):
         assert interval is None or 0 <= interval.low <= interval.high <= 1
@@ -96,7 +98,7 @@ def test_an_interval_is_in_order_and_inside_what_can_be(documents, seed):
 )
 def test_what_resampling_cannot_tell_has_no_interval(rows):
     """Not one of zero width."""
-    found = spreads(np.array(rows, np.float32), figures, seed=1, resamples=100)
+    found = bootstrap_intervals(np.array(rows, np.float32), figures, seed=1, resamples=100)
 
     assert {*found.percentile, *found.bca} == {None}
 
@@ -108,8 +110,8 @@ def test_too_few_resamples_unlike_the_others_give_no_interval():
     def any_at_all(sums):
         return (sums > 0).astype(float)
 
-    drawn = any_at_all(resampled(rows, seed=1, resamples=2000))
-    found = spreads(rows, any_at_all, seed=1, resamples=2000)
+    drawn = any_at_all(resampled_sums(rows, seed=1, resamples=2000))
+    found = bootstrap_intervals(rows, any_at_all, seed=1, resamples=2000)
 
     assert {*drawn.ravel()} == {0, 1}
     assert found == ([None], [None])
@@ -118,7 +120,7 @@ def test_too_few_resamples_unlike_the_others_give_no_interval():
 def test_sums_too_large_for_32_bits_are_exact():
     rows = np.full((3, 1), 2**23 - 1, np.float32)
 
-    assert (resampled(rows, seed=1, resamples=5) == 3 * (2**23 - 1)).all()
+    assert (resampled_sums(rows, seed=1, resamples=5) == 3 * (2**23 - 1)).all()
 
 
 def test_a_symmetric_figure_has_no_acceleration():

@@ -10,8 +10,9 @@ from scoring_samples import crowded, of, pairs
 
 from curation.documents.document import Document
 from curation.errors import InputError
-from curation.scoring.assignment import assign
-from curation.scoring.matching import NAMES, matched
+from curation.scoring.assignment import Fit, assign
+from curation.scoring.match_kind import MatchKind
+from curation.scoring.matching import entity_columns, match_columns, match_entities
 
 TEXT = "x" * 60
 
@@ -40,7 +41,7 @@ def best(gold, predicted):
 def test_no_other_matching_is_better(pair):
     """Against brute force, lexicographically: kinds in their order, then the overlap."""
     gold, predicted = pair
-    found = matched(gold, predicted)
+    found = match_entities(gold, predicted)
 
     chosen = [(m.gold, m.predicted) for m in found if m.gold and m.predicted]
     assert worth(chosen) == best(gold.entities, predicted.entities)
@@ -48,21 +49,21 @@ def test_no_other_matching_is_better(pair):
 
 @given(crowded() | pairs())
 def test_every_entity_is_matched_once_or_left_once(pair):
-    found = matched(*pair)
+    found = match_entities(*pair)
 
     assert sorted(m.gold for m in found if m.gold) == list(pair[0].entities)
     assert sorted(m.predicted for m in found if m.predicted) == list(pair[1].entities)
     for match in found:
-        assert (match.kind == "missed") == (match.predicted is None)
-        assert (match.kind == "spurious") == (match.gold is None)
+        assert (match.kind == MatchKind.MISSED) == (match.predicted is None)
+        assert (match.kind == MatchKind.SPURIOUS) == (match.gold is None)
 
 
 @given(crowded())
 def test_a_match_is_of_the_kind_that_it_says(pair):
-    for match in matched(*pair):
+    for match in match_entities(*pair):
         if match.gold and match.predicted:
             kinds = worth([(match.gold, match.predicted)])[:4]
-            assert NAMES[kinds.index(1)] == match.kind
+            assert kinds.index(1) == match.kind
 
 
 @given(crowded(), st.randoms())
@@ -72,56 +73,58 @@ def test_the_order_of_entities_changes_nothing(pair, random):
         for one in pair
     ]
 
-    assert matched(*shuffled) == matched(*pair)
+    assert match_entities(*shuffled) == match_entities(*pair)
 
 
 @pytest.mark.parametrize(
     ("gold", "predicted", "kinds"),
     [
-        pytest.param([(0, 3, "A")], [(0, 3, "A")], ["same"], id="same"),
-        pytest.param([(0, 3, "A")], [(0, 3, "B")], ["span"], id="same span"),
-        pytest.param([(0, 3, "A")], [(1, 5, "A")], ["label"], id="overlap and type"),
-        pytest.param([(0, 3, "A")], [(2, 5, "B")], ["overlap"], id="overlap"),
-        pytest.param([(0, 3, "A")], [(3, 5, "A")], ["missed", "spurious"], id="side by side"),
+        pytest.param([(0, 3, "A")], [(0, 3, "A")], ["SAME"], id="same"),
+        pytest.param([(0, 3, "A")], [(0, 3, "B")], ["SAME_SPAN"], id="same span"),
+        pytest.param([(0, 3, "A")], [(1, 5, "A")], ["SAME_TYPE"], id="overlap and type"),
+        pytest.param([(0, 3, "A")], [(2, 5, "B")], ["OVERLAP"], id="overlap"),
+        pytest.param([(0, 3, "A")], [(3, 5, "A")], ["MISSED", "SPURIOUS"], id="side by side"),
         pytest.param(
-            [(0, 3, "ORG"), (2, 3, "LOC")], [(2, 3, "LOC")], ["missed", "same"],
+            [(0, 3, "ORG"), (2, 3, "LOC")], [(2, 3, "LOC")], ["MISSED", "SAME"],
             id="nested: the equal one, not the first",
         ),
         pytest.param(
-            [(0, 9, "A")], [(0, 4, "A"), (0, 9, "A")], ["spurious", "same"],
+            [(0, 9, "A")], [(0, 4, "A"), (0, 9, "A")], ["SPURIOUS", "SAME"],
             id="the equal one, not the first prediction",
         ),
         pytest.param(
-            [(0, 5, "A"), (0, 5, "B")], [(0, 5, "C"), (3, 8, "A")], ["label", "span"],
+            [(0, 5, "A"), (0, 5, "B")], [(0, 5, "C"), (3, 8, "A")], ["SAME_TYPE", "SAME_SPAN"],
             id="two types on a span: who is left decides",
         ),
         pytest.param(
-            [(0, 9, "A")], [(0, 3, "A"), (3, 9, "A")], ["spurious", "label"],
+            [(0, 9, "A")], [(0, 3, "A"), (3, 9, "A")], ["SPURIOUS", "SAME_TYPE"],
             id="the larger overlap",
         ),
         pytest.param(
-            [(0, 5, "A"), (4, 9, "A")], [(0, 5, "A"), (0, 9, "A")], ["same", "label"],
+            [(0, 5, "A"), (4, 9, "A")], [(0, 5, "A"), (0, 9, "A")], ["SAME", "SAME_TYPE"],
             id="crossing",
         ),
     ],
 )  # fmt: skip
 def test_by_hand(gold, predicted, kinds):
-    assert [match.kind for match in matched(of(TEXT, *gold), of(TEXT, *predicted))] == kinds
+    found = match_entities(of(TEXT, *gold), of(TEXT, *predicted))
+
+    assert [match.kind.name for match in found] == kinds
 
 
 def test_what_the_types_differ_in_is_not_what_decides():
     """Greedily one of two golds on a span is taken; the other might have had an answer."""
     gold = of(TEXT, (0, 5, "A"), (0, 5, "B"))
-    found = matched(gold, of(TEXT, (0, 5, "C"), (3, 8, "B")))
+    found = match_entities(gold, of(TEXT, (0, 5, "C"), (3, 8, "B")))
 
-    assert {(m.gold.label, m.predicted.label, m.kind) for m in found} == {
-        ("A", "C", "span"),
-        ("B", "B", "label"),
+    assert {(m.gold.label, m.predicted.label, m.kind.name) for m in found} == {
+        ("A", "C", "SAME_SPAN"),
+        ("B", "B", "SAME_TYPE"),
     }
 
 
 def fits(table):
-    return lambda i, j: table.get((i, j))
+    return lambda i, j: Fit(*table[i, j]) if (i, j) in table else None
 
 
 @given(
@@ -151,7 +154,7 @@ def test_an_assignment_is_the_best_of_all(table):
 
 def test_more_than_can_be_weighed_exactly_is_refused():
     with pytest.raises(InputError, match="overlap one another"):
-        assign(range(30), range(30), lambda i, j: (0, 10**12))
+        assign(range(30), range(30), lambda i, j: Fit(0, 10**12))
 
 
 def test_many_documents_are_matched_as_each_alone():
@@ -162,11 +165,9 @@ def test_many_documents_are_matched_as_each_alone():
             (0, 1, 0), (50, 9, 3), (12, 3)
         )))  # fmt: skip
 
-    from curation.scoring.matching import columns, pairing
-
     some = [(draw(), draw()) for _ in range(50)]
-    one, other, _ = columns(some)
-    whole = pairing(one, other)
+    one, other, _ = entity_columns(some)
+    whole = match_columns(one, other)
 
-    alone = np.array([NAMES.index(m.kind) for pair in some for m in matched(*pair)])
+    alone = np.array([m.kind for pair in some for m in match_entities(*pair)])
     assert np.array_equal(np.bincount(whole.kind, minlength=6), np.bincount(alone, minlength=6))

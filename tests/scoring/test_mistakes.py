@@ -10,15 +10,15 @@ from samples import SCHEMA
 from scoring_samples import crowded, entity_counts, micro, of, pairs, relation_counts
 
 from curation.documents.document import Document, Entity, Relation
-from curation.scoring.calibration import Calibration, calibrated
-from curation.scoring.matching import matched
+from curation.scoring.calibration import Calibration, calibrate
+from curation.scoring.matching import match_entities
 from curation.scoring.mistakes import (
-    ENTITY_STEPS,
-    RELATION_STEPS,
+    ENTITY_CORRECTIONS,
+    RELATION_CORRECTIONS,
     entity_mistakes,
     relation_mistakes,
 )
-from curation.scoring.schemes import ENTITIES
+from curation.scoring.schemes import ENTITY_SCHEMES
 
 TEXT = "Bob of Iran met Al."
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
@@ -26,7 +26,7 @@ BOB_ORG = (0, 3, "ORG")
 
 
 def entities(pair):
-    return list(entity_mistakes(matched(*pair)))
+    return list(entity_mistakes(match_entities(*pair)))
 
 
 def relations(pair):
@@ -52,7 +52,7 @@ def tangled(draw):
 @given(pairs() | crowded())
 def test_the_kinds_add_up_to_the_outcomes_of_every_scheme(pair):
     kinds = Counter(mistake.kind for mistake in entities(pair))
-    counts = {name: micro(entity_counts(name, *pair)) for name in ENTITIES}
+    counts = {name: micro(entity_counts(name, *pair)) for name in ENTITY_SCHEMES}
     wrong_type, wrong_bounds, both = (kinds[k] for k in ("wrong type", "wrong boundaries", "wrong type and boundaries"))  # fmt: skip
 
     for one in counts.values():
@@ -94,11 +94,11 @@ def test_wrong_relations_add_up_to_the_counts_of_every_criterion(pair):
 @given(pairs() | tangled())
 def test_every_kind_has_its_price(pair):
     for mistake in entities(pair):
-        assert mistake.steps == ENTITY_STEPS[mistake.kind]
-        assert not mistake.of_relation
+        assert mistake.corrections == ENTITY_CORRECTIONS[mistake.kind]
+        assert not mistake.is_of_relation
     for mistake in relations(pair):
-        assert mistake.steps == RELATION_STEPS[mistake.kind]
-        assert mistake.of_relation
+        assert mistake.corrections == RELATION_CORRECTIONS[mistake.kind]
+        assert mistake.is_of_relation
 
 
 @given(pairs() | crowded() | tangled())
@@ -162,28 +162,32 @@ def test_a_calibrated_model_has_no_error():
     golds = of(text, *((2 * n, 2 * n + 1, "A" if n < 8 else "B") for n in range(10)))
     found = scored(text, *((2 * n, 2 * n + 1, "A", 0.8) for n in range(10)))
 
-    calibration = calibrated([(golds, found)])
+    calibration = calibrate([(golds, found)])
 
-    (full,) = [one for one in calibration.bins if one.many]
-    assert (full.many, full.right, full.mean) == (10, 8, pytest.approx(0.8))
+    (full,) = [one for one in calibration.bins if one.suggestions]
+    assert (full.suggestions, full.right, full.mean_score) == (10, 8, pytest.approx(0.8))
     assert calibration.error == pytest.approx(0)
-    assert calibration.without == 0
+    assert calibration.without_score == 0
 
 
 def test_what_carries_no_score_is_counted_apart():
-    calibration = calibrated([(of(TEXT, BOB), of(TEXT, BOB, IRAN))])
+    calibration = calibrate([(of(TEXT, BOB), of(TEXT, BOB, IRAN))])
 
-    assert (calibration.many, calibration.without, calibration.error) == (0, 2, None)
+    assert (calibration.suggestions, calibration.without_score, calibration.error) == (
+        0,
+        2,
+        None,
+    )
 
 
 @given(st.lists(st.floats(0, 1), max_size=9))
 def test_every_score_has_its_bin(scores):
     found = scored("a " * 10, *((2 * n, 2 * n + 1, "A", s) for n, s in enumerate(scores)))
-    calibration = calibrated([(replace(found, entities=()), found)])
+    calibration = calibrate([(replace(found, entities=()), found)])
 
-    assert calibration.many == len(scores)
+    assert calibration.suggestions == len(scores)
     for n, one in enumerate(calibration.bins):
-        assert one.mean is None or n / 10 - 1e-9 <= one.mean <= (n + 1) / 10 + 1e-9
+        assert one.mean_score is None or n / 10 - 1e-9 <= one.mean_score <= (n + 1) / 10 + 1e-9
 
 
 @given(crowded(), crowded(), st.floats(0, 1), st.floats(0, 1))
@@ -192,8 +196,8 @@ def test_what_is_calibrated_adds_up_and_counts_strict_hits(pair, other, first, s
         (gold, replace(found, entities=tuple(replace(e, score=score) for e in found.entities)))
         for (gold, found), score in ((pair, first), (other, second))
     ]
-    whole = calibrated(some)
+    whole = calibrate(some)
 
-    assert whole == sum((calibrated([one]) for one in reversed(some)), Calibration())
+    assert whole == sum((calibrate([one]) for one in reversed(some)), Calibration())
     hits = sum(micro(entity_counts("strict", *one)).tp for one in some)
     assert sum(one.right for one in whole.bins) == hits

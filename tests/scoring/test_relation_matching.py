@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from samples import SCHEMA
-from scoring_samples import RECIPE, TERMS, micro, of, pairs, relation_counts
+from scoring_samples import CONTEXT, RECIPE, micro, of, pairs, relation_counts
 
 from curation.documents.document import Document, Relation
+from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.counts import Counts
-from curation.scoring.match_documents import Terms, gather
-from curation.scoring.relation_matching import in_order, match_relations
-from curation.scoring.score import ON_GOLD, SAID, score
+from curation.scoring.matched_documents import ScoringContext, match_documents
+from curation.scoring.relation_matching import match_relations
+from curation.scoring.schemes import DOCUMENT_LEVEL, ON_GOLD_ENTITIES
+from curation.scoring.score import score
 from curation.scoring.sentences import sentence_starts
 
 TEXT = "Bob of Iran met Al. Al is ill."
@@ -45,9 +47,9 @@ def test_the_criteria_by_hand(spans, arrow, strict, boundaries, relaxed):
         for name in ("strict", "boundaries", "relaxed")
     }
     assert counted == {
-        "strict": Counts.of(*strict),
-        "boundaries": Counts.of(*boundaries),
-        "relaxed": Counts.of(*relaxed),
+        "strict": Counts.binary(*strict),
+        "boundaries": Counts.binary(*boundaries),
+        "relaxed": Counts.binary(*relaxed),
     }
 
 
@@ -81,15 +83,15 @@ def test_a_relation_without_direction_matches_either_way():
     found = of(TEXT, (0, 6, "PERSON"), AL, arrows=((1, 0, "meets_with"),))
     turned = of(TEXT, BOB, AL, arrows=((1, 0, "meets_with"),))
 
-    assert micro(relation_counts("strict", gold, turned)) == Counts.of(tp=1)
-    assert micro(relation_counts("strict", gold, turned, ())) == Counts.of(fp=1, fn=1)
-    assert micro(relation_counts("relaxed", gold, found)) == Counts.of(tp=1)
-    assert micro(relation_counts("relaxed", gold, found, ())) == Counts.of(fp=1, fn=1)
+    assert micro(relation_counts("strict", gold, turned)) == Counts.binary(tp=1)
+    assert micro(relation_counts("strict", gold, turned, ())) == Counts.binary(fp=1, fn=1)
+    assert micro(relation_counts("relaxed", gold, found)) == Counts.binary(tp=1)
+    assert micro(relation_counts("relaxed", gold, found, ())) == Counts.binary(fp=1, fn=1)
 
 
 @given(pairs())
 def test_every_relation_is_matched_once_or_left_once(pair):
-    ours, theirs = (in_order(one, SCHEMA.symmetric) for one in pair)
+    ours, theirs = (canonical_relations(one, SCHEMA.symmetric) for one in pair)
     found = list(match_relations(ours, theirs, SCHEMA.symmetric))
 
     assert sorted(i for i, _, _ in found if i >= 0) == list(range(len(ours)))
@@ -99,7 +101,7 @@ def test_every_relation_is_matched_once_or_left_once(pair):
 @given(pairs())
 def test_strict_relations_are_the_common_ones(pair):
     """Another way to the same: sets of canonical relations."""
-    ours, theirs = ({*in_order(one, SCHEMA.symmetric)} for one in pair)
+    ours, theirs = ({*canonical_relations(one, SCHEMA.symmetric)} for one in pair)
 
     assert micro(relation_counts("strict", *pair)).tp == len(ours & theirs)
 
@@ -124,11 +126,11 @@ def test_relations_within_a_sentence_are_told_from_those_across():
     gold = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "supports")))
     found = of(TEXT, *spans, arrows=((0, 1, "supports"), (1, 2, "opposes")))
 
-    bands = score([gold], [found], recipe=RECIPE, terms=TERMS).relations["strict"].by_band
+    bands = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations["strict"].by_band
 
     assert {name: rates.counts for name, rates in bands.items()} == {
-        "same_sentence": Counts.of(tp=1),
-        "across": Counts.of(fp=1, fn=1),
+        "same_sentence": Counts.binary(tp=1),
+        "across": Counts.binary(fp=1, fn=1),
     }
 
 
@@ -143,11 +145,13 @@ def test_on_the_golds_entities_only_the_relation_step_is_judged():
         one, other = document.entities
         return replace(document, relations=(Relation(one, other, "supports"),))
 
-    result = score([gold], [found], recipe=RECIPE, terms=Terms(relate=relate)).relations
+    result = score(
+        [gold], [found], recipe=RECIPE, context=ScoringContext(relate=relate)
+    ).relations
 
     assert asked == [Document("d", TEXT, gold.entities)]
-    assert result["strict"].micro.counts == Counts.of(fp=1, fn=1)
-    assert result[ON_GOLD].micro.counts == Counts.of(tp=1)
+    assert result["strict"].micro.counts == Counts.binary(fp=1, fn=1)
+    assert result[ON_GOLD_ENTITIES].micro.counts == Counts.binary(tp=1)
 
 
 def test_what_is_said_twice_is_said_once_at_document_level():
@@ -156,22 +160,22 @@ def test_what_is_said_twice_is_said_once_at_document_level():
     )
     found = of(TEXT, BOB, (20, 22, "PERSON"), arrows=((1, 0, "meets_with"),))
 
-    result = score([gold], [found], recipe=RECIPE, terms=TERMS).relations
+    result = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations
 
-    assert result["strict"].micro.counts == Counts.of(tp=1, fn=1)
-    assert result[SAID].micro.counts == Counts.of(tp=1)
+    assert result["strict"].micro.counts == Counts.binary(tp=1, fn=1)
+    assert result[DOCUMENT_LEVEL].micro.counts == Counts.binary(tp=1)
 
 
 def test_labels_are_counted_by_type():
     gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (0, 1, "opposes")))
     found = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (1, 0, "affiliated_with")))
 
-    types = gather([gold], [found], TERMS).relations.types.labels
+    types = match_documents([gold], [found], CONTEXT).relations.types.labels
     assert types == ("affiliated_with", "opposes", "supports")
     assert relation_counts("strict", gold, found) == {
-        "affiliated_with": Counts.of(fp=1),
-        "opposes": Counts.of(fn=1),
-        "supports": Counts.of(tp=1),
+        "affiliated_with": Counts.binary(fp=1),
+        "opposes": Counts.binary(fn=1),
+        "supports": Counts.binary(tp=1),
     }
 
 
@@ -181,6 +185,8 @@ def test_a_relation_without_direction_that_stands_there_both_ways_is_one():
         for arrows in (((0, 1, "meets_with"), (1, 0, "meets_with")), ((1, 0, "meets_with"),))
     )
 
-    assert len(in_order(both, SCHEMA.symmetric)) == 1
-    assert in_order(both, SCHEMA.symmetric) == in_order(once, SCHEMA.symmetric)
-    assert len(in_order(both, ())) == 2
+    assert len(canonical_relations(both, SCHEMA.symmetric)) == 1
+    assert canonical_relations(both, SCHEMA.symmetric) == canonical_relations(
+        once, SCHEMA.symmetric
+    )
+    assert len(canonical_relations(both, ())) == 2

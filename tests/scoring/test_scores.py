@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
 from scoring_samples import (
+    CONTEXT,
     RECIPE,
-    TERMS,
     corpora,
     crowded,
     entity_counts,
@@ -26,21 +26,23 @@ from scoring_samples import (
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import InputError
 from curation.scoring.counts import Counts, Interval
-from curation.scoring.match_documents import Terms
-from curation.scoring.result import Comparison, Difference
-from curation.scoring.schemes import ENTITIES, RELATIONS
+from curation.scoring.matched_documents import ScoringContext
+from curation.scoring.results import Comparison, ScoreDifference
+from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 from curation.scoring.score import score
 from curation.scoring.scores_json import read_scores, scores_to_json
 
 SCHEMES = {
-    **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITIES},
-    **{f"relations {s}": (lambda g, p, s=s: relation_counts(s, g, p)) for s in RELATIONS},
+    **{f"entities {s}": (lambda g, p, s=s: entity_counts(s, g, p)) for s in ENTITY_SCHEMES},
+    **{
+        f"relations {s}": (lambda g, p, s=s: relation_counts(s, g, p)) for s in RELATION_SCHEMES
+    },
 }
 scheme = pytest.mark.parametrize("count", SCHEMES.values(), ids=SCHEMES)
 
 
 def scored(gold, predicted, **changes):
-    return score(gold, predicted, recipe=replace(RECIPE, **changes), terms=TERMS)
+    return score(gold, predicted, recipe=replace(RECIPE, **changes), context=CONTEXT)
 
 
 @pytest.mark.slow
@@ -78,8 +80,8 @@ def test_hits_and_misses_are_all_that_is_there(count, pair):
 
 @given(pairs() | crowded())
 def test_a_looser_scheme_never_finds_less(pair):
-    strict, exact, partial, kind = (micro(entity_counts(s, *pair)) for s in ENTITIES)
-    relations = [micro(relation_counts(s, *pair)) for s in RELATIONS]
+    strict, exact, partial, kind = (micro(entity_counts(s, *pair)) for s in ENTITY_SCHEMES)
+    relations = [micro(relation_counts(s, *pair)) for s in RELATION_SCHEMES]
 
     assert strict.tp <= exact.tp == partial.tp
     assert strict.tp <= kind.tp
@@ -139,25 +141,29 @@ def test_types_and_bands_add_up_to_all(sides):
 @given(corpora(), st.booleans(), st.booleans())
 def test_scores_come_back_from_json(sides, arms, emittable):
     golds = sides[0]
-    terms = Terms(
+    context = ScoringContext(
         SCHEMA.symmetric,
-        {"PERSON", "A"} if emittable else None,
-        (lambda document: document) if emittable else None,
-        {one.id: "blind" if n % 2 else "assisted" for n, one in enumerate(golds)}
+        emittable={"PERSON", "A"} if emittable else None,
+        relate=(lambda document: document) if emittable else None,
+        arms={one.id: "blind" if n % 2 else "assisted" for n, one in enumerate(golds)}
         if arms
         else {},
-        machine={"d0"},
+        machine_annotated={"d0"},
         development={"d1"},
     )
-    result = score(*sides, recipe=replace(RECIPE, resamples=20), terms=terms)
+    result = score(*sides, recipe=replace(RECIPE, resamples=20), context=context)
 
     line = json.dumps(scores_to_json(result), allow_nan=False)
     assert read_scores(json.loads(line)) == result
 
 
 def test_a_comparison_comes_back_from_json():
-    moved = {"entities.strict.micro.f1": Difference(0.4, 0.5, Interval(0.0, 0.2), None, 0.03)}
-    counted = dict.fromkeys(("unanswered", "without_gold", "only_here", "only_there"), 4)
+    moved = {
+        "entities.strict.micro.f1": ScoreDifference(0.4, 0.5, bca=Interval(0.0, 0.2), p=0.03)
+    }
+    counted = dict.fromkeys(
+        ("without_predictions", "without_gold", "only_here", "only_there"), 4
+    )
     compared = Comparison(9, model=moved, against="o.jsonl", **counted)
     result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=compared)
 
@@ -200,15 +206,15 @@ def test_calibration_comes_back_from_json():
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ([], "these are no scores: they are an object with a format number"),
-        (None, "these are no scores: they are an object with a format number"),
-        ("scores", "these are no scores: they are an object with a format number"),
-        ({}, "these are no scores: they are an object with a format number"),
-        ({"format": 2}, "scores of format 2; this reads format 1"),
-        ({"format": [None]}, "this reads format 1"),
-        ({"format": 1}, "these are no scores of format 1: 'comparison' is missing"),
-        ({"format": 1, "recipe": {}, "comparison": None}, "isn't what it should be"),
-        ({"format": 1, "recipe": [], "comparison": None}, "isn't what it should be"),
+        ([], "not scores: expected an object with a format number"),
+        (None, "not scores: expected an object with a format number"),
+        ("scores", "not scores: expected an object with a format number"),
+        ({}, "not scores: expected an object with a format number"),
+        ({"format": 2}, "scores of format 2: this version reads format 1"),
+        ({"format": [None]}, "this version reads format 1"),
+        ({"format": 1}, "not scores of format 1: 'comparison' is missing"),
+        ({"format": 1, "recipe": {}, "comparison": None}, "a value has the wrong type"),
+        ({"format": 1, "recipe": [], "comparison": None}, "a value has the wrong type"),
     ],
 )
 def test_what_is_no_score_is_refused_in_one_sentence_with_a_next_step(form, said):
@@ -272,7 +278,7 @@ SPOILT = score([of(TEXT, BOB)], [of(TEXT, BOB, AL)], recipe=replace(RECIPE, resa
     ],
 )  # fmt: skip
 def test_the_five_outcomes_of_semeval_by_hand(gold, predicted, strict, exact, partial, kind):
-    for name, outcomes in zip(ENTITIES, (strict, exact, partial, kind), strict=True):
+    for name, outcomes in zip(ENTITY_SCHEMES, (strict, exact, partial, kind), strict=True):
         counts = micro(entity_counts(name, of(TEXT, *gold), of(TEXT, *predicted)))
 
         found = (
@@ -299,7 +305,7 @@ def test_a_wrong_type_is_a_miss_of_one_and_a_false_alarm_of_the_other():
 
     assert entity_counts("strict", gold, predicted) == {
         "GPE": Counts(missed=1),
-        "ORG": Counts(mistaken=1),
+        "ORG": Counts(incorrect_predicted=1),
         "PERSON": Counts(incorrect=1, spurious=1),
     }
     assert entity_counts("exact", gold, predicted) == {
@@ -310,8 +316,8 @@ def test_a_wrong_type_is_a_miss_of_one_and_a_false_alarm_of_the_other():
 
 def test_what_the_baseline_cannot_emit_is_told_apart():
     gold = of(TEXT, BOB, IRAN, (12, 15, "TITLE"))
-    terms = Terms(emittable={"PERSON", "GPE"})
-    tally = score([gold], [of(TEXT, BOB)], recipe=RECIPE, terms=terms).entities["strict"]
+    context = ScoringContext(emittable={"PERSON", "GPE"})
+    tally = score([gold], [of(TEXT, BOB)], recipe=RECIPE, context=context).entities["strict"]
 
     assert tally.micro.counts.recall == pytest.approx(1 / 3)
     assert tally.emittable.counts.recall == pytest.approx(1 / 2)
@@ -326,9 +332,9 @@ def test_macro_is_the_mean_of_the_types_that_occur():
 @pytest.mark.parametrize(
     ("counts", "precision", "recall", "f1"),
     [
-        pytest.param(Counts.of(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
-        pytest.param(Counts.of(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
-        pytest.param(Counts.of(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
+        pytest.param(Counts.binary(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
+        pytest.param(Counts.binary(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
+        pytest.param(Counts.binary(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
         pytest.param(Counts(), None, None, None, id="nothing at all"),
     ],
 )
@@ -346,7 +352,7 @@ def test_the_blind_documents_are_the_headline():
     found = numbered(2, BOB) + [replace(one, entities=()) for one in golds[2:]]
     arms = dict(zip(("d0", "d1", "d2", "d3"), ("assisted",) * 2 + ("blind",) * 2, strict=True))
 
-    result = score(golds, found, recipe=RECIPE, terms=Terms(arms=arms))
+    result = score(golds, found, recipe=RECIPE, context=ScoringContext(arms=arms))
 
     assert (result.recipe.arm, result.recipe.documents) == ("blind", 2)
     assert result.entities["strict"].micro.counts == Counts(missed=2)
@@ -365,7 +371,7 @@ def test_the_blind_documents_are_the_headline():
 )  # fmt: skip
 def test_where_there_is_one_arm_it_is_named(arms, told):
     golds = numbered(2, BOB)
-    result = score(golds, golds, recipe=RECIPE, terms=Terms(arms=arms))
+    result = score(golds, golds, recipe=RECIPE, context=ScoringContext(arms=arms))
 
     assert (result.recipe.arm, result.arms, result.recipe.documents) == (told, {}, 2)
 
@@ -375,12 +381,14 @@ def test_every_arm_counts_its_own_origins_and_scores():
     golds = numbered(4, BOB)
     found = [replace(one, entities=tuple(replace(e, score=0.5) for e in one.entities)) for one in golds]  # fmt: skip
     arms = {"d0": "blind", "d1": "blind", "d2": "assisted", "d3": "assisted"}
-    terms = Terms(arms=arms, machine={"d0", "d2", "d3"}, development={"d3"})
+    context = ScoringContext(
+        arms=arms, machine_annotated={"d0", "d2", "d3"}, development={"d3"}
+    )
 
-    result = score(golds, found, recipe=RECIPE, terms=terms)
+    result = score(golds, found, recipe=RECIPE, context=context)
 
-    parts = (result.headline, result.arms["assisted"], result.whole)
-    assert [(one.machine, one.development, one.calibration.many) for one in parts] == [
+    parts = (result.headline, result.arms["assisted"], result.all_documents)
+    assert [(one.machine_annotated, one.development, one.calibration.suggestions) for one in parts] == [
         (1, 0, 2), (2, 1, 2), (3, 1, 4),
     ]  # fmt: skip
 
@@ -398,16 +406,16 @@ def test_nothing_at_all_has_no_rates():
 def test_a_document_without_predictions_counts_and_is_told():
     result = scored(numbered(3, BOB), numbered(2, BOB))
 
-    assert result.headline.unanswered == 1
+    assert result.headline.without_predictions == 1
     assert result.entities["strict"].micro.counts == Counts(correct=2, missed=1)
 
 
 @pytest.mark.parametrize(
     ("predicted", "said"),
     [
-        pytest.param([replace(of(TEXT), id="other")], "share no document: 'd', say, is only in the gold, 'other' only in the predictions", id="none shared"),
-        pytest.param([replace(of(TEXT), text="Bob")], "d: its text in the predictions is not", id="other text"),
-        pytest.param([of(TEXT), of(TEXT)], "d: the predictions holds it twice", id="twice"),
+        pytest.param([replace(of(TEXT), id="other")], "share no document: for example, 'd' is only in the gold and 'other' only in the predictions", id="none shared"),
+        pytest.param([replace(of(TEXT), text="Bob")], "d: the text in the predictions differs from", id="other text"),
+        pytest.param([of(TEXT), of(TEXT)], "d: the document is twice in the predictions", id="twice"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_refused(predicted, said):
@@ -462,7 +470,7 @@ def test_confusion_over_spans_and_tokens():
     assert part.spans.matrix == ((0, 0, 0, 1), (0, 0, 0, 1), (0, 1, 0, 0), (1, 0, 0, 0))
     assert part.tokens.labels == ("GPE", "ORG", "PERSON", "O")
     assert part.tokens.matrix == ((0, 0, 0, 1), (0, 0, 0, 0), (0, 2, 0, 0), (1, 0, 0, 0))
-    assert part.tokens.left_out == (1, 0)
+    assert part.tokens.spans_left_out == (1, 0)
 
 
 def test_recipes_are_one_line():
@@ -492,4 +500,4 @@ def test_relations_of_a_document_twice_are_two():
     twice = Document("d", TEXT, (bob, al), (Relation(bob, al, "supports"),) * 2)
     once = replace(twice, relations=twice.relations[:1])
 
-    assert micro(relation_counts("strict", twice, once)) == Counts.of(1, 0, 1)
+    assert micro(relation_counts("strict", twice, once)) == Counts.binary(1, 0, 1)

@@ -1,38 +1,39 @@
-"""Documents named by what is scored of them, and by nothing else."""
+"""A digest of documents by what is scored of them, and nothing else."""
 
 import hashlib
 import json
 from collections.abc import Collection, Generator, Iterable
 
 from curation.documents.document import Document, Entity
-from curation.scoring.relation_matching import in_order
+from curation.scoring.canonical_relations import canonical_relations
 
 
-class Digest:
+class DocumentsDigest:
     """
     The same for the same ids, texts, entities and relations, in whatever order they come.
 
-    Entities' ids and scores, facts about the article, whose annotations they are
-    and the way in which a *symmetric* relation is drawn count for nothing.
+    Entities' ids and scores, the article's metadata, the layer and the way in
+    which a *symmetric* relation is drawn don't count. ``str()`` gives 12
+    hexadecimal digits.
     """
 
     def __init__(self, symmetric: Collection[str]) -> None:
         self.symmetric = symmetric
         self.lines: list[bytes] = []
 
-    def of(self, documents: Iterable[Document]) -> Generator[Document, None, None]:
-        """The same documents; each is added as it goes by."""
+    def read(self, documents: Iterable[Document]) -> Generator[Document, None, None]:
+        """The same documents; each is added as it passes."""
         for document in documents:
             self.add(document)
             yield document
 
     def add(self, document: Document) -> None:
-        """One more document."""
+        """Count one more document in."""
         relations = [
-            (_told(one.head), one.label, _told(one.tail))
-            for one in in_order(document, self.symmetric)
+            (_place(relation.head), relation.label, _place(relation.tail))
+            for relation in canonical_relations(document, self.symmetric)
         ]
-        entities = [_told(one) for one in document.entities]
+        entities = [_place(entity) for entity in document.entities]
         line = json.dumps((document.id, document.text, entities, relations))
         self.lines.append(hashlib.sha256(line.encode()).digest())
 
@@ -40,5 +41,5 @@ class Digest:
         return hashlib.sha256(b"".join(sorted(self.lines))).hexdigest()[:12]
 
 
-def _told(entity: Entity) -> tuple[int, int, str]:
+def _place(entity: Entity) -> tuple[int, int, str]:
     return entity.start, entity.end, entity.label

@@ -1,4 +1,4 @@
-"""Whose predictions these are, noted as they go by."""
+"""Which models made the predictions, and on which documents those were developed."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,20 +7,20 @@ from curation.documents.document import Document, Layer
 
 
 @dataclass
-class Noted:
+class PredictionOrigins:
     """
-    The *layers* of all, and on which documents what made them was developed.
+    The *layers* of the predictions, and the ids of the documents they were developed with.
 
-    *developed_on* are the hashes of the texts that the baseline's rules were
-    written with; a layer that names rules is made by these.
+    *developed_on* are the hashes of the texts with which the baseline's rules
+    were written. A layer that names rules was made by these rules.
     """
 
     developed_on: Collection[str]
     layers: set[Layer | None] = field(default_factory=set)
     development: set[str] = field(default_factory=set)
 
-    def of(self, documents: Iterable[Document]) -> Iterator[Document]:
-        """The same documents; each is noted as it goes by."""
+    def read(self, documents: Iterable[Document]) -> Iterator[Document]:
+        """The same documents; the origin of each is noted as it passes."""
         for document in documents:
             layer = document.layer
             self.layers.add(layer)

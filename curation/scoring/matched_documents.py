@@ -1,0 +1,251 @@
+"""Gold and predictions of many documents, matched: all that any figure is made of."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, replace
+
+import numpy as np
+
+from curation.documents.document import Document
+from curation.scoring.calibration import Calibration, calibrate
+from curation.scoring.canonical_relations import canonical_relations
+from curation.scoring.confusion import TokenConfusion
+from curation.scoring.document_pairs import DocumentPairs
+from curation.scoring.match_kind import UNMATCHED, MatchKind
+from curation.scoring.match_table import MatchTable, MatchTableBuilder
+from curation.scoring.matching import (
+    BoolArray,
+    DocumentPair,
+    IntArray,
+    entity_columns,
+    match_columns,
+)
+from curation.scoring.relation_matching import (
+    document_triples,
+    match_relations,
+    match_triples,
+    sentence_bands,
+)
+from curation.scoring.sentences import SENTENCE_BANDS
+from curation.scoring.tokens import token_labels
+from curation.scoring.waiting_documents import approximate_bytes
+
+# Enough that numpy's calls cost nothing, few enough for the processor's cache; and of
+# long articles no more than so many bytes.
+_DOCUMENTS_AT_ONCE = 1000
+_BYTES_AT_ONCE = 2**24
+
+
+@dataclass(frozen=True)
+class ScoringContext:
+    """
+    What is known of the two sides besides their annotations.
+
+    *symmetric* are the labels of relations without direction. *emittable* are the
+    entity types that the baseline can emit at all, None where that isn't known;
+    *relate* finds the baseline's relations between a document's entities. *arms*
+    has BLIND or ASSISTED by document id; *machine_annotated* are the ids of
+    documents that programs alone annotated, *development* of those that the
+    predictions' rules were written with.
+    """
+
+    symmetric: Collection[str] = ()
+    _: KW_ONLY
+    emittable: Collection[str] | None = None
+    relate: Callable[[Document], Document] | None = None
+    arms: Mapping[str, str] = field(default_factory=dict)
+    machine_annotated: Collection[str] = frozenset()
+    development: Collection[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationTables:
+    """Matches of relations by type and by sentence band, and those of what the documents state."""
+
+    types: MatchTable
+    bands: MatchTable
+    document_level: MatchTable
+
+    def select(self, chosen: BoolArray) -> "RelationTables":
+        """The tables of the *chosen* documents."""
+        return RelationTables(
+            types=self.types.select(chosen),
+            bands=self.bands.select(chosen),
+            document_level=self.document_level.select(chosen),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchedDocuments:
+    """
+    The matches of the documents *ids*, which are sorted.
+
+    *on_gold_entities* are the relations that the baseline finds between the
+    gold's own entities, None where it wasn't asked. *tokens* and *calibration*
+    are by arm. *without_gold* counts the predictions that were left out.
+    """
+
+    ids: tuple[str, ...]
+    without_predictions: frozenset[str]
+    entities: MatchTable
+    relations: RelationTables
+    on_gold_entities: RelationTables | None
+    tokens: Mapping[str, TokenConfusion]
+    calibration: Mapping[str, Calibration]
+    without_gold: int
+
+    def select(self, chosen: BoolArray) -> "MatchedDocuments":
+        """The matches of the *chosen* documents; *tokens* and *calibration* stay those of all."""
+        on_gold = self.on_gold_entities
+        return replace(
+            self,
+            ids=tuple(one for one, yes in zip(self.ids, chosen.tolist(), strict=True) if yes),
+            entities=self.entities.select(chosen),
+            relations=self.relations.select(chosen),
+            on_gold_entities=on_gold.select(chosen) if on_gold else None,
+        )
+
+
+def match_documents(
+    gold: Iterable[Document], predicted: Iterable[Document], context: ScoringContext
+) -> MatchedDocuments:
+    """
+    Match *predicted* against *gold*, document by document by id.
+
+    A gold document without predictions counts as one in which nothing was
+    found; predictions on a document that the gold lacks are left out. Raises
+    InputError where the two sides can't be compared.
+    """
+    pairs = DocumentPairs(gold, predicted)
+    symmetric = context.symmetric
+    relate = context.relate
+    ids: list[str] = []
+    entities = MatchTableBuilder()
+    relations = RelationTablesBuilder()
+    on_gold_entities = RelationTablesBuilder()
+    tokens: dict[str, TokenConfusion] = defaultdict(TokenConfusion)
+    calibration: dict[str, Calibration] = defaultdict(Calibration)
+    for chunk in chunks(pairs):
+        first = len(ids)
+        ids += [truth.id for truth, _ in chunk]
+        add_entities(entities, chunk, first)
+        relations.add(chunk, first, symmetric)
+        if relate:
+            related = [
+                (truth, relate(replace(truth, relations=(), layer=None))) for truth, _ in chunk
+            ]
+            on_gold_entities.add(related, first, symmetric)
+        by_arm: dict[str, list[DocumentPair]] = defaultdict(list)
+        for pair in chunk:
+            by_arm[context.arms.get(pair[0].id, "")].append(pair)
+        for arm, some in by_arm.items():
+            calibration[arm] += calibrate(some)
+            for pair in some:
+                tokens[arm].add(*token_labels(*pair))
+    order = sorted_places(ids)
+    return MatchedDocuments(
+        ids=tuple(sorted(ids)),
+        without_predictions=frozenset(pairs.without_predictions),
+        entities=entities.table(order),
+        relations=relations.tables(order),
+        on_gold_entities=on_gold_entities.tables(order) if relate else None,
+        tokens=tokens,
+        calibration=calibration,
+        without_gold=len(pairs.without_gold),
+    )
+
+
+def sorted_places(ids: Sequence[str]) -> IntArray:
+    """For each id its place among the sorted ids."""
+    places = np.empty(len(ids), np.int64)
+    places[sorted(range(len(ids)), key=ids.__getitem__)] = np.arange(len(ids))
+    return places
+
+
+def chunks(pairs: Iterable[DocumentPair]) -> Iterator[list[DocumentPair]]:
+    """The pairs in lists that are large enough for numpy and small enough for the memory."""
+    chunk: list[DocumentPair] = []
+    free_bytes = _BYTES_AT_ONCE
+    for pair in pairs:
+        chunk.append(pair)
+        free_bytes -= sum(map(approximate_bytes, pair))
+        if len(chunk) == _DOCUMENTS_AT_ONCE or free_bytes < 0:
+            yield chunk
+            chunk = []
+            free_bytes = _BYTES_AT_ONCE
+    if chunk:
+        yield chunk
+
+
+def add_entities(builder: MatchTableBuilder, chunk: list[DocumentPair], first: int) -> None:
+    """Add the entities of the *chunk*'s documents, which are numbered from *first* on."""
+    gold, predicted, labels = entity_columns(chunk)
+    matches = match_columns(gold, predicted)
+    numbers = np.array([*map(builder.number, labels), UNMATCHED], np.int64)
+    # The last element of each column is what UNMATCHED, -1, points to.
+    document = np.where(
+        matches.kind == MatchKind.SPURIOUS,
+        np.append(predicted.document, UNMATCHED)[matches.predicted],
+        np.append(gold.document, UNMATCHED)[matches.gold],
+    )
+    builder.add(
+        document=document + first,
+        gold=numbers[np.append(gold.label, UNMATCHED)[matches.gold]],
+        predicted=numbers[np.append(predicted.label, UNMATCHED)[matches.predicted]],
+        kind=matches.kind,
+    )
+
+
+class RelationTablesBuilder:
+    """RelationTables in the making."""
+
+    def __init__(self, types: MatchTableBuilder | None = None) -> None:
+        self.types = types or MatchTableBuilder()
+        self.bands = MatchTableBuilder({name: n for n, name in enumerate(SENTENCE_BANDS)})
+        self.document_level = MatchTableBuilder()
+
+    def add(
+        self, chunk: Sequence[DocumentPair], first: int, symmetric: Collection[str]
+    ) -> None:
+        """Add the relations of the *chunk*'s documents, which are numbered from *first* on."""
+        by_type = []
+        by_band = []
+        document_level = []
+        for n, (gold, predicted) in enumerate(chunk, first):
+            if not gold.relations and not predicted.relations:
+                continue
+            golds = canonical_relations(gold, symmetric)
+            answers = canonical_relations(predicted, symmetric)
+            # The last element of each list is what UNMATCHED, -1, points to.
+            gold_bands = [*map(self.bands.number, sentence_bands(gold, golds)), UNMATCHED]
+            answer_bands = [
+                *map(self.bands.number, sentence_bands(predicted, answers)),
+                UNMATCHED,
+            ]
+            gold_types = [*(self.types.number(r.label) for r in golds), UNMATCHED]
+            answer_types = [*(self.types.number(r.label) for r in answers), UNMATCHED]
+            for i, j, kind in match_relations(golds, answers, symmetric):
+                by_type.append((n, gold_types[i], answer_types[j], kind))
+                by_band.append((n, gold_bands[i], answer_bands[j], kind))
+            stated = document_triples(gold, symmetric)
+            predicted_triples = document_triples(predicted, symmetric)
+            for label, kind in match_triples(stated, predicted_triples):
+                document_level.append(one_sided_row(n, self.document_level.number(label), kind))
+        self.types.add_rows(by_type)
+        self.bands.add_rows(by_band)
+        self.document_level.add_rows(document_level)
+
+    def tables(self, order: IntArray) -> RelationTables:
+        """The tables, where the n-th document that came has the number *order[n]*."""
+        return RelationTables(
+            types=self.types.table(order),
+            bands=self.bands.table(order),
+            document_level=self.document_level.table(order),
+        )
+
+
+def one_sided_row(document: int, label: int, kind: MatchKind) -> tuple[int, int, int, int]:
+    """A row of a MatchTable for one *label* that both sides have or only one has."""
+    gold = UNMATCHED if kind == MatchKind.SPURIOUS else label
+    predicted = UNMATCHED if kind == MatchKind.MISSED else label
+    return document, gold, predicted, kind

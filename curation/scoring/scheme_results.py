@@ -1,0 +1,157 @@
+"""Match tables to results: counts, rates and intervals of many schemes in one go."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from curation.scoring.counts import Counts, Interval
+from curation.scoring.intervals import FloatArray, bootstrap_intervals
+from curation.scoring.match_table import MatchTable
+from curation.scoring.results import (
+    MacroF1,
+    RatedCounts,
+    RateIntervals,
+    SchemeResult,
+    mean_f1,
+)
+from curation.scoring.schemes import Scheme
+
+_Key = TypeVar("_Key")
+
+
+class _Intervals:
+    """BCa and percentile intervals, to be taken in the order of the figures."""
+
+    def __init__(
+        self, bca: Sequence[Interval | None], percentile: Sequence[Interval | None]
+    ) -> None:
+        self.pairs = iter(zip(bca, percentile, strict=True))
+
+    def rated(self, counts: Counts) -> RatedCounts:
+        """The counts with the next three intervals: those of precision, recall and F1."""
+        bca, percentile = zip(*(next(self.pairs) for _ in range(3)), strict=True)
+        return RatedCounts(
+            counts, bca=RateIntervals(*bca), percentile=RateIntervals(*percentile)
+        )
+
+    def macro(self, types: Collection[Counts]) -> MacroF1:
+        """The macro F1 with the next interval."""
+        bca, percentile = next(self.pairs)
+        return MacroF1(mean_f1(types), bca=bca, percentile=percentile)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeCells:
+    """
+    One scheme's counts, and the cells (hits, predicted, gold) of each document.
+
+    Both by type and, of relations, by sentence band. *emittable* are the places
+    among the types of those that the baseline can emit, None where that isn't known.
+    """
+
+    types: Mapping[str, Counts]
+    type_cells: FloatArray
+    bands: Mapping[str, Counts]
+    band_cells: FloatArray
+    emittable: tuple[int, ...] | None
+
+    @property
+    def width(self) -> int:
+        """The number of columns of ``rows``."""
+        return 3 * (len(self.types) + len(self.bands))
+
+    def rows(self) -> FloatArray:
+        """A row for each document: its cells by type, then by band."""
+        documents = len(self.type_cells)
+        cells = np.concatenate([self.type_cells, self.band_cells], axis=1)
+        return cells.reshape(documents, self.width)
+
+    def figures(self, sums: FloatArray) -> FloatArray:
+        """Precision, recall and F1 of micro, emittable, bands and types, then the macro F1."""
+        cells = sums.reshape(len(sums), -1, 3)
+        types = cells[:, : len(self.types)]
+        bands = cells[:, len(self.types) :]
+        micro = [types.sum(axis=1, keepdims=True)]
+        if self.emittable is not None:
+            micro.append(types[:, list(self.emittable)].sum(axis=1, keepdims=True))
+        every = rates_of_cells(np.concatenate([*micro, bands, types], axis=1))
+        f1s = every[:, every.shape[1] - len(self.types) :, 2]
+        defined = np.count_nonzero(~np.isnan(f1s), axis=1)
+        with np.errstate(invalid="ignore"):
+            macro = np.nansum(f1s, axis=1) / defined
+        return np.concatenate([every.reshape(len(sums), -1), macro[:, None]], axis=1)
+
+    def result(self, intervals: _Intervals) -> SchemeResult:
+        """The scheme's result; the intervals are taken in the order of ``figures``."""
+        micro = intervals.rated(sum(self.types.values(), Counts()))
+        emittable = None
+        if self.emittable is not None:
+            names = list(self.types)
+            some = (self.types[names[n]] for n in self.emittable)
+            emittable = intervals.rated(sum(some, Counts()))
+        by_band = {name: intervals.rated(counts) for name, counts in self.bands.items()}
+        by_type = {name: intervals.rated(counts) for name, counts in self.types.items()}
+        return SchemeResult(
+            micro=micro,
+            macro=intervals.macro(self.types.values()),
+            by_type=by_type,
+            emittable=emittable,
+            by_band=by_band or None,
+        )
+
+
+def rates_of_cells(cells: FloatArray) -> FloatArray:
+    """(…, hits, predicted, gold) → (…, precision, recall, F1), nan where a rate is undefined."""
+    hits = cells[..., 0]
+    predicted = cells[..., 1]
+    gold = cells[..., 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.stack([hits / predicted, hits / gold, 2 * hits / (predicted + gold)], axis=-1)
+
+
+def scheme_cells(
+    matches: MatchTable,
+    scheme: Scheme,
+    *,
+    bands: MatchTable | None = None,
+    emittable: Collection[str] | None = None,
+    recount: Callable[[Mapping[str, Counts]], dict[str, Counts]] = dict,
+) -> SchemeCells:
+    """The *matches* counted by *scheme*, and by *bands* where given; *recount* changes the counts."""
+    types = recount(matches.counts(scheme))
+    by_band: dict[str, Counts] = {}
+    band_cells: FloatArray = np.empty((matches.documents, 0, 3), np.float32)
+    if bands:
+        found = recount(bands.counts(scheme))
+        by_band = {name: found.get(name, Counts()) for name in bands.labels}
+        band_cells = bands.cells(scheme, list(by_band))
+    return SchemeCells(
+        types=types,
+        type_cells=matches.cells(scheme, list(types)),
+        bands=by_band,
+        band_cells=band_cells,
+        emittable=None
+        if emittable is None
+        else tuple(n for n, name in enumerate(types) if name in emittable),
+    )
+
+
+def scheme_results(
+    schemes: Mapping[_Key, SchemeCells], *, seed: int, resamples: int
+) -> dict[_Key, SchemeResult]:
+    """Each scheme's result by the same key, the intervals of all from the same resamples."""
+    every = list(schemes.values())
+    table = np.concatenate([cells.rows() for cells in every], axis=1)
+    ends = np.cumsum([cells.width for cells in every])[:-1]
+
+    def figures(sums: FloatArray) -> FloatArray:
+        parts = np.split(sums, ends, axis=1)
+        return np.concatenate(
+            [cells.figures(part) for cells, part in zip(every, parts, strict=True)], axis=1
+        )
+
+    found = bootstrap_intervals(table, figures, seed=seed, resamples=resamples)
+    intervals = _Intervals(found.bca, found.percentile)
+    return {key: cells.result(intervals) for key, cells in schemes.items()}
