@@ -81,7 +81,7 @@ def _sentences() -> Any:
 
 
 def _place() -> "Workspace":
-    _room("schema.folder").refuse_elsewhere(CONFIG)
+    _room("schema.folder").require_schema_file(CONFIG)
     place: Workspace = _room("workspace").Workspace(GOLD, HOME)
     return place
 
@@ -97,13 +97,15 @@ def _upgraded(schema: "Schema") -> "Workspace":
 def _schema(*, needed: bool = True) -> "Schema":
     """Files of documents can be compared without one, in any folder."""
     folder = _room("schema.folder")
-    schema: Schema = folder.schema_in(CONFIG) if needed else folder.schema_if_any(CONFIG)
+    schema: Schema = (
+        folder.read_schema_in(CONFIG) if needed else folder.read_schema_if_any(CONFIG)
+    )
     return schema
 
 
 def _built_schema() -> "Schema":
     """For what goes out: never a guideline that stands in no file yet."""
-    schema: Schema = _room("schema.folder").built_schema_in(CONFIG)
+    schema: Schema = _room("schema.folder").read_built_schema_in(CONFIG)
     return schema
 
 
@@ -178,7 +180,7 @@ def schema_build() -> None:
     Example: curate schema build
     """
     schema = _schema()
-    for path in _room("schema.build").build(schema, CONFIG):
+    for path in _room("schema.build").write_generated_files(schema, CONFIG):
         console.say(f"{path} is built (schema {schema.fingerprint}).")
 
 
@@ -192,8 +194,10 @@ def schema_check() -> None:
 
     Example: curate schema check
     """
-    schema = _room("schema.folder").built_schema_in(CONFIG, stale_is=ThresholdNotMet)
-    console.say(f"The schema is sound: {schema.sizes}, fingerprint {schema.fingerprint}.")
+    schema = _room("schema.folder").read_built_schema_in(CONFIG, outdated_error=ThresholdNotMet)
+    console.say(
+        f"The schema is sound: {schema.size_summary}, fingerprint {schema.fingerprint}."
+    )
 
 
 @schema_app.command("rename")

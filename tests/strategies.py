@@ -124,7 +124,7 @@ def marked(draw: st.DrawFn, schema: Schema, article: Document, layer: Layer | No
     chosen = (
         draw(st.lists(st.sampled_from(possible), max_size=5, unique=True)) if possible else []
     )
-    relations = tuple({schema.turned(relation): None for relation in chosen})
+    relations = tuple({schema.canonical_relation(relation): None for relation in chosen})
     return Document(article.id, article.text, entities, relations, article.meta, layer)
 
 

@@ -265,7 +265,7 @@ def test_ten_mistakes_in_a_schema_are_told_at_once(desk, capsys):
     assert len(problems) >= 10
     assert "'<b>' is no name for a type" in err
     assert "'red', which is no colour" in err
-    assert "on the key '1', which" in err
+    assert "has the key '1', which" in err
     assert "joins 'NOBODY', which is no entity type" in err
     assert {p: p.read_bytes() for p in desk.rglob("*") if p.is_file()} == before
 
@@ -488,7 +488,7 @@ def test_hostile_words_in_the_schema_do_nothing(tmp_path):
     path = tmp_path / "schema.toml"
     changed = toml.replace('definition = "', f"definition = {json.dumps(HOSTILE)[:-1]} ")
     path.write_text(changed)
-    with pytest.raises(SchemaError, match=r"holds an unseen character, '\\x1b'"):
+    with pytest.raises(SchemaError, match=r"contains the control character '\\x1b'"):
         read_schema(path)
     path.write_text(
         changed.replace("\\u001b", "").replace("\\u0007", "").replace("\\u202e", "")

@@ -63,8 +63,8 @@ def test_a_folder_that_is_none_of_ours_is_told_and_nothing_is_left_in_it(
 
     assert (code, out) == (1, "")
     assert err == (
-        "error: this is no folder of curate's: there is no label_config/schema.toml\n"
-        "hint: copy label_config/ here from the source of curate, or go to a folder that has it\n"
+        "error: label_config/schema.toml: no such file; curate works in a folder that has this file\n"
+        "hint: copy label_config/ here from the source of curate, or go to a folder that has label_config/\n"
     )
     assert [path.name for path in elsewhere.iterdir()] == ["letter.txt"]
 
@@ -124,7 +124,7 @@ def test_the_doctor_says_it_once(elsewhere, capsys):
 
     assert code == 1
     assert out.count("label_config/schema.toml") == 1
-    assert "WRONG schema: this is no folder of curate's" in out
+    assert "WRONG schema: label_config/schema.toml: no such file" in out
 
 
 def test_a_folder_without_gold_is_not_wrong(desk, capsys):

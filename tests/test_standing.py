@@ -15,11 +15,11 @@ from curation.labelstudio.port import Step
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
-from curation.schema.labeling import FLAGS, TEXT
+from curation.schema.labeling import FLAGS_TAG, TEXT_TAG
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")
-BAD = {"id": "f", "type": "choices", "from_name": FLAGS, "to_name": TEXT, "value": {"choices": ["bad_text"]}}  # fmt: skip
+BAD = {"id": "f", "type": "choices", "from_name": FLAGS_TAG, "to_name": TEXT_TAG, "value": {"choices": ["bad_text"]}}  # fmt: skip
 ALL = ("sound", "wrong", "differ", "flagged", "deleted", "dropped")
 
 

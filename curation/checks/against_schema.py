@@ -37,7 +37,7 @@ def _objection(relation: Relation, schema: Schema) -> str:
     head, tail = relation.head.label, relation.tail.label
     if not kind.joins(head, tail):
         return f"{kind.name} may not join {head} to {tail}; it joins {kind.signature}"
-    if schema.turned(relation) != relation:
+    if schema.canonical_relation(relation) != relation:
         return f"{kind.name} has no direction and begins at the earlier entity"
     return ""
 

@@ -49,7 +49,7 @@ def agree(layers: Layers, schema: Schema, *, seed: int) -> "Agreement":
 
     def noted() -> Iterator[Group]:
         for group in layers.groups:
-            known = [(name, schema.renewed(document)) for name, document in group]
+            known = [(name, schema.with_current_names(document)) for name, document in group]
             for name, document in known:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
             yield known

@@ -20,7 +20,7 @@ from curation.preannotate.model_files import locate
 from curation.report.mistake_list import Sources
 from curation.report.page import page
 from curation.schema import Schema
-from curation.schema.folder import schema_in
+from curation.schema.folder import read_schema_in
 from curation.workspace import Workspace
 
 PROJECT = "curate demo"
@@ -39,7 +39,7 @@ def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> 
     needs nor touches anything else; a second run finds all of it there.
     """
     place = Workspace(home / "demo" / "gold", home / "demo")
-    schema = schema_in(config)
+    schema = read_schema_in(config)
     _refuse_without(seeds, shipped)
     locate()
     console.say("1/6 Label Studio")

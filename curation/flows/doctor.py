@@ -12,8 +12,8 @@ from curation.gold.versions import list_versions, read_version
 from curation.gold.working_version import MEND_FILES, NEXT
 from curation.labelstudio.config import config_differences
 from curation.progress import Watch, unwatched
-from curation.schema.build import GENERATED
-from curation.schema.folder import built_schema_in, schema_in
+from curation.schema.build import GENERATED_FILES
+from curation.schema.folder import read_built_schema_in, read_schema_in
 from curation.workspace import Workspace
 
 
@@ -86,13 +86,13 @@ def _model(name: str | None) -> str:
 
 
 def _schema(config: Path) -> str:
-    schema = schema_in(config)
-    return f"{schema.sizes}, fingerprint {schema.fingerprint}"
+    schema = read_schema_in(config)
+    return f"{schema.size_summary}, fingerprint {schema.fingerprint}"
 
 
 def _generated(config: Path) -> str:
-    built_schema_in(config)
-    return " and ".join(GENERATED)
+    read_built_schema_in(config)
+    return " and ".join(GENERATED_FILES)
 
 
 def _studio(home: Path, settings: Mapping[str, str]) -> str:
@@ -105,7 +105,7 @@ def _project(config: Path, home: Path, settings: Mapping[str, str], title: str) 
     project = steps.connect(home, settings).find_project(title)
     if project is None:
         return f"{title!r} is not there yet; curate push makes it"
-    if found := config_differences(project, schema_in(config)):
+    if found := config_differences(project, read_schema_in(config)):
         what = f"{title!r} is not what schema.toml says: {'; '.join(found)}"
         raise StudioError(what, hint=f"curate push --dry-run --project {shlex.quote(title)}")
     return f"{title!r} is what schema.toml says"
@@ -124,7 +124,7 @@ def _gold(folder: Path, watch: Watch) -> str:
 def _next(config: Path, folder: Path, home: Path, watch: Watch) -> str:
     """Reads every file of the working version."""
     place = Workspace(folder, home, writing=False)
-    with place.amended(schema_in(config), watch) as working:
+    with place.amended(read_schema_in(config), watch) as working:
         if working.file_problems:
             raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(place.next))
         known, there = len(working.known), len(working.documents)

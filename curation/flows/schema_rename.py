@@ -30,9 +30,9 @@ from curation.labelstudio.results import (
     results_of_tasks,
 )
 from curation.schema import Schema
-from curation.schema.build import generated, stale
+from curation.schema.build import outdated_files, render_generated_files
 from curation.schema.read import parse_schema
-from curation.schema.rename import Renaming, mentions, parse_renaming, renamed
+from curation.schema.rename import Renaming, find_mentions, parse_renaming, rename_type
 from curation.workspace import Workspace
 
 
@@ -117,7 +117,7 @@ def rename(  # noqa: PLR0913 - what, where, to what, and when
         studio_link(studio.url, project.id) if project else "",
         Counter(one.kind for one in left),
         documents,
-        mentions(found.after, found.asked.old),
+        find_mentions(found.after, found.asked.old),
         backup,
     )
 
@@ -150,8 +150,8 @@ def _asked(path: Path, given: str) -> _Asked:
     schema = parse_schema(text, path)
     asked = parse_renaming(given, schema)
     after = text
-    if not asked.begun:
-        after = renamed(text, asked.table, asked.old, asked.new, path=path)
+    if not asked.is_begun:
+        after = rename_type(text, asked.table, asked.old, asked.new, path=path)
         schema = parse_schema(after, path)
     return _Asked(asked, text, after, schema)
 
@@ -201,6 +201,6 @@ def _lost(link: str, task: Json, left: list[PendingRename]) -> Iterator[Problem]
 def _write_config(config: Path, found: _Asked) -> None:
     if found.after != found.text:
         write_text(config / "schema.toml", found.after)
-    if stale(found.schema, config):
-        for path, text in generated(found.schema, config).items():
+    if outdated_files(found.schema, config):
+        for path, text in render_generated_files(found.schema, config).items():
             write_text(path, text)

@@ -44,7 +44,7 @@ class GoldSet:
 
 def under_current_names(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
     """The same for any documents."""
-    return Reiterable(lambda: map(schema.renewed, documents))
+    return Reiterable(lambda: map(schema.with_current_names, documents))
 
 
 def read_gold_set(

@@ -63,7 +63,7 @@ class CheckedDocuments:
                 document = self.in_memory.get(checked.id) or read_unchanged(
                     line, checked.digest
                 )
-                yield self.schema.renewed(document)
+                yield self.schema.with_current_names(document)
 
 
 def check_documents(
@@ -125,7 +125,7 @@ class _Checker:
             return None
         # A document that was read from a line has passed the checks of the format already.
         find_problems = breaches if isinstance(line, DocumentLine) else check
-        unsound = list(find_problems(self.schema.renewed(document), self.schema))
+        unsound = list(find_problems(self.schema.with_current_names(document), self.schema))
         if document.entities and document.layer is None:
             what = "the document has entities, and no layer that names the model they are from"
             unsound.append(Problem(document.id, what))

@@ -24,7 +24,7 @@ from curation.labelstudio.results import (
     names_used,
 )
 from curation.schema.guidelines import guidelines_html
-from curation.schema.labeling import FLAGS, LABELS, TEXT, labeling_xml
+from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, TEXT_TAG, labeling_xml
 from curation.schema.model import Schema
 
 # How many tasks of a name in use are told.
@@ -89,14 +89,14 @@ def parse_config(xml: str) -> LabelConfig:
         if name and to:
             looks[CONTROL, control_name(name, one.tag, to)] = ("", "")
     inside = (
-        (ENTITY_TYPE, f".//Labels[@name='{LABELS}']/Label"),
+        (ENTITY_TYPE, f".//Labels[@name='{LABELS_TAG}']/Label"),
         (RELATION, ".//Relations/Relation"),
     )
-    for what, path in (*inside, (FLAG, f".//Choices[@name='{FLAGS}']/Choice")):
+    for what, path in (*inside, (FLAG, f".//Choices[@name='{FLAGS_TAG}']/Choice")):
         for one in root.iterfind(path):
             shown = one.get("background", "").lower(), one.get("hotkey", "")
             looks[what, one.get("value", "")] = shown
-    return LabelConfig(looks, texts.get(TEXT, ""))
+    return LabelConfig(looks, texts.get(TEXT_TAG, ""))
 
 
 def compare_configs(live: LabelConfig, ours: LabelConfig) -> ConfigDrift:
@@ -154,7 +154,7 @@ def unfinished_rename(project: Project, schema: Schema) -> str:
 
 
 def _unfinished(schema: Schema, gone: Collection[ConfigName]) -> str:
-    former = {ENTITY_TYPE: schema.former_entities, RELATION: schema.former_relations}
+    former = {ENTITY_TYPE: schema.former_entity_names, RELATION: schema.former_relation_names}
     for what, name in gone:
         if new := former.get(what, {}).get(name):
             return f"its renaming isn't finished: curate schema rename {name}={new}"

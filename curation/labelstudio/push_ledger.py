@@ -106,7 +106,7 @@ def _pushed_rows(key: str, pushed: Mapping[str, PushedDocument]) -> Iterator[dic
 
 def push_rules(schema: Schema) -> str:
     """What decides how a line is checked and what is sent of it: our version and the schema."""
-    former = json_line({**schema.former_entities, **schema.former_relations})
+    former = json_line({**schema.former_entity_names, **schema.former_relation_names})
     return f"{__version__} {schema.fingerprint} {former}"
 
 

@@ -12,7 +12,7 @@ from curation.documents.quote import quote_context, quote_words
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.results import as_list, as_object
-from curation.schema.labeling import FLAGS, LABELS, NOTE
+from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, NOTE_TAG
 from curation.schema.model import Schema
 
 # Where a region comes from, as the editor tells: drawn, or suggested and then changed.
@@ -122,11 +122,11 @@ class _Reader:
     def region(self, region: Json) -> None:
         value = as_object(region.get("value"))
         match region.get("from_name"), region.get("type"):
-            case str(name), "labels" if name == LABELS:
+            case str(name), "labels" if name == LABELS_TAG:
                 self.span(region, value)
-            case str(name), "choices" if name == FLAGS:
+            case str(name), "choices" if name == FLAGS_TAG:
                 self.choices(value)
-            case str(name), "textarea" if name == NOTE:
+            case str(name), "textarea" if name == NOTE_TAG:
                 self.notes += [str(line) for line in as_list(value.get("text"))]
             case name, kind:
                 self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
@@ -169,7 +169,7 @@ class _Reader:
         if by_hand and (what := doubt(text, first, last)):
             self.doubts.append(Problem(place, what))
         score = None if by_hand else parse_score(region.get("score"))
-        label = self.now(str(labels[0]), self.schema.former_entities)
+        label = self.now(str(labels[0]), self.schema.former_entity_names)
         entity = Entity(first, last, label, str(identity), score)
         same = self.distinct.setdefault(entity, entity)
         self.merged += same is not entity
@@ -259,7 +259,7 @@ class _Reader:
         if direction == "left":
             head, tail = tail, head
         for said_label in labels:
-            label = self.now(said_label, self.schema.former_relations)
+            label = self.now(said_label, self.schema.former_relation_names)
             kind = self.schema.relations.get(label)
             if direction == "bi" and kind and not kind.symmetric:
                 what = f"points both ways, but {label} has a direction"
@@ -269,7 +269,7 @@ class _Reader:
 
     def relation(self, relation: Relation, ends: tuple[Entity, Entity], where: str) -> None:
         drawn = f"{relation.head.span}{relation.tail.span}"
-        turned = self.schema.turned(relation)
+        turned = self.schema.canonical_relation(relation)
         before = self.relations.setdefault(turned, drawn)
         if before is drawn:
             return

@@ -7,7 +7,7 @@ from typing import Any
 
 from curation.files import Json
 from curation.labelstudio.port import Prediction, ResultKind, Studio
-from curation.schema.labeling import FLAGS, LABELS
+from curation.schema.labeling import FLAGS_TAG, LABELS_TAG
 
 ENTITY_TYPE = "entity type"
 RELATION = "relation"
@@ -81,8 +81,11 @@ def names_used(region: Json) -> Iterator[ConfigName]:
     kind = str(region.get("type"))
     yield CONTROL, control_name(control, kind, str(region.get("to_name")))
     value = region.get("value")
-    if isinstance(value, dict) and (control, kind) in ((LABELS, "labels"), (FLAGS, "choices")):
-        named = ENTITY_TYPE if control == LABELS else FLAG
+    if isinstance(value, dict) and (control, kind) in (
+        (LABELS_TAG, "labels"),
+        (FLAGS_TAG, "choices"),
+    ):
+        named = ENTITY_TYPE if control == LABELS_TAG else FLAG
         yield from ((named, str(name)) for name in as_list(value.get(kind)))
 
 

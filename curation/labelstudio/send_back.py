@@ -14,14 +14,14 @@ from curation.labelstudio.port import (
     text_sha256_of,
 )
 from curation.labelstudio.pull_cursor import PullCursor
-from curation.schema.labeling import RETURNED
+from curation.schema.labeling import RETURNED_KEY
 
 # A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
 # or as much of an e-mail address as there is room for; the screen has one line for this.
 HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then press Update:"
 RETURNED_VIEW = "Returned to annotators"
 
-RETURNED_COLUMN = f"data.{RETURNED}"
+RETURNED_COLUMN = f"data.{RETURNED_KEY}"
 
 # What Label Studio's own first view hides, and what else says nothing in ours.
 _HIDDEN_BY_DEFAULT = (
@@ -102,8 +102,8 @@ def send_back(  # noqa: PLR0913 - each says something else
         outcome = ("returned" if words else "mended") if sound else "refused"
         done[outcome].append(str(data.get("doc_id")))
         if sound and not dry_run:
-            studio.replace_task_data(task, {**data, RETURNED: words})
-    unseen = bool(link) and f"${RETURNED}" not in project.label_config
+            studio.replace_task_data(task, {**data, RETURNED_KEY: words})
+    unseen = bool(link) and f"${RETURNED_KEY}" not in project.label_config
     named = {key: tuple(sorted(names)) for key, names in done.items()}
     return ReturnReport(**named, standing=standing, link=link, unseen=unseen)
 

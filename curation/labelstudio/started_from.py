@@ -62,6 +62,6 @@ def _has(result: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
 
 def _said(region: Json, schema: Schema) -> tuple[object, ...]:
     """Its place, and what it is called now."""
-    value, former = as_object(region.get("value")), schema.former_entities
+    value, former = as_object(region.get("value")), schema.former_entity_names
     labels = [former.get(str(label), str(label)) for label in as_list(value.get("labels"))]
     return value.get("start"), value.get("end"), labels

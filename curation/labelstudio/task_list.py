@@ -11,7 +11,7 @@ from curation.labelstudio.export_pages import chunks
 from curation.labelstudio.http import RETRY_READS, Connection, checked_list
 from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, Task, text_sha256_of
 from curation.labelstudio.responses import Condition, marks_of, query
-from curation.schema.labeling import RETURNED
+from curation.schema.labeling import RETURNED_KEY
 
 LOOKUP_TASKS = 500
 PAGE_TASKS = 1000
@@ -139,8 +139,8 @@ class TaskList:
         return {int(task.id) for task in self._pages(project, fields="task_only", include="id")}
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
-        conditions = [(f"data.{RETURNED}", "contains", "String", RETURN_PREFIX)]
+        conditions = [(f"data.{RETURNED_KEY}", "contains", "String", RETURN_PREFIX)]
         if since:
             conditions.append(("updated_at", "greater_or_equal", "Datetime", since))
         listed = self._pages(project, *conditions, fields="task_only", include="id,data")
-        return {int(task.id): str(task.data[RETURNED]) for task in listed}
+        return {int(task.id): str(task.data[RETURNED_KEY]) for task in listed}

@@ -8,7 +8,7 @@ from curation.documents.document import Document, Entity
 from curation.documents.interchange import parse_document
 from curation.errors import Problem
 from curation.files import Json
-from curation.schema.labeling import LABELS, TEXT
+from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 from curation.schema.model import Schema
 
 
@@ -87,8 +87,8 @@ def _region(document: Document, entity: Entity) -> Json:
     region: Json = {
         "id": entity.id,
         "type": "labels",
-        "from_name": LABELS,
-        "to_name": TEXT,
+        "from_name": LABELS_TAG,
+        "to_name": TEXT_TAG,
         "value": {
             "start": entity.start,
             "end": entity.end,

@@ -20,7 +20,7 @@ from curation.labelstudio.port import (
     View,
     text_sha256_of,
 )
-from curation.schema.labeling import RETURNED
+from curation.schema.labeling import RETURNED_KEY
 
 
 @dataclass
@@ -237,9 +237,9 @@ class MemoryStudio:
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {
-            number: kept.data[RETURNED]
+            number: kept.data[RETURNED_KEY]
             for number, kept in self._of(project)
-            if RETURN_PREFIX in kept.data.get(RETURNED, "") and kept.updated_at >= since
+            if RETURN_PREFIX in kept.data.get(RETURNED_KEY, "") and kept.updated_at >= since
         }
 
     def task_data(self, task: int) -> Json | None:

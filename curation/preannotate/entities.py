@@ -41,7 +41,7 @@ def find(doc: Any, schema: Schema) -> tuple[Entity, ...]:
 
 def _names(doc: Any, schema: Schema) -> Iterator[Found]:
     for ent in doc.ents:
-        label = schema.from_model.get(ent.label_)
+        label = schema.type_by_model_label.get(ent.label_)
         if label is None or (label == "DATE" and not is_moment(ent.text)):
             continue
         told = TELLING.get(ent[-1].lower_, label)

@@ -50,19 +50,25 @@ class Pipeline:
         """
         with self.nlp.memory_zone():
             words = spoken(schema)
-            marked = words.renewed(document)
+            marked = words.with_current_names(document)
             reading = Reading.of(self._read(document), marked.entities)
-            found = schema.renewed(replace(marked, relations=relations.find(reading, words)))
+            found = schema.with_current_names(
+                replace(marked, relations=relations.find(reading, words))
+            )
             return replace(document, relations=found.relations)
 
     def emits(self, schema: Schema) -> frozenset[str]:
         """The entity types of the schema that it can suggest at all: the model's and the rules'."""
         words = spoken(schema)
         labels = self.nlp.get_pipe("ner").labels
-        named = {words.from_model[label] for label in labels if label in words.from_model}
+        named = {
+            words.type_by_model_label[label]
+            for label in labels
+            if label in words.type_by_model_label
+        }
         told = entities.TELLING.values() if named else ()
         emitted = frozenset(words.entities) & (named | entities.RULED | {*told})
-        return frozenset(schema.former_entities.get(name, name) for name in emitted)
+        return frozenset(schema.former_entity_names.get(name, name) for name in emitted)
 
     def _suggested(self, document: Document, schema: Schema) -> Document:
         doc, words = self._read(document), spoken(schema)
@@ -73,7 +79,7 @@ class Pipeline:
             relations=relations.find(reading, words),
             layer=self.layer,
         )
-        return schema.renewed(found).with_numbered_entities()
+        return schema.with_current_names(found).with_numbered_entities()
 
     def _read(self, document: Document) -> Any:
         if len(document.text) > self.nlp.max_length:

@@ -20,14 +20,14 @@ def spoken(schema: Schema) -> Schema:
     """
     names = {kind.name: _known(kind) for kind in schema.entities.values()}
     entities = (
-        replace(kind, name=names[kind.name], was=_was(kind, names[kind.name]))
+        replace(kind, name=names[kind.name], former_names=_was(kind, names[kind.name]))
         for kind in schema.entities.values()
     )
     relations = (
         replace(
             kind,
             name=_known(kind),
-            was=_was(kind, _known(kind)),
+            former_names=_was(kind, _known(kind)),
             head=tuple(names[end] for end in kind.head),
             tail=tuple(names[end] for end in kind.tail),
         )
@@ -42,7 +42,7 @@ def spoken(schema: Schema) -> Schema:
 
 def _known(kind: EntityType | RelationType) -> str:
     words = ENTITIES if isinstance(kind, EntityType) else RELATIONS
-    former = (name for name in reversed(kind.was) if name in words)
+    former = (name for name in reversed(kind.former_names) if name in words)
     return kind.name if kind.name in words else next(former, kind.name)
 
 

@@ -1,4 +1,4 @@
-"""What may be annotated: the types, their rules, and all that is built from them."""
+"""The schema: which entities, relations and flags may be annotated, and what is built from it."""
 
 from curation.schema.model import EntityType, Flag, RelationType, Schema
 from curation.schema.read import read_schema

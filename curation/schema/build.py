@@ -1,4 +1,4 @@
-"""The files that are made from the schema: the labeling config and the guideline."""
+"""The files that are generated from the schema: labeling.xml and guidelines.md."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,27 +8,31 @@ from curation.schema.guidelines import guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.schema.model import Schema
 
-GENERATED = ("labeling.xml", "guidelines.md")
+GENERATED_FILES = ("labeling.xml", "guidelines.md")
 
 
-def generated(schema: Schema, folder: Path) -> Mapping[Path, str]:
-    """The files that are built from the schema, and what has to stand in them."""
+def render_generated_files(schema: Schema, folder: Path) -> Mapping[Path, str]:
+    """The path and the text of each generated file in *folder*."""
     texts = (labeling_xml(schema), guidelines_md(schema))
-    return {folder / name: text for name, text in zip(GENERATED, texts, strict=True)}
+    return {folder / name: text for name, text in zip(GENERATED_FILES, texts, strict=True)}
 
 
-def build(schema: Schema, folder: Path) -> Iterator[Path]:
-    """Write them; each, once it is there."""
-    for path, text in generated(schema, folder).items():
+def write_generated_files(schema: Schema, folder: Path) -> Iterator[Path]:
+    """Write the generated files; yields the path of each that is written."""
+    for path, text in render_generated_files(schema, folder).items():
         write_text(path, text)
         yield path
 
 
-def stale(schema: Schema, folder: Path) -> list[Path]:
-    """Which generated files are missing or not what the schema says."""
-    return [path for path, text in generated(schema, folder).items() if not _holds(path, text)]
+def outdated_files(schema: Schema, folder: Path) -> list[Path]:
+    """The generated files in *folder* that are missing or not what the schema says."""
+    return [
+        path
+        for path, text in render_generated_files(schema, folder).items()
+        if not _is_current(path, text)
+    ]
 
 
-def _holds(path: Path, text: str) -> bool:
+def _is_current(path: Path, text: str) -> bool:
     with explain_os_errors(path):
         return path.exists() and path.read_bytes() == text.encode()

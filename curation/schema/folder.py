@@ -1,49 +1,57 @@
-"""label_config/, which makes a folder one to work in: the schema, and what is built from it."""
+"""The schema of the folder one works in: label_config/schema.toml and the files generated from it."""
 
 import os
 import shlex
 from pathlib import Path
 
 from curation.errors import CurateError, SchemaError
-from curation.schema.build import stale
+from curation.schema.build import outdated_files
 from curation.schema.model import Schema
 from curation.schema.read import read_schema
 
-SCHEMA = "schema.toml"
+SCHEMA_FILE = "schema.toml"
 
 
-def refuse_elsewhere(config: Path) -> None:
-    """Raises SchemaError where there is no schema: nothing may be left in a folder that isn't ours."""
-    path = config / SCHEMA
+def require_schema_file(config: Path) -> None:
+    """Raises SchemaError where *config* has no schema.toml, so that nothing is written elsewhere."""
+    path = config / SCHEMA_FILE
     if path.exists():
         return
     here = Path.cwd()
-    above = (one for one in here.parents if os.path.exists(one / path))  # noqa: PTH110 - never raises
-    hint = f"copy {config}/ here from the source of curate, or go to a folder that has it"
-    if found := next(above, None):
-        hint = f"cd {shlex.quote(os.path.relpath(found, here))}"
-    raise SchemaError(f"this is no folder of curate's: there is no {path}", hint=hint)
+    parents = (folder for folder in here.parents if os.path.exists(folder / path))  # noqa: PTH110 - never raises
+    hint = (
+        f"copy {config}/ here from the source of curate, or go to a folder that has {config}/"
+    )
+    if folder := next(parents, None):
+        hint = f"cd {shlex.quote(os.path.relpath(folder, here))}"
+    raise SchemaError(
+        f"{path}: no such file; curate works in a folder that has this file", hint=hint
+    )
 
 
-def schema_in(config: Path) -> Schema:
+def read_schema_in(config: Path) -> Schema:
     """
-    The schema of the folder that one works in.
+    The schema in the folder *config*.
 
-    Raises SchemaError with every mistake in it, each with its line.
+    Raises SchemaError with all mistakes in schema.toml, each with its line.
     """
-    refuse_elsewhere(config)
-    return read_schema(config / SCHEMA)
+    require_schema_file(config)
+    return read_schema(config / SCHEMA_FILE)
 
 
-def schema_if_any(config: Path) -> Schema:
-    """The same; one without types where there is none, for documents with whatever labels."""
-    return schema_in(config) if (config / SCHEMA).exists() else Schema({}, {})
+def read_schema_if_any(config: Path) -> Schema:
+    """The schema in the folder *config*; a schema without types where the folder has none."""
+    return read_schema_in(config) if (config / SCHEMA_FILE).exists() else Schema({}, {})
 
 
-def built_schema_in(config: Path, *, stale_is: type[CurateError] = SchemaError) -> Schema:
-    """The same; raises *stale_is*, too, where it was changed and not built since."""
-    schema = schema_in(config)
-    if old := stale(schema, config):
-        names = " and ".join(map(str, old))
-        raise stale_is(f"{names}: not what {SCHEMA} says", hint="curate schema build")
+def read_built_schema_in(
+    config: Path, *, outdated_error: type[CurateError] = SchemaError
+) -> Schema:
+    """As read_schema_in; raises *outdated_error* where generated files aren't what the schema says."""
+    schema = read_schema_in(config)
+    if outdated := outdated_files(schema, config):
+        names = " and ".join(map(str, outdated))
+        raise outdated_error(
+            f"{names}: not what {SCHEMA_FILE} says", hint="curate schema build"
+        )
     return schema

@@ -1,4 +1,4 @@
-"""The schema as a guideline for annotators, in Markdown and as the HTML that Label Studio shows."""
+"""The guideline for annotators, built from the schema: Markdown, and HTML for Label Studio."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,10 @@ from markdown_it import MarkdownIt
 
 from curation.schema.model import EntityType, RelationType, Schema
 
-NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
+_NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
 
-# Label Studio takes the bullets off lists and the air from between paragraphs.
-STYLE = """<style>
+# Label Studio removes the bullets of lists and the space between paragraphs.
+_STYLE = """<style>
 .curate h1 { display: none; }
 .curate h2 { margin: 1.4em 0 0.5em; padding-top: 0.5em; border-top: 1px solid var(--color-neutral-border); }
 .curate h3 { margin: 1.2em 0 0.3em; font-size: 1.05em; font-weight: 700; }
@@ -20,19 +20,19 @@ STYLE = """<style>
 
 
 def guidelines_md(schema: Schema) -> str:
-    """The guideline: hand-written sections around the types and their examples."""
+    """The guideline in Markdown: hand-written sections, types with their examples, flags."""
     return "\n".join(_lines(schema)).rstrip() + "\n"
 
 
 def guidelines_html(schema: Schema) -> str:
-    """The same as HTML; whatever looks like a tag in the schema stays text."""
-    source = guidelines_md(schema).removeprefix(NOTICE)
+    """The guideline in HTML; tags in the texts of the schema are escaped."""
+    source = guidelines_md(schema).removeprefix(_NOTICE)
     html = MarkdownIt("commonmark", {"html": False}).render(source)
-    return f'{STYLE}\n<div class="curate">\n{html}</div>\n'
+    return f'{_STYLE}\n<div class="curate">\n{html}</div>\n'
 
 
 def _lines(schema: Schema) -> Iterator[str]:
-    yield from (NOTICE, "", "# How to annotate", "")
+    yield from (_NOTICE, "", "# How to annotate", "")
     yield from _section(schema, "introduction")
     yield from ("## Entities", "")
     yield from _section(schema, "spans")

@@ -1,17 +1,17 @@
-"""Where in a TOML file each table and each key stands."""
+"""The line numbers of the tables and keys of a TOML file."""
 
 import re
 
-HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")
-KEY = re.compile(r"^\s*([\w\"'.<> -]+?)\s*=")
+_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")
+_KEY = re.compile(r"^\s*([\w\"'.<> -]+?)\s*=")
 
 
-def key_lines(text: str) -> dict[tuple[str, ...], int]:
+def find_key_lines(text: str) -> dict[tuple[str, ...], int]:
     """
-    The line of each table header and of each key in it.
+    The line (from 1) of each table header and of each key, by their path.
 
-    tomllib keeps no lines. Headers and keys begin a line; only multi-line
-    strings and lists could look like one, and those are passed over.
+    Neither tomllib nor tomlkit gives line numbers. Headers and keys begin a line; multi-line
+    strings, which may have lines that look alike, are skipped.
     """
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
@@ -20,12 +20,12 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
         if inside:
             inside = "" if inside in line else inside
             continue
-        if header := HEADER.match(line):
+        if header := _HEADER.match(line):
             table = _path(header[1])
             for depth in range(1, len(table) + 1):
                 found.setdefault(table[:depth], number)
             continue
-        if key := KEY.match(line):
+        if key := _KEY.match(line):
             found.setdefault((*table, *_path(key[1])), number)
         for quotes in ('"""', "'''"):
             if line.count(quotes) % 2:

@@ -1,4 +1,4 @@
-"""The schema as values: entity types, relation types with their signatures, flags."""
+"""The schema: entity types, relation types with their signatures, flags."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from curation.files import json_line
 @dataclass(frozen=True)
 class EntityType:
     """
-    A kind of name; *model_labels* are the model's labels that mean it.
+    An entity type; *model_labels* are the labels of the spaCy model that are read as this type.
 
-    *was* holds the names that it had before, oldest first: somebody's browser may still use them.
+    *former_names* (``was`` in schema.toml) are oldest first; an open browser may still use them.
     """
 
     name: str
@@ -25,15 +25,16 @@ class EntityType:
     color: str
     hotkey: str
     model_labels: tuple[str, ...] = ()
-    was: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class RelationType:
     """
-    A kind of arrow, with its signature: the entity types it may join; *was* as above.
+    A relation type; *head* and *tail* are the entity types that the relation may join.
 
-    Where it is *symmetric*, these are the same on both ends.
+    If *symmetric*, the relation has no direction, and *head* and *tail* are the same.
+    *former_names* as in EntityType.
     """
 
     name: str
@@ -44,22 +45,22 @@ class RelationType:
     head: tuple[str, ...]
     tail: tuple[str, ...]
     symmetric: bool = False
-    was: tuple[str, ...] = ()
+    former_names: tuple[str, ...] = ()
 
     def joins(self, head: str, tail: str) -> bool:
-        """Whether the signature allows these two entity types, in this direction."""
+        """Whether the relation may lead from entity type *head* to entity type *tail*."""
         return head in self.head and tail in self.tail
 
     @property
     def signature(self) -> str:
-        """For people: ``PERSON → ORG | GPE``."""
+        """Heads and tails for people: ``PERSON → ORG | GPE``."""
         arrow = "↔" if self.symmetric else "→"
         return f"{' | '.join(self.head)} {arrow} {' | '.join(self.tail)}"
 
 
 @dataclass(frozen=True)
 class Flag:
-    """What an annotator can say of a whole document."""
+    """A remark that annotators can set on a whole document; *keeps_out* keeps the document out of the gold."""
 
     name: str
     definition: str
@@ -83,73 +84,76 @@ class Schema:
     @cached_property
     def fingerprint(self) -> str:
         """
-        Names types, signatures and symmetry (12 hex digits); not colours or wording.
+        A hash of types, signatures and symmetry (12 hex digits), empty without entity types.
 
-        A type that is renamed is another one to whoever reads the dataset; what
-        it was called before is not. A schema without types has none.
+        A renamed type changes the fingerprint. Colours, wording and former names don't.
         """
         if not self.entities:
             return ""
-        form = {
+        types = {
             "entities": sorted(self.entities),
             "relations": [
                 [r.name, sorted(r.head), sorted(r.tail), r.symmetric]
                 for r in sorted(self.relations.values(), key=lambda r: r.name)
             ],
         }
-        return hashlib.sha256(json_line(form).encode()).hexdigest()[:12]
+        return hashlib.sha256(json_line(types).encode()).hexdigest()[:12]
 
     @property
-    def sizes(self) -> str:
-        """How many types there are, in words."""
+    def size_summary(self) -> str:
+        """For people: ``11 entity types, 10 relations``."""
         return f"{pluralise(len(self.entities), 'entity type')}, {pluralise(len(self.relations), 'relation')}"
 
     @cached_property
-    def from_model(self) -> Mapping[str, str]:
-        """The model's label → our type; a label that isn't in it is mapped to nothing."""
+    def type_by_model_label(self) -> Mapping[str, str]:
+        """Label of the spaCy model → entity type; other labels of the model are ignored."""
         return {
             label: kind.name for kind in self.entities.values() for label in kind.model_labels
         }
 
     @cached_property
     def symmetric(self) -> frozenset[str]:
-        """The relation types that have no direction."""
+        """The names of the symmetric relation types."""
         return frozenset(kind.name for kind in self.relations.values() if kind.symmetric)
 
     @cached_property
-    def former_entities(self) -> Mapping[str, str]:
-        """The name that an entity type had before → its name now."""
-        return {old: kind.name for kind in self.entities.values() for old in kind.was}
+    def former_entity_names(self) -> Mapping[str, str]:
+        """Former name of an entity type → its name now."""
+        return {old: kind.name for kind in self.entities.values() for old in kind.former_names}
 
     @cached_property
-    def former_relations(self) -> Mapping[str, str]:
-        """The name that a relation had before → its name now."""
-        return {old: kind.name for kind in self.relations.values() for old in kind.was}
+    def former_relation_names(self) -> Mapping[str, str]:
+        """Former name of a relation → its name now."""
+        return {old: kind.name for kind in self.relations.values() for old in kind.former_names}
 
-    def renewed(self, document: Document) -> Document:
-        """The same document with each type under the name that it has now; what is then said twice, once."""
-        if not self.former_entities and not self.former_relations:
+    def with_current_names(self, document: Document) -> Document:
+        """The document with former names of types replaced, and duplicates that this makes removed."""
+        if not self.former_entity_names and not self.former_relation_names:
             return document
-        now, then = self.former_entities, document.entities
-        names = {one: replace(one, label=now.get(one.label, one.label)) for one in then}
+        renamed = {
+            entity: replace(
+                entity, label=self.former_entity_names.get(entity.label, entity.label)
+            )
+            for entity in document.entities
+        }
         relations = dict.fromkeys(
             Relation(
-                names.get(one.head, one.head),
-                names.get(one.tail, one.tail),
-                self.former_relations.get(one.label, one.label),
+                renamed.get(relation.head, relation.head),
+                renamed.get(relation.tail, relation.tail),
+                self.former_relation_names.get(relation.label, relation.label),
             )
-            for one in document.relations
+            for relation in document.relations
         )
-        entities = tuple(dict.fromkeys(names.values()))
+        entities = tuple(dict.fromkeys(renamed.values()))
         return replace(document, entities=entities, relations=tuple(relations))
 
     def canonical(self, document: Document) -> Document:
-        """The same document, symmetric relations with the earlier entity as head."""
-        turned = tuple(self.turned(relation) for relation in document.relations)
-        return replace(document, relations=turned)
+        """The document with all symmetric relations in their canonical direction."""
+        relations = tuple(self.canonical_relation(relation) for relation in document.relations)
+        return replace(document, relations=relations)
 
-    def turned(self, relation: Relation) -> Relation:
-        """The relation in its canonical direction."""
+    def canonical_relation(self, relation: Relation) -> Relation:
+        """The relation; if symmetric, with the entity that comes first as head."""
         if relation.label in self.symmetric and relation.tail < relation.head:
             return Relation(relation.tail, relation.head, relation.label)
         return relation

@@ -1,4 +1,4 @@
-"""The gate to schema.toml: everything wrong with it at once, each with its line."""
+"""schema.toml read strictly: all mistakes at once, each with its line."""
 
 import re
 import tomllib
@@ -11,273 +11,281 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.errors import Problem, SchemaError, abbreviate, raise_problems
 from curation.files import read_text
-from curation.schema.line_numbers import key_lines
+from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
 from curation.strict_json import TERMINAL_CONTROLS
 
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-SECTIONS = ("introduction", "spans", "relations", "screen", "submitting")
+_SECTIONS = ("introduction", "spans", "relations", "screen", "submitting")
 
-Text = Annotated[str, Field(min_length=1)]
-Examples = Annotated[tuple[Text, ...], Field(min_length=2, strict=False)]
-Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-# Label Studio's editor has a use for u: it lets go of the selected span.
-Key = Annotated[str, Field(pattern=r"^[a-tv-z0-9]$")]
-Names = Annotated[tuple[Text, ...], Field(min_length=1, strict=False)]
-Labels = Annotated[tuple[Text, ...], Field(strict=False)]
+_Text = Annotated[str, Field(min_length=1)]
+_Examples = Annotated[tuple[_Text, ...], Field(min_length=2, strict=False)]
+_Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+# In Label Studio's editor the key u unselects the span.
+_Hotkey = Annotated[str, Field(pattern=r"^[a-tv-z0-9]$")]
+_TypeNames = Annotated[tuple[_Text, ...], Field(min_length=1, strict=False)]
+_Strings = Annotated[tuple[_Text, ...], Field(strict=False)]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    definition: Text
+    definition: _Text
 
 
 class _Typed(_Strict):
-    examples_in: Examples = Field(alias="in")
-    examples_out: Examples = Field(alias="out")
-    color: Color
-    was: Labels = ()
+    examples_in: _Examples = Field(alias="in")
+    examples_out: _Examples = Field(alias="out")
+    color: _Color
+    former_names: _Strings = Field((), alias="was")
 
 
 class _Entity(_Typed):
-    hotkey: Key
-    model_labels: Labels = ()
+    hotkey: _Hotkey
+    model_labels: _Strings = ()
 
 
 class _Relation(_Typed):
-    head: Names
-    tail: Names
+    head: _TypeNames
+    tail: _TypeNames
     symmetric: bool = False
 
 
 class _Flag(_Strict):
-    hotkey: Key
+    hotkey: _Hotkey
     keeps_out: bool
 
 
 def read_schema(path: Path) -> Schema:
     """
-    The schema in *path*.
+    The schema in the file *path*.
 
-    Raises SchemaError with every mistake in the file, each as ``file:line: what``.
+    Raises SchemaError with all mistakes in the file, each as ``file:line: what``.
     """
     return parse_schema(read_text(path), path)
 
 
 def parse_schema(text: str, path: Path) -> Schema:
-    """The same of *text* that stands, or is to stand, in *path*."""
+    """The schema in *text*; mistakes are reported as those of the file *path*."""
     try:
-        form = tomllib.loads(text.replace("\r\n", "\n"))
+        toml = tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         number = line[1] if line else 1 + text.rstrip().count("\n")
         raise SchemaError(f"{path}:{number}: not TOML: {error}", hint=f"mend {path}") from None
     except (ValueError, RecursionError):
-        what = "holds a number of too many digits, or lists in lists in lists"
+        what = "a number has too many digits, or lists are nested too deeply"
         raise SchemaError(f"{path}: {what}", hint=f"mend {path}") from None
-    reader = _Reader(path, key_lines(text))
-    schema = reader.schema(form)
+    reader = _Reader(path, find_key_lines(text))
+    schema = reader.schema(toml)
     if schema is None:
         raise_problems(
-            reader.sorted(), SchemaError, hint=f"mend {path}, then: curate schema build"
+            reader.sorted_problems(),
+            SchemaError,
+            hint=f"mend {path}, then: curate schema build",
         )
     return schema
 
 
-_Form = TypeVar("_Form", bound=_Strict)
+_Type = TypeVar("_Type", bound=_Strict)
 
 
 class _Reader:
-    """Collects objections, so that a second mistake isn't hidden by the first."""
+    """Reads the parts of schema.toml and collects all problems."""
 
     def __init__(self, path: Path, lines: Mapping[tuple[str, ...], int]) -> None:
         self.path = path
         self.lines = lines
-        self.found: list[tuple[int, str]] = []
+        self.problems: list[tuple[int, str]] = []
 
-    def say(self, what: str, *where: str) -> None:
-        """Object to the nearest line known for the key path *where*."""
-        self.found.append((self.line(*where), what))
+    def add(self, what: str, *keys: str) -> None:
+        """Add a problem with what stands under the path of *keys*, or else nearest above."""
+        self.problems.append((self.line(*keys), what))
 
-    def line(self, *where: str) -> int:
-        while where and where not in self.lines:
-            where = where[:-1]
-        return self.lines.get(where, 1)
+    def line(self, *keys: str) -> int:
+        while keys and keys not in self.lines:
+            keys = keys[:-1]
+        return self.lines.get(keys, 1)
 
-    def sorted(self) -> Iterator[Problem]:
-        for line, what in sorted(self.found):
+    def sorted_problems(self) -> Iterator[Problem]:
+        for line, what in sorted(self.problems):
             yield Problem(f"{self.path}:{line}", what)
 
-    def schema(self, form: dict[str, Any]) -> Schema | None:
+    def schema(self, toml: dict[str, Any]) -> Schema | None:
+        """The schema; None where there are problems."""
         known = ("entities", "relations", "flags", "guidelines")
-        for key in form:
+        for key in toml:
             if key not in known:
-                self.say(f"an unknown table {key!r}; known are {', '.join(known)}", key)
-        entities = self.table(form, "entities", _Entity)
-        relations = self.table(form, "relations", _Relation)
-        flags = self.table(form, "flags", _Flag, needed=False)
-        sections = self.sections(form.get("guidelines", {}))
-        self.unseen(form)
-        self.names(form)
-        self.ends(form)
-        self.shared(form)
-        self.former(form)
-        if self.found:
+                self.add(f"unknown table {key!r}; known are {', '.join(known)}", key)
+        entities = self.table(toml, "entities", _Entity)
+        relations = self.table(toml, "relations", _Relation)
+        flags = self.table(toml, "flags", _Flag, is_needed=False)
+        sections = self.sections(toml.get("guidelines", {}))
+        self.check_characters(toml)
+        self.check_names(toml)
+        self.check_heads_and_tails(toml)
+        self.check_hotkeys_and_labels(toml)
+        self.check_former_names(toml)
+        if self.problems:
             return None
         return Schema(
-            {n: EntityType(n, **e.model_dump()) for n, e in entities.items()},
-            {n: RelationType(n, **r.model_dump()) for n, r in relations.items()},
-            {n: Flag(n, **f.model_dump()) for n, f in flags.items()},
-            sections,
+            entities={name: EntityType(name, **e.model_dump()) for name, e in entities.items()},
+            relations={
+                name: RelationType(name, **r.model_dump()) for name, r in relations.items()
+            },
+            flags={name: Flag(name, **f.model_dump()) for name, f in flags.items()},
+            sections=sections,
         )
 
     def table(
-        self, form: dict[str, Any], name: str, kind: type[_Form], *, needed: bool = True
-    ) -> dict[str, _Form]:
-        table = form.get(name, {})
-        if not isinstance(table, dict) or (needed and not table):
-            self.say(f"there must be at least one [{name}.…]", name)
+        self, toml: dict[str, Any], name: str, kind: type[_Type], *, is_needed: bool = True
+    ) -> dict[str, _Type]:
+        table = toml.get(name, {})
+        if not isinstance(table, dict) or (is_needed and not table):
+            self.add(f"at least one table [{name}.…] is needed", name)
             return {}
-        good = {}
+        types = {}
         for key, value in table.items():
             try:
-                good[key] = kind.model_validate(value)
+                types[key] = kind.model_validate(value)
             except ValidationError as error:
-                for fault in error.errors(include_url=False):
-                    where = (
-                        name,
-                        key,
-                        *(part for part in fault["loc"] if isinstance(part, str)),
-                    )
-                    self.say(f"[{name}.{key}] {_sentence(fault)}", *where)
-        return good
+                for detail in error.errors(include_url=False):
+                    keys = [part for part in detail["loc"] if isinstance(part, str)]
+                    self.add(f"[{name}.{key}] {_sentence(detail)}", name, key, *keys)
+        return types
 
-    def sections(self, form: Any) -> dict[str, str]:
-        if not isinstance(form, dict):
-            self.say("[guidelines] must be a table", "guidelines")
+    def sections(self, toml: Any) -> dict[str, str]:
+        if not isinstance(toml, dict):
+            self.add("[guidelines] must be a table", "guidelines")
             return {}
-        for key, value in form.items():
-            if key not in SECTIONS or not isinstance(value, str):
-                self.say(
-                    f"[guidelines] holds texts named {', '.join(SECTIONS)}", "guidelines", key
-                )
-        return form
+        for key, value in toml.items():
+            if key not in _SECTIONS or not isinstance(value, str):
+                what = f"[guidelines] {key!r} is not one of the texts {', '.join(_SECTIONS)}"
+                self.add(what, "guidelines", key)
+        return toml
 
-    def unseen(self, value: Any, *where: str) -> None:
-        """No escape sequence gets into the guideline or onto a screen."""
+    def check_characters(self, value: Any, *keys: str) -> None:
+        """No control character may get into the guideline or onto a screen."""
         if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
-            what = f"[{'.'.join(where)}] holds an unseen character, {found[0]!a}; take it out"
-            self.say(what, *where)
+            what = f"[{'.'.join(keys)}] contains the control character {found[0]!a}; delete it"
+            self.add(what, *keys)
         elif isinstance(value, list):
             for item in value:
-                self.unseen(item, *where)
+                self.check_characters(item, *keys)
         elif isinstance(value, dict):
             for key, inner in value.items():
-                self.unseen(inner, *where, key)
+                self.check_characters(inner, *keys, key)
 
-    def names(self, form: dict[str, Any]) -> None:
+    def check_names(self, toml: dict[str, Any]) -> None:
         for table in ("entities", "relations", "flags"):
-            for name in _tables(form, table):
-                if not NAME.fullmatch(name):
+            for name in _tables(toml, table):
+                if not TYPE_NAME.fullmatch(name):
                     what = f"{name!r} is no name for a type: letters, digits and _ only"
-                    self.say(what, table, name)
+                    self.add(what, table, name)
 
-    def ends(self, form: dict[str, Any]) -> None:
-        """Relations may join only entity types that there are; a name that isn't one is told once."""
-        entities = _tables(form, "entities")
+    def check_heads_and_tails(self, toml: dict[str, Any]) -> None:
+        """Relations must join entity types; each unknown name is one problem, with all its lines."""
+        entities = _tables(toml, "entities")
         unknown: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name, relation in _tables(form, "relations").items():
+        for name, relation in _tables(toml, "relations").items():
             for side in ("head", "tail"):
                 types = relation.get(side, [])
-                for given in types if isinstance(types, list) else []:
-                    if given not in entities:
-                        unknown[abbreviate(given)].append((name, side))
-            if relation.get("symmetric") is True and relation.get("head") != relation.get(
-                "tail"
-            ):
+                for entity_type in types if isinstance(types, list) else []:
+                    if entity_type not in entities:
+                        unknown[abbreviate(entity_type)].append((name, side))
+            is_symmetric = relation.get("symmetric") is True
+            if is_symmetric and relation.get("head") != relation.get("tail"):
                 what = f"relation {name!r} is symmetric, so head and tail must be the same"
-                self.say(what, "relations", name, "symmetric")
-        for given, ((name, side), *others) in unknown.items():
-            what = f"relation {name!r} joins {given}, which is no entity type"
-            lines = sorted({self.line("relations", *where) for where in others})
-            too = f" (also on line {', '.join(map(str, lines))})" if lines else ""
-            self.say(f"{what}{too}; there are {', '.join(entities)}", "relations", name, side)
+                self.add(what, "relations", name, "symmetric")
+        for entity_type, places in unknown.items():
+            name, side = places[0]
+            lines = sorted({self.line("relations", *place) for place in places[1:]})
+            also = f" (also on line {', '.join(map(str, lines))})" if lines else ""
+            self.add(
+                f"relation {name!r} joins {entity_type}, which is no entity type{also}; "
+                f"entity types are {', '.join(entities)}",
+                "relations",
+                name,
+                side,
+            )
 
-    def shared(self, form: dict[str, Any]) -> None:
-        """One key, one model label: one type."""
-        keys: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        labels: dict[str, list[str]] = defaultdict(list)
+    def check_hotkeys_and_labels(self, toml: dict[str, Any]) -> None:
+        """Two types mustn't share a hotkey or a label of the model."""
+        hotkeys: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        model_labels: dict[str, list[str]] = defaultdict(list)
         for table in ("entities", "flags"):
-            for name, value in _tables(form, table).items():
+            for name, value in _tables(toml, table).items():
                 if isinstance(value.get("hotkey"), str):
-                    keys[value["hotkey"]].append((table, name))
+                    hotkeys[value["hotkey"]].append((table, name))
                 listed = value.get("model_labels", [])
                 for label in listed if isinstance(listed, list) else []:
-                    labels[str(label)].append(name)
-        for key, owners in keys.items():
+                    model_labels[str(label)].append(name)
+        for hotkey, owners in hotkeys.items():
+            first = owners[0][1]
             for table, name in owners[1:]:
-                what = f"{name} is on the key {key!r}, which {owners[0][1]} has already"
-                self.say(what, table, name, "hotkey")
-        for label, names in labels.items():
+                what = f"{name} has the key {hotkey!r}, which {first} has already"
+                self.add(what, table, name, "hotkey")
+        for label, names in model_labels.items():
             for name in names[1:]:
-                what = f"{name} takes the model's {label!r}, which {names[0]} takes already"
-                self.say(what, "entities", name, "model_labels")
+                what = f"{name} has the model's label {label!r}, which {names[0]} has already"
+                self.add(what, "entities", name, "model_labels")
 
-    def former(self, form: dict[str, Any]) -> None:
-        """What was called so once is one type, and nothing is called so now."""
+    def check_former_names(self, toml: dict[str, Any]) -> None:
+        """A former name must belong to one type, and mustn't be a type's name now."""
         for table in ("entities", "relations"):
-            types = _tables(form, table)
+            types = _tables(toml, table)
             owners: dict[str, str] = {}
             for name, value in types.items():
                 listed = value.get("was", [])
                 for old in map(str, listed if isinstance(listed, list) else []):
-                    first = owners.setdefault(old, name)
-                    if not NAME.fullmatch(old):
-                        what = f"{name} was {old!r}, which is no name for a type"
+                    owner = owners.setdefault(old, name)
+                    if not TYPE_NAME.fullmatch(old):
+                        what = "is no name for a type"
                     elif old in types:
-                        what = f"{name} was {old!r}, which is the name of a type now"
-                    elif first != name or listed.count(old) > 1:
-                        what = f"{name} was {old!r}, which {first} was already"
+                        what = "is the name of a type now"
+                    elif owner != name or listed.count(old) > 1:
+                        what = f"'was' of {owner} has already"
                     else:
                         continue
-                    self.say(what, table, name, "was")
+                    self.add(f"'was' of {name} has {old!r}, which {what}", table, name, "was")
 
 
-def _tables(form: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    table = form.get(name, {})
+def _tables(toml: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
+    table = toml.get(name, {})
     if not isinstance(table, dict):
         return {}
     return {key: value for key, value in table.items() if isinstance(value, dict)}
 
 
 # What pydantic expects, in the words of TOML.
-NEEDED = {
-    "tuple_type": 'a list is needed, as in ["one", "two"]',
-    "bool_type": "true or false is needed, without quotes",
-    "string_type": "words in quotes are needed",
+_EXPECTED = {
+    "tuple_type": 'a list is expected, as in ["one", "two"]',
+    "bool_type": "true or false is expected, without quotes",
+    "string_type": "a string in quotes is expected",
 }
 
 
-def _sentence(fault: Any) -> str:
-    """What pydantic found, in words that name the key."""
-    key = ".".join(str(part) for part in fault["loc"])
-    given = fault["input"]
-    match fault["type"]:
+def _sentence(detail: Any) -> str:
+    """A mistake that pydantic found, in words that name the key."""
+    key = ".".join(str(part) for part in detail["loc"])
+    value = detail["input"]
+    match detail["type"]:
         case "missing":
             return f"has no {key!r}"
         case "extra_forbidden":
             return f"has an unknown key {key!r}"
         case "too_short":
-            return f"{key!r} needs at least {fault['ctx']['min_length']}, here are {len(given)}"
+            return f"{key!r} has {len(value)} of at least {detail['ctx']['min_length']} entries"
         case "string_pattern_mismatch" if key == "color":
-            return f"'color' is {abbreviate(given)}, which is no colour; write it as #3366cc"
+            return f"'color' is {abbreviate(value)}, which is no colour; write it as #3366cc"
         case "string_pattern_mismatch":
-            return f"{key!r} is {abbreviate(given)}; one small letter but u, or a digit, is allowed"
+            return (
+                f"{key!r} is {abbreviate(value)}; a digit or a small letter except u is allowed"
+            )
         case "string_too_short":
             return f"{key!r} is empty"
         case "model_type":
-            return f"is {abbreviate(given)}, and must be a table of its own"
+            return f"is {abbreviate(value)}, not a table"
         case kind:
-            return f"{key!r} is {abbreviate(given)}; {NEEDED.get(kind, fault['msg'])}"
+            return f"{key!r} is {abbreviate(value)}; {_EXPECTED.get(kind, detail['msg'])}"

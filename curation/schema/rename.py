@@ -1,4 +1,4 @@
-"""schema.toml with one type renamed, its comments, order and form left as they are."""
+"""schema.toml with one type renamed; comments, order and quotes stay as they are."""
 
 import re
 import tomllib
@@ -7,170 +7,170 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
 from curation.errors import SchemaError, UsageError
 from curation.files import Json
-from curation.schema.line_numbers import key_lines
 from curation.schema.model import Schema
-from curation.schema.read import NAME
+from curation.schema.read import TYPE_NAME
 
-Table = Literal["entities", "relations"]
+TypeTable = Literal["entities", "relations"]
+
+# Lines whose names aren't those of types: the model's labels, and former names.
+_NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was)\s*=")
 
 
 @dataclass(frozen=True, slots=True)
 class Renaming:
-    """A type of *table* gets another name; *begun* where the schema has it already."""
+    """
+    The type *old* of a table of schema.toml is to be named *new*.
 
-    table: Table
+    *is_begun* where schema.toml has the new name already, so that an interrupted renaming goes on.
+    """
+
+    table: TypeTable
     old: str
     new: str
-    begun: bool
+    is_begun: bool
 
 
-# Lines where a name may stay: the model's own, and what a type was.
-WORDLESS = re.compile(r"\s*(model_labels|was)\s*=")
+def parse_renaming(argument: str, schema: Schema) -> Renaming:
+    """
+    The renaming that ``OLD=NEW`` asks for.
 
-
-def parse_renaming(given: str, schema: Schema) -> Renaming:
-    """``OLD=NEW`` against the schema; SchemaError where it can't be done, UsageError where it isn't that."""
-    old, sign, new = (part.strip() for part in given.partition("="))
+    Raises UsageError for any other argument, SchemaError where the schema doesn't allow it.
+    """
+    old, sign, new = (part.strip() for part in argument.partition("="))
     if not sign or not old or not new or "=" in new:
-        raise UsageError(f"{given!r} isn't OLD=NEW", hint="curate schema rename LAW=STATUTE")
+        raise UsageError(f"{argument!r} isn't OLD=NEW", hint="curate schema rename LAW=STATUTE")
     if old == new:
-        raise SchemaError(f"both names are {old!r}", hint="give another name behind the =")
-    if not NAME.fullmatch(new):
+        raise SchemaError(f"both names are {old!r}", hint="give another name after the =")
+    if not TYPE_NAME.fullmatch(new):
         what = f"{new!r} is no name for a type"
-        raise SchemaError(what, hint="letters, digits and _ only, a letter first")
-    tables: dict[Table, dict[str, tuple[str, ...]]] = {
-        "entities": {name: kind.was for name, kind in schema.entities.items()},
-        "relations": {name: kind.was for name, kind in schema.relations.items()},
+        raise SchemaError(what, hint="use letters, digits and _ only, a letter first")
+    former_names: dict[TypeTable, dict[str, tuple[str, ...]]] = {
+        "entities": {name: kind.former_names for name, kind in schema.entities.items()},
+        "relations": {name: kind.former_names for name, kind in schema.relations.items()},
     }
-    for table, types in tables.items():
+    for table, types in former_names.items():
         if old in types.get(new, ()):
-            return Renaming(table, old, new, begun=True)
-    found = [table for table, types in tables.items() if old in types]
-    now = {**schema.former_relations, **schema.former_entities}.get(old)
-    if not found and now:
-        what = f"there is no entity type or relation {old!r} any more: it is called {now} now"
+            return Renaming(table, old, new, is_begun=True)
+    tables = [table for table, types in former_names.items() if old in types]
+    now = {**schema.former_relation_names, **schema.former_entity_names}.get(old)
+    if not tables and now:
+        what = f"no entity type or relation {old!r} any more: its name is {now} now"
         raise SchemaError(what, hint=f"curate schema rename {now}={new}")
-    _refuse(found, {**tables["entities"], **tables["relations"]}, old, new)
-    return Renaming(found[0], old, new, begun=False)
+    all_types = {**former_names["entities"], **former_names["relations"]}
+    _refuse_ambiguous(tables, all_types, old, new)
+    return Renaming(tables[0], old, new, is_begun=False)
 
 
-def _refuse(found: list[Table], types: dict[str, tuple[str, ...]], old: str, new: str) -> None:
-    """Raises SchemaError where *old* isn't one type, or *new* means another already."""
-    there = f"there are {', '.join(types)}"
-    if not found:
-        raise SchemaError(f"there is no entity type or relation {old!r}", hint=there)
-    if len(found) > 1:
+def _refuse_ambiguous(
+    tables: list[TypeTable], former_names: dict[str, tuple[str, ...]], old: str, new: str
+) -> None:
+    """Raises SchemaError where *old* isn't exactly one type, or *new* is taken."""
+    known = f"types are {', '.join(former_names)}"
+    if not tables:
+        raise SchemaError(f"no entity type or relation {old!r} in the schema", hint=known)
+    if len(tables) > 1:
         what = f"{old!r} is both an entity type and a relation"
-        raise SchemaError(what, hint="rename one of them by hand first")
-    if new in types:
-        raise SchemaError(f"there is a {new!r} already", hint=there)
-    for name, was in types.items():
-        if new in was and name != old:
-            what = f"{name} was {new!r} once, and a browser may still mean that"
+        raise SchemaError(what, hint="rename one of the two by hand first")
+    if new in former_names:
+        raise SchemaError(f"the schema already has a type {new!r}", hint=known)
+    for name, former in former_names.items():
+        if new in former and name != old:
+            what = f"{new!r} is a former name of {name}, and an open browser may still use it"
             raise SchemaError(what, hint="give another name")
 
 
-def renamed(text: str, table: Table, old: str, new: str, *, path: Path) -> str:
+def rename_type(text: str, table: TypeTable, old: str, new: str, *, path: Path) -> str:
     """
-    The *text* of schema.toml with the type *old* of *table* named *new*, which *was* it.
+    The *text* of schema.toml with the type *old* of *table* named *new*.
 
-    Only what names the type is touched: its table and the signatures that it
-    stands in. The model's labels are the model's words, and prose is prose. Which places
-    name it, the parser itself is asked, so that no way to write TOML is
-    misread; and the result must mean exactly the renamed form, or
-    SchemaError says that it has to be done by hand.
+    Renamed are the type's table and the relations' heads and tails; *old* is added to ``was`` of
+    the type. The model's labels and prose stay. Raises SchemaError where the
+    result wouldn't mean exactly that.
     """
-    wanted = _form(text)
-    _rename(wanted, table, old, new)
-    was = _was(wanted[table][new], old, new)
+    wanted = _parse(text)
+    wanted[table] = {new if name == old else name: kind for name, kind in wanted[table].items()}
+    was = [name for name in wanted[table][new].get("was", []) if name != new] + [old]
     wanted[table][new]["was"] = was
-    for place in reversed(list(_places(text, table, old))):
-        text = f"{text[: place.start()]}{new}{text[place.end() :]}"
-    for edited in _with_was(text, table, new, was):
-        if _parsed(edited) == wanted:
-            return edited
+    if table == "entities":
+        for relation in wanted["relations"].values():
+            for side in ("head", "tail"):
+                relation[side] = [new if end == old else end for end in relation[side]]
+
+    newline = "\r\n" if "\r\n" in text else "\n"
+    try:
+        edited = _edited(text.replace("\r\n", "\n"), table, old, new, was)
+        if _parse(edited) == wanted:
+            return edited.replace("\n", newline)
+    except (TOMLKitError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError):
+        pass
     raise SchemaError(
         f"{path}: [{table}.{old}] is written in a way that can't be edited safely",
-        hint=f"give it a header of its own, [{table}.{old}], then try again",
+        hint=f"write the type as a table with the header [{table}.{old}], then try again",
     )
 
 
-def mentions(text: str, name: str) -> tuple[int, ...]:
-    """The lines whose words say *name*, for a person to read over."""
-    word = _word(name)
-    return tuple(
-        n
-        for n, line in enumerate(text.split("\n"), 1)
-        if word.search(line) and not WORDLESS.match(line)
-    )
-
-
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
-
-
-def _form(text: str) -> Json:
-    return tomllib.loads(text.replace("\r\n", "\n"))
-
-
-def _parsed(text: str) -> Json:
-    """Empty where an edit made something that is no TOML."""
-    try:
-        return _form(text)
-    except tomllib.TOMLDecodeError:
-        return {}
-
-
-def _places(text: str, table: Table, old: str) -> Iterator[re.Match[str]]:
-    """Where *old* is the name of the type: where a mark in its place comes out as a name."""
-    places = list(_word(old).finditer(text))
-    marked, mark = text, "mark_"
-    while mark in text:
-        mark += "_"
-    for number, place in reversed(list(enumerate(places))):
-        marked = f"{marked[: place.start()]}{mark}{number}{marked[place.end() :]}"
-    form = _parsed(marked)
-    named = {*form.get(table, {}), *_ends(form, table)}
-    return (place for number, place in enumerate(places) if f"{mark}{number}" in named)
-
-
-def _ends(form: Json, table: Table) -> list[Any]:
-    if table == "relations":
-        return []
-    relations = form.get("relations", {}).values()
-    return [end for one in relations for side in ("head", "tail") for end in one.get(side, [])]
-
-
-def _rename(form: Json, table: Table, old: str, new: str) -> None:
-    form[table] = {new if name == old else name: kind for name, kind in form[table].items()}
+def _edited(text: str, table: TypeTable, old: str, new: str, was: list[str]) -> str:
+    document = tomlkit.parse(text)
+    # A renamed key must stay where it is, so that the bodies are changed in place; a table whose
+    # parts are apart in the file has several.
+    for key, types in document.body:
+        if key is None or key.key != table:
+            continue
+        body: Any = types.value.body
+        for number, (name, kind) in enumerate(body):
+            if name is not None and name.key == old:
+                _set_was(kind, was)
+                if kind.display_name:
+                    kind.display_name = _replace_last(kind.display_name, old, new)
+                body[number] = (tomlkit.key(new), kind)
     if table == "entities":
-        for one in form["relations"].values():
-            for side in ("head", "tail"):
-                one[side] = [new if end == old else end for end in one[side]]
+        for ends in _heads_and_tails(document):
+            for number, end in enumerate(ends):
+                if end == old:
+                    is_literal = end.as_string().startswith("'")
+                    ends[number] = tomlkit.string(new, literal=is_literal)
+    return tomlkit.dumps(document)
 
 
-def _was(kind: Json, old: str, new: str) -> list[str]:
-    """Oldest first; a type that takes an old name of its own back has it no longer behind it."""
-    return [name for name in kind.get("was", []) if name != new] + [old]
-
-
-def _with_was(text: str, table: Table, name: str, was: list[str]) -> Iterator[str]:
-    """Ways to write what the type was: in place of the line that says so, or as its last line."""
-    lines = text.split("\n")
-    known = key_lines(text)
-    said = "was = [" + ", ".join(f'"{one}"' for one in was) + "]"
-    end = "\r" if lines[0].endswith("\r") else ""
-    if (there := known.get((table, name, "was"))) is not None:
-        yield "\n".join((*lines[: there - 1], said + end, *lines[there:]))
-    header = known.get((table, name))
-    if header is None:
+def _set_was(kind: Any, was: list[str]) -> None:
+    """Set ``was``; where it is new, after the last key: a comment behind that is the next table's."""
+    if "was" in kind:
+        kind["was"] = was
         return
-    later = [
-        line for where, line in known.items() if line > header and where[:2] != (table, name)
-    ]
-    last = min(later, default=len(lines) + 1) - 1
-    while last > header and lines[last - 1].strip()[:1] in ("", "#"):
-        last -= 1
-    yield "\n".join((*lines[:last], said + end, *lines[last:]))
+    body = kind.value.body
+    last = max(number for number, (key, _) in enumerate(body) if key is not None)
+    trivia = body[last][1].trivia
+    item = tomlkit.item(was)
+    item.trivia.trail = trivia.trail  # empty at the end of a file without a last newline
+    trivia.trail = "\n"
+    body.insert(last + 1, (tomlkit.key("was"), item))
+
+
+def _heads_and_tails(document: Any) -> Iterator[Any]:
+    for relation in document["relations"].values():
+        yield relation["head"]
+        yield relation["tail"]
+
+
+def _replace_last(text: str, old: str, new: str) -> str:
+    before, _, after = text.rpartition(old)
+    return before + new + after
+
+
+def find_mentions(text: str, name: str) -> tuple[int, ...]:
+    """The numbers of the lines of schema.toml whose prose has the word *name*."""
+    word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return tuple(
+        number
+        for number, line in enumerate(text.split("\n"), start=1)
+        if word.search(line) and not _NAMES_OTHER_THINGS.match(line)
+    )
+
+
+def _parse(text: str) -> Json:
+    return tomllib.loads(text.replace("\r\n", "\n"))

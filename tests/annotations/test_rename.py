@@ -20,7 +20,7 @@ from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.rename import renamed_record
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
-from curation.schema.rename import renamed
+from curation.schema.rename import rename_type
 
 PATH = ROOT / "label_config" / "schema.toml"
 TYPES = [*SCHEMA.entities, *SCHEMA.relations]
@@ -31,7 +31,9 @@ def after_renaming(old):
     """The schema in which the type *old* is called NEW."""
     if old not in AFTER:
         table = "entities" if old in SCHEMA.entities else "relations"
-        AFTER[old] = parse_schema(renamed(PATH.read_text(), table, old, "NEW", path=PATH), PATH)
+        AFTER[old] = parse_schema(
+            rename_type(PATH.read_text(), table, old, "NEW", path=PATH), PATH
+        )
     return AFTER[old]
 
 
@@ -57,7 +59,9 @@ def test_the_gold_of_a_renamed_record_is_the_renamed_gold(record, old):
 
     after = consensus(renamed_record(record, schema), schema)
 
-    assert said(after.document) == said(before.document and schema.renewed(before.document))
+    assert said(after.document) == said(
+        before.document and schema.with_current_names(before.document)
+    )
     assert (after.reason, after.adjudicated) == (before.reason, before.adjudicated)
     assert (after.annotators, after.arms, after.flags) == (
         before.annotators,
@@ -111,7 +115,7 @@ def test_first_submissions_are_renamed(record, old):
         (then, flags), (now, flags_now) = first_submission(before), first_submission(after)
         document = document_of_record(record, then.entities, then.relations)
         assert said(document_of_record(record, now.entities, now.relations)) == said(
-            schema.renewed(document)
+            schema.with_current_names(document)
         )
         assert flags_now == flags
 

@@ -250,7 +250,7 @@ def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     sealed(folder, working(annotated("a"), annotated("b")))
     old = read_gold_set(folder, None, SCHEMA)
     file = lines(tmp_path / "p.jsonl", *old.documents)
-    human = replace(SCHEMA.entities["PERSON"], name="HUMAN", was=("PERSON",))
+    human = replace(SCHEMA.entities["PERSON"], name="HUMAN", former_names=("PERSON",))
     kept = {name: one for name, one in SCHEMA.entities.items() if name != "PERSON"}
     now = replace(SCHEMA, entities=kept | {"HUMAN": human})
     against = Against(file, old.under_current_names(now))
@@ -267,7 +267,7 @@ def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
 
 def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
     """A relation that had another name had no direction then, either."""
-    met = replace(SCHEMA.relations["meets_with"], was=("met",))
+    met = replace(SCHEMA.relations["meets_with"], former_names=("met",))
     now = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": met})
     names = (0, 3, "PERSON"), (16, 18, "PERSON")
     there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))

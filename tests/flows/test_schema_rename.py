@@ -23,9 +23,9 @@ from curation.labelstudio.results import all_results, names_used, renamed_region
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
-from curation.schema.build import stale
+from curation.schema.build import outdated_files
 from curation.schema.read import parse_schema
-from curation.schema.rename import renamed
+from curation.schema.rename import rename_type
 from curation.workspace import Workspace
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -106,12 +106,12 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
     assert dict(report.results) == {"annotations": 1, "drafts": 1, "predictions": 3}
     assert report.documents == 1
     assert desk.used(what) == {new}
-    assert stale(desk.schema, desk.config) == []
+    assert outdated_files(desk.schema, desk.config) == []
     project = desk.studio.find_project("p")
     assert (old in project.label_config, new in project.label_config) == (False, True)
     after = read_next(desk.place.gold)
     assert [one.document for one in after.gold_documents] == [
-        desk.schema.renewed(one.document) for one in before.gold_documents
+        desk.schema.with_current_names(one.document) for one in before.gold_documents
     ]
     pulled = desk.pull(full=True)
     assert pulled.pulled.cursor.all_problems() == ()
@@ -119,7 +119,7 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
     assert [(a.annotator, a.edited_by) for a in after.annotations] == [
         (a.annotator, "") for a in before.annotations
     ]
-    assert after.annotations[0].suggestion == desk.schema.renewed(
+    assert after.annotations[0].suggestion == desk.schema.with_current_names(
         before.annotations[0].suggestion
     )
 
@@ -180,7 +180,7 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
     (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.pulled.cursor.all_problems() == ()
     assert replace(late.document, layer=None) == replace(
-        desk.schema.renewed(document(2)), layer=None
+        desk.schema.with_current_names(document(2)), layer=None
     )
     assert desk.rename("PERSON=HUMAN").results == {"annotations": 1}
     assert desk.used("entity type") == {"HUMAN"}
@@ -329,7 +329,7 @@ def test_a_renamed_result_is_the_result_of_the_renamed_document(given_document, 
     )
     path = ROOT / "label_config" / "schema.toml"
     schema = SCHEMAS.setdefault(
-        old, parse_schema(renamed(path.read_text(), table, old, "NEW", path=path), path)
+        old, parse_schema(rename_type(path.read_text(), table, old, "NEW", path=path), path)
     )
     result = to_result(given_document, SCHEMA)
 
@@ -337,7 +337,7 @@ def test_a_renamed_result_is_the_result_of_the_renamed_document(given_document, 
 
     # Arrows of one pair are in the order of their labels, which another name may change.
     assert sorted(map(_steady, there)) == sorted(
-        map(_steady, to_result(schema.renewed(given_document), schema))
+        map(_steady, to_result(schema.with_current_names(given_document), schema))
     )
     assert renamed_regions(there, what, "NEW", old) == result
 

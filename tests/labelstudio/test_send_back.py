@@ -21,7 +21,7 @@ from curation.labelstudio.send_back import (
 )
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
-from curation.schema.labeling import RETURNED
+from curation.schema.labeling import RETURNED_KEY
 
 MODEL = Layer("model", "m", "1", "w", "r")
 
@@ -80,7 +80,7 @@ class Desk:
         return done
 
     def reason(self, number):
-        return self.studio.kept[self.task(number)].data.get(RETURNED, "")
+        return self.studio.kept[self.task(number)].data.get(RETURNED_KEY, "")
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_nothing_else_of_the_task_is_touched(desk):
     before = desk.studio.task_data(desk.task(1))
     desk.pull(returning=True)
 
-    assert desk.studio.task_data(desk.task(1)) == before | {RETURNED: UNNAMED}
+    assert desk.studio.task_data(desk.task(1)) == before | {RETURNED_KEY: UNNAMED}
 
 
 def test_a_pull_without_asking_returns_nothing(desk):

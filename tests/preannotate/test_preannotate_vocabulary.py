@@ -5,7 +5,7 @@ from samples import ROOT, SCHEMA
 
 from curation.preannotate.type_names import ENTITIES, RELATIONS, spoken
 from curation.schema.read import parse_schema
-from curation.schema.rename import renamed
+from curation.schema.rename import rename_type
 
 PATH = ROOT / "label_config" / "schema.toml"
 NAMES = (
@@ -22,7 +22,7 @@ NAMES = (
 def _other():
     text = PATH.read_text()
     for table, old, new in NAMES:
-        text = renamed(text, table, old, new, path=PATH)
+        text = rename_type(text, table, old, new, path=PATH)
     return parse_schema(text, PATH)
 
 
@@ -30,10 +30,10 @@ def _other():
 def test_the_baseline_suggests_the_same_under_other_names(pipeline, articles, suggested, other):
     for article, before in list(zip(articles, suggested, strict=True))[:6]:
         after = pipeline.suggest(article, other)
-        assert after == other.renewed(before)
+        assert after == other.with_current_names(before)
         assert pipeline.relate(after, other) == after
     assert pipeline.emits(other) == {
-        other.former_entities.get(name, name) for name in pipeline.emits(SCHEMA)
+        other.former_entity_names.get(name, name) for name in pipeline.emits(SCHEMA)
     }
 
 
@@ -43,6 +43,6 @@ def test_the_rules_words_are_the_shipped_schemas(other):
     assert frozenset(SCHEMA.relations) == RELATIONS
     assert spoken(SCHEMA) == SCHEMA
     assert spoken(other).fingerprint == SCHEMA.fingerprint
-    back = renamed(PATH.read_text(), "entities", "LAW", "STATUTE", path=PATH)
-    back = renamed(back, "entities", "STATUTE", "LAW", path=PATH)
+    back = rename_type(PATH.read_text(), "entities", "LAW", "STATUTE", path=PATH)
+    back = rename_type(back, "entities", "STATUTE", "LAW", path=PATH)
     assert spoken(parse_schema(back, PATH)).fingerprint == SCHEMA.fingerprint

@@ -33,7 +33,7 @@ def corrected(suggested: Document, rng: random.Random) -> Document:
     for head, tail in pairwise(some):
         fitting = [k.name for k in SCHEMA.relations.values() if k.joins(head.label, tail.label)]
         if fitting and rng.random() < 0.08 and head.end <= tail.start:
-            relations.add(SCHEMA.turned(Relation(head, tail, rng.choice(fitting))))
+            relations.add(SCHEMA.canonical_relation(Relation(head, tail, rng.choice(fitting))))
     return replace(
         suggested, entities=tuple(entities), relations=tuple(relations), layer=Layer("gold")
     )
@@ -56,9 +56,9 @@ def _other(one: Relation, rng: random.Random) -> Relation:
         k.name for k in SCHEMA.relations.values() if k.joins(one.head.label, one.tail.label)
     ]
     if chance < 0.1 and kinds:
-        return SCHEMA.turned(replace(one, label=rng.choice(kinds)))
+        return SCHEMA.canonical_relation(replace(one, label=rng.choice(kinds)))
     if chance < 0.16:
-        return SCHEMA.turned(replace(one, head=one.tail, tail=one.head))
+        return SCHEMA.canonical_relation(replace(one, head=one.tail, tail=one.head))
     return one
 
 
@@ -70,7 +70,7 @@ def guessed(article: Document, rng: random.Random) -> Document:
         for match in NAMES.finditer(article.text)
     )
     relations = tuple(
-        SCHEMA.turned(Relation(head, tail, kind.name))
+        SCHEMA.canonical_relation(Relation(head, tail, kind.name))
         for head, tail in pairwise(entities)
         for kind in SCHEMA.relations.values()
         if kind.joins(head.label, tail.label) and rng.random() < 0.1

@@ -9,7 +9,7 @@ from colours import DARK, LIGHT, MARKED, SEEN_BY, contrast, rgb, tint, too_close
 from samples import ROOT, SCHEMA
 
 from curation.schema.guidelines import guidelines_html, guidelines_md
-from curation.schema.labeling import PALE, labeling_xml
+from curation.schema.labeling import RELATION_ALPHA, labeling_xml
 from curation.schema.model import Schema
 
 WHITE = rgb("#ffffff")
@@ -116,7 +116,9 @@ def test_entity_colours_stay_apart(people):
 @pytest.mark.parametrize("people", SEEN_BY)
 def test_relation_colours_stay_apart(people):
     """In the menu, the only place where they are seen, they are paler still: 8 is what is reached."""
-    pale = {name: tint(color, int(PALE, 16) / 255) for name, color in RELATIONS.items()}
+    pale = {
+        name: tint(color, int(RELATION_ALPHA, 16) / 255) for name, color in RELATIONS.items()
+    }
 
     assert too_close(RELATIONS, people, 20) == {}
     assert too_close(pale, people, 8) == {}

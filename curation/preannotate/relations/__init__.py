@@ -35,7 +35,7 @@ RULES: tuple[Rule, ...] = (
 def find(reading: Reading, schema: Schema) -> tuple[Relation, ...]:
     """What all rules see and the schema allows, each once, in canonical direction."""
     found = {
-        schema.turned(relation)
+        schema.canonical_relation(relation)
         for rule in RULES
         for relation in rule(reading)
         if _allowed(relation, schema)

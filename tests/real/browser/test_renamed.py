@@ -16,7 +16,7 @@ from curation.labelstudio.rename import config_with_both_names
 from curation.schema import read_schema
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming
-from curation.schema.rename import renamed as renamed_text
+from curation.schema.rename import rename_type as renamed_text
 from curation.state import State
 from curation.workspace import Workspace
 
@@ -70,7 +70,7 @@ def test_browsers_that_are_open_during_a_renaming_lose_nothing(
     other.submit()
     other.page.close()
 
-    expected = schema.renewed(story())
+    expected = schema.with_current_names(story())
     place, loc = (replace(PARIS, label=label) for label in ("PLACE", "LOC"))
     berlin, ann, bob = (replace(one, label="PLACE") for one in (BERLIN, ANN, BOB))
     found = annotations(made, schema, tmp_path)
@@ -113,7 +113,9 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
         path=tmp_path,
     )
     schema = parse_schema(text, tmp_path)
-    config = config_with_both_names(schema, Renaming("entities", "GPE", "PLACE", begun=True))
+    config = config_with_both_names(
+        schema, Renaming("entities", "GPE", "PLACE", is_is_is_begun=True)
+    )
     made.studio.update_project(made.project, label_config=config)
 
     screen.open_task(made.project, made.tasks["story"])

@@ -21,7 +21,7 @@ from curation.documents.document import Document, Relation
 from curation.errors import SchemaError
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.replay import replay
-from curation.schema.labeling import PALE
+from curation.schema.labeling import RELATION_ALPHA
 
 NAMED = ".htx-highlight[data-label]"
 GROUNDS = "all => all.map(one => getComputedStyle(one).backgroundColor)"
@@ -160,7 +160,7 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
 
     options = screen.page.get_by_role("option")
     assert options.all_inner_texts() == list(SCHEMA.relations)
-    share = round(int(PALE, 16) / 255, 3)
+    share = round(int(RELATION_ALPHA, 16) / 255, 3)
     assert options.evaluate_all(GROUNDS) == [
         f"rgba{(*rgb(relation.color), share)}" for relation in SCHEMA.relations.values()
     ]
