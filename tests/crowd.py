@@ -11,7 +11,7 @@ from curation.documents.document import Document, Entity, Relation
 from curation.files import Json
 from curation.flows import steps
 from curation.labelstudio.port import Prediction, Project, ProjectTotals, ResultKind, Task
-from curation.labelstudio.results import renamed_regions
+from curation.labelstudio.stored_results import renamed_regions
 from curation.labelstudio.tasks import to_result, to_task
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema.guidelines import guidelines_html
@@ -40,8 +40,16 @@ class Crowd(MemoryStudio):
         self.rewritten: set[tuple[ResultKind, int]] = set()
 
     def find_project(self, title: str) -> Project | None:
-        texts = self.config.strip(), guidelines_html(SCHEMA).strip()
-        return Project(1, title, *texts, str(MODEL), self.many, TIME, self.many)
+        return Project(
+            id=1,
+            title=title,
+            label_config=self.config.strip(),
+            instructions=guidelines_html(SCHEMA).strip(),
+            model_version=str(MODEL),
+            tasks=self.many,
+            created_at=TIME,
+            submitted=self.many,
+        )
 
     def update_project(self, project: int, **given: Any) -> None:
         self.config = given.get("label_config") or self.config
@@ -67,7 +75,15 @@ class Crowd(MemoryStudio):
         sha256 = article(0).text_sha256
         for number in range(self.many):
             if numbers is None or number in numbers:
-                yield Task(number, f"d{number:04}", sha256, 1, False, TIME, TIME)
+                yield Task(
+                    id=number,
+                    doc_id=f"d{number:04}",
+                    text_sha256=sha256,
+                    annotations=1,
+                    draft=False,
+                    created_at=TIME,
+                    updated_at=TIME,
+                )
 
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
@@ -98,7 +114,9 @@ class Crowd(MemoryStudio):
             if tasks is None or number in tasks:
                 note = {"type": "note", "value": " " * LENGTH}
                 result = [*self.result("predictions", number), note]
-                yield Prediction(number, number, str(MODEL), result)
+                yield Prediction(
+                    id=number, task=number, model_version=str(MODEL), result=result
+                )
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {}

@@ -27,10 +27,10 @@ from curation.flows.show import lines, show
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest, parse_seals
-from curation.labelstudio.export_format import read_export
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.push import push_documents
-from curation.labelstudio.results import names_used, renamed_regions, results_of_tasks
+from curation.labelstudio.responses import read_export
+from curation.labelstudio.stored_results import names_used, renamed_regions, results_of_tasks
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.localserver import run as server
@@ -149,13 +149,13 @@ def _exporting() -> tuple[bytes, bytes]:
     """The twin with a project, pickled, and what it exports."""
     studio = Exporting()
     push_documents(studio, [document(n) for n in range(3)], SCHEMA, title="p")
-    for number, task in enumerate(sorted(studio.kept)[:2]):
+    for number, task in enumerate(sorted(studio.stored_tasks)[:2]):
         note = {"type": "textarea", "from_name": "note", "to_name": "text", "id": "n"}
         studio.submit(
             task,
             [*to_result(document(number), SCHEMA), note | {"value": {"text": ["really?"]}}],
         )
-    studio.draft(max(studio.kept), to_result(document(2), SCHEMA))
+    studio.draft(max(studio.stored_tasks), to_result(document(2), SCHEMA))
     tasks = list(MemoryStudio.export(studio, 1, drafts=True))
     return pickle.dumps(studio), json.dumps(tasks, ensure_ascii=False).encode()
 

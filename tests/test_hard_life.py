@@ -255,13 +255,13 @@ def pulled_once(studio, place, **options):
 def studio(tmp_path):
     """With two annotated documents, by two annotators."""
     found = MemoryStudio()
-    found.users[2] = "second@example.org"
+    found.emails[2] = "second@example.org"
     list(
         push_to(
             found, [document(n) for n in range(3)], SCHEMA, State(tmp_path / "s"), title="p"
         )
     )
-    for number, task in enumerate(sorted(found.kept)[:2]):
+    for number, task in enumerate(sorted(found.stored_tasks)[:2]):
         found.submit(task, to_result(document(number), SCHEMA), by=number + 1)
     return found
 
@@ -335,7 +335,7 @@ def test_a_private_folder_lost_with_the_annotations_costs_pseudonyms(studio, tmp
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     first = pulled_once(studio, place)
     shutil.rmtree(place.home)
-    for number, task in enumerate(sorted(studio.kept)[:2]):
+    for number, task in enumerate(sorted(studio.stored_tasks)[:2]):
         studio.clear(task)
         studio.submit(task, to_result(document(number), SCHEMA), by=number + 1)
 
@@ -425,7 +425,7 @@ def test_a_disk_that_is_full_at_any_file_of_a_pull_leaves_a_pull_to_be_done_agai
     for size in sorted({*sizes, 20_000}):  # to keep the cursor takes more
         place = Workspace(tmp_path / str(size) / "gold", tmp_path / str(size) / ".curate")
         adopting = place.state.pseudonyms(studio.url)
-        for number, email in studio.users.items():
+        for number, email in studio.emails.items():
             adopting.adopt(number, email, names(number, email), "person")
         with room(size - 1), pytest.raises(CurateError, match="no space left"):
             pulled_once(studio, place)
@@ -471,7 +471,7 @@ def test_a_clock_that_jumps_changes_nothing(studio, tmp_path, monkeypatch, jump)
     shutil.copytree(tmp_path / "s", jumped.home)
     pulled_once(studio, straight)
     pulled_once(studio, jumped)
-    studio.submit(max(studio.kept), to_result(document(2), SCHEMA))
+    studio.submit(max(studio.stored_tasks), to_result(document(2), SCHEMA))
     expected = pulled_once(studio, straight)
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + jump)
@@ -486,9 +486,9 @@ def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studi
     """Its offsets mean nothing any more; nothing is sent to it, nothing taken from it."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     pulled_once(studio, place)
-    task = min(studio.kept)
-    studio.kept[task].data["text"] = "Someone rewrote this."
-    studio.kept[task].updated_at = studio.tick()
+    task = min(studio.stored_tasks)
+    studio.stored_tasks[task].data["text"] = "Someone rewrote this."
+    studio.stored_tasks[task].updated_at = studio.tick()
 
     report = pulled_once(studio, place)
     *_, again = push_to(studio, [document(0)], SCHEMA, place.state, title="p")
@@ -505,7 +505,7 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     """Only an explicit command takes the document out."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     pulled_once(studio, place)
-    studio.clear(min(studio.kept))
+    studio.clear(min(studio.stored_tasks))
 
     report = pulled_once(studio, place)
 
@@ -524,7 +524,7 @@ def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio
     """What it sent back itself is no news; an annotator's change is, also where it mends nothing."""
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     bad = [*to_result(document(2), SCHEMA), {"type": "relation", "from_id": "a", "to_id": "a"}]
-    task = max(studio.kept)
+    task = max(studio.stored_tasks)
     studio.submit(task, bad)
 
     first = pulled_once(studio, place, returning=True)
@@ -547,7 +547,7 @@ def test_what_was_trimmed_is_shown_with_its_place(studio, tmp_path):
     drawn = to_result(document(2), SCHEMA)
     drawn[0] |= {"origin": "manual"}
     drawn[0]["value"]["end"] += 1
-    task = max(studio.kept)
+    task = max(studio.stored_tasks)
     studio.submit(task, drawn)
 
     said = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
@@ -565,7 +565,7 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
     studio, place = MemoryStudio(), Workspace(tmp_path / "gold", tmp_path / ".curate")
     documents = [document(n) for n in range(30)]
     list(push_to(studio, documents, SCHEMA, State(tmp_path / "s"), title="p"))
-    for task, kept in studio.kept.items():
+    for task, kept in studio.stored_tasks.items():
         drawn = to_result(document(0), SCHEMA)
         drawn[0] |= {"origin": "manual"}
         drawn[0]["value"]["end"] += 1

@@ -30,7 +30,7 @@ def place(tmp_path):
 @pytest.fixture
 def studio():
     studio = MemoryStudio()
-    studio.users[2] = "ben@example.org"
+    studio.emails[2] = "ben@example.org"
     for title in ("t", "b"):
         push_documents(studio, [MET.without_annotations()], SCHEMA, title=title)
     return studio
@@ -85,8 +85,8 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
 
 def test_who_only_edited_is_known_on_another_machine_too(studio, place):
     number = studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
-    studio.users[3] = "cy@example.org"
-    [annotation] = studio.kept[task(studio, "t")].annotations
+    studio.emails[3] = "cy@example.org"
+    [annotation] = studio.stored_tasks[task(studio, "t")].annotations
     annotation |= {"id": number, "updated_by": 3, "updated_at": studio.tick()}
     pull(studio, place)
     before = (place.next / "d1.json").read_bytes()

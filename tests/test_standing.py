@@ -34,7 +34,7 @@ class Desk:
     def __init__(self, folder):
         self.place = Workspace(folder / "gold", folder / ".curate")
         self.studio = MemoryStudio()
-        self.studio.users |= {1: "ada@example.org", 2: "ben@example.org"}
+        self.studio.emails |= {1: "ada@example.org", 2: "ben@example.org"}
         push_documents(self.studio, [document(name) for name in ALL], SCHEMA, title="p")
         for name in ALL:
             self.submit(name, to_result(document(name), SCHEMA))
@@ -249,7 +249,9 @@ def test_older_annotations_by_git_are_told_once(desk):
 
 def test_changes_that_nobody_submitted_are_told_until_they_are(desk):
     """Of an annotation, not of a task that is begun, nor where they were taken back."""
-    submitted = {name: desk.studio.kept[desk.task(name)].annotations[0]["id"] for name in ALL}
+    submitted = {
+        name: desk.studio.stored_tasks[desk.task(name)].annotations[0]["id"] for name in ALL
+    }
     assert "Update" not in "\n".join(sentences.status(desk.status()))
     desk.studio.draft(desk.task("sound"), [], annotation=submitted["sound"])
     desk.studio.draft(desk.task("wrong"), [])

@@ -116,11 +116,11 @@ def pull_into(  # noqa: PLR0913 - the command's own options
             if merging.notes:
                 state.keep_notes(merging.notes)
         sent_back = send_back(
-            studio, pulled.project, pulled.cursor, address=names.annotators.email,
+            studio, pulled.project, pulled.cursor, email_of=names.annotators.email,
             since=since.since, returning=returning, dry_run=dry_run,
         )  # fmt: skip
         if not dry_run:
-            returned = tuple(sorted({*sent_back.standing, *sent_back.returned}))
+            returned = tuple(sorted({*sent_back.still_returned, *sent_back.returned}))
             replace(pulled.cursor, returned=returned).save(state, studio.url, title)
         yield _report(
             working, merging, names, before=before, pulled=pulled, sent_back=sent_back

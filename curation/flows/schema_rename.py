@@ -24,7 +24,7 @@ from curation.labelstudio.rename import (
     pending_renames,
     rename_in_project,
 )
-from curation.labelstudio.results import (
+from curation.labelstudio.stored_results import (
     annotations_with_drafted_changes,
     results_of_predictions,
     results_of_tasks,

@@ -232,11 +232,11 @@ def _standing(report: "PullReport", folder: Path) -> Iterator[str]:
 
 def _to_mend(cursor: "PullCursor", sent: "ReturnReport") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
-    standing = cursor.all_problems(sent.standing)
+    standing = cursor.all_problems(sent.still_returned)
     if standing:
         yield f"warning: {pluralise(len(standing), 'problem')} to mend in Label Studio, then pull again:"
         yield from _problems(standing)
-        left = cursor.problems.keys() - {*sent.standing}
+        left = cursor.problems.keys() - {*sent.still_returned}
         if left and not (sent.returned or sent.link):
             yield "Return what is wrong to its annotators with: curate pull --send-back"
 
@@ -266,7 +266,7 @@ def _sent_back(done: "ReturnReport", *, dry_run: bool) -> Iterator[str]:
         )
     if done.link:
         yield f"Annotators find what was returned to them in a view of its own: {done.link}"
-    if done.unseen:
+    if done.config_too_old:
         yield (
             "warning: the project's config is too old to show the reasons; "
             "bring it up to date with: curate push"

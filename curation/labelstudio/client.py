@@ -1,5 +1,7 @@
-"""Label Studio over the wire, by its SDK: the real side of the port."""
+"""The real side of the port: a Label Studio server, asked through its API."""
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -9,56 +11,86 @@ from pydantic_core import from_json
 
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
-from curation.labelstudio.export_format import read_export
-from curation.labelstudio.export_pages import export_pages
+from curation.labelstudio.connection import RETRY_READS, Connection, NotFound, checked_list
+from curation.labelstudio.export_pages import chunks, export_pages
 from curation.labelstudio.find_project import only_project
-from curation.labelstudio.http import RETRY_READS, NotFound, checked_list
-from curation.labelstudio.port import Prediction, Project, ResultKind, View
-from curation.labelstudio.responses import (
-    Condition,
-    project_of,
-    query,
-    read_suggestions,
-    view_of,
+from curation.labelstudio.port import (
+    RETURN_PREFIX,
+    Prediction,
+    Project,
+    ProjectTotals,
+    ResultKind,
+    Task,
+    View,
+    text_sha256_of,
 )
-from curation.labelstudio.task_list import LOOKUP_TASKS, TaskList
+from curation.labelstudio.responses import (
+    read_export,
+    read_predictions,
+    read_project,
+    read_totals,
+    read_view,
+    time_text,
+)
 from curation.labelstudio.tasks import suggestions_by_document
+from curation.schema.labeling import RETURNED_KEY
 
-# Where the numbers between the first task and the last are so many times the tasks, few of
-# them are tasks of the project.
+# How many tasks are on a page of the list, and how many are asked for by number in one call.
+PAGE_TASKS = 1000
+LOOKUP_TASKS = 500
+
+# Where the numbers from the first task to the last are more than so many times the tasks, most
+# of them are no tasks of the project.
 SPARSE = 5
+
+# Not the totals of annotations: the server counts these up and down, and may lose count.
+TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at"
+
+# A filter of the task list: column, operator, type of the value, value.
+Filter = tuple[str, str, str, Any]
+
+_NUMBER = re.compile(r"\d+")
 
 _T = TypeVar("_T")
 
 
-class HttpStudio(TaskList):
-    """A Label Studio server at *url*; *timeout* in seconds is for one call."""
+class HttpStudio:
+    """The Label Studio server at *url*; *timeout* is the seconds that one call may take."""
+
+    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
+        self._connection = Connection(url, token, timeout=timeout)
+
+    @property
+    def url(self) -> str:
+        return self._connection.url
 
     def whoami(self) -> str:
-        with self._wire.speaking() as sdk:
+        with self._connection.sdk() as sdk:
             return str(sdk.users.whoami(request_options=RETRY_READS).email)
 
     def accounts(self) -> dict[int, str]:
-        with self._wire.speaking() as sdk:
+        with self._connection.sdk() as sdk:
             users = checked_list(sdk.users.list(request_options=RETRY_READS))
             return {int(user.id): str(user.email) for user in users}
+
+    # Projects
 
     def find_project(self, title: str) -> Project | None:
         return only_project(title, self.projects_named(title))
 
     def projects_named(self, title: str) -> list[Project]:
-        with self._wire.speaking() as sdk:
-            pages = _to_the_last(sdk.projects.list(title=title, request_options=RETRY_READS))
-            return [project_of(one) for one in pages if one.title == title]
+        with self._connection.sdk() as sdk:
+            found = _all_items(sdk.projects.list(title=title, request_options=RETRY_READS))
+            return [read_project(project) for project in found if project.title == title]
 
     def titles(self) -> dict[int, str]:
-        with self._wire.speaking() as sdk:
-            projects = _to_the_last(sdk.projects.list(request_options=RETRY_READS))
-            return {int(one.id): str(one.title) for one in projects}
+        with self._connection.sdk() as sdk:
+            projects = _all_items(sdk.projects.list(request_options=RETRY_READS))
+            return {int(project.id): str(project.title) for project in projects}
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
-        with self._wire.speaking() as sdk:
-            made = sdk.projects.create(
+        with self._connection.sdk() as sdk:
+            created = sdk.projects.create(
                 title=title,
                 label_config=label_config,
                 expert_instruction=instructions.strip(),
@@ -66,7 +98,7 @@ class HttpStudio(TaskList):
                 show_collab_predictions=True,
                 maximum_annotations=1,
             )
-            return project_of(made)
+            return read_project(created)
 
     def update_project(
         self,
@@ -77,20 +109,157 @@ class HttpStudio(TaskList):
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
-        given = {
+        settings = {
             "title": title,
             "label_config": label_config,
             "expert_instruction": instructions,
             "model_version": model_version,
         }
-        settings: Any = {key: value for key, value in given.items() if value is not None}
-        with self._wire.speaking() as sdk:
-            sdk.projects.update(project, **settings)
+        changes: Any = {key: value for key, value in settings.items() if value is not None}
+        with self._connection.sdk() as sdk:
+            sdk.projects.update(project, **changes)
+
+    def totals(self, project: int) -> ProjectTotals:
+        last = self._first_task(project, "-tasks:id")
+        newest = self._first_task(project, "-tasks:updated_at")
+        models = self._connection.request_object(
+            "GET",
+            f"api/projects/{project}/model-versions",
+            params={"extended": True},
+            request_options=RETRY_READS,
+        )
+        try:
+            return read_totals(last, newest, checked_list(models["static"]))
+        except (LookupError, ValueError, TypeError):
+            raise self._connection.unexpected_answer() from None
+
+    def _first_task(self, project: int, order: str) -> Json:
+        """The page with the first task in this *order*, and the number of all tasks."""
+        asked = {
+            "project": project,
+            "query": json.dumps({"ordering": [order]}),
+            "fields": "task_only",
+            "include": "id,updated_at",
+            "page_size": 1,
+        }
+        return self._connection.request_object(
+            "GET", "api/tasks", params=asked, request_options=RETRY_READS
+        )
+
+    # The list of tasks
+
+    def tasks(
+        self,
+        project: int,
+        *,
+        doc_ids: Sequence[str] | None = None,
+        numbers: Sequence[int] | None = None,
+        since: str = "",
+        upto: int | None = None,
+    ) -> Iterator[Task]:
+        if since:
+            filters: list[Filter] = [("updated_at", "greater_or_equal", "Datetime", since)]
+            if upto is not None:
+                filters.append(("id", "less_or_equal", "Number", upto))
+            yield from self._tasks(project, *filters)
+        elif numbers is not None:
+            for chunk in chunks(numbers, LOOKUP_TASKS):
+                yield from self._tasks(project, ("id", "in_list", "List", chunk))
+        elif doc_ids is not None:
+            for some_ids in chunks(doc_ids, LOOKUP_TASKS):
+                yield from self._tasks(project, ("data.doc_id", "in_list", "List", some_ids))
+        else:
+            yield from self._tasks(project)
+
+    def _tasks(self, project: int, *filters: Filter) -> Iterator[Task]:
+        for task in self._listed(project, *filters, fields="all", include=TASK_FIELDS):
+            with self._connection.sdk():
+                yield Task(
+                    id=task.id,
+                    doc_id=str(task.data.get("doc_id", "")),
+                    text_sha256=text_sha256_of(task.data.get("text")),
+                    annotations=len({*_NUMBER.findall(str(task.annotations_ids or ""))}),
+                    draft=bool(task.draft_exists),
+                    created_at=time_text(task.created_at),
+                    updated_at=time_text(task.updated_at),
+                )
+
+    def _listed(
+        self, project: int, *filters: Filter, fields: str, include: str
+    ) -> Iterator[Any]:
+        """
+        The SDK's tasks, page by page, each page beginning behind the last task of the one before.
+
+        Pages by number would miss a task where one before it is deleted meanwhile.
+        """
+        last: int | None = 0
+        while last is not None:
+            behind: Filter = ("id", "greater", "Number", last)
+            items = self._page(
+                project, "tasks:id", *filters, behind, fields=fields, include=include
+            ).items
+            yield from items
+            last = items[-1].id if len(items) == PAGE_TASKS else None
+            del items  # or two pages would be in memory while the next one comes
+
+    def _page(
+        self,
+        project: int,
+        order: str,
+        *filters: Filter,
+        fields: str,
+        include: str,
+        size: int | None = None,
+    ) -> Any:
+        with self._connection.sdk() as sdk:
+            page = sdk.tasks.list(
+                project=project,
+                query=_query(*filters, order=order),
+                page=1,
+                page_size=PAGE_TASKS if size is None else size,
+                fields=fields,
+                include=include,
+                request_options=RETRY_READS,
+            )
+            checked_list(page.items)
+            return page
+
+    def _first(
+        self, project: int, order: str, *filters: Filter, include: str = "id,updated_at"
+    ) -> Any:
+        """The page with the first task in this *order*, by way of the SDK."""
+        return self._page(project, order, *filters, fields="task_only", include=include, size=1)
+
+    def last_change(self, project: int) -> str:
+        newest = self._first(project, "-tasks:updated_at")
+        return time_text(newest.items[0].updated_at) if newest.items else ""
+
+    def task_ids(self, project: int) -> set[int]:
+        listed = self._listed(project, fields="task_only", include="id")
+        return {int(task.id) for task in listed}
+
+    def tasks_after(self, project: int, task: int) -> tuple[str, range]:
+        behind = ("id", "greater", "Number", task)
+        page = self._first(project, "tasks:id", behind, include="id,data")
+        if not page.items:
+            return "", range(0)
+        first = page.items[0]
+        numbers = range(first.id, first.id + page.response.total)
+        return str(first.data.get("doc_id", "")), numbers
+
+    def returned(self, project: int, *, since: str = "") -> dict[int, str]:
+        filters: list[Filter] = [(f"data.{RETURNED_KEY}", "contains", "String", RETURN_PREFIX)]
+        if since:
+            filters.append(("updated_at", "greater_or_equal", "Datetime", since))
+        listed = self._listed(project, *filters, fields="task_only", include="id,data")
+        return {int(task.id): str(task.data[RETURNED_KEY]) for task in listed}
+
+    # Tasks and their suggestions
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
-        # The SDK takes as long to write the JSON as the server to store it, which would
-        # then read all of it once more to tell the tasks' numbers.
-        done = self._wire.ask_object(
+        # The SDK takes as long to write the JSON as the server to store it, and the SDK's call
+        # makes the server read all of it once more to answer with the tasks' numbers.
+        done = self._connection.request_object(
             "POST",
             f"api/projects/{project}/import",
             content=b"[" + b",".join(tasks) + b"]",
@@ -101,40 +270,70 @@ class HttpStudio(TaskList):
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: it sends what is missing",
             )
-        # A server under load may take the tasks, say so, and pass over all their suggestions.
-        if not done.get("prediction_count") and (
-            lost := suggestions_by_document(map(from_json, tasks))
-        ):
-            there = {task.doc_id: task.id for task in self.tasks(project, doc_ids=list(lost))}
-            items = [(there[doc_id], one) for doc_id, one in lost.items() if doc_id in there]
+        if done.get("prediction_count"):
+            return
+        # A server under load may take the tasks, say so, and drop all their suggestions.
+        if lost := suggestions_by_document(map(from_json, tasks)):
+            numbers = {task.doc_id: task.id for task in self.tasks(project, doc_ids=list(lost))}
+            items = [
+                (numbers[doc_id], prediction)
+                for doc_id, prediction in lost.items()
+                if doc_id in numbers
+            ]
             self.import_predictions(project, items)
+
+    def task_data(self, task: int) -> Json | None:
+        try:
+            with self._connection.sdk() as sdk:
+                data: Json = dict(sdk.tasks.get(str(task), request_options=RETRY_READS).data)
+                return data
+        except NotFound:
+            return None
+
+    def replace_task_data(self, task: int, data: Json) -> None:
+        with self._connection.sdk() as sdk:
+            sdk.tasks.update(str(task), data=data)
+
+    def delete_task(self, task: int) -> None:
+        with self._connection.sdk() as sdk:
+            sdk.tasks.delete(str(task))
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
         if tasks is None:
-            # All at once, as the SDK asks, would be as much as there is, there and here.
-            ask = partial(self._suggested, project)
-            for raw in export_pages(ask, self._all(project), at_most=LOOKUP_TASKS):
-                yield from self._understood(read_suggestions, raw)
+            # The SDK would ask for all at once: too much in memory, there and here.
+            ask = partial(self._prediction_page, project)
+            for raw in export_pages(ask, self._task_numbers(project), at_most=LOOKUP_TASKS):
+                yield from self._read(read_predictions, raw)
             return
-        with self._wire.speaking() as sdk:
+        with self._connection.sdk() as sdk:
             for task in tasks:
                 found = sdk.predictions.list(
                     project=project, task=task, request_options=RETRY_READS
                 )
                 for one in checked_list(found):
-                    yield Prediction(one.id, one.task, str(one.model_version or ""), one.result)
+                    yield Prediction(
+                        id=one.id,
+                        task=one.task,
+                        model_version=str(one.model_version or ""),
+                        result=one.result,
+                    )
 
-    def _suggested(self, project: int, numbers: Sequence[int]) -> bytes:
-        """The suggestions of the tasks from the first of these numbers to the last."""
-        ends: list[Condition] = [
+    def _prediction_page(self, project: int, numbers: Sequence[int]) -> bytes:
+        """The suggestions of the tasks from the first of the *numbers* to the last."""
+        bounds: list[Filter] = [
             ("id", "greater_or_equal", "Number", numbers[0]),
             ("id", "less_or_equal", "Number", numbers[-1]),
         ]
-        asked: Json = {"project": project, "query": query(*ends, order="tasks:id")}
-        asked |= {"fields": "all", "include": "id,predictions", "page_size": len(numbers)}
-        return self._wire.ask(
+        asked = {
+            "project": project,
+            "query": _query(*bounds, order="tasks:id"),
+            "fields": "all",
+            "include": "id,predictions",
+            "page_size": len(numbers),
+        }
+        return self._connection.request(
             "GET", "api/tasks", params=asked, request_options=RETRY_READS
         ).content
 
@@ -142,7 +341,7 @@ class HttpStudio(TaskList):
         if not items:
             return
         request: Any = [{"task": task, **prediction} for task, prediction in items]
-        with self._wire.speaking() as sdk:
+        with self._connection.sdk() as sdk:
             done = sdk.projects.import_predictions(id=project, request=request)
         if done.created != len(items):
             raise StudioError(
@@ -152,49 +351,51 @@ class HttpStudio(TaskList):
 
     def delete_predictions(self, ids: Iterable[int]) -> None:
         for number in ids:
-            try:
-                with self._wire.speaking() as sdk:
-                    sdk.predictions.delete(number)
-            except NotFound:
-                continue
+            with suppress(NotFound), self._connection.sdk() as sdk:
+                sdk.predictions.delete(number)
+
+    # Annotators' work
 
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
     ) -> Iterator[Json]:
-        ask = partial(self._exported, project, {"download_all_tasks": True} if drafts else {})
-        wanted = self._all(project) if task_ids is None else task_ids
+        options = {"download_all_tasks": True} if drafts else {}
+        ask = partial(self._export_page, project, options)
+        wanted = self._task_numbers(project) if task_ids is None else task_ids
         for raw in export_pages(ask, wanted, at_most=LOOKUP_TASKS):
-            yield from self._understood(read_export, raw)
+            yield from self._read(read_export, raw)
 
-    def _all(self, project: int) -> Sequence[int]:
-        """
-        What to ask for to be given everything: each number from the first task's to the last's.
-
-        To list the tasks takes half as long as to export them, while a number
-        that is no task of this project costs next to nothing. Only where there are
-        many of these is the list the quicker way.
-        """
-        first, last = (self._end(project, order) for order in ("tasks:id", "-tasks:id"))
-        if not (first.items and last.items):
-            return ()
-        numbers = range(first.items[0].id, last.items[0].id + 1)
-        few = len(numbers) <= SPARSE * last.response.total
-        return numbers if few else sorted(self.task_ids(project))
-
-    def _exported(self, project: int, which: Json, numbers: Sequence[int]) -> bytes:
+    def _export_page(self, project: int, options: Json, numbers: Sequence[int]) -> bytes:
         # The SDK's own ids= is ignored by the server, which wants ids[].
-        query = which | {"ids[]": list(numbers)}
-        with self._wire.speaking() as sdk:
+        asked = options | {"ids[]": list(numbers)}
+        with self._connection.sdk() as sdk:
             parts = sdk.projects.exports.download_sync(
                 id=project,
                 export_type="JSON",
-                request_options={"additional_query_parameters": query},
+                request_options={"additional_query_parameters": asked},
             )
             return b"".join(parts)
 
-    def _understood(self, read: Callable[[bytes], list[_T]], raw: bytes) -> list[_T]:
+    def _task_numbers(self, project: int) -> Sequence[int]:
+        """
+        Numbers among which all tasks of the project are: each from the first task's to the last's.
+
+        To list the tasks takes half as long as to export them, while a number that is no task of
+        the project costs next to nothing. Only where there are many such numbers, the tasks are
+        listed.
+        """
+        first = self._first(project, "tasks:id")
+        last = self._first(project, "-tasks:id")
+        if not (first.items and last.items):
+            return ()
+        numbers = range(first.items[0].id, last.items[0].id + 1)
+        if len(numbers) <= SPARSE * last.response.total:
+            return numbers
+        return sorted(self.task_ids(project))
+
+    def _read(self, reader: Callable[[bytes], list[_T]], raw: bytes) -> list[_T]:
         try:
-            return read(raw)
+            return reader(raw)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise StudioConnectionLost(
                 f"{self.url} sent an export of {len(raw)} bytes that can't be read",
@@ -203,56 +404,52 @@ class HttpStudio(TaskList):
 
     def stored(self, kind: ResultKind, number: int) -> Json | None:
         try:
-            path = f"api/{kind}/{number}/"
-            found = self._wire.ask_object("GET", path, request_options=RETRY_READS)
+            found = self._connection.request_object(
+                "GET", f"api/{kind}/{number}/", request_options=RETRY_READS
+            )
         except NotFound:
             return None
         if not isinstance(found.get("result"), list):
-            raise self._wire.unlike()
+            raise self._connection.unexpected_answer()
         return found
 
     def rewrite(
         self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
-        said: Json = {"result": list(result)}
+        changes: Json = {"result": list(result)}
         if model_version:
-            said["model_version"] = model_version
+            changes["model_version"] = model_version
         with suppress(NotFound):
-            self._wire.ask("PATCH", f"api/{kind}/{number}/", json=said)
-
-    def task_data(self, task: int) -> Json | None:
-        try:
-            with self._wire.speaking() as sdk:
-                data: Json = dict(sdk.tasks.get(str(task), request_options=RETRY_READS).data)
-                return data
-        except NotFound:
-            return None
-
-    def replace_task_data(self, task: int, data: Json) -> None:
-        with self._wire.speaking() as sdk:
-            sdk.tasks.update(str(task), data=data)
-
-    def views(self, project: int) -> list[View]:
-        with self._wire.speaking() as sdk:
-            found = checked_list(sdk.views.list(project=project, request_options=RETRY_READS))
-            return [view_of(view) for view in found]
-
-    def create_view(self, project: int, data: Json) -> View:
-        given: Any = data
-        with self._wire.speaking() as sdk:
-            return view_of(sdk.views.create(project=project, data=given))
+            self._connection.request("PATCH", f"api/{kind}/{number}/", json=changes)
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
-        with self._wire.speaking() as sdk:
+        with self._connection.sdk() as sdk:
             sdk.annotations.create(id=task, result=list(result), was_cancelled=False)
 
-    def delete_task(self, task: int) -> None:
-        with self._wire.speaking() as sdk:
-            sdk.tasks.delete(str(task))
+    # Tabs of the data manager
+
+    def views(self, project: int) -> list[View]:
+        with self._connection.sdk() as sdk:
+            found = sdk.views.list(project=project, request_options=RETRY_READS)
+            return [read_view(view) for view in checked_list(found)]
+
+    def create_view(self, project: int, data: Json) -> View:
+        settings: Any = data
+        with self._connection.sdk() as sdk:
+            return read_view(sdk.views.create(project=project, data=settings))
 
 
-def _to_the_last(pager: Any) -> Iterator[Any]:
-    """All that is listed; the SDK by itself asks on until a page is empty."""
+def _query(*filters: Filter, order: str) -> str:
+    """What the task list takes as its question: the tasks that pass all filters, in this order."""
+    items = [
+        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
+        for column, operator, kind, value in filters
+    ]
+    return json.dumps({"filters": {"conjunction": "and", "items": items}, "ordering": [order]})
+
+
+def _all_items(pager: Any) -> Iterator[Any]:
+    """All that is listed; the SDK by itself would ask on until a page is empty."""
     for page in pager.iter_pages():
         yield from checked_list(page.items)
         if not page.response.next:

@@ -1,9 +1,9 @@
 """
-Where a project's config in Label Studio and ours have come apart, and how far it may be mended.
+Where a project's config in Label Studio differs from the schema's, and how far that may be mended.
 
-What adds or only looks different is safe. What is gone from ours is safe only
-while nothing uses it: Label Studio itself takes a used label away without a word, and
-whoever opens that annotation then sees a name that can't be chosen any more.
+What adds a name or only looks different is safe. A name that the schema doesn't have may go only
+while nothing uses it: Label Studio itself removes a used label without a word, and whoever opens
+that annotation then sees a name that can't be chosen any more.
 """
 
 from collections import Counter, defaultdict
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as Tree
 
 from curation.errors import Problem, StudioError, pluralise, raise_problems
-from curation.labelstudio.port import Project, Studio, studio_link
-from curation.labelstudio.results import (
+from curation.labelstudio.port import Project, ResultKind, Studio, studio_link
+from curation.labelstudio.stored_results import (
     CONTROL,
     ENTITY_TYPE,
     FLAG,
@@ -27,103 +27,114 @@ from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, TEXT_TAG, labeling_xml
 from curation.schema.model import Schema
 
-# How many tasks of a name in use are told.
+# How many of the tasks that use a name are listed.
 SHOWN_TASKS = 100
 
+NOUNS: Mapping[ResultKind, str] = {
+    "annotations": "annotation",
+    "drafts": "draft",
+    "predictions": "suggestion",
+}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class LabelConfig:
     """
-    A label config as values.
+    A labelling config as values.
 
-    *looks* holds each name's colour and key, in the order of the config;
-    *text* is the key of a task's data that is annotated.
+    *styles* gives each name's colour and key, in the order of the config; *text* is the key of a
+    task's data that is annotated.
     """
 
-    looks: Mapping[ConfigName, tuple[str, str]]
+    styles: Mapping[ConfigName, tuple[str, str]]
     text: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConfigDrift:
     """
-    What has to change for the live config to be ours.
+    What has to change for the live config to be the schema's.
 
-    *safe* are changes in words; *gone* are the names that ours doesn't have;
-    *text* says what the live one annotates, if that is something else.
+    *safe_changes* are in words; *removed* are names that the schema doesn't have; *text* is what
+    the live config annotates, empty where that is the same.
     """
 
-    safe: tuple[str, ...] = ()
-    gone: tuple[ConfigName, ...] = ()
+    safe_changes: tuple[str, ...] = ()
+    removed: tuple[ConfigName, ...] = ()
     text: str = ""
 
 
 @dataclass
 class NameUse:
-    """How much uses a name, on which tasks, and on which of these it is people's work."""
+    """How many results use a name, on which tasks, and on which of these people's work does."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[ResultKind] = field(default_factory=Counter)
     tasks: set[int] = field(default_factory=set)
-    worked: set[int] = field(default_factory=set)
+    annotated_tasks: set[int] = field(default_factory=set)
 
     def __str__(self) -> str:
-        kinds = (
-            ("annotations", "annotation"),
-            ("drafts", "draft"),
-            ("predictions", "suggestion"),
-        )
-        said = [pluralise(n, noun) for kind, noun in kinds if (n := self.counts[kind])]
-        return " and ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
+        *first, last = [
+            pluralise(count, noun)
+            for kind, noun in NOUNS.items()
+            if (count := self.counts[kind])
+        ]
+        return f"{', '.join(first)} and {last}" if first else last
 
 
 def parse_config(xml: str) -> LabelConfig:
-    """Raises ValueError where it isn't XML."""
+    """The config that is written as *xml*; ValueError where that isn't XML."""
     try:
         root = Tree.fromstring(xml)
     except Tree.ParseError as error:
         raise ValueError(str(error)) from None
-    looks: dict[ConfigName, tuple[str, str]] = {}
-    texts = {one.get("name"): one.get("value", "") for one in root.iter() if one.get("value")}
-    for one in root.iter():
-        name, to = one.get("name"), one.get("toName")
-        if name and to:
-            looks[CONTROL, control_name(name, one.tag, to)] = ("", "")
-    inside = (
-        (ENTITY_TYPE, f".//Labels[@name='{LABELS_TAG}']/Label"),
-        (RELATION, ".//Relations/Relation"),
-    )
-    for what, path in (*inside, (FLAG, f".//Choices[@name='{FLAGS_TAG}']/Choice")):
-        for one in root.iterfind(path):
-            shown = one.get("background", "").lower(), one.get("hotkey", "")
-            looks[what, one.get("value", "")] = shown
-    return LabelConfig(looks, texts.get(TEXT_TAG, ""))
+    styles: dict[ConfigName, tuple[str, str]] = {}
+    texts: dict[str | None, str] = {}
+    for element in root.iter():
+        name = element.get("name")
+        control_of = element.get("toName")
+        if element.get("value"):
+            texts[name] = element.get("value", "")
+        if name and control_of:
+            styles[CONTROL, control_name(name, element.tag, control_of)] = ("", "")
+    paths = {
+        ENTITY_TYPE: f".//Labels[@name='{LABELS_TAG}']/Label",
+        RELATION: ".//Relations/Relation",
+        FLAG: f".//Choices[@name='{FLAGS_TAG}']/Choice",
+    }
+    for kind, path in paths.items():
+        for element in root.iterfind(path):
+            color = element.get("background", "").lower()
+            styles[kind, element.get("value", "")] = (color, element.get("hotkey", ""))
+    return LabelConfig(styles=styles, text=texts.get(TEXT_TAG, ""))
 
 
-def compare_configs(live: LabelConfig, ours: LabelConfig) -> ConfigDrift:
-    """How *live* differs from *ours*."""
-    both = [name for name in ours.looks if name in live.looks]
-    gone = tuple(name for name in live.looks if name not in ours.looks)
+def compare_configs(live: LabelConfig, wanted: LabelConfig) -> ConfigDrift:
+    """How the *live* config differs from the *wanted* one."""
     return ConfigDrift(
-        tuple(_safe(live, ours, both)), gone, live.text if live.text != ours.text else ""
+        safe_changes=tuple(_safe_changes(live, wanted)),
+        removed=tuple(name for name in live.styles if name not in wanted.styles),
+        text=live.text if live.text != wanted.text else "",
     )
 
 
-def _safe(live: LabelConfig, ours: LabelConfig, both: list[ConfigName]) -> Iterator[str]:
-    for what, name in ours.looks:
-        if (what, name) not in live.looks:
-            yield f"new {what} {name}"
-    for what, name in both:
-        (color, key), (wanted, wanted_key) = live.looks[what, name], ours.looks[what, name]
-        if color != wanted:
-            yield f"colour of {name}: {color or 'none'} → {wanted}"
+def _safe_changes(live: LabelConfig, wanted: LabelConfig) -> Iterator[str]:
+    in_both = [name for name in wanted.styles if name in live.styles]
+    for kind, name in wanted.styles:
+        if (kind, name) not in live.styles:
+            yield f"new {kind} {name}"
+    for kind, name in in_both:
+        color, key = live.styles[kind, name]
+        wanted_color, wanted_key = wanted.styles[kind, name]
+        if color != wanted_color:
+            yield f"colour of {name}: {color or 'none'} → {wanted_color}"
         if key != wanted_key:
             yield f"key of {name}: {key or 'none'} → {wanted_key or 'none'}"
-    if both != [name for name in live.looks if name in ours.looks]:
+    if in_both != [name for name in live.styles if name in wanted.styles]:
         yield "order"
 
 
 def config_drift(project: Project, config: str) -> ConfigDrift | None:
-    """What keeps the project's config from being *config*; None where it is."""
+    """What keeps the project's config from being *config*; None where it is the same."""
     if project.label_config == config:
         return None
     try:
@@ -136,28 +147,29 @@ def config_drift(project: Project, config: str) -> ConfigDrift | None:
 
 
 def config_differences(project: Project, schema: Schema) -> tuple[str, ...]:
-    """What keeps the project's screen from being the schema's, in words; nothing where it is."""
-    found = config_drift(project, labeling_xml(schema).strip())
-    said: tuple[str, ...] = ()
-    if found:
-        gone = [f"{what} {name} is not in schema.toml" for what, name in found.gone]
-        text = [f"the annotated text is {found.text!r}"] if found.text else []
-        said = (*found.safe, *gone, *text) or ("layout",)
-    old = project.instructions.strip() != guidelines_html(schema).strip()
-    return (*said, "guideline") if old else said
+    """Where the project's config and guideline differ from the schema's, in words."""
+    drift = config_drift(project, labeling_xml(schema).strip())
+    differences: tuple[str, ...] = ()
+    if drift:
+        removed = [f"{kind} {name} is not in schema.toml" for kind, name in drift.removed]
+        text = [f"the annotated text is {drift.text!r}"] if drift.text else []
+        differences = (*drift.safe_changes, *removed, *text) or ("layout",)
+    if project.instructions.strip() != guidelines_html(schema).strip():
+        differences = (*differences, "guideline")
+    return differences
 
 
 def unfinished_rename(project: Project, schema: Schema) -> str:
-    """How to finish a renaming that was broken off in the project; empty where none was."""
-    found = config_drift(project, labeling_xml(schema).strip())
-    return _unfinished(schema, found.gone) if found else ""
+    """How to finish a renaming that was broken off in the project; empty where there is none."""
+    drift = config_drift(project, labeling_xml(schema).strip())
+    return _unfinished_rename(schema, drift.removed) if drift else ""
 
 
-def _unfinished(schema: Schema, gone: Collection[ConfigName]) -> str:
+def _unfinished_rename(schema: Schema, removed: Collection[ConfigName]) -> str:
     former = {ENTITY_TYPE: schema.former_entity_names, RELATION: schema.former_relation_names}
-    for what, name in gone:
-        if new := former.get(what, {}).get(name):
-            return f"its renaming isn't finished: curate schema rename {name}={new}"
+    for kind, name in removed:
+        if new := former.get(kind, {}).get(name):
+            return f"the renaming isn't finished: curate schema rename {name}={new}"
     return ""
 
 
@@ -171,81 +183,83 @@ def align_config(
     dry_run: bool = False,
 ) -> tuple[str, ...]:
     """
-    Make the project's config and guideline the schema's; what was changed.
+    Make the project's config and guideline the schema's; returns in words what was changed.
 
-    Where another *config* is given, it is that one for a while.
+    *config* takes the place of the schema's config during a renaming. *replaced_suggestions* are
+    the numbers of suggestions that are about to be replaced, and don't count as a use of names.
 
-    Raises StudioError, with all that stands against it, where something that is in use
-    would be orphaned. The numbers of suggestions that are about to be replaced anyway are *replaced_suggestions*.
+    Raises StudioError, with every name, where names that are in use would be removed.
     """
     config = (config or labeling_xml(schema)).strip()
-    found = config_drift(project, config)
-    said: tuple[str, ...] = ()
-    if found:
-        if found.gone or found.text:
-            _refuse_used(studio, project, schema, found, replaced_suggestions)
-        removed = (f"{what} {name} is removed: nothing uses it" for what, name in found.gone)
-        said = (*found.safe, *removed) or ("layout",)
+    drift = config_drift(project, config)
+    changes: tuple[str, ...] = ()
+    if drift:
+        if drift.removed or drift.text:
+            _refuse_used_names(studio, project, schema, drift, replaced_suggestions)
+        removed = (f"{kind} {name} is removed: nothing uses it" for kind, name in drift.removed)
+        changes = (*drift.safe_changes, *removed) or ("layout",)
         if not dry_run:
             studio.update_project(project.id, label_config=config)
     instructions = guidelines_html(schema).strip()
     if project.instructions.strip() != instructions:
-        said = (*said, "guideline")
+        changes = (*changes, "guideline")
         if not dry_run:
             studio.update_project(project.id, instructions=instructions)
-    return said
+    return changes
 
 
-def _refuse_used(
+def _refuse_used_names(
     studio: Studio,
     project: Project,
     schema: Schema,
-    found: ConfigDrift,
+    drift: ConfigDrift,
     replaced_suggestions: Collection[int],
 ) -> None:
     uses: dict[ConfigName, NameUse] = defaultdict(NameUse)
-    text = (CONTROL, "any")
+    any_region = (CONTROL, "any")
     for result in all_results(studio, project.id):
         if result.kind == "predictions" and result.number in replaced_suggestions:
             continue
         used = {name for region in result.regions for name in names_used(region)}
-        used |= {text} if result.regions else set()
+        if result.regions:
+            used.add(any_region)
         for name in used:
             uses[name].counts[result.kind] += 1
             uses[name].tasks.add(result.task)
             if result.kind != "predictions":
-                uses[name].worked.add(result.task)
+                uses[name].annotated_tasks.add(result.task)
     problems = [
-        Problem(f"{what} {name!r}", _said(studio, project, uses[what, name]))
-        for what, name in found.gone
-        if (what, name) in uses
+        Problem(f"{kind} {name!r}", _use(studio, project, uses[kind, name]))
+        for kind, name in drift.removed
+        if (kind, name) in uses
     ]
-    if found.text and text in uses:
-        said = _said(studio, project, uses[text])
-        problems.append(Problem(f"the annotated text, {found.text!r}", said))
+    if drift.text and any_region in uses:
+        what = _use(studio, project, uses[any_region])
+        problems.append(Problem(f"the annotated text, {drift.text!r}", what))
     if problems:
-        raise_problems(problems, StudioError, hint=_hint(schema, found))
+        raise_problems(problems, StudioError, hint=_hint(schema, drift))
 
 
-def _said(studio: Studio, project: Project, use: NameUse) -> str:
-    tasks = sorted(use.worked) + sorted(use.tasks - use.worked)
-    first = studio_link(studio.url, project.id, tasks[0])
-    told = ", ".join(map(str, tasks[:SHOWN_TASKS]))
+def _use(studio: Studio, project: Project, use: NameUse) -> str:
+    """Who uses a name, and where; tasks with people's work come first."""
+    tasks = sorted(use.annotated_tasks) + sorted(use.tasks - use.annotated_tasks)
+    listed = ", ".join(map(str, tasks[:SHOWN_TASKS]))
     more = f" and {len(tasks) - SHOWN_TASKS} more" if len(tasks) > SHOWN_TASKS else ""
-    on = f"task {told}" if len(tasks) == 1 else f"tasks {told}{more}"
-    what = f"{project.title!r} has it and schema.toml doesn't, but {use}"
-    verb = "uses" if sum(use.counts.values()) == 1 else "use"
-    return f"{what} {verb} it, on {on}: {first}"
+    where = f"task {listed}" if len(tasks) == 1 else f"tasks {listed}{more}"
+    link = studio_link(studio.url, project.id, tasks[0])
+    return f"not in schema.toml, but used in {project.title!r} by {use}, on {where}: {link}"
 
 
-def _hint(schema: Schema, found: ConfigDrift) -> str:
-    """The next step, for the first name that is gone."""
-    if said := _unfinished(schema, found.gone):
-        return said
-    for what, name in found.gone:
-        if what in (ENTITY_TYPE, RELATION):
+def _hint(schema: Schema, drift: ConfigDrift) -> str:
+    """The next step, for the first name that is removed."""
+    if unfinished := _unfinished_rename(schema, drift.removed):
+        return unfinished
+    for kind, name in drift.removed:
+        if kind in (ENTITY_TYPE, RELATION):
             return (
-                f"nothing was sent; put {name} back into schema.toml, and if it has another "
-                f"name there now: curate schema rename {name}=NEW"
+                f"nothing was sent; put {name} back into schema.toml, or, if its name changed "
+                f"there: curate schema rename {name}=NEW"
             )
-    return "nothing was sent; put it back, or take it off these tasks in Label Studio first"
+    return (
+        "nothing was sent; put the name back, or take it off these tasks in Label Studio first"
+    )

@@ -1,19 +1,21 @@
-"""A long export in portions, the next one on its way while this one is read."""
+"""A long export in pages of a good size; the next page is fetched while this one is read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from threading import Thread
 from typing import TypeVar
 
-# What one answer should hold, in bytes: little for the memory of either side, and still
-# enough that the calls don't count.
+# What a page should hold: few enough bytes for the memory of either side, and enough that the
+# calls themselves don't count.
 PAGE_BYTES = 8_000_000
+
+# The first page: nobody knows yet how large the tasks are.
 FIRST_PAGE_TASKS = 50
 
 _T = TypeVar("_T")
 
 
 def chunks(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
-    """The items in their order, so many at a time."""
+    """The items in their order, *size* at a time."""
     for first in range(0, len(items), size):
         yield list(items[first : first + size])
 
@@ -22,30 +24,31 @@ def export_pages(
     ask: Callable[[Sequence[int]], bytes], numbers: Sequence[int], *, at_most: int
 ) -> Iterator[bytes]:
     """
-    What *ask* answers for all *numbers*, a part of them at a time.
+    What *ask* answers for all *numbers*, some of them at a time.
 
-    Each part is as large as the last answer says is good, so that articles of
-    200 kB come one by one and short ones by the hundred, *at_most* so many.
+    How many is worked out from the last answer's size, so that articles of 200 kB come one by
+    one and short ones by the hundred, *at_most* so many.
     """
-    return _ahead(_parts(ask, numbers, at_most))
+    return _prefetched(_pages(ask, numbers, at_most))
 
 
-def _parts(
+def _pages(
     ask: Callable[[Sequence[int]], bytes], numbers: Sequence[int], at_most: int
 ) -> Iterator[bytes]:
-    first, many = 0, FIRST_PAGE_TASKS
+    first = 0
+    size = FIRST_PAGE_TASKS
     while first < len(numbers):
-        answer = ask(numbers[first : first + many])
+        answer = ask(numbers[first : first + size])
         yield answer
-        first += many
-        many = min(at_most, max(1, many * PAGE_BYTES // max(1, len(answer))))
+        first += size
+        size = min(at_most, max(1, size * PAGE_BYTES // max(1, len(answer))))
 
 
 class _Fetch(Thread):
-    """Gets the next one; what it raises is raised where it is waited for."""
+    """Gets the next item; what that raises is raised by `wait`."""
 
     def __init__(self, items: Iterator[bytes]) -> None:
-        # Whoever is interrupted doesn't wait for it.
+        # A daemon: an interrupted command doesn't wait for it.
         super().__init__(daemon=True)
         self._items = items
         self._answer: bytes | None = None
@@ -59,14 +62,14 @@ class _Fetch(Thread):
             self._error = error
 
     def wait(self) -> bytes | None:
-        """None at the end."""
+        """The item; None at the end."""
         self.join()
         if self._error:
             raise self._error
         return self._answer
 
 
-def _ahead(items: Iterator[bytes]) -> Iterator[bytes]:
+def _prefetched(items: Iterator[bytes]) -> Iterator[bytes]:
     fetch = _Fetch(items)
     while (item := fetch.wait()) is not None:
         fetch = _Fetch(items)

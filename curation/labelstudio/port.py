@@ -1,4 +1,4 @@
-"""The few calls that we need of Label Studio, and the values that they carry."""
+"""The port: the calls that we need of a Label Studio server, and the values that they carry."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,17 +7,21 @@ from typing import Literal, Protocol
 
 from curation.files import Json
 
-# How every reason begins for which a task goes back, so that filters find it.
+# The beginning of every reason for which a task is returned, so that filters find it.
 RETURN_PREFIX = "Returned to"
 
+# The kinds of results: each has regions and relations.
+ResultKind = Literal["annotations", "drafts", "predictions"]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """
-    A Label Studio project; *model_version* is the one whose suggestions are shown.
+    A Label Studio project.
 
-    *submitted* counts the annotations that weren't skipped. The server takes the
-    white space off both ends of config and instructions.
+    *model_version* is the model whose suggestions are shown, empty for every model's. *tasks*
+    and *submitted* are counts, the latter of annotations that weren't skipped. The server
+    strips white space off both ends of config and instructions.
     """
 
     id: int
@@ -46,15 +50,13 @@ class ProjectTotals:
     suggestions: tuple[tuple[str, int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """
-    What is known of a task without its annotations.
+    What the list of tasks says of a task.
 
-    *draft*: somebody has begun and not submitted.
-
-    *annotations* counts skipped ones too; *updated_at* and *created_at* are
-    the server's times as it writes them, so they compare as text.
+    *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
+    submitted. *created_at* and *updated_at* are the server's times, comparable as text.
     """
 
     id: int
@@ -71,9 +73,9 @@ class Task:
         return bool(self.annotations or self.draft)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """One model's suggestions for one task, as Label Studio keeps them."""
+    """One model's suggestions for one task, as Label Studio has them."""
 
     id: int
     task: int
@@ -81,40 +83,23 @@ class Prediction:
     result: list[Json]
 
 
-# What holds a result: regions and arrows.
-ResultKind = Literal["annotations", "drafts", "predictions"]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A tab of the data manager; *filtered* are the columns by which it picks its tasks."""
+    """A tab of the data manager; *filtered* are the columns by which the tab filters tasks."""
 
     id: int
     title: str
     filtered: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Long work, so far; *total* is None where nobody knows it."""
-
-    what: str
-    done: int
-    total: int | None
-
-
-# Between two steps that are told.
-STRIDE = 50
-
-
 def studio_link(url: str, project: int, task: int | None = None) -> str:
-    """Where people find a project of the server at *url*, or one task of it, in their browser."""
-    found = f"{url}/projects/{project}/data"
-    return found if task is None else f"{found}?task={task}"
+    """The page of a project, or of one of its tasks, on the server at *url*."""
+    link = f"{url}/projects/{project}/data"
+    return link if task is None else f"{link}?task={task}"
 
 
 def text_sha256_of(text: object) -> str:
-    """Identifies the text that a task holds now, whatever was said of it when it was pushed."""
+    """The hash of the text that a task holds now, whatever its data says that it was pushed with."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
 
 
@@ -122,35 +107,36 @@ class Studio(Protocol):
     """
     A Label Studio server.
 
-    Every call raises StudioError with one sentence when the server refuses,
-    and StudioGone when the connection breaks, so that nobody knows whether the
-    server did what it was asked. No call that writes is ever sent twice here.
+    Every call raises StudioError with one sentence where the server refuses, and
+    StudioConnectionLost where the connection breaks, so that nobody knows whether the server
+    did what it was asked. No call that writes is ever sent twice.
     """
 
     @property
     def url(self) -> str:
-        """Where people find it."""
+        """The server's address."""
 
     def whoami(self) -> str:
-        """The e-mail address of the account that we are."""
+        """The e-mail address of our account."""
 
     def accounts(self) -> dict[int, str]:
-        """The e-mail address of every account by its number."""
+        """The e-mail address of every account, by the account's number."""
 
     def find_project(self, title: str) -> Project | None:
-        """The project of exactly this title; StudioError when there are two."""
+        """The project of exactly this title, None if there is none; StudioError for several."""
 
     def projects_named(self, title: str) -> list[Project]:
-        """Those of exactly this title."""
+        """The projects of exactly this title."""
 
     def titles(self) -> dict[int, str]:
-        """The title of every project by its number."""
+        """The title of every project, by the project's number."""
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
         """
-        An empty project that shows suggestions to annotators.
+        A new, empty project that shows suggestions to annotators.
 
-        A busy server may make several, of which this is the last: see ``named.make_project``.
+        A busy server may create several, of which this is the last: see
+        ``find_project.make_project``.
         """
 
     def update_project(
@@ -162,7 +148,7 @@ class Studio(Protocol):
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
-        """Change what isn't None; the model version must be one that suggested something."""
+        """Change what isn't None; the model version must be empty or one that suggested something."""
 
     def totals(self, project: int) -> ProjectTotals:
         """Totals by which to see later that nothing has changed."""
@@ -179,80 +165,91 @@ class Studio(Protocol):
         """
         All tasks, or those of these documents, of these numbers, or changed at or after *since*.
 
-        Of the last, *upto* takes only those that are numbered no higher. None is left
-        out because others come, change or go while they are listed.
+        Of the last, *upto* leaves out those of higher numbers. No task is missed because others
+        come, change or are deleted while they are listed.
         """
 
     def last_change(self, project: int) -> str:
-        """When a task was last changed, by the server's clock; empty where there is none."""
+        """When a task was last changed, by the server's clock; empty where there is no task."""
 
     def task_ids(self, project: int) -> set[int]:
-        """Which tasks there are; the cheapest way to see which are gone."""
+        """The numbers of all tasks; the cheapest way to see which are deleted."""
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
-        """Add tasks with their suggestions, each as JSON, all or none; they are numbered in their order."""
+        """Add tasks with their suggestions, each as JSON, all or none; numbered in their order."""
 
     def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         """
-        Of the tasks numbered higher than this one: the first one's document, and numbers from its own on.
+        Of the tasks with higher numbers than *task*: the first one's document, and a range.
 
-        As many as there are tasks; they are the tasks' own where none is left out,
-        which the last one tells.
+        The range begins with the first one's number and is as long as there are such tasks.
+        It is their numbers if no number between them is another project's or a deleted task's.
         """
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
-        """All suggestions of the project, or those of a few tasks, which are asked for one by one."""
+        """All suggestions of the project, or those of some tasks, which are asked for one by one."""
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         """Add suggestions, given as (task, prediction), to tasks that are there."""
 
     def delete_predictions(self, ids: Iterable[int]) -> None:
-        """Take suggestions away; one that is gone already doesn't matter."""
+        """Delete suggestions; one that is deleted already doesn't matter."""
 
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
     ) -> Iterator[Json]:
         """
-        The tasks that have annotations, in Label Studio's own JSON, of all there are now.
+        The tasks that have annotations, or those of these numbers, in Label Studio's own JSON.
 
-        Each is as it is at a moment of its own while the export goes on, with its drafts, of
-        which those of an annotation name it. With *drafts* every task, annotated or not.
+        Each is as it was at some moment during the export, with its drafts; a draft of an
+        annotation names the annotation. With *drafts* every task comes, annotated or not.
         """
 
     def stored(self, kind: ResultKind, number: int) -> Json | None:
-        """One annotation, draft or prediction as it is at this moment; None if it is gone."""
+        """One annotation, draft or prediction as it is at this moment; None if it is deleted."""
 
     def rewrite(
         self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
         """
-        Give it another result, and a suggestion another model if one is given.
+        Give an annotation, draft or prediction another result, and a prediction another model.
 
-        One that is gone already doesn't matter.
-
-        It stays the work of whoever made it, but an annotation was then last
-        changed by the account that we are, and loses its drafts.
+        One that is deleted already doesn't matter. An annotation stays its annotator's, but was
+        then last changed by our account, and loses its drafts.
         """
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
-        """The reason on each task that went back to its annotator, of those changed since."""
+        """By task, the reason of each that is returned to its annotator and changed *since*."""
 
     def task_data(self, task: int) -> Json | None:
-        """All that a task holds besides people's work; None where it is gone."""
+        """The task's data: all that it holds besides people's work; None where it is deleted."""
 
     def replace_task_data(self, task: int, data: Json) -> None:
-        """Give it all of this instead, unseen by the server; the task counts as changed."""
+        """Replace all of the task's data, unchecked by the server; the task counts as changed."""
 
     def views(self, project: int) -> list[View]:
-        """The data manager's saved views, as everybody there sees them."""
+        """The data manager's tabs, as everybody sees them."""
 
     def create_view(self, project: int, data: Json) -> View:
-        """Save a view, given in Label Studio's own form."""
+        """Add a tab, described in Label Studio's own JSON."""
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
-        """Submit an annotation as the account that we are."""
+        """Submit an annotation as our account."""
 
     def delete_task(self, task: int) -> None:
-        """Remove a task with all that belongs to it."""
+        """Delete a task with all that belongs to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An event of a flow that still streams: how far it is; *total* is None where it is unknown."""
+
+    what: str
+    done: int
+    total: int | None
+
+
+# Items between two such events.
+STRIDE = 50

@@ -1,4 +1,4 @@
-"""An annotator's result as a document: what was meant by it, and what is in doubt."""
+"""An annotator's result as a document: what was meant, and everything that is in doubt."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,28 +11,29 @@ from curation.documents.interchange import parse_score
 from curation.documents.quote import quote_context, quote_words
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.results import as_list, as_object
+from curation.labelstudio.stored_results import as_list, as_object
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, NOTE_TAG
 from curation.schema.model import Schema
 
-# Where a region comes from, as the editor tells: drawn, or suggested and then changed.
-ORIGIN_SUGGESTED, ORIGIN_CHANGED = "prediction", "prediction-changed"
+# What the editor says of a region: suggested and unchanged, suggested and then changed, or drawn.
+ORIGIN_SUGGESTED = "prediction"
+ORIGIN_CHANGED = "prediction-changed"
 ORIGINS_BY_HAND = ("manual", ORIGIN_CHANGED)
 
-# A region without an id: nobody knows which arrows were meant for it.
+# The id of a region without one: nobody knows which relations were meant to join the region.
 NO_ID = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReadResult:
     """
-    An annotator's result as a document, and what there is to say about it.
+    An annotator's result as a document, and what there is to say about the result.
 
-    *trims* are the spans whose edges were tidied, each with what it was read as; *doubts* those
-    with a mark at the edge that may belong there or not. *merged* counts regions and arrows that
-    said the same thing twice. *former* are names, as ``OLD=NEW``, that were understood, though a
-    type or relation only had them before. *note* holds what was written about the document and
-    about single spans. With *problems* the document is not to be used.
+    *trimmed* are the spans whose edges were tidied, each with what the span is read as; *doubts*
+    those with a mark at an edge that may belong to them or not. *repetitions* counts regions and
+    relations that say the same as another. *former_names* are names that a type had before, as
+    ``OLD=NEW``. *note* is what was written about the document and about single spans. With
+    *problems* the document must not be used.
     """
 
     document: Document
@@ -46,248 +47,251 @@ class ReadResult:
 
 
 def read_result(
-    bare: Document, result: Iterable[Json], layer: Layer, schema: Schema
+    article: Document, result: Iterable[Json], layer: Layer, schema: Schema
 ) -> ReadResult:
     """
-    What the annotator meant by *result*, on the text of *bare*.
+    What an annotator meant by *result*, on the text of the *article*.
 
-    Offsets are trusted; ``value.text`` is what a browser showed and is not
-    looked at. A name that a type had before is understood. Nothing is
-    dropped: what can't be read is a problem.
+    Offsets are trusted; ``value.text`` is what a browser showed, and is not looked at. A name
+    that a type had before is read as today's. Nothing is dropped: what can't be read is a
+    problem.
     """
-    reader = _Reader(bare, schema)
-    given = [as_object(region) for region in result]
-    for region in given:
+    reader = _Reader(article, schema)
+    regions = [as_object(region) for region in result]
+    for region in regions:
         if region.get("type") != "relation":
-            reader.region(region)
-    for region in given:
+            reader.read_region(region)
+    for region in regions:
         if region.get("type") == "relation":
-            reader.arrow(region)
-    reader.hyphens()
+            reader.read_relation(region)
+    reader.doubt_parts_of_names()
     document = schema.canonical(
         replace(
-            bare,
+            article,
             entities=tuple(reader.distinct),
             relations=tuple(reader.relations),
             layer=layer,
         )
     )
-    # Also beside other problems: what could be read is checked, so that all is told at once.
+    # Also where there are other problems: what could be read is checked, to list everything at once.
     breaches = check(document, schema)
     return ReadResult(
-        document,
-        tuple(sorted(reader.flags)),
-        joined_notes(reader.notes),
-        tuple(reader.trims),
-        tuple(reader.doubts),
-        reader.merged,
-        (*reader.problems, *breaches),
-        frozenset(reader.former),
+        document=document,
+        flags=tuple(sorted(reader.flags)),
+        note=joined_notes(reader.notes),
+        trimmed=tuple(reader.trimmed),
+        doubts=tuple(reader.doubts),
+        repetitions=reader.repetitions,
+        problems=(*reader.problems, *breaches),
+        former_names=frozenset(reader.former_names),
     )
 
 
 def joined_notes(notes: Iterable[str]) -> str:
-    """All *notes* as one, each of them once; half a character, which no file holds, as a mark."""
-    whole = "\n".join(dict.fromkeys(note.strip() for note in notes)).strip()
-    return whole.encode("utf-8", "replace").decode("utf-8")
+    """All *notes* as one, each of them once; half a surrogate pair, which no file holds, as ``?``."""
+    joined = "\n".join(dict.fromkeys(note.strip() for note in notes)).strip()
+    return joined.encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass
 class _Reader:
     """
-    Reads one result, region by region, keeping every objection.
+    Reads one result, region by region, and collects every problem.
 
-    *refused* are the ids of regions that were told to be no entity: of an arrow into
-    one of them nothing is said. *drawn* are the entities that a hand drew or changed.
+    *entities* are by region id, *distinct* without repetitions. *relations* give the ends in the
+    order in which they were drawn. *refused* are the ids of regions that are no entities, and
+    have a problem: a relation that joins one of them gets none of its own. *drawn* are the
+    entities that an annotator drew or changed.
     """
 
-    bare: Document
+    article: Document
     schema: Schema
     entities: dict[str, Entity] = field(default_factory=dict)
     distinct: dict[Entity, Entity] = field(default_factory=dict)
     relations: dict[Relation, str] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    trims: list[Problem] = field(default_factory=list)
+    trimmed: list[Problem] = field(default_factory=list)
     doubts: list[Problem] = field(default_factory=list)
-    merged: int = 0
-    former: set[str] = field(default_factory=set)
+    repetitions: int = 0
+    former_names: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     drawn: list[Entity] = field(default_factory=list)
 
-    def say(self, what: str, where: str = "") -> None:
-        self.problems.append(Problem(f"{self.bare.id}{where}", what))
-
-    def region(self, region: Json) -> None:
+    def read_region(self, region: Json) -> None:
         value = as_object(region.get("value"))
         match region.get("from_name"), region.get("type"):
             case str(name), "labels" if name == LABELS_TAG:
-                self.span(region, value)
+                self._read_span(region, value)
             case str(name), "choices" if name == FLAGS_TAG:
-                self.choices(value)
+                self._read_flags(value)
             case str(name), "textarea" if name == NOTE_TAG:
                 self.notes += [str(line) for line in as_list(value.get("text"))]
             case name, kind:
-                self.say(f"a region of {name!r}, {kind!r}, which our config doesn't have")
+                self._add_problem(
+                    f"a region of {name!r}, {kind!r}, which our config doesn't have"
+                )
 
-    def refuse(self, region: Json, what: str, where: str) -> None:
-        """Say why the region is no entity."""
+    def read_relation(self, region: Json) -> None:
+        from_id = str(region.get("from_id"))
+        to_id = str(region.get("to_id"))
+        if self.refused & {from_id, to_id}:
+            return
+        head = self.entities.get(from_id)
+        tail = self.entities.get(to_id)
+        if head is None or tail is None:
+            if NO_ID not in self.refused:
+                self._add_problem(self._missing_end(head, tail))
+            return
+        where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
+        arrow = f"the arrow from {self._quote(head)} to {self._quote(tail)}"
+        labels = [str(label) for label in as_list(region.get("labels"))]
+        if not labels:
+            self._add_problem(f"{arrow} has no label", where)
+        direction = region.get("direction", "right")
+        if direction not in ("left", "right", "bi"):
+            self._add_problem(f"{arrow} has the direction {direction!r}", where)
+            return
+        if direction == "left":
+            head, tail = tail, head
+        for written in labels:
+            label = self._name_of_today(written, self.schema.former_relation_names)
+            relation_type = self.schema.relations.get(label)
+            if direction == "bi" and relation_type and not relation_type.symmetric:
+                what = f"{arrow} points both ways, but {label} has a direction"
+                self._add_problem(what, where)
+            else:
+                self._add_relation(Relation(head, tail, label), arrow, where)
+
+    def doubt_parts_of_names(self) -> None:
+        """Doubt the "Jean" of "Jean-Claude"; not the "Moscow" of "Moscow-Tehran", if both are marked."""
+        spans = [entity.span for entity in self.entities.values()]
+        for entity in self.drawn:
+            first, last = hyphened(self.article.text, *entity.span)
+            if (first, last) == entity.span:
+                continue
+            if any(first < end and start < entity.start for start, end in spans):
+                first = entity.start
+            if any(entity.end < end and start < last for start, end in spans):
+                last = entity.end
+            if (first, last) != entity.span:
+                place = f"{self.article.id}, {entity.start}..{entity.end}"
+                what = in_part(self.article.text, entity.span, (first, last))
+                self.doubts.append(Problem(place, what))
+
+    def _add_problem(self, what: str, where: str = "") -> None:
+        self.problems.append(Problem(f"{self.article.id}{where}", what))
+
+    def _refuse_region(self, region: Json, what: str, where: str) -> None:
         self.refused.add(str(region.get("id") or NO_ID))
-        self.say(what, where)
+        self._add_problem(what, where)
 
-    def choices(self, value: Json) -> None:
+    def _read_flags(self, value: Json) -> None:
         for choice in as_list(value.get("choices")):
             if isinstance(choice, str) and choice in self.schema.flags:
                 self.flags.add(choice)
             else:
-                self.say(
-                    f"there is no flag {choice!r}; there are {', '.join(self.schema.flags)}"
+                flags = ", ".join(self.schema.flags)
+                self._add_problem(
+                    f"the flag {choice!r} is not in the schema; its flags are {flags}"
                 )
 
-    def span(self, region: Json, value: Json) -> None:
-        start, end = value.get("start"), value.get("end")
-        text = self.bare.text
+    def _read_span(self, region: Json, value: Json) -> None:
+        text = self.article.text
+        start = value.get("start")
+        end = value.get("end")
+        where = f", {start}..{end}"
         if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
-            self.refuse(region, self.nowhere(value), f", {start}..{end}")
+            self._refuse_region(region, self._outside_text(value), where)
             return
         by_hand = region.get("origin") in ORIGINS_BY_HAND
         first, last = trimmed(text, start, end, by_hand=by_hand)
         labels = as_list(value.get("labels"))
-        identity = region.get("id")
-        what = self.fault((start, end), labels, identity, empty=first == last)
+        region_id = region.get("id")
+        what = self._why_no_entity((start, end), labels, region_id, is_empty=first == last)
         if what:
-            self.refuse(region, what, f", {start}..{end}")
+            self._refuse_region(region, what, where)
             return
-        place = f"{self.bare.id}, {start}..{end}"
+        place = f"{self.article.id}{where}"
         if by_hand and (what := objection(text, first, last)):
-            # Its type is known all the same, so that its arrows are read.
-            self.say(what, f", {start}..{end}")
+            # The type is known all the same, so that relations of the span are read.
+            self._add_problem(what, where)
         elif (first, last) != (start, end):
-            what = f"{text[start:end]!r} is read as {self.quoted(first, last)}"
-            self.trims.append(Problem(place, what))
+            what = f"{text[start:end]!r} is read as {quote_words(text, first, last)}"
+            self.trimmed.append(Problem(place, what))
         if by_hand and (what := doubt(text, first, last)):
             self.doubts.append(Problem(place, what))
-        score = None if by_hand else parse_score(region.get("score"))
-        label = self.now(str(labels[0]), self.schema.former_entity_names)
-        entity = Entity(first, last, label, str(identity), score)
+        entity = Entity(
+            start=first,
+            end=last,
+            label=self._name_of_today(str(labels[0]), self.schema.former_entity_names),
+            id=str(region_id),
+            score=None if by_hand else parse_score(region.get("score")),
+        )
         same = self.distinct.setdefault(entity, entity)
-        self.merged += same is not entity
+        self.repetitions += same is not entity
         self.entities[entity.id] = same
         if by_hand:
             self.drawn.append(entity)
         for line in as_list(as_object(region.get("meta")).get("text")):
             self.notes.append(f"{text[first:last]}: {str(line).strip()}")
 
-    def hyphens(self) -> None:
-        """Doubt of the "Jean" of "Jean-Claude"; not of "Moscow" in "Moscow-Tehran", where both are marked."""
-        spans = [one.span for one in self.entities.values()]
-        for one in self.drawn:
-            first, last = hyphened(self.bare.text, *one.span)
-            if (first, last) == one.span:
-                continue
-            if any(first < end and start < one.start for start, end in spans):
-                first = one.start
-            if any(one.end < end and start < last for start, end in spans):
-                last = one.end
-            if (first, last) != one.span:
-                place = f"{self.bare.id}, {one.start}..{one.end}"
-                what = in_part(self.bare.text, one.span, (first, last))
-                self.doubts.append(Problem(place, what))
-
-    def nowhere(self, value: Json) -> str:
-        """That a span has no place in the text, said so that one finds it."""
-        start, end = value.get("start"), value.get("end")
+    def _outside_text(self, value: Json) -> str:
+        """The problem of a span that has no place in the text, in words by which to find the span."""
+        start = value.get("start")
         labels = " ".join(map(str, as_list(value.get("labels"))))
-        what = f"the {labels} span" if labels else "a span"
+        span = f"the {labels} span" if labels else "a span"
         near = ""
-        if type(start) is int and 0 <= start <= len(self.bare.text):
-            near = f" ({quote_context(self.bare.text, start, start)})"
+        if type(start) is int and 0 <= start <= len(self.article.text):
+            near = f" ({quote_context(self.article.text, start, start)})"
         return (
-            f"{what} from character {start} to {end}{near} is empty, reversed or "
+            f"{span} from character {start} to {value.get('end')}{near} is empty, reversed or "
             "outside the text; remove it and mark it again"
         )
 
-    def dangling(self, head: Entity | None, tail: Entity | None) -> str:
-        """An arrow of which at most one end is there, by that end; no hand can draw it."""
-        mend = "the editor can't show such a task: what was sent has to be sent anew"
+    def _missing_end(self, head: Entity | None, tail: Entity | None) -> str:
+        """The problem of a relation with at most one end, which no annotator can draw."""
         if head:
-            what = (
-                f"the arrow from {self.quoted(*head.span)} leads to a region that is not there"
-            )
+            arrow = f"the arrow from {self._quote(head)} leads to a region that is not there"
         elif tail:
-            what = (
-                f"the arrow to {self.quoted(*tail.span)} comes from a region that is not there"
-            )
+            arrow = f"the arrow to {self._quote(tail)} comes from a region that is not there"
         else:
-            what = "an arrow joins two regions that are not there"
-        return f"{what}; {mend}"
+            arrow = "an arrow joins two regions that are not there"
+        return f"{arrow}; the editor can't show such a task: what was sent has to be sent anew"
 
-    def fault(
-        self, span: tuple[int, int], labels: list[object], identity: object, *, empty: bool
+    def _why_no_entity(
+        self, span: tuple[int, int], labels: list[object], region_id: object, *, is_empty: bool
     ) -> str:
-        """What keeps a region from being an entity, whatever its edges."""
-        if len(labels) != 1:
-            what = "has no label" if not labels else f"has {len(labels)} labels; one is allowed"
-            return f"{self.quoted(*span)} {what}"
-        if empty:
-            return nothing(self.bare.text, *span)
-        if not isinstance(identity, str) or not identity:
-            return f"{self.quoted(*span)} has no id; remove it and mark it again"
-        if identity in self.entities or identity in self.refused:
-            return f"{self.quoted(*span)} has the id of another region; remove both and mark them again"
+        """What keeps a region from being an entity, whatever its edges; empty where nothing does."""
+        words = quote_words(self.article.text, *span)
+        if not labels:
+            return f"{words} has no label"
+        if len(labels) > 1:
+            return f"{words} has {len(labels)} labels; one is allowed"
+        if is_empty:
+            return nothing(self.article.text, *span)
+        if not isinstance(region_id, str) or not region_id:
+            return f"{words} has no id; remove it and mark it again"
+        if region_id in self.entities or region_id in self.refused:
+            return f"{words} has the id of another region; remove both and mark them again"
         return ""
 
-    def arrow(self, region: Json) -> None:
-        ends = [str(region.get(key)) for key in ("from_id", "to_id")]
-        if self.refused & {*ends}:
-            return
-        head, tail = (self.entities.get(end) for end in ends)
-        if head is None or tail is None:
-            if NO_ID not in self.refused:
-                self.say(self.dangling(head, tail))
-            return
-        where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
-        drawn = head, tail
-        labels = [str(label) for label in as_list(region.get("labels"))]
-        if not labels:
-            self.say(f"{self.named(*drawn)} has no label", where)
-        direction = region.get("direction", "right")
-        if direction not in ("left", "right", "bi"):
-            self.say(f"{self.named(*drawn)} has the direction {direction!r}", where)
-            return
-        if direction == "left":
-            head, tail = tail, head
-        for said_label in labels:
-            label = self.now(said_label, self.schema.former_relation_names)
-            kind = self.schema.relations.get(label)
-            if direction == "bi" and kind and not kind.symmetric:
-                what = f"points both ways, but {label} has a direction"
-                self.say(f"{self.named(*drawn)} {what}", where)
-                continue
-            self.relation(Relation(head, tail, label), drawn, where)
-
-    def relation(self, relation: Relation, ends: tuple[Entity, Entity], where: str) -> None:
+    def _add_relation(self, relation: Relation, arrow: str, where: str) -> None:
         drawn = f"{relation.head.span}{relation.tail.span}"
-        turned = self.schema.canonical_relation(relation)
-        before = self.relations.setdefault(turned, drawn)
+        before = self.relations.setdefault(self.schema.canonical_relation(relation), drawn)
         if before is drawn:
             return
-        if before != drawn:
-            what = f"stands there both ways; {relation.label} has no direction, keep one"
-            self.say(f"{self.named(*ends)} {what}", where)
+        if before == drawn:
+            self.repetitions += 1
         else:
-            self.merged += 1
+            what = f"{arrow} was drawn both ways; {relation.label} has no direction, keep one"
+            self._add_problem(what, where)
 
-    def now(self, label: str, former: Mapping[str, str]) -> str:
-        """What is called so now."""
-        if label in former:
-            self.former.add(f"{label}={former[label]}")
-        return former.get(label, label)
+    def _name_of_today(self, name: str, former: Mapping[str, str]) -> str:
+        if name in former:
+            self.former_names.add(f"{name}={former[name]}")
+        return former.get(name, name)
 
-    def quoted(self, start: int, end: int) -> str:
-        return quote_words(self.bare.text, start, end)
-
-    def named(self, head: Entity, tail: Entity) -> str:
-        """An arrow, as it was drawn."""
-        return f"the arrow from {self.quoted(*head.span)} to {self.quoted(*tail.span)}"
+    def _quote(self, entity: Entity) -> str:
+        return quote_words(self.article.text, *entity.span)

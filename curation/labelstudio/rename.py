@@ -27,7 +27,7 @@ from curation.files import Json
 from curation.labelstudio.config import align_config
 from curation.labelstudio.last_editor import LastEditors
 from curation.labelstudio.port import Project, ResultKind, Studio
-from curation.labelstudio.results import (
+from curation.labelstudio.stored_results import (
     ENTITY_TYPE,
     RELATION,
     StoredResult,

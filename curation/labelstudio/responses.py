@@ -1,74 +1,126 @@
-"""What Label Studio answers as the port has it, and the question that its task list takes."""
+"""Label Studio's answers, checked and read as the values of the port."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from curation.errors import abbreviate
 from curation.files import Json
-from curation.labelstudio.export_format import time_text
 from curation.labelstudio.port import Prediction, Project, ProjectTotals, View
-
-# A column, an operator, the kind of value, the value.
-Condition = tuple[str, str, str, Any]
+from curation.strict_json import SURROGATE
 
 
-def marks_of(last: Json, newest: Json, suggestions: list[Json]) -> ProjectTotals:
-    """From the page of the last task, that of the newest, and the list of models."""
-    tasks = [*last["tasks"], *newest["tasks"]]
-    return ProjectTotals(
-        tasks=int(newest["total"]),
-        last_task=max((int(task["id"]) for task in tasks), default=0),
-        last_change=max((_moment(task["updated_at"]) for task in tasks), default=""),
-        suggestions=tuple(
-            sorted(
-                (str(one["model_version"] or ""), int(one["count"]), _moment(one["latest"]))
-                for one in suggestions
-            )
-        ),
-    )
+def read_export(raw: bytes) -> list[Json]:
+    """
+    The tasks of an export in Label Studio's own JSON, with times that compare as text.
+
+    Raises ValueError where *raw* can be no export. What annotators meant is looked at later.
+    Half a surrogate pair, which no file can hold, becomes U+FFFD.
+    """
+    try:
+        tasks = json.loads(raw)
+        if b"\\ud" in raw or b"\\uD" in raw:
+            text = json.dumps(tasks, ensure_ascii=False)
+            tasks = json.loads(SURROGATE.sub("\ufffd", text))
+        return [_exported_task(task) for task in _typed(tasks, list)]
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except OverflowError:
+        raise ValueError("a time before all times") from None
 
 
-def read_suggestions(raw: bytes) -> list[Prediction]:
-    """From a page of tasks; what it raises for anything else is ValueError, LookupError or TypeError."""
+def read_predictions(raw: bytes) -> list[Prediction]:
+    """
+    The suggestions on a page of tasks.
+
+    Raises ValueError, LookupError or TypeError where *raw* can be no such page.
+    """
     return [
         Prediction(
-            int(one["id"]), int(one["task"]), str(one["model_version"] or ""), one["result"]
+            id=int(one["id"]),
+            task=int(one["task"]),
+            model_version=str(one["model_version"] or ""),
+            result=one["result"],
         )
         for task in json.loads(raw)["tasks"]
         for one in task["predictions"]
     ]
 
 
+def read_totals(last: Json, newest: Json, models: list[Json]) -> ProjectTotals:
+    """
+    Totals from the page of the last task, the page of the newest change, and the list of models.
+
+    Raises ValueError, LookupError or TypeError where these aren't what they should be.
+    """
+    tasks = [*last["tasks"], *newest["tasks"]]
+    suggestions = sorted(
+        (str(model["model_version"] or ""), int(model["count"]), _moment(model["latest"]))
+        for model in models
+    )
+    return ProjectTotals(
+        tasks=int(newest["total"]),
+        last_task=max((int(task["id"]) for task in tasks), default=0),
+        last_change=max((_moment(task["updated_at"]) for task in tasks), default=""),
+        suggestions=tuple(suggestions),
+    )
+
+
+def read_project(project: Any) -> Project:
+    """The project, from the SDK's."""
+    return Project(
+        id=int(project.id),
+        title=str(project.title),
+        label_config=str(project.label_config or ""),
+        instructions=str(project.expert_instruction or ""),
+        model_version=str(project.model_version or ""),
+        tasks=int(project.task_number or 0),
+        created_at=time_text(project.created_at),
+        submitted=int(project.total_annotations_number or 0),
+    )
+
+
+def read_view(view: Any) -> View:
+    """The view, from the SDK's."""
+    data = view.data or {}
+    items = (data.get("filters") or {}).get("items") or []
+    columns = (str(item["filter"]).removeprefix("filter:tasks:") for item in items)
+    return View(id=int(view.id), title=str(data.get("title", "")), filtered=tuple(columns))
+
+
+def time_text(moment: datetime | None) -> str:
+    """A time as the server's filters take it, comparable as text; empty for None."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else ""
+
+
 def _moment(written: str | None) -> str:
     return time_text(datetime.fromisoformat(written)) if written else ""
 
 
-def project_of(given: Any) -> Project:
-    """From the SDK's project."""
-    return Project(
-        int(given.id),
-        str(given.title),
-        str(given.label_config or ""),
-        str(given.expert_instruction or ""),
-        str(given.model_version or ""),
-        int(given.task_number or 0),
-        time_text(given.created_at),
-        int(given.total_annotations_number or 0),
-    )
+def _exported_task(value: Any) -> Json:
+    task: Json = _typed(value, dict)
+    _typed(task.get("id"), int)
+    for annotation in _typed(task.get("annotations"), list):
+        _check_result(annotation)
+        _typed(annotation.get("lead_time") or 0, int, float)
+        for key in ("completed_by", "updated_by"):
+            account = annotation.get(key) or 0
+            account = account.get("id") if isinstance(account, dict) else account
+            annotation[key] = _typed(account, int)
+    for draft in _typed(task.get("drafts") or [], list):
+        _check_result(draft)
+    # The export leaves out microseconds that are 0.
+    return task | {"updated_at": _moment(_typed(task.get("updated_at") or "", str))}
 
 
-def query(*conditions: Condition, order: str) -> str:
-    """The tasks that fulfil all of these (column, operator, type, value), in this order."""
-    items = [
-        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
-        for column, operator, kind, value in conditions
-    ]
-    return json.dumps({"filters": {"conjunction": "and", "items": items}, "ordering": [order]})
+def _check_result(result: Any) -> None:
+    """What both an annotation and a draft must have."""
+    _typed(_typed(result, dict).get("id"), int)
+    _typed(result.get("result") or [], list)
 
 
-def view_of(given: Any) -> View:
-    """From the SDK's view."""
-    data = given.data or {}
-    items = (data.get("filters") or {}).get("items") or []
-    columns = (str(item["filter"]).removeprefix("filter:tasks:") for item in items)
-    return View(int(given.id), str(data.get("title", "")), tuple(columns))
+def _typed(value: Any, *types: type) -> Any:
+    """The value, which must be of one of the *types*; ValueError if it isn't."""
+    if type(value) not in types:
+        raise ValueError(f"{abbreviate(value)} is no {types[0].__name__}")
+    return value

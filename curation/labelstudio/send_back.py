@@ -1,4 +1,4 @@
-"""What pull finds wrong, back to the annotators: the reason stands on the task until it is mended."""
+"""Tasks returned to their annotators: the reason is shown on the task until the work is mended."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from curation.labelstudio.port import (
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.schema.labeling import RETURNED_KEY
 
-# A task with several annotations opens in the newest, whoever comes. On a tab stands a name,
-# or as much of an e-mail address as there is room for; the screen has one line for this.
+# A task with several annotations opens in the newest, whoever opens it. A tab shows the name, or as
+# much of the e-mail address as there is room for, and the screen has one line for this.
 HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then press Update:"
-RETURNED_VIEW = "Returned to annotators"
 
+RETURNED_VIEW = "Returned to annotators"
 RETURNED_COLUMN = f"data.{RETURNED_KEY}"
 
-# What Label Studio's own first view hides, and what else says nothing in ours.
+# What Label Studio's own first tab hides, and what else is of no use in ours.
 _HIDDEN_BY_DEFAULT = (
     "inner_id", "annotations_results", "annotations_ids", "predictions_score",
     "predictions_model_versions", "predictions_results", "file_upload", "storage_filename",
@@ -35,92 +35,102 @@ _HIDDEN_HERE = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnReport:
     """
-    What became of the reasons on tasks.
+    The documents whose tasks were returned to their annotators, and those that are mended.
 
-    *returned* are the documents that went back, or whose reason changed;
-    *standing* those that went back before and still aren't mended;
-    *mended* those whose reason is gone; *refused* those whose task isn't touched, since
-    its text is not the one that was pushed. *link* leads to the view that
-    gathers the tasks; empty where nothing had to be returned. *unseen*: the
-    project's config is from before there were reasons, so that no task shows one.
+    *returned* went back now, or have another reason now; *still_returned* went back before and
+    aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
+    text is not the one that was pushed. *link* leads to the tab with the returned tasks, and is
+    empty where nothing had to be returned. *config_too_old*: the project's config was made before
+    there were reasons, so that no task shows any.
     """
 
     returned: tuple[str, ...] = ()
-    standing: tuple[str, ...] = ()
+    still_returned: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     link: str = ""
-    unseen: bool = False
+    config_too_old: bool = False
 
 
-def send_back(  # noqa: PLR0913 - each says something else
+def send_back(  # noqa: PLR0913
     studio: Studio,
     project: Project,
     cursor: PullCursor,
     *,
-    address: Callable[[str], str],
+    email_of: Callable[[str], str],
     since: str,
     returning: bool,
     dry_run: bool = False,
 ) -> ReturnReport:
     """
-    Make the reasons on the project's tasks say what the problems of the *cursor* are.
+    Make the reasons on the project's tasks say what the cursor's problems are.
 
-    A task that carries a reason already is brought up to date; others get one
-    only if *returning*. In a task that didn't change *since* nobody has mended anything.
-    *address* turns an annotator's pseudonym into the name that annotators see on the screen.
+    A task that has a reason already is brought up to date; others get one only if *returning*.
+    Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
+    *email_of* gives the e-mail address of the account with a pseudonym, empty if it is unknown.
 
-    To be called before the cursor is kept: done again, it ends the same.
+    To be called before the cursor is saved: calling it again ends in the same state.
     """
-    tasks, problems = cursor.annotated, cursor.problems
-    wanted = {
-        tasks[name]: return_reason(found, address)
-        for name, found in problems.items()
-        if name in tasks
+    tasks = cursor.annotated
+    reasons = {
+        tasks[document]: return_reason(problems, email_of)
+        for document, problems in cursor.problems.items()
+        if document in tasks
     }
-    there = studio.returned(project.id, since="" if returning else since)
+    shown = studio.returned(project.id, since="" if returning else since)
+    looked_at = (*shown, *reasons) if returning else tuple(shown)
     changes = {
-        task: wanted.get(task, "")
-        for task in (*there, *(wanted if returning else ()))
-        if there.get(task, "") != wanted.get(task, "")
+        task: reasons.get(task, "")
+        for task in looked_at
+        if shown.get(task, "") != reasons.get(task, "")
     }
-    known = cursor.returned if since and not returning else ()
-    standing = tuple(one for one in problems if one in known or tasks.get(one) in there)
+    unseen = cursor.returned if since and not returning else ()
+    still_returned = tuple(
+        document
+        for document in cursor.problems
+        if document in unseen or tasks.get(document) in shown
+    )
     link = ""
-    if returning and wanted and not dry_run:
-        view = _view(studio, project.id)
+    if returning and reasons and not dry_run:
+        view = _returned_view(studio, project.id)
         link = f"{studio_link(studio.url, project.id)}?tab={view.id}"
-    done: dict[str, list[str]] = {"returned": [], "mended": [], "refused": []}
-    for task, words in sorted(changes.items()):
+    returned: list[str] = []
+    mended: list[str] = []
+    refused: list[str] = []
+    for task, reason in sorted(changes.items()):
         data = studio.task_data(task)
         if data is None:
             continue
-        sound = text_sha256_of(data.get("text")) == data.get("text_sha256")
-        outcome = ("returned" if words else "mended") if sound else "refused"
-        done[outcome].append(str(data.get("doc_id")))
-        if sound and not dry_run:
-            studio.replace_task_data(task, {**data, RETURNED_KEY: words})
-    unseen = bool(link) and f"${RETURNED_KEY}" not in project.label_config
-    named = {key: tuple(sorted(names)) for key, names in done.items()}
-    return ReturnReport(**named, standing=standing, link=link, unseen=unseen)
-
-
-def return_reason(problems: Iterable[Problem], address: Callable[[str], str]) -> str:
-    """What annotators read at the top of the task: a line for each problem, by whose work it is in."""
-    by: dict[str, dict[str, None]] = {}
-    for problem in problems:
-        by.setdefault(problem.annotator, {})[_sentence(problem.what)] = None
-    return "\n".join(
-        line
-        for who, said in by.items()
-        for line in (
-            HEADLINE.format(address(who) or "its annotator"),
-            *(f"• {sentence}" for sentence in said),
-        )
+        document = str(data.get("doc_id"))
+        if text_sha256_of(data.get("text")) != data.get("text_sha256"):
+            refused.append(document)
+            continue
+        (returned if reason else mended).append(document)
+        if not dry_run:
+            studio.replace_task_data(task, {**data, RETURNED_KEY: reason})
+    return ReturnReport(
+        returned=tuple(sorted(returned)),
+        still_returned=still_returned,
+        mended=tuple(sorted(mended)),
+        refused=tuple(sorted(refused)),
+        link=link,
+        config_too_old=bool(link) and f"${RETURNED_KEY}" not in project.label_config,
     )
+
+
+def return_reason(problems: Iterable[Problem], email_of: Callable[[str], str]) -> str:
+    """What annotators read at the top of the task: a line a problem, by annotator."""
+    by_annotator: dict[str, dict[str, None]] = {}
+    for problem in problems:
+        by_annotator.setdefault(problem.annotator, {})[_sentence(problem.what)] = None
+    lines: list[str] = []
+    for annotator, sentences in by_annotator.items():
+        lines.append(HEADLINE.format(email_of(annotator) or "its annotator"))
+        lines += [f"• {sentence}" for sentence in sentences]
+    return "\n".join(lines)
 
 
 def _sentence(what: str) -> str:
@@ -128,25 +138,30 @@ def _sentence(what: str) -> str:
     return f"{what[:1].upper()}{what[1:]}{end}"
 
 
-def _view(studio: Studio, project: int) -> View:
-    """The view that gathers them: made once, and left as it is when somebody changed it."""
-    there = studio.views(project)
-    for view in there:
+def _returned_view(studio: Studio, project: int) -> View:
+    """The tab with the returned tasks: made once, and left as it is when somebody changed it."""
+    views = studio.views(project)
+    for view in views:
         if view.title == RETURNED_VIEW or RETURNED_COLUMN in view.filtered:
             return view
-    if not there:
-        # Label Studio makes its first view when somebody comes, and only where there is none.
-        studio.create_view(project, _form("Default", _HIDDEN_BY_DEFAULT))
-    item = {"filter": f"filter:tasks:{RETURNED_COLUMN}", "operator": "contains"}
-    item |= {"type": "Unknown", "value": RETURN_PREFIX}
-    filters = {"conjunction": "and", "items": [item]}
-    ours = {"filters": filters, "columnsWidth": {f"tasks:{RETURNED_COLUMN}": 600}}
-    return studio.create_view(
-        project, _form(RETURNED_VIEW, _HIDDEN_BY_DEFAULT + _HIDDEN_HERE) | ours
-    )
+    if not views:
+        # Label Studio makes its first tab when somebody opens the project, and only if there is none.
+        studio.create_view(project, _view_json("Default", _HIDDEN_BY_DEFAULT))
+    item = {
+        "filter": f"filter:tasks:{RETURNED_COLUMN}",
+        "operator": "contains",
+        "type": "Unknown",
+        "value": RETURN_PREFIX,
+    }
+    returned = {
+        "filters": {"conjunction": "and", "items": [item]},
+        "columnsWidth": {f"tasks:{RETURNED_COLUMN}": 600},
+    }
+    hidden = _HIDDEN_BY_DEFAULT + _HIDDEN_HERE
+    return studio.create_view(project, _view_json(RETURNED_VIEW, hidden) | returned)
 
 
-def _form(title: str, hidden: Iterable[str]) -> Json:
+def _view_json(title: str, hidden: Iterable[str]) -> Json:
     columns = [f"tasks:{name}" for name in hidden]
     return {
         "title": title,

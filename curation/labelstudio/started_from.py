@@ -1,4 +1,4 @@
-"""What an annotator's work started from: the suggestions that the editor showed."""
+"""What an annotation started from: the suggestions that the editor showed the annotator."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -8,60 +8,70 @@ from curation.documents.document import Document, Layer
 from curation.files import Json
 from curation.labelstudio.port import Prediction
 from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED, read_result
-from curation.labelstudio.results import as_list, as_object, region_list
+from curation.labelstudio.stored_results import as_list, as_object, region_list
 from curation.schema.model import Schema
 
+# The model of suggestions that are nowhere any more.
 UNKNOWN_MODEL = Layer("model", "unknown")
 
 
 def shown_suggestion(
-    bare: Document,
+    article: Document,
     annotation: Json,
     schema: Schema,
-    there: Callable[[], Iterable[Prediction]] = tuple,
+    suggestions: Callable[[], Iterable[Prediction]] = tuple,
 ) -> Document | None:
     """
-    What an exported *annotation* started from, None where it was blind.
+    The suggestion that an exported *annotation* started from; None where the annotator saw none.
 
-    The export's snapshot, ``prediction``, is of what the project showed at the end. Where that
-    isn't what the annotator was shown, it is looked for among what is *there*, the suggestions
-    that the task has. Of those that are no more, by a model that is UNKNOWN, there is only what
-    was left as it was suggested.
+    The export's own ``prediction`` is the one that the project showed last. If that isn't what
+    the annotation shows, the *suggestions* that the task has are looked through. Of a suggestion
+    that is nowhere any more, by UNKNOWN_MODEL, only the regions that stayed as suggested are
+    known.
     """
     snapshot = as_object(annotation.get("prediction"))
     result = region_list(annotation.get("result"))
-    shown = [one for one in result if one.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)]
+    shown = [
+        region
+        for region in result
+        if region.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)
+    ]
     if not (shown or snapshot.get("model_version")):
         return None
-    for one in chain([snapshot], _held(there)):
-        made_by, held = one.get("model_version"), region_list(one.get("result"))
-        if made_by and _has(held, shown, schema):
-            reading = read_result(bare, held, Layer.parse_model(str(made_by)), schema)
-            if not reading.problems:
-                return reading.document
-    left = [one for one in shown if one.get("origin") == ORIGIN_SUGGESTED]
-    reading = read_result(bare, left, UNKNOWN_MODEL, schema)
-    return replace(bare, layer=UNKNOWN_MODEL) if reading.problems else reading.document
+    for candidate in chain([snapshot], _as_json(suggestions)):
+        model = candidate.get("model_version")
+        regions = region_list(candidate.get("result"))
+        if model and _is_source(regions, shown, schema):
+            layer = Layer.parse_model(str(model))
+            found = read_result(article, regions, layer, schema)
+            if not found.problems:
+                return found.document
+    unchanged = [region for region in shown if region.get("origin") == ORIGIN_SUGGESTED]
+    found = read_result(article, unchanged, UNKNOWN_MODEL, schema)
+    return replace(article, layer=UNKNOWN_MODEL) if found.problems else found.document
 
 
-def _held(there: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:
-    """What is there, asked for only when somebody looks."""
-    for one in there():
+def _as_json(suggestions: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:
+    """Asks for the suggestions only when somebody looks."""
+    for one in suggestions():
         yield {"model_version": one.model_version, "result": one.result}
 
 
-def _has(result: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
-    """Whether these regions can have been shown from it: each has one by its id, and the same unless changed."""
-    there = {str(one.get("id")): _said(one, schema) for one in result}
-    return all(
-        (identity := str(one.get("id"))) in there
-        and (one.get("origin") == ORIGIN_CHANGED or _said(one, schema) == there[identity])
-        for one in shown
-    )
+def _is_source(regions: Iterable[Json], shown: Iterable[Json], schema: Schema) -> bool:
+    """Whether the *regions* of a suggestion have each one *shown*, and the same unless changed."""
+    suggested = {str(region.get("id")): _place_and_name(region, schema) for region in regions}
+    for region in shown:
+        region_id = str(region.get("id"))
+        if region_id not in suggested:
+            return False
+        is_changed = region.get("origin") == ORIGIN_CHANGED
+        if not is_changed and _place_and_name(region, schema) != suggested[region_id]:
+            return False
+    return True
 
 
-def _said(region: Json, schema: Schema) -> tuple[object, ...]:
-    """Its place, and what it is called now."""
-    value, former = as_object(region.get("value")), schema.former_entity_names
+def _place_and_name(region: Json, schema: Schema) -> tuple[object, ...]:
+    value = as_object(region.get("value"))
+    former = schema.former_entity_names
     labels = [former.get(str(label), str(label)) for label in as_list(value.get("labels"))]
     return value.get("start"), value.get("end"), labels

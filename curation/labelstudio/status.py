@@ -8,7 +8,7 @@ from curation.errors import Problem
 from curation.labelstudio.exported_task import Pseudonym, exported_document_id
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Studio, studio_link
-from curation.labelstudio.results import annotations_with_drafted_changes
+from curation.labelstudio.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 
 PRESS_UPDATE = "open it, then press Update, or undo the changes"

@@ -1,4 +1,4 @@
-"""Label Studio in memory: the other side of the port, for speed and for faults."""
+"""The in-memory side of the port: a Label Studio for tests and their faults."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,9 +23,9 @@ from curation.labelstudio.port import (
 from curation.schema.labeling import RETURNED_KEY
 
 
-@dataclass
-class _Kept:
-    """A task as the server keeps it."""
+@dataclass(kw_only=True)
+class StoredTask:
+    """A task as the server has it, with its annotations, and predictions and drafts by number."""
 
     project: int
     data: Json
@@ -38,21 +38,22 @@ class _Kept:
 
 class MemoryStudio:
     """
-    What HttpStudio does, without a server; it passes the same contract tests.
+    What HttpStudio does, without a server; both pass the same contract tests.
 
-    The clock ticks one microsecond a change, so that times are ordered and
-    the same in every run. A database that was *locked* so often has the server
-    make a new project so many times more.
+    The clock ticks one microsecond a change, so that times are ordered, and the same in every
+    run. As a server does whose database was locked so many times, *extra_projects* are created
+    beside each new one.
     """
 
-    def __init__(self, *, locked: int = 0) -> None:
-        self.locked = locked
+    def __init__(self, *, extra_projects: int = 0) -> None:
+        self.extra_projects = extra_projects
         self.projects: dict[int, Project] = {}
-        self.kept: dict[int, _Kept] = {}
-        self.users = {1: "admin@example.org"}
-        self.tabs: dict[int, list[View]] = {}
+        self.stored_tasks: dict[int, StoredTask] = {}
+        self.emails = {1: "admin@example.org"}
+        self.project_views: dict[int, list[View]] = {}
         self.suggested_at: dict[int, str] = {}
-        self._tasks, self._numbers = count(1), count(1)
+        self._task_numbers = count(1)
+        self._other_numbers = count(1)
         self._ticks = count(1)
 
     @property
@@ -60,32 +61,44 @@ class MemoryStudio:
         return "http://127.0.0.1:1"
 
     def whoami(self) -> str:
-        return self.users[1]
+        return self.emails[1]
 
     def accounts(self) -> dict[int, str]:
-        return dict(self.users)
+        return dict(self.emails)
 
     def find_project(self, title: str) -> Project | None:
         return only_project(title, self.projects_named(title))
 
     def projects_named(self, title: str) -> list[Project]:
-        found = [project for project in self.projects.values() if project.title == title]
-        return [self._counted(project) for project in found]
+        return [
+            self._with_counts(project)
+            for project in self.projects.values()
+            if project.title == title
+        ]
 
     def titles(self) -> dict[int, str]:
         return {number: project.title for number, project in self.projects.items()}
 
-    def _counted(self, project: Project) -> Project:
-        kept = [kept for _, kept in self._of(project.id)]
-        done = [one for task in kept for one in task.annotations if not one["was_cancelled"]]
-        return replace(project, tasks=len(kept), submitted=len(done))
+    def _with_counts(self, project: Project) -> Project:
+        tasks = [task for _, task in self._tasks_of(project.id)]
+        submitted = sum(
+            not annotation["was_cancelled"] for task in tasks for annotation in task.annotations
+        )
+        return replace(project, tasks=len(tasks), submitted=submitted)
 
     def create_project(self, title: str, label_config: str, instructions: str) -> Project:
-        texts = label_config.strip(), instructions.strip()
-        for _ in range(1 + self.locked):
-            made = Project(next(self._numbers), title, *texts, "", 0, self.tick())
-            self.projects[made.id] = made
-        return made
+        for _ in range(1 + self.extra_projects):
+            created = Project(
+                id=next(self._other_numbers),
+                title=title,
+                label_config=label_config.strip(),
+                instructions=instructions.strip(),
+                model_version="",
+                tasks=0,
+                created_at=self.tick(),
+            )
+            self.projects[created.id] = created
+        return created
 
     def update_project(
         self,
@@ -96,32 +109,33 @@ class MemoryStudio:
         instructions: str | None = None,
         model_version: str | None = None,
     ) -> None:
-        given = {
+        settings = {
             "title": title,
             "label_config": label_config and label_config.strip(),
             "instructions": instructions and instructions.strip(),
         }
         if model_version is not None:
-            there = {one.model_version for one in self.predictions(project)}
-            if model_version and model_version not in there:
+            versions = {one.model_version for one in self.predictions(project)}
+            if model_version and model_version not in versions:
                 raise StudioError(f"refused with 400: no model version {model_version!r}")
-            given["model_version"] = model_version
-        settings: Any = {key: value for key, value in given.items() if value is not None}
-        self.projects[project] = replace(self.projects[project], **settings)
+            settings["model_version"] = model_version
+        changes: Any = {key: value for key, value in settings.items() if value is not None}
+        self.projects[project] = replace(self.projects[project], **changes)
 
     def totals(self, project: int) -> ProjectTotals:
-        tasks = dict(self._of(project))
-        counts: dict[str, list[str]] = {}
+        tasks = dict(self._tasks_of(project))
+        times_by_version: dict[str, list[str]] = {}
         for one in self.predictions(project):
-            counts.setdefault(one.model_version, []).append(self.suggested_at[one.id])
-        newest = max((kept.updated_at for kept in tasks.values()), default="")
+            times = times_by_version.setdefault(one.model_version, [])
+            times.append(self.suggested_at[one.id])
         suggestions = (
-            (version, len(times), max(times)) for version, times in sorted(counts.items())
+            (version, len(times), max(times))
+            for version, times in sorted(times_by_version.items())
         )
         return ProjectTotals(
             tasks=len(tasks),
             last_task=max(tasks, default=0),
-            last_change=newest,
+            last_change=self.last_change(project),
             suggestions=tuple(suggestions),
         )
 
@@ -134,51 +148,60 @@ class MemoryStudio:
         since: str = "",
         upto: int | None = None,
     ) -> Iterator[Task]:
-        for number, kept in list(self._of(project)):
-            doc_id = str(kept.data.get("doc_id", ""))
-            low = upto is None or number <= upto
-            named = doc_ids is None or doc_id in doc_ids
-            numbered = numbers is None or number in numbers
-            if (kept.updated_at >= since and low) if since else (named and numbered):
+        for number, task in list(self._tasks_of(project)):
+            doc_id = str(task.data.get("doc_id", ""))
+            if since:
+                wanted = task.updated_at >= since and (upto is None or number <= upto)
+            elif numbers is not None:
+                wanted = number in numbers
+            else:
+                wanted = doc_ids is None or doc_id in doc_ids
+            if wanted:
                 yield Task(
-                    number,
-                    doc_id,
-                    text_sha256_of(kept.data.get("text")),
-                    len(kept.annotations),
-                    bool(kept.drafts),
-                    kept.created_at,
-                    kept.updated_at,
+                    id=number,
+                    doc_id=doc_id,
+                    text_sha256=text_sha256_of(task.data.get("text")),
+                    annotations=len(task.annotations),
+                    draft=bool(task.drafts),
+                    created_at=task.created_at,
+                    updated_at=task.updated_at,
                 )
 
     def task_ids(self, project: int) -> set[int]:
-        return {number for number, _ in self._of(project)}
+        return {number for number, _ in self._tasks_of(project)}
 
     def last_change(self, project: int) -> str:
-        return max((kept.updated_at for _, kept in self._of(project)), default="")
+        return max((stored.updated_at for _, stored in self._tasks_of(project)), default="")
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         for task in map(json.loads, tasks):
-            number, now = next(self._tasks), self.tick()
-            self.kept[number] = _Kept(project, task["data"], now, now)
+            number = next(self._task_numbers)
+            now = self.tick()
+            self.stored_tasks[number] = StoredTask(
+                project=project, data=task["data"], created_at=now, updated_at=now
+            )
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
 
     def tasks_after(self, project: int, task: int) -> tuple[str, range]:
-        found = {number: kept for number, kept in self._of(project) if number > task}
-        if not found:
+        after = {number: stored for number, stored in self._tasks_of(project) if number > task}
+        if not after:
             return "", range(0)
-        first = min(found)
-        return str(found[first].data.get("doc_id", "")), range(first, first + len(found))
+        first = min(after)
+        return str(after[first].data.get("doc_id", "")), range(first, first + len(after))
 
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
-        for number, kept in list(self._of(project)):
+        for number, stored in list(self._tasks_of(project)):
             if tasks is not None and number not in tasks:
                 continue
-            for identity, one in list(kept.predictions.items()):
+            for identity, one in list(stored.predictions.items()):
                 yield Prediction(
-                    identity, number, one["model_version"], deepcopy(one["result"])
+                    id=identity,
+                    task=number,
+                    model_version=one["model_version"],
+                    result=deepcopy(one["result"]),
                 )
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
@@ -187,79 +210,79 @@ class MemoryStudio:
 
     def delete_predictions(self, ids: Iterable[int]) -> None:
         for identity in ids:
-            for kept in self.kept.values():
-                if kept.predictions.pop(identity, None):
-                    kept.updated_at = self.tick()
+            for stored in self.stored_tasks.values():
+                if stored.predictions.pop(identity, None):
+                    stored.updated_at = self.tick()
 
     def export(
         self, project: int, task_ids: Sequence[int] | None = None, *, drafts: bool = False
     ) -> Iterator[Json]:
-        for number, kept in list(self._of(project)):
-            if (drafts or kept.annotations) and (task_ids is None or number in task_ids):
+        for number, stored in list(self._tasks_of(project)):
+            if (drafts or stored.annotations) and (task_ids is None or number in task_ids):
                 yield {
                     "id": number,
-                    "data": deepcopy(kept.data),
-                    "annotations": deepcopy(kept.annotations),
-                    "drafts": deepcopy(list(kept.drafts.values())),
-                    "created_at": kept.created_at,
-                    "updated_at": kept.updated_at,
+                    "data": deepcopy(stored.data),
+                    "annotations": deepcopy(stored.annotations),
+                    "drafts": deepcopy(list(stored.drafts.values())),
+                    "created_at": stored.created_at,
+                    "updated_at": stored.updated_at,
                 }
 
     def stored(self, kind: ResultKind, number: int) -> Json | None:
-        _, found = self._found(kind, number)
-        return deepcopy(found)
+        _, result = self._find(kind, number)
+        return deepcopy(result)
 
     def rewrite(
         self, kind: ResultKind, number: int, result: Sequence[Json], *, model_version: str = ""
     ) -> None:
-        kept, found = self._found(kind, number)
-        if kept and found:
+        stored, found = self._find(kind, number)
+        if stored and found:
             found["result"] = deepcopy(list(result))
             if model_version:
                 found["model_version"] = model_version
             if kind != "drafts":
-                kept.updated_at = self.tick()
+                stored.updated_at = self.tick()
             if kind == "annotations":
-                found |= {"updated_by": 1, "updated_at": kept.updated_at}
-                drafts = kept.drafts.items()
-                kept.drafts = {n: one for n, one in drafts if one["annotation"] != number}
+                found |= {"updated_by": 1, "updated_at": stored.updated_at}
+                drafts = stored.drafts.items()
+                stored.drafts = {n: one for n, one in drafts if one["annotation"] != number}
 
-    def _found(self, kind: ResultKind, number: int) -> tuple[_Kept | None, Json | None]:
-        for kept in self.kept.values():
-            of: dict[ResultKind, dict[int, Json]] = {
-                "annotations": {one["id"]: one for one in kept.annotations},
-                "drafts": kept.drafts,
-                "predictions": kept.predictions,
+    def _find(self, kind: ResultKind, number: int) -> tuple[StoredTask | None, Json | None]:
+        for stored in self.stored_tasks.values():
+            results: dict[ResultKind, dict[int, Json]] = {
+                "annotations": {one["id"]: one for one in stored.annotations},
+                "drafts": stored.drafts,
+                "predictions": stored.predictions,
             }
-            if number in of[kind]:
-                return kept, of[kind][number]
+            if number in results[kind]:
+                return stored, results[kind][number]
         return None, None
 
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {
-            number: kept.data[RETURNED_KEY]
-            for number, kept in self._of(project)
-            if RETURN_PREFIX in kept.data.get(RETURNED_KEY, "") and kept.updated_at >= since
+            number: stored.data[RETURNED_KEY]
+            for number, stored in self._tasks_of(project)
+            if RETURN_PREFIX in stored.data.get(RETURNED_KEY, "") and stored.updated_at >= since
         }
 
     def task_data(self, task: int) -> Json | None:
-        return deepcopy(self.kept[task].data) if task in self.kept else None
+        return deepcopy(self.stored_tasks[task].data) if task in self.stored_tasks else None
 
     def replace_task_data(self, task: int, data: Json) -> None:
-        if task not in self.kept:
+        if task not in self.stored_tasks:
             raise StudioError(f"refused with 404: no task {task}")
-        self.kept[task].data = deepcopy(data)
-        self.kept[task].updated_at = self.tick()
+        self.stored_tasks[task].data = deepcopy(data)
+        self.stored_tasks[task].updated_at = self.tick()
 
     def views(self, project: int) -> list[View]:
-        return list(self.tabs.get(project, []))
+        return list(self.project_views.get(project, []))
 
     def create_view(self, project: int, data: Json) -> View:
         items = data.get("filters", {}).get("items", [])
         columns = (item["filter"].removeprefix("filter:tasks:") for item in items)
-        made = View(next(self._numbers), data["title"], tuple(columns))
-        self.tabs.setdefault(project, []).append(made)
-        return made
+        view = View(id=next(self._other_numbers), title=data["title"], filtered=tuple(columns))
+        self.project_views.setdefault(project, []).append(view)
+        return view
 
     def annotate(self, task: int, result: Sequence[Json]) -> None:
         self.submit(task, result)
@@ -267,18 +290,18 @@ class MemoryStudio:
     def submit(
         self, task: int, result: Sequence[Json], *, by: int = 1, skipped: bool = False
     ) -> int:
-        """What an annotator does on the screen; the annotation's number."""
-        kept = self.kept[task]
-        shown = self.projects[kept.project].model_version
-        ours = [p for p in kept.predictions.values() if p["model_version"] == shown]
-        number = next(self._numbers)
-        kept.updated_at = self.tick()
-        kept.annotations.append(
+        """Submit or skip as an annotator does on the screen; the annotation's number."""
+        stored = self.stored_tasks[task]
+        shown = self.projects[stored.project].model_version
+        ours = [p for p in stored.predictions.values() if p["model_version"] == shown]
+        number = next(self._other_numbers)
+        stored.updated_at = self.tick()
+        stored.annotations.append(
             {
                 "id": number,
                 "unique_id": f"00000000-0000-4000-8000-{number:012}",
-                "created_at": kept.updated_at,
-                "updated_at": kept.updated_at,
+                "created_at": stored.updated_at,
+                "updated_at": stored.updated_at,
                 "completed_by": by,
                 "updated_by": by,
                 "result": deepcopy(list(result)),
@@ -292,41 +315,41 @@ class MemoryStudio:
         self, task: int, result: Sequence[Json] = (), *, annotation: int | None = None
     ) -> int:
         """
-        An annotator began and did not submit; the draft's number.
+        Begin as an annotator does who doesn't submit; the draft's number.
 
-        Of an *annotation*: somebody changed it and did not press Update.
+        Or change an *annotation* that was submitted, and don't press Update.
         """
-        number = next(self._numbers)
+        number = next(self._other_numbers)
         made = {"id": number, "annotation": annotation, "result": deepcopy(list(result))}
-        self.kept[task].drafts[number] = made
+        self.stored_tasks[task].drafts[number] = made
         return number
 
     def clear(self, task: int) -> None:
-        """An annotator deleted all annotations of the task."""
-        self.kept[task].annotations.clear()
-        self.kept[task].updated_at = self.tick()
+        """Delete all annotations of the task, as an annotator may on the screen."""
+        self.stored_tasks[task].annotations.clear()
+        self.stored_tasks[task].updated_at = self.tick()
 
     def delete_task(self, task: int) -> None:
-        if task not in self.kept:
+        if task not in self.stored_tasks:
             raise StudioError(f"refused with 404: no task {task}")
-        del self.kept[task]
+        del self.stored_tasks[task]
 
-    def _of(self, project: int) -> Iterator[tuple[int, _Kept]]:
+    def _tasks_of(self, project: int) -> Iterator[tuple[int, StoredTask]]:
         if project not in self.projects:
             raise StudioError(f"refused with 404: no project {project}")
-        for number, kept in self.kept.items():
-            if kept.project == project:
-                yield number, kept
+        for number, stored in self.stored_tasks.items():
+            if stored.project == project:
+                yield number, stored
 
     def _suggest(self, project: int, task: int, prediction: Json) -> None:
-        number = next(self._numbers)
-        self.kept[task].predictions[number] = deepcopy(prediction)
+        number = next(self._other_numbers)
+        self.stored_tasks[task].predictions[number] = deepcopy(prediction)
         self.suggested_at[number] = self.tick()
         if not self.projects[project].model_version:
             shown = prediction["model_version"]
             self.projects[project] = replace(self.projects[project], model_version=shown)
 
     def tick(self) -> str:
-        """The next moment."""
+        """The next time of the clock."""
         ticks = next(self._ticks)
         return f"2026-01-01T00:{ticks // 60_000_000:02}:{ticks // 1_000_000 % 60:02}.{ticks % 1_000_000:06}Z"

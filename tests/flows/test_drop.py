@@ -132,7 +132,7 @@ def test_a_restored_document_is_gold_again_at_once(studio, place):
 
 
 def test_what_is_no_gold_even_so_is_told_when_it_is_restored(studio, place):
-    studio.users[2] = "ben@example.org"
+    studio.emails[2] = "ben@example.org"
     studio.submit(task_of(studio, 0), [], by=2)
     pull(studio, place)
     drop(place, SCHEMA, ["d0"])

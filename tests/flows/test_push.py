@@ -29,7 +29,7 @@ def place(tmp_path):
 def studio():
     """With one document, in two projects."""
     studio = MemoryStudio()
-    studio.users |= {1: "ada@example.org", 2: "ben@example.org"}
+    studio.emails |= {1: "ada@example.org", 2: "ben@example.org"}
     for title in ("first", "second"):
         push_documents(studio, [BOB], SCHEMA, title=title)
     return studio
@@ -53,8 +53,8 @@ def test_work_that_was_deleted_beside_anothers_is_missed(studio, place):
     submit(studio, 2)
     assert gone(studio, place) == ({}, [])
     (task,) = studio.tasks(1)
-    studio.kept[task.id].annotations.pop(0)
-    studio.kept[task.id].updated_at = studio.tick()
+    studio.stored_tasks[task.id].annotations.pop(0)
+    studio.stored_tasks[task.id].updated_at = studio.tick()
 
     who, said = gone(studio, place)
     assert list(who) == ["bob"]

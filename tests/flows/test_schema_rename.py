@@ -19,7 +19,7 @@ from curation.flows import drop as dropping
 from curation.flows import sentences, steps
 from curation.flows.schema_rename import rename
 from curation.gold.dataset import GoldDocument
-from curation.labelstudio.results import all_results, names_used, renamed_regions
+from curation.labelstudio.stored_results import all_results, names_used, renamed_regions
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.schema import read_schema
@@ -40,7 +40,7 @@ class Desk:
         self.config = folder / "label_config"
         shutil.copytree(ROOT / "label_config", self.config)
         self.studio = MemoryStudio()
-        self.studio.users[BEN] = "ben@example.org"
+        self.studio.emails[BEN] = "ben@example.org"
         self.push(document(n) for n in range(3))
         self.tasks = {task.doc_id: task.id for task in self.studio.tasks(1)}
         self.studio.submit(self.tasks["doc-0"], to_result(document(0), SCHEMA), by=BEN)
@@ -188,9 +188,9 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
 def test_who_edited_stays_who_edited(desk):
     """Label Studio says that we did; a person who changes it after us did."""
-    annotation = desk.studio.kept[desk.tasks["doc-0"]].annotations[0]
+    annotation = desk.studio.stored_tasks[desk.tasks["doc-0"]].annotations[0]
     annotation["updated_by"] = 3
-    desk.studio.users[3] = "carol@example.org"
+    desk.studio.emails[3] = "carol@example.org"
     desk.pull(full=True)
     (before,) = read_next(desk.place.gold).annotations
     desk.rename("PERSON=HUMAN")
@@ -259,7 +259,7 @@ def test_what_else_has_drifted_is_told_before_anything_is_written(desk):
     desk.studio.draft(desk.tasks["doc-2"], [region])
     files = desk.files()
 
-    with pytest.raises(StudioError, match="entity type 'X': 'p' has it"):
+    with pytest.raises(StudioError, match="entity type 'X': not in schema.toml, but used in 'p'"):
         desk.rename("PERSON=HUMAN")
     assert desk.files() == files
 
@@ -279,7 +279,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     with pytest.raises(CurateError) as caught:
         desk.push([document(9)])
     assert caught.value.hint == (
-        "its renaming isn't finished: curate schema rename PERSON=HUMAN"
+        "the renaming isn't finished: curate schema rename PERSON=HUMAN"
     )
     assert desk.pull(full=True).pulled.cursor.all_problems() == ()
     assert desk.status().count("curate schema rename PERSON=HUMAN") == 1
@@ -307,15 +307,15 @@ def test_a_submission_amid_the_renaming_is_renamed_too(desk):
 
     def busy(kind, number, result):
         rewrite(kind, number, result)
-        if not studio.kept[desk.tasks["doc-2"]].annotations:
+        if not studio.stored_tasks[desk.tasks["doc-2"]].annotations:
             studio.submit(desk.tasks["doc-2"], to_result(document(2), SCHEMA), by=BEN)
-            studio.kept[desk.tasks["doc-0"]].annotations[0]["result"] = less
+            studio.stored_tasks[desk.tasks["doc-0"]].annotations[0]["result"] = less
 
     studio.rewrite = busy
     desk.rename("PERSON=HUMAN")
 
     assert desk.used("entity type") == {"HUMAN"}
-    assert len(studio.kept[desk.tasks["doc-0"]].annotations[0]["result"]) == 1
+    assert len(studio.stored_tasks[desk.tasks["doc-0"]].annotations[0]["result"]) == 1
     desk.pull()
     notes = read_next(desk.place.gold).annotations
     assert [one.edited_by for one in notes] == ["", ""]
@@ -364,7 +364,7 @@ def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
 def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):
     """Label Studio throws them away when the annotation is written."""
     studio, task = desk.studio, desk.tasks["doc-0"]
-    (annotation,) = studio.kept[task].annotations
+    (annotation,) = studio.stored_tasks[task].annotations
     draft = studio.draft(task, [], annotation=annotation["id"])
     before, there = desk.files(), list(all_results(studio, 1))
 
@@ -379,6 +379,6 @@ def test_changes_that_nobody_submitted_hold_a_renaming_up(desk):
     assert "nothing was renamed" in caught.value.hint
     assert (desk.files(), list(all_results(studio, 1))) == (before, there)
 
-    studio.kept[task].drafts[draft]["result"] = annotation["result"]
+    studio.stored_tasks[task].drafts[draft]["result"] = annotation["result"]
     desk.rename("PERSON=HUMAN")
     assert desk.used("entity type") == {"HUMAN"}

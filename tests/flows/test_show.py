@@ -30,7 +30,7 @@ def place(tmp_path):
 def pulled(place):
     """Two who differ, one of whom wrote a note."""
     studio = MemoryStudio()
-    studio.users[2] = "ben@example.org"
+    studio.emails[2] = "ben@example.org"
     push_documents(studio, [MET.without_annotations()], SCHEMA, title="p")
     [task] = studio.tasks(1)
     note = {"type": "textarea", "from_name": "note", "value": {"text": ["who is Al?"]}}

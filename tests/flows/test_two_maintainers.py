@@ -64,7 +64,7 @@ class Maintainer:
 def studio():
     """Two projects of the same four documents, and four accounts."""
     studio = MemoryStudio()
-    studio.users |= {
+    studio.emails |= {
         ANN: "ann@example.org",
         BEN: "ben@example.org",
         CAT: "cat@example.org",
@@ -250,9 +250,9 @@ def test_after_a_corrected_span_git_shows_that_span_its_first_reading_and_times(
     git("add", "gold")
     git("commit", "-qm", "pulled")
     (task,) = studio.tasks(1, doc_ids=["d1"])
-    (mine,) = [a for a in studio.kept[task.id].annotations if a["completed_by"] == ANN]
+    (mine,) = [a for a in studio.stored_tasks[task.id].annotations if a["completed_by"] == ANN]
     mine["result"][1]["value"] |= {"labels": ["NORP"]}
-    studio.kept[task.id].updated_at = mine["updated_at"] = "2026-01-01T10:12:00.250000Z"
+    studio.stored_tasks[task.id].updated_at = mine["updated_at"] = "2026-01-01T10:12:00.250000Z"
 
     one.pull()
 

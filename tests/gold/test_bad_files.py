@@ -105,7 +105,7 @@ class Desk:
     def __init__(self, folder):
         self.place = Workspace(folder / "gold", folder / ".curate")
         self.studio = MemoryStudio()
-        self.studio.users[2] = "ben@example.org"
+        self.studio.emails[2] = "ben@example.org"
         push_documents(
             self.studio, [document(n) for n in ("bad", "one", "two")], SCHEMA, title=TITLE
         )

@@ -251,13 +251,13 @@ def document(name):
 @pytest.fixture
 def studio():
     studio = MemoryStudio()
-    studio.users |= {2: "ben@example.org", 3: "rules@example.invalid"}
+    studio.emails |= {2: "ben@example.org", 3: "rules@example.invalid"}
     push_documents(studio, [document(f"d{n}") for n in range(4)], SCHEMA, title="p")
-    for number, task in enumerate(sorted(studio.kept)[:3]):
+    for number, task in enumerate(sorted(studio.stored_tasks)[:3]):
         note = {"type": "textarea", "from_name": "note", "value": {"text": ["really?"]}}
         result = to_result(document(f"d{number}"), SCHEMA)
         studio.submit(task, [*result, note] if number == 1 else result, by=number + 1)
-    studio.submit(min(studio.kept), to_result(document("d0"), SCHEMA), by=2)
+    studio.submit(min(studio.stored_tasks), to_result(document("d0"), SCHEMA), by=2)
     return studio
 
 

@@ -17,8 +17,8 @@ from strategies import documents
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import StudioError
+from curation.labelstudio import client
 from curation.labelstudio import export_pages as portions
-from curation.labelstudio import task_list as tasklist
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link
@@ -136,7 +136,7 @@ def test_tasks_are_listed_by_number_too(studio, project):
 def test_a_list_of_many_pages_is_whole(studio, project, monkeypatch):
     """Also where tasks at its beginning are deleted while it goes on."""
     tasks = imported(studio, project, *(document(n) for n in range(7)))
-    monkeypatch.setattr(tasklist, "PAGE_TASKS", 3)
+    monkeypatch.setattr(client, "PAGE_TASKS", 3)
 
     found = []
     for task in studio.tasks(project.id):
@@ -366,7 +366,7 @@ def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
 def other(studio, request):
     """Somebody else's account, and its number."""
     if isinstance(studio, MemoryStudio):
-        studio.users[2] = "ben@example.org"
+        studio.emails[2] = "ben@example.org"
         return studio, 2
     local = request.getfixturevalue("label_studio")
     ben = HttpStudio(local.url, add_user(local, "ben@example.org", "Ben", "B"))

@@ -128,12 +128,12 @@ def test_what_somebody_uses_stays_and_is_shown(what, schema, region):
 
     said, hint = refused(studio, schema)
 
-    assert said.startswith(f"{what}: 'p' has it and schema.toml doesn't, but ")
+    assert said.startswith(f"{what}: not in schema.toml, but used in 'p' by ")
     on = ", ".join(str(tasks[f"doc-{n}"]) for n in range(4))
     first = f"http://127.0.0.1:1/projects/1/data?task={tasks['doc-0']}"
-    use = "2 annotations, 1 draft and 1 suggestion use it"
+    use = "2 annotations, 1 draft and 1 suggestion"
     assert said.endswith(f"{use}, on tasks {on}: {first}")
-    assert "put it back" in hint or "curate schema rename" in hint
+    assert "put the name back" in hint or "curate schema rename" in hint
 
 
 def test_tasks_with_work_of_people_are_told_before_those_with_suggestions(monkeypatch):
@@ -144,7 +144,7 @@ def test_tasks_with_work_of_people_are_told_before_those_with_suggestions(monkey
     said, _ = refused(studio, without("entities", "LAW"))
 
     told = f"on tasks {tasks['doc-2']}, {tasks['doc-0']} and 2 more: http"
-    assert f"1 annotation and 4 suggestions use it, {told}" in said
+    assert f"by 1 annotation and 4 suggestions, {told}" in said
 
 
 def test_suggestions_that_this_push_replaces_hold_nothing_up():
@@ -153,7 +153,7 @@ def test_suggestions_that_this_push_replaces_hold_nothing_up():
     pushed(studio, [document(0, label="ORG")])
 
     said, _ = refused(studio, without("entities", "ORG"))
-    assert "1 suggestion uses it" in said
+    assert "by 1 suggestion, on" in said
 
     report = pushed_with(studio, without("entities", "ORG"), [document(0)])
     assert report.config_changes[0] == "entity type ORG is removed: nothing uses it"
@@ -185,8 +185,8 @@ def test_what_a_person_changed_in_label_studio_is_never_silently_undone(old, new
 
     said, _ = refused(studio, SCHEMA)
 
-    assert said.startswith(f"{what}: 'p' has it and schema.toml doesn't")
-    assert "1 annotation uses it" in said or "and 4 suggestions use it" in said
+    assert said.startswith(f"{what}: not in schema.toml, but used in 'p'")
+    assert "by 1 annotation, on" in said or "and 4 suggestions, on" in said
     studio.clear(tasks["doc-0"])
     if "$body" not in new:
         assert pushed_with(studio, SCHEMA).config_changes[-1].endswith("nothing uses it")
@@ -204,8 +204,8 @@ def test_a_config_has_not_drifted_from_itself():
     config = parse_config(labeling_xml(SCHEMA))
 
     found = compare_configs(config, config)
-    assert (found.safe, found.gone, found.text) == ((), (), "")
-    assert len([name for what, name in config.looks if what == "entity type"]) == 11
+    assert (found.safe_changes, found.removed, found.text) == ((), (), "")
+    assert len([name for what, name in config.styles if what == "entity type"]) == 11
     assert config.text == "$text"
 
 

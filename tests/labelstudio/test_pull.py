@@ -37,7 +37,7 @@ def studio():
 
 def filled(number, studio=None):
     studio = studio or MemoryStudio()
-    studio.users[2] = "second@example.org"
+    studio.emails[2] = "second@example.org"
     push_documents(studio, [document(n) for n in range(number)], SCHEMA, title="p")
     return studio
 
@@ -68,7 +68,7 @@ def test_an_annotation_comes_with_its_annotator_and_what_it_started_from(studio)
 
 def test_who_made_it_and_who_changed_it_last_are_both_kept(studio):
     submit(studio, 1, by=1)
-    studio.kept[tasks(studio)["doc-1"]].annotations[0]["updated_by"] = 2
+    studio.stored_tasks[tasks(studio)["doc-1"]].annotations[0]["updated_by"] = 2
 
     (annotation,) = pulled(studio).annotations
     assert (annotation.annotator, annotation.edited_by) == ("person-1", "person-2")
@@ -162,7 +162,7 @@ def test_the_same_twice_by_one_person_is_one(studio):
 
 DELETE = (
     "delete the wrong one: point at its tab above the text, press ⋮, "
-    "choose Delete AnnotatedDocument, then Delete (no Update is needed)"
+    "choose Delete Annotation, then Delete (no Update is needed)"
 )
 FLAG = {"type": "choices", "from_name": "doc_flag", "value": {"choices": ["needs_discussion"]}}
 
@@ -237,9 +237,9 @@ def test_an_annotation_that_somebody_else_updated_is_told_by_the_pull_that_it_co
     for number in (1, 2, 3):
         submit(studio, number)
     submit(studio, 2, skipped=True)
-    task = studio.kept[tasks(studio)["doc-1"]]
+    task = studio.stored_tasks[tasks(studio)["doc-1"]]
     task.annotations[0]["updated_by"] = 2
-    studio.kept[tasks(studio)["doc-2"]].annotations[1]["updated_by"] = 2
+    studio.stored_tasks[tasks(studio)["doc-2"]].annotations[1]["updated_by"] = 2
 
     first = pulled(studio)
     assert first.edited_by_others == {"doc-1": 1}
@@ -272,7 +272,7 @@ def test_what_is_worth_a_look_is_told_with_a_link_and_keeps_nothing_out(studio):
     second = pulled(studio, first.cursor)
     assert second.cursor.remarks_on(second.delivered) == ()
     assert second.cursor.remarks == first.cursor.remarks
-    studio.kept[task].annotations.clear()
+    studio.stored_tasks[task].annotations.clear()
     submit(studio, 1)
     assert pulled(studio, second.cursor).cursor.remarks == {}
 
@@ -294,7 +294,7 @@ def test_a_change_in_the_very_moment_of_the_last_one_is_seen(studio):
     submit(studio, 1)
     first = pulled(studio)
     submit(studio, 2)
-    one, two = (studio.kept[tasks(studio)[f"doc-{n}"]] for n in (1, 2))
+    one, two = (studio.stored_tasks[tasks(studio)[f"doc-{n}"]] for n in (1, 2))
     two.updated_at = one.updated_at
 
     assert pulled(studio, first.cursor).delivered == {"doc-2"}
@@ -307,7 +307,7 @@ def test_a_problem_stands_until_it_is_mended(studio):
     first = pulled(studio)
     submit(studio, 2)
     second = pulled(studio, first.cursor)
-    studio.kept[tasks(studio)["doc-1"]].annotations.clear()
+    studio.stored_tasks[tasks(studio)["doc-1"]].annotations.clear()
     submit(studio, 1)
     third = pulled(studio, second.cursor)
 
@@ -345,7 +345,7 @@ def test_a_document_whose_annotations_were_deleted_is_told_until_it_has_others(s
     submit(studio, 1)
     submit(studio, 2)
     before = pulled(studio).cursor
-    kept = studio.kept[tasks(studio)["doc-1"]]
+    kept = studio.stored_tasks[tasks(studio)["doc-1"]]
     kept.annotations.clear()
     kept.updated_at = studio.tick()
 
@@ -358,7 +358,9 @@ def test_a_document_whose_annotations_were_deleted_is_told_until_it_has_others(s
 
 def test_two_tasks_with_one_document_are_a_problem(studio):
     submit(studio, 1)
-    studio.import_tasks(1, [to_json({"data": studio.kept[tasks(studio)["doc-1"]].data})])
+    studio.import_tasks(
+        1, [to_json({"data": studio.stored_tasks[tasks(studio)["doc-1"]].data})]
+    )
     studio.submit(tasks(studio)["doc-1"], [])
 
     found = pulled(studio)
@@ -449,7 +451,7 @@ def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
     submit(studio, 1)
     first = pulled(studio)
     one = tasks(studio)["doc-1"]
-    studio.import_tasks(1, [to_json({"data": studio.kept[one].data})])
+    studio.import_tasks(1, [to_json({"data": studio.stored_tasks[one].data})])
     other = tasks(studio)["doc-1"]
     studio.submit(other, [])
 
@@ -561,13 +563,13 @@ class Desk:
         task = self.tasks[f"doc-{number}"]
         if act == "pull":
             self.pull()
-        elif task not in self.studio.kept:
+        elif task not in self.studio.stored_tasks:
             return
         elif act == "delete":
             self.studio.delete_task(task)
         elif act == "clear":
-            self.studio.kept[task].annotations.clear()
-            self.studio.kept[task].updated_at = self.studio.tick()
+            self.studio.stored_tasks[task].annotations.clear()
+            self.studio.stored_tasks[task].updated_at = self.studio.tick()
         elif act == "bad":
             self.studio.submit(task, [{"type": "labels"}])
         else:

@@ -55,7 +55,7 @@ def test_a_second_push_creates_nothing():
 
     assert numbers(pushed(studio, documents)) == (3, 0, 0, 0, 0)
     assert numbers(pushed(studio, documents)) == (0, 0, 3, 0, 0)
-    assert len(studio.kept) == 3
+    assert len(studio.stored_tasks) == 3
     assert shown(studio) == {d.id: [to_result(d, SCHEMA)] for d in documents}
 
 
@@ -165,7 +165,7 @@ def test_a_dry_run_looks_and_writes_nothing():
     pushed(studio, [document(0)])
     report = pushed(studio, [document(0, NEW), document(1, NEW)], dry_run=True)
     assert numbers(report) == (1, 1, 0, 0, 0)
-    assert (len(studio.kept), studio.find_project("p").model_version) == (1, str(OLD))
+    assert (len(studio.stored_tasks), studio.find_project("p").model_version) == (1, str(OLD))
 
 
 @pytest.mark.parametrize(
@@ -196,9 +196,9 @@ def doubled(*work):
     """A project whose one document is there twice; *work* is done on the second."""
     studio = MemoryStudio()
     pushed(studio, [document(0)])
-    first = next(iter(studio.kept))
-    studio.import_tasks(1, [to_json({"data": studio.kept[first].data})])
-    second = max(studio.kept)
+    first = next(iter(studio.stored_tasks))
+    studio.import_tasks(1, [to_json({"data": studio.stored_tasks[first].data})])
+    second = max(studio.stored_tasks)
     for act in work:
         getattr(studio, act)(second, *([[]] if act == "submit" else []))
     return studio, first, second
@@ -210,9 +210,9 @@ def test_a_task_that_repeats_another_goes_if_nobody_has_begun_it(work):
     studio, first, second = doubled(*work)
 
     assert pushed(studio, [document(0)], dry_run=True).duplicates == 1
-    assert studio.kept.keys() == {first, second}
+    assert studio.stored_tasks.keys() == {first, second}
     assert pushed(studio, [document(0)]).duplicates == 1
-    assert studio.kept.keys() == {second if work else first}
+    assert studio.stored_tasks.keys() == {second if work else first}
     assert pushed(studio, [document(0)]).duplicates == 0
 
 
@@ -265,7 +265,7 @@ def test_an_import_that_times_out_duplicates_nothing(done):
     report = pushed(studio, documents)
 
     assert numbers(report) == (BATCH_DOCUMENTS + 5, 0, 0, 0, 0)
-    assert sorted(kept.data["doc_id"] for kept in studio.kept.values()) == sorted(
+    assert sorted(kept.data["doc_id"] for kept in studio.stored_tasks.values()) == sorted(
         one.id for one in documents
     )
 
@@ -313,7 +313,7 @@ def test_a_replacement_that_was_cut_short_is_finished_by_the_next_push(at, done)
 
     assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
     assert len(list(studio.predictions(1))) == 3
-    assert len(studio.kept) == 3
+    assert len(studio.stored_tasks) == 3
 
 
 @pytest.mark.slow
@@ -334,7 +334,7 @@ def test_a_project_that_a_busy_server_made_several_times_is_there_once(locked):
     """Its database was locked, so that it carried out the call again, and kept what it had made."""
     studio = MemoryStudio()
     studio.create_project("another", "<View/>", "")
-    studio.locked = locked
+    studio.extra_projects = locked
 
     assert numbers(pushed(studio, [document(0)])) == (1, 0, 0, 0, 0)
     there = list(studio.titles().values())
@@ -373,7 +373,7 @@ def test_every_title_that_a_project_may_have_is_short_enough_while_it_is_made(ti
             titles.append(title)
             super().update_project(project, title=title)
 
-    made = make_project(Strict(locked=1), title, "<View/>", "")
+    made = make_project(Strict(extra_projects=1), title, "<View/>", "")
     assert made.title == titles[-1] == title
     assert len(titles) == 3
     assert all(3 <= len(one) <= 50 for one in titles)
@@ -383,17 +383,17 @@ class Beside(MemoryStudio):
     """Somebody else makes a project of the same title, right before ours or right after it."""
 
     def __init__(self, *, before=False, config="", tasks=()):
-        super().__init__(locked=1)
+        super().__init__(extra_projects=1)
         self.before, self.config, self.tasks_there = before, config, tasks
         self.theirs = None
 
     def create_project(self, title, label_config, instructions):
         def beside():
-            self.locked = 0
+            self.extra_projects = 0
             config = self.config or label_config
             self.theirs = super(Beside, self).create_project("p", config, instructions)
             self.import_tasks(self.theirs.id, self.tasks_there)
-            self.locked = 1
+            self.extra_projects = 1
 
         if self.before and not self.theirs:
             beside()

@@ -91,7 +91,7 @@ class Histories(RuleBasedStateMachine):
         form = to_task_json(document(number, layer), SCHEMA)
 
         def act(studio, task):
-            studio.import_tasks(studio.kept[task].project, [form])
+            studio.import_tasks(studio.stored_tasks[task].project, [form])
 
         self.on_task(place, again, act)
 
@@ -100,7 +100,7 @@ class Histories(RuleBasedStateMachine):
         form = to_task_json(document(number, layer), SCHEMA)
 
         def act(studio, task):
-            studio.import_tasks(studio.kept[task].project, [form])
+            studio.import_tasks(studio.stored_tasks[task].project, [form])
             studio.delete_task(task)
 
         self.on_task(place, again, act)
@@ -110,8 +110,8 @@ class Histories(RuleBasedStateMachine):
     @rule(place=places, field=fields, number=st.integers(0, 4), again=again)
     def rewrite(self, place, field, number, again):
         def act(studio, task):
-            studio.kept[task].data[field] = f"doc-{number}"
-            studio.kept[task].updated_at = studio.tick()
+            studio.stored_tasks[task].data[field] = f"doc-{number}"
+            studio.stored_tasks[task].updated_at = studio.tick()
 
         self.on_task(place, again, act)
 
@@ -122,18 +122,18 @@ class Histories(RuleBasedStateMachine):
 
         def act(studio, task):
             if number:
-                studio.delete_predictions(list(studio.kept[task].predictions))
-            studio.import_predictions(studio.kept[task].project, [(task, form)])
+                studio.delete_predictions(list(studio.stored_tasks[task].predictions))
+            studio.import_predictions(studio.stored_tasks[task].project, [(task, form)])
 
         self.on_task(place, again, act)
 
     @rule(place=places, alter=st.booleans(), again=again)
     def change_suggestions(self, place, alter, again):
         def act(studio, task):
-            there = studio.kept[task].predictions
+            there = studio.stored_tasks[task].predictions
             if alter and there:
                 there[min(there)]["result"] = []
-                studio.kept[task].updated_at = studio.tick()
+                studio.stored_tasks[task].updated_at = studio.tick()
             else:
                 studio.delete_predictions(list(there))
 
@@ -144,7 +144,7 @@ class Histories(RuleBasedStateMachine):
         """The project is gone; one of the same title will come."""
         for world in self.worlds:
             world.studio.projects.clear()
-            world.studio.kept.clear()
+            world.studio.stored_tasks.clear()
 
     @rule()
     def another_server(self):
@@ -157,7 +157,7 @@ class Histories(RuleBasedStateMachine):
 
     def on_task(self, place, again, act):
         for world in self.worlds:
-            tasks = sorted(world.studio.kept)
+            tasks = sorted(world.studio.stored_tasks)
             if tasks:
                 act(world.studio, tasks[place % len(tasks)])
         self.push_again(again)
@@ -166,7 +166,7 @@ class Histories(RuleBasedStateMachine):
         one, other = (act(world) for world in self.worlds)
         assert one == other
         left, right = (world.studio for world in self.worlds)
-        assert (left.kept, left.projects) == (right.kept, right.projects)
+        assert (left.stored_tasks, left.projects) == (right.stored_tasks, right.projects)
 
 
 TestHistories = pytest.mark.slow(Histories.TestCase)
@@ -178,50 +178,50 @@ def gone(studio, task):
 
 
 def double(studio, task):
-    studio.import_tasks(1, [to_json({"data": studio.kept[task].data})])
+    studio.import_tasks(1, [to_json({"data": studio.stored_tasks[task].data})])
 
 
 def exchanged(studio, task):
     """As many tasks as before, and as many suggestions."""
-    kept = studio.kept[task]
+    kept = studio.stored_tasks[task]
     predictions = list(kept.predictions.values())
     studio.import_tasks(1, [to_json({"data": kept.data, "predictions": predictions})])
     studio.delete_task(task)
 
 
 def exchanged_for_another(studio, task):
-    predictions = list(studio.kept[task].predictions.values())
+    predictions = list(studio.stored_tasks[task].predictions.values())
     data = to_task(document(7, None), SCHEMA)["data"]
     studio.import_tasks(1, [to_json({"data": data, "predictions": predictions})])
     studio.delete_task(task)
 
 
 def rewritten(studio, task):
-    studio.kept[task].data["text"] = "Bob met Al. Anew"
-    studio.kept[task].updated_at = studio.tick()
+    studio.stored_tasks[task].data["text"] = "Bob met Al. Anew"
+    studio.stored_tasks[task].updated_at = studio.tick()
 
 
 def renamed(studio, task):
-    studio.kept[task].data["doc_id"] = "doc-9"
-    studio.kept[task].updated_at = studio.tick()
+    studio.stored_tasks[task].data["doc_id"] = "doc-9"
+    studio.stored_tasks[task].updated_at = studio.tick()
 
 
 def corrected(studio, task):
-    for one in studio.kept[task].predictions.values():
+    for one in studio.stored_tasks[task].predictions.values():
         one["result"] = []
-    studio.kept[task].updated_at = studio.tick()
+    studio.stored_tasks[task].updated_at = studio.tick()
 
 
 def suggested_twice(studio, task):
-    for one in list(studio.kept[task].predictions.values()):
+    for one in list(studio.stored_tasks[task].predictions.values()):
         studio.import_predictions(1, [(task, one)])
 
 
 def suggestions_moved(studio, task):
     """As many as before, of the same model; one on another task."""
-    for one in list(studio.kept[task].predictions.values()):
-        studio.kept[task].predictions.clear()
-        studio.import_predictions(1, [(max(studio.kept), one)])
+    for one in list(studio.stored_tasks[task].predictions.values()):
+        studio.stored_tasks[task].predictions.clear()
+        studio.import_predictions(1, [(max(studio.stored_tasks), one)])
 
 
 DISTURBANCES = [
@@ -238,8 +238,8 @@ def test_whatever_was_done_to_a_task_is_seen(disturb, layer):
         documents = [document(n, layer) for n in range(4)]
         world.push(documents)
         world.push(documents)
-        disturb(world.studio, min(world.studio.kept))
-        said.append([world.push(documents), world.studio.kept, world.push(documents)])
+        disturb(world.studio, min(world.studio.stored_tasks))
+        said.append([world.push(documents), world.studio.stored_tasks, world.push(documents)])
 
     assert said[0] == said[1]
 
@@ -291,7 +291,7 @@ def test_nothing_is_looked_up_where_nothing_has_moved(state):
 def test_only_what_has_moved_is_looked_up(state):
     studio, documents = Counted(), [document(n) for n in range(5)]
     pushed(studio, documents, state)
-    studio.submit(min(studio.kept), [])
+    studio.submit(min(studio.stored_tasks), [])
 
     assert pushed(studio, documents, state).unchanged == 5
     assert studio.calls == ["tasks", "tasks", "suggestions of 2"]
@@ -321,10 +321,10 @@ class Meddled(Counted):
     """Somebody rewrites an old task while new ones are being imported."""
 
     def import_tasks(self, project, tasks):
-        if self.kept:
-            task = min(self.kept)
-            self.kept[task].data["text"] = "Bob met Al. Anew"
-            self.kept[task].updated_at = self.tick()
+        if self.stored_tasks:
+            task = min(self.stored_tasks)
+            self.stored_tasks[task].data["text"] = "Bob met Al. Anew"
+            self.stored_tasks[task].updated_at = self.tick()
         return super().import_tasks(project, tasks)
 
 
@@ -333,7 +333,7 @@ class Busy(Counted):
 
     def import_tasks(self, project, tasks):
         super().import_tasks(project, tasks)
-        if len(self.kept) == 2:
+        if len(self.stored_tasks) == 2:
             super().import_tasks(99, [b'{"data": {}}'])
 
 
@@ -353,8 +353,8 @@ class Exchanged(Counted):
 
     def import_tasks(self, project, tasks):
         super().import_tasks(project, tasks)
-        if len(self.kept) == len(tasks):
-            self.delete_task(min(self.kept))
+        if len(self.stored_tasks) == len(tasks):
+            self.delete_task(min(self.stored_tasks))
             super().import_tasks(project, [b'{"data": {"doc_id": "other", "text": "An"}}'])
 
 

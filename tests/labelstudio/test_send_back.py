@@ -50,7 +50,7 @@ class Desk:
         return {task.doc_id: task.id for task in self.studio.tasks(1)}[f"doc-{number}"]
 
     def submit(self, number, result):
-        self.studio.kept[self.task(number)].annotations.clear()
+        self.studio.stored_tasks[self.task(number)].annotations.clear()
         self.studio.submit(self.task(number), result)
 
     def unnamed(self, number):
@@ -71,7 +71,7 @@ class Desk:
             self.studio,
             found.project,
             found.cursor,
-            address=address,
+            email_of=address,
             since=since.since,
             returning=returning,
             dry_run=dry_run,
@@ -80,7 +80,7 @@ class Desk:
         return done
 
     def reason(self, number):
-        return self.studio.kept[self.task(number)].data.get(RETURNED_KEY, "")
+        return self.studio.stored_tasks[self.task(number)].data.get(RETURNED_KEY, "")
 
 
 @pytest.fixture
@@ -166,11 +166,11 @@ def test_done_again_it_changes_nothing_and_comes_to_rest(desk):
     desk.unnamed(1)
     desk.pull(returning=True)
     assert desk.pull(returning=True).returned == ()
-    rest, kept = desk.cursor, desk.studio.kept[desk.task(1)].updated_at
+    rest, kept = desk.cursor, desk.studio.stored_tasks[desk.task(1)].updated_at
 
     assert desk.pull(returning=True).returned == ()
     assert desk.cursor == rest
-    assert desk.studio.kept[desk.task(1)].updated_at == kept
+    assert desk.studio.stored_tasks[desk.task(1)].updated_at == kept
 
 
 def test_looking_only_tells_and_writes_nothing(desk):
@@ -187,7 +187,7 @@ def test_a_task_with_another_text_is_left_alone(desk):
     """Somebody changed it: whatever is written then would vouch for it."""
     desk.unnamed(1)
     desk.pull()
-    desk.studio.kept[desk.task(1)].data["text"] = "Bob met All. 1"
+    desk.studio.stored_tasks[desk.task(1)].data["text"] = "Bob met All. 1"
 
     assert desk.pull(returning=True).refused == ("doc-1",)
     assert desk.reason(1) == ""
@@ -203,7 +203,7 @@ def test_a_task_that_is_gone_is_passed_over(desk):
         desk.studio,
         desk.studio.find_project("p"),
         desk.cursor,
-        address=address,
+        email_of=address,
         since=desk.cursor.since,
         returning=True,
     )
@@ -250,8 +250,8 @@ def test_where_there_are_views_only_ours_is_added(desk):
 def test_a_view_that_somebody_changed_is_left_alone(desk, change):
     desk.unnamed(1)
     desk.pull(returning=True)
-    first, ours = desk.studio.tabs[1]
-    desk.studio.tabs[1] = [first, replace(ours, **change)]
+    first, ours = desk.studio.project_views[1]
+    desk.studio.project_views[1] = [first, replace(ours, **change)]
     desk.unnamed(2)
     desk.pull(returning=True)
 
@@ -264,9 +264,9 @@ def test_a_config_that_shows_no_reasons_is_told(desk):
     desk.studio.update_project(1, label_config=old)
     desk.unnamed(1)
 
-    assert desk.pull(returning=True).unseen
+    assert desk.pull(returning=True).config_too_old
     push_documents(desk.studio, [document(1)], SCHEMA, title="p")
-    assert not desk.pull(returning=True).unseen
+    assert not desk.pull(returning=True).config_too_old
 
 
 def test_where_nothing_is_wrong_no_view_is_made(desk):

@@ -82,7 +82,10 @@ def test_work_is_from_the_suggestions_that_it_shows_and_the_task_still_has():
     """Ids alone say little: each model numbers its own from e1."""
     now, before, other = (
         Prediction(
-            n, 1, f"m@{n}+w.r", through_json(to_result(replace(BARE, entities=some), SCHEMA))
+            id=n,
+            task=1,
+            model_version=f"m@{n}+w.r",
+            result=through_json(to_result(replace(BARE, entities=some), SCHEMA)),
         )
         for n, some in enumerate([(replace(AL, id="a"),), (replace(BOB, id="a"), AL), ()], 1)
     )
@@ -219,9 +222,9 @@ def more(**given):
         pytest.param(region(4, to_id="a"), "joins an entity with itself", id="to itself"),
         pytest.param(
             more(type="relation", from_id="c", to_id="a", direction="right", labels=["meets_with"]),
-            "stands there both ways; meets_with has no direction", id="symmetric both ways",
+            "was drawn both ways; meets_with has no direction", id="symmetric both ways",
         ),
-        pytest.param(more(type="choices", from_name="doc_flag", value={"choices": ["odd"]}), "no flag 'odd'", id="unknown flag"),
+        pytest.param(more(type="choices", from_name="doc_flag", value={"choices": ["odd"]}), "the flag 'odd' is not in the schema", id="unknown flag"),
         pytest.param(more(type="rectangle", from_name="x", value={}), "which our config doesn't have", id="foreign region"),
         pytest.param(lambda r: r.append("text"), "which our config doesn't have", id="not a region"),
     ],

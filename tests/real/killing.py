@@ -33,7 +33,7 @@ from curation.labelstudio import push
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.results import all_results
+from curation.labelstudio.stored_results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State

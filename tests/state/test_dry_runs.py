@@ -13,7 +13,7 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.flows import doctor, steps
 from curation.flows import schema_rename as renaming
-from curation.labelstudio.results import all_results
+from curation.labelstudio.stored_results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -46,7 +46,7 @@ class Desk:
         monkeypatch.chdir(folder)
         self.place = Workspace(Path("gold"), Path(".curate"))
         self.studio = MemoryStudio()
-        self.studio.users[2] = "ben@example.org"
+        self.studio.emails[2] = "ben@example.org"
 
     def push(self, **options):
         documents = [document(n) for n in range(3)]
@@ -55,7 +55,7 @@ class Desk:
         return last
 
     def annotate(self, number, by):
-        task = sorted(self.studio.kept)[number]
+        task = sorted(self.studio.stored_tasks)[number]
         self.studio.submit(task, to_result(document(number), SCHEMA), by=by)
 
     def pull(self, **options):
@@ -127,7 +127,7 @@ def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(
     desk.annotate(0, by=1)
     before(desk)
     looking = Workspace(Path("gold"), Path(".curate"), writing=False)
-    known = looking.state.pseudonyms(desk.studio.url).find(1, desk.studio.users[1])
+    known = looking.state.pseudonyms(desk.studio.url).find(1, desk.studio.emails[1])
 
     workers = desk.status().status.workers
 

@@ -76,7 +76,7 @@ def show_screen(
         (task,) = studio.task_ids(project.id)
         studio.annotate(task, careless(document))
         found = pull(studio, SCHEMA, title=TITLE, pseudonym=lambda _, email: email)
-        send_back(studio, found.project, found.cursor, address=str, since="", returning=True)
+        send_back(studio, found.project, found.cursor, email_of=str, since="", returning=True)
         window.goto(f"/projects/{project.id}/data?task={task}")
         screen.ready()
         screen.arrows.first.wait_for()

@@ -24,7 +24,7 @@ def returned(desk):
         cursor = found.cursor
         before = (since or PullCursor()).since
         done = send_back(
-            made.studio, found.project, cursor, address=str, since=before, returning=True
+            made.studio, found.project, cursor, email_of=str, since=before, returning=True
         )
         return done, cursor
 

@@ -20,7 +20,7 @@ from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.create_tasks import IMPORT_ATTEMPTS
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
-from curation.labelstudio.wait_until_idle import MAXIMUM_STILL_SECONDS
+from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
@@ -306,7 +306,7 @@ def test_a_server_that_asks_to_wait_is_waited_for(proxy, behind, title):
 
     pushed(behind, f"{title} again", wait=rests.append)
 
-    assert [rest for rest in rests if rest > 1] == [7, MAXIMUM_STILL_SECONDS]
+    assert [rest for rest in rests if rest > 1] == [7, MAXIMUM_IDLE_SECONDS]
 
 
 @pytest.fixture(scope="module")
