@@ -18,7 +18,7 @@ from pydantic_core import to_json
 
 from curation.documents.document import Document
 from curation.files import Json
-from curation.flows.pull import PullReport, pull_into
+from curation.flows.pull import PullReport, pull
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import LocalServer
@@ -68,9 +68,7 @@ def spent(work: Callable[[], object]) -> tuple[float, float]:
 def pulled(local: LocalServer, title: str, folder: Path, *, full: bool = False) -> PullReport:
     place = Workspace(folder / "gold", folder / ".curate")
     studio = HttpStudio(local.url, local.token)
-    *_, last = pull_into(studio, SCHEMA, place, title=title, full=full)
-    assert isinstance(last, PullReport)
-    return last
+    return pull(studio, place, SCHEMA, title=title, full=full)
 
 
 def exported(local: LocalServer, project: int) -> None:

@@ -19,15 +19,14 @@ from label_studio_sdk import LabelStudio
 from pydantic_core import to_json
 
 from curation.documents.stream import DocumentsFile
-from curation.flows.steps import push_to
+from curation.flows.push import push
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import PushReport
 from curation.labelstudio.tasks import to_task
-from curation.localserver.run import LocalServer
+from curation.localserver.run import Local
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
-from curation.state import State
+from curation.workspace import Workspace
 
 TASKS, ROUNDS = 1000, 3
 ONE_BY_ONE = 50
@@ -39,7 +38,7 @@ TITLES = map("push {}".format, count(1))
 class Bench:
     """A server and a folder, and the ways to fill the one from the other."""
 
-    def __init__(self, local: LocalServer, folder: Path, schema: Schema) -> None:
+    def __init__(self, local: Local, folder: Path, schema: Schema) -> None:
         self.local, self.folder, self.schema = local, folder, schema
         self.studio = HttpStudio(local.url, local.token)
         headers = {"Authorization": f"Token {local.token}"}
@@ -77,10 +76,9 @@ class Bench:
     def push(self, file: Path, title: str, unchanged: int = 0) -> float:
         """Seconds from opening the file to the report."""
         begin = time.perf_counter()
-        state = State(self.folder / ".curate")
-        *_, last = push_to(self.studio, DocumentsFile(file), self.schema, state, title=title)
-        assert isinstance(last, PushReport)
-        assert last.unchanged == unchanged
+        place = Workspace(self.folder / "gold", self.folder / ".curate")
+        report = push(self.studio, place, DocumentsFile(file), self.schema, title=title)
+        assert report.unchanged == unchanged
         return time.perf_counter() - begin
 
     def by_sdk(self, many: int) -> float:

@@ -4,37 +4,29 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from rich.console import Console, JustifyMethod
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
 from rich.text import Text
 
-from curation.errors import CurateError, InputError
+from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
-from curation.labelstudio.port import Step
-from curation.report.caveats import agreement_caveats, caveats
-from curation.report.tables import Row, Titled, agreement_tables, score_tables
-from curation.scoring.results import Scores
-from curation.scoring.scores_json import scores_to_json
+from curation.gold.excluded_reasons import count_reasons
+from curation.report.tables import Row, Titled
 from curation.strict_json import TERMINAL_CONTROLS
 
-if TYPE_CHECKING:
-    from curation.scoring.agreement import Agreement
+TABLE_WIDTH = 80  # columns that every table fits into
+FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken
+ENDLESS_WIDTH = 100_000
 
-# How a page begins, and where to put one.
-DOCTYPE, REPORT = b"<!doctype html>", "give another path: --report report.html"
-
-# What every table fits into.
-WIDTH = 80
-
-# No figure takes more, and no table.
-FIGURE, ENDLESS = 16, 100_000
+SHOWN = 20  # names or differences that are listed in full
 
 _T = TypeVar("_T")
 
@@ -117,26 +109,29 @@ def write(path: Path, lines: Iterable[str]) -> int:
 
 
 def table(title: str, rows: Iterable[Row]) -> None:
-    """A table that fits into WIDTH columns: names may be broken, figures never are."""
+    """A table that fits into TABLE_WIDTH columns: names may be broken, figures never are."""
     header, *body = ([Text(safe(cell).replace("\n", "\\n")) for cell in row] for row in rows)
     drawn = Table(box=None, pad_edge=False)
     for index, name in enumerate(header):
-        short = max(len(row[index]) for row in [header, *body]) <= FIGURE
+        short = max(len(row[index]) for row in [header, *body]) <= FIGURE_WIDTH
         justify: JustifyMethod = "left" if index == 0 else "right"
         drawn.add_column(name, justify=justify, overflow="fold", no_wrap=index > 0 and short)
     for row in body:
         drawn.add_row(*row)
     console = Console(highlight=False, markup=False)
     # A narrow window may break lines; squeezed into it, figures would fall apart.
-    console.width = max(console.width, WIDTH)
-    natural = console.measure(drawn, options=console.options.update(width=ENDLESS))
+    console.width = max(console.width, TABLE_WIDTH)
+    natural = console.measure(drawn, options=console.options.update(width=ENDLESS_WIDTH))
     drawn.collapse_padding = natural.maximum > console.width
     console.print(Text(safe(title), style="bold"))
     console.print(drawn)
 
 
-def watched(items: Iterable[_T], what: str, total: int | None = None) -> Iterator[_T]:
+def watch(items: Iterable[_T], what: str, total: int | None = None, /) -> Iterator[_T]:
     """The same items, with a progress bar and an estimate where somebody is looking."""
+    if total == 0:
+        yield from items
+        return
     with _progress() as bar:
         task = bar.add_task(what, total=total)
         for item in items:
@@ -144,68 +139,53 @@ def watched(items: Iterable[_T], what: str, total: int | None = None) -> Iterato
             bar.advance(task)
 
 
-def follow(events: Iterable[Any]) -> Any:
-    """Watch events go by, those that count as a progress bar; the last one is the result."""
-    last = None
-    with _progress() as bar:
-        tasks: dict[str, TaskID] = {}
-        for event in events:
-            last = event
-            if isinstance(event, Step) and event.total != 0:
-                if event.what not in tasks:
-                    tasks[event.what] = bar.add_task(event.what, total=event.total)
-                bar.update(tasks[event.what], completed=event.done)
-    return last
+def first_of(names: Sequence[str]) -> str:
+    """The names, as many as are shown, and how many more there are."""
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
 
 
-def scores(result: Scores, *, as_json: bool) -> None:
-    """Scores as tables, with the recipe below, or as JSON."""
-    if as_json:
-        out_json(_with(caveats(result), scores_to_json(result)))
-        return
-    _tables(score_tables(result))
-    out(f"recipe: {result.recipe}")
-    lines(caveats(result))
+def problem_lines(problems: Iterable[Problem] | Problems) -> Iterator[str]:
+    """The first problems, each with the link to its task below it, and how many more there are."""
+    listed = problems if isinstance(problems, Problems) else Problems(problems)
+    yield from each_problem(listed.shown)
+    if listed.omitted:
+        yield f"  … and {listed.omitted:,} more"
 
 
-def refuse_page(path: Path | None) -> None:
-    """Raises InputError where a page would take the place of something else, or stand among figures."""
-    if path == STDIN:
-        what = "the figures go to standard output; the report needs a file of its own"
-        raise InputError(what, hint=REPORT)
-    if path is None or not path.is_file():
-        return
-    with explain_os_errors(path), path.open("rb") as stream:
-        begins = stream.read(len(DOCTYPE))
-    if begins.lower() not in (DOCTYPE, b""):
-        raise InputError(f"{path}: is no report, and would be overwritten", hint=REPORT)
+def each_problem(problems: Iterable[Problem]) -> Iterator[str]:
+    """Every problem with its annotator, and the link to its task below it."""
+    for problem in problems:
+        annotator = f" ({problem.annotator})" if problem.annotator else ""
+        yield f"  {replace(problem, place=f'{problem.place}{annotator}')}"
+        if problem.link:
+            yield f"    {problem.link}"
 
 
-def page(path: Path, html: str) -> None:
-    """Write a page, and say what to do with it."""
-    write(path, [html])
-    say(f"The report is in {path}: open it in a browser.")
+def remark_lines(remarks: Sequence[Problem]) -> Iterator[str]:
+    """What is worth a look, though it keeps nothing out of the gold."""
+    if remarks:
+        keep = "keeps" if len(remarks) == 1 else "keep"
+        yield f"warning: {pluralise(len(remarks), 'remark')}, which {keep} nothing out of the gold:"
+        yield from problem_lines(remarks)
 
 
-def agreement(result: "Agreement", *, as_json: bool) -> None:
-    """Agreement as tables, with the recipe below, or as JSON."""
-    from curation.scoring.agreement_json import agreement_to_json
-
-    if as_json:
-        out_json(_with(agreement_caveats(result), agreement_to_json(result)))
-        return
-    if result.documents:
-        _tables(agreement_tables(result))
-    out(f"recipe: {result.recipe}")
-    lines(agreement_caveats(result))
+def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
+    """Which documents are still in *gold* though their work was deleted in Label Studio."""
+    if reasons:
+        yield (
+            f"warning: {gold} still has {pluralise(len(reasons), 'document')}: "
+            f"{count_reasons(reasons, reasons)} ({first_of([*reasons])}); curate drop takes one out"
+        )
 
 
-def _with(doubts: Iterable[str], form: Json) -> Json:
-    """For programs too: what keeps a result from meaning what it seems to mean."""
-    return {**form, "caveats": [one.removeprefix("warning: ") for one in doubts]}
+def with_caveats(result: Json, caveats: Iterable[str]) -> Json:
+    """A result for programs, with what keeps it from meaning what it seems to mean."""
+    return {**result, "caveats": [caveat.removeprefix("warning: ") for caveat in caveats]}
 
 
-def _tables(titled: Iterable[Titled]) -> None:
+def tables(titled: Iterable[Titled]) -> None:
+    """Tables with a blank line below each."""
     for title, rows in titled:
         table(title, rows)
         out("")

@@ -1,4 +1,4 @@
-"""Where a command works: the gold folder, and the private one with what is remembered."""
+"""Where everything is in the folder that one stands in: the gold, the private folder, the config."""
 
 import hashlib
 import shutil
@@ -43,14 +43,30 @@ from curation.state import Note, State
 @dataclass(frozen=True)
 class Workspace:
     """
-    Where a command works: the gold folder, and the private one, ``.curate``.
+    Where a command works: the gold folder, the private one (``.curate``), and label_config.
 
-    Whoever isn't *writing* changes nothing in either.
+    Where *writing* is false, a command changes nothing in any of them.
     """
 
     gold: Path
     home: Path
     writing: bool = True
+    config: Path = Path("label_config")
+
+    @classmethod
+    def here(cls) -> "Workspace":
+        """The folder that one stands in."""
+        return cls(Path("gold"), Path(".curate"))
+
+    @property
+    def server_home(self) -> Path:
+        """The local Label Studio's login, database and log."""
+        return self.home / "server"
+
+    @property
+    def server_environment(self) -> Path:
+        """The Python environment of the local Label Studio."""
+        return self.home / "label-studio"
 
     @cached_property
     def state(self) -> State:
@@ -67,20 +83,22 @@ class Workspace:
         """Held by whoever writes to the gold folder."""
         return self.home / f"gold-{folder_key(self.gold)}.lock"
 
-    def looking(self) -> "Workspace":
-        """The same for whoever writes nothing."""
+    def read_only(self) -> "Workspace":
+        """The same, for a command that writes nothing."""
         return replace(self, writing=False)
 
-    def alone(self) -> AbstractContextManager[int]:
-        """One writer of the gold folder at a time: pull, drop and release."""
+    def write_lock(self) -> AbstractContextManager[int]:
+        """Held by whoever writes to the gold folder; CurateError where another command holds it."""
         if not self.writing:
             return nullcontext(0)
         return lock(self.lock_file, busy=f"another command is writing to {self.gold}")
 
     @contextmanager
-    def amended(self, schema: Schema, watch: Watch = unwatched) -> Iterator[WorkingVersion]:
-        """``gold/next``, to be changed; nobody else may do so meanwhile."""
-        with self.alone(), ExitStack() as stack:
+    def working_version(
+        self, schema: Schema, watch: Watch = unwatched
+    ) -> Iterator[WorkingVersion]:
+        """``gold/next``, to be read or changed; no other command writes to it meanwhile."""
+        with self.write_lock(), ExitStack() as stack:
             folder, parts = self.next, None
             if self.writing:
                 self._convert(schema, watch)
@@ -98,8 +116,8 @@ class Workspace:
             stack.callback(working.discard)
             yield working
 
-    def keep(self, working: WorkingVersion) -> list[str]:
-        """Write what was put, and remember what is known of the files; the documents that changed."""
+    def commit(self, working: WorkingVersion) -> list[str]:
+        """Write the records that were put, then the index of the files; the ids of documents that changed."""
         changed = working.commit()
         # What an older curate remembered is in none of our tables yet.
         before = FolderIndex() if self._old_index.exists() else working.index
@@ -109,16 +127,18 @@ class Workspace:
             self._back_up(old)
         return changed
 
-    def upgrade(self, schema: Schema, watch: Watch = unwatched) -> ConversionReport | None:
-        """Give each document of an older curate's two files a file of its own; None where there is nothing to do."""
+    def convert_old_gold(
+        self, schema: Schema, watch: Watch = unwatched
+    ) -> ConversionReport | None:
+        """Give each document of an older curate's two files a file of its own; None where gold/next has no such files."""
         if not has_old_files(self.next):
             return None
-        with self.alone():
+        with self.write_lock():
             return self._convert(schema, watch)
 
     @property
-    def absent(self) -> Mapping[str, str]:
-        """Why documents may not be in the gold, for all that the pulls and drops have left here."""
+    def exclusion_reasons(self) -> Mapping[str, str]:
+        """By document, why it is out of the gold, or may be soon, as pulls and drops have left it."""
         found: dict[str, str] = {}
         with self.state.reading() as connection:
             rows = connection.execute(

@@ -9,7 +9,7 @@ from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Relation
 from curation.files import Json
-from curation.flows import steps
+from curation.flows import connect
 from curation.labelstudio.port import Prediction, Project, ProjectTotals, ResultKind, Task
 from curation.labelstudio.stored_results import renamed_regions
 from curation.labelstudio.tasks import to_result, to_task
@@ -136,4 +136,4 @@ class Crowd(MemoryStudio):
 
 def gather(many: int) -> None:
     """From now on every command finds this server."""
-    steps.connect = lambda *_: Crowd(many)
+    connect.connect = lambda *_: Crowd(many)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
-from curation.flows import pull as pulling
-from curation.flows import steps
 from curation.labelstudio.pull import DeliveredDocument, PullResult, pull_annotations
 
 
@@ -35,17 +33,3 @@ def pull(*studio_and_schema: Any, **options: Any) -> Found:
     found = tuple(annotation for some in given.values() for annotation in some)
     assert len(found) == result.annotations
     return Found(found, result)
-
-
-def pull_into(*studio_schema_and_place: Any, **options: Any) -> pulling.PullReport:
-    """What it did to ``gold/next``."""
-    *_, report = pulling.pull_into(*studio_schema_and_place, **options)
-    assert isinstance(report, pulling.PullReport)
-    return report
-
-
-def status_of(*studio_place_and_schema: Any, **options: Any) -> steps.Standing:
-    """What it tells at its end."""
-    *_, standing = steps.status_of(*studio_place_and_schema, **options)
-    assert isinstance(standing, steps.Standing)
-    return standing

@@ -12,18 +12,21 @@ from tempfile import TemporaryDirectory
 
 import old_state
 from gold_samples import digest, many, read_next, working, write_older
-from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
 from curation.annotations.consensus import consensus
 from curation.annotations.record_file import read_record, record_bytes
 from curation.articles import read_articles
+from curation.commands.pull import pull_lines
+from curation.commands.show import document_lines
+from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, GoldError, Problems, raise_problems
 from curation.files import make_private_folder
-from curation.flows import sentences
-from curation.flows.show import lines, show
+from curation.flows.pull import pull
+from curation.flows.show import show
+from curation.flows.status import status
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest, parse_seals
@@ -98,7 +101,7 @@ def annotation_rows(raw: bytes, folder: Path) -> None:
 
 
 def _gold(name: str, raw: bytes, folder: Path) -> None:
-    """Converted from an older gold/next, which tells nothing but what it holds."""
+    """ConversionReport from an older gold/next, which tells nothing but what it holds."""
     older, new = folder / "older", folder / "converted"
     for one in (older, new):
         shutil.rmtree(one, ignore_errors=True)
@@ -119,7 +122,7 @@ def record(raw: bytes, folder: Path) -> None:
     place = Workspace(folder / "gold", folder / ".curate")
     place.next.mkdir(parents=True, exist_ok=True)
     (place.next / file_name(one.id)).write_bytes(raw)
-    assert "".join(lines(show(place, SCHEMA, one.id)))
+    assert "".join(document_lines(show(place, SCHEMA, one.id)))
     (place.next / file_name(one.id)).unlink()
 
 
@@ -172,9 +175,9 @@ def export(raw: bytes, folder: Path) -> None:
     studio = pickle.loads(STUDIO)
     studio.raw = raw
     place = Workspace(folder / "gold", folder / ".curate")
-    report = pull_into(studio, SCHEMA, place, title="p")
-    standing = status_of(studio, place, SCHEMA, title="p")
-    said = [*sentences.pulled(report, place.gold, dry_run=False), *sentences.status(standing)]
+    report = pull(studio, place, SCHEMA, title="p")
+    standing = status(studio, place, SCHEMA, title="p")
+    said = [*pull_lines(report, place, dry_run=False), *status_lines(standing)]
     assert all(isinstance(sentence, str) for sentence in said)
     rename = partial(renamed_regions, kind="entity type", old="PERSON", new="HUMAN")
     for one in results_of_tasks(read_export(raw)):
@@ -219,8 +222,8 @@ def _pulled(folder: Path) -> Workspace:
     studio = pickle.loads(STUDIO)
     studio.raw = EXPORT
     place = Workspace(folder / "gold", folder / ".curate")
-    pull_into(studio, SCHEMA, place, title="p")
-    list(sentences.status(status_of(studio, place, SCHEMA, title="p")))
+    pull(studio, place, SCHEMA, title="p")
+    list(status_lines(status(studio, place, SCHEMA, title="p")))
     return place
 
 

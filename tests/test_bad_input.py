@@ -8,13 +8,13 @@ import sys
 import time
 
 import pytest
+from command_line import run
 from gold_samples import read_next
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
-from curation.cli import main
 from curation.documents.document import LONGEST_TEXT, Document, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.errors import CurateError, SchemaError
@@ -35,15 +35,6 @@ def desk(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def run(capsys, *arguments):
-    code = 0
-    try:
-        main(list(arguments))
-    except SystemExit as exit_:
-        code = exit_.code or 0
-    return code, *capsys.readouterr()
 
 
 def entity(**change):

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 import typer
+from command_line import run
 from samples import ROOT
 from scoring_samples import RECIPE
 
 from curation import cli, console
-from curation.cli import main
+from curation.commands.evaluate import print_scores
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.scoring.counts import Counts, Interval
 from curation.scoring.results import (
@@ -46,17 +47,6 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(capsys, *arguments):
-    """Exit code, standard output, standard error."""
-    code = 0
-    try:
-        main(list(arguments))
-    except SystemExit as exit_:
-        code = exit_.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
-
-
 def commands() -> Iterator[tuple[str, ...]]:
     def inside(group, path):
         for name, command in group.commands.items():
@@ -79,6 +69,21 @@ def test_every_command_has_an_example_in_its_help(capsys, command):
     assert f"Example: curate {' '.join(command)}" in out
 
 
+@pytest.mark.parametrize("group", [(), ("schema",)], ids=["curate", "curate schema"])
+def test_the_list_of_commands_is_whole_at_60_columns(capsys, monkeypatch, group):
+    monkeypatch.setenv("COLUMNS", "60")
+    code, out, _ = run(capsys, *group, "--help")
+
+    assert code == 0
+    assert "..." not in out.split("Commands:")[1]
+    assert max(map(len, out.splitlines())) <= 60
+
+
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+def test_the_short_option_shows_the_same_help(capsys, command):
+    assert run(capsys, *command, "-h") == run(capsys, *command, "--help")
+
+
 def test_no_argument_shows_the_help(capsys):
     code, _, _ = run(capsys)
 
@@ -93,8 +98,9 @@ def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
     code, out, err = run(capsys, command, "--project", title)
 
     assert (code, out) == (2, "")
-    assert f"{title!r}: Label Studio takes titles of 3 to 50 letters" in " ".join(
-        err.split("\n")
+    length = len(title.strip())
+    assert f"{title!r} has {length} letters; Label Studio takes titles of 3 to 50 letters" in (
+        " ".join(err.split("\n"))
     )
 
 
@@ -297,15 +303,8 @@ def test_forty_types_with_long_names_and_large_counts_fit_into_80_columns(capsys
     names = (*types, "")
     confused = ConfusionMatrix(names, tuple(tuple(int(x != y) for x in names) for y in names))
 
-    console.scores(
-        Scores(
-            recipe=RECIPE,
-            headline=ArmScores(
-                documents=9999, entities=entities, relations=relations, spans=confused
-            ),
-        ),
-        as_json=False,
-    )
+    headline = ArmScores(documents=9999, entities=entities, relations=relations, spans=confused)
+    print_scores(Scores(recipe=RECIPE, headline=headline), as_json=False)
 
     tables = [line for line in capsys.readouterr().out.splitlines() if "recipe" not in line]
     assert max(map(len, tables)) <= 80
@@ -424,9 +423,12 @@ def test_a_report_is_a_page_beside_the_figures(desk, capsys):
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("found.jsonl", "found.jsonl: is no report, and would be overwritten"),
-        ("label_config/schema.toml", "label_config/schema.toml: is no report"),
-        ("-", "the figures go to standard output; the report needs a file of its own"),
+        ("found.jsonl", "found.jsonl: the file is no report, and would be overwritten"),
+        ("label_config/schema.toml", "label_config/schema.toml: the file is no report"),
+        (
+            "-",
+            "--report -: the figures go to standard output; the report needs a file of its own",
+        ),
     ],
 )
 def test_a_report_takes_the_place_of_nothing_else(desk, capsys, place, said):

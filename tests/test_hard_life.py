@@ -15,14 +15,15 @@ from pathlib import Path
 import old_state
 import pytest
 from gold_samples import annotated, many, read_next, working, write_next
-from pulling import pull_into
 from samples import ROOT, SCHEMA
 
+from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.files import lock, write_text
-from curation.flows.sentences import pulled
-from curation.flows.steps import push_to, seal
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.release import release
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.pull_cursor import load_cursor
 from curation.labelstudio.tasks import to_result
@@ -193,7 +194,7 @@ from curation.workspace import Workspace
 from curation.state import State
 what, url = sys.argv[1:]
 home = Path(".curate")
-held = State(home).lock_project("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).alone()
+held = State(home).lock_project("push", url, "curate") if what == "push" else Workspace(Path("gold"), home).write_lock()
 with held:
     print("held", flush=True)
     sys.stdin.read()
@@ -248,7 +249,7 @@ def test_a_lock_outlives_nobody(tmp_path):
 
 
 def pulled_once(studio, place, **options):
-    return pull_into(studio, SCHEMA, place, title="p", **options)
+    return pull(studio, place, SCHEMA, title="p", **options)
 
 
 @pytest.fixture
@@ -256,11 +257,8 @@ def studio(tmp_path):
     """With two annotated documents, by two annotators."""
     found = MemoryStudio()
     found.emails[2] = "second@example.org"
-    list(
-        push_to(
-            found, [document(n) for n in range(3)], SCHEMA, State(tmp_path / "s"), title="p"
-        )
-    )
+    place = Workspace(tmp_path / "gold", tmp_path / "s")
+    push(found, place, [document(n) for n in range(3)], SCHEMA, title="p")
     for number, task in enumerate(sorted(found.stored_tasks)[:2]):
         found.submit(task, to_result(document(number), SCHEMA), by=number + 1)
     return found
@@ -287,20 +285,20 @@ def test_what_was_on_its_way_when_a_push_was_cut_off_is_waited_for(
     tmp_path, monkeypatch, ending
 ):
     """Else the next push, at once, would find nothing there and send it again."""
-    studio, state = Slow(), State(tmp_path)
+    studio, place = Slow(), Workspace(tmp_path / "gold", tmp_path)
     monkeypatch.setattr(time, "sleep", studio.arrive)
     documents = [document(n) for n in range(3)]
     with pytest.raises(KeyboardInterrupt):
-        list(push_to(studio, documents, SCHEMA, state, title="p"))
+        push(studio, place, documents, SCHEMA, title="p")
     if ending == "^C, then a look":
-        list(push_to(studio, documents, SCHEMA, state, title="p", dry_run=True))
+        push(studio, place, documents, SCHEMA, title="p", dry_run=True)
 
-    *_, done = push_to(studio, documents, SCHEMA, state, title="p")
+    done = push(studio, place, documents, SCHEMA, title="p")
 
     assert (done.created, done.unchanged, done.duplicates) == (0, 3, 0)
     assert sorted(task.doc_id for task in studio.tasks(1)) == ["doc-0", "doc-1", "doc-2"]
     monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("nothing was cut off any more"))
-    list(push_to(studio, documents, SCHEMA, state, title="p"))
+    push(studio, place, documents, SCHEMA, title="p")
 
 
 def test_two_commands_give_an_annotator_one_name(tmp_path):
@@ -326,7 +324,7 @@ def test_a_lost_private_folder_costs_a_full_pull_and_nothing_else(studio, tmp_pa
     second = pulled_once(studio, place)
 
     assert files(place.gold) == before
-    assert second.renamed is False
+    assert second.has_new_pseudonyms is False
     assert len({one.annotator for one in read_next(place.gold).annotations}) == 2
 
 
@@ -341,9 +339,9 @@ def test_a_private_folder_lost_with_the_annotations_costs_pseudonyms(studio, tmp
 
     second = pulled_once(studio, place)
 
-    assert (first.renamed, second.renamed) == (False, True)
-    assert pulled_once(studio, place).renamed is False
-    said = "\n".join(pulled(second, place.gold, dry_run=False))
+    assert (first.has_new_pseudonyms, second.has_new_pseudonyms) == (False, True)
+    assert pulled_once(studio, place).has_new_pseudonyms is False
+    said = "\n".join(pull_lines(second, place, dry_run=False))
     assert "warning: annotators have new pseudonyms" in said
 
 
@@ -453,12 +451,12 @@ def test_a_disk_that_is_full_during_a_push_doubles_nothing(tmp_path, monkeypatch
     """What was sent is there; that it was sent could not be remembered."""
     for wait in ("MINIMUM_IDLE_SECONDS", "UNKNOWN_CALL_SECONDS"):
         monkeypatch.setattr(rest, wait, 0)  # the twin does nothing behind one's back
-    studio, state = Filling(), State(tmp_path / ".curate")
+    studio, place = Filling(), Workspace(tmp_path / "gold", tmp_path / ".curate")
     documents = [document(n) for n in range(3)]
 
     with room(10**9), pytest.raises(CurateError, match="no space left"):
-        list(push_to(studio, documents, SCHEMA, state, title="p"))
-    *_, done = push_to(studio, documents, SCHEMA, state, title="p")
+        push(studio, place, documents, SCHEMA, title="p")
+    done = push(studio, place, documents, SCHEMA, title="p")
 
     assert (done.created, done.unchanged, done.duplicates) == (0, 3, 0)
 
@@ -478,8 +476,8 @@ def test_a_clock_that_jumps_changes_nothing(studio, tmp_path, monkeypatch, jump)
 
     found = pulled_once(studio, jumped)
 
-    assert found.pulled.delivered == expected.pulled.delivered == {"doc-2"}
-    assert found.pulled.cursor == expected.pulled.cursor
+    assert found.result.delivered == expected.result.delivered == {"doc-2"}
+    assert found.result.cursor == expected.result.cursor
 
 
 def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studio, tmp_path):
@@ -491,11 +489,11 @@ def test_a_text_that_was_edited_in_label_studio_is_a_problem_and_a_refusal(studi
     studio.stored_tasks[task].updated_at = studio.tick()
 
     report = pulled_once(studio, place)
-    *_, again = push_to(studio, [document(0)], SCHEMA, place.state, title="p")
+    again = push(studio, place, [document(0)], SCHEMA, title="p")
 
-    (problem,) = report.pulled.cursor.all_problems()
+    (problem,) = report.result.cursor.all_problems()
     assert "is not the text that was pushed" in problem.what
-    assert report.left == ("doc-0",)
+    assert report.left_gold == ("doc-0",)
     assert [p.place for p in again.refused] == ["doc-0"]
 
 
@@ -512,12 +510,14 @@ def test_the_last_annotation_deleted_leaves_the_document_in_the_gold_and_says_so
     assert report.emptied == ("doc-0",)
     assert "doc-0" in {one.id for one in read_next(place.gold).gold_documents}
     assert "doc-0 has no annotation any more" in "\n".join(
-        pulled(report, place.gold, dry_run=False)
+        pull_lines(report, place, dry_run=False)
     )
 
 
 def said_first(report):
-    return next(iter(pulled(report, Path("gold"), dry_run=False)))
+    return next(
+        iter(pull_lines(report, Workspace(Path("gold"), Path(".curate")), dry_run=False))
+    )
 
 
 def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio, tmp_path):
@@ -527,7 +527,7 @@ def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio
     task = max(studio.stored_tasks)
     studio.submit(task, bad)
 
-    first = pulled_once(studio, place, returning=True)
+    first = pulled_once(studio, place, send_back=True)
     second = pulled_once(studio, place)
     full = pulled_once(studio, place, full=True)
     studio.clear(task)
@@ -536,7 +536,7 @@ def test_a_pull_says_that_nothing_changed_where_only_a_reason_was_written(studio
 
     assert said_first(first).startswith("2 annotations of 3 changed documents; ")
     assert first.sent_back.returned == ("doc-2",)
-    assert second.pulled.delivered == {"doc-2"}
+    assert second.result.delivered == {"doc-2"}
     assert said_first(second) == "No annotation has changed; 2 documents now in gold/next."
     assert said_first(full).startswith("2 annotations of 3 changed documents; ")
     assert said_first(fourth).startswith("0 annotations of 1 changed document; ")
@@ -550,7 +550,7 @@ def test_what_was_trimmed_is_shown_with_its_place(studio, tmp_path):
     task = max(studio.stored_tasks)
     studio.submit(task, drawn)
 
-    said = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+    said = list(pull_lines(pulled_once(studio, place), place, dry_run=False))
 
     at = said.index("1 span trimmed of white space or a stray mark:")
     first = document(2).entities[0]
@@ -564,7 +564,7 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
     """Nothing else keeps them."""
     studio, place = MemoryStudio(), Workspace(tmp_path / "gold", tmp_path / ".curate")
     documents = [document(n) for n in range(30)]
-    list(push_to(studio, documents, SCHEMA, State(tmp_path / "s"), title="p"))
+    push(studio, place, documents, SCHEMA, title="p")
     for task, kept in studio.stored_tasks.items():
         drawn = to_result(document(0), SCHEMA)
         drawn[0] |= {"origin": "manual"}
@@ -572,7 +572,7 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
         studio.submit(task, drawn)
         kept.annotations[0]["updated_by"] = 2
 
-    said = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+    said = list(pull_lines(pulled_once(studio, place), place, dry_run=False))
 
     at = said.index("30 spans trimmed of white space or a stray mark:")
     lines = said[at + 1 : at + 61]
@@ -585,9 +585,9 @@ def test_every_trim_is_shown_however_many_there_are(tmp_path):
     names = ", ".join(sorted(map("doc-{}".format, range(30)))[:20])
     assert said[at + 61] == (
         "30 annotations were updated last by somebody other than the annotator (edited_by in the "
-        f"dataset): {names} and 10 more; where both had one open at once, only the last update counts"
+        f"dataset): {names} and 10 more; where two people had the annotation open at once, only the last update counts"
     )
-    again = list(pulled(pulled_once(studio, place), place.gold, dry_run=False))
+    again = list(pull_lines(pulled_once(studio, place), place, dry_run=False))
     assert not any("updated last" in line for line in again)
 
 
@@ -596,7 +596,7 @@ def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     write_next(place.gold, working(annotated("d1")))
 
-    with place.alone():
+    with place.write_lock():
         (place.next / "d1.json").write_text("half of a li")
         with pytest.raises(CurateError, match="another command is writing"):
-            seal(place, SCHEMA)
+            release(place, SCHEMA)

@@ -11,10 +11,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from command_line import run
 from gold_samples import annotated, read_next, working, write_next
 from samples import ROOT
 
-from curation.cli import main
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.interchange import read_documents
 from curation.files import json_line, write_lines
@@ -36,15 +36,6 @@ def desk(elsewhere):
     """A folder of one's own: the schema was copied, and nothing else."""
     shutil.copytree(ROOT / "label_config", elsewhere / "label_config")
     return elsewhere
-
-
-def run(capsys, *arguments):
-    code = 0
-    try:
-        main(list(arguments))
-    except SystemExit as ended:
-        code = ended.code or 0
-    return code, *capsys.readouterr()
 
 
 @pytest.mark.parametrize(
@@ -223,7 +214,7 @@ def test_documents_for_the_screen_go_nowhere_else(desk):
         (["agree", "d.jsonl"], "d.jsonl: one file agrees with nobody"),
         (["agree", "d.jsonl", "e.jsonl", "d.jsonl"], "d.jsonl: given twice"),
         (["agree", "d.jsonl", "label_config/../d.jsonl"], "label_config/../d.jsonl: given twice"),
-        (["agree", "--gold", "d.jsonl"], "d.jsonl: a file, where --gold is for a version"),
+        (["agree", "--gold", "d.jsonl"], "--gold d.jsonl: a file, where --gold takes a version"),
         (["agree", "d.jsonl", "e.jsonl", "--gold", "next"], "files and --gold were both given"),
         (["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl", "--model", "x"], "--model and --predictions were both"),
         (["schema", "rename", "MONEY"], "'MONEY' isn't OLD=NEW"),

@@ -5,12 +5,13 @@ import json
 import msgspec
 import pytest
 from gold_samples import read_next
-from pulling import pull_into
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity
 from curation.errors import GoldError
-from curation.flows.drop import drop, restore
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.restore import restore
 from curation.gold.file_names import file_name
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -41,9 +42,9 @@ def task(studio, title):
     return found.id
 
 
-def pull(studio, place):
+def pull_both(studio, place):
     for title in ("t", "b"):
-        pull_into(studio, SCHEMA, place, title=title)
+        pull(studio, place, SCHEMA, title=title)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +54,11 @@ def pull(studio, place):
 def test_what_one_project_lost_keeps_the_others_gold_out_no_longer(studio, place, mine, gone):
     studio.submit(task(studio, "t"), mine)
     studio.submit(task(studio, "b"), to_result(MET, SCHEMA), by=2)
-    pull(studio, place)
+    pull_both(studio, place)
     assert read_next(place.gold).gold_documents == ()
 
     gone(studio, task(studio, "t"))
-    pull(studio, place)
+    pull_both(studio, place)
 
     [one] = read_next(place.gold).gold_documents
     assert len(one.document.entities) == 2
@@ -67,11 +68,11 @@ def test_two_ids_of_one_file_name_are_told_and_nothing_is_overwritten(
     studio, place, monkeypatch
 ):
     studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
-    pull(studio, place)
+    pull_both(studio, place)
     path = place.next / file_name("d1")
     form = json.loads(path.read_text())
     before = path.read_bytes()
-    with place.amended(SCHEMA) as working:
+    with place.working_version(SCHEMA) as working:
         record = working.record("d1")
         assert record.id == form["id"]
         monkeypatch.setattr("curation.gold.working_version.file_name", lambda _: path.name)
@@ -88,10 +89,10 @@ def test_who_only_edited_is_known_on_another_machine_too(studio, place):
     studio.emails[3] = "cy@example.org"
     [annotation] = studio.stored_tasks[task(studio, "t")].annotations
     annotation |= {"id": number, "updated_by": 3, "updated_at": studio.tick()}
-    pull(studio, place)
+    pull_both(studio, place)
     before = (place.next / "d1.json").read_bytes()
 
-    pull(studio, Workspace(place.gold, place.home.with_name(".another")))
+    pull_both(studio, Workspace(place.gold, place.home.with_name(".another")))
 
     assert b'"edited_by": ["person-' in before
     assert (place.next / "d1.json").read_bytes() == before
@@ -99,13 +100,13 @@ def test_who_only_edited_is_known_on_another_machine_too(studio, place):
 
 def test_what_is_withdrawn_is_neither_dropped_nor_restored(studio, place):
     studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
-    pull(studio, place)
-    with place.amended(SCHEMA) as working:
+    pull_both(studio, place)
+    with place.working_version(SCHEMA) as working:
         record = msgspec.structs.replace(
             working.record("d1"), state="withdrawn", state_reason="asked for"
         )
         working.put(record)
-        place.keep(working)
+        place.commit(working)
 
     with pytest.raises(GoldError, match="d1 is withdrawn"):
         drop(place, SCHEMA, ["d1"])
@@ -117,12 +118,12 @@ def test_what_is_withdrawn_is_neither_dropped_nor_restored(studio, place):
 
 def test_a_dropped_document_whose_file_is_gone_is_restored_to_be_pulled(studio, place):
     studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
-    pull(studio, place)
+    pull_both(studio, place)
     (place.next / "d1.json").unlink()
     drop(place, SCHEMA, ["d1"])
 
     reasons = restore(place, SCHEMA, ["d1"])
 
     assert "curate pull --full" in reasons["d1"]
-    pull_into(studio, SCHEMA, place, title="t", full=True)
+    pull(studio, place, SCHEMA, title="t", full=True)
     assert [one.id for one in read_next(place.gold).gold_documents] == ["d1"]

@@ -3,15 +3,18 @@
 import re
 
 import pytest
-from pulling import pull_into, status_of
 from samples import SCHEMA
 
 from curation import console
+from curation.commands.pull import pull_lines
+from curation.commands.release import release_lines
+from curation.commands.status import status_json, status_lines
 from curation.documents.document import Document, Entity, Layer
-from curation.flows import drop as dropping
-from curation.flows import sentences, steps
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.flows.status import status
 from curation.gold.working_dataset import read_working_dataset
-from curation.labelstudio.port import Step
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -57,14 +60,14 @@ class Desk:
         self.instead(name, [region | {"value": region["value"] | {"end": 99}}])
 
     def pull(self, **options):
-        report = pull_into(self.studio, SCHEMA, self.place, title="p", **options)
-        return "\n".join(sentences.pulled(report, self.place.gold, dry_run=False))
+        report = pull(self.studio, self.place, SCHEMA, title="p", **options)
+        return "\n".join(pull_lines(report, self.place, dry_run=False))
 
     def status(self):
-        return status_of(self.studio, self.place, SCHEMA, title="p")
+        return status(self.studio, self.place, SCHEMA, title="p")
 
     def release(self):
-        return steps.seal(self.place, SCHEMA)
+        return release(self.place, SCHEMA)
 
     def spoil(self):
         """Something is wrong with all but the first."""
@@ -73,7 +76,7 @@ class Desk:
         self.instead("flagged", [BAD])
         self.studio.delete_task(self.task("deleted"))
         self.pull()
-        dropping.drop(self.place, SCHEMA, ["deleted", "dropped"])
+        drop(self.place, SCHEMA, ["deleted", "dropped"])
 
 
 @pytest.fixture
@@ -82,19 +85,19 @@ def desk(tmp_path):
 
 
 def test_status_says_what_stays_out_though_nothing_is_wrong_with_it(desk):
-    assert desk.status().outside == ()
+    assert desk.status().excluded == ()
     desk.spoil()
 
     standing = desk.status()
 
-    differ, flagged = standing.outside
+    differ, flagged = standing.excluded
     assert differ.place == "differ"
     assert "differ at 1 place (curate pull says where)" in differ.what
     assert differ.link.endswith(f"?task={desk.task('differ')}")
     assert (flagged.place, flagged.what) == ("flagged", "flagged bad_text")
-    said = "\n".join(sentences.status(standing))
+    said = "\n".join(status_lines(standing))
     assert "warning: 2 documents stay out of the gold:\n  differ: person-" in said
-    assert [one["place"] for one in sentences.status_json(standing)["outside"]] == [
+    assert [one["place"] for one in status_json(standing)["outside"]] == [
         "differ",
         "flagged",
     ]
@@ -108,7 +111,7 @@ def test_a_release_says_how_many_stay_out_and_why_and_so_does_the_changelog(desk
     why = (
         "2 dropped, 1 on which annotators differ, 1 kept out by a flag, 1 with problems to mend"
     )
-    (line,) = (one for one in sentences.released(done) if "out: " in one)
+    (line,) = (one for one in release_lines(done) if "out: " in one)
     assert line.startswith("5 documents stay out: ")
     assert sorted(line.removesuffix(".").partition(": ")[2].split(", ")) == sorted(
         why.split(", ")
@@ -120,7 +123,7 @@ def test_a_release_says_how_many_stay_out_and_why_and_so_does_the_changelog(desk
 
 
 def test_what_is_nobodys_work_any_more_is_told_by_status_and_release_until_it_is_dropped(desk):
-    assert desk.status().withdrawn == ()
+    assert desk.status().orphaned == ()
     desk.studio.clear(desk.task("wrong"))
     desk.studio.delete_task(desk.task("deleted"))
     desk.pull()
@@ -130,34 +133,34 @@ def test_what_is_nobodys_work_any_more_is_told_by_status_and_release_until_it_is
         "deleted in Label Studio (deleted, wrong); curate drop takes one out"
     )
     standing = desk.status()
-    assert f"warning: the gold {left}" in sentences.status(standing)
-    told = sentences.status_json(standing)["withdrawn"]
+    assert f"warning: the gold {left}" in status_lines(standing)
+    told = status_json(standing)["withdrawn"]
     assert [(one["place"], one["what"].split()[1]) for one in told] == [
         ("deleted", "task"),
         ("wrong", "annotations"),
     ]
     assert set(desk.release().orphaned) == {"deleted", "wrong"}
-    said = "\n".join(sentences.released(desk.release()))
-    assert "warning: it still has 2 documents: " in said
+    said = "\n".join(release_lines(desk.release()))
+    assert "warning: 0.1.0 still has 2 documents: " in said
 
-    dropping.drop(desk.place, SCHEMA, ["deleted", "wrong"])
-    assert (desk.status().withdrawn, desk.release().orphaned) == ((), {})
+    drop(desk.place, SCHEMA, ["deleted", "wrong"])
+    assert (desk.status().orphaned, desk.release().orphaned) == ((), {})
 
 
 def test_where_nothing_stays_out_nothing_is_said(desk):
-    assert not [one for one in sentences.released(desk.release()) if "out: " in one]
+    assert not [one for one in release_lines(desk.release()) if "out: " in one]
 
 
 def test_what_was_returned_says_so_until_it_is_mended(desk):
     desk.wrong("wrong")
     desk.wrong("sound")
     assert "(returned)" not in desk.pull()
-    assert "(returned)" not in desk.pull(returning=True)  # it says so itself
+    assert "(returned)" not in desk.pull(send_back=True)  # it says so itself
 
     assert desk.pull().count("(returned)") == desk.pull(full=True).count("(returned)") == 2
     standing = desk.status()
     assert standing.returned == ("sound", "wrong")
-    assert "\n".join(sentences.status(standing)).count("(returned)") == 2
+    assert "\n".join(status_lines(standing)).count("(returned)") == 2
     desk.wrong("differ")
     desk.instead("sound", [])
     assert desk.pull().count("(returned)") == 1
@@ -166,7 +169,7 @@ def test_what_was_returned_says_so_until_it_is_mended(desk):
 
 def test_what_was_returned_is_known_again_when_the_private_folder_is_lost(desk):
     desk.wrong("wrong")
-    desk.pull(returning=True)
+    desk.pull(send_back=True)
     (desk.place.home / "state.sqlite").unlink()
 
     assert "(returned)" in desk.pull()
@@ -176,7 +179,7 @@ def test_what_was_returned_is_known_again_when_the_private_folder_is_lost(desk):
 def test_all_that_was_returned_is_not_to_be_returned_again(desk):
     desk.wrong("wrong")
     assert "curate pull --send-back" in desk.pull()
-    desk.pull(returning=True)
+    desk.pull(send_back=True)
 
     assert "curate pull --send-back" not in desk.pull()
     desk.wrong("sound")
@@ -184,19 +187,22 @@ def test_all_that_was_returned_is_not_to_be_returned_again(desk):
 
 
 def test_status_shows_how_far_it_is(desk):
-    *events, _ = steps.status_of(desk.studio, desk.place, SCHEMA, title="p")
+    bars = []
 
-    assert [(event.what, event.done, event.total) for event in events] == [
-        ("reading gold/next", 0, None),
-    ]
+    def watch(items, what, total, /):
+        bars.append((what, total))
+        return items
+
+    status(desk.studio, desk.place, SCHEMA, title="p", watch=watch)
+
+    assert [total for _, total in bars[:2]] == [6, 6]
 
 
 def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
 
-    assert (
-        console.follow(iter([Step("some", 0, 2), Step("none", 0, 0), "the end"])) == "the end"
-    )
+    assert list(console.watch([1, 2], "some", 2)) == [1, 2]
+    assert list(console.watch([], "none", 0)) == []
 
     assert "some" in (said := capsys.readouterr().err)
     assert "none" not in said
@@ -209,10 +215,10 @@ def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):
     for _ in range(2):
         told = desk.pull()
         assert "1 document pulled before, and no longer in" in told
-        assert "sound; what is still annotated comes again with: curate pull --full" in told
-    status = "\n".join(sentences.status(desk.status()))
+        assert "sound; curate pull --full brings back what is still annotated" in told
+    status = "\n".join(status_lines(desk.status()))
     assert "sound: pulled before, and no longer in gold/next" in status
-    released = "\n".join(sentences.released(desk.release()))
+    released = "\n".join(release_lines(desk.release()))
     assert "1 document stays out: 1 pulled before, and no longer in gold/next" in released
 
     assert "pulled before" not in desk.pull(full=True)
@@ -223,7 +229,7 @@ def test_what_somebody_wants_away_is_told_no_more_once_it_is_dropped(desk):
     """And stays away, though it has no file to say so until it is pulled again."""
     for file in desk.place.next.iterdir():
         file.unlink()
-    dropping.drop(desk.place, SCHEMA, ["sound"])
+    drop(desk.place, SCHEMA, ["sound"])
 
     told = desk.pull()
     assert "5 documents pulled before" in told
@@ -252,7 +258,7 @@ def test_changes_that_nobody_submitted_are_told_until_they_are(desk):
     submitted = {
         name: desk.studio.stored_tasks[desk.task(name)].annotations[0]["id"] for name in ALL
     }
-    assert "Update" not in "\n".join(sentences.status(desk.status()))
+    assert "Update" not in "\n".join(status_lines(desk.status()))
     desk.studio.draft(desk.task("sound"), [], annotation=submitted["sound"])
     desk.studio.draft(desk.task("wrong"), [])
     same = to_result(document("differ"), SCHEMA)
@@ -260,18 +266,18 @@ def test_changes_that_nobody_submitted_are_told_until_they_are(desk):
 
     standing = desk.status()
 
-    said = "\n".join(sentences.status(standing))
+    said = "\n".join(status_lines(standing))
     link = f"{desk.studio.url}/projects/1/data?task={desk.task('sound')}"
     assert re.search(
         r"warning: 1 annotation has changes that nobody submitted with Update:\n  sound "
         rf"\(person-\w+\): open it, then press Update, or undo the changes\n    {re.escape(link)}",
         said,
     )
-    assert [
-        (one["place"], one["link"]) for one in sentences.status_json(standing)["unsubmitted"]
-    ] == [("sound", link)]
+    assert [(one["place"], one["link"]) for one in status_json(standing)["unsubmitted"]] == [
+        ("sound", link)
+    ]
     desk.studio.draft(desk.task("wrong"), [], annotation=submitted["wrong"])
-    assert "2 annotations have changes" in "\n".join(sentences.status(desk.status()))
+    assert "2 annotations have changes" in "\n".join(status_lines(desk.status()))
     for name in ("sound", "wrong"):
         desk.studio.rewrite("annotations", submitted[name], [])
-    assert "Update" not in "\n".join(sentences.status(desk.status()))
+    assert "Update" not in "\n".join(status_lines(desk.status()))

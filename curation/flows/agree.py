@@ -1,4 +1,4 @@
-"""How well annotators agree, whether their work is in files or in a version of the gold."""
+"""``curate agree``: how well annotators agree, whether their work is in files or in a version of the gold."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,97 +21,134 @@ from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.results import RESAMPLES
+from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.scoring.agreement import Agreement
 
-Group = Sequence[tuple[str, Document]]
+# What several annotators made of one document, each with the annotator's name.
+DocumentByAnnotators = Sequence[tuple[str, Document]]
 
 
-@dataclass(frozen=True)
-class Layers:
+@dataclass(frozen=True, kw_only=True)
+class AnnotatedDocuments:
     """
-    Who made what of each document; *gold* is the version, or ``next``, that it comes from.
+    Documents with what each annotator made of them.
 
-    *digest* is a sealed version's own.
+    *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
+    are empty for files.
     """
 
-    groups: Iterable[Group]
+    documents: Iterable[DocumentByAnnotators]
     gold: str = ""
     digest: str = ""
 
 
-def agree(layers: Layers, schema: Schema, *, seed: int) -> "Agreement":
-    """How well annotators agree who did the same documents."""
+def agree(
+    workspace: Workspace,
+    schema: Schema,
+    files: Sequence[Path],
+    *,
+    gold: str | None,
+    seed: int,
+    watch: Watch = unwatched,
+) -> "Agreement":
+    """
+    How well annotators agree: those of *files*, or of the version *gold* (None: the newest).
+
+    Raises UsageError for a choice of which nobody can agree with anybody.
+    """
+    annotated = annotated_documents(workspace.gold, gold, files, schema, watch=watch)
+    return agreement_on(annotated, schema, seed=seed)
+
+
+def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) -> "Agreement":
+    """How well annotators agree who annotated the same documents."""
     from curation.scoring.agreement import AgreementRecipe, measure_agreement
 
     digests: dict[str, DocumentsDigest] = {}
 
-    def noted() -> Iterator[Group]:
-        for group in layers.groups:
-            known = [(name, schema.with_current_names(document)) for name, document in group]
-            for name, document in known:
+    def with_digests() -> Iterator[DocumentByAnnotators]:
+        for annotations in annotated.documents:
+            under_current_names = [
+                (name, schema.with_current_names(document)) for name, document in annotations
+            ]
+            for name, document in under_current_names:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
-            yield known
+            yield under_current_names
 
     recipe = AgreementRecipe(
-        gold=layers.gold,
+        gold=annotated.gold,
         digest="",
         schema=schema.fingerprint,
         seed=seed,
         resamples=RESAMPLES,
         curate=__version__,
     )
-    found = measure_agreement(noted(), schema.symmetric, recipe=recipe)
-    # Whatever the annotators are called.
-    whole = "".join(sorted(map(str, digests.values())))
-    digest = sha256(whole.encode()).hexdigest()[:12]
-    return replace(found, recipe=replace(recipe, digest=layers.digest or digest))
+    result = measure_agreement(with_digests(), schema.symmetric, recipe=recipe)
+    # The same whatever the annotators are called.
+    all_digests = "".join(sorted(map(str, digests.values())))
+    digest = sha256(all_digests.encode()).hexdigest()[:12]
+    return replace(result, recipe=replace(recipe, digest=annotated.digest or digest))
 
 
-def layers_of(
+def annotated_documents(
     folder: Path,
     chosen: str | None,
     files: Iterable[Path],
     schema: Schema,
     *,
     watch: Watch = unwatched,
-) -> Layers:
-    """Of files, one for each annotator; without any, those of a version or ``next``."""
+) -> AnnotatedDocuments:
+    """
+    The documents of *files*, one for each annotator; without files, of a version or ``next``.
+
+    Raises UsageError where files and a version are given, or one file alone.
+    """
     paths = tuple(files)
     if paths:
         from curation.scoring.document_pairs import by_document
 
         _refuse_alone(paths, chosen)
         names = Counter(path.name for path in paths)
-        told = [path.name if names[path.name] == 1 else str(path) for path in paths]
-        sides = [(name, DocumentsFile(path)) for name, path in zip(told, paths, strict=True)]
-        return Layers(watch(by_document(sides), "comparing", count_lines(paths[:1])))
+        annotators = [path.name if names[path.name] == 1 else str(path) for path in paths]
+        files_of = [
+            (name, DocumentsFile(path)) for name, path in zip(annotators, paths, strict=True)
+        ]
+        documents = watch(by_document(files_of), "comparing", count_lines(paths[:1]))
+        return AnnotatedDocuments(documents=documents)
     if chosen and is_document_file(chosen):
-        what = f"{chosen}: a file, where --gold is for a version"
-        raise UsageError(what, hint="give a file for each annotator, without --gold")
+        raise UsageError(
+            f"--gold {chosen}: a file, where --gold takes a version",
+            hint="give a file for each annotator, without --gold",
+        )
     name = resolve_version_name(folder, chosen)
     if name == NEXT:
-        return replace(layers_in(read_working_dataset(folder, schema, watch), watch), gold=NEXT)
+        return replace(
+            documents_in_rows(read_working_dataset(folder, schema, watch), watch), gold=NEXT
+        )
     version = read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
-    return replace(layers_in(version, watch), gold=name, digest=digest)
+    return replace(documents_in_rows(version, watch), gold=name, digest=digest)
 
 
-def layers_in(kept: StoredDataset, watch: Watch) -> Layers:
-    """The same of what was read already."""
-    every = groupby(kept.annotations, key=lambda one: one.document.id)
-    groups = ([(one.annotator, one.document) for one in layers] for _, layers in every)
-    return Layers(watch(groups, "comparing", len(kept.arms)))
+def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:
+    """The documents of gold rows that were read already."""
+    by_document = groupby(rows.annotations, key=lambda row: row.document.id)
+    documents = (
+        [(row.annotator, row.document) for row in annotations] for _, annotations in by_document
+    )
+    return AnnotatedDocuments(documents=watch(documents, "comparing", len(rows.arms)))
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
     """Raises UsageError where nobody could agree with anybody."""
     hint = "give a file for each annotator, or none and --gold VERSION, or --gold next"
     if chosen:
-        raise UsageError("files and --gold were both given: of which is it?", hint=hint)
+        raise UsageError("files and --gold were both given; one of them is taken", hint=hint)
     if len(paths) == 1:
         raise UsageError(f"{paths[0]}: one file agrees with nobody", hint=hint)
-    real = [path.resolve() for path in paths]
-    if twice := [path for n, path in enumerate(paths) if real[n] in real[:n]]:
-        raise UsageError(f"{twice[0]}: given twice", hint=hint)
+    resolved = [path.resolve() for path in paths]
+    for number, path in enumerate(paths):
+        if resolved[number] in resolved[:number]:
+            raise UsageError(f"{path}: given twice", hint=hint)

@@ -1,109 +1,153 @@
-"""The whole loop, once, on the shipped articles and a real local Label Studio."""
+"""``curate demo``: the whole loop, once, on the shipped articles and a real local Label Studio."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from curation import console
 from curation.articles import read_articles
 from curation.documents.document import Document
-from curation.errors import InputError, pluralise
-from curation.flows import pull as pulling
-from curation.flows import sentences, steps
-from curation.flows.eval import evaluate
+from curation.errors import InputError
+from curation.files import write_lines
+from curation.flows.evaluate import Evaluation, report_page, score_predictions
 from curation.flows.predictions import Predictions
+from curation.flows.pull import PullReport, pull
+from curation.flows.push import push
 from curation.gold.gold_set import NEXT, read_gold_set
 from curation.gold.versions import newest_version
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.replay import replay
-from curation.localserver import accounts
-from curation.localserver import run as server
+from curation.labelstudio.push import PushReport
+from curation.labelstudio.replay import ReplayReport, replay
+from curation.localserver.accounts import LocalServer, add_user
+from curation.localserver.install import Say
+from curation.localserver.run import start_server
+from curation.preannotate import suggest_all
 from curation.preannotate.model_files import locate
-from curation.report.mistake_list import Sources
-from curation.report.page import page
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import read_schema_in
+from curation.scoring.results import Scores
 from curation.workspace import Workspace
 
-PROJECT = "curate demo"
-REPORT = "report.html"
+DEMO_PROJECT = "curate demo"
+DEMO_REPORT = "report.html"
 
 # An address that can belong to nobody, and a name that nobody takes for a person's.
-REPLAYER = "replay-program@curate.invalid"
-REPLAYER_NAME = ("Replay", "(a program, not a person)")
+REPLAYER_ADDRESS = "replay-program@curate.invalid"
+REPLAYER_NAMES = ("Replay", "(a program, not a person)")
 
 
-def demo(*, seeds: Path, config: Path, shipped: Path, home: Path, seed: int) -> None:
+@dataclass(frozen=True, kw_only=True)
+class SuggestedArticles:
+    """The articles with the baseline's suggestions, and the file that has them."""
+
+    documents: tuple[Document, ...]
+    file: Path
+
+    @property
+    def entities(self) -> int:
+        """How many entities are suggested in all."""
+        return sum(len(document.entities) for document in self.documents)
+
+    @property
+    def relations(self) -> int:
+        """How many relations are suggested in all."""
+        return sum(len(document.relations) for document in self.documents)
+
+
+class Demo:
     """
-    up → preannotate → push → replay → pull → eval → report, each said as it goes.
+    The steps up → suggest → push → replay → pull → evaluate, called in this order.
 
-    Works under ``home/demo`` and in a project of its own, so that it neither
-    needs nor touches anything else; a second run finds all of it there.
+    Works under ``.curate/demo`` and in a project of its own, so that it neither needs nor touches
+    anything else; a second run finds all of it done.
     """
-    place = Workspace(home / "demo" / "gold", home / "demo")
-    schema = read_schema_in(config)
-    _refuse_without(seeds, shipped)
-    locate()
-    console.say("1/6 Label Studio")
-    local, new = server.start_server(home / "server", home / "label-studio", say=console.say)
-    studio = HttpStudio(local.url, local.token)
-    console.say("2/6 The baseline reads the articles")
-    documents = _suggest(seeds, schema, place)
-    console.say("3/6 Push")
-    events = steps.push_to(studio, documents, schema, place.state, title=PROJECT)
-    report = console.follow(events)
-    console.lines(sentences.pushed(report, dry_run=False))
-    console.say("4/6 Replay: a program submits the shipped gold, as nobody annotates in a demo")
-    _replay(local, _shipped(shipped, schema), schema)
-    console.say("5/6 Pull")
-    pulled = console.follow(pulling.pull_into(studio, schema, place, title=PROJECT))
-    console.lines(sentences.pulled(pulled, place.gold, dry_run=False))
-    console.say("6/6 Eval: the baseline against what was pulled")
-    truth = read_gold_set(place.gold, NEXT, schema)
-    ids = {document.id for document in truth.documents}
-    found = Predictions(tuple(one for one in documents if one.id in ids))
-    scores = evaluate(truth, found, schema, seed=seed)
-    console.scores(scores, as_json=False)
-    sources = Sources(
-        truth.documents, found.documents, schema.symmetric, truth.arms, pulled.links
-    )
-    console.say("")
-    console.page(home / REPORT, page(scores, sources))
-    console.say(f"Open the project: {report.link}")
-    console.lines(sentences.up(local, new=new, program=console.program()))
 
+    def __init__(
+        self, source: Workspace, seeds: Path, schema: Schema, *, watch: Watch = unwatched
+    ) -> None:
+        self.workspace = Workspace(
+            source.home / "demo" / "gold", source.home / "demo", config=source.config
+        )
+        self.report_file = source.home / DEMO_REPORT
+        self.replayer = " ".join(REPLAYER_NAMES)
+        self._source = source
+        self._seeds = seeds
+        self._schema = schema
+        self._watch = watch
 
-def _refuse_without(seeds: Path, shipped: Path) -> None:
-    """The demo shows what is shipped: told before anything is installed or started."""
-    lacks = [str(seeds)] * (not seeds.is_dir()) + [str(shipped)] * (not newest_version(shipped))
-    if lacks:
-        what = "the demo needs the shipped articles and gold, and this folder has no"
-        hint = "type make demo in the source of curate; in a folder of your own begin with: curate up"
-        raise InputError(f"{what} {' and no '.join(lacks)}", hint=hint)
+    @classmethod
+    def of(cls, source: Workspace, seeds: Path, *, watch: Watch = unwatched) -> "Demo":
+        """
+        The demo of the shipped articles and the shipped gold.
 
+        Raises InputError, SchemaError or ModelError where something that it needs is missing, before
+        anything is installed or started.
+        """
+        schema = read_schema_in(source.config)
+        missing = [str(seeds)] if not seeds.is_dir() else []
+        if not newest_version(source.gold):
+            missing.append(str(source.gold))
+        if missing:
+            raise InputError(
+                "the demo needs the shipped articles and gold, and this folder has no "
+                f"{' and no '.join(missing)}",
+                hint="type make demo in the source of curate; in a folder of your own begin "
+                "with: curate up",
+            )
+        locate()
+        return cls(source, seeds, schema, watch=watch)
 
-def _suggest(seeds: Path, schema: Schema, place: Workspace) -> list[Document]:
-    found = steps.suggested(read_articles([seeds]), schema)
-    documents = list(console.watched(found, "pre-annotating"))
-    path = place.home / "suggestions.jsonl"
-    console.write(path, (document.to_line() for document in documents))
-    entities = pluralise(sum(len(document.entities) for document in documents), "entity")
-    relations = pluralise(sum(len(document.relations) for document in documents), "relation")
-    console.say(
-        f"{pluralise(len(documents), 'article')}: {entities}, {relations} suggested → {path}"
-    )
-    return documents
+    def start_server(self, *, say: Say) -> tuple[LocalServer, bool]:
+        """The local Label Studio, and whether it was started just now."""
+        self._local, is_new = start_server(
+            self._source.server_home, self._source.server_environment, say=say
+        )
+        self._studio = HttpStudio(self._local.url, self._local.token)
+        return self._local, is_new
 
+    def suggest(self) -> SuggestedArticles:
+        """The shipped articles with the baseline's suggestions, also in a file."""
+        suggested = suggest_all(read_articles([self._seeds]), self._schema)
+        self._documents = tuple(self._watch(suggested, "pre-annotating", None))
+        file = self.workspace.home / "suggestions.jsonl"
+        write_lines(file, (document.to_line() for document in self._documents))
+        return SuggestedArticles(documents=self._documents, file=file)
 
-def _shipped(folder: Path, schema: Schema) -> list[Document]:
-    """The newest sealed gold; GoldError where there is none."""
-    return list(read_gold_set(folder, None, schema).documents)
+    def push(self) -> PushReport:
+        """Send the suggestions to the demo's project."""
+        return push(
+            self._studio,
+            self.workspace,
+            self._documents,
+            self._schema,
+            title=DEMO_PROJECT,
+            watch=self._watch,
+        )
 
+    def replay(self) -> ReplayReport:
+        """Submit the shipped gold, as a program with an account of its own."""
+        token = add_user(self._local, REPLAYER_ADDRESS, *REPLAYER_NAMES)
+        return replay(
+            HttpStudio(self._local.url, token),
+            read_gold_set(self._source.gold, None, self._schema).documents,
+            self._schema,
+            title=DEMO_PROJECT,
+            watch=self._watch,
+        )
 
-def _replay(local: accounts.LocalServer, documents: list[Document], schema: Schema) -> None:
-    token = accounts.add_user(local, REPLAYER, *REPLAYER_NAME)
-    as_program = HttpStudio(local.url, token)
-    done = replay(as_program, documents, schema, title=PROJECT, watch=console.watched)
-    told = (
-        f"{pluralise(done.submitted, 'annotation')} submitted as {' '.join(REPLAYER_NAME)!r}."
-    )
-    there = f"{pluralise(done.already_annotated, 'annotation')} of the replay there already."
-    console.lines([told] * bool(done.submitted) + [there] * bool(done.already_annotated))
+    def pull(self) -> PullReport:
+        """Bring what was submitted into the demo's own gold/next."""
+        self._pulled = pull(
+            self._studio, self.workspace, self._schema, title=DEMO_PROJECT, watch=self._watch
+        )
+        return self._pulled
+
+    def evaluate(self, *, seed: int) -> tuple[Scores, str]:
+        """The suggestions scored against what was pulled, and the report page."""
+        truth = read_gold_set(self.workspace.gold, NEXT, self._schema)
+        ids = {document.id for document in truth.documents}
+        suggested = Predictions(
+            tuple(document for document in self._documents if document.id in ids)
+        )
+        scores = score_predictions(truth, suggested, self._schema, seed=seed)
+        evaluation = Evaluation(scores=scores, truth=truth, predictions=suggested)
+        return scores, report_page(evaluation, self.workspace, self._schema)

@@ -39,17 +39,19 @@ def predictions(
     """The documents of *file*, else the baseline's suggestions on the gold's own texts."""
     if file is not None:
         if model:
-            what = "--model and --predictions were both given: which is scored?"
-            raise UsageError(what, hint="leave one of them out; --against compares two")
+            raise UsageError(
+                "--model and --predictions were both given; one of them is scored",
+                hint="leave one of them out; --against compares two",
+            )
         return Predictions(under_current_names(DocumentsFile(file), schema), file.name)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load
 
     pipeline = load(model)
     bare = (document.without_annotations() for document in truth.documents)
-    found = suggest_all(bare, schema, model=model, workers=workers)
+    suggested = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(
-        DocumentsFile.from_documents(watch(found, "pre-annotating", truth.document_count)),
+        DocumentsFile.from_documents(watch(suggested, "pre-annotating", truth.document_count)),
         emittable=pipeline.emits(schema),
         relate=lambda document: pipeline.relate(document, schema),
     )

@@ -1,7 +1,7 @@
-"""``curate schema rename``: a type's name in schema.toml, in gold/next and in Label Studio."""
+"""``curate schema rename``: a type under another name in schema.toml, in gold/next and in Label Studio."""
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.config import align_config
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.last_editor import LastEditors, load_last_editors
-from curation.labelstudio.port import STRIDE, Project, Step, Studio, studio_link
+from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.project_copy import ProjectCopy
 from curation.labelstudio.rename import (
     PendingRename,
@@ -29,6 +29,7 @@ from curation.labelstudio.stored_results import (
     results_of_predictions,
     results_of_tasks,
 )
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.build import outdated_files, render_generated_files
 from curation.schema.read import parse_schema
@@ -36,17 +37,17 @@ from curation.schema.rename import Renaming, find_mentions, parse_renaming, rena
 from curation.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Renamed:
+@dataclass(frozen=True, kw_only=True)
+class RenameReport:
     """
     What a renaming did, or would do.
 
-    *results* counts annotations, drafts and predictions, *documents* those of
-    ``gold/next``; *lines* of schema.toml say the old name in words. *link* leads
-    to the project, and is empty where there is none; *backup* is where all of it stands as it was.
+    *results* counts annotations, drafts and predictions, *documents* those of ``gold/next``;
+    *lines* of schema.toml say the old name in words. *link* leads to the project, and is empty
+    where there is none; *backup* is the file with all of it as it was, None where none was needed.
     """
 
-    asked: Renaming
+    renaming: Renaming
     project: str
     link: str
     results: Counter[str]
@@ -55,152 +56,160 @@ class Renamed:
     backup: Path | None
 
 
-@dataclass(frozen=True)
-class _Asked:
+@dataclass(frozen=True, kw_only=True)
+class _SchemaChange:
     """The renaming, and schema.toml before and after it."""
 
-    asked: Renaming
-    text: str
+    renaming: Renaming
+    before: str
     after: str
     schema: Schema
 
 
-def rename(  # noqa: PLR0913 - what, where, to what, and when
+def schema_rename(  # noqa: PLR0913 - the command's own options
     studio: Studio,
-    place: Workspace,
-    config: Path,
-    given: str,
+    workspace: Workspace,
+    names: str,
     *,
     title: str,
     now: datetime,
     dry_run: bool = False,
-) -> Iterator[Step | Renamed]:
+    watch: Watch = unwatched,
+) -> RenameReport:
     """
-    Rename a type as *given*, ``OLD=NEW``; the last event is a Renamed.
+    Rename a type as *names* say, ``OLD=NEW``.
 
     After the backup our own files go first, since a schema that has both names
-    understands whatever Label Studio holds; see ``studio.rename`` for the rest.
+    understands whatever Label Studio holds; see ``labelstudio.rename`` for the rest.
     Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
     Raises StudioError, with nothing renamed, where an annotation to be written has changes that
     nobody has submitted.
     """
     if dry_run:
-        place = place.looking()
-    yield Step("reading gold/next", 0, None)
-    found = _asked(config / "schema.toml", given)
+        workspace = workspace.read_only()
+    change = _schema_change(workspace.config / "schema.toml", names)
     with (
-        place.state.lock_project("push", studio.url, title),
-        place.amended(found.schema) as working,
-        _scratch(place) as copy,
+        workspace.state.lock_project("push", studio.url, title),
+        workspace.working_version(change.schema, watch) as working,
+        _temporary_file(workspace) as copy,
     ):
-        documents = _renamed_records(working, found.schema)
+        documents = _put_renamed_records(working, change.schema)
         project = studio.find_project(title)
-        hands = load_last_editors(place.state, studio.url, title)
-        left = yield from _look(studio, project, found, hands, copy)
+        editors = load_last_editors(workspace.state, studio.url, title)
+        left = _left_to_rename(studio, project, change, editors, copy, watch)
         if project:
-            # What stands against it is told before anything is changed.
-            live = config_with_both_names(found.schema, found.asked)
-            align_config(studio, project, found.schema, config=live, dry_run=True)
+            # What stands in the way is raised before anything is changed.
+            with_both_names = config_with_both_names(change.schema, change.renaming)
+            align_config(studio, project, change.schema, config=with_both_names, dry_run=True)
         backup = None
-        if not dry_run and (found.text != found.after or documents or left):
-            backup = place.state.backup(f"before-{found.asked.new}", copy, now)
+        if not dry_run and (change.before != change.after or documents or left):
+            backup = workspace.state.backup(f"before-{change.renaming.new}", copy, now)
         if not dry_run:
-            _write_config(config, found)
-            place.keep(working)
+            _write_config(workspace.config, change)
+            workspace.commit(working)
             if project:
                 rename_in_project(
-                    studio, project, found.schema, found.asked, pending=left, editors=hands
+                    studio,
+                    project,
+                    change.schema,
+                    change.renaming,
+                    pending=left,
+                    editors=editors,
+                    watch=watch,
                 )
-    yield Renamed(
-        found.asked,
-        title,
-        studio_link(studio.url, project.id) if project else "",
-        Counter(one.kind for one in left),
-        documents,
-        find_mentions(found.after, found.asked.old),
-        backup,
+    return RenameReport(
+        renaming=change.renaming,
+        project=title,
+        link=studio_link(studio.url, project.id) if project else "",
+        results=Counter(result.kind for result in left),
+        documents=documents,
+        lines=find_mentions(change.after, change.renaming.old),
+        backup=backup,
     )
 
 
 @contextmanager
-def _scratch(place: Workspace) -> Iterator[IO[bytes]]:
+def _temporary_file(workspace: Workspace) -> Iterator[IO[bytes]]:
     """Room for a copy of the project."""
-    with (
-        explain_os_errors(place.home),
-        TemporaryFile(dir=place.home if place.writing else None) as copy,
-    ):
+    folder = workspace.home if workspace.writing else None
+    with explain_os_errors(workspace.home), TemporaryFile(dir=folder) as copy:
         yield copy
 
 
-def _renamed_records(working: WorkingVersion, schema: Schema) -> int:
-    """Put every record under the names of today; how many there are of another name."""
+def _put_renamed_records(working: WorkingVersion, schema: Schema) -> int:
+    """Put every record under the names of today; how many have another name."""
     if working.file_problems:
         raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(working.folder))
-    renamed_now = 0
+    count = 0
     for document in sorted(working.known):
         record = working.record(document)
-        if record and (new := renamed_record(record, schema)) != record:
-            working.put(new)
-            renamed_now += 1
-    return renamed_now
+        if record and (renamed_one := renamed_record(record, schema)) != record:
+            working.put(renamed_one)
+            count += 1
+    return count
 
 
-def _asked(path: Path, given: str) -> _Asked:
-    text = read_text(path)
-    schema = parse_schema(text, path)
-    asked = parse_renaming(given, schema)
-    after = text
-    if not asked.is_begun:
-        after = rename_type(text, asked.table, asked.old, asked.new, path=path)
+def _schema_change(path: Path, names: str) -> _SchemaChange:
+    before = read_text(path)
+    schema = parse_schema(before, path)
+    renaming = parse_renaming(names, schema)
+    after = before
+    if not renaming.is_begun:
+        after = rename_type(before, renaming.table, renaming.old, renaming.new, path=path)
         schema = parse_schema(after, path)
-    return _Asked(asked, text, after, schema)
+    return _SchemaChange(renaming=renaming, before=before, after=after, schema=schema)
 
 
-def _look(
-    studio: Studio, project: Project | None, found: _Asked, hands: LastEditors, copy: IO[bytes]
-) -> Generator[Step, None, list[PendingRename]]:
-    """What is left to do in the project, all of which is copied as it goes by."""
+def _left_to_rename(
+    studio: Studio,
+    project: Project | None,
+    change: _SchemaChange,
+    editors: LastEditors,
+    copy: IO[bytes],
+    watch: Watch,
+) -> list[PendingRename]:
+    """What is left to rename in the project, all of which is copied as it goes by."""
     live = {"title": project.title, "label_config": project.label_config} if project else {}
-    kept = ProjectCopy(copy, {"project": live, "schema.toml": found.text})
+    project_copy = ProjectCopy(copy, {"project": live, "schema.toml": change.before})
     tasks = studio.export(project.id, drafts=True) if project else ()
-    shown = studio.predictions(project.id) if project else ()
-    many = project.tasks if project else 0
+    predictions = studio.predictions(project.id) if project else ()
+    task_count = project.tasks if project else 0
     left: list[PendingRename] = []
-    lost = Problems()
-    for number, task in enumerate(kept.copied("tasks", tasks, dict)):
-        if number % STRIDE == 0:
-            yield Step("looking at tasks", number, many)
-        those = list(pending_renames(results_of_tasks([task]), found.asked, hands))
-        left += those
-        if project and any(one.kind == "annotations" for one in those):
-            lost += _lost(studio_link(studio.url, project.id, task["id"]), task, those)
-    for number, one in enumerate(kept.copied("predictions", shown, asdict)):
-        if number % STRIDE == 0:
-            yield Step("looking at suggestions", number, many)
-        left += pending_renames(results_of_predictions([one]), found.asked, hands)
-    kept.finish()
-    if lost:
+    lost_drafts = Problems()
+    for task in project_copy.copied(
+        "tasks", watch(tasks, "looking at tasks", task_count), dict
+    ):
+        of_task = list(pending_renames(results_of_tasks([task]), change.renaming, editors))
+        left += of_task
+        if project and any(result.kind == "annotations" for result in of_task):
+            link = studio_link(studio.url, project.id, task["id"])
+            lost_drafts += _lost_drafts(link, task, of_task)
+    watched = watch(predictions, "looking at suggestions", task_count)
+    for prediction in project_copy.copied("predictions", watched, asdict):
+        left += pending_renames(results_of_predictions([prediction]), change.renaming, editors)
+    project_copy.finish()
+    if lost_drafts:
         hint = (
             "nothing was renamed; ask them to press Update, then rename again (an Update of "
             "yours would throw their changes away)"
         )
-        raise_problems(lost, StudioError, hint=hint)
+        raise_problems(lost_drafts, StudioError, hint=hint)
     return left
 
 
-def _lost(link: str, task: Json, left: list[PendingRename]) -> Iterator[Problem]:
-    """Label Studio throws away the drafts of an annotation that is written."""
-    for one in left:
-        if one.kind == "annotations" and one.number in annotations_with_drafted_changes(task):
-            what = (
-                f"annotation {one.number} has changes that nobody submitted with Update: {link}"
-            )
+def _lost_drafts(link: str, task: Json, left: list[PendingRename]) -> Iterator[Problem]:
+    """The drafts that Label Studio would throw away, as their annotation is written."""
+    for result in left:
+        if result.kind == "annotations" and result.number in annotations_with_drafted_changes(
+            task
+        ):
+            what = f"annotation {result.number} has changes that nobody submitted with Update: {link}"
             yield Problem(exported_document_id(task), what)
 
 
-def _write_config(config: Path, found: _Asked) -> None:
-    if found.after != found.text:
-        write_text(config / "schema.toml", found.after)
-    if outdated_files(found.schema, config):
-        for path, text in render_generated_files(found.schema, config).items():
+def _write_config(config: Path, change: _SchemaChange) -> None:
+    if change.after != change.before:
+        write_text(config / "schema.toml", change.after)
+    if outdated_files(change.schema, config):
+        for path, text in render_generated_files(change.schema, config).items():
             write_text(path, text)

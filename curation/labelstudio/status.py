@@ -49,7 +49,7 @@ class ProjectStatus:
     unsubmitted: tuple[Problem, ...] = ()
 
 
-def project_status(  # noqa: PLR0915
+def project_status(
     studio: Studio, *, title: str, pseudonym: Pseudonym, watch: Watch = unwatched
 ) -> ProjectStatus:
     """Ask the server how far the project *title* is; StudioError where there is no such project."""

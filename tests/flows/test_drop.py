@@ -6,15 +6,19 @@ from datetime import UTC, datetime
 
 import pytest
 from gold_samples import files, read_next
-from pulling import pull_into
 from samples import SCHEMA
 
+from curation.commands.drop import drop_line
+from curation.commands.pull import pull_lines
+from curation.commands.restore import restore_lines
+from curation.commands.show import document_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
-from curation.flows import show as showing
-from curation.flows import steps
-from curation.flows.drop import drop, restore
-from curation.flows.sentences import dropped, pulled, restored
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.flows.restore import restore
+from curation.flows.show import show
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -45,10 +49,10 @@ def place(tmp_path):
     return Workspace(tmp_path / "gold", tmp_path / ".curate")
 
 
-def pull(studio, place, **options):
+def pulled(studio, place, **options):
     """What it says."""
-    report = pull_into(studio, SCHEMA, place, title="p", **options)
-    return "\n".join(pulled(report, place.gold, dry_run=False))
+    report = pull(studio, place, SCHEMA, title="p", **options)
+    return "\n".join(pull_lines(report, place, dry_run=False))
 
 
 def ids(place):
@@ -69,9 +73,9 @@ def work_on(studio, number):
 
 
 def test_what_is_dropped_is_said_with_the_way_back(studio, place):
-    pull(studio, place)
+    pulled(studio, place)
 
-    said = list(dropped(drop(place, SCHEMA, ["d0", "d0"]), place.gold))
+    said = [drop_line(drop(place, SCHEMA, ["d0", "d0"]), place)]
 
     assert said == [
         f"1 document dropped from {place.next}: d0; stays out, whatever is pulled, until: "
@@ -82,7 +86,7 @@ def test_what_is_dropped_is_said_with_the_way_back(studio, place):
 
 def test_its_file_says_that_it_is_dropped_since_when_and_why(studio, place):
     """And keeps all that annotators did."""
-    pull(studio, place)
+    pulled(studio, place)
     before = json.loads((place.next / "d0.json").read_text())
 
     drop(place, SCHEMA, ["d0"], reason="no news", now=NOW)
@@ -90,7 +94,7 @@ def test_its_file_says_that_it_is_dropped_since_when_and_why(studio, place):
     after = json.loads((place.next / "d0.json").read_text())
     state = {"state": "dropped", "state_reason": "no news", "state_at": "2026-11-03T10:02:00Z"}
     assert after == before | state
-    shown = "\n".join(showing.lines(showing.show(place, SCHEMA, "d0")))
+    shown = "\n".join(document_lines(show(place, SCHEMA, "d0")))
     assert "state  dropped since 2026-11-03T10:02:00Z (no news)\n" in shown
     assert "no gold: dropped\n" in shown
 
@@ -98,15 +102,15 @@ def test_its_file_says_that_it_is_dropped_since_when_and_why(studio, place):
 @pytest.mark.parametrize("how", ["a full pull", "annotated anew", "a lost .curate"])
 def test_whatever_is_pulled_it_stays_out(studio, place, how):
     """Work on it is told, and kept in its file."""
-    pull(studio, place)
+    pulled(studio, place)
     drop(place, SCHEMA, ["d0"])
-    assert "d0" not in pull(studio, place)
+    assert "d0" not in pulled(studio, place)
     if how == "annotated anew":
         work_on(studio, 0)
     if how == "a lost .curate":
         shutil.rmtree(place.home)
 
-    said = pull(studio, place, full=how == "a full pull")
+    said = pulled(studio, place, full=how == "a full pull")
 
     told = (
         "warning: d0 is dropped and stays out of the gold, though somebody worked on it since the "
@@ -114,17 +118,17 @@ def test_whatever_is_pulled_it_stays_out(studio, place, how):
     )
     assert (told in said) == (how == "annotated anew")
     assert ids(place) == ["d1"]
-    assert "is dropped and stays out" not in pull(studio, place, full=True)
+    assert "is dropped and stays out" not in pulled(studio, place, full=True)
     assert ids(place) == ["d1"]
 
 
 def test_a_restored_document_is_gold_again_at_once(studio, place):
     """With what was done to it meanwhile, and its file as if nothing had been."""
-    pull(studio, place)
+    pulled(studio, place)
     before = files(place.next)
     drop(place, SCHEMA, ["d0"], reason="no news")
 
-    said = list(restored(restore(place, SCHEMA, ["d0"]), place.gold))
+    said = list(restore_lines(restore(place, SCHEMA, ["d0"]), place))
 
     assert said == [f"1 document restored in {place.next}."]
     assert files(place.next) == before
@@ -134,22 +138,22 @@ def test_a_restored_document_is_gold_again_at_once(studio, place):
 def test_what_is_no_gold_even_so_is_told_when_it_is_restored(studio, place):
     studio.emails[2] = "ben@example.org"
     studio.submit(task_of(studio, 0), [], by=2)
-    pull(studio, place)
+    pulled(studio, place)
     drop(place, SCHEMA, ["d0"])
 
-    said = list(restored(restore(place, SCHEMA, ["d0"]), place.gold))
+    said = list(restore_lines(restore(place, SCHEMA, ["d0"]), place))
 
     assert said[1] == "warning: d0 is no gold: on which annotators differ"
 
 
 def test_one_whose_task_is_gone_leaves_for_good(studio, place):
-    pull(studio, place)
+    pulled(studio, place)
     studio.delete_task(task_of(studio, 0))
-    assert "d0 has lost its task" in pull(studio, place)
+    assert "d0 has lost its task" in pulled(studio, place)
 
     drop(place, SCHEMA, ["d0"])
 
-    assert "d0" not in pull(studio, place, full=True)
+    assert "d0" not in pulled(studio, place, full=True)
     assert ids(place) == ["d1"]
 
 
@@ -159,36 +163,36 @@ def test_what_is_written_on_its_task_by_us_is_nobodys_work(studio, place):
     region, outside = to_result(document(0), SCHEMA)[0], {"start": 0, "end": 99}
     studio.clear(task)
     studio.submit(task, [region | {"value": region["value"] | outside}])
-    pull(studio, place, returning=True)
+    pulled(studio, place, send_back=True)
     studio.clear(task)
     studio.submit(task, [region])
-    assert "1 returned document with nothing wrong any more" in pull(studio, place)
+    assert "1 returned document with nothing wrong any more" in pulled(studio, place)
 
     drop(place, SCHEMA, ["d0"])
 
-    assert "d0" not in pull(studio, place)
+    assert "d0" not in pulled(studio, place)
     assert ids(place) == ["d1"]
     studio.submit(task, [region])
-    assert "d0 is dropped and stays out of the gold" in pull(studio, place)
+    assert "d0 is dropped and stays out of the gold" in pulled(studio, place)
 
 
 @pytest.mark.parametrize("how", ["dropped", "lost"])
 def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
-    pull(studio, place)
+    pulled(studio, place)
     if how == "dropped":
         drop(place, SCHEMA, ["d0", "d1"])
     else:
         shutil.rmtree(place.gold)
     nothing = "holds no gold: " if how == "dropped" else "holds no documents"
     with pytest.raises(GoldError, match=nothing) as caught:
-        steps.seal(place, SCHEMA)
+        release(place, SCHEMA)
     assert caught.value.hint.startswith("curate pull")
 
-    said = pull(studio, place)
+    said = pulled(studio, place)
 
     assert "0 documents now in" in said
-    assert ("comes again with: curate pull --full" in said) == (how == "lost")
-    assert "curate pull --full" not in pull(studio, place, full=True)
+    assert ("curate pull --full brings back what is still annotated" in said) == (how == "lost")
+    assert "curate pull --full" not in pulled(studio, place, full=True)
     if how == "dropped":
         restore(place, SCHEMA, ["d0", "d1"])
     assert ids(place) == ["d0", "d1"]
@@ -197,14 +201,14 @@ def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
 def test_nothing_annotated_yet_is_no_loss(place):
     studio = MemoryStudio()
     push_documents(studio, [document(0)], SCHEMA, title="p")
-    pull(studio, place)
+    pulled(studio, place)
 
-    assert "--full" not in pull(studio, place)
+    assert "--full" not in pulled(studio, place)
 
 
 @pytest.mark.parametrize("act", [drop, restore])
 def test_what_isnt_there_is_told_and_nothing_is_changed(studio, place, act):
-    pull(studio, place)
+    pulled(studio, place)
     if act is restore:
         drop(place, SCHEMA, ["d0"])
     before = files(place.next)
@@ -217,7 +221,7 @@ def test_what_isnt_there_is_told_and_nothing_is_changed(studio, place, act):
 
 
 def test_what_was_not_dropped_cant_be_restored(studio, place):
-    pull(studio, place)
+    pulled(studio, place)
     drop(place, SCHEMA, ["d0"])
     before = files(place.next)
 
@@ -228,7 +232,7 @@ def test_what_was_not_dropped_cant_be_restored(studio, place):
 
 
 def test_a_document_whose_file_cant_be_read_is_told_and_not_dropped(studio, place):
-    pull(studio, place)
+    pulled(studio, place)
     path = place.next / "d0.json"
     path.write_text("{")
 

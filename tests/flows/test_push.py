@@ -2,11 +2,11 @@
 
 import pytest
 from gold_samples import read_next
-from pulling import pull_into
 from samples import SCHEMA
 
+from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer
-from curation.flows.sentences import pulled
+from curation.flows.pull import pull
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -42,8 +42,8 @@ def submit(studio, by, title="first", **options):
 
 def gone(studio, place, title="first", **options):
     """Whose work is there no more, and what is said of it."""
-    report = pull_into(studio, SCHEMA, place, title=title, **options)
-    said = [line for line in pulled(report, place.gold, dry_run=False) if "no more" in line]
+    report = pull(studio, place, SCHEMA, title=title, **options)
+    said = [line for line in pull_lines(report, place, dry_run=False) if "is gone" in line]
     return report.gone, said
 
 
@@ -60,7 +60,7 @@ def test_work_that_was_deleted_beside_anothers_is_missed(studio, place):
     assert list(who) == ["bob"]
     assert len(who["bob"]) == 1
     assert said == [
-        f"warning: bob: what {who['bob'][0]} did is there no more "
+        f"warning: bob: the annotation of {who['bob'][0]} is gone "
         "(deleted or skipped in Label Studio, or of another project)"
     ]
     assert gone(studio, place, full=True) == ({}, [])

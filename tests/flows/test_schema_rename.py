@@ -10,14 +10,18 @@ from gold_samples import Working, read_next, write_next
 from hypothesis import given
 from hypothesis import strategies as st
 from killing import document
-from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from strategies import documents
 
+from curation.commands.pull import pull_lines
+from curation.commands.schema_rename import rename_lines
+from curation.commands.status import status_lines
 from curation.errors import CurateError, StudioError
-from curation.flows import drop as dropping
-from curation.flows import sentences, steps
-from curation.flows.schema_rename import rename
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.schema_rename import schema_rename
+from curation.flows.status import status
 from curation.gold.dataset import GoldDocument
 from curation.labelstudio.stored_results import all_results, names_used, renamed_regions
 from curation.labelstudio.tasks import to_result
@@ -36,8 +40,8 @@ class Desk:
     """Three documents: one annotated by Ben, one begun, one waiting; what is pulled is in the gold."""
 
     def __init__(self, folder):
-        self.place = Workspace(folder / "gold", folder / ".curate")
         self.config = folder / "label_config"
+        self.place = Workspace(folder / "gold", folder / ".curate", config=self.config)
         shutil.copytree(ROOT / "label_config", self.config)
         self.studio = MemoryStudio()
         self.studio.emails[BEN] = "ben@example.org"
@@ -52,17 +56,14 @@ class Desk:
         return read_schema(self.config / "schema.toml")
 
     def push(self, documents):
-        given = self.studio, list(documents), self.schema, self.place.state
-        *_, last = steps.push_to(*given, title="p")
-        return last
+        return push(self.studio, self.place, list(documents), self.schema, title="p")
 
     def pull(self, **options):
-        return pull_into(self.studio, self.schema, self.place, title="p", **options)
+        return pull(self.studio, self.place, self.schema, title="p", **options)
 
     def rename(self, given, title="p", **options):
         options = {"title": title, "now": NOW} | options
-        *_, last = rename(self.studio, self.place, self.config, given, **options)
-        return last
+        return schema_rename(self.studio, self.place, given, **options)
 
     def used(self, what):
         """The names in use in Label Studio."""
@@ -80,13 +81,11 @@ class Desk:
         return {path: path.read_bytes() for path in files if path.suffix != ".lock"}
 
     def said(self, report, *, dry_run=False):
-        lines = sentences.renamed(report, self.config, self.place.gold, dry_run=dry_run)
+        lines = rename_lines(report, self.place, dry_run=dry_run)
         return "\n".join(lines)
 
     def status(self):
-        return "\n".join(
-            sentences.status(status_of(self.studio, self.place, self.schema, title="p"))
-        )
+        return "\n".join(status_lines(status(self.studio, self.place, self.schema, title="p")))
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_a_type_is_renamed_wherever_it_is(desk, old, new, what):
         desk.schema.with_current_names(one.document) for one in before.gold_documents
     ]
     pulled = desk.pull(full=True)
-    assert pulled.pulled.cursor.all_problems() == ()
+    assert pulled.result.cursor.all_problems() == ()
     assert read_next(desk.place.gold) == after
     assert [(a.annotator, a.edited_by) for a in after.annotations] == [
         (a.annotator, "") for a in before.annotations
@@ -151,7 +150,7 @@ def test_a_dry_run_counts_and_writes_nothing(desk):
     assert "PERSON would be HUMAN in" in said
     assert "1 annotation, 1 draft, 3 suggestions would be renamed in 'p': http" in said
     assert "1 document would be renamed in" in said
-    assert "would still say PERSON in words; read over: 12, " in said
+    assert "would still say PERSON in words; read over lines 12, " in said
 
 
 def test_run_again_it_finds_nothing_to_do(desk):
@@ -172,13 +171,13 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
 
     report = desk.pull()
 
-    assert report.pulled.former_names == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
-    said = "\n".join(sentences.pulled(report, desk.place.gold, dry_run=False))
+    assert report.result.former_names == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
+    said = "\n".join(pull_lines(report, desk.place, dry_run=False))
     assert "former name PERSON, read as HUMAN; to rename what came late in" in said
-    assert "too, once more: curate schema rename PERSON=HUMAN\n" in said
+    assert "too: curate schema rename PERSON=HUMAN\n" in said
     there = read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
-    assert report.pulled.cursor.all_problems() == ()
+    assert report.result.cursor.all_problems() == ()
     assert replace(late.document, layer=None) == replace(
         desk.schema.with_current_names(document(2)), layer=None
     )
@@ -259,7 +258,9 @@ def test_what_else_has_drifted_is_told_before_anything_is_written(desk):
     desk.studio.draft(desk.tasks["doc-2"], [region])
     files = desk.files()
 
-    with pytest.raises(StudioError, match="entity type 'X': not in schema.toml, but used in 'p'"):
+    with pytest.raises(
+        StudioError, match="entity type 'X': not in schema.toml, but used in 'p'"
+    ):
         desk.rename("PERSON=HUMAN")
     assert desk.files() == files
 
@@ -281,7 +282,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     assert caught.value.hint == (
         "the renaming isn't finished: curate schema rename PERSON=HUMAN"
     )
-    assert desk.pull(full=True).pulled.cursor.all_problems() == ()
+    assert desk.pull(full=True).result.cursor.all_problems() == ()
     assert desk.status().count("curate schema rename PERSON=HUMAN") == 1
     assert "curate push" not in desk.status()
 
@@ -353,7 +354,7 @@ def _steady(region):
 def test_what_was_dropped_stays_out_when_its_annotation_is_renamed(tmp_path):
     """It was our account that changed it, and nobody's judgement."""
     desk = Desk(tmp_path)
-    dropping.drop(desk.place, SCHEMA, ["doc-0"])
+    drop(desk.place, SCHEMA, ["doc-0"])
 
     desk.rename("PERSON=HUMAN")
 

@@ -5,13 +5,14 @@ import shutil
 
 import pytest
 from gold_samples import annotated, working, write_next
-from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
+from curation.commands.show import document_lines
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import GoldError
-from curation.flows.show import lines, show
+from curation.flows.pull import pull
+from curation.flows.show import show
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -36,12 +37,12 @@ def pulled(place):
     note = {"type": "textarea", "from_name": "note", "value": {"text": ["who is Al?"]}}
     studio.submit(task.id, to_result(MET, SCHEMA))
     studio.submit(task.id, [*to_result(MET, SCHEMA)[:2], note], by=2)
-    pull_into(studio, SCHEMA, place, title="p")
+    pull(studio, place, SCHEMA, title="p")
     return task
 
 
 def test_gold_annotations_differences_and_the_task_are_shown(place, pulled):
-    said = "\n".join(lines(show(place, SCHEMA, "d1")))
+    said = "\n".join(document_lines(show(place, SCHEMA, "d1")))
 
     assert f"task   http://127.0.0.1:1/projects/1/data?task={pulled.id}" in said
     assert "no gold: on which annotators differ" in said
@@ -54,7 +55,7 @@ def test_gold_annotations_differences_and_the_task_are_shown(place, pulled):
 def test_the_gold_of_one_is_shown_with_its_words(place):
     write_next(place.gold, working(annotated("d1")))
 
-    said = list(lines(show(place, SCHEMA, "d1")))
+    said = list(document_lines(show(place, SCHEMA, "d1")))
 
     assert "gold: 3 entities, 1 relation, assisted, by machine-5e6f" in said
     assert "  13..18 PERSON 'Assad'" in said

@@ -6,12 +6,15 @@ import subprocess
 
 import pytest
 from gold_samples import files, read_next
-from pulling import pull_into, status_of
 from samples import SCHEMA
 
+from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.flows import sentences, steps
-from curation.flows.drop import drop, restore
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.flows.restore import restore
+from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -36,7 +39,7 @@ class Maintainer:
         self.studio = studio
 
     def pull(self, title=ASSISTED, **options):
-        return pull_into(self.studio, SCHEMA, self.place, title=title, **options)
+        return pull(self.studio, self.place, SCHEMA, title=title, **options)
 
     def lose(self):
         """Their ``.curate/``, as on another machine."""
@@ -110,7 +113,7 @@ def test_who_pulls_by_turns_has_the_same_files_as_who_pulls_alone(
         if lost:
             second.lose()
         report = second.pull(title)
-        assert report.renamed is False
+        assert report.has_new_pseudonyms is False
         assert second.files() == first.files()
         first, second = second, first
 
@@ -137,9 +140,9 @@ def test_a_second_maintainer_changes_no_byte_of_what_is_there(studio, one, two):
     report = two.pull(full=True)
 
     assert two.files() == one.files()
-    assert report.renamed is False
-    assert report.edited == ()
-    said = "\n".join(sentences.pulled(report, two.place.gold, dry_run=False))
+    assert report.has_new_pseudonyms is False
+    assert report.edited_files == ()
+    said = "\n".join(pull_lines(report, two.place, dry_run=False))
     assert "warning" not in said
 
 
@@ -181,9 +184,9 @@ def test_a_status_beside_a_fresh_folder_gives_nobody_a_name(studio, one, two):
     one.pull()
     two.take(one)
 
-    standing = status_of(studio, two.place, SCHEMA, title=ASSISTED)
+    standing = status(studio, two.place, SCHEMA, title=ASSISTED)
 
-    assert [worker.pseudonym for worker in standing.status.workers] == ["a new annotator"]
+    assert [worker.pseudonym for worker in standing.project.workers] == ["a new annotator"]
     two.pull()
     assert two.annotators() == one.annotators()
 
@@ -214,7 +217,7 @@ def test_both_seal_the_same_version(studio, one, two):
     two.take(one)
     two.pull()
 
-    first, second = (steps.seal(who.place, SCHEMA) for who in (one, two))
+    first, second = (release(who.place, SCHEMA) for who in (one, two))
 
     assert first.digest == second.digest
     assert files(one.place.gold) == files(two.place.gold)
@@ -336,7 +339,7 @@ def test_a_dry_run_and_a_status_write_nothing_anywhere(
 
     for _ in range(2):
         if look == "status":
-            status_of(studio, one.place, SCHEMA, title=ASSISTED)
+            status(studio, one.place, SCHEMA, title=ASSISTED)
         else:
             report = one.pull(dry_run=True, full="--full" in look)
             assert report.documents == (2 if before == "a bad file" else 3)

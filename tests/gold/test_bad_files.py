@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
 
+from curation.commands.status import status_json, status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
-from curation.flows import sentences, steps
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -120,7 +122,7 @@ class Desk:
         self.studio.submit(task.id, to_result(document(name), SCHEMA)[:keep], by=by)
 
     def pull(self, **options):
-        return pull_into(self.studio, SCHEMA, self.place, title=TITLE, **options)
+        return pull(self.studio, self.place, SCHEMA, title=TITLE, **options)
 
     def there(self):
         """Every file that there is, and its bytes; None for what can't be read."""
@@ -158,7 +160,7 @@ def desk(tmp_path):
 
 
 def told(report):
-    return "\n".join(map(str, report.bad.shown))
+    return "\n".join(map(str, report.bad_files.shown))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in BAD if kind != "no right to read it"])
@@ -191,7 +193,7 @@ def test_a_bad_file_is_passed_over_and_asked_for_again(desk, kind):
     desk.mend()
     mended = desk.pull()
 
-    assert not mended.bad
+    assert not mended.bad_files
     assert len(desk.annotators("bad")) == 2
     assert desk.there().keys() == {"bad.json", "one.json", "two.json"}
     assert desk.pull().changed == {}
@@ -208,7 +210,7 @@ def test_what_changed_while_a_file_was_bad_comes_once_it_is_mended(desk):
     desk.mend()
     report = desk.pull()
 
-    assert report.pulled.delivered >= {"bad"}
+    assert report.result.delivered >= {"bad"}
     assert len(desk.annotators("bad")) == 2
 
 
@@ -217,7 +219,7 @@ def test_a_document_that_nobody_touches_is_asked_for_again_too(desk):
     desk.path.write_text("{")
     desk.pull()
 
-    assert desk.pull().pulled.delivered == {"bad"}
+    assert desk.pull().result.delivered == {"bad"}
 
 
 def test_a_dry_run_tells_it_too(desk):
@@ -231,16 +233,14 @@ def test_a_dry_run_tells_it_too(desk):
 def test_status_tells_it_without_a_pull(desk):
     desk.path.write_text("{")
 
-    standing = status_of(desk.studio, desk.place, SCHEMA, title=TITLE)
+    standing = status(desk.studio, desk.place, SCHEMA, title=TITLE)
 
-    said = "\n".join(sentences.status(standing))
+    said = "\n".join(status_lines(standing))
     assert (
         f"warning: 1 problem with files of gold/next; mend them:\n  {desk.path}:1: not JSON"
         in said
     )
-    assert [one["place"] for one in sentences.status_json(standing)["bad"]] == [
-        f"{desk.path}:1"
-    ]
+    assert [one["place"] for one in status_json(standing)["bad"]] == [f"{desk.path}:1"]
 
 
 def test_every_bad_file_is_told_and_not_the_first_alone(desk):
@@ -257,7 +257,7 @@ def test_a_bad_file_keeps_a_release_from_leaving_its_document_out(desk):
     desk.path.write_text("{")
 
     with pytest.raises(GoldError, match=f"{desk.path}:1: not JSON"):
-        steps.seal(desk.place, SCHEMA)
+        release(desk.place, SCHEMA)
 
     assert not (desk.place.gold / "0.1.0").exists()
 
@@ -267,10 +267,11 @@ def test_a_bad_file_keeps_a_release_from_leaving_its_document_out(desk):
 COMMAND = """
 import pickle, sys
 from pathlib import Path
-from curation.flows import steps
+
 from curation.cli import main
+from curation.flows import connect
 studio = pickle.loads(Path(sys.argv[1]).read_bytes())
-steps.connect = lambda *_: studio
+connect.connect = lambda *_: studio
 main(sys.argv[2:])
 """
 

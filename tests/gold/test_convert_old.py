@@ -17,15 +17,18 @@ from gold_samples import (
     write_older,
 )
 from hypothesis import given, settings
-from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 from strategies import workings
 
+from curation.commands.convert_old_gold import conversion_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
-from curation.flows import sentences, steps
-from curation.flows import show as showing
 from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.release import release
+from curation.flows.show import show
+from curation.flows.status import status
 from curation.gold.convert_old import (
     OLD_ANNOTATIONS_FILE,
     OLD_GOLD_FILE,
@@ -66,7 +69,7 @@ def test_the_shipped_gold_has_the_digest_of_the_version_that_was_sealed_of_it(tm
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     shutil.copytree(SHIPPED, place.next)
 
-    done = place.upgrade(SCHEMA)
+    done = place.convert_old_gold(SCHEMA)
 
     assert (
         done.converted,
@@ -85,9 +88,9 @@ def test_a_release_of_the_converted_gold_finds_nothing_new(tmp_path):
     shutil.rmtree(tmp_path / "gold" / "next")
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     shutil.copytree(SHIPPED, place.next)
-    place.upgrade(SCHEMA)
+    place.convert_old_gold(SCHEMA)
 
-    done = steps.seal(place, SCHEMA)
+    done = release(place, SCHEMA)
 
     assert (done.version, done.is_new) == ("0.1.0", False)
 
@@ -121,7 +124,7 @@ def _many():
 def test_a_thousand_documents_say_what_they_said(many, place):
     before = make_older(place, many)
 
-    done = place.upgrade(SCHEMA)
+    done = place.convert_old_gold(SCHEMA)
 
     assert (done.converted, done.contradictory, done.without_annotations) == (1000, (), ())
     assert 700 < len(many.gold_documents) < 1000
@@ -129,7 +132,7 @@ def test_a_thousand_documents_say_what_they_said(many, place):
     assert digest(read_working_dataset(place.gold, SCHEMA)) == digest(many)
     assert backups(place) == sorted(before.values())
     assert not has_old_files(place.next)
-    assert place.upgrade(SCHEMA) is None
+    assert place.convert_old_gold(SCHEMA) is None
 
 
 @pytest.mark.slow
@@ -140,7 +143,7 @@ def test_whatever_was_in_the_two_files_is_in_the_new_ones(tmp_path_factory, stat
     place = Workspace(folder / "gold", folder / ".curate")
     make_older(place, state)
 
-    done = place.upgrade(SCHEMA)
+    done = place.convert_old_gold(SCHEMA)
 
     assert (done.contradictory, done.without_annotations) == ((), ())
     assert read_next(place.gold) == state
@@ -157,7 +160,7 @@ def test_cut_off_anywhere_and_done_again_it_ends_the_same(tmp_path, there):
     cut = Workspace(tmp_path / "b" / "gold", tmp_path / "b" / ".curate")
     for place in (straight, cut):
         make_older(place, state)
-    straight.upgrade(SCHEMA)
+    straight.convert_old_gold(SCHEMA)
     done = sorted(straight.next.iterdir())
     for number, path in enumerate(done):
         name = path.name if number < there else f".{path.name}.part"
@@ -167,7 +170,7 @@ def test_cut_off_anywhere_and_done_again_it_ends_the_same(tmp_path, there):
     if there == 5:
         (cut.next / OLD_GOLD_FILE).unlink()
 
-    with cut.amended(SCHEMA) as working:
+    with cut.working_version(SCHEMA) as working:
         assert working.known == {"d0", "d1", "d2", "d3"}
 
     assert files(cut.next) == files(straight.next)
@@ -180,7 +183,7 @@ def test_what_was_pulled_after_a_cut_is_not_overwritten(place):
     newer = (place.next / "d1.json").read_text().replace('"Backing"', '"Newer"')
     (place.next / "d1.json").write_text(newer)
 
-    done = place.upgrade(SCHEMA)
+    done = place.convert_old_gold(SCHEMA)
 
     assert done.already_converted == ("d0", "d1")
     assert (place.next / "d1.json").read_text() == newer
@@ -198,7 +201,7 @@ def test_an_interrupted_conversion_leaves_no_parts(place):
             yield item
 
     with pytest.raises(KeyboardInterrupt):
-        place.upgrade(SCHEMA, interrupted)
+        place.convert_old_gold(SCHEMA, interrupted)
 
     assert files(place.next) == before
 
@@ -210,7 +213,7 @@ def test_a_line_that_cant_be_read_is_told_and_nothing_is_written(place):
     before = files(place.next)
 
     with pytest.raises(GoldError, match=f"{path}:1: d0, 1..6: ") as error:
-        place.upgrade(SCHEMA)
+        place.convert_old_gold(SCHEMA)
 
     assert error.value.hint == f"mend these lines, or: git checkout {place.next}"
     assert files(place.next) == before
@@ -230,13 +233,13 @@ def test_what_the_two_files_contradict_each_other_in_is_told(place):
         ),
     )
 
-    done = place.upgrade(SCHEMA)
+    done = place.convert_old_gold(SCHEMA)
 
     assert (done.contradictory, done.without_annotations) == (("d1",), ("d2",))
-    said = "\n".join(sentences.converted(done, place.gold, place.home))
+    said = "\n".join(conversion_lines(done, place))
     assert "2 documents converted" in said
-    assert "d1: told different things in the two older files: the annotations count" in said
-    assert "d2: named annotations that were not there" in said
+    assert "d1: differ between the two older files: the annotations count" in said
+    assert "d2: rest on annotations that are missing" in said
     assert read_next(place.gold) == as_kept(Working((), state.annotations[:2]))
 
 
@@ -264,7 +267,7 @@ def studio():
 @pytest.fixture
 def upgraded(studio, place):
     """A place where an older curate has pulled, and its files as they were."""
-    pull_into(studio, SCHEMA, place, title="p")
+    pull(studio, place, SCHEMA, title="p")
     state = read_next(place.gold)
     shutil.rmtree(place.next)
     make_older(place, state)
@@ -290,10 +293,10 @@ def test_pseudonyms_survive_and_nobody_is_doubled(studio, upgraded, pushed, full
     place, before = upgraded
     if pushed:
         documents = [document(f"d{n}") for n in range(5)]
-        list(steps.push_to(studio, documents, SCHEMA, place.state, title="p"))
+        push(studio, place, documents, SCHEMA, title="p")
 
-    pull_into(studio, SCHEMA, place, title="p", full=full)
-    pull_into(studio, SCHEMA, place, title="p", full=True)
+    pull(studio, place, SCHEMA, title="p", full=full)
+    pull(studio, place, SCHEMA, title="p", full=True)
 
     after = read_next(place.gold)
     assert after == before
@@ -319,11 +322,11 @@ def test_what_was_dropped_and_what_was_missed_is_remembered(studio, upgraded):
     held = place.home / f"next-{folder_key(place.gold)}.json"
     old_state.write(held, {"files": {}, "held": ["d0", "d1", "d2"], "dropped": ["d0"]})
 
-    report = pull_into(studio, SCHEMA, place, title="p")
+    report = pull(studio, place, SCHEMA, title="p")
 
-    assert report.outside.missing == ("d1",)
+    assert report.excluded.missing == ("d1",)
     assert not held.exists()
-    pull_into(studio, SCHEMA, place, title="p", full=True)
+    pull(studio, place, SCHEMA, title="p", full=True)
     assert '"state": "dropped"' in (place.next / "d0.json").read_text()
     assert [one.id for one in read_next(place.gold).gold_documents] == ["d1", "d2"]
 
@@ -333,7 +336,7 @@ def test_notes_go_to_the_private_folder_and_into_no_file(place):
     state = Working(as_kept(Working((), (noted,))).gold_documents, (noted,))
     make_older(place, state)
 
-    place.upgrade(SCHEMA)
+    place.convert_old_gold(SCHEMA)
 
     (note,) = place.state.notes("d0")
     assert (note.annotator, note.text) == ("person-1", "who is this?")
@@ -359,11 +362,11 @@ def test_who_only_looks_reads_the_older_files_and_writes_nothing(
 
     match look:
         case "status":
-            assert status_of(studio, place, SCHEMA, title="p").pulled
+            assert status(studio, place, SCHEMA, title="p").was_pulled
         case "show":
-            assert showing.show(place, SCHEMA, "d0").gold is not None
+            assert show(place, SCHEMA, "d0").gold is not None
         case _:
-            report = pull_into(studio, SCHEMA, place, title="p", dry_run=True)
+            report = pull(studio, place, SCHEMA, title="p", dry_run=True)
             assert report.documents == 3
 
     assert everything(tmp_path) == before
@@ -376,11 +379,11 @@ def test_the_first_command_that_writes_converts_them_with_a_backup(studio, upgra
 
     match act:
         case "pull":
-            pull_into(studio, SCHEMA, place, title="p")
+            pull(studio, place, SCHEMA, title="p")
         case "drop":
             drop(place, SCHEMA, ["d0"])
         case _:
-            place.upgrade(SCHEMA)
+            place.convert_old_gold(SCHEMA)
 
     assert not has_old_files(place.next)
     assert backups(place) == before

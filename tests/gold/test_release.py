@@ -20,10 +20,10 @@ from gold_samples import (
 )
 from samples import ROOT, SCHEMA
 
+from curation.commands.release import release_lines
 from curation.documents.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
-from curation.flows.sentences import released
 from curation.gold.card import write_card
 from curation.gold.dataset import GoldDocument
 from curation.gold.release import ReleaseReport, seal_release
@@ -72,8 +72,8 @@ def test_what_asks_for_a_look_is_counted_and_sealed(gold):
     assert done.is_new
     again = sealed(gold)
     assert (again.flags, again.overlapping, again.is_new) == (done.flags, 1, False)
-    said = "it has 1 document flagged needs_discussion, 1 document with overlapping spans"
-    assert said in "\n".join(released(again))
+    said = "0.1.0 has 1 document flagged needs_discussion, 1 document with overlapping spans"
+    assert said in "\n".join(release_lines(again))
 
 
 def test_the_manifest_says_how_it_was_made(gold):

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from labelstudio.test_push import document, pushed
-from pulling import status_of
 from samples import SCHEMA
 
+from curation.commands.push import push_lines
+from curation.commands.status import status_json, status_lines
 from curation.errors import StudioError
-from curation.flows import sentences
+from curation.flows.status import status
 from curation.labelstudio.config import compare_configs, config_drift, parse_config
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -87,8 +88,8 @@ def test_what_orphans_nothing_is_changed_and_said(change):
     assert changed == said + guideline
     assert config_drift(studio.find_project("p"), labeling_xml(schema).strip()) is None
     assert pushed_with(studio, schema).config_changes == ()
-    assert f"config changed: {'; '.join(changed)}." in "\n".join(
-        sentences.pushed(report, dry_run=False)
+    assert f"config in Label Studio changed: {'; '.join(changed)}." in "\n".join(
+        push_lines(report, dry_run=False)
     )
 
 
@@ -213,13 +214,13 @@ def test_status_tells_of_drift(tmp_path):
     studio, _ = started()
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
 
-    assert status_of(studio, place, SCHEMA, title="p").drift == ()
+    assert status(studio, place, SCHEMA, title="p").config_differences == ()
     changed = without("entities", "LAW")
-    assert status_of(studio, place, having("entities", CITY), title="p").drift == (
+    assert status(studio, place, having("entities", CITY), title="p").config_differences == (
         "new entity type CITY",
         "guideline",
     )
-    standing = status_of(studio, place, changed, title="p")
-    assert standing.drift == ("entity type LAW is not in schema.toml", "guideline")
-    assert sentences.status_json(standing)["drift"] == list(standing.drift)
-    assert "LAW is not in schema.toml" in "\n".join(sentences.status(standing))
+    standing = status(studio, place, changed, title="p")
+    assert standing.config_differences == ("entity type LAW is not in schema.toml", "guideline")
+    assert status_json(standing)["drift"] == list(standing.config_differences)
+    assert "LAW is not in schema.toml" in "\n".join(status_lines(standing))

@@ -3,7 +3,7 @@
 import pytest
 
 from curation.errors import StudioError
-from curation.flows.steps import connect
+from curation.flows.connect import connect
 from curation.labelstudio.credentials import checked_token, checked_url
 
 SECRET = "5ecre7"

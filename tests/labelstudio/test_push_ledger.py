@@ -11,12 +11,13 @@ from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
-from curation.flows.steps import push_to
+from curation.flows.push import push
 from curation.labelstudio import upload_batches as batches
-from curation.labelstudio.push import PushReport, push_documents
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_prediction, to_task, to_task_json
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
+from curation.workspace import Workspace
 
 MODELS = [Layer("model", "m", "1", "w", "r"), Layer("model", "m", "2", "w", "r")]
 
@@ -270,9 +271,8 @@ class Counted(MemoryStudio):
 
 def pushed(studio, documents, state):
     studio.calls.clear()
-    *_, last = push_to(studio, documents, SCHEMA, state, title="p")
-    assert isinstance(last, PushReport)
-    return last
+    place = Workspace(state.home.parent / "gold", state.home)
+    return push(studio, place, documents, SCHEMA, title="p")
 
 
 @pytest.fixture

@@ -21,15 +21,16 @@ import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
 from gold_samples import Working, annotated, sealed, working, write_next, write_older
-from pulling import pull_into
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.flows import drop as dropping
-from curation.flows import schema_rename as renaming
-from curation.flows import steps
+from curation.flows.drop import drop as drop_flow
+from curation.flows.pull import pull as pull_flow
+from curation.flows.push import push as push_flow
+from curation.flows.release import release as release_flow
+from curation.flows.restore import restore as restore_flow
+from curation.flows.schema_rename import schema_rename
 from curation.gold.index import folder_key
-from curation.labelstudio import push
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
@@ -331,9 +332,8 @@ def document(number: int, layer: Layer = OLD, label: str = "PERSON") -> Document
 
 
 def _push(studio: Any, desk: Path, documents: list[Document], title: str) -> None:
-    state = steps.State(desk / ".curate")
-    *_, last = steps.push_to(studio, documents, SCHEMA, state, title=title)
-    assert isinstance(last, push.PushReport)
+    place = Workspace(desk / "gold", desk / ".curate")
+    push_flow(studio, place, documents, SCHEMA, title=title)
 
 
 def push_first(studio: Any, desk: Path, title: str = "p") -> None:
@@ -347,14 +347,14 @@ def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
 
 def pull(studio: Any, desk: Path, title: str = "p") -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    pull_into(studio, SCHEMA, place, title=title)
+    pull_flow(studio, place, SCHEMA, title=title)
 
 
 def send_back(studio: Any, desk: Path, title: str = "p") -> None:
     """And once more, to rest: what it did itself is seen by the pull that follows."""
     place = Workspace(desk / "gold", desk / ".curate")
-    pull_into(studio, SCHEMA, place, title=title, returning=True)
-    pull_into(studio, SCHEMA, place, title=title)
+    pull_flow(studio, place, SCHEMA, title=title, send_back=True)
+    pull_flow(studio, place, SCHEMA, title=title)
 
 
 def annotate(studio: Any, desk: Path) -> None:
@@ -381,7 +381,7 @@ def annotate_more(studio: Any, desk: Path) -> None:
 
 def release(studio: Any, desk: Path) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    steps.seal(place, SCHEMA)
+    release_flow(place, SCHEMA)
 
 
 def gather(studio: Any, desk: Path) -> None:
@@ -422,10 +422,8 @@ def work_a_little(studio: Any, desk: Path) -> None:
 
 
 def rename(studio: Any, desk: Path, title: str = "p") -> None:
-    place = Workspace(desk / "gold", desk / ".curate")
-    given = studio, place, desk / "label_config", "PERSON=HUMAN"
-    *_, last = renaming.rename(*given, title=title, now=datetime.now(UTC))
-    assert isinstance(last, renaming.Renamed)
+    place = Workspace(desk / "gold", desk / ".curate", config=desk / "label_config")
+    schema_rename(studio, place, "PERSON=HUMAN", title=title, now=datetime.now(UTC))
 
 
 def go_back(studio: Any, desk: Path) -> None:
@@ -435,7 +433,7 @@ def go_back(studio: Any, desk: Path) -> None:
 
 def drop(studio: Any, desk: Path) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    dropping.drop(
+    drop_flow(
         place, SCHEMA, ["d1", "d2"], reason="no news", now=datetime(2026, 1, 2, tzinfo=UTC)
     )
 
@@ -443,7 +441,7 @@ def drop(studio: Any, desk: Path) -> None:
 def restore(studio: Any, desk: Path) -> None:
     """Those of them that are still dropped: whoever runs it again is told of the others."""
     place = Workspace(desk / "gold", desk / ".curate")
-    with place.looking().amended(SCHEMA) as known:
+    with place.read_only().working_version(SCHEMA) as known:
         left = [one for one in ("d1", "d2") if known.excluded().get(one)]
     if left:
-        dropping.restore(place, SCHEMA, left)
+        restore_flow(place, SCHEMA, left)

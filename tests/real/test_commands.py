@@ -6,9 +6,9 @@ import shutil
 import uuid
 
 import pytest
+from command_line import run
 from samples import ROOT, SCHEMA
 
-from curation.cli import main
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -31,17 +31,6 @@ def desk(tmp_path, monkeypatch, label_studio):
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
     return tmp_path
-
-
-def run(capsys, *arguments):
-    """Exit code, standard output, standard error."""
-    code = 0
-    try:
-        main(list(arguments))
-    except SystemExit as exit_:
-        code = exit_.code or 0
-    out, err = capsys.readouterr()
-    return code, out, err
 
 
 def test_a_wrong_token_is_told_and_not_shown(desk, capsys, monkeypatch):

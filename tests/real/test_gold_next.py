@@ -7,9 +7,9 @@ import uuid
 
 import httpx
 import pytest
+from command_line import run
 from samples import ROOT, SCHEMA
 
-from curation.cli import main
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -44,13 +44,7 @@ class Desk:
 
     def run(self, *arguments):
         """Exit code, standard output, standard error."""
-        code = 0
-        try:
-            main(list(arguments))
-        except SystemExit as exit_:
-            code = exit_.code or 0
-        out, err = self.capsys.readouterr()
-        return code, out, err
+        return run(self.capsys, *arguments)
 
     def pull(self, *options):
         return self.run("pull", "--project", self.title, *options)

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import old_state
 import pytest
-from pulling import pull_into, status_of
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
-from curation.flows import doctor, steps
-from curation.flows import schema_rename as renaming
+from curation.flows.doctor import doctor
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.schema_rename import schema_rename
+from curation.flows.status import status
 from curation.labelstudio.stored_results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -50,30 +52,26 @@ class Desk:
 
     def push(self, **options):
         documents = [document(n) for n in range(3)]
-        given = self.studio, documents, SCHEMA, self.place.state
-        *_, last = steps.push_to(*given, title="p", **options)
-        return last
+        return push(self.studio, self.place, documents, SCHEMA, title="p", **options)
 
     def annotate(self, number, by):
         task = sorted(self.studio.stored_tasks)[number]
         self.studio.submit(task, to_result(document(number), SCHEMA), by=by)
 
     def pull(self, **options):
-        return pull_into(self.studio, SCHEMA, self.place, title="p", **options)
+        return pull(self.studio, self.place, SCHEMA, title="p", **options)
 
     def status(self):
-        return status_of(self.studio, self.place, SCHEMA, title="p")
+        return status(self.studio, self.place, SCHEMA, title="p")
 
     def rename(self):
-        given = self.studio, self.place, Path("label_config"), "PERSON=HUMAN"
-        *_, last = renaming.rename(*given, title="p", now=datetime.now(UTC), dry_run=True)
-        return last
+        names = "PERSON=HUMAN"
+        now = datetime.now(UTC)
+        return schema_rename(self.studio, self.place, names, title="p", now=now, dry_run=True)
 
     def examine(self):
-        where = Path("label_config"), Path("gold"), Path(".curate"), {}
-        return list(
-            doctor.examine(*where, title="p", model="none_such")
-        )  # to load one takes long
+        # To load a model takes long.
+        return list(doctor(self.place, {}, title="p", model="none_such"))
 
 
 LOOKS = {
@@ -129,7 +127,7 @@ def test_a_status_knows_who_was_pulled_and_tells_new_annotators_apart(
     looking = Workspace(Path("gold"), Path(".curate"), writing=False)
     known = looking.state.pseudonyms(desk.studio.url).find(1, desk.studio.emails[1])
 
-    workers = desk.status().status.workers
+    workers = desk.status().project.workers
 
     assert known.startswith("person-")
     assert {worker.pseudonym for worker in workers} == {known, "a new annotator"}
@@ -149,7 +147,7 @@ def test_a_workspace_that_only_looks_takes_no_lock(tmp_path, monkeypatch):
     desk = Desk(tmp_path, monkeypatch)
     looking = Workspace(Path("gold"), Path(".curate"), writing=False)
 
-    with desk.place.alone(), looking.alone():
+    with desk.place.write_lock(), looking.write_lock():
         pass
     with (
         desk.place.state.lock_project("push", "u", "p"),

@@ -15,15 +15,15 @@ from samples import ROOT, SCHEMA
 from curation.articles import read_articles
 from curation.documents.document import Document
 from curation.files import Json
-from curation.flows.eval import evaluate
+from curation.flows.evaluate import score_predictions
 from curation.flows.predictions import Predictions
-from curation.flows.steps import suggested
 from curation.gold.gold_set import GoldSet
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.send_back import send_back
 from curation.labelstudio.tasks import to_result
 from curation.localserver.run import LocalServer, start_server, stop_server
+from curation.preannotate import suggest_all
 from curation.report.mistake_list import Sources
 from curation.report.page import page
 
@@ -45,7 +45,7 @@ def main() -> None:
         launch(playwright) as browser,
     ):
         home = Path(folder) / ".curate" / "server"
-        documents = list(suggested(read_articles([ROOT / "seeds"]), SCHEMA))
+        documents = list(suggest_all(read_articles([ROOT / "seeds"]), SCHEMA))
         local, _ = start_server(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
         try:
             show_screen(browser, local, documents, to_file)
@@ -96,7 +96,7 @@ def careless(document: Document) -> list[Json]:
 def show_report(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
     """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
     truth = GoldSet("a made-up gold", "", tuple(golds(documents)))
-    scores = evaluate(truth, Predictions(tuple(documents)), SCHEMA, seed=7)
+    scores = score_predictions(truth, Predictions(tuple(documents)), SCHEMA, seed=7)
     path.write_text(page(scores, Sources(truth.documents, documents, SCHEMA.symmetric)))
     with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())

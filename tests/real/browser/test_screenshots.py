@@ -18,7 +18,7 @@ from browser.screenshots import (
 from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
-from curation.flows.steps import suggested
+from curation.preannotate import suggest_all
 
 # Enough articles for the report, and milliseconds in which whatever moves has moved.
 FEW, MEANWHILE = 6, 500
@@ -38,7 +38,7 @@ class Shot:
 @pytest.fixture(scope="module")
 def article():
     (found,) = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
-    return next(suggested([found], SCHEMA))
+    return next(suggest_all([found], SCHEMA))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def shots(chromium, label_studio, article, tmp_path_factory):
         part.page.wait_for_timeout(MEANWHILE)
         taken[name] = Shot(png, picture(part), part.inner_text(), names)
 
-    few = list(suggested(list(read_articles([ROOT / "seeds"]))[:FEW], SCHEMA))
+    few = list(suggest_all(list(read_articles([ROOT / "seeds"]))[:FEW], SCHEMA))
     show_screen(chromium, label_studio, [article], take)
     show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
     return taken

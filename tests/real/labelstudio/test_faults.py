@@ -9,13 +9,13 @@ from collections import Counter
 from traceback import format_exception
 
 import pytest
+from command_line import run
 from proxy import Fault, proxied
-from pulling import pull_into
 from samples import ROOT, SCHEMA
 
-from curation.cli import main
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
+from curation.flows.pull import pull
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.create_tasks import IMPORT_ATTEMPTS
 from curation.labelstudio.push import push_documents
@@ -67,13 +67,10 @@ def title():
     return f"faults {uuid.uuid4()}"
 
 
-def run(capsys, *arguments):
-    code = 0
-    try:
-        main(list(arguments))
-    except SystemExit as exit_:
-        code = exit_.code or 0
-    return code, capsys.readouterr().err
+def said_by(capsys, *arguments):
+    """Exit code and standard error."""
+    code, _, err = run(capsys, *arguments)
+    return code, err
 
 
 def there(studio, title):
@@ -334,12 +331,12 @@ def test_a_pull_ends_well(desk, proxy, behind, annotated, on, fault):
     place = Workspace(desk / "gold", desk / ".curate")
     proxy.order(Fault(on, **fault))
 
-    done, error = attempt(lambda: pull_into(behind, SCHEMA, place, title=annotated))
+    done, error = attempt(lambda: pull(behind, place, SCHEMA, title=annotated))
 
     assert proxy.faults == [] or fault.get("times")
     assert (desk / "gold").exists() == (error is None)
     proxy.order()
-    assert pull_into(behind, SCHEMA, place, title=annotated).documents == 3
+    assert pull(behind, place, SCHEMA, title=annotated).documents == 3
     assert done is None or done.documents == 3
 
 
@@ -347,7 +344,7 @@ def test_a_server_that_refuses_to_talk_is_told(desk, monkeypatch, capsys):
     with socket.socket() as seat:
         seat.bind(("127.0.0.1", 0))
         monkeypatch.setenv("LABEL_STUDIO_URL", f"http://127.0.0.1:{seat.getsockname()[1]}")
-        code, err = run(capsys, "push", "s.jsonl")
+        code, err = said_by(capsys, "push", "s.jsonl")
 
     assert code == 1
     assert err.startswith("error: no Label Studio answers at http://127.0.0.1")
@@ -371,13 +368,13 @@ def test_a_task_deleted_during_a_pull_is_missed_by_nobody(
     place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     for task in studio.tasks(studio.find_project(title).id):
         studio.annotate(task.id, [])
-    first = pull_into(studio, SCHEMA, place, title=title)
+    first = pull(studio, place, SCHEMA, title=title)
     for task in studio.tasks(studio.find_project(title).id):
         studio.annotate(task.id, [])
     deleting = Deleting(label_studio.url, label_studio.token)
 
-    second = pull_into(deleting, SCHEMA, place, title=title)
-    third = pull_into(studio, SCHEMA, place, title=title)
+    second = pull(deleting, place, SCHEMA, title=title)
+    third = pull(studio, place, SCHEMA, title=title)
 
     assert (first.documents, second.documents, third.documents) == (3, 3, 3)
     assert second.pulled.delivered == {"doc-0", "doc-2"}

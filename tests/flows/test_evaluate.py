@@ -13,8 +13,8 @@ from curation.articles import read_articles
 from curation.documents.document import Layer
 from curation.errors import GoldError
 from curation.files import json_line
-from curation.flows.agree import agree, layers_of
-from curation.flows.eval import Against, evaluate
+from curation.flows.agree import agreement_on, annotated_documents
+from curation.flows.evaluate import Against, score_predictions
 from curation.flows.predictions import Predictions, predictions
 from curation.gold.gold_set import GoldSet, read_gold_set
 from curation.gold.rows import gold_row
@@ -81,7 +81,7 @@ def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_devel
 
     def development(layer):
         found = Predictions(tuple(replace(one, layer=layer) for one in golds))
-        return evaluate(GoldSet("g", "", golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
+        return score_predictions(GoldSet("g", "", golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
 
     assert development(Layer("model", "m", "1", "w", "rules")) == 1
     assert development(Layer("model", "m", "1", "w")) == 0
@@ -103,7 +103,7 @@ def test_of_a_file_nobody_knows_the_arm(tmp_path):
 
 def digest(folder, chosen, schema=SCHEMA):
     truth = read_gold_set(folder, str(chosen), SCHEMA)
-    return evaluate(truth, Predictions(truth.documents), schema, seed=7).recipe.digest
+    return score_predictions(truth, Predictions(truth.documents), schema, seed=7).recipe.digest
 
 
 def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
@@ -150,12 +150,12 @@ def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
     def recipe(*documents):
         truth = GoldSet("g", "", [one])
         found = predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
-        return evaluate(truth, found, SCHEMA, seed=7).recipe
+        return score_predictions(truth, found, SCHEMA, seed=7).recipe
 
     assert recipe(one) == recipe(replace(one, meta={"src": "x"}))
     assert recipe(one).predictions == recipe(one).digest != recipe(other).predictions
     assert str(recipe(one)).endswith(f"|predictions:{recipe(one).predictions}")
-    baseline = evaluate(GoldSet("g", "", [one]), Predictions([one]), SCHEMA, seed=7)
+    baseline = score_predictions(GoldSet("g", "", [one]), Predictions([one]), SCHEMA, seed=7)
     assert "predictions" not in str(baseline.recipe)
 
 
@@ -166,7 +166,7 @@ def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(
 
     def of_files(**work):
         paths = [lines(tmp_path / name, *some) for name, some in work.items()]
-        found = agree(layers_of(tmp_path, None, paths, SCHEMA), SCHEMA, seed=7)
+        found = agreement_on(annotated_documents(tmp_path, None, paths, SCHEMA), SCHEMA, seed=7)
         return found.recipe.digest
 
     assert of_files(a=[one, two], b=[other, another]) == of_files(
@@ -202,7 +202,7 @@ def test_the_blind_documents_are_scored_first(folder):
     truth = read_gold_set(folder, None, SCHEMA)
     found = Predictions(tuple(one for one in truth.documents if one.id != "blind"))
 
-    scores = evaluate(truth, found, SCHEMA, seed=7)
+    scores = score_predictions(truth, found, SCHEMA, seed=7)
 
     assert (scores.recipe.arm, scores.recipe.documents, scores.headline.without_predictions) == ("blind", 1, 1)  # fmt: skip
     assert scores.entities["strict"].micro.counts.tp == 0
@@ -216,7 +216,7 @@ def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
     first, *_ = truth.documents
     against = Against(lines(tmp_path / "o.jsonl", first.without_annotations()))
 
-    compared = evaluate(truth, found, SCHEMA, seed=7, against=against).comparison
+    compared = score_predictions(truth, found, SCHEMA, seed=7, against=against).comparison
 
     assert (compared.documents, compared.against, compared.gold) == (1, "o.jsonl", None)
     assert compared.model["entities.strict.micro.f1"].after == 1
@@ -227,19 +227,21 @@ def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path
     sealed(folder)
     files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
-    by_version, by_file = (layers_of(folder, None, some, SCHEMA) for some in ([], files))
+    by_version, by_file = (
+        annotated_documents(folder, None, some, SCHEMA) for some in ([], files)
+    )
 
     assert by_version.gold == "0.1.0"
     assert by_version.digest == read_version(folder, "0.1.0").manifest.digest[:12]
-    assert [name for group in by_version.groups for name, _ in group] == [
+    assert [name for group in by_version.documents for name, _ in group] == [
         "machine-1",
         "machine-2",
     ]
     assert by_file.gold == ""
-    assert [name for group in by_file.groups for name, _ in group] == [
+    assert [name for group in by_file.documents for name, _ in group] == [
         str(path) for path in files
     ]
-    found = agree(layers_of(folder, "next", [], SCHEMA), SCHEMA, seed=1)
+    found = agreement_on(annotated_documents(folder, "next", [], SCHEMA), SCHEMA, seed=1)
     assert (found.documents, found.recipe.gold) == (1, "next")
     assert next(agreement_caveats(found)).startswith("These are the annotations of next; ")
     assert "all annotators are programs" in " ".join(agreement_caveats(found))
@@ -256,7 +258,9 @@ def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     against = Against(file, old.under_current_names(now))
 
     found = predictions(old, now, file=file)
-    scores = evaluate(old.under_current_names(now), found, now, seed=7, against=against)
+    scores = score_predictions(
+        old.under_current_names(now), found, now, seed=7, against=against
+    )
 
     strict = scores.headline.entities["strict"]
     assert strict.micro.counts.f1 == 1
@@ -273,6 +277,6 @@ def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
     there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))
     paths = [lines(tmp_path / f"{n}.jsonl", one) for n, one in enumerate((there, back))]
 
-    found = agree(layers_of(tmp_path, None, paths, SCHEMA), now, seed=7)
+    found = agreement_on(annotated_documents(tmp_path, None, paths, SCHEMA), now, seed=7)
 
     assert found.relations["strict"].micro.counts.f1 == 1

@@ -1,4 +1,4 @@
-"""Predictions scored against the gold, and compared with other predictions or another gold."""
+"""``curate eval``: predictions scored against the gold, and compared with other predictions or another gold."""
 
 from collections.abc import Collection
 from contextlib import closing
@@ -9,12 +9,13 @@ from curation import __version__
 from curation.documents.document import Layer
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
-from curation.flows.predictions import Predictions
-from curation.gold.gold_set import GoldSet, under_current_names
+from curation.flows.predictions import Predictions, predictions
+from curation.gold.gold_set import GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.results import RESAMPLES, ScoreRecipe, Scores
+from curation.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,88 @@ class Against:
         return predictions or gold
 
 
+@dataclass(frozen=True, kw_only=True)
+class EvaluationOptions:
+    """
+    What is scored against what.
+
+    *gold* and *against_gold* are a version, ``next`` or a file; None is the newest version, and no
+    comparison. *predictions* is a file; None is what the baseline, or *model*, suggests.
+    """
+
+    gold: str | None = None
+    model: str | None = None
+    predictions: Path | None = None
+    against: Path | None = None
+    against_gold: str | None = None
+    seed: int
+    workers: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """The scores, with the gold and the predictions that they are of."""
+
+    scores: Scores
+    truth: GoldSet
+    predictions: Predictions
+
+
 def evaluate(
+    workspace: Workspace,
+    schema: Schema,
+    options: EvaluationOptions,
+    *,
+    watch: Watch = unwatched,
+) -> Evaluation:
+    """Score predictions against the gold, and compare them as *options* say."""
+    truth = read_gold_set(
+        workspace.gold, options.gold, schema, watch=watch
+    ).under_current_names(schema)
+    scored = predictions(
+        truth,
+        schema,
+        file=options.predictions,
+        model=options.model,
+        workers=options.workers,
+        watch=watch,
+    )
+    other_gold = None
+    if options.against_gold:
+        other_gold = read_gold_set(
+            workspace.gold, options.against_gold, schema, watch=watch
+        ).under_current_names(schema)
+    scores = score_predictions(
+        truth,
+        scored,
+        schema,
+        seed=options.seed,
+        against=Against(options.against, other_gold),
+        watch=watch,
+    )
+    return Evaluation(scores=scores, truth=truth, predictions=scored)
+
+
+def report_page(
+    evaluation: Evaluation, workspace: Workspace, schema: Schema, *, watch: Watch = unwatched
+) -> str:
+    """The evaluation as one HTML page, with links to the tasks as far as they are known."""
+    from curation.labelstudio.pull_cursor import task_links
+    from curation.report.mistake_list import Sources
+    from curation.report.page import page
+
+    truth = evaluation.truth
+    sources = Sources(
+        watch(truth.documents, "writing the report", truth.document_count),
+        evaluation.predictions.documents,
+        schema.symmetric,
+        truth.arms,
+        task_links(workspace.read_only().state),
+    )
+    return page(evaluation.scores, sources)
+
+
+def score_predictions(
     truth: GoldSet,
     found: Predictions,
     schema: Schema,

@@ -1,0 +1,72 @@
+"""``curate agree``: how well annotators agree."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.convert_old_gold import convert_old_gold
+from curation.commands.options import DEFAULT_SEED, AsJson, Seed
+from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement import Agreement
+
+
+def agree(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A file for each annotator, on the same texts.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = [],  # noqa: B006
+    gold: Annotated[
+        str,
+        typer.Option(
+            "--gold",
+            help="Instead of files: a version, or next; the newest version if neither is given.",
+        ),
+    ] = "",
+    as_json: AsJson = False,
+    seed: Seed = DEFAULT_SEED,
+) -> None:
+    """
+    Measure agreement between annotators.
+
+    Of files, one for each annotator, or of a version of the gold. F1 of each
+    annotator against each other, for entities and relations; κ and α over tokens.
+
+    Example: curate agree anna.jsonl ben.jsonl
+    """
+    from curation.flows.agree import agree as measure_agreement
+    from curation.gold.gold_set import NEXT
+    from curation.schema.folder import read_schema_if_any, read_schema_in
+
+    workspace = Workspace.here()
+    schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)
+    if gold == NEXT:
+        convert_old_gold(workspace, schema)
+    agreement = measure_agreement(
+        workspace, schema, files, gold=gold or None, seed=seed, watch=console.watch
+    )
+    print_agreement(agreement, as_json=as_json)
+
+
+def print_agreement(agreement: "Agreement", *, as_json: bool) -> None:
+    """Agreement as tables, with the recipe below, or as JSON."""
+    from curation.report.caveats import agreement_caveats
+    from curation.report.tables import agreement_tables
+    from curation.scoring.agreement_json import agreement_to_json
+
+    if as_json:
+        console.out_json(
+            console.with_caveats(agreement_to_json(agreement), agreement_caveats(agreement))
+        )
+        return
+    if agreement.documents:
+        console.tables(agreement_tables(agreement))
+    console.out(f"recipe: {agreement.recipe}")
+    console.lines(agreement_caveats(agreement))

@@ -1,0 +1,145 @@
+"""``curate eval``: the baseline, or any predictions, scored against the gold."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.convert_old_gold import convert_old_gold
+from curation.commands.options import DEFAULT_SEED, AsJson, ModelName, Seed, WorkerCount
+from curation.errors import InputError
+from curation.files import STDIN, explain_os_errors
+from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.scoring.results import Scores
+
+# How a report page begins: no other file is overwritten by one.
+DOCTYPE = b"<!doctype html>"
+REPORT_HINT = "give another path: --report report.html"
+
+
+def evaluate(
+    gold: Annotated[
+        str,
+        typer.Option(
+            "--gold", help="A version, next, or a file; the newest version if left out."
+        ),
+    ] = "",
+    model: ModelName = "",
+    predictions: Annotated[
+        Path | None,
+        typer.Option(
+            "--predictions", help="Score this file, not the baseline.", readable=False
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            "--against", help="Compare with the predictions in this file.", readable=False
+        ),
+    ] = None,
+    against_gold: Annotated[
+        str, typer.Option("--against-gold", help="Compare with the score against this gold.")
+    ] = "",
+    as_json: AsJson = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report", help="A web page with charts and every mistake, to this file."
+        ),
+    ] = None,
+    fail_under: Annotated[
+        list[str],
+        typer.Option(
+            "--fail-under",
+            help="Exit with 3 below it: entities.strict.micro.f1=0.80, a path in the JSON.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
+    seed: Seed = DEFAULT_SEED,
+    workers: WorkerCount = 1,
+) -> None:
+    """
+    Score predictions against the gold.
+
+    The baseline's, or those of a file. --against compares with other predictions,
+    --against-gold with another gold; with both, the part of each is explain_os_errors apart. A
+    file can be scored against a file in any folder, whatever their labels. Where
+    documents were annotated blind, without suggestions, these are the headline.
+    --report writes one page that needs no network: a summary, charts, and every
+    mistake in its sentence.
+
+    Example: curate eval --gold 0.1.0 --report report.html
+    """
+    from curation.flows.evaluate import EvaluationOptions, report_page
+    from curation.flows.evaluate import evaluate as score
+    from curation.gold.gold_set import NEXT
+    from curation.schema.folder import read_schema_if_any, read_schema_in
+    from curation.scoring.fail_under import read_bars, require
+
+    bars = read_bars(fail_under, model=against is not None, gold=bool(against_gold))
+    refuse_report_path(report)
+    workspace = Workspace.here()
+    only_files = bool(gold and predictions)
+    schema = (
+        read_schema_if_any(workspace.config) if only_files else read_schema_in(workspace.config)
+    )
+    if NEXT in (gold, against_gold):
+        convert_old_gold(workspace, schema)
+    evaluation = score(
+        workspace,
+        schema,
+        EvaluationOptions(
+            gold=gold or None,
+            model=model or None,
+            predictions=predictions,
+            against=against,
+            against_gold=against_gold or None,
+            seed=seed,
+            workers=workers,
+        ),
+        watch=console.watch,
+    )
+    print_scores(evaluation.scores, as_json=as_json)
+    if report:
+        write_report(report, report_page(evaluation, workspace, schema, watch=console.watch))
+    require(evaluation.scores, bars)
+
+
+def print_scores(scores: "Scores", *, as_json: bool) -> None:
+    """Scores as tables, with the recipe below, or as JSON."""
+    from curation.report.caveats import caveats
+    from curation.report.tables import score_tables
+    from curation.scoring.scores_json import scores_to_json
+
+    if as_json:
+        console.out_json(console.with_caveats(scores_to_json(scores), caveats(scores)))
+        return
+    console.tables(score_tables(scores))
+    console.out(f"recipe: {scores.recipe}")
+    console.lines(caveats(scores))
+
+
+def write_report(path: Path, page: str) -> None:
+    """Write the page, and say what to do with it."""
+    console.write(path, [page])
+    console.say(f"The report is in {path}: open it in a browser.")
+
+
+def refuse_report_path(path: Path | None) -> None:
+    """Raises InputError where a page would overwrite another file, or stand among figures."""
+    if path == STDIN:
+        raise InputError(
+            "--report -: the figures go to standard output; the report needs a file of its own",
+            hint=REPORT_HINT,
+        )
+    if path is None or not path.is_file():
+        return
+    with explain_os_errors(path), path.open("rb") as stream:
+        beginning = stream.read(len(DOCTYPE))
+    if beginning.lower() not in (DOCTYPE, b""):
+        raise InputError(
+            f"{path}: the file is no report, and would be overwritten", hint=REPORT_HINT
+        )

@@ -1,0 +1,32 @@
+"""``curate ingest``: articles to documents."""
+
+from pathlib import Path
+
+from curation import console
+from curation.commands.options import SEEDS, ArticlePaths, OutputFile
+from curation.errors import pluralise
+from curation.files import STDIN
+
+
+def ingest(paths: ArticlePaths = [SEEDS], output: OutputFile = STDIN) -> None:  # noqa: B006
+    """
+    Turn articles into documents.
+
+    One JSON line a document. Newlines are normalised; doubled paragraphs and boilerplate at the end are
+    dropped and named; nothing else is touched.
+
+    Example: curate ingest seeds/ -o articles.jsonl
+    """
+    from curation.articles import how_many, read_articles, refuse_overwriting
+
+    documents = read_articles(paths)
+    refuse_overwriting(paths, output)
+    if output != STDIN:
+        documents = console.watch(documents, "reading", how_many(paths))
+    count = console.write(output, (document.to_line() for document in documents))
+    console.say(f"{pluralise(count, 'document')}{where(output)}.")
+
+
+def where(output: Path) -> str:
+    """Behind a number of documents: the file they are in; nothing for standard output."""
+    return "" if output == STDIN else f" → {output}"

@@ -1,0 +1,64 @@
+"""The options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+SEEDS = Path("seeds")
+SUGGESTIONS = Path(".curate") / "suggestions.jsonl"
+DEFAULT_PROJECT = "curate"
+DEFAULT_SEED = 7
+
+SHORTEST_TITLE, LONGEST_TITLE = 3, 50
+
+
+def project_title(given: str) -> str:
+    """
+    The title as Label Studio keeps it, without spaces around it.
+
+    Raises typer.BadParameter for a title that Label Studio takes for no project.
+    """
+    title = given.strip()
+    if not SHORTEST_TITLE <= len(title) <= LONGEST_TITLE:
+        raise typer.BadParameter(
+            f"{given!r} has {len(title)} letters; Label Studio takes titles of "
+            f"{SHORTEST_TITLE} to {LONGEST_TITLE} letters"
+        )
+    return title
+
+
+ProjectTitle = Annotated[
+    str,
+    typer.Option(
+        "--project", help="Title of the Label Studio project.", callback=project_title
+    ),
+]
+ModelName = Annotated[str, typer.Option("--model", help="spaCy model: a name or a folder.")]
+WorkerCount = Annotated[
+    int, typer.Option("--workers", min=1, help="Number of processes to use.")
+]
+OutputFile = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        help="File to write; - for standard output.",
+        readable=False,
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals' resampling.")]
+ArticlePaths = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Articles: .txt and .jsonl files, folders of them, or - for standard input; "
+        "seeds if none are given.",
+        show_default=False,
+        readable=False,
+    ),
+]
+DocumentIds = Annotated[list[str], typer.Argument(help="Ids of documents.")]

@@ -1,0 +1,43 @@
+"""``curate preannotate``: documents with the baseline's suggestions."""
+
+from curation import console
+from curation.commands.ingest import where
+from curation.commands.options import (
+    SEEDS,
+    SUGGESTIONS,
+    ArticlePaths,
+    ModelName,
+    OutputFile,
+    WorkerCount,
+)
+from curation.errors import pluralise
+from curation.files import make_private_folder
+from curation.workspace import Workspace
+
+
+def preannotate(
+    paths: ArticlePaths = [SEEDS],  # noqa: B006
+    output: OutputFile = SUGGESTIONS,
+    model: ModelName = "",
+    workers: WorkerCount = 1,
+) -> None:
+    """
+    Suggest entities and relations.
+
+    Writes the documents with the suggestions of the baseline, a spaCy model.
+
+    Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
+    """
+    from curation.articles import how_many, read_articles, refuse_overwriting
+    from curation.preannotate import suggest_all
+    from curation.schema.folder import read_schema_in
+
+    schema = read_schema_in(Workspace.here().config)
+    articles = read_articles(paths)
+    refuse_overwriting(paths, output)
+    if output == SUGGESTIONS:
+        make_private_folder(SUGGESTIONS.parent)
+    suggested = suggest_all(articles, schema, model=model or None, workers=workers)
+    documents = console.watch(suggested, "pre-annotating", how_many(paths))
+    count = console.write(output, (document.to_line() for document in documents))
+    console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")

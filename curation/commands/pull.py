@@ -1,0 +1,235 @@
+"""``curate pull``: submitted annotations, into gold/next."""
+
+import os
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.convert_old_gold import convert_old_gold
+from curation.commands.options import DEFAULT_PROJECT, DryRun, ProjectTitle
+from curation.errors import pluralise
+from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.flows.pull import PullReport
+    from curation.labelstudio.send_back import ReturnReport
+
+
+def pull(
+    project: ProjectTitle = DEFAULT_PROJECT,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all annotations, not only changed ones.")
+    ] = False,
+    send_back: Annotated[
+        bool, typer.Option("--send-back", help="Return what is wrong to its annotator.")
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """
+    Bring annotations into gold/next.
+
+    Lists what is wrong with annotations, with links to their tasks. With
+    --send-back the annotator finds the reason at the top of the task, until a
+    pull finds the annotation mended.
+
+    Example: curate pull --send-back
+    """
+    from curation.flows.connect import connect
+    from curation.flows.pull import pull as pull_annotations
+    from curation.flows.pull import refuse_bad_files
+    from curation.schema.folder import read_schema_in
+
+    workspace = Workspace.here()
+    schema = read_schema_in(workspace.config)
+    studio = connect(workspace.home, os.environ)
+    if not dry_run:
+        convert_old_gold(workspace, schema)
+    report = pull_annotations(
+        studio,
+        workspace,
+        schema,
+        title=project,
+        full=full,
+        send_back=send_back,
+        dry_run=dry_run,
+        watch=console.watch,
+    )
+    console.lines(pull_lines(report, workspace, dry_run=dry_run))
+    refuse_bad_files(report.bad_files, workspace.next)
+
+
+def pull_lines(report: "PullReport", workspace: Workspace, *, dry_run: bool) -> Iterator[str]:
+    """What came, what is in gold/next now, and all that is wrong, with links."""
+    result = report.result
+    changed = "No annotation has changed"
+    if report.changed:
+        annotations = pluralise(sum(report.changed.values()), "annotation")
+        changed = f"{annotations} of {pluralise(len(report.changed), 'changed document')}"
+    verb = "would be" if dry_run else "now"
+    yield f"{changed}; {pluralise(report.documents, 'document')} {verb} in {workspace.next}."
+    if report.has_new_pseudonyms:
+        yield (
+            "warning: annotators have new pseudonyms, as .curate/ with the old ones is lost; "
+            "sealed versions keep the old ones"
+        )
+    if result.trimmed:
+        yield f"{pluralise(len(result.trimmed), 'span')} trimmed of white space or a stray mark:"
+        yield from console.each_problem(result.trimmed)
+    if result.edited_by_others:
+        count = sum(result.edited_by_others.values())
+        were = "annotation was" if count == 1 else "annotations were"
+        yield (
+            f"{count} {were} updated last by somebody other than the annotator "
+            f"(edited_by in the dataset): {console.first_of(sorted(result.edited_by_others))}; where two "
+            "people had the annotation open at once, only the last update counts"
+        )
+    for renaming, count in sorted(result.former_names.items()):
+        old, _, new = renaming.partition("=")
+        yield (
+            f"{pluralise(count, 'annotation')} under the former name {old}, read as {new}; to rename "
+            f"what came late in Label Studio, too: curate schema rename {renaming}"
+        )
+    if result.repetitions:
+        yield f"{pluralise(result.repetitions, 'repetition')} merged."
+    if result.skipped:
+        yield f"{pluralise(result.skipped, 'skipped annotation')}: not gold."
+    yield from _document_lines(report, workspace)
+    yield from _send_back_lines(report.sent_back, dry_run=dry_run)
+
+
+def _document_lines(report: "PullReport", workspace: Workspace) -> Iterator[str]:
+    """What somebody has to look at, document by document."""
+    yield from _reopened_lines(report)
+    for document in report.dropped:
+        yield (
+            f"warning: {document} is dropped and stays out of the gold, though somebody worked on "
+            f"it since the last pull; to take it in: curate restore {shlex.quote(document)}"
+        )
+        yield from _link_line(report, document)
+    yield from _missing_file_lines(report, workspace)
+    if report.edited_files:
+        files = "the file of" if len(report.edited_files) == 1 else "the files of"
+        yield (
+            f"{files} {pluralise(len(report.edited_files), 'document')} in {workspace.next} changed "
+            f"since the last command (by git, or by hand): {console.first_of(report.edited_files)}"
+        )
+    for document, annotators in report.gone.items():
+        yield (
+            f"warning: {document}: the annotation of {' and '.join(annotators)} is gone "
+            "(deleted or skipped in Label Studio, or of another project)"
+        )
+        yield from _link_line(report, document)
+    yield from _excluded_lines(report)
+    for document in report.emptied:
+        yield (
+            f"warning: {document} has no annotation any more, but stays in the gold "
+            "(curate drop takes it out)"
+        )
+    for document in report.deleted:
+        yield (
+            f"warning: {document} has lost its task in Label Studio, but stays in the gold "
+            "(curate drop takes it out)"
+        )
+    yield from _difference_lines(report)
+    cursor = report.result.cursor
+    yield from console.remark_lines(cursor.remarks_on(report.result.delivered))
+    yield from _problems_to_mend(report)
+
+
+def _excluded_lines(report: "PullReport") -> Iterator[str]:
+    """Documents that left the gold with this pull, and those that a flag keeps out."""
+    explained = {*report.excluded.disagreements, *report.excluded.flagged}
+    for document in report.left_gold:
+        if document not in explained:
+            yield f"warning: {document} is out of the gold until mended"
+    for document, agreed in report.excluded.flagged.items():
+        yield f"warning: {document} is flagged {', '.join(agreed.flags)}: kept out of the gold"
+        yield from _link_line(report, document)
+
+
+def _difference_lines(report: "PullReport") -> Iterator[str]:
+    """Documents on which annotators differ, and where."""
+    for document, agreed in report.excluded.disagreements.items():
+        yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
+        yield from _link_line(report, document)
+        differences = agreed.differences()
+        yield from (f"  {difference}" for difference in differences[: console.SHOWN])
+        if len(differences) > console.SHOWN:
+            yield f"  … and {len(differences) - console.SHOWN} more"
+
+
+def _problems_to_mend(report: "PullReport") -> Iterator[str]:
+    """What is wrong, and whether it waits for us or for its annotators."""
+    cursor = report.result.cursor
+    sent_back = report.sent_back
+    problems = cursor.all_problems(sent_back.still_returned)
+    if not problems:
+        return
+    yield f"warning: {pluralise(len(problems), 'problem')} to mend in Label Studio, then pull again:"
+    yield from console.problem_lines(problems)
+    not_returned = cursor.problems.keys() - {*sent_back.still_returned}
+    if not_returned and not (sent_back.returned or sent_back.link):
+        yield "Return what is wrong to its annotators with: curate pull --send-back"
+
+
+def _reopened_lines(report: "PullReport") -> Iterator[str]:
+    """Verdicts that rest on annotations that have changed since."""
+    for document, (places, is_agreed) in report.reopened.items():
+        gold = (
+            "all annotations agree now, and are the gold"
+            if is_agreed
+            else "the document stays out of the gold"
+        )
+        yield (
+            f"warning: {document}: the verdict no longer holds at {pluralise(places, 'place')}, where "
+            f"annotations changed; {gold}"
+        )
+        yield from _link_line(report, document)
+
+
+def _missing_file_lines(report: "PullReport", workspace: Workspace) -> Iterator[str]:
+    """Documents whose file somebody took away."""
+    if missing := report.excluded.missing:
+        yield (
+            f"warning: {pluralise(len(missing), 'document')} pulled before, and no longer in "
+            f"{workspace.next}: {console.first_of(missing)}; curate pull --full brings back what "
+            "is still annotated (curate drop ends this warning)"
+        )
+
+
+def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[str]:
+    """Which tasks went back to their annotators, and which are mended."""
+    returned = ", ".join(sent_back.returned[: console.SHOWN])
+    if sent_back.returned and (sent_back.link or dry_run):
+        verb = "would be returned" if dry_run else "returned"
+        yield f"{pluralise(len(sent_back.returned), 'document')} {verb}: {returned}"
+    elif sent_back.returned:
+        yield (
+            f"{pluralise(len(sent_back.returned), 'returned document')} with something else wrong now; "
+            f"the task says what: {returned}"
+        )
+    if sent_back.link:
+        yield f"Pseudonyms find what was returned to them in a view of its own: {sent_back.link}"
+    if sent_back.config_too_old:
+        yield (
+            "warning: the project's config is too old to show the reasons; "
+            "bring the config up to date with: curate push"
+        )
+    if sent_back.mended:
+        mended = ", ".join(sent_back.mended[: console.SHOWN])
+        yield (
+            f"{pluralise(len(sent_back.mended), 'returned document')} with nothing wrong any more; the "
+            f"reason is taken off the task: {mended}"
+        )
+    for document in sent_back.refused:
+        yield (
+            f"warning: {document} can't be returned: its task has another text than was pushed"
+        )
+
+
+def _link_line(report: "PullReport", document: str) -> Iterator[str]:
+    if link := report.links.get(document):
+        yield f"    {link}"

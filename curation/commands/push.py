@@ -1,0 +1,96 @@
+"""``curate push``: documents to Label Studio, each once."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.options import DEFAULT_PROJECT, SUGGESTIONS, DryRun, ProjectTitle
+from curation.errors import CurateError, pluralise
+from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.labelstudio.push import PushReport
+
+RELOAD = (
+    "warning: every annotator who has Label Studio open has to reload the page before the next "
+    "document: an open page keeps the old config and drops relation names that are new"
+)
+
+SuggestionsFile = Annotated[
+    Path,
+    typer.Argument(
+        help="Documents, as preannotate wrote them; - for standard input.", readable=False
+    ),
+]
+
+
+def push(
+    file: SuggestionsFile = SUGGESTIONS,
+    project: ProjectTitle = DEFAULT_PROJECT,
+    dry_run: DryRun = False,
+) -> None:
+    """
+    Send documents to Label Studio.
+
+    Each once: push again as often as you like. A push creates what is missing,
+    replaces suggestions where nobody has begun, and refuses a changed text.
+
+    Example: curate push suggestions.jsonl --project "Elections 2026"
+    """
+    from curation.flows.connect import connect_to_push
+    from curation.flows.push import documents_to_push
+    from curation.flows.push import push as push_documents
+    from curation.schema.folder import read_built_schema_in
+
+    workspace = Workspace.here()
+    schema = read_built_schema_in(workspace.config)
+    documents = documents_to_push(file)
+    studio = connect_to_push(documents, schema, workspace.home, os.environ)
+    report = push_documents(
+        studio,
+        workspace,
+        documents,
+        schema,
+        title=project,
+        dry_run=dry_run,
+        watch=console.watch,
+    )
+    console.lines(push_lines(report, dry_run=dry_run))
+    if report.refused:
+        raise CurateError(
+            f"{pluralise(len(report.refused), 'document')} refused",
+            hint="mend the documents named above, then push again",
+        )
+
+
+def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
+    """Created, updated, unchanged, refused; and what annotators won't see."""
+    would_be = "would be " if dry_run else ""
+    yield (
+        f"{report.created} {would_be}created, {report.updated} {would_be}updated, "
+        f"{report.unchanged} unchanged, {len(report.refused)} refused"
+        f" in {report.project!r}: {report.link}"
+    )
+    if report.config_changes:
+        verb = "would change" if dry_run else "changed"
+        yield f"The config in Label Studio {verb}: {'; '.join(report.config_changes)}."
+        if not dry_run and any("relation" in change for change in report.config_changes):
+            yield RELOAD
+    if report.begun:
+        keep = "keeps its" if report.begun == 1 else "keep their"
+        yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."
+    if report.duplicates:
+        yield (
+            f"{pluralise(report.duplicates, 'task')} {would_be}removed: another task has the same "
+            "document, and nobody had begun."
+        )
+    if report.hidden:
+        yield (
+            f"warning: annotators no longer see the suggestions of another model on "
+            f"{pluralise(report.hidden, 'other task')}; push these documents again as well"
+        )
+    yield from console.problem_lines(report.refused)

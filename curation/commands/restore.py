@@ -1,0 +1,33 @@
+"""``curate restore``: dropped documents, in the gold again."""
+
+from collections.abc import Iterator, Mapping
+
+from curation import console
+from curation.commands.convert_old_gold import convert_old_gold
+from curation.commands.options import DocumentIds
+from curation.errors import pluralise
+from curation.workspace import Workspace
+
+
+def restore(documents: DocumentIds) -> None:
+    """
+    Undo a drop: documents are gold again.
+
+    Example: curate restore wikinews-784626
+    """
+    from curation.flows.restore import restore as restore_documents
+    from curation.schema.folder import read_schema_in
+
+    workspace = Workspace.here()
+    schema = read_schema_in(workspace.config)
+    convert_old_gold(workspace, schema)
+    reasons = restore_documents(workspace, schema, documents)
+    console.lines(restore_lines(reasons, workspace))
+
+
+def restore_lines(reasons: Mapping[str, str], workspace: Workspace) -> Iterator[str]:
+    """Which documents are back, and why some are no gold even so."""
+    yield f"{pluralise(len(reasons), 'document')} restored in {workspace.next}."
+    for document, reason in reasons.items():
+        if reason:
+            yield f"warning: {document} is no gold: {reason}"

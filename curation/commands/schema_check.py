@@ -1,0 +1,22 @@
+"""``curate schema check``: whether the generated files are what schema.toml says."""
+
+from curation import console
+from curation.errors import ThresholdNotMet
+from curation.workspace import Workspace
+
+
+def schema_check() -> None:
+    """
+    Fail when a generated file is stale.
+
+    Exit code 3 where labeling.xml or guidelines.md isn't what schema.toml says, 1
+    where schema.toml itself is wrong.
+
+    Example: curate schema check
+    """
+    from curation.schema.folder import read_built_schema_in
+
+    schema = read_built_schema_in(Workspace.here().config, outdated_error=ThresholdNotMet)
+    console.say(
+        f"The schema is sound: {schema.size_summary}, fingerprint {schema.fingerprint}."
+    )

@@ -1,0 +1,106 @@
+"""``curate show``: one document of gold/next."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.options import AsJson
+from curation.errors import pluralise
+from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.annotations.record import AnnotationRecord
+    from curation.flows.show import ShownDocument
+
+
+def show(
+    document: Annotated[str, typer.Argument(help="Id of a document.")], as_json: AsJson = False
+) -> None:
+    """
+    Show one document of gold/next.
+
+    Its gold, its annotations, where they differ, and the link to its task.
+
+    Example: curate show wikinews-784626
+    """
+    from curation.flows.show import show as look_up
+    from curation.schema.folder import read_schema_in
+
+    workspace = Workspace.here()
+    shown = look_up(workspace, read_schema_in(workspace.config), document)
+    if as_json:
+        console.out_json(shown.to_json())
+        return
+    for line in document_lines(shown):
+        console.out(console.safe(line))
+
+
+def document_lines(shown: "ShownDocument") -> Iterator[str]:
+    """The document for people: what it is, its gold, its annotations, its differences."""
+    record = shown.record
+    agreed = shown.agreed
+    title = record.meta.get("title")
+    yield f"{record.id}{f': {title}' if title else ''}"
+    yield f"file   {shown.file}"
+    yield f"task   {shown.link or 'not known here'}"
+    yield f"group  {record.group}"
+    yield f"state  {_state(shown)}"
+    yield ""
+    yield from _gold_lines(shown)
+    yield ""
+    yield pluralise(len(record.annotations), "annotation")
+    for annotation in record.annotations:
+        yield f"  {_annotation_line(annotation)}"
+    for note in shown.notes:
+        yield f"  note of {note.annotator} (private): {' '.join(note.text.split())}"
+    differences = agreed.differences() if agreed.reason == "differ" or agreed.reopened else ()
+    if differences:
+        yield ""
+        yield pluralise(len(differences), "difference")
+        yield from (f"  {difference}" for difference in differences)
+
+
+def _state(shown: "ShownDocument") -> str:
+    record = shown.record
+    if record.state == "active":
+        return "active"
+    reason = f" ({record.state_reason})" if record.state_reason else ""
+    return f"{record.state} since {record.state_at or 'an unknown time'}{reason}"
+
+
+def _gold_lines(shown: "ShownDocument") -> Iterator[str]:
+    agreed = shown.agreed
+    if shown.gold is None:
+        yield f"no gold: {shown.why_no_gold}"
+        return
+    entities, relations = shown.gold
+    origin = "a verdict" if agreed.adjudicated else " and ".join(agreed.annotators)
+    counts = f"{pluralise(len(entities), 'entity')}, {pluralise(len(relations), 'relation')}"
+    yield f"gold: {counts}, {agreed.arm}, by {origin}"
+    for entity in entities:
+        yield f"  {entity.start}..{entity.end} {entity.label} {entity.text!r}"
+    words = {(entity.start, entity.end): entity.text for entity in entities}
+    for relation in relations:
+        head = words[relation.head[:2]]
+        tail = words[relation.tail[:2]]
+        yield f"  {head!r} {relation.label} {tail!r}"
+
+
+def _annotation_line(annotation: "AnnotationRecord") -> str:
+    parts = [f"{annotation.annotator} ({annotation.kind})", annotation.status, annotation.arm]
+    if annotation.entities is not None and annotation.relations is not None:
+        parts.append(pluralise(len(annotation.entities), "entity"))
+        parts.append(pluralise(len(annotation.relations), "relation"))
+    if annotation.flags:
+        parts.append(f"flagged {', '.join(annotation.flags)}")
+    if annotation.edited_by:
+        parts.append(f"edited by {' and '.join(annotation.edited_by)}")
+    if annotation.updated:
+        parts.append(f"updated {annotation.updated}")
+    if annotation.first:
+        parts.append("changed since its first submission")
+    if annotation.project:
+        parts.append(f"project {annotation.project!r}")
+    return ", ".join(parts)

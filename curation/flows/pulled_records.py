@@ -1,0 +1,154 @@
+"""What a pull brings, merged into the records of gold/next document by document."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import msgspec
+
+from curation.annotations.merge import PulledDocument, merge_pulled
+from curation.annotations.record import DocumentRecord, document_of_record
+from curation.errors import Problem
+from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.pull import DeliveredDocument, PullResult
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.state import Note
+
+OTHER_TEXT = (
+    "the task has another text than gold/next has under this id; give one of the two a new id"
+)
+
+
+class PulledRecords:
+    """
+    The records of *working*, as a pull changes them; documents are given by their ids.
+
+    *sound* is how many sound annotations each document came with, *new* are documents whose record
+    changed, *inactive* those that are dropped. *gone* has the annotators whose
+    sound work is no longer there. *notes* are the notes to keep; *has_note* are the uids of
+    annotations with a note so far.
+    """
+
+    def __init__(self, working: WorkingVersion, *, has_note: Iterable[str]) -> None:
+        self.working = working
+        self.sound: dict[str, int] = {}
+        self.new: set[str] = set()
+        self.inactive: set[str] = set()
+        self.gone: dict[str, tuple[str, ...]] = {}
+        self.notes: list[Note] = []
+        self._has_note = frozenset(has_note)
+        self._other_text: set[str] = set()
+
+    def merge(self, delivered: DeliveredDocument) -> None:
+        """Merge the annotations of one document into its record."""
+        document = delivered.id
+        self.sound[document] = len(delivered.annotations)
+        if self.working.has_unusable_file(document):
+            return
+        known = self.working.record(document)
+        merged = merge_pulled(known, delivered.pulled)
+        self._other_text.discard(document)
+        if merged.has_other_text:
+            self._other_text.add(document)
+        self.gone.pop(document, None)
+        if merged.lost_annotators:
+            self.gone[document] = merged.lost_annotators
+        self._take_notes(delivered)
+        if merged.record is not None:
+            self._put(known, merged.record)
+
+    def _take_notes(self, delivered: DeliveredDocument) -> None:
+        """Notes that are new, changed, or empty now."""
+        for annotation in delivered.pulled.annotations:
+            annotator, text = delivered.notes.get(annotation.uid, (annotation.annotator, ""))
+            if text or annotation.uid in self._has_note:
+                note = Note(
+                    server=delivered.pulled.server,
+                    uid=annotation.uid,
+                    document=delivered.id,
+                    annotator=annotator,
+                    text=text,
+                )
+                self.notes.append(note)
+
+    def _put(self, known: DocumentRecord | None, record: DocumentRecord) -> None:
+        document = record.id
+        if known is None and document in self.working.dropped:
+            record = msgspec.structs.replace(
+                record, state="dropped", state_reason="dropped before"
+            )
+            self.working.dropped.discard(document)
+        if record.state != "active":
+            self.inactive.add(document)
+        if record != known:
+            self.new.add(document)
+            self.working.put(record)
+
+    def remove_deleted(self, cursor: PullCursor, *, server: str, project: str) -> None:
+        """
+        Bring records up to date of which the project has no annotation any more.
+
+        Where another project has annotations of a document, these alone count now; a document of this
+        project alone stays as it is, until somebody drops it. Annotations that never were sound go.
+        """
+        for document in {*cursor.emptied, *cursor.deleted}:
+            known = (
+                None
+                if self.working.has_unusable_file(document)
+                else self.working.record(document)
+            )
+            if known is None:
+                continue
+            of_this_project = {(server, project), ("", "")}
+            others = [
+                annotation
+                for annotation in known.annotations
+                if (annotation.server, annotation.project) not in of_this_project
+            ]
+            record = msgspec.structs.replace(
+                known,
+                annotations=tuple(
+                    annotation
+                    for annotation in known.annotations
+                    if annotation in others or annotation.entities is not None
+                ),
+            )
+            if others:
+                nothing = PulledDocument(
+                    id=document,
+                    server=server,
+                    project=project,
+                    article=document_of_record(known),
+                    annotations=(),
+                )
+                record = merge_pulled(known, nothing).record or record
+            if record != known:
+                self.new.add(document)
+                self.working.put(record)
+
+    def with_problems(self, cursor: PullCursor) -> PullCursor:
+        """
+        The cursor with what was found in merging.
+
+        Documents whose file can't be read are asked for again by the next pull; a task with another
+        text than the record is a problem.
+        """
+        again = {
+            task: document
+            for document, task in sorted(cursor.annotated.items())
+            if self.working.file_problems and self.working.has_unusable_file(document)
+        }
+        problems = dict(cursor.problems)
+        for document in self._other_text:
+            problem = Problem(document, OTHER_TEXT, cursor.task_links.get(document, ""))
+            problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), problem)))
+        return replace(cursor, ask_again={**cursor.ask_again, **again}, problems=problems)
+
+    def changed_since(self, last: PullCursor, result: PullResult) -> dict[str, int]:
+        """The documents in which something is new, each with how many sound annotations it has."""
+        new = self.new | result.worked_on
+        return {
+            document: count
+            for document, count in self.sound.items()
+            if document in new
+            or last.problems.get(document) != result.cursor.problems.get(document)
+        }

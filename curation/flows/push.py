@@ -1,0 +1,68 @@
+"""``curate push``: documents to Label Studio, one push a project at a time."""
+
+import shlex
+import time
+from pathlib import Path
+
+from curation.documents.stream import DocumentsFile, DocumentSource
+from curation.errors import InputError
+from curation.files import STDIN
+from curation.labelstudio.port import Studio
+from curation.labelstudio.push import PushReport, push_documents
+from curation.labelstudio.push_ledger import load_ledger
+from curation.labelstudio.wait_until_idle import wait_until_idle
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+from curation.workspace import Workspace
+
+
+def push(  # noqa: PLR0913 - the command's own options
+    studio: Studio,
+    workspace: Workspace,
+    documents: DocumentSource,
+    schema: Schema,
+    *,
+    title: str,
+    dry_run: bool = False,
+    watch: Watch = unwatched,
+) -> PushReport:
+    """
+    Send *documents* to the project *title*; two pushes to one project never run at once.
+
+    Where the last push was cut off, Label Studio may still be carrying out what it was sent; that
+    is waited for.
+    """
+    if dry_run:
+        ledger = load_ledger(workspace.read_only().state, studio.url, title)
+        return push_documents(
+            studio, documents, schema, title=title, dry_run=True, ledger=ledger, watch=watch
+        )
+    state = workspace.state
+    with state.lock_project("push", studio.url, title):
+        ledger = load_ledger(state, studio.url, title)
+        with state.track_unfinished("push", studio.url, title) as was_cut_off:
+            project = studio.find_project(title) if was_cut_off else None
+            if project:
+                for _ in watch([None], "waiting for what the last push sent", 1):
+                    wait_until_idle(studio, project.id, wait=time.sleep)
+            report = push_documents(
+                studio, documents, schema, title=title, ledger=ledger, watch=watch
+            )
+            if report.ledger:
+                report.ledger.save(state, studio.url, title)
+            return report
+
+
+def documents_to_push(file: Path) -> DocumentsFile:
+    """The documents in *file*; InputError with the command that makes them where there are none."""
+    if file.is_dir() or file.suffix == ".txt":
+        raise InputError(
+            f"{file}: articles, not documents with suggestions",
+            hint=f"curate preannotate {shlex.quote(str(file))}, then curate push",
+        )
+    if file != STDIN and not file.exists():
+        raise InputError(
+            f"{file}: there is no such file",
+            hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
+        )
+    return DocumentsFile(file)

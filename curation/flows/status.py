@@ -1,0 +1,105 @@
+"""``curate status``: how far a project is on the server, and what was wrong at the last pull."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from curation.errors import Problem, Problems, pluralise
+from curation.gold.excluded import find_excluded_documents
+from curation.gold.excluded_reasons import find_orphaned
+from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.config import config_differences, unfinished_rename
+from curation.labelstudio.port import Studio
+from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.status import ProjectStatus, project_status
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+from curation.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusReport:
+    """
+    A project's status, and what was wrong, or worth a look, at the last pull.
+
+    *returned* are the documents that went back to their annotator. *excluded* says why documents
+    are out of the gold though nothing is wrong with them, *orphaned* which are still in the gold
+    though their work was deleted. *config_differences* says where the project's config differs from the
+    schema, *unfinished_rename* how to end a renaming that was broken off there (empty where none
+    was). *bad_files* are problems with files of gold/next.
+    """
+
+    project: ProjectStatus
+    problems: tuple[Problem, ...]
+    returned: tuple[str, ...]
+    excluded: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    was_pulled: bool
+    config_differences: tuple[str, ...]
+    unfinished_rename: str
+    orphaned: tuple[Problem, ...]
+    bad_files: Problems
+
+
+def status(
+    studio: Studio,
+    workspace: Workspace,
+    schema: Schema,
+    *,
+    title: str,
+    watch: Watch = unwatched,
+) -> StatusReport:
+    """
+    How far the project *title* is; nothing is written.
+
+    Raises StudioError where there is no such project.
+    """
+    workspace = workspace.read_only()
+    state = workspace.state
+    project_now = project_status(
+        studio, title=title, pseudonym=state.pseudonyms(studio.url), watch=watch
+    )
+    last_pull = load_cursor(state, studio.url, title)
+    cursor = last_pull or PullCursor()
+    project = studio.find_project(title)
+    excluded: tuple[Problem, ...] = ()
+    still_gold: tuple[Problem, ...] = ()
+    bad_files = Problems()
+    if last_pull:
+        with workspace.working_version(schema, watch) as working:
+            excluded = tuple(_excluded(working, cursor.task_links))
+            bad_files = working.problems()
+            deleted = {*cursor.emptied, *cursor.deleted} & working.documents
+            reasons = find_orphaned(deleted, workspace.exclusion_reasons)
+            still_gold = tuple(
+                Problem(document, reasons[document]) for document in sorted(reasons)
+            )
+    return StatusReport(
+        project=project_now,
+        problems=cursor.all_problems(cursor.returned),
+        returned=cursor.returned,
+        excluded=excluded,
+        remarks=cursor.remarks_on(cursor.remarks),
+        was_pulled=last_pull is not None,
+        config_differences=config_differences(project, schema) if project else (),
+        unfinished_rename=unfinished_rename(project, schema) if project else "",
+        orphaned=still_gold,
+        bad_files=bad_files,
+    )
+
+
+def _excluded(working: WorkingVersion, links: Mapping[str, str]) -> Iterator[Problem]:
+    """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
+    outside = find_excluded_documents(working)
+    for document, agreed in outside.disagreements.items():
+        if document in links:
+            annotators = " and ".join(agreed.annotators)
+            places = pluralise(len(agreed.differences()), "place")
+            what = f"{annotators} differ at {places} (curate pull says where)"
+            yield Problem(document, what, links[document])
+    for document in outside.missing:
+        if document in links:
+            what = "pulled before, and no longer in gold/next: curate pull --full"
+            yield Problem(document, what, links[document])
+    for document, agreed in outside.flagged.items():
+        if document in links:
+            yield Problem(document, f"flagged {', '.join(agreed.flags)}", links[document])
