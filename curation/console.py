@@ -19,7 +19,7 @@ from rich.text import Text
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.gold.excluded_reasons import count_reasons
-from curation.report.tables import Row, Titled
+from curation.report.tables import Row, TextTable
 from curation.strict_json import TERMINAL_CONTROLS
 
 TABLE_WIDTH = 80  # columns that every table fits into
@@ -184,7 +184,7 @@ def with_caveats(result: Json, caveats: Iterable[str]) -> Json:
     return {**result, "caveats": [caveat.removeprefix("warning: ") for caveat in caveats]}
 
 
-def tables(titled: Iterable[Titled]) -> None:
+def tables(titled: Iterable[TextTable]) -> None:
     """Tables with a blank line below each."""
     for title, rows in titled:
         table(title, rows)

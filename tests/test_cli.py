@@ -346,7 +346,9 @@ def test_a_comparison_with_predictions_that_are_not_all_there_says_so(desk, caps
     )
     code, _, err = run(capsys, *command, "--against", "more.jsonl")
     assert code == 0
-    assert "1 document of the predictions compared with left out, as no gold holds it." in err
+    assert (
+        "1 document of the predictions compared with is left out, as no gold holds it." in err
+    )
 
 
 def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
@@ -359,10 +361,10 @@ def test_what_only_one_side_holds_is_left_out_and_told(desk, capsys):
     form = json.loads(out)
     assert (code, err) == (0, "")
     assert form["documents"].items() >= {"scored": 1, "without_gold": 11}.items()
-    assert "11 documents of the predictions left out, as the gold doesn't hold them." in form["caveats"]  # fmt: skip
+    assert "11 documents of the predictions are left out, as the gold doesn't hold them." in form["caveats"]  # fmt: skip
     code, _, err = run(capsys, *many_documents(desk), "--against-gold", "one.jsonl")
     assert (
-        "The comparison is of the 1 document in both golds, and leaves out 11 only in this gold."
+        "The comparison counts the 1 document in both golds, and leaves out 11 only in this gold."
         in err
     )
     (desk / "other.jsonl").write_text(document(99).to_line() + "\n")

@@ -110,16 +110,16 @@ def evaluate(
 
 def print_scores(scores: "Scores", *, as_json: bool) -> None:
     """Scores as tables, with the recipe below, or as JSON."""
-    from curation.report.caveats import caveats
+    from curation.report.caveats import score_caveats
     from curation.report.tables import score_tables
     from curation.scoring.scores_json import scores_to_json
 
     if as_json:
-        console.out_json(console.with_caveats(scores_to_json(scores), caveats(scores)))
+        console.out_json(console.with_caveats(scores_to_json(scores), score_caveats(scores)))
         return
     console.tables(score_tables(scores))
     console.out(f"recipe: {scores.recipe}")
-    console.lines(caveats(scores))
+    console.lines(score_caveats(scores))
 
 
 def write_report(path: Path, page: str) -> None:

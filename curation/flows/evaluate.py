@@ -100,18 +100,18 @@ def report_page(
 ) -> str:
     """The evaluation as one HTML page, with links to the tasks as far as they are known."""
     from curation.labelstudio.pull_cursor import task_links
-    from curation.report.mistake_list import Sources
-    from curation.report.page import page
+    from curation.report.mistake_list import ReportDocuments
+    from curation.report.page import render_report
 
     truth = evaluation.truth
-    sources = Sources(
+    documents = ReportDocuments(
         watch(truth.documents, "writing the report", truth.document_count),
         evaluation.predictions.documents,
-        schema.symmetric,
-        truth.arms,
-        task_links(workspace.read_only().state),
+        symmetric=schema.symmetric,
+        arms=truth.arms,
+        links=task_links(workspace.read_only().state),
     )
-    return page(evaluation.scores, sources)
+    return render_report(evaluation.scores, documents)
 
 
 def score_predictions(

@@ -1,28 +1,37 @@
-"""What is drawn, in which words, with the table behind it."""
+"""The report's charts: which there are, in which words, and the table behind each."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import pluralise
-from curation.report import chart_kinds as plots
-from curation.report.chart_kinds import Point
-from curation.report.mistakes import Review, What
-from curation.report.svg import Named
-from curation.report.tables import RATES, Row, between, percent
-from curation.report.visible import short
+from curation.report.canvas import ChartName
+from curation.report.chart_drawing import (
+    IntervalPoint,
+    ReliabilityPoint,
+    bar_chart,
+    interval_chart,
+    matrix_chart,
+    reliability_chart,
+)
+from curation.report.figures import interval_text, percent
+from curation.report.mistake_counts import CountedMistake, MistakeCounts
+from curation.report.tables import RATE_COLUMNS, Row
+from curation.report.visible import shorten
 from curation.scoring.calibration import Calibration
 from curation.scoring.results import ConfusionMatrix, RatedCounts, SchemeResult
 
-TYPES = 20  # in a chart; its table has more
-COSTS = 12
-CONFUSED = 12
-OTHERS = "(others)"
+# How many a chart shows; its table has more types and mistakes.
+_TYPES_SHOWN = 20
+_MISTAKES_SHOWN = 12
+_MATRIX_TYPES = 12
+
+_OTHER_TYPES = "(others)"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A picture, what it says in words, and its table: header first, then text in every cell."""
+    """A chart, its text, and its table: header first, then text in every cell."""
 
     title: str
     text: str
@@ -30,132 +39,142 @@ class Chart:
     rows: tuple[Row, ...]
 
 
-def by_type(key: str, what: str, tally: SchemeResult) -> Chart:
-    """F1 with its interval, the best first."""
+def type_chart(key: str, what: str, result: SchemeResult) -> Chart:
+    """F1 by type with its interval, the best first; *what* is entities or relations."""
     types = sorted(
-        tally.by_type.items(), key=lambda item: (-(item[1].counts.f1 or 0.0), item[0])
+        result.by_type.items(), key=lambda item: (-(item[1].counts.f1 or 0.0), item[0])
     )
-    shown = _commonest(tally.by_type, TYPES)
-    points = [_point(label, rates) for label, rates in types if label in shown]
+    shown = _commonest(result.by_type, _TYPES_SHOWN)
+    points = [_point(label, rated) for label, rated in types if label in shown]
     text = "Strict F1 of each type, with its 95 % interval."
     if all(point.low is None for point in points):
-        text = "Strict F1 of each type; none has an interval."
+        text = "Strict F1 of each type; no type has an interval."
     if len(types) > len(points):
-        text += f" The {len(points)} commonest of {len(types)} types; the table has all."
+        text += f" The chart shows the {len(points)} commonest of {len(types)} types, the table all."
     title = f"F1 of {what} by type"
-    best, worst = types[0], types[-1]
     description = (
-        f"Best {_told(*best)}, worst {_told(*worst)}. The table below has every figure."
+        f"Best {_with_f1(*types[0])}, worst {_with_f1(*types[-1])}. "
+        "The table below has every figure."
     )
-    rows = [("type", *RATES), *((label, *_cells(rates)) for label, rates in types)]
-    svg = plots.intervals(Named(key, title, description), points)
-    return Chart(title, text, svg, tuple(rows))
+    name = ChartName(key=key, title=title, description=description)
+    rows = [("type", *RATE_COLUMNS), *((label, *_cells(rated)) for label, rated in types)]
+    return Chart(title=title, text=text, svg=interval_chart(name, points), rows=tuple(rows))
 
 
-def taken_for(key: str, unit: str, units: str, confusion: ConfusionMatrix) -> Chart:
-    """Rows are the gold's types, columns the suggested ones."""
-    folded = fold(confusion, CONFUSED)
+def confusion_chart(key: str, unit: str, units: str, confusion: ConfusionMatrix) -> Chart:
+    """What is taken for what; *unit* and *units* are entity and entities, or token and tokens."""
+    folded = fold(confusion, _MATRIX_TYPES)
     labels = [label or "(nothing)" for label in folded.labels]
     title = f"What is taken for what: {units}"
     text = (
-        f"A row is what the gold says, a column what was suggested for the same {unit}; the stronger a "
-        "cell's colour, the larger its share of the row. The diagonal is right. "
+        f"A row is the gold's type, a column the type suggested for the same {unit}; the stronger "
+        "a cell's colour, the larger its share of the row. The diagonal is right. The last column "
+        "counts what was not found, the last row what the gold doesn't have."
     )
-    text += "The last column is what was not found, the last row what the gold doesn't have."
     if len(folded.labels) < len(confusion.labels):
-        text += f" All but the {CONFUSED} commonest types are together."
+        text += f" All but the {_MATRIX_TYPES} commonest types are counted together."
     if any(confusion.spans_left_out):
-        ours, theirs = confusion.spans_left_out
-        text += (
-            f" Spans inside others can't be shown: {ours:,} of the gold, {theirs:,} suggested."
-        )
-    wrong = sum(map(sum, folded.matrix)) - sum(row[n] for n, row in enumerate(folded.matrix))
+        gold, predicted = confusion.spans_left_out
+        text += f" Tokens can't show spans inside others: {gold:,} of the gold, {predicted:,} suggested."
+    right = sum(row[n] for n, row in enumerate(folded.matrix))
+    wrong = sum(map(sum, folded.matrix)) - right
     description = f"{wrong:,} {units} lie off the diagonal. The table below has every figure."
+    name = ChartName(key=key, title=title, description=description)
     rows: list[Row] = [("gold", *labels)]
     rows += [(label, *map(str, row)) for label, row in zip(labels, folded.matrix, strict=True)]
-    svg = plots.matrix(Named(key, title, description), labels, folded.matrix)
-    return Chart(title, text, svg, tuple(rows))
+    svg = matrix_chart(name, labels, folded.matrix)
+    return Chart(title=title, text=text, svg=svg, rows=tuple(rows))
 
 
-def trusted(key: str, calibration: Calibration) -> Chart:
+def calibration_chart(key: str, calibration: Calibration) -> Chart:
     """How often suggestions are right, by the score that they carry."""
     title = "How far a suggestion's score can be trusted"
     text = (
-        "Each point is the suggestions of one tenth of the scale, the larger the more of them. On "
-        f"the dashed line a score means what it says. On average they are {percent(calibration.error)} "
-        "points apart."
+        "Each point stands for the suggestions of one tenth of the scale; the larger the point, "
+        "the more suggestions. On the dashed line a score of 80 means that 80 of 100 suggestions "
+        f"are right. On average, score and share right are {percent(calibration.error)} points apart."
     )
     if calibration.without_score:
-        text += f" {calibration.without_score:,} suggestions carry no score and are left out."
+        without = pluralise(calibration.without_score, "suggestion")
+        text += f" {without} without a score {'is' if calibration.without_score == 1 else 'are'} left out."
     rows: list[Row] = [("score", "suggestions", "right", "mean score", "share right")]
     points = []
-    for n, one in enumerate(calibration.bins):
-        name = f"{n / 10:.1f} to {(n + 1) / 10:.1f}"
+    for n, bin_ in enumerate(calibration.bins):
         rows.append(
             (
-                name,
-                str(one.suggestions),
-                str(one.right),
-                percent(one.mean_score),
-                percent(one.share_right),
+                f"{n / 10:.1f} to {(n + 1) / 10:.1f}",
+                str(bin_.suggestions),
+                str(bin_.right),
+                percent(bin_.mean_score),
+                percent(bin_.share_right),
             )
         )
-        if one.mean_score is not None and one.share_right is not None:
-            points.append((one.mean_score, one.share_right, one.suggestions))
+        if bin_.mean_score is not None and bin_.share_right is not None:
+            points.append(ReliabilityPoint(bin_.mean_score, bin_.share_right, bin_.suggestions))
     description = f"Expected calibration error {percent(calibration.error)} points."
-    svg = plots.reliability(Named(key, title, description), points)
-    return Chart(title, text, svg, tuple(rows))
+    name = ChartName(key=key, title=title, description=description)
+    return Chart(title=title, text=text, svg=reliability_chart(name, points), rows=tuple(rows))
 
 
-def costs(key: str, review: Review) -> Chart:
+def corrections_chart(key: str, counts: MistakeCounts) -> Chart:
     """Which mistakes take annotators most corrections."""
-    whole = sum(review.steps.values())
-    ordered = sorted(review.steps.items(), key=lambda item: (-item[1], item[0]))
-    bars = [(called(what), steps) for what, steps in ordered[:COSTS] if steps]
+    whole = sum(counts.corrections.values())
+    ordered = sorted(counts.corrections.items(), key=lambda item: (-item[1], item[0]))
+    bars = [
+        (_mistake_name(mistake), corrections)
+        for mistake, corrections in ordered[:_MISTAKES_SHOWN]
+        if corrections
+    ]
     title = "Where annotators' time goes"
     text = (
-        f"{pluralise(whole, 'correction')} in {pluralise(review.documents, 'document')}. Adding, removing and renaming "
-        "count one each; other boundaries or ends count two, as they are removed and added anew."
+        f"{pluralise(whole, 'correction')} in {pluralise(counts.documents, 'document')}. Adding, "
+        "removing and renaming count one each; other boundaries or ends count two, as the "
+        "annotation is removed and added anew."
     )
     if len(ordered) > len(bars):
-        text += f" The {len(bars)} costliest of {len(ordered)}; the table has all."
+        text += f" The chart shows the {len(bars)} costliest of {len(ordered)}, the table all."
     rows: list[Row] = [("mistake", "times", "corrections", "share")]
     rows += [
-        (called(what), f"{review.counts[what]:,}", f"{steps:,}", f"{percent(steps / whole)} %")
-        for what, steps in ordered
+        (
+            _mistake_name(mistake),
+            f"{counts.times[mistake]:,}",
+            f"{corrections:,}",
+            f"{percent(corrections / whole)} %",
+        )
+        for mistake, corrections in ordered
         if whole
     ]
-    first = f"Most: {bars[0][0]}, {bars[0][1]:,}." if bars else ""
-    svg = plots.bars(Named(key, title, f"{first} The table below has all."), bars)
-    return Chart(title, text, svg, tuple(rows))
+    most = f"Most: {bars[0][0]}, {bars[0][1]:,}." if bars else ""
+    name = ChartName(key=key, title=title, description=f"{most} The table below has all.")
+    return Chart(title=title, text=text, svg=bar_chart(name, bars), rows=tuple(rows))
 
 
-def called(what: What) -> str:
-    """``ORG: missed``."""
-    _, kind, label = what
-    return f"{short(label)}: {kind}"
+def _mistake_name(mistake: CountedMistake) -> str:
+    """As in ``ORG: missed``."""
+    return f"{shorten(mistake.label)}: {mistake.kind}"
 
 
 def fold(confusion: ConfusionMatrix, most: int) -> ConfusionMatrix:
-    """With all but the *most* commonest labels as one; the last, which is nothing, stays."""
+    """The matrix with all but the *most* commonest labels as one; the last label, nothing, stays."""
     *labels, nothing = confusion.labels
     if len(labels) <= most:
         return confusion
-    size = Counter(
+    sizes = Counter(
         {
             n: sum(confusion.matrix[n]) + sum(row[n] for row in confusion.matrix)
             for n in range(len(labels))
         }
     )
-    kept = sorted(n for n, _ in size.most_common(most))
-    place = {n: k for k, n in enumerate(kept)} | {len(labels): most + 1}
+    commonest = sorted(n for n, _ in sizes.most_common(most))
+    place = {n: k for k, n in enumerate(commonest)} | {len(labels): most + 1}
     matrix = [[0] * (most + 2) for _ in range(most + 2)]
     for y, row in enumerate(confusion.matrix):
         for x, count in enumerate(row):
             matrix[place.get(y, most)][place.get(x, most)] += count
-    names = (*(labels[n] for n in kept), OTHERS, nothing)
     return ConfusionMatrix(
-        names, tuple(map(tuple, matrix)), spans_left_out=confusion.spans_left_out
+        (*(labels[n] for n in commonest), _OTHER_TYPES, nothing),
+        tuple(map(tuple, matrix)),
+        spans_left_out=confusion.spans_left_out,
     )
 
 
@@ -166,18 +185,17 @@ def _commonest(types: Mapping[str, RatedCounts], most: int) -> Collection[str]:
     return set(sorted(types, key=lambda label: (-size(label), label))[:most])
 
 
-def _point(label: str, rates: RatedCounts) -> Point:
-    spread = rates.bca.f1
-    low, high = spread or (None, None)
-    return Point(label, rates.counts.f1 or 0.0, low, high)
+def _point(label: str, rated: RatedCounts) -> IntervalPoint:
+    low, high = rated.bca.f1 or (None, None)
+    return IntervalPoint(label, rated.counts.f1 or 0.0, low, high)
 
 
-def _told(label: str, rates: RatedCounts) -> str:
-    return f"{short(label)} with {percent(rates.counts.f1)}"
+def _with_f1(label: str, rated: RatedCounts) -> str:
+    return f"{shorten(label)} with {percent(rated.counts.f1)}"
 
 
-def _cells(rates: RatedCounts) -> Iterator[str]:
-    counts = rates.counts
+def _cells(rated: RatedCounts) -> Iterator[str]:
+    counts = rated.counts
     yield from (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
-    yield between(rates.bca.f1)
+    yield interval_text(rated.bca.f1)
     yield from (str(number) for number in (counts.tp, counts.fp, counts.fn))

@@ -9,39 +9,39 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from curation.report.visible import short, visible
+from curation.report.visible import shorten, visible
 
 Macro = Callable[..., Markup]
 
 
 def render(template: str, **values: object) -> str:
-    """A whole page."""
+    """The template filled with *values*."""
     return _environment().get_template(template).render(**values)
 
 
-def macro(template: str, name: str) -> Macro:
-    """A part of a template, to be filled in many times."""
+def template_macro(template: str, name: str) -> Macro:
+    """A macro of a template, to be filled in many times."""
     found: Macro = getattr(_environment().get_template(template).module, name)
     return found
 
 
-def own(name: str) -> Markup:
-    """A file of ours that goes into a page as it is."""
+def packaged_file(name: str) -> Markup:
+    """A file of the templates' folder that goes into a page as it is."""
     path = files("curation.report").joinpath("templates", name)
     return Markup(path.read_text(encoding="utf-8"))
 
 
-def drawn(svg: str) -> Markup:
-    """A picture of ours; ``plots`` has escaped what others wrote."""
+def escaped_svg(svg: str) -> Markup:
+    """A chart for a page; ``canvas`` has escaped every text in it."""
     return Markup(svg)
 
 
-def digest(script: str) -> str:
-    """By which a page's policy knows the one script that may run."""
+def script_hash(script: str) -> str:
+    """The hash by which a page's security policy allows its one script."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
-def _finished(value: object) -> object:
+def _visible_text(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
@@ -51,9 +51,9 @@ def _environment() -> Environment:
         loader=PackageLoader("curation.report"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finished,
+        finalize=_visible_text,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["short"] = short
+    environment.filters["shorten"] = shorten
     return environment

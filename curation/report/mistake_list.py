@@ -1,166 +1,210 @@
-"""Every mistake on the page, document by document, as far as there is room."""
+"""Every mistake on the page, document by document, as far as the page has room."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
+from typing import NamedTuple
 
 from curation.documents.document import Document
 from curation.report import html
-from curation.report.mistakes import Case, Review, cases, told
+from curation.report.mistake_counts import MistakeCounts
+from curation.report.mistake_sentences import (
+    EntityWords,
+    MistakeSentence,
+    RelationWords,
+    in_words,
+    mistake_sentences,
+)
 from curation.scoring.document_pairs import DocumentPairs
 from curation.scoring.mistakes import Mistake
 
-# What the mistakes may take of a page, in bytes; charts and tables need the rest.
-ROOM = 1_750_000
+# How many bytes of a page the mistakes may take; charts and tables need the rest.
+BYTES_FOR_MISTAKES = 1_750_000
 
-ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
-# The page is in English; what is in English too needn't say so.
-LANGUAGE = re.compile(r"(?!en\b)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-
-# Whether of a relation, the kind or the type, and its number.
-Choice = tuple[bool, str, int]
-Named = tuple[bool, str]
+_ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
+# The page is in English, so that English parts need no language of their own.
+_OTHER_LANGUAGE = re.compile(r"(?!en\b)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
-class Sources:
+class ReportDocuments:
     """
-    What the mistakes are found in.
+    The documents in which the report finds the mistakes.
 
-    *arms* says of a document's id whether it was annotated blind or assisted,
-    *links* where its task is in Label Studio.
+    *symmetric* are the labels of relations without direction, *arms* has "blind"
+    or "assisted" by document id, *links* the address of the document's task in
+    Label Studio.
     """
 
     gold: Iterable[Document]
     predicted: Iterable[Document]
+    _: KW_ONLY
     symmetric: Collection[str] = ()
     arms: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A document as it stands on the page, and what its *mistakes* can be chosen by."""
+class MenuChoice(NamedTuple):
+    """A kind or a type of mistakes to choose: whether of a relation, its name and its number."""
+
+    is_of_relation: bool
+    name: str
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedDocument:
+    """A document as the page shows it, and what its *mistakes* can be chosen by."""
 
     html: str
     mistakes: int
-    kinds: frozenset[Choice]
-    types: frozenset[Choice]
-    arm: tuple[int, str]
+    kinds: frozenset[MenuChoice]
+    types: frozenset[MenuChoice]
+    arm: str
+    arm_number: int
 
 
 @dataclass
-class Listing:
+class MistakeList:
     """
-    What is shown, and what can be chosen from it: nothing that would show nothing.
+    The documents that the page shows, and the choices of its menus: none that would show nothing.
 
-    Kinds and types go by numbers, so that what others wrote is in no attribute
-    that the script reads.
+    Kinds, types and arms go by numbers, so that no attribute that the script
+    reads holds text from others.
     """
 
-    documents: list[Shown] = field(default_factory=list)
+    documents: list[ListedDocument] = field(default_factory=list)
 
     @property
     def shown(self) -> int:
-        """How many mistakes there are in *documents*."""
-        return sum(one.mistakes for one in self.documents)
+        """How many mistakes the *documents* have."""
+        return sum(document.mistakes for document in self.documents)
 
     @property
-    def kinds(self) -> list[Choice]:
-        """For the page's form, by name."""
-        return sorted({choice for one in self.documents for choice in one.kinds})
+    def kinds(self) -> list[MenuChoice]:
+        """The kinds of mistakes, by name."""
+        return sorted({choice for document in self.documents for choice in document.kinds})
 
     @property
-    def types(self) -> list[Choice]:
-        """For the page's form, by name."""
-        return sorted({choice for one in self.documents for choice in one.types})
+    def types(self) -> list[MenuChoice]:
+        """The entity and relation types, by name."""
+        return sorted({choice for document in self.documents for choice in document.types})
 
     @property
     def arms(self) -> Mapping[str, int]:
-        """For the page's form, as they come."""
-        return {name: number for number, name in sorted({one.arm for one in self.documents})}
+        """The numbers of the arms, in the order in which they came."""
+        arms = sorted({(document.arm_number, document.arm) for document in self.documents})
+        return {name: number for number, name in arms}
 
     def shorten(self, size: int) -> None:
-        """Leave out the last documents, so that the page is smaller by *size* bytes."""
+        """Leave out the last documents, so that the page is at least *size* bytes smaller."""
         while size > 0 and self.documents:
             size -= len(self.documents.pop().html.encode())
 
 
 @dataclass
-class _Numbers:
-    """Each name's, given as it first comes."""
+class _MenuNumbers:
+    """The numbers of kinds, types and arms, given as they first come."""
 
-    kinds: dict[Named, int] = field(default_factory=dict)
-    types: dict[Named, int] = field(default_factory=dict)
+    kinds: dict[tuple[bool, str], int] = field(default_factory=dict)
+    types: dict[tuple[bool, str], int] = field(default_factory=dict)
     arms: dict[str, int] = field(default_factory=dict)
 
-    def kind(self, one: Mistake) -> Choice:
-        return _choice(self.kinds, one.is_of_relation, one.kind)
+    def kind(self, mistake: Mistake) -> MenuChoice:
+        return _choice(self.kinds, mistake.is_of_relation, mistake.kind)
 
-    def type(self, one: Mistake) -> Choice:
-        return _choice(self.types, one.is_of_relation, one.label)
+    def type(self, mistake: Mistake) -> MenuChoice:
+        return _choice(self.types, mistake.is_of_relation, mistake.label)
 
-    def arm(self, name: str) -> tuple[int, str]:
-        return self.arms.setdefault(name, len(self.arms)), name
-
-
-def _choice(numbers: dict[Named, int], of_relation: bool, name: str) -> Choice:
-    return of_relation, name, numbers.setdefault((of_relation, name), len(numbers))
+    def arm(self, name: str) -> int:
+        return self.arms.setdefault(name, len(self.arms))
 
 
-def listing(sources: Sources, review: Review) -> Listing:
-    """The documents go by once: *review* counts all of them, the first are shown."""
-    found, numbers, room = Listing(), _Numbers(), ROOM
-    render_case, render_document = (
-        html.macro("document.html", name) for name in ("case", "document")
-    )
-    for gold, predicted in DocumentPairs(sources.gold, sources.predicted):
-        mistakes = review.mistakes(gold, predicted)
-        some: list[str] = []
-        there: list[Mistake] = []
-        for case in cases(gold, predicted, mistakes) if room > 0 else ():
-            rendered = render_case(case, _lines(numbers, case, gold.text, sources.symmetric))
-            room -= len(rendered.encode())
-            if room < 0:
+def _choice(
+    numbers: dict[tuple[bool, str], int], is_of_relation: bool, name: str
+) -> MenuChoice:
+    number = numbers.setdefault((is_of_relation, name), len(numbers))
+    return MenuChoice(is_of_relation, name, number)
+
+
+class _MistakeLine(NamedTuple):
+    """A mistake below its sentence: its kind, the numbers of kind and type, and both sides in words."""
+
+    kind: str
+    kind_number: int
+    type_number: int
+    gold: EntityWords | RelationWords | None
+    predicted: EntityWords | RelationWords | None
+
+
+def list_mistakes(documents: ReportDocuments, counts: MistakeCounts) -> MistakeList:
+    """The first mistakes, as many as have room; *counts* counts all of them. Each document is read once."""
+    found = MistakeList()
+    numbers = _MenuNumbers()
+    free_bytes = BYTES_FOR_MISTAKES
+    render_sentence = html.template_macro("document.html", "sentence")
+    render_document = html.template_macro("document.html", "document")
+    for gold, predicted in DocumentPairs(documents.gold, documents.predicted):
+        mistakes = counts.count(gold, predicted)
+        sentences: list[str] = []
+        listed: list[Mistake] = []
+        for sentence in mistake_sentences(gold, predicted, mistakes) if free_bytes > 0 else ():
+            lines = _lines(numbers, sentence, gold.text, documents.symmetric)
+            rendered = render_sentence(sentence, lines)
+            free_bytes -= len(rendered.encode())
+            if free_bytes < 0:
                 break
-            some.append(rendered)
-            there += case.mistakes
-        if some:
-            arm = numbers.arm(sources.arms.get(gold.id, ""))
-            kinds, types = (frozenset(map(of, there)) for of in (numbers.kind, numbers.type))
-            rendered = render_document(_about(gold, arm, sources), some)
-            found.documents.append(Shown(rendered, len(there), kinds, types, arm))
+            sentences.append(rendered)
+            listed += sentence.mistakes
+        if sentences:
+            arm = documents.arms.get(gold.id, "")
+            arm_number = numbers.arm(arm)
+            about = _about(
+                gold, arm=arm, arm_number=arm_number, link=documents.links.get(gold.id)
+            )
+            found.documents.append(
+                ListedDocument(
+                    html=render_document(about, sentences),
+                    mistakes=len(listed),
+                    kinds=frozenset(map(numbers.kind, listed)),
+                    types=frozenset(map(numbers.type, listed)),
+                    arm=arm,
+                    arm_number=arm_number,
+                )
+            )
     return found
 
 
 def _lines(
-    numbers: _Numbers, case: Case, text: str, symmetric: Collection[str]
-) -> list[tuple[object, ...]]:
-    """For each mistake: its kind, the numbers of kind and type, and both sides in words."""
+    numbers: _MenuNumbers, sentence: MistakeSentence, text: str, symmetric: Collection[str]
+) -> list[_MistakeLine]:
     return [
-        (
-            one.kind,
-            numbers.kind(one)[-1],
-            numbers.type(one)[-1],
-            *(told(side, text, symmetric, case.numbers) for side in (one.gold, one.predicted)),
+        _MistakeLine(
+            kind=mistake.kind,
+            kind_number=numbers.kind(mistake).number,
+            type_number=numbers.type(mistake).number,
+            gold=in_words(mistake.gold, text, symmetric, sentence.numbers),
+            predicted=in_words(mistake.predicted, text, symmetric, sentence.numbers),
         )
-        for one in case.mistakes
+        for mistake in sentence.mistakes
     ]
 
 
-def _about(gold: Document, arm: tuple[int, str], sources: Sources) -> Mapping[str, object]:
-    number, name = arm
+def _about(
+    gold: Document, *, arm: str, arm_number: int, link: str | None
+) -> Mapping[str, object]:
+    """What the page says of a document above its mistakes."""
     return {
         "id": gold.id,
         "title": gold.meta.get("title") or gold.id,
-        "url": _matching(ADDRESS, gold.meta.get("url")),
-        "lang": _matching(LANGUAGE, gold.meta.get("lang")),
-        "arm": name,
-        "arm_number": number,
-        "link": _matching(ADDRESS, sources.links.get(gold.id)),
+        "url": _if_matching(_ADDRESS, gold.meta.get("url")),
+        "lang": _if_matching(_OTHER_LANGUAGE, gold.meta.get("lang")),
+        "arm": arm,
+        "arm_number": arm_number,
+        "link": _if_matching(_ADDRESS, link),
     }
 
 
-def _matching(pattern: re.Pattern[str], value: object) -> str:
-    """What is no address of the web, or no language, is nothing."""
+def _if_matching(pattern: re.Pattern[str], value: object) -> str:
+    """The value if all of it matches, else the empty text."""
     return value if isinstance(value, str) and pattern.fullmatch(value) else ""

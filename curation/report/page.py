@@ -1,91 +1,101 @@
-"""A score as one page that needs nothing but a browser: verdict, charts, every mistake, all figures."""
+"""A score as one page that needs nothing but a browser: summary, charts, every mistake, all figures."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 
 from curation.documents.document import Layer
-from curation.report import charts, html
-from curation.report import summary as verdict
-from curation.report.caveats import wider
-from curation.report.charts import Chart
-from curation.report.comparison import moved
-from curation.report.mistake_list import Sources, listing
-from curation.report.mistakes import Review
-from curation.report.tables import percent, score_tables
+from curation.report import html
+from curation.report.caveats import all_documents_note
+from curation.report.charts import (
+    Chart,
+    calibration_chart,
+    confusion_chart,
+    corrections_chart,
+    type_chart,
+)
+from curation.report.comparison_sentences import comparison_sentences
+from curation.report.figures import percent
+from curation.report.mistake_counts import MistakeCounts
+from curation.report.mistake_list import ReportDocuments, list_mistakes
+from curation.report.summary import (
+    certainty_sentences,
+    overview_sentences,
+    summarize_entities,
+    summarize_relations,
+)
+from curation.report.tables import score_tables
 from curation.scoring.results import Scores
 
-LARGEST = 2_000_000  # bytes
-SENTENCE = 1_000
-ROWS = 300  # of a table, and choices of a menu
+_LARGEST_PAGE = 2_000_000  # bytes
+_BYTES_OF_THE_SENTENCE = 1_000  # that says how many mistakes are shown
+_ROWS_SHOWN = 300  # of a table, and choices of a menu
 
 
-def page(scores: Scores, sources: Sources) -> str:
-    """The whole page; the same scores and documents give the same bytes."""
-    review = Review(sources.symmetric)
-    listed = listing(sources, review)
-    values = _values(scores, review)
-    whole = html.render("page.html", listed=listed, **values)
-    over = len(whole.encode()) - LARGEST
-    if over < 0:
-        return whole
-    # What says so takes some room, too.
-    listed.shorten(over + SENTENCE)
-    return html.render("page.html", listed=listed, **values)
+def render_report(scores: Scores, documents: ReportDocuments) -> str:
+    """The whole page; the same scores and documents give the same bytes. Each document is read once."""
+    counts = MistakeCounts(documents.symmetric)
+    mistakes = list_mistakes(documents, counts)
+    values = _values(scores, counts)
+    page = html.render("page.html", mistakes=mistakes, **values)
+    too_large_by = len(page.encode()) - _LARGEST_PAGE
+    if too_large_by < 0:
+        return page
+    mistakes.shorten(too_large_by + _BYTES_OF_THE_SENTENCE)
+    return html.render("page.html", mistakes=mistakes, **values)
 
 
-def _values(scores: Scores, review: Review) -> Mapping[str, object]:
-    part = scores.headline
-    script = html.own("page.js")
+def _values(scores: Scores, counts: MistakeCounts) -> Mapping[str, object]:
+    """All that the template needs besides the mistakes."""
+    headline = scores.headline
+    compared = scores.comparison
+    script = html.packaged_file("page.js")
     return {
-        "most": ROWS,
+        "rows_shown": _ROWS_SHOWN,
         "percent": percent,
         "subject": _subject(scores.recipe.model),
         "scores": scores,
         "recipe": {key: value for key, value in asdict(scores.recipe).items() if value != ""},
-        "verdicts": [
-            verdict.entity_verdict(part.entities),
-            verdict.relation_verdict(part.relations),
+        "summaries": [
+            summarize_entities(headline.entities),
+            summarize_relations(headline.relations),
         ],
-        "summary": list(verdict.summary(scores, review.steps, review.documents)),
-        "moved": list(moved(scores.comparison)) if scores.comparison else [],
-        "doubts": list(verdict.doubts(scores)),
-        "charts": [(one, html.drawn(one.svg)) for one in _charts(scores, review)],
-        "review": review,
-        "wider": wider(scores, review.documents),
+        "overview": list(overview_sentences(scores, counts.corrections, counts.documents)),
+        "comparison": list(comparison_sentences(compared)) if compared else [],
+        "certainty": list(certainty_sentences(scores)),
+        "charts": [(chart, html.escaped_svg(chart.svg)) for chart in _charts(scores, counts)],
+        "counts": counts,
+        "all_documents_note": all_documents_note(scores, counts.documents),
         "tables": list(score_tables(scores, every=True)),
-        "css": html.own("page.css"),
+        "css": html.packaged_file("page.css"),
         "script": script,
-        "script_hash": html.digest(script),
+        "script_hash": html.script_hash(script),
     }
 
 
 def _subject(model: str) -> str:
-    """Who is scored, for people."""
+    """What is scored, in the page's title."""
     if not model:
         return "The predictions"
     layer = Layer.parse_model(model)
     return f"{layer.name} {layer.version}".strip()
 
 
-def _charts(scores: Scores, review: Review) -> Iterator[Chart]:
-    """Those for which there is something to draw."""
-    part = scores.headline
-    for key, what, tallies in (
-        ("entity-types", "entities", part.entities),
-        ("relation-types", "relations", part.relations),
+def _charts(scores: Scores, counts: MistakeCounts) -> Iterator[Chart]:
+    """The charts that have something to show."""
+    headline = scores.headline
+    for key, what, results in (
+        ("entity-types", "entities", headline.entities),
+        ("relation-types", "relations", headline.relations),
     ):
-        if tallies["strict"].by_type:
-            yield charts.by_type(key, what, tallies["strict"])
-    if part.spans.labels:
-        yield charts.taken_for("spans", "entity", "entities", part.spans)
-    if part.tokens.labels:
-        yield charts.taken_for("tokens", "token", "tokens", part.tokens)
-    if part.calibration:
-        yield charts.trusted("calibration", part.calibration)
-    if any(review.steps.values()):
-        yield _of_all(charts.costs("costs", review), scores, review)
-
-
-def _of_all(chart: Chart, scores: Scores, review: Review) -> Chart:
-    """The same, said to be of more documents than F1 is where that holds."""
-    return replace(chart, text=f"{chart.text} {wider(scores, review.documents)}".rstrip())
+        if results["strict"].by_type:
+            yield type_chart(key, what, results["strict"])
+    if headline.spans.labels:
+        yield confusion_chart("spans", "entity", "entities", headline.spans)
+    if headline.tokens.labels:
+        yield confusion_chart("tokens", "token", "tokens", headline.tokens)
+    if headline.calibration:
+        yield calibration_chart("calibration", headline.calibration)
+    if any(counts.corrections.values()):
+        chart = corrections_chart("costs", counts)
+        note = all_documents_note(scores, counts.documents)
+        yield replace(chart, text=f"{chart.text} {note}".rstrip())

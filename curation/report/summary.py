@@ -1,234 +1,303 @@
-"""What a score means, in plain words: what is found, what is missed, how sure that is."""
+"""What a score means, in plain words: what is found, what is missed, how sure the figures are."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from curation.errors import pluralise
-from curation.report.caveats import FEW, caveats, wider
-from curation.report.mistakes import What
-from curation.report.tables import between, percent
-from curation.report.visible import short
+from curation.report.caveats import ENOUGH_DOCUMENTS, all_documents_note, score_caveats
+from curation.report.figures import interval_text, percent
+from curation.report.mistake_counts import CountedMistake
+from curation.report.visible import shorten
 from curation.scoring.counts import Counts
 from curation.scoring.results import ArmScores, RatedCounts, SchemeResult, Scores
+from curation.scoring.schemes import ON_GOLD_ENTITIES
 
-GOOD, WEAK = 0.85, 0.60
-ENOUGH = 10
-SHOWN = 6
-MOST = 3
-NARROW = "\u202f"  # a space at which no line breaks
+# The F1s from which a type counts as found well, and below which as found badly.
+_GOOD_F1 = 0.85
+_WEAK_F1 = 0.60
+# Fewer entities or relations of a type in the gold say little about the type.
+_ENOUGH_IN_GOLD = 10
 
-GROUPS = GOOD_AT, BETWEEN, WEAK_AT, NEVER, NOT_IN_GOLD, TOO_FEW = (
-    f"Good at (F1 of {100 * GOOD:.0f} or more)",
-    "In between",
-    f"Weak at (F1 below {100 * WEAK:.0f})",
-    "Never suggested",
-    "Suggested, but never in the gold",
-    f"Too few to say (under {ENOUGH} in the gold)",
-)
+_NAMES_LISTED = 6
+_COSTLIEST_LISTED = 3
+_NARROW_SPACE = "\u202f"  # at which no line breaks
 
-# A type and its figure.
-Named = tuple[str, str]
+# The headings under which a summary groups the types.
+FOUND_WELL = f"Found well (F1 of {100 * _GOOD_F1:.0f} or more)"
+IN_BETWEEN = "In between"
+FOUND_BADLY = f"Found badly (F1 below {100 * _WEAK_F1:.0f})"
+NEVER_SUGGESTED = "Never suggested"
+NOT_IN_GOLD = "Suggested, but never in the gold"
+TOO_FEW = f"Too few to say (under {_ENOUGH_IN_GOLD} in the gold)"
+TYPE_GROUPS = (FOUND_WELL, IN_BETWEEN, FOUND_BADLY, NEVER_SUGGESTED, NOT_IN_GOLD, TOO_FEW)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class TypeFigure(NamedTuple):
+    """A type, and its figure as text."""
+
+    label: str
+    figure: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
     """
-    On entities, or on relations.
+    The summary of entities, or of relations.
 
-    *groups* are the types by how well they are found, best first, under the
-    words for it.
+    *groups* are the types by how well they are found, best first, by their heading.
     """
 
     title: str
-    rates: RatedCounts
+    rated: RatedCounts
     sentences: tuple[str, ...]
-    groups: Mapping[str, tuple[Named, ...]] = field(default_factory=dict)
+    groups: Mapping[str, tuple[TypeFigure, ...]] = field(default_factory=dict)
 
 
-def summary(scores: Scores, steps: Mapping[What, int], documents: int) -> Iterator[str]:
-    """The verdict in some sentences: how much, which types, what it costs."""
-    tallies = {"entities": scores.entities["strict"], "relations": scores.relations["strict"]}
-    rates = {what: tally.micro.counts for what, tally in tallies.items()}
+def overview_sentences(
+    scores: Scores, corrections: Mapping[CountedMistake, int], documents: int
+) -> Iterator[str]:
+    """The whole score in some sentences: what is found, which types, the corrections over all *documents*."""
+    results = {"entities": scores.entities["strict"], "relations": scores.relations["strict"]}
     found = [
-        f"{_of(counts.tp, counts.gold)} of the {what}"
-        for what, counts in rates.items()
-        if counts.gold
+        f"{_share(counts.tp, counts.gold)} of the gold's {what}"
+        for what, result in results.items()
+        if (counts := result.micro.counts).gold
     ]
     if found:
-        yield f"It finds {' and '.join(found)} of the gold exactly as annotated."
-    for what, tally in tallies.items():
-        yield from _strengths(what, _groups(tally))
-    if any(steps.values()):
-        yield _costs(steps, documents)
-        if wide := wider(scores, documents):
-            yield wide
+        yield f"The suggestions match {' and '.join(found)} exactly."
+    yield from _strengths("Entity", _groups(results["entities"]))
+    yield from _strengths("Relation", _groups(results["relations"]))
+    if any(corrections.values()):
+        yield _corrections(corrections, documents)
+        if note := all_documents_note(scores, documents):
+            yield note
     yield from _reservations(scores.headline)
 
 
-def _strengths(what: str, groups: Mapping[str, Sequence[Named]]) -> Iterator[str]:
-    """Which types of the entities, or of the relations, it finds well, badly and never."""
-    words = {GOOD_AT: "is good at", WEAK_AT: "is weak at", NEVER: "never suggests"}
-    told = [
-        f"{verb} {_listed([label for label, _ in groups[name]])}"
-        for name, verb in words.items()
+def _strengths(what: str, groups: Mapping[str, Sequence[TypeFigure]]) -> Iterator[str]:
+    """Which types are found well, badly and never; *what* is Entity or Relation."""
+    words = {
+        FOUND_WELL: "found well",
+        FOUND_BADLY: "found badly",
+        NEVER_SUGGESTED: "never suggested",
+    }
+    parts = [
+        f"{word}: {_listed([type_.label for type_ in groups[name]])}"
+        for name, word in words.items()
         if name in groups
     ]
-    if told:
-        yield f"Of the {what} it {'; it '.join(told)}."
+    if parts:
+        yield f"{what} types {'; '.join(parts)}."
 
 
-def _costs(steps: Mapping[What, int], documents: int) -> str:
-    """All corrections, and what takes most of them; of several that take as many, all or none."""
-    whole = sum(steps.values())
-    ordered = sorted(steps.items(), key=lambda item: (-item[1], item[0]))
-    sizes = [*(times for _, times in ordered if times), 0]
-    ends = [n for n in range(1, min(MOST + 1, len(sizes))) if sizes[n] < sizes[n - 1]]
-    named = [
-        f"{kind} {short(label)} ({times:,})"
-        for (_, kind, label), times in ordered[: max(ends, default=0)]
+def _corrections(corrections: Mapping[CountedMistake, int], documents: int) -> str:
+    """All corrections, and the costliest kinds; of several that cost the same, all or none."""
+    whole = sum(corrections.values())
+    ordered = sorted(corrections.items(), key=lambda item: (-item[1], item[0]))
+    sizes = [*(size for _, size in ordered if size), 0]
+    ends = [
+        n for n in range(1, min(_COSTLIEST_LISTED + 1, len(sizes))) if sizes[n] < sizes[n - 1]
     ]
-    most = f"no kind takes more than {sizes[0]:,}"
+    named = [
+        f"{mistake.kind} {shorten(mistake.label)} ({size:,})"
+        for mistake, size in ordered[: max(ends, default=0)]
+    ]
+    costliest = f"no kind takes more than {sizes[0]:,}"
     if named:
-        most = f"the costliest {'is' if len(named) == 1 else 'are'} {_listed(named)}"
-    told = f"Mending all of it takes about {pluralise(whole, 'correction')}"
-    return f"{told}, {whole / documents:.1f} a document; {most}."
+        kinds = "kind is" if len(named) == 1 else "kinds are"
+        costliest = f"the costliest {kinds} {_listed(named)}"
+    return (
+        f"Mending all mistakes takes about {pluralise(whole, 'correction')}, "
+        f"{whole / documents:.1f} per document; {costliest}."
+    )
 
 
-def _reservations(part: ArmScores) -> Iterator[str]:
+def _reservations(headline: ArmScores) -> Iterator[str]:
     """What nobody should overlook; the caveats say more."""
-    some = "" if part.machine_annotated == part.documents else "Some of "
-    if part.machine_annotated:
-        yield f"{some}{'the' if some else 'The'} gold is machine-generated: no person has checked it."
-    some = "" if part.development == part.documents else "some of "
-    if part.development:
-        yield f"The rules were written with {some}these articles in view: on others it may do worse."
-    if part.documents < FEW:
-        yield f"With {pluralise(part.documents, 'document')} that says little of others: see below."
+    count = headline.documents
+    if headline.machine_annotated:
+        gold = "The gold" if headline.machine_annotated == count else "Some of the gold"
+        yield f"{gold} is machine-generated: no person has checked the annotations."
+    if headline.development:
+        articles = (
+            "these articles" if headline.development == count else "some of these articles"
+        )
+        yield (
+            f"The model's rules were written with {articles} in view: on other articles the model "
+            "may do worse."
+        )
+    if count < ENOUGH_DOCUMENTS:
+        says = "says" if count == 1 else "say"
+        yield f"{pluralise(count, 'document')} {says} little about other documents: see below."
 
 
-def entity_verdict(tallies: Mapping[str, SchemeResult]) -> Verdict:
-    """By the strict scheme; the looser ones say what became of the rest."""
-    strict = tallies["strict"]
+def summarize_entities(results: Mapping[str, SchemeResult]) -> Summary:
+    """The entities by the strict scheme; the looser schemes say what became of the other ones."""
+    strict = results["strict"]
     counts = strict.micro.counts
     sentences = list(_found("entities", counts))
     if counts.predicted:
-        retyped = tallies["exact"].micro.counts.tp - counts.tp
-        moved = tallies["partial"].micro.counts.partial
-        sentences += _rest(counts.tp, retyped, moved, counts.missed)
+        sentences += _not_exact(
+            hits=counts.tp,
+            wrong_type=results["exact"].micro.counts.tp - counts.tp,
+            overlapping=results["partial"].micro.counts.partial,
+            missed=counts.missed,
+        )
     emittable = strict.emittable
     if emittable and emittable.counts != counts:
         sentences.append(
-            f"Over the types that it can suggest at all, F1 is {percent(emittable.counts.f1)}."
+            "Over the types that the model can suggest at all, F1 is "
+            f"{percent(emittable.counts.f1)}."
         )
-    return Verdict("Entities", strict.micro, tuple(sentences), _groups(strict))
+    return Summary(
+        title="Entities",
+        rated=strict.micro,
+        sentences=tuple(sentences),
+        groups=_groups(strict),
+    )
 
 
-def relation_verdict(tallies: Mapping[str, SchemeResult]) -> Verdict:
-    """By the strict criterion; on the gold's entities, where that was asked."""
-    strict = tallies["strict"]
+def summarize_relations(results: Mapping[str, SchemeResult]) -> Summary:
+    """The relations by the strict criterion; between the gold's own entities, where that was asked."""
+    strict = results["strict"]
     counts = strict.micro.counts
     sentences = list(_found("relations", counts))
-    given = tallies.get("on_gold_entities")
-    if given and counts.gold:
-        helped = given.micro.counts.tp
-        left = counts.gold - helped
+    on_gold = results.get(ON_GOLD_ENTITIES)
+    if on_gold and counts.gold:
+        hits = on_gold.micro.counts.tp
+        still_missed = counts.gold - hits
         rest = (
-            "what it misses then is up to how it finds relations, not to how it finds entities."
-            if left
-            else "what it misses without them is up to how it finds entities."
+            "the relations still missed are due to the relation step, not to the entities."
+            if still_missed
+            else "the relations missed otherwise are due to the entities."
         )
         sentences.append(
-            f"When it is given the gold's own entities it finds {helped:,} ({_of(helped, counts.gold)}): {rest}"
+            f"Given the gold's own entities, the model finds {pluralise(hits, 'relation')} "
+            f"({_share(hits, counts.gold)}): {rest}"
         )
-    return Verdict("Relations", strict.micro, tuple(sentences), _groups(strict))
+    return Summary(
+        title="Relations",
+        rated=strict.micro,
+        sentences=tuple(sentences),
+        groups=_groups(strict),
+    )
 
 
-def doubts(scores: Scores) -> Iterator[str]:
-    """How sure it is, and what keeps it from meaning more than it does."""
-    part = scores.headline
-    resamples = scores.recipe.resamples
-    for what, tallies in (("entities", part.entities), ("relations", part.relations)):
-        spread = tallies["strict"].micro.bca.f1
-        if spread:
+def certainty_sentences(scores: Scores) -> Iterator[str]:
+    """How sure the figures are: the intervals of F1, and the caveats."""
+    headline = scores.headline
+    for what, results in (("entities", headline.entities), ("relations", headline.relations)):
+        interval = results["strict"].micro.bca.f1
+        if interval:
             yield (
-                f"The F1 of {what} lies between {between(spread).replace(' to ', ' and ')}, as far as "
-                f"{resamples:,} resamples of the {pluralise(part.documents, 'document')} can tell "
-                "(a 95 % interval)."
+                f"The 95 % interval of the F1 of {what} is {interval_text(interval)}, from "
+                f"{scores.recipe.resamples:,} resamples of the "
+                f"{pluralise(headline.documents, 'document')}."
             )
-    for sentence in caveats(scores):
-        words = sentence.removeprefix("warning: ")
+    for caveat in score_caveats(scores):
+        words = caveat.removeprefix("warning: ")
         yield words[0].upper() + words[1:].rstrip(".") + "."
 
 
 def _found(noun: str, counts: Counts) -> Iterator[str]:
-    gold, predicted, hits = counts.gold, counts.predicted, counts.tp
+    gold = counts.gold
+    predicted = counts.predicted
+    hits = counts.tp
     if not gold and not predicted:
-        yield f"There are no {noun} on either side: there is nothing to rate."
+        yield f"Neither side has {noun}: there is nothing to rate."
     elif not gold:
-        those = "the one that is" if predicted == 1 else f"all {predicted:,} that are"
-        alarms = "is a false alarm" if predicted == 1 else "are false alarms"
-        yield f"The gold has no {noun}: {those} suggested {alarms}."
+        suggested = (
+            "the one suggested is" if predicted == 1 else f"all {predicted:,} suggested are"
+        )
+        alarms = "a false alarm" if predicted == 1 else "false alarms"
+        yield f"The gold has no {noun}: {suggested} {alarms}."
     elif not predicted:
-        those = "the one of the gold is" if gold == 1 else f"all {gold:,} of the gold are"
-        yield f"No {noun} are suggested: {those} missed."
+        missed = "the one of the gold is" if gold == 1 else f"all {gold:,} of the gold are"
+        yield f"No {noun} are suggested: {missed} missed."
     else:
         yield (
-            f"Found exactly as annotated: {hits:,} of the gold's {gold:,} ({_of(hits, gold)}). "
-            f"Right: {hits:,} of {predicted:,} suggested ({_of(hits, predicted)})."
+            f"Found exactly as annotated: {hits:,} of the gold's {gold:,} ({_share(hits, gold)}). "
+            f"Right: {hits:,} of {predicted:,} suggested ({_share(hits, predicted)})."
         )
 
 
-def _rest(hits: int, retyped: int, moved: int, missed: int) -> Iterator[str]:
-    """What became of the gold's entities that are not found as they should be."""
-    fates = (
+def _not_exact(*, hits: int, wrong_type: int, overlapping: int, missed: int) -> Iterator[str]:
+    """What became of the gold's entities that are not found exactly."""
+    numbers_and_words = (
         (
-            retyped,
+            wrong_type,
             "has the right words but a wrong type",
             "have the right words but a wrong type",
         ),
-        (moved, "overlaps with a suggestion", "overlap with a suggestion"),
+        (overlapping, "overlaps with a suggestion", "overlap with a suggestion"),
         (missed, "is missed altogether", "are missed altogether"),
     )
-    some = [(n, one if n == 1 else several) for n, one, several in fates if n]
-    left, others = retyped + moved + missed, " others" if hits else ""
-    if len(some) == 1:
-        those = ("The other one" if hits else "It") if left == 1 else f"All {left:,}{others}"
-        yield f"{those} {some[0][1]}."
-    elif some:
-        *first, last = [f"{n:,} {told}" for n, told in some]
-        yield f"Of the {left:,}{others}, {', '.join(first)} and {last}."
+    parts = [
+        (number, singular if number == 1 else plural)
+        for number, singular, plural in numbers_and_words
+        if number
+    ]
+    whole = wrong_type + overlapping + missed
+    others = " others" if hits else ""
+    if len(parts) == 1:
+        if whole == 1:
+            subject = "The other one" if hits else "The only entity"
+        else:
+            subject = f"All {whole:,}{others}"
+        yield f"{subject} {parts[0][1]}."
+    elif parts:
+        *first, last = [f"{number:,} {words}" for number, words in parts]
+        yield f"Of the {whole:,}{others}, {', '.join(first)} and {last}."
 
 
 def _listed(names: Sequence[str]) -> str:
-    """``A, B and C``; of very many the first."""
-    more = len(names) - SHOWN
-    first = [short(name) for name in (names if more < 2 else names[:SHOWN])]
-    shown = first if more < 2 else [*first, f"{more} more"]
+    """``A, B and C``; of very many names the first, and how many more there are."""
+    more = len(names) - _NAMES_LISTED
+    if more < 2:
+        shown = [shorten(name) for name in names]
+    else:
+        shown = [*map(shorten, names[:_NAMES_LISTED]), f"{more} more"]
     return " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
 
 
-def _of(part: int, whole: int) -> str:
-    """A percentage; all and nothing are said of all and nothing alone."""
-    near = round(100 * part / whole)
-    if part < whole and near == 100:
-        return f"over 99{NARROW}%"
-    return f"under 1{NARROW}%" if part and near == 0 else f"{near}{NARROW}%"
+def _share(part: int, whole: int) -> str:
+    """A percentage; only all gives 100 % and only nothing 0 %."""
+    rounded = round(100 * part / whole)
+    if part < whole and rounded == 100:
+        return f"over 99{_NARROW_SPACE}%"
+    if part and rounded == 0:
+        return f"under 1{_NARROW_SPACE}%"
+    return f"{rounded}{_NARROW_SPACE}%"
 
 
-def _groups(tally: SchemeResult) -> Mapping[str, tuple[Named, ...]]:
-    found: dict[str, list[tuple[float, Named]]] = {name: [] for name in GROUPS}
-    for label, rates in tally.by_type.items():
-        counts, f1 = rates.counts, rates.counts.f1 or 0.0
+def _groups(result: SchemeResult) -> Mapping[str, tuple[TypeFigure, ...]]:
+    """The types by their heading, best first; no heading without types."""
+    found: dict[str, list[tuple[float, TypeFigure]]] = {name: [] for name in TYPE_GROUPS}
+    for label, rated in result.by_type.items():
+        counts = rated.counts
+        f1 = counts.f1 or 0.0
         order = -f1
         if counts.predicted and not counts.gold:
-            group, told = NOT_IN_GOLD, pluralise(counts.predicted, "false alarm")
+            group = NOT_IN_GOLD
+            figure = pluralise(counts.predicted, "false alarm")
             order = -counts.predicted
-        elif counts.gold < ENOUGH:
-            group, told = TOO_FEW, f"{counts.tp} of {counts.gold}"
+        elif counts.gold < _ENOUGH_IN_GOLD:
+            group = TOO_FEW
+            figure = f"{counts.tp} of {counts.gold}"
         elif not counts.predicted:
-            group, told = NEVER, f"0 of {counts.gold:,}"
+            group = NEVER_SUGGESTED
+            figure = f"0 of {counts.gold:,}"
         else:
-            group = GOOD_AT if f1 >= GOOD else BETWEEN if f1 >= WEAK else WEAK_AT
-            told = percent(f1)
-        found[group].append((order, (label, told)))
-    return {name: tuple(one for _, one in sorted(some)) for name, some in found.items() if some}
+            group = IN_BETWEEN
+            if f1 >= _GOOD_F1:
+                group = FOUND_WELL
+            elif f1 < _WEAK_F1:
+                group = FOUND_BADLY
+            figure = percent(f1)
+        found[group].append((order, TypeFigure(label, figure)))
+    return {
+        name: tuple(type_ for _, type_ in sorted(types))
+        for name, types in found.items()
+        if types
+    }

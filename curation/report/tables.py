@@ -1,25 +1,33 @@
-"""Results as rows of a table that fits into 80 columns: header first, then text in every cell."""
+"""Results as tables that fit into 80 columns: header first, then text in every cell."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from curation.errors import pluralise
-from curation.scoring.counts import Counts, Interval
+from curation.report.figures import decimal, interval_text, percent, signed_points
+from curation.scoring.counts import Counts
 from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
 
 if TYPE_CHECKING:
     from curation.scoring.agreement import Agreement, Coefficient
 
 Row = tuple[str, ...]
-Titled = tuple[str, list[Row]]
 
-RATES: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
-NO_RATES: Row = ("",) * len(RATES)
-OUTCOMES = ("correct", "incorrect", "partial", "missed", "spurious")
-CONFUSED = 8
-# RatedCounts that differ by no more are one rate, worked out in another order.
-NEAR = 1e-9
-NAMES = {
+
+class TextTable(NamedTuple):
+    """A table: its title, and its rows with the header first."""
+
+    title: str
+    rows: list[Row]
+
+
+RATE_COLUMNS: Row = ("P", "R", "F1", "95 %", "tp", "fp", "fn")
+
+_NO_RATES: Row = ("",) * len(RATE_COLUMNS)
+_OUTCOME_COLUMNS = ("correct", "incorrect", "partial", "missed", "spurious")
+_CONFUSED_PAIRS = 8
+# What people read for the names of the JSON.
+_NAMES_FOR_PEOPLE = {
     "exact": "boundaries",
     "on_gold_entities": "on the gold's entities",
     "document_level": "document level",
@@ -29,190 +37,189 @@ NAMES = {
 }
 
 
-def score_tables(scores: Scores, *, every: bool = False) -> Iterator[Titled]:
+def score_tables(scores: Scores, *, every: bool = False) -> Iterator[TextTable]:
     """
-    The headline; then by type, outcomes and mistakes; then the other arms and what moved.
+    The headline; then by type, by outcome and confused types; then other arms and the comparison.
 
-    Those that a reader can do without are there only where *every* is asked for.
+    Tables and rows that most readers can do without come only with *every*.
     """
-    part = scores.headline
-    yield _overview(part, _of(part), every)
-    yield from _typed("Entities", part.entities, ("strict", "exact"), every)
-    if every or not _faultless(part.entities):
-        yield "Entities by outcome", _outcomes(part.entities)
-    if confused := _confused(part):
-        yield "Entities taken for another", [("gold", "predicted", "times"), *confused]
-    yield from _typed("Relations", part.relations, ("strict", "boundaries"), every)
-    for arm, other in scores.arms.items():
-        yield _overview(other, f"{arm}: {_of(other)}", every)
+    headline = scores.headline
+    yield _overview(headline, _scores_of(headline), every)
+    yield from _type_tables("Entities", headline.entities, ("strict", "exact"), every)
+    if every or not _is_faultless(headline.entities):
+        yield TextTable("Entities by outcome", _outcome_rows(headline.entities))
+    if confused := _confused_types(headline):
+        yield TextTable(
+            "Entities taken for another", [("gold", "predicted", "times"), *confused]
+        )
+    yield from _type_tables("Relations", headline.relations, ("strict", "boundaries"), every)
+    for arm, scores_of_arm in scores.arms.items():
+        yield _overview(scores_of_arm, f"{arm}: {_scores_of(scores_of_arm)}", every)
     if scores.comparison:
         yield from comparison_tables(scores.comparison)
 
 
-def agreement_tables(found: "Agreement") -> Iterator[Titled]:
-    """All pairs together, then each."""
+def agreement_tables(found: "Agreement") -> Iterator[TextTable]:
+    """The agreement of all pairs of annotators together, then of each pair."""
     rows: list[Row] = [("", "F1", "95 %", "by both", "by one alone")]
-    for what, tallies in (("Entities", found.entities), ("Relations", found.relations)):
-        for scheme, tally in tallies.items():
-            counts = tally.micro.counts
-            alone = str(counts.fp + counts.fn)
-            cells = (percent(counts.f1), between(tally.micro.bca.f1), _hits(counts), alone)
-            rows.append((f"{what}, {NAMES.get(scheme, scheme)}", *cells))
-    yield "Agreement, all pairs together", rows
-    rows = [("", "value", "95 %")]
-    for name, one in (("Cohen's κ", found.kappa), ("Krippendorff's α", found.alpha)):
-        rows.append((name, *_coefficient(one)))
-    yield "Beyond chance, over tokens", rows
+    for what, results in (("Entities", found.entities), ("Relations", found.relations)):
+        for scheme, result in results.items():
+            counts = result.micro.counts
+            rows.append(
+                (
+                    f"{what}, {_scheme_name(scheme)}",
+                    percent(counts.f1),
+                    interval_text(result.micro.bca.f1),
+                    _hits(counts),
+                    str(counts.fp + counts.fn),
+                )
+            )
+    yield TextTable("Agreement, all pairs together", rows)
+    yield TextTable(
+        "Beyond chance, over tokens",
+        [
+            ("", "value", "95 %"),
+            ("Cohen's κ", *_coefficient_cells(found.kappa)),
+            ("Krippendorff's α", *_coefficient_cells(found.alpha)),
+        ],
+    )
     rows = [("", "documents", "entities F1", "relations F1", "κ")]
     for pair in found.pairs:
-        rates = (percent(pair.entities_f1), percent(pair.relations_f1), decimal(pair.kappa))
-        rows.append((" and ".join(pair.annotators), str(pair.documents), *rates))
-    yield "Pair by pair, strict", rows
+        rows.append(
+            (
+                " and ".join(pair.annotators),
+                str(pair.documents),
+                percent(pair.entities_f1),
+                percent(pair.relations_f1),
+                decimal(pair.kappa),
+            )
+        )
+    yield TextTable("Pair by pair, strict", rows)
 
 
-def comparison_tables(compared: Comparison) -> Iterator[Titled]:
-    """The F1 of every scheme: what each change moved, the other side held fixed, and by how much."""
+def comparison_tables(compared: Comparison) -> Iterator[TextTable]:
+    """For each change the F1 of every scheme: before, after, and how far the figure moved."""
     fixed = "the other predictions" if compared.model else "these predictions"
-    moved = {
+    changes = {
         "The model moved, on this gold": compared.model,
         f"The gold moved, with {fixed}": compared.gold,
         "Both moved": compared.both,
     }
-    for title, figures in moved.items():
+    for change, differences in changes.items():
+        if not differences:
+            continue
         rows: list[Row] = [("F1", "before", "after", "moved", "95 %", "p")]
-        for path, one in (figures or {}).items():
+        for path, one in differences.items():
             what, scheme, _, rate = path.split(".")
-            if rate == "f1":
-                cells = (percent(one.before), percent(one.after), signed(one.difference))
-                name = f"{what.capitalize()}, {NAMES.get(scheme, scheme)}"
-                chance = "–" if one.p is None else f"{one.p:.4f}"
-                rows.append((name, *cells, between(one.bca, signed), chance))
-        if figures:
-            yield (
-                f"{title}: {pluralise(compared.documents, 'document')}, against {compared.against}",
-                rows,
+            if rate != "f1":
+                continue
+            rows.append(
+                (
+                    f"{what.capitalize()}, {_scheme_name(scheme)}",
+                    percent(one.before),
+                    percent(one.after),
+                    signed_points(one.difference),
+                    interval_text(one.bca, signed_points),
+                    "–" if one.p is None else f"{one.p:.4f}",
+                )
             )
+        documents = pluralise(compared.documents, "document")
+        yield TextTable(f"{change}: {documents}, against {compared.against}", rows)
 
 
-def percent(rate: float | None) -> str:
-    """
-    One digit after the point; a rate of nothing is a dash, not 0.
-
-    All and nothing are said of all and nothing alone.
-    """
-    if rate is None:
-        return "–"
-    if NEAR < rate < 0.0005:
-        return "<0.1"
-    return ">99.9" if 0.9995 <= rate < 1 - NEAR else f"{100 * rate:.1f}"
+def _scheme_name(scheme: str) -> str:
+    return _NAMES_FOR_PEOPLE.get(scheme, scheme)
 
 
-def signed(rate: float | None) -> str:
-    """A difference of rates, in points; one without a sign is none at all."""
-    if rate is None:
-        return "–"
-    return "0.0" if abs(rate) < NEAR else f"{100 * rate:+.1f}"
+def _scores_of(arm: ArmScores) -> str:
+    return f"Scores of {pluralise(arm.documents, 'document')}"
 
 
-def decimal(value: float | None) -> str:
-    """κ and α as they are usually written; 1 is said of 1 alone."""
-    if value is None:
-        return "–"
-    return ">0.999" if 0.9995 <= value < 1 - NEAR else f"{value:.3f}"
+def _overview(arm: ArmScores, title: str, every: bool) -> TextTable:
+    rows: list[Row] = [("", *RATE_COLUMNS)]
+    rows += _scheme_rows("Entities", arm.entities, every)
+    rows += _scheme_rows("Relations", arm.relations, every)
+    return TextTable(title, rows)
 
 
-def between(interval: Interval | None, write: Callable[[float | None], str] = percent) -> str:
-    """Both ends; a dash where there is no interval."""
-    return "–" if interval is None else f"{write(interval.low)} to {write(interval.high)}"
-
-
-def _of(part: ArmScores) -> str:
-    return f"Scores of {pluralise(part.documents, 'document')}"
-
-
-def _overview(part: ArmScores, title: str, every: bool) -> Titled:
-    sides = {"Entities": part.entities, "Relations": part.relations}
-    return title, [
-        ("", *RATES),
-        *(row for what, tallies in sides.items() for row in _schemes(what, tallies, every)),
-    ]
-
-
-def _schemes(what: str, tallies: Mapping[str, SchemeResult], every: bool) -> Iterator[Row]:
-    """Each scheme under the name it is always printed with; of the strict one also its parts."""
-    yield (what, *NO_RATES)
-    for scheme, tally in tallies.items():
-        yield (f"  {NAMES.get(scheme, scheme)}", *_cells(tally.micro))
+def _scheme_rows(what: str, results: Mapping[str, SchemeResult], every: bool) -> Iterator[Row]:
+    """A row for each scheme; the strict one also has its parts."""
+    yield (what, *_NO_RATES)
+    for scheme, result in results.items():
+        yield (f"  {_scheme_name(scheme)}", *_rate_cells(result.micro))
         if scheme != "strict":
             continue
-        macro = tally.macro
-        mean = (*NO_RATES[:2], percent(macro.f1), between(macro.bca), *NO_RATES[4:])
+        macro = result.macro
+        mean = (*_NO_RATES[:2], percent(macro.f1), interval_text(macro.bca), *_NO_RATES[4:])
         yield ("    mean of the types", *mean)
-        if tally.emittable and tally.emittable.counts != tally.micro.counts:
-            yield ("    types it can emit", *_cells(tally.emittable))
-        bands = tally.by_band or {}
-        if every or all(
-            rates.counts.gold or rates.counts.predicted for rates in bands.values()
-        ):
-            for band, rates in bands.items():
-                yield (f"    {NAMES[band]}", *_cells(rates))
+        if result.emittable and result.emittable.counts != result.micro.counts:
+            yield ("    types it can emit", *_rate_cells(result.emittable))
+        bands = result.by_band or {}
+        if every or all(one.counts.gold or one.counts.predicted for one in bands.values()):
+            for band, rated in bands.items():
+                yield (f"    {_NAMES_FOR_PEOPLE[band]}", *_rate_cells(rated))
 
 
-def _typed(
-    what: str, tallies: Mapping[str, SchemeResult], schemes: Row, every: bool
-) -> Iterator[Titled]:
+def _type_tables(
+    what: str, results: Mapping[str, SchemeResult], schemes: Sequence[str], every: bool
+) -> Iterator[TextTable]:
     for scheme in schemes if every else schemes[:1]:
-        if tallies[scheme].by_type:
-            yield (
-                f"{what} by type, {NAMES.get(scheme, scheme)}",
-                _by_type(tallies[scheme], every),
-            )
+        if results[scheme].by_type:
+            title = f"{what} by type, {_scheme_name(scheme)}"
+            yield TextTable(title, _type_rows(results[scheme], every))
 
 
-def _by_type(tally: SchemeResult, every: bool) -> list[Row]:
-    types = ((label, *_cells(rates)) for label, rates in tally.by_type.items())
-    whole = [("all", *_cells(tally.micro))] if every else []
-    return [("", *RATES), *whole, *types]
+def _type_rows(result: SchemeResult, every: bool) -> list[Row]:
+    types = ((label, *_rate_cells(rated)) for label, rated in result.by_type.items())
+    whole = [("all", *_rate_cells(result.micro))] if every else []
+    return [("", *RATE_COLUMNS), *whole, *types]
 
 
-def _faultless(tallies: Mapping[str, SchemeResult]) -> bool:
-    """Whether there is no other outcome than correct."""
-    counts = tallies["strict"].micro.counts
+def _is_faultless(results: Mapping[str, SchemeResult]) -> bool:
+    """Whether all outcomes are correct."""
+    counts = results["strict"].micro.counts
     return counts.gold == counts.predicted == counts.correct
 
 
-def _outcomes(tallies: Mapping[str, SchemeResult]) -> list[Row]:
-    rows: list[Row] = [("", *OUTCOMES)]
-    for scheme, tally in tallies.items():
-        counts = tally.micro.counts
-        rows.append((NAMES.get(scheme, scheme), *(str(getattr(counts, o)) for o in OUTCOMES)))
+def _outcome_rows(results: Mapping[str, SchemeResult]) -> list[Row]:
+    rows: list[Row] = [("", *_OUTCOME_COLUMNS)]
+    for scheme, result in results.items():
+        counts = result.micro.counts
+        cells = (str(getattr(counts, name)) for name in _OUTCOME_COLUMNS)
+        rows.append((_scheme_name(scheme), *cells))
     return rows
 
 
-def _confused(part: ArmScores) -> list[Row]:
+def _confused_types(arm: ArmScores) -> list[Row]:
     """The commonest pairs of different types on spans that were matched."""
-    spans = part.spans
+    spans = arm.spans
     found = [
         (-times, gold, predicted)
         for gold, row in zip(spans.labels, spans.matrix, strict=True)
         for predicted, times in zip(spans.labels, row, strict=True)
         if times and gold and predicted and gold != predicted
     ]
-    return [
-        (gold, predicted, str(-times)) for times, gold, predicted in sorted(found)[:CONFUSED]
-    ]
+    commonest = sorted(found)[:_CONFUSED_PAIRS]
+    return [(gold, predicted, str(-times)) for times, gold, predicted in commonest]
 
 
-def _cells(rates: RatedCounts) -> Row:
-    counts = rates.counts
-    figures = (percent(rate) for rate in (counts.precision, counts.recall, counts.f1))
-    return (*figures, between(rates.bca.f1), _hits(counts), str(counts.fp), str(counts.fn))
+def _rate_cells(rated: RatedCounts) -> Row:
+    counts = rated.counts
+    return (
+        percent(counts.precision),
+        percent(counts.recall),
+        percent(counts.f1),
+        interval_text(rated.bca.f1),
+        _hits(counts),
+        str(counts.fp),
+        str(counts.fn),
+    )
 
 
 def _hits(counts: Counts) -> str:
-    """A partial hit is worth half, so it doesn't hide among the whole ones."""
+    """True positives; partial ones, which are worth half, stand beside the whole ones."""
     return f"{counts.tp}+{counts.partial}/2" if counts.partial else str(counts.tp)
 
 
-def _coefficient(one: "Coefficient") -> Row:
-    return decimal(one.value), between(one.bca, decimal)
+def _coefficient_cells(one: "Coefficient") -> Row:
+    return decimal(one.value), interval_text(one.bca, decimal)

@@ -1,21 +1,18 @@
-"""Text from others as it can be shown: what would turn or hide the text around it is spelt out."""
+"""Text from others as a page can show it: what would hide or turn the text around it is escaped."""
 
-import unicodedata
+from curation.strict_json import SURROGATE, TERMINAL_CONTROLS
 
-LONGEST = 60
-
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST_NAME = 60
 
 
 def visible(text: str) -> str:
-    """With bidi overrides and control characters as escapes; joiners and marks stay."""
-    return "".join(c.encode("unicode_escape").decode() if _hidden(c) else c for c in text)
+    """The text with bidi overrides and control characters as escapes; joiners and marks stay."""
+    escaped = TERMINAL_CONTROLS.sub(
+        lambda found: found[0].encode("unicode_escape").decode(), text
+    )
+    return SURROGATE.sub(lambda found: found[0].encode("unicode_escape").decode(), escaped)
 
 
-def short(name: str, longest: int = LONGEST) -> str:
-    """A name as people give; of an endless one the beginning."""
+def shorten(name: str, longest: int = _LONGEST_NAME) -> str:
+    """The name, or its beginning and an ellipsis if the name has more than *longest* characters."""
     return name if len(name) <= longest else name[: longest - 1] + "…"
-
-
-def _hidden(c: str) -> bool:
-    return c in BIDI or (unicodedata.category(c) in {"Cc", "Cs"} and c not in "\n\t")

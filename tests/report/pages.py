@@ -12,8 +12,8 @@ from scoring_samples import RECIPE
 
 from curation.articles import read_articles
 from curation.documents.document import Document
-from curation.report.mistake_list import Sources
-from curation.report.page import page
+from curation.report.mistake_list import ReportDocuments
+from curation.report.page import render_report
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import Scores
 from curation.scoring.score import score
@@ -53,7 +53,12 @@ def paged(
     **recipe: str,
 ) -> str:
     scores = scored(golds, found, arms, **recipe)
-    return page(scores, Sources(golds, found, SCHEMA.symmetric, arms or {}, links or {}))
+    return render_report(
+        scores,
+        ReportDocuments(
+            golds, found, symmetric=SCHEMA.symmetric, arms=arms or {}, links=links or {}
+        ),
+    )
 
 
 def written(folder: Path, html: str) -> str:

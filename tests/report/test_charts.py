@@ -12,22 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report import hostile
 
-from curation.report import chart_kinds as plots
-from curation.report import charts
-from curation.report.chart_kinds import Point, brief
-from curation.report.svg import Named
-from curation.report.visible import short, visible
+from curation.report import chart_drawing, charts
+from curation.report.canvas import ChartName
+from curation.report.chart_drawing import IntervalPoint, ReliabilityPoint, short_number
+from curation.report.visible import shorten, visible
 from curation.scoring.results import ConfusionMatrix
 
-NAMED = Named("key", "T <b>", "D & more")
+NAME = ChartName(key="key", title="T <b>", description="D & more")
 
 
 def drawn(names):
     rows = [[n + k for k in range(len(names))] for n in range(len(names))]
     return [
-        plots.intervals(NAMED, [Point(name, 0.5, 0.4, 0.6) for name in names]),
-        plots.bars(NAMED, [(name, 3) for name in names]),
-        plots.matrix(NAMED, names, rows),
+        chart_drawing.interval_chart(
+            NAME, [IntervalPoint(name, 0.5, 0.4, 0.6) for name in names]
+        ),
+        chart_drawing.bar_chart(NAME, [(name, 3) for name in names]),
+        chart_drawing.matrix_chart(NAME, names, rows),
     ]
 
 
@@ -39,13 +40,18 @@ def test_a_name_is_text_and_nothing_else(names):
         assert {element.tag for element in root.iter()} <= {"svg", "title", "desc", "defs", "g", "path", "use", "text"}  # fmt: skip
         said = [element.text for element in root.iter("text")]
         assert [
-            name for name in names if short(visible(name), 14)[:-1] not in " ".join(said)
+            name for name in names if shorten(visible(name), 14)[:-1] not in " ".join(said)
         ] == []
         assert "DejaVu" not in svg
 
 
 def test_a_picture_has_a_name_a_description_and_no_date():
-    for svg in (*drawn(["A", "B"]), plots.reliability(NAMED, [(0.1, 0.2, 3), (0.9, 0.8, 1)])):
+    for svg in (
+        *drawn(["A", "B"]),
+        chart_drawing.reliability_chart(
+            NAME, [ReliabilityPoint(0.1, 0.2, 3), ReliabilityPoint(0.9, 0.8, 1)]
+        ),
+    ):
         root = ElementTree.fromstring(svg)
 
         assert (root.find("title").text, root.find("desc").text) == ("T <b>", "D & more")
@@ -56,9 +62,7 @@ def test_a_picture_has_a_name_a_description_and_no_date():
 
 
 def test_where_no_cache_can_be_written_nothing_is_said(tmp_path):
-    code = (
-        "from curation.report.svg import *; d = drawing(Margins(9, 9, 9, 9), 9); d.__enter__()"
-    )
+    code = "from curation.report.canvas import *; c = new_canvas(Margins(left=9, right=9, top=9, bottom=9), 9); c.__enter__()"
     (tmp_path / "file").write_text("")
     settings = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file" / "no-folder")}
     done = subprocess.run(
@@ -92,7 +96,7 @@ def test_folding_rare_labels_loses_no_count(rows, most):
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0"), (9999, "9999"), (10_432, "10k")])
 def test_a_large_number_fits_into_a_cell(number, told):
-    assert brief(number) == told
+    assert short_number(number) == told
 
 
 def palettes():
@@ -122,7 +126,7 @@ def contrast(one, other):
 @pytest.mark.parametrize("color", ["suggested", "gold"])
 def test_a_figure_on_the_darkest_cell_can_be_read(scheme, color):
     palette = {name: channels(value) for name, value in palettes()[scheme].items()}
-    strength = 0.08 + plots.MOST_INK
+    strength = chart_drawing.LIGHTEST_CELL + chart_drawing.DARKEST_CELL
     cell = [
         strength * a + (1 - strength) * b
         for a, b in zip(palette[color], palette["card"], strict=True)

@@ -9,8 +9,16 @@ from samples import SCHEMA
 from scoring_samples import of, pairs
 
 from curation.documents.document import Document, Entity, Relation
-from curation.report.excerpts import LONG, Mark, Piece, pieces, windows
-from curation.report.mistakes import MOST, WORDS, Arrow, Name, Review, cases, told
+from curation.report.excerpts import LONGEST_SENTENCE, Mark, TextPiece, cut_at_marks, excerpts
+from curation.report.mistake_counts import MistakeCounts
+from curation.report.mistake_sentences import (
+    LONGEST_WORDS,
+    MOST_MISTAKES,
+    EntityWords,
+    RelationWords,
+    in_words,
+    mistake_sentences,
+)
 from curation.scoring.sentences import sentence_starts
 
 TEXT = "Title here\n\nBob of Iran met Al. Then Al left. Nobody came. The end."
@@ -21,12 +29,12 @@ def shown(text, *entities):
     starts = sentence_starts(text)
     places = {place for one in entities for place in (one.start, one.end - 1)}
     marks = dict.fromkeys(entities, Mark(1, True))
-    found = pieces(text, windows(text, starts, places), marks)
+    found = cut_at_marks(text, excerpts(text, starts, places), marks)
     return "".join(map(drawn, found))
 
 
 def drawn(piece):
-    if piece.gap:
+    if piece.is_gap:
         return " … "
     ends = " ".join(label for label, _ in piece.ends)
     return f"[{piece.text}|{ends}]" if piece.depth else piece.text
@@ -69,7 +77,7 @@ def test_of_a_very_long_sentence_the_words_around_are_shown():
     assert found.startswith(" … word")
     assert found.endswith("word … ")
     assert "[Bob|PERSON]" in found
-    assert len(found) < LONG
+    assert len(found) < LONGEST_SENTENCE
 
 
 @settings(max_examples=50)
@@ -81,8 +89,8 @@ def test_what_is_thereis_what_the_text_says(pair):
     for document in (gold, predicted):
         marks = {one: Mark(n, True) for n, one in enumerate(document.entities)}
         places = {place for one in marks for place in (one.start, one.end - 1)}
-        found = windows(gold.text, starts, places)
-        told = pieces(gold.text, found, marks)
+        found = excerpts(gold.text, starts, places)
+        told = cut_at_marks(gold.text, found, marks)
 
         assert all(one.end <= two.start for one, two in pairwise(found))
         said = "".join(piece.text for piece in told)
@@ -94,37 +102,37 @@ def test_what_is_thereis_what_the_text_says(pair):
 @settings(max_examples=50)
 @given(pairs())
 def test_every_mistake_is_shown_once(pair):
-    review = Review(SCHEMA.symmetric)
-    mistakes = review.mistakes(*pair)
-    found = list(cases(*pair, mistakes))
+    counts = MistakeCounts(SCHEMA.symmetric)
+    mistakes = counts.count(*pair)
+    found = list(mistake_sentences(*pair, mistakes))
 
     there = Counter(mistake for case in found for mistake in case.mistakes)
     assert there == Counter(mistakes)
-    assert review.counts.total() == len(mistakes)
+    assert counts.times.total() == len(mistakes)
 
 
 def test_mistakes_of_one_sentence_are_together():
     gold = of(TEXT, (12, 15, "PERSON"), (19, 23, "GPE"), (37, 39, "PERSON"))
     found = list(
-        cases(
+        mistake_sentences(
             gold,
             gold.without_annotations(),
-            Review().mistakes(gold, gold.without_annotations()),
+            MistakeCounts().count(gold, gold.without_annotations()),
         )
     )
 
     assert [len(case.mistakes) for case in found] == [2, 1]
-    assert found[0].predicted == (Piece("Bob of Iran met Al."),)
+    assert found[0].predicted == (TextPiece(text="Bob of Iran met Al."),)
 
 
 def test_what_else_each_side_has_there_is_marked_quietly():
     """A name that was right doesn't look as if nobody had suggested it."""
     bob, iran, al = entity("Bob"), entity("Iran", "GPE"), entity("Al")
     gold, predicted = Document("d", TEXT, (bob, iran, al)), Document("d", TEXT, (bob, al))
-    (case,) = cases(gold, predicted, Review().mistakes(gold, predicted))
+    (case,) = mistake_sentences(gold, predicted, MistakeCounts().count(gold, predicted))
 
     def marked(side):
-        return [(piece.text, piece.ends, piece.quiet) for piece in side if piece.depth]
+        return [(piece.text, piece.ends, piece.is_other) for piece in side if piece.depth]
 
     bob, al = ("Bob", (("PERSON", 0),), True), ("Al", (("PERSON", 0),), True)
     assert marked(case.gold) == [bob, ("Iran", (("GPE", 1),), False), al]
@@ -134,26 +142,26 @@ def test_what_else_each_side_has_there_is_marked_quietly():
 def test_a_sentence_with_very_many_comes_again():
     many = of("a " * 200, *((2 * n, 2 * n + 1, "A") for n in range(200)))
     found = list(
-        cases(
+        mistake_sentences(
             many,
             many.without_annotations(),
-            Review().mistakes(many, many.without_annotations()),
+            MistakeCounts().count(many, many.without_annotations()),
         )
     )
 
-    assert {len(case.mistakes) for case in found} == {MOST, 200 % MOST}
+    assert {len(case.mistakes) for case in found} == {MOST_MISTAKES, 200 % MOST_MISTAKES}
 
 
 def test_a_relation_across_sentences_shows_both():
     ends = entity("Bob"), entity("The end", "EVENT")
     gold = Document("d", TEXT, ends, (Relation(*ends, "supports"),))
     bare = Document("d", TEXT, ends)
-    found = list(cases(gold, bare, Review().mistakes(gold, bare)))
+    found = list(mistake_sentences(gold, bare, MistakeCounts().count(gold, bare)))
 
     (case,) = found
     assert "".join(map(drawn, case.gold)) == "[Bob|PERSON] of Iran met Al. … [The end|EVENT]."
-    assert told(case.mistakes[0].gold, TEXT, (), case.numbers) == Arrow(
-        Name("Bob", "PERSON", 1), "supports", Name("The end", "EVENT", 2), False
+    assert in_words(case.mistakes[0].gold, TEXT, (), case.numbers) == RelationWords(
+        EntityWords("Bob", "PERSON", 1), "supports", EntityWords("The end", "EVENT", 2), False
     )
 
 
@@ -162,14 +170,19 @@ def test_of_the_same_words_twice_the_number_says_which_are_meant():
     people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
     gold = of(text, *people, arrows=((2, 1, "supports"),))
     predicted = of(text, *people, arrows=((1, 2, "supports"),))
-    (case,) = cases(gold, predicted, Review().mistakes(gold, predicted))
+    (case,) = mistake_sentences(gold, predicted, MistakeCounts().count(gold, predicted))
 
     (wrong,) = case.mistakes
-    ours, theirs = (told(side, text, (), case.numbers) for side in wrong.sides)
-    assert [ours.head, ours.tail] == [Name("Bob", "PERSON", 2), Name("Al", "PERSON", 1)]
+    ours, theirs = (in_words(side, text, (), case.numbers) for side in wrong.sides)
+    assert [ours.head, ours.tail] == [
+        EntityWords("Bob", "PERSON", 2),
+        EntityWords("Al", "PERSON", 1),
+    ]
     assert [theirs.head, theirs.tail] == [ours.tail, ours.head]
     for side in (case.gold, case.predicted):
-        marked = [(piece.text, piece.ends) for piece in side if piece.depth and not piece.quiet]
+        marked = [
+            (piece.text, piece.ends) for piece in side if piece.depth and not piece.is_other
+        ]
         assert marked == [("Al", (("PERSON", 1),)), ("Bob", (("PERSON", 2),))]
 
 
@@ -177,22 +190,24 @@ def test_of_the_same_words_twice_the_number_says_which_are_meant():
 @given(pairs())
 def test_every_name_below_a_sentence_has_its_number_in_it(pair):
     gold, _ = pair
-    for case in cases(*pair, Review(SCHEMA.symmetric).mistakes(*pair)):
+    for case in mistake_sentences(*pair, MistakeCounts(SCHEMA.symmetric).count(*pair)):
         for items, side in (
             ((one.gold for one in case.mistakes), case.gold),
             ((one.predicted for one in case.mistakes), case.predicted),
         ):
-            names = {told(item, gold.text, (), case.numbers) for item in items if item}
+            names = {in_words(item, gold.text, (), case.numbers) for item in items if item}
             below = {
                 (one.label, one.number)
                 for name in names
-                for one in ((name.head, name.tail) if isinstance(name, Arrow) else (name,))
+                for one in (
+                    (name.head, name.tail) if isinstance(name, RelationWords) else (name,)
+                )
             }
             assert below == {end for piece in side for end in piece.ends if end[1]}
 
 
 @given(st.integers(1, 500))
 def test_an_endless_name_is_told_by_its_ends(length):
-    name = told(Entity(0, length, "A"), "x" * length, (), {(0, length): 1})
+    name = in_words(Entity(0, length, "A"), "x" * length, (), {(0, length): 1})
 
-    assert len(name.words) <= WORDS + 3
+    assert len(name.words) <= LONGEST_WORDS + 3

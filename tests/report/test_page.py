@@ -11,9 +11,10 @@ from report.pages import paged, scored, two
 from samples import SCHEMA
 from scoring_samples import RECIPE, corpora, of
 
-from curation.report import mistake_list as listing
-from curation.report.mistakes import Review
-from curation.report.page import page
+from curation.report import mistake_list
+from curation.report.mistake_counts import MistakeCounts
+from curation.report.mistake_list import ReportDocuments, list_mistakes
+from curation.report.page import render_report
 from curation.report.visible import visible
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import Comparison, ScoreDifference
@@ -72,11 +73,11 @@ def one_of_each():
     return [gold], [found]
 
 
-def test_the_order_is_verdict_charts_mistakes_figures_recipe():
+def test_the_order_is_summary_charts_mistakes_figures_recipe():
     read = Page(paged(*one_of_each()))
 
     sections = [a["id"] for a in read.all("section") if "id" in a]
-    assert sections == ["verdict", "charts", "mistakes", "figures", "recipe"]
+    assert sections == ["summary", "charts", "mistakes", "figures", "recipe"]
     assert read.open == []
     assert len(read.all("h1")) == len(read.all("main")) == 1
 
@@ -142,11 +143,11 @@ def test_a_page_says_on_top_that_a_program_annotated():
         arms={one.id: "blind" for one in golds},
         machine_annotated={golds[0].id},
     )
-    sources = listing.Sources(golds, found, SCHEMA.symmetric)
+    sources = ReportDocuments(golds, found, symmetric=SCHEMA.symmetric)
 
     def lead(context):
         scores = score(golds, found, recipe=replace(RECIPE, resamples=20), context=context)
-        return page(scores, sources).partition('class="lead"')[2].partition("</p>")[0]
+        return render_report(scores, sources).partition('class="lead"')[2].partition("</p>")[0]
 
     assert lead(context).endswith("annotated blind")
     both = replace(context, machine_annotated={one.id for one in golds})
@@ -187,14 +188,14 @@ def test_what_is_undefined_is_said_and_nothing_breaks(sides):
     if not any(one.entities for side in sides for one in side):
         assert "there is nothing to rate" in read.text["p"]
     if sides[0] == sides[1]:
-        assert "There are none." in read.text["p"]
+        assert "The suggestions have no mistakes." in read.text["p"]
 
 
 @settings(max_examples=30)
 @given(corpora(2))
 def test_no_text_becomes_an_element(sides):
     """Every element and attribute is one of ours, whatever stands in texts and labels."""
-    found = listing.listing(listing.Sources(*sides), Review())
+    found = list_mistakes(ReportDocuments(*sides), MistakeCounts())
     read = Page("".join(one.html for one in found.documents))
 
     assert {tag for tag, _ in read.elements} <= TAGS
@@ -237,7 +238,7 @@ def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
 
     assert len(html.encode()) < 2_000_000
     assert html.count("<li data-k") > 2500
-    assert "Shown are the first" not in html
+    assert "The page shows the first" not in html
 
 
 @pytest.mark.slow
@@ -248,7 +249,7 @@ def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
     assert 1000 < shown < 10_000
-    assert f"Shown are the first {shown:,} of " in html
+    assert f"The page shows the first {shown:,} of " in html
 
 
 @pytest.mark.slow
@@ -272,21 +273,21 @@ def test_whatever_else_is_on_the_page_it_stays_small():
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
     assert 0 < shown < 12_000
-    assert f"Shown are the first {shown:,} of 12,000" in html
+    assert f"The page shows the first {shown:,} of 12,000 mistakes" in html
 
 
 @pytest.mark.parametrize("over", [0, 1, 4000, 10_000_000])
 def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     """Whether what has no room was never rendered or is taken off again."""
-    monkeypatch.setattr(listing, "ROOM", 20_000)
+    monkeypatch.setattr(mistake_list, "BYTES_FOR_MISTAKES", 20_000)
     text = "ab " * 60
     golds = [
         replace(of(text, *[(3 * k, 3 * k + 2, f"T{n}") for k in range(60)]), id=f"d{n}")
         for n in range(6)
     ]
     arms = {one.id: f"arm {n}" for n, one in enumerate(golds)}
-    sources = listing.Sources(golds, [one.without_annotations() for one in golds], arms=arms)
-    found = listing.listing(sources, Review())
+    sources = ReportDocuments(golds, [one.without_annotations() for one in golds], arms=arms)
+    found = list_mistakes(sources, MistakeCounts())
     found.shorten(over)
 
     read = Page("".join(one.html for one in found.documents))
@@ -300,13 +301,15 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     assert found.shown == len([a for _, a in read.elements if "data-k" in a])
 
 
-def test_a_comparison_stands_with_the_verdict():
+def test_a_comparison_stands_with_the_summary():
     golds, found = two(3)
     moved = {"entities.strict.micro.f1": ScoreDifference(0.4, 0.5, p=0.02)}
     scores = replace(
         scored(golds, found), comparison=Comparison(3, model=moved, against="<old>")
     )
-    read = Page(page(scores, listing.Sources(golds, found, SCHEMA.symmetric)))
+    read = Page(
+        render_report(scores, ReportDocuments(golds, found, symmetric=SCHEMA.symmetric))
+    )
 
     assert "<old>" in read.text["bdi"]
     assert (
@@ -319,8 +322,8 @@ def test_nothing_is_kept_of_a_document_that_went_by():
     """The sources are walked once; streams do."""
     golds, found = two(3)
     scores = scored(golds, found)
-    sources = listing.Sources(iter(golds), iter(found), SCHEMA.symmetric)
+    sources = ReportDocuments(iter(golds), iter(found), symmetric=SCHEMA.symmetric)
 
-    assert page(scores, sources) == page(
-        scores, listing.Sources(golds, found, SCHEMA.symmetric)
+    assert render_report(scores, sources) == render_report(
+        scores, ReportDocuments(golds, found, symmetric=SCHEMA.symmetric)
     )

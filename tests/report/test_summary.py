@@ -1,4 +1,4 @@
-"""The verdict in words says what the counts say."""
+"""The summary in words says what the counts say."""
 
 from dataclasses import replace
 
@@ -7,11 +7,12 @@ from report.pages import scored
 from samples import SCHEMA
 from scoring_samples import RECIPE, of
 
-from curation.report import summary as verdict
-from curation.report.caveats import caveats
-from curation.report.comparison import moved
-from curation.report.mistakes import Review
-from curation.report.tables import comparison_tables, decimal, percent, signed
+from curation.report.caveats import score_caveats
+from curation.report.comparison_sentences import comparison_sentences
+from curation.report.figures import decimal, percent, signed_points
+from curation.report.mistake_counts import CountedMistake, MistakeCounts
+from curation.report.summary import certainty_sentences, overview_sentences, summarize_entities
+from curation.report.tables import comparison_tables
 from curation.scoring.counts import Counts, Interval
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import Comparison, RatedCounts, SchemeResult, ScoreDifference
@@ -31,9 +32,9 @@ def scores_of(gold, found):
 @pytest.mark.parametrize(
     ("gold", "found", "said"),
     [
-        ([], [], "There are no entities on either side: there is nothing to rate."),
-        ([], spans(3), "The gold has no entities: all 3 that are suggested are false alarms."),
-        ([], spans(1), "The gold has no entities: the one that is suggested is a false alarm."),
+        ([], [], "Neither side has entities: there is nothing to rate."),
+        ([], spans(3), "The gold has no entities: all 3 suggested are false alarms."),
+        ([], spans(1), "The gold has no entities: the one suggested is a false alarm."),
         (spans(3), [], "No entities are suggested: all 3 of the gold are missed."),
         (spans(1), [], "No entities are suggested: the one of the gold is missed."),
         (
@@ -44,7 +45,7 @@ def scores_of(gold, found):
     ids=["nothing", "no gold", "no gold for one", "nothing suggested", "nothing for one", "some"],
 )  # fmt: skip
 def test_how_much_is_found(gold, found, said):
-    assert verdict.entity_verdict(scores_of(gold, found).entities).sentences[0] == said
+    assert summarize_entities(scores_of(gold, found).entities).sentences[0] == said
 
 
 TYPE, MOVED = (2, 3, "B"), (4, 7, "A")
@@ -59,17 +60,15 @@ TYPE, MOVED = (2, 3, "B"), (4, 7, "A")
         (3, spans(1), "All 2 others are missed altogether."),
         (2, spans(1), "The other one is missed altogether."),
         (2, [*spans(1), TYPE], "The other one has the right words but a wrong type."),
-        (1, [(0, 3, "A")], "It overlaps with a suggestion."),
+        (1, [(0, 3, "A")], "The only entity overlaps with a suggestion."),
     ],
 )  # fmt: skip
 def test_what_became_of_the_rest(gold, found, said):
-    assert verdict.entity_verdict(scores_of(spans(gold), found).entities).sentences[1:] == (
-        said,
-    )
+    assert summarize_entities(scores_of(spans(gold), found).entities).sentences[1:] == (said,)
 
 
 def test_where_all_is_found_nothing_is_said_of_a_rest():
-    assert len(verdict.entity_verdict(scores_of(spans(2), spans(3)).entities).sentences) == 1
+    assert len(summarize_entities(scores_of(spans(2), spans(3)).entities).sentences) == 1
 
 
 def test_types_are_sorted_by_how_well_they_are_found():
@@ -83,7 +82,7 @@ def test_types_are_sorted_by_how_well_they_are_found():
         *spans(6, "HALF", 20),
         *spans(1, "FEW", 40),
     ]
-    groups = verdict.entity_verdict(scores_of(gold, found).entities).groups
+    groups = summarize_entities(scores_of(gold, found).entities).groups
 
     assert list(groups.values()) == [
         (("GOOD", "100.0"),),
@@ -97,7 +96,7 @@ def test_types_are_sorted_by_how_well_they_are_found():
 def test_what_the_gold_never_has_is_said_apart_from_what_it_seldom_has():
     gold = [*spans(2, "FEW")]
     found = [*spans(1, "FEW"), *spans(4, "ONCE", 10), *spans(30, "OFTEN", 20)]
-    groups = verdict.entity_verdict(scores_of(gold, found).entities).groups
+    groups = summarize_entities(scores_of(gold, found).entities).groups
 
     assert groups == {
         "Suggested, but never in the gold": (
@@ -113,15 +112,17 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
         of(TEXT, *spans(12, "GOOD"), *spans(12, "GONE", 12)),
         of(TEXT, *spans(12, "GOOD")),
     )
-    review = Review()
-    review.mistakes(gold, found)
-    told = list(verdict.summary(scored([gold], [found]), review.steps, review.documents))
+    counts = MistakeCounts()
+    counts.count(gold, found)
+    told = list(
+        overview_sentences(scored([gold], [found]), counts.corrections, counts.documents)
+    )
 
     assert told == [
-        "It finds 50\u202f% of the entities of the gold exactly as annotated.",
-        "Of the entities it is good at GOOD; it never suggests GONE.",
-        "Mending all of it takes about 12 corrections, 12.0 a document; the costliest is missed GONE (12).",
-        "With 1 document that says little of others: see below.",
+        "The suggestions match 50\u202f% of the gold's entities exactly.",
+        "Entity types found well: GOOD; never suggested: GONE.",
+        "Mending all mistakes takes about 12 corrections, 12.0 per document; the costliest kind is missed GONE (12).",
+        "1 document says little about other documents: see below.",
     ]
 
 
@@ -130,34 +131,35 @@ def test_the_summary_tells_entities_from_relations():
     arrows = [(n, n + 1, "supports") for n in range(11)]
     gold, found = of(TEXT, *names, arrows=arrows), of(TEXT, *names, arrows=arrows[:1])
 
-    told = list(verdict.summary(scored([gold], [found]), {}, 1))
+    told = list(overview_sentences(scored([gold], [found]), {}, 1))
 
     assert told[1:3] == [
-        "Of the entities it is good at A.",
-        "Of the relations it is weak at supports.",
+        "Entity types found well: A.",
+        "Relation types found badly: supports.",
     ]
 
 
 @pytest.mark.parametrize(
     ("sizes", "said"),
     [
-        ([5], "the costliest is missed A (5)"),
-        ([5, 4, 3, 2], "the costliest are missed A (5), missed B (4) and missed C (3)"),
-        ([5, 4, 3, 3], "the costliest are missed A (5) and missed B (4)"),
-        ([5, 3, 3, 3], "the costliest is missed A (5)"),
-        ([3, 3, 3], "the costliest are missed A (3), missed B (3) and missed C (3)"),
+        ([5], "the costliest kind is missed A (5)"),
+        ([5, 4, 3, 2], "the costliest kinds are missed A (5), missed B (4) and missed C (3)"),
+        ([5, 4, 3, 3], "the costliest kinds are missed A (5) and missed B (4)"),
+        ([5, 3, 3, 3], "the costliest kind is missed A (5)"),
+        ([3, 3, 3], "the costliest kinds are missed A (3), missed B (3) and missed C (3)"),
         ([3, 3, 3, 3, 1], "no kind takes more than 3"),
-        ([3, 0], "the costliest is missed A (3)"),
+        ([3, 0], "the costliest kind is missed A (3)"),
     ],
 )  # fmt: skip
 def test_of_mistakes_that_cost_the_same_all_are_named_or_none(sizes, said):
     steps = {
-        (False, "missed", label): size for label, size in zip("ABCDE", sizes, strict=False)
+        CountedMistake(False, "missed", label): size
+        for label, size in zip("ABCDE", sizes, strict=False)
     }
 
-    told = list(verdict.summary(scores_of(spans(3), spans(2)), steps, 1))
+    told = list(overview_sentences(scores_of(spans(3), spans(2)), steps, 1))
 
-    assert told[1].endswith(f"a document; {said}.")
+    assert told[1].endswith(f" per document; {said}.")
 
 
 def test_the_summary_says_what_nobody_should_overlook():
@@ -167,14 +169,15 @@ def test_the_summary_says_what_nobody_should_overlook():
     def told(machine, development):
         context = ScoringContext(machine_annotated=machine, development=development)
         return " ".join(
-            verdict.summary(score(golds, golds, recipe=recipe, context=context), {}, 3)
+            overview_sentences(score(golds, golds, recipe=recipe, context=context), {}, 3)
         )
 
-    assert "Some of the gold is machine-generated: no person has checked it. With 3" in told(
-        "a", ""
+    assert (
+        "Some of the gold is machine-generated: no person has checked the annotations. 3 documents say little"
+        in told("a", "")
     )
-    assert "100\u202f% of the entities of the gold exactly as annotated. The gold is machine" not in told("a", "abc")  # fmt: skip
-    assert "The gold is machine-generated: no person has checked it. The rules were written with these articles in view: on others it may do worse." in told("abc", "abc")  # fmt: skip
+    assert "100\u202f% of the gold's entities exactly. The gold is machine" not in told("a", "abc")  # fmt: skip
+    assert "The gold is machine-generated: no person has checked the annotations. The model's rules were written with these articles in view: on other articles the model may do worse." in told("abc", "abc")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -196,18 +199,18 @@ def test_the_summary_says_what_nobody_should_overlook():
 )
 def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, said):
     golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
-    review = Review()
+    counts = MistakeCounts()
     for gold in golds:
-        review.mistakes(gold, gold.without_annotations())
+        counts.count(gold, gold.without_annotations())
     scores = scored(golds, [gold.without_annotations() for gold in golds], arms)
 
-    told = " ".join(verdict.summary(scores, review.steps, review.documents))
+    told = " ".join(overview_sentences(scores, counts.corrections, counts.documents))
     assert ("This counts all" in told) == bool(said)
     assert said in told
 
 
-def test_doubts_come_with_the_verdict():
-    told = " ".join(verdict.doubts(scores_of(spans(3), spans(2))))
+def test_caveats_come_with_the_summary():
+    told = " ".join(certainty_sentences(scores_of(spans(3), spans(2))))
 
     assert "without an interval" not in told
     assert "One document gives no interval, and is too few to say" in told
@@ -220,9 +223,9 @@ def test_a_figure_that_resampling_says_nothing_of_is_told():
     """Where all documents are alike, a dash stands in the interval's place."""
     golds = [replace(of(TEXT, *spans(2)), id=name) for name in "ab"]
 
-    told = " ".join(verdict.doubts(scored(golds, golds)))
+    told = " ".join(certainty_sentences(scored(golds, golds)))
 
-    assert "F1 of entities without an interval: resampling can't tell how sure it is" in told
+    assert "F1 of entities has no interval: all documents are alike" in told
 
 
 def origins(**arms):
@@ -232,7 +235,9 @@ def origins(**arms):
         SCHEMA.symmetric, arms=arms, machine_annotated={"a", "b"}, development={"a"}
     )
     return " ".join(
-        caveats(score(golds, golds, recipe=replace(RECIPE, resamples=20), context=context))
+        score_caveats(
+            score(golds, golds, recipe=replace(RECIPE, resamples=20), context=context)
+        )
     )
 
 
@@ -247,10 +252,12 @@ def test_a_score_says_who_annotated_and_what_the_rules_were_written_with():
 def test_blind_mutes_no_warning_that_holds_for_the_rest():
     told = origins(a="assisted", b="assisted", c="blind")
 
-    assert "The headline is of the 1 document annotated blind, without suggestions." in told
+    assert (
+        "The headline counts only the 1 document annotated blind, without suggestions." in told
+    )
     assert "in all, the annotations of 2 of 3 documents are machine-generated" in told
     assert "written with 1 of 3 documents" in told
-    assert "2 other documents were annotated with suggestions; gold that grew out of them flatters" in told  # fmt: skip
+    assert "2 other documents were annotated with suggestions; gold that grew out of suggestions flatters" in told  # fmt: skip
     assert "nothing says" not in told
 
 
@@ -271,7 +278,7 @@ def test_a_program_that_saw_no_suggestions_is_no_person():
         "no person has checked them; blind says only that the program saw no suggestions"
         in told
     )
-    assert "All that is scored was annotated blind" in told
+    assert "All documents were annotated blind" in told
     assert "flatters" not in told
 
 
@@ -280,11 +287,11 @@ def test_a_program_that_saw_no_suggestions_is_no_person():
     [
         (200, 200, []),
         (200, 30, []),
-        (200, 3, ["3 of 200 documents in both golds: too few"]),
+        (200, 3, ["3 of 200 documents in both golds are too few"]),
         (200, 1, ["one of 200 documents in both golds gives the comparison no interval, and is too few"]),
-        (200, 0, ["no document that is scored is in the other gold: there is nothing to compare"]),
+        (200, 0, ["the other gold has none of the scored documents, so that nothing can be compared"]),
         (12, 12, []),
-        (12, 11, ["11 of 12 documents in both golds: too few"]),
+        (12, 11, ["11 of 12 documents in both golds are too few"]),
         (0, 0, []),
     ],
 )  # fmt: skip
@@ -293,7 +300,7 @@ def test_a_comparison_over_few_documents_is_told_as_one(scored, common, said):
     alone = replace(scores, headline=replace(scores.headline, documents=scored))
     compared = replace(alone, comparison=Comparison(common, gold={}))
 
-    before, after = set(caveats(alone)), list(caveats(compared))
+    before, after = set(score_caveats(alone)), list(score_caveats(compared))
     told = [one for one in after if one not in before]
     assert len(told) == len(said)
     assert all(words in one for words, one in zip(said, told, strict=True))
@@ -304,8 +311,9 @@ def test_what_the_predictions_compared_with_leave_out_is_told():
     scores = scores_of(spans(3), spans(2))
     compared = replace(scores, comparison=Comparison(1, model={}, without_predictions=1))
 
-    assert "leave out 1 of 1 document: nothing counts as found there" in " ".join(
-        caveats(compared)
+    assert (
+        "leave out 1 of 1 document: everything in the gold counts as missed there"
+        in " ".join(score_caveats(compared))
     )
 
 
@@ -314,13 +322,14 @@ def test_what_a_comparison_or_a_score_leaves_out_is_told():
     here = Comparison(1, gold={}, only_here=4, only_there=2)
     more = Comparison(1, model={}, without_gold=35)
 
-    told = " ".join(caveats(replace(scores, comparison=here)))
-    assert "The comparison is of the 1 document in both golds, and leaves out 4 only in this gold and 2 only in the other one." in told  # fmt: skip
-    told = " ".join(caveats(replace(scores, comparison=more, without_gold=1)))
+    told = " ".join(score_caveats(replace(scores, comparison=here)))
+    assert "The comparison counts the 1 document in both golds, and leaves out 4 only in this gold and 2 only in the other one." in told  # fmt: skip
+    told = " ".join(score_caveats(replace(scores, comparison=more, without_gold=1)))
     assert (
-        "35 documents of the predictions compared with left out, as no gold holds them." in told
+        "35 documents of the predictions compared with are left out, as no gold holds them."
+        in told
     )
-    assert "1 document of the predictions left out, as the gold doesn't hold it." in told
+    assert "1 document of the predictions is left out, as the gold doesn't hold it." in told
 
 
 def test_a_comparison_says_what_moved_and_how_likely_chance_is():
@@ -330,16 +339,16 @@ def test_a_comparison_says_what_moved_and_how_likely_chance_is():
         "relations.strict.micro.f1": ScoreDifference(0.5),
     }
 
-    assert list(moved(Comparison(8, model=figures))) == [
+    assert list(comparison_sentences(Comparison(8, model=figures))) == [
         "The model moved: on this gold, the F1 of entities is 55.0 with these predictions and was 40.0 with the others "
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
     same = {"entities.strict.micro.f1": ScoreDifference(0.5, 0.5, p=1.0)}
-    assert list(moved(Comparison(8, model=same))) == [
+    assert list(comparison_sentences(Comparison(8, model=same))) == [
         "The model moved nothing: on this gold, the F1 of entities is 50.0 with these predictions and was 50.0 with the others "
         "(0.0 points; p = 1.0000)."
     ]
-    assert list(moved(Comparison(0))) == []
+    assert list(comparison_sentences(Comparison(0))) == []
 
 
 def test_each_of_two_changes_is_said_with_what_was_held_fixed():
@@ -352,7 +361,7 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
     }
     told = Comparison(8, **{name: {path: one} for name, one in sides.items()})
 
-    assert [one.partition(" (")[0] for one in moved(told)] == [
+    assert [one.partition(" (")[0] for one in comparison_sentences(told)] == [
         "The model moved: on this gold, the F1 of entities is 60.0 with these predictions and was 50.0 with the others",
         "The gold moved: with the other predictions, the F1 of entities is 50.0 against this gold and was 40.0 against the other",
         "Together they moved: the F1 of entities is 60.0 with these predictions against this gold and was 40.0 with the others against the other",
@@ -363,7 +372,9 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
         "Both moved: 8 documents, against x",
     ]
     alone = Comparison(8, gold=told.gold, against="x")
-    assert next(moved(alone)).startswith("The gold moved: with these predictions, ")
+    assert next(comparison_sentences(alone)).startswith(
+        "The gold moved: with these predictions, "
+    )
     ((title, _),) = comparison_tables(alone)
     assert title == "The gold moved, with these predictions: 8 documents, against x"
 
@@ -375,9 +386,7 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
 def test_all_and_nothing_are_said_of_all_and_nothing_alone(hits, said):
     tally = SchemeResult(micro=RatedCounts(Counts.binary(hits, 500 - hits, 500 - hits)))
 
-    told = verdict.entity_verdict(
-        dict.fromkeys(("strict", "exact", "partial"), tally)
-    ).sentences[0]
+    told = summarize_entities(dict.fromkeys(("strict", "exact", "partial"), tally)).sentences[0]
 
     assert told.replace("\N{NARROW NO-BREAK SPACE}", " ").count(f"({said})") == 2
 
@@ -398,4 +407,4 @@ def test_chance_is_beaten_wholly_only_where_it_is():
 
 
 def test_only_no_difference_has_no_sign():
-    assert [signed(one) for one in (None, 0.0, 1e-17, 0.0001, -0.0001, 0.1)] == ["–", "0.0", "0.0", "+0.0", "-0.0", "+10.0"]  # fmt: skip
+    assert [signed_points(one) for one in (None, 0.0, 1e-17, 0.0001, -0.0001, 0.1)] == ["–", "0.0", "0.0", "+0.0", "-0.0", "+10.0"]  # fmt: skip

@@ -2,73 +2,74 @@
 // Without this script every table and every mistake is simply shown, its relations as arrows below the sentence.
 (() => {
   // Tables are closed until somebody asks for them, and open on paper.
-  const open = (yes) => document.querySelectorAll("details").forEach((one) => { one.open = yes; });
-  open(false);
-  window.addEventListener("beforeprint", () => open(true));
+  const openTables = (yes) => document.querySelectorAll("details").forEach((details) => { details.open = yes; });
+  openTables(false);
+  window.addEventListener("beforeprint", () => openTables(true));
 
   // In the sentence: an arc from word to word for each relation below it.
-  const drawing = (name, parent, attributes) => {
-    const one = document.createElementNS("http://www.w3.org/2000/svg", name);
-    for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
-    return parent.appendChild(one);
+  const addShape = (name, parent, attributes) => {
+    const shape = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) shape.setAttribute(key, value);
+    return parent.appendChild(shape);
   };
-  const ends = (relation) => [...relation.querySelectorAll("bdi b")].map((one) => one.textContent);
+  const numbersOfEnds = (relation) =>
+    [...relation.querySelectorAll("bdi b")].map((number) => number.textContent);
 
-  const draw = ({paragraph, relations}) => {
+  const drawArcs = ({paragraph, relations}) => {
     paragraph.querySelector("svg")?.remove();
     if (!relations.length) return;
     const base = paragraph.getBoundingClientRect();
     const words = new Map([...paragraph.querySelectorAll("mark b")].map(
-      (one) => [one.textContent, one.closest("mark").getClientRects()[0]]));
-    const svg = drawing("svg", paragraph, {"aria-hidden": "true"});
+      (number) => [number.textContent, number.closest("mark").getClientRects()[0]]));
+    const svg = addShape("svg", paragraph, {"aria-hidden": "true"});
     for (const relation of relations) {
-      const [from, to] = ends(relation).map((number) => words.get(number));
+      const [from, to] = numbersOfEnds(relation).map((number) => words.get(number));
       if (!from || !to) continue;
-      const picture = drawing("g", svg, {});
+      const picture = addShape("g", svg, {});
       picture.relation = relation;
-      arc(picture, from, to, base, relation.querySelector(".b") !== null);
+      drawArc(picture, from, to, base, relation.querySelector(".b") !== null);
     }
   };
 
-  const arc = (picture, from, to, base, both) => {
-    const [x, u] = [from, to].map((one) => one.left + one.width / 2 - base.left);
+  const drawArc = (picture, from, to, base, isSymmetric) => {
+    const [x, u] = [from, to].map((word) => word.left + word.width / 2 - base.left);
     const rise = Math.round((to.top - from.top) / from.height);
     // On one line over the words; else from line to line.
     const [y, v] = [[from, rise > 0], [to, rise < 0]].map(
-      ([one, below]) => (below ? one.bottom : one.top) - base.top);
+      ([word, below]) => (below ? word.bottom : word.top) - base.top);
     const high = rise ? 12 : 7 + Math.min(9, Math.abs(u - x) / 40);
     const [out, back] = [rise > 0 ? high : -high, rise < 0 ? high : -high];
-    drawing("path", picture, {d: `M${x} ${y}C${x} ${y + out} ${u} ${v + back} ${u} ${v}`});
-    for (const [a, b, way] of both ? [[x, y, out], [u, v, back]] : [[u, v, back]]) {
-      drawing("path", picture, {class: "head", d: `M${a} ${b}l-4 ${Math.sign(way) * 7}h8z`});
+    addShape("path", picture, {d: `M${x} ${y}C${x} ${y + out} ${u} ${v + back} ${u} ${v}`});
+    for (const [a, b, way] of isSymmetric ? [[x, y, out], [u, v, back]] : [[u, v, back]]) {
+      addShape("path", picture, {class: "head", d: `M${a} ${b}l-4 ${Math.sign(way) * 7}h8z`});
     }
   };
 
   const sentences = new Map();
-  for (const one of document.querySelectorAll(".case")) {
+  for (const sentence of document.querySelectorAll(".sentence")) {
     const sides = ["g", "s"].map((side) => ({
-      paragraph: one.querySelector(`p.${side}`),
-      relations: [...one.querySelectorAll(`li > .${side} > .r`)],
+      paragraph: sentence.querySelector(`p.${side}`),
+      relations: [...sentence.querySelectorAll(`li > .${side} > .r`)],
     }));
-    if (sides.some((side) => side.relations.length)) sentences.set(one, sides);
+    if (sides.some((side) => side.relations.length)) sentences.set(sentence, sides);
   }
-  const redraw = (one) => {
-    const sides = sentences.get(one).map((side) => (
+  const redraw = (sentence) => {
+    const sides = sentences.get(sentence).map((side) => (
       {...side, relations: side.relations.filter((relation) => relation.offsetParent)}));
-    one.classList.toggle("arcs", sides.some((side) => side.relations.length));
-    sides.forEach(draw);
+    sentence.classList.toggle("arcs", sides.some((side) => side.relations.length));
+    sides.forEach(drawArcs);
   };
-  // Drawn anew whenever the room for a sentence changes, but only once it is near.
+  // Arcs are drawn anew whenever a sentence changes its size, but only near the window.
   const sizes = new ResizeObserver((all) => requestAnimationFrame(
-    () => all.forEach((one) => redraw(one.target))));
-  const near = new IntersectionObserver((all) => all.forEach((one) => {
-    sizes[one.isIntersecting ? "observe" : "unobserve"](one.target);
+    () => all.forEach((entry) => redraw(entry.target))));
+  const near = new IntersectionObserver((all) => all.forEach((entry) => {
+    sizes[entry.isIntersecting ? "observe" : "unobserve"](entry.target);
   }), {rootMargin: "50%"});
-  sentences.forEach((_, one) => near.observe(one));
+  sentences.forEach((_, sentence) => near.observe(sentence));
   // Pointing at a mistake leaves its own arcs alone.
   document.addEventListener("pointerover", ({target}) => {
-    const mistake = target.closest(".case li");
-    for (const picture of document.querySelectorAll(".case svg g")) {
+    const mistake = target.closest(".sentence li");
+    for (const picture of document.querySelectorAll(".sentence svg g")) {
       picture.classList.toggle("faint", mistake?.parentNode === picture.relation.closest("ul")
         && !mistake.contains(picture.relation));
     }
@@ -84,22 +85,22 @@
   const show = () => {
     const [kind, type, arm] = ["k", "t", "a"].map(chosen);
     let shown = 0;
-    for (const one of documents) {
-      let here = 0;
-      for (const sentence of one.querySelectorAll(".case")) {
-        let some = 0;
+    for (const section of documents) {
+      let inDocument = 0;
+      for (const sentence of section.querySelectorAll(".sentence")) {
+        let inSentence = 0;
         for (const mistake of sentence.querySelectorAll("[data-k]")) {
           const fits = (!kind || mistake.dataset.k === kind)
             && (!type || mistake.dataset.t === type)
-            && (!arm || one.dataset.a === arm);
+            && (!arm || section.dataset.a === arm);
           mistake.hidden = !fits;
-          some += fits;
+          inSentence += fits;
         }
-        sentence.hidden = !some;
-        here += some;
+        sentence.hidden = !inSentence;
+        inDocument += inSentence;
       }
-      one.hidden = !here;
-      shown += here;
+      section.hidden = !inDocument;
+      shown += inDocument;
     }
     count.textContent = `${shown} of ${whole} mistakes`;
   };

@@ -24,8 +24,8 @@ from curation.labelstudio.send_back import send_back
 from curation.labelstudio.tasks import to_result
 from curation.localserver.run import LocalServer, start_server, stop_server
 from curation.preannotate import suggest_all
-from curation.report.mistake_list import Sources
-from curation.report.page import page
+from curation.report.mistake_list import ReportDocuments
+from curation.report.page import render_report
 
 ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
@@ -97,7 +97,11 @@ def show_report(browser: Browser, path: Path, documents: list[Document], take: T
     """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
     truth = GoldSet("a made-up gold", "", tuple(golds(documents)))
     scores = score_predictions(truth, Predictions(tuple(documents)), SCHEMA, seed=7)
-    path.write_text(page(scores, Sources(truth.documents, documents, SCHEMA.symmetric)))
+    path.write_text(
+        render_report(
+            scores, ReportDocuments(truth.documents, documents, symmetric=SCHEMA.symmetric)
+        )
+    )
     with browser.new_page(viewport=WINDOW) as window:
         window.goto(path.as_uri())
         take("report", window.locator("body"))

@@ -68,7 +68,7 @@ def test_hostile_text_runs_no_script_and_breaks_nothing(opened):
     assert seen.complaints == []
     assert [url.partition("://")[0] for url in seen.requests] == ["file"]
     expect(seen.page.locator("main > section h2")).to_have_text(
-        ["Verdict", "Charts", "Mistakes", "All figures", "Recipe"]
+        ["Summary", "Charts", "Mistakes", "All figures", "Recipe"]
     )
     expect(seen.page.locator("h1")).to_have_count(1)
     expect(seen.page.locator("section.document")).to_have_count(len(golds))
@@ -156,24 +156,24 @@ def test_without_script_every_mistake_and_every_table_is_there(opened, report):
 def test_whose_side_a_column_is_stands_there_to_be_read(opened, report, width):
     """Above the columns, wherever one scrolls to; where there is one column, above each sentence."""
     page = opened(report, viewport={"width": width, "height": 800}).page
-    sentence = page.locator(".case").nth(9)
+    sentence = page.locator(".sentence").nth(9)
     sentence.scroll_into_view_if_needed()
-    said = page.evaluate("getComputedStyle(document.querySelector('.case > p.g'), '::before').position")  # fmt: skip
+    said = page.evaluate("getComputedStyle(document.querySelector('.sentence > p.g'), '::before').position")  # fmt: skip
 
     if width > 800:
-        box = page.locator(".heads").bounding_box()
+        box = page.locator(".columns").bounding_box()
         assert 0 <= box["y"] < 800
-        assert page.locator(".heads span").all_text_contents() == [
+        assert page.locator(".columns span").all_text_contents() == [
             "Mistake",
             "Gold",
             "Suggested",
         ]
         for side in ("g", "s"):
-            heads, words = (page.locator(f"{one} .{side}").first.bounding_box() for one in (".heads", ".case"))  # fmt: skip
+            heads, words = (page.locator(f"{one} .{side}").first.bounding_box() for one in (".columns", ".sentence"))  # fmt: skip
             assert heads["x"] == pytest.approx(words["x"], abs=1)
         assert said == "absolute"
     else:
-        expect(page.locator(".heads")).to_be_hidden()
+        expect(page.locator(".columns")).to_be_hidden()
         assert said == "static"
 
 
@@ -216,7 +216,7 @@ def test_all_tables_are_printed(opened, report):
 
 def test_a_screen_reader_hears_whose_words_they_are(opened, report):
     page = opened(report).page
-    first = page.locator(".case").first
+    first = page.locator(".sentence").first
 
     tree = first.aria_snapshot()
 
@@ -233,13 +233,13 @@ def test_a_screen_reader_hears_which_of_two_bobs_is_meant(opened):
     def said(where):
         return [re.sub(r"\s+", " ", one) for one in page.locator(where).all_text_contents()]
 
-    assert said(".case > p.g") == [
+    assert said(".sentence > p.g") == [
         "Bob PERSON 1 met Al PERSON 2, and Bob PERSON 3 saw Al PERSON 4."
     ]
-    assert said(".case li > .g bdi") == [
+    assert said(".sentence li > .g bdi") == [
         "Bob PERSON 1", "Al PERSON 4", "Bob PERSON 3", "Al PERSON 2",
     ]  # fmt: skip
-    assert "PERSON 3" in page.locator(".case").aria_snapshot()
+    assert "PERSON 3" in page.locator(".sentence").aria_snapshot()
 
 
 def comes_to(page, function, wanted):
@@ -261,15 +261,15 @@ def test_a_relation_is_an_arc_from_word_to_word_wherever_the_words_stand(opened)
         paged([gold], [of(text, *spans)]), viewport={"width": 390, "height": 844}
     ).page
 
-    page.locator(".case").scroll_into_view_if_needed()
+    page.locator(".sentence").scroll_into_view_if_needed()
     expect(page.locator("p.g svg g")).to_have_count(2)
     expect(page.locator("p.s svg")).to_have_count(0)
     assert page.evaluate(ARCS) == [["Bob", "Iran"], ["Bob", "Al"]]
     page.set_viewport_size({"width": 1280, "height": 844})
-    wide = "() => document.querySelector('.case').getBoundingClientRect().width > 800"
+    wide = "() => document.querySelector('.sentence').getBoundingClientRect().width > 800"
     assert comes_to(page, wide, True)
     assert comes_to(page, ARCS, [["Bob", "Iran"], ["Bob", "Al"]])
-    page.locator(".case li").first.hover()
+    page.locator(".sentence li").first.hover()
     expect(page.locator("p.g svg g.faint")).to_have_count(1)
     page.emulate_media(media="print")
     expect(page.locator("p.g svg")).to_be_hidden()
