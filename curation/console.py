@@ -16,11 +16,11 @@ from rich.progress import TimeRemainingColumn as Remaining
 from rich.table import Table
 from rich.text import Text
 
+from curation.characters import TERMINAL_CONTROLS
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.gold.excluded_reasons import count_reasons
 from curation.report.tables import Row, TextTable
-from curation.strict_json import TERMINAL_CONTROLS
 
 TABLE_WIDTH = 80  # columns that every table fits into
 FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken

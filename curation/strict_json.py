@@ -9,9 +9,6 @@ from typing import Any
 LONGEST_LINE = 32 * 2**20
 
 
-# Characters that a terminal obeys, or that change the direction of the text around them.
-TERMINAL_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
 # Half of a character beyond U+FFFF, which nothing can write: only an escape can spell it.
 SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")

@@ -13,7 +13,7 @@ from curation.cli import app, schema_app
 
 # In the order in which they may be imported; those of one line don't know each other.
 ROOMS = [
-    {"errors", "progress", "strict_json"},
+    {"characters", "errors", "progress", "strict_json"},
     {"files"},
     {"documents"},
     {"schema"},

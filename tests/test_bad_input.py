@@ -92,8 +92,11 @@ BAD_LINES = {
     "only white space": (line(text=" \n ", entities=[]), "is only white space"),
 }
 BAD_LABELS = {
-    "an unknown label": (line(entities=[entity(label="PERS")]), "no entity type 'PERS'"),
-    "an unknown relation": (joined(label="likes"), "there is no relation 'likes'"),
+    "an unknown label": (
+        line(entities=[entity(label="PERS")]),
+        "has the label 'PERS', which is no entity type",
+    ),
+    "an unknown relation": (joined(label="likes"), "'likes' is no relation"),
     "against its signature": (joined(label="holds_position"), "may not join PERSON to PERSON"),
 }
 
@@ -193,11 +196,11 @@ BAD_ARTICLES = {
     ),
     "UTF-16 by another": (
         lambda path: path.write_bytes("Hi".encode("utf-16-be")),
-        "is it UTF-16",
+        "may be UTF-16",
     ),
     "NUL": (lambda path: path.write_bytes(b"a\0b"), "a NUL character at 1"),
     "50 MB": (lambda path: path.write_bytes(b"word " * 10**7), f"longer than {LONGEST_TEXT:,}"),
-    "a folder with nothing": (lambda path: path.mkdir(), "no articles there"),
+    "a folder with nothing": (lambda path: path.mkdir(), "no articles found"),
     "a loop of links": (a_loop, "too many levels of symbolic links"),
     "a device": (lambda path: path.symlink_to("/dev/zero"), f"longer than {LONGEST_TEXT:,}"),
 }
@@ -237,7 +240,7 @@ def test_a_files_name_that_is_not_utf8_is_told(desk, capsys):
     code, _, err = run(capsys, "ingest", ".", "-o", "out.jsonl")
 
     assert code == 1
-    assert "the file's name, which becomes the id, is not UTF-8" in err
+    assert "the file's name, which is the article's id, is not UTF-8" in err
 
 
 def test_ten_mistakes_in_a_schema_are_told_at_once(desk, capsys):

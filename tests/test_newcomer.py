@@ -351,7 +351,7 @@ def test_what_is_no_article_by_its_name_is_not_taken_for_one(desk, capsys, name)
 
     assert (code, out) == (1, "")
     assert err.startswith(
-        f"error: {name}: neither .txt, an article, nor .jsonl, one a line\nhint: "
+        f"error: {name}: neither a .txt file (an article) nor a .jsonl file (one a line)\nhint: "
     )
 
 
@@ -441,6 +441,6 @@ def test_what_is_read_is_not_overwritten(desk, capsys, command, output):
     assert code == 1
     assert (
         err
-        == f"error: {output}: is read, and would be overwritten\nhint: give another file with -o\n"
+        == f"error: {output}: is both input and output, and would be overwritten\nhint: give another file with -o\n"
     )
     assert (desk / "seeds" / "one.jsonl").read_text() == raw

@@ -9,7 +9,7 @@ from gold_samples import read_next
 from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
-from curation.checks.against_schema import check
+from curation.checks.against_schema import check_document
 from curation.documents.document import is_program_pseudonym
 from curation.gold.card import write_card
 from curation.gold.versions import list_versions, read_version
@@ -42,7 +42,7 @@ def test_everything_in_it_is_sound(version):
     layers = [one.document for one in version.gold_documents]
     layers += [note.document for note in version.annotations]
 
-    assert [check(layer, SCHEMA) for layer in layers] == [()] * len(layers)
+    assert [check_document(layer, SCHEMA) for layer in layers] == [()] * len(layers)
 
 
 def test_every_recurrence_of_an_annotated_name_is_annotated_or_explained(document):

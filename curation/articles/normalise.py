@@ -1,4 +1,4 @@
-"""The one place where an article's text is normalised: its ends of lines, what is doubled, what is none of its own."""
+"""Articles normalised to documents: newlines, doubled paragraphs, boilerplate at the end."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from curation.documents.document import LONGEST_TEXT, Document, Meta, MetaValue
 from curation.errors import Problem, abbreviate
 from curation.files import Json
 
-INGEST_VERSION = "1"
+_INGEST_VERSION = "1"
 
 UNKNOWN_LICENSE = "unknown"
 
-# Only lines at the very end of an article are held against these.
-BOILERPLATE = (
+# Patterns of boilerplate; only lines at the very end of an article are compared with them.
+_BOILERPLATE_LINES = (
     r"most (popular|read|viewed|shared)( stories| articles| news)?",
     r"(read|see|learn) (more|also|next)( (here|stories|news|articles|about this story))?",
     r"(read|see) (more|also|next): .{0,200}",
@@ -27,9 +27,9 @@ BOILERPLATE = (
     r"(distributed|syndicated|republished) (by|with|under)\b.{0,80}",
     r".{0,120}\bcontributed to this (report|article|story)",
 )
-_BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in BOILERPLATE), re.IGNORECASE)
+_BOILERPLATE = re.compile("|".join(f"(?:{line})" for line in _BOILERPLATE_LINES), re.IGNORECASE)
 
-# A caption's last words name who took the picture: "(Jane Roe/Agency via AP)".
+# The end of a caption names the photographer: "(Jane Roe/Agency via AP)".
 _CREDIT = re.compile(r"(?:[^()]*\bvia\b[^()]*|[^()]*/[^()]*|(?:AP|AFP|Reuters)[^()]*)")
 
 _TEXTS = (
@@ -38,40 +38,43 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def raw(form: Json, place: str) -> Document | list[Problem]:
-    """A raw article: ``id``, ``text``, known and unknown plain fields."""
+def normalise_json_article(article: Json, place: str) -> Document | list[Problem]:
+    """The document of a JSON article with ``id``, ``text`` and other plain fields, or its problems."""
     problems = [
         Problem(place, f"the article has no {key!r}")
         for key in ("id", "text")
-        if key not in form
+        if key not in article
     ]
-    for key, value in form.items():
+    for key, value in article.items():
         if key in _TEXTS and not (isinstance(value, str) and value.strip()):
             problems.append(
-                Problem(place, f"{key!r} must be a string with text, not {abbreviate(value)}")
+                Problem(
+                    place, f"{key!r} must be a string that isn't blank, not {abbreviate(value)}"
+                )
             )
         elif not isinstance(value, MetaValue):
             problems.append(
                 Problem(
-                    place, f"{abbreviate(key)} must be a plain value, not {abbreviate(value)}"
+                    place,
+                    f"{abbreviate(key)} must be a string, a number, true, false or null, not {abbreviate(value)}",
                 )
             )
-    if "src" in form and "source" in form:
-        problems.append(Problem(place, "'src' and 'source' are two names for one thing"))
+    if "src" in article and "source" in article:
+        problems.append(Problem(place, "both 'src' and 'source', which mean the same"))
     if problems:
         return problems
-    meta = {key: value for key, value in form.items() if key not in ("id", "text", "source")}
-    if "source" in form:
-        meta["src"] = form["source"]
-    text = _newlines(form["text"])
+    meta = {key: value for key, value in article.items() if key not in ("id", "text", "source")}
+    if "source" in article:
+        meta["src"] = article["source"]
+    text = _newlines(article["text"])
     if title := _newlines(meta.get("title", "")).strip():
         meta["title"] = title
         text = text if _first_line(text) == title else f"{title}\n\n{text}"
-    return _document(form["id"], text, meta, place)
+    return _document(article["id"], text, meta, place)
 
 
-def plain(identity: str, text: str, place: str) -> Document | list[Problem]:
-    """A .txt article: its parts are understood, no fact about it is guessed."""
+def normalise_plain_article(identity: str, text: str, place: str) -> Document | list[Problem]:
+    """The document of a plain text article, or its problems; title and captions from the layout."""
     text = _newlines(text)
     if not text.strip():
         return [Problem(place, "the article is empty")]
@@ -80,56 +83,58 @@ def plain(identity: str, text: str, place: str) -> Document | list[Problem]:
 
 def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:
     if (at := text.find("\0")) >= 0:
-        what = (
-            f"a NUL character at {at}, which Label Studio can't hold; is it UTF-16, or no text?"
-        )
+        what = f"a NUL character at {at}, which Label Studio can't store; the file may be UTF-16 or binary"
         return [Problem(place, what)]
     if len(text) > LONGEST_TEXT:
         return [
-            Problem(place, f"the text has {len(text):,} characters; {LONGEST_TEXT:,} may be")
+            Problem(
+                place,
+                f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are allowed",
+            )
         ]
     cleaned = _cleaned(text)
     if not cleaned.text.strip():
-        return [Problem(place, "nothing but boilerplate")]
-    full = {"license": UNKNOWN_LICENSE, **meta, "ingest": INGEST_VERSION}
+        return [Problem(place, "the article is only boilerplate")]
+    all_meta = {"license": UNKNOWN_LICENSE, **meta, "ingest": _INGEST_VERSION}
     if cleaned.dropped:
-        full["dropped"] = list(cleaned.dropped)
-    return Document(identity, cleaned.text, meta=full)
+        all_meta["dropped"] = list(cleaned.dropped)
+    return Document(identity, cleaned.text, meta=all_meta)
 
 
 @dataclass(frozen=True)
 class _Cleaned:
+    """A text, and what was dropped from it: each line with the reason before it."""
+
     text: str
     dropped: tuple[str, ...]
 
 
 def _cleaned(text: str) -> _Cleaned:
     """
-    Without paragraphs doubled next to themselves and without the boilerplate at the end.
+    The text without lines that repeat the line before, and without boilerplate at the end.
 
-    Whole lines go, with the blank lines before them; nothing else is touched.
+    Only whole lines are dropped, with the blank lines before them.
     """
-    lines = text.split("\n")
-    dropped: list[str] = []
-    kept: list[str] = []
-    before = ""
-    for line in lines:
-        if line.strip() and line == before:
-            dropped.append(f"doubled: {line.strip()}")
-            while kept and not kept[-1].strip():
-                kept.pop()
+    doubled: list[str] = []
+    lines: list[str] = []
+    last_line = ""
+    for line in text.split("\n"):
+        if line.strip() and line == last_line:
+            doubled.append(f"doubled: {line.strip()}")
+            while lines and not lines[-1].strip():
+                lines.pop()
             continue
-        kept.append(line)
-        before = line if line.strip() else before
-    tail: list[str] = []
-    end = len(kept)
-    while end and (not kept[end - 1].strip() or _is_boilerplate(kept[end - 1])):
+        lines.append(line)
+        last_line = line if line.strip() else last_line
+    boilerplate: list[str] = []
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or _is_boilerplate(lines[end - 1])):
         end -= 1
-        if kept[end].strip():
-            tail.append(f"boilerplate: {kept[end].strip()}")
-    if tail:
-        kept = kept[:end]
-    return _Cleaned("\n".join(kept), (*dropped, *reversed(tail)))
+        if lines[end].strip():
+            boilerplate.append(f"boilerplate: {lines[end].strip()}")
+    if boilerplate:
+        lines = lines[:end]
+    return _Cleaned("\n".join(lines), (*doubled, *reversed(boilerplate)))
 
 
 def _is_boilerplate(line: str) -> bool:
@@ -137,7 +142,7 @@ def _is_boilerplate(line: str) -> bool:
 
 
 def _parts(text: str) -> Iterator[tuple[str, str | list[str]]]:
-    """Title, standfirst and captions of a plain article, as far as its layout shows them."""
+    """Title, standfirst and captions of a plain article, as its layout shows them."""
     lines = list(dict.fromkeys(line.strip() for line in text.split("\n") if line.strip()))
     yield "title", lines[0]
     if len(lines) > 2 and _is_standfirst(lines[1]):
@@ -154,7 +159,7 @@ def _is_caption(line: str) -> bool:
 
 
 def _is_standfirst(line: str) -> bool:
-    """A second headline: one short line that doesn't end as a sentence of the body does."""
+    """Whether the line is a second headline: short, and not ending as a sentence does."""
     return len(line) <= 300 and not line.endswith((".", ".”", '."', ")", ":"))
 
 

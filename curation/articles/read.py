@@ -1,4 +1,4 @@
-"""Articles as they come, in files, folders or a pipe, .txt or .jsonl; every fault told with its place."""
+"""Articles read from .txt and .jsonl files, folders or a pipe, as documents."""
 
 import hashlib
 import os
@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from curation.articles.normalise import plain, raw
+from curation.articles.normalise import normalise_json_article, normalise_plain_article
 from curation.documents.document import LONGEST_TEXT, Document
 from curation.documents.interchange import is_encodable, parse_document
 from curation.errors import InputError, Problem, Problems, raise_problems
@@ -25,66 +25,67 @@ from curation.files import (
 )
 from curation.strict_json import decode_utf8
 
-# An article a file, one a line.
-PLAIN, LINES = ".txt", ".jsonl"
+_PLAIN = ".txt"  # one article a file
+_LINES = ".jsonl"  # one article a line
 
-PATHS = "check the path; articles are .txt or .jsonl files, or folders of them"
+_PATHS_HINT = "check the path; articles are .txt or .jsonl files, or folders of them"
 
 
 def read_articles(paths: Iterable[Path]) -> Iterator[Document]:
     """
     The documents of files, of the .txt and .jsonl files of folders, or of ``-``.
 
-    A line that is a document already (it has ``meta``, ``entities`` or a
-    ``layer``) passes as it is; a raw article is normalised. Raises InputError
-    at once for paths that aren't there, and at the end with every other problem
-    found, each with its place.
+    A line with ``meta``, ``entities``, ``relations`` or ``layer`` is a document already and passes
+    unchanged; any other article is normalised. Raises InputError at once for missing paths, and at
+    the end with all other problems and their places.
     """
     paths = tuple(paths)
-    gone = [Problem(str(path), "no such file or folder") for path in filter(_gone, paths)]
-    if gone:
-        raise_problems(gone, InputError, hint=PATHS)
+    missing = [
+        Problem(str(path), "no such file or folder") for path in filter(_is_missing, paths)
+    ]
+    if missing:
+        raise_problems(missing, InputError, hint=_PATHS_HINT)
     return _articles(paths)
 
 
 def _articles(paths: Iterable[Path]) -> Iterator[Document]:
     problems = Problems()
-    seen: dict[str, str] = {}
+    place_of_id: dict[str, str] = {}
     files = _files(paths, problems)
-    for place, found in chain.from_iterable(_read(path, problems) for path in files):
-        if not isinstance(found, Document):
-            problems += found
-        elif found.id in seen:
-            what = f"the id {found.id!r} is that of {seen[found.id]} already"
+    for place, result in chain.from_iterable(_read(path, problems) for path in files):
+        if not isinstance(result, Document):
+            problems += result
+        elif result.id in place_of_id:
+            what = f"duplicate id {result.id!r}, first in {place_of_id[result.id]}"
             problems.append(Problem(place, what))
         else:
-            seen[found.id] = place
-            yield found
+            place_of_id[result.id] = place
+            yield result
     if problems:
-        raise_problems(
-            problems, InputError, hint="check the paths, mend these, or leave the files out"
-        )
-    if not seen:
-        where = ", ".join(str(path) for path in paths)
-        raise InputError(f"{where}: no articles there", hint="give .txt or .jsonl files")
+        raise_problems(problems, InputError, hint="mend these files, or leave them out")
+    if not place_of_id:
+        names = ", ".join(str(path) for path in paths)
+        raise InputError(f"{names}: no articles found", hint="give .txt or .jsonl files")
 
 
 def refuse_overwriting(paths: Iterable[Path], output: Path) -> None:
-    """Raises InputError where *output* is one of the files that are read: articles as they came are gone then."""
+    """Raises InputError where *output* is one of the files to be read, which would be lost."""
     with suppress(OSError):
-        there = output.stat()
+        output_stat = output.stat()
         for path in _files(paths, Problems()):
             if (
                 path != STDIN
-                and os.path.samestat(path.stat(), there)
-                and stat.S_ISREG(there.st_mode)
+                and os.path.samestat(path.stat(), output_stat)
+                and stat.S_ISREG(output_stat.st_mode)
             ):
                 hint = "give another file with -o"
-                raise InputError(f"{output}: is read, and would be overwritten", hint=hint)
+                raise InputError(
+                    f"{output}: is both input and output, and would be overwritten", hint=hint
+                )
 
 
-def _gone(path: Path) -> bool:
-    """Whether it isn't there; what else may be wrong with it is told when it is read."""
+def _is_missing(path: Path) -> bool:
+    """Whether the path doesn't exist; other problems with the path show when it is read."""
     try:
         path.lstat()
     except FileNotFoundError:
@@ -94,73 +95,82 @@ def _gone(path: Path) -> bool:
     return False
 
 
-def how_many(paths: Iterable[Path]) -> int | None:
-    """How many articles there are, about, for an estimate; None where nobody knows."""
+def estimate_article_count(paths: Iterable[Path]) -> int | None:
+    """About how many articles there are; None where a path can be read only once."""
     files = list(_files(paths, Problems()))
-    lines = count_lines(path for path in files if _kind(path) != PLAIN)
-    return None if lines is None else lines + sum(_kind(path) == PLAIN for path in files)
+    lines = count_lines(path for path in files if _kind(path) != _PLAIN)
+    return None if lines is None else lines + sum(_kind(path) == _PLAIN for path in files)
 
 
 def _files(paths: Iterable[Path], problems: Problems) -> Iterator[Path]:
-    """The files, folders gone through; *problems* gets the folders that may not be read."""
+    """The files, and those in folders; folders that can't be read are added to *problems*."""
     for path in paths:
-        if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path's raises what the reader tells
+        if path != STDIN and os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises, and the reader reports it better
             yield from _inside(path, problems)
         else:
             yield path
 
 
 def _kind(path: Path) -> str:
-    """PLAIN or LINES, as its name says; empty for anything else."""
+    """_PLAIN or _LINES by the file's name; empty for any other."""
     suffix = path.suffix.lower()
-    return suffix if suffix in (PLAIN, LINES) else ""
+    return suffix if suffix in (_PLAIN, _LINES) else ""
 
 
 def _inside(folder: Path, problems: Problems) -> list[Path]:
-    def shut(error: OSError) -> None:
+    def add_problem(error: OSError) -> None:
         place = str(error.filename)
         problems.append(Problem(place, str(explain_os_error(error)).removeprefix(f"{place}: ")))
 
-    found = (
-        Path(where, name) for where, _, names in os.walk(folder, onerror=shut) for name in names
+    files = (
+        Path(parent, name)
+        for parent, _, names in os.walk(folder, onerror=add_problem)
+        for name in names
     )
-    return sorted(p for p in found if _kind(p) and _to_read(p))
+    return sorted(path for path in files if _kind(path) and _is_readable(path))
 
 
-def _to_read(path: Path) -> bool:
-    """Whether it is a file; what can't be looked at is told when it is read."""
+def _is_readable(path: Path) -> bool:
+    """Whether the path is a regular file, or can't be looked at, which shows when it is read."""
     with suppress(OSError):
         return stat.S_ISREG(path.stat().st_mode)
     return True
 
 
-_Found = tuple[str, Document | list[Problem]]
+# A place, and the document there or its problems.
+_Result = tuple[str, Document | list[Problem]]
 
 
-def _read(path: Path, problems: Problems) -> Iterator[_Found]:
-    """What *path* holds; *problems* gets the lines that are no JSON object."""
-    if _kind(path) == LINES:
+def _read(path: Path, problems: Problems) -> Iterator[_Result]:
+    """The articles of a file; lines that are no JSON object are added to *problems*."""
+    if _kind(path) == _LINES:
         yield from _each(read_objects(path, problems))
-    elif _kind(path) == PLAIN:
+    elif _kind(path) == _PLAIN:
         yield str(path), _file(path)
     elif path == STDIN or path.is_fifo():
         yield from _piped(path, problems)
     else:
-        problems.append(Problem(str(path), "neither .txt, an article, nor .jsonl, one a line"))
+        problems.append(
+            Problem(
+                str(path), "neither a .txt file (an article) nor a .jsonl file (one a line)"
+            )
+        )
 
 
 def _file(path: Path) -> Document | list[Problem]:
-    """One plain article, named after its file; what is wrong with it hides no other's faults."""
+    """The plain article in a file, with the file's name as its id, or its problems."""
     if not is_encodable(path.stem):
-        return [Problem(str(path), "the file's name, which becomes the id, is not UTF-8")]
+        return [Problem(str(path), "the file's name, which is the article's id, is not UTF-8")]
     try:
-        return plain(path.stem, read_text(path, at_most=LONGEST_TEXT), str(path))
+        return normalise_plain_article(
+            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path)
+        )
     except InputError as error:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]
 
 
-def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
-    """JSONL if the first line is an object, else one plain article named after its text."""
+def _piped(path: Path, problems: Problems) -> Iterator[_Result]:
+    """JSONL if the first line begins an object; else one plain article, its id a hash of the text."""
     lines = read_raw_lines(path)
     head: list[bytes] = []
     for line in lines:
@@ -178,15 +188,15 @@ def _piped(path: Path, problems: Problems) -> Iterator[_Found]:
 
 def _decoded(identity: str, raw: bytes, place: str) -> Document | list[Problem]:
     try:
-        return plain(identity, decode_utf8(raw), place)
+        return normalise_plain_article(identity, decode_utf8(raw), place)
     except ValueError as error:
         return [Problem(place, str(error))]
 
 
-def _each(forms: Iterable[tuple[str, Json]]) -> Iterator[_Found]:
-    for place, form in forms:
-        if form.keys() & {"meta", "layer", "entities", "relations"}:
-            document, problems = parse_document(form, place)
+def _each(articles: Iterable[tuple[str, Json]]) -> Iterator[_Result]:
+    for place, article in articles:
+        if article.keys() & {"meta", "layer", "entities", "relations"}:
+            document, problems = parse_document(article, place)
             yield place, document or problems
         else:
-            yield place, raw(form, place)
+            yield place, normalise_json_article(article, place)

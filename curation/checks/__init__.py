@@ -1,1 +1,6 @@
-"""Whether a document may be gold, and what in it is worth a look."""
+"""
+The checks of documents, in two kinds:
+
+* problems, which must be mended before a document is gold: against_schema, edge_problems;
+* remarks, which are only worth a look: edge_remarks, remarks.
+"""

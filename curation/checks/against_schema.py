@@ -1,4 +1,4 @@
-"""Whether a document keeps to the schema."""
+"""Problems of a document with the schema: unknown types, and relations that join the wrong ones."""
 
 from collections.abc import Iterator
 
@@ -8,37 +8,41 @@ from curation.errors import Problem
 from curation.schema.model import Schema
 
 
-def check(document: Document, schema: Schema) -> tuple[Problem, ...]:
-    """Everything wrong with *document*, in the order of the text; nothing means sound."""
-    return (*check_structure(document), *breaches(document, schema))
+def check_document(document: Document, schema: Schema) -> tuple[Problem, ...]:
+    """All problems that keep *document* out of the gold: of its structure, then with the schema."""
+    return (*check_structure(document), *check_against_schema(document, schema))
 
 
-def breaches(document: Document, schema: Schema) -> Iterator[Problem]:
-    """What the schema alone objects to, of a document without faults."""
+def check_against_schema(document: Document, schema: Schema) -> Iterator[Problem]:
+    """The problems with the schema of a document whose structure is sound."""
     for entity in document.entities:
-        place = f"{document.id}, {entity.start}..{entity.end}"
         if entity.label not in schema.entities:
-            known = ", ".join(schema.entities)
-            said = f"there is no entity type {entity.label!r} for {_quoted(document, entity)}"
-            yield Problem(place, f"{said}; there are {known}")
+            yield Problem(
+                f"{document.id}, {entity.start}..{entity.end}",
+                f"{_quoted(document, entity)} has the label {entity.label!r}, which is no entity "
+                f"type; entity types are {', '.join(schema.entities)}",
+            )
     for relation in document.relations:
-        head, tail = relation.head, relation.tail
-        if what := _objection(relation, schema):
-            place = f"{document.id}, {head.start}..{head.end} → {tail.start}..{tail.end}"
-            ends = f"from {_quoted(document, head)} to {_quoted(document, tail)}"
-            yield Problem(place, f"the arrow {ends}: {what}")
+        head = relation.head
+        tail = relation.tail
+        if what := _relation_problem(relation, schema):
+            yield Problem(
+                f"{document.id}, {head.start}..{head.end} → {tail.start}..{tail.end}",
+                f"the arrow from {_quoted(document, head)} to {_quoted(document, tail)}: {what}",
+            )
 
 
-def _objection(relation: Relation, schema: Schema) -> str:
+def _relation_problem(relation: Relation, schema: Schema) -> str:
     kind = schema.relations.get(relation.label)
     if kind is None:
         known = ", ".join(schema.relations)
-        return f"there is no relation {relation.label!r}; there are {known}"
-    head, tail = relation.head.label, relation.tail.label
+        return f"{relation.label!r} is no relation; relations are {known}"
+    head = relation.head.label
+    tail = relation.tail.label
     if not kind.joins(head, tail):
-        return f"{kind.name} may not join {head} to {tail}; it joins {kind.signature}"
+        return f"{kind.name} may not join {head} to {tail}; {kind.name} joins {kind.signature}"
     if schema.canonical_relation(relation) != relation:
-        return f"{kind.name} has no direction and begins at the earlier entity"
+        return f"{kind.name} has no direction and must begin at the earlier entity"
     return ""
 
 

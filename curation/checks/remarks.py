@@ -1,4 +1,4 @@
-"""What may be meant, but is worth a look: it keeps no document out of the gold."""
+"""Remarks on an annotation, which keep no document out of the gold: flags, overlaps, lost labels."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,60 +7,67 @@ from curation.documents.document import AnnotatedDocument, Document, Entity, Rel
 from curation.errors import Problem
 from curation.schema.model import Schema
 
-# How many overlaps of a document, and how much of a note, are told in words.
-SHOWN, LONGEST = 3, 160
+# How many overlaps of a document a remark names, and how many characters of a note.
+_MAX_OVERLAPS = 3
+_MAX_NOTE = 160
 
 
-def remarks(annotation: AnnotatedDocument, schema: Schema) -> Iterator[Problem]:
-    """The flags by which an annotator asks for a look, spans that overlap, and names gone from arrows."""
+def find_remarks(annotation: AnnotatedDocument, schema: Schema) -> Iterator[Problem]:
+    """The remarks on an annotation: flags, spans that overlap, labels lost from relations."""
     document = annotation.document
-    asks = [
+    flags = [
         flag
         for flag in annotation.flags
         if flag in schema.flags and not schema.flags[flag].keeps_out
     ]
-    if asks:
-        what = f"flagged {', '.join(asks)} by {annotation.annotator}"
-        yield Problem(document.id, with_note(what, annotation.note))
-    pairs = list(overlaps(document))
+    if flags:
+        what = f"flagged {', '.join(flags)} by {annotation.annotator}"
+        yield Problem(document.id, append_note(what, annotation.note))
+    pairs = list(find_overlaps(document))
     if pairs:
-        told = [_told(document, *pair) for pair in pairs[:SHOWN]]
-        told += [f"and {len(pairs) - SHOWN} more"] * (len(pairs) > SHOWN)
-        yield Problem(document.id, "; ".join(told))
-    for relation in _taken_off(annotation):
+        sentences = [_describe_overlap(document, *pair) for pair in pairs[:_MAX_OVERLAPS]]
+        if len(pairs) > _MAX_OVERLAPS:
+            sentences.append(f"and {len(pairs) - _MAX_OVERLAPS} more")
+        yield Problem(document.id, "; ".join(sentences))
+    for relation in _lost_labels(annotation):
         ends = " to ".join(repr(document.words(end)) for end in (relation.head, relation.tail))
         yield Problem(
             document.id,
-            f"{relation.label} was suggested on the arrow from {ends}, too: taken off, or dropped by a page "
-            "that was open since before it was in the schema",
+            f"{relation.label} was suggested on the arrow from {ends}, too: taken off by the "
+            "annotator, or lost by a page opened before the schema had this relation",
         )
 
 
-def with_note(what: str, note: str) -> str:
-    """*what*, and what the annotator wrote about it, in one line."""
+def append_note(what: str, note: str) -> str:
+    """*what* with the annotator's *note*, on one line; a long note is cut."""
     note = " ".join(note.split())
-    note = note if len(note) <= LONGEST else f"{note[: LONGEST - 1]}…"
+    note = note if len(note) <= _MAX_NOTE else f"{note[: _MAX_NOTE - 1]}…"
     return f"{what}: {note}" if note else what
 
 
-def _taken_off(annotation: AnnotatedDocument) -> Iterator[Relation]:
-    """What was suggested of two ends that are still joined, but by another name alone."""
-    suggested = annotation.suggestion.relations if annotation.suggestion else ()
-    there = annotation.document.relations
-    kept = {(one.head.span, one.tail.span, one.label) for one in there}
-    joined = {(one.head.span, one.tail.span) for one in there}
-    names = Counter((one.head.span, one.tail.span) for one in suggested)
-    for one in suggested:
-        ends = one.head.span, one.tail.span
-        if ends in joined and names[ends] > 1 and (*ends, one.label) not in kept:
-            yield one
-
-
-def overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:
+def _lost_labels(annotation: AnnotatedDocument) -> Iterator[Relation]:
     """
-    Each entity that begins before an earlier one has ended, behind that one.
+    The suggested relations whose label is gone, though another label still joins the same ends.
 
-    Of several earlier ones it is the one that ends last.
+    Only where several labels were suggested for these ends.
+    """
+    suggested = annotation.suggestion.relations if annotation.suggestion else ()
+    annotated = annotation.document.relations
+    labelled = {(r.head.span, r.tail.span, r.label) for r in annotated}
+    joined = {(r.head.span, r.tail.span) for r in annotated}
+    label_counts = Counter((r.head.span, r.tail.span) for r in suggested)
+    for relation in suggested:
+        ends = relation.head.span, relation.tail.span
+        is_labelled = (*ends, relation.label) in labelled
+        if ends in joined and label_counts[ends] > 1 and not is_labelled:
+            yield relation
+
+
+def find_overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:
+    """
+    Each entity that begins before an earlier one has ended, after that earlier one.
+
+    Of several earlier ones, the one that ends last.
     """
     last: Entity | None = None
     for entity in document.entities:
@@ -70,8 +77,9 @@ def overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:
             last = entity
 
 
-def _told(document: Document, one: Entity, other: Entity) -> str:
-    first, second = (f"{document.words(entity)!r}" for entity in (one, other))
+def _describe_overlap(document: Document, one: Entity, other: Entity) -> str:
+    first = repr(document.words(one))
+    second = repr(document.words(other))
     if one.span == other.span:
         return f"{first} is {one.label} and {other.label}"
     if other.end <= one.end:

@@ -1,109 +1,117 @@
-"""Where a word begins and ends, as far as letters tell."""
+"""Where words and names begin and end, as far as their letters show."""
 
 import re
 import unicodedata
 
-# A word goes on behind these.
-WITHIN = "\u00ad\u200c\u200d\u2060"
-JOINER = "\u200d"
+# Characters inside words: soft hyphen, joiners.
+_INSIDE_WORDS = "\u00ad\u200c\u200d\u2060"
+_JOINER = "\u200d"
 
-# So does a name, often.
-LINKS = "'’&"
+# Characters inside names.
+_INSIDE_NAMES = "'’&"
 
 # "U.S.", "J.K.", "Ph.D": one word, up to its last full stop.
-INITIALS = re.compile(r"(?<!\w)(?:Ph|[^\W\d_])(?:\.(?:Ph|[^\W\d_]))+(?!\w)\.?")
+_INITIALS = re.compile(r"(?<!\w)(?:Ph|[^\W\d_])(?:\.(?:Ph|[^\W\d_]))+(?!\w)\.?")
 
-# A word, by its first letter, and the hyphen behind or before it.
-BEFORE = re.compile(r"(?<!\w)([^\W\d_])[\w'’]*[-\u2010\u2011]\Z")
-BEHIND = re.compile(r"[-\u2010\u2011]([^\W\d_])[\w'’]*")
+# A word with the hyphen after it, and one with the hyphen before it; the group is the first letter.
+_WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_])[\w'’]*[-\u2010\u2011]\Z")
+_WORD_AFTER = re.compile(r"[-\u2010\u2011]([^\W\d_])[\w'’]*")
 
-# How far to look for such.
-NEAR = 20
+# How many characters on either side may be such a word.
+_LOOK_AROUND = 20
 
-# A piece of a word that begins with a capital and is as short as this is a prefix ("McCain").
-PREFIX = 3
+# A capitalised beginning of a word is a prefix ("Mc" of "McCain") if shorter than this.
+_MAX_PREFIX = 3
 
 
-def whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with the rest of the words that it cuts."""
-    while start and _joined(text, start):
+def widen_to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words."""
+    while start and _is_inside_word(text, start):
         start -= 1
-    while end < len(text) and _joined(text, end):
+    while end < len(text) and _is_inside_word(text, end):
         end += 1
     return start, end
 
 
-def seamed(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with what it hangs together with and may be a part of: of "FaceBook", "O’Neil", "AT&T", "£5m"."""
+def widen_to_name(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened to the name it may be a part of, as "FaceBook", "O’Neil", "AT&T" or "£5m"."""
     first, last = start, end
-    if start and (_capital(text, start) or _linked(text, start, start - 1)):
-        while first and _of_name(text[first - 1]):
+    if start and (_has_capital(text, start) or _is_linked(text, start, start - 1)):
+        while first and _is_name_character(text[first - 1]):
             first -= 1
-    if end < len(text) and (_capital(text, end) or _linked(text, end + 1, end)):
-        while last < len(text) and _of_name(text[last]):
+    if end < len(text) and (_has_capital(text, end) or _is_linked(text, end + 1, end)):
+        while last < len(text) and _is_name_character(text[last]):
             last += 1
     return first, last
 
 
-def hyphened(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with the capitalised words that hyphens join to it: of "Jean-Claude", not of "US-led"."""
+def widen_over_hyphens(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span widened over hyphens to capitalised words: of "Jean-Claude", not of "US-led"."""
     first, last = start, end
-    while (before := BEFORE.search(text, max(0, first - NEAR), first)) and before[1].isupper():
-        first = before.start()
-    while (behind := BEHIND.match(text, last)) and behind[1].isupper():
-        last = behind.end()
+    while (word := _WORD_BEFORE.search(text, max(0, first - _LOOK_AROUND), first)) and word[
+        1
+    ].isupper():
+        first = word.start()
+    while (word := _WORD_AFTER.match(text, last)) and word[1].isupper():
+        last = word.end()
     return first, last
 
 
-def _capital(text: str, at: int) -> bool:
-    """Whether a capital stands there behind a small letter or a digit."""
+def _has_capital(text: str, at: int) -> bool:
+    """Whether a capital follows a small letter or a digit at *at*."""
     before, behind = text[at - 1], text[at]
-    return behind.isupper() and _wordy(before) and not before.isupper()
+    return behind.isupper() and _is_letter_or_digit(before) and not before.isupper()
 
 
-def _linked(text: str, at: int, link: int) -> bool:
-    """Whether the *link* joins the word *at* to the one before; not the "'s" of a possessive."""
+def _is_linked(text: str, at: int, link: int) -> bool:
+    """Whether the character at *link* joins the word at *at* to the one before; not a possessive "'s"."""
     if not 0 <= link < at < len(text):
         return False
     if unicodedata.category(text[link]) == "Sc":
         return text[at].isdecimal() and at > link
-    possessive = text[at] == "s" and not _of_name(text[at + 1 : at + 2])
-    joins = text[link] in LINKS and link > 0 and _wordy(text[link - 1]) and _wordy(text[at])
+    possessive = text[at] == "s" and not _is_name_character(text[at + 1 : at + 2])
+    joins = (
+        text[link] in _INSIDE_NAMES
+        and link > 0
+        and _is_letter_or_digit(text[link - 1])
+        and _is_letter_or_digit(text[at])
+    )
     return joins and not possessive
 
 
-def _of_name(character: str) -> bool:
+def _is_name_character(character: str) -> bool:
     return bool(character) and (
-        _wordy(character) or character in LINKS or unicodedata.category(character) == "Sc"
+        _is_letter_or_digit(character)
+        or character in _INSIDE_NAMES
+        or unicodedata.category(character) == "Sc"
     )
 
 
-def _joined(text: str, at: int) -> bool:
+def _is_inside_word(text: str, at: int) -> bool:
     """
-    Whether the characters before and behind *at* belong to one word.
+    Whether the characters before and after *at* belong to one word.
 
-    Known only of scripts with small and capital letters, and not where a capital
-    tells of a space that was lost ("PutinRussia"). In others a name is rightly a
-    part of what stands between two spaces: behind an Arabic or Hebrew "and",
-    before a Korean particle, anywhere in Chinese.
+    Known only of scripts with small and capital letters, and not where a capital shows that a
+    space is missing ("PutinRussia"). In other scripts names may be parts of what stands between
+    spaces: after an Arabic or Hebrew "and", before a Korean particle, anywhere in Chinese.
     """
-    if _marks(text[at]) or JOINER in (text[at - 1], text[at]):
+    if _is_combining(text[at]) or _JOINER in (text[at - 1], text[at]):
         return True  # the middle of what is seen as one character
     left, right = at - 1, at
-    while left > 0 and (text[left] in WITHIN or _marks(text[left])):
+    while left > 0 and (text[left] in _INSIDE_WORDS or _is_combining(text[left])):
         left -= 1
-    while right < len(text) - 1 and text[right] in WITHIN:
+    while right < len(text) - 1 and text[right] in _INSIDE_WORDS:
         right += 1
     before, behind = text[left], text[right]
-    if _in_number(text, at) or _in_initials(text, at):
+    if _is_inside_number(text, at) or _is_inside_initials(text, at):
         return True
     if behind.isupper() and not before.isupper():
-        return _wordy(before) and _prefix(text, left)
-    return _wordy(before) and _wordy(behind)
+        return _is_letter_or_digit(before) and _is_prefix(text, left)
+    return _is_letter_or_digit(before) and _is_letter_or_digit(behind)
 
 
-def _in_number(text: str, at: int) -> bool:
-    """Beside the point of "5.2", or the comma of "1,000" (but not of "2017,2018")."""
+def _is_inside_number(text: str, at: int) -> bool:
+    """Whether *at* is next to the point of "5.2" or the comma of "1,000" (not of "2017,2018")."""
     for point in (at - 1, at):
         if text[point] not in ".," or not 0 < point < len(text) - 1:
             continue
@@ -114,29 +122,29 @@ def _in_number(text: str, at: int) -> bool:
 
 
 def _digits(text: str) -> int:
-    """How many it begins with."""
+    """The number of digits at the beginning."""
     return next((n for n, one in enumerate(text) if not one.isdecimal()), len(text))
 
 
-def _in_initials(text: str, at: int) -> bool:
-    """Inside of "U.S.", its last full stop included."""
-    near = INITIALS.finditer(text, max(0, at - NEAR), at + NEAR)
+def _is_inside_initials(text: str, at: int) -> bool:
+    """Whether *at* is inside of "U.S.", its last full stop included."""
+    near = _INITIALS.finditer(text, max(0, at - _LOOK_AROUND), at + _LOOK_AROUND)
     return any(one.start() < at < one.end() for one in near)
 
 
-def _prefix(text: str, last: int) -> bool:
-    """Whether what ends here is the "Mc" of "McCain", or the "i" of "iPhone" (but no article, "aMan")."""
+def _is_prefix(text: str, last: int) -> bool:
+    """Whether the letters up to *last* are as the "Mc" of "McCain" or the "i" of "iPhone" (not "a")."""
     first = last
-    while first and _wordy(text[first - 1]) and not text[first].isupper():
+    while first and _is_letter_or_digit(text[first - 1]) and not text[first].isupper():
         first -= 1
     if first == last:
         return text[first] != "a"
-    return text[first].isupper() and last - first < PREFIX
+    return text[first].isupper() and last - first < _MAX_PREFIX
 
 
-def _marks(character: str) -> bool:
+def _is_combining(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
-def _wordy(character: str) -> bool:
+def _is_letter_or_digit(character: str) -> bool:
     return character.isdecimal() or character.lower() != character.upper()

@@ -17,12 +17,12 @@ def ingest(paths: ArticlePaths = [SEEDS], output: OutputFile = STDIN) -> None:  
 
     Example: curate ingest seeds/ -o articles.jsonl
     """
-    from curation.articles import how_many, read_articles, refuse_overwriting
+    from curation.articles import estimate_article_count, read_articles, refuse_overwriting
 
     documents = read_articles(paths)
     refuse_overwriting(paths, output)
     if output != STDIN:
-        documents = console.watch(documents, "reading", how_many(paths))
+        documents = console.watch(documents, "reading", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')}{where(output)}.")
 

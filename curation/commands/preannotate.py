@@ -28,7 +28,7 @@ def preannotate(
 
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
-    from curation.articles import how_many, read_articles, refuse_overwriting
+    from curation.articles import estimate_article_count, read_articles, refuse_overwriting
     from curation.preannotate import suggest_all
     from curation.schema.folder import read_schema_in
 
@@ -38,6 +38,6 @@ def preannotate(
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)
     suggested = suggest_all(articles, schema, model=model or None, workers=workers)
-    documents = console.watch(suggested, "pre-annotating", how_many(paths))
+    documents = console.watch(suggested, "pre-annotating", estimate_article_count(paths))
     count = console.write(output, (document.to_line() for document in documents))
     console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")

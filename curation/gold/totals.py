@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from curation.checks.against_schema import check
-from curation.checks.remarks import overlaps
+from curation.checks.against_schema import check_document
+from curation.checks.remarks import find_overlaps
 from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import Problems
 from curation.files import Json
@@ -52,10 +52,10 @@ class DatasetTotals:
             self.entities.update(entity.label for entity in document.entities)
             self.relations.update(relation.label for relation in document.relations)
             self.flags.update(gold.flags)
-            self.overlapping += any(True for _ in overlaps(document))
+            self.overlapping += any(True for _ in find_overlaps(document))
             if isinstance(made := document.meta.get("ingest"), str):
                 self.ingest_versions.add(made)
-            self.problems += check(document, self.schema)
+            self.problems += check_document(document, self.schema)
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from curation.checks.against_schema import breaches, check
+from curation.checks.against_schema import check_against_schema, check_document
 from curation.documents.document import Document
 from curation.documents.stream import (
     DocumentInMemory,
@@ -124,7 +124,9 @@ class _Checker:
             self.unreadable = True
             return None
         # A document that was read from a line has passed the checks of the format already.
-        find_problems = breaches if isinstance(line, DocumentLine) else check
+        find_problems = (
+            check_against_schema if isinstance(line, DocumentLine) else check_document
+        )
         unsound = list(find_problems(self.schema.with_current_names(document), self.schema))
         if document.entities and document.layer is None:
             what = "the document has entities, and no layer that names the model they are from"
@@ -147,7 +149,7 @@ def refuse_unsound(documents: Iterable[Document], schema: Schema) -> None:
     """
     problems = Problems()
     for document in documents:
-        problems += check(document, schema)
+        problems += check_document(document, schema)
     _refuse_if_any(problems)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from curation.annotations.merge import PulledAnnotation
 from curation.annotations.record import AnnotatorKind, Evidence
-from curation.checks.remarks import remarks, with_note
+from curation.checks.remarks import append_note, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
@@ -160,7 +160,7 @@ class TaskReader:
             result.document, suggestion, result.flags, pulled.edited_by, result.note
         )
         task.annotations.append(annotation)
-        worth_a_look = (*result.doubts, *remarks(annotation, self.schema))
+        worth_a_look = (*result.doubts, *find_remarks(annotation, self.schema))
         task.remarks += [replace(one, link=link) for one in worth_a_look]
 
     def _pulled(
@@ -208,7 +208,7 @@ class TaskReader:
         if result.flags or result.note:
             annotator = self._name(account_number(raw.get("completed_by")))
             flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
-            what = with_note(f"skipped by {annotator}{flagged}", result.note)
+            what = append_note(f"skipped by {annotator}{flagged}", result.note)
             task.remarks.append(Problem(article.id, what, self.link(task.number)))
 
     def _name(self, account: int) -> str:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from curation.checks.against_schema import check
-from curation.checks.edges import doubt, in_part, nothing, objection, trimmed
-from curation.checks.word_boundaries import hyphened
+from curation.checks.against_schema import check_document
+from curation.checks.edge_problems import describe_no_letters, find_edge_problem, trim_edges
+from curation.checks.edge_remarks import describe_part_of_name, find_edge_remark
+from curation.checks.word_boundaries import widen_over_hyphens
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.interchange import parse_score
 from curation.documents.quote import quote_context, quote_words
@@ -74,7 +75,7 @@ def read_result(
         )
     )
     # Also where there are other problems: what could be read is checked, to list everything at once.
-    breaches = check(document, schema)
+    breaches = check_document(document, schema)
     return ReadResult(
         document=document,
         flags=tuple(sorted(reader.flags)),
@@ -168,7 +169,7 @@ class _Reader:
         """Doubt the "Jean" of "Jean-Claude"; not the "Moscow" of "Moscow-Tehran", if both are marked."""
         spans = [entity.span for entity in self.entities.values()]
         for entity in self.drawn:
-            first, last = hyphened(self.article.text, *entity.span)
+            first, last = widen_over_hyphens(self.article.text, *entity.span)
             if (first, last) == entity.span:
                 continue
             if any(first < end and start < entity.start for start, end in spans):
@@ -177,7 +178,7 @@ class _Reader:
                 last = entity.end
             if (first, last) != entity.span:
                 place = f"{self.article.id}, {entity.start}..{entity.end}"
-                what = in_part(self.article.text, entity.span, (first, last))
+                what = describe_part_of_name(self.article.text, entity.span, (first, last))
                 self.doubts.append(Problem(place, what))
 
     def _add_problem(self, what: str, where: str = "") -> None:
@@ -206,7 +207,7 @@ class _Reader:
             self._refuse_region(region, self._outside_text(value), where)
             return
         by_hand = region.get("origin") in ORIGINS_BY_HAND
-        first, last = trimmed(text, start, end, by_hand=by_hand)
+        first, last = trim_edges(text, start, end, by_hand=by_hand)
         labels = as_list(value.get("labels"))
         region_id = region.get("id")
         what = self._why_no_entity((start, end), labels, region_id, is_empty=first == last)
@@ -214,13 +215,13 @@ class _Reader:
             self._refuse_region(region, what, where)
             return
         place = f"{self.article.id}{where}"
-        if by_hand and (what := objection(text, first, last)):
+        if by_hand and (what := find_edge_problem(text, first, last)):
             # The type is known all the same, so that relations of the span are read.
             self._add_problem(what, where)
         elif (first, last) != (start, end):
             what = f"{text[start:end]!r} is read as {quote_words(text, first, last)}"
             self.trimmed.append(Problem(place, what))
-        if by_hand and (what := doubt(text, first, last)):
+        if by_hand and (what := find_edge_remark(text, first, last)):
             self.doubts.append(Problem(place, what))
         entity = Entity(
             start=first,
@@ -270,7 +271,7 @@ class _Reader:
         if len(labels) > 1:
             return f"{words} has {len(labels)} labels; one is allowed"
         if is_empty:
-            return nothing(self.article.text, *span)
+            return describe_no_letters(self.article.text, *span)
         if not isinstance(region_id, str) or not region_id:
             return f"{words} has no id; remove it and mark it again"
         if region_id in self.entities or region_id in self.refused:

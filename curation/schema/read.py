@@ -9,11 +9,11 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from curation.characters import TERMINAL_CONTROLS
 from curation.errors import Problem, SchemaError, abbreviate, raise_problems
 from curation.files import read_text
 from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
-from curation.strict_json import TERMINAL_CONTROLS
 
 TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 

@@ -3,13 +3,10 @@
 import re
 from bisect import bisect_right
 
+from curation.documents.abbreviations import ABBREVIATIONS
+
 _END = re.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+")
 _WORD = re.compile(r"[\w.]*$")
-_ABBREVIATIONS = re.compile(
-    "mr|mrs|ms|dr|prof|rev|hon|gen|lt|col|maj|capt|sgt|adm|cmdr|gov|sen|rep|pres|st|jr|sr|vs|"
-    "co|corp|inc|ltd|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec",
-    re.IGNORECASE,
-)
 
 SAME_SENTENCE = "same_sentence"
 ACROSS = "across"
@@ -38,7 +35,7 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
     before = _WORD.search(text, max(0, end.start() - 20), end.start())
     word = before.group() if before else ""
     initial = len(word) == 1 and word.isupper()
-    return not (initial or "." in word or _ABBREVIATIONS.fullmatch(word))
+    return not (initial or "." in word or word.lower() in ABBREVIATIONS)
 
 
 def sentence_band(starts: list[int], first_end: int, second_start: int) -> str:

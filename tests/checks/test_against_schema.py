@@ -5,7 +5,7 @@ from hypothesis import given
 from samples import SCHEMA
 from strategies import documents
 
-from curation.checks.against_schema import check
+from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 
 BOB, IRAN, US = Entity(0, 3, "PERSON"), Entity(8, 12, "GPE"), Entity(14, 16, "GPE")
@@ -14,7 +14,7 @@ TEXT = "Bob and Iran, US."
 
 @given(documents(SCHEMA))
 def test_a_sound_document_has_no_problems(document):
-    assert check(document, SCHEMA) == ()
+    assert check_document(document, SCHEMA) == ()
 
 
 @given(documents(SCHEMA))
@@ -25,14 +25,14 @@ def test_turning_relations_is_done_once(document):
 @pytest.mark.parametrize(
     ("entities", "relations", "what"),
     [
-        pytest.param((Entity(0, 3, "PERS"),), (), "there is no entity type 'PERS'", id="label"),
-        pytest.param((BOB, IRAN), (Relation(BOB, IRAN, "likes"),), "no relation 'likes'", id="relation"),
+        pytest.param((Entity(0, 3, "PERS"),), (), "has the label 'PERS', which is no entity type", id="label"),
+        pytest.param((BOB, IRAN), (Relation(BOB, IRAN, "likes"),), "'likes' is no relation", id="relation"),
         pytest.param(
             (BOB, IRAN), (Relation(IRAN, BOB, "holds_position"),),
-            "holds_position may not join GPE to PERSON; it joins PERSON → TITLE", id="signature",
+            "holds_position may not join GPE to PERSON; holds_position joins PERSON → TITLE", id="signature",
         ),
         pytest.param(
-            (IRAN, US), (Relation(US, IRAN, "meets_with"),), "begins at the earlier entity",
+            (IRAN, US), (Relation(US, IRAN, "meets_with"),), "must begin at the earlier entity",
             id="direction of a symmetric relation",
         ),
         pytest.param((BOB,), (Relation(BOB, IRAN, "supports"),), "not in the document", id="dangling"),
@@ -41,7 +41,7 @@ def test_turning_relations_is_done_once(document):
     ],
 )  # fmt: skip
 def test_a_breach_is_told(entities, relations, what):
-    (problem,) = check(Document("d", TEXT, entities, relations), SCHEMA)
+    (problem,) = check_document(Document("d", TEXT, entities, relations), SCHEMA)
 
     assert what in problem.what
     assert problem.place.startswith("d, ")

@@ -7,7 +7,7 @@ from hypothesis import given
 from samples import SCHEMA
 from strategies import annotations, documents
 
-from curation.checks.remarks import overlaps, remarks
+from curation.checks.remarks import find_overlaps, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 
 TEXT = "The Bank of America of Boston said."
@@ -55,7 +55,7 @@ def annotation(*entities, flags=(), note=""):
     ],
 )  # fmt: skip
 def test_overlapping_spans_are_told(entities, told):
-    found = list(remarks(annotation(*entities), SCHEMA))
+    found = list(find_remarks(annotation(*entities), SCHEMA))
 
     assert [one.what for one in found] == told
     assert {one.place for one in found} <= {"d"}
@@ -70,7 +70,7 @@ def test_every_span_that_begins_within_an_earlier_one_overlaps(document):
         if any(entity.start < one.end for one in earlier)
     ]
 
-    pairs = list(overlaps(document))
+    pairs = list(find_overlaps(document))
     assert [entity for _, entity in pairs] == within
     assert all(one.start <= entity.start < one.end for one, entity in pairs)
 
@@ -79,7 +79,7 @@ def test_a_flag_that_keeps_nothing_out_is_told_with_its_annotator_and_the_note()
     note = "Is the\nKremlin an ORG? " + "x" * 200
     asks = annotation(flags=("duplicate", "needs_discussion"), note=note)
 
-    (one,) = remarks(asks, SCHEMA)
+    (one,) = find_remarks(asks, SCHEMA)
     said = "flagged needs_discussion by person-1: Is the Kremlin an ORG? xxx"
     assert one.what.startswith(said)
     assert one.what.endswith("x…")
@@ -104,7 +104,7 @@ def test_a_name_gone_from_an_arrow_that_is_still_there_is_told(suggested, left, 
         return Document("d", TEXT, (bank, boston), relations)
 
     document = replace(drawn(left), layer=Layer("annotator", "person-1"))
-    found = list(remarks(AnnotatedDocument(document, drawn(suggested)), SCHEMA))
+    found = list(find_remarks(AnnotatedDocument(document, drawn(suggested)), SCHEMA))
 
     assert [one.what.split(" was suggested on the arrow")[0] for one in found] == told
 
@@ -112,6 +112,8 @@ def test_a_name_gone_from_an_arrow_that_is_still_there_is_told(suggested, left, 
 @given(annotations(SCHEMA))
 def test_there_is_one_remark_for_each_thing_to_look_at(found):
     asks = "needs_discussion" in found.flags
-    overlapping = any(True for _ in overlaps(found.document))
+    overlapping = any(True for _ in find_overlaps(found.document))
 
-    assert len(list(remarks(replace(found, suggestion=None), SCHEMA))) == asks + overlapping
+    assert (
+        len(list(find_remarks(replace(found, suggestion=None), SCHEMA))) == asks + overlapping
+    )

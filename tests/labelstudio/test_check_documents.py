@@ -98,7 +98,7 @@ def test_all_faults_are_told_the_first_of_them_in_full(path):
     with pytest.raises(SchemaError) as caught:
         surveyed(documents)
 
-    first = f"{path}:1: doc-0, 0..3: there is no entity type 'PERS'"
+    first = f"{path}:1: doc-0, 0..3: 'Bob' has the label 'PERS', which is no entity type"
     assert str(caught.value).startswith(first)
     assert "… and 10 more" in str(caught.value)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from curation.articles import read_articles
-from curation.checks.against_schema import check
+from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity
 from curation.preannotate.pipeline import Pipeline, load
 from curation.schema import Schema, read_schema
@@ -61,7 +61,7 @@ def _told(pipeline, schema, marked) -> Told:
 
     def told(sentence: str) -> set[str]:
         document = pipeline.relate(marked(sentence), schema)
-        assert check(document, schema) == ()
+        assert check_document(document, schema) == ()
         words = document.words
         return {f"{words(r.head)} {r.label} {words(r.tail)}" for r in document.relations}
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.checks.against_schema import check
+from curation.checks.against_schema import check_document
 from curation.documents.document import Document
 from curation.preannotate.span_edges import is_moment
 
@@ -57,7 +57,7 @@ def test_a_slash_in_a_credit_joins_a_person_and_an_organisation(suggested):
 
 
 def test_what_is_suggested_for_the_articles_keeps_to_the_schema(suggested, schema):
-    assert [check(document, schema) for document in suggested] == [()] * len(suggested)
+    assert [check_document(document, schema) for document in suggested] == [()] * len(suggested)
 
 
 def test_no_two_suggestions_overlap(suggested):
@@ -103,7 +103,7 @@ def test_whatever_the_words_the_suggestions_are_sound(pipeline, schema, pieces):
 
     found = pipeline.suggest(Document("d", text), schema)
 
-    assert check(found, schema) == ()
+    assert check_document(found, schema) == ()
     ends = [0, *(entity.end for entity in found.entities)]
     assert all(e.start >= end for e, end in zip(found.entities, ends, strict=False))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.checks.against_schema import check
+from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Layer, Relation
 
 TEXT = "Russia and Iran backed Assad. Bush met Putin in Moscow, Russia."
@@ -78,5 +78,5 @@ def test_whatever_the_entities_the_relations_keep_to_the_schema(pipeline, schema
 
     found = pipeline.relate(Document("d", TEXT, tuple(sound)), schema)
 
-    assert check(found, schema) == ()
+    assert check_document(found, schema) == ()
     assert found.entities == tuple(sorted(sound))

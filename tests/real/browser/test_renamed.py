@@ -114,7 +114,7 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
     )
     schema = parse_schema(text, tmp_path)
     config = config_with_both_names(
-        schema, Renaming("entities", "GPE", "PLACE", is_is_is_begun=True)
+        schema, Renaming("entities", "GPE", "PLACE", is_is_is_is_is_begun=True)
     )
     made.studio.update_project(made.project, label_config=config)
 
