@@ -1,6 +1,7 @@
 """Text from others as a page can show it: what would hide or turn the text around it is escaped."""
 
-from curation.strict_json import SURROGATE, TERMINAL_CONTROLS
+from curation.characters import TERMINAL_CONTROLS
+from curation.strict_json import SURROGATE
 
 _LONGEST_NAME = 60
 

@@ -259,7 +259,7 @@ def test_what_else_has_drifted_is_told_before_anything_is_written(desk):
     files = desk.files()
 
     with pytest.raises(
-        StudioError, match="entity type 'X': not in schema.toml, but used in 'p'"
+        StudioError, match=r"entity type 'X': not in schema\.toml, but used in 'p'"
     ):
         desk.rename("PERSON=HUMAN")
     assert desk.files() == files
