@@ -1,4 +1,4 @@
-"""A pull from its first event to its last."""
+"""Annotations as `pull_annotations` delivers them, gathered."""
 
 from dataclasses import dataclass
 from typing import Any
