@@ -35,7 +35,7 @@ from curation.scoring.match_table import MatchTableBuilder
 from curation.scoring.matched_documents import (
     ScoringContext,
     add_entities,
-    chunks,
+    batches,
     match_documents,
 )
 from curation.scoring.results import ScoreRecipe
@@ -106,7 +106,7 @@ def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
 def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, Counts]]:
     """All four schemes, by type."""
     rows, first = MatchTableBuilder(), 0
-    for some in chunks(DocumentPairs(golds, found)):
+    for some in batches(DocumentPairs(golds, found)):
         add_entities(rows, some, first)
         first += len(some)
     matches = rows.table(np.arange(first))

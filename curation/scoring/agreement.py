@@ -266,18 +266,18 @@ class _PairMatches:
 
     def match_waiting(self) -> None:
         """Match the documents that wait."""
-        chunk = self.waiting
-        first = len(self.numbers) - len(chunk)
+        batch = self.waiting
+        first = len(self.numbers) - len(batch)
         self.waiting = []
         self.free_bytes = _BYTES_AT_ONCE
-        if not chunk:
+        if not batch:
             return
-        add_entities(self.entities, chunk, first)
-        self.relations.add(chunk, first, self.symmetric)
+        add_entities(self.entities, batch, first)
+        self.relations.add(batch, first, self.symmetric)
         self.agreed_ends.add_rows(
             [
                 one_sided_row(n, self.agreed_ends.number(label), kind)
-                for n, (one, other) in enumerate(chunk, first)
+                for n, (one, other) in enumerate(batch, first)
                 for label, kind in _match_labels_on_agreed_ends(one, other, self.symmetric)
             ]
         )

@@ -125,18 +125,18 @@ def match_documents(
     on_gold_entities = RelationTablesBuilder()
     tokens: dict[str, TokenConfusion] = defaultdict(TokenConfusion)
     calibration: dict[str, Calibration] = defaultdict(Calibration)
-    for chunk in chunks(pairs):
+    for batch in batches(pairs):
         first = len(ids)
-        ids += [truth.id for truth, _ in chunk]
-        add_entities(entities, chunk, first)
-        relations.add(chunk, first, symmetric)
+        ids += [truth.id for truth, _ in batch]
+        add_entities(entities, batch, first)
+        relations.add(batch, first, symmetric)
         if relate:
             related = [
-                (truth, relate(replace(truth, relations=(), layer=None))) for truth, _ in chunk
+                (truth, relate(replace(truth, relations=(), layer=None))) for truth, _ in batch
             ]
             on_gold_entities.add(related, first, symmetric)
         by_arm: dict[str, list[DocumentPair]] = defaultdict(list)
-        for pair in chunk:
+        for pair in batch:
             by_arm[context.arms.get(pair[0].id, "")].append(pair)
         for arm, some in by_arm.items():
             calibration[arm] += calibrate(some)
@@ -162,24 +162,24 @@ def sorted_places(ids: Sequence[str]) -> IntArray:
     return places
 
 
-def chunks(pairs: Iterable[DocumentPair]) -> Iterator[list[DocumentPair]]:
+def batches(pairs: Iterable[DocumentPair]) -> Iterator[list[DocumentPair]]:
     """The pairs in lists that are large enough for numpy and small enough for the memory."""
-    chunk: list[DocumentPair] = []
+    batch: list[DocumentPair] = []
     free_bytes = _BYTES_AT_ONCE
     for pair in pairs:
-        chunk.append(pair)
+        batch.append(pair)
         free_bytes -= sum(map(approximate_bytes, pair))
-        if len(chunk) == _DOCUMENTS_AT_ONCE or free_bytes < 0:
-            yield chunk
-            chunk = []
+        if len(batch) == _DOCUMENTS_AT_ONCE or free_bytes < 0:
+            yield batch
+            batch = []
             free_bytes = _BYTES_AT_ONCE
-    if chunk:
-        yield chunk
+    if batch:
+        yield batch
 
 
-def add_entities(builder: MatchTableBuilder, chunk: list[DocumentPair], first: int) -> None:
-    """Add the entities of the *chunk*'s documents, which are numbered from *first* on."""
-    gold, predicted, labels = entity_columns(chunk)
+def add_entities(builder: MatchTableBuilder, batch: list[DocumentPair], first: int) -> None:
+    """Add the entities of the *batch*'s documents, which are numbered from *first* on."""
+    gold, predicted, labels = entity_columns(batch)
     matches = match_columns(gold, predicted)
     numbers = np.array([*map(builder.number, labels), UNMATCHED], np.int64)
     # The last element of each column is what UNMATCHED, -1, points to.
@@ -205,13 +205,13 @@ class RelationTablesBuilder:
         self.document_level = MatchTableBuilder()
 
     def add(
-        self, chunk: Sequence[DocumentPair], first: int, symmetric: Collection[str]
+        self, batch: Sequence[DocumentPair], first: int, symmetric: Collection[str]
     ) -> None:
-        """Add the relations of the *chunk*'s documents, which are numbered from *first* on."""
+        """Add the relations of the *batch*'s documents, which are numbered from *first* on."""
         by_type = []
         by_band = []
         document_level = []
-        for n, (gold, predicted) in enumerate(chunk, first):
+        for n, (gold, predicted) in enumerate(batch, first):
             if not gold.relations and not predicted.relations:
                 continue
             golds = canonical_relations(gold, symmetric)

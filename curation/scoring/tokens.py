@@ -45,7 +45,7 @@ class Tokens:
     def labels(self, entities: Sequence[Entity]) -> TokenLabels:
         """Each token's label by these *entities*, OUTSIDE where none covers it."""
         labels = [OUTSIDE] * len(self.starts)
-        shown = outermost(entities)
+        shown = _outermost(entities)
         # From the right, so that a token that two spans share goes to the first.
         for entity in reversed(shown):
             first = bisect_right(self.ends, entity.start)
@@ -54,7 +54,7 @@ class Tokens:
         return TokenLabels(labels, len(entities) - len(shown))
 
 
-def outermost(entities: Sequence[Entity]) -> list[Entity]:
+def _outermost(entities: Sequence[Entity]) -> list[Entity]:
     """Entities that don't overlap, the longest chosen first, in the text's order."""
     ordered = sorted(entities)
     if all(one.end <= two.start for one, two in pairwise(ordered)):

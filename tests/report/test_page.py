@@ -15,12 +15,13 @@ from curation.report import mistake_list
 from curation.report.mistake_counts import MistakeCounts
 from curation.report.mistake_list import ReportDocuments, list_mistakes
 from curation.report.page import render_report
-from curation.report.visible import visible
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import Comparison, ScoreDifference
 from curation.scoring.score import score
 
 VOID = {"meta", "br", "link", "img", "input"}
+
+
 TAGS = {
     "html", "head", "meta", "title", "style", "body", "a", "header", "p", "h1", "h2", "h3", "nav",
     "main", "section", "article", "div", "span", "strong", "b", "br", "dl", "dt", "dd", "small",
@@ -216,19 +217,6 @@ def test_nobody_gets_markup_script_or_address_into_the_page():
         assert not (attributes.get("href") or "").startswith("javascript")
         assert attributes.get("src") is None
     assert "alert" not in read.text["script"] + read.text["style"]
-
-
-@pytest.mark.parametrize(
-    ("given", "seen"),
-    [
-        ("a\u202eb", "a\\u202eb"),
-        ("\x1b[2J", "\\x1b[2J"),
-        ("two\nlines", "two\nlines"),
-        ("שלום \U0001f468\u200d\U0001f469", "שלום \U0001f468\u200d\U0001f469"),
-    ],
-)
-def test_what_turns_text_around_is_spelt_out(given, seen):
-    assert visible(given) == seen
 
 
 @pytest.mark.slow

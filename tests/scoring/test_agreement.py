@@ -24,12 +24,16 @@ from curation.scoring.agreement import (
     kappa,
     measure_agreement,
 )
-from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.counts import Counts
 from curation.scoring.document_pairs import by_document
 
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")
+
+
 TEXT = "Bob of Iran met Al."
+
+
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 
 
@@ -93,33 +97,6 @@ def test_a_type_that_only_the_last_annotator_gave_is_counted_as_itself():
 
     assert told(found) == {"GPE": (3, 0, 0), "NORP": (0, 2, 0), "PERSON": (1, 0, 2)}
     assert told(nobody_else) == {"GPE": (0, 2, 0), "PERSON": (0, 2, 0)}
-
-
-@settings(max_examples=20, deadline=None)
-@given(corpora(), st.booleans())
-def test_agreement_comes_back_from_json(sides, alone):
-    found = agreed(a=sides[0]) if alone else agreed(a=sides[0], b=sides[1][1:], c=sides[0])
-
-    assert (
-        read_agreement(json.loads(json.dumps(agreement_to_json(found), allow_nan=False)))
-        == found
-    )
-
-
-@pytest.mark.parametrize(
-    ("spoilt", "said"),
-    [
-        ({"format": 2}, "an agreement of format 2: this version reads format 1"),
-        ({"tokens": {}}, "not an agreement of format 1: 'kappa' is missing"),
-        ({"pairs": [{"annotators": ["a"]}]}, "a value has the wrong type"),
-    ],
-)
-def test_what_is_no_agreement_is_refused(spoilt, said):
-    form = agreement_to_json(agreed(a=numbered(1, BOB), b=numbered(1, BOB)))
-
-    with pytest.raises(InputError, match=said) as refused:
-        read_agreement(form | spoilt)
-    assert "curate agree --json" in refused.value.hint
 
 
 def test_nobody_to_agree_with_is_undefined():

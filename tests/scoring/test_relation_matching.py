@@ -14,9 +14,10 @@ from curation.scoring.matched_documents import ScoringContext, match_documents
 from curation.scoring.relation_matching import match_relations
 from curation.scoring.schemes import DOCUMENT_LEVEL, ON_GOLD_ENTITIES
 from curation.scoring.score import score
-from curation.scoring.sentences import sentence_starts
 
 TEXT = "Bob of Iran met Al. Al is ill."
+
+
 BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 
 
@@ -106,21 +107,6 @@ def test_strict_relations_are_the_common_ones(pair):
     assert micro(relation_counts("strict", *pair)).tp == len(ours & theirs)
 
 
-@pytest.mark.parametrize(
-    ("text", "starts"),
-    [
-        pytest.param("One. Two", ["Two"], id="full stop"),
-        pytest.param("He said “no.” She left! Why? So", ["She", "Why", "So"], id="quotes and marks"),
-        pytest.param("A title\n\nThe text\nA caption", ["The", "A cap"], id="newlines"),
-        pytest.param("Mr. Kerry of the U.S. Senate met J. Biden", [], id="abbreviations and initials"),
-        pytest.param("It cost 3.5 m. dollars in St. Louis", [], id="numbers, lower case"),
-        pytest.param("", [], id="nothing"),
-    ],
-)  # fmt: skip
-def test_where_sentences_begin(text, starts):
-    assert [text[at:].startswith(word) for at, word in zip(sentence_starts(text), starts, strict=True)] == [True] * len(starts)  # fmt: skip
-
-
 def test_relations_within_a_sentence_are_told_from_those_across():
     spans = (BOB, AL, (20, 22, "PERSON"))
     gold = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "supports")))
@@ -177,16 +163,3 @@ def test_labels_are_counted_by_type():
         "opposes": Counts.binary(fn=1),
         "supports": Counts.binary(tp=1),
     }
-
-
-def test_a_relation_without_direction_that_stands_there_both_ways_is_one():
-    both, once = (
-        of(TEXT, BOB, AL, arrows=arrows)
-        for arrows in (((0, 1, "meets_with"), (1, 0, "meets_with")), ((1, 0, "meets_with"),))
-    )
-
-    assert len(canonical_relations(both, SCHEMA.symmetric)) == 1
-    assert canonical_relations(both, SCHEMA.symmetric) == canonical_relations(
-        once, SCHEMA.symmetric
-    )
-    assert len(canonical_relations(both, ())) == 2

@@ -1,0 +1,61 @@
+"""Agreement as JSON, and back again."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import SCHEMA
+from scoring_samples import corpora, of
+
+from curation.errors import InputError
+from curation.scoring.agreement import (
+    AgreementRecipe,
+    measure_agreement,
+)
+from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.document_pairs import by_document
+
+RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")
+
+
+TEXT = "Bob of Iran met Al."
+
+
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+
+
+def agreed(**work):
+    return measure_agreement(by_document([*work.items()]), SCHEMA.symmetric, recipe=RECIPE)
+
+
+def numbered(many, *spans):
+    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(corpora(), st.booleans())
+def test_agreement_comes_back_from_json(sides, alone):
+    found = agreed(a=sides[0]) if alone else agreed(a=sides[0], b=sides[1][1:], c=sides[0])
+
+    assert (
+        read_agreement(json.loads(json.dumps(agreement_to_json(found), allow_nan=False)))
+        == found
+    )
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        ({"format": 2}, "an agreement of format 2: this version reads format 1"),
+        ({"tokens": {}}, "not an agreement of format 1: 'kappa' is missing"),
+        ({"pairs": [{"annotators": ["a"]}]}, "a value has the wrong type"),
+    ],
+)
+def test_what_is_no_agreement_is_refused(spoilt, said):
+    form = agreement_to_json(agreed(a=numbered(1, BOB), b=numbered(1, BOB)))
+
+    with pytest.raises(InputError, match=said) as refused:
+        read_agreement(form | spoilt)
+    assert "curate agree --json" in refused.value.hint

@@ -1,0 +1,176 @@
+"""Scores: laws, arms, and what is undefined."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scoring_samples import (
+    CONTEXT,
+    RECIPE,
+    corpora,
+    matched_up,
+    micro,
+    of,
+    relation_counts,
+)
+
+from curation.documents.document import Document, Entity, Relation
+from curation.scoring.counts import Counts
+from curation.scoring.matched_documents import ScoringContext
+from curation.scoring.score import score
+
+
+def scored(gold, predicted, **changes):
+    return score(gold, predicted, recipe=replace(RECIPE, **changes), context=CONTEXT)
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(corpora(), st.randoms())
+def test_the_order_of_anything_changes_nothing(sides, rng):
+    """Of documents, entities, relations and their ids; the intervals too."""
+
+    def shuffled(documents):
+        mixed = [
+            Document(
+                one.id, one.text,
+                tuple(replace(e, id=f"x{rng.random()}") for e in rng.sample(one.entities, len(one.entities))),
+                tuple(rng.sample(one.relations, len(one.relations))),
+            )
+            for one in documents
+        ]  # fmt: skip
+        return rng.sample(mixed, len(mixed))
+
+    whole = scored(*sides)
+
+    assert scored(*map(shuffled, sides)) == whole
+
+
+@pytest.mark.slow
+@settings(max_examples=30, deadline=None)
+@given(corpora())
+def test_documents_add_up(sides):
+    whole = scored(*sides, resamples=10)
+    alone = [scored([g], [p], resamples=10) for g, p in zip(*sides, strict=True)]
+
+    for name, tally in whole.entities.items():
+        parts = (one.entities[name].micro.counts for one in alone)
+        assert tally.micro.counts == sum(parts, Counts())
+    for name, tally in whole.relations.items():
+        parts = (one.relations[name].micro.counts for one in alone)
+        assert tally.micro.counts == sum(parts, Counts())
+
+
+@settings(max_examples=30, deadline=None)
+@given(corpora())
+def test_types_and_bands_add_up_to_all(sides):
+    result = scored(*sides, resamples=10)
+
+    for tally in (*result.entities.values(), *result.relations.values()):
+        assert sum((r.counts for r in tally.by_type.values()), Counts()) == tally.micro.counts
+        if tally.by_band:
+            bands = sum((r.counts for r in tally.by_band.values()), Counts())
+            assert bands == tally.micro.counts
+
+
+BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
+
+
+TEXT = "Bob of Iran met Al."
+
+
+def test_what_the_baseline_cannot_emit_is_told_apart():
+    gold = of(TEXT, BOB, IRAN, (12, 15, "TITLE"))
+    context = ScoringContext(emittable={"PERSON", "GPE"})
+    tally = score([gold], [of(TEXT, BOB)], recipe=RECIPE, context=context).entities["strict"]
+
+    assert tally.micro.counts.recall == pytest.approx(1 / 3)
+    assert tally.emittable.counts.recall == pytest.approx(1 / 2)
+
+
+def test_macro_is_the_mean_of_the_types_that_occur():
+    gold, predicted = of(TEXT, BOB, IRAN), of(TEXT, BOB)
+
+    assert scored([gold], [predicted]).entities["strict"].macro.f1 == pytest.approx(0.5)
+
+
+def numbered(many, *spans):
+    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+
+
+def test_the_blind_documents_are_the_headline():
+    golds = numbered(4, BOB)
+    found = numbered(2, BOB) + [replace(one, entities=()) for one in golds[2:]]
+    arms = dict(zip(("d0", "d1", "d2", "d3"), ("assisted",) * 2 + ("blind",) * 2, strict=True))
+
+    result = score(golds, found, recipe=RECIPE, context=ScoringContext(arms=arms))
+
+    assert (result.recipe.arm, result.recipe.documents) == ("blind", 2)
+    assert result.entities["strict"].micro.counts == Counts(missed=2)
+    assert {
+        arm: part.entities["strict"].micro.counts.tp for arm, part in result.arms.items()
+    } == {
+        "assisted": 2,
+        "all": 2,
+    }
+    assert result.headline.tokens.matrix[0][-1] == 2
+
+
+@pytest.mark.parametrize(
+    ("arms", "told"),
+    [({}, "all"), ({"d0": "blind", "d1": "blind"}, "blind"), ({"d0": "assisted", "d1": "assisted"}, "assisted")],
+)  # fmt: skip
+def test_where_there_is_one_arm_it_is_named(arms, told):
+    golds = numbered(2, BOB)
+    result = score(golds, golds, recipe=RECIPE, context=ScoringContext(arms=arms))
+
+    assert (result.recipe.arm, result.arms, result.recipe.documents) == (told, {}, 2)
+
+
+def test_every_arm_counts_its_own_origins_and_scores():
+    """How many documents programs annotated, how many are for development; calibration."""
+    golds = numbered(4, BOB)
+    found = [replace(one, entities=tuple(replace(e, score=0.5) for e in one.entities)) for one in golds]  # fmt: skip
+    arms = {"d0": "blind", "d1": "blind", "d2": "assisted", "d3": "assisted"}
+    context = ScoringContext(
+        arms=arms, machine_annotated={"d0", "d2", "d3"}, development={"d3"}
+    )
+
+    result = score(golds, found, recipe=RECIPE, context=context)
+
+    parts = (result.headline, result.arms["assisted"], result.all_documents)
+    assert [(one.machine_annotated, one.development, one.calibration.suggestions) for one in parts] == [
+        (1, 0, 2), (2, 1, 2), (3, 1, 4),
+    ]  # fmt: skip
+
+
+def test_nothing_at_all_has_no_rates():
+    """Empty gold, empty predictions, and no document."""
+    for sides in (([of(TEXT)], [of(TEXT)]), ([], [])):
+        result = scored(*sides)
+
+        for tally in (*result.entities.values(), *result.relations.values()):
+            rates = tally.micro
+            assert (rates.counts.f1, rates.bca.f1, tally.macro.f1) == (None, None, None)
+
+
+def test_matching_does_not_slow_down_in_a_crowd():
+    """A thousand entities on top of one another, none the same."""
+    rng = random.Random(1)
+    spans = [(rng.randint(0, 400), 500 + rng.randint(0, 400), "A") for _ in range(400)]
+    gold = of("x" * 900, *{*spans})
+    found = Document("d", "x" * 900, tuple(Entity(s + 1, e, "A") for s, e, _ in {*spans}))
+
+    matches = matched_up(gold, found).entities
+
+    assert (matches.kind < 4).sum() == len(gold.entities)
+
+
+def test_relations_of_a_document_twice_are_two():
+    bob, al = Entity(*BOB), Entity(*AL)
+    twice = Document("d", TEXT, (bob, al), (Relation(bob, al, "supports"),) * 2)
+    once = replace(twice, relations=twice.relations[:1])
+
+    assert micro(relation_counts("strict", twice, once)) == Counts.binary(1, 0, 1)
