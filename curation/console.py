@@ -19,7 +19,7 @@ from rich.text import Text
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
-from curation.gold.excluded_reasons import count_reasons
+from curation.gold.excluded import count_reasons
 from curation.report.tables import Row, TextTable
 
 TABLE_WIDTH = 80  # columns that every table fits into

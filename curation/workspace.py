@@ -17,7 +17,7 @@ from curation.gold.convert_old import (
     convert_old_files,
     has_old_files,
 )
-from curation.gold.excluded_reasons import (
+from curation.gold.excluded import (
     ANNOTATIONS_DELETED,
     DROPPED,
     FILE_MISSING,

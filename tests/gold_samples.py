@@ -18,7 +18,7 @@ from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.schema import Schema
 
-PROVENANCE = Provenance("c0ffee" * 10 + "beef", "0.3.0")
+PROVENANCE = Provenance(guideline_sha256="c0ffee" * 10 + "beef", curate="0.3.0")
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
 
 

@@ -14,7 +14,7 @@ import old_state
 from gold_samples import digest, many, read_next, working, write_older
 from samples import ROOT, SCHEMA
 
-from curation.annotations.consensus import consensus
+from curation.annotations.consensus import find_consensus
 from curation.annotations.record_file import read_record, record_bytes
 from curation.articles import read_articles
 from curation.commands.pull import pull_lines
@@ -117,7 +117,7 @@ def record(raw: bytes, folder: Path) -> None:
     if one is None:
         raise_problems(Problems(problems), GoldError, hint="")
     assert read_record(record_bytes(one), "d.json") == (one, [])
-    agreed = consensus(one, SCHEMA)
+    agreed = find_consensus(one, SCHEMA)
     assert (agreed.document is None) == bool(agreed.reason)
     place = Workspace(folder / "gold", folder / ".curate")
     place.next.mkdir(parents=True, exist_ok=True)

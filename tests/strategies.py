@@ -170,13 +170,15 @@ def golds(
     return st.builds(
         GoldDocument,
         documents(schema, ids),
-        st.lists(st.sampled_from(sorted(schema.flags)), unique=True).map(tuple),
-        st.lists(st.sampled_from(["person-1a2b", "machine-5e6f"]), unique=True).map(tuple),
-        st.integers(0, 3),
-        st.booleans(),
-        st.sampled_from(["assisted", "blind"]),
-        st.sampled_from(["", "en_core_web_sm@3.8.0+cd93.a1b2"]),
-        st.sampled_from(["", "g1"]),
+        flags=st.lists(st.sampled_from(sorted(schema.flags)), unique=True).map(tuple),
+        annotators=st.lists(st.sampled_from(["person-1a2b", "machine-5e6f"]), unique=True).map(
+            tuple
+        ),
+        n_annotations=st.integers(0, 3),
+        adjudicated=st.booleans(),
+        arm=st.sampled_from(["assisted", "blind"]),
+        preannotated_by=st.sampled_from(["", "en_core_web_sm@3.8.0+cd93.a1b2"]),
+        group=st.sampled_from(["", "g1"]),
     )
 
 

@@ -218,7 +218,7 @@ def test_documents_for_the_screen_go_nowhere_else(desk):
         (["agree", "d.jsonl", "e.jsonl", "--gold", "next"], "files and --gold were both given"),
         (["eval", "--gold", "d.jsonl", "--predictions", "e.jsonl", "--model", "x"], "--model and --predictions were both"),
         (["schema", "rename", "MONEY"], "'MONEY' isn't OLD=NEW"),
-        (["release", "1.0"], "'1.0' is no version: three numbers"),
+        (["release", "1.0"], "'1.0' is no version: a version is three numbers"),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, list) else "",
 )  # fmt: skip

@@ -80,7 +80,7 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
     assert all(
         is_program_pseudonym(name) for one in version.gold_documents for name in one.annotators
     )
-    assert '- "machine-generated"' in card
+    assert "- machine-generated" in card
     assert "not by people" in card
 
 

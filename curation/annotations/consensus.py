@@ -6,9 +6,9 @@ from typing import Literal
 
 from curation.annotations.differences import (
     Place,
-    difference_sentences,
-    differences,
-    reopened_places,
+    describe_differences,
+    find_differences,
+    find_reopened_places,
 )
 from curation.annotations.record import (
     AnnotationRecord,
@@ -56,12 +56,12 @@ class Consensus:
             return "blind"
         return "assisted" if "assisted" in self.arms else "unknown"
 
-    def differences(self) -> tuple[str, ...]:
+    def describe_differences(self) -> tuple[str, ...]:
         """Where those who vote differ, in words, in the order of the text."""
-        return tuple(difference_sentences(self.annotations))
+        return tuple(describe_differences(self.annotations))
 
 
-def consensus(record: DocumentRecord, schema: Schema) -> Consensus:
+def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
     """
     The gold of a document: its verdict while that holds, else what all submitted annotations say.
 
@@ -80,7 +80,7 @@ def consensus(record: DocumentRecord, schema: Schema) -> Consensus:
             document_of_record(record, verdict.entities, verdict.relations)
         )
         documents = [one.document for one in annotations]
-        reopened = reopened_places(settled, verdict.decisions, documents)
+        reopened = find_reopened_places(settled, verdict.decisions, documents)
         if not reopened:
             return Consensus(
                 document=settled,
@@ -115,7 +115,7 @@ def _agreed(
     }
     if keeping_out:
         return None, "flagged", tuple(sorted(keeping_out))
-    if any(differences([one.document for one in annotations])):
+    if any(find_differences([one.document for one in annotations])):
         return None, "differ", tuple(sorted(flags))
     agreed = replace(annotations[0].document, layer=None)
     return agreed, "", tuple(sorted(flags))

@@ -39,7 +39,7 @@ def labels_by_place(document: Document) -> Mapping[Place, PlaceLabels]:
     return {place: tuple(labels) for place, labels in found.items()}
 
 
-def differences(documents: Sequence[Document]) -> Iterator[Difference]:
+def find_differences(documents: Sequence[Document]) -> Iterator[Difference]:
     """Each place that isn't the same in all *documents*, in the order of the text."""
     if len(documents) < 2:
         return
@@ -50,11 +50,11 @@ def differences(documents: Sequence[Document]) -> Iterator[Difference]:
             yield Difference(place, readings)
 
 
-def difference_sentences(annotations: Sequence[AnnotatedDocument]) -> Iterator[str]:
+def describe_differences(annotations: Sequence[AnnotatedDocument]) -> Iterator[str]:
     """The differences in words: the place, and who has what there."""
     documents = [annotation.document for annotation in annotations]
     names = _told_apart([annotation.annotator for annotation in annotations])
-    for one in differences(documents):
+    for one in find_differences(documents):
         place = " → ".join(_quoted_span(documents[0].text, span) for span in one.place)
         said = "; ".join(
             f"{' and '.join(labels) or 'nothing'} by {name}"
@@ -71,7 +71,7 @@ def decisions_between(
 
     Also where the annotations agree, and the verdict says other than they.
     """
-    for one in differences([*annotations.values(), verdict]):
+    for one in find_differences([*annotations.values(), verdict]):
         *readings, chosen = one.readings
         offered: dict[PlaceLabels, list[str]] = defaultdict(list)
         for uid, labels in zip(annotations, readings, strict=True):
@@ -83,7 +83,7 @@ def decisions_between(
         )
 
 
-def reopened_places(
+def find_reopened_places(
     verdict: Document, decisions: Sequence[Decision], annotations: Sequence[Document]
 ) -> tuple[Place, ...]:
     """

@@ -138,7 +138,7 @@ def _record(
     kept = {key: one for key, one in suggestions.items() if key in used}
     if known is None:
         assert pulled.article is not None
-        return new_record(pulled.article, annotations, kept)
+        return make_record(pulled.article, annotations, kept)
     meta = known.meta
     elsewhere = any(one.project != pulled.project for one in annotations)
     if pulled.article is not None and not unsound and not elsewhere:
@@ -148,7 +148,7 @@ def _record(
     )
 
 
-def new_record(
+def make_record(
     article: Document,
     annotations: Iterable[AnnotationRecord],
     suggestions: Mapping[str, Suggestion],

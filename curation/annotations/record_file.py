@@ -351,8 +351,8 @@ def _faults_of_marks(
         if not one.label:
             yield f"{place}: {one.start}..{one.end} has an empty label"
         if 0 <= one.start < one.end <= len(text) and text[one.start : one.end] != one.text:
-            there = text[one.start : one.end]
-            yield f"{place}: {one.start}..{one.end}: {there!r} stands there, not {one.text!r}"
+            words = text[one.start : one.end]
+            yield f"{place}: {one.start}..{one.end}: the text is {words!r}, not {one.text!r}"
     ends = {(one.start, one.end, one.label) for one in spans}
     for arrow in arrows:
         for end in (arrow.head, arrow.tail):

@@ -28,7 +28,7 @@ from curation.schema import Schema
 _Mark = TypeVar("_Mark", EntityRecord, RelationRecord)
 
 
-def renamed_record(record: DocumentRecord, schema: Schema) -> DocumentRecord:
+def record_under_current_names(record: DocumentRecord, schema: Schema) -> DocumentRecord:
     """The record with every former name of a type replaced, in readings and first submissions, too."""
     names = _Names(schema.former_entity_names, schema.former_relation_names)
     if not (names.entities or names.relations):

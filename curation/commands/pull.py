@@ -155,7 +155,7 @@ def _difference_lines(report: "PullReport") -> Iterator[str]:
     for document, agreed in report.excluded.disagreements.items():
         yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
         yield from _link_line(report, document)
-        differences = agreed.differences()
+        differences = agreed.describe_differences()
         yield from (f"  {difference}" for difference in differences[: console.SHOWN])
         if len(differences) > console.SHOWN:
             yield f"  … and {len(differences) - console.SHOWN} more"

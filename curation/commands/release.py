@@ -8,7 +8,7 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.errors import pluralise
-from curation.gold.excluded_reasons import count_reasons
+from curation.gold.excluded import count_reasons
 from curation.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -55,7 +55,9 @@ def document_lines(shown: "ShownDocument") -> Iterator[str]:
         yield f"  {_annotation_line(annotation)}"
     for note in shown.notes:
         yield f"  note of {note.annotator} (private): {' '.join(note.text.split())}"
-    differences = agreed.differences() if agreed.reason == "differ" or agreed.reopened else ()
+    differences = (
+        agreed.describe_differences() if agreed.reason == "differ" or agreed.reopened else ()
+    )
     if differences:
         yield ""
         yield pluralise(len(differences), "difference")

@@ -31,7 +31,11 @@ def release(
 
     def provenance(rows: StoredDataset) -> Provenance:
         agreement = agreement_on(documents_in_rows(rows, watch), schema, seed=CARD_SEED)
-        return Provenance(guideline_sha256, __version__, tuple(agreement_sentences(agreement)))
+        return Provenance(
+            guideline_sha256=guideline_sha256,
+            curate=__version__,
+            agreement=tuple(agreement_sentences(agreement)),
+        )
 
     return seal_release(
         workspace.gold,

@@ -6,7 +6,7 @@ import msgspec
 
 from curation.errors import GoldError
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
-from curation.gold.excluded_reasons import FILE_MISSING, exclusion_reason
+from curation.gold.excluded import FILE_MISSING, exclusion_reason
 from curation.gold.file_names import file_name
 from curation.gold.working_version import WorkingVersion
 from curation.schema import Schema

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from curation.annotations.rename import renamed_record
+from curation.annotations.rename import record_under_current_names
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, read_text, write_text
 from curation.gold.working_version import MEND_FILES, WorkingVersion
@@ -143,7 +143,7 @@ def _put_renamed_records(working: WorkingVersion, schema: Schema) -> int:
     count = 0
     for document in sorted(working.known):
         record = working.record(document)
-        if record and (renamed_one := renamed_record(record, schema)) != record:
+        if record and (renamed_one := record_under_current_names(record, schema)) != record:
             working.put(renamed_one)
             count += 1
     return count

@@ -17,7 +17,7 @@ from curation.annotations.record import (
 from curation.annotations.record_file import record_bytes
 from curation.errors import GoldError
 from curation.flows.chosen_documents import refuse_bad_files_of
-from curation.gold.excluded_reasons import exclusion_reason
+from curation.gold.excluded import exclusion_reason
 from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.state import Note
@@ -66,7 +66,7 @@ class ShownDocument:
             "link": self.link,
             "gold": gold,
             "why_none": self.why_no_gold,
-            "differences": list(self.agreed.differences()),
+            "differences": list(self.agreed.describe_differences()),
             "record": json.loads(record_bytes(self.record)),
         }
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import Problem, Problems, pluralise
-from curation.gold.excluded import find_excluded_documents
-from curation.gold.excluded_reasons import find_orphaned
+from curation.gold.excluded import find_excluded_documents, find_orphaned
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.port import Studio
@@ -93,7 +92,7 @@ def _excluded(working: WorkingVersion, links: Mapping[str, str]) -> Iterator[Pro
     for document, agreed in outside.disagreements.items():
         if document in links:
             annotators = " and ".join(agreed.annotators)
-            places = pluralise(len(agreed.differences()), "place")
+            places = pluralise(len(agreed.describe_differences()), "place")
             what = f"{annotators} differ at {places} (curate pull says where)"
             yield Problem(document, what, links[document])
     for document in outside.missing:

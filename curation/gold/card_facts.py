@@ -1,4 +1,4 @@
-"""What the dataset card tells of all documents of a version together."""
+"""The numbers on the dataset card that come from the documents of a version."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -11,10 +11,11 @@ from curation.gold.dataset import GoldDocument
 @dataclass
 class CardFacts:
     """
-    Numbers of documents, gathered in one walk.
+    Numbers of documents, collected in one pass.
 
-    *by_annotation_count* counts them by how many annotations went into one, *licenses* by
-    licence (``unknown`` where nobody knows), *sources* by source and licence.
+    *blind* and *unknown* count arms. *by_annotation_count* counts documents by the number of their
+    annotations, *licenses* by licence (``unknown`` where there is none), *sources* by source and
+    licence.
     """
 
     documents: int = 0
@@ -29,15 +30,15 @@ class CardFacts:
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, golds: Iterable[GoldDocument]) -> "CardFacts":
-        """Those of these golds."""
+    def of(cls, gold_documents: Iterable[GoldDocument]) -> "CardFacts":
+        """The numbers of these documents."""
         facts = cls()
-        for gold in golds:
+        for gold in gold_documents:
             facts.add(gold)
         return facts
 
     def add(self, gold: GoldDocument) -> None:
-        """One more document."""
+        """Count one more document."""
         meta = gold.document.meta
         license_ = str(meta.get("license") or UNKNOWN_LICENSE)
         self.documents += 1

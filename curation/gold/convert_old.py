@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from curation.annotations.consensus import consensus
+from curation.annotations.consensus import find_consensus
 from curation.annotations.differences import decisions_between
-from curation.annotations.merge import new_record
+from curation.annotations.merge import make_record
 from curation.annotations.record import (
     AnnotationRecord,
     AnnotatorKind,
@@ -236,7 +236,7 @@ def _record(
             records.append(_annotation(one, number, source, suggestions))
     records.sort(key=lambda one: one.uid)
     bare = article.without_annotations()
-    record = new_record(bare, records, suggestions)
+    record = make_record(bare, records, suggestions)
     verdict = None
     if gold and (gold.adjudicated or not annotations):
         verdict = _verdict(gold, records, annotations, schema)
@@ -334,7 +334,7 @@ def _verdict(
 
 def _contradicts(gold: GoldDocument, record: DocumentRecord, schema: Schema) -> bool:
     """Whether the older gold said something else than its annotations, or its verdict, establish."""
-    agreed = consensus(record, schema)
+    agreed = find_consensus(record, schema)
     mine = schema.canonical(gold.document)
     return agreed.document is None or (
         agreed.document.entities != mine.entities

@@ -1,12 +1,12 @@
-"""The gold set as values: a gold document, all of the gold, a sealed version."""
+"""The gold dataset as values: a gold document, all documents and annotations, a sealed version."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import Any, Generic, Protocol, TypeVar
 
+from curation.annotations.record import Arm
 from curation.documents.document import AnnotatedDocument, Document, Layer, is_program_pseudonym
-
-Arm = Literal["assisted", "blind", "unknown"]
+from curation.gold.manifest import Manifest
 
 GOLD_LAYER = Layer("gold")
 
@@ -14,14 +14,15 @@ GOLD_LAYER = Layer("gold")
 @dataclass(frozen=True)
 class GoldDocument:
     """
-    A document as the dataset has it, and how it came to be.
+    A document of the dataset, and how its gold was made.
 
-    *annotators* are pseudonyms; *arm* is blind where somebody worked without
-    suggestions, *preannotated_by* says whose suggestions the others saw.
-    *group* decides the split, and is given once.
+    *annotators* are pseudonyms. *arm* is blind where an annotator worked without suggestions;
+    *preannotated_by* names the models whose suggestions the other annotators saw. *group* decides
+    the split; it is the document's id unless given.
     """
 
     document: Document
+    _: KW_ONLY
     flags: tuple[str, ...] = ()
     annotators: tuple[str, ...] = ()
     n_annotations: int = 0
@@ -38,54 +39,27 @@ class GoldDocument:
 
     @property
     def id(self) -> str:
-        """The document's."""
+        """The document's id."""
         return self.document.id
 
 
 class Dataset(Protocol):
-    """All gold documents and every annotator's own layer, each walked as often as one likes."""
+    """All gold documents and every annotator's own layer; both can be iterated many times."""
 
     @property
     def gold_documents(self) -> Iterable[GoldDocument]:
-        """One for each document."""
+        """Each gold document once."""
 
     @property
     def annotations(self) -> Iterable[AnnotatedDocument]:
-        """Those of one document next to each other."""
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """
-    What is known of a sealed version besides its rows.
-
-    *schema* holds the fingerprint and the types with their definitions,
-    *models* the layers whose suggestions were seen, *ingest* the versions of
-    ``curate ingest`` that made the texts, *files* the sha256 of each file.
-    """
-
-    version: str
-    digest: str
-    schema: Mapping[str, Any]
-    guideline_sha256: str
-    curate: str
-    ingest: tuple[str, ...]
-    models: tuple[Layer, ...]
-    agreement: tuple[str, ...]
-    counts: Mapping[str, Any]
-    files: Mapping[str, str]
-
-    @property
-    def fingerprint(self) -> str:
-        """The schema's."""
-        return str(self.schema["fingerprint"])
+        """Every annotator's layer; those of one document are next to each other."""
 
 
 _Item = TypeVar("_Item")
 
 
 class Reiterable(Generic[_Item]):
-    """What *begin* gives, begun anew each time that somebody walks it; none of it is kept."""
+    """An iterable that calls *begin* for each iteration, so that nothing is kept in memory."""
 
     def __init__(self, begin: Callable[[], Iterable[_Item]]) -> None:
         self.begin = begin
@@ -97,55 +71,51 @@ class Reiterable(Generic[_Item]):
 @dataclass
 class AnnotationOrigins:
     """
-    How each document came to be annotated, noted as rows go by: the golds first.
+    How each document was annotated, collected while rows are read: gold documents first.
 
-    *arms* says of its id whether it was annotated blind or assisted; *machine_annotated* are those that no
-    person has annotated, or changed last; *annotation_count* is about how many annotations there are.
+    *arms* gives each document's arm by id. *machine_annotated* are the documents that no person
+    has annotated, or changed last. *annotation_count* serves progress bars.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
     machine_annotated: set[str] = field(default_factory=set)
     annotation_count: int = 0
 
-    def add_gold_document(self, identity: str, arm: str, annotators: Collection[str]) -> None:
-        """One gold document."""
-        self.arms[identity] = arm
+    def add_gold_document(self, document: str, arm: str, annotators: Collection[str]) -> None:
+        """Take note of a gold document, given by id."""
+        self.arms[document] = arm
         if annotators and all(map(is_program_pseudonym, annotators)):
-            self.machine_annotated.add(identity)
+            self.machine_annotated.add(document)
 
-    def add_annotation(self, identity: str, edited_by: str) -> None:
-        """One annotation, which somebody else may have changed last."""
+    def add_annotation(self, document: str, edited_by: str) -> None:
+        """Take note of an annotation of this document; *edited_by* is empty where only its annotator edited it."""
         self.annotation_count += 1
         if edited_by and not is_program_pseudonym(edited_by):
-            self.machine_annotated.discard(identity)
+            self.machine_annotated.discard(document)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredDataset:
     """
-    Gold documents and annotations on disk, in the order of their ids, read anew at each walk.
+    Gold documents and annotations on disk, in the order of their ids, read anew at each iteration.
 
-    *excluded* says of documents that are there and have no gold why they have none.
+    *excluded* gives the reason why a document has no gold, by id.
     """
 
     gold_documents: Iterable[GoldDocument]
     annotations: Iterable[AnnotatedDocument]
     origins: AnnotationOrigins
-    excluded: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arms(self) -> Mapping[str, str]:
-        """Of each document's id whether it was annotated blind or assisted."""
+        """Each document's arm by id."""
         return self.origins.arms
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Version(StoredDataset):
-    """
-    A sealed version, verified, and its manifest.
-
-    *rows* are the records of the golds as they are in the files.
-    """
+    """A sealed version, verified; *rows* are the gold documents as the Parquet files hold them."""
 
     manifest: Manifest
     rows: Iterable[Mapping[str, Any]]

@@ -1,19 +1,37 @@
-"""Which documents of gold/next are no gold, and why."""
+"""Which documents have no gold, and why; the reasons are words that follow a number of documents."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
-from curation.annotations.consensus import Consensus
+from curation.annotations.consensus import Consensus, ExclusionReason
+from curation.annotations.record import DocumentState
 from curation.gold.working_version import WorkingVersion
+
+ANNOTATORS_DIFFER = "on which annotators differ"
+FLAGGED = "kept out by a flag"
+HAS_PROBLEM = "with problems to mend"
+TASK_DELETED = "whose task was deleted in Label Studio"
+ANNOTATIONS_DELETED = "whose annotations were deleted in Label Studio"
+DROPPED = "dropped"
+UNANNOTATED = "without a submitted annotation"
+FILE_MISSING = "pulled before, and no longer in gold/next (curate pull --full)"
+
+_IN_WORDS: Mapping[ExclusionReason, str] = {
+    "differ": ANNOTATORS_DIFFER,
+    "flagged": FLAGGED,
+    "problem": HAS_PROBLEM,
+    "unannotated": UNANNOTATED,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExcludedDocuments:
     """
-    Documents that have a record and no gold, and why, by id.
+    Documents that have a record and no gold, by id.
 
     *disagreements* are those on which annotators differ, *flagged* those that a flag keeps out,
-    *missing* those whose file was there when a command of ours last wrote, and isn't now.
+    *missing* those whose file was there after the last command and isn't there any more.
     """
 
     disagreements: Mapping[str, Consensus]
@@ -22,13 +40,40 @@ class ExcludedDocuments:
 
 
 def find_excluded_documents(working: WorkingVersion) -> ExcludedDocuments:
-    """Which documents have a record and no gold, and why."""
-    found: dict[str, dict[str, Consensus]] = {"differ": {}, "flagged": {}}
+    """The documents of the working version that annotators' differences, a flag or a missing file keep out."""
+    disagreements: dict[str, Consensus] = {}
+    flagged: dict[str, Consensus] = {}
     for document, facts in sorted(working.excluded().items()):
-        if facts.reason in found and (agreed := working.consensus(document)):
-            found[facts.reason][document] = agreed
+        if facts.reason not in ("differ", "flagged"):
+            continue
+        if consensus := working.consensus(document):
+            (disagreements if facts.reason == "differ" else flagged)[document] = consensus
     return ExcludedDocuments(
-        disagreements=found["differ"],
-        flagged=found["flagged"],
+        disagreements=disagreements,
+        flagged=flagged,
         missing=tuple(sorted(working.missing.values())),
     )
+
+
+def exclusion_reason(state: DocumentState, reason: ExclusionReason) -> str:
+    """Why a document in this state has no gold, in words; empty where the document has gold."""
+    return state if state != "active" else _IN_WORDS.get(reason, "")
+
+
+def find_orphaned(gold: Container[str], reasons: Mapping[str, str]) -> dict[str, str]:
+    """
+    The documents that are in the *gold* although their task or their annotations were deleted.
+
+    Only ``curate drop`` takes such a document out of the gold.
+    """
+    return {
+        document: reason
+        for document, reason in reasons.items()
+        if reason in (TASK_DELETED, ANNOTATIONS_DELETED) and document in gold
+    }
+
+
+def count_reasons(documents: Iterable[str], reasons: Mapping[str, str]) -> str:
+    """How many of these documents are out for each reason, as in ``3 dropped, 1 kept out by a flag``."""
+    counts = Counter(reasons[document] for document in sorted(documents) if document in reasons)
+    return ", ".join(f"{number} {reason}" for reason, number in counts.most_common())

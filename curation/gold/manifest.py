@@ -1,50 +1,41 @@
-"""What is written beside a sealed version: its manifest, and its entry in the changelog."""
+"""``manifest.json`` of a sealed version: everything that is known of the version besides its rows."""
 
 import json
-import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.documents.document import Layer, LayerKind
-from curation.errors import GoldError, pluralise
-from curation.gold.dataset import Manifest
+from curation.errors import GoldError
 
-MANIFEST_FORMAT = 1
-# Faults of a manifest that are told; nobody mends one by hand.
+# A manifest isn't mended by hand, so an error shows only the first faults.
 _SHOWN_FAULTS = 3
-
-_CHANGELOG_HEADER = "# Changes of the gold dataset\n"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class _Layer(_Strict):
-    kind: LayerKind
-    name: str = ""
-    version: str = ""
-    weights: str = ""
-    rules: str = ""
+class RelationTypeEntry(_Strict):
+    """A relation type of the schema; *head* and *tail* are names of entity types."""
 
-
-class _Relation(_Strict):
     definition: str
     head: list[str]
     tail: list[str]
     symmetric: bool
 
 
-class _Schema(_Strict):
+class SchemaEntry(_Strict):
+    """The schema that a version was sealed under; *entities* gives each type's definition."""
+
     fingerprint: str
     entities: dict[str, str]
-    relations: dict[str, _Relation]
+    relations: dict[str, RelationTypeEntry]
 
 
-class _Counts(_Strict):
+class Counts(_Strict):
+    """Numbers of documents, by split too, of annotations, and of entities and relations by type."""
+
     documents: int
     annotations: int
     splits: dict[str, int]
@@ -52,106 +43,61 @@ class _Counts(_Strict):
     relations: dict[str, int]
 
 
-class _Manifest(_Strict):
-    # pydantic has a method of the name.
-    model_config = ConfigDict(alias_generator=lambda name: name.rstrip("_"))
+class LayerEntry(_Strict):
+    """A layer whose suggestions annotators saw; empty fields are left out of the JSON."""
 
-    format: Literal[1]
+    kind: LayerKind
+    name: str = ""
+    version: str = ""
+    weights: str = ""
+    rules: str = ""
+
+
+class Manifest(_Strict):
+    """
+    What is known of a sealed version besides its rows.
+
+    *models* are the layers whose suggestions annotators saw, *ingest* the versions of ``curate
+    ingest`` that made the texts, *agreement* the lines that say how well annotators agreed, and
+    *files* the sha256 of each file by name.
+    """
+
+    format: Literal[1] = 1
     version: str
     digest: str
-    schema_: _Schema
+    types: SchemaEntry = Field(alias="schema")
     guideline_sha256: str
     curate: str
     ingest: list[str]
-    models: list[_Layer]
+    models: list[LayerEntry]
     agreement: list[str]
-    counts: _Counts
+    counts: Counts
     files: dict[str, str]
 
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the schema."""
+        return self.types.fingerprint
 
-def manifest_text(manifest: Manifest) -> str:
-    """The manifest as JSON that people can read."""
-    form = {"format": MANIFEST_FORMAT, **asdict(manifest)}
-    form["models"] = [layer.to_json() for layer in manifest.models]
-    return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers whose suggestions annotators saw."""
+        return [Layer(**entry.model_dump()) for entry in self.models]
+
+    def to_text(self) -> str:
+        """The content of ``manifest.json``, indented for people."""
+        form = self.model_dump(by_alias=True)
+        form["models"] = [layer.to_json() for layer in self.layers]
+        return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 
 
 def parse_manifest(raw: bytes, place: str) -> Manifest:
-    """The manifest that *raw* holds; GoldError, naming *place*, if it holds none."""
+    """The manifest in *raw*, the content of the file *place*; GoldError where *raw* is no manifest."""
     try:
-        form = _Manifest.model_validate_json(raw)
+        return Manifest.model_validate_json(raw)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        said = "; ".join(
-            f"{'.'.join(map(str, f['loc']))}: {f['msg']}".removeprefix(": ")
-            for f in faults[:_SHOWN_FAULTS]
-        )
+        faults = error.errors(include_url=False)[:_SHOWN_FAULTS]
+        sentences = (f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in faults)
+        shown = "; ".join(sentence.removeprefix(": ") for sentence in sentences)
         hint = f"git checkout {place}"
-        raise GoldError(f"{place}: not a manifest: {said}", hint=hint) from None
-    return Manifest(
-        form.version,
-        form.digest,
-        form.schema_.model_dump(),
-        form.guideline_sha256,
-        form.curate,
-        tuple(form.ingest),
-        tuple(Layer(**layer.model_dump()) for layer in form.models),
-        tuple(form.agreement),
-        form.counts.model_dump(),
-        form.files,
-    )
-
-
-@dataclass(frozen=True)
-class VersionSeal:
-    """What the changelog says of a version, so that its manifest can't change unseen."""
-
-    digest: str
-    manifest_sha256: str
-
-
-_ENTRY = re.compile(r"^## (?P<version>\S+)$(?P<body>.*?)(?=^## |\Z)", re.M | re.S)
-_HASH = r"^- {} `([0-9a-f]{{64}})`$"
-
-
-def parse_seals(changelog: str) -> Mapping[str, VersionSeal]:
-    """
-    The seal of each version that the changelog has an entry for.
-
-    An entry without its hashes, or a second one for the same version, seals nothing.
-    """
-    found: dict[str, VersionSeal] = {}
-    twice: set[str] = set()
-    for entry in _ENTRY.finditer(changelog):
-        hashes = [
-            re.findall(_HASH.format(re.escape(name)), entry["body"], re.M)
-            for name in ("digest", "manifest.json")
-        ]
-        if entry["version"] in found:
-            twice.add(entry["version"])
-        if all(len(inside) == 1 for inside in hashes):
-            found[entry["version"]] = VersionSeal(hashes[0][0], hashes[1][0])
-    return {version: seal for version, seal in found.items() if version not in twice}
-
-
-def add_changelog_entry(
-    changelog: str, manifest: Manifest, manifest_sha256: str, change: str
-) -> str:
-    """The changelog with an entry for this version on top; what people wrote stays."""
-    counts = manifest.counts
-    splits = ", ".join(f"{number} {split}" for split, number in counts["splits"].items())
-    entry = (
-        f"## {manifest.version}\n\n"
-        f"{change}\n\n"
-        f"- {pluralise(counts['documents'], 'document')} ({splits}),"
-        f" {pluralise(sum(counts['entities'].values()), 'entity')},"
-        f" {pluralise(sum(counts['relations'].values()), 'relation')},"
-        f" {pluralise(counts['annotations'], 'annotation')}\n"
-        f"- schema `{manifest.fingerprint}`\n"
-        f"- digest `{manifest.digest}`\n"
-        f"- manifest.json `{manifest_sha256}`\n"
-    )
-    first = _ENTRY.search(changelog)
-    before = changelog[: first.start()] if first else changelog or _CHANGELOG_HEADER
-    after = changelog[first.start() :] if first else ""
-    return f"{before.rstrip()}\n\n{entry}" + (f"\n{after}" if after else "")
+        raise GoldError(f"{place}: not a manifest: {shown}", hint=hint) from None

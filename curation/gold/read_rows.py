@@ -1,4 +1,4 @@
-"""The gate for rows, from JSONL or Parquet: everything wrong with them, each with its place."""
+"""Reading rows of the dataset, from JSONL or Parquet: values, or everything that is wrong with a row."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from curation.annotations.record import Arm
 from curation.documents.document import AnnotatedDocument, Document, Layer, LayerKind
 from curation.documents.interchange import META_KEY_BY_COLUMN, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
-from curation.gold.dataset import Arm, GoldDocument
+from curation.gold.dataset import GoldDocument
 from curation.strict_json import parse_object
 
 
@@ -26,7 +27,7 @@ class _Entity(_Strict):
     text: str
 
 
-class _Suggested(_Entity):
+class _SuggestedEntity(_Entity):
     score: float | None
 
 
@@ -54,7 +55,7 @@ class _Row(_Strict):
     meta: str
 
 
-class _Gold(_Row):
+class _GoldRow(_Row):
     title: str | None
     src: str | None
     url: str | None
@@ -71,71 +72,77 @@ class _Gold(_Row):
     preannotated_by: str | None
 
 
-class _Annotation(_Row):
+class _AnnotationRow(_Row):
     annotator: str
     edited_by: str | None
     note: str | None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
-    suggested_entities: list[_Suggested] | None
+    suggested_entities: list[_SuggestedEntity] | None
     suggested_relations: list[_Relation] | None
+
+
+RowValue = TypeVar("RowValue", GoldDocument, AnnotatedDocument)
+RowReader = Callable[[Json, str], tuple[RowValue | None, list[Problem]]]
 
 
 def read_gold_row(
     row: Mapping[str, Any], place: str
 ) -> tuple[GoldDocument | None, list[Problem]]:
-    """The gold of one record; without one there is at least one problem, beginning with *place*."""
-    form, problems = _shaped(_Gold, row, place)
-    if form is None:
+    """The gold document in a row, or None and what is wrong with the row; problems begin with *place*."""
+    parsed, problems = _validate(_GoldRow, row, place)
+    if parsed is None:
         return None, problems
     columns = {
         key: value
         for column, key in META_KEY_BY_COLUMN.items()
-        if (value := getattr(form, column)) is not None
+        if (value := getattr(parsed, column)) is not None
     }
-    document, problems = _document(form, form.entities, form.relations, columns, place)
+    document, problems = _document(
+        parsed, parsed.entities, parsed.relations, columns=columns, place=place
+    )
     if document is None:
         return None, problems
-    return GoldDocument(
+    gold = GoldDocument(
         document,
-        tuple(form.flags),
-        tuple(form.annotators),
-        form.n_annotations,
-        form.adjudicated,
-        form.arm,
-        form.preannotated_by or "",
-        form.group,
-    ), []
+        flags=tuple(parsed.flags),
+        annotators=tuple(parsed.annotators),
+        n_annotations=parsed.n_annotations,
+        adjudicated=parsed.adjudicated,
+        arm=parsed.arm,
+        preannotated_by=parsed.preannotated_by or "",
+        group=parsed.group,
+    )
+    return gold, []
 
 
 def read_annotation_row(
     row: Mapping[str, Any], place: str
 ) -> tuple[AnnotatedDocument | None, list[Problem]]:
-    """The annotation of one record; without one there is at least one problem."""
-    form, problems = _shaped(_Annotation, row, place)
-    if form is None:
+    """The annotation in a row, or None and what is wrong with the row; problems begin with *place*."""
+    parsed, problems = _validate(_AnnotationRow, row, place)
+    if parsed is None:
         return None, problems
-    document, problems = _document(form, form.entities, form.relations, {}, place)
+    document, problems = _document(parsed, parsed.entities, parsed.relations, place=place)
     suggestion = None
-    if form.suggested_entities is not None:
-        suggestion, more = _document(
-            form, form.suggested_entities, form.suggested_relations or [], {}, place
+    if parsed.suggested_entities is not None:
+        suggestion, suggestion_problems = _document(
+            parsed, parsed.suggested_entities, parsed.suggested_relations or [], place=place
         )
-        problems += more
+        problems += suggestion_problems
     if document is None or problems:
         return None, problems
-    document = replace(document, layer=Layer("annotator", form.annotator))
-    if suggestion and form.suggested_layer:
-        said = form.suggested_layer
-        parts = (said.name, said.version, said.weights, said.rules)
-        layer = Layer(said.kind, *(part or "" for part in parts))
-        suggestion = replace(suggestion, layer=layer)
-    flags, edited_by = tuple(form.flags), form.edited_by or ""
-    return AnnotatedDocument(document, suggestion, flags, edited_by, form.note or ""), []
-
-
-RowValue = TypeVar("RowValue", GoldDocument, AnnotatedDocument)
-RowReader = Callable[[Json, str], tuple[RowValue | None, list[Problem]]]
+    if suggestion and parsed.suggested_layer:
+        columns = parsed.suggested_layer.model_dump(exclude_none=True)
+        suggestion = replace(suggestion, layer=Layer(**columns))
+    annotation = AnnotatedDocument(
+        replace(document, layer=Layer("annotator", parsed.annotator)),
+        suggestion,
+        tuple(parsed.flags),
+        edited_by=parsed.edited_by or "",
+        note=parsed.note or "",
+    )
+    return annotation, []
 
 
 def read_rows(
@@ -143,22 +150,22 @@ def read_rows(
     read: RowReader[RowValue],
     problems: Problems,
 ) -> Iterator[RowValue]:
-    """What the sound ones of *rows*, each with its place, hold; the others add *problems*."""
+    """The values of the sound rows, which come with their places; *problems* gets what is wrong with the others."""
     for place, row in rows:
-        one, wrong = read(row, place)
-        problems += wrong
-        if one is not None:
-            yield one
+        value, row_problems = read(row, place)
+        problems += row_problems
+        if value is not None:
+            yield value
 
 
-_Shape = TypeVar("_Shape", bound=_Row)
+_Model = TypeVar("_Model", bound=_Row)
 
 
-def _shaped(
-    shape: type[_Shape], row: Mapping[str, Any], place: str
-) -> tuple[_Shape | None, list[Problem]]:
+def _validate(
+    model: type[_Model], row: Mapping[str, Any], place: str
+) -> tuple[_Model | None, list[Problem]]:
     try:
-        return shape.model_validate(row), []
+        return model.model_validate(row), []
     except ValidationError as error:
         faults = error.errors(include_url=False)
         return None, [Problem(place, _sentence(fault)) for fault in faults]
@@ -172,40 +179,48 @@ def _sentence(fault: Any) -> str:
         case "extra_forbidden":
             return f"the record has an unknown key {key!r}"
         case _:
-            return f"{key!r} is {abbreviate(fault['input'])}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
+            return f"{key!r} is {abbreviate(fault['input'])}: {message}"
 
 
 def _document(
-    form: _Row,
-    entities: list[_Suggested] | list[_Entity],
+    row: _Row,
+    entities: list[_SuggestedEntity] | list[_Entity],
     relations: list[_Relation],
-    columns: Mapping[str, str],
+    *,
+    columns: Mapping[str, str] | None = None,
     place: str,
 ) -> tuple[Document | None, list[Problem]]:
+    """The row's article with these entities and relations; *columns* is metadata with columns of its own."""
     try:
-        meta = parse_object(form.meta) | dict(columns)
+        meta = parse_object(row.meta) | dict(columns or {})
     except ValueError as error:
         return None, [Problem(place, f"'meta': {error}")]
-    plain: Json = {"id": form.id, "text": form.text, "meta": meta}
-    plain["entities"] = [
-        entity.model_dump(exclude={"text"}, exclude_none=True) for entity in entities
-    ]
-    plain["relations"] = [relation.model_dump() for relation in relations]
-    document, problems = parse_document(plain, place)
+    form: Json = {
+        "id": row.id,
+        "text": row.text,
+        "meta": meta,
+        "entities": [
+            entity.model_dump(exclude={"text"}, exclude_none=True) for entity in entities
+        ],
+        "relations": [relation.model_dump() for relation in relations],
+    }
+    document, problems = parse_document(form, place)
     if document is None:
         return None, problems
-    problems += _slips(document, form, {entity.id: entity.text for entity in entities}, place)
+    words = {entity.id: entity.text for entity in entities}
+    problems += _contradictions(document, row, words, place)
     return (None, problems) if problems else (document, [])
 
 
-def _slips(
-    document: Document, form: _Row, said: Mapping[str, str], place: str
+def _contradictions(
+    document: Document, row: _Row, words: Mapping[str, str], place: str
 ) -> Iterator[Problem]:
-    """Where what the record says of its text isn't what the text says."""
-    if document.text_sha256 != form.text_sha256:
-        yield Problem(place, f"the text of {form.id} isn't the one that 'text_sha256' names")
+    """Where the hash of the text, or the *words* of an entity (by id), differ from the text."""
+    if document.text_sha256 != row.text_sha256:
+        yield Problem(place, f"the text of {row.id} isn't the one that 'text_sha256' names")
     for entity in document.entities:
-        if document.words(entity) != said[entity.id]:
-            where = f"{form.id}, {entity.start}..{entity.end}"
-            there = f"{document.words(entity)!r} stands there, not {said[entity.id]!r}"
-            yield Problem(place, f"{where}: {there}")
+        if document.words(entity) != words[entity.id]:
+            span = f"{row.id}, {entity.start}..{entity.end}"
+            what = f"the text is {document.words(entity)!r}, not {words[entity.id]!r}"
+            yield Problem(place, f"{span}: {what}")

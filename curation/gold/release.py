@@ -1,4 +1,4 @@
-"""A release: gold/next becomes a version that never changes again."""
+"""A release: gold/next becomes a sealed version, is announced in the changelog and put on the card."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -9,20 +9,22 @@ from curation.documents.document import AnnotatedDocument
 from curation.errors import GoldError, UsageError, pluralise
 from curation.files import json_line, lock, write_text
 from curation.gold.card import write_card
+from curation.gold.changelog import (
+    CHANGELOG_FILE,
+    add_changelog_entry,
+    read_changelog,
+    read_seals,
+)
 from curation.gold.dataset import GoldDocument, Reiterable, StoredDataset, Version
-from curation.gold.excluded_reasons import count_reasons, find_orphaned
-from curation.gold.manifest import add_changelog_entry
-from curation.gold.release_checks import refuse_obstacles
+from curation.gold.excluded import count_reasons, find_orphaned
+from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.seal import Provenance, seal_version
 from curation.gold.totals import DatasetTotals, compute_totals
 from curation.gold.versions import (
-    CHANGELOG_FILE,
     is_version,
     list_versions,
     newest_version,
-    read_changelog,
     read_manifest,
-    read_seals,
     read_unannounced,
     read_version,
     version_order,
@@ -76,20 +78,22 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
     written.
     """
     with lock(lock_file, busy=f"another command is writing to {gold}"):
-        _refuse_name(version)
-        _refuse_gaps(gold)
+        _refuse_invalid_number(version)
+        _refuse_missing_versions(gold)
         working = read_working_dataset(gold, schema, watch)
-        dataset = canonical_dataset(working, schema, watch)
+        dataset = in_canonical_direction(working, schema, watch)
         totals = compute_totals(dataset, schema)
-        reasons = {**(excluded or {}), **working.excluded}
-        name = _unfinished(gold, totals.digest, version) or _unchanged(
-            gold, totals.digest, schema, version
-        )
+        name = _interrupted_version(gold, totals.digest, version)
+        if name is None:
+            name = _unchanged_version(gold, totals.digest, schema, version)
         is_announced = name in read_seals(gold)
-        before = None if is_announced else _before(gold, watch, needed=version is None)
+        before = None
+        if not is_announced:
+            before = _version_before(gold, watch, is_needed=version is None)
         if name is None:
             name = version or next_version(totals, before)
-            refuse_obstacles(gold, totals, name, before, held=bool(working.excluded))
+            refuse_obstacles(gold / name, totals, before, has_excluded=bool(working.excluded))
+        reasons = {**(excluded or {}), **working.excluded}
         report = ReleaseReport(
             version=name,
             digest=totals.digest,
@@ -105,153 +109,161 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
             orphaned=find_orphaned(totals.text_hashes, reasons),
         )
         if report.is_new:
-            seal_version(gold, name, dataset, totals, provenance(working), watch)
+            seal_version(report.path, dataset, totals, provenance(working), watch=watch)
         if not is_announced:
-            _announce(gold, name, before, report.excluded, watch)
+            _announce(report, before, watch)
         write_card(gold, watch)
         return report
 
 
-def canonical_dataset(
-    working: StoredDataset, schema: Schema, watch: Watch = unwatched
+def in_canonical_direction(
+    dataset: StoredDataset, schema: Schema, watch: Watch = unwatched
 ) -> StoredDataset:
-    """The same with every symmetric relation in its one direction."""
+    """The same dataset with every symmetric relation in its canonical direction."""
 
-    def gold(one: GoldDocument) -> GoldDocument:
-        return replace(one, document=schema.canonical(one.document))
+    def gold_document(gold: GoldDocument) -> GoldDocument:
+        return replace(gold, document=schema.canonical(gold.document))
 
-    def layer(annotation: AnnotatedDocument) -> AnnotatedDocument:
+    def annotated(annotation: AnnotatedDocument) -> AnnotatedDocument:
         suggestion = annotation.suggestion and schema.canonical(annotation.suggestion)
         document = schema.canonical(annotation.document)
         return replace(annotation, document=document, suggestion=suggestion)
 
+    origins = dataset.origins
     return StoredDataset(
-        Reiterable(
-            lambda: watch(map(gold, working.gold_documents), "documents", len(working.arms))
-        ),
-        Reiterable(
+        gold_documents=Reiterable(
             lambda: watch(
-                map(layer, working.annotations), "annotations", working.origins.annotation_count
+                map(gold_document, dataset.gold_documents), "documents", len(origins.arms)
             )
         ),
-        working.origins,
-        excluded=working.excluded,
+        annotations=Reiterable(
+            lambda: watch(
+                map(annotated, dataset.annotations), "annotations", origins.annotation_count
+            )
+        ),
+        origins=origins,
+        excluded=dataset.excluded,
     )
 
 
-def next_version(found: DatasetTotals, before: Version | None) -> str:
+def next_version(totals: DatasetTotals, before: Version | None) -> str:
     """
-    The version that fits what has changed.
+    The version number that fits what has changed since the version *before*.
 
-    Major: the schema; minor: documents came or went; patch: only annotations.
+    The major number counts changes of the schema, the minor one changes of the set of documents,
+    the patch number changes of annotations alone.
     """
     if before is None:
         return FIRST_VERSION
     major, minor, patch = version_order(before.manifest.version)
-    if found.schema.fingerprint != before.manifest.fingerprint:
+    if totals.schema.fingerprint != before.manifest.fingerprint:
         return f"{major + 1}.0.0"
-    if found.text_hashes.keys() != before.arms.keys():
+    if totals.text_hashes.keys() != before.arms.keys():
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
 
-def _refuse_name(version: str | None) -> None:
+def _refuse_invalid_number(version: str | None) -> None:
     if version is not None and not is_version(version):
-        what = f"{version!r} is no version: three numbers and two dots are needed, as in 1.0.0"
-        raise UsageError(what, hint="leave it out, and the next one that fits is taken")
+        what = (
+            f"{version!r} is no version: a version is three numbers with dots between, as 1.0.0"
+        )
+        raise UsageError(what, hint="curate release (takes the next version that fits)")
 
 
-def _refuse_gaps(gold: Path) -> None:
-    """Every version that was ever announced is still there, its manifest unaltered."""
+def _refuse_missing_versions(gold: Path) -> None:
+    """Raise GoldError unless every version that was announced exists, with its manifest unaltered."""
     seals = read_seals(gold)
-    there = list_versions(gold)
+    versions = list_versions(gold)
     for version in seals:
-        if version not in there:
+        if version not in versions:
             what = (
-                f"{gold / version} is gone, but {gold / CHANGELOG_FILE} says that it was sealed"
+                f"{gold / version} is missing, and {gold / CHANGELOG_FILE} says it was sealed"
             )
             raise GoldError(what, hint=f"git checkout {gold / version}")
-    for version in there:
-        # Only the newest can be one whose release was interrupted.
-        if version in seals or version != there[-1]:
+    for version in versions:
+        # Only the newest version can be one whose release was interrupted.
+        if version in seals or version != versions[-1]:
             read_manifest(gold, version)
 
 
-def _before(gold: Path, watch: Watch, *, needed: bool) -> Version | None:
-    """The newest version that was announced; None too if it was altered and isn't *needed*."""
-    announced = read_seals(gold)
-    last = next(
-        (version for version in reversed(list_versions(gold)) if version in announced), None
-    )
-    if last is None:
+def _version_before(gold: Path, watch: Watch, *, is_needed: bool) -> Version | None:
+    """The newest version that was announced; None where there is none, or an altered one isn't needed."""
+    seals = read_seals(gold)
+    announced = [version for version in list_versions(gold) if version in seals]
+    if not announced:
         return None
     try:
-        return read_version(gold, last, watch)
+        return read_version(gold, announced[-1], watch)
     except GoldError:
-        # An altered version must not stop somebody from releasing under a new number.
-        if needed:
+        # An altered version must not keep anybody from releasing under a number of their choice.
+        if is_needed:
             raise
         return None
 
 
-def _unfinished(gold: Path, made: str, version: str | None) -> str | None:
-    """The version with this digest that was sealed but not announced, by a release cut short."""
-    last = newest_version(gold)
-    if last is None or last in read_seals(gold):
+def _interrupted_version(gold: Path, digest: str, version: str | None) -> str | None:
+    """The version with this digest whose release was interrupted between sealing and announcing."""
+    newest = newest_version(gold)
+    if newest is None or newest in read_seals(gold):
         return None
-    sealed, _ = read_unannounced(gold, last)
-    if version not in (None, last):
-        what = f"the release of {gold / last} was interrupted and isn't complete"
-        raise GoldError(what, hint=f"curate release {last}")
-    if sealed.manifest.digest != made:
-        what = (
-            f"the release of {gold / last} was interrupted, and {gold / NEXT} has changed since"
-        )
-        raise GoldError(
-            what, hint=f"rm -r {gold / last} (nobody has it yet), then release again"
-        )
-    return last
+    sealed, _ = read_unannounced(gold, newest)
+    if version not in (None, newest):
+        what = f"the release of {gold / newest} was interrupted and isn't complete"
+        raise GoldError(what, hint=f"curate release {newest}")
+    if sealed.manifest.digest != digest:
+        what = f"the release of {gold / newest} was interrupted, and {gold / NEXT} has changed since"
+        hint = f"rm -r {gold / newest} (nobody has this version yet), then: curate release"
+        raise GoldError(what, hint=hint)
+    return newest
 
 
-def _unchanged(gold: Path, made: str, schema: Schema, version: str | None) -> str | None:
-    """The sealed version, the one asked for or the newest, that has this digest already."""
-    last = newest_version(gold)
-    asked = version if version in read_seals(gold) else last
-    if asked is None:
+def _unchanged_version(
+    gold: Path, digest: str, schema: Schema, version: str | None
+) -> str | None:
+    """The sealed version, *version* or the newest one, that has this digest and schema already."""
+    candidate = version if version in read_seals(gold) else newest_version(gold)
+    if candidate is None:
         return None
-    manifest = read_manifest(gold, asked)
-    same = manifest.digest == made and manifest.fingerprint == schema.fingerprint
-    return asked if same else None
+    manifest = read_manifest(gold, candidate)
+    is_same = manifest.digest == digest and manifest.fingerprint == schema.fingerprint
+    return candidate if is_same else None
 
 
-def _announce(
-    gold: Path, version: str, before: Version | None, why: Mapping[str, str], watch: Watch
-) -> None:
-    """Put the version's entry, with the hashes that seal it, on top of the changelog."""
-    sealed, manifest_sha256 = read_unannounced(gold, version, watch)
-    change = _change(sealed, before, why) if before else "The first version."
-    if before is None and len(list_versions(gold)) > 1:
+def _announce(report: ReleaseReport, before: Version | None, watch: Watch) -> None:
+    """Put the version's entry, with the hashes that seal the version, on top of the changelog."""
+    gold = report.path.parent
+    sealed, manifest_sha256 = read_unannounced(gold, report.version, watch)
+    if before is not None:
+        change = _describe_change(sealed, before, report.excluded)
+    elif len(list_versions(gold)) > 1:
         change = "The version before it was altered, so that nothing can be compared with it."
-    text = add_changelog_entry(read_changelog(gold), sealed.manifest, manifest_sha256, change)
+    else:
+        change = "The first version."
+    text = add_changelog_entry(
+        read_changelog(gold), sealed.manifest, manifest_sha256=manifest_sha256, change=change
+    )
     write_text(gold / CHANGELOG_FILE, text)
 
 
-def _change(after: Version, before: Version, why: Mapping[str, str]) -> str:
-    old, new = _named(before), _named(after)
-    changed = sum(old[known] != new[known] for known in old.keys() & new.keys())
-    gone = old.keys() - new.keys()
-    reasons = count_reasons(gone, why)
-    said = (
-        f"Against {before.manifest.version}: {pluralise(len(new.keys() - old.keys()), 'document')} added,"
-        f" {len(gone)} removed{f' ({reasons})' if reasons else ''}, {changed} changed."
+def _describe_change(after: Version, before: Version, excluded: Mapping[str, str]) -> str:
+    old = _row_hashes(before)
+    new = _row_hashes(after)
+    added = len(new.keys() - old.keys())
+    removed = old.keys() - new.keys()
+    changed = sum(old[document] != new[document] for document in old.keys() & new.keys())
+    reasons = count_reasons(removed, excluded)
+    change = (
+        f"Against {before.manifest.version}: {pluralise(added, 'document')} added,"
+        f" {len(removed)} removed{f' ({reasons})' if reasons else ''}, {changed} changed."
     )
     if after.manifest.fingerprint != before.manifest.fingerprint:
-        said += " The schema changed."
-    return said
+        change += " The schema changed."
+    return change
 
 
-def _named(version: Version) -> dict[str, bytes]:
-    """What tells each document's row from another one."""
+def _row_hashes(version: Version) -> dict[str, bytes]:
+    """The hash of each document's row, by id."""
     return {
         row["id"]: hashlib.sha256(json_line(dict(row)).encode()).digest()
         for row in version.rows

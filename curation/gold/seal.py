@@ -1,4 +1,4 @@
-"""Sealing: a version's folder appears whole, with hashes of all that is in it, or not at all."""
+"""Sealing: the folder of a version appears with all its files and their hashes, or not at all."""
 
 import shutil
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from curation.files import Json, explain_os_errors, sync_folder
-from curation.gold.dataset import Dataset, Manifest
-from curation.gold.manifest import manifest_text
+from curation.files import explain_os_errors, sync_folder
+from curation.gold.dataset import Dataset
+from curation.gold.manifest import Counts, LayerEntry, Manifest, RelationTypeEntry, SchemaEntry
 from curation.gold.parquet import ANNOTATIONS_TABLE, ParquetTable
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
@@ -17,17 +17,17 @@ from curation.gold.versions import MANIFEST_FILE, write_synced
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
-# What a release that was killed leaves behind begins like this.
+# The folder of a release that isn't complete has this before its name.
 _UNFINISHED = ".sealing-"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Provenance:
     """
-    What a version says of itself that isn't in its rows.
+    What the manifest says of a version that is neither in its rows nor in the schema.
 
-    *guideline_sha256* names the text that the annotators followed, *curate* is
-    our own version, *agreement* the lines that say how well they agreed.
+    *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
+    of this program, *agreement* the lines that say how well annotators agreed.
     """
 
     guideline_sha256: str
@@ -36,83 +36,87 @@ class Provenance:
 
 
 def seal_version(
-    gold: Path,
-    version: str,
-    working: Dataset,
-    found: DatasetTotals,
+    path: Path,
+    dataset: Dataset,
+    totals: DatasetTotals,
     provenance: Provenance,
+    *,
     watch: Watch = unwatched,
 ) -> None:
     """
-    Write *working* as the folder *version*; *watch* shows how many of its files are finished.
+    Write the dataset as the version folder *path*; *watch* shows how many tables are finished.
 
     All files are written and synced in a hidden folder, which is then renamed. To be called under
-    a lock, since hidden folders of killed releases are removed first.
+    a lock, because the hidden folders of killed releases are removed first.
     """
+    gold = path.parent
     with explain_os_errors(gold), ExitStack() as stack:
-        for left in gold.glob(f"{_UNFINISHED}*"):
-            shutil.rmtree(left)
-        folder = gold / f"{_UNFINISHED}{version}"
+        for unfinished in gold.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(unfinished)
+        folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
+        names = _splits_with_documents(totals)
+        if totals.annotations:
+            names.append(ANNOTATIONS_TABLE)
         tables: dict[str, ParquetTable] = {}
-        for name in (*_splits(found), *([ANNOTATIONS_TABLE] if found.annotations else [])):
+        for name in names:
             tables[name] = ParquetTable(folder, name)
             stack.callback(tables[name].close)
-        for one in working.gold_documents:
-            tables[split_of(one.group)].add(gold_row(one))
-        for layer in working.annotations:
-            tables[ANNOTATIONS_TABLE].add(annotation_row(layer))
+        for gold_document in dataset.gold_documents:
+            tables[split_of(gold_document.group)].add(gold_row(gold_document))
+        for annotation in dataset.annotations:
+            tables[ANNOTATIONS_TABLE].add(annotation_row(annotation))
         files: dict[str, str] = {}
-        for table in watch(tables.values(), f"sealing {version}", len(tables)):
-            file, files[file] = table.finish()
-        manifest = build_manifest(version, found, provenance, files)
-        write_synced(folder / MANIFEST_FILE, manifest_text(manifest).encode())
+        for table in watch(tables.values(), f"sealing {path.name}", len(tables)):
+            file, sha256 = table.finish()
+            files[file] = sha256
+        manifest = build_manifest(path.name, totals, provenance, files)
+        write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())
         sync_folder(folder)
-        folder.rename(gold / version)
+        folder.rename(path)
         sync_folder(gold)
 
 
 def build_manifest(
-    version: str, found: DatasetTotals, provenance: Provenance, files: Mapping[str, str]
+    version: str, totals: DatasetTotals, provenance: Provenance, files: Mapping[str, str]
 ) -> Manifest:
-    """The manifest of what was *found*, sealed as *version* in *files*."""
+    """The manifest of a version; *files* gives the sha256 of each file by name."""
     return Manifest(
-        version,
-        found.digest,
-        _types(found.schema),
-        provenance.guideline_sha256,
-        provenance.curate,
-        tuple(sorted(found.ingest_versions)),
-        tuple(sorted(found.models, key=repr)),
-        provenance.agreement,
-        {
-            "documents": len(found.text_hashes),
-            "annotations": found.annotations,
-            "splits": {split: found.splits[split] for split in _splits(found)},
-            "entities": dict(sorted(found.entities.items())),
-            "relations": dict(sorted(found.relations.items())),
-        },
-        files,
+        version=version,
+        digest=totals.digest,
+        schema=_schema_entry(totals.schema),
+        guideline_sha256=provenance.guideline_sha256,
+        curate=provenance.curate,
+        ingest=sorted(totals.ingest_versions),
+        models=[LayerEntry(**layer.to_json()) for layer in sorted(totals.models, key=repr)],
+        agreement=list(provenance.agreement),
+        counts=Counts(
+            documents=len(totals.text_hashes),
+            annotations=totals.annotations,
+            splits={split: totals.splits[split] for split in _splits_with_documents(totals)},
+            entities=dict(sorted(totals.entities.items())),
+            relations=dict(sorted(totals.relations.items())),
+        ),
+        files=dict(files),
     )
 
 
-def _splits(found: DatasetTotals) -> list[str]:
-    """Those that have documents, in their usual order."""
-    return [split for split in SPLITS if found.splits[split]]
+def _splits_with_documents(totals: DatasetTotals) -> list[str]:
+    return [split for split in SPLITS if totals.splits[split]]
 
 
-def _types(schema: Schema) -> Json:
+def _schema_entry(schema: Schema) -> SchemaEntry:
     relations = {
-        kind.name: {
-            "definition": kind.definition,
-            "head": list(kind.head),
-            "tail": list(kind.tail),
-            "symmetric": kind.symmetric,
-        }
+        kind.name: RelationTypeEntry(
+            definition=kind.definition,
+            head=list(kind.head),
+            tail=list(kind.tail),
+            symmetric=kind.symmetric,
+        )
         for kind in schema.relations.values()
     }
-    return {
-        "fingerprint": schema.fingerprint,
-        "entities": {kind.name: kind.definition for kind in schema.entities.values()},
-        "relations": relations,
-    }
+    return SchemaEntry(
+        fingerprint=schema.fingerprint,
+        entities={kind.name: kind.definition for kind in schema.entities.values()},
+        relations=relations,
+    )

@@ -1,4 +1,4 @@
-"""What is known of all rows of the gold together, gathered in one walk."""
+"""What is known of all rows of a dataset together, gathered in one pass."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -25,10 +25,11 @@ from curation.schema import Schema
 @dataclass
 class DatasetTotals:
     """
-    The digest, and what a manifest and a release want to know.
+    The digest of a dataset, and the numbers that a manifest and a release report.
 
-    *text_hashes* has the hash of each document's text, *problems* all that breaks
-    the schema. *flags* counts documents that have one, *overlapping* those in which spans overlap.
+    *text_hashes* gives the sha256 of each document's text by id. *splits* and *flags* count
+    documents, *entities* and *relations* count by type, *overlapping* counts documents with
+    overlapping entities. *problems* is everything that breaks the schema.
     """
 
     schema: Schema
@@ -44,24 +45,24 @@ class DatasetTotals:
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
 
-    def count_gold_documents(self, golds: Iterable[GoldDocument]) -> Iterator[Json]:
-        """The rows of the golds; each is noted as it goes by."""
-        for gold in golds:
+    def count_gold_documents(self, gold_documents: Iterable[GoldDocument]) -> Iterator[Json]:
+        """The rows of these documents, each of which is counted when its row is taken."""
+        for gold in gold_documents:
             document = gold.document
             self.splits[split_of(gold.group)] += 1
             self.entities.update(entity.label for entity in document.entities)
             self.relations.update(relation.label for relation in document.relations)
             self.flags.update(gold.flags)
             self.overlapping += any(True for _ in find_overlaps(document))
-            if isinstance(made := document.meta.get("ingest"), str):
-                self.ingest_versions.add(made)
+            if isinstance(ingest := document.meta.get("ingest"), str):
+                self.ingest_versions.add(ingest)
             self.problems += check_document(document, self.schema)
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row
 
     def count_annotations(self, annotations: Iterable[AnnotatedDocument]) -> Iterator[Json]:
-        """The rows of the annotations, likewise."""
+        """The rows of these annotations, each of which is counted when its row is taken."""
         for annotation in annotations:
             self.annotations += 1
             if annotation.suggestion and annotation.suggestion.layer:
@@ -69,20 +70,23 @@ class DatasetTotals:
             yield annotation_row(annotation)
 
 
-def compute_totals(holding: Dataset, schema: Schema) -> DatasetTotals:
-    """*holding* as a whole."""
+def compute_totals(dataset: Dataset, schema: Schema) -> DatasetTotals:
+    """The totals of a dataset, whose rows may come in any order."""
     try:
-        return _surveyed(holding.gold_documents, holding.annotations, schema)
+        return _totals_of_sorted(dataset.gold_documents, dataset.annotations, schema)
     except UnsortedRows:
-        golds = sorted(holding.gold_documents, key=gold_document_order)
-        return _surveyed(golds, sorted(holding.annotations, key=annotation_order), schema)
+        gold_documents = sorted(dataset.gold_documents, key=gold_document_order)
+        annotations = sorted(dataset.annotations, key=annotation_order)
+        return _totals_of_sorted(gold_documents, annotations, schema)
 
 
-def _surveyed(
-    golds: Iterable[GoldDocument], annotations: Iterable[AnnotatedDocument], schema: Schema
+def _totals_of_sorted(
+    gold_documents: Iterable[GoldDocument],
+    annotations: Iterable[AnnotatedDocument],
+    schema: Schema,
 ) -> DatasetTotals:
-    found = DatasetTotals(schema)
-    found.digest = rows_digest(
-        found.count_gold_documents(golds), found.count_annotations(annotations)
+    totals = DatasetTotals(schema)
+    totals.digest = rows_digest(
+        totals.count_gold_documents(gold_documents), totals.count_annotations(annotations)
     )
-    return found
+    return totals

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curation.annotations.consensus import Consensus, consensus
+from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.record import DocumentRecord
 from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument
@@ -13,7 +13,7 @@ from curation.errors import GoldError, Problems, raise_problems
 from curation.files import explain_os_errors
 from curation.gold.convert_old import has_old_files
 from curation.gold.dataset import AnnotationOrigins, GoldDocument, Reiterable, StoredDataset
-from curation.gold.excluded_reasons import exclusion_reason
+from curation.gold.excluded import exclusion_reason
 from curation.gold.rows import row_order
 from curation.gold.working_version import (
     MEND_FILES,
@@ -27,87 +27,89 @@ from curation.schema import Schema
 
 def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -> StoredDataset:
     """
-    The working version as gold documents and annotations, empty where there is none yet.
+    The working version as gold documents and annotations, empty before the first pull.
 
-    Each file goes through the gate once, which *watch* shows, and is read anew at each walk.
-    Raises GoldError with everything that is wrong with any of them.
+    Each file is checked once, which *watch* shows, and is read again at each iteration. Raises
+    GoldError with everything that is wrong with any of the files.
     """
     folder = gold / NEXT
     if has_old_files(folder):
-        what = f"{folder} is as an older curate left it, two files for all documents"
-        raise GoldError(what, hint="curate pull, or curate release, brings it up to date")
+        what = (
+            f"{folder} holds the two files of an older curate, gold.jsonl and annotations.jsonl"
+        )
+        raise GoldError(what, hint="curate pull, or curate release, converts them")
     problems = Problems()
-    walked = _Walked(schema)
+    records = _Records(schema)
     names = list_document_files(folder)
     for name in watch(names, f"reading {folder}", len(names)):
-        gated = read_checked_file(folder / name)
-        problems += gated.problems
-        if gated.record:
-            walked.note(gated.record, folder / name, gated.raw)
+        checked = read_checked_file(folder / name)
+        problems += checked.problems
+        if checked.record:
+            records.add(checked.record, folder / name, checked.raw)
     if problems:
         raise_problems(problems, GoldError, hint=MEND_FILES.format(folder))
-    walked.places.sort()
+    records.files.sort()
     return StoredDataset(
-        Reiterable(walked.golds),
-        Reiterable(walked.annotations),
-        walked.origins,
-        excluded=walked.absent,
+        gold_documents=Reiterable(records.gold_documents),
+        annotations=Reiterable(records.annotations),
+        origins=records.origins,
+        excluded=records.excluded,
     )
 
 
 @dataclass
-class _Walked:
-    """What is known of all records, and where each stands: its place in the order, path and hash."""
+class _Records:
+    """The records in gold/next; *files* gives each one's order, path and sha256."""
 
     schema: Schema
     origins: AnnotationOrigins = field(default_factory=AnnotationOrigins)
-    absent: dict[str, str] = field(default_factory=dict)
-    places: list[tuple[str, Path, str]] = field(default_factory=list)
+    excluded: dict[str, str] = field(default_factory=dict)
+    files: list[tuple[str, Path, str]] = field(default_factory=list)
 
-    def note(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
-        """One more record, of a file with these bytes."""
-        agreed = consensus(record, self.schema)
-        if one := gold_document_of(record, agreed):
-            self.origins.add_gold_document(one.id, one.arm, one.annotators)
+    def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
+        """Add the record of a file that holds these bytes."""
+        consensus = find_consensus(record, self.schema)
+        if gold := gold_document_of(record, consensus):
+            self.origins.add_gold_document(gold.id, gold.arm, gold.annotators)
         else:
-            self.absent[record.id] = exclusion_reason(record.state, agreed.reason)
-        for annotation in agreed.annotations:
+            self.excluded[record.id] = exclusion_reason(record.state, consensus.reason)
+        for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
-        self.places.append((row_order(record.id), path, hashlib.sha256(raw).hexdigest()))
+        self.files.append((row_order(record.id), path, hashlib.sha256(raw).hexdigest()))
 
-    def golds(self) -> Iterator[GoldDocument]:
-        for record, agreed in self._records():
-            if one := gold_document_of(record, agreed):
-                yield one
+    def gold_documents(self) -> Iterator[GoldDocument]:
+        for record, consensus in self._read():
+            if gold := gold_document_of(record, consensus):
+                yield gold
 
     def annotations(self) -> Iterator[AnnotatedDocument]:
-        for _, agreed in self._records():
-            yield from sorted(agreed.annotations, key=_annotation_order)
+        for _, consensus in self._read():
+            yield from sorted(consensus.annotations, key=_annotation_order)
 
-    def _records(self) -> Iterator[tuple[DocumentRecord, Consensus]]:
-        for _, path, sha256 in self.places:
+    def _read(self) -> Iterator[tuple[DocumentRecord, Consensus]]:
+        for _, path, sha256 in self.files:
             with explain_os_errors(path):
                 raw = path.read_bytes()
             if hashlib.sha256(raw).hexdigest() != sha256:
-                what = f"{path} has changed while it was read"
+                what = f"{path} changed while this command read {path.parent}"
                 raise GoldError(what, hint="run the command again")
             record = read_trusted_record(raw)
-            yield record, consensus(record, self.schema)
+            yield record, find_consensus(record, self.schema)
 
 
-def gold_document_of(record: DocumentRecord, agreed: Consensus) -> GoldDocument | None:
-    """The record's gold as the dataset has it; None where it has none."""
-    if agreed.document is None:
+def gold_document_of(record: DocumentRecord, consensus: Consensus) -> GoldDocument | None:
+    """The record's gold as the dataset has it; None where the consensus is no gold."""
+    if consensus.document is None:
         return None
-    shown = {one.suggestion.layer for one in agreed.annotations if one.suggestion}
+    layers = {one.suggestion.layer for one in consensus.annotations if one.suggestion}
     return GoldDocument(
-        agreed.document,
-        flags=agreed.flags,
-        annotators=agreed.annotators,
-        n_annotations=len(agreed.annotations),
-        adjudicated=agreed.adjudicated,
-        arm=agreed.arm,
-        preannotated_by=", ".join(sorted(str(layer) for layer in shown if layer)),
+        consensus.document,
+        flags=consensus.flags,
+        annotators=consensus.annotators,
+        n_annotations=len(consensus.annotations),
+        adjudicated=consensus.adjudicated,
+        arm=consensus.arm,
+        preannotated_by=", ".join(sorted(str(layer) for layer in layers if layer)),
         group=record.group,
     )
 

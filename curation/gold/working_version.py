@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from curation.annotations.consensus import Consensus, ExclusionReason, consensus
+from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
 from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.errors import Problem, Problems
@@ -194,7 +194,7 @@ class WorkingVersion:
     def consensus(self, document: str) -> Consensus | None:
         """What the document's record establishes; None where there is none."""
         record = self.record(document)
-        return consensus(record, self.schema) if record else None
+        return find_consensus(record, self.schema) if record else None
 
     def put(self, record: DocumentRecord) -> None:
         """From now on this is the document's record."""
@@ -328,7 +328,7 @@ def remove_parts(folder: Path) -> None:
 
 def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
     """What a summary needs of a record that is written as *raw*."""
-    agreed = consensus(record, schema)
+    agreed = find_consensus(record, schema)
     return FileFacts(
         document=record.id,
         state=record.state,

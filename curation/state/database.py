@@ -14,8 +14,8 @@ from curation.state.sqlite_errors import (
     damaged_database,
     foreign_database,
     newer_database,
-    translate_error,
-    translated_errors,
+    translate_sqlite_error,
+    translating_sqlite_errors,
 )
 from curation.state.tables import (
     APPLICATION_ID,
@@ -62,7 +62,7 @@ class Database:
             return
         self.make()
         written: set[str] = set()
-        with translated_errors(self.path), _connected(self.path, "rw") as connection:
+        with translating_sqlite_errors(self.path), _connected(self.path, "rw") as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             if tables_version(connection) < len(MIGRATIONS):
                 migrate(connection)
@@ -82,7 +82,7 @@ class Database:
         if self._open:
             yield self._open
             return
-        with translated_errors(self.path), ExitStack() as opened:
+        with translating_sqlite_errors(self.path), ExitStack() as opened:
             yield self._looked_into(opened)
 
     def make(self) -> None:
@@ -101,7 +101,7 @@ class Database:
                 left.unlink(missing_ok=True)
             new.touch(mode=0o600, exist_ok=False)
         try:
-            with translated_errors(new), _connected(new, "rw") as connection:
+            with translating_sqlite_errors(new), _connected(new, "rw") as connection:
                 _set_up(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 migrate(connection)
@@ -164,7 +164,7 @@ class Database:
             connection.execute(statement)
             self._check(connection)
         except sqlite3.Error as error:
-            if translate_error(self.path, error):
+            if translate_sqlite_error(self.path, error):
                 raise
             raise damaged_database(self.path) from None  # a table is missing, say
         except UnicodeDecodeError:  # SQLite says what is wrong in the words of the file

@@ -16,12 +16,12 @@ _RESULT_CODE = 0xFF
 
 
 @contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
+def translating_sqlite_errors(path: Path) -> Iterator[None]:
     """What SQLite refuses to do to the database *path*; what only a bug of ours brings stays as it is."""
     try:
         yield
     except sqlite3.Error as error:
-        refusal = translate_error(path, error)
+        refusal = translate_sqlite_error(path, error)
         if refusal is None:
             raise
         raise refusal from None
@@ -31,7 +31,7 @@ def translated_errors(path: Path) -> Iterator[None]:
         raise CurateError(what, hint="see that its address is right: curate doctor") from None
 
 
-def translate_error(path: Path, error: sqlite3.Error) -> CurateError | None:
+def translate_sqlite_error(path: Path, error: sqlite3.Error) -> CurateError | None:
     """The sentence; None where the file is not what is in the way."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     match code & _RESULT_CODE:

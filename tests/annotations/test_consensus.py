@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import marked
 
-from curation.annotations.consensus import consensus
+from curation.annotations.consensus import find_consensus
 from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import (
@@ -50,7 +50,7 @@ def by(name, *labels, **known):
 
 
 def agreed(*annotations):
-    return consensus(record_of(*annotations), SCHEMA)
+    return find_consensus(record_of(*annotations), SCHEMA)
 
 
 def marks(document):
@@ -97,13 +97,13 @@ def test_one_annotator_is_gold():
     one = by(ANN, flags=("needs_discussion",))
     record = record_of(one)
 
-    gold = gold_document_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, find_consensus(record, SCHEMA))
 
     assert gold == GoldDocument(
         one.document,
-        ("needs_discussion",),
-        (ANN,),
-        1,
+        flags=("needs_discussion",),
+        annotators=(ANN,),
+        n_annotations=1,
         preannotated_by="en_core_web_sm@3.8.0+cd93e9ca9126.a1b2",
         group="d1",
     )
@@ -114,7 +114,7 @@ def test_equal_annotations_merge():
     """Ids don't count; flags that keep nothing out add up."""
     record = record_of(by(BEA, flags=("needs_discussion",)), by(ANN))
 
-    gold = gold_document_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, find_consensus(record, SCHEMA))
 
     assert gold.annotators == (ANN, BEA)
     assert gold.n_annotations == 2
@@ -132,7 +132,7 @@ def test_nothing_marked_is_gold():
 def test_one_without_suggestions_makes_it_blind():
     record = record_of(by(ANN, suggestion=None), by(BEA))
 
-    gold = gold_document_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, find_consensus(record, SCHEMA))
 
     assert gold.arm == "blind"
     assert gold.preannotated_by == "en_core_web_sm@3.8.0+cd93e9ca9126.a1b2"
@@ -153,7 +153,7 @@ def test_a_symmetric_relation_drawn_either_way_is_no_difference():
 def test_the_group_is_the_records():
     record = record_of(annotated("d1", group="g7"))
 
-    assert gold_document_of(record, consensus(record, SCHEMA)).group == "g7"
+    assert gold_document_of(record, find_consensus(record, SCHEMA)).group == "g7"
 
 
 # What is none.
@@ -165,7 +165,7 @@ def test_a_difference_is_no_gold_and_is_told_with_who_has_what():
 
     assert (found.document, found.reason) == (None, "differ")
     assert found.annotators == (ANN, BEA, CAT)
-    assert found.differences() == (
+    assert found.describe_differences() == (
         "0..6 'Russia': GPE by person-a; NORP by person-b; GPE by person-c",
         "0..6 'Russia' → 13..18 'Assad':"
         " supports by person-a; supports by person-b; nothing by person-c",
@@ -186,7 +186,7 @@ def test_a_flag_keeps_the_document_out(flag):
 @given(records())
 def test_a_document_that_is_not_active_has_no_gold(record):
     for state in ("dropped", "superseded", "withdrawn"):
-        found = consensus(msgspec.structs.replace(record, state=state), SCHEMA)
+        found = find_consensus(msgspec.structs.replace(record, state=state), SCHEMA)
 
         assert (found.document, found.reason, found.annotations) == (None, "inactive", ())
 
@@ -195,7 +195,7 @@ def test_a_problem_in_one_annotation_keeps_the_document_out():
     """Until it is mended; what the others say is not taken for all."""
     record = record_of(by(ANN), by(BEA))
 
-    found = consensus(changed(record, "u2", status="problem"), SCHEMA)
+    found = find_consensus(changed(record, "u2", status="problem"), SCHEMA)
 
     assert (found.document, found.reason, found.annotations) == (None, "problem", ())
 
@@ -204,11 +204,11 @@ def test_a_problem_in_one_annotation_keeps_the_document_out():
 def test_what_was_deleted_or_skipped_has_no_vote(status):
     record = record_of(by(ANN), by(BEA, "NORP", "PERSON"))
 
-    found = consensus(changed(record, "u2", status=status), SCHEMA)
+    found = find_consensus(changed(record, "u2", status=status), SCHEMA)
 
     assert found.annotators == (ANN,)
     assert marks(found.document) == marks(by(ANN).document)
-    alone = consensus(changed(record_of(by(ANN)), "u1", status=status), SCHEMA)
+    alone = find_consensus(changed(record_of(by(ANN)), "u1", status=status), SCHEMA)
     assert (alone.document, alone.reason) == (None, "unannotated")
 
 
@@ -219,7 +219,7 @@ def test_the_same_twice_by_one_annotator_counts_once():
     """In two projects, say, which is no agreement of two."""
     record = record_of(by(ANN), by(ANN), by(BEA))
 
-    gold = gold_document_of(record, consensus(record, SCHEMA))
+    gold = gold_document_of(record, find_consensus(record, SCHEMA))
 
     assert (gold.annotators, gold.n_annotations) == ((ANN, BEA), 2)
 
@@ -228,7 +228,7 @@ def test_two_differing_annotations_of_one_annotator_are_told_apart():
     found = agreed(by(ANN), by(ANN, "GPE"))
 
     assert (found.reason, found.annotators) == ("differ", (ANN,))
-    assert "by person-a (1)" in found.differences()[0]
+    assert "by person-a (1)" in found.describe_differences()[0]
 
 
 # Verdicts.
@@ -237,7 +237,7 @@ def test_two_differing_annotations_of_one_annotator_are_told_apart():
 def test_a_verdict_wins_over_a_difference():
     record = record_of(by(ANN), by(BEA, "NORP", "PERSON"))
 
-    found = consensus(settled(record, by(BEA, "NORP", "PERSON").document), SCHEMA)
+    found = find_consensus(settled(record, by(BEA, "NORP", "PERSON").document), SCHEMA)
 
     assert found.adjudicated
     assert found.reopened == ()
@@ -250,7 +250,7 @@ def test_a_verdict_may_say_other_than_all_annotators_agree_on():
     record = record_of(by(ANN), by(BEA))
     nothing = replace(by(ANN).document, entities=(), relations=())
 
-    found = consensus(settled(record, nothing), SCHEMA)
+    found = find_consensus(settled(record, nothing), SCHEMA)
 
     assert (found.adjudicated, found.reopened, found.document.entities) == (True, (), ())
 
@@ -258,7 +258,7 @@ def test_a_verdict_may_say_other_than_all_annotators_agree_on():
 def test_a_verdict_holds_though_a_problem_keeps_an_annotation_out():
     record = settled(record_of(by(ANN), by(BEA, "NORP", "PERSON")), by(ANN).document)
 
-    found = consensus(changed(record, "u2", status="problem"), SCHEMA)
+    found = find_consensus(changed(record, "u2", status="problem"), SCHEMA)
 
     assert (found.adjudicated, found.reason) == (True, "")
 
@@ -275,7 +275,7 @@ def test_adopting_a_reading_that_was_offered_opens_nothing():
         relations=relation_records(theirs.document),
     )
 
-    found = consensus(adopted, SCHEMA)
+    found = find_consensus(adopted, SCHEMA)
     assert (found.adjudicated, found.reopened) == (True, ())
     assert marks(found.document) == marks(ours.document)
 
@@ -293,7 +293,7 @@ def test_a_reading_that_was_not_offered_opens_its_place_again():
         relations=relation_records(other.document),
     )
 
-    found = consensus(stale, SCHEMA)
+    found = find_consensus(stale, SCHEMA)
     assert (found.adjudicated, found.document, found.reason) == (False, None, "differ")
     assert found.reopened == (((0, 6),),)
     agreeing = changed(
@@ -302,7 +302,7 @@ def test_a_reading_that_was_not_offered_opens_its_place_again():
         entities=entity_records(other.document),
         relations=relation_records(other.document),
     )
-    both = consensus(agreeing, SCHEMA)
+    both = find_consensus(agreeing, SCHEMA)
     assert (both.adjudicated, both.reopened) == (False, (((0, 6),),))
     assert marks(both.document) == marks(other.document)
 
@@ -312,7 +312,7 @@ def test_a_new_annotators_reading_is_no_offer():
     later = record_of(by(CAT, "LOC", "PERSON", "GPE", suggestion=None)).annotations
     late = tuple(msgspec.structs.replace(one, uid="u9") for one in later)
 
-    found = consensus(
+    found = find_consensus(
         msgspec.structs.replace(record, annotations=(*record.annotations, *late)), SCHEMA
     )
 
@@ -329,13 +329,13 @@ def test_the_order_of_annotations_does_not_matter(record, random):
 
     other = msgspec.structs.replace(record, annotations=tuple(shuffled))
 
-    assert consensus(other, SCHEMA) == consensus(record, SCHEMA)
+    assert find_consensus(other, SCHEMA) == find_consensus(record, SCHEMA)
 
 
 @given(records())
 def test_a_gold_is_what_everybody_says_and_the_reason_is_the_first_in_the_way(record):
     """What agrees stands, and nothing else."""
-    found = consensus(record, SCHEMA)
+    found = find_consensus(record, SCHEMA)
 
     voting = [one for one in record.annotations if one.status == "submitted"]
     said = {
@@ -365,7 +365,7 @@ def test_whatever_a_verdict_says_is_the_gold_until_something_new_is_said(record,
     article = Document(record.id, record.whole_text, meta=record.meta)
     verdict = data.draw(marked(SCHEMA, article, None))
 
-    found = consensus(settled(record, verdict), SCHEMA)
+    found = find_consensus(settled(record, verdict), SCHEMA)
 
     assert found.adjudicated
     assert (found.reopened, found.reason) == ((), "")
@@ -385,7 +385,7 @@ def test_whoever_adopts_an_offered_reading_opens_nothing_again(record, data):
 
     adopted = changed(record, first.uid, entities=second.entities, relations=second.relations)
 
-    assert consensus(adopted, SCHEMA).document == consensus(record, SCHEMA).document
+    assert find_consensus(adopted, SCHEMA).document == find_consensus(record, SCHEMA).document
 
 
 def test_an_arrow_from_another_entity_on_the_same_words_is_a_difference():
@@ -406,7 +406,7 @@ def test_an_arrow_from_another_entity_on_the_same_words_is_a_difference():
         for name, head in ((ANN, gpe), (BEA, norp))
     ]
 
-    assert agreed(*some).differences() == (
+    assert agreed(*some).describe_differences() == (
         "0..6 'Russia' → 13..18 'Assad': supports (GPE → PERSON) by person-a;"
         " supports (NORP → PERSON) by person-b",
     )

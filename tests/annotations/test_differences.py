@@ -9,10 +9,10 @@ from strategies import articles, marked
 from curation.annotations.differences import (
     _LONGEST_QUOTE,
     decisions_between,
-    difference_sentences,
-    differences,
+    describe_differences,
+    find_differences,
+    find_reopened_places,
     labels_by_place,
-    reopened_places,
 )
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 
@@ -36,7 +36,7 @@ def several(draw):
 def test_there_is_no_difference_where_all_mark_the_same_and_else_there_is(documents):
     canonical = [SCHEMA.canonical(one) for one in documents]
 
-    found = list(differences(canonical))
+    found = list(find_differences(canonical))
 
     same = len({(one.entities, one.relations) for one in canonical}) == 1
     assert (not found) == same
@@ -54,11 +54,11 @@ def test_a_place_has_the_labels_of_all_that_stands_there(documents):
 
 
 def test_one_document_alone_differs_from_nothing():
-    assert list(differences([article(BOB)])) == []
+    assert list(find_differences([article(BOB)])) == []
 
 
 def test_what_only_some_have_is_nothing_for_the_others():
-    (one,) = differences([article(BOB, AL), article(BOB)])
+    (one,) = find_differences([article(BOB, AL), article(BOB)])
 
     assert (one.place, one.readings) == (((8, 10),), (("PERSON",), ()))
 
@@ -66,7 +66,7 @@ def test_what_only_some_have_is_nothing_for_the_others():
 def test_two_labels_on_one_span_are_one_reading():
     both = article(OSLO, Entity(14, 18, "ORG"))
 
-    (one,) = differences([both, article(OSLO)])
+    (one,) = find_differences([both, article(OSLO)])
 
     assert one.readings == (("GPE", "ORG"), ("GPE",))
 
@@ -76,7 +76,7 @@ def test_a_long_span_is_quoted_in_part():
     said = [AnnotatedDocument(Document("d1", long, some, (), {}, Layer("annotator", name)))
             for name, some in (("a", (Entity(0, 90, "ORG"),)), ("b", ()))]  # fmt: skip
 
-    (line,) = difference_sentences(said)
+    (line,) = describe_differences(said)
 
     assert line == f"0..90 '{'x' * (_LONGEST_QUOTE - 1)}…': ORG by a; nothing by b"
 
@@ -113,11 +113,11 @@ def test_what_nobody_offered_opens_its_place_alone():
     verdict = article(BOB, AL)
     decisions = tuple(decisions_between(offered, verdict))
 
-    assert reopened_places(verdict, decisions, [article(BOB), article(BOB)]) == ()
-    assert reopened_places(verdict, decisions, [article(BOB, OSLO)]) == (((14, 18),),)
-    assert reopened_places(verdict, decisions, [article(AL)]) == (((0, 3),),)
+    assert find_reopened_places(verdict, decisions, [article(BOB), article(BOB)]) == ()
+    assert find_reopened_places(verdict, decisions, [article(BOB, OSLO)]) == (((14, 18),),)
+    assert find_reopened_places(verdict, decisions, [article(AL)]) == (((0, 3),),)
     other = article(BOB, Entity(8, 10, "ORG"))
-    assert reopened_places(verdict, decisions, [other]) == (((8, 10),),)
+    assert find_reopened_places(verdict, decisions, [other]) == (((8, 10),),)
 
 
 @given(several(), st.data())
@@ -127,4 +127,4 @@ def test_what_a_verdict_was_given_on_opens_nothing(documents, data):
 
     decisions = tuple(decisions_between(offered, verdict))
 
-    assert reopened_places(verdict, decisions, documents) == ()
+    assert find_reopened_places(verdict, decisions, documents) == ()

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
 from strategies import marked
 
-from curation.annotations.consensus import consensus
+from curation.annotations.consensus import find_consensus
 from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import document_of_record, first_submission
 from curation.annotations.record_file import read_record, record_bytes
-from curation.annotations.rename import renamed_record
+from curation.annotations.rename import record_under_current_names
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
 from curation.schema.rename import rename_type
@@ -55,9 +55,9 @@ def said(document):
 def test_the_gold_of_a_renamed_record_is_the_renamed_gold(record, old):
     """So nothing is opened again, nobody differs who didn't, and no gold is lost."""
     schema = after_renaming(old)
-    before = consensus(record, SCHEMA)
+    before = find_consensus(record, SCHEMA)
 
-    after = consensus(renamed_record(record, schema), schema)
+    after = find_consensus(record_under_current_names(record, schema), schema)
 
     assert said(after.document) == said(
         before.document and schema.with_current_names(before.document)
@@ -73,14 +73,14 @@ def test_the_gold_of_a_renamed_record_is_the_renamed_gold(record, old):
 
 @given(decided(), st.sampled_from(TYPES))
 def test_a_renamed_record_passes_the_gate_and_holds_the_old_name_nowhere(record, old):
-    new = renamed_record(record, after_renaming(old))
+    new = record_under_current_names(record, after_renaming(old))
 
     raw = record_bytes(new)
 
     assert read_record(raw, "x") == (new, [])
     form = msgspec.to_builtins(new)
     assert old not in labels_in([form["suggestions"], form["annotations"], form["verdict"]])
-    assert renamed_record(new, after_renaming(old)) == new
+    assert record_under_current_names(new, after_renaming(old)) == new
 
 
 def labels_in(form):
@@ -106,7 +106,7 @@ def labels_in(form):
 def test_first_submissions_are_renamed(record, old):
     schema = after_renaming(old)
 
-    new = renamed_record(record, schema)
+    new = record_under_current_names(record, schema)
 
     for before, after in zip(record.annotations, new.annotations, strict=True):
         if before.entities is None:
@@ -122,7 +122,7 @@ def test_first_submissions_are_renamed(record, old):
 
 @given(decided(), st.sampled_from(TYPES))
 def test_nothing_else_of_a_record_changes(record, old):
-    new = renamed_record(record, after_renaming(old))
+    new = record_under_current_names(record, after_renaming(old))
 
     kept = ("id", "text", "text_sha256", "group", "state", "meta")
     assert all(getattr(new, key) == getattr(record, key) for key in kept)
@@ -136,7 +136,7 @@ def test_under_a_schema_that_renamed_nothing_a_record_is_the_same():
     one = Document("d1", "Bob met Al.", (Entity(0, 3, "PERSON"),))
     record = merge_pulled(None, pulled_document(one, pulled_annotation(one))).record
 
-    assert renamed_record(record, SCHEMA) is record
+    assert record_under_current_names(record, SCHEMA) is record
 
 
 @pytest.mark.parametrize("old", ["PERSON", "meets_with"])
@@ -161,7 +161,7 @@ def test_readings_are_renamed_with_their_brackets(old):
     [decision] = record.verdict.decisions
     assert decision.chosen == ("meets_with (PERSON → PERSON)",)
 
-    new = renamed_record(record, after_renaming(old))
+    new = record_under_current_names(record, after_renaming(old))
 
     [decision] = new.verdict.decisions
     person, met = ("NEW", "meets_with") if old == "PERSON" else ("PERSON", "NEW")

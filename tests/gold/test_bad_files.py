@@ -76,7 +76,7 @@ BAD = {
     "half of a merge": Bad(merge, r"bad\.json:1: half of a merge: git left its conflict marks here"),
     "an offset that a hand edit broke": Bad(
         edit('"start": 0,', '"start": 1,'),
-        r"bad\.json: (annotation|suggestion) '[^']+': 1\.\.3: 'ob' stands there, not 'Bob'",
+        r"bad\.json: (annotation|suggestion) '[^']+': 1\.\.3: the text is 'ob', not 'Bob'",
     ),
     "a span outside the text": Bad(edit('"end": 3,', '"end": 300,'), r"bad\.json: (annotation|suggestion) '[^']+': 0\.\.300: "),
     "another text": Bad(edit("Bob met", "Rob met"), r"bad\.json: the text isn't the one that 'text_sha256' names"),

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from strategies import words
 
 from curation.gold.card import escape_markdown
-from curation.gold.card_header import quoted
 from curation.gold.dataset import GoldDocument
 
 
@@ -144,12 +143,14 @@ def test_agreement_that_nobody_measured_is_not_made_up(gold):
     assert "Not measured" in text
 
 
-@given(words | st.text())
-def test_any_words_are_a_yaml_string(text):
-    """On one line; what can't be printed becomes a space."""
-    read = yaml.safe_load(f"key: {quoted(text)}\n")
+def test_hostile_metadata_breaks_no_head(gold):
+    hostile = "x: y\n---\n- '\"{}"
 
-    assert read == {"key": "".join(c if c.isprintable() else " " for c in text)}
+    head, _ = card(gold, working(annotated("d0", license=hostile, lang=hostile, src=hostile)))
+
+    assert (head["license"], head["license_name"]) == ("other", "mixed")
+    assert "language" not in head
+    assert head["configs"][0]["config_name"] == "0.1.0"
 
 
 @given(words | st.text(alphabet="|<>`*_[]()\\\n\r\u2028a "))

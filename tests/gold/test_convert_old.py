@@ -393,7 +393,7 @@ def test_the_first_command_that_writes_converts_them_with_a_backup(studio, upgra
 def test_gold_to_be_scored_is_told_how_it_is_brought_up_to_date(upgraded):
     place, _ = upgraded
 
-    with pytest.raises(GoldError, match="is as an older curate left it") as error:
+    with pytest.raises(GoldError, match="holds the two files of an older curate") as error:
         read_next(place.gold)
 
-    assert error.value.hint == "curate pull, or curate release, brings it up to date"
+    assert error.value.hint == "curate pull, or curate release, converts them"

@@ -75,7 +75,7 @@ def test_the_record_has_the_promised_fields_in_order():
     [
         pytest.param(
             {"entities": [ROW["entities"][0] | {"text": "Rusia"}], "relations": []},
-            "d1, 0..6: 'Russia' stands there, not 'Rusia'",
+            "d1, 0..6: the text is 'Russia', not 'Rusia'",
             id="words that the text doesn't have",
         ),
         pytest.param(
