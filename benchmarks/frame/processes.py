@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 PAUSE = 0.01
 MEGABYTE = 1024  # in the kilobytes of /proc
 
@@ -54,14 +56,10 @@ def curate(
 
 def _tree(pid: int) -> list[int]:
     """The process and all that it started."""
-    found = [pid]
     try:
-        for children in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in children.read_text().split():
-                found += _tree(int(child))
-    except OSError:
-        pass  # it has ended
-    return found
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.Error:
+        return [pid]  # it has ended
 
 
 def _peak(pid: int) -> float:

@@ -1,4 +1,4 @@
-"""The local Label Studio's accounts: whose login works, further users, a login that was lost."""
+"""The accounts of a local Label Studio: whether our login works, more users, a login to set anew."""
 
 import hashlib
 import hmac
@@ -12,14 +12,15 @@ from pathlib import Path
 import httpx
 
 from curation.errors import StudioError
-from curation.localserver.install import environment_python, last_error
+from curation.localserver.install import environment_python, last_error, open_log
 
-ANSWER_SECONDS = 30.0  # seconds for one answer: a big import makes everybody wait
+# How long one answer may take: during a big import every call waits.
+ANSWER_SECONDS = 30.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LocalServer:
-    """A Label Studio on this machine, and how to get in."""
+    """A Label Studio on this machine and the login of its administrator; *pid* is 0 while it is stopped."""
 
     url: str
     username: str
@@ -30,21 +31,21 @@ class LocalServer:
 
 
 class ServerAnswer(Enum):
-    """What a server makes of our token."""
+    """What a server says to our token."""
 
-    OURS = "it knows us"
-    REFUSED = "it is up, but our token means nothing to it"
-    SILENT = "nothing useful came back"
+    OURS = "the token is that of our account"
+    REFUSED = "the server is up, and doesn't know the token"
+    SILENT = "no answer of Label Studio's came back"
 
 
-def ask_server(local: LocalServer, *, patience: float = ANSWER_SECONDS) -> ServerAnswer:
-    """Whether the server behind *local* is up, and whether it is ours."""
+def ask_server(local: LocalServer, *, seconds: float = ANSWER_SECONDS) -> ServerAnswer:
+    """Whether a server is up at the address of *local*, and ours; each call may take *seconds*."""
     try:
-        with _client(local, timeout=patience) as client:
+        with _client(local, timeout=seconds) as client:
             health = client.get("/health")
             if health.status_code != httpx.codes.OK:
                 return ServerAnswer.SILENT
-            reply = client.get("/api/current-user/whoami", headers=_key(local.token))
+            reply = client.get("/api/current-user/whoami", headers=_authorization(local.token))
             if reply.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
                 return ServerAnswer.REFUSED
             if reply.status_code != httpx.codes.OK:
@@ -60,28 +61,31 @@ def ask_server(local: LocalServer, *, patience: float = ANSWER_SECONDS) -> Serve
 
 def add_user(local: LocalServer, email: str, first_name: str, last_name: str) -> str:
     """
-    The API token of a user of this name in the same organisation.
+    The API token of a user in our organisation, who is made unless the address has an account.
 
-    Asked again, the same user's token. The account's password is made from
-    ours and the address, so that there is no second file of secrets to lose.
+    The user's password is made from ours and the address, so that there is no second file of
+    secrets to lose. Raises StudioError where the account has another password, or the address is
+    none.
     """
     email = email.lower()
-    secret = hmac.new(local.password.encode(), email.encode(), hashlib.sha256).hexdigest()
-    with _talk(local) as client:
-        if not _sign_in(client, email, secret):
-            _sign_up(local, client, email, secret)
-        token = str(_good(client.get("/api/current-user/token")).json()["token"])
-    with _talk(local) as client:  # anew, for a session's cookies win over a token
-        me = _good(client.get("/api/current-user/whoami", headers=_key(token))).json()["id"]
+    password = hmac.new(local.password.encode(), email.encode(), hashlib.sha256).hexdigest()
+    with _session(local) as client:
+        if not _sign_in(client, email, password):
+            _sign_up(local, client, email, password)
+        token = str(_checked(client.get("/api/current-user/token")).json()["token"])
+    # A new session: the cookies of a session count for more than a token.
+    with _session(local) as client:
+        headers = _authorization(token)
+        user = _checked(client.get("/api/current-user/whoami", headers=headers)).json()["id"]
         names = {"first_name": first_name, "last_name": last_name}
-        _good(client.patch(f"/api/users/{me}/", json=names, headers=_key(token)))
+        _checked(client.patch(f"/api/users/{user}/", json=names, headers=headers))
     return token
 
 
 def reset_login(environment: Path, settings: dict[str, str], log: Path) -> None:
-    """Give the account in the server's data the password and token of *settings*."""
-    command = [str(environment_python(environment)), "-I", "-c", _RESET]
-    with log.open("ab") as stream:
+    """Give the account in the stopped server's data the password and token of *settings*; StudioError where it fails."""
+    command = [str(environment_python(environment)), "-I", "-c", _RESET_LOGIN]
+    with open_log(log) as stream:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
@@ -93,14 +97,14 @@ def reset_login(environment: Path, settings: dict[str, str], log: Path) -> None:
         )
     if done.returncode:
         raise StudioError(
-            f"Label Studio's login could not be set again: {last_error(log)}",
-            hint=f"look into {log}; the annotations are safe beside it",
+            f"Label Studio's login could not be set anew: {last_error(log)}",
+            hint=f"look into {log}; the annotations are safe in the folder data beside the log",
         )
 
 
-# Runs inside Label Studio's environment, with what it needs in its environment
-# variables: a command line can be read by everybody on the machine.
-_RESET = """
+# Runs in Label Studio's environment. The secrets are environment variables, since everybody on the
+# machine can read a command line.
+_RESET_LOGIN = """
 import os, sys
 from pathlib import Path
 import label_studio
@@ -122,16 +126,17 @@ keys.save()
 """
 
 
-def _sign_in(client: httpx.Client, email: str, secret: str) -> bool:
-    reply = _post_form(client, "/user/login/", {"email": email, "password": secret})
+def _sign_in(client: httpx.Client, email: str, password: str) -> bool:
+    reply = _post_form(client, "/user/login/", {"email": email, "password": password})
     return reply.is_redirect
 
 
-def _sign_up(local: LocalServer, client: httpx.Client, email: str, secret: str) -> None:
-    """By the organisation's invitation: a user made through the API belongs to none."""
-    with _talk(local) as admin:
-        invite = _good(admin.get("/api/invite", headers=_key(local.token))).json()["invite_url"]
-    reply = _post_form(client, invite, {"email": email, "password": secret})
+def _sign_up(local: LocalServer, client: httpx.Client, email: str, password: str) -> None:
+    """Sign up by our organisation's invitation: a user made through the API belongs to none."""
+    with _session(local) as admin:
+        reply = _checked(admin.get("/api/invite", headers=_authorization(local.token)))
+        invitation = reply.json()["invite_url"]
+    reply = _post_form(client, invitation, {"email": email, "password": password})
     if reply.is_redirect:
         return
     if "already exists" in reply.text:
@@ -146,14 +151,14 @@ def _sign_up(local: LocalServer, client: httpx.Client, email: str, secret: str) 
 
 
 def _post_form(client: httpx.Client, path: str, fields: dict[str, str]) -> httpx.Response:
-    _good(client.get(path))
-    stamp = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
-    return _good(client.post(path, data=fields | stamp))
+    _checked(client.get(path))
+    csrf_token = {"csrfmiddlewaretoken": client.cookies["csrftoken"]}
+    return _checked(client.post(path, data=fields | csrf_token))
 
 
 @contextmanager
-def _talk(local: LocalServer) -> Iterator[httpx.Client]:
-    """A client whose faults are sentences."""
+def _session(local: LocalServer) -> Iterator[httpx.Client]:
+    """A client with cookies of its own; StudioError for whatever fails."""
     try:
         with _client(local, timeout=ANSWER_SECONDS) as client:
             yield client
@@ -165,15 +170,15 @@ def _talk(local: LocalServer) -> Iterator[httpx.Client]:
 
 
 def _client(local: LocalServer, *, timeout: float) -> httpx.Client:
-    # Proxies are for the world outside.
+    # A proxy that is set for other servers can't reach this machine.
     return httpx.Client(base_url=local.url, timeout=timeout, trust_env=False)
 
 
-def _key(token: str) -> dict[str, str]:
+def _authorization(token: str) -> dict[str, str]:
     return {"Authorization": f"Token {token}"}
 
 
-def _good(reply: httpx.Response) -> httpx.Response:
+def _checked(reply: httpx.Response) -> httpx.Response:
     if reply.is_error:
         request = reply.request
         raise StudioError(

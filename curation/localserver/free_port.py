@@ -1,4 +1,4 @@
-"""A port of this machine that nobody listens on."""
+"""A port of this machine that no program listens on."""
 
 import socket
 from contextlib import suppress
@@ -6,32 +6,38 @@ from contextlib import suppress
 from curation.errors import StudioError
 from curation.localserver.install import Say
 
-PORTS = 100  # how many are tried, from the one asked for
+# How many ports are tried, from the one that is asked for.
+PORTS_TRIED = 100
 
 
 def free_port(host: str, asked: int, last: int, say: Say) -> int:
-    """The first free port, preferring last time's: people keep links."""
-    ports = range(asked, min(asked + PORTS, 65536))
-    before = last if last in ports else asked
-    tries: list[int] = [before, *ports]
-    for port in tries:
-        if _free(host, port):
-            if port not in (before, asked):
-                say(f"port {before} is taken; taking {port}")
+    """
+    The port of *last* time if it is free, since people keep links; else the first free one.
+
+    Raises StudioError where all ports from *asked* on are taken.
+    """
+    ports = range(asked, min(asked + PORTS_TRIED, 65536))
+    preferred = last if last in ports else asked
+    candidates: list[int] = [preferred, *ports]
+    for port in candidates:
+        if _is_free(host, port):
+            if port not in (preferred, asked):
+                say(f"port {preferred} is taken; taking {port}")
             return port
     raise StudioError(
-        f"no port between {ports[0]} and {ports[-1]} is free", hint="stop what listens there"
+        f"no port between {ports[0]} and {ports[-1]} is free",
+        hint="stop a program that listens there, or type: curate up --port PORT",
     )
 
 
-def _free(host: str, port: int) -> bool:
-    # Both questions, for systems differ on who may listen beside whom.
-    with socket.socket() as knock:
-        knock.settimeout(1)
-        if knock.connect_ex((host, port)) == 0:
+def _is_free(host: str, port: int) -> bool:
+    # Both are tried: systems differ on which programs may listen on one port.
+    with socket.socket() as client:
+        client.settimeout(1)
+        if client.connect_ex((host, port)) == 0:
             return False
-    with socket.socket() as seat, suppress(OSError):
-        seat.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        seat.bind((host, port))
+    with socket.socket() as listener, suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
         return True
     return False

@@ -1,4 +1,4 @@
-"""Label Studio's own environment: made once, checked quickly, made anew when it broke."""
+"""Label Studio's own environment: made once, checked quickly, made anew where it broke."""
 
 import hashlib
 import os
@@ -18,13 +18,14 @@ LABEL_STUDIO_VERSION = "1.23.2"
 # next year is what was tested.
 PINS = Path(__file__).with_name("label-studio.txt")
 
-# Written last, holding the digest of the pins: without it a set-up is no set-up.
+# The file that is written last, with the digest of the pins: without it the set-up isn't finished.
 MARKER = "curate-ready"
 
-PROGRESS_SECONDS = 10  # seconds between two signs of life
+# Seconds between two messages that say that long work goes on.
+PROGRESS_SECONDS = 10
 
-# What would make pip install elsewhere, or by other pins.
-_FOREIGN = {
+# What would make pip install to another place, or by other pins.
+_PIP_SETTINGS = {
     "PIP_CONSTRAINT",
     "PIP_PREFIX",
     "PIP_REQUIREMENT",
@@ -33,6 +34,7 @@ _FOREIGN = {
     "PIP_USER",
 }
 
+# Called with each message for the user.
 Say = Callable[[str], None]
 
 
@@ -45,12 +47,13 @@ def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
     if not reason_to_install(environment, pins):
         return
     make_private_folder(environment.parent)
-    key = environment.with_name(f"{environment.name}.lock")
-    with lock(key, busy=f"Label Studio is just being set up in {environment}"):
-        # Looked at again: another may have done it before we held the lock.
-        if why := reason_to_install(environment, pins):
+    lock_file = environment.with_name(f"{environment.name}.lock")
+    with lock(lock_file, busy=f"another command sets up Label Studio in {environment}"):
+        # Another command may have done so before we held the lock.
+        if reason := reason_to_install(environment, pins):
             say(
-                f"setting up Label Studio {LABEL_STUDIO_VERSION}, which takes one to three minutes: {why}"
+                f"setting up Label Studio {LABEL_STUDIO_VERSION}, which takes one to three "
+                f"minutes: {reason}"
             )
             _make(environment, say, pins)
             say("Label Studio is set up")
@@ -62,7 +65,7 @@ def is_installed(environment: Path) -> bool:
 
 
 def reason_to_install(environment: Path, pins: Path = PINS) -> str:
-    """Why *environment* must be made (anew); empty when it is good."""
+    """Why *environment* must be made (anew); empty where it is good."""
     if not environment.exists():
         return f"it will live in {environment}"
     marker = environment / MARKER
@@ -88,29 +91,26 @@ def open_log(path: Path) -> BinaryIO:
 
 
 def last_error(log: Path) -> str:
-    """The line of *log* that says best why it ended: the last error, else the last line."""
+    """The line of *log* that says best why a program ended: the last error, else the last line."""
     lines = [line.strip() for line in log.read_text("utf-8", "replace").splitlines()]
-    spoken = [line for line in lines if line and not line.startswith("WARNING")]
-    errors = [line for line in spoken if "error" in line.lower()]
-    return (errors or spoken or ["nothing was said"])[-1][:300]
+    lines = [line for line in lines if line and not line.startswith("WARNING")]
+    errors = [line for line in lines if "error" in line.lower()]
+    return (errors or lines or ["the log is empty"])[-1][:300]
 
 
 def _make(environment: Path, say: Say, pins: Path) -> None:
     log = environment.with_name(f"{environment.name}.log")
     with suppress(FileNotFoundError, NotADirectoryError):
         (environment / MARKER).unlink()
-    pip = ["-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
-    what = [
-        "--progress-bar=off",
-        "--constraint",
-        str(pins),
+    make_environment = [sys.executable, "-I", "-m", "venv", "--clear", str(environment)]
+    install_packages = [
+        str(environment_python(environment)),
+        *("-I", "-m", "pip", "install", "--no-input", "--disable-pip-version-check"),
+        *("--progress-bar=off", "--constraint", str(pins)),
         f"label-studio=={LABEL_STUDIO_VERSION}",
     ]
     with open_log(log) as stream:
-        for command in (
-            [sys.executable, "-I", "-m", "venv", "--clear", str(environment)],
-            [str(environment_python(environment)), *pip, *what],
-        ):
+        for command in (make_environment, install_packages):
             if _run(command, stream, say):
                 raise StudioError(
                     f"Label Studio {LABEL_STUDIO_VERSION} could not be set up: {last_error(log)}",
@@ -119,14 +119,14 @@ def _make(environment: Path, say: Say, pins: Path) -> None:
     write_text(environment / MARKER, _digest(pins), mode=0o600)
 
 
-def _run(command: list[str], stream: BinaryIO, say: Say) -> int:
-    """Run *command* to its end with a sign of life now and then; its exit code."""
+def _run(command: list[str], log: BinaryIO, say: Say) -> int:
+    """Run *command* to its end and say now and then how long it runs; returns its exit code."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
-        stdout=stream,
+        stdout=log,
         stderr=subprocess.STDOUT,
-        env={name: value for name, value in os.environ.items() if name not in _FOREIGN},
+        env={name: value for name, value in os.environ.items() if name not in _PIP_SETTINGS},
         umask=0o077,
     )
     seconds = 0
@@ -144,15 +144,13 @@ def _run(command: list[str], stream: BinaryIO, say: Say) -> int:
 
 
 def _runs(environment: Path) -> bool:
-    """Its Python may have gone with the one it was made from, or lost its packages."""
+    """Whether its Python is still there and has its packages."""
     command = [str(environment_python(environment)), "-I", "-c", "import label_studio"]
     try:
-        return (
-            subprocess.run(command, capture_output=True, timeout=60, check=False).returncode
-            == 0
-        )
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return done.returncode == 0
 
 
 def _digest(pins: Path) -> str:

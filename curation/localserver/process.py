@@ -1,59 +1,66 @@
-"""A process of ours that outlives us: known by a mark on its command line, not by its number."""
+"""A server process that outlives the command that started it, known by a mark on its command line."""
 
 import os
-import re
 import signal
-import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
+
+import psutil
 
 from curation.errors import StudioError
 
-STOP_SECONDS = 15.0  # seconds between asking it to end and ending it
+# How long a process may take to end when it is asked to, and again when it is killed.
+STOP_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class ServerProcess:
     """
-    Its number (0: none), and the mark that tells it from whoever has that number by now.
+    A process by its number, 0 for none, and its *mark*.
 
-    It leads a group of its own.
+    Without the mark on its command line a process of the same number is another program's, which
+    got the number later. The process leads a group of its own.
     """
 
     pid: int
     mark: str
 
     @property
-    def alive(self) -> bool:
-        if self.pid <= 0 or not self.mark:
-            return False
-        return self.mark in re.split(r"[\0\s]+", _command_line(self.pid))
+    def is_alive(self) -> bool:
+        """Whether the process runs, with the mark; one that ended and wasn't waited for doesn't."""
+        return self.pid > 0 and bool(self.mark) and self.mark in _command_line(self.pid)
+
+    def option(self, name: str) -> str:
+        """What follows ``--name`` on the command line; empty where nothing does."""
+        arguments = _command_line(self.pid) if self.pid > 0 else []
+        if f"--{name}" not in arguments[:-1]:
+            return ""
+        return arguments[arguments.index(f"--{name}") + 1]
 
     def stop(self) -> None:
-        """End it, gently and then not; nothing happens to anybody else."""
-        for sign in (signal.SIGTERM, signal.SIGKILL):
-            if not self.alive:
+        """
+        End the process and its children: ask them to, then kill them.
+
+        Raises StudioError where even that doesn't end the process.
+        """
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            if not self.is_alive:
                 return
             with suppress(ProcessLookupError):
-                os.killpg(self.pid, sign)
+                os.killpg(self.pid, sent)
             until = monotonic() + STOP_SECONDS
             while monotonic() < until:
-                if self._ended():
+                # If the process is a child of ours, this also clears it away.
+                with suppress(psutil.Error):
+                    psutil.Process(self.pid).wait(timeout=0.1)
+                # Somebody else's child may stay as a zombie, which psutil waits for in vain.
+                if not self.is_alive:
                     return
-                sleep(0.1)
         raise StudioError(
             f"process {self.pid} can't be stopped", hint=f"type: kill -9 {self.pid}"
         )
-
-    def _ended(self) -> bool:
-        try:
-            # A child of ours stays as a corpse until it is asked for.
-            return os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
-        except ChildProcessError:
-            return not self.alive
 
 
 NO_PROCESS = ServerProcess(0, "")
@@ -61,55 +68,28 @@ NO_PROCESS = ServerProcess(0, "")
 
 def process_mark(folder: Path) -> str:
     """
-    What to give Python as a ``-X`` option, which takes any name.
+    The mark of a process that works in *folder*, to be given to Python as a ``-X`` option.
 
-    It names the *folder* that the process works in, wherever that is moved to,
-    so that the process is found even where nothing tells of it any more.
+    Python takes any such option. The mark stays the same wherever the folder is moved to, so
+    that the process is found even where no file names it any more.
     """
-    there = folder.stat()
-    return f"curate={there.st_dev:x}.{there.st_ino:x}"
+    status = folder.stat()
+    return f"curate={status.st_dev:x}.{status.st_ino:x}"
 
 
 def find_process(mark: str) -> ServerProcess:
-    """The process of ours that has the *mark* and leads its group, or NOBODY."""
-    for pid in _ours():
-        process = ServerProcess(pid, mark)
-        with suppress(ProcessLookupError):
-            if process.alive and os.getpgid(pid) == pid:
-                return process
+    """The process of the same user that has the *mark* and leads its group, or NO_PROCESS."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, ProcessLookupError):
+            is_ours = process.uids().effective == os.geteuid()
+            if is_ours and mark in process.cmdline() and os.getpgid(process.pid) == process.pid:
+                return ServerProcess(process.pid, mark)
     return NO_PROCESS
 
 
-def command_line_option(process: ServerProcess, name: str) -> str:
-    """What stands behind ``--name`` on its command line; empty if nothing does."""
-    found = re.search(rf"--{name}[\0 ]([^\0 ]+)", _command_line(process.pid))
-    return found[1] if found else ""
-
-
-_PROC = Path("/proc")  # Linux, where ps may be missing
-
-
-def _ours() -> Iterator[int]:
-    """The processes of whoever we are."""
-    me = os.geteuid()
-    if not (_PROC / "self").exists():
-        yield from (int(number) for number in _ps("-U", str(me), "-o", "pid=").split())
-        return
-    for path in _PROC.iterdir():
-        with suppress(FileNotFoundError, ProcessLookupError):
-            if path.name.isdigit() and path.stat().st_uid == me:
-                yield int(path.name)
-
-
-def _command_line(pid: int) -> str:
-    """As the system knows it; empty when there is no such process, or only its corpse."""
-    if (_PROC / "self").exists():
-        with suppress(OSError):
-            return (_PROC / str(pid) / "cmdline").read_bytes().decode("utf-8", "replace")
-        return ""
-    return _ps("-p", str(pid), "-o", "command=")
-
-
-def _ps(*options: str) -> str:
-    command = ["ps", "-ww", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+def _command_line(pid: int) -> list[str]:
+    """The arguments of a process; none where it is gone, has ended, or isn't ours to look at."""
+    try:
+        return psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return []

@@ -1,9 +1,10 @@
-"""A local Label Studio: started, found again, stopped."""
+"""A Label Studio on this machine: started, found again, stopped."""
 
 import json
 import os
 import secrets
 import subprocess
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -30,7 +31,6 @@ from curation.localserver.install import (
 from curation.localserver.process import (
     NO_PROCESS,
     ServerProcess,
-    command_line_option,
     find_process,
     process_mark,
 )
@@ -48,14 +48,16 @@ __all__ = [
 HOST = "127.0.0.1"
 PORT = 8080
 USERNAME = "admin@localhost"
-PORT_TRIES = 3  # any connection that leaves this machine may take a port that was free
-PORT_TAKEN = "port is already in use"  # Django's words
-START_SECONDS = 240.0  # seconds that a start may take: the first builds the database
-HUNG_SECONDS = 20.0  # seconds after which a server of ours counts as hung
 
-_STOP_ELSEWHERE = (
-    "type curate down where it was started: as another user, or in another container"
-)
+# Any connection of another program may take a port that was free a moment ago.
+START_ATTEMPTS = 3
+PORT_TAKEN = "port is already in use"  # Django's words
+
+# How long a start may take: the first one builds the database.
+START_SECONDS = 240.0
+
+# How long a server of ours may be silent before it counts as hung.
+HUNG_SECONDS = 20.0
 
 # What Label Studio inherits of our environment. No more than that: it reads
 # settings under names as plain as HOST, PORT, DEBUG and DATABASE_NAME.
@@ -66,44 +68,51 @@ def start_server(
     home: Path, environment: Path, *, say: Say, port: int = PORT
 ) -> tuple[LocalServer, bool]:
     """
-    The local server, and whether it was started just now (False: found running).
+    The local server, and whether it was started just now; False where it ran already.
 
-    Its state lives in *home* and outlasts it: login, database, log.
+    Its login, database and log are in *home*, and stay there when it is stopped. Label Studio is
+    installed in *environment*, on first use. Raises StudioError where the server can't start.
     """
-    home, environment = home.absolute(), environment.absolute()
+    home = home.absolute()
+    environment = environment.absolute()
     make_private_folder(home.parent)
     make_private_folder(home).chmod(0o700)
-    with lock(home / "lock", busy=_busy(home)):
-        if found := running_server(home):
-            return found, False
-        before, process = _last(home)
-        links = before.port if before else int(command_line_option(process, "port") or port)
-        if process.alive:
+    with _command_lock(home):
+        if running := running_server(home):
+            return running, False
+        before, process = _last_server(home)
+        last_port = before.port if before else int(process.option("port") or port)
+        if process.is_alive:
             why = "doesn't answer" if before else "runs, but its login is lost"
             say(f"the server of last time {why}; stopping it, to start it again")
             process.stop()
         elif process != NO_PROCESS:
             say("the server of last time is gone; starting it again")
         install(environment, say=say)
-        login = _login(before, free_port(HOST, port, links, say))
+        local = _at_port(before or _new_login(), free_port(HOST, port, last_port, say))
+        if before is None and (home / "data" / "label_studio.sqlite3").exists():
+            say("the login of Label Studio's data is lost; setting a new one")
+            # What keeps the login from being set keeps the server from starting, and says so there.
+            with suppress(StudioError):
+                _reset_login(home, environment, local)
         try:
-            return _start_on_a_free_port(home, environment, login, say), True
-        except _RefusedError:
-            # Ours is stopped: who still answers there is somebody else, who was quicker.
-            elsewhere = free_port(HOST, port, login.port, say)
-            if elsewhere == login.port:
+            return _start_at_free_port(home, environment, local, say), True
+        except _LoginUnknownError:
+            # Ours is stopped: a server that still answers there is another one, which was quicker.
+            free = free_port(HOST, port, local.port, say)
+            if free == local.port:
                 say("Label Studio's data is of another login; giving it the one we have")
-                reset_login(environment, _settings(home, login), home / "log")
-            login = _login(login, elsewhere)
-            return _start_on_a_free_port(home, environment, login, say), True
+                _reset_login(home, environment, local)
+            local = _at_port(local, free)
+            return _start_at_free_port(home, environment, local, say), True
 
 
 def running_server(home: Path) -> LocalServer | None:
-    """The server that `up` left behind, if it is alive and answers as ours."""
-    local, process = _last(home)
+    """The server that was started in *home*, if it is alive and answers as ours; else None."""
+    local, process = _last_server(home)
     started = monotonic()
-    while local and process.alive:
-        answer = ask_server(local, patience=HUNG_SECONDS)
+    while local and process.is_alive:
+        answer = ask_server(local, seconds=HUNG_SECONDS)
         if answer is ServerAnswer.OURS:
             return local
         if answer is ServerAnswer.REFUSED or monotonic() - started > HUNG_SECONDS:
@@ -113,72 +122,72 @@ def running_server(home: Path) -> LocalServer | None:
 
 
 def stop_server(home: Path) -> bool:
-    """Stop the server; whether there was one."""
+    """Stop the server that was started in *home*; whether there was one."""
     home = home.absolute()
-    if _last(home) == (None, NO_PROCESS):
+    if _last_server(home) == (None, NO_PROCESS):
         return False
-    with lock(home / "lock", busy=_busy(home)):
-        local, process = _last(home)
-        there = process.alive
+    with _command_lock(home):
+        local, process = _last_server(home)
+        was_alive = process.is_alive
         process.stop()
         if local:
-            _remember(home, local, NO_PROCESS)
-        return there
+            _write_login(home, local, NO_PROCESS)
+        return was_alive
 
 
-class _RefusedError(StudioError):
-    """The server is up, but its database holds another login than ours."""
+class _LoginUnknownError(StudioError):
+    """The server is up, but its database has another login than ours."""
 
 
 class _PortTakenError(StudioError):
     """Another program took the port while Label Studio started."""
 
 
-def _start_on_a_free_port(
-    home: Path, environment: Path, login: LocalServer, say: Say
+def _start_at_free_port(
+    home: Path, environment: Path, local: LocalServer, say: Say
 ) -> LocalServer:
-    """As `_start`; where another program takes the port meanwhile, on the next free one."""
-    for _ in range(PORT_TRIES - 1):
+    """As `_start`; where another program takes the port meanwhile, at the next free one."""
+    for _ in range(START_ATTEMPTS - 1):
         try:
-            return _start(home, environment, login, say)
+            return _start(home, environment, local, say)
         except _PortTakenError:
-            say(f"port {login.port} was taken while Label Studio started; trying again")
-            login = _login(login, free_port(HOST, login.port, login.port, say))
-    return _start(home, environment, login, say)
+            say(f"port {local.port} was taken while Label Studio started; trying again")
+            local = _at_port(local, free_port(HOST, local.port, local.port, say))
+    return _start(home, environment, local, say)
 
 
-def _start(home: Path, environment: Path, login: LocalServer, say: Say) -> LocalServer:
-    """Start it and wait until it answers as ours; else nothing is left of it."""
+def _start(home: Path, environment: Path, local: LocalServer, say: Say) -> LocalServer:
+    """Start the server and wait until it answers as ours; where it doesn't, nothing of it stays."""
     mark = process_mark(home)
-    # Everybody on the machine can read this line.
-    command = [str(environment_python(environment)), "-I", "-u", "-X", mark]
-    command += ["-m", "label_studio.server", "start", "--no-browser"]
-    command += ["--internal-host", HOST, "--port", str(login.port), "--log-level", "WARNING"]
-    long = "" if (home / "data").exists() else ", which takes about a minute the first time"
-    say(f"starting Label Studio {LABEL_STUDIO_VERSION} at {login.url}{long}")
-    # DocumentInMemory by the server for as long as it lives: two on one database would spoil it.
-    with (
-        lock(home / "data.lock", busy=_unseen(home), hint=_STOP_ELSEWHERE) as held,
-        open_log(home / "log") as log,
-    ):
+    # Everybody on the machine can read this command line.
+    command = [
+        *(str(environment_python(environment)), "-I", "-u", "-X", mark),
+        *("-m", "label_studio.server", "start", "--no-browser"),
+        *("--internal-host", HOST, "--port", str(local.port), "--log-level", "WARNING"),
+    ]
+    is_first = not (home / "data").exists()
+    duration = ", which takes about a minute the first time" if is_first else ""
+    say(f"starting Label Studio {LABEL_STUDIO_VERSION} at {local.url}{duration}")
+    with _data_lock(home) as held, open_log(home / "log") as log:
         child = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            env=_settings(home, login),
+            env=_settings(home, local),
             cwd=home,
             start_new_session=True,
             umask=0o077,
             pass_fds=(held,),
         )
-    local, process = replace(login, pid=child.pid), ServerProcess(child.pid, mark)
+    local = replace(local, pid=child.pid)
+    process = ServerProcess(child.pid, mark)
     try:
-        _remember(home, local, process)
+        _write_login(home, local, process)
         _wait(child, local, home / "log", say)
     except BaseException:
         process.stop()
-        _remember(home, local, NO_PROCESS)
+        _write_login(home, local, NO_PROCESS)
         raise
     finally:
         child.returncode = child.returncode or 0  # it outlives us: Python needn't warn
@@ -186,22 +195,23 @@ def _start(home: Path, environment: Path, login: LocalServer, say: Say) -> Local
 
 
 def _wait(child: subprocess.Popen[bytes], local: LocalServer, log: Path, say: Say) -> None:
+    """Return when the server answers as ours; StudioError where it ends, refuses or takes too long."""
     started = monotonic()
-    beat = PROGRESS_SECONDS
+    next_message = PROGRESS_SECONDS
     while (waited := monotonic() - started) < START_SECONDS:
         if child.poll() is not None:
-            words = last_error(log)
-            kind = _PortTakenError if PORT_TAKEN in words else StudioError
-            raise kind(f"Label Studio ended while it started: {words}", hint=f"look into {log}")
-        answer = ask_server(local, patience=PROGRESS_SECONDS)
+            error = last_error(log)
+            kind = _PortTakenError if PORT_TAKEN in error else StudioError
+            raise kind(f"Label Studio ended while it started: {error}", hint=f"look into {log}")
+        answer = ask_server(local, seconds=PROGRESS_SECONDS)
         if answer is ServerAnswer.OURS:
             return
         if answer is ServerAnswer.REFUSED:
             what = f"Label Studio at {local.url} doesn't know our login"
-            raise _RefusedError(what, hint=f"look into {log}, then try again")
-        if waited > beat:
-            say(f"… {beat:.0f} s")
-            beat += PROGRESS_SECONDS
+            raise _LoginUnknownError(what, hint=f"look into {log}, then try again")
+        if waited > next_message:
+            say(f"… {next_message:.0f} s")
+            next_message += PROGRESS_SECONDS
         sleep(0.5)
     raise StudioError(
         f"Label Studio did not come up within {START_SECONDS:.0f} s: {last_error(log)}",
@@ -209,18 +219,40 @@ def _wait(child: subprocess.Popen[bytes], local: LocalServer, log: Path, say: Sa
     )
 
 
-def _settings(home: Path, login: LocalServer) -> dict[str, str]:
+def _reset_login(home: Path, environment: Path, local: LocalServer) -> None:
+    """Give the data of the stopped server the login of *local*."""
+    with _data_lock(home):
+        reset_login(environment, _settings(home, local), home / "log")
+
+
+def _command_lock(home: Path) -> AbstractContextManager[int]:
+    """Held by a command that starts or stops the server."""
+    return lock(
+        home / "lock", busy=f"another `curate up` or `curate down` is at work in {home}"
+    )
+
+
+def _data_lock(home: Path) -> AbstractContextManager[int]:
+    """Held by the server for as long as it lives: two servers on one database would spoil it."""
+    return lock(
+        home / "data.lock",
+        busy=f"a Label Studio that can't be seen from here has {home} open",
+        hint="type curate down where it was started: as another user, or in another container",
+    )
+
+
+def _settings(home: Path, local: LocalServer) -> dict[str, str]:
     """All environment variables that Label Studio gets to see."""
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
     return inherited | {
         "HOME": str(home),
         "DJANGO_DB": "sqlite",
         "LABEL_STUDIO_BASE_DATA_DIR": str(home / "data"),
-        "LABEL_STUDIO_HOST": login.url,
+        "LABEL_STUDIO_HOST": local.url,
         "LABEL_STUDIO_ALLOWED_HOSTS": f"{HOST},localhost",
-        "LABEL_STUDIO_USERNAME": login.username,
-        "LABEL_STUDIO_PASSWORD": login.password,
-        "LABEL_STUDIO_USER_TOKEN": login.token,
+        "LABEL_STUDIO_USERNAME": local.username,
+        "LABEL_STUDIO_PASSWORD": local.password,
+        "LABEL_STUDIO_USER_TOKEN": local.token,
         "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
         "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
         "COLLECT_ANALYTICS": "false",
@@ -230,52 +262,61 @@ def _settings(home: Path, login: LocalServer) -> dict[str, str]:
     }
 
 
-def _login(last: LocalServer | None, port: int) -> LocalServer:
-    """The login of last time, or a new one."""
-    url = f"http://{HOST}:{port}"
-    if last:
-        return replace(last, url=url, port=port, pid=0)
-    return LocalServer(url, USERNAME, secrets.token_urlsafe(12), secrets.token_hex(20), 0, port)
+def _new_login() -> LocalServer:
+    """A login that no data has yet, at no port."""
+    return LocalServer(
+        url="",
+        username=USERNAME,
+        password=secrets.token_urlsafe(12),
+        token=secrets.token_hex(20),
+        pid=0,
+        port=0,
+    )
 
 
-def _remember(home: Path, local: LocalServer, process: ServerProcess) -> None:
+def _at_port(local: LocalServer, port: int) -> LocalServer:
+    """The same login for a server at another port, not started yet."""
+    return replace(local, url=f"http://{HOST}:{port}", port=port, pid=0)
+
+
+def _write_login(home: Path, local: LocalServer, process: ServerProcess) -> None:
     text = json.dumps(asdict(local) | asdict(process), indent=2)
     write_text(home / "login.json", text + "\n", mode=0o600)
 
 
-def _last(home: Path) -> tuple[LocalServer | None, ServerProcess]:
-    """The login that login.json tells of, as far as it can be read, and the process."""
-    local, process = _told(home)
-    if (
-        not process.alive
-        and home.is_dir()
-        and (found := find_process(process_mark(home))) != NO_PROCESS
-    ):
-        return local and replace(local, pid=found.pid), found
-    return local, process
+def _last_server(home: Path) -> tuple[LocalServer | None, ServerProcess]:
+    """
+    The login of the last start, None where login.json can't be read, and the server's process.
+
+    The process is found by its mark where login.json doesn't lead to it.
+    """
+    local, process = _read_login(home)
+    if process.is_alive or not home.is_dir():
+        return local, process
+    found = find_process(process_mark(home))
+    if found == NO_PROCESS:
+        return local, process
+    return local and replace(local, pid=found.pid), found
 
 
-def _told(home: Path) -> tuple[LocalServer | None, ServerProcess]:
+def _read_login(home: Path) -> tuple[LocalServer | None, ServerProcess]:
     path = home / "login.json"
     if not path.is_file():
         return None, NO_PROCESS
     with explain_os_errors(path):
         raw = path.read_bytes()
     try:
-        said = parse_object(raw)
-        username, password, token, mark = (
-            str(said[name]) for name in ("username", "password", "token", "mark")
+        login = parse_object(raw)
+        pid = int(login["pid"])
+        port = range(65536).index(login["port"])
+        local = LocalServer(
+            url=f"http://{HOST}:{port}",
+            username=str(login["username"]),
+            password=str(login["password"]),
+            token=str(login["token"]),
+            pid=pid,
+            port=port,
         )
-        pid, port = int(said["pid"]), range(65536).index(said["port"])
+        return local, ServerProcess(pid, str(login["mark"]))
     except (ValueError, LookupError, TypeError):
         return None, NO_PROCESS
-    local = LocalServer(f"http://{HOST}:{port}", username, password, token, pid, port)
-    return local, ServerProcess(pid, mark)
-
-
-def _unseen(home: Path) -> str:
-    return f"a Label Studio that can't be seen from here has {home} open"
-
-
-def _busy(home: Path) -> str:
-    return f"another `curate up` or `curate down` is at work in {home}"

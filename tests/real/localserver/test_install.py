@@ -113,6 +113,6 @@ def test_a_set_up_that_fails_is_a_sentence_and_counts_for_nothing(
 def test_two_at_once_don_t_get_in_each_others_way(environment: Path, pins: Path) -> None:
     with (
         lock(environment.with_name("label-studio.lock"), busy=""),
-        pytest.raises(CurateError, match="is just being set up"),
+        pytest.raises(CurateError, match="another command sets up Label Studio"),
     ):
         install(environment, say=print, pins=pins)

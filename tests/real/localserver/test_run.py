@@ -340,7 +340,8 @@ def test_a_lost_login_is_made_anew_and_loses_no_data(
 ) -> None:
     local, _, _ = second.up()
 
-    assert any("another login" in line for line in second.said)
+    assert sum("starting" in line for line in second.said) == 1
+    assert any("the login of Label Studio's data is lost" in line for line in second.said)
     assert local.username == label_studio.username
     assert local.token != label_studio.token
     assert TITLE in titles(local)
@@ -525,10 +526,10 @@ def test_a_stranger_who_takes_the_port_at_the_last_moment_is_not_taken_for_ours(
 INTERRUPTED = """
 import signal, sys
 from pathlib import Path
-from curation.localserver.run import up
+from curation.localserver.run import start_server
 signal.signal(signal.SIGINT, signal.default_int_handler)
 home, environment, port = sys.argv[1:]
-up(Path(home), Path(environment), say=lambda line: print(line, flush=True), port=int(port))
+start_server(Path(home), Path(environment), say=lambda line: print(line, flush=True), port=int(port))
 """
 
 
