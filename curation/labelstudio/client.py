@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.connection import RETRY_READS, Connection, NotFound, checked_list
-from curation.labelstudio.export_pages import chunks, export_pages
+from curation.labelstudio.export_pages import batches_of, export_pages
 from curation.labelstudio.find_project import only_project
 from curation.labelstudio.port import (
     RETURN_PREFIX,
@@ -163,10 +163,10 @@ class HttpStudio:
                 filters.append(("id", "less_or_equal", "Number", upto))
             yield from self._tasks(project, *filters)
         elif numbers is not None:
-            for chunk in chunks(numbers, LOOKUP_TASKS):
+            for chunk in batches_of(numbers, LOOKUP_TASKS):
                 yield from self._tasks(project, ("id", "in_list", "List", chunk))
         elif doc_ids is not None:
-            for some_ids in chunks(doc_ids, LOOKUP_TASKS):
+            for some_ids in batches_of(doc_ids, LOOKUP_TASKS):
                 yield from self._tasks(project, ("data.doc_id", "in_list", "List", some_ids))
         else:
             yield from self._tasks(project)

@@ -30,7 +30,7 @@ from curation.schema.model import Schema
 # How many of the tasks that use a name are listed.
 SHOWN_TASKS = 100
 
-NOUNS: Mapping[ResultKind, str] = {
+_NOUNS: Mapping[ResultKind, str] = {
     "annotations": "annotation",
     "drafts": "draft",
     "predictions": "suggestion",
@@ -75,7 +75,7 @@ class NameUse:
     def __str__(self) -> str:
         *first, last = [
             pluralise(count, noun)
-            for kind, noun in NOUNS.items()
+            for kind, noun in _NOUNS.items()
             if (count := self.counts[kind])
         ]
         return f"{', '.join(first)} and {last}" if first else last

@@ -1,32 +1,32 @@
-"""The gate for what the environment says of a Label Studio: its address and a token."""
+"""The address and the token of a Label Studio, as the environment gives them, checked."""
 
 import httpx
 
 from curation.errors import StudioError
 
-URL_HINT = "it looks like this: https://label-studio.example.org"
+URL_HINT = "an address looks like this: https://label-studio.example.org"
 
 
 def checked_url(given: str) -> str:
-    """LABEL_STUDIO_URL without what hurts nobody; StudioError where it can be no address."""
+    """LABEL_STUDIO_URL without white space and slashes at its ends; StudioError for no address."""
     url = given.strip().rstrip("/")
     if "@" in url:  # not to be shown
-        raise _wrong("it holds a user's name or password; leave them out")
+        raise _wrong_url("the address holds a user's name or password; leave them out")
     try:
         parts = httpx.URL(url)
     except httpx.InvalidURL:
-        raise _wrong(f"{url!r} is no address") from None
+        raise _wrong_url(f"{url!r} is no address") from None
     if parts.scheme not in ("http", "https"):
-        raise _wrong(f"{url!r} begins with neither http:// nor https://")
+        raise _wrong_url(f"{url!r} begins with neither http:// nor https://")
     if not parts.host or " " in url or not 0 < (parts.port or 80) < 65536:
-        raise _wrong(f"{url!r} names no server")
+        raise _wrong_url(f"{url!r} names no server")
     if parts.query or parts.fragment:
-        raise _wrong(f"{url!r} names a page; the address of the server alone is needed")
+        raise _wrong_url(f"{url!r} names a page; the address of the server alone is needed")
     return url
 
 
 def checked_token(given: str) -> str:
-    """LABEL_STUDIO_API_KEY without white space around it; never shown, whatever it holds."""
+    """LABEL_STUDIO_API_KEY without white space at its ends; no error shows the token."""
     token = given.strip()
     if not token.isascii() or not token.isprintable() or " " in token:
         raise StudioError(
@@ -36,5 +36,5 @@ def checked_token(given: str) -> str:
     return token
 
 
-def _wrong(what: str) -> StudioError:
+def _wrong_url(what: str) -> StudioError:
     return StudioError(f"LABEL_STUDIO_URL: {what}", hint=URL_HINT)

@@ -14,7 +14,7 @@ FIRST_PAGE_TASKS = 50
 _T = TypeVar("_T")
 
 
-def chunks(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
+def batches_of(items: Sequence[_T], size: int) -> Iterator[list[_T]]:
     """The items in their order, *size* at a time."""
     for first in range(0, len(items), size):
         yield list(items[first : first + size])

@@ -240,16 +240,3 @@ class Studio(Protocol):
 
     def delete_task(self, task: int) -> None:
         """Delete a task with all that belongs to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An event of a flow that still streams: how far it is; *total* is None where it is unknown."""
-
-    what: str
-    done: int
-    total: int | None
-
-
-# Items between two such events.
-STRIDE = 50

@@ -1,4 +1,4 @@
-"""A document as a Label Studio task, and the document that a task holds."""
+"""A document as a Label Studio task, and the article that a task holds."""
 
 from collections.abc import Iterable
 
@@ -14,10 +14,10 @@ from curation.schema.model import Schema
 
 def to_task(document: Document, schema: Schema) -> Json:
     """
-    The task to import, with the document's annotations as suggestions if a model made them.
+    The task to import, with the document's entities and relations as suggestions if a model made them.
 
-    A data key must never be named ``source``: the editor would show the whole
-    task in its place.
+    A key of the data must never be named ``source``: the editor would show the whole task in its
+    place.
     """
     meta = document.meta
     byline = " · ".join(str(meta[key]) for key in ("src", "published") if meta.get(key))
@@ -35,47 +35,72 @@ def to_task(document: Document, schema: Schema) -> Json:
 
 
 def to_task_json(document: Document, schema: Schema) -> bytes:
-    """The same as it is sent; a batch of objects would be looked through again and again for garbage."""
+    """
+    The task to import as JSON.
+
+    Bytes, since Python's garbage collector would look through a batch of objects again and again.
+    """
     return to_json(to_task(document, schema))
 
 
 def to_prediction(document: Document, schema: Schema) -> Json:
-    """The document's annotations as a model's suggestions."""
-    return {
-        "model_version": str(document.layer),
-        "result": to_result(document, schema),
-    }
+    """The document's entities and relations as the suggestions of the model that made them."""
+    return {"model_version": str(document.layer), "result": to_result(document, schema)}
 
 
 def to_result(document: Document, schema: Schema) -> list[Json]:
     """
-    The regions and arrows of the document, spans first.
+    The document's entities as regions, then its relations as relations of regions.
 
-    Label Studio keeps one arrow per ordered pair, so all labels of a pair
-    travel on one; it points both ways only if no label on it has a direction.
-    Raises KeyError for an arrow to what is no entity of the document.
+    Label Studio keeps one arrow for each ordered pair, so all labels of a pair are on one; an
+    arrow points both ways only if no label on it has a direction. Raises KeyError for a relation
+    with an entity that isn't in the document.
     """
-    named = document.with_numbered_entities() if _needs_numbers(document) else document
-    regions = [_region(named, entity) for entity in named.entities]
-    ids = {entity: entity.id for entity in named.entities}
-    arrows: dict[tuple[str, str], list[str]] = {}
-    for relation in named.relations:
-        arrows.setdefault((ids[relation.head], ids[relation.tail]), []).append(relation.label)
-    for (head, tail), labels in arrows.items():
-        both = all(label in schema.symmetric for label in labels)
-        direction = "bi" if both else "right"
+    numbered = document.with_numbered_entities() if _needs_numbers(document) else document
+    regions = [_region(numbered, entity) for entity in numbered.entities]
+    ids = {entity: entity.id for entity in numbered.entities}
+    labels_by_pair: dict[tuple[str, str], list[str]] = {}
+    for relation in numbered.relations:
+        pair = (ids[relation.head], ids[relation.tail])
+        labels_by_pair.setdefault(pair, []).append(relation.label)
+    for (head, tail), labels in labels_by_pair.items():
+        is_symmetric = all(label in schema.symmetric for label in labels)
         regions.append(
-            {"type": "relation", "from_id": head, "to_id": tail, "direction": direction}
-            | {"labels": labels}
+            {
+                "type": "relation",
+                "from_id": head,
+                "to_id": tail,
+                "direction": "bi" if is_symmetric else "right",
+                "labels": labels,
+            }
         )
     return regions
 
 
 def suggestions_by_document(tasks: Iterable[Json]) -> dict[str, Json]:
-    """The suggestion that comes with each task, if one does, by its document."""
+    """The prediction that comes with each task, if one does, by its document."""
     return {
-        task["data"]["doc_id"]: one for task in tasks for one in task.get("predictions", ())
+        task["data"]["doc_id"]: prediction
+        for task in tasks
+        for prediction in task.get("predictions", ())
     }
+
+
+def article_in_task(data: Json, place: str) -> tuple[Document | None, list[Problem]]:
+    """
+    The document without annotations that a task's *data* holds.
+
+    None, with the problems, where it holds none or another text than was pushed.
+    """
+    fields = {"id": data.get("doc_id"), "text": data.get("text"), "meta": data.get("meta", {})}
+    document, problems = parse_document(fields, place)
+    if document and document.text_sha256 != data.get("text_sha256"):
+        what = (
+            "the text of the task is not the text that was pushed; offsets of annotations "
+            "mean nothing in it"
+        )
+        return None, [Problem(place, what)]
+    return document, problems
 
 
 def _needs_numbers(document: Document) -> bool:
@@ -99,13 +124,3 @@ def _region(document: Document, entity: Entity) -> Json:
     if entity.score is not None:
         region["score"] = entity.score
     return region
-
-
-def article_in_task(data: Json, place: str) -> tuple[Document | None, list[Problem]]:
-    """The bare document that a task's data holds."""
-    form = {"id": data.get("doc_id"), "text": data.get("text"), "meta": data.get("meta", {})}
-    document, problems = parse_document(form, place)
-    if document and document.text_sha256 != data.get("text_sha256"):
-        what = "the text of the task is not the text that was pushed; its offsets mean nothing"
-        return None, [Problem(place, what)]
-    return document, problems
