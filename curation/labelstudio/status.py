@@ -11,7 +11,7 @@ from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 
-PRESS_UPDATE = "open it, then press Update, or undo the changes"
+PRESS_UPDATE = "open the task and press Update, or undo the changes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,12 +67,12 @@ def is_installed(environment: Path) -> bool:
 def reason_to_install(environment: Path, pins: Path = PINS) -> str:
     """Why *environment* must be made (anew); empty where it is good."""
     if not environment.exists():
-        return f"it will live in {environment}"
+        return f"nothing is in {environment} yet"
     marker = environment / MARKER
     if not marker.is_file():
         return f"the last set-up in {environment} was not finished"
     if marker.read_text(encoding="utf-8") != _digest(pins):
-        return "the versions of its packages have changed"
+        return "the versions of the packages have changed"
     if not _runs(environment):
         return f"the Python in {environment} no longer runs"
     return ""

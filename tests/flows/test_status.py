@@ -270,7 +270,7 @@ def test_changes_that_nobody_submitted_are_told_until_they_are(desk):
     link = f"{desk.studio.url}/projects/1/data?task={desk.task('sound')}"
     assert re.search(
         r"warning: 1 annotation has changes that nobody submitted with Update:\n  sound "
-        rf"\(person-\w+\): open it, then press Update, or undo the changes\n    {re.escape(link)}",
+        rf"\(person-\w+\): open the task and press Update, or undo the changes\n    {re.escape(link)}",
         said,
     )
     assert [(one["place"], one["link"]) for one in status_json(standing)["unsubmitted"]] == [

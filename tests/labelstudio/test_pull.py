@@ -365,7 +365,7 @@ def test_two_tasks_with_one_document_are_a_problem(studio):
 
     found = pulled(studio)
     assert found.annotations == ()
-    assert "both hold it" in found.cursor.all_problems()[0].what
+    assert "both hold this document" in found.cursor.all_problems()[0].what
 
 
 def noted(*lines):
@@ -461,7 +461,7 @@ def test_one_of_two_tasks_with_one_document_deleted_mends_it(studio):
     fourth = pulled(studio, third.cursor)
 
     assert second.annotations == third.annotations == ()
-    assert "both hold it" in second.cursor.all_problems()[0].what
+    assert "both hold this document" in second.cursor.all_problems()[0].what
     assert second.cursor.all_problems() == third.cursor.all_problems()
     assert fourth.cursor.all_problems() == ()
     assert fourth.cursor.deleted == ()

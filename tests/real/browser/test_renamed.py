@@ -10,7 +10,7 @@ from pulling import pull
 from samples import ROOT
 
 from curation.documents.document import Layer, Relation
-from curation.flows.schema_rename import rename
+from curation.flows.schema_rename import schema_rename
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.rename import config_with_both_names
 from curation.schema import read_schema
@@ -28,11 +28,10 @@ def renamed(tmp_path):
     shutil.copytree(ROOT / "label_config", config)
 
     def act(desk, given):
-        place = Workspace(tmp_path / "gold", tmp_path / ".curate")
-        events = rename(
-            desk.studio, place, config, given, title=desk.title, now=datetime.now(UTC)
+        place = Workspace(tmp_path / "gold", tmp_path / ".curate", config=config)
+        report = schema_rename(
+            desk.studio, place, given, title=desk.title, now=datetime.now(UTC)
         )
-        *_, report = events
         return read_schema(config / "schema.toml"), report
 
     return act

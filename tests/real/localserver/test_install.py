@@ -94,7 +94,7 @@ def test_a_broken_environment_is_said_and_mended(
     assert [reason.split(": ", 1)[1] for reason in reasons] == [
         f"the last set-up in {environment} was not finished",
         f"the Python in {environment} no longer runs",
-        "the versions of its packages have changed",
+        "the versions of the packages have changed",
     ]
 
 
