@@ -287,7 +287,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     assert "curate push" not in desk.status()
 
     desk.rename("PERSON=HUMAN")
-    assert "its config isn't" not in desk.status()
+    assert "config differs from" not in desk.status()
     assert desk.push([document(9)]).created == 1
 
 

@@ -139,5 +139,5 @@ def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(desk, cap
 
     assert f"OK    project: '{title}' is not there yet; curate push makes it" in before
     assert f"OK    project: '{title}' is what schema.toml says" in pushed
-    what = f"'{title}' is not what schema.toml says: key of TITLE: t → y; guideline"
+    what = f"the config of '{title}' differs from schema.toml: key of TITLE: t → y; guideline"
     assert f"WRONG project: {what}\n      → curate push --dry-run --project '{title}'" in apart

@@ -108,7 +108,7 @@ def test_marks_that_may_belong_to_a_name_stay_and_are_told(desk, screen, curate)
     (annotation,) = made.pull().annotations
     assert [text[one.start : one.end] for one in annotation.document.entities] == marked
     said = curate("pull", "--project", made.title, "--full")
-    assert "warning: 3 remarks (they keep nothing out of the gold):\n" in said
+    assert "warning: 3 remarks, which keep nothing out of the gold:\n" in said
     for at, words, mark in (
         ("0..6", "Yahoo!", "!"),
         ("11..16", "Bob’s", "’s"),
