@@ -285,6 +285,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     assert desk.pull(full=True).result.cursor.all_problems() == ()
     assert desk.status().count("curate schema rename PERSON=HUMAN") == 1
     assert "curate push" not in desk.status()
+    assert "config differs from" in desk.status()
 
     desk.rename("PERSON=HUMAN")
     assert "config differs from" not in desk.status()

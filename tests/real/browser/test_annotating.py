@@ -209,7 +209,7 @@ def test_what_is_worth_a_look_is_told_at_the_pull_in_the_status_and_at_the_relea
 
     link = f"{paper.studio.url}/projects/{paper.project}/data?task={paper.tasks['story']}"
     told = (
-        r"warning: 2 remarks \(they keep nothing out of the gold\):\n"
+        r"warning: 2 remarks, which keep nothing out of the gold:\n"
         r"  story: flagged needs_discussion by person-\w+: Is Acme a name\?\n"
         f"    {re.escape(link)}\n"
         r"  story: 'Acme' \(ORG\) lies in 'Acme Corp\.' \(ORG\)\n"
