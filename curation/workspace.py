@@ -19,13 +19,11 @@ from curation.gold.convert_old import (
 )
 from curation.gold.excluded import (
     ANNOTATIONS_DELETED,
-    DROPPED,
-    FILE_MISSING,
     HAS_PROBLEM,
     TASK_DELETED,
 )
 from curation.gold.file_names import file_name
-from curation.gold.index import folder_key, read_index, write_index
+from curation.gold.index import folder_key, read_absent, read_index, write_index
 from curation.gold.working_version import (
     NEXT,
     FolderIndex,
@@ -34,7 +32,7 @@ from curation.gold.working_version import (
     remove_parts,
 )
 from curation.labelstudio.exported_task import server_hash
-from curation.labelstudio.pull_cursor import load_cursors
+from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import Note, State
@@ -99,7 +97,8 @@ class Workspace:
     ) -> Iterator[WorkingVersion]:
         """``gold/next``, to be read or changed; no other command writes to it meanwhile."""
         with self.write_lock(), ExitStack() as stack:
-            folder, parts = self.next, None
+            folder = self.next
+            parts = None
             if self.writing:
                 self._convert(schema, watch)
                 remove_parts(folder)
@@ -139,19 +138,12 @@ class Workspace:
     @property
     def exclusion_reasons(self) -> Mapping[str, str]:
         """By document, why it is out of the gold, or may be soon, as pulls and drops have left it."""
-        found: dict[str, str] = {}
-        with self.state.reading() as connection:
-            rows = connection.execute(
-                "SELECT document, why FROM next_absent WHERE folder = ?",
-                [folder_key(self.next)],
-            )
-            for document, why in rows.fetchall():
-                found[document] = FILE_MISSING if why == "lost" else DROPPED
+        reasons = read_absent(self.state, self.next)
         for cursor in load_cursors(self.state):
-            found |= dict.fromkeys(cursor.emptied, ANNOTATIONS_DELETED)
-            found |= dict.fromkeys(cursor.deleted, TASK_DELETED)
-            found |= dict.fromkeys(cursor.problems, HAS_PROBLEM)
-        return found
+            reasons |= dict.fromkeys(cursor.emptied, ANNOTATIONS_DELETED)
+            reasons |= dict.fromkeys(cursor.deleted, TASK_DELETED)
+            reasons |= dict.fromkeys(cursor.problems, HAS_PROBLEM)
+        return reasons
 
     def _convert(self, schema: Schema, watch: Watch) -> ConversionReport | None:
         if not has_old_files(self.next):
@@ -169,17 +161,10 @@ class Workspace:
         return done
 
     def _sources(self) -> dict[str, tuple[str, str]]:
-        """The server and the project that each document was last pulled from."""
-        with self.state.reading() as connection:
-            rows = connection.execute(
-                "SELECT documents.document, projects.url, projects.title FROM documents"
-                " JOIN projects ON projects.key = documents.project"
-                " JOIN cursors ON cursors.project = documents.project"
-                " WHERE documents.task IS NOT NULL ORDER BY cursors.since"
-            ).fetchall()
+        """The server's hash and the project that each document was last pulled from."""
         return {
             document: (server_hash(url), title) if url and title else ("", "")
-            for document, url, title in rows
+            for document, (url, title) in last_pulled_from(self.state).items()
         }
 
     def _back_up(self, path: Path) -> None:
@@ -204,11 +189,14 @@ class Workspace:
         """What is known of the files, from an older curate's memory, too."""
         index = read_index(self.state, self.next, schema)
         old = self.state.read(self._old_index) or {}
-        dropped, held = (
-            {str(one) for one in found} if isinstance(found := old.get(key), list) else set()
-            for key in ("dropped", "held")
-        )
-        lost = {file_name(one): one for one in held - dropped}
+        dropped = _strings(old.get("dropped"))
+        known = _strings(old.get("held"))
+        missing = {file_name(document): document for document in known - dropped}
         return replace(
-            index, missing={**lost, **index.missing}, dropped=index.dropped | frozenset(dropped)
+            index, missing={**missing, **index.missing}, dropped=index.dropped | dropped
         )
+
+
+def _strings(value: object) -> frozenset[str]:
+    """The items of a list as strings; none of anything else."""
+    return frozenset(str(item) for item in value) if isinstance(value, list) else frozenset()

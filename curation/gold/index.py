@@ -7,6 +7,7 @@ from typing import Any
 
 from curation import __version__
 from curation.files import json_line
+from curation.gold.excluded import DROPPED, FILE_MISSING
 from curation.gold.working_version import FileFacts, FileStamp, FolderIndex
 from curation.schema import Schema
 from curation.state import State
@@ -40,6 +41,15 @@ def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
         files = gone
     dropped = frozenset(document for document, _, why in absent if why == "dropped")
     return FolderIndex(files, lost, dropped)
+
+
+def read_absent(state: State, folder: Path) -> dict[str, str]:
+    """By document, why gold/next has no file of it: the file is missing, or the document dropped."""
+    with state.reading() as connection:
+        rows = connection.execute(
+            "SELECT document, why FROM next_absent WHERE folder = ?", [folder_key(folder)]
+        ).fetchall()
+    return {document: FILE_MISSING if why == "lost" else DROPPED for document, why in rows}
 
 
 def write_index(
