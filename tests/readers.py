@@ -27,9 +27,10 @@ from curation.files import make_private_folder
 from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
+from curation.gold.changelog import parse_seals
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
-from curation.gold.manifest import parse_manifest, parse_seals
+from curation.gold.manifest import parse_manifest
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.responses import read_export

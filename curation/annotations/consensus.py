@@ -28,12 +28,12 @@ ExclusionReason = Literal["", "inactive", "problem", "unannotated", "flagged", "
 @dataclass(frozen=True, kw_only=True)
 class Consensus:
     """
-    What a document's annotations or its verdict establish.
+    What the annotations or the verdict of a document establish.
 
-    *document* is the gold, None where there is none, and then *reason* says why. *annotations*
-    are those that vote, one for each annotator: sound, submitted, of a document that is active
-    and has no problem. *flags* are all that they set; where the reason is "flagged", those that
-    keep the document out. *reopened* are the places for which a verdict doesn't hold any more.
+    *document* is the gold; where the document is None, *reason* says why, else *reason* is empty.
+    *annotations* are those that count: submitted and sound, of an active document without problems.
+    *flags* are all flags of the gold; where the reason is "flagged", those that keep the document
+    out. *reopened* are the places at which the verdict doesn't hold any more.
     """
 
     document: Document | None
@@ -46,44 +46,44 @@ class Consensus:
 
     @property
     def annotators(self) -> tuple[str, ...]:
-        """The pseudonyms of those who vote, sorted, each once."""
+        """The pseudonyms of the annotators that count, sorted, each once."""
         return tuple(sorted({one.annotator for one in self.annotations}))
 
     @property
     def arm(self) -> Arm:
-        """Blind where somebody worked without suggestions, assisted where all that is known of had them."""
+        """Blind where an annotator worked without suggestions, else assisted where one had some, else unknown."""
         if "blind" in self.arms:
             return "blind"
         return "assisted" if "assisted" in self.arms else "unknown"
 
     def describe_differences(self) -> tuple[str, ...]:
-        """Where those who vote differ, in words, in the order of the text."""
+        """Where the annotations differ, in words, in the order of the text."""
         return tuple(describe_differences(self.annotations))
 
 
 def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
     """
-    The gold of a document: its verdict while that holds, else what all submitted annotations say.
+    The gold of a document: its verdict while the verdict holds, else what all annotations agree on.
 
-    One annotator is agreement. A flag that keeps out is enough to keep the document out,
-    whatever the others say; other flags are no disagreement, and the gold has all of them. A
-    problem in one annotation keeps the document out until it is mended or a verdict holds.
+    One annotation is agreement. A flag with ``keeps_out``, set by one annotator, keeps the document
+    out; other flags are no disagreement, and the gold has all of them. A problem in one annotation
+    keeps the document out until the problem is mended or a verdict holds.
     """
     if record.state != "active":
         return Consensus(document=None, reason="inactive")
-    voting = _voting(record, schema)
-    annotations = tuple(one for one, _ in voting)
-    arms = tuple(arm for _, arm in voting)
+    counted = _counted_annotations(record, schema)
+    annotations = tuple(annotation for annotation, _ in counted)
+    arms = tuple(arm for _, arm in counted)
     reopened: tuple[Place, ...] = ()
     if verdict := record.verdict:
-        settled = schema.canonical(
+        decided = schema.canonical(
             document_of_record(record, verdict.entities, verdict.relations)
         )
         documents = [one.document for one in annotations]
-        reopened = find_reopened_places(settled, verdict.decisions, documents)
+        reopened = find_reopened_places(decided, verdict.decisions, documents)
         if not reopened:
             return Consensus(
-                document=settled,
+                document=decided,
                 reason="",
                 annotations=annotations,
                 arms=arms,
@@ -104,7 +104,7 @@ def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
 def _agreed(
     record: DocumentRecord, annotations: Sequence[AnnotatedDocument], schema: Schema
 ) -> tuple[Document | None, ExclusionReason, tuple[str, ...]]:
-    """What all annotations say alike, or why there is no such thing, and the flags that matter."""
+    """What all annotations agree on, or None and why, and the flags that matter."""
     flags = {flag for one in annotations for flag in one.flags}
     if any(one.status == "problem" for one in record.annotations):
         return None, "problem", ()
@@ -121,11 +121,13 @@ def _agreed(
     return agreed, "", tuple(sorted(flags))
 
 
-def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[AnnotatedDocument, Arm]]:
+def _counted_annotations(
+    record: DocumentRecord, schema: Schema
+) -> list[tuple[AnnotatedDocument, Arm]]:
     """
-    The submitted annotations, each with its arm; what one annotator said twice counts once.
+    The submitted annotations, each with its arm; what one annotator submitted twice alike counts once.
 
-    Their order is the annotators', so that nothing depends on that of the file.
+    The order is that of the annotators, so that the result doesn't depend on the file's order.
     """
     suggestions = {
         key: schema.canonical(suggested_document(record, one))
@@ -138,15 +140,15 @@ def _voting(record: DocumentRecord, schema: Schema) -> list[tuple[AnnotatedDocum
             value = replace(value, document=schema.canonical(value.document))
             found.append((value, one))
     found.sort(key=lambda pair: (pair[0].annotator, pair[1].created or "", pair[1].uid))
-    voting: list[tuple[AnnotatedDocument, Arm]] = []
-    for value, one in found:
-        if not any(_says_the_same(value, other) for other, _ in voting):
-            voting.append((value, one.arm))
-    return voting
+    counted: list[tuple[AnnotatedDocument, Arm]] = []
+    for annotation, record_of_it in found:
+        if not any(_is_repetition(annotation, other) for other, _ in counted):
+            counted.append((annotation, record_of_it.arm))
+    return counted
 
 
-def _says_the_same(one: AnnotatedDocument, other: AnnotatedDocument) -> bool:
-    """Whether both are one annotator's, with the same marks and flags."""
+def _is_repetition(one: AnnotatedDocument, other: AnnotatedDocument) -> bool:
+    """Whether both are one annotator's, with the same entities, relations and flags."""
     return (
         one.annotator == other.annotator
         and one.flags == other.flags

@@ -1,4 +1,4 @@
-"""What a pull found of one document, merged into its record: nothing of other projects changes."""
+"""Merging what a pull got of one document into its record; what came from other projects stays."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,10 +31,11 @@ class PulledAnnotation:
     """
     One annotation as Label Studio has it now.
 
-    *document* is what was meant, None where it isn't sound or was skipped; *suggestion* is what
-    it started from. *edited_by* is an account other than the annotator's that changed it last,
-    empty where none did. *last_changed_by_curate*: the last to write it was a program of ours, which judged
-    nothing. *created* and *updated* are the server's times, empty where it doesn't say.
+    *document* is None where the annotation has a problem or was skipped; *suggestion* is what the
+    annotator started from. *edited_by* is the pseudonym of another account that edited the annotation
+    last, empty where none did. *last_changed_by_curate* is true where ``curate`` wrote the annotation
+    last, which is nobody's judgement. *created* and *updated* are the server's times, empty where
+    unknown; *seconds* is the time that the editor was open.
     """
 
     uid: str
@@ -57,11 +58,11 @@ class PulledAnnotation:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PulledDocument:
     """
-    All that a project has of one document.
+    Everything that a project has of one document.
 
-    *article* is its text and meta, None where the task holds another text than was pushed.
-    *is_unsound*: something is wrong with the document as a whole, so that none of its annotations
-    in this project counts until it is mended.
+    *article* is None where the task holds another text than was pushed. *is_unsound* is true where
+    the document as a whole has a problem, so that none of its annotations in this project counts
+    until the problem is mended.
     """
 
     id: str
@@ -77,7 +78,9 @@ class MergedRecord:
     """
     The record after a pull, None where there is nothing to keep.
 
-    *has_other_text*: the task's text isn't the record's, so that nothing in it counts. *lost_annotators* are annotators of whom a sound, submitted annotation was there before and is none now.
+    *lost_annotators* are those who had a sound, submitted annotation before and have none now.
+    *has_other_text* is true where the task's text differs from the record's, so that none of the
+    task's annotations counts.
     """
 
     record: DocumentRecord | None
@@ -87,21 +90,27 @@ class MergedRecord:
 
 def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> MergedRecord:
     """
-    The *known* record with what was *pulled* in the place of what came from the same project.
+    The *known* record, with what was *pulled* instead of what came from the same project before.
 
-    Annotations are known by their uid. First submissions, verdict, state and group stay; an
-    annotation with a problem, skipped or deleted keeps what was last sound in it. One that an older
-    curate wrote, without the server's uid, is taken for the same annotator's.
+    Annotations are identified by their uid. First submissions, verdict, state and group stay. An
+    annotation that has a problem, was skipped or was deleted keeps its last sound entities and
+    relations. An annotation that an older ``curate`` wrote without the server's uid is identified by
+    its annotator.
     """
     article = pulled.article
-    other_text = bool(known and article and article.text_sha256 != known.text_sha256)
+    has_other_text = bool(known and article and article.text_sha256 != known.text_sha256)
     if known is None and article is None:
         return MergedRecord(None)
-    unsound = pulled.is_unsound or article is None or other_text
+    unsound = pulled.is_unsound or article is None or has_other_text
     before = known.annotations if known else ()
     matched = _matched(before, pulled)
-    mine: set[tuple[str | None, str | None]] = {(pulled.server, pulled.project), ("", "")}
-    mine |= {(one.server, one.project) for one in matched.values() if one.server is not None}
+    same_project: set[tuple[str | None, str | None]] = {
+        (pulled.server, pulled.project),
+        ("", ""),
+    }
+    same_project |= {
+        (one.server, one.project) for one in matched.values() if one.server is not None
+    }
     suggestions: dict[str, Suggestion] = dict(known.suggestions) if known else {}
     after: list[AnnotationRecord] = []
     for found in pulled.annotations:
@@ -113,7 +122,7 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     for one in before:
         if one.uid in taken:
             continue
-        if (one.server, one.project) not in mine:
+        if (one.server, one.project) not in same_project:
             after.append(one)
         elif one.entities is not None:
             # Where two tasks hold the document, the other one has it.
@@ -123,7 +132,7 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     if known is None and not after:
         return MergedRecord(None)
     record = _record(known, pulled, after, suggestions, unsound=unsound)
-    return MergedRecord(record, _gone(before, after), other_text)
+    return MergedRecord(record, _lost_annotators(before, after), has_other_text)
 
 
 def _record(
@@ -135,16 +144,16 @@ def _record(
     unsound: bool,
 ) -> DocumentRecord:
     used = {one.started_from for one in annotations}
-    kept = {key: one for key, one in suggestions.items() if key in used}
+    used_suggestions = {key: one for key, one in suggestions.items() if key in used}
     if known is None:
         assert pulled.article is not None
-        return make_record(pulled.article, annotations, kept)
+        return make_record(pulled.article, annotations, used_suggestions)
     meta = known.meta
     elsewhere = any(one.project != pulled.project for one in annotations)
     if pulled.article is not None and not unsound and not elsewhere:
         meta = dict(pulled.article.meta)
     return msgspec.structs.replace(
-        known, meta=meta, annotations=tuple(annotations), suggestions=kept
+        known, meta=meta, annotations=tuple(annotations), suggestions=used_suggestions
     )
 
 
@@ -153,7 +162,7 @@ def make_record(
     annotations: Iterable[AnnotationRecord],
     suggestions: Mapping[str, Suggestion],
 ) -> DocumentRecord:
-    """The first record of an article."""
+    """The record of an article that has none yet."""
     group = article.meta.get("group")
     return DocumentRecord(
         format=RECORD_FORMAT,
@@ -172,10 +181,10 @@ def make_record(
 def _matched(
     before: Sequence[AnnotationRecord], pulled: PulledDocument
 ) -> dict[str, AnnotationRecord]:
-    """The record of each pulled annotation that has one, by the uid that was pulled."""
+    """The record that each pulled annotation has already, by the pulled uid."""
     by_uid = {one.uid: one for one in before}
     matched = {one.uid: by_uid[one.uid] for one in pulled.annotations if one.uid in by_uid}
-    # What an older curate wrote has no number, and a uid of ours.
+    # Annotations that an older curate wrote have no number, and a uid that curate made up.
     unnamed = [
         one
         for one in before
@@ -201,14 +210,14 @@ def _updated(
     *,
     unsound: bool,
 ) -> AnnotationRecord | None:
-    """The annotation's record now; None for one of which nothing sound is known and that waits for nobody."""
+    """The annotation's record now; None for a skipped annotation of which nothing sound is known."""
     if found.status == "skipped" and (old is None or old.entities is None):
         return None
     status: AnnotationStatus = (
         "problem" if unsound and found.status == "submitted" else found.status
     )
     if old is not None and (unsound or found.document is None):
-        # What was sound stays, with the times at which it was so.
+        # The last sound content stays, with its times.
         return msgspec.structs.replace(
             old,
             uid=found.uid,
@@ -223,7 +232,9 @@ def _updated(
         key = suggestion_key(suggestion)
         suggestions[key] = suggestion
         new = msgspec.structs.replace(new, started_from=key)
-    return _continued(old, new, by_us=found.last_changed_by_curate) if old is not None else new
+    return (
+        _continued(old, new, by_curate=found.last_changed_by_curate) if old is not None else new
+    )
 
 
 def _new(
@@ -232,7 +243,7 @@ def _new(
     status: AnnotationStatus,
     document: Document | None,
 ) -> AnnotationRecord:
-    """The record of an annotation that nobody has pulled before; *document* is what is sound in it."""
+    """The record of an annotation that was never pulled before; *document* is None where nothing in it is sound."""
     return AnnotationRecord(
         uid=found.uid,
         server=pulled.server,
@@ -260,43 +271,43 @@ def _new(
 
 
 def _continued(
-    old: AnnotationRecord, new: AnnotationRecord, *, by_us: bool
+    old: AnnotationRecord, new: AnnotationRecord, *, by_curate: bool
 ) -> AnnotationRecord:
     """
-    The *new* record of an annotation that has an *old* one: whose it is and its first submission stay.
+    The *new* record of an annotation that has an *old* one: its annotator and first submission stay.
 
-    Where the last change was made *by us*, its time and its editor stay as well. A suggestion that
-    it is known to have started from is not forgotten because its traces on the server are gone.
+    Where ``curate`` made the last change, the time and the editor stay as well. A suggestion that
+    the annotation is known to have started from stays, even where the server has lost its traces.
     """
-    kept = msgspec.structs.replace(
+    merged = msgspec.structs.replace(
         new, annotator=old.annotator, kind=old.kind, schema=old.schema, guideline=old.guideline
     )
-    if by_us:
-        kept = msgspec.structs.replace(
-            kept, updated=old.updated or new.updated, edited_by=old.edited_by
+    if by_curate:
+        merged = msgspec.structs.replace(
+            merged, updated=old.updated or new.updated, edited_by=old.edited_by
         )
     if old.evidence != "none" and new.evidence == "none":
-        kept = msgspec.structs.replace(
-            kept, arm=old.arm, evidence=old.evidence, started_from=old.started_from
+        merged = msgspec.structs.replace(
+            merged, arm=old.arm, evidence=old.evidence, started_from=old.started_from
         )
     if (old.project, old.number) == (new.project, new.number):
         # The same server by another address is the same server.
-        kept = msgspec.structs.replace(kept, server=old.server)
+        merged = msgspec.structs.replace(merged, server=old.server)
     found = first_submission(old)
     if found is None or new.entities is None or new.relations is None:
-        return kept
+        return merged
     then, flags = found
     at = old.first.updated if old.first else (old.updated or "")
     first = first_submission_record(
         then, flags, at, EntitiesAndRelations(new.entities, new.relations), new.flags
     )
-    return msgspec.structs.replace(kept, first=first, first_sure=old.first_sure)
+    return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
 
 
-def _gone(
+def _lost_annotators(
     before: Iterable[AnnotationRecord], after: Iterable[AnnotationRecord]
 ) -> tuple[str, ...]:
-    """Who had submitted something sound, and now has neither that nor a problem to mend."""
-    there = {one.annotator for one in before if one.status == "submitted"}
-    left = {one.annotator for one in after if one.status in ("submitted", "problem")}
-    return tuple(sorted(there - left))
+    """The annotators who had submitted something sound, and now have neither that nor a problem to mend."""
+    before_pull = {one.annotator for one in before if one.status == "submitted"}
+    after_pull = {one.annotator for one in after if one.status in ("submitted", "problem")}
+    return tuple(sorted(before_pull - after_pull))

@@ -1,7 +1,7 @@
 """
-One document's record, as ``gold/next/<name>.json`` holds it: the shape, declared once.
+The record of one document, as ``gold/next/<name>.json`` holds it.
 
-``form`` reads and writes it, ``docs/gold-format.md`` explains it to readers with other tools.
+``record_file`` reads and writes records; ``docs/gold-format.md`` explains them to other programs.
 """
 
 import hashlib
@@ -28,12 +28,12 @@ Evidence = Literal["prediction", "regions", "none"]
 AnnotationStatus = Literal["submitted", "problem", "skipped", "deleted"]
 DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 
-# Start and end in code points, end exclusive, and label: an entity, named by a relation.
+# An end of a relation: the entity's start, end (exclusive, in code points) and label.
 RelationEnd = tuple[int, int, str]
 
 
 class EntityRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """A labelled span in code points, *end* exclusive; *text* repeats what stands there, for readers."""
+    """An entity, in code points, *end* exclusive; *text* repeats the words, for readers."""
 
     start: int
     end: int
@@ -43,7 +43,7 @@ class EntityRecord(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RelationRecord(Struct, frozen=True, forbid_unknown_fields=True):
-    """A relation; its ends are named by place and label, so that adding an entity renumbers nothing."""
+    """A relation; its ends are given by place and label, so that adding an entity renumbers nothing."""
 
     head: RelationEnd
     tail: RelationEnd
@@ -58,7 +58,7 @@ class EntitiesAndRelations(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Suggestion(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a model suggested; *weights* and *rules* are hashes, empty where they aren't known."""
+    """What a model suggested; *weights* and *rules* are hashes, empty where unknown."""
 
     model: str
     version: str
@@ -70,10 +70,10 @@ class Suggestion(Struct, frozen=True, forbid_unknown_fields=True):
 
 class FirstSubmission(Struct, frozen=True, forbid_unknown_fields=True):
     """
-    An annotator's first sound submission, by how the annotation differs from it.
+    An annotator's first sound submission, given by how the annotation differs from it now.
 
-    *added* is in the annotation and wasn't in its first submission, *removed* the other way
-    round; *flags* are all flags of the first submission. *updated* is when the server had it.
+    *added* is in the annotation and wasn't in the first submission; *removed* was in the first
+    submission only. *flags* are all flags of the first submission, *updated* its server time.
     """
 
     updated: str
@@ -87,11 +87,11 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     What one annotator submitted for the document, in one project of one server.
 
     *entities* and *relations* are those of the last sound submission, None where there never was
-    one. *first* is None where the first sound submission is the one that stands here, and
-    *first_sure* false where it may have been changed before anybody pulled it. *edited_by* are
-    accounts other than the annotator's that changed it last. *started_from* names one of the
-    document's suggestions. *server* and *project* are None where it isn't known to come from
-    Label Studio, and empty where it does and nobody knows from where.
+    one. *first* is None where the last sound submission is the first one; *first_sure* is false
+    where the annotation was changed before anybody pulled it. *edited_by* are pseudonyms of other
+    accounts that edited the annotation last. *started_from* is a key of the document's suggestions.
+    *server* and *project* are None where the annotation isn't known to come from Label Studio, and
+    empty where it does and nobody knows from which project.
     """
 
     uid: str
@@ -119,7 +119,7 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):
-    """One reading of a place, the labels that stand there, and whose it is, by uid."""
+    """The labels that annotations have at a place, and the uids of these annotations."""
 
     by: tuple[str, ...]
     labels: tuple[str, ...]
@@ -127,9 +127,9 @@ class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Decision(Struct, frozen=True, forbid_unknown_fields=True):
     """
-    What was decided of one place (a span) or pair (the spans of two ends).
+    What an adjudicator decided at one place: an entity's span, or the spans of a relation's ends.
 
-    *chosen* are the labels that the verdict has there: one of those *offered*, or its own.
+    *chosen* are the labels that the verdict has at the place: an offered reading, or another one.
     """
 
     place: tuple[tuple[int, int], ...]
@@ -138,7 +138,7 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
-    """An adjudicator's decision on a document; *by*, *at* and the rest are None where nobody knows."""
+    """An adjudicator's decision on a document; *by*, *at*, *schema* and *guideline* are None where unknown."""
 
     by: str | None
     kind: AnnotatorKind
@@ -153,10 +153,10 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
 
 class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
-    The whole truth about one document.
+    Everything that is known of one document.
 
-    *text* is cut behind each line feed; joined it is the text. *group* names the documents that
-    stay in one split. *state_reason* and *state_at* are there where it isn't active.
+    *text* is the text, split after each line feed. Documents of one *group* are in one split.
+    *state_reason* and *state_at* are empty where the document is active.
     """
 
     format: Literal[1]
@@ -179,14 +179,14 @@ class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 def lines_of_text(text: str) -> tuple[str, ...]:
-    """The text cut behind each line feed; joined it is the text again."""
+    """The text, split after each line feed."""
     lines = text.split("\n")
     cut = [f"{line}\n" for line in lines[:-1]]
     return (*cut, lines[-1]) if lines[-1] else tuple(cut)
 
 
 def entity_records(document: Document, *, scores: bool = False) -> tuple[EntityRecord, ...]:
-    """The document's entities as they are written; with *scores* also how sure the model was."""
+    """The document's entities as a record holds them; with *scores*, the model's scores too."""
     return tuple(
         EntityRecord(
             entity.start,
@@ -200,7 +200,7 @@ def entity_records(document: Document, *, scores: bool = False) -> tuple[EntityR
 
 
 def relation_records(document: Document) -> tuple[RelationRecord, ...]:
-    """The document's relations as they are written."""
+    """The document's relations as a record holds them."""
     return tuple(
         RelationRecord(relation_end(one.head), relation_end(one.tail), one.label)
         for one in document.relations
@@ -208,26 +208,28 @@ def relation_records(document: Document) -> tuple[RelationRecord, ...]:
 
 
 def relation_end(entity: Entity) -> RelationEnd:
-    """The entity by place and label."""
+    """The entity as the end of a relation in a record."""
     return entity.start, entity.end, entity.label
 
 
-def entities_of(spans: Iterable[EntityRecord]) -> tuple[Entity, ...]:
-    """The spans as entities, without ids."""
+def entities_of(records: Iterable[EntityRecord]) -> tuple[Entity, ...]:
+    """The entities of these records, without ids."""
     return tuple(
         Entity(
-            span.start,
-            span.end,
-            span.label,
-            score=span.score if isinstance(span.score, float | int) else None,
+            record.start,
+            record.end,
+            record.label,
+            score=record.score if isinstance(record.score, float | int) else None,
         )
-        for span in spans
+        for record in records
     )
 
 
-def relations_of(arrows: Iterable[RelationRecord]) -> tuple[Relation, ...]:
-    """The arrows as relations."""
-    return tuple(Relation(Entity(*one.head), Entity(*one.tail), one.label) for one in arrows)
+def relations_of(records: Iterable[RelationRecord]) -> tuple[Relation, ...]:
+    """The relations of these records."""
+    return tuple(
+        Relation(Entity(*record.head), Entity(*record.tail), record.label) for record in records
+    )
 
 
 def document_of_record(
@@ -248,7 +250,7 @@ def document_of_record(
 
 
 def suggestion_of(document: Document) -> Suggestion:
-    """A model's suggestions as they are written; the document's layer names the model."""
+    """A document with a model's suggestions as a record holds them; the layer names the model."""
     layer = document.layer or Layer("model", "unknown")
     return Suggestion(
         layer.name or layer.kind,
@@ -261,8 +263,8 @@ def suggestion_of(document: Document) -> Suggestion:
 
 
 def suggestion_key(suggestion: Suggestion) -> str:
-    """The name under which a record has this suggestion: 12 hex digits of the hash of all that it says."""
-    said = [
+    """The key of a suggestion in its record: 12 hex digits of the hash of everything in the suggestion."""
+    content = [
         [suggestion.model, suggestion.version, suggestion.weights, suggestion.rules],
         [
             [one.start, one.end, one.label, None if one.score is UNSET else one.score]
@@ -270,11 +272,11 @@ def suggestion_key(suggestion: Suggestion) -> str:
         ],
         [[one.head, one.tail, one.label] for one in suggestion.relations],
     ]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
 def suggested_document(record: DocumentRecord, suggestion: Suggestion) -> Document:
-    """A suggestion as a document, its layer the model's."""
+    """A suggestion as a document in the model's layer."""
     layer = Layer(
         "model", suggestion.model, suggestion.version, suggestion.weights, suggestion.rules
     )
@@ -287,9 +289,9 @@ def annotation_of_record(
     suggestions: Mapping[str, Document] | None = None,
 ) -> AnnotatedDocument:
     """
-    An annotation as a value; *suggestions* are those that were made into documents already.
+    An annotation as a document; *suggestions* are documents of the record's suggestions, by key.
 
-    Raises ValueError for one that was never sound.
+    Raises ValueError for an annotation that was never sound.
     """
     if annotation.entities is None or annotation.relations is None:
         raise ValueError(f"annotation {annotation.uid} was never sound")
@@ -309,9 +311,9 @@ def first_submission(
     annotation: AnnotationRecord,
 ) -> tuple[EntitiesAndRelations, tuple[str, ...]] | None:
     """
-    The first sound submission: what was marked and which flags were set; None where there is none.
+    The entities, relations and flags of the first sound submission; None where there is none.
 
-    It is what stands now less what was added since, and what was removed since.
+    They are the current ones, less what was added since, and what was removed since.
     """
     if annotation.entities is None or annotation.relations is None:
         return None
@@ -331,7 +333,7 @@ def first_submission_record(
     now: EntitiesAndRelations,
     now_flags: tuple[str, ...],
 ) -> FirstSubmission | None:
-    """What is written of a first submission *then*, beside what stands *now*; None where both are the same."""
+    """The first submission as a record holds it beside the current one; None where both are equal."""
     entities, relations = {*now.entities}, {*now.relations}
     added = in_text_order(entities - {*then.entities}, relations - {*then.relations})
     removed = in_text_order({*then.entities} - entities, {*then.relations} - relations)

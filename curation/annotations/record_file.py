@@ -1,4 +1,4 @@
-"""A document's record as a file: the one function that writes it and the one gate that reads it."""
+"""The file of a document's record: the bytes of a record, and a record checked from bytes."""
 
 import hashlib
 import json
@@ -35,9 +35,9 @@ _PLAIN = msgspec.json.Decoder(DocumentRecord)
 
 def record_bytes(record: DocumentRecord) -> bytes:
     """
-    The file of a record: keys in a fixed order, one entity or relation a line.
+    The bytes of a record's file: keys in a fixed order, one entity or relation on each line.
 
-    The same record is always the same bytes, so that ``git diff`` shows what changed.
+    Equal records have equal bytes, so that ``git diff`` shows what changed.
     """
     lines = ["{"]
     lines += _object_lines(_fields_of_record(record), "  ")
@@ -46,15 +46,15 @@ def record_bytes(record: DocumentRecord) -> bytes:
 
 
 def read_trusted_record(raw: bytes) -> DocumentRecord:
-    """A record from bytes that the gate has let through before; msgspec.ValidationError for others."""
+    """The record in bytes that ``read_record`` accepted before; msgspec.ValidationError for other bytes."""
     return _PLAIN.decode(raw)
 
 
 def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Problem]]:
     """
-    The record in the bytes of a file, or everything that is wrong with it.
+    The record in the bytes of a file, or None and everything that is wrong with the file.
 
-    Each problem's place is *path*, with the line where the JSON is broken.
+    The place of each problem is *path*, with a line number where the JSON is broken.
     """
     if broken := _not_json(raw, path):
         return None, [broken]
@@ -69,22 +69,22 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
     try:
         record = msgspec.json.decode(raw, type=DocumentRecord)
     except msgspec.ValidationError as error:
-        return None, [Problem(path, _shape_fault(str(error)))]
+        return None, [Problem(path, _describe_validation_error(str(error)))]
     problems = [Problem(path, what) for what in _faults_of_record(record)]
     return (None, problems) if problems else (record, [])
 
 
-# Writing: lines of one object, each value given as lines of its own.
+# Writing. A value is a list of lines, without indentation; an object is a list of keys and values.
 
 _Lines = list[str]
 
 
-# One for all values: json.dumps makes an encoder anew each time.
+# One encoder for all values, since json.dumps makes a new one at each call.
 _json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _object_lines(fields: Sequence[tuple[str, _Lines]], indent: str) -> _Lines:
-    """``"key": value`` for each field, the first line of a value beside its key."""
+    """The lines of an object's fields; the first line of a value stands beside its key."""
     lines: _Lines = []
     last = len(fields) - 1
     for number, (key, value) in enumerate(fields):
@@ -97,7 +97,7 @@ def _object_lines(fields: Sequence[tuple[str, _Lines]], indent: str) -> _Lines:
 
 
 def _block(opening: str, items: Sequence[_Lines], closing: str) -> _Lines:
-    """Items inside brackets, each on lines of its own; an empty pair stays on one line."""
+    """Items in brackets, each on lines of its own; without items the brackets stay on one line."""
     if not items:
         return [opening + closing]
     lines = [opening]
@@ -109,40 +109,40 @@ def _block(opening: str, items: Sequence[_Lines], closing: str) -> _Lines:
     return lines
 
 
-def _nested(fields: Sequence[tuple[str, _Lines]]) -> _Lines:
-    """An object on lines of its own."""
+def _object(fields: Sequence[tuple[str, _Lines]]) -> _Lines:
+    """An object in braces."""
     return ["{", *_object_lines(fields, "  "), "}"] if fields else ["{}"]
 
 
-def _one(value: object) -> _Lines:
+def _line(value: object) -> _Lines:
     return [_json(value)]
 
 
 def _fields_of_record(record: DocumentRecord) -> list[tuple[str, _Lines]]:
     fields = [
-        ("format", _one(record.format)),
-        ("id", _one(record.id)),
-        ("text_sha256", _one(record.text_sha256)),
-        ("group", _one(record.group)),
-        ("state", _one(record.state)),
+        ("format", _line(record.format)),
+        ("id", _line(record.id)),
+        ("text_sha256", _line(record.text_sha256)),
+        ("group", _line(record.group)),
+        ("state", _line(record.state)),
     ]
     if record.state != "active":
-        fields.append(("state_reason", _one(record.state_reason)))
-        fields.append(("state_at", _one(record.state_at)))
-    meta = [(_json(key)[1:-1], _one(value)) for key, value in sorted(record.meta.items())]
+        fields.append(("state_reason", _line(record.state_reason)))
+        fields.append(("state_at", _line(record.state_at)))
+    meta = [(_json(key)[1:-1], _line(value)) for key, value in sorted(record.meta.items())]
     suggestions = [
-        (key, _nested(_fields_of_suggestion(one)))
+        (key, _object(_fields_of_suggestion(one)))
         for key, one in sorted(record.suggestions.items())
     ]
-    annotations = [_nested(_fields_of_annotation(one)) for one in record.annotations]
-    verdict = _one(None)
+    annotations = [_object(_fields_of_annotation(one)) for one in record.annotations]
+    verdict = _line(None)
     if record.verdict:
-        verdict = _nested(_fields_of_verdict(record.verdict))
+        verdict = _object(_fields_of_verdict(record.verdict))
     return [
         *fields,
-        ("meta", _nested(meta)),
-        ("text", _block("[", [_one(line) for line in record.text], "]")),
-        ("suggestions", _nested(suggestions)),
+        ("meta", _object(meta)),
+        ("text", _block("[", [_line(line) for line in record.text], "]")),
+        ("suggestions", _object(suggestions)),
         ("annotations", _block("[", annotations, "]")),
         ("verdict", verdict),
     ]
@@ -150,81 +150,84 @@ def _fields_of_record(record: DocumentRecord) -> list[tuple[str, _Lines]]:
 
 def _fields_of_suggestion(suggestion: Suggestion) -> list[tuple[str, _Lines]]:
     return [
-        ("model", _one(suggestion.model)),
-        ("version", _one(suggestion.version)),
-        ("weights", _one(suggestion.weights)),
-        ("rules", _one(suggestion.rules)),
-        ("entities", _spans(suggestion.entities)),
-        ("relations", _arrows(suggestion.relations)),
+        ("model", _line(suggestion.model)),
+        ("version", _line(suggestion.version)),
+        ("weights", _line(suggestion.weights)),
+        ("rules", _line(suggestion.rules)),
+        ("entities", _entity_lines(suggestion.entities)),
+        ("relations", _relation_lines(suggestion.relations)),
     ]
 
 
 def _fields_of_annotation(one: AnnotationRecord) -> list[tuple[str, _Lines]]:
     return [
-        ("uid", _one(one.uid)),
-        ("server", _one(one.server)),
-        ("project", _one(one.project)),
-        ("number", _one(one.number)),
-        ("annotator", _one(one.annotator)),
-        ("kind", _one(one.kind)),
-        ("edited_by", _one(one.edited_by)),
-        ("copy_of", _one(one.copy_of)),
-        ("arm", _one(one.arm)),
-        ("evidence", _one(one.evidence)),
-        ("started_from", _one(one.started_from)),
-        ("status", _one(one.status)),
-        ("created", _one(one.created)),
-        ("updated", _one(one.updated)),
-        ("seconds", _one(one.seconds)),
-        ("schema", _one(one.schema)),
-        ("guideline", _one(one.guideline)),
-        ("entities", _one(None) if one.entities is None else _spans(one.entities)),
-        ("relations", _one(None) if one.relations is None else _arrows(one.relations)),
-        ("flags", _one(one.flags)),
-        ("first", _nested(_fields_of_first(one.first)) if one.first else _one(None)),
-        ("first_sure", _one(one.first_sure)),
+        ("uid", _line(one.uid)),
+        ("server", _line(one.server)),
+        ("project", _line(one.project)),
+        ("number", _line(one.number)),
+        ("annotator", _line(one.annotator)),
+        ("kind", _line(one.kind)),
+        ("edited_by", _line(one.edited_by)),
+        ("copy_of", _line(one.copy_of)),
+        ("arm", _line(one.arm)),
+        ("evidence", _line(one.evidence)),
+        ("started_from", _line(one.started_from)),
+        ("status", _line(one.status)),
+        ("created", _line(one.created)),
+        ("updated", _line(one.updated)),
+        ("seconds", _line(one.seconds)),
+        ("schema", _line(one.schema)),
+        ("guideline", _line(one.guideline)),
+        ("entities", _line(None) if one.entities is None else _entity_lines(one.entities)),
+        ("relations", _line(None) if one.relations is None else _relation_lines(one.relations)),
+        ("flags", _line(one.flags)),
+        ("first", _object(_fields_of_first(one.first)) if one.first else _line(None)),
+        ("first_sure", _line(one.first_sure)),
     ]
 
 
 def _fields_of_first(first: FirstSubmission) -> list[tuple[str, _Lines]]:
     return [
-        ("updated", _one(first.updated)),
-        ("flags", _one(first.flags)),
-        ("added", _nested(_fields_of_marks(first.added))),
-        ("removed", _nested(_fields_of_marks(first.removed))),
+        ("updated", _line(first.updated)),
+        ("flags", _line(first.flags)),
+        ("added", _object(_fields_of_content(first.added))),
+        ("removed", _object(_fields_of_content(first.removed))),
     ]
 
 
-def _fields_of_marks(marks: EntitiesAndRelations) -> list[tuple[str, _Lines]]:
-    return [("entities", _spans(marks.entities)), ("relations", _arrows(marks.relations))]
+def _fields_of_content(content: EntitiesAndRelations) -> list[tuple[str, _Lines]]:
+    return [
+        ("entities", _entity_lines(content.entities)),
+        ("relations", _relation_lines(content.relations)),
+    ]
 
 
 def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
     decisions: list[_Lines] = []
     for one in verdict.decisions:
-        offered = [_one({"by": offer.by, "labels": offer.labels}) for offer in one.offered]
+        offered = [_line({"by": offer.by, "labels": offer.labels}) for offer in one.offered]
         fields = [
-            ("place", _one(one.place)),
+            ("place", _line(one.place)),
             ("offered", _block("[", offered, "]")),
-            ("chosen", _one(one.chosen)),
+            ("chosen", _line(one.chosen)),
         ]
-        decisions.append(_nested(fields))
+        decisions.append(_object(fields))
     return [
-        ("by", _one(verdict.by)),
-        ("kind", _one(verdict.kind)),
-        ("at", _one(verdict.at)),
-        ("schema", _one(verdict.schema)),
-        ("guideline", _one(verdict.guideline)),
+        ("by", _line(verdict.by)),
+        ("kind", _line(verdict.kind)),
+        ("at", _line(verdict.at)),
+        ("schema", _line(verdict.schema)),
+        ("guideline", _line(verdict.guideline)),
         ("decisions", _block("[", decisions, "]")),
-        ("entities", _spans(verdict.entities)),
-        ("relations", _arrows(verdict.relations)),
-        ("flags", _one(verdict.flags)),
+        ("entities", _entity_lines(verdict.entities)),
+        ("relations", _relation_lines(verdict.relations)),
+        ("flags", _line(verdict.flags)),
     ]
 
 
-def _spans(spans: Iterable[EntityRecord]) -> _Lines:
+def _entity_lines(entities: Iterable[EntityRecord]) -> _Lines:
     lines = []
-    for one in spans:
+    for one in entities:
         score = "" if one.score is msgspec.UNSET else f', "score": {_json(one.score)}'
         lines.append(
             [
@@ -235,27 +238,27 @@ def _spans(spans: Iterable[EntityRecord]) -> _Lines:
     return _block("[", lines, "]")
 
 
-def _arrows(arrows: Iterable[RelationRecord]) -> _Lines:
+def _relation_lines(relations: Iterable[RelationRecord]) -> _Lines:
     lines = []
-    for one in arrows:
-        ends = f'"head": {_end(one.head)}, "tail": {_end(one.tail)}'
+    for one in relations:
+        ends = f'"head": {_end_line(one.head)}, "tail": {_end_line(one.tail)}'
         lines.append([f'{{{ends}, "label": {_json(one.label)}}}'])
     return _block("[", lines, "]")
 
 
-def _end(end: RelationEnd) -> str:
+def _end_line(end: RelationEnd) -> str:
     start, stop, label = end
     return f"[{start}, {stop}, {_json(label)}]"
 
 
-# Reading: what a file may not hold.
+# Reading.
 
 
 def _not_json(raw: bytes, path: str) -> Problem | None:
-    """Why no JSON can be read at all, with the line."""
+    """Why no JSON can be read, with the line; None where JSON can be read."""
     if half := _CONFLICT.search(raw):
         line = raw.count(b"\n", 0, half.start()) + 1
-        return Problem(f"{path}:{line}", "half of a merge: git left its conflict marks here")
+        return Problem(f"{path}:{line}", "an unfinished merge: git left conflict markers here")
     if what := why_not_utf8(raw):
         return Problem(path, what)
     try:
@@ -268,16 +271,16 @@ def _not_json(raw: bytes, path: str) -> Problem | None:
     return None
 
 
-def _shape_fault(said: str) -> str:
-    """msgspec's sentence about a file of another shape, the place first."""
-    what, _, place = said.partition(" - at ")
+def _describe_validation_error(message: str) -> str:
+    """msgspec's sentence about a key or a type that is wrong, with the place first."""
+    what, _, place = message.partition(" - at ")
     what = what.replace("`", "'")
     what = f"{what[:1].lower()}{what[1:]}"
     return f"{place.strip('`')}: {what}" if place else what
 
 
 def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
-    """All that is wrong with a record of the right shape."""
+    """Everything that is wrong with a record whose keys and types are right."""
     texts = (record.id, record.group, record.whole_text)
     if not all(map(is_encodable, texts)):
         yield "half a character (a lone surrogate)"
@@ -285,14 +288,16 @@ def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
     yield from _faults_of_article(record)
     for key, suggestion in record.suggestions.items():
         place = f"suggestion {key!r}"
-        yield from _faults_of_marks(record, suggestion.entities, suggestion.relations, place)
+        yield from _faults_of_content(record, suggestion.entities, suggestion.relations, place)
     for uid, number in Counter(one.uid for one in record.annotations).items():
         if number > 1:
-            yield f"the annotation {uid!r} stands there {number} times"
+            yield f"annotation {uid!r}: {number} annotations have this uid"
     for annotation in record.annotations:
         yield from _faults_of_annotation(record, annotation)
     if verdict := record.verdict:
-        yield from _faults_of_marks(record, verdict.entities, verdict.relations, "the verdict")
+        yield from _faults_of_content(
+            record, verdict.entities, verdict.relations, "the verdict"
+        )
 
 
 def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
@@ -314,13 +319,13 @@ def _faults_of_annotation(record: DocumentRecord, one: AnnotationRecord) -> Iter
         return
     if one.entities is None or one.relations is None:
         if one.status != "problem":
-            yield f"{place}: it is {one.status}, but 'entities' is null"
+            yield f"{place}: 'status' is {one.status!r}, but 'entities' is null"
         if one.first:
-            yield f"{place}: 'first' needs 'entities'"
+            yield f"{place}: 'first' is given, but 'entities' is null"
         return
     if one.started_from is not None and one.started_from not in record.suggestions:
-        yield f"{place}: there is no suggestion {one.started_from!r} in the file"
-    yield from _faults_of_marks(record, one.entities, one.relations, place)
+        yield f"{place}: 'started_from' is {one.started_from!r}, which is no key of 'suggestions'"
+    yield from _faults_of_content(record, one.entities, one.relations, place)
     if one.first:
         yield from _faults_of_first(record, one, one.first, f"{place}, first submission")
 
@@ -333,35 +338,35 @@ def _faults_of_first(
         yield f"{place}: 'added' has what isn't in the annotation"
     if {*first.removed.entities} & {*(one.entities or ())}:
         yield f"{place}: 'removed' has what is in the annotation"
-    then = first_submission(one)
-    if then:
-        marks, _ = then
-        yield from _faults_of_marks(record, marks.entities, marks.relations, place)
+    submission = first_submission(one)
+    if submission:
+        content, _ = submission
+        yield from _faults_of_content(record, content.entities, content.relations, place)
 
 
-def _faults_of_marks(
+def _faults_of_content(
     record: DocumentRecord,
-    spans: Sequence[EntityRecord],
-    arrows: Sequence[RelationRecord],
+    entities: Sequence[EntityRecord],
+    relations: Sequence[RelationRecord],
     place: str,
 ) -> Iterator[str]:
-    """What keeps these from being annotations of this text."""
+    """Everything that keeps these from being entities and relations of the record's text."""
     text = record.whole_text
-    for one in spans:
+    for one in entities:
         if not one.label:
             yield f"{place}: {one.start}..{one.end} has an empty label"
         if 0 <= one.start < one.end <= len(text) and text[one.start : one.end] != one.text:
             words = text[one.start : one.end]
             yield f"{place}: {one.start}..{one.end}: the text is {words!r}, not {one.text!r}"
-    ends = {(one.start, one.end, one.label) for one in spans}
-    for arrow in arrows:
-        for end in (arrow.head, arrow.tail):
+    ends = {(one.start, one.end, one.label) for one in entities}
+    for relation in relations:
+        for end in (relation.head, relation.tail):
             if end not in ends:
                 start, stop, label = end
                 yield (
-                    f"{place}: {arrow.label} joins {label} {start}..{stop}, "
-                    "which is no entity of it"
+                    f"{place}: {relation.label} joins {label} {start}..{stop}, "
+                    "which is none of its entities"
                 )
-    joined = [one for one in arrows if one.head in ends and one.tail in ends]
-    for fault in check_structure(document_of_record(record, spans, joined)):
+    joined = [one for one in relations if one.head in ends and one.tail in ends]
+    for fault in check_structure(document_of_record(record, entities, joined)):
         yield f"{place}: {str(fault).removeprefix(f'{record.id}, ')}"

@@ -1,6 +1,6 @@
-"""A document's record with each type under the name that it has now."""
+"""Renaming types in a document's record, so that each type has the name of today's schema."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -25,19 +25,21 @@ from curation.annotations.record import (
 )
 from curation.schema import Schema
 
-_Mark = TypeVar("_Mark", EntityRecord, RelationRecord)
+_Record = TypeVar("_Record", EntityRecord, RelationRecord)
 
 
 def record_under_current_names(record: DocumentRecord, schema: Schema) -> DocumentRecord:
-    """The record with every former name of a type replaced, in readings and first submissions, too."""
-    names = _Names(schema.former_entity_names, schema.former_relation_names)
+    """The record with every former name of a type replaced, also in readings and first submissions."""
+    names = _CurrentNames(schema.former_entity_names, schema.former_relation_names)
     if not (names.entities or names.relations):
         return record
     suggestions: dict[str, Suggestion] = {}
     keys: dict[str, str] = {}
     for key, one in record.suggestions.items():
-        marks = names.marks(one.entities, one.relations)
-        new = msgspec.structs.replace(one, entities=marks.entities, relations=marks.relations)
+        renamed = names.content(one.entities, one.relations)
+        new = msgspec.structs.replace(
+            one, entities=renamed.entities, relations=renamed.relations
+        )
         # An untouched suggestion keeps its key, which an older program may have given.
         keys[key] = key if new == one else suggestion_key(new)
         suggestions[keys[key]] = new
@@ -50,38 +52,38 @@ def record_under_current_names(record: DocumentRecord, schema: Schema) -> Docume
 
 
 @dataclass(frozen=True)
-class _Names:
-    """Old name → name now, of entity types and of relations."""
+class _CurrentNames:
+    """Current names of entity types and of relation types, by former name."""
 
     entities: Mapping[str, str]
     relations: Mapping[str, str]
 
-    def span(self, span: EntityRecord) -> EntityRecord:
-        label = self.entities.get(span.label, span.label)
-        return span if label == span.label else msgspec.structs.replace(span, label=label)
+    def entity(self, entity: EntityRecord) -> EntityRecord:
+        label = self.entities.get(entity.label, entity.label)
+        return entity if label == entity.label else msgspec.structs.replace(entity, label=label)
 
     def end(self, end: RelationEnd) -> RelationEnd:
         start, stop, label = end
         return start, stop, self.entities.get(label, label)
 
-    def arrow(self, arrow: RelationRecord) -> RelationRecord:
-        label = self.relations.get(arrow.label, arrow.label)
-        return RelationRecord(self.end(arrow.head), self.end(arrow.tail), label)
+    def relation(self, relation: RelationRecord) -> RelationRecord:
+        label = self.relations.get(relation.label, relation.label)
+        return RelationRecord(self.end(relation.head), self.end(relation.tail), label)
 
-    def marks(
-        self, spans: Iterable[EntityRecord], arrows: Iterable[RelationRecord]
+    def content(
+        self, entities: Sequence[EntityRecord], relations: Sequence[RelationRecord]
     ) -> EntitiesAndRelations:
-        """What two names said of one place is said once; of copies the first one's score stays."""
-        before, joined = tuple(spans), tuple(arrows)
-        entities = _once(before, tuple(map(self.span, before)))
-        relations = _once(joined, tuple(map(self.arrow, joined)))
-        return in_text_order(entities, relations)
+        """The same under current names; of records that become equal, the first one stays."""
+        return in_text_order(
+            _without_repetitions(tuple(entities), tuple(map(self.entity, entities))),
+            _without_repetitions(tuple(relations), tuple(map(self.relation, relations))),
+        )
 
     def annotation(self, one: AnnotationRecord, keys: Mapping[str, str]) -> AnnotationRecord:
         started_from = keys[one.started_from] if one.started_from is not None else None
         if one.entities is None or one.relations is None:
             return msgspec.structs.replace(one, started_from=started_from)
-        now = self.marks(one.entities, one.relations)
+        now = self.content(one.entities, one.relations)
         return msgspec.structs.replace(
             one,
             started_from=started_from,
@@ -97,16 +99,16 @@ class _Names:
         if found is None:
             return None
         then, flags = found
-        renamed = self.marks(then.entities, then.relations)
+        renamed = self.content(then.entities, then.relations)
         return first_submission_record(renamed, flags, first.updated, now, one.flags)
 
     def verdict(self, verdict: Verdict) -> Verdict:
-        marks = self.marks(verdict.entities, verdict.relations)
+        renamed = self.content(verdict.entities, verdict.relations)
         return msgspec.structs.replace(
             verdict,
             decisions=tuple(map(self.decision, verdict.decisions)),
-            entities=marks.entities,
-            relations=marks.relations,
+            entities=renamed.entities,
+            relations=renamed.relations,
         )
 
     def decision(self, decision: Decision) -> Decision:
@@ -121,7 +123,7 @@ class _Names:
         )
 
     def labels(self, labels: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-        """The labels of one place; of a pair each may say its ends' types in brackets."""
+        """The labels of one place; a relation's label may have the types of its ends in brackets."""
         found: dict[str, None] = {}
         for label in labels:
             name, bracket, ends = label.partition(" (")
@@ -133,11 +135,13 @@ class _Names:
         return tuple(sorted(found))
 
 
-def _once(before: tuple[_Mark, ...], after: tuple[_Mark, ...]) -> tuple[_Mark, ...]:
-    """Marks that have become one, once; where nothing was renamed, all as they were."""
+def _without_repetitions(
+    before: tuple[_Record, ...], after: tuple[_Record, ...]
+) -> tuple[_Record, ...]:
+    """The records *after* renaming without those that became equal; where nothing was renamed, all of them."""
     if before == after:
         return after
-    found: dict[object, _Mark] = {}
+    found: dict[object, _Record] = {}
     for one in after:
         key = (one.start, one.end, one.label) if isinstance(one, EntityRecord) else one
         found.setdefault(key, one)

@@ -94,7 +94,7 @@ FIRST = ("annotations", 0, "entities", 0)
     ("raw", "said"),
     [
         (b'{"format": 1,\n "id": }', "x:2: not JSON: Expecting value, column 8"),
-        (b"{\n<<<<<<< HEAD\n", "x:2: half of a merge: git left its conflict marks here"),
+        (b"{\n<<<<<<< HEAD\n", "x:2: an unfinished merge: git left conflict markers here"),
         (b"\xff\xfe{\0", "x: UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8"),
         (b"[]", "x: a list, not a JSON object"),
         (b'{"format": 1, "format": 1}', "x: duplicate key 'format'"),
@@ -107,11 +107,11 @@ FIRST = ("annotations", 0, "entities", 0)
         (changed((*FIRST, "end"), 99), "x: annotation 'u1': 0..99: the span is empty"),
         (changed((*FIRST, "end"), "3"), "x: $.annotations[0].entities[0].end: expected 'int', got 'str'"),
         (changed((*FIRST, "colour"), 1), "x: $.annotations[0].entities[0]: object contains unknown field 'colour'"),
-        (changed(["annotations", 0, "started_from"], "zz"), "x: annotation 'u1': there is no suggestion 'zz' in the file"),
+        (changed(["annotations", 0, "started_from"], "zz"), "x: annotation 'u1': 'started_from' is 'zz', which is no key of 'suggestions'"),
         (changed(["annotations", 0, "status"], "done"), "x: $.annotations[0].status: invalid enum value 'done'"),
         (
             changed(["annotations", 0, "relations"], [{"head": [0, 3, "ORG"], "tail": [0, 3, "PERSON"], "label": "r"}]),
-            "x: annotation 'u1': r joins ORG 0..3, which is no entity of it",
+            "x: annotation 'u1': r joins ORG 0..3, which is none of its entities",
         ),
         (changed(["id"], "HALF").replace(b"HALF", rb"\ud800"), "x: half a character"),
     ],

@@ -73,7 +73,7 @@ def merge(path):
 
 BAD = {
     "broken JSON": Bad(lambda path: path.write_text(path.read_text()[:-30]), r"bad\.json:\d+: not JSON: "),
-    "half of a merge": Bad(merge, r"bad\.json:1: half of a merge: git left its conflict marks here"),
+    "half of a merge": Bad(merge, r"bad\.json:1: an unfinished merge: git left conflict markers here"),
     "an offset that a hand edit broke": Bad(
         edit('"start": 0,', '"start": 1,'),
         r"bad\.json: (annotation|suggestion) '[^']+': 1\.\.3: the text is 'ob', not 'Bob'",
@@ -328,7 +328,8 @@ def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, argument
 
     assert (code, out) == (1, "")
     assert (
-        "error: gold/next/bad.json:2: half of a merge: git left its conflict marks here" in said
+        "error: gold/next/bad.json:2: an unfinished merge: git left conflict markers here"
+        in said
     )
     assert "hint: mend these files, or give them back as they were committed" in said
     assert desk.there() == before

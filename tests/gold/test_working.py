@@ -223,7 +223,7 @@ def test_every_bad_file_is_told_with_its_place(three):
         read_next(folder.parent)
 
     said = str(error.value)
-    assert f"{path}:2: half of a merge" in said
+    assert f"{path}:2: an unfinished merge" in said
     assert f"{other}: annotation " in said
     assert "0..6: the text is 'Russia', not 'Rusland'" in said
     assert error.value.hint == MEND_FILES.format(folder)

@@ -189,7 +189,7 @@ def test_a_file_that_cant_be_read_is_passed_over_and_asked_for_again(desk):
     code, _, said = desk.pull()
 
     assert code == 1
-    assert "error: gold/next/doc-0.json:2: half of a merge" in said
+    assert "error: gold/next/doc-0.json:2: an unfinished merge" in said
     assert path.read_text() == '{"format": 1,\n<<<<<<< HEAD\n'
     assert len(desk.record(2)["annotations"]) == 1
     path.write_bytes(whole)
