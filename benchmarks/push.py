@@ -22,7 +22,7 @@ from curation.documents.stream import DocumentsFile
 from curation.flows.push import push
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_task
-from curation.localserver.run import Local
+from curation.localserver.run import LocalServer
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
@@ -38,7 +38,7 @@ TITLES = map("push {}".format, count(1))
 class Bench:
     """A server and a folder, and the ways to fill the one from the other."""
 
-    def __init__(self, local: Local, folder: Path, schema: Schema) -> None:
+    def __init__(self, local: LocalServer, folder: Path, schema: Schema) -> None:
         self.local, self.folder, self.schema = local, folder, schema
         self.studio = HttpStudio(local.url, local.token)
         headers = {"Authorization": f"Token {local.token}"}
