@@ -285,7 +285,7 @@ def test_tables_fit_into_80_columns(desk, capsys):
 
     tables = [line for line in (scores + agreed).splitlines() if "recipe" not in line]
     assert max(map(len, tables)) <= 80
-    for title in ("Scores of 12 documents", "The model moved, on this gold: 12 documents", "The gold moved, with the other", "Both moved", "Beyond chance", "Pair by pair"):  # fmt: skip
+    for title in ("Scores of 12 documents", "Change of the predictions, on this gold: 12 documents", "Change of the gold, with the other", "Change of both", "Beyond chance", "Pair by pair"):  # fmt: skip
         assert title in scores + agreed
     assert re.search(r"Entities +\n +strict +83\.3 +83\.3 +83\.3 +\d\d\.\d to \d\d\.\d +20 +4 +4", scores)  # fmt: skip
 

@@ -1,45 +1,40 @@
-"""What a comparison says in words: what moved, what was held fixed, and how likely chance is."""
+"""What a comparison says in words: how far F1 moved, what was held fixed, and how likely chance is."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from curation.report.figures import SAME_RATE, interval_text, percent, signed_points
+from curation.report.figures import interval_text, percent, signed_points
 from curation.scoring.results import Comparison, ScoreDifference
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Change:
-    """What changed, beside what held fixed; what the figure is now of, and what it was of then."""
+    """What is held fixed, and the two sides that are compared: these and the other ones."""
 
-    subject: str
     fixed: str
-    now: str
-    then: str
+    these: str
+    other: str
 
 
 _MODEL = _Change(
-    subject="The model moved",
-    fixed="on this gold, ",
-    now="with these predictions",
-    then="with the others",
+    fixed="Against this gold",
+    these="with these predictions",
+    other="with the other predictions",
 )
 _GOLD = _Change(
-    subject="The gold moved",
-    fixed="with these predictions, ",
-    now="against this gold",
-    then="against the other",
+    fixed="With these predictions",
+    these="against this gold",
+    other="against the other gold",
 )
 _GOLD_WITH_THE_OTHER_PREDICTIONS = _Change(
-    subject="The gold moved",
-    fixed="with the other predictions, ",
-    now="against this gold",
-    then="against the other",
+    fixed="With the other predictions",
+    these="against this gold",
+    other="against the other gold",
 )
 _BOTH = _Change(
-    subject="Together they moved",
-    fixed="",
-    now="with these predictions against this gold",
-    then="with the others against the other",
+    fixed="With both changes",
+    these="with these predictions against this gold",
+    other="with the other predictions against the other gold",
 )
 
 
@@ -60,9 +55,8 @@ def _sentences(
             continue
         interval = f"; 95 % interval {interval_text(one.bca, signed_points)}" if one.bca else ""
         chance = "" if one.p is None else f"; p = {one.p:.4f}"
-        nothing = "" if abs(one.difference) > SAME_RATE else " nothing"
         yield (
-            f"{change.subject}{nothing}: {change.fixed}the F1 of {what} is "
-            f"{percent(one.after)} {change.now} and was {percent(one.before)} {change.then} "
+            f"{change.fixed}, the F1 of {what} is {percent(one.after)} {change.these} and "
+            f"{percent(one.before)} {change.other} "
             f"({signed_points(one.difference)} points{interval}{chance})."
         )

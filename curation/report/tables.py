@@ -98,17 +98,17 @@ def agreement_tables(found: "Agreement") -> Iterator[TextTable]:
 
 
 def comparison_tables(compared: Comparison) -> Iterator[TextTable]:
-    """For each change the F1 of every scheme: before, after, and how far the figure moved."""
+    """For each change the F1 of every scheme: before, after, and the difference."""
     fixed = "the other predictions" if compared.model else "these predictions"
     changes = {
-        "The model moved, on this gold": compared.model,
-        f"The gold moved, with {fixed}": compared.gold,
-        "Both moved": compared.both,
+        "Change of the predictions, on this gold": compared.model,
+        f"Change of the gold, with {fixed}": compared.gold,
+        "Change of both": compared.both,
     }
     for change, differences in changes.items():
         if not differences:
             continue
-        rows: list[Row] = [("F1", "before", "after", "moved", "95 %", "p")]
+        rows: list[Row] = [("F1", "before", "after", "difference", "95 %", "p")]
         for path, one in differences.items():
             what, scheme, _, rate = path.split(".")
             if rate != "f1":

@@ -140,14 +140,14 @@ def measure_agreement(
             InputError,
             hint="compare annotations of the same texts, once each",
         )
-    found = Agreement(
+    agreement = Agreement(
         recipe,
         annotators=tuple(sorted(annotations.annotators)),
         documents=len(annotations.ids),
         documents_by_one=annotations.documents_by_one,
     )
     if not annotations.ids:
-        return found
+        return agreement
     order = sorted_places(annotations.ids)
     pairs = sorted(annotations.pairs)
     tables = _tables_of_all_pairs([annotations.pairs[pair] for pair in pairs], order)
@@ -166,7 +166,7 @@ def measure_agreement(
         annotations.tokens.tables(pairs, order), seed=recipe.seed, resamples=recipe.resamples
     )
     return replace(
-        found,
+        agreement,
         entities={name: results["entities", name] for name in entities},
         relations={name: results["relations", name] for name in relations},
         kappa=kappa_,
@@ -342,16 +342,16 @@ def _entity_cells(tables: _PairTables) -> dict[str, SchemeCells]:
 
 
 def _relation_cells(tables: _PairTables) -> dict[str, SchemeCells]:
-    found = {
+    cells = {
         name: scheme_cells(
             tables.relations, scheme, bands=tables.bands, recount=as_missed_and_spurious
         )
         for name, scheme in RELATION_SCHEMES.items()
     }
-    found[LABELS_ON_AGREED_ENDS] = scheme_cells(
+    cells[LABELS_ON_AGREED_ENDS] = scheme_cells(
         tables.agreed_ends, RELATION_SCHEMES["strict"], recount=as_missed_and_spurious
     )
-    return found
+    return cells
 
 
 def _match_labels_on_agreed_ends(
@@ -382,14 +382,14 @@ def _labels_by_ends(
     document: Document, symmetric: Collection[str]
 ) -> dict[tuple[_Span, _Span], set[tuple[str, bool]]]:
     """For each two spans that are joined: the labels, and whether the first span is the head."""
-    found: dict[tuple[_Span, _Span], set[tuple[str, bool]]] = defaultdict(set)
+    labels: dict[tuple[_Span, _Span], set[tuple[str, bool]]] = defaultdict(set)
     for relation in document.relations:
         head = relation.head.span
         tail = relation.tail.span
         first, second = sorted((head, tail))
         is_forward = relation.label in symmetric or head <= tail
-        found[first, second].add((relation.label, is_forward))
-    return found
+        labels[first, second].add((relation.label, is_forward))
+    return labels
 
 
 class TokenTables:
@@ -430,17 +430,17 @@ class TokenTables:
         place = np.empty(len(self.labels), np.int64)
         place[[self.labels[label] for label in sorted(self.labels)]] = np.arange(len(place))
         labels = len(place)
-        found = np.zeros((len(order), len(pairs) + 1, labels, labels))
+        tables = np.zeros((len(order), len(pairs) + 1, labels, labels))
         for n, pair in enumerate(pairs):
             if not self.cells[pair]:  # no text that both annotated has a token
                 continue
             document, one, other, times = np.concatenate(self.cells[pair]).T
-            found[order[document], n, place[one], place[other]] = times
+            tables[order[document], n, place[one], place[other]] = times
         others = np.empty(len(order))
         others[order] = np.maximum(np.array(self.annotators) - 1, 1)
-        crossed = found[:, :-1].sum(axis=1)
-        found[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
-        return found
+        crossed = tables[:, :-1].sum(axis=1)
+        tables[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
+        return tables
 
 
 def kappa(table: FloatArray) -> float | None:
@@ -455,8 +455,8 @@ def kappa(table: FloatArray) -> float | None:
 
 def alpha(coincidences: FloatArray) -> float | None:
     """Krippendorff's α (nominal); None where all tokens have one label."""
-    found = float(_alphas(coincidences[None])[0])
-    return None if np.isnan(found) else found
+    value = float(_alphas(coincidences[None])[0])
+    return None if np.isnan(value) else value
 
 
 def coefficients(
@@ -468,7 +468,7 @@ def coefficients(
     *tables* come from ``TokenTables``. They add up over documents, so that
     they are what is resampled.
     """
-    found = bootstrap_intervals(
+    intervals = bootstrap_intervals(
         tables.reshape(len(tables), -1),
         lambda sums: coefficients_of_sums(sums.reshape(len(sums), *tables.shape[1:])),
         seed=seed,
@@ -479,8 +479,8 @@ def coefficients(
     defined = [one for one in kappas if one is not None]
     mean = sum(defined) / len(defined) if defined else None
     return (
-        Coefficient(mean, bca=found.bca[0], percentile=found.percentile[0]),
-        Coefficient(alpha(total[-1]), bca=found.bca[1], percentile=found.percentile[1]),
+        Coefficient(mean, bca=intervals.bca[0], percentile=intervals.percentile[0]),
+        Coefficient(alpha(total[-1]), bca=intervals.bca[1], percentile=intervals.percentile[1]),
         kappas,
     )
 

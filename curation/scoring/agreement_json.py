@@ -31,30 +31,32 @@ from curation.scoring.scores_json import (
 AGREEMENT_FORMAT = 1
 
 
-def agreement_to_json(found: Agreement) -> Json:
+def agreement_to_json(agreement: Agreement) -> Json:
     """The object that ``curate agree --json`` prints, without the caveats."""
     return {
         "format": AGREEMENT_FORMAT,
-        "recipe": asdict(found.recipe),
-        "annotators": list(found.annotators),
+        "recipe": asdict(agreement.recipe),
+        "annotators": list(agreement.annotators),
         "documents": {
-            "by_two_or_more": found.documents,
-            "by_one": found.documents_by_one,
+            "by_two_or_more": agreement.documents,
+            "by_one": agreement.documents_by_one,
         },
         "entities": {
             name: scheme_result_to_json(result, outcomes=True)
-            for name, result in found.entities.items()
+            for name, result in agreement.entities.items()
         },
         "relations": {
             name: scheme_result_to_json(result, outcomes=False)
-            for name, result in found.relations.items()
+            for name, result in agreement.relations.items()
         },
         "tokens": {
-            "kappa": _coefficient_to_json(found.kappa),
-            "alpha": _coefficient_to_json(found.alpha),
-            "spans_left_out": found.spans_left_out,
+            "kappa": _coefficient_to_json(agreement.kappa),
+            "alpha": _coefficient_to_json(agreement.alpha),
+            "spans_left_out": agreement.spans_left_out,
         },
-        "pairs": [asdict(pair) | {"annotators": list(pair.annotators)} for pair in found.pairs],
+        "pairs": [
+            asdict(pair) | {"annotators": list(pair.annotators)} for pair in agreement.pairs
+        ],
     }
 
 
@@ -65,49 +67,49 @@ def read_agreement(value: object) -> Agreement:
         what="an agreement",
         number=AGREEMENT_FORMAT,
         command="curate agree --json",
-    ) as form:
-        tokens = form["tokens"]
+    ) as data:
+        tokens = data["tokens"]
         return Agreement(
-            AgreementRecipe(**{"gold": "", **form["recipe"]}),
-            annotators=tuple(form["annotators"]),
-            documents=form["documents"]["by_two_or_more"],
-            documents_by_one=form["documents"]["by_one"],
+            AgreementRecipe(**{"gold": "", **data["recipe"]}),
+            annotators=tuple(data["annotators"]),
+            documents=data["documents"]["by_two_or_more"],
+            documents_by_one=data["documents"]["by_one"],
             entities={
-                name: read_scheme_result(result) for name, result in form["entities"].items()
+                name: read_scheme_result(result) for name, result in data["entities"].items()
             },
             relations={
-                name: read_scheme_result(result) for name, result in form["relations"].items()
+                name: read_scheme_result(result) for name, result in data["relations"].items()
             },
             kappa=_read_coefficient(tokens["kappa"]),
             alpha=_read_coefficient(tokens["alpha"]),
             spans_left_out=tokens["spans_left_out"],
-            pairs=tuple(map(_read_pair, form["pairs"])),
+            pairs=tuple(map(_read_pair, data["pairs"])),
         )
 
 
-def _read_pair(form: Json) -> PairAgreement:
-    one, other = form["annotators"]
+def _read_pair(data: Json) -> PairAgreement:
+    one, other = data["annotators"]
     return PairAgreement(
         annotators=(one, other),
-        documents=form["documents"],
-        entities_f1=form["entities_f1"],
-        relations_f1=form["relations_f1"],
-        kappa=form["kappa"],
+        documents=data["documents"],
+        entities_f1=data["entities_f1"],
+        relations_f1=data["relations_f1"],
+        kappa=data["kappa"],
     )
 
 
-def _read_coefficient(form: Json) -> Coefficient:
-    intervals = form["intervals"]
+def _read_coefficient(data: Json) -> Coefficient:
+    intervals = data["intervals"]
     return Coefficient(
-        form["value"],
+        data["value"],
         bca=read_interval(intervals["bca"]),
         percentile=read_interval(intervals["percentile"]),
     )
 
 
-def _coefficient_to_json(found: Coefficient) -> Json:
+def _coefficient_to_json(coefficient: Coefficient) -> Json:
     return {
-        "value": found.value,
-        "interval": found.bca,
-        "intervals": {"bca": found.bca, "percentile": found.percentile},
+        "value": coefficient.value,
+        "interval": coefficient.bca,
+        "intervals": {"bca": coefficient.bca, "percentile": coefficient.percentile},
     }

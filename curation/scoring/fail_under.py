@@ -59,10 +59,10 @@ def read_bars(
     bars = [_read_bar(text) for text in typed]
     if not bars:
         return bars
-    form = _every_figure(model=model, gold=gold)
-    figures = {bar.path: _figure(form, bar.path) for bar in bars}
+    data = _every_figure(model=model, gold=gold)
+    figures = {bar.path: _figure(data, bar.path) for bar in bars}
     unknown = [
-        _unknown_path(form, path)
+        _unknown_path(data, path)
         for path, value in figures.items()
         if not (value is None or _is_number(value))
     ]
@@ -79,17 +79,17 @@ def require(scores: Scores, bars: Iterable[Bar]) -> None:
     undefined; InputError where a path names no figure, such as that of a type
     that occurs nowhere.
     """
-    form = scores_to_json(scores)
+    data = scores_to_json(scores)
     not_met: list[str] = []
     unknown: list[str] = []
     hint = ""
     for bar in bars:
-        value = _figure(form, bar.path)
+        value = _figure(data, bar.path)
         if value is None:
             not_met.append(f"{bar.path} is undefined: there is nothing to rate")
             hint = "leave out the bar of the undefined figure, or score documents that define the figure"
         elif not _is_number(value):
-            unknown.append(_unknown_path(form, bar.path))
+            unknown.append(_unknown_path(data, bar.path))
         elif value < bar.least:
             # Rounded, the value may seem to reach the bar.
             is_close = round(value, 4) >= bar.least
@@ -113,12 +113,12 @@ def _read_bar(typed: str) -> Bar:
     return Bar(path, value)
 
 
-def _unknown_path(form: Json, path: str) -> str:
+def _unknown_path(data: Json, path: str) -> str:
     """That *path* names no figure, and the names that are known as far as the path can be followed."""
     problem = f"--fail-under {path!r}: the score has no such figure"
-    if path.partition(".")[0] == _COMPARISON and not form[_COMPARISON]:
+    if path.partition(".")[0] == _COMPARISON and not data[_COMPARISON]:
         return f"{problem}: nothing is compared without --against or --against-gold"
-    known, inside = _followed(form, path)
+    known, inside = _followed(data, path)
     names = [
         name
         for name, value in inside.items()
@@ -174,14 +174,14 @@ def _every_figure(*, model: bool, gold: bool) -> Json:
         arms=dict.fromkeys((BLIND, ASSISTED, ALL_DOCUMENTS), arm),
         comparison=Comparison(0, model=differences, gold=differences, both=differences),
     )
-    form = scores_to_json(scores)
+    data = scores_to_json(scores)
     compared = {"model": model, "gold": gold, "both": model and gold}
     for name, is_compared in compared.items():
         if not is_compared:
-            del form[_COMPARISON][name]
+            del data[_COMPARISON][name]
     if not any(compared.values()):
-        form[_COMPARISON] = {}
-    return form
+        data[_COMPARISON] = {}
+    return data
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -192,42 +192,42 @@ def _is_figure_or_holds_some(value: object) -> bool:
     return value is None or _is_number(value) or isinstance(value, dict)
 
 
-def _figure(form: Json, path: str) -> object:
+def _figure(data: Json, path: str) -> object:
     """The value at *path*: None where the value, or what would hold it, is null; "" for no figure."""
-    values = list(_values(form, path))
+    values = list(_values(data, path))
     number = next((value for value in values if _is_number(value)), None)
     if number is not None:
         return number
     return None if None in values else ""
 
 
-def _values(form: object, path: str) -> Iterator[object]:
+def _values(data: object, path: str) -> Iterator[object]:
     """All that *path* can mean: the name of a type or of a figure may have dots itself."""
-    if form is None:
+    if data is None:
         yield None
         return
-    for _, value, rest in _first_steps(form, path):
+    for _, value, rest in _first_steps(data, path):
         if rest is None:
             yield value
         else:
             yield from _values(value, rest)
 
 
-def _first_steps(form: object, path: str) -> Iterator[tuple[str, object, str | None]]:
+def _first_steps(data: object, path: str) -> Iterator[tuple[str, object, str | None]]:
     """Each name with which *path* can begin, its value, and the rest of the path (None at its end)."""
-    if not isinstance(form, dict):
+    if not isinstance(data, dict):
         return
     for dot in [n for n, c in enumerate(path) if c == "."] + [len(path)]:
         name = path[:dot]
         rest = path[dot + 1 :] if dot < len(path) else None
-        if name in form or _ANY_TYPE in form:
-            yield name, form.get(name, form.get(_ANY_TYPE)), rest
+        if name in data or _ANY_TYPE in data:
+            yield name, data.get(name, data.get(_ANY_TYPE)), rest
 
 
-def _followed(form: Json, path: str) -> tuple[str, Json]:
+def _followed(data: Json, path: str) -> tuple[str, Json]:
     """How far *path* can be followed, and the object at that place."""
-    best: tuple[str, Json] = ("", form)
-    for name, value, rest in _first_steps(form, path):
+    best: tuple[str, Json] = ("", data)
+    for name, value, rest in _first_steps(data, path):
         if isinstance(value, dict):
             known, inside = _followed(value, rest or "")
             full = f"{name}.{known}".rstrip(".")

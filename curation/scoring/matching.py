@@ -71,7 +71,7 @@ def match_entities(gold: Document, predicted: Document) -> list[EntityMatch]:
     """Every entity of both documents once, in reading order."""
     gold_columns, predicted_columns, _ = entity_columns([(gold, predicted)])
     matches = match_columns(gold_columns, predicted_columns)
-    found = [
+    entity_matches = [
         EntityMatch(
             gold.entities[i] if i != UNMATCHED else None,
             predicted.entities[j] if j != UNMATCHED else None,
@@ -79,7 +79,10 @@ def match_entities(gold: Document, predicted: Document) -> list[EntityMatch]:
         )
         for i, j, kind in zip(*(column.tolist() for column in matches), strict=True)
     ]
-    return sorted(found, key=lambda match: min(e for e in (match.gold, match.predicted) if e))
+    return sorted(
+        entity_matches,
+        key=lambda match: min(e for e in (match.gold, match.predicted) if e),
+    )
 
 
 def entity_columns(
@@ -123,10 +126,10 @@ def match_columns(gold: EntityColumns, predicted: EntityColumns) -> MatchColumns
     gold_left = _all_but(len(gold_spans), same[0])
     predicted_left = _all_but(len(predicted_spans), same[1])
 
-    found = _equal_keys(
+    places = _equal_keys(
         gold_spans[gold_left], predicted_spans[predicted_left], as_often_on_both=True
     )
-    same_span = (gold_left[found[0]], predicted_left[found[1]])
+    same_span = (gold_left[places[0]], predicted_left[places[1]])
     gold_left = np.setdiff1d(gold_left, same_span[0])
     predicted_left = np.setdiff1d(predicted_left, same_span[1])
 
@@ -208,19 +211,19 @@ def _match_overlapping(
     j = np.flatnonzero(simple[predicted_group])
     j = j[np.argsort(predicted_group[j], kind="stable")]
     kinds = np.where(golds.label[i] == answers.label[j], MatchKind.SAME_TYPE, MatchKind.OVERLAP)
-    found = [MatchColumns(gold_left[i], predicted_left[j], kinds)]
+    matches = [MatchColumns(gold_left[i], predicted_left[j], kinds)]
     hard = (gold_sizes > 0) & (predicted_sizes > 0) & ~simple
     members = zip(_members(gold_group, hard), _members(predicted_group, hard), strict=True)
     for g, p in members:
         for pair in assign(golds.spans(g), answers.spans(p), _fit):
-            found.append(
+            matches.append(
                 MatchColumns(
                     gold_left[g[pair.gold : pair.gold + 1]],
                     predicted_left[p[pair.predicted : pair.predicted + 1]],
                     np.array([pair.kind]),
                 )
             )
-    return _joined(found)
+    return _joined(matches)
 
 
 def _members(group: IntArray, wanted: BoolArray) -> list[IntArray]:

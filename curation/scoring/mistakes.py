@@ -108,24 +108,24 @@ def relation_mistakes(
     """
     golds = canonical_relations(gold, symmetric)
     answers = canonical_relations(predicted, symmetric)
-    found: list[Mistake] = []
+    mistakes: list[Mistake] = []
     missed: list[Relation] = []
     spurious: list[Relation] = []
     for i, j, kind in match_relations(golds, answers, symmetric):
         if kind in _OF_RELATION_MATCHES:
-            found.append(Mistake(_OF_RELATION_MATCHES[kind], golds[i], answers[j]))
+            mistakes.append(Mistake(_OF_RELATION_MATCHES[kind], golds[i], answers[j]))
         elif j == UNMATCHED:
             missed.append(golds[i])
         elif i == UNMATCHED:
             spurious.append(answers[j])
     for key in (_label_and_turned_ends, _ends_in_order, _ends_in_any_order):
         for one, other in _pairs(missed, spurious, key):
-            found.append(Mistake(_difference(one, other, symmetric), one, other))
+            mistakes.append(Mistake(_difference(one, other, symmetric), one, other))
             missed.remove(one)
             spurious.remove(other)
-    found += [Mistake(MistakeKind.MISSED, relation, None) for relation in missed]
-    found += [Mistake(MistakeKind.SPURIOUS, None, relation) for relation in spurious]
-    return sorted(found, key=lambda mistake: (mistake.sides[0], mistake.kind))
+    mistakes += [Mistake(MistakeKind.MISSED, relation, None) for relation in missed]
+    mistakes += [Mistake(MistakeKind.SPURIOUS, None, relation) for relation in spurious]
+    return sorted(mistakes, key=lambda mistake: (mistake.sides[0], mistake.kind))
 
 
 # What has to be equal for a missed relation (is_gold) and a spurious one to be one mistake.

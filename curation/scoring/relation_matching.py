@@ -66,11 +66,11 @@ def sentence_bands(document: Document, relations: Sequence[Relation]) -> list[st
     if not relations:
         return []
     starts = sentence_starts(document.text)
-    found = []
+    bands = []
     for relation in relations:
         first, second = sorted((relation.head.span, relation.tail.span))
-        found.append(sentence_band(starts, first[1], second[0]))
-    return found
+        bands.append(sentence_band(starts, first[1], second[0]))
+    return bands
 
 
 def document_triples(document: Document, symmetric: Collection[str]) -> Counter[Triple]:
@@ -80,15 +80,15 @@ def document_triples(document: Document, symmetric: Collection[str]) -> Counter[
     Counted as DWIE and DocRED count; but mentions are one where their words are
     the same but for white space, since our documents hold no coreference.
     """
-    found = set()
+    triples = set()
     for relation in document.relations:
         head, tail = (
             " ".join(document.words(end).split()) for end in (relation.head, relation.tail)
         )
         if relation.label in symmetric:
             head, tail = sorted((head, tail))
-        found.add((relation.label, head, tail))
-    return Counter(found)
+        triples.add((relation.label, head, tail))
+    return Counter(triples)
 
 
 def match_triples(

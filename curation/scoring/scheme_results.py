@@ -124,8 +124,8 @@ def scheme_cells(
     by_band: dict[str, Counts] = {}
     band_cells: FloatArray = np.empty((matches.documents, 0, 3), np.float32)
     if bands:
-        found = recount(bands.counts(scheme))
-        by_band = {name: found.get(name, Counts()) for name in bands.labels}
+        occurring = recount(bands.counts(scheme))
+        by_band = {name: occurring.get(name, Counts()) for name in bands.labels}
         band_cells = bands.cells(scheme, list(by_band))
     return SchemeCells(
         types=types,
@@ -152,6 +152,6 @@ def scheme_results(
             [cells.figures(part) for cells, part in zip(every, parts, strict=True)], axis=1
         )
 
-    found = bootstrap_intervals(table, figures, seed=seed, resamples=resamples)
-    intervals = _Intervals(found.bca, found.percentile)
+    bootstrapped = bootstrap_intervals(table, figures, seed=seed, resamples=resamples)
+    intervals = _Intervals(bootstrapped.bca, bootstrapped.percentile)
     return {key: cells.result(intervals) for key, cells in schemes.items()}

@@ -126,7 +126,7 @@ def _count(ids: Collection[str], known: Collection[str]) -> int:
 def _relation_cells(matched: MatchedDocuments) -> dict[str, SchemeCells]:
     """Each criterion; strict between the gold's entities, where that was asked; and document level."""
 
-    def cells(tables: RelationTables, name: str) -> SchemeCells:
+    def criterion(tables: RelationTables, name: str) -> SchemeCells:
         return scheme_cells(
             tables.types,
             RELATION_SCHEMES[name],
@@ -134,12 +134,12 @@ def _relation_cells(matched: MatchedDocuments) -> dict[str, SchemeCells]:
             recount=as_missed_and_spurious,
         )
 
-    found = {name: cells(matched.relations, name) for name in RELATION_SCHEMES}
+    cells = {name: criterion(matched.relations, name) for name in RELATION_SCHEMES}
     if matched.on_gold_entities:
-        found[ON_GOLD_ENTITIES] = cells(matched.on_gold_entities, "strict")
-    found[DOCUMENT_LEVEL] = scheme_cells(
+        cells[ON_GOLD_ENTITIES] = criterion(matched.on_gold_entities, "strict")
+    cells[DOCUMENT_LEVEL] = scheme_cells(
         matched.relations.document_level,
         RELATION_SCHEMES["strict"],
         recount=as_missed_and_spurious,
     )
-    return found
+    return cells

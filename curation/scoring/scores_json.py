@@ -77,7 +77,7 @@ def scores_to_json(scores: Scores) -> Json:
         "format": SCORES_FORMAT,
         "recipe": asdict(scores.recipe),
         **headline,
-        "arms": {arm: _arm_to_json(found) for arm, found in scores.arms.items()},
+        "arms": {arm: _arm_to_json(arm_scores) for arm, arm_scores in scores.arms.items()},
         "comparison": _comparison_to_json(compared) if compared else None,
     }
 
@@ -86,14 +86,14 @@ def read_scores(value: object) -> Scores:
     """The scores of an object by ``scores_to_json``; InputError for anything else."""
     with checked_format(
         value, what="scores", number=SCORES_FORMAT, command="curate eval --json"
-    ) as form:
-        compared = form["comparison"]
+    ) as data:
+        compared = data["comparison"]
         return Scores(
-            recipe=ScoreRecipe(**form["recipe"]),
-            headline=_read_arm(form),
-            arms={arm: _read_arm(found) for arm, found in form["arms"].items()},
+            recipe=ScoreRecipe(**data["recipe"]),
+            headline=_read_arm(data),
+            arms={arm: _read_arm(arm_scores) for arm, arm_scores in data["arms"].items()},
             comparison=_read_comparison(compared) if compared else None,
-            without_gold=form["documents"].get("without_gold", 0),
+            without_gold=data["documents"].get("without_gold", 0),
         )
 
 
@@ -149,20 +149,20 @@ def _arm_to_json(arm: ArmScores) -> Json:
     }
 
 
-def _read_arm(form: Json) -> ArmScores:
-    documents = form["documents"]
-    calibration = form.get("calibration")
+def _read_arm(data: Json) -> ArmScores:
+    documents = data["documents"]
+    calibration = data.get("calibration")
     return ArmScores(
         documents=documents["scored"],
         without_predictions=documents["without_predictions"],
         entities={
-            name: read_scheme_result(result) for name, result in form["entities"].items()
+            name: read_scheme_result(result) for name, result in data["entities"].items()
         },
         relations={
-            name: read_scheme_result(result) for name, result in form["relations"].items()
+            name: read_scheme_result(result) for name, result in data["relations"].items()
         },
-        spans=_read_confusion(form["confusion"]["spans"]),
-        tokens=_read_confusion(form["confusion"]["tokens"]),
+        spans=_read_confusion(data["confusion"]["spans"]),
+        tokens=_read_confusion(data["confusion"]["tokens"]),
         machine_annotated=documents.get("machine_annotated", 0),
         development=documents.get("development", 0),
         calibration=_read_calibration(calibration) if calibration else None,
@@ -172,7 +172,7 @@ def _read_arm(form: Json) -> ArmScores:
 def scheme_result_to_json(result: SchemeResult, *, outcomes: bool) -> Json:
     """One scheme's result; with the five *outcomes* for entities, without for relations."""
     macro = result.macro
-    form: Json = {
+    data: Json = {
         "micro": _rated_to_json(result.micro, outcomes=outcomes),
         "micro_emittable": _rated_to_json(result.emittable, outcomes=outcomes)
         if result.emittable
@@ -185,61 +185,61 @@ def scheme_result_to_json(result: SchemeResult, *, outcomes: bool) -> Json:
         "by_type": _each_to_json(result.by_type, outcomes=outcomes),
     }
     if result.by_band is not None:
-        form["by_band"] = _each_to_json(result.by_band, outcomes=outcomes)
-    return form
+        data["by_band"] = _each_to_json(result.by_band, outcomes=outcomes)
+    return data
 
 
-def read_scheme_result(form: Json) -> SchemeResult:
+def read_scheme_result(data: Json) -> SchemeResult:
     """The result of an object by ``scheme_result_to_json``."""
-    macro = form["macro"]
-    emittable = form["micro_emittable"]
-    bands = form.get("by_band")
+    macro = data["macro"]
+    emittable = data["micro_emittable"]
+    bands = data.get("by_band")
     return SchemeResult(
-        micro=_read_rated(form["micro"]),
+        micro=_read_rated(data["micro"]),
         macro=MacroF1(
             macro["f1"],
             bca=read_interval(macro["intervals"]["bca"]),
             percentile=read_interval(macro["intervals"]["percentile"]),
         ),
-        by_type={label: _read_rated(found) for label, found in form["by_type"].items()},
+        by_type={label: _read_rated(rated) for label, rated in data["by_type"].items()},
         emittable=_read_rated(emittable) if emittable else None,
-        by_band={name: _read_rated(found) for name, found in bands.items()} if bands else None,
+        by_band={name: _read_rated(rated) for name, rated in bands.items()} if bands else None,
     )
 
 
-def _each_to_json(found: Mapping[str, RatedCounts], *, outcomes: bool) -> Json:
-    return {name: _rated_to_json(rated, outcomes=outcomes) for name, rated in found.items()}
+def _each_to_json(by_name: Mapping[str, RatedCounts], *, outcomes: bool) -> Json:
+    return {name: _rated_to_json(rated, outcomes=outcomes) for name, rated in by_name.items()}
 
 
 def _rated_to_json(rated: RatedCounts, *, outcomes: bool) -> Json:
     counts = rated.counts
-    form: Json = {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
+    data: Json = {"tp": counts.tp, "fp": counts.fp, "fn": counts.fn}
     if outcomes:
-        form |= {name: getattr(counts, name) for name in _OUTCOMES}
-    form |= {name: getattr(counts, name) for name in _RATES}
-    form["f1_interval"] = rated.bca.f1
-    form["intervals"] = {
+        data |= {name: getattr(counts, name) for name in _OUTCOMES}
+    data |= {name: getattr(counts, name) for name in _RATES}
+    data["f1_interval"] = rated.bca.f1
+    data["intervals"] = {
         "bca": rated.bca._asdict(),
         "percentile": rated.percentile._asdict(),
     }
-    return form
+    return data
 
 
-def _read_rated(form: Json) -> RatedCounts:
-    if "correct" in form:
-        outcomes = {name: form[name] for name in _OUTCOMES}
-        counts = Counts(**outcomes, incorrect_predicted=form["fp"] - form["spurious"])
+def _read_rated(data: Json) -> RatedCounts:
+    if "correct" in data:
+        outcomes = {name: data[name] for name in _OUTCOMES}
+        counts = Counts(**outcomes, incorrect_predicted=data["fp"] - data["spurious"])
     else:
-        counts = Counts.binary(form["tp"], form["fp"], form["fn"])
+        counts = Counts.binary(data["tp"], data["fp"], data["fn"])
     return RatedCounts(
         counts,
-        bca=_read_rate_intervals(form["intervals"]["bca"]),
-        percentile=_read_rate_intervals(form["intervals"]["percentile"]),
+        bca=_read_rate_intervals(data["intervals"]["bca"]),
+        percentile=_read_rate_intervals(data["intervals"]["percentile"]),
     )
 
 
-def _read_rate_intervals(form: Json) -> RateIntervals:
-    return RateIntervals(*(read_interval(form[name]) for name in _RATES))
+def _read_rate_intervals(data: Json) -> RateIntervals:
+    return RateIntervals(*(read_interval(data[name]) for name in _RATES))
 
 
 def read_interval(ends: Any) -> Interval | None:
@@ -256,11 +256,11 @@ def _confusion_to_json(confusion: ConfusionMatrix) -> Json:
     }
 
 
-def _read_confusion(form: Json) -> ConfusionMatrix:
+def _read_confusion(data: Json) -> ConfusionMatrix:
     return ConfusionMatrix(
-        tuple(form["labels"]),
-        tuple(map(tuple, form["matrix"])),
-        spans_left_out=(form["left_out"]["gold"], form["left_out"]["predicted"]),
+        tuple(data["labels"]),
+        tuple(map(tuple, data["matrix"])),
+        spans_left_out=(data["left_out"]["gold"], data["left_out"]["predicted"]),
     )
 
 
@@ -281,12 +281,12 @@ def _calibration_to_json(calibration: Calibration) -> Json:
     }
 
 
-def _read_calibration(form: Json) -> Calibration:
+def _read_calibration(data: Json) -> Calibration:
     bins = (
         CalibrationBin(bin_["suggestions"], bin_["right"], round(bin_["scores"] * SCORE_PARTS))
-        for bin_ in form["bins"]
+        for bin_ in data["bins"]
     )
-    return Calibration(tuple(bins), form["without_score"])
+    return Calibration(tuple(bins), data["without_score"])
 
 
 def _comparison_to_json(compared: Comparison) -> Json:
@@ -319,22 +319,22 @@ def _differences_to_json(differences: Mapping[str, ScoreDifference] | None) -> J
     }
 
 
-def _read_comparison(form: Json) -> Comparison:
+def _read_comparison(data: Json) -> Comparison:
     return Comparison(
-        form["documents"],
-        model=_read_differences(form["model"]),
-        gold=_read_differences(form["gold"]),
-        both=_read_differences(form["both"]),
-        against=form["against"],
-        without_predictions=form.get("without_predictions", 0),
-        without_gold=form.get("without_gold", 0),
-        only_here=form.get("only_here", 0),
-        only_there=form.get("only_there", 0),
+        data["documents"],
+        model=_read_differences(data["model"]),
+        gold=_read_differences(data["gold"]),
+        both=_read_differences(data["both"]),
+        against=data["against"],
+        without_predictions=data.get("without_predictions", 0),
+        without_gold=data.get("without_gold", 0),
+        only_here=data.get("only_here", 0),
+        only_there=data.get("only_there", 0),
     )
 
 
-def _read_differences(form: Json | None) -> Mapping[str, ScoreDifference] | None:
-    if form is None:
+def _read_differences(data: Json | None) -> Mapping[str, ScoreDifference] | None:
+    if data is None:
         return None
     return {
         path: ScoreDifference(
@@ -344,5 +344,5 @@ def _read_differences(form: Json | None) -> Mapping[str, ScoreDifference] | None
             percentile=read_interval(one["intervals"]["percentile"]),
             p=one["p"],
         )
-        for path, one in form.items()
+        for path, one in data.items()
     }

@@ -16,12 +16,12 @@ def test_a_comparison_says_what_moved_and_how_likely_chance_is():
     }
 
     assert list(comparison_sentences(Comparison(8, model=figures))) == [
-        "The model moved: on this gold, the F1 of entities is 55.0 with these predictions and was 40.0 with the others "
+        "Against this gold, the F1 of entities is 55.0 with these predictions and 40.0 with the other predictions "
         "(+15.0 points; 95 % interval +10.0 to +20.0; p = 0.0093)."
     ]
     same = {"entities.strict.micro.f1": ScoreDifference(0.5, 0.5, p=1.0)}
     assert list(comparison_sentences(Comparison(8, model=same))) == [
-        "The model moved nothing: on this gold, the F1 of entities is 50.0 with these predictions and was 50.0 with the others "
+        "Against this gold, the F1 of entities is 50.0 with these predictions and 50.0 with the other predictions "
         "(0.0 points; p = 1.0000)."
     ]
     assert list(comparison_sentences(Comparison(0))) == []
@@ -38,18 +38,18 @@ def test_each_of_two_changes_is_said_with_what_was_held_fixed():
     told = Comparison(8, **{name: {path: one} for name, one in sides.items()})
 
     assert [one.partition(" (")[0] for one in comparison_sentences(told)] == [
-        "The model moved: on this gold, the F1 of entities is 60.0 with these predictions and was 50.0 with the others",
-        "The gold moved: with the other predictions, the F1 of entities is 50.0 against this gold and was 40.0 against the other",
-        "Together they moved: the F1 of entities is 60.0 with these predictions against this gold and was 40.0 with the others against the other",
+        "Against this gold, the F1 of entities is 60.0 with these predictions and 50.0 with the other predictions",
+        "With the other predictions, the F1 of entities is 50.0 against this gold and 40.0 against the other gold",
+        "With both changes, the F1 of entities is 60.0 with these predictions against this gold and 40.0 with the other predictions against the other gold",
     ]
     assert [title for title, _ in comparison_tables(replace(told, against="x"))] == [
-        "The model moved, on this gold: 8 documents, against x",
-        "The gold moved, with the other predictions: 8 documents, against x",
-        "Both moved: 8 documents, against x",
+        "Change of the predictions, on this gold: 8 documents, against x",
+        "Change of the gold, with the other predictions: 8 documents, against x",
+        "Change of both: 8 documents, against x",
     ]
     alone = Comparison(8, gold=told.gold, against="x")
     assert next(comparison_sentences(alone)).startswith(
-        "The gold moved: with these predictions, "
+        "With these predictions, the F1 of entities "
     )
     ((title, _),) = comparison_tables(alone)
-    assert title == "The gold moved, with these predictions: 8 documents, against x"
+    assert title == "Change of the gold, with these predictions: 8 documents, against x"

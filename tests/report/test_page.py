@@ -301,7 +301,7 @@ def test_a_comparison_stands_with_the_summary():
 
     assert "<old>" in read.text["bdi"]
     assert (
-        "is 50.0 with these predictions and was 40.0 with the others (+10.0 points; p = 0.0200)"
+        "is 50.0 with these predictions and 40.0 with the other predictions (+10.0 points; p = 0.0200)"
         in read.text["li"]
     )
 
