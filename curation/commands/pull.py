@@ -93,7 +93,7 @@ def pull_lines(report: "PullReport", workspace: Workspace, *, dry_run: bool) -> 
             f"what came late in Label Studio, too: curate schema rename {renaming}"
         )
     if result.repetitions:
-        yield f"{pluralise(result.repetitions, 'repetition')} merged."
+        yield f"{pluralise(result.repetitions, 'repetition')} of a span or relation counted once."
     if result.skipped:
         yield f"{pluralise(result.skipped, 'skipped annotation')}: not gold."
     yield from _document_lines(report, workspace)
@@ -144,7 +144,7 @@ def _excluded_lines(report: "PullReport") -> Iterator[str]:
     explained = {*report.excluded.disagreements, *report.excluded.flagged}
     for document in report.left_gold:
         if document not in explained:
-            yield f"warning: {document} is out of the gold until mended"
+            yield f"warning: {document} is out of the gold until its problems are mended"
     for document, agreed in report.excluded.flagged.items():
         yield f"warning: {document} is flagged {', '.join(agreed.flags)}: kept out of the gold"
         yield from _link_line(report, document)
@@ -212,7 +212,7 @@ def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[st
             f"the task says what: {returned}"
         )
     if sent_back.link:
-        yield f"Pseudonyms find what was returned to them in a view of its own: {sent_back.link}"
+        yield f"Annotators find what was returned to them in a view of its own: {sent_back.link}"
     if sent_back.config_too_old:
         yield (
             "warning: the project's config is too old to show the reasons; "

@@ -76,7 +76,7 @@ def rename_lines(
     if report.documents:
         yield f"{pluralise(report.documents, 'document')} {verb} in {workspace.next}."
     if report.backup:
-        yield f"The backup of all of it as it was is {report.backup}"
+        yield f"Backup of the project and schema.toml as they were: {report.backup}"
     if report.lines:
         lines = ", ".join(map(str, report.lines))
         says = "would still say" if dry_run else "still says"

@@ -59,6 +59,6 @@ def _refuse_out_for_good(working: WorkingVersion, documents: Iterable[str]) -> N
     ]
     if out:
         raise GoldError(
-            f"{', '.join(out)}, which is more than dropped",
-            hint="leave it out: curate show ID tells the state of a document",
+            f"{', '.join(out)}; only an active document can be dropped",
+            hint="leave these out; curate show ID says the state of a document",
         )

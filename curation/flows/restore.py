@@ -46,8 +46,8 @@ def _refuse_not_dropped(working: WorkingVersion, documents: Iterable[str]) -> No
     others = [record.id for record in records if record.state != "dropped"]
     if others:
         raise GoldError(
-            f"not dropped: {', '.join(map(repr, others))}",
-            hint="curate show ID tells the state of a document",
+            f"{', '.join(map(repr, others))} can't be restored: only a dropped document can",
+            hint="leave these out; curate show ID says the state of a document",
         )
 
 

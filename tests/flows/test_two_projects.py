@@ -110,7 +110,7 @@ def test_what_is_withdrawn_is_neither_dropped_nor_restored(studio, place):
 
     with pytest.raises(GoldError, match="d1 is withdrawn"):
         drop(place, SCHEMA, ["d1"])
-    with pytest.raises(GoldError, match="not dropped: 'd1'"):
+    with pytest.raises(GoldError, match="'d1' can't be restored"):
         restore(place, SCHEMA, ["d1"])
 
     assert '"state": "withdrawn"' in (place.next / "d1.json").read_text()
