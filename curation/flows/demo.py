@@ -8,7 +8,7 @@ from curation.documents.document import Document
 from curation.errors import InputError
 from curation.files import write_lines
 from curation.flows.evaluate import Evaluation, report_page, score_predictions
-from curation.flows.predictions import Predictions
+from curation.flows.evaluate_predictions import Predictions
 from curation.flows.pull import PullReport, pull
 from curation.flows.push import push
 from curation.gold.gold_set import NEXT, read_gold_set

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.errors import GoldError, Problems, raise_problems
-from curation.flows.known_annotators import KnownAnnotators
-from curation.flows.pulled_records import PulledRecords
+from curation.flows.pull_annotators import KnownAnnotators
+from curation.flows.pull_records import PulledRecords
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.exported_task import server_hash

@@ -15,7 +15,7 @@ from curation.errors import GoldError
 from curation.files import json_line
 from curation.flows.agree import agreement_on, annotated_documents
 from curation.flows.evaluate import Against, score_predictions
-from curation.flows.predictions import Predictions, predictions
+from curation.flows.evaluate_predictions import Predictions, predictions
 from curation.gold.gold_set import GoldSet, read_gold_set
 from curation.gold.rows import gold_row
 from curation.gold.versions import read_version

@@ -16,7 +16,7 @@ from curation.articles import read_articles
 from curation.documents.document import Document
 from curation.files import Json
 from curation.flows.evaluate import score_predictions
-from curation.flows.predictions import Predictions
+from curation.flows.evaluate_predictions import Predictions
 from curation.gold.gold_set import GoldSet
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import push_documents
