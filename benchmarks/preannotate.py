@@ -52,18 +52,18 @@ def plain(many: int) -> None:
     """spaCy as its documentation has it, with as many processes."""
     import spacy
 
-    from curation.preannotate.model_files import locate
+    from curation.preannotate.model_files import locate_model
 
-    nlp = spacy.load(locate(None).folder)
+    nlp = spacy.load(locate_model(None).folder)
     texts = (one.text for one in articles(many))
     assert sum(1 for _ in nlp.pipe(texts, n_process=WORKERS)) == many
 
 
 def alone(many: int, share: int) -> None:
     """Our pipeline in one process, for its share of the articles."""
-    from curation.preannotate.pipeline import load
+    from curation.preannotate.pipeline import load_pipeline
 
-    pipeline = load()
+    pipeline = load_pipeline()
     for one in islice(articles(many), share, None, WORKERS):
         pipeline.suggest_batch([one], _schema())
 

@@ -20,7 +20,7 @@ from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.install import Say
 from curation.localserver.run import start_server
 from curation.preannotate import suggest_all
-from curation.preannotate.model_files import locate
+from curation.preannotate.model_files import locate_model
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import read_schema_in
@@ -93,7 +93,7 @@ class Demo:
                 hint="type make demo in the source of curate; in a folder of your own begin "
                 "with: curate up",
             )
-        locate()
+        locate_model()
         return cls(source, seeds, schema, watch=watch)
 
     def start_server(self, *, say: Say) -> tuple[LocalServer, bool]:

@@ -80,9 +80,9 @@ def _look(what: str, check: Callable[[], str]) -> Finding:
 
 
 def _model(name: str | None) -> str:
-    from curation.preannotate.pipeline import load
+    from curation.preannotate.pipeline import load_pipeline
 
-    return str(load(name).layer)
+    return str(load_pipeline(name).layer)
 
 
 def _schema(config: Path) -> str:

@@ -124,7 +124,7 @@ def score_predictions(
     watch: Watch = unwatched,
 ) -> Scores:
     """Score *found* against the gold, symmetric relations without direction."""
-    from curation.preannotate.development_articles import developed_on
+    from curation.preannotate.development_articles import development_hashes
     from curation.scoring.comparison import ComparedDocuments, compare_scores
     from curation.scoring.matched_documents import ScoringContext, match_documents
     from curation.scoring.prediction_origins import PredictionOrigins
@@ -137,7 +137,7 @@ def score_predictions(
         arms=truth.arms,
         machine_annotated=truth.machine_annotated,
     )
-    origins = PredictionOrigins(developed_on())
+    origins = PredictionOrigins(development_hashes())
     gold_digest = DocumentsDigest(schema.symmetric)
     predictions_digest = DocumentsDigest(schema.symmetric)
     golds = gold_digest.read(watch(truth.documents, "scoring", truth.document_count))

@@ -45,13 +45,13 @@ def predictions(
             )
         return Predictions(under_current_names(DocumentsFile(file), schema), file.name)
     from curation.preannotate import suggest_all
-    from curation.preannotate.pipeline import load
+    from curation.preannotate.pipeline import load_pipeline
 
-    pipeline = load(model)
+    pipeline = load_pipeline(model)
     bare = (document.without_annotations() for document in truth.documents)
     suggested = suggest_all(bare, schema, model=model, workers=workers)
     return Predictions(
         DocumentsFile.from_documents(watch(suggested, "pre-annotating", truth.document_count)),
-        emittable=pipeline.emits(schema),
+        emittable=pipeline.suggestible_types(schema),
         relate=lambda document: pipeline.relate(document, schema),
     )

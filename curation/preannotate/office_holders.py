@@ -1,46 +1,59 @@
-"""Whether an office in the text is somebody's: a named person's, or one particular holder's."""
+"""Whether somebody holds an office in the text: a named person, or one particular holder."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from curation.preannotate.office_words import PUBLIC, RANKS, SHORT, SPEAKERS, singular
+from curation.preannotate.office_words import (
+    PUBLIC_OFFICES,
+    RANKS,
+    SHORT_RANKS,
+    SPOKESPEOPLE,
+    singular_office,
+)
 from curation.preannotate.parsed_article import Token
 
-Bounds = tuple[int, int]
+TokenBounds = tuple[int, int]
 
 _PLACES = ("NORP", "GPE", "ORG")
 
 
-def held(span: Any, head: Token, people: Sequence[Bounds]) -> bool:
-    """Whether one particular holder is meant."""
-    word = singular(head.text)
-    if _beside(span, head, people):
+def is_held(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
+    """Whether a named person or one particular holder holds the office *span* with this *head*."""
+    word = singular_office(head.text)
+    if _is_beside_person(span, head, people):
         return True
-    if word not in PUBLIC or head.dep_ in ("attr", "oprd", "acomp") or _prep(head) == "as":
+    if (
+        word not in PUBLIC_OFFICES
+        or head.dep_ in ("attr", "oprd", "acomp")
+        or _preposition(head) == "as"
+    ):
         return False
-    if word in SPEAKERS and any(child.lower_ in ("a", "an", "the") for child in head.children):
+    if word in SPOKESPEOPLE and any(
+        child.lower_ in ("a", "an", "the") for child in head.children
+    ):
         return True
-    capital = span[0].text[0].isupper() and span[0].i != span.sent.start
+    has_capital = span[0].text[0].isupper() and span[0].i != span.sent.start
     acts = head.dep_ in ("nsubj", "nsubjpass", "poss")
-    return _definite(span, head) or (capital and acts)
+    return _is_definite(span, head) or (has_capital and acts)
 
 
-def _beside(span: Any, head: Token, people: Sequence[Bounds]) -> bool:
-    """Whether a named person stands next to the office, or is said to hold it."""
-    doc, rank = span.doc, singular(head.text) in RANKS | SHORT
-    after = span.end
-    if after < len(doc) and doc[after].text == "," and not rank:
-        after += 1
-    if any(s == after or s <= span.start < span.end < e for s, e in people):
-        return not any(token.is_sent_start for token in doc[span.end : after + 1])
+def _is_beside_person(span: Any, head: Token, people: Sequence[TokenBounds]) -> bool:
+    """Whether a named person is next to the office, or holds it by the parse."""
+    doc = span.doc
+    is_rank = singular_office(head.text) in RANKS | SHORT_RANKS
+    next_token = span.end
+    if next_token < len(doc) and doc[next_token].text == "," and not is_rank:
+        next_token += 1
+    if any(s == next_token or s <= span.start < span.end < e for s, e in people):
+        return not any(token.is_sent_start for token in doc[span.end : next_token + 1])
     if head.dep_ == "conj" and any(s <= head.head.i < e for s, e in people):
         return False
     if head.dep_ in ("appos", "conj") and head.head.dep_ in ("appos", "conj"):
-        return _holds(head.head, people) or _holds(head, people)
-    return _holds(head, people)
+        return _is_held_by_person(head.head, people) or _is_held_by_person(head, people)
+    return _is_held_by_person(head, people)
 
 
-def _holds(head: Token, people: Sequence[Bounds]) -> bool:
+def _is_held_by_person(head: Token, people: Sequence[TokenBounds]) -> bool:
     owner = None
     if head.dep_ == "appos":
         owner = head.head
@@ -48,7 +61,12 @@ def _holds(head: Token, people: Sequence[Bounds]) -> bool:
         owner = next((c for c in head.head.children if c.dep_ == "nsubj"), None)
     elif head.dep_ in ("nsubj", "nsubjpass") and head.head.lemma_ == "be":
         owner = next((c for c in head.head.children if c.dep_ == "attr"), None)
-    elif _prep(head) == "as" and head.head.head.lemma_ in ("serve", "name", "appoint", "elect"):
+    elif _preposition(head) == "as" and head.head.head.lemma_ in (
+        "serve",
+        "name",
+        "appoint",
+        "elect",
+    ):
         owner = next(
             (c for c in head.head.head.children if c.dep_ in ("dobj", "nsubjpass", "nsubj")),
             None,
@@ -60,7 +78,7 @@ def _holds(head: Token, people: Sequence[Bounds]) -> bool:
     return any(s <= owner.i < e for s, e in people)
 
 
-def _definite(span: Any, head: Token) -> bool:
+def _is_definite(span: Any, head: Token) -> bool:
     """ "the president", "Russia's defense minister", "US presidents", "ministers of Iran"."""
     before = span.doc[span.start - 1] if span.start > span.sent.start else None
     if before is not None and (before.lower_ == "the" or before.ent_type_ in _PLACES):
@@ -73,6 +91,6 @@ def _definite(span: Any, head: Token) -> bool:
     return determined or (not plural and any(g.ent_type_ in _PLACES for g in places))
 
 
-def _prep(token: Token) -> str:
-    """The preposition on which it depends, or nothing."""
+def _preposition(token: Token) -> str:
+    """The preposition on which the token depends; empty if none."""
     return str(token.head.lower_) if token.dep_ == "pobj" else ""

@@ -1,4 +1,4 @@
-"""Reading an article paragraph by paragraph, so that no sentence runs across a newline."""
+"""An article parsed line by line, so that no sentence runs across a newline."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -6,22 +6,21 @@ from typing import Any
 
 from spacy.tokens import Doc, Span
 
-NAMES = "ner"
+_NER = "ner"
 
-# So many tokens at most are read at once (about 50 kB), as each takes some 15 kB meanwhile.
-ROOM = 10_000
-STOPS = frozenset(".!?")
+# About 50 kB of text; the model takes some 15 kB of memory a token while it reads.
+MAX_TOKENS_AT_ONCE = 10_000
+_FULL_STOPS = frozenset(".!?")
 
 
-def read(nlp: Any, text: str) -> Any:
+def parse_paragraphs(nlp: Any, text: str) -> Any:
     """
-    The article as a Doc, each line of it parsed by itself.
+    The article as a Doc of which each line was parsed by itself.
 
-    Headlines and captions end without a full stop: the parser would read them
-    on into the next paragraph, and where a sentence's start is only given to
-    it, it breaks up what follows. The names are found in the whole article,
-    since what stands around a line helps to tell them; they end at newlines too.
-    An article of more than ROOM tokens is read in portions of whole lines.
+    Headlines and captions end without a full stop, so that the parser would join them with the
+    next paragraph. Names are found in the whole article, since the lines around a name help the
+    model; no name runs over a newline. An article of more than MAX_TOKENS_AT_ONCE tokens is read
+    in portions of whole lines.
     """
     whole = nlp.make_doc(text)
     if not len(whole):
@@ -33,24 +32,24 @@ def read(nlp: Any, text: str) -> Any:
         portion = _copied(whole, first, last)
         for start in starts[:-1]:
             portion[start - first].is_sent_start = True
-        nlp.get_pipe(NAMES)(portion)
-        names += [(first + one.start, first + one.end, one.label) for one in portion.ents]
-        lines += _parsed(nlp, whole, starts)
+        nlp.get_pipe(_NER)(portion)
+        names += [(first + ent.start, first + ent.end, ent.label) for ent in portion.ents]
+        lines += _parsed_lines(nlp, whole, starts)
     doc = Doc.from_docs(lines, ensure_whitespace=False)
     doc.ents = [Span(doc, start, end, label=label) for start, end, label in names]
     return doc
 
 
-def _parsed(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:
+def _parsed_lines(nlp: Any, whole: Doc, starts: Sequence[int]) -> list[Doc]:
     lines = [_copied(whole, start, end) for start, end in pairwise(starts)]
     for name, pipe in nlp.pipeline:
-        if name != NAMES:
+        if name != _NER:
             lines = list(pipe.pipe(lines, batch_size=len(lines)))
     return lines
 
 
 def _copied(whole: Doc, start: int, end: int) -> Doc:
-    """Some of the tokens; Span.as_doc would go through the whole article for each line."""
+    """A Doc of some tokens; Span.as_doc would walk over the whole article for each line."""
     tokens = whole[start:end]
     spaces = [bool(token.whitespace_) for token in tokens]
     doc = Doc(whole.vocab, words=[token.text for token in tokens], spaces=spaces)
@@ -61,31 +60,31 @@ def _copied(whole: Doc, start: int, end: int) -> Doc:
 
 
 def _portions(doc: Doc) -> Iterator[list[int]]:
-    """Where the lines of a portion begin, and where the last one ends."""
+    """For each portion the first token of each line, and the end of the last line."""
     starts: list[int] = []
-    for start in (*_starts(doc), len(doc)):
-        if starts and start - starts[0] > ROOM and len(starts) > 1:
+    for start in (*_line_starts(doc), len(doc)):
+        if starts and start - starts[0] > MAX_TOKENS_AT_ONCE and len(starts) > 1:
             yield starts
             starts = starts[-1:]
         starts.append(start)
     yield starts
 
 
-def _starts(doc: Doc) -> Iterator[int]:
+def _line_starts(doc: Doc) -> Iterator[int]:
     """
-    The token at which each line begins; one that is too long is cut after a full stop.
+    The first token of each line; a line that is too long is cut after a full stop.
 
-    White space is a token of its own wherever it is more than one blank, so a
-    newline never stands inside a word.
+    White space other than one blank is a token of its own, so that no word contains a newline.
     """
-    begun = stop = 0
+    line_start = 0
+    after_stop = 0  # the token after the last full stop of the line
     for token in doc:
         here = token.i
         if here == 0 or "\n" in doc[here - 1].text:
-            begun = stop = here
-            yield here
-        elif here - begun == ROOM:
-            begun = stop = stop if stop > begun else here
-            yield begun
-        if token.text in STOPS:
-            stop = here + 1
+            line_start = after_stop = here
+            yield line_start
+        elif here - line_start == MAX_TOKENS_AT_ONCE:
+            line_start = after_stop = after_stop if after_stop > line_start else here
+            yield line_start
+        if token.text in _FULL_STOPS:
+            after_stop = here + 1

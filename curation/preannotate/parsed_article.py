@@ -1,4 +1,4 @@
-"""A parsed article and the mentions in it: what the rules look at."""
+"""A parsed article with its mentions, which the rules for relations work on."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from typing import Any
 
 from curation.documents.document import Entity
 
-# A spaCy Token; spaCy is followed by no type checker here.
+# A spaCy Token; mypy doesn't follow spaCy.
 Token = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An entity and the tokens it covers, *end* exclusive."""
+    """An entity with the tokens that it covers, from *start* to *end* exclusive."""
 
     entity: Entity
     start: int
@@ -25,56 +25,59 @@ class Mention:
         return self.entity.label
 
     def covers(self, token: Token) -> bool:
-        """Whether the token belongs to it."""
+        """Whether the token belongs to the entity."""
         return bool(self.start <= token.i < self.end)
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A spaCy Doc with mentions, in the order of the text; they may be nested."""
+class ParsedArticle:
+    """A spaCy Doc with its mentions in the order of the text; mentions may be nested."""
 
     doc: Any
     mentions: tuple[Mention, ...]
 
     @classmethod
-    def of(cls, doc: Any, entities: Iterable[Entity]) -> "Reading":
-        """The entities that begin and end where tokens do."""
-        # doc.char_span walks over the whole article each time it is asked.
+    def of(cls, doc: Any, entities: Iterable[Entity]) -> "ParsedArticle":
+        """The article with those *entities* that begin and end with tokens."""
+        # Not with doc.char_span, which walks over the whole article at each call.
         starts = {token.idx: token.i for token in doc}
         ends = {token.idx + len(token): token.i + 1 for token in doc}
-        found = (
+        mentions = (
             Mention(entity, starts[entity.start], ends[entity.end])
             for entity in sorted(entities)
             if entity.start in starts and entity.end in ends and entity.start < entity.end
         )
-        return cls(doc, tuple(found))
+        return cls(doc, tuple(mentions))
 
     @cached_property
-    def _over(self) -> dict[int, list[Mention]]:
-        over: dict[int, list[Mention]] = {}
+    def _mentions_by_token(self) -> dict[int, list[Mention]]:
+        """For each token the mentions that cover it, the longest first."""
+        mentions: dict[int, list[Mention]] = {}
         for mention in sorted(self.mentions, key=lambda m: (m.start - m.end, m.entity)):
             for i in range(mention.start, mention.end):
-                over.setdefault(i, []).append(mention)
-        return over
+                mentions.setdefault(i, []).append(mention)
+        return mentions
 
     def at(self, token: Token | None, labels: Collection[str]) -> Mention | None:
-        """The longest mention of one of these types that covers the token."""
+        """The longest mention that covers the token and has one of these labels; None if none."""
         if token is None:
             return None
-        return next((m for m in self._over.get(token.i, ()) if m.label in labels), None)
+        return next(
+            (m for m in self._mentions_by_token.get(token.i, ()) if m.label in labels), None
+        )
 
     def root(self, mention: Mention) -> Token:
-        """The token on which the mention's other tokens depend."""
+        """The mention's token on which its other tokens depend."""
         return self.doc[mention.start : mention.end].root
 
     def of_type(self, *labels: str) -> Iterator[Mention]:
-        """The mentions of these types."""
+        """The mentions with one of these labels."""
         return (mention for mention in self.mentions if mention.label in labels)
 
     def token(self, i: int) -> Token | None:
-        """The token at a place, None before the first and after the last."""
+        """The token number *i*; None before the first and after the last."""
         return self.doc[i] if 0 <= i < len(self.doc) else None
 
-    def together(self, one: Mention, other: Mention) -> bool:
-        """Whether both stand in one sentence."""
+    def in_one_sentence(self, one: Mention, other: Mention) -> bool:
+        """Whether both mentions are in one sentence."""
         return bool(self.doc[one.start].sent.start == self.doc[other.start].sent.start)

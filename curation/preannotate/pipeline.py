@@ -1,4 +1,4 @@
-"""The baseline: a spaCy model and our rules, as one step from documents to documents."""
+"""The baseline as a pipeline: a spaCy model and the rules, from documents to documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,106 +11,110 @@ from threadpoolctl import threadpool_limits
 from curation.documents.document import Document, Layer
 from curation.errors import InputError, ModelError
 from curation.preannotate import entities, paragraphs, relations
-from curation.preannotate.model_files import HINT, Model, locate
-from curation.preannotate.parsed_article import Reading
-from curation.preannotate.type_names import spoken
+from curation.preannotate.model_files import INSTALL_HINT, SpacyModel, locate_model
+from curation.preannotate.parsed_article import ParsedArticle
+from curation.preannotate.type_names import with_rule_names
 from curation.schema import Schema
 
-NEEDED = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+_NEEDED_PIPES = ("tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 
 
 @dataclass(frozen=True)
 class Pipeline:
     """
-    A loaded model with our rules; *layer* names both.
+    A loaded spaCy model with the rules; *layer* names both.
 
-    What it says of a document depends on that document alone: articles are
-    read one by one, since in a common batch the last bits of the numbers, and
-    with them a close decision, may depend on the neighbours.
+    The suggestions for a document depend on that document alone. Articles are parsed one by one,
+    since in a batch the last bits of the model's numbers, and with them a close decision, may
+    depend on the other articles.
     """
 
     nlp: Any
     layer: Layer
 
     def suggest(self, document: Document, schema: Schema) -> Document:
-        """The document with the model's and the rules' entities and relations, nothing else of it changed."""
+        """The document with suggested entities and relations, and the layer of this pipeline."""
         return self.suggest_batch([document], schema)[0]
 
     def suggest_batch(self, documents: Sequence[Document], schema: Schema) -> list[Document]:
-        """Each document with suggestions; what spaCy remembers of their words is given back at the end."""
+        """As suggest, for each document; the memory that spaCy takes for their words is freed at the end."""
         with self.nlp.memory_zone():
             return [self._suggested(document, schema) for document in documents]
 
     def relate(self, document: Document, schema: Schema) -> Document:
         """
-        The document with the rules' relations between the entities that it has.
+        The document with the rules' relations between its own entities, which stay as they are.
 
-        The entities stay as they are. One that doesn't begin and end with a
-        word of the model's (half a token, say) takes part in no relation.
+        Entities that don't begin and end with tokens of the model get no relation.
         """
         with self.nlp.memory_zone():
-            words = spoken(schema)
-            marked = words.with_current_names(document)
-            reading = Reading.of(self._read(document), marked.entities)
-            found = schema.with_current_names(
-                replace(marked, relations=relations.find(reading, words))
-            )
-            return replace(document, relations=found.relations)
+            rule_schema = with_rule_names(schema)
+            in_rule_names = rule_schema.with_current_names(document)
+            article = ParsedArticle.of(self._parse(document), in_rule_names.entities)
+            found = relations.find_relations(article, rule_schema)
+            related = schema.with_current_names(replace(in_rule_names, relations=found))
+            return replace(document, relations=related.relations)
 
-    def emits(self, schema: Schema) -> frozenset[str]:
-        """The entity types of the schema that it can suggest at all: the model's and the rules'."""
-        words = spoken(schema)
+    def suggestible_types(self, schema: Schema) -> frozenset[str]:
+        """The entity types of the schema that the model and the rules can suggest."""
+        rule_schema = with_rule_names(schema)
         labels = self.nlp.get_pipe("ner").labels
-        named = {
-            words.type_by_model_label[label]
+        types_of_model = {
+            rule_schema.type_by_model_label[label]
             for label in labels
-            if label in words.type_by_model_label
+            if label in rule_schema.type_by_model_label
         }
-        told = entities.TELLING.values() if named else ()
-        emitted = frozenset(words.entities) & (named | entities.RULED | {*told})
-        return frozenset(schema.former_entity_names.get(name, name) for name in emitted)
+        by_last_word = entities.TYPE_BY_LAST_WORD.values() if types_of_model else ()
+        suggestible = types_of_model | entities.RULE_TYPES | {*by_last_word}
+        return frozenset(
+            schema.former_entity_names.get(name, name)
+            for name in suggestible & frozenset(rule_schema.entities)
+        )
 
     def _suggested(self, document: Document, schema: Schema) -> Document:
-        doc, words = self._read(document), spoken(schema)
-        reading = Reading.of(doc, entities.find(doc, words))
-        found = replace(
+        doc = self._parse(document)
+        rule_schema = with_rule_names(schema)
+        article = ParsedArticle.of(doc, entities.find_entities(doc, rule_schema))
+        suggested = replace(
             document,
-            entities=tuple(mention.entity for mention in reading.mentions),
-            relations=relations.find(reading, words),
+            entities=tuple(mention.entity for mention in article.mentions),
+            relations=relations.find_relations(article, rule_schema),
             layer=self.layer,
         )
-        return schema.with_current_names(found).with_numbered_entities()
+        return schema.with_current_names(suggested).with_numbered_entities()
 
-    def _read(self, document: Document) -> Any:
+    def _parse(self, document: Document) -> Any:
         if len(document.text) > self.nlp.max_length:
             raise InputError(
-                f"{document.id}: {len(document.text)} characters, the model reads at most {self.nlp.max_length}",
+                f"{document.id}: the text has {len(document.text)} characters; the model reads at most {self.nlp.max_length}",
                 hint="split the article",
             )
-        return paragraphs.read(self.nlp, document.text)
+        return paragraphs.parse_paragraphs(self.nlp, document.text)
 
 
-def load(name: str | None = None) -> Pipeline:
+def load_pipeline(name: str | None = None) -> Pipeline:
     """
-    The model of that name or in that folder; without one, the baseline.
+    The pipeline with the model *name*, a package or a folder; without a name, the baseline.
 
-    Raises ModelError where there is none, or where it can't be read.
+    Raises ModelError where there is none, or where the model can't be loaded.
     """
-    return read(locate(name))
+    return load_located_model(locate_model(name))
 
 
-def read(model: Model) -> Pipeline:
-    """Load a model that was located."""
-    # A CPU's time halves so: with these small matrices BLIS is the slower
-    # library, and a second thread only waits for the first.
+def load_located_model(model: SpacyModel) -> Pipeline:
+    """The pipeline with a model that locate_model found."""
+    # This halves the time on a CPU: with these small matrices BLIS is the slower library, and a
+    # second thread only waits for the first.
     set_current_ops(NumpyOps(use_blis=False))
     threadpool_limits(1, user_api="blas")
     try:
         nlp = spacy.load(model.folder)
     except (OSError, ValueError, ImportError, KeyError, AttributeError) as error:
-        raise ModelError(f"{model.layer.name} can't be loaded: {error}", hint=HINT) from error
-    missing = [pipe for pipe in NEEDED if pipe not in nlp.pipe_names]
+        raise ModelError(
+            f"{model.layer.name} can't be loaded: {error}", hint=INSTALL_HINT
+        ) from error
+    missing = [pipe for pipe in _NEEDED_PIPES if pipe not in nlp.pipe_names]
     if missing:
         what = f"{model.layer.name} has no {', '.join(missing)}, which the rules need"
-        raise ModelError(what, hint=HINT)
+        raise ModelError(what, hint=INSTALL_HINT)
     return Pipeline(nlp, model.layer)

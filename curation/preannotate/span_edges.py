@@ -1,4 +1,4 @@
-"""Where a name begins and ends by the guideline, which isn't always where the model says."""
+"""The edges of names by the guideline, which aren't always those of the model."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _NUMBER = (
     r"(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)([- ]\w+)?|hundred|several|many|"
     r"few|half|and|couple|dozen|of|to|\w+-and-a-half)"
 )
-# Every number needs what parts it from the next: else a long row of digits takes for ever.
+# A separator is needed after every number; otherwise a long row of digits takes exponential time.
 _LASTING = re.compile(
     rf"((about|around|almost|nearly|over|at least|at most|up to|more|less|than|roughly|some|only|"
     rf"just|another|the|a|full|whole|entire)\s+)*({_NUMBER}[\s-]+)*"
@@ -31,7 +31,7 @@ _VAGUE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TokenSpan:
     """A labelled span of tokens, *end* exclusive."""
 
     start: int
@@ -39,22 +39,24 @@ class Found:
     label: str
 
 
-def trimmed(doc: Any, found: Found) -> Found:
+def trim_tokens(doc: Any, span: TokenSpan) -> TokenSpan:
     """
-    Without white space, marks, articles and forms of address before it, and a possessive behind it.
+    The span without white space, marks, articles and forms of address, and without a possessive.
 
-    "The" belongs to a name only where it is written so inside a sentence
-    ("The Hague"). Empty where nothing is left.
+    "The" belongs to a name only where it has a capital inside a sentence ("The Hague"). The span
+    may get empty.
     """
-    start, end, before = found.start, found.end, -1
-    while start < end and before != end - start:
-        before = end - start
+    start = span.start
+    end = span.end
+    length = -1
+    while start < end and length != end - start:
+        length = end - start
         first, last = doc[start], doc[end - 1]
-        if _is_edge(first) or _is_article(first, found.label) or _is_address(first):
+        if _is_edge(first) or _is_article(first, span.label) or _is_address(first):
             start += 1
         elif _is_edge(last) or last.text in _POSSESSIVE:
             end -= 1
-    return replace(found, start=start, end=end)
+    return replace(span, start=start, end=end)
 
 
 def _is_edge(token: Any) -> bool:
@@ -75,34 +77,35 @@ def _is_address(token: Any) -> bool:
 
 
 def _opens(token: Any) -> bool:
-    """Whether nothing but marks stands before it in its sentence."""
+    """Whether only marks are before the token in its sentence."""
     return all(_is_edge(before) for before in token.doc[token.sent.start : token.i])
 
 
-def widened(doc: Any, found: Found) -> Found:
-    """An amount with its currency: the sign before it, or the word behind it."""
-    start, end = found.start, found.end
+def widen_amount(doc: Any, span: TokenSpan) -> TokenSpan:
+    """The span of an amount with its currency, a sign before or a word after the amount."""
+    start = span.start
+    end = span.end
     while start > 0 and doc[start - 1].is_currency:
         start -= 1
     if end < len(doc) and _CURRENCIES.fullmatch(doc[end].text):
         end += 1
-    return replace(found, start=start, end=end)
+    return replace(span, start=start, end=end)
 
 
 def is_moment(text: str) -> bool:
-    """Whether a date tells when; how long something lasts, how often, and an age do not."""
+    """Whether a DATE of the model says when; durations, frequencies and ages don't."""
     text = text.strip()
     if _DATED.fullmatch(text):
         return True
     return not _LASTING.fullmatch(text) and not _VAGUE.fullmatch(text)
 
 
-def split(doc: Any, found: Found) -> Iterator[Found]:
-    """The two names that a slash joins in a credit, photographer and agency; else the name itself."""
-    slashes = [t.i for t in doc[found.start : found.end] if t.text == "/"]
-    if len(slashes) != 1 or found.label not in ("ORG", "PERSON"):
-        yield found
+def split_credit(doc: Any, span: TokenSpan) -> Iterator[TokenSpan]:
+    """Photographer and agency where a slash joins them in a credit; otherwise the span itself."""
+    slashes = [t.i for t in doc[span.start : span.end] if t.text == "/"]
+    if len(slashes) != 1 or span.label not in ("ORG", "PERSON"):
+        yield span
         return
     slash = slashes[0]
-    yield Found(found.start, slash, "PERSON")
-    yield Found(slash + 1, found.end, "ORG")
+    yield TokenSpan(span.start, slash, "PERSON")
+    yield TokenSpan(slash + 1, span.end, "ORG")

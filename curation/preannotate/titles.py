@@ -1,96 +1,99 @@
-"""Offices and ranks, which the model doesn't know: found by their words and their place."""
+"""Titles by rules: offices and ranks, which the model doesn't know, by their words and place."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from curation.preannotate.office_holders import Bounds, held
+from curation.preannotate.office_holders import TokenBounds, is_held
 from curation.preannotate.office_words import (
-    AFTER_OF,
-    BEFORE_GENERAL,
-    BESIDE,
     DEPARTMENTS,
-    MODIFIERS,
-    PUBLIC,
+    NEEDED_BEFORE,
+    OFFICE_AFTER_OF,
+    OFFICE_BEFORE_GENERAL,
+    OFFICE_MODIFIERS,
+    OFFICES_BESIDE_NAMES,
+    PUBLIC_OFFICES,
     RANKS,
-    SHORT,
-    SORTED,
-    singular,
+    SHORT_RANKS,
+    singular_office,
 )
 from curation.preannotate.parsed_article import Token
 
-_OFFICES = PUBLIC | BESIDE | RANKS
+_OFFICES = PUBLIC_OFFICES | OFFICES_BESIDE_NAMES | RANKS
 _HYPHENS = frozenset("-‐‑–")
 
 
-def titles(doc: Any) -> Iterator[Bounds]:
+def find_titles(doc: Any) -> Iterator[TokenBounds]:
     """
-    The token spans of offices that the text gives to a person or that act in a person's place.
+    The token spans of offices that a person holds or that stand for a person.
 
-    An office in general ("who will become president") is none.
+    An office in general ("who will become president") is no title.
     """
     people = [(ent.start, ent.end) for ent in doc.ents if ent.label_ == "PERSON"]
     end = 0
     for token in doc:
         if token.i < end or not _is_office(token):
             continue
-        start, stop = _from(token, end), _to(token)
+        start = _title_start(token, end)
+        stop = _title_end(token)
         if any(s <= start and stop < e and s != start for s, e in people):
             continue
-        if held(doc[start:stop], token, people):
+        if is_held(doc[start:stop], token, people):
             end = stop
             yield start, stop
 
 
 def _is_office(token: Token) -> bool:
-    word = singular(token.text)
-    following = _next(token)
-    if word in SHORT and following is not None and following.text == ".":
+    word = singular_office(token.text)
+    next_token = _token_after(token)
+    if word in SHORT_RANKS and next_token is not None and next_token.text == ".":
         return True
     if word not in _OFFICES or token.pos_ in ("VERB", "AUX", "ADV"):
         return False
-    if following is not None and following.text in _HYPHENS and not _elect(token):
-        tail = _next(following)
+    if next_token is not None and next_token.text in _HYPHENS and not _is_elect(token):
+        tail = _token_after(next_token)
         return tail is not None and tail.lower_ in ("general", "in")
     # "Deputy Secretary General": the head is the last word of the title.
-    if following is not None and (singular(following.text) in _OFFICES or _compound(token)):
+    if next_token is not None and (
+        singular_office(next_token.text) in _OFFICES or _is_qualifier(token)
+    ):
         return False
-    sort = SORTED.get(word)
-    return sort is None or (token.i > 0 and token.nbor(-1).lower_ in sort)
+    needed = NEEDED_BEFORE.get(word)
+    return needed is None or (token.i > 0 and token.nbor(-1).lower_ in needed)
 
 
-def _compound(token: Token) -> bool:
-    """Whether a common noun follows that it only qualifies: "chief ally", "minister post"."""
-    following = _next(token)
+def _is_qualifier(token: Token) -> bool:
+    """Whether the token only qualifies the common noun after it: "chief ally", "minister post"."""
+    next_token = _token_after(token)
     return bool(
-        following is not None
+        next_token is not None
         and token.dep_ in ("compound", "amod")
-        and following.pos_ == "NOUN"
-        and following == token.head
-        and not following.ent_type_
+        and next_token.pos_ == "NOUN"
+        and next_token == token.head
+        and not next_token.ent_type_
     )
 
 
-def _next(token: Token) -> Token | None:
-    """The following token of the same sentence."""
-    last = token.i + 1 >= len(token.doc) or token.nbor().is_sent_start
-    return None if last else token.nbor()
+def _token_after(token: Token) -> Token | None:
+    """The next token of the same sentence; None at its end."""
+    is_last = token.i + 1 >= len(token.doc) or token.nbor().is_sent_start
+    return None if is_last else token.nbor()
 
 
-def _elect(token: Token) -> bool:
+def _is_elect(token: Token) -> bool:
     words = token.doc[token.i + 1 : token.i + 3]
     return len(words) == 2 and words[0].text in _HYPHENS and words[1].lower_ == "elect"
 
 
-def _from(token: Token, least: int) -> int:
-    """Where the title begins: at the first of the modifiers before its head."""
+def _title_start(token: Token, least: int) -> int:
+    """The first of the modifiers before the title's head, at *least* or later."""
     start: int = token.i
     floor = max(least, token.sent.start)
     while start > floor:
         before = token.doc[start - 1]
         first = token.doc[start - 2].lower_ if start - 2 >= floor else ""
-        if _modifies(before):
+        if _is_modifier(before):
             start -= 1
-        elif (before.text in _HYPHENS and first in MODIFIERS) or (
+        elif (before.text in _HYPHENS and first in OFFICE_MODIFIERS) or (
             # "Trade and Industry Minister"
             before.lower_ in ("and", "&")
             and first in DEPARTMENTS
@@ -102,28 +105,28 @@ def _from(token: Token, least: int) -> int:
     return start
 
 
-def _modifies(token: Token) -> bool:
+def _is_modifier(token: Token) -> bool:
     # "2nd deputy chair"
     ordinal = token.text[0].isdigit() and token.text[-2:] in ("st", "nd", "rd", "th")
-    return token.lower_ in MODIFIERS or singular(token.text) in RANKS or ordinal
+    return token.lower_ in OFFICE_MODIFIERS or singular_office(token.text) in RANKS or ordinal
 
 
-def _to(token: Token) -> int:
-    """Where the title ends: "Secretary of State for Defence" goes on after its head."""
+def _title_end(token: Token) -> int:
+    """The token after the title, which may go on after its head: "Secretary of State for Defence"."""
     doc = token.doc
     stop: int = token.i + 1
     words = [t.lower_ for t in doc[stop : min(stop + 4, token.sent.end)]] + [""] * 4
-    if token.lower_ in SHORT and words[0] == ".":
+    if token.lower_ in SHORT_RANKS and words[0] == ".":
         return stop + 1
     if words[0] in _HYPHENS and words[1] in ("elect", "general"):
         return stop + 2
     if words[0] in _HYPHENS and words[1] == "in" and words[3] == "chief":
         return stop + 4
-    if words[0] == "general" and token.lower_ in BEFORE_GENERAL:
+    if words[0] == "general" and token.lower_ in OFFICE_BEFORE_GENERAL:
         return stop + 1
     while stop + 1 < token.sent.end and doc[stop].lower_ in ("of", "for"):
         after = stop + 1 + (doc[stop + 1].lower_ in ("the", "foreign", "internal", "home"))
-        if after >= token.sent.end or doc[after].lower_ not in AFTER_OF:
+        if after >= token.sent.end or doc[after].lower_ not in OFFICE_AFTER_OF:
             break
         stop = after + 1
         if stop < token.sent.end and doc[stop].lower_ in ("affairs", "security"):

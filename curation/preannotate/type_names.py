@@ -1,33 +1,33 @@
-"""The names that the rules were written with, whatever the schema calls these types now."""
+"""Names of types: the rules use those they were written with, whatever the schema calls them now."""
 
 from dataclasses import replace
 
 from curation.preannotate.relations import RULES
 from curation.schema import EntityType, RelationType, Schema
 
-ENTITIES = frozenset(
+RULE_ENTITY_TYPES = frozenset(
     {"PERSON", "NORP", "ORG", "GPE", "LOC", "FAC", "EVENT", "LAW", "DATE", "MONEY", "TITLE"}
 )
-RELATIONS = frozenset(rule.__name__ for rule in RULES)
+RULE_RELATIONS = frozenset(rule.__name__ for rule in RULES)
 
 
-def spoken(schema: Schema) -> Schema:
+def with_rule_names(schema: Schema) -> Schema:
     """
-    The schema in the rules' words: a type that they know by a name it had bears that one.
+    The schema with the rules' names for types that were renamed.
 
-    There it *was* what it is called now, so that its ``renewed`` goes from the
-    schema's names to the rules', and the schema's own goes back.
+    Its ``with_current_names`` turns the schema's names into the rules' names; that of *schema*
+    turns them back.
     """
-    names = {kind.name: _known(kind) for kind in schema.entities.values()}
+    names = {kind.name: _rule_name(kind) for kind in schema.entities.values()}
     entities = (
-        replace(kind, name=names[kind.name], former_names=_was(kind, names[kind.name]))
+        replace(kind, name=names[kind.name], former_names=_former_names(kind, names[kind.name]))
         for kind in schema.entities.values()
     )
     relations = (
         replace(
             kind,
-            name=_known(kind),
-            former_names=_was(kind, _known(kind)),
+            name=_rule_name(kind),
+            former_names=_former_names(kind, _rule_name(kind)),
             head=tuple(names[end] for end in kind.head),
             tail=tuple(names[end] for end in kind.tail),
         )
@@ -40,11 +40,11 @@ def spoken(schema: Schema) -> Schema:
     )
 
 
-def _known(kind: EntityType | RelationType) -> str:
-    words = ENTITIES if isinstance(kind, EntityType) else RELATIONS
-    former = (name for name in reversed(kind.former_names) if name in words)
-    return kind.name if kind.name in words else next(former, kind.name)
+def _rule_name(kind: EntityType | RelationType) -> str:
+    known = RULE_ENTITY_TYPES if isinstance(kind, EntityType) else RULE_RELATIONS
+    former = (name for name in reversed(kind.former_names) if name in known)
+    return kind.name if kind.name in known else next(former, kind.name)
 
 
-def _was(kind: EntityType | RelationType, known: str) -> tuple[str, ...]:
-    return () if known == kind.name else (kind.name,)
+def _former_names(kind: EntityType | RelationType, rule_name: str) -> tuple[str, ...]:
+    return () if rule_name == kind.name else (kind.name,)

@@ -1,6 +1,6 @@
-"""How the rules' word lists are written down."""
+"""Word lists of the rules."""
 
 
-def words(text: str) -> frozenset[str]:
-    """The words of *text*, which are in lower case."""
+def word_set(text: str) -> frozenset[str]:
+    """The set of the words in *text*, which are in lower case."""
     return frozenset(text.split())

@@ -1,4 +1,4 @@
-"""Suggestions for many documents, by one process or by several, in the order they came in."""
+"""Suggestions for many documents, by one process or several, in the order of the documents."""
 
 import os
 import signal
@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import ModelError
-from curation.preannotate.model_files import Model, locate
+from curation.preannotate.model_files import SpacyModel, locate_model
 from curation.schema import Schema
 
 if TYPE_CHECKING:
     from curation.preannotate.pipeline import Pipeline
 
-# What a worker sends back: spans, and relations as places in the list of spans.
-Spans = list[tuple[int, int, str]]
-Arrows = list[tuple[int, int, str]]
-Text = tuple[str, str]
+# What workers send back: spans, and relations by the positions of head and tail in the spans.
+_Spans = list[tuple[int, int, str]]
+_Relations = list[tuple[int, int, str]]
+_Text = tuple[str, str]
 
-# Enough that no worker waits for the reader, few enough to hold in memory.
-AHEAD = 2
+# For each worker: enough that none waits for the reader, few enough to hold in memory.
+_BATCHES_AHEAD = 2
 
 
 def suggest_all(
@@ -41,15 +41,14 @@ def suggest_all(
     """
     Each document with suggestions, in the order of *documents*, which may be endless.
 
-    Raises ModelError at once where the model isn't there, later where it can't
-    be loaded or a worker died. What is suggested doesn't depend on *workers*
-    nor on *batch_size*.
+    *workers* and *batch_size* don't change the suggestions. Raises ModelError, at once where there
+    is no such model, later where the model can't be loaded or a worker dies.
     """
-    found = locate(model)
+    located = locate_model(model)
     batches = _batches(documents, batch_size)
     if workers > 1:
-        return _by_many(batches, schema, found, workers)
-    return _by_one(batches, schema, found)
+        return _by_workers(batches, schema, located, workers)
+    return _in_this_process(batches, schema, located)
 
 
 def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document]]:
@@ -58,46 +57,45 @@ def _batches(documents: Iterable[Document], size: int) -> Iterator[list[Document
         yield batch
 
 
-def _by_one(
-    batches: Iterator[list[Document]], schema: Schema, found: Model
+def _in_this_process(
+    batches: Iterator[list[Document]], schema: Schema, model: SpacyModel
 ) -> Iterator[Document]:
-    pipeline = _read(found)
+    pipeline = _load(model)
     for batch in batches:
         yield from pipeline.suggest_batch(batch, schema)
 
 
-def _read(found: Model) -> "Pipeline":
-    # Only where it is used: a parent of workers would load all of spaCy, for
-    # nothing, before they could begin to.
-    from curation.preannotate.pipeline import read
+def _load(model: SpacyModel) -> "Pipeline":
+    # Imported only here: the parent of workers would load spaCy for nothing, while they wait.
+    from curation.preannotate.pipeline import load_located_model
 
-    return read(found)
+    return load_located_model(model)
 
 
-def _by_many(
-    batches: Iterator[list[Document]], schema: Schema, found: Model, workers: int
+def _by_workers(
+    batches: Iterator[list[Document]], schema: Schema, model: SpacyModel, workers: int
 ) -> Iterator[Document]:
-    # A fresh process each: a fork would copy the parent's threads and locks.
+    # Spawned, since a fork would copy the parent's threads and locks.
     pool = ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_start, initargs=(found, schema)
+        workers, get_context("spawn"), initializer=_start, initargs=(model, schema)
     )
-    waiting: deque[tuple[list[Document], Future[list[tuple[Spans, Arrows]]]]] = deque()
+    pending: deque[tuple[list[Document], Future[list[tuple[_Spans, _Relations]]]]] = deque()
     try:
         for batch in batches:
             texts = [(document.id, document.text) for document in batch]
-            with _unhearing():
-                waiting.append((batch, pool.submit(_work, texts)))
-            if len(waiting) >= AHEAD * workers:
-                yield from _finished(*waiting.popleft(), found.layer)
-        while waiting:
-            yield from _finished(*waiting.popleft(), found.layer)
+            with _interrupts_blocked():
+                pending.append((batch, pool.submit(_work, texts)))
+            if len(pending) >= _BATCHES_AHEAD * workers:
+                yield from _finished(*pending.popleft(), model.layer)
+        while pending:
+            yield from _finished(*pending.popleft(), model.layer)
     except BrokenProcessPool:
         raise ModelError(
-            "a worker process died, perhaps for want of memory",
+            "a worker process died, perhaps of too little memory",
             hint="try again with --workers 1",
         ) from None
     except BaseException:
-        # ^C, say: nobody waits for what is half done, or for a model to be loaded.
+        # For example ^C: don't wait for batches or for a model that is being loaded.
         for worker in active_children():
             worker.terminate()
         raise
@@ -106,12 +104,11 @@ def _by_many(
 
 
 @contextmanager
-def _unhearing() -> Iterator[None]:
+def _interrupts_blocked() -> Iterator[None]:
     """
-    Processes that are started here never hear ^C, from their first moment on.
+    Processes started in the block never get SIGINT, from their first moment on.
 
-    It reaches the whole group, and the parent alone, who hears it a little
-    later, decides what it means.
+    The terminal sends ^C to the whole process group; only the parent reacts to it.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -121,52 +118,59 @@ def _unhearing() -> Iterator[None]:
 
 
 def _finished(
-    batch: Sequence[Document], future: "Future[list[tuple[Spans, Arrows]]]", layer: Layer
+    batch: Sequence[Document], future: "Future[list[tuple[_Spans, _Relations]]]", layer: Layer
 ) -> Iterator[Document]:
-    for document, (spans, arrows) in zip(batch, future.result(), strict=True):
+    for document, (spans, relations) in zip(batch, future.result(), strict=True):
         entities = [Entity(*span) for span in spans]
-        joined = (Relation(entities[head], entities[tail], r) for head, tail, r in arrows)
-        found = replace(
-            document, entities=tuple(entities), relations=tuple(joined), layer=layer
+        suggested = replace(
+            document,
+            entities=tuple(entities),
+            relations=tuple(
+                Relation(entities[head], entities[tail], label)
+                for head, tail, label in relations
+            ),
+            layer=layer,
         )
-        yield found.with_numbered_entities()
+        yield suggested.with_numbered_entities()
 
 
 class _Worker:
-    """What a worker process keeps between its batches."""
+    """The state of a worker process between its batches."""
 
-    model: Model
+    model: SpacyModel
     schema: Schema
     pipeline: "Pipeline | None" = None
 
 
-def _start(model: Model, schema: Schema) -> None:
+def _start(model: SpacyModel, schema: Schema) -> None:
     """
-    Prepare a worker; the model is loaded with the first batch.
+    Prepare a worker process; the model is loaded with the first batch.
 
-    An error raised here would break the pool without a word of what it was.
+    Here an error would break the pool and be lost.
     """
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _Worker.model, _Worker.schema = model, schema
+    _Worker.model = model
+    _Worker.schema = schema
 
 
 def _end_with_parent() -> None:
-    """A parent that was killed can't tell its workers to stop."""
+    """End this process when its parent has ended, also if that was killed."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
 
 
-def _work(texts: list[Text]) -> list[tuple[Spans, Arrows]]:
+def _work(texts: list[_Text]) -> list[tuple[_Spans, _Relations]]:
     if _Worker.pipeline is None:
-        _Worker.pipeline = _read(_Worker.model)
+        _Worker.pipeline = _load(_Worker.model)
     documents = [Document(identity, text) for identity, text in texts]
-    return [_bare(found) for found in _Worker.pipeline.suggest_batch(documents, _Worker.schema)]
+    suggested = _Worker.pipeline.suggest_batch(documents, _Worker.schema)
+    return [_spans_and_relations(document) for document in suggested]
 
 
-def _bare(document: Document) -> tuple[Spans, Arrows]:
-    place = {entity: n for n, entity in enumerate(document.entities)}
+def _spans_and_relations(document: Document) -> tuple[_Spans, _Relations]:
+    position = {entity: n for n, entity in enumerate(document.entities)}
     return (
         [(e.start, e.end, e.label) for e in document.entities],
-        [(place[r.head], place[r.tail], r.label) for r in document.relations],
+        [(position[r.head], position[r.tail], r.label) for r in document.relations],
     )

@@ -90,7 +90,7 @@ def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_devel
 
 def test_the_rules_were_written_with_the_articles_that_are_shipped():
     """One line each: the sha256 of the text, and the id."""
-    lines = (Path(developed.__file__).parent / developed.FILE).read_text("utf-8")
+    lines = (Path(developed.__file__).parent / developed._FILE).read_text("utf-8")
 
     assert lines == "".join(f"{one.text_sha256} {one.id}\n" for one in read_articles([ROOT / "seeds"]))  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity
-from curation.preannotate.pipeline import Pipeline, load
+from curation.preannotate.pipeline import Pipeline, load_pipeline
 from curation.schema import Schema, read_schema
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +26,7 @@ def _schema() -> Schema:
 
 @pytest.fixture(scope="session", name="pipeline")
 def _pipeline() -> Pipeline:
-    return load()
+    return load_pipeline()
 
 
 @pytest.fixture(scope="session", name="articles")

@@ -1,1 +1,1 @@
-"""What several relation rules ask of a parsed sentence."""
+"""The grammar that several rules for relations use."""

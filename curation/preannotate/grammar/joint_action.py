@@ -1,36 +1,40 @@
-"""What meetings and agreements have in common: something that parties do together."""
+"""Relations between parties that do something together, as in meetings and agreements."""
 
 from collections.abc import Collection, Iterator
 from itertools import combinations, product
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import below
-from curation.preannotate.grammar.parties import ACT, parties
-from curation.preannotate.parsed_article import Mention, Reading, Token
+from curation.preannotate.grammar.clauses import objects_of_prepositions
+from curation.preannotate.grammar.parties import ACTOR_TYPES, find_all_parties
+from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 
 
-def each_other(label: str, parties_: Collection[Mention]) -> Iterator[Relation]:
-    """An arrow for each pair."""
-    for one, other in combinations(parties_, 2):
+def relate_each_other(label: str, actors: Collection[Mention]) -> Iterator[Relation]:
+    """A relation for each pair of actors."""
+    for one, other in combinations(actors, 2):
         if one.entity != other.entity:
             yield Relation(one.entity, other.entity, label)
 
 
-def with_each(
-    reading: Reading, label: str, ones: Collection[Token], others: Collection[Token]
+def relate_both_sides(
+    article: ParsedArticle,
+    label: str,
+    one_side: Collection[Token],
+    other_side: Collection[Token],
 ) -> Iterator[Relation]:
-    """An arrow from each of the first to each of the others; none within one side."""
-    for one, other in product(named(reading, ones), named(reading, others)):
+    """A relation from each actor of one side to each of the other; none within a side."""
+    for one, other in product(find_actors(article, one_side), find_actors(article, other_side)):
         if one.entity != other.entity:
             yield Relation(one.entity, other.entity, label)
 
 
-def named(reading: Reading, tokens: Collection[Token]) -> list[Mention]:
-    """The parties that these nouns stand for, each once."""
-    found = (mention for token in tokens for mention in parties(reading, token, ACT))
-    return list(dict.fromkeys(found))
+def find_actors(article: ParsedArticle, tokens: Collection[Token]) -> list[Mention]:
+    """The persons, organisations and states that the nouns stand for, each once."""
+    return find_all_parties(article, tokens, ACTOR_TYPES)
 
 
-def between(reading: Reading, label: str, noun: Token) -> Iterator[Relation]:
+def relate_between(article: ParsedArticle, label: str, noun: Token) -> Iterator[Relation]:
     """ "talks between A and B"."""
-    yield from each_other(label, named(reading, list(below(noun, "between", "among"))))
+    yield from relate_each_other(
+        label, find_actors(article, list(objects_of_prepositions(noun, "between", "among")))
+    )

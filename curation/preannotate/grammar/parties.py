@@ -1,61 +1,71 @@
-"""Which mentions a noun phrase stands for."""
+"""The named parties that noun phrases stand for."""
 
 from collections.abc import Collection, Iterator
 
-from curation.preannotate.grammar.clauses import below, children
-from curation.preannotate.parsed_article import Mention, Reading, Token
-from curation.preannotate.word_lists import words
+from curation.preannotate.grammar.clauses import children_in_roles, objects_of_prepositions
+from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
+from curation.preannotate.word_lists import word_set
 
-ACT = frozenset(["PERSON", "ORG", "GPE", "NORP"])
-TARGET = ACT | {"LAW", "EVENT"}
+ACTOR_TYPES = frozenset(["PERSON", "ORG", "GPE", "NORP"])
+TARGET_TYPES = ACTOR_TYPES | {"LAW", "EVENT"}
 
-# "Iranian forces" act for Iran, "Assad's army" for Assad: the name in front is the party.
-SIDES = words("""regime government administration army force troop military militia militant soldier
+# Nouns that stand for the name before them: "Iranian forces" for Iran, "Assad's army" for Assad.
+_PARTY_NOUNS = word_set("""regime government administration army force troop military militia militant soldier
     fighter police authority official leadership side party navy fleet warplane jet aircraft
     warship group insurgent rebel separatist gunman delegation state country nation republic
     movement ally coalition unit team cabinet intelligence parliament lawmaker politician
     leader firm company newspaper agency ministry people representative diplomat
     negotiator counterpart bloc junta crew envoy""")
-OFFICES = frozenset(["TITLE"])
+_OFFICES = frozenset(["TITLE"])
 
 
-def parties(reading: Reading, token: Token, labels: Collection[str] = ACT) -> Iterator[Mention]:
+def find_parties(
+    article: ParsedArticle, token: Token, labels: Collection[str] = ACTOR_TYPES
+) -> Iterator[Mention]:
     """
-    The named parties that a noun and what is coordinated with it stand for.
+    The mentions with one of these *labels* that a noun and its coordinates stand for, each once.
 
-    A bare noun stands for the name that says whose it is; a pronoun for nobody.
+    A bare noun stands for the name that says whose it is; pronouns stand for nobody.
     """
     seen = set()
     for one in (token, *_coordinated(token)):
-        for mention in _named(reading, one, labels):
+        for mention in _named(article, one, labels):
             if mention not in seen:
                 seen.add(mention)
                 yield mention
+
+
+def find_all_parties(
+    article: ParsedArticle, tokens: Collection[Token], labels: Collection[str]
+) -> list[Mention]:
+    """As find_parties, for several nouns."""
+    parties = (mention for token in tokens for mention in find_parties(article, token, labels))
+    return list(dict.fromkeys(parties))
 
 
 def _coordinated(token: Token) -> list[Token]:
     return [t for t in token.conjuncts if t.pos_ in ("NOUN", "PROPN", "ADJ", "NUM")]
 
 
-def _named(reading: Reading, token: Token, labels: Collection[str]) -> Iterator[Mention]:
-    if mention := reading.at(token, labels):
+def _named(article: ParsedArticle, token: Token, labels: Collection[str]) -> Iterator[Mention]:
+    if mention := article.at(token, labels):
         yield mention
         return
-    office = reading.at(token, OFFICES)
-    if not office and token.lemma_.lower() not in SIDES:
+    office = article.at(token, _OFFICES)
+    if not office and token.lemma_.lower() not in _PARTY_NOUNS:
         return
-    for child in children(token, ("appos",)):
-        if mention := reading.at(child, ("PERSON", "ORG", "GPE")):
+    for child in children_in_roles(token, ("appos",)):
+        if mention := article.at(child, ("PERSON", "ORG", "GPE")):
             yield mention
             return
     for owner in _owners(token):
-        named = [m for t in (owner, *_coordinated(owner)) if (m := reading.at(t, labels))]
+        named = [m for t in (owner, *_coordinated(owner)) if (m := article.at(t, labels))]
         if named:
             yield from named
             return
 
 
 def _owners(token: Token) -> list[Token]:
-    """What may say whose it is, the nearest first: "MOSCOW — Russia's minister" is Russia's."""
-    before = children(token, ("amod", "compound", "poss", "nmod"))
-    return [*reversed(before), *below(token, "of", "from")]
+    """The tokens that may say whose the noun is, the nearest first ("MOSCOW — Russia's minister")."""
+    before = children_in_roles(token, ("amod", "compound", "poss", "nmod"))
+    return [*reversed(before), *objects_of_prepositions(token, "of", "from")]

@@ -1,68 +1,70 @@
-"""What supports and opposes have in common: one party's deed or word towards another."""
+"""Relations from a party to what its deeds or words are directed at, as in supports and opposes."""
 
 from collections.abc import Collection, Iterator
 from itertools import product
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import below, children, objects, subjects
-from curation.preannotate.grammar.factual import happens, noun_happens
-from curation.preannotate.grammar.parties import ACT, TARGET, parties
-from curation.preannotate.parsed_article import Mention, Reading, Token
-from curation.preannotate.word_lists import words
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_objects,
+    find_subjects,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual, is_factual_noun
+from curation.preannotate.grammar.parties import ACTOR_TYPES, TARGET_TYPES, find_all_parties
+from curation.preannotate.parsed_article import ParsedArticle, Token
+from curation.preannotate.word_lists import word_set
 
-# With these a deed is only given its verb: "expressed support", "launched an attack".
-LIGHT = words("""express voice give provide declare reiterate show lend send launch carry mount make
+# Verbs that only carry the noun of a deed: "expressed support", "launched an attack".
+_LIGHT_VERBS = word_set("""express voice give provide declare reiterate show lend send launch carry mount make
     stage conduct fire begin start impose wage increase tighten step deliver extend reaffirm
     fight face lodge hurl level throw signal state have""")
 
 
-def towards(
-    reading: Reading, label: str, actors: Collection[Token], targets: Collection[Token]
+def relate_towards(
+    article: ParsedArticle, label: str, actors: Collection[Token], targets: Collection[Token]
 ) -> Iterator[Relation]:
-    """An arrow from each party that acts to each that it is done to."""
-    heads = _all(reading, actors, ACT)
-    tails = _all(reading, targets, TARGET)
+    """A relation from each party that acts to each target."""
+    heads = find_all_parties(article, actors, ACTOR_TYPES)
+    tails = find_all_parties(article, targets, TARGET_TYPES)
     for head, tail in product(heads, tails):
         if head.entity != tail.entity:
             yield Relation(head.entity, tail.entity, label)
 
 
-def by_verb(reading: Reading, label: str, verbs: Collection[str]) -> Iterator[Relation]:
+def relate_by_verb(
+    article: ParsedArticle, label: str, verbs: Collection[str]
+) -> Iterator[Relation]:
     """ "A backs B", "B, backed by A"."""
-    for token in reading.doc:
-        if token.pos_ == "VERB" and token.lemma_.lower() in verbs and happens(token):
-            yield from towards(reading, label, subjects(token), objects(token))
+    for token in article.doc:
+        if token.pos_ == "VERB" and token.lemma_.lower() in verbs and is_factual(token):
+            yield from relate_towards(article, label, find_subjects(token), find_objects(token))
 
 
-def by_preposition(
-    reading: Reading, label: str, verbs: dict[str, tuple[str, ...]]
+def relate_by_preposition(
+    article: ParsedArticle, label: str, verbs: dict[str, tuple[str, ...]]
 ) -> Iterator[Relation]:
     """ "A sides with B", "A fights against B"."""
-    for token in reading.doc:
+    for token in article.doc:
         prepositions = verbs.get(token.lemma_.lower(), ())
-        if prepositions and token.pos_ == "VERB" and happens(token):
-            targets = list(below(token, *prepositions))
-            yield from towards(reading, label, subjects(token), targets)
+        if prepositions and token.pos_ == "VERB" and is_factual(token):
+            targets = list(objects_of_prepositions(token, *prepositions))
+            yield from relate_towards(article, label, find_subjects(token), targets)
 
 
-def by_noun(
-    reading: Reading, label: str, nouns: Collection[str], prepositions: tuple[str, ...]
+def relate_by_noun(
+    article: ParsedArticle, label: str, nouns: Collection[str], prepositions: tuple[str, ...]
 ) -> Iterator[Relation]:
     """ "A's support for B", "A expressed support for B"."""
-    for token in reading.doc:
-        if token.pos_ == "NOUN" and token.lemma_.lower() in nouns and noun_happens(token):
-            targets = list(below(token, *prepositions))
-            light = token.head.lemma_ in LIGHT and token.dep_ == "dobj"
-            if light and not targets:
-                targets = list(below(token.head, *prepositions))
-            actors = children(token, ("poss", "amod", "compound", "nmod"))
-            actors = [actor for actor in actors if reading.at(actor, ACT)]
-            actors += below(token, "by", "from")
-            if light and not actors:
-                actors = subjects(token.head)
-            yield from towards(reading, label, actors, targets)
-
-
-def _all(reading: Reading, tokens: Collection[Token], labels: Collection[str]) -> list[Mention]:
-    found = (mention for token in tokens for mention in parties(reading, token, labels))
-    return list(dict.fromkeys(found))
+    for token in article.doc:
+        if token.pos_ == "NOUN" and token.lemma_.lower() in nouns and is_factual_noun(token):
+            targets = list(objects_of_prepositions(token, *prepositions))
+            has_light_verb = token.head.lemma_ in _LIGHT_VERBS and token.dep_ == "dobj"
+            if has_light_verb and not targets:
+                targets = list(objects_of_prepositions(token.head, *prepositions))
+            actors = children_in_roles(token, ("poss", "amod", "compound", "nmod"))
+            actors = [actor for actor in actors if article.at(actor, ACTOR_TYPES)]
+            actors += objects_of_prepositions(token, "by", "from")
+            if has_light_verb and not actors:
+                actors = find_subjects(token.head)
+            yield from relate_towards(article, label, actors, targets)

@@ -1,9 +1,9 @@
-"""Relations by rules over the parse: each rule looks at a reading and yields what it sees."""
+"""The rules for relations: each takes a parsed article and yields relations of one label."""
 
 from collections.abc import Callable, Iterator
 
 from curation.documents.document import Relation
-from curation.preannotate.parsed_article import Reading
+from curation.preannotate.parsed_article import ParsedArticle
 from curation.preannotate.relations.affiliated_with import affiliated_with
 from curation.preannotate.relations.agreement_with import agreement_with
 from curation.preannotate.relations.based_in import based_in
@@ -16,7 +16,7 @@ from curation.preannotate.relations.opposes import opposes
 from curation.preannotate.relations.supports import supports
 from curation.schema import Schema
 
-Rule = Callable[[Reading], Iterator[Relation]]
+Rule = Callable[[ParsedArticle], Iterator[Relation]]
 
 RULES: tuple[Rule, ...] = (
     holds_position,
@@ -32,18 +32,18 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def find(reading: Reading, schema: Schema) -> tuple[Relation, ...]:
-    """What all rules see and the schema allows, each once, in canonical direction."""
+def find_relations(article: ParsedArticle, schema: Schema) -> tuple[Relation, ...]:
+    """The relations of all rules that the schema allows, sorted, each once in its canonical direction."""
     found = {
         schema.canonical_relation(relation)
         for rule in RULES
-        for relation in rule(reading)
-        if _allowed(relation, schema)
+        for relation in rule(article)
+        if _is_allowed(relation, schema)
     }
     return tuple(sorted(found))
 
 
-def _allowed(relation: Relation, schema: Schema) -> bool:
+def _is_allowed(relation: Relation, schema: Schema) -> bool:
     kind = schema.relations.get(relation.label)
-    joins = kind is not None and kind.joins(relation.head.label, relation.tail.label)
-    return joins and relation.head != relation.tail
+    is_allowed = kind is not None and kind.joins(relation.head.label, relation.tail.label)
+    return is_allowed and relation.head != relation.tail

@@ -3,32 +3,47 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import below, children, subjects
-from curation.preannotate.grammar.factual import happens, noun_happens
-from curation.preannotate.grammar.joint_action import between, each_other, named, with_each
-from curation.preannotate.parsed_article import Reading, Token
-from curation.preannotate.word_lists import words
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_subjects,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual, is_factual_noun
+from curation.preannotate.grammar.joint_action import (
+    find_actors,
+    relate_between,
+    relate_both_sides,
+    relate_each_other,
+)
+from curation.preannotate.parsed_article import ParsedArticle, Token
+from curation.preannotate.word_lists import word_set
 
 LABEL = "agreement_with"
 
-DEALS = words("deal agreement treaty pact accord contract ceasefire truce memorandum armistice")
-MAKE = words("sign reach strike conclude make ink ratify have seal complete enter finalize")
+_DEALS = word_set(
+    "deal agreement treaty pact accord contract ceasefire truce memorandum armistice"
+)
+_MAKING_VERBS = word_set(
+    "sign reach strike conclude make ink ratify have seal complete enter finalize"
+)
 
 
-def agreement_with(reading: Reading) -> Iterator[Relation]:
+def agreement_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "Iran signed a deal with Zarubezhneft", "the treaty between Egypt and Israel"."""
-    for token in reading.doc:
-        if _is_deal(token) and noun_happens(token):
-            yield from between(reading, LABEL, token)
+    for token in article.doc:
+        if _is_deal(token) and is_factual_noun(token):
+            yield from relate_between(article, LABEL, token)
             whose = [
-                c for c in children(token, ("poss", "amod", "nmod")) if reading.at(c, _WHO)
+                c
+                for c in children_in_roles(token, ("poss", "amod", "nmod"))
+                if article.at(c, _PARTY_TYPES)
             ]
-            others = list(below(token, "with"))
-            yield from with_each(reading, LABEL, whose, others)
-            yield from _made(reading, token, others)
+            others = list(objects_of_prepositions(token, "with"))
+            yield from relate_both_sides(article, LABEL, whose, others)
+            yield from _by_making_verb(article, token, others)
 
 
-_WHO = ("GPE", "NORP", "ORG", "PERSON")
+_PARTY_TYPES = ("GPE", "NORP", "ORG", "PERSON")
 
 
 def _is_deal(token: Token) -> bool:
@@ -39,15 +54,17 @@ def _is_deal(token: Token) -> bool:
         and token.i > 1
         and "cease" in token.doc[token.i - 2 : token.i].text
     )
-    return token.lemma_.lower() in DEALS or split
+    return token.lemma_.lower() in _DEALS or split
 
 
-def _made(reading: Reading, deal: Token, others: list[Token]) -> Iterator[Relation]:
+def _by_making_verb(
+    article: ParsedArticle, deal: Token, others: list[Token]
+) -> Iterator[Relation]:
     verb = deal.head
-    if deal.dep_ != "dobj" or verb.lemma_ not in MAKE or not happens(verb):
+    if deal.dep_ != "dobj" or verb.lemma_ not in _MAKING_VERBS or not is_factual(verb):
         return
-    others = [*others, *below(verb, "with")]
+    others = [*others, *objects_of_prepositions(verb, "with")]
     if others:
-        yield from with_each(reading, LABEL, subjects(verb), others)
+        yield from relate_both_sides(article, LABEL, find_subjects(verb), others)
     else:
-        yield from each_other(LABEL, named(reading, subjects(verb)))
+        yield from relate_each_other(LABEL, find_actors(article, find_subjects(verb)))

@@ -3,63 +3,63 @@
 from collections.abc import Iterator
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import children, subjects
-from curation.preannotate.grammar.factual import happens
-from curation.preannotate.parsed_article import Mention, Reading
-from curation.preannotate.word_lists import words
+from curation.preannotate.grammar.clauses import children_in_roles, find_subjects
+from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.parsed_article import Mention, ParsedArticle
+from curation.preannotate.word_lists import word_set
 
 LABEL = "has_nationality"
 
-NATIONS = ("NORP", "GPE")
-# Who serves or leads a state or a group is affiliated with it.
-SERVANTS = words("""leader official diplomat lawmaker officer dictator ruler head boss founder agent
+_NATIONS = ("NORP", "GPE")
+# People who serve or lead a state or a group; they are affiliated with it.
+SERVANTS = word_set("""leader official diplomat lawmaker officer dictator ruler head boss founder agent
     representative delegate commander soldier member counterpart""")
 
 
-def has_nationality(reading: Reading) -> Iterator[Relation]:
+def has_nationality(article: ParsedArticle) -> Iterator[Relation]:
     """ "Austrian skier Anna Fenninger", "Mehdi Karroubi, an Iranian"."""
-    for person in reading.of_type("PERSON"):
-        for nation in (*_before(reading, person), *_behind(reading, person)):
+    for person in article.of_type("PERSON"):
+        for nation in (*_nations_before(article, person), *_nations_after(article, person)):
             yield Relation(person.entity, nation.entity, LABEL)
 
 
-def _before(reading: Reading, person: Mention) -> Iterator[Mention]:
-    """The nation, one to three common nouns, the name."""
+def _nations_before(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
+    """A nation, then one to three common nouns, then the name."""
     at = person.start - 1
     while at >= 0 and person.start - at <= 4:
-        token = reading.doc[at]
-        if token.is_sent_start and not reading.at(token, NATIONS):
+        token = article.doc[at]
+        if token.is_sent_start and not article.at(token, _NATIONS):
             return
-        nation = reading.at(token, NATIONS)
+        nation = article.at(token, _NATIONS)
         if nation:
-            if at < person.start - 1 and not _possessive(reading, nation):
+            if at < person.start - 1 and not _is_possessive(article, nation):
                 yield nation
             return
         common = token.pos_ in ("NOUN", "ADJ") and token.text.islower()
         common = common and token.lemma_ not in SERVANTS
-        if not common or reading.at(token, ("TITLE", "ORG", "DATE")):
+        if not common or article.at(token, ("TITLE", "ORG", "DATE")):
             return
         at -= 1
 
 
-def _possessive(reading: Reading, nation: Mention) -> bool:
-    follows = reading.token(nation.end)
+def _is_possessive(article: ParsedArticle, nation: Mention) -> bool:
+    follows = article.token(nation.end)
     return follows is not None and follows.text in ("'s", "’s", "'", "’")
 
 
-def _behind(reading: Reading, person: Mention) -> Iterator[Mention]:
+def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]:
     """ "…, an Iranian", "…, an Iranian journalist", "… is an Iranian"."""
-    root = reading.root(person)
-    nouns = children(root, ("appos",))
-    for noun in reading.doc[root.sent.start : root.sent.end]:
-        said = noun.dep_ == "attr" and noun.head.lemma_ == "be" and happens(noun.head)
-        if said and root in subjects(noun.head):
+    root = article.root(person)
+    nouns = children_in_roles(root, ("appos",))
+    for noun in article.doc[root.sent.start : root.sent.end]:
+        said = noun.dep_ == "attr" and noun.head.lemma_ == "be" and is_factual(noun.head)
+        if said and root in find_subjects(noun.head):
             nouns.append(noun)
     for noun in nouns:
-        if reading.at(noun, ("TITLE", "PERSON", "ORG", "GPE")):
+        if article.at(noun, ("TITLE", "PERSON", "ORG", "GPE")):
             continue
         if not any(child.lower_ in ("a", "an") for child in noun.children):
             continue
-        for token in (noun, *children(noun, ("amod",))):
-            if nation := reading.at(token, ("NORP",)):
+        for token in (noun, *children_in_roles(noun, ("amod",))):
+            if nation := article.at(token, ("NORP",)):
                 yield nation

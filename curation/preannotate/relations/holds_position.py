@@ -4,71 +4,75 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.documents.document import Relation
-from curation.preannotate.grammar.clauses import below, children, subjects
-from curation.preannotate.grammar.factual import happens
-from curation.preannotate.parsed_article import Mention, Reading, Token
+from curation.preannotate.grammar.clauses import (
+    children_in_roles,
+    find_subjects,
+    objects_of_prepositions,
+)
+from curation.preannotate.grammar.factual import is_factual
+from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 
 LABEL = "holds_position"
-_NAMED = ("name", "appoint", "elect", "nominate")
+_APPOINTING_VERBS = ("name", "appoint", "elect", "nominate")
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """A person and the office that stands with the name, before it or behind it."""
+class OfficeHolder:
+    """A person with an office of that person."""
 
     person: Mention
     title: Mention
 
 
-def holds_position(reading: Reading) -> Iterator[Relation]:
+def holds_position(article: ParsedArticle) -> Iterator[Relation]:
     """ "Defense Minister Amir Hatami", "Medvedev, the President of Russia", "Abe is president"."""
-    for holder in holders(reading):
+    for holder in find_office_holders(article):
         yield Relation(holder.person.entity, holder.title.entity, LABEL)
 
 
-def holders(reading: Reading) -> Iterator[Holder]:
-    """Each person with each of the offices that the sentence gives to that person."""
+def find_office_holders(article: ParsedArticle) -> Iterator[OfficeHolder]:
+    """The people with their offices, each pair once."""
     seen = set()
-    for title in reading.of_type("TITLE"):
-        people = list(_following(reading, title)) or list(_owners(reading, title))
+    for title in article.of_type("TITLE"):
+        people = list(_people_after(article, title)) or list(_people_by_parse(article, title))
         for person in people:
-            holder = Holder(person, title)
-            if holder not in seen and reading.together(person, title):
+            holder = OfficeHolder(person, title)
+            if holder not in seen and article.in_one_sentence(person, title):
                 seen.add(holder)
                 yield holder
 
 
-def _following(reading: Reading, title: Mention) -> Iterator[Mention]:
-    """The person behind the office, or behind a second one; of "Presidents Bush and Putin", both."""
-    after = reading.token(title.end)
-    second = reading.at(after, ("TITLE",))
+def _people_after(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
+    """The person after the office, or after a second office; "Presidents Bush and Putin" gives both."""
+    after = article.token(title.end)
+    second = article.at(after, ("TITLE",))
     if second and second.start == title.end:
-        yield from _following(reading, second)
+        yield from _people_after(article, second)
         return
     comma = after is not None and after.text == ","
-    person = reading.at(reading.token(title.end + comma), ("PERSON",))
+    person = article.at(article.token(title.end + comma), ("PERSON",))
     if person is None or person.start != title.end + comma:
         return
-    if comma and not _apposed(reading, title, person):
+    if comma and not _is_apposition(article, title, person):
         return
     yield person
-    if reading.doc[title.end - 1].tag_ in ("NNS", "NNPS"):
-        for other in reading.root(person).conjuncts:
-            if mention := reading.at(other, ("PERSON",)):
+    if article.doc[title.end - 1].tag_ in ("NNS", "NNPS"):
+        for other in article.root(person).conjuncts:
+            if mention := article.at(other, ("PERSON",)):
                 yield mention
 
 
-def _apposed(reading: Reading, title: Mention, person: Mention) -> bool:
-    """Whether a comma between them joins: one depends on the other and not as a list."""
-    name, office = reading.root(person), reading.root(title)
+def _is_apposition(article: ParsedArticle, title: Mention, person: Mention) -> bool:
+    """Whether the comma makes one an apposition of the other, and no list of them."""
+    name, office = article.root(person), article.root(title)
     return bool((name.head == office and name.dep_ == "appos") or (office.head == name))
 
 
-def _owners(reading: Reading, title: Mention) -> Iterator[Mention]:
-    """Whom the parse gives the office behind the name or by a verb."""
-    office = reading.root(title)
+def _people_by_parse(article: ParsedArticle, title: Mention) -> Iterator[Mention]:
+    """The people to whom the parse gives the office, after the name or by a verb."""
+    office = article.root(title)
     for token in _holders_of(office):
-        if person := reading.at(token, ("PERSON",)):
+        if person := article.at(token, ("PERSON",)):
             yield person
 
 
@@ -78,20 +82,20 @@ def _holders_of(office: Token) -> Iterator[Token]:
         yield office.head
     if office.dep_ == "conj" and office.head.dep_ in ("appos", "attr"):
         yield from _holders_of(office.head)
-    yield from children(office, ("appos",))
-    if office.dep_ == "attr" and verb.lemma_ in ("be", "become", "remain") and happens(verb):
-        yield from subjects(verb)
-    if office.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and happens(verb):
-        yield from children(verb, ("attr",))
+    yield from children_in_roles(office, ("appos",))
+    if office.dep_ == "attr" and verb.lemma_ in ("be", "become", "remain") and is_factual(verb):
+        yield from find_subjects(verb)
+    if office.dep_ in ("nsubj", "nsubjpass") and verb.lemma_ == "be" and is_factual(verb):
+        yield from children_in_roles(verb, ("attr",))
     above = verb.head
-    if office.dep_ == "pobj" and verb.lower_ == "as" and happens(above):
-        if above.lemma_ in _NAMED:
-            yield from children(above, ("dobj", "nsubjpass"))
+    if office.dep_ == "pobj" and verb.lower_ == "as" and is_factual(above):
+        if above.lemma_ in _APPOINTING_VERBS:
+            yield from children_in_roles(above, ("dobj", "nsubjpass"))
         elif above.lemma_ == "serve":
-            yield from subjects(above)
+            yield from find_subjects(above)
 
 
-def of_title(reading: Reading, title: Mention) -> list[Token]:
-    """What the office is of: "President of Russia", "spokesman for NATO"."""
-    root = reading.root(title)
-    return list(below(root, "of", "for", "at", "from", "with"))
+def institutions_of_title(article: ParsedArticle, title: Mention) -> list[Token]:
+    """The nouns for what the office belongs to: "President of Russia", "spokesman for NATO"."""
+    root = article.root(title)
+    return list(objects_of_prepositions(root, "of", "for", "at", "from", "with"))

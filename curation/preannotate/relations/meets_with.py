@@ -4,82 +4,97 @@ from collections.abc import Iterator
 
 from curation.documents.document import Relation
 from curation.preannotate.grammar.clauses import (
-    below,
-    children,
+    children_in_roles,
+    find_objects,
+    find_subjects,
     is_passive,
-    objects,
-    subjects,
+    objects_of_prepositions,
 )
-from curation.preannotate.grammar.factual import happens, noun_happens
-from curation.preannotate.grammar.joint_action import between, each_other, named, with_each
-from curation.preannotate.parsed_article import Reading, Token
-from curation.preannotate.word_lists import words
+from curation.preannotate.grammar.factual import is_factual, is_factual_noun
+from curation.preannotate.grammar.joint_action import (
+    find_actors,
+    relate_between,
+    relate_both_sides,
+    relate_each_other,
+)
+from curation.preannotate.parsed_article import ParsedArticle, Token
+from curation.preannotate.word_lists import word_set
 
 LABEL = "meets_with"
 
-TALKS = words(
+_TALKS = word_set(
     "meeting talk talks negotiation summit conversation dialogue discussion encounter"
 )
 # "held talks with", "shook hands with"
-HOLD = words("hold have conduct shake begin start attend open")
+_HOLDING_VERBS = word_set("hold have conduct shake begin start attend open")
 _AT = ("at", "during", "after", "in", "of", "following", "before")
-SPEAK = words("meet talk speak confer negotiate")
+_SPEAKING_VERBS = word_set("meet talk speak confer negotiate")
 
 
-def meets_with(reading: Reading) -> Iterator[Relation]:
+def meets_with(article: ParsedArticle) -> Iterator[Relation]:
     """ "Bush is to meet Putin", "held talks with Iran", "a meeting of the presidents of A and B"."""
-    for token in reading.doc:
+    for token in article.doc:
         lemma = token.lemma_.lower()
-        if token.pos_ == "VERB" and lemma in SPEAK and happens(token, planned=True):
-            yield from _meeting(reading, token)
-        elif token.pos_ == "NOUN" and lemma in TALKS and noun_happens(token, planned=True):
-            yield from _talks(reading, token)
+        if (
+            token.pos_ == "VERB"
+            and lemma in _SPEAKING_VERBS
+            and is_factual(token, planned=True)
+        ):
+            yield from _by_verb(article, token)
+        elif token.pos_ == "NOUN" and lemma in _TALKS and is_factual_noun(token, planned=True):
+            yield from _by_noun(article, token)
         elif token.pos_ == "NOUN" and lemma == "hand" and token.head.lemma_ == "shake":
-            yield from _held(reading, token)
+            yield from _by_holding_verb(article, token)
 
 
-def _meeting(reading: Reading, verb: Token) -> Iterator[Relation]:
+def _by_verb(article: ParsedArticle, verb: Token) -> Iterator[Relation]:
     if is_passive(verb):
         return
-    others = list(below(verb, "with"))
+    others = list(objects_of_prepositions(verb, "with"))
     if verb.lemma_ == "meet":
-        others += objects(verb)
-    actors = subjects(verb)
+        others += find_objects(verb)
+    actors = find_subjects(verb)
     if others:
-        yield from with_each(reading, LABEL, actors, others)
-    elif verb.lemma_ == "meet" and not objects(verb):
-        yield from each_other(LABEL, named(reading, actors))
+        yield from relate_both_sides(article, LABEL, actors, others)
+    elif verb.lemma_ == "meet" and not find_objects(verb):
+        yield from relate_each_other(LABEL, find_actors(article, actors))
 
 
-def _talks(reading: Reading, noun: Token) -> Iterator[Relation]:
-    yield from between(reading, LABEL, noun)
-    yield from each_other(LABEL, named(reading, list(below(noun, "of"))))
-    yield from _held(reading, noun)
-    whose = children(noun, ("poss", "amod", "nmod"))
-    others = list(below(noun, "with"))
-    yield from with_each(reading, LABEL, whose, others)
-    if others and not named(reading, whose):
-        yield from with_each(reading, LABEL, _present(noun), others)
+def _by_noun(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
+    yield from relate_between(article, LABEL, noun)
+    yield from relate_each_other(
+        LABEL, find_actors(article, list(objects_of_prepositions(noun, "of")))
+    )
+    yield from _by_holding_verb(article, noun)
+    whose = children_in_roles(noun, ("poss", "amod", "nmod"))
+    others = list(objects_of_prepositions(noun, "with"))
+    yield from relate_both_sides(article, LABEL, whose, others)
+    if others and not find_actors(article, whose):
+        yield from relate_both_sides(article, LABEL, _participants(noun), others)
 
 
-def _present(noun: Token) -> list[Token]:
-    """Who did something at the talks: "Shoigu said at the start of talks with Hatami"."""
+def _participants(noun: Token) -> list[Token]:
+    """The subjects of what was done at the talks: "Shoigu said at the start of talks with Hatami"."""
     above = noun
     while above.dep_ == "pobj" and above.head.lower_ in _AT:
         above = above.head.head
-    if above is noun or above.pos_ != "VERB" or not happens(above):
+    if above is noun or above.pos_ != "VERB" or not is_factual(above):
         return []
-    return subjects(above)
+    return find_subjects(above)
 
 
-def _held(reading: Reading, noun: Token) -> Iterator[Relation]:
+def _by_holding_verb(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
     verb = noun.head
-    if noun.dep_ != "dobj" or verb.lemma_ not in HOLD or not happens(verb, planned=True):
+    if (
+        noun.dep_ != "dobj"
+        or verb.lemma_ not in _HOLDING_VERBS
+        or not is_factual(verb, planned=True)
+    ):
         return
-    others = [*below(noun, "with"), *below(verb, "with")]
+    others = [*objects_of_prepositions(noun, "with"), *objects_of_prepositions(verb, "with")]
     # A caption's slip: "shakes hands with meets with the minister".
-    others += [t for other in others for t in below(other, "with")]
+    others += [t for other in others for t in objects_of_prepositions(other, "with")]
     if others:
-        yield from with_each(reading, LABEL, subjects(verb), others)
+        yield from relate_both_sides(article, LABEL, find_subjects(verb), others)
     else:
-        yield from each_other(LABEL, named(reading, subjects(verb)))
+        yield from relate_each_other(LABEL, find_actors(article, find_subjects(verb)))

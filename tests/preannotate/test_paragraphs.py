@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.preannotate import paragraphs
-from curation.preannotate.paragraphs import read
+from curation.preannotate.paragraphs import parse_paragraphs
 
 PIECES = st.sampled_from(
     ["Bush", "met", "Putin", "in Moscow", ".", ",", "“", "…", "\n", "\n\n", " \n", "\n ", " \n ", "\t\n", "  ", "é", "🙂", "-"]
@@ -15,7 +15,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=60, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=25))
 def test_no_sentence_runs_across_a_newline(pipeline, pieces):
-    doc = read(pipeline.nlp, " ".join(pieces))
+    doc = parse_paragraphs(pipeline.nlp, " ".join(pieces))
 
     for sentence in doc.sents:
         assert "\n" not in sentence.text.strip()
@@ -35,7 +35,7 @@ def test_a_text_without_words_is_read_all_the_same(named, text):
 
 def test_what_the_tokeniser_knows_of_a_word_is_known_in_its_line(pipeline):
     """The tagger looks at it; a word alone doesn't have it."""
-    doc = read(pipeline.nlp, "Title\nBush can't say that they won't.")
+    doc = parse_paragraphs(pipeline.nlp, "Title\nBush can't say that they won't.")
 
     told = [token.norm_ for token in doc if token.norm_ != token.lex.norm_]
     assert told == ["can", "not", "will", "not"]
@@ -47,10 +47,10 @@ def test_what_fits_is_read_at_once_and_what_does_not_in_portions_of_lines(
 ):
     """The tokens are the same; a sentence keeps to its line, as ever."""
     text = "\n".join(article.text for article in articles[:3])
-    whole = read(pipeline.nlp, text)
-    monkeypatch.setattr(paragraphs, "ROOM", 200)
+    whole = parse_paragraphs(pipeline.nlp, text)
+    monkeypatch.setattr(paragraphs, "MAX_TOKENS_AT_ONCE", 200)
 
-    parts = read(pipeline.nlp, text)
+    parts = parse_paragraphs(pipeline.nlp, text)
 
     assert [(t.text, t.idx) for t in parts] == [(t.text, t.idx) for t in whole]
     assert {one.start for one in parts.sents} >= {
@@ -72,11 +72,11 @@ def test_a_line_without_end_is_cut_after_a_full_stop_if_it_has_one(
     pipeline, monkeypatch, sentence, before
 ):
     """Else the memory for it would know no bounds."""
-    monkeypatch.setattr(paragraphs, "ROOM", 50)
+    monkeypatch.setattr(paragraphs, "MAX_TOKENS_AT_ONCE", 50)
 
-    doc = read(pipeline.nlp, sentence * 40)
+    doc = parse_paragraphs(pipeline.nlp, sentence * 40)
 
-    _, *cuts = paragraphs._starts(doc)
+    _, *cuts = paragraphs._line_starts(doc)
     assert len(cuts) >= 3
     assert {doc[cut - 1].text for cut in cuts} <= before
     assert max(len(one) for one in doc.sents) <= 50

@@ -13,7 +13,7 @@ import pytest
 from curation.documents.document import Document
 from curation.errors import ModelError
 from curation.preannotate import suggest_all
-from curation.preannotate.model_files import locate
+from curation.preannotate.model_files import locate_model
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,13 +70,13 @@ def test_a_missing_model_is_said_before_anything_is_read(schema):
         raise AssertionError("the input was read")
         yield
 
-    with pytest.raises(ModelError, match="there is no spaCy model 'en_missing'"):
+    with pytest.raises(ModelError, match="no spaCy model 'en_missing'"):
         suggest_all(never(), schema, model="en_missing", workers=2)
 
 
 @pytest.mark.slow
 def test_a_model_that_a_worker_can_not_load_is_a_model_error(schema, articles, tmp_path):
-    real = locate()
+    real = locate_model()
     (tmp_path / "meta.json").write_bytes((real.folder / "meta.json").read_bytes())
     (tmp_path / "ner").mkdir()
     (tmp_path / "ner" / "model").write_bytes(b"weights")
