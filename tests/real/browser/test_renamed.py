@@ -112,9 +112,7 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
         path=tmp_path,
     )
     schema = parse_schema(text, tmp_path)
-    config = config_with_both_names(
-        schema, Renaming("entities", "GPE", "PLACE", is_is_is_is_is_begun=True)
-    )
+    config = config_with_both_names(schema, Renaming("entities", "GPE", "PLACE", is_begun=True))
     made.studio.update_project(made.project, label_config=config)
 
     screen.open_task(made.project, made.tasks["story"])
