@@ -84,7 +84,9 @@ def micro(counts: dict[str, Counts]) -> Counts:
     return sum(counts.values(), Counts())
 
 
-def of(text: str, *spans: tuple[int, int, str], arrows: tuple[tuple[int, int, str], ...] = ()):
+def document_with(
+    text: str, *spans: tuple[int, int, str], arrows: tuple[tuple[int, int, str], ...] = ()
+):
     """A document by its spans; arrows name their places."""
     entities = tuple(Entity(*span) for span in spans)
     relations = tuple(Relation(entities[h], entities[t], label) for h, t, label in arrows)

@@ -133,7 +133,9 @@ def match_columns(gold: EntityColumns, predicted: EntityColumns) -> MatchColumns
     gold_left = np.setdiff1d(gold_left, same_span[0])
     predicted_left = np.setdiff1d(predicted_left, same_span[1])
 
-    overlapping = _match_overlapping(gold, gold_left, predicted, predicted_left, stride)
+    overlapping = _match_overlapping(
+        gold, predicted, gold_left=gold_left, predicted_left=predicted_left, stride=stride
+    )
     missed = np.setdiff1d(gold_left, overlapping.gold)
     spurious = np.setdiff1d(predicted_left, overlapping.predicted)
     return _joined(
@@ -185,8 +187,9 @@ def _all_but(count: int, taken: IntArray) -> IntArray:
 
 def _match_overlapping(
     gold: EntityColumns,
-    gold_left: IntArray,
     predicted: EntityColumns,
+    *,
+    gold_left: IntArray,
     predicted_left: IntArray,
     stride: int,
 ) -> MatchColumns:

@@ -118,8 +118,12 @@ def relation_mistakes(
             missed.append(golds[i])
         elif i == UNMATCHED:
             spurious.append(answers[j])
-    for key in (_label_and_turned_ends, _ends_in_order, _ends_in_any_order):
-        for one, other in _pairs(missed, spurious, key):
+    for missed_key, spurious_key in (
+        (_label_and_ends, _label_and_turned_ends),
+        (_ends, _ends),
+        (_sorted_ends, _sorted_ends),
+    ):
+        for one, other in _pairs(missed, spurious, missed_key, spurious_key):
             mistakes.append(Mistake(_difference(one, other, symmetric), one, other))
             missed.remove(one)
             spurious.remove(other)
@@ -128,21 +132,24 @@ def relation_mistakes(
     return sorted(mistakes, key=lambda mistake: (mistake.sides[0], mistake.kind))
 
 
-# What has to be equal for a missed relation (is_gold) and a spurious one to be one mistake.
-_Key = Callable[[Relation, bool], object]
+# What has to be equal in a missed and in a spurious relation for the two to be one mistake.
+_Key = Callable[[Relation], object]
 
 
-def _label_and_turned_ends(relation: Relation, is_gold: bool) -> object:
-    ends = (relation.head.span, relation.tail.span)
-    return relation.label, ends if is_gold else ends[::-1]
+def _label_and_ends(relation: Relation) -> object:
+    return relation.label, _ends(relation)
 
 
-def _ends_in_order(relation: Relation, is_gold: bool) -> object:  # noqa: ARG001 - a _Key
+def _label_and_turned_ends(relation: Relation) -> object:
+    return relation.label, _ends(relation)[::-1]
+
+
+def _ends(relation: Relation) -> tuple[tuple[int, int], tuple[int, int]]:
     return relation.head.span, relation.tail.span
 
 
-def _ends_in_any_order(relation: Relation, is_gold: bool) -> object:  # noqa: ARG001
-    return tuple(sorted((relation.head.span, relation.tail.span)))
+def _sorted_ends(relation: Relation) -> object:
+    return tuple(sorted(_ends(relation)))
 
 
 def _difference(gold: Relation, predicted: Relation, symmetric: Collection[str]) -> MistakeKind:
@@ -156,14 +163,17 @@ def _difference(gold: Relation, predicted: Relation, symmetric: Collection[str])
 
 
 def _pairs(
-    missed: Sequence[Relation], spurious: Sequence[Relation], key: _Key
+    missed: Sequence[Relation],
+    spurious: Sequence[Relation],
+    missed_key: _Key,
+    spurious_key: _Key,
 ) -> list[tuple[Relation, Relation]]:
-    """Each relation at most once, the n-th of a key with the n-th."""
+    """Pairs of equal keys, each relation at most once, the n-th of a key with the n-th."""
     waiting: dict[object, list[Relation]] = defaultdict(list)
     for relation in spurious:
-        waiting[key(relation, False)].append(relation)
+        waiting[spurious_key(relation)].append(relation)
     return [
-        (relation, waiting[key(relation, True)].pop(0))
+        (relation, waiting[missed_key(relation)].pop(0))
         for relation in missed
-        if waiting.get(key(relation, True))
+        if waiting.get(missed_key(relation))
     ]

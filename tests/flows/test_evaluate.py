@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from gold_samples import annotated, many, sealed, working, write_next
 from samples import ROOT, SCHEMA
-from scoring_samples import of
+from scoring_samples import document_with
 
 from curation.articles import read_articles
 from curation.documents.document import Layer
@@ -56,7 +56,7 @@ def test_a_gold_set_knows_which_documents_no_person_annotated(folder):
 def test_of_a_file_the_layers_say_who_annotated(tmp_path):
     layers = {"a": Layer("model", "m"), "b": Layer("annotator", "machine-1"),
               "c": Layer("annotator", "person-1"), "d": Layer("gold"), "e": None}  # fmt: skip
-    path = lines(tmp_path / "g.jsonl", *(replace(of(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
+    path = lines(tmp_path / "g.jsonl", *(replace(document_with(TEXT), id=n, layer=one) for n, one in layers.items()))  # fmt: skip
 
     assert read_gold_set(tmp_path, str(path), SCHEMA).machine_annotated == {"a", "b"}
 
@@ -96,7 +96,7 @@ def test_the_rules_were_written_with_the_articles_that_are_shipped():
 
 
 def test_of_a_file_nobody_knows_the_arm(tmp_path):
-    path = lines(tmp_path / "g.jsonl", of(TEXT))
+    path = lines(tmp_path / "g.jsonl", document_with(TEXT))
 
     assert read_gold_set(tmp_path / "gold", str(path), SCHEMA).arms == {}
 
@@ -109,8 +109,8 @@ def digest(folder, chosen, schema=SCHEMA):
 def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
     """Ids, scores, facts, layers, order and the way a symmetric relation is drawn don't matter."""
     names = (0, 3, "PERSON"), (16, 18, "PERSON")
-    one = of(TEXT, *names, arrows=((0, 1, "meets_with"),))
-    back = of(TEXT, *names, arrows=((1, 0, "meets_with"),))
+    one = document_with(TEXT, *names, arrows=((0, 1, "meets_with"),))
+    back = document_with(TEXT, *names, arrows=((1, 0, "meets_with"),))
     bob, al = (replace(one, id=f"x{n}", score=0.5) for n, one in enumerate(back.entities))
     arrow = replace(back.relations[0], head=al, tail=bob)
     same = replace(
@@ -125,8 +125,8 @@ def test_the_digest_is_of_what_is_scored_and_of_nothing_else(tmp_path):
     assert of_file(one, other) == of_file(other, same) == of_file(both, other)
     changed = [
         replace(one, id="e"), replace(one, text=f"{TEXT} Yes."), replace(one, relations=()),
-        of(TEXT, names[0], arrows=()), of(TEXT, names[0], (16, 18, "ORG"), arrows=((0, 1, "meets_with"),)),
-        of(TEXT, *names, arrows=((0, 1, "supports"),)), of(TEXT, *names, arrows=((1, 0, "supports"),)),
+        document_with(TEXT, names[0], arrows=()), document_with(TEXT, names[0], (16, 18, "ORG"), arrows=((0, 1, "meets_with"),)),
+        document_with(TEXT, *names, arrows=((0, 1, "supports"),)), document_with(TEXT, *names, arrows=((1, 0, "supports"),)),
     ]  # fmt: skip
     assert len({of_file(one), *map(of_file, changed)}) == 8
     directed = replace(SCHEMA.relations["meets_with"], symmetric=False)
@@ -145,7 +145,7 @@ def test_next_has_the_digest_of_its_records_and_a_version_its_own(folder, tmp_pa
 
 def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
     """Otherwise another file of the same model would have the same one."""
-    one, other = of(TEXT, (0, 3, "PERSON")), of(TEXT)
+    one, other = document_with(TEXT, (0, 3, "PERSON")), document_with(TEXT)
 
     def recipe(*documents):
         truth = GoldSet("g", "", [one])
@@ -161,7 +161,7 @@ def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
 
 def test_the_digest_of_an_agreement_is_of_who_did_what_whatever_they_are_called(tmp_path):
     bob, al = (0, 3, "PERSON"), (16, 18, "PERSON")
-    one, other = of(TEXT, bob), of(TEXT, bob, al)
+    one, other = document_with(TEXT, bob), document_with(TEXT, bob, al)
     two, another = (replace(some, id="e") for some in (one, other))
 
     def of_files(**work):
@@ -183,7 +183,7 @@ def test_every_row_that_knows_its_arm_counts_wherever_it_stands(tmp_path):
     silent = json.loads(one)
     del silent["arm"]
     others.append(json.dumps(json.loads(others[0]) | {"id": "z", "arm": "unknown"}))
-    path = lines(tmp_path / "g.jsonl", of(TEXT))
+    path = lines(tmp_path / "g.jsonl", document_with(TEXT))
     path.write_text("\n".join([path.read_text().strip(), json.dumps(silent), *others]))
 
     truth = read_gold_set(tmp_path, str(path), SCHEMA)
@@ -225,7 +225,7 @@ def test_a_comparison_is_over_the_headlines_documents(folder, tmp_path):
 def test_what_annotators_did_comes_from_a_version_or_from_files(folder, tmp_path):
     write_next(folder, working(annotated("a", annotator="machine-1"), annotated("a", annotator="machine-2")))  # fmt: skip
     sealed(folder)
-    files = [lines(tmp_path / name / "x.jsonl", of(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
+    files = [lines(tmp_path / name / "x.jsonl", document_with(TEXT)) for name in ("p", "q") if not (tmp_path / name).mkdir()]  # fmt: skip
 
     by_version, by_file = (
         annotated_documents(folder, None, some, SCHEMA) for some in ([], files)
@@ -274,7 +274,9 @@ def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
     met = replace(SCHEMA.relations["meets_with"], former_names=("met",))
     now = replace(SCHEMA, relations=SCHEMA.relations | {"meets_with": met})
     names = (0, 3, "PERSON"), (16, 18, "PERSON")
-    there, back = (of(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0)))
+    there, back = (
+        document_with(TEXT, *names, arrows=((*way, "met"),)) for way in ((0, 1), (1, 0))
+    )
     paths = [lines(tmp_path / f"{n}.jsonl", one) for n, one in enumerate((there, back))]
 
     found = agreement_on(annotated_documents(tmp_path, None, paths, SCHEMA), now, seed=7)

@@ -24,7 +24,7 @@ def articles() -> tuple[Document, ...]:
     return tuple(read_articles([ROOT / "seeds"]))
 
 
-def two(many: int, changes: int = 1) -> tuple[list[Document], list[Document]]:
+def made_up_sides(many: int, changes: int = 1) -> tuple[list[Document], list[Document]]:
     """So many articles with a made-up gold and made-up suggestions, with scores."""
     rng = random.Random(many)
     base = (replace(articles()[n % len(articles())], id=f"d{n}") for n in range(many))
@@ -45,7 +45,7 @@ def scored(
     return score(golds, found, recipe=replace(RECIPE, resamples=50, **recipe), context=context)
 
 
-def paged(
+def page_of(
     golds: Iterable[Document],
     found: Iterable[Document],
     arms: Mapping[str, str] | None = None,
@@ -61,7 +61,7 @@ def paged(
     )
 
 
-def written(folder: Path, html: str) -> str:
+def write_page(folder: Path, html: str) -> str:
     """The address of a page on disk."""
     path = folder / "report.html"
     path.write_text(html, encoding="utf-8")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from report.pages import scored
 from samples import SCHEMA
-from scoring_samples import RECIPE, of
+from scoring_samples import RECIPE, document_with
 
 from curation.report.caveats import score_caveats
 from curation.scoring.matched_documents import ScoringContext
@@ -20,12 +20,12 @@ def spans(many, label="A", start=0):
 
 
 def scores_of(gold, found):
-    return scored([of(TEXT, *gold)], [of(TEXT, *found)])
+    return scored([document_with(TEXT, *gold)], [document_with(TEXT, *found)])
 
 
 def origins(**arms):
     """Scores of three documents; *arms* are as given, a and b are a program's, a for development."""
-    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "abc"]
     context = ScoringContext(
         SCHEMA.symmetric, arms=arms, machine_annotated={"a", "b"}, development={"a"}
     )

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
-from scoring_samples import of, pairs
+from scoring_samples import document_with, pairs
 
 from curation.documents.document import Document, Entity, Relation
 from curation.report.excerpts import TextPiece
@@ -47,7 +47,7 @@ def test_every_mistake_is_shown_once(pair):
 
 
 def test_mistakes_of_one_sentence_are_together():
-    gold = of(TEXT, (12, 15, "PERSON"), (19, 23, "GPE"), (37, 39, "PERSON"))
+    gold = document_with(TEXT, (12, 15, "PERSON"), (19, 23, "GPE"), (37, 39, "PERSON"))
     found = list(
         mistake_sentences(
             gold,
@@ -75,7 +75,7 @@ def test_what_else_each_side_has_there_is_marked_quietly():
 
 
 def test_a_sentence_with_very_many_comes_again():
-    many = of("a " * 200, *((2 * n, 2 * n + 1, "A") for n in range(200)))
+    many = document_with("a " * 200, *((2 * n, 2 * n + 1, "A") for n in range(200)))
     found = list(
         mistake_sentences(
             many,
@@ -103,8 +103,8 @@ def test_a_relation_across_sentences_shows_both():
 def test_of_the_same_words_twice_the_number_says_which_are_meant():
     text = "Bob met Al, and Bob saw Al."
     people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
-    gold = of(text, *people, arrows=((2, 1, "supports"),))
-    predicted = of(text, *people, arrows=((1, 2, "supports"),))
+    gold = document_with(text, *people, arrows=((2, 1, "supports"),))
+    predicted = document_with(text, *people, arrows=((1, 2, "supports"),))
     (case,) = mistake_sentences(gold, predicted, MistakeCounts().count(gold, predicted))
 
     (wrong,) = case.mistakes

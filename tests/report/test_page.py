@@ -7,9 +7,9 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 from report import hostile
-from report.pages import paged, scored, two
+from report.pages import made_up_sides, page_of, scored
 from samples import SCHEMA
-from scoring_samples import RECIPE, corpora, of
+from scoring_samples import RECIPE, corpora, document_with
 
 from curation.report import mistake_list
 from curation.report.mistake_counts import MistakeCounts
@@ -69,13 +69,17 @@ def one_of_each():
     """A document with a hit, and another with mistakes of several kinds."""
     text = "Bob of Iran met Al. Then Al left for Paris."
     spans = ((0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON"), (25, 27, "PERSON"))
-    gold = of(text, *spans, (37, 42, "GPE"), arrows=((0, 2, "meets_with"), (3, 4, "supports")))
-    found = of(text, (0, 6, "PERSON"), (7, 11, "ORG"), *spans[2:], arrows=((2, 3, "opposes"),))
+    gold = document_with(
+        text, *spans, (37, 42, "GPE"), arrows=((0, 2, "meets_with"), (3, 4, "supports"))
+    )
+    found = document_with(
+        text, (0, 6, "PERSON"), (7, 11, "ORG"), *spans[2:], arrows=((2, 3, "opposes"),)
+    )
     return [gold], [found]
 
 
 def test_the_order_is_summary_charts_mistakes_figures_recipe():
-    read = Page(paged(*one_of_each()))
+    read = Page(page_of(*one_of_each()))
 
     sections = [a["id"] for a in read.all("section") if "id" in a]
     assert sections == ["summary", "charts", "mistakes", "figures", "recipe"]
@@ -84,7 +88,7 @@ def test_the_order_is_summary_charts_mistakes_figures_recipe():
 
 
 def test_ids_are_there_once_and_whatever_is_named_is_there():
-    read = Page(paged(*one_of_each()))
+    read = Page(page_of(*one_of_each()))
     ids = Counter(read.ids())
 
     assert set(ids.values()) == {1}
@@ -96,7 +100,7 @@ def test_ids_are_there_once_and_whatever_is_named_is_there():
 
 
 def test_controls_have_labels_pictures_names_and_tables_headers():
-    read = Page(paged(*two(3)))
+    read = Page(page_of(*made_up_sides(3)))
 
     labels = {attributes["for"] for attributes in read.all("label")}
     assert {attributes["id"] for attributes in read.all("select")} == labels
@@ -110,15 +114,15 @@ def test_controls_have_labels_pictures_names_and_tables_headers():
 
 
 def test_the_same_scores_give_the_same_bytes():
-    sides = two(4)
+    sides = made_up_sides(4)
 
-    assert paged(*sides) == paged(*sides)
+    assert page_of(*sides) == page_of(*sides)
 
 
 def test_the_charts_tables_are_the_scores():
-    golds, found = two(4)
+    golds, found = made_up_sides(4)
     scores = scored(golds, found)
-    read = Page(paged(golds, found))
+    read = Page(page_of(golds, found))
 
     counts = scores.entities["strict"].micro.counts
     assert f"{counts.tp:,} of the gold's {counts.gold:,} (" in read.text["p"]
@@ -128,17 +132,17 @@ def test_the_charts_tables_are_the_scores():
 
 def test_what_covers_more_documents_than_the_headline_says_so():
     """The mending, costs and the mistakes."""
-    golds, found = two(3)
+    golds, found = made_up_sides(3)
     blind = {golds[0].id: "blind"}
     said = "This counts all 3 documents, also the 2 not known to be annotated blind"
 
-    assert paged(golds, found, blind).count(said) == 3
-    assert "This counts" not in paged(golds[:1], found[:1], blind)
-    assert "This counts" not in paged(golds, found)
+    assert page_of(golds, found, blind).count(said) == 3
+    assert "This counts" not in page_of(golds[:1], found[:1], blind)
+    assert "This counts" not in page_of(golds, found)
 
 
 def test_a_page_says_on_top_that_a_program_annotated():
-    golds, found = two(2)
+    golds, found = made_up_sides(2)
     context = ScoringContext(
         SCHEMA.symmetric,
         arms={one.id: "blind" for one in golds},
@@ -156,7 +160,7 @@ def test_a_page_says_on_top_that_a_program_annotated():
 
 
 def test_only_what_carries_scores_is_calibrated():
-    html = paged(*one_of_each())
+    html = page_of(*one_of_each())
 
     assert "The suggestions carry no scores" in html
     assert "calibration-title" not in html
@@ -165,24 +169,29 @@ def test_only_what_carries_scores_is_calibrated():
 def test_a_task_is_linked_where_it_is_known():
     golds, found = one_of_each()
     link = "http://127.0.0.1:8080/projects/1/data?task=4"
-    read = Page(paged(golds, found, links={"d": link}))
+    read = Page(page_of(golds, found, links={"d": link}))
 
     assert link in [attributes["href"] for attributes in read.all("a")]
-    assert "Open its task in Label Studio" not in paged(golds, found)
+    assert "Open its task in Label Studio" not in page_of(golds, found)
 
 
 @pytest.mark.parametrize(
     "sides",
     [
         pytest.param(([], []), id="no document"),
-        pytest.param(([of("x")], [of("x")]), id="nothing in it"),
-        pytest.param(([of("Bob", (0, 3, "A"))], [of("Bob", (0, 3, "A"))]), id="all right"),
-        pytest.param(([of("Bob", (0, 3, "A"))], []), id="nothing suggested"),
-        pytest.param(([of("Bob")], [of("Bob", (0, 3, "A"))]), id="nothing to find"),
+        pytest.param(([document_with("x")], [document_with("x")]), id="nothing in it"),
+        pytest.param(
+            ([document_with("Bob", (0, 3, "A"))], [document_with("Bob", (0, 3, "A"))]),
+            id="all right",
+        ),
+        pytest.param(([document_with("Bob", (0, 3, "A"))], []), id="nothing suggested"),
+        pytest.param(
+            ([document_with("Bob")], [document_with("Bob", (0, 3, "A"))]), id="nothing to find"
+        ),
     ],
 )
 def test_what_is_undefined_is_said_and_nothing_breaks(sides):
-    read = Page(paged(*sides))
+    read = Page(page_of(*sides))
 
     assert read.open == []
     assert "nan" not in " ".join(read.text[tag] for tag in read.text if tag != "script")
@@ -208,7 +217,7 @@ def test_nobody_gets_markup_script_or_address_into_the_page():
     golds, found = hostile.documents()
     links = {one.id: hostile.LINK for one in golds}
     arms = {one.id: hostile.SCRIPT for one in golds}
-    read = Page(paged(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT))
+    read = Page(page_of(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT))
 
     assert {tag for tag, _ in read.elements} <= TAGS
     assert [len(read.all(tag)) for tag in ("script", "style", "h1")] == [1, 1, 1]
@@ -221,8 +230,8 @@ def test_nobody_gets_markup_script_or_address_into_the_page():
 
 @pytest.mark.slow
 def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
-    golds, found = two(200, changes=2)
-    html = paged(golds, found)
+    golds, found = made_up_sides(200, changes=2)
+    html = page_of(golds, found)
 
     assert len(html.encode()) < 2_000_000
     assert html.count("<li data-k") > 2500
@@ -231,8 +240,8 @@ def test_two_hundred_documents_are_below_two_megabytes_with_every_mistake():
 
 @pytest.mark.slow
 def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
-    golds, found = two(200)
-    html = paged(golds, [one.without_annotations() for one in found])
+    golds, found = made_up_sides(200)
+    html = page_of(golds, [one.without_annotations() for one in found])
 
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
@@ -242,8 +251,8 @@ def test_of_too_many_mistakes_the_first_are_shown_and_that_is_said():
 
 @pytest.mark.slow
 def test_a_page_of_very_many_types_in_one_endless_sentence_is_small_too():
-    many = of("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
-    html = paged([many], [many.without_annotations()])
+    many = document_with("a " * 5000, *((2 * n, 2 * n + 1, f"T{n % 400}") for n in range(5000)))
+    html = page_of([many], [many.without_annotations()])
 
     assert len(html.encode()) < 2_000_000
     assert "The first 300 of 401 rows." in html
@@ -254,9 +263,9 @@ def test_whatever_else_is_on_the_page_it_stays_small():
     """Very many types with long names in three arms, and mistakes for all the room there is."""
     text = "ab " * 1500
     spans = [(3 * n, 3 * n + 2, f"T{n % 300} {'x' * 60}") for n in range(1500)]
-    golds = [replace(of(text, *spans), id=f"d{n}") for n in range(8)]
+    golds = [replace(document_with(text, *spans), id=f"d{n}") for n in range(8)]
     arms = {one.id: ("blind", "assisted", "")[n % 3] for n, one in enumerate(golds)}
-    html = paged(golds, [one.without_annotations() for one in golds], arms)
+    html = page_of(golds, [one.without_annotations() for one in golds], arms)
 
     shown = html.count("<li data-k")
     assert len(html.encode()) < 2_000_000
@@ -270,7 +279,9 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
     monkeypatch.setattr(mistake_list, "BYTES_FOR_MISTAKES", 20_000)
     text = "ab " * 60
     golds = [
-        replace(of(text, *[(3 * k, 3 * k + 2, f"T{n}") for k in range(60)]), id=f"d{n}")
+        replace(
+            document_with(text, *[(3 * k, 3 * k + 2, f"T{n}") for k in range(60)]), id=f"d{n}"
+        )
         for n in range(6)
     ]
     arms = {one.id: f"arm {n}" for n, one in enumerate(golds)}
@@ -290,7 +301,7 @@ def test_each_choice_of_a_menu_shows_something(over, monkeypatch):
 
 
 def test_a_comparison_stands_with_the_summary():
-    golds, found = two(3)
+    golds, found = made_up_sides(3)
     moved = {"entities.strict.micro.f1": ScoreDifference(0.4, 0.5, p=0.02)}
     scores = replace(
         scored(golds, found), comparison=Comparison(3, model=moved, against="<old>")
@@ -308,7 +319,7 @@ def test_a_comparison_stands_with_the_summary():
 
 def test_nothing_is_kept_of_a_document_that_went_by():
     """The sources are walked once; streams do."""
-    golds, found = two(3)
+    golds, found = made_up_sides(3)
     scores = scored(golds, found)
     sources = ReportDocuments(iter(golds), iter(found), symmetric=SCHEMA.symmetric)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from report.pages import scored
-from scoring_samples import RECIPE, of
+from scoring_samples import RECIPE, document_with
 
 from curation.report.mistake_counts import CountedMistake, MistakeCounts
 from curation.report.summary import certainty_sentences, overview_sentences, summarize_entities
@@ -21,7 +21,7 @@ def spans(many, label="A", start=0):
 
 
 def scores_of(gold, found):
-    return scored([of(TEXT, *gold)], [of(TEXT, *found)])
+    return scored([document_with(TEXT, *gold)], [document_with(TEXT, *found)])
 
 
 @pytest.mark.parametrize(
@@ -104,8 +104,8 @@ def test_what_the_gold_never_has_is_said_apart_from_what_it_seldom_has():
 
 def test_the_summary_says_how_much_which_types_and_what_it_costs():
     gold, found = (
-        of(TEXT, *spans(12, "GOOD"), *spans(12, "GONE", 12)),
-        of(TEXT, *spans(12, "GOOD")),
+        document_with(TEXT, *spans(12, "GOOD"), *spans(12, "GONE", 12)),
+        document_with(TEXT, *spans(12, "GOOD")),
     )
     counts = MistakeCounts()
     counts.count(gold, found)
@@ -124,7 +124,10 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
 def test_the_summary_tells_entities_from_relations():
     names = [(4 * n, 4 * n + 1, "A") for n in range(12)]
     arrows = [(n, n + 1, "supports") for n in range(11)]
-    gold, found = of(TEXT, *names, arrows=arrows), of(TEXT, *names, arrows=arrows[:1])
+    gold, found = (
+        document_with(TEXT, *names, arrows=arrows),
+        document_with(TEXT, *names, arrows=arrows[:1]),
+    )
 
     told = list(overview_sentences(scored([gold], [found]), {}, 1))
 
@@ -158,7 +161,7 @@ def test_of_mistakes_that_cost_the_same_all_are_named_or_none(sizes, said):
 
 
 def test_the_summary_says_what_nobody_should_overlook():
-    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "abc"]
     recipe = replace(RECIPE, resamples=20)
 
     def told(machine, development):
@@ -193,7 +196,7 @@ def test_the_summary_says_what_nobody_should_overlook():
     ids=["three sets", "two sets", "all blind", "none blind", "unknown"],
 )
 def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, said):
-    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "abc"]
+    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "abc"]
     counts = MistakeCounts()
     for gold in golds:
         counts.count(gold, gold.without_annotations())
@@ -216,7 +219,7 @@ def test_caveats_come_with_the_summary():
 
 def test_a_figure_that_resampling_says_nothing_of_is_told():
     """Where all documents are alike, a dash stands in the interval's place."""
-    golds = [replace(of(TEXT, *spans(2)), id=name) for name in "ab"]
+    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "ab"]
 
     told = " ".join(certainty_sentences(scored(golds, golds)))
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
-from scoring_samples import corpora, of
+from scoring_samples import corpora, document_with
 from sklearn.metrics import cohen_kappa_score
 
 from curation.errors import InputError
@@ -42,7 +42,7 @@ def agreed(**work):
 
 
 def numbered(many, *spans):
-    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+    return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
 @settings(max_examples=25, deadline=None)
@@ -122,8 +122,10 @@ def test_where_all_tokens_are_outside_agreement_beyond_chance_is_undefined():
 def test_naming_is_judged_where_both_joined_the_same():
     """End to end, direction and label count; of the ends that both joined only the label."""
     spans = (BOB, IRAN, AL)
-    one = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "meets_with"), (1, 2, "opposes")))
-    other = of(TEXT, *spans, arrows=((0, 1, "opposes"), (2, 0, "meets_with")))
+    one = document_with(
+        TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "meets_with"), (1, 2, "opposes"))
+    )
+    other = document_with(TEXT, *spans, arrows=((0, 1, "opposes"), (2, 0, "meets_with")))
 
     found = agreed(a=[one], b=[other]).relations
 
@@ -133,7 +135,7 @@ def test_naming_is_judged_where_both_joined_the_same():
 
 def test_what_cannot_be_compared_is_refused():
     with pytest.raises(InputError, match="d0: the text of b differs from"):
-        agreed(a=numbered(1), b=[replace(of("Bob"), id="d0")])
+        agreed(a=numbered(1), b=[replace(document_with("Bob"), id="d0")])
     with pytest.raises(InputError, match="d0: the document is twice in the annotations of a"):
         agreed(a=[*numbered(1), *numbered(1)])
 
@@ -250,7 +252,7 @@ def test_recipes_are_one_line():
 
 
 def test_where_no_text_has_a_token_chance_is_undefined():
-    blank = [replace(of(TEXT), text=" \n")]
+    blank = [replace(document_with(TEXT), text=" \n")]
 
     found = agreed(a=blank, b=blank)
 

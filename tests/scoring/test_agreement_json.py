@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
-from scoring_samples import corpora, of
+from scoring_samples import corpora, document_with
 
 from curation.errors import InputError
 from curation.scoring.agreement import (
@@ -31,7 +31,7 @@ def agreed(**work):
 
 
 def numbered(many, *spans):
-    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+    return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
 @settings(max_examples=20, deadline=None)

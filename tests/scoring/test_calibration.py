@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scoring_samples import crowded, entity_counts, micro, of
+from scoring_samples import crowded, document_with, entity_counts, micro
 
 from curation.documents.document import Document, Entity
 from curation.scoring.calibration import Calibration, calibrate
@@ -25,7 +25,7 @@ def scored(text, *spans):
 def test_a_calibrated_model_has_no_error():
     """Of ten suggestions with 0.8 eight are right."""
     text = "a " * 10
-    golds = of(text, *((2 * n, 2 * n + 1, "A" if n < 8 else "B") for n in range(10)))
+    golds = document_with(text, *((2 * n, 2 * n + 1, "A" if n < 8 else "B") for n in range(10)))
     found = scored(text, *((2 * n, 2 * n + 1, "A", 0.8) for n in range(10)))
 
     calibration = calibrate([(golds, found)])
@@ -37,7 +37,7 @@ def test_a_calibrated_model_has_no_error():
 
 
 def test_what_carries_no_score_is_counted_apart():
-    calibration = calibrate([(of(TEXT, BOB), of(TEXT, BOB, IRAN))])
+    calibration = calibrate([(document_with(TEXT, BOB), document_with(TEXT, BOB, IRAN))])
 
     assert (calibration.suggestions, calibration.without_score, calibration.error) == (
         0,

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from scoring_samples import CONTEXT, RECIPE, corpora, of
+from scoring_samples import CONTEXT, RECIPE, corpora, document_with
 
 from curation.documents.document import Document
 from curation.errors import InputError
@@ -35,7 +35,7 @@ def moved(golds, found, other_gold=None, other_predicted=None):
 
 
 def numbered(many, *spans):
-    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+    return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
 @pytest.mark.parametrize("found", [numbered(3, BOB), [], numbered(1, BOB)])
@@ -140,9 +140,9 @@ def test_a_difference_has_an_interval_that_knows_the_documents_are_the_same():
         text = "x" * 100
         spans = [(3 * k, 3 * k + 2, "A") for k in range(30)]
         right = 3 + (7 * n) % 26
-        golds.append(replace(of(text, *spans), id=f"d{n}"))
-        one.append(replace(of(text, *spans[:right]), id=f"d{n}"))
-        other.append(replace(of(text, *spans[: right - 1 - n % 2]), id=f"d{n}"))
+        golds.append(replace(document_with(text, *spans), id=f"d{n}"))
+        one.append(replace(document_with(text, *spans[:right]), id=f"d{n}"))
+        other.append(replace(document_with(text, *spans[: right - 1 - n % 2]), id=f"d{n}"))
 
     found = moved(golds, one, other_predicted=other).model[F1]
     alone = score(golds, one, recipe=RECIPE).entities["strict"].micro.bca.f1
@@ -216,7 +216,10 @@ def test_other_predictions_that_share_no_document_are_refused():
 
 
 def test_what_only_one_gold_holds_is_counted():
-    golds, other = numbered(5, BOB), [*numbered(4, BOB)[2:], replace(of(TEXT), id="new")]
+    golds, other = (
+        numbered(5, BOB),
+        [*numbered(4, BOB)[2:], replace(document_with(TEXT), id="new")],
+    )
 
     compared = moved(golds, golds, other_gold=other)
     assert (compared.documents, compared.only_here, compared.only_there) == (2, 3, 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from scoring_samples import (
     CONTEXT,
     RECIPE,
-    of,
+    document_with,
 )
 
 from curation.scoring.score import score
@@ -16,8 +16,8 @@ def scored(gold, predicted, **changes):
 
 
 def test_confusion_over_spans_and_tokens():
-    gold = of("Bob Hope of Iran", (0, 8, "PERSON"), (12, 16, "GPE"), (0, 3, "ORG"))
-    found = of("Bob Hope of Iran", (0, 8, "ORG"), (9, 11, "GPE"))
+    gold = document_with("Bob Hope of Iran", (0, 8, "PERSON"), (12, 16, "GPE"), (0, 3, "ORG"))
+    found = document_with("Bob Hope of Iran", (0, 8, "ORG"), (9, 11, "GPE"))
 
     part = scored([gold], [found]).headline
 

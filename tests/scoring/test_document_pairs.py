@@ -6,7 +6,7 @@ import pytest
 from scoring_samples import (
     CONTEXT,
     RECIPE,
-    of,
+    document_with,
 )
 
 from curation.errors import InputError
@@ -25,7 +25,7 @@ TEXT = "Bob of Iran met Al."
 
 
 def numbered(many, *spans):
-    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+    return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
 def test_a_document_without_predictions_counts_and_is_told():
@@ -38,14 +38,14 @@ def test_a_document_without_predictions_counts_and_is_told():
 @pytest.mark.parametrize(
     ("predicted", "said"),
     [
-        pytest.param([replace(of(TEXT), id="other")], "share no document: for example, 'd' is only in the gold and 'other' only in the predictions", id="none shared"),
-        pytest.param([replace(of(TEXT), text="Bob")], "d: the text in the predictions differs from", id="other text"),
-        pytest.param([of(TEXT), of(TEXT)], "d: the document is twice in the predictions", id="twice"),
+        pytest.param([replace(document_with(TEXT), id="other")], "share no document: for example, 'd' is only in the gold and 'other' only in the predictions", id="none shared"),
+        pytest.param([replace(document_with(TEXT), text="Bob")], "d: the text in the predictions differs from", id="other text"),
+        pytest.param([document_with(TEXT), document_with(TEXT)], "d: the document is twice in the predictions", id="twice"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_compared_is_refused(predicted, said):
     with pytest.raises(InputError, match=said):
-        scored([of(TEXT)], predicted)
+        scored([document_with(TEXT)], predicted)
 
 
 def test_predictions_without_gold_are_left_out_and_counted():
@@ -58,7 +58,7 @@ def test_predictions_without_gold_are_left_out_and_counted():
 
 def test_an_empty_gold_scores_nothing():
     with pytest.raises(InputError, match="the gold holds no document"):
-        scored([], [of(TEXT, BOB)])
+        scored([], [document_with(TEXT, BOB)])
 
 
 def test_sides_in_another_order_meet():

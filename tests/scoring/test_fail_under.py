@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from scoring_samples import RECIPE, of
+from scoring_samples import RECIPE, document_with
 
 from curation.errors import InputError, ThresholdNotMet
 from curation.scoring.fail_under import Bar, read_bars, require
@@ -11,8 +11,8 @@ from curation.scoring.score import score
 
 TEXT = "Bob of Iran met Al."
 SCORES = score(
-    [of(TEXT, (0, 3, "PERSON"), (7, 11, "GPE"))],
-    [of(TEXT, (0, 3, "PERSON"))],
+    [document_with(TEXT, (0, 3, "PERSON"), (7, 11, "GPE"))],
+    [document_with(TEXT, (0, 3, "PERSON"))],
     recipe=replace(RECIPE, resamples=10),
 )
 
@@ -98,7 +98,7 @@ def test_where_a_path_leads_nowhere_it_is_said_what_there_is(path, sides, said):
 def test_a_type_may_have_any_name():
     """A dot, an equals sign, the name of a figure or of what holds one."""
     names = ["A.b", "x=0.5", "f1", "A", "A.f1", "bca.f1"]
-    gold = of("a " * 9, *((2 * n, 2 * n + 1, name) for n, name in enumerate(names)))
+    gold = document_with("a " * 9, *((2 * n, 2 * n + 1, name) for n, name in enumerate(names)))
     found = replace(gold, entities=gold.entities[:2])
     scores = score([gold], [found], recipe=replace(RECIPE, resamples=10))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scoring_samples import crowded, of, pairs
+from scoring_samples import crowded, document_with, pairs
 
 from curation.documents.document import Document
 from curation.errors import InputError
@@ -107,15 +107,15 @@ def test_the_order_of_entities_changes_nothing(pair, random):
     ],
 )  # fmt: skip
 def test_by_hand(gold, predicted, kinds):
-    found = match_entities(of(TEXT, *gold), of(TEXT, *predicted))
+    found = match_entities(document_with(TEXT, *gold), document_with(TEXT, *predicted))
 
     assert [match.kind.name for match in found] == kinds
 
 
 def test_what_the_types_differ_in_is_not_what_decides():
     """Greedily one of two golds on a span is taken; the other might have had an answer."""
-    gold = of(TEXT, (0, 5, "A"), (0, 5, "B"))
-    found = match_entities(gold, of(TEXT, (0, 5, "C"), (3, 8, "B")))
+    gold = document_with(TEXT, (0, 5, "A"), (0, 5, "B"))
+    found = match_entities(gold, document_with(TEXT, (0, 5, "C"), (3, 8, "B")))
 
     assert {(m.gold.label, m.predicted.label, m.kind.name) for m in found} == {
         ("A", "C", "SAME_SPAN"),
@@ -161,7 +161,7 @@ def test_many_documents_are_matched_as_each_alone():
     rng = np.random.default_rng(3)
 
     def draw():
-        return of(TEXT, *((int(s), int(s + n), "ABC"[k]) for s, n, k in rng.integers(
+        return document_with(TEXT, *((int(s), int(s + n), "ABC"[k]) for s, n, k in rng.integers(
             (0, 1, 0), (50, 9, 3), (12, 3)
         )))  # fmt: skip
 

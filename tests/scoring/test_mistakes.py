@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
-from scoring_samples import crowded, entity_counts, micro, of, pairs, relation_counts
+from scoring_samples import crowded, document_with, entity_counts, micro, pairs, relation_counts
 
 from curation.documents.document import Document, Entity, Relation
 from curation.scoring.matching import match_entities
@@ -136,7 +136,10 @@ ALL = (BOB, IRAN, AL)
     ],
 )  # fmt: skip
 def test_relations_by_hand(gold, predicted, kinds):
-    pair = (of(TEXT, *ALL, arrows=tuple(gold)), of(TEXT, *ALL, arrows=tuple(predicted)))
+    pair = (
+        document_with(TEXT, *ALL, arrows=tuple(gold)),
+        document_with(TEXT, *ALL, arrows=tuple(predicted)),
+    )
 
     assert sorted(mistake.kind for mistake in relations(pair)) == kinds
 
@@ -146,7 +149,9 @@ def test_relations_by_hand(gold, predicted, kinds):
     [(BOB_ORG, "wrong type of an end"), ((0, 6, "PERSON"), "wrong ends"), ((0, 6, "ORG"), "wrong ends")],
 )  # fmt: skip
 def test_what_comes_of_a_wrong_entity(bob, kind):
-    gold, found = (of(TEXT, one, IRAN, arrows=((0, 1, "supports"),)) for one in (BOB, bob))
+    gold, found = (
+        document_with(TEXT, one, IRAN, arrows=((0, 1, "supports"),)) for one in (BOB, bob)
+    )
 
     (mistake,) = relations((gold, found))
     assert mistake.kind == kind

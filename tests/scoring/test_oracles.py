@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from nervaluate import Evaluator
-from scoring_samples import RECIPE, corpora, crowded, entity_counts, micro, of, pairs
+from scoring_samples import RECIPE, corpora, crowded, document_with, entity_counts, micro, pairs
 from seqeval.metrics import f1_score
 from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
@@ -80,7 +80,7 @@ SCENARIOS = [
 
 @pytest.mark.parametrize(("gold", "predicted"), SCENARIOS)
 def test_nervaluates_published_scenarios(gold, predicted):
-    one, other = of(TEXT, *gold), of(TEXT, *predicted)
+    one, other = document_with(TEXT, *gold), document_with(TEXT, *predicted)
 
     assert ours(one, other) == nervaluate(
         one, other, ["DRUG", "BRAND", "PER", "LOC", "ORG", "MISC"]
@@ -117,8 +117,8 @@ def test_nervaluate_depends_on_the_order_of_the_predictions():
     It consumes the gold with the first prediction that overlaps, the wrong
     one, and comes right when the list is turned round. Ours has one answer.
     """
-    gold = of(TEXT, (0, 9, "A"))
-    found = of(TEXT, (0, 4, "A"), (0, 9, "A"))
+    gold = document_with(TEXT, (0, 9, "A"))
+    found = document_with(TEXT, (0, 4, "A"), (0, 9, "A"))
     as_lists = [[{"label": "A", "start": e.start, "end": e.end - 1} for e in found.entities]]
     want = [[{"label": "A", "start": 0, "end": 8}]]
 
@@ -133,7 +133,10 @@ def test_nervaluate_depends_on_the_order_of_the_predictions():
 
 def test_nervaluate_drops_labels_that_it_is_not_told():
     """A prediction of a type that the tags don't name just vanishes; it is a false alarm."""
-    gold, found = of(TEXT, (0, 9, "A")), of(TEXT, (0, 9, "A"), (20, 25, "B"))
+    gold, found = (
+        document_with(TEXT, (0, 9, "A")),
+        document_with(TEXT, (0, 9, "A"), (20, 25, "B")),
+    )
 
     assert nervaluate(gold, found, ["A"])["strict"] == (1, 0, 0, 0, 0)
     assert ours(gold, found)["strict"] == (1, 0, 0, 0, 1)
@@ -146,9 +149,9 @@ def test_partial_hits_survive_adding_documents_up():
     Version 1.1 printed .40, since it worked the rates out anew without the
     partial ones when a second document came (2 / 5).
     """
-    whole = of(TEXT, (0, 4, "A"), (10, 14, "A"))
-    parts = of(TEXT, (0, 4, "A"), (10, 14, "A"), (20, 24, "A"))
-    cut = of(TEXT, (0, 3, "A"), (10, 13, "A"), (20, 23, "A"))
+    whole = document_with(TEXT, (0, 4, "A"), (10, 14, "A"))
+    parts = document_with(TEXT, (0, 4, "A"), (10, 14, "A"), (20, 24, "A"))
+    cut = document_with(TEXT, (0, 3, "A"), (10, 13, "A"), (20, 23, "A"))
     golds = [replace(whole, id="1"), replace(parts, id="2")]
 
     tally = score(golds, [golds[0], replace(cut, id="2")], recipe=RECIPE).entities["partial"]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from samples import SCHEMA
-from scoring_samples import CONTEXT, RECIPE, micro, of, pairs, relation_counts
+from scoring_samples import CONTEXT, RECIPE, document_with, micro, pairs, relation_counts
 
 from curation.documents.document import Document, Relation
 from curation.scoring.canonical_relations import canonical_relations
@@ -40,8 +40,8 @@ BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
     ],
 )  # fmt: skip
 def test_the_criteria_by_hand(spans, arrow, strict, boundaries, relaxed):
-    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
-    found = of(TEXT, *spans, arrows=(arrow,))
+    gold = document_with(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
+    found = document_with(TEXT, *spans, arrows=(arrow,))
 
     counted = {
         name: micro(relation_counts(name, gold, found, ()))
@@ -63,11 +63,11 @@ def test_what_mixing_the_criteria_does():
     overlap. Compared across papers, that is 0, 50 and 100 % for one output.
     """
     text = "President Trump governs the USA. President Trump governs the USA."
-    gold = of(
+    gold = document_with(
         text, (10, 15, "Person"), (28, 31, "Country"), (43, 48, "Person"), (61, 64, "Country"),
         arrows=((0, 1, "president-of"), (2, 3, "president-of")),
     )  # fmt: skip
-    found = of(
+    found = document_with(
         text, (0, 15, "Person"), (28, 31, "Country"), (43, 48, "Location"), (61, 64, "Country"),
         arrows=((0, 1, "president-of"), (2, 3, "president-of")),
     )  # fmt: skip
@@ -80,9 +80,9 @@ def test_what_mixing_the_criteria_does():
 
 
 def test_a_relation_without_direction_matches_either_way():
-    gold = of(TEXT, BOB, AL, arrows=((0, 1, "meets_with"),))
-    found = of(TEXT, (0, 6, "PERSON"), AL, arrows=((1, 0, "meets_with"),))
-    turned = of(TEXT, BOB, AL, arrows=((1, 0, "meets_with"),))
+    gold = document_with(TEXT, BOB, AL, arrows=((0, 1, "meets_with"),))
+    found = document_with(TEXT, (0, 6, "PERSON"), AL, arrows=((1, 0, "meets_with"),))
+    turned = document_with(TEXT, BOB, AL, arrows=((1, 0, "meets_with"),))
 
     assert micro(relation_counts("strict", gold, turned)) == Counts.binary(tp=1)
     assert micro(relation_counts("strict", gold, turned, ())) == Counts.binary(fp=1, fn=1)
@@ -109,8 +109,8 @@ def test_strict_relations_are_the_common_ones(pair):
 
 def test_relations_within_a_sentence_are_told_from_those_across():
     spans = (BOB, AL, (20, 22, "PERSON"))
-    gold = of(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "supports")))
-    found = of(TEXT, *spans, arrows=((0, 1, "supports"), (1, 2, "opposes")))
+    gold = document_with(TEXT, *spans, arrows=((0, 1, "supports"), (0, 2, "supports")))
+    found = document_with(TEXT, *spans, arrows=((0, 1, "supports"), (1, 2, "opposes")))
 
     bands = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations["strict"].by_band
 
@@ -122,8 +122,8 @@ def test_relations_within_a_sentence_are_told_from_those_across():
 
 def test_on_the_golds_entities_only_the_relation_step_is_judged():
     """End to end nothing is right, since the ends are wrong; on the gold's ends the step is."""
-    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
-    found = of(TEXT, (0, 6, "PERSON"), AL, arrows=((0, 1, "supports"),))
+    gold = document_with(TEXT, BOB, AL, arrows=((0, 1, "supports"),))
+    found = document_with(TEXT, (0, 6, "PERSON"), AL, arrows=((0, 1, "supports"),))
     asked = []
 
     def relate(document):
@@ -141,10 +141,10 @@ def test_on_the_golds_entities_only_the_relation_step_is_judged():
 
 
 def test_what_is_said_twice_is_said_once_at_document_level():
-    gold = of(
+    gold = document_with(
         TEXT, BOB, AL, (20, 22, "PERSON"), arrows=((0, 1, "meets_with"), (0, 2, "meets_with"))
     )
-    found = of(TEXT, BOB, (20, 22, "PERSON"), arrows=((1, 0, "meets_with"),))
+    found = document_with(TEXT, BOB, (20, 22, "PERSON"), arrows=((1, 0, "meets_with"),))
 
     result = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations
 
@@ -153,8 +153,8 @@ def test_what_is_said_twice_is_said_once_at_document_level():
 
 
 def test_labels_are_counted_by_type():
-    gold = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (0, 1, "opposes")))
-    found = of(TEXT, BOB, AL, arrows=((0, 1, "supports"), (1, 0, "affiliated_with")))
+    gold = document_with(TEXT, BOB, AL, arrows=((0, 1, "supports"), (0, 1, "opposes")))
+    found = document_with(TEXT, BOB, AL, arrows=((0, 1, "supports"), (1, 0, "affiliated_with")))
 
     types = match_documents([gold], [found], CONTEXT).relations.types.labels
     assert types == ("affiliated_with", "opposes", "supports")

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from scoring_samples import (
     crowded,
+    document_with,
     entity_counts,
     micro,
-    of,
     pairs,
     relation_counts,
 )
@@ -110,7 +110,9 @@ TEXT = "Bob of Iran met Al."
 )  # fmt: skip
 def test_the_five_outcomes_of_semeval_by_hand(gold, predicted, strict, exact, partial, kind):
     for name, outcomes in zip(ENTITY_SCHEMES, (strict, exact, partial, kind), strict=True):
-        counts = micro(entity_counts(name, of(TEXT, *gold), of(TEXT, *predicted)))
+        counts = micro(
+            entity_counts(name, document_with(TEXT, *gold), document_with(TEXT, *predicted))
+        )
 
         found = (
             counts.correct,
@@ -123,7 +125,7 @@ def test_the_five_outcomes_of_semeval_by_hand(gold, predicted, strict, exact, pa
 
 
 def test_a_wrong_type_is_a_miss_of_one_and_a_false_alarm_of_the_other():
-    gold, predicted = of(TEXT, BOB, IRAN), of(TEXT, BOB_ORG, AL)
+    gold, predicted = document_with(TEXT, BOB, IRAN), document_with(TEXT, BOB_ORG, AL)
 
     assert entity_counts("strict", gold, predicted) == {
         "GPE": Counts(missed=1),

@@ -10,9 +10,9 @@ from scoring_samples import (
     CONTEXT,
     RECIPE,
     corpora,
+    document_with,
     matched_up,
     micro,
-    of,
     relation_counts,
 )
 
@@ -82,22 +82,24 @@ TEXT = "Bob of Iran met Al."
 
 
 def test_what_the_baseline_cannot_emit_is_told_apart():
-    gold = of(TEXT, BOB, IRAN, (12, 15, "TITLE"))
+    gold = document_with(TEXT, BOB, IRAN, (12, 15, "TITLE"))
     context = ScoringContext(emittable={"PERSON", "GPE"})
-    tally = score([gold], [of(TEXT, BOB)], recipe=RECIPE, context=context).entities["strict"]
+    tally = score([gold], [document_with(TEXT, BOB)], recipe=RECIPE, context=context).entities[
+        "strict"
+    ]
 
     assert tally.micro.counts.recall == pytest.approx(1 / 3)
     assert tally.emittable.counts.recall == pytest.approx(1 / 2)
 
 
 def test_macro_is_the_mean_of_the_types_that_occur():
-    gold, predicted = of(TEXT, BOB, IRAN), of(TEXT, BOB)
+    gold, predicted = document_with(TEXT, BOB, IRAN), document_with(TEXT, BOB)
 
     assert scored([gold], [predicted]).entities["strict"].macro.f1 == pytest.approx(0.5)
 
 
 def numbered(many, *spans):
-    return [replace(of(TEXT, *spans), id=f"d{n}") for n in range(many)]
+    return [replace(document_with(TEXT, *spans), id=f"d{n}") for n in range(many)]
 
 
 def test_the_blind_documents_are_the_headline():
@@ -148,7 +150,7 @@ def test_every_arm_counts_its_own_origins_and_scores():
 
 def test_nothing_at_all_has_no_rates():
     """Empty gold, empty predictions, and no document."""
-    for sides in (([of(TEXT)], [of(TEXT)]), ([], [])):
+    for sides in (([document_with(TEXT)], [document_with(TEXT)]), ([], [])):
         result = scored(*sides)
 
         for tally in (*result.entities.values(), *result.relations.values()):
@@ -160,7 +162,7 @@ def test_matching_does_not_slow_down_in_a_crowd():
     """A thousand entities on top of one another, none the same."""
     rng = random.Random(1)
     spans = [(rng.randint(0, 400), 500 + rng.randint(0, 400), "A") for _ in range(400)]
-    gold = of("x" * 900, *{*spans})
+    gold = document_with("x" * 900, *{*spans})
     found = Document("d", "x" * 900, tuple(Entity(s + 1, e, "A") for s, e, _ in {*spans}))
 
     matches = matched_up(gold, found).entities

@@ -13,7 +13,7 @@ from scoring_samples import (
     CONTEXT,
     RECIPE,
     corpora,
-    of,
+    document_with,
 )
 
 from curation.errors import InputError
@@ -56,7 +56,9 @@ def test_a_comparison_comes_back_from_json():
         ("without_predictions", "without_gold", "only_here", "only_there"), 4
     )
     compared = Comparison(9, model=moved, against="o.jsonl", **counted)
-    result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=compared)
+    result = replace(
+        scored([document_with(TEXT)], [document_with(TEXT)], resamples=10), comparison=compared
+    )
 
     line = json.dumps(scores_to_json(result), allow_nan=False)
     assert json.loads(line)["comparison"]["without_predictions"] == 4
@@ -65,7 +67,10 @@ def test_a_comparison_comes_back_from_json():
 
 def test_scores_of_an_older_program_come_back_too():
     """What they leave out is nothing or none."""
-    result = replace(scored([of(TEXT)], [of(TEXT)], resamples=10), comparison=Comparison(1))
+    result = replace(
+        scored([document_with(TEXT)], [document_with(TEXT)], resamples=10),
+        comparison=Comparison(1),
+    )
     form = json.loads(json.dumps(scores_to_json(result)))
     for name in ("machine_annotated", "development", "without_gold"):
         del form["documents"][name]
@@ -77,10 +82,10 @@ def test_scores_of_an_older_program_come_back_too():
 
 
 def test_calibration_comes_back_from_json():
-    found = of(TEXT, BOB, AL, IRAN)
+    found = document_with(TEXT, BOB, AL, IRAN)
     scores = (0.9, 0.95, None)
     found = replace(found, entities=tuple(replace(e, score=s) for e, s in zip(found.entities, scores, strict=True)))  # fmt: skip
-    result = scored([of(TEXT, BOB)], [found], resamples=10)
+    result = scored([document_with(TEXT, BOB)], [found], resamples=10)
 
     form = json.loads(json.dumps(scores_to_json(result)))["calibration"]
     assert form["bins"][9] == {
@@ -137,11 +142,15 @@ BOB, IRAN, AL = (0, 3, "PERSON"), (7, 11, "GPE"), (16, 18, "PERSON")
 TEXT = "Bob of Iran met Al."
 
 
-SPOILT = score([of(TEXT, BOB)], [of(TEXT, BOB, AL)], recipe=replace(RECIPE, resamples=10))
+SPOILT = score(
+    [document_with(TEXT, BOB)],
+    [document_with(TEXT, BOB, AL)],
+    recipe=replace(RECIPE, resamples=10),
+)
 
 
 def test_the_json_has_the_names_of_the_contract():
-    form = scores_to_json(scored([of(TEXT, BOB)], []))
+    form = scores_to_json(scored([document_with(TEXT, BOB)], []))
 
     assert list(form) == ["format", "recipe", "documents", "entities", "relations", "confusion", "calibration", "arms", "comparison"]  # fmt: skip
     assert form["documents"] == {"scored": 1, "without_predictions": 1, "machine_annotated": 0, "development": 0, "without_gold": 0}  # fmt: skip

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import expect
 from report import hostile
-from report.pages import paged, two, written
-from scoring_samples import of
+from report.pages import made_up_sides, page_of, write_page
+from scoring_samples import document_with
 
 
 @dataclass
@@ -36,7 +36,7 @@ def opened(chromium, tmp_path):
         context = chromium.new_context(**settings)
         contexts.append(context)
         seen = Seen(context.new_page())
-        seen.page.goto(written(tmp_path, html))
+        seen.page.goto(write_page(tmp_path, html))
         return seen
 
     yield open_
@@ -46,9 +46,9 @@ def opened(chromium, tmp_path):
 
 @pytest.fixture(scope="module")
 def report():
-    golds, found = two(6)
+    golds, found = made_up_sides(6)
     arms = {one.id: "blind" if n < 2 else "assisted" for n, one in enumerate(golds)}
-    return paged(golds, found, arms)
+    return page_of(golds, found, arms)
 
 
 def test_it_asks_for_nothing_but_itself_and_complains_of_nothing(opened, report):
@@ -62,7 +62,7 @@ def test_hostile_text_runs_no_script_and_breaks_nothing(opened):
     golds, found = hostile.documents()
     links = {one.id: hostile.LINK for one in golds}
     arms = {one.id: hostile.SCRIPT for one in golds}
-    html = paged(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT)
+    html = page_of(golds, found, arms, links, gold=hostile.SCRIPT, model=hostile.SCRIPT)
     seen = opened(html, viewport={"width": 390, "height": 844})
 
     assert seen.complaints == []
@@ -227,8 +227,8 @@ def test_a_screen_reader_hears_whose_words_they_are(opened, report):
 def test_a_screen_reader_hears_which_of_two_bobs_is_meant(opened):
     text = "Bob met Al, and Bob saw Al."
     people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
-    gold = of(text, *people, arrows=((2, 1, "supports"), (0, 3, "supports")))
-    page = opened(paged([gold], [of(text, *people)])).page
+    gold = document_with(text, *people, arrows=((2, 1, "supports"), (0, 3, "supports")))
+    page = opened(page_of([gold], [document_with(text, *people)])).page
 
     def said(where):
         return [re.sub(r"\s+", " ", one) for one in page.locator(where).all_text_contents()]
@@ -256,9 +256,9 @@ def test_a_relation_is_an_arc_from_word_to_word_wherever_the_words_stand(opened)
     people = [(0, 3, "PERSON"), (8, 10, "PERSON"), (16, 19, "PERSON"), (24, 26, "PERSON")]
     last = len(text) - 6
     spans = [*people, (last, last + 4, "GPE")]
-    gold = of(text, *spans, arrows=((2, 1, "supports"), (0, 4, "supports")))
+    gold = document_with(text, *spans, arrows=((2, 1, "supports"), (0, 4, "supports")))
     page = opened(
-        paged([gold], [of(text, *spans)]), viewport={"width": 390, "height": 844}
+        page_of([gold], [document_with(text, *spans)]), viewport={"width": 390, "height": 844}
     ).page
 
     page.locator(".sentence").scroll_into_view_if_needed()
