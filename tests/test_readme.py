@@ -10,6 +10,7 @@ import pytest
 import typer
 from msgspec.structs import fields
 from samples import ROOT, SCHEMA
+from test_architecture import ROOMS
 
 from curation import cli
 from curation.annotations import record
@@ -26,6 +27,11 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 INLINE = re.compile(r"`([^`\n]+)`")
+
+# A path of the repository, `*` standing for any name; what .gitignore names isn't one.
+PATH = re.compile(
+    r"(?!\.curate|\.venv)[\w.*-]+(?:/[\w.*-]*)+|[\w*-]+\.(?:py|md|toml|txt|xml|html|css|js)"
+)
 
 by_name = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -81,7 +87,7 @@ def parse(words: list[str]) -> None:
     """What curate does with *words*, short of running it; raises typer's error for what it refuses."""
     command, context = typer.main.get_command(cli.app), None
     while True:
-        context = command.context_class(command, parent=context, info_name=command.name)
+        context = command.context_class(command, parent=context, **command.context_settings)
         values, left, _ = command.make_parser(context).parse_args(list(words))
         if not hasattr(command, "commands"):
             break
@@ -165,6 +171,30 @@ def test_every_command_has_its_row_in_maintaining_with_every_option():
     }
 
     assert documented == {name: found - {"-h", "--help"} for name, found in options.items()}
+
+
+def test_every_path_that_contributing_names_is_there():
+    named = [code for code in INLINE.findall(prose_of(CONTRIBUTING)) if PATH.fullmatch(code)]
+
+    assert len(named) > 50
+    assert [path for path in named if not list(ROOT.glob(path))] == []
+
+
+def test_contributing_lists_the_rooms_in_their_order():
+    rows = re.findall(r"^\| (`curation/.*?) \|", text_of(CONTRIBUTING), re.MULTILINE)
+    listed = [re.findall(r"`curation/(\w+)(?:\.py|/)`", row) for row in rows]
+    order = {room: place for place, rooms in enumerate(ROOMS) for room in rooms}
+    places = [order.pop(room) for row in listed for room in row]
+
+    assert places == sorted(places)
+    assert set(order) == {"__main__", "__init__"}
+
+
+def test_every_name_that_contributing_gives_with_its_file_stands_in_that_file():
+    named = re.findall(r"`(\w+)` (?:in|of) `([\w/.-]+\.\w+)`", text_of(CONTRIBUTING))
+
+    assert len(named) > 5
+    assert [(name, path) for name, path in named if name not in text_of(ROOT / path)] == []
 
 
 def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):

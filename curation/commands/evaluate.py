@@ -65,7 +65,7 @@ def evaluate(
     Score predictions against the gold.
 
     The baseline's, or those of a file. --against compares with other predictions,
-    --against-gold with another gold; with both, the part of each is explain_os_errors apart. A
+    --against-gold with another gold; with both, the part of each is given apart. A
     file can be scored against a file in any folder, whatever their labels. Where
     documents were annotated blind, without suggestions, these are the headline.
     --report writes one page that needs no network: a summary, charts, and every
