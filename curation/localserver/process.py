@@ -39,6 +39,19 @@ class ServerProcess:
             return ""
         return arguments[arguments.index(f"--{name}") + 1]
 
+    def listens_at(self, port: int) -> bool:
+        """Whether the process, and no other one, listens at *port*; true where nobody may see it."""
+        try:
+            sockets = psutil.Process(self.pid).net_connections("inet")
+        except psutil.NoSuchProcess:
+            return False
+        except psutil.Error:
+            return True
+        return any(
+            socket.status == psutil.CONN_LISTEN and socket.laddr.port == port
+            for socket in sockets
+        )
+
     def stop(self) -> None:
         """
         End the process and its children: ask them to, then kill them.

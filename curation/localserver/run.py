@@ -98,12 +98,8 @@ def start_server(
         try:
             return _start_at_free_port(home, environment, local, say), True
         except _LoginUnknownError:
-            # Ours is stopped: a server that still answers there is another one, which was quicker.
-            free = free_port(HOST, port, local.port, say)
-            if free == local.port:
-                say("Label Studio's data is of another login; giving it the one we have")
-                _reset_login(home, environment, local)
-            local = _at_port(local, free)
+            say("Label Studio's data is of another login; giving it the one we have")
+            _reset_login(home, environment, local)
             return _start_at_free_port(home, environment, local, say), True
 
 
@@ -184,7 +180,7 @@ def _start(home: Path, environment: Path, local: LocalServer, say: Say) -> Local
     process = ServerProcess(child.pid, mark)
     try:
         _write_login(home, local, process)
-        _wait(child, local, home / "log", say)
+        _wait(child, process, local, home / "log", say=say)
     except BaseException:
         process.stop()
         _write_login(home, local, NO_PROCESS)
@@ -194,7 +190,14 @@ def _start(home: Path, environment: Path, local: LocalServer, say: Say) -> Local
     return local
 
 
-def _wait(child: subprocess.Popen[bytes], local: LocalServer, log: Path, say: Say) -> None:
+def _wait(
+    child: subprocess.Popen[bytes],
+    process: ServerProcess,
+    local: LocalServer,
+    log: Path,
+    *,
+    say: Say,
+) -> None:
     """Return when the server answers as ours; StudioError where it ends, refuses or takes too long."""
     started = monotonic()
     next_message = PROGRESS_SECONDS
@@ -206,6 +209,10 @@ def _wait(child: subprocess.Popen[bytes], local: LocalServer, log: Path, say: Sa
         answer = ask_server(local, seconds=PROGRESS_SECONDS)
         if answer is ServerAnswer.OURS:
             return
+        if answer is ServerAnswer.REFUSED and not process.listens_at(local.port):
+            raise _PortTakenError(
+                f"another Label Studio answers at {local.url}", hint=f"look into {log}"
+            )
         if answer is ServerAnswer.REFUSED:
             what = f"Label Studio at {local.url} doesn't know our login"
             raise _LoginUnknownError(what, hint=f"look into {log}, then try again")
