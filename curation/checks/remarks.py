@@ -77,13 +77,13 @@ def find_overlaps(document: Document) -> Iterator[tuple[Entity, Entity]]:
             last = entity
 
 
-def _describe_overlap(document: Document, one: Entity, other: Entity) -> str:
-    first = repr(document.words(one))
-    second = repr(document.words(other))
-    if one.span == other.span:
-        return f"{first} is {one.label} and {other.label}"
-    if other.end <= one.end:
-        return f"{second} ({other.label}) lies in {first} ({one.label})"
-    if one.start == other.start:
-        return f"{first} ({one.label}) lies in {second} ({other.label})"
-    return f"{first} ({one.label}) and {second} ({other.label}) cross"
+def _describe_overlap(document: Document, earlier: Entity, later: Entity) -> str:
+    first = repr(document.words(earlier))
+    second = repr(document.words(later))
+    if earlier.span == later.span:
+        return f"{first} is {earlier.label} and {later.label}"
+    if later.end <= earlier.end:
+        return f"{second} ({later.label}) lies in {first} ({earlier.label})"
+    if earlier.start == later.start:
+        return f"{first} ({earlier.label}) lies in {second} ({later.label})"
+    return f"{first} ({earlier.label}) and {second} ({later.label}) cross"

@@ -123,13 +123,13 @@ def _is_inside_number(text: str, at: int) -> bool:
 
 def _digits(text: str) -> int:
     """The number of digits at the beginning."""
-    return next((n for n, one in enumerate(text) if not one.isdecimal()), len(text))
+    return next((n for n, character in enumerate(text) if not character.isdecimal()), len(text))
 
 
 def _is_inside_initials(text: str, at: int) -> bool:
     """Whether *at* is inside of "U.S.", its last full stop included."""
-    near = _INITIALS.finditer(text, max(0, at - _LOOK_AROUND), at + _LOOK_AROUND)
-    return any(one.start() < at < one.end() for one in near)
+    nearby = _INITIALS.finditer(text, max(0, at - _LOOK_AROUND), at + _LOOK_AROUND)
+    return any(match.start() < at < match.end() for match in nearby)
 
 
 def _is_prefix(text: str, last: int) -> bool:

@@ -78,6 +78,6 @@ class ParsedArticle:
         """The token number *i*; None before the first and after the last."""
         return self.doc[i] if 0 <= i < len(self.doc) else None
 
-    def in_one_sentence(self, one: Mention, other: Mention) -> bool:
+    def in_one_sentence(self, first: Mention, second: Mention) -> bool:
         """Whether both mentions are in one sentence."""
-        return bool(self.doc[one.start].sent.start == self.doc[other.start].sent.start)
+        return bool(self.doc[first.start].sent.start == self.doc[second.start].sent.start)

@@ -13,24 +13,24 @@ def find_key_lines(text: str) -> dict[tuple[str, ...], int]:
     Neither tomllib nor tomlkit gives line numbers. Headers and keys begin a line; multi-line
     strings, which may have lines that look alike, are skipped.
     """
-    found: dict[tuple[str, ...], int] = {}
+    lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    inside = ""
+    open_quotes = ""
     for number, line in enumerate(text.split("\n"), start=1):
-        if inside:
-            inside = "" if inside in line else inside
+        if open_quotes:
+            open_quotes = "" if open_quotes in line else open_quotes
             continue
         if header := _HEADER.match(line):
             table = _path(header[1])
             for depth in range(1, len(table) + 1):
-                found.setdefault(table[:depth], number)
+                lines.setdefault(table[:depth], number)
             continue
         if key := _KEY.match(line):
-            found.setdefault((*table, *_path(key[1])), number)
+            lines.setdefault((*table, *_path(key[1])), number)
         for quotes in ('"""', "'''"):
             if line.count(quotes) % 2:
-                inside = quotes
-    return found
+                open_quotes = quotes
+    return lines
 
 
 def _path(dotted: str) -> tuple[str, ...]:

@@ -34,15 +34,15 @@ def find_subjects(verb: Token) -> list[Token]:
 def find_objects(verb: Token) -> list[Token]:
     """The heads of the phrases for whom the verb is done to."""
     if not is_passive(verb):
-        found = children_in_roles(verb, ("dobj", "dative"))
-        if verb.lemma_ == "help" and not found:
+        patients = children_in_roles(verb, ("dobj", "dative"))
+        if verb.lemma_ == "help" and not patients:
             # "helping Assad's army turn the conflict"
-            found = [
+            patients = [
                 t
                 for c in children_in_roles(verb, ("ccomp",))
                 for t in children_in_roles(c, ("nsubj",))
             ]
-        return found
+        return patients
     if verb.dep_ == "acl":
         return [verb.head]
     return [_antecedent(t, verb) for t in verb.children if t.dep_ == "nsubjpass"]

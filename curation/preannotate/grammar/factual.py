@@ -105,8 +105,8 @@ def _is_conditional(verb: Token) -> bool:
 
 
 def _is_denied(verb: Token) -> bool:
-    said = children_in_roles(verb, ("neg", "advmod", "mark", "preconj", "aux"))
-    if any(c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in said):
+    modifiers = children_in_roles(verb, ("neg", "advmod", "mark", "preconj", "aux"))
+    if any(c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in modifiers):
         return True
     return any(
         word.lower_ in _NOBODY

@@ -11,9 +11,9 @@ from curation.preannotate.parsed_article import Mention, ParsedArticle, Token
 
 def relate_each_other(label: str, actors: Collection[Mention]) -> Iterator[Relation]:
     """A relation for each pair of actors."""
-    for one, other in combinations(actors, 2):
-        if one.entity != other.entity:
-            yield Relation(one.entity, other.entity, label)
+    for head, tail in combinations(actors, 2):
+        if head.entity != tail.entity:
+            yield Relation(head.entity, tail.entity, label)
 
 
 def relate_both_sides(
@@ -23,9 +23,9 @@ def relate_both_sides(
     other_side: Collection[Token],
 ) -> Iterator[Relation]:
     """A relation from each actor of one side to each of the other; none within a side."""
-    for one, other in product(find_actors(article, one_side), find_actors(article, other_side)):
-        if one.entity != other.entity:
-            yield Relation(one.entity, other.entity, label)
+    for head, tail in product(find_actors(article, one_side), find_actors(article, other_side)):
+        if head.entity != tail.entity:
+            yield Relation(head.entity, tail.entity, label)
 
 
 def find_actors(article: ParsedArticle, tokens: Collection[Token]) -> list[Mention]:

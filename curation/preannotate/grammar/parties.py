@@ -28,8 +28,8 @@ def find_parties(
     A bare noun stands for the name that says whose it is; pronouns stand for nobody.
     """
     seen = set()
-    for one in (token, *_coordinated(token)):
-        for mention in _named(article, one, labels):
+    for noun in (token, *_coordinated(token)):
+        for mention in _named(article, noun, labels):
             if mention not in seen:
                 seen.add(mention)
                 yield mention

@@ -34,13 +34,13 @@ RULES: tuple[Rule, ...] = (
 
 def find_relations(article: ParsedArticle, schema: Schema) -> tuple[Relation, ...]:
     """The relations of all rules that the schema allows, sorted, each once in its canonical direction."""
-    found = {
+    relations = {
         schema.canonical_relation(relation)
         for rule in RULES
         for relation in rule(article)
         if _is_allowed(relation, schema)
     }
-    return tuple(sorted(found))
+    return tuple(sorted(relations))
 
 
 def _is_allowed(relation: Relation, schema: Schema) -> bool:

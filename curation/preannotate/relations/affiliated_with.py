@@ -46,7 +46,7 @@ def affiliated_with(article: ParsedArticle) -> Iterator[Relation]:
 def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Mention]:
     """The bodies of the office: those it is "of" or "for", and the name before it."""
     title = holder.title
-    found = [
+    bodies = [
         m
         for t in institutions_of_title(article, title)
         for m in find_parties(article, t, _BODIES)
@@ -57,8 +57,8 @@ def _bodies_of_office(article: ParsedArticle, holder: OfficeHolder) -> list[Ment
         at -= 1
     place = article.at(article.doc[at], _BODIES) if at >= sentence else None
     if place and place.end == at + 1:
-        found.append(place)
-    return list(dict.fromkeys(found))
+        bodies.append(place)
+    return list(dict.fromkeys(bodies))
 
 
 def _may_stand_between(article: ParsedArticle, at: int) -> bool:

@@ -33,14 +33,14 @@ def agreement_with(article: ParsedArticle) -> Iterator[Relation]:
     for token in article.doc:
         if _is_deal(token) and is_factual_noun(token):
             yield from relate_between(article, LABEL, token)
-            whose = [
+            owners = [
                 c
                 for c in children_in_roles(token, ("poss", "amod", "nmod"))
                 if article.at(c, _PARTY_TYPES)
             ]
-            others = list(objects_of_prepositions(token, "with"))
-            yield from relate_both_sides(article, LABEL, whose, others)
-            yield from _by_making_verb(article, token, others)
+            partners = list(objects_of_prepositions(token, "with"))
+            yield from relate_both_sides(article, LABEL, owners, partners)
+            yield from _by_making_verb(article, token, partners)
 
 
 _PARTY_TYPES = ("GPE", "NORP", "ORG", "PERSON")
@@ -58,13 +58,13 @@ def _is_deal(token: Token) -> bool:
 
 
 def _by_making_verb(
-    article: ParsedArticle, deal: Token, others: list[Token]
+    article: ParsedArticle, deal: Token, partners: list[Token]
 ) -> Iterator[Relation]:
     verb = deal.head
     if deal.dep_ != "dobj" or verb.lemma_ not in _MAKING_VERBS or not is_factual(verb):
         return
-    others = [*others, *objects_of_prepositions(verb, "with")]
-    if others:
-        yield from relate_both_sides(article, LABEL, find_subjects(verb), others)
+    partners = [*partners, *objects_of_prepositions(verb, "with")]
+    if partners:
+        yield from relate_both_sides(article, LABEL, find_subjects(verb), partners)
     else:
         yield from relate_each_other(LABEL, find_actors(article, find_subjects(verb)))

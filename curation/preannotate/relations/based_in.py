@@ -25,8 +25,8 @@ def based_in(article: ParsedArticle) -> Iterator[Relation]:
 
 def _by_seat(article: ParsedArticle, organisation: Mention) -> Iterator[Mention]:
     root = article.root(organisation)
-    said = [t for t in article.doc[root.sent.start : root.sent.end] if t.lower_ in _SEAT]
-    for verb in said:
+    verbs = [t for t in article.doc[root.sent.start : root.sent.end] if t.lower_ in _SEAT]
+    for verb in verbs:
         subject = verb.head if verb.dep_ in ("acl", "advcl", "amod", "relcl") else None
         passive = [c for c in verb.children if c.dep_ in ("nsubjpass", "nsubj")]
         near = verb.i - organisation.end in (0, 1)

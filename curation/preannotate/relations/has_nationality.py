@@ -35,9 +35,9 @@ def _nations_before(article: ParsedArticle, person: Mention) -> Iterator[Mention
             if at < person.start - 1 and not _is_possessive(article, nation):
                 yield nation
             return
-        common = token.pos_ in ("NOUN", "ADJ") and token.text.islower()
-        common = common and token.lemma_ not in SERVANTS
-        if not common or article.at(token, ("TITLE", "ORG", "DATE")):
+        is_common = token.pos_ in ("NOUN", "ADJ") and token.text.islower()
+        is_common = is_common and token.lemma_ not in SERVANTS
+        if not is_common or article.at(token, ("TITLE", "ORG", "DATE")):
             return
         at -= 1
 
@@ -52,8 +52,10 @@ def _nations_after(article: ParsedArticle, person: Mention) -> Iterator[Mention]
     root = article.root(person)
     nouns = children_in_roles(root, ("appos",))
     for noun in article.doc[root.sent.start : root.sent.end]:
-        said = noun.dep_ == "attr" and noun.head.lemma_ == "be" and is_factual(noun.head)
-        if said and root in find_subjects(noun.head):
+        is_predicate = (
+            noun.dep_ == "attr" and noun.head.lemma_ == "be" and is_factual(noun.head)
+        )
+        if is_predicate and root in find_subjects(noun.head):
             nouns.append(noun)
     for noun in nouns:
         if article.at(noun, ("TITLE", "PERSON", "ORG", "GPE")):

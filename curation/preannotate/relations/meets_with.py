@@ -50,12 +50,12 @@ def meets_with(article: ParsedArticle) -> Iterator[Relation]:
 def _by_verb(article: ParsedArticle, verb: Token) -> Iterator[Relation]:
     if is_passive(verb):
         return
-    others = list(objects_of_prepositions(verb, "with"))
+    partners = list(objects_of_prepositions(verb, "with"))
     if verb.lemma_ == "meet":
-        others += find_objects(verb)
+        partners += find_objects(verb)
     actors = find_subjects(verb)
-    if others:
-        yield from relate_both_sides(article, LABEL, actors, others)
+    if partners:
+        yield from relate_both_sides(article, LABEL, actors, partners)
     elif verb.lemma_ == "meet" and not find_objects(verb):
         yield from relate_each_other(LABEL, find_actors(article, actors))
 
@@ -66,11 +66,11 @@ def _by_noun(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
         LABEL, find_actors(article, list(objects_of_prepositions(noun, "of")))
     )
     yield from _by_holding_verb(article, noun)
-    whose = children_in_roles(noun, ("poss", "amod", "nmod"))
-    others = list(objects_of_prepositions(noun, "with"))
-    yield from relate_both_sides(article, LABEL, whose, others)
-    if others and not find_actors(article, whose):
-        yield from relate_both_sides(article, LABEL, _participants(noun), others)
+    owners = children_in_roles(noun, ("poss", "amod", "nmod"))
+    partners = list(objects_of_prepositions(noun, "with"))
+    yield from relate_both_sides(article, LABEL, owners, partners)
+    if partners and not find_actors(article, owners):
+        yield from relate_both_sides(article, LABEL, _participants(noun), partners)
 
 
 def _participants(noun: Token) -> list[Token]:
@@ -91,10 +91,10 @@ def _by_holding_verb(article: ParsedArticle, noun: Token) -> Iterator[Relation]:
         or not is_factual(verb, planned=True)
     ):
         return
-    others = [*objects_of_prepositions(noun, "with"), *objects_of_prepositions(verb, "with")]
+    partners = [*objects_of_prepositions(noun, "with"), *objects_of_prepositions(verb, "with")]
     # A caption's slip: "shakes hands with meets with the minister".
-    others += [t for other in others for t in objects_of_prepositions(other, "with")]
-    if others:
-        yield from relate_both_sides(article, LABEL, find_subjects(verb), others)
+    partners += [t for partner in partners for t in objects_of_prepositions(partner, "with")]
+    if partners:
+        yield from relate_both_sides(article, LABEL, find_subjects(verb), partners)
     else:
         yield from relate_each_other(LABEL, find_actors(article, find_subjects(verb)))
