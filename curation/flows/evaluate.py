@@ -10,7 +10,7 @@ from curation.documents.document import Layer
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, predictions
-from curation.gold.gold_set import GoldSet, read_gold_set, under_current_names
+from curation.gold.scored_gold import GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest

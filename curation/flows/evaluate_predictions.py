@@ -7,7 +7,7 @@ from pathlib import Path
 from curation.documents.document import Document
 from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
-from curation.gold.gold_set import GoldSet, under_current_names
+from curation.gold.scored_gold import GoldSet, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 

@@ -11,9 +11,9 @@ from pydantic_core import from_json
 
 from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
-from curation.labelstudio.connection import RETRY_READS, Connection, NotFound, checked_list
 from curation.labelstudio.export_pages import batches_of, export_pages
 from curation.labelstudio.find_project import only_project
+from curation.labelstudio.http import RETRY_READS, Connection, NotFound, checked_list
 from curation.labelstudio.port import (
     RETURN_PREFIX,
     Prediction,

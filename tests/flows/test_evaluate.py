@@ -16,8 +16,8 @@ from curation.files import json_line
 from curation.flows.agree import agreement_on, annotated_documents
 from curation.flows.evaluate import Against, score_predictions
 from curation.flows.evaluate_predictions import Predictions, predictions
-from curation.gold.gold_set import GoldSet, read_gold_set
 from curation.gold.rows import gold_row
+from curation.gold.scored_gold import GoldSet, read_gold_set
 from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats

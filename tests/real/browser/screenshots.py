@@ -17,7 +17,7 @@ from curation.documents.document import Document
 from curation.files import Json
 from curation.flows.evaluate import score_predictions
 from curation.flows.evaluate_predictions import Predictions
-from curation.gold.gold_set import GoldSet
+from curation.gold.scored_gold import GoldSet
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.send_back import send_back
