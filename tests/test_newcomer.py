@@ -299,7 +299,7 @@ def test_a_version_that_is_not_there_is_told_with_those_that_are(gold, capsys):
         assert code == 1
         assert (
             err
-            == "error: 'god.jsonl' is no version of gold, and no file of documents\nhint: there are: next\n"
+            == "error: 'god.jsonl' is no version of gold, and no file of documents\nhint: versions: next\n"
         )
 
 

@@ -42,7 +42,7 @@ def agree(
     Example: curate agree anna.jsonl ben.jsonl
     """
     from curation.flows.agree import agree as measure_agreement
-    from curation.gold.scored_gold import NEXT
+    from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
 
     workspace = Workspace.here()

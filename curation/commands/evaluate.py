@@ -75,7 +75,7 @@ def evaluate(
     """
     from curation.flows.evaluate import EvaluationOptions, report_page
     from curation.flows.evaluate import evaluate as score
-    from curation.gold.scored_gold import NEXT
+    from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.scoring.fail_under import read_bars, require
 

@@ -14,9 +14,10 @@ from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.gold.dataset import StoredDataset
-from curation.gold.scored_gold import NEXT, is_document_file, resolve_version_name
+from curation.gold.scored_gold import is_document_file, resolve_version_name
 from curation.gold.versions import read_version
 from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest

@@ -14,7 +14,7 @@ def refuse_bad_files_of(working: WorkingVersion, documents: Iterable[str]) -> No
 
 def refuse_unknown(working: WorkingVersion, documents: Iterable[str]) -> None:
     """Raises GoldError for ids that gold/next doesn't have."""
-    unknown = [document for document in documents if document not in working.known]
+    unknown = [document for document in documents if document not in working.known_ids]
     if unknown:
         noun = "document" if len(unknown) == 1 else "documents"
         raise GoldError(

@@ -11,8 +11,9 @@ from curation.flows.evaluate import Evaluation, report_page, score_predictions
 from curation.flows.evaluate_predictions import Predictions
 from curation.flows.pull import PullReport, pull
 from curation.flows.push import push
-from curation.gold.scored_gold import NEXT, read_gold_set
+from curation.gold.scored_gold import read_gold_set
 from curation.gold.versions import newest_version
+from curation.gold.working_version import NEXT
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import PushReport
 from curation.labelstudio.replay import ReplayReport, replay

@@ -132,4 +132,4 @@ def _working_version(workspace: Workspace, watch: Watch) -> str:
             raise_problems(
                 working.problems(), GoldError, hint=MEND_FILES.format(workspace.next)
             )
-        return f"{pluralise(len(working.known), 'document')}, {len(working.documents)} of them gold"
+        return f"{pluralise(len(working.known_ids), 'document')}, {len(working.gold_ids)} of them gold"

@@ -152,7 +152,7 @@ def _report(
     result: PullResult,
     sent_back: ReturnReport,
 ) -> PullReport:
-    gold = working.documents
+    gold = working.gold_ids
     cursor = result.cursor
     return PullReport(
         result=result,

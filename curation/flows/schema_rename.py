@@ -141,7 +141,7 @@ def _put_renamed_records(working: WorkingVersion, schema: Schema) -> int:
     if working.file_problems:
         raise_problems(working.problems(), GoldError, hint=MEND_FILES.format(working.folder))
     count = 0
-    for document in sorted(working.known):
+    for document in sorted(working.known_ids):
         record = working.record(document)
         if record and (renamed_one := record_under_current_names(record, schema)) != record:
             working.put(renamed_one)

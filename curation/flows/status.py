@@ -67,7 +67,7 @@ def status(
         with workspace.working_version(schema, watch) as working:
             excluded = tuple(_excluded(working, cursor.task_links))
             bad_files = working.problems()
-            deleted = {*cursor.emptied, *cursor.deleted} & working.documents
+            deleted = {*cursor.emptied, *cursor.deleted} & working.gold_ids
             reasons = find_orphaned(deleted, workspace.exclusion_reasons)
             still_gold = tuple(
                 Problem(document, reasons[document]) for document in sorted(reasons)

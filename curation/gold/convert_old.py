@@ -1,4 +1,4 @@
-"""gold/next as an older curate wrote it, two files for all documents, converted once into a file each."""
+"""Converting gold/next of an older curate: two files for all documents become a file for each document."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -41,21 +41,22 @@ from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.strict_json import LONGEST_LINE, parse_object
 
-OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE = "gold.jsonl", "annotations.jsonl"
+OLD_GOLD_FILE = "gold.jsonl"
+OLD_ANNOTATIONS_FILE = "annotations.jsonl"
 
 _MEND_LINES = "mend these lines, or: git checkout {}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ConversionReport:
     """
-    What became of the older files.
+    What became of the old files; documents are given by id.
 
-    *converted* is how many have a file of their own now. *contradictory* are documents of which the
-    two files told different things: the annotations count. *without_annotations* have no file, as they
-    named annotations that weren't there. *already_converted* had a file of their own already, which stays.
-    *notes* are annotators' own words, by document and uid, each with its annotator: they are
-    private and in none of the new files.
+    *converted* is the number of documents that got a file. *contradictory* are documents whose gold
+    contradicted their annotations, so that the annotations count. *without_annotations* are documents
+    that got no file because their gold names annotations that the old files don't hold.
+    *already_converted* had a file already, which stays as it is. *notes* are annotators' private
+    notes, which no new file holds: annotator and text by uid, by document.
     """
 
     converted: int
@@ -66,7 +67,7 @@ class ConversionReport:
 
 
 def has_old_files(folder: Path) -> bool:
-    """Whether the folder has files of the older form."""
+    """Whether the folder holds the files of an older curate."""
     return any((folder / name).exists() for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE))
 
 
@@ -78,93 +79,96 @@ def convert_old_files(
     watch: Watch = unwatched,
 ) -> ConversionReport:
     """
-    Write a file for each document of the older *folder* into *target*; the older files stay.
+    Write a file into *target* for each document of the old files in *folder*, which stay.
 
-    *sources* has the server and the project that each document was pulled from, as far as that is
-    known.
-    A file that is there already is left as it is, so that a conversion that was cut off is simply
-    done again. Raises GoldError, with nothing written, where a line can't be read.
+    *sources* gives the server and the project that each document was pulled from, where known. A
+    document that has a file already keeps the file, so that an interrupted conversion can be done
+    again. Raises GoldError, with nothing written, where a line can't be read.
     """
     problems = Problems()
-    golds = _places(folder / OLD_GOLD_FILE, read_gold_row, problems, watch)
-    layers = _places(folder / OLD_ANNOTATIONS_FILE, read_annotation_row, problems, watch)
-    for document, places in golds.items():
-        if len(places) > 1:
-            where = f"{folder / OLD_GOLD_FILE}:{places[1][0]}"
-            problems.append(Problem(where, f"the id {document!r} stands there twice"))
+    gold_lines = _find_lines(folder / OLD_GOLD_FILE, read_gold_row, problems, watch)
+    annotation_lines = _find_lines(
+        folder / OLD_ANNOTATIONS_FILE, read_annotation_row, problems, watch
+    )
+    for document, lines in gold_lines.items():
+        if len(lines) > 1:
+            second, _ = lines[1]
+            place = f"{folder / OLD_GOLD_FILE}:{second}"
+            problems.append(Problem(place, f"the id {document!r} occurs a second time"))
     if problems:
         raise_problems(problems, GoldError, hint=_MEND_LINES.format(folder))
     with explain_os_errors(target):
         target.mkdir(parents=True, exist_ok=True)
-    done = _Conversion(target, schema, sources)
-    documents = sorted({*golds, *layers})
+    conversion = _Conversion(target, schema, sources)
+    documents = sorted({*gold_lines, *annotation_lines})
     try:
         for document in watch(documents, "converting", len(documents)):
-            gold = next(
-                _rows(folder / OLD_GOLD_FILE, golds.get(document, ()), read_gold_row), None
+            gold = _read_rows_at(
+                folder / OLD_GOLD_FILE, gold_lines.get(document, ()), read_gold_row
             )
-            rows = _rows(
-                folder / OLD_ANNOTATIONS_FILE, layers.get(document, ()), read_annotation_row
+            annotations = _read_rows_at(
+                folder / OLD_ANNOTATIONS_FILE,
+                annotation_lines.get(document, ()),
+                read_annotation_row,
             )
-            done.take(document, gold, list(rows))
+            conversion.add(document, next(gold, None), list(annotations))
     except BaseException:
-        done.give_up()
+        conversion.discard()
         raise
-    return done.finish()
+    return conversion.finish()
 
 
 @dataclass
 class _Conversion:
-    """What became of each document so far; see Converted."""
+    """The conversion so far; the lists are those of ConversionReport."""
 
     target: Path
     schema: Schema
     sources: Mapping[str, tuple[str, str]]
     written: list[Path] = field(default_factory=list)
-    doubtful: list[str] = field(default_factory=list)
-    unfounded: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)
+    contradictory: list[str] = field(default_factory=list)
+    without_annotations: list[str] = field(default_factory=list)
+    already_converted: list[str] = field(default_factory=list)
     notes: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
 
-    def take(
+    def add(
         self, document: str, gold: GoldDocument | None, annotations: Sequence[AnnotatedDocument]
     ) -> None:
-        """One more document, its file beside its name until all are there."""
-        source = self.sources.get(document)
-        record = _record(gold, annotations, source, self.schema)
+        """Convert one more document; its file is hidden until ``finish``."""
+        record = _make_record(gold, annotations, self.sources.get(document), self.schema)
         if record is None:
-            self.unfounded.append(document)
+            self.without_annotations.append(document)
             return
-        if found := _notes(record, annotations):
-            self.notes[document] = found
+        if notes := _notes(record, annotations):
+            self.notes[document] = notes
         if gold is not None and _contradicts(gold, record, self.schema):
-            self.doubtful.append(document)
+            self.contradictory.append(document)
         path = self.target / file_name(document)
         if path.exists():
-            self.kept.append(document)
+            self.already_converted.append(document)
             return
         self.written.append(path)
         with explain_os_errors(path):
             _part(path).write_bytes(record_bytes(record))
 
-    def give_up(self) -> None:
-        """Nothing is written: a full disk gets back what the parts take."""
+    def discard(self) -> None:
+        """Remove the hidden files, so that a full disk gets its room back."""
         for path in self.written:
             _part(path).unlink(missing_ok=True)
 
     def finish(self) -> ConversionReport:
-        """Give all files their names."""
+        """Sync all hidden files and give them their names."""
         with explain_os_errors(self.target):
             sync_files(map(_part, self.written))
             for path in self.written:
                 _part(path).replace(path)
             sync_folder(self.target)
         return ConversionReport(
-            len(self.written),
-            tuple(self.doubtful),
-            tuple(self.unfounded),
-            tuple(self.kept),
-            self.notes,
+            converted=len(self.written),
+            contradictory=tuple(self.contradictory),
+            without_annotations=tuple(self.without_annotations),
+            already_converted=tuple(self.already_converted),
+            notes=self.notes,
         )
 
 
@@ -172,42 +176,44 @@ def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}{PART_SUFFIX}")
 
 
-# Where a line stands: its number and its place in the file, in bytes.
-_Spot = tuple[int, int]
+# The number of a line, and where it begins in the file, in bytes.
+_Line = tuple[int, int]
 
 
-def _places(
+def _find_lines(
     path: Path, read: RowReader[RowValue], problems: Problems, watch: Watch
-) -> dict[str, list[_Spot]]:
-    """The lines of each document; what can't be read adds to *problems*."""
-    found: dict[str, list[_Spot]] = {}
+) -> dict[str, list[_Line]]:
+    """The lines of each document; *problems* gets what is wrong with lines that can't be read."""
+    found: dict[str, list[_Line]] = {}
     if not path.exists():
         return found
     lines = watch(read_lines_with_offsets(path), f"reading {path.name}", count_lines([path]))
-    for number, at, line in lines:
-        row, wrong = _read(path, number, line, read)
-        problems += wrong
+    for number, offset, line in lines:
+        row, row_problems = _read_line(path, number, line, read)
+        problems += row_problems
         if row is not None:
             document = row.id if isinstance(row, GoldDocument) else row.document.id
-            found.setdefault(document, []).append((number, at))
+            found.setdefault(document, []).append((number, offset))
     return found
 
 
-def _rows(path: Path, spots: Sequence[_Spot], read: RowReader[RowValue]) -> Iterator[RowValue]:
-    if not spots:
+def _read_rows_at(
+    path: Path, lines: Sequence[_Line], read: RowReader[RowValue]
+) -> Iterator[RowValue]:
+    if not lines:
         return
     with explain_os_errors(path), path.open("rb") as stream:
-        for number, at in spots:
-            stream.seek(at)
-            row, _ = _read(path, number, stream.readline(LONGEST_LINE + 1), read)
+        for number, offset in lines:
+            stream.seek(offset)
+            row, _ = _read_line(path, number, stream.readline(LONGEST_LINE + 1), read)
             if row is None:
                 raise GoldError(
-                    f"{path} has changed while it was read", hint="run the command again"
+                    f"{path} changed while this command read it", hint="run the command again"
                 )
             yield row
 
 
-def _read(
+def _read_line(
     path: Path, number: int, line: bytes, read: RowReader[RowValue]
 ) -> tuple[RowValue | None, list[Problem]]:
     place = f"{path}:{number}"
@@ -218,22 +224,22 @@ def _read(
     return read(form, place)
 
 
-def _record(
+def _make_record(
     gold: GoldDocument | None,
     annotations: Sequence[AnnotatedDocument],
     source: tuple[str, str] | None,
     schema: Schema,
 ) -> DocumentRecord | None:
-    """The record of a document; None where its gold names annotations and there are none."""
+    """The record of a document; None where its gold names annotations that the old files don't hold."""
     if not annotations and gold and (gold.annotators or gold.n_annotations):
         return None
     article = gold.document if gold else annotations[0].document
     suggestions: dict[str, Suggestion] = {}
     records: list[AnnotationRecord] = []
     ordered = sorted(annotations, key=lambda one: (one.annotator, one.document.entities))
-    for _, some in groupby(ordered, key=lambda one: one.annotator):
-        for number, one in enumerate(some):
-            records.append(_annotation(one, number, source, suggestions))
+    for _, of_one_annotator in groupby(ordered, key=lambda one: one.annotator):
+        for number, annotation in enumerate(of_one_annotator):
+            records.append(_annotation_record(annotation, number, source, suggestions))
     records.sort(key=lambda one: one.uid)
     bare = article.without_annotations()
     record = make_record(bare, records, suggestions)
@@ -244,13 +250,13 @@ def _record(
     return msgspec.structs.replace(record, group=group, verdict=verdict)
 
 
-def _annotation(
+def _annotation_record(
     one: AnnotatedDocument,
     number: int,
     source: tuple[str, str] | None,
     suggestions: dict[str, Suggestion],
 ) -> AnnotationRecord:
-    # What a program made may never have been in Label Studio; a person's work was.
+    # A program's annotations may never have been in Label Studio; a person's were.
     unknown = (None, None) if is_program_pseudonym(one.annotator) else ("", "")
     server, project = source or unknown
     started_from = None
@@ -289,16 +295,16 @@ def _annotation(
 
 
 def kind_of_pseudonym(pseudonym: str) -> AnnotatorKind:
-    """What an annotator is, as far as the pseudonym tells."""
+    """What an annotator is, as far as the pseudonym shows."""
     if is_program_pseudonym(pseudonym):
         return "program"
     return "person" if pseudonym.startswith("person-") else "unknown"
 
 
 def old_annotation_uid(one: AnnotatedDocument, number: int) -> str:
-    """What an annotation is known by that came without a uid: a hash of document and annotator."""
-    said = "\n".join((one.document.id, one.annotator, str(number)))
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+    """The uid of an annotation that came without one: a hash of document and annotator."""
+    identity = "\n".join((one.document.id, one.annotator, str(number)))
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]
 
 
 def _verdict(
@@ -307,15 +313,15 @@ def _verdict(
     annotations: Sequence[AnnotatedDocument],
     schema: Schema,
 ) -> Verdict:
-    """The gold as the decision of somebody of whom nothing was kept."""
-    settled = schema.canonical(gold.document)
-    said = {
+    """The gold as a verdict of which only the result is known."""
+    decided = schema.canonical(gold.document)
+    documents = {
         (one.annotator, entity_records(one.document), relation_records(one.document)): one
         for one in annotations
     }
     by_uid = {
         record.uid: schema.canonical(
-            said[record.annotator, record.entities or (), record.relations or ()].document
+            documents[record.annotator, record.entities or (), record.relations or ()].document
         )
         for record in records
     }
@@ -325,31 +331,31 @@ def _verdict(
         at=None,
         schema=None,
         guideline=None,
-        decisions=tuple(decisions_between(by_uid, settled)),
-        entities=entity_records(settled),
-        relations=relation_records(settled),
+        decisions=tuple(decisions_between(by_uid, decided)),
+        entities=entity_records(decided),
+        relations=relation_records(decided),
         flags=gold.flags,
     )
 
 
 def _contradicts(gold: GoldDocument, record: DocumentRecord, schema: Schema) -> bool:
-    """Whether the older gold said something else than its annotations, or its verdict, establish."""
-    agreed = find_consensus(record, schema)
-    mine = schema.canonical(gold.document)
-    return agreed.document is None or (
-        agreed.document.entities != mine.entities
-        or agreed.document.relations != mine.relations
-        or agreed.flags != gold.flags
+    """Whether the old gold differs from what the record establishes."""
+    consensus = find_consensus(record, schema)
+    canonical = schema.canonical(gold.document)
+    return consensus.document is None or (
+        consensus.document.entities != canonical.entities
+        or consensus.document.relations != canonical.relations
+        or consensus.flags != gold.flags
     )
 
 
 def _notes(
     record: DocumentRecord, annotations: Sequence[AnnotatedDocument]
 ) -> dict[str, tuple[str, str]]:
-    """Annotators' notes by uid, each with its annotator."""
-    words = {one.annotator: one.note for one in annotations if one.note}
+    """Annotator and text of each note, by uid."""
+    texts = {one.annotator: one.note for one in annotations if one.note}
     return {
-        one.uid: (one.annotator, words[one.annotator])
+        one.uid: (one.annotator, texts[one.annotator])
         for one in record.annotations
-        if one.annotator in words
+        if one.annotator in texts
     }

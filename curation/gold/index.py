@@ -1,4 +1,4 @@
-"""The index of gold/next in ``.curate/state.sqlite``: a cache, which can be made anew at any time."""
+"""The index of gold/next in ``.curate/state.sqlite``: a cache that can be made anew at any time."""
 
 import hashlib
 import os
@@ -15,12 +15,17 @@ from curation.state.tables import insert_rows
 
 
 def folder_key(folder: Path) -> str:
-    """What stands for a folder, wherever somebody stands who names it."""
+    """The key of a folder in the database, the same for all paths that lead to the folder."""
     return hashlib.sha256(os.path.realpath(folder).encode()).hexdigest()[:8]
 
 
 def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
-    """What was known of the *folder*; of its files nothing, where another schema or program looked."""
+    """
+    What the last command knew of the *folder*.
+
+    Written under another schema or by another version of ``curate``, the index gives no facts of
+    files that exist, so that they are read anew.
+    """
     key = folder_key(folder)
     with state.reading() as connection:
         found = connection.execute("SELECT basis FROM next_folders WHERE folder = ?", [key])
@@ -32,19 +37,19 @@ def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
         absent = connection.execute(
             "SELECT document, name, why FROM next_absent WHERE folder = ?", [key]
         ).fetchall()
-        same = found.fetchone() == (_basis(schema),)
-    files = {name: _facts(*rest) for name, *rest in rows}
-    lost = {name: document for document, name, why in absent if why == "lost"}
-    if not same:
-        # What is there is read anew; what isn't there any more is still known to be lost.
-        gone = {name: facts for name, facts in files.items() if not (folder / name).exists()}
-        files = gone
-    dropped = frozenset(document for document, _, why in absent if why == "dropped")
-    return FolderIndex(files, lost, dropped)
+        has_same_basis = found.fetchone() == (_basis(schema),)
+    files = {name: _stamp_and_facts(*columns) for name, *columns in rows}
+    if not has_same_basis:
+        files = {name: known for name, known in files.items() if not (folder / name).exists()}
+    return FolderIndex(
+        files=files,
+        missing={name: document for document, name, why in absent if why == "lost"},
+        dropped=frozenset(document for document, _, why in absent if why == "dropped"),
+    )
 
 
 def read_absent(state: State, folder: Path) -> dict[str, str]:
-    """By document, why gold/next has no file of it: the file is missing, or the document dropped."""
+    """Why gold/next has no file of a document, by id: the file is missing, or the document was dropped."""
     with state.reading() as connection:
         rows = connection.execute(
             "SELECT document, why FROM next_absent WHERE folder = ?", [folder_key(folder)]
@@ -55,7 +60,7 @@ def read_absent(state: State, folder: Path) -> dict[str, str]:
 def write_index(
     state: State, folder: Path, schema: Schema, index: FolderIndex, before: FolderIndex
 ) -> None:
-    """Remember what is known now; only what differs from *before* is written."""
+    """Remember what is known of the *folder*; only what differs from the index *before* is written."""
     if before == index:
         return
     key = folder_key(folder)
@@ -66,11 +71,11 @@ def write_index(
             " ON CONFLICT (folder) DO UPDATE SET basis = excluded.basis",
             [key, _basis(schema)],
         )
-        there = connection.execute("SELECT name FROM next_files WHERE folder = ?", [key])
-        gone = [name for (name,) in there.fetchall() if name not in index.files]
+        rows = connection.execute("SELECT name FROM next_files WHERE folder = ?", [key])
+        removed = [name for (name,) in rows.fetchall() if name not in index.files]
         connection.executemany(
             "DELETE FROM next_files WHERE folder = ? AND name = ?",
-            [(key, name) for name in [*gone, *changed]],
+            [(key, name) for name in [*removed, *changed]],
         )
         insert_rows(
             connection, "next_files", [_row(key, name, *index.files[name]) for name in changed]
@@ -89,14 +94,16 @@ def write_index(
 
 
 def _basis(schema: Schema) -> str:
-    """What decides which gold a file establishes, besides its bytes."""
+    """The hash of everything besides a file's bytes that decides which gold the file establishes."""
     flags = sorted(flag.name for flag in schema.flags.values() if flag.keeps_out)
-    said = json_line({"curate": __version__, "schema": schema.fingerprint, "flags": flags})
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    basis = json_line({"curate": __version__, "schema": schema.fingerprint, "flags": flags})
+    return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 
-def _facts(size: int, modified: int, changed: int, *rest: Any) -> tuple[FileStamp, FileFacts]:
-    document, state, reason, reopened, sha256, accounts = rest
+def _stamp_and_facts(
+    size: int, modified: int, changed: int, *facts_columns: Any
+) -> tuple[FileStamp, FileFacts]:
+    document, state, reason, reopened, sha256, accounts = facts_columns
     facts = FileFacts(
         document=document,
         state=state,

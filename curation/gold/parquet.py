@@ -1,4 +1,4 @@
-"""Rows in Parquet files, as load_dataset reads them."""
+"""Parquet files of rows, as load_dataset reads them."""
 
 import hashlib
 import io
@@ -12,38 +12,42 @@ from curation.files import Json, explain_os_errors
 
 ANNOTATIONS_TABLE = "annotations"
 
-# A row, and where it stands.
+# A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
 
-# Rows that are written together, in bytes about, and what an entity takes.
-GROUP, MARK = 2**22, 300
-# Rows that are read together, and bytes.
-BATCH, BUFFER = 8, 2**16
+# About how many bytes of rows are written at once, and how many bytes an entity takes.
+_ROW_GROUP_BYTES = 2**22
+_ENTITY_BYTES = 300
+
+# How many rows are read at once, and how many bytes.
+_ROWS_READ = 8
+_BYTES_READ = 2**16
 
 
 class ParquetTable:
     """
-    A Parquet file in the making: rows come one by one, few are ever in memory.
+    A Parquet file that rows are added to one by one; few rows are in memory at a time.
 
-    Its name has its hash in it, since ``load_dataset`` caches by name and would
-    show an older file's rows.
+    The file's name holds its hash, since ``load_dataset`` caches by name and would show the rows of
+    an older file.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
-        # Here, so that only who seals a version waits for them to load.
+        # Imported here so that only commands that seal a version wait for the packages to load.
         import pyarrow.parquet
 
-        self.folder, self.name = folder, name
+        self.folder = folder
+        self.name = name
         self.schema = _features(name).arrow_schema
-        self.stream = _Part(folder / f"{name}.parquet", "wb")
+        self.stream = _ParquetStream(folder / f"{name}.parquet", "wb")
         self.parquet = pyarrow.parquet.ParquetWriter(self.stream, self.schema)
         self.rows: list[Json] = []
-        self.free_bytes = GROUP
+        self.free_bytes = _ROW_GROUP_BYTES
 
     def add(self, row: Json) -> None:
-        """One more row."""
+        """Add one row."""
         self.rows.append(row)
-        self.free_bytes -= len(row["text"]) + MARK * len(row["entities"])
+        self.free_bytes -= len(row["text"]) + _ENTITY_BYTES * len(row["entities"])
         if self.free_bytes < 0:
             self._write()
 
@@ -51,10 +55,11 @@ class ParquetTable:
         import pyarrow
 
         self.parquet.write_table(pyarrow.Table.from_pylist(self.rows, schema=self.schema))
-        self.rows, self.free_bytes = [], GROUP
+        self.rows = []
+        self.free_bytes = _ROW_GROUP_BYTES
 
     def finish(self) -> tuple[str, str]:
-        """Make it last; the file's name and its sha256."""
+        """Write what is left, sync the file and name it by its hash; the file's name and its sha256."""
         if self.rows:
             self._write()
         self.parquet.close()
@@ -62,55 +67,54 @@ class ParquetTable:
         self.stream.close()
         path = Path(self.stream.name)
         sha256 = file_sha256(path)
-        named = f"{self.name}-{sha256[:8]}.parquet"
-        path.rename(self.folder / named)
-        return named, sha256
+        file = f"{self.name}-{sha256[:8]}.parquet"
+        path.rename(self.folder / file)
+        return file, sha256
 
     def close(self) -> None:
-        """Nothing more is written, finished or not."""
+        """Close the file, finished or not; nothing more is written."""
         self.stream.given_up = True
         self.parquet.close()
         self.stream.close()
 
 
-class _Part(io.FileIO):
+class _ParquetStream(io.FileIO):
     """
-    A file that Parquet is written to.
+    The stream of a Parquet file; after *given_up*, because the disk is full, say, writing does nothing.
 
-    Whoever has *given_up* on it, the disk being full, say, is spared the foot
-    that a writer of pyarrow's writes when it goes.
+    pyarrow's writer writes the file's footer even when it is closed after an error.
     """
 
     given_up = False
 
     def write(self, raw: Any) -> int:
-        """All of it, or OSError."""
-        left = memoryview(raw) if not self.given_up else memoryview(b"")
-        while left:
-            left = left[super().write(left) :]
+        """Write all bytes, or raise OSError."""
+        remaining = memoryview(raw) if not self.given_up else memoryview(b"")
+        while remaining:
+            remaining = remaining[super().write(remaining) :]
         return len(raw)
 
 
 def read_parquet(path: Path) -> Iterator[PlacedRow]:
-    """The rows of a file, each with its place; few are ever in memory."""
-    # Here, so that who only reads gold/next doesn't wait for it to load.
+    """The rows of a file, each with its place; few rows are in memory at a time."""
+    # Imported here so that commands that only read gold/next don't wait for the package to load.
     import pyarrow.parquet
 
     with (
         explain_os_errors(path),
-        pyarrow.parquet.ParquetFile(path, buffer_size=BUFFER) as table,
+        pyarrow.parquet.ParquetFile(path, buffer_size=_BYTES_READ) as table,
     ):
         number = 0
-        for batch in table.iter_batches(BATCH, use_threads=False):
+        for batch in table.iter_batches(_ROWS_READ, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                if row.get("note", "") is None:  # a row without a note has no field for it
+                if row.get("note", "") is None:  # a row without a note has no such key
                     del row["note"]
                 yield f"{path}, row {number}", row
 
 
 def file_sha256(path: Path) -> str:
-    """The hash of a file."""
+    """The sha256 of a file, in hex digits."""
     with explain_os_errors(path), path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -118,22 +122,23 @@ def file_sha256(path: Path) -> str:
 def _features(name: str) -> Any:
     from datasets import Features, List, Value
 
-    text, number = Value("string"), Value("int32")
-    span = {"id": text, "start": number, "end": number, "label": text, "text": text}
-    arrow = {"head": text, "tail": text, "label": text}
+    text = Value("string")
+    number = Value("int32")
+    entity = {"id": text, "start": number, "end": number, "label": text, "text": text}
+    relation = {"head": text, "tail": text, "label": text}
     if name == ANNOTATIONS_TABLE:
         layer = dict.fromkeys(("kind", "name", "version", "weights", "rules"), text)
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
-            | {"entities": List(span), "relations": List(arrow), "flags": List(text)}
+            | {"entities": List(entity), "relations": List(relation), "flags": List(text)}
             | {"note": text, "suggested_by": text, "suggested_layer": layer}
-            | {"suggested_entities": List(span | {"score": Value("float64")})}
-            | {"suggested_relations": List(arrow)}
+            | {"suggested_entities": List(entity | {"score": Value("float64")})}
+            | {"suggested_relations": List(relation)}
         )
     texts = ("id", "text", *ARTICLE_FIELDS, "text_sha256", "ingest_version", "group")
     return Features(
         dict.fromkeys(texts, text)
-        | {"entities": List(span), "relations": List(arrow)}
+        | {"entities": List(entity), "relations": List(relation)}
         | {"flags": List(text), "annotators": List(text), "n_annotations": number}
         | {"adjudicated": Value("bool"), "arm": text, "preannotated_by": text, "meta": text}
     )

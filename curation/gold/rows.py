@@ -1,4 +1,4 @@
-"""One row of the dataset, the same in JSONL and in Parquet; and the digest of all rows."""
+"""The rows of the dataset, the same in JSONL and in Parquet, and the digest of all rows."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ _LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
 
 def gold_row(gold: GoldDocument) -> Json:
-    """The record of the gold, entities numbered in reading order; what isn't known is null."""
+    """The row of a gold document: entities numbered in reading order, null for what is unknown."""
     document = gold.document.with_numbered_entities()
     columns = {
         column: document.meta[key]
@@ -47,12 +47,11 @@ def gold_row(gold: GoldDocument) -> Json:
 
 def annotation_row(annotation: AnnotatedDocument) -> Json:
     """
-    The record of one annotator's layer and of what it started from.
+    The row of one annotator's layer, with the suggestion that the annotator started from.
 
-    Blind, the ``suggested_`` fields are null; a suggestion of nothing has empty
-    lists. The suggestion is of the same article, so its text and meta aren't
-    said twice. Where there is no note there is no field for it either, as in the
-    versions that were sealed before there were notes: their digests stand.
+    The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
+    nothing. An annotation without a note has no ``note``, as in versions that were sealed before
+    there were notes, so that the digests of these versions stay valid.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
@@ -78,12 +77,12 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
 
 
 class UnsortedRows(Exception):
-    """Rows that came in another order than the digest's."""
+    """Raised for rows in another order than the digest's."""
 
 
 def rows_digest(golds: Iterable[JsonRow], layers: Iterable[JsonRow]) -> str:
     """
-    The sha256 of the canonical JSONL of these rows; raises Unsorted where they aren't in order.
+    The sha256 of the canonical JSONL of these rows; raises UnsortedRows where they aren't in order.
 
     The same annotations have the same digest, whatever the entities' ids and the program that
     wrote their Parquet.
@@ -96,32 +95,32 @@ def rows_digest(golds: Iterable[JsonRow], layers: Iterable[JsonRow]) -> str:
 
 
 def _lines(rows: Iterable[JsonRow]) -> Iterator[str]:
-    """The rows' lines, sorted; those of one document are next to each other already."""
+    """The JSON lines of the rows, sorted; rows of one document must be next to each other."""
     before = ""
-    for identity, some in groupby(rows, key=itemgetter("id")):
-        if not before < (place := row_order(identity)):
+    for document, rows_of_document in groupby(rows, key=itemgetter("id")):
+        if not before < (key := row_order(document)):
             raise UnsortedRows
-        before = place
-        yield from sorted(json_line(dict(row)) for row in some)
+        before = key
+        yield from sorted(json_line(dict(row)) for row in rows_of_document)
 
 
-def row_order(identity: str) -> str:
+def row_order(document: str) -> str:
     """
-    What a document's rows are sorted by: as their lines are, which begin with the id.
+    The key that the rows of a document are sorted by: the beginning of their JSON lines.
 
-    It is the id's own order but for what JSON escapes and for what sorts
-    before a quotation mark.
+    This is the order of the ids, but for characters that JSON escapes or that sort before a
+    quotation mark.
     """
-    return json_line({"id": identity}).removesuffix("}")
+    return json_line({"id": document}).removesuffix("}")
 
 
 def gold_document_order(gold: GoldDocument) -> str:
-    """The place of its row."""
+    """The key that gold documents are sorted by."""
     return row_order(gold.id)
 
 
 def annotation_order(annotation: AnnotatedDocument) -> str:
-    """The place of its row."""
+    """The key that annotations are sorted by."""
     return row_order(annotation.document.id)
 
 

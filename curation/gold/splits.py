@@ -1,20 +1,22 @@
-"""Which split a document is in: by hash of its group, so that nobody ever moves."""
+"""Which split a document is in: by the hash of its group, so that documents never move."""
 
 import hashlib
 
 SPLITS = ("train", "validation", "test")
 
-# Of a hundred groups, 80 train, 10 validate, 10 test.
-_VALIDATION, _TEST, _ALL = 80, 90, 100
+# Of a hundred places, 80 are training, 10 validation and 10 test.
+_FIRST_OF_VALIDATION = 80
+_FIRST_OF_TEST = 90
+_PLACES = 100
 
 
 def split_of(group: str) -> str:
     """
-    The split of a group's documents, whatever other documents there are.
+    The split of a group's documents, whatever other documents the dataset has.
 
-    A group's articles tell the same story, so they stay on one side.
+    The articles of a group tell the same story, so all of them are in one split.
     """
-    place = int(hashlib.sha256(group.encode()).hexdigest(), 16) % _ALL
-    if place < _VALIDATION:
+    place = int(hashlib.sha256(group.encode()).hexdigest(), 16) % _PLACES
+    if place < _FIRST_OF_VALIDATION:
         return "train"
-    return "validation" if place < _TEST else "test"
+    return "validation" if place < _FIRST_OF_TEST else "test"

@@ -1,4 +1,4 @@
-"""gold/next, the only version that changes: one readable file a document, with git as its history."""
+"""gold/next, the only version that changes: a readable file for each document, with git as its history."""
 
 import hashlib
 import json
@@ -21,15 +21,13 @@ from curation.schema import Schema
 
 NEXT = "next"
 
-# Not the whole folder: what others of its files got since would be gone with it.
-MEND_FILES = (
-    "mend these files, or give them back as they were committed: git checkout -- FILE (in {})"
-)
+# Single files, since checking out the folder would undo the changes of its other files.
+MEND_FILES = "mend these files, or take their committed versions: git checkout -- FILE (in {})"
 
-# Files that are synced one by one; of more, the whole disk is synced once.
+# Up to so many files are synced one by one; for more, the whole disk is synced once.
 _SYNCED_ONE_BY_ONE = 16
 
-# Longer than the clock of a disk takes for one tick: what changes later has a later time.
+# Seconds, longer than one tick of a disk's clock: a later change of a file has a later time.
 CLOCK_TICK = 0.02
 
 PART_SUFFIX = ".part"
@@ -37,9 +35,9 @@ PART_SUFFIX = ".part"
 
 class AnnotationAccount(NamedTuple):
     """
-    Whose an annotation is: its uid, its server and project, its annotator's pseudonym and kind.
+    Where an annotation comes from: its uid, server and project, its annotator's pseudonym and kind.
 
-    *editor* is the pseudonym of somebody else who changed it last, empty where nobody did.
+    *editor* is the pseudonym of another account that edited the annotation last, empty where none did.
     """
 
     uid: str
@@ -52,7 +50,7 @@ class AnnotationAccount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """By which a file is known to be what it was: its size and its times of change, in nanoseconds."""
+    """The size of a file and its times of change, in nanoseconds; a file with an equal stamp is unchanged."""
 
     size: int
     modified: int
@@ -60,17 +58,18 @@ class FileStamp:
 
     @classmethod
     def of(cls, status: os.stat_result) -> "FileStamp":
-        """That of a file."""
+        """The stamp of a file with this status."""
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFacts:
     """
-    What a summary needs of one document's file: whose it is, and why it is no gold, if it isn't.
+    What a summary needs to know of one document's file.
 
-    *reopened* is at how many places its verdict doesn't hold any more. *sha256* identifies its
-    bytes. *accounts_json* is JSON, since few commands look at it: see ``accounts``.
+    *reason* says why the document has no gold, and is empty where the document has some. *reopened*
+    is the number of places at which the verdict doesn't hold any more. *sha256* begins the hash of
+    the file. *accounts_json* is parsed by ``accounts``, since few commands need the accounts.
     """
 
     document: str
@@ -82,17 +81,18 @@ class FileFacts:
 
     @property
     def accounts(self) -> list[AnnotationAccount]:
-        """The annotators of its annotations: uid, server, project, pseudonym and kind of each."""
+        """Where each of the document's annotations comes from."""
         return [AnnotationAccount(*one) for one in json.loads(self.accounts_json)]
 
 
 @dataclass(frozen=True)
 class FolderIndex:
     """
-    What was known of the folder when a command last looked: a cache that can be made anew.
+    What the last command knew of the folder: a cache that can be made anew.
 
-    *files* are by name. *missing* are documents whose file was there, by name, and went in no way
-    known to us; *dropped* those that were dropped before there was a file to say so.
+    *files* gives stamp and facts by file name. *missing* gives, by file name, the documents whose
+    file was there and disappeared without a command; *dropped* are documents that were dropped
+    before they had a file.
     """
 
     files: Mapping[str, tuple[FileStamp, FileFacts]] = field(default_factory=dict)
@@ -103,9 +103,9 @@ class FolderIndex:
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
     """
-    A file's record and its bytes, or what is wrong with it.
+    The record and the bytes of a file, or what is wrong with the file.
 
-    *other_document* is the document in a file of another name.
+    *other_document* is the id of the file's document where the file has another document's name.
     """
 
     record: DocumentRecord | None
@@ -117,18 +117,18 @@ class CheckedFile:
 @dataclass
 class WorkingVersion:
     """
-    gold/next while documents are read from it and put into it; nothing changes before ``commit``.
+    gold/next while documents are read from it and put into it; no file changes before ``commit``.
 
-    What was put stands in *parts*, hidden, which is the folder itself where it is to be written.
-
-    *facts* are those of each sound file by name, *file_problems* what is wrong with the others. *edited* are
-    documents whose file isn't as a command of ours left it. *gold_before* are those that were gold,
-    *index* what was known before we looked.
+    Records that were put are hidden files in *parts_folder*, which is the folder itself where the
+    records are to be committed. *facts* are those of each sound file by name, *file_problems* the
+    problems of the other files by name. *blocked* are ids of documents in files of wrong names.
+    *edited* are ids of documents whose file was changed since the last command. *gold_before* are
+    the ids of documents that were gold at the beginning, *index* is the index at the beginning.
     """
 
     folder: Path
     schema: Schema
-    parts: Path
+    parts_folder: Path
     stamps: dict[str, FileStamp] = field(default_factory=dict)
     facts: dict[str, FileFacts] = field(default_factory=dict)
     file_problems: dict[str, list[Problem]] = field(default_factory=dict)
@@ -141,26 +141,26 @@ class WorkingVersion:
     index: FolderIndex = field(default_factory=FolderIndex)
 
     @property
-    def documents(self) -> set[str]:
-        """The documents that are gold as things stand."""
+    def gold_ids(self) -> set[str]:
+        """The ids of the documents that are gold, records that were put included."""
         return {one.document for one in self._now().values() if not one.reason}
 
     @property
-    def known(self) -> set[str]:
-        """The documents that have a sound file."""
+    def known_ids(self) -> set[str]:
+        """The ids of the documents that have a sound file."""
         return {one.document for one in self._now().values()}
 
     def excluded(self) -> dict[str, FileFacts]:
-        """The documents that have a sound file and are no gold."""
+        """The facts of the documents that have a sound file and no gold, by id."""
         return {one.document: one for one in self._now().values() if one.reason}
 
     def reopened(self) -> list[FileFacts]:
-        """The documents whose verdict doesn't hold any more, in the order of their files."""
+        """The facts of the documents whose verdict doesn't hold any more, in the order of their files."""
         now = self._now()
         return [now[name] for name in sorted(now) if now[name].reopened]
 
     def problems(self) -> Problems:
-        """All that is wrong with files."""
+        """Everything that is wrong with files."""
         return Problems(
             problem
             for name in sorted(self.file_problems)
@@ -168,20 +168,20 @@ class WorkingVersion:
         )
 
     def path(self, document: str) -> Path:
-        """The file of a document, whether it is there or not."""
+        """The path of a document's file, whether the file exists or not."""
         return self.folder / file_name(document)
 
     def has_unusable_file(self, document: str) -> bool:
-        """Whether the file of this document can't be read or is another's, so that nothing may take its place."""
+        """Whether the file of this document can't be read or is another document's, and so isn't overwritten."""
         name = file_name(document)
-        there = self.pending.get(name) or self.facts.get(name)
-        if there and there.document != document:
-            what = f"{document!r} and {there.document!r} would have the same file: give one a new id"
+        facts = self.pending.get(name) or self.facts.get(name)
+        if facts and facts.document != document:
+            what = f"{document!r} and {facts.document!r} would have the same file: give one of them a new id"
             self.file_problems.setdefault(name, [Problem(str(self.folder / name), what)])
         return document in self.blocked or name in self.file_problems
 
     def record(self, document: str) -> DocumentRecord | None:
-        """The document's record as things stand; None where there is none that can be read."""
+        """The document's record, as last put or as in the file; None where there is no sound one."""
         name = file_name(document)
         if name in self.pending:
             raw = self._read(self._part(name))
@@ -192,12 +192,12 @@ class WorkingVersion:
         return read_trusted_record(raw)
 
     def consensus(self, document: str) -> Consensus | None:
-        """What the document's record establishes; None where there is none."""
+        """What the document's record establishes; None where there is no sound record."""
         record = self.record(document)
         return find_consensus(record, self.schema) if record else None
 
     def put(self, record: DocumentRecord) -> None:
-        """From now on this is the document's record."""
+        """Make this the document's record; ValueError where its file can't be read, and isn't overwritten."""
         name = file_name(record.id)
         if self.has_unusable_file(record.id):
             raise ValueError(f"{self.folder / name} can't be read, and is not overwritten")
@@ -212,18 +212,19 @@ class WorkingVersion:
             return
         with explain_os_errors(self.folder / name):
             if not self.pending:
-                self.parts.mkdir(parents=True, exist_ok=True)
-            # First, so that ``give_up`` takes away what a full disk has half of.
+                self.parts_folder.mkdir(parents=True, exist_ok=True)
+            # First, so that ``give_up`` takes what a full disk has taken of it.
             self.pending[name] = facts
             part.write_bytes(raw)
         self.missing.pop(name, None)
 
     def commit(self) -> list[str]:
         """
-        Write what was put, so that it lasts; the documents that changed.
+        Write the records that were put; the ids of the documents that changed.
 
-        All parts are there and synced before the first takes a file's place, so that a full disk
-        changes nothing. Cut off between two of them, it is set right by doing it again.
+        All new files are written and synced before the first replaces an old one, so that a full
+        disk changes nothing. After an interruption between two files, the same command completes
+        the work.
         """
         if not self.pending:
             return []
@@ -242,7 +243,7 @@ class WorkingVersion:
         return done
 
     def discard(self) -> None:
-        """Nothing of what was put is written."""
+        """Forget the records that were put and weren't committed."""
         for name in self.pending:
             self._part(name).unlink(missing_ok=True)
         self.pending.clear()
@@ -250,7 +251,7 @@ class WorkingVersion:
     def read_file(
         self, name: str, known: tuple[FileStamp, FileFacts] | None
     ) -> CheckedFile | None:
-        """Note a file as it is on disk; None for one that is what is *known* of it, which isn't read."""
+        """Read a file and take note of its facts; None for a file with a *known* stamp, which isn't read."""
         path = os.path.join(self.folder, name)  # noqa: PTH118 - a Path each is half the time
         stamp = None
         with suppress(OSError):
@@ -264,13 +265,13 @@ class WorkingVersion:
         self.facts[name] = facts = facts_of_record(gated.record, gated.raw, self.schema)
         if known and known[1].sha256 != facts.sha256:
             self.edited.append(facts.document)
-        # What changed this instant may change again without a later time: it is read next time, too.
+        # A file changed this instant may change again at the same time of the clock, so it gets no stamp.
         if stamp and stamp.changed < time.time_ns() - int(CLOCK_TICK * 1e9):
             self.stamps[name] = stamp
         return gated
 
     def to_index(self) -> FolderIndex:
-        """What is to be known of the folder next time."""
+        """The index of the folder as it is now."""
         files = {name: (self.stamps[name], self.facts[name]) for name in self.stamps}
         return FolderIndex(files, dict(self.missing), frozenset(self.dropped))
 
@@ -278,7 +279,7 @@ class WorkingVersion:
         return {**self.facts, **self.pending} if self.pending else self.facts
 
     def _part(self, name: str) -> Path:
-        return self.parts / f".{name}{PART_SUFFIX}"
+        return self.parts_folder / f".{name}{PART_SUFFIX}"
 
     def _read(self, path: Path) -> bytes:
         with explain_os_errors(path):
@@ -294,10 +295,11 @@ def read_working_version(
     watch: Watch = unwatched,
 ) -> WorkingVersion:
     """
-    gold/next as it is on disk; a file that the *index* knows isn't read, any other goes through the gate.
+    gold/next as it is on disk; files whose stamp is in the *index* aren't read, all others are checked.
 
-    What is wrong with a file is kept beside the others, which go on. *parts* is another folder for
-    whoever writes nothing here; *watch* shows how far it is.
+    A file with problems doesn't keep the others from being read. *parts* is the folder for records
+    that are put and never committed, None where records are to be committed; *watch* shows how many
+    files are read.
     """
     working = WorkingVersion(
         folder, schema, parts or folder, dropped=set(index.dropped), index=index
@@ -309,17 +311,19 @@ def read_working_version(
         if gated and gated.record is None:
             working.file_problems[name] = list(gated.problems)
             misnamed.add(gated.other_document)
-    # One that stands in a file of another name alone must get no second file.
-    working.blocked = misnamed - working.known
-    there = {*working.facts, *working.file_problems}
-    gone = {name: facts.document for name, (_, facts) in index.files.items()}
-    working.missing = {n: doc for n, doc in {**index.missing, **gone}.items() if n not in there}
-    working.gold_before = frozenset(working.documents)
+    # A document that is only in a file of a wrong name must get no second file.
+    working.blocked = misnamed - working.known_ids
+    present = {*working.facts, *working.file_problems}
+    indexed = {name: facts.document for name, (_, facts) in index.files.items()}
+    working.missing = {
+        n: doc for n, doc in {**index.missing, **indexed}.items() if n not in present
+    }
+    working.gold_before = frozenset(working.gold_ids)
     return working
 
 
 def remove_parts(folder: Path) -> None:
-    """Take away what a killed command left beside the files; to be called under the lock."""
+    """Remove hidden files that a killed command left; to be called under the lock."""
     if folder.is_dir():
         with explain_os_errors(folder):
             for path in folder.glob(f".*{DOCUMENT_SUFFIX}{PART_SUFFIX}"):
@@ -327,13 +331,13 @@ def remove_parts(folder: Path) -> None:
 
 
 def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileFacts:
-    """What a summary needs of a record that is written as *raw*."""
-    agreed = find_consensus(record, schema)
+    """The facts of a record whose file holds the bytes *raw*."""
+    consensus = find_consensus(record, schema)
     return FileFacts(
         document=record.id,
         state=record.state,
-        reason=agreed.reason,
-        reopened=len(agreed.reopened),
+        reason=consensus.reason,
+        reopened=len(consensus.reopened),
         sha256=hashlib.sha256(raw).hexdigest()[:32],
         accounts_json=json.dumps(
             [
@@ -352,7 +356,7 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
 
 
 def list_document_files(folder: Path) -> list[str]:
-    """The names that end as ours do, sorted; hidden ones are nobody's documents."""
+    """The names of the folder's documents, sorted; hidden files are no documents."""
     if not folder.is_dir():
         return []
     with explain_os_errors(folder):
@@ -361,21 +365,21 @@ def list_document_files(folder: Path) -> list[str]:
 
 
 def read_checked_file(path: Path) -> CheckedFile:
-    """The record of a file that can be read, is what it should be, and is called what it should be."""
+    """The record of a file, or what is wrong with the file, its name included."""
     try:
         raw = path.read_bytes()
     except OSError as error:
-        said = str(explain_os_error(error, path)).removeprefix(f"{path}: ")
-        return CheckedFile(None, problems=(Problem(str(path), said),))
+        message = str(explain_os_error(error, path)).removeprefix(f"{path}: ")
+        return CheckedFile(None, problems=(Problem(str(path), message),))
     record, problems = read_record(raw, str(path))
     if record and (name := file_name(record.id)) != path.name:
-        what = f"it holds the document {record.id!r}, whose file is {path.with_name(name)}"
+        what = f"holds the document {record.id!r}, whose file is {path.with_name(name)}"
         return CheckedFile(None, problems=(Problem(str(path), what),), other_document=record.id)
     return CheckedFile(record, raw, tuple(problems))
 
 
 def sync_files(paths: Iterable[Path]) -> None:
-    """Make the contents of these files last; many of them by one sync of the disk."""
+    """Wait until the disk has the contents of these files."""
     paths = list(paths)
     if len(paths) > _SYNCED_ONE_BY_ONE:
         os.sync()

@@ -81,7 +81,7 @@ def test_what_our_rules_make_of_the_articles_they_were_written_with_is_for_devel
 
     def development(layer):
         found = Predictions(tuple(replace(one, layer=layer) for one in golds))
-        return score_predictions(GoldSet("g", "", golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
+        return score_predictions(GoldSet(name="g", digest="", documents=golds), found, SCHEMA, seed=7).headline.development  # fmt: skip
 
     assert development(Layer("model", "m", "1", "w", "rules")) == 1
     assert development(Layer("model", "m", "1", "w")) == 0
@@ -148,14 +148,16 @@ def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
     one, other = document_with(TEXT, (0, 3, "PERSON")), document_with(TEXT)
 
     def recipe(*documents):
-        truth = GoldSet("g", "", [one])
+        truth = GoldSet(name="g", digest="", documents=[one])
         found = predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
         return score_predictions(truth, found, SCHEMA, seed=7).recipe
 
     assert recipe(one) == recipe(replace(one, meta={"src": "x"}))
     assert recipe(one).predictions == recipe(one).digest != recipe(other).predictions
     assert str(recipe(one)).endswith(f"|predictions:{recipe(one).predictions}")
-    baseline = score_predictions(GoldSet("g", "", [one]), Predictions([one]), SCHEMA, seed=7)
+    baseline = score_predictions(
+        GoldSet(name="g", digest="", documents=[one]), Predictions([one]), SCHEMA, seed=7
+    )
     assert "predictions" not in str(baseline.recipe)
 
 

@@ -84,15 +84,15 @@ BAD = {
     "a key twice": Bad(edit('"format": 1,', '"format": 1, "format": 1,'), r"bad\.json: duplicate key 'format'"),
     "another format": Bad(edit('"format": 1,', '"format": 2,'), r"bad\.json: 'format' is 2; this curate reads format 1"),
     "a second file of the document": Bad(
-        twin, r"copy\.json: it holds the document 'bad', whose file is .*/bad\.json", "copy.json"
+        twin, r"copy\.json: holds the document 'bad', whose file is .*/bad\.json", "copy.json"
     ),
     "a file of another name": Bad(
         lambda path: path.rename(path.with_name("other.json")),
-        r"other\.json: it holds the document 'bad', whose file is .*/bad\.json", "other.json",
+        r"other\.json: holds the document 'bad', whose file is .*/bad\.json", "other.json",
     ),
     "another id": Bad(
         edit('"id": "bad"', '"id": "worse"'),
-        r"bad\.json: it holds the document 'worse', whose file is .*/worse\.json",
+        r"bad\.json: holds the document 'worse', whose file is .*/worse\.json",
     ),
     "a folder": Bad(folder, r"bad\.json: is a folder; a file is expected"),
     "no right to read it": Bad(unreadable, r"bad\.json: permission denied"),
@@ -306,7 +306,7 @@ def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(desk, tmp_
     errors = said[said.index("error: ") :]
     assert re.match(f"error: gold/next/{bad.said}", errors)
     assert f"gold/next/{bad.named}" in errors
-    assert "hint: mend these files, or give them back as they were committed" in errors
+    assert "hint: mend these files, or take their committed versions" in errors
     after = desk.there()
     assert after.keys() == before.keys() | {"two.json"}
     assert {name: after[name] for name in before} == before
@@ -331,7 +331,7 @@ def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, argument
         "error: gold/next/bad.json:2: an unfinished merge: git left conflict markers here"
         in said
     )
-    assert "hint: mend these files, or give them back as they were committed" in said
+    assert "hint: mend these files, or take their committed versions" in said
     assert desk.there() == before
 
 

@@ -171,7 +171,7 @@ def test_cut_off_anywhere_and_done_again_it_ends_the_same(tmp_path, there):
         (cut.next / OLD_GOLD_FILE).unlink()
 
     with cut.working_version(SCHEMA) as working:
-        assert working.known == {"d0", "d1", "d2", "d3"}
+        assert working.known_ids == {"d0", "d1", "d2", "d3"}
 
     assert files(cut.next) == files(straight.next)
 

@@ -35,7 +35,7 @@ def records_of(folder, *annotations):
     """The records of these documents, by id."""
     write_next(folder, Working((), annotations))
     found = opened(folder / "next")
-    return {one: found.record(one) for one in sorted(found.known)}
+    return {one: found.record(one) for one in sorted(found.known_ids)}
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def corrected(tmp_path, identity):
 
 def test_no_folder_is_an_empty_version(tmp_path):
     assert read_next(tmp_path / "gold") == Working()
-    assert opened(tmp_path / "gold" / "next").known == set()
+    assert opened(tmp_path / "gold" / "next").known_ids == set()
 
 
 def test_the_files_are_the_same_in_whatever_order_annotations_come(tmp_path):
@@ -116,14 +116,14 @@ def test_what_counts_is_what_a_file_establishes(tmp_path):
 
     version = opened(tmp_path / "next")
 
-    assert version.known == {"d0", "d1", "d2"}
-    assert version.documents == {"d0"}
+    assert version.known_ids == {"d0", "d1", "d2"}
+    assert version.gold_ids == {"d0"}
     assert {name: facts.reason for name, facts in version.excluded().items()} == {
         "d1": "differ",
         "d2": "flagged",
     }
     version.put(msgspec.structs.replace(there["d1"], annotations=there["d1"].annotations[:1]))
-    assert version.documents == {"d0", "d1"}
+    assert version.gold_ids == {"d0", "d1"}
 
 
 def settled_index(folder):
@@ -141,7 +141,7 @@ def test_a_file_that_the_index_knows_is_taken_at_its_word(three):
 
     version = opened(folder, replace(index, files=told))
 
-    assert version.documents == {"d0", "d2"}
+    assert version.gold_ids == {"d0", "d2"}
     assert version.edited == []
 
 
@@ -190,7 +190,7 @@ def test_what_a_killed_command_left_is_swept_and_hidden_files_are_nobodys(three)
     (folder / ".d8.json").write_text("somebody's own")
     (folder / "README.md").write_text("somebody's own")
 
-    assert opened(folder).known == {"d0", "d1", "d2"}
+    assert opened(folder).known_ids == {"d0", "d1", "d2"}
     remove_parts(folder)
 
     left = {path.name for path in folder.iterdir()} - {f"d{n}.json" for n in range(3)}
@@ -279,7 +279,7 @@ def test_whatever_is_put_is_read_again(tmp_path_factory, some):
 
     again = opened(folder)
     assert again.file_problems == {}
-    assert again.known == {one.id for one in some}
+    assert again.known_ids == {one.id for one in some}
     assert all(again.record(one.id) == one for one in some)
 
 

@@ -95,7 +95,7 @@ def careless(document: Document) -> list[Json]:
 
 def show_report(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
     """The baseline on the seed articles, against a gold that was made up by changing its suggestions."""
-    truth = GoldSet("a made-up gold", "", tuple(golds(documents)))
+    truth = GoldSet(name="a made-up gold", digest="", documents=tuple(golds(documents)))
     scores = score_predictions(truth, Predictions(tuple(documents)), SCHEMA, seed=7)
     path.write_text(
         render_report(
