@@ -1,9 +1,9 @@
 """
-Pre-annotation against plain spaCy, and against processes that know nothing of each other.
+Pre-annotation compared with plain spaCy, and with independent processes of the same pipeline.
 
-Each side runs in processes of its own, which load the model themselves, and
-reads the shipped articles over and over. The best of the rounds counts, the sides
-taking turns: others share the machine, and only ever slow one down.
+Each side runs in processes of its own, which load the model and read the shipped articles over
+and over. The sides take turns and the best round counts, since other programs on the machine
+only ever slow a side down.
 """
 
 import os
@@ -26,46 +26,49 @@ if TYPE_CHECKING:
     from curation.documents.document import Document
     from curation.schema import Schema
 
-ARTICLES, ROUNDS = 600, 3
-# The articles of the long run are their first paragraphs, so that it takes minutes, not hours.
-MANY, SHORT = 20_000, 300
+ARTICLES = 600
+ROUNDS = 3
+# The articles of the long run are cut to so many characters, so that the run takes minutes.
+MANY_ARTICLES = 20_000
+SHORT_LENGTH = 300
 WORKERS = max(2, os.cpu_count() or 2)
 
 
-def articles(many: int) -> Iterator["Document"]:
-    """The shipped articles, as often as it takes, each time under another id."""
+def articles(count: int) -> Iterator["Document"]:
+    """*count* articles: the shipped ones over and over, each time with other ids."""
     from curation.articles import read_articles
 
     shipped = list(read_articles([ROOT / "seeds"]))
-    for number, one in enumerate(islice(cycle(shipped), many)):
-        yield replace(one, id=f"{one.id}-{number}")
+    for number, article in enumerate(islice(cycle(shipped), count)):
+        yield replace(article, id=f"{article.id}-{number}")
 
 
-def ours(many: int) -> None:
+def ours(count: int) -> None:
+    """The command's own way, with workers."""
     from curation.preannotate import suggest_all
 
-    found = suggest_all(articles(many), _schema(), workers=WORKERS)
-    assert sum(1 for _ in found) == many
+    suggested = suggest_all(articles(count), _schema(), workers=WORKERS)
+    assert sum(1 for _ in suggested) == count
 
 
-def plain(many: int) -> None:
-    """spaCy as its documentation has it, with as many processes."""
+def plain(count: int) -> None:
+    """spaCy as in its documentation, with as many processes."""
     import spacy
 
     from curation.preannotate.model_files import locate_model
 
     nlp = spacy.load(locate_model(None).folder)
-    texts = (one.text for one in articles(many))
-    assert sum(1 for _ in nlp.pipe(texts, n_process=WORKERS)) == many
+    texts = (article.text for article in articles(count))
+    assert sum(1 for _ in nlp.pipe(texts, n_process=WORKERS)) == count
 
 
-def alone(many: int, share: int) -> None:
-    """Our pipeline in one process, for its share of the articles."""
+def alone(count: int, share: int) -> None:
+    """The pipeline in one process, for every WORKERS-th article from number *share* on."""
     from curation.preannotate.pipeline import load_pipeline
 
     pipeline = load_pipeline()
-    for one in islice(articles(many), share, None, WORKERS):
-        pipeline.suggest_batch([one], _schema())
+    for article in islice(articles(count), share, None, WORKERS):
+        pipeline.suggest_batch([article], _schema())
 
 
 def _schema() -> "Schema":
@@ -75,7 +78,7 @@ def _schema() -> "Schema":
 
 
 def seconds(*sides: str) -> float:
-    """How long processes take, one for each side, all at once."""
+    """The seconds that processes take, one for each of the *sides*, all at once."""
     begin = time.perf_counter()
     started = [subprocess.Popen([sys.executable, __file__, *side.split()]) for side in sides]
     if any(process.wait() for process in started):
@@ -83,14 +86,14 @@ def seconds(*sides: str) -> float:
     return time.perf_counter() - begin
 
 
-def worker_memory(folder: Path, many: int, length: int) -> float:
-    """Peak MB of the largest worker of the command."""
+def worker_memory(folder: Path, count: int, length: int) -> float:
+    """Peak MB of the command's largest worker, for *count* articles cut to *length* characters."""
     from curation.files import json_line
 
-    file = folder / f"{many}.jsonl"
+    file = folder / f"{count}.jsonl"
     with file.open("w", encoding="utf-8") as stream:
-        for one in articles(many):
-            stream.write(json_line({"id": one.id, "text": one.text[:length]}) + "\n")
+        for article in articles(count):
+            stream.write(json_line({"id": article.id, "text": article.text[:length]}) + "\n")
     out = folder / "out.jsonl"
     ran = curate("preannotate", str(file), "-o", str(out), "--workers", str(WORKERS), cwd=ROOT)
     with suppress(FileNotFoundError):
@@ -104,31 +107,35 @@ def figures() -> Iterator[Figure]:
         (seconds(f"ours {ARTICLES}"), seconds(f"plain {ARTICLES}"), seconds(*begin))
         for _ in range(ROUNDS)
     ]
-    mine, spacy, parted = map(min, zip(*rounds, strict=True))
-    words = sum(len(one.text.split()) for one in articles(ARTICLES)) / 1000
+    our_time, spacy_time, alone_time = map(min, zip(*rounds, strict=True))
+    words = sum(len(article.text.split()) for article in articles(ARTICLES)) / 1000
     work = f"pre-annotate {ARTICLES} articles ({words:.0f} thousand words) with {WORKERS} processes"
     note = f"loading the model is in it; relations are ours alone; best of {ROUNDS}"
     against = "`spacy.load(...).pipe`, as many processes"
-    yield quicker(work, against, mine, spacy, aim=2, note=note)
+    yield quicker(work, against, our_time, spacy_time, aim=2, note=note)
     yield quicker(
-        work, "as many processes of our pipeline with no coordination", mine, parted, aim=0.95
+        work,
+        "as many processes of our pipeline with no coordination",
+        our_time,
+        alone_time,
+        aim=0.95,
     )
 
     with tempfile.TemporaryDirectory() as folder:
-        few = worker_memory(Path(folder), ARTICLES, SHORT)
-        many = worker_memory(Path(folder), MANY, SHORT)
-    work = f"the same, peak memory of a worker after {MANY:,} articles"
-    note = f"articles cut to {SHORT} characters; flat is 1"
+        few = worker_memory(Path(folder), ARTICLES, SHORT_LENGTH)
+        many = worker_memory(Path(folder), MANY_ARTICLES, SHORT_LENGTH)
+    work = f"the same, peak memory of a worker after {MANY_ARTICLES:,} articles"
+    note = f"articles cut to {SHORT_LENGTH} characters; flat is 1"
     yield at_most(work, f"after {ARTICLES}", many, few, aim=1.1, unit="MB", note=note)
 
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["ours", many]:
-            ours(int(many))
-        case ["plain", many]:
-            plain(int(many))
-        case ["alone", many, share]:
-            alone(int(many), int(share))
+        case ["ours", count]:
+            ours(int(count))
+        case ["plain", count]:
+            plain(int(count))
+        case ["alone", count, share]:
+            alone(int(count), int(share))
         case _:
             report(figures())

@@ -16,7 +16,7 @@ from curation.errors import InputError, Problem, pluralise
         (3, "changed document", "3 changed documents"),
     ],
 )
-def test_one_is_not_many(number, noun, said):
+def test_only_one_is_singular(number, noun, said):
     assert pluralise(number, noun) == said
 
 

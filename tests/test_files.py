@@ -42,7 +42,7 @@ def test_lines_end_at_newlines_only(tmp_path):
     ]
 
 
-def test_what_is_not_utf8_is_told_with_its_place(tmp_path):
+def test_text_that_is_not_utf8_is_an_error_with_its_place(tmp_path):
     path = tmp_path / "latin.txt"
     path.write_bytes(b"ok\ncaf\xe9")
 
@@ -74,7 +74,7 @@ def test_a_file_without_an_end_fills_no_memory():
         read_text(Path("/dev/zero"), at_most=1000)
 
 
-def test_a_missing_file_and_a_folder_are_told(tmp_path):
+def test_a_missing_file_and_a_folder_are_errors(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_text(tmp_path / "nothing")
     with pytest.raises(InputError, match="is a folder"):
@@ -114,7 +114,7 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path):
         pass
 
 
-def test_two_writers_of_one_file_are_told_apart(tmp_path):
+def test_a_second_writer_of_a_file_is_refused(tmp_path):
     path = tmp_path / "a.jsonl"
     with atomic_writer(path) as stream:
         stream.write("first")
@@ -127,7 +127,7 @@ def test_two_writers_of_one_file_are_told_apart(tmp_path):
     assert path.read_text() == "first"
 
 
-def test_what_a_killed_writer_left_is_written_over(tmp_path):
+def test_what_a_killed_writer_left_is_overwritten(tmp_path):
     (tmp_path / ".a.jsonl.part").write_text("half of somethi")
     write_text(tmp_path / "a.jsonl", "whole")
 

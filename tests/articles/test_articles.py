@@ -182,7 +182,7 @@ def test_a_document_passes_as_it_is(tmp_path):
         ),
     ],
 )
-def test_a_bad_line_is_told_with_its_place(tmp_path, given, what):
+def test_a_bad_line_is_reported_with_its_place(tmp_path, given, what):
     with pytest.raises(InputError) as caught:
         raw(tmp_path, {"id": "good", "text": "x"}, given)
 
@@ -201,12 +201,12 @@ def test_a_bad_line_is_told_with_its_place(tmp_path, given, what):
         pytest.param(b"Most Popular", "only boilerplate", id="boilerplate alone"),
     ],
 )
-def test_a_bad_file_is_told(tmp_path, content, what):
+def test_a_bad_file_is_reported(tmp_path, content, what):
     with pytest.raises(InputError, match=what):
         plain(tmp_path, content)
 
 
-def test_an_id_twice_is_told_with_both_places(tmp_path):
+def test_a_duplicate_id_is_reported_with_both_places(tmp_path):
     (tmp_path / "x").mkdir()
     for folder in (tmp_path, tmp_path / "x"):
         (folder / "same.txt").write_text("Body.")
@@ -217,7 +217,7 @@ def test_an_id_twice_is_told_with_both_places(tmp_path):
     assert str(tmp_path / "x" / "same.txt") in str(caught.value)
 
 
-def test_a_folder_with_nothing_to_read_is_told(tmp_path):
+def test_a_folder_without_articles_is_refused(tmp_path):
     with pytest.raises(InputError, match="no articles found"):
         list(read_articles([tmp_path]))
 

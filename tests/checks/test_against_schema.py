@@ -18,7 +18,7 @@ def test_a_sound_document_has_no_problems(document):
 
 
 @given(documents(SCHEMA))
-def test_turning_relations_is_done_once(document):
+def test_canonical_documents_stay_as_they_are(document):
     assert SCHEMA.canonical(document) == document
 
 
@@ -40,7 +40,7 @@ def test_turning_relations_is_done_once(document):
         pytest.param((Entity(0, 99, "PERSON"),), (), "outside the text", id="outside"),
     ],
 )  # fmt: skip
-def test_a_breach_is_told(entities, relations, what):
+def test_a_problem_with_the_schema_is_reported(entities, relations, what):
     (problem,) = check_document(Document("d", TEXT, entities, relations), SCHEMA)
 
     assert what in problem.what

@@ -55,7 +55,7 @@ def place(marked):
         "in is.[It] was",
     ],
 )
-def test_whole_words_are_no_problem(marked):
+def test_whole_words_have_no_problem(marked):
     text, start, end = place(marked)
 
     assert find_edge_problem(text, start, end) == ""
@@ -98,7 +98,7 @@ def test_whole_words_are_no_problem(marked):
         ("said [‹Bob] to", "half a pair ‹"),
     ],
 )
-def test_what_was_cut_in_two_is_said(marked, said):
+def test_a_span_that_cuts_a_word_or_a_pair_is_a_problem(marked, said):
     text, start, end = place(marked)
 
     assert said in find_edge_problem(text, start, end)

@@ -31,7 +31,7 @@ from curation.checks.edge_remarks import find_edge_remark
         ("in [Paris</b>] he", ">"),
     ],
 )
-def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
+def test_a_mark_with_two_readings_stays_and_gets_a_remark(marked, ends_in):
     text, start, end = place(marked)
 
     assert trim_edges(text, start, end, by_hand=True) == (start, end)
@@ -54,7 +54,7 @@ def test_a_mark_with_two_readings_stays_and_is_in_doubt(marked, ends_in):
         ("US$[1,000] to", "US$1,000"),
     ],
 )
-def test_what_may_be_a_part_of_a_name_is_in_doubt(marked, word):
+def test_what_may_be_a_part_of_a_name_gets_a_remark(marked, word):
     text, start, end = place(marked)
 
     assert find_edge_problem(text, start, end) == ""
@@ -77,7 +77,7 @@ def test_what_may_be_a_part_of_a_name_is_in_doubt(marked, word):
         ("[🇩🇪] won", "holds no letter and no digit: is it a name?"),
     ],
 )
-def test_what_is_hardly_one_name_is_in_doubt(marked, said):
+def test_what_is_hardly_one_name_gets_a_remark(marked, said):
     text, start, end = place(marked)
 
     assert trim_edges(text, start, end, by_hand=True) == (start, end)
@@ -116,5 +116,5 @@ def test_what_is_hardly_one_name_is_in_doubt(marked, said):
         "[東京]。",
     ],
 )
-def test_what_belongs_to_a_name_is_in_no_doubt(marked):
+def test_what_belongs_to_a_name_gets_no_remark(marked):
     assert find_edge_remark(*place(marked)) == ""

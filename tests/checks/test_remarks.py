@@ -54,7 +54,7 @@ def annotation(*entities, flags=(), note=""):
         ),
     ],
 )  # fmt: skip
-def test_overlapping_spans_are_told(entities, told):
+def test_overlapping_spans_get_a_remark(entities, told):
     found = list(find_remarks(annotation(*entities), SCHEMA))
 
     assert [one.what for one in found] == told
@@ -75,7 +75,7 @@ def test_every_span_that_begins_within_an_earlier_one_overlaps(document):
     assert all(one.start <= entity.start < one.end for one, entity in pairs)
 
 
-def test_a_flag_that_keeps_nothing_out_is_told_with_its_annotator_and_the_note():
+def test_a_flag_that_keeps_nothing_out_is_a_remark_with_annotator_and_note():
     note = "Is the\nKremlin an ORG? " + "x" * 200
     asks = annotation(flags=("duplicate", "needs_discussion"), note=note)
 
@@ -95,7 +95,7 @@ def test_a_flag_that_keeps_nothing_out_is_told_with_its_annotator_and_the_note()
         ("supports", "opposes", []),
     ],
 )
-def test_a_name_gone_from_an_arrow_that_is_still_there_is_told(suggested, left, told):
+def test_a_label_lost_from_an_arrow_that_stays_gets_a_remark(suggested, left, told):
     """A page opened before a relation had its name drops it; on an arrow without any it is a problem."""
     bank, boston = BANK, Entity(23, 29, "GPE")
 

@@ -136,7 +136,7 @@ def test_a_bad_relation_is_refused(relation, what):
     assert what in str(problems[0])
 
 
-def test_every_bad_line_of_a_file_is_told_at_once(tmp_path):
+def test_all_bad_lines_of_a_file_are_reported_at_once(tmp_path):
     """The first 20 in full, the rest counted; the good lines came through before."""
     path = tmp_path / "many.jsonl"
     good = json.dumps({"id": "d", "text": TEXT})
@@ -152,13 +152,13 @@ def test_every_bad_line_of_a_file_is_told_at_once(tmp_path):
     assert lines[20:] == ["… and 10 more"]
 
 
-def test_a_sound_document_has_no_faults():
+def test_a_sound_document_has_no_structural_problems():
     assert (
         check_structure(Document("d", TEXT, (BOB, ALICE), (Relation(BOB, ALICE, "x"),))) == ()
     )
 
 
-def test_the_same_twice_is_a_fault():
+def test_duplicate_entities_and_relations_are_problems():
     again = Entity(0, 3, "PERSON", "c")
     twice = Document("d", TEXT, (BOB, again, ALICE), (Relation(BOB, ALICE, "x"),) * 2)
 

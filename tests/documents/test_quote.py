@@ -29,11 +29,11 @@ def place(words, number=0):
         pytest.param("or", 1, "'or' (… troops moved into Ge[or]gia. The army of …)", id="inside a word"),
     ],
 )  # fmt: skip
-def test_where_words_stand_more_than_once_a_few_around_them_are_said(words, number, said):
+def test_words_that_occur_more_than_once_are_quoted_with_their_context(words, number, said):
     assert quote_words(*place(words, number)) == said
 
 
-def test_more_around_them_is_said_where_a_few_words_are_the_same_too():
+def test_the_context_grows_until_the_quotation_is_unique():
     again = "the minister of defence said that Georgia is a member of the alliance"
     text = f"In Tbilisi {again}. In Batumi {again}."
     first, second = (

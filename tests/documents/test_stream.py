@@ -25,7 +25,7 @@ def corpus(request, tmp_path, monkeypatch):
     return DocumentsFile(path if request.param == "a file" else STDIN)
 
 
-def test_walks_don_t_get_in_each_others_way(corpus):
+def test_iterations_are_independent_of_each_other(corpus):
     first, second = iter(corpus), iter(corpus)
     begun = [next(first), next(first)]
 
@@ -34,7 +34,7 @@ def test_walks_don_t_get_in_each_others_way(corpus):
     assert [line.read()[0] for line in corpus.lines()] == DOCUMENTS
 
 
-def test_what_is_put_in_its_place_is_another_file(tmp_path):
+def test_a_file_that_takes_the_path_later_is_not_read(tmp_path):
     path = tmp_path / "d.jsonl"
     path.write_bytes(LINES)
     corpus = DocumentsFile(path)
@@ -44,7 +44,7 @@ def test_what_is_put_in_its_place_is_another_file(tmp_path):
     assert list(corpus) == DOCUMENTS
 
 
-def test_what_is_not_there_is_told_before_anything_is_read(tmp_path):
+def test_a_missing_file_is_refused_before_anything_is_read(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         DocumentsFile(tmp_path / "d.jsonl")
     with pytest.raises(InputError, match="is a folder"):

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 _MARK = re.compile(r"([A-Z]+)\[([^\]]+)\]")
 
-Told = Callable[[str], set[str]]
+RelationsIn = Callable[[str], set[str]]
 
 
 @pytest.fixture(scope="session", name="schema")
@@ -55,25 +55,25 @@ def _marked() -> Callable[[str], Document]:
     return marked
 
 
-@pytest.fixture(scope="session", name="told")
-def _told(pipeline, schema, marked) -> Told:
+@pytest.fixture(scope="session", name="relations_in")
+def _relations_in(pipeline, schema, marked) -> RelationsIn:
     """The relations of a marked sentence, each as ``Russia supports Assad``."""
 
-    def told(sentence: str) -> set[str]:
+    def relations_in(sentence: str) -> set[str]:
         document = pipeline.relate(marked(sentence), schema)
         assert check_document(document, schema) == ()
         words = document.words
         return {f"{words(r.head)} {r.label} {words(r.tail)}" for r in document.relations}
 
-    return told
+    return relations_in
 
 
-@pytest.fixture(scope="session", name="named")
-def _named(pipeline, schema) -> Callable[[str], list[str]]:
+@pytest.fixture(scope="session", name="entities_in")
+def _entities_in(pipeline, schema) -> Callable[[str], list[str]]:
     """The entities that are suggested for a text, each as ``PERSON Assad``."""
 
-    def named(text: str) -> list[str]:
+    def entities_in(text: str) -> list[str]:
         document = pipeline.suggest(Document("text", text), schema)
         return [f"{e.label} {document.words(e)}" for e in document.entities]
 
-    return named
+    return entities_in

@@ -5,7 +5,10 @@ import pytest
 NOTHING = [
     pytest.param("PERSON[Hatami] visited GPE[Russia].", id="being there"),
     pytest.param("PERSON[Bob], a Catholic from GPE[Texas], spoke.", id="where one is from"),
-    pytest.param("PERSON[Denis McDonough] told ORG[Reuters] that it was over.", id="told it"),
+    pytest.param(
+        "PERSON[Denis McDonough] relations_in ORG[Reuters] that it was over.",
+        id="relations_in it",
+    ),
     pytest.param("PERSON[Lee] does not work for ORG[Reuters].", id="denied"),
     pytest.param(
         "PERSON[Alexander Vershbow], the TITLE[ambassador] to GPE[Seoul], spoke.",
@@ -77,12 +80,14 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("sentence", NOTHING)
-def test_affiliated_with_is_not_read_into(told, sentence):
-    assert not [relation for relation in told(sentence) if " affiliated_with " in relation]
+def test_affiliated_with_is_not_read_into(relations_in, sentence):
+    assert not [
+        relation for relation in relations_in(sentence) if " affiliated_with " in relation
+    ]
 
 
 @pytest.mark.parametrize(("sentence", "relations"), RELATIONS)
-def test_affiliated_with_is_found_in(told, sentence, relations):
+def test_affiliated_with_is_found_in(relations_in, sentence, relations):
     assert {
-        relation for relation in told(sentence) if " affiliated_with " in relation
+        relation for relation in relations_in(sentence) if " affiliated_with " in relation
     } == relations

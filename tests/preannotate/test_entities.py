@@ -25,8 +25,8 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("text", "entity"), EDGES)
-def test_a_name_is_whole_and_nothing_else(named, text, entity):
-    assert entity in named(text)
+def test_a_name_is_whole_and_nothing_else(entities_in, text, entity):
+    assert entity in entities_in(text)
 
 
 @pytest.mark.parametrize(

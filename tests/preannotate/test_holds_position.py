@@ -62,12 +62,14 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("sentence", NOTHING)
-def test_holds_position_is_not_read_into(told, sentence):
-    assert not [relation for relation in told(sentence) if " holds_position " in relation]
+def test_holds_position_is_not_read_into(relations_in, sentence):
+    assert not [
+        relation for relation in relations_in(sentence) if " holds_position " in relation
+    ]
 
 
 @pytest.mark.parametrize(("sentence", "relations"), RELATIONS)
-def test_holds_position_is_found_in(told, sentence, relations):
+def test_holds_position_is_found_in(relations_in, sentence, relations):
     assert {
-        relation for relation in told(sentence) if " holds_position " in relation
+        relation for relation in relations_in(sentence) if " holds_position " in relation
     } == relations

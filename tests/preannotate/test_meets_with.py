@@ -69,10 +69,12 @@ RELATIONS = [
 
 
 @pytest.mark.parametrize("sentence", NOTHING)
-def test_meets_with_is_not_read_into(told, sentence):
-    assert not [relation for relation in told(sentence) if " meets_with " in relation]
+def test_meets_with_is_not_read_into(relations_in, sentence):
+    assert not [relation for relation in relations_in(sentence) if " meets_with " in relation]
 
 
 @pytest.mark.parametrize(("sentence", "relations"), RELATIONS)
-def test_meets_with_is_found_in(told, sentence, relations):
-    assert {relation for relation in told(sentence) if " meets_with " in relation} == relations
+def test_meets_with_is_found_in(relations_in, sentence, relations):
+    assert {
+        relation for relation in relations_in(sentence) if " meets_with " in relation
+    } == relations

@@ -29,16 +29,16 @@ def test_neither_does_a_name(suggested):
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\n\n \n"])
-def test_a_text_without_words_is_read_all_the_same(named, text):
-    assert named(text) == []
+def test_a_text_without_words_is_read_all_the_same(entities_in, text):
+    assert entities_in(text) == []
 
 
 def test_what_the_tokeniser_knows_of_a_word_is_known_in_its_line(pipeline):
     """The tagger looks at it; a word alone doesn't have it."""
     doc = parse_paragraphs(pipeline.nlp, "Title\nBush can't say that they won't.")
 
-    told = [token.norm_ for token in doc if token.norm_ != token.lex.norm_]
-    assert told == ["can", "not", "will", "not"]
+    relations_in = [token.norm_ for token in doc if token.norm_ != token.lex.norm_]
+    assert relations_in == ["can", "not", "will", "not"]
     assert [token.lemma_ for token in doc if token.text == "wo"] == ["will"]
 
 

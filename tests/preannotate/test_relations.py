@@ -57,8 +57,10 @@ def test_of_nested_entities_the_longest_that_fits_is_the_end(pipeline, schema):
     assert relation.head == entities[0]
 
 
-def test_a_symmetric_relation_begins_at_the_earlier_entity(told):
-    assert told("It was PERSON[Putin] whom PERSON[Bush] met.") <= {"Putin meets_with Bush"}
+def test_a_symmetric_relation_begins_at_the_earlier_entity(relations_in):
+    assert relations_in("It was PERSON[Putin] whom PERSON[Bush] met.") <= {
+        "Putin meets_with Bush"
+    }
 
 
 @settings(max_examples=60, deadline=None)

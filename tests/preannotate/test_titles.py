@@ -35,18 +35,18 @@ def _titles(entities: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("text", NOTHING)
-def test_an_office_in_general_is_no_title(named, text):
-    assert _titles(named(text)) == []
+def test_an_office_in_general_is_no_title(entities_in, text):
+    assert _titles(entities_in(text)) == []
 
 
 @pytest.mark.parametrize(("text", "titles"), TITLES)
-def test_an_office_of_a_person_is_a_title(named, text, titles):
-    assert _titles(named(text)) == titles
+def test_an_office_of_a_person_is_a_title(entities_in, text, titles):
+    assert _titles(entities_in(text)) == titles
 
 
-def test_a_title_wins_over_a_name_that_it_overlaps(named):
+def test_a_title_wins_over_a_name_that_it_overlaps(entities_in):
     """The model takes "Defense" in "Defense Minister" for an organisation."""
-    assert named("Russian Defense Minister Sergei Shoigu spoke in Moscow.") == [
+    assert entities_in("Russian Defense Minister Sergei Shoigu spoke in Moscow.") == [
         "NORP Russian",
         "TITLE Defense Minister",
         "PERSON Sergei Shoigu",
@@ -54,8 +54,8 @@ def test_a_title_wins_over_a_name_that_it_overlaps(named):
     ]
 
 
-def test_a_ministry_survives_beside_a_title(named):
+def test_a_ministry_survives_beside_a_title(entities_in):
     """The department belongs to an office, but a ministry is an organisation."""
-    found = named("A spokesman for the Russian Defense Ministry said so.")
+    found = entities_in("A spokesman for the Russian Defense Ministry said so.")
 
     assert found == ["TITLE spokesman", "ORG Russian Defense Ministry"]

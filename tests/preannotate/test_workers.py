@@ -65,7 +65,7 @@ def test_no_documents_give_none(schema):
     assert list(suggest_all([], schema)) == []
 
 
-def test_a_missing_model_is_said_before_anything_is_read(schema):
+def test_a_missing_model_is_refused_before_anything_is_read(schema):
     def never():
         raise AssertionError("the input was read")
         yield

@@ -62,14 +62,14 @@ def test_no_key_of_the_task_is_named_source():
         "Delete an annotation of yours",
     ],
 )
-def test_the_guideline_settles_what_annotators_ask(case):
+def test_the_guideline_answers_what_annotators_ask(case):
     """In words that stand out, wherever else it is spoken of."""
     stressed = re.findall(r"\*\*(.+?)\*\*", guidelines_md(SCHEMA))
 
     assert any(case in words for words in stressed)
 
 
-def test_the_guideline_tells_what_the_screen_does_not():
+def test_the_guideline_explains_what_the_screen_does_not():
     text = guidelines_md(SCHEMA)
 
     assert "How to work the screen" in text[: text.index("## Entities")]

@@ -46,7 +46,7 @@ def problems(tmp_path, text):
     return str(caught.value).replace(f"{path}:", "").splitlines()
 
 
-def test_the_good_one_is_read(tmp_path):
+def test_a_sound_schema_is_read(tmp_path):
     path = tmp_path / "schema.toml"
     path.write_text(GOOD)
     schema = read_schema(path)
@@ -80,7 +80,7 @@ def test_the_good_one_is_read(tmp_path):
         pytest.param('color = "#445566"', "color = ", ": not TOML", id="not TOML"),
     ],
 )  # fmt: skip
-def test_a_mistake_is_told_with_its_line(tmp_path, old, new, said):
+def test_a_mistake_is_reported_with_its_line(tmp_path, old, new, said):
     assert old in GOOD
 
     found = problems(tmp_path, GOOD.replace(old, new, 1))
@@ -88,7 +88,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path, old, new, said):
     assert any(said in line for line in found), found
 
 
-def test_ten_mistakes_are_told_at_once(tmp_path):
+def test_ten_mistakes_are_reported_at_once(tmp_path):
     broken = (
         GOOD.replace('"#112233"\nhotkey', '"red"\nhotkey')
         .replace('hotkey = "2"', 'hotkey = "1"')
@@ -132,7 +132,7 @@ def test_a_symmetric_relation_has_one_set_of_ends(tmp_path):
     assert "so head and tail must be the same" in found[0]
 
 
-def test_the_fingerprint_tells_what_may_be_annotated_and_no_more(tmp_path):
+def test_the_fingerprint_changes_with_what_may_be_annotated_alone(tmp_path):
     path = tmp_path / "schema.toml"
     text = (ROOT / "label_config" / "schema.toml").read_text()
 
@@ -147,7 +147,7 @@ def test_the_fingerprint_tells_what_may_be_annotated_and_no_more(tmp_path):
     assert fingerprint('"ORG", "GPE", "NORP"]', '"ORG", "GPE"]') != SCHEMA.fingerprint
 
 
-def test_every_type_of_ours_has_all_that_an_annotator_needs():
+def test_every_shipped_type_has_all_that_an_annotator_needs():
     kinds = [*SCHEMA.entities.values(), *SCHEMA.relations.values()]
 
     assert len(SCHEMA.entities) == 11

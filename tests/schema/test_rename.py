@@ -25,7 +25,7 @@ def changed(before, after):
 
 
 @pytest.mark.parametrize(("table", "old"), TYPES, ids=lambda one: one)
-def test_each_type_of_ours_can_be_renamed_and_back(table, old):
+def test_each_shipped_type_can_be_renamed_and_back(table, old):
     """A line for each place that names it, and one for what it was; comments and order stay."""
     after = rename_type(OURS, table, old, "NEW", path=PATH)
     schema = parse_schema(after, PATH)
@@ -60,7 +60,7 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_however_it_is_written(form):
+def test_a_type_is_renamed_however_the_schema_is_written(form):
     text = FORMS[form]
     before = parse_schema(text, PATH)
 
@@ -80,7 +80,7 @@ def test_however_it_is_written(form):
     assert was[-1] == "ORG"
 
 
-def test_what_can_not_be_edited_safely_is_told():
+def test_a_schema_that_can_not_be_edited_safely_is_refused():
     inline = GOOD[: GOOD.index("[entities.ORG]")] + GOOD[GOOD.index("[relations") :]
     table = 'ORG = {definition = "An organisation.", in = ["[A]", "[B]"], out = ["[c]", "[d]"], color = "#445566", hotkey = "2"}'
     text = inline.replace("[entities.PERSON]", f"[entities]\n{table}\n[entities.PERSON]")
@@ -105,7 +105,7 @@ def test_what_can_not_be_edited_safely_is_told():
         pytest.param("duplicate=twice", "no entity type or relation 'duplicate' in the schema", id="a flag"),
     ],
 )  # fmt: skip
-def test_what_can_not_be_renamed_is_told(given, said):
+def test_an_impossible_renaming_is_refused(given, said):
     with pytest.raises((SchemaError, UsageError)) as caught:
         parse_renaming(given, SCHEMA)
 
@@ -117,7 +117,7 @@ def test_what_can_not_be_renamed_is_told(given, said):
     ("table", "old", "new"),
     [("entities", "LAW", "STATUTE"), ("relations", "supports", "backs")],
 )
-def test_a_name_that_is_gone_is_told_with_the_one_that_took_its_place(table, old, new):
+def test_a_former_name_is_refused_with_the_name_it_has_now(table, old, new):
     schema = parse_schema(rename_type(OURS, table, old, new, path=PATH), PATH)
 
     with pytest.raises(SchemaError) as caught:
@@ -127,7 +127,7 @@ def test_a_name_that_is_gone_is_told_with_the_one_that_took_its_place(table, old
     assert caught.value.hint == f"curate schema rename {new}=other"
 
 
-def test_a_name_that_another_type_had_is_not_given_again():
+def test_a_former_name_of_another_type_is_refused():
     schema = parse_schema(rename_type(OURS, "entities", "LAW", "STATUTE", path=PATH), PATH)
 
     with pytest.raises(SchemaError, match="'LAW' is a former name of STATUTE"):
@@ -146,13 +146,13 @@ def test_a_name_that_another_type_had_is_not_given_again():
         ('"A"', "'was' is 'A'"),
     ],
 )
-def test_what_a_type_can_not_have_been_is_told_with_its_line(tmp_path, was, said):
+def test_an_impossible_former_name_is_reported_with_its_line(tmp_path, was, said):
     text = GOOD.replace('hotkey = "1"', f'hotkey = "1"\nwas = {was}')
 
     assert [line for line in problems(tmp_path, text) if said in line and line[:3] == "8: "]
 
 
-def test_two_types_were_not_the_same(tmp_path):
+def test_two_types_share_no_former_name(tmp_path):
     text = GOOD.replace('hotkey = "1"', 'hotkey = "1"\nwas = ["A"]')
     text = text.replace('hotkey = "2"', 'hotkey = "2"\nwas = ["A"]')
 
@@ -160,13 +160,13 @@ def test_two_types_were_not_the_same(tmp_path):
     assert found == "17: 'was' of ORG has 'A', which 'was' of PERSON has already"
 
 
-def test_what_a_type_was_is_not_in_the_fingerprint():
+def test_former_names_are_not_in_the_fingerprint():
     text = OURS.replace("[entities.PERSON]\n", '[entities.PERSON]\nwas = ["HUMAN"]\n')
 
     assert parse_schema(text, PATH).fingerprint == SCHEMA.fingerprint
 
 
-def test_a_document_with_old_names_is_renewed():
+def test_a_document_with_former_names_gets_the_current_ones():
     text = rename_type(OURS, "entities", "PERSON", "HUMAN", path=PATH)
     schema = parse_schema(rename_type(text, "relations", "supports", "backs", path=PATH), PATH)
     old, new = Entity(0, 3, "PERSON", "a", 0.5), Entity(0, 3, "HUMAN", "a", 0.5)
@@ -180,7 +180,7 @@ def test_a_document_with_old_names_is_renewed():
     assert schema.with_current_names(given).entities[0].score == 0.5
 
 
-def test_what_the_new_name_makes_a_repetition_is_there_once():
+def test_duplicates_made_by_current_names_are_removed():
     schema = parse_schema(rename_type(OURS, "entities", "PERSON", "HUMAN", path=PATH), PATH)
     old, new, place = Entity(0, 3, "PERSON"), Entity(0, 3, "HUMAN"), Entity(4, 8, "GPE")
     both = Relation(old, place, "supports"), Relation(new, place, "supports")
@@ -190,7 +190,7 @@ def test_what_the_new_name_makes_a_repetition_is_there_once():
     assert schema.with_current_names(given) == Document("d", "Bob Rome", (new, place), both[1:])
 
 
-def test_the_lines_that_say_the_name_in_words_are_found():
+def test_lines_that_mention_the_name_in_prose_are_found():
     text = 'a = "a LAW"\nmodel_labels = ["LAW"]\nwas = ["LAW"]\n# LAWS\nb = "OUTLAW"\nLAW.'
 
     assert find_mentions(text, "LAW") == (1, 6)
