@@ -28,7 +28,7 @@ from spacy.vocab import Vocab
 
 from curation.documents.document import Document, Entity
 from curation.scoring.comparison import document_cells
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.document_pairs import DocumentPairs
 from curation.scoring.intervals import bootstrap_intervals
 from curation.scoring.match_table import MatchTableBuilder
@@ -103,7 +103,7 @@ def timed(work: Callable[[], Any], times: int = 1) -> tuple[float, Any]:
     return best, result
 
 
-def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, Counts]]:
+def ours(golds: list[Document], found: list[Document]) -> dict[str, dict[str, OutcomeCounts]]:
     """All four schemes, by type."""
     rows, first = MatchTableBuilder(), 0
     for some in batches(DocumentPairs(golds, found)):
@@ -136,7 +136,7 @@ def speed() -> Iterator[tuple[str, float, float, float]]:
         for side in (golds, found)
     ]
     theirs, result = timed(lambda: Evaluator(*lists, tags=TYPES, loader="dict").evaluate())
-    micro = sum(counts["strict"].values(), Counts())
+    micro = sum(counts["strict"].values(), OutcomeCounts())
     assert result["overall"]["strict"].correct == micro.correct
     yield "nervaluate: 4 schemes, micro and by type", theirs, mine, 20
 

@@ -7,7 +7,7 @@ from samples import SCHEMA
 from strategies import marked, texts
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.match_table import as_missed_and_spurious
 from curation.scoring.matched_documents import MatchedDocuments, ScoringContext, match_documents
 from curation.scoring.results import ScoreRecipe
@@ -66,22 +66,22 @@ def matched_up(gold: Document, predicted: Document) -> MatchedDocuments:
     return match_documents([gold], [predicted], CONTEXT)
 
 
-def entity_counts(scheme: str, gold: Document, predicted: Document) -> dict[str, Counts]:
+def entity_counts(scheme: str, gold: Document, predicted: Document) -> dict[str, OutcomeCounts]:
     """By type."""
     return matched_up(gold, predicted).entities.counts(ENTITY_SCHEMES[scheme])
 
 
 def relation_counts(
     scheme: str, gold: Document, predicted: Document, symmetric=SCHEMA.symmetric
-) -> dict[str, Counts]:
+) -> dict[str, OutcomeCounts]:
     """By type."""
     found = match_documents([gold], [predicted], ScoringContext(symmetric)).relations.types
     return as_missed_and_spurious(found.counts(RELATION_SCHEMES[scheme]))
 
 
-def micro(counts: dict[str, Counts]) -> Counts:
+def micro(counts: dict[str, OutcomeCounts]) -> OutcomeCounts:
     """All types together."""
-    return sum(counts.values(), Counts())
+    return sum(counts.values(), OutcomeCounts())
 
 
 def document_with(

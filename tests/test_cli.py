@@ -14,7 +14,7 @@ from scoring_samples import RECIPE
 from curation import cli, console
 from curation.commands.evaluate import print_scores
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.scoring.counts import Counts, Interval
+from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.results import (
     ArmScores,
     ConfusionMatrix,
@@ -294,7 +294,7 @@ def test_forty_types_with_long_names_and_large_counts_fit_into_80_columns(capsys
     """Names are broken where they must be, figures never."""
     monkeypatch.setenv("COLUMNS", "60")
     spread = RateIntervals(*[Interval(0.8123, 0.8567)] * 3)
-    counts = Counts(21034, 1234, 1043, 2345, 1234, 1234)
+    counts = OutcomeCounts(21034, 1234, 1043, 2345, 1234, 1234)
     rates = RatedCounts(counts, bca=spread, percentile=spread)
     types = {f"AN_ENTITY_TYPE_OF_A_RATHER_LONG_NAME_{n:02}": rates for n in range(40)}
     tally = SchemeResult(micro=rates, macro=MacroF1(0.8, bca=spread.f1), by_type=types, emittable=RatedCounts(), by_band={"same_sentence": rates, "across": rates})  # fmt: skip

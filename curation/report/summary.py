@@ -9,7 +9,7 @@ from curation.report.caveats import ENOUGH_DOCUMENTS, all_documents_note, score_
 from curation.report.figures import interval_text, percent
 from curation.report.mistake_counts import CountedMistake
 from curation.report.visible import shorten
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, RatedCounts, SchemeResult, Scores
 from curation.scoring.schemes import ON_GOLD_ENTITIES
 
@@ -200,7 +200,7 @@ def certainty_sentences(scores: Scores) -> Iterator[str]:
         yield words[0].upper() + words[1:].rstrip(".") + "."
 
 
-def _found(noun: str, counts: Counts) -> Iterator[str]:
+def _found(noun: str, counts: OutcomeCounts) -> Iterator[str]:
     gold = counts.gold
     predicted = counts.predicted
     hits = counts.tp

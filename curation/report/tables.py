@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from curation.errors import pluralise
 from curation.report.figures import decimal, interval_text, percent, signed_points
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _rate_cells(rated: RatedCounts) -> Row:
     )
 
 
-def _hits(counts: Counts) -> str:
+def _hits(counts: OutcomeCounts) -> str:
     """True positives; partial ones, which are worth half, stand beside the whole ones."""
     return f"{counts.tp}+{counts.partial}/2" if counts.partial else str(counts.tp)
 

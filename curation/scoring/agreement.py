@@ -15,7 +15,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
-from curation.scoring.counts import Counts, Interval
+from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
 from curation.scoring.match_kind import MatchKind
 from curation.scoring.match_table import (
@@ -151,26 +151,21 @@ def measure_agreement(
     order = sorted_places(annotations.ids)
     pairs = sorted(annotations.pairs)
     tables = _tables_of_all_pairs([annotations.pairs[pair] for pair in pairs], order)
-    entities = _entity_cells(tables)
-    relations = _relation_cells(tables)
-    # One call, so that the intervals of both come from the same resamples.
-    results = scheme_results(
-        {
-            **{("entities", name): cells for name, cells in entities.items()},
-            **{("relations", name): cells for name, cells in relations.items()},
-        },
+    entities, relations = scheme_results(
+        _entity_cells(tables),
+        _relation_cells(tables),
         seed=recipe.seed,
         resamples=recipe.resamples,
     )
-    kappa_, alpha_, kappas = coefficients(
+    kappa, alpha, kappas = coefficients(
         annotations.tokens.tables(pairs, order), seed=recipe.seed, resamples=recipe.resamples
     )
     return replace(
         agreement,
-        entities={name: results["entities", name] for name in entities},
-        relations={name: results["relations", name] for name in relations},
-        kappa=kappa_,
-        alpha=alpha_,
+        entities=entities,
+        relations=relations,
+        kappa=kappa,
+        alpha=alpha,
         spans_left_out=annotations.spans_left_out,
         pairs=tuple(
             annotations.pairs[pair].agreement(pair, pair_kappa)
@@ -306,8 +301,8 @@ class _PairMatches:
         return PairAgreement(
             annotators=annotators,
             documents=len(self.numbers),
-            entities_f1=sum(entities.values(), Counts()).f1,
-            relations_f1=sum(relations.values(), Counts()).f1,
+            entities_f1=sum(entities.values(), OutcomeCounts()).f1,
+            relations_f1=sum(relations.values(), OutcomeCounts()).f1,
             kappa=kappa,
         )
 
@@ -443,7 +438,7 @@ class TokenTables:
         return tables
 
 
-def kappa(table: FloatArray) -> float | None:
+def cohens_kappa(table: FloatArray) -> float | None:
     """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
     one, other = np.nonzero(table)
     if len({*one.tolist(), *other.tolist()}) < 2:
@@ -453,7 +448,7 @@ def kappa(table: FloatArray) -> float | None:
     )
 
 
-def alpha(coincidences: FloatArray) -> float | None:
+def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
     """Krippendorff's α (nominal); None where all tokens have one label."""
     value = float(_alphas(coincidences[None])[0])
     return None if np.isnan(value) else value
@@ -475,12 +470,16 @@ def coefficients(
         resamples=resamples,
     )
     total = tables.sum(axis=0)
-    kappas = [kappa(table) for table in total[:-1]]
+    kappas = [cohens_kappa(table) for table in total[:-1]]
     defined = [one for one in kappas if one is not None]
     mean = sum(defined) / len(defined) if defined else None
     return (
         Coefficient(mean, bca=intervals.bca[0], percentile=intervals.percentile[0]),
-        Coefficient(alpha(total[-1]), bca=intervals.bca[1], percentile=intervals.percentile[1]),
+        Coefficient(
+            krippendorffs_alpha(total[-1]),
+            bca=intervals.bca[1],
+            percentile=intervals.percentile[1],
+        ),
         kappas,
     )
 

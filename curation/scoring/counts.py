@@ -17,11 +17,11 @@ class Interval(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class OutcomeCounts:
     """
     The five outcomes of SemEval-2013 task 9.1.
 
-    Counts add up and rates don't, so that counts are stored and summed over
+    OutcomeCounts add up and rates don't, so that counts are stored and summed over
     documents, and each rate is worked out from the sums.
 
     Of one type, *incorrect* are the gold's items of that type with a wrong
@@ -36,12 +36,14 @@ class Counts:
     spurious: int = 0
     incorrect_predicted: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+    def __add__(self, other: "OutcomeCounts") -> "OutcomeCounts":
+        return OutcomeCounts(
+            *(a + b for a, b in zip(astuple(self), astuple(other), strict=True))
+        )
 
     @classmethod
-    def binary(cls, tp: int = 0, fp: int = 0, fn: int = 0) -> "Counts":
-        """Counts of items that are found or not, and never in part."""
+    def binary(cls, tp: int = 0, fp: int = 0, fn: int = 0) -> "OutcomeCounts":
+        """OutcomeCounts of items that are found or not, and never in part."""
         return cls(correct=tp, spurious=fp, missed=fn)
 
     @property

@@ -8,7 +8,7 @@ from curation.errors import InputError, ThresholdNotMet, UsageError
 from curation.files import Json
 from curation.scoring.calibration import Calibration
 from curation.scoring.comparison import COMPARED_FIGURES
-from curation.scoring.counts import Counts, Interval
+from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.results import (
     ALL_DOCUMENTS,
     ASSISTED,
@@ -134,7 +134,7 @@ def _every_figure(*, model: bool, gold: bool) -> Json:
     """The JSON of scores that have all that scores can have; _ANY_TYPE stands for every type."""
     interval = Interval(0.0, 0.0)
     intervals = RateIntervals(interval, interval, interval)
-    rated = RatedCounts(Counts(1), bca=intervals, percentile=intervals)
+    rated = RatedCounts(OutcomeCounts(1), bca=intervals, percentile=intervals)
 
     def result(bands: Iterable[str] = ()) -> SchemeResult:
         return SchemeResult(

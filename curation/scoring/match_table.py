@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.match_kind import UNMATCHED
 from curation.scoring.matching import BoolArray, IntArray
 from curation.scoring.schemes import Outcome, Scheme
@@ -46,7 +46,7 @@ class MatchTable:
             kind=self.kind[rows],
         )
 
-    def counts(self, scheme: Scheme) -> dict[str, Counts]:
+    def counts(self, scheme: Scheme) -> dict[str, OutcomeCounts]:
         """The outcomes by type, of the types that occur."""
         outcome = self._outcomes(scheme)
         in_gold = self.gold != UNMATCHED
@@ -59,7 +59,7 @@ class MatchTable:
             self.predicted[in_predicted] * _OUTCOMES + outcome[in_predicted], minlength=size
         ).reshape(-1, _OUTCOMES)
         return {
-            label: Counts(
+            label: OutcomeCounts(
                 correct=gold[Outcome.CORRECT],
                 incorrect=gold[Outcome.INCORRECT],
                 partial=gold[Outcome.PARTIAL],
@@ -162,6 +162,6 @@ class MatchTableBuilder:
         )
 
 
-def as_missed_and_spurious(counts: Mapping[str, Counts]) -> dict[str, Counts]:
-    """Counts of relations: one without a hit is missed and its answer spurious, never incorrect."""
-    return {label: Counts.binary(c.tp, c.fp, c.fn) for label, c in counts.items()}
+def as_missed_and_spurious(counts: Mapping[str, OutcomeCounts]) -> dict[str, OutcomeCounts]:
+    """OutcomeCounts of relations: one without a hit is missed and its answer spurious, never incorrect."""
+    return {label: OutcomeCounts.binary(c.tp, c.fp, c.fn) for label, c in counts.items()}

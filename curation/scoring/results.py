@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, asdict, dataclass, field
 from typing import NamedTuple
 
 from curation.scoring.calibration import Calibration
-from curation.scoring.counts import Counts, Interval, ratio
+from curation.scoring.counts import Interval, OutcomeCounts, ratio
 
 # Arms: how documents were annotated, without or with suggestions; and all documents together.
 BLIND = "blind"
@@ -72,9 +72,9 @@ class RateIntervals(NamedTuple):
 
 @dataclass(frozen=True)
 class RatedCounts:
-    """Counts, and the intervals of their rates: by BCa (the ones to print) and by percentile."""
+    """OutcomeCounts, and the intervals of their rates: by BCa (the ones to print) and by percentile."""
 
-    counts: Counts = field(default_factory=Counts)
+    counts: OutcomeCounts = field(default_factory=OutcomeCounts)
     _: KW_ONLY
     bca: RateIntervals = field(default_factory=RateIntervals)
     percentile: RateIntervals = field(default_factory=RateIntervals)
@@ -90,7 +90,7 @@ class MacroF1:
     percentile: Interval | None = None
 
 
-def mean_f1(types: Iterable[Counts]) -> float | None:
+def mean_f1(types: Iterable[OutcomeCounts]) -> float | None:
     """The mean of the F1s that are defined; None where none is."""
     rates = [f1 for counts in types if (f1 := counts.f1) is not None]
     return ratio(sum(rates), len(rates))

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
-from curation.scoring.counts import Counts, Interval
+from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
 from curation.scoring.match_table import MatchTable
 from curation.scoring.results import (
@@ -18,8 +17,6 @@ from curation.scoring.results import (
 )
 from curation.scoring.schemes import Scheme
 
-_Key = TypeVar("_Key")
-
 
 class _Intervals:
     """BCa and percentile intervals, to be taken in the order of the figures."""
@@ -29,14 +26,14 @@ class _Intervals:
     ) -> None:
         self.pairs = iter(zip(bca, percentile, strict=True))
 
-    def rated(self, counts: Counts) -> RatedCounts:
+    def rated(self, counts: OutcomeCounts) -> RatedCounts:
         """The counts with the next three intervals: those of precision, recall and F1."""
         bca, percentile = zip(*(next(self.pairs) for _ in range(3)), strict=True)
         return RatedCounts(
             counts, bca=RateIntervals(*bca), percentile=RateIntervals(*percentile)
         )
 
-    def macro(self, types: Collection[Counts]) -> MacroF1:
+    def macro(self, types: Collection[OutcomeCounts]) -> MacroF1:
         """The macro F1 with the next interval."""
         bca, percentile = next(self.pairs)
         return MacroF1(mean_f1(types), bca=bca, percentile=percentile)
@@ -51,9 +48,9 @@ class SchemeCells:
     among the types of those that the baseline can emit, None where that isn't known.
     """
 
-    types: Mapping[str, Counts]
+    types: Mapping[str, OutcomeCounts]
     type_cells: FloatArray
-    bands: Mapping[str, Counts]
+    bands: Mapping[str, OutcomeCounts]
     band_cells: FloatArray
     emittable: tuple[int, ...] | None
 
@@ -85,12 +82,12 @@ class SchemeCells:
 
     def result(self, intervals: _Intervals) -> SchemeResult:
         """The scheme's result; the intervals are taken in the order of ``figures``."""
-        micro = intervals.rated(sum(self.types.values(), Counts()))
+        micro = intervals.rated(sum(self.types.values(), OutcomeCounts()))
         emittable = None
         if self.emittable is not None:
             names = list(self.types)
             some = (self.types[names[n]] for n in self.emittable)
-            emittable = intervals.rated(sum(some, Counts()))
+            emittable = intervals.rated(sum(some, OutcomeCounts()))
         by_band = {name: intervals.rated(counts) for name, counts in self.bands.items()}
         by_type = {name: intervals.rated(counts) for name, counts in self.types.items()}
         return SchemeResult(
@@ -117,15 +114,15 @@ def scheme_cells(
     *,
     bands: MatchTable | None = None,
     emittable: Collection[str] | None = None,
-    recount: Callable[[Mapping[str, Counts]], dict[str, Counts]] = dict,
+    recount: Callable[[Mapping[str, OutcomeCounts]], dict[str, OutcomeCounts]] = dict,
 ) -> SchemeCells:
     """The *matches* counted by *scheme*, and by *bands* where given; *recount* changes the counts."""
     types = recount(matches.counts(scheme))
-    by_band: dict[str, Counts] = {}
+    by_band: dict[str, OutcomeCounts] = {}
     band_cells: FloatArray = np.empty((matches.documents, 0, 3), np.float32)
     if bands:
         occurring = recount(bands.counts(scheme))
-        by_band = {name: occurring.get(name, Counts()) for name in bands.labels}
+        by_band = {name: occurring.get(name, OutcomeCounts()) for name in bands.labels}
         band_cells = bands.cells(scheme, list(by_band))
     return SchemeCells(
         types=types,
@@ -139,10 +136,14 @@ def scheme_cells(
 
 
 def scheme_results(
-    schemes: Mapping[_Key, SchemeCells], *, seed: int, resamples: int
-) -> dict[_Key, SchemeResult]:
-    """Each scheme's result by the same key, the intervals of all from the same resamples."""
-    every = list(schemes.values())
+    entities: Mapping[str, SchemeCells],
+    relations: Mapping[str, SchemeCells],
+    *,
+    seed: int,
+    resamples: int,
+) -> tuple[dict[str, SchemeResult], dict[str, SchemeResult]]:
+    """The results of entities and of relations by scheme, all intervals from the same resamples."""
+    every = [*entities.values(), *relations.values()]
     table = np.concatenate([cells.rows() for cells in every], axis=1)
     ends = np.cumsum([cells.width for cells in every])[:-1]
 
@@ -154,4 +155,7 @@ def scheme_results(
 
     bootstrapped = bootstrap_intervals(table, figures, seed=seed, resamples=resamples)
     intervals = _Intervals(bootstrapped.bca, bootstrapped.percentile)
-    return {key: cells.result(intervals) for key, cells in schemes.items()}
+    # Entities first: the intervals are in the order of the table's columns.
+    entity_results = {name: cells.result(intervals) for name, cells in entities.items()}
+    relation_results = {name: cells.result(intervals) for name, cells in relations.items()}
+    return entity_results, relation_results

@@ -14,25 +14,46 @@ class Outcome(IntEnum):
     SPURIOUS = 4
 
 
-# The outcome of each MatchKind, in its order: same span and type, same span,
-# overlap and same type, overlap, missed, spurious.
+# The outcome of each MatchKind, in the order of MatchKind.
 Scheme = tuple[Outcome, Outcome, Outcome, Outcome, Outcome, Outcome]
 
-_C = Outcome.CORRECT
-_I = Outcome.INCORRECT
-_P = Outcome.PARTIAL
-_ALONE = (Outcome.MISSED, Outcome.SPURIOUS)
+
+def _scheme(*, same_span: Outcome, same_type: Outcome, overlap: Outcome) -> Scheme:
+    """A scheme by the outcomes in which schemes differ: those of pairs that aren't the same."""
+    return (
+        Outcome.CORRECT,
+        same_span,
+        same_type,
+        overlap,
+        Outcome.MISSED,
+        Outcome.SPURIOUS,
+    )
+
 
 ENTITY_SCHEMES: Mapping[str, Scheme] = {
-    "strict": (_C, _I, _I, _I, *_ALONE),
-    "exact": (_C, _C, _I, _I, *_ALONE),
-    "partial": (_C, _C, _P, _P, *_ALONE),
-    "type": (_C, _I, _C, _I, *_ALONE),
+    "strict": _scheme(
+        same_span=Outcome.INCORRECT, same_type=Outcome.INCORRECT, overlap=Outcome.INCORRECT
+    ),
+    "exact": _scheme(
+        same_span=Outcome.CORRECT, same_type=Outcome.INCORRECT, overlap=Outcome.INCORRECT
+    ),
+    "partial": _scheme(
+        same_span=Outcome.CORRECT, same_type=Outcome.PARTIAL, overlap=Outcome.PARTIAL
+    ),
+    "type": _scheme(
+        same_span=Outcome.INCORRECT, same_type=Outcome.CORRECT, overlap=Outcome.INCORRECT
+    ),
 }
 RELATION_SCHEMES: Mapping[str, Scheme] = {
-    "strict": (_C, _I, _I, _I, *_ALONE),
-    "boundaries": (_C, _C, _I, _I, *_ALONE),
-    "relaxed": (_C, _C, _C, _C, *_ALONE),
+    "strict": _scheme(
+        same_span=Outcome.INCORRECT, same_type=Outcome.INCORRECT, overlap=Outcome.INCORRECT
+    ),
+    "boundaries": _scheme(
+        same_span=Outcome.CORRECT, same_type=Outcome.INCORRECT, overlap=Outcome.INCORRECT
+    ),
+    "relaxed": _scheme(
+        same_span=Outcome.CORRECT, same_type=Outcome.CORRECT, overlap=Outcome.CORRECT
+    ),
 }
 
 # Two more results of relations, both strict: those that the baseline finds between

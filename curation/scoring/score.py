@@ -92,25 +92,21 @@ def _score_arm(
     tokens = [one for name, one in matched.tokens.items() if name in counted]
     calibrations = [one for name, one in matched.calibration.items() if name in counted]
     calibration = sum(calibrations, Calibration())
-    entities = {
+    entity_cells = {
         name: scheme_cells(chosen.entities, scheme, emittable=context.emittable)
         for name, scheme in ENTITY_SCHEMES.items()
     }
-    relations = _relation_cells(chosen)
-    # One call, so that the intervals of both come from the same resamples.
-    results = scheme_results(
-        {
-            **{("entities", name): cells for name, cells in entities.items()},
-            **{("relations", name): cells for name, cells in relations.items()},
-        },
+    entities, relations = scheme_results(
+        entity_cells,
+        _relation_cells(chosen),
         seed=recipe.seed,
         resamples=recipe.resamples,
     )
     return ArmScores(
         documents=len(chosen.ids),
         without_predictions=len(chosen.without_predictions.intersection(chosen.ids)),
-        entities={name: results["entities", name] for name in entities},
-        relations={name: results["relations", name] for name in relations},
+        entities=entities,
+        relations=relations,
         spans=span_confusion(chosen.entities),
         tokens=sum(tokens, TokenConfusion()).matrix(),
         machine_annotated=_count(chosen.ids, context.machine_annotated),

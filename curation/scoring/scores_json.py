@@ -48,7 +48,7 @@ from curation.scoring.calibration import (
     Calibration,
     CalibrationBin,
 )
-from curation.scoring.counts import Counts, Interval
+from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.results import (
     ArmScores,
     Comparison,
@@ -228,9 +228,9 @@ def _rated_to_json(rated: RatedCounts, *, outcomes: bool) -> Json:
 def _read_rated(data: Json) -> RatedCounts:
     if "correct" in data:
         outcomes = {name: data[name] for name in _OUTCOMES}
-        counts = Counts(**outcomes, incorrect_predicted=data["fp"] - data["spurious"])
+        counts = OutcomeCounts(**outcomes, incorrect_predicted=data["fp"] - data["spurious"])
     else:
-        counts = Counts.binary(data["tp"], data["fp"], data["fn"])
+        counts = OutcomeCounts.binary(data["tp"], data["fp"], data["fn"])
     return RatedCounts(
         counts,
         bca=_read_rate_intervals(data["intervals"]["bca"]),

@@ -8,7 +8,7 @@ from scoring_samples import RECIPE, document_with
 
 from curation.report.mistake_counts import CountedMistake, MistakeCounts
 from curation.report.summary import certainty_sentences, overview_sentences, summarize_entities
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.results import RatedCounts, SchemeResult
 from curation.scoring.score import score
@@ -231,7 +231,7 @@ def test_a_figure_that_resampling_says_nothing_of_is_told():
     [(0, "0 %"), (1, "under 1 %"), (250, "50 %"), (499, "over 99 %"), (500, "100 %")],
 )
 def test_all_and_nothing_are_said_of_all_and_nothing_alone(hits, said):
-    tally = SchemeResult(micro=RatedCounts(Counts.binary(hits, 500 - hits, 500 - hits)))
+    tally = SchemeResult(micro=RatedCounts(OutcomeCounts.binary(hits, 500 - hits, 500 - hits)))
 
     told = summarize_entities(dict.fromkeys(("strict", "exact", "partial"), tally)).sentences[0]
 

@@ -18,14 +18,14 @@ from curation.scoring.agreement import (
     LABELS_ON_AGREED_ENDS,
     AgreementRecipe,
     TokenTables,
-    alpha,
     coefficients,
     coefficients_of_sums,
-    kappa,
+    cohens_kappa,
+    krippendorffs_alpha,
     measure_agreement,
 )
 from curation.scoring.agreement_json import agreement_to_json
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.document_pairs import by_document
 
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")
@@ -77,7 +77,7 @@ def test_every_pair_counts_on_every_document_that_both_did():
     strict = found.entities["strict"].micro.counts
     # d0: a and b 1 of 2, a and c 1 of 2, b and c none; d1: a and b 1 of 2.
     assert (found.documents, found.documents_by_one) == (2, 1)
-    assert strict == Counts(correct=3, missed=4, spurious=1)
+    assert strict == OutcomeCounts(correct=3, missed=4, spurious=1)
     assert [(pair.annotators, pair.documents) for pair in found.pairs] == [
         (("a", "b"), 2),
         (("a", "c"), 1),
@@ -129,8 +129,8 @@ def test_naming_is_judged_where_both_joined_the_same():
 
     found = agreed(a=[one], b=[other]).relations
 
-    assert found["strict"].micro.counts == Counts.binary(1, 1, 2)
-    assert found[LABELS_ON_AGREED_ENDS].micro.counts == Counts.binary(1, 1, 1)
+    assert found["strict"].micro.counts == OutcomeCounts.binary(1, 1, 2)
+    assert found[LABELS_ON_AGREED_ENDS].micro.counts == OutcomeCounts.binary(1, 1, 1)
 
 
 def test_what_cannot_be_compared_is_refused():
@@ -237,14 +237,16 @@ def test_krippendorffs_own_example():
 
     pairs = [*combinations(observers, 2)]
 
-    assert alpha(crossed(units, pairs).sum(axis=0)[-1]) == pytest.approx(0.743, abs=5e-4)
+    assert krippendorffs_alpha(crossed(units, pairs).sum(axis=0)[-1]) == pytest.approx(
+        0.743, abs=5e-4
+    )
 
 
 def test_cohens_own_kind_of_example():
     """50 proposals, 20 and 15 agreed on, 5 and 10 not: κ is .40."""
     told = {"a": "Y" * 25 + "N" * 25, "b": "Y" * 20 + "N" * 5 + "Y" * 10 + "N" * 15}
 
-    assert kappa(crossed([told], [("a", "b")])[0, 0]) == pytest.approx(0.4)
+    assert cohens_kappa(crossed([told], [("a", "b")])[0, 0]) == pytest.approx(0.4)
 
 
 def test_recipes_are_one_line():

@@ -1,13 +1,15 @@
-"""Counts, and the rates that they give."""
+"""OutcomeCounts, and the rates that they give."""
 
 import pytest
 
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 
 
 def test_the_tasks_own_formulas():
     """Of 5 golds 2 are found, 3 in part: (2 + 3/2) / 5 is .70, and stays so over documents."""
-    counts = Counts(correct=1, partial=1, spurious=1) + Counts(correct=1, partial=2)
+    counts = OutcomeCounts(correct=1, partial=1, spurious=1) + OutcomeCounts(
+        correct=1, partial=2
+    )
 
     assert counts.precision == pytest.approx(3.5 / 6)
     assert counts.recall == pytest.approx(0.70)
@@ -17,10 +19,10 @@ def test_the_tasks_own_formulas():
 @pytest.mark.parametrize(
     ("counts", "precision", "recall", "f1"),
     [
-        pytest.param(Counts.binary(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
-        pytest.param(Counts.binary(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
-        pytest.param(Counts.binary(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
-        pytest.param(Counts(), None, None, None, id="nothing at all"),
+        pytest.param(OutcomeCounts.binary(2, 1, 0), 2 / 3, 1.0, 0.8, id="one false alarm"),
+        pytest.param(OutcomeCounts.binary(0, 0, 3), None, 0.0, 0.0, id="nothing predicted"),
+        pytest.param(OutcomeCounts.binary(0, 2, 0), 0.0, None, 0.0, id="nothing to find"),
+        pytest.param(OutcomeCounts(), None, None, None, id="nothing at all"),
     ],
 )
 def test_rates(counts, precision, recall, f1):

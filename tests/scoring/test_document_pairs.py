@@ -10,7 +10,7 @@ from scoring_samples import (
 )
 
 from curation.errors import InputError
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.score import score
 
 
@@ -32,7 +32,7 @@ def test_a_document_without_predictions_counts_and_is_told():
     result = scored(numbered(3, BOB), numbered(2, BOB))
 
     assert result.headline.without_predictions == 1
-    assert result.entities["strict"].micro.counts == Counts(correct=2, missed=1)
+    assert result.entities["strict"].micro.counts == OutcomeCounts(correct=2, missed=1)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,6 @@ def test_an_empty_gold_scores_nothing():
 def test_sides_in_another_order_meet():
     golds = numbered(50, BOB)
 
-    assert scored(golds, golds[::-1]).entities["strict"].micro.counts == Counts(correct=50)
+    assert scored(golds, golds[::-1]).entities["strict"].micro.counts == OutcomeCounts(
+        correct=50
+    )

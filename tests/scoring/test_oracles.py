@@ -17,7 +17,7 @@ from spacy.training import Example
 from spacy.vocab import Vocab
 
 from curation.documents.document import Document, Entity
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.score import score
 from curation.scoring.tokens import token_labels
 
@@ -156,7 +156,7 @@ def test_partial_hits_survive_adding_documents_up():
 
     tally = score(golds, [golds[0], replace(cut, id="2")], recipe=RECIPE).entities["partial"]
 
-    assert tally.micro.counts == Counts(correct=2, partial=3)
+    assert tally.micro.counts == OutcomeCounts(correct=2, partial=3)
     assert tally.micro.counts.f1 == pytest.approx(0.7)
 
 

@@ -9,7 +9,7 @@ from scoring_samples import CONTEXT, RECIPE, document_with, micro, pairs, relati
 
 from curation.documents.document import Document, Relation
 from curation.scoring.canonical_relations import canonical_relations
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.matched_documents import ScoringContext, match_documents
 from curation.scoring.relation_matching import match_relations
 from curation.scoring.schemes import DOCUMENT_LEVEL, ON_GOLD_ENTITIES
@@ -48,9 +48,9 @@ def test_the_criteria_by_hand(spans, arrow, strict, boundaries, relaxed):
         for name in ("strict", "boundaries", "relaxed")
     }
     assert counted == {
-        "strict": Counts.binary(*strict),
-        "boundaries": Counts.binary(*boundaries),
-        "relaxed": Counts.binary(*relaxed),
+        "strict": OutcomeCounts.binary(*strict),
+        "boundaries": OutcomeCounts.binary(*boundaries),
+        "relaxed": OutcomeCounts.binary(*relaxed),
     }
 
 
@@ -84,10 +84,14 @@ def test_a_relation_without_direction_matches_either_way():
     found = document_with(TEXT, (0, 6, "PERSON"), AL, arrows=((1, 0, "meets_with"),))
     turned = document_with(TEXT, BOB, AL, arrows=((1, 0, "meets_with"),))
 
-    assert micro(relation_counts("strict", gold, turned)) == Counts.binary(tp=1)
-    assert micro(relation_counts("strict", gold, turned, ())) == Counts.binary(fp=1, fn=1)
-    assert micro(relation_counts("relaxed", gold, found)) == Counts.binary(tp=1)
-    assert micro(relation_counts("relaxed", gold, found, ())) == Counts.binary(fp=1, fn=1)
+    assert micro(relation_counts("strict", gold, turned)) == OutcomeCounts.binary(tp=1)
+    assert micro(relation_counts("strict", gold, turned, ())) == OutcomeCounts.binary(
+        fp=1, fn=1
+    )
+    assert micro(relation_counts("relaxed", gold, found)) == OutcomeCounts.binary(tp=1)
+    assert micro(relation_counts("relaxed", gold, found, ())) == OutcomeCounts.binary(
+        fp=1, fn=1
+    )
 
 
 @given(pairs())
@@ -115,8 +119,8 @@ def test_relations_within_a_sentence_are_told_from_those_across():
     bands = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations["strict"].by_band
 
     assert {name: rates.counts for name, rates in bands.items()} == {
-        "same_sentence": Counts.binary(tp=1),
-        "across": Counts.binary(fp=1, fn=1),
+        "same_sentence": OutcomeCounts.binary(tp=1),
+        "across": OutcomeCounts.binary(fp=1, fn=1),
     }
 
 
@@ -136,8 +140,8 @@ def test_on_the_golds_entities_only_the_relation_step_is_judged():
     ).relations
 
     assert asked == [Document("d", TEXT, gold.entities)]
-    assert result["strict"].micro.counts == Counts.binary(fp=1, fn=1)
-    assert result[ON_GOLD_ENTITIES].micro.counts == Counts.binary(tp=1)
+    assert result["strict"].micro.counts == OutcomeCounts.binary(fp=1, fn=1)
+    assert result[ON_GOLD_ENTITIES].micro.counts == OutcomeCounts.binary(tp=1)
 
 
 def test_what_is_said_twice_is_said_once_at_document_level():
@@ -148,8 +152,8 @@ def test_what_is_said_twice_is_said_once_at_document_level():
 
     result = score([gold], [found], recipe=RECIPE, context=CONTEXT).relations
 
-    assert result["strict"].micro.counts == Counts.binary(tp=1, fn=1)
-    assert result[DOCUMENT_LEVEL].micro.counts == Counts.binary(tp=1)
+    assert result["strict"].micro.counts == OutcomeCounts.binary(tp=1, fn=1)
+    assert result[DOCUMENT_LEVEL].micro.counts == OutcomeCounts.binary(tp=1)
 
 
 def test_labels_are_counted_by_type():
@@ -159,7 +163,7 @@ def test_labels_are_counted_by_type():
     types = match_documents([gold], [found], CONTEXT).relations.types.labels
     assert types == ("affiliated_with", "opposes", "supports")
     assert relation_counts("strict", gold, found) == {
-        "affiliated_with": Counts.binary(fp=1),
-        "opposes": Counts.binary(fn=1),
-        "supports": Counts.binary(tp=1),
+        "affiliated_with": OutcomeCounts.binary(fp=1),
+        "opposes": OutcomeCounts.binary(fn=1),
+        "supports": OutcomeCounts.binary(tp=1),
     }

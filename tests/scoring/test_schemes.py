@@ -11,7 +11,7 @@ from scoring_samples import (
     relation_counts,
 )
 
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 
 SCHEMES = {
@@ -128,11 +128,11 @@ def test_a_wrong_type_is_a_miss_of_one_and_a_false_alarm_of_the_other():
     gold, predicted = document_with(TEXT, BOB, IRAN), document_with(TEXT, BOB_ORG, AL)
 
     assert entity_counts("strict", gold, predicted) == {
-        "GPE": Counts(missed=1),
-        "ORG": Counts(incorrect_predicted=1),
-        "PERSON": Counts(incorrect=1, spurious=1),
+        "GPE": OutcomeCounts(missed=1),
+        "ORG": OutcomeCounts(incorrect_predicted=1),
+        "PERSON": OutcomeCounts(incorrect=1, spurious=1),
     }
     assert entity_counts("exact", gold, predicted) == {
-        "GPE": Counts(missed=1),
-        "PERSON": Counts(correct=1, spurious=1),
+        "GPE": OutcomeCounts(missed=1),
+        "PERSON": OutcomeCounts(correct=1, spurious=1),
     }

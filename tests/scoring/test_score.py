@@ -17,7 +17,7 @@ from scoring_samples import (
 )
 
 from curation.documents.document import Document, Entity, Relation
-from curation.scoring.counts import Counts
+from curation.scoring.counts import OutcomeCounts
 from curation.scoring.matched_documents import ScoringContext
 from curation.scoring.score import score
 
@@ -57,10 +57,10 @@ def test_documents_add_up(sides):
 
     for name, tally in whole.entities.items():
         parts = (one.entities[name].micro.counts for one in alone)
-        assert tally.micro.counts == sum(parts, Counts())
+        assert tally.micro.counts == sum(parts, OutcomeCounts())
     for name, tally in whole.relations.items():
         parts = (one.relations[name].micro.counts for one in alone)
-        assert tally.micro.counts == sum(parts, Counts())
+        assert tally.micro.counts == sum(parts, OutcomeCounts())
 
 
 @settings(max_examples=30, deadline=None)
@@ -69,9 +69,12 @@ def test_types_and_bands_add_up_to_all(sides):
     result = scored(*sides, resamples=10)
 
     for tally in (*result.entities.values(), *result.relations.values()):
-        assert sum((r.counts for r in tally.by_type.values()), Counts()) == tally.micro.counts
+        assert (
+            sum((r.counts for r in tally.by_type.values()), OutcomeCounts())
+            == tally.micro.counts
+        )
         if tally.by_band:
-            bands = sum((r.counts for r in tally.by_band.values()), Counts())
+            bands = sum((r.counts for r in tally.by_band.values()), OutcomeCounts())
             assert bands == tally.micro.counts
 
 
@@ -110,7 +113,7 @@ def test_the_blind_documents_are_the_headline():
     result = score(golds, found, recipe=RECIPE, context=ScoringContext(arms=arms))
 
     assert (result.recipe.arm, result.recipe.documents) == ("blind", 2)
-    assert result.entities["strict"].micro.counts == Counts(missed=2)
+    assert result.entities["strict"].micro.counts == OutcomeCounts(missed=2)
     assert {
         arm: part.entities["strict"].micro.counts.tp for arm, part in result.arms.items()
     } == {
@@ -175,4 +178,4 @@ def test_relations_of_a_document_twice_are_two():
     twice = Document("d", TEXT, (bob, al), (Relation(bob, al, "supports"),) * 2)
     once = replace(twice, relations=twice.relations[:1])
 
-    assert micro(relation_counts("strict", twice, once)) == Counts.binary(1, 0, 1)
+    assert micro(relation_counts("strict", twice, once)) == OutcomeCounts.binary(1, 0, 1)
