@@ -38,7 +38,7 @@ from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
-from curation.localserver.run import LocalServer
+from curation.localserver.accounts import LocalServer
 from curation.schema.labeling import labeling_xml
 
 KILLS = {"push": 60, "replace suggestions": 60, "pull": 50, "release": 30}

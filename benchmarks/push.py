@@ -22,7 +22,7 @@ from curation.documents.stream import DocumentsFile
 from curation.flows.push import push
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_task
-from curation.localserver.run import LocalServer
+from curation.localserver.accounts import LocalServer
 from curation.schema import Schema, read_schema
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.localserver.run import LocalServer, start_server, stop_server
+from curation.localserver.accounts import LocalServer
+from curation.localserver.run import start_server, stop_server
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ROOT = Path(__file__).parents[2]

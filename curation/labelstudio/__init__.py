@@ -1,1 +1,1 @@
-"""Label Studio: tasks to it, annotations from it."""
+"""Label Studio: tasks are pushed there, annotations pulled from there."""

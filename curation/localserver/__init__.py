@@ -1,1 +1,1 @@
-"""A Label Studio of one's own: installed, started, stopped."""
+"""A Label Studio on this machine: installed, started, stopped."""

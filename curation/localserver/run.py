@@ -14,7 +14,6 @@ from curation.files import explain_os_errors, lock, make_private_folder, write_t
 from curation.localserver.accounts import (
     LocalServer,
     ServerAnswer,
-    add_user,
     ask_server,
     reset_login,
 )
@@ -35,15 +34,6 @@ from curation.localserver.process import (
     process_mark,
 )
 from curation.strict_json import parse_object
-
-__all__ = [
-    "LABEL_STUDIO_VERSION",
-    "LocalServer",
-    "add_user",
-    "running_server",
-    "start_server",
-    "stop_server",
-]
 
 HOST = "127.0.0.1"
 PORT = 8080

@@ -2,39 +2,37 @@
 Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
 
 * recipe       all that has to be the same for the figures to come out the same
-* documents    how many were scored; of these, how many are without_predictions,
-               machine_annotated (known to be annotated by programs alone) and
-               development (known to be those that the model's rules were written
-               with); and without_gold, the number of predicted documents that
-               were left out
+* documents    scored, and among them without_predictions, machine_annotated (known
+               to be annotated by programs alone), development (known to be what
+               the model's rules were written with); and without_gold, how many
+               documents of the predictions were left out
 * entities     strict, exact, partial, type
 * relations    strict, boundaries, relaxed, document_level, and on_gold_entities
                where the baseline's relation step was asked
-* confusion    spans and tokens: labels (the last one stands for nothing), matrix by
-               rows of the gold, and the numbers of spans that tokens can't show,
-               left_out
+* confusion    spans and tokens: labels (the last is nothing), matrix by rows of
+               the gold, and the spans left_out of the token view
 * calibration  null where no suggestion carries a score; else bins by the score, from
-               and to: the number of suggestions, of those that are right, and the sum
-               of their scores; the number of suggestions without_score, and the
-               expected calibration error
+               and to: how many suggestions, how many of them right, the sum of their
+               scores; how many are without_score, and the expected calibration error
 * arms         the same five again for other arms than the headline's
-* comparison   null, or: against what; over how many documents; how many of these the
-               other predictions leave out (without_predictions); how many documents of
-               the other predictions no gold has (without_gold); how many documents are
-               in one gold alone (only_here, only_there); and the differences by path:
-               model (on this gold), gold (with these predictions, or with the other
-               ones where the model changed too) and both
+* comparison   null, or against what, over how many documents, how many of those
+               the other predictions leave out (without_predictions), how many of
+               theirs no gold holds (without_gold), how many documents are only_here
+               and only_there, in one gold alone, and what model, gold and both
+               moved, by path: model on this gold, gold with these predictions or,
+               where the model moved too, with the other ones
 * caveats      what keeps the score from meaning what it seems to mean, sentence by
                sentence, as the terminal shows it
 
 A scheme has micro, micro_emittable (null where unknown), macro, by_type, and
-relations also by_band (same_sentence, across). Each of these holds tp, fp, fn, and
-for entities correct, incorrect, partial, missed, spurious; precision, recall, f1,
+relations by_band (same_sentence, across). Each holds tp, fp, fn, of entities
+also correct, incorrect, partial, missed, spurious; precision, recall, f1,
 f1_interval (BCa) and intervals by method and rate. Under ``partial`` a partial
-hit is neither tp, fp nor fn and worth half. A rate of nothing is null, never 0, and
-so is an interval where resampling can't tell. Rates are written for the reader's
-sake: ``read_scores`` works them out anew. A format may gain keys, and never loses
-or changes one; what an older program left out is read as 0 or None.
+hit is neither tp, fp nor fn and worth half. Rates are written for the reader's
+sake and worked out anew when read, and so are caveats; a rate of nothing is null,
+never 0, and so is an interval where resampling can't tell. Of a format there may
+come to be more, never less or other: what an older program left out reads as
+nothing or none.
 """
 
 from collections.abc import Iterator, Mapping

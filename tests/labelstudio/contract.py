@@ -232,8 +232,8 @@ def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
     assert list(studio.predictions(project.id, [])) == []
 
 
-def test_all_that_a_push_relies_on_moves_the_marks(studio, project, request):
-    """But for drafts: whoever relies on the marks has to ask for these."""
+def test_whatever_a_push_relies_on_changes_the_totals(studio, project, request):
+    """But for drafts: whoever relies on the totals has to ask for these."""
     seen = [studio.totals(project.id)]
 
     def moved():

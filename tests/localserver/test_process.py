@@ -1,6 +1,7 @@
 """A process of ours is found by its mark alone, and is stopped with its children."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -84,6 +85,26 @@ def test_an_option_is_what_follows_its_name(started, mark):
         "",
     )
     assert NO_PROCESS.option("port") == ""
+
+
+def test_a_port_is_its_own_if_it_listens_there_and_not_another(mark):
+    code = (
+        "import socket, time; s = socket.create_server(('127.0.0.1', 0)); "
+        "print(s.getsockname()[1], flush=True); time.sleep(600)"
+    )
+    with (
+        socket.create_server(("127.0.0.1", 0)) as other,
+        subprocess.Popen(
+            command(mark, code), start_new_session=True, stdout=subprocess.PIPE, text=True
+        ) as process,
+    ):
+        port = int(process.stdout.readline())
+        server = ServerProcess(process.pid, mark)
+        found = server.listens_at(port), server.listens_at(other.getsockname()[1])
+        server.stop()
+
+    assert found == (True, False)
+    assert not server.listens_at(port)
 
 
 def test_its_children_are_stopped_with_it(started, mark):

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, sync_playwright
 from servers import start
 
 from curation.files import lock
-from curation.localserver.run import LocalServer, stop_server
+from curation.localserver.accounts import LocalServer
+from curation.localserver.run import stop_server
 
 # Shared with the checkout's own `curate up`: to set it up takes minutes.
 ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"

@@ -13,7 +13,8 @@ from samples import ROOT
 from curation.files import lock, make_private_folder
 from curation.localserver import install
 from curation.localserver import run as server
-from curation.localserver.run import LocalServer, start_server, stop_server
+from curation.localserver.accounts import LocalServer
+from curation.localserver.run import start_server, stop_server
 
 # What the first start builds is kept beside the checkout's own environment, and
 # made anew when the pinned versions or what we start them with change.

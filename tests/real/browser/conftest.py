@@ -19,7 +19,7 @@ from curation.documents.document import AnnotatedDocument, Document
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.push import push_documents
-from curation.localserver.run import LocalServer
+from curation.localserver.accounts import LocalServer
 
 expect.set_options(timeout=PATIENCE)
 

@@ -22,7 +22,8 @@ from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.send_back import send_back
 from curation.labelstudio.tasks import to_result
-from curation.localserver.run import LocalServer, start_server, stop_server
+from curation.localserver.accounts import LocalServer
+from curation.localserver.run import start_server, stop_server
 from curation.preannotate import suggest_all
 from curation.report.mistake_list import ReportDocuments
 from curation.report.page import render_report

@@ -192,7 +192,7 @@ def test_a_command_says_how_it_ended(desk, proxy, studio, capsys, title, argumen
     pushed(studio, title) if arguments == ["status"] else None
     proxy.order(fault)
 
-    code, err = run(capsys, *arguments, "--project", title)
+    code, err = said_by(capsys, *arguments, "--project", title)
 
     assert ended_well(code, err), err
     assert proxy.faults == []
@@ -377,7 +377,7 @@ def test_a_task_deleted_during_a_pull_is_missed_by_nobody(
     third = pull(studio, place, SCHEMA, title=title)
 
     assert (first.documents, second.documents, third.documents) == (3, 3, 3)
-    assert second.pulled.delivered == {"doc-0", "doc-2"}
+    assert second.result.delivered == {"doc-0", "doc-2"}
     assert third.deleted == ("doc-1",)
 
 

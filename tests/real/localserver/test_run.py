@@ -22,13 +22,8 @@ from curation.errors import CurateError, StudioError
 from curation.files import lock, write_text
 from curation.localserver import process
 from curation.localserver import run as server
-from curation.localserver.run import (
-    LocalServer,
-    add_user,
-    running_server,
-    start_server,
-    stop_server,
-)
+from curation.localserver.accounts import LocalServer, add_user
+from curation.localserver.run import running_server, start_server, stop_server
 
 TITLE = "A project of the admin"
 
