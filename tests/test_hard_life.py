@@ -232,7 +232,7 @@ def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments
 
     assert second.returncode == 1
     assert err.startswith(f"error: {said}")
-    assert "hint: wait until it has ended" in err
+    assert "hint: wait until the other command has ended" in err
     assert files(desk) == before
 
 

@@ -307,7 +307,7 @@ def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
     if not text.strip():
         yield "'text' holds nothing but white space"
     if hashlib.sha256(text.encode()).hexdigest() != record.text_sha256:
-        yield "the text isn't the one that 'text_sha256' names"
+        yield "the text doesn't have the hash in 'text_sha256'"
 
 
 def _faults_of_annotation(record: DocumentRecord, one: AnnotationRecord) -> Iterator[str]:

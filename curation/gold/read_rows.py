@@ -218,7 +218,7 @@ def _contradictions(
 ) -> Iterator[Problem]:
     """Where the hash of the text, or the *words* of an entity (by id), differ from the text."""
     if document.text_sha256 != row.text_sha256:
-        yield Problem(place, f"the text of {row.id} isn't the one that 'text_sha256' names")
+        yield Problem(place, f"the text of {row.id} doesn't have the hash in 'text_sha256'")
     for entity in document.entities:
         if document.words(entity) != words[entity.id]:
             span = f"{row.id}, {entity.start}..{entity.end}"

@@ -102,7 +102,7 @@ FIRST = ("annotations", 0, "entities", 0)
         (changed(["format"], None), "x: 'format' is null; this curate reads format 1"),
         (changed(["colour"], "red"), "x: object contains unknown field 'colour'"),
         (changed(["group"], ""), "x: 'group' is empty"),
-        (changed(["text"], ["Bob met Al.\n"]), "x: the text isn't the one that 'text_sha256' names"),
+        (changed(["text"], ["Bob met Al.\n"]), "x: the text doesn't have the hash in 'text_sha256'"),
         (changed((*FIRST, "end"), 4), "x: annotation 'u1': 0..4: the text is 'Bob ', not 'Bob'"),
         (changed((*FIRST, "end"), 99), "x: annotation 'u1': 0..99: the span is empty"),
         (changed((*FIRST, "end"), "3"), "x: $.annotations[0].entities[0].end: expected 'int', got 'str'"),

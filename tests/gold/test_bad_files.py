@@ -79,7 +79,7 @@ BAD = {
         r"bad\.json: (annotation|suggestion) '[^']+': 1\.\.3: the text is 'ob', not 'Bob'",
     ),
     "a span outside the text": Bad(edit('"end": 3,', '"end": 300,'), r"bad\.json: (annotation|suggestion) '[^']+': 0\.\.300: "),
-    "another text": Bad(edit("Bob met", "Rob met"), r"bad\.json: the text isn't the one that 'text_sha256' names"),
+    "another text": Bad(edit("Bob met", "Rob met"), r"bad\.json: the text doesn't have the hash in 'text_sha256'"),
     "an unknown key": Bad(edit('"group":', '"groop":'), r"bad\.json: .*groop"),
     "a key twice": Bad(edit('"format": 1,', '"format": 1, "format": 1,'), r"bad\.json: duplicate key 'format'"),
     "another format": Bad(edit('"format": 1,', '"format": 2,'), r"bad\.json: 'format' is 2; this curate reads format 1"),

@@ -79,7 +79,7 @@ def test_the_record_has_the_promised_fields_in_order():
             id="words that the text doesn't have",
         ),
         pytest.param(
-            {"text": "Russia lacks Assad"}, "isn't the one that 'text_sha256'", id="text"
+            {"text": "Russia lacks Assad"}, "doesn't have the hash in 'text_sha256'", id="text"
         ),
         pytest.param(
             {"n_annotations": "1"}, "'n_annotations' is '1'", id="a number as a string"
