@@ -188,7 +188,7 @@ class Workspace:
     def _index(self, schema: Schema) -> FolderIndex:
         """What is known of the files, from an older curate's memory, too."""
         index = read_index(self.state, self.next, schema)
-        old = self.state.read(self._old_index) or {}
+        old = self.state.read_json(self._old_index) or {}
         dropped = _strings(old.get("dropped"))
         known = _strings(old.get("held"))
         missing = {file_name(document): document for document in known - dropped}

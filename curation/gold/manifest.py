@@ -33,7 +33,7 @@ class SchemaEntry(_Strict):
     relations: dict[str, RelationTypeEntry]
 
 
-class Counts(_Strict):
+class ManifestCounts(_Strict):
     """Numbers of documents, by split too, of annotations, and of entities and relations by type."""
 
     documents: int
@@ -71,7 +71,7 @@ class Manifest(_Strict):
     ingest: list[str]
     models: list[LayerEntry]
     agreement: list[str]
-    counts: Counts
+    counts: ManifestCounts
     files: dict[str, str]
 
     @property

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from curation.files import explain_os_errors, sync_folder
 from curation.gold.dataset import Dataset
-from curation.gold.manifest import Counts, LayerEntry, Manifest, RelationTypeEntry, SchemaEntry
+from curation.gold.manifest import (
+    LayerEntry,
+    Manifest,
+    ManifestCounts,
+    RelationTypeEntry,
+    SchemaEntry,
+)
 from curation.gold.parquet import ANNOTATIONS_TABLE, ParquetTable
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.splits import SPLITS, split_of
@@ -90,7 +96,7 @@ def build_manifest(
         ingest=sorted(totals.ingest_versions),
         models=[LayerEntry(**layer.to_json()) for layer in sorted(totals.models, key=repr)],
         agreement=list(provenance.agreement),
-        counts=Counts(
+        counts=ManifestCounts(
             documents=len(totals.text_hashes),
             annotations=totals.annotations,
             splits={split: totals.splits[split] for split in _splits_with_documents(totals)},

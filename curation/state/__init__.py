@@ -1,4 +1,4 @@
-"""What is remembered between two commands: private, in ``.curate/state.sqlite``."""
+"""What commands remember for the next command: private, in ``.curate/state.sqlite``."""
 
 from curation.state.pseudonyms import Pseudonyms
 from curation.state.state import Note, State

@@ -1,4 +1,4 @@
-"""``state.sqlite``: opened for as long as one read or one write takes, and checked before."""
+"""``state.sqlite``, opened for one read or one write at a time, and checked before each."""
 
 import errno
 import sqlite3
@@ -27,7 +27,7 @@ from curation.state.tables import (
     write_checksums,
 )
 
-# How long another command is waited for, in seconds: none writes for longer than a moment.
+# Seconds to wait for another command, none of which writes for longer than a moment.
 LOCK_TIMEOUT = 10.0
 
 _WRITING_ACTIONS = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
@@ -37,26 +37,29 @@ FillTables = Callable[[sqlite3.Connection], None]
 
 class Database:
     """
-    The database *path*, whole at every moment: it is made under another name, then renamed.
+    The database *path*, which is made under another name and then renamed, so that it is never half.
 
-    *fill* puts in what is known from before there was one. Whoever isn't *writing* changes
-    nothing on disk, and reads what *fill* gives where there is none.
+    *fill* inserts what is known from before there was a database. Where *writing* is false, nothing
+    on disk changes, and where there is no database, what *fill* inserts is read.
     """
 
     def __init__(self, path: Path, *, writing: bool, fill: FillTables) -> None:
-        self.path, self.writing, self._fill = path, writing, fill
+        self.path = path
+        self.writing = writing
+        self._fill = fill
         self._open: sqlite3.Connection | None = None
         self._sound: tuple[int, ...] = ()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """
-        What is written in it is kept at its end, by one commit, or not at all.
+        A transaction: everything written in the block is kept by one commit, or nothing is.
 
-        One inside another is part of that. No call to a server belongs into it: others wait.
+        A transaction inside another one is part of it. Other commands wait for its end, so no
+        request to a server belongs in the block.
         """
         if not self.writing:
-            raise RuntimeError("whoever only looks keeps nothing")
+            raise RuntimeError("a read-only state keeps nothing")
         if self._open:
             yield self._open
             return
@@ -66,7 +69,7 @@ class Database:
             self._begin(connection, "BEGIN IMMEDIATE")
             if tables_version(connection) < len(MIGRATIONS):
                 migrate(connection)
-            connection.set_authorizer(_noting(written))
+            connection.set_authorizer(_recording(written))
             self._open = connection
             try:
                 yield connection
@@ -78,15 +81,15 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """What was kept, all of it as it was at one moment."""
+        """A connection that reads everything as it was at one moment."""
         if self._open:
             yield self._open
             return
         with translating_sqlite_errors(self.path), ExitStack() as opened:
-            yield self._looked_into(opened)
+            yield self._open_to_read(opened)
 
     def make(self) -> None:
-        """Make it, with what is known from before, unless it is there."""
+        """Make the database, with what *fill* inserts, unless there is one."""
         if self._exists():
             return
         make_private_folder(self.path.parent)
@@ -97,8 +100,9 @@ class Database:
     def _make(self) -> None:
         new = self.path.with_name(f"{self.path.name}.new")
         with explain_os_errors(new):
-            for left in (new, _journal(new), _journal(self.path)):  # by whoever was killed
-                left.unlink(missing_ok=True)
+            # A killed command may have left these.
+            for path in (new, _journal(new), _journal(self.path)):
+                path.unlink(missing_ok=True)
             new.touch(mode=0o600, exist_ok=False)
         try:
             with translating_sqlite_errors(new), _connected(new, "rw") as connection:
@@ -123,11 +127,11 @@ class Database:
             if self.path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "")
             if self.path.stat().st_size == 0:
-                # A healthy, empty database to SQLite; ours was never that.
-                raise damaged_database(self.path, "is damaged: it is empty")
+                # SQLite takes an empty file for a healthy database; this one was never empty.
+                raise damaged_database(self.path, "is damaged: the file is empty")
         return True
 
-    def _looked_into(self, opened: ExitStack) -> sqlite3.Connection:
+    def _open_to_read(self, opened: ExitStack) -> sqlite3.Connection:
         if not self._exists():
             connection = _in_memory(opened)
             migrate(connection)
@@ -136,7 +140,7 @@ class Database:
             except CurateError:
                 if not self._exists():
                     raise
-            if not self._exists():  # else another command has just made it
+            if not self._exists():  # otherwise another command has just made the database
                 return connection
         try:
             connection = self._begun(self.path, opened, "rw" if self.writing else "ro")
@@ -144,7 +148,7 @@ class Database:
             if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
                 raise
             if (copy := self._with_journal(opened)) is None:
-                return self._looked_into(opened)
+                return self._open_to_read(opened)
             connection = self._begun(copy, opened, "rw")
         if tables_version(connection) < len(MIGRATIONS):
             older, connection = connection, _in_memory(opened)
@@ -158,7 +162,7 @@ class Database:
         return connection
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
-        """Begin a transaction, and see in it whether the file is sound."""
+        """Begin a transaction, and check the file in it."""
         try:
             _set_up(connection)
             connection.execute(statement)
@@ -166,15 +170,15 @@ class Database:
         except sqlite3.Error as error:
             if translate_sqlite_error(self.path, error):
                 raise
-            raise damaged_database(self.path) from None  # a table is missing, say
-        except UnicodeDecodeError:  # SQLite says what is wrong in the words of the file
+            raise damaged_database(self.path) from None  # as where a table is missing
+        except UnicodeDecodeError:  # SQLite quotes the damaged file in its message
             raise damaged_database(self.path) from None
 
     def _with_journal(self, opened: ExitStack) -> Path | None:
         """
-        A copy elsewhere, for whoever was killed in a commit left a journal that undoes it.
+        A copy elsewhere, in which SQLite can undo the commit of a killed command by its journal.
 
-        None where another command has done that meanwhile.
+        None where another command has undone the commit meanwhile.
         """
         copy = Path(opened.enter_context(tempfile.TemporaryDirectory())) / self.path.name
         with explain_os_errors(self.path):
@@ -186,7 +190,7 @@ class Database:
         return copy
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        """Whether it is ours, of a version that we know, and whole; all of it is read once."""
+        """Raise CurateError unless the file is curate's, of a known version, and whole; all of it is read once."""
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         if application != APPLICATION_ID:
             raise foreign_database(self.path)
@@ -203,7 +207,7 @@ class Database:
         self._sound = identity
 
     def _identity(self) -> tuple[int, ...]:
-        """What changes with every commit, and where another file takes its place."""
+        """Values that change with every commit, and where another file takes the database's place."""
         with explain_os_errors(self.path):
             now = self.path.stat()
         return now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns
@@ -223,7 +227,7 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
 
 
 def _set_up(connection: sqlite3.Connection) -> None:
-    """What a connection is told anew each time; the journal can't be changed in a transaction."""
+    """The settings of a connection, which can't all be changed inside a transaction."""
     for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").fetchone()
 
@@ -232,12 +236,12 @@ def _in_memory(opened: ExitStack) -> sqlite3.Connection:
     return opened.enter_context(closing(sqlite3.connect(":memory:", isolation_level=None)))
 
 
-def _noting(written: set[str]) -> Callable[..., int]:
-    """Lets everything pass, and notes the tables that are written to."""
+def _recording(written: set[str]) -> Callable[..., int]:
+    """An authorizer that allows everything and adds tables that are written to to *written*."""
 
-    def note(action: int, table: str | None, *_: object) -> int:
+    def record(action: int, table: str | None, *_: object) -> int:
         if action in _WRITING_ACTIONS and table:
             written.add(table)
         return sqlite3.SQLITE_OK
 
-    return note
+    return record

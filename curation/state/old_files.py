@@ -1,4 +1,4 @@
-"""The JSON files in which curate up to 0.3 kept what ``state.sqlite`` keeps now."""
+"""The JSON files in which curate up to 0.3 kept what ``state.sqlite`` holds now."""
 
 import re
 import sqlite3
@@ -18,21 +18,21 @@ _T = TypeVar("_T")
 _ANNOTATORS_FILE = "annotators.json"
 _OLD_NAMES = re.compile(r"annotators\.json|(pull|push|hands)-.+\.json|.+\.unfinished")
 
-# Within backups/, where they stay.
+# The folder in backups/ that they are moved to.
 _BACKUP_NAME = "before-state-sqlite"
 
 _PROBLEM_KEYS = {"place", "what", "link", "who"}
 
 
 def find_old_files(home: Path) -> list[Path]:
-    """Those that are there."""
+    """The paths of the old files."""
     with explain_os_errors(home):
         found = home.iterdir() if home.is_dir() else ()
         return sorted(path for path in found if _OLD_NAMES.fullmatch(path.name))
 
 
 def back_up_old_files(home: Path) -> None:
-    """Move them to the backups; one that has that name there already stays."""
+    """Move the old files to the backups, under new names where a backup has the name already."""
     folder = make_private_folder(make_private_folder(home / "backups") / _BACKUP_NAME)
     for path in find_old_files(home):
         place, number = folder / path.name, 1
@@ -48,9 +48,9 @@ def back_up_old_files(home: Path) -> None:
 
 def insert_old_files(home: Path, connection: sqlite3.Connection) -> None:
     """
-    What they hold, as rows; CurateError for one that is damaged.
+    Insert what the old files hold; CurateError where a file is damaged.
 
-    What the last push knew is not taken over: it costs a look to find it out again.
+    What the last push knew isn't inserted, since the next push finds it out again.
     """
     for path in find_old_files(home):
         kind, _, key = path.stem.partition("-")
@@ -69,10 +69,10 @@ def insert_old_files(home: Path, connection: sqlite3.Connection) -> None:
 
 
 def damaged_file(path: Path) -> CurateError:
-    """What is to be done about it."""
-    hint = f"remove it and pull again: rm {path}"
+    """The error for a damaged file; its hint says what to do."""
+    hint = f"rm {path} (then: curate pull)"
     if path.name == _ANNOTATORS_FILE:
-        hint = f"put a copy of it back; without one annotators get new pseudonyms: rm {path}"
+        hint = f"put a copy of the file back; without a copy annotators get new pseudonyms: rm {path}"
     return CurateError(f"{path} is damaged", hint=hint)
 
 
@@ -81,7 +81,7 @@ def _read(path: Path) -> Json:
 
 
 def _project(connection: sqlite3.Connection, key: str) -> str:
-    """Its title can't be told from the key; the next command that meets the project knows it."""
+    """Insert the project's row; the next command that meets the project adds address and title."""
     connection.execute("INSERT OR IGNORE INTO projects (key) VALUES (?)", [key])
     return key
 
@@ -152,7 +152,7 @@ def _problems(project: str, kind: str, told_of: Json) -> Iterator[Json]:
 
 
 def _all(kind: type[_T], values: Collection[object]) -> tuple[_T, ...]:
-    """The same values; TypeError unless each is of this type."""
+    """The values as a tuple; TypeError unless each of them is of this type."""
     found = tuple(value for value in values if isinstance(value, kind))
     if len(found) < len(values):
         raise TypeError

@@ -1,4 +1,4 @@
-"""Under which name each annotator is published."""
+"""The pseudonyms under which annotators are published."""
 
 import secrets
 import sqlite3
@@ -9,7 +9,7 @@ from itertools import count
 from curation.annotations.record import AnnotatorKind
 from curation.documents.document import PROGRAM_PREFIX
 
-# An address that can belong to nobody (RFC 2606): the account of a program.
+# The domain of accounts of programs: no address in it can belong to anybody (RFC 2606).
 PROGRAM_DOMAIN = ".invalid"
 
 PERSON: AnnotatorKind = "person"
@@ -24,19 +24,22 @@ OpenConnection = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 class Pseudonyms:
     """
-    The annotators' pseudonyms, given once and for good; called with an account's number and e-mail.
+    The pseudonyms of annotators, given once and for good: call with an account's number and e-mail.
 
-    An account is known by its e-mail and by its number on the server *url*: one that was deleted
-    later, of which Label Studio says nothing but its number, stays who it was. The same number
-    with another e-mail is another account, as after a server's data was deleted.
+    An account is identified by its e-mail, and by its number on the server *url*, since Label Studio
+    knows only the number of an account that was deleted. The same number with another e-mail is
+    another account, as after a server's data was deleted.
 
-    Without a way to *keep* them none is given: a new annotator is called that.
+    *keep* opens a transaction. Where *keep* is None, no pseudonym is given: every new annotator is
+    called "a new annotator". *is_first_use* says whether no pseudonym was given before, *new_count*
+    counts the pseudonyms given since.
     """
 
     def __init__(
         self, url: str, read: OpenConnection, keep: OpenConnection | None = None
     ) -> None:
-        self._url, self._keep = url, keep
+        self._url = url
+        self._keep = keep
         self._pseudonyms: dict[str, str] = {}
         self._kinds: dict[str, AnnotatorKind] = {}
         with read() as connection:
@@ -45,12 +48,12 @@ class Pseudonyms:
         self.new_count = 0
 
     def __call__(self, number: int, email: str) -> str:
-        """The pseudonym of an account; one that has none gets it now."""
+        """The pseudonym of an account; an account without one gets one now."""
         email = email.lower()
         if self._is_bound(number, email):
             return self._find(number, email)
         with self._changing():
-            # Another command may have given it one meanwhile.
+            # Another command may have given the account a pseudonym meanwhile.
             found = self._find(number, email)
             pseudonym = found or self._draw(email)
             self._bind(number, email, pseudonym)
@@ -58,11 +61,11 @@ class Pseudonyms:
         return pseudonym
 
     def find(self, number: int, email: str) -> str:
-        """The pseudonym of an account; empty if it has none."""
+        """The pseudonym of an account; empty where the account has none."""
         return self._find(number, email.lower())
 
     def adopt(self, number: int, email: str, pseudonym: str, kind: AnnotatorKind) -> None:
-        """Give an account the *pseudonym* that it had already, unless it has one here."""
+        """Give an account the *pseudonym* that it has elsewhere, unless it has one here."""
         email = email.lower()
         if self._find(number, email):
             return
@@ -73,15 +76,15 @@ class Pseudonyms:
                 self._bind(number, email, pseudonym)
 
     def is_used(self, pseudonym: str) -> bool:
-        """Whether some account is known to have this pseudonym."""
+        """Whether an account is known to have this pseudonym."""
         return pseudonym in self._pseudonyms.values()
 
     def kind(self, pseudonym: str) -> AnnotatorKind:
-        """A person, a program or unknown."""
+        """Whether the pseudonym is a person's or a program's, or neither is known."""
         return self._kinds.get(pseudonym, UNKNOWN)
 
     def email(self, pseudonym: str) -> str:
-        """The e-mail by which annotators know each other; empty if none is known."""
+        """The e-mail of the account with this pseudonym; empty where unknown."""
         keys = (key for key, name in self._pseudonyms.items() if name == pseudonym)
         return next((key for key in keys if is_email(key)), "")
 
@@ -89,7 +92,7 @@ class Pseudonyms:
         return f"{self._url} {number}"
 
     def _is_bound(self, number: int, email: str) -> bool:
-        """Whether all that is told of the account leads to one and the same pseudonym."""
+        """Whether number and e-mail are both bound to one pseudonym."""
         found = self._pseudonyms.get(self._number(number), "")
         return bool(found) and (not email or self._pseudonyms.get(email) == found)
 
@@ -107,14 +110,16 @@ class Pseudonyms:
                 self._kinds[pseudonym] = kind_of_account(email)
 
     def _draw(self, email: str) -> str:
-        """What nobody is called yet."""
+        """A pseudonym that no account has."""
         kind = kind_of_account(email)
-        drawn = next(name for name in self._names(_PREFIXES[kind]) if name not in self._kinds)
-        self._kinds[drawn] = kind
-        return drawn
+        pseudonym = next(
+            name for name in self._names(_PREFIXES[kind]) if name not in self._kinds
+        )
+        self._kinds[pseudonym] = kind
+        return pseudonym
 
     def _names(self, prefix: str) -> Iterator[str]:
-        """Pseudonyms without end; where none is given, what stands for them."""
+        """Endless pseudonyms; where none is given, endless names for new annotators."""
         for number in count(1):
             if self._keep:
                 yield f"{prefix}{secrets.token_hex(4)}"
@@ -123,18 +128,20 @@ class Pseudonyms:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """What is bound in it is kept by one commit, or else forgotten."""
+        """Keep what is bound in the block by one commit, or forget it after an error."""
         if self._keep is None:
             yield
             return
-        before = dict(self._pseudonyms), dict(self._kinds)
+        pseudonyms = dict(self._pseudonyms)
+        kinds = dict(self._kinds)
         try:
             with self._keep() as connection:
                 self._read(connection)
                 yield
                 self._write(connection)
         except BaseException:
-            self._pseudonyms, self._kinds = before
+            self._pseudonyms = pseudonyms
+            self._kinds = kinds
             raise
 
     def _read(self, connection: sqlite3.Connection) -> None:
@@ -155,12 +162,12 @@ class Pseudonyms:
 
 
 def kind_of_account(email: str) -> AnnotatorKind:
-    """What an account of this e-mail is; of a number alone nobody knows."""
+    """What an account with this e-mail is; unknown without an e-mail."""
     if not email:
         return UNKNOWN
     return PROGRAM if email.lower().endswith(PROGRAM_DOMAIN) else PERSON
 
 
 def is_email(key: str) -> bool:
-    """Whether an account is known by its e-mail, and not by server and number."""
+    """Whether this key of an account is an e-mail, rather than server and number."""
     return " " not in key

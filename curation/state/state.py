@@ -39,7 +39,7 @@ _PRIVATE_MODE = 0o600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What an annotator wrote about a document to the maintainers; it is never published."""
+    """What an annotator wrote to the maintainers about a document; notes are never published."""
 
     server: str
     uid: str
@@ -50,14 +50,15 @@ class Note:
 
 class State:
     """
-    What is remembered between two commands, in the folder *home*, readable by its owner alone.
+    What commands remember for the next command, in the folder *home*, readable by its owner alone.
 
-    Losing it costs a full pull, and the notes. Whoever isn't *writing* makes no folder, no file,
-    no lock and no row; to keep something then is a mistake of ours.
+    Losing the folder costs a full pull, and the notes. Where *writing* is false, no folder, file,
+    lock or row is made, and methods that keep something raise RuntimeError.
     """
 
     def __init__(self, home: Path, *, writing: bool = True) -> None:
-        self.home, self.writing = home, writing
+        self.home = home
+        self.writing = writing
         self._database = Database(
             home / DATABASE_FILE, writing=writing, fill=partial(insert_old_files, home)
         )
@@ -66,9 +67,9 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """
-        To keep several things by one commit, or none of them.
+        A transaction: everything written in the block is kept by one commit, or nothing is.
 
-        No call to a server belongs into it.
+        Other commands wait for its end, so no request to a server belongs in the block.
         """
         self._upgrade()
         with self._database.transaction() as connection:
@@ -76,13 +77,13 @@ class State:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """What was kept, all of it as it was at one moment."""
+        """A connection that reads everything as it was at one moment."""
         self._upgrade()
         with self._database.reading() as connection:
             yield connection
 
     def _upgrade(self) -> None:
-        """Take over what an older curate kept in a file each, once; those go to the backups."""
+        """Take over, once, what an older curate kept in files; the files go to the backups."""
         if self._upgraded:
             return
         if find_old_files(self.home):
@@ -92,72 +93,72 @@ class State:
         self._upgraded = True
 
     @contextmanager
-    def lock_project(self, what: str, url: str, project: str) -> Iterator[None]:
-        """Hold the lock for *what* is done to a project, so that it's done once at a time."""
+    def lock_project(self, action: str, url: str, project: str) -> Iterator[None]:
+        """Hold the lock of an action (``push``, say) on a project; CurateError where another command holds it."""
         if not self.writing:
             yield
             return
-        path = make_private_folder(self.home) / f"{what}-{project_key(url, project)}.lock"
-        with lock(path, busy=f"another {what} of {project!r} is going on"):
+        path = make_private_folder(self.home) / f"{action}-{project_key(url, project)}.lock"
+        with lock(path, busy=f"another {action} of {project!r} is going on"):
             yield
 
     @contextmanager
-    def track_unfinished(self, what: str, url: str, project: str) -> Iterator[bool]:
-        """Whether the last one was cut off; this one counts as such until it has ended."""
+    def track_unfinished(self, action: str, url: str, project: str) -> Iterator[bool]:
+        """Whether the last action on a project was cut off; this action counts as cut off until the block ends."""
         key = project_key(url, project)
         with self.reading() as connection:
             row = "SELECT 1 FROM unfinished WHERE what = ? AND project = ?"
-            cut_off = connection.execute(row, [what, key]).fetchone() is not None
+            cut_off = connection.execute(row, [action, key]).fetchone() is not None
         if not self.writing:
             yield cut_off
             return
         with self.transaction() as connection:
             enter_project(connection, url, project)
-            connection.execute("INSERT OR IGNORE INTO unfinished VALUES (?, ?)", [what, key])
+            connection.execute("INSERT OR IGNORE INTO unfinished VALUES (?, ?)", [action, key])
         try:
             yield cut_off
-        except StudioConnectionLost:  # nobody knows whether it is over
+        except StudioConnectionLost:  # nobody knows whether the server is done
             raise
         except CurateError:
-            with suppress(CurateError):  # what went wrong first is what is told
-                self._finish(what, key)
+            with suppress(CurateError):  # the first error is the one to show
+                self._finish(action, key)
             raise
-        self._finish(what, key)
+        self._finish(action, key)
 
-    def _finish(self, what: str, key: str) -> None:
+    def _finish(self, action: str, key: str) -> None:
         with self.transaction() as connection:
             row = "DELETE FROM unfinished WHERE what = ? AND project = ?"
-            connection.execute(row, [what, key])
+            connection.execute(row, [action, key])
 
     def pseudonyms(self, url: str) -> Pseudonyms:
-        """The names under which accounts of this server are published."""
+        """The pseudonyms of the accounts of the server *url*."""
         return Pseudonyms(url, self.reading, self.transaction if self.writing else None)
 
     def keep_notes(self, notes: Iterable[Note]) -> None:
         """
-        Keep annotators' notes, each in the place of the former one; an empty one is forgotten.
+        Keep annotators' notes, each instead of the annotation's former note; empty notes are forgotten.
 
-        One of which the server wasn't known gives way to the same annotator's on the document.
+        A note of an unknown server is replaced by the same annotator's note on the document.
         """
         with self.transaction() as connection:
             for note in notes:
-                where = [note.server, note.uid]
+                key = [note.server, note.uid]
                 connection.execute(
                     "DELETE FROM notes WHERE (server = ? AND uid = ?)"
                     " OR (server = '' AND document = ? AND annotator = ?)",
-                    [*where, note.document, note.annotator],
+                    [*key, note.document, note.annotator],
                 )
                 if note.text:
-                    values = [*where, note.document, note.annotator, note.text]
+                    values = [*key, note.document, note.annotator, note.text]
                     connection.execute("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", values)
 
-    def noted(self) -> frozenset[str]:
+    def uids_with_note(self) -> frozenset[str]:
         """The uids of the annotations with a note."""
         with self.reading() as connection:
             return frozenset(uid for (uid,) in connection.execute("SELECT uid FROM notes"))
 
     def notes(self, document: str) -> tuple[Note, ...]:
-        """What annotators wrote about a document."""
+        """The notes that annotators wrote about a document."""
         row = "SELECT server, uid, document, annotator, text FROM notes WHERE document = ?"
         with self.reading() as connection:
             found = connection.execute(row, [document]).fetchall()
@@ -167,9 +168,9 @@ class State:
         )
 
     def backup(self, name: str, content: IO[bytes], now: datetime) -> Path:
-        """Keep *content* for good, in a file named by its time and its content."""
+        """Copy *content* into the backups, into a file named by time and hash; the path of the file."""
         folder = make_private_folder(make_private_folder(self.home) / "backups")
-        # Whoever is killed while writing leaves one name behind, not one a time.
+        # A fixed name, so that killed commands leave one unfinished file at most.
         new = folder / f"{name}.new"
         with atomic_writer(new, mode=_PRIVATE_MODE) as stream:
             content.seek(0)
@@ -183,8 +184,8 @@ class State:
             sync_folder(folder)
         return path
 
-    def read(self, path: Path) -> Json | None:
-        """What a JSON file of this folder holds; None where it isn't there."""
+    def read_json(self, path: Path) -> Json | None:
+        """The object in a JSON file of this folder; None where there is no such file."""
         with explain_os_errors(path):
             if not path.exists():
                 return None
@@ -193,9 +194,9 @@ class State:
         except ValueError:
             raise damaged_file(path) from None
 
-    def write(self, path: Path, form: Json) -> None:
-        """Write a JSON file of this folder: whole or not at all, for its owner alone."""
+    def write_json(self, path: Path, form: Json) -> None:
+        """Write a JSON file of this folder, whole or not at all, readable by its owner alone."""
         if not self.writing:
-            raise RuntimeError("whoever only looks keeps nothing")
+            raise RuntimeError("a read-only state keeps nothing")
         make_private_folder(self.home)
         write_text(path, json_line(form) + "\n", mode=_PRIVATE_MODE)

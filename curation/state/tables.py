@@ -1,16 +1,16 @@
-"""Every table of ``.curate/state.sqlite``, and how a file made by an older curate becomes one of today."""
+"""The tables of ``.curate/state.sqlite``, and the migrations from those of an older curate."""
 
 import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-# "cura", in the header of the file: whose it is.
+# "cura", in the header of the file, says that the file is curate's.
 APPLICATION_ID = 0x63757261
 
-# The statements that lead from each version to the next. A version that was released never
-# changes; what changes is added as the next one. All tables are WITHOUT ROWID: the table is
-# then its own index, and reading it through, in the order of its key, reads all of it.
+# The statements that lead from each version of the tables to the next. A released version never
+# changes; a change is added as the next version. All tables are WITHOUT ROWID: such a table is its
+# own index, so that reading the table in the order of its key reads all of it.
 MIGRATIONS = (
     """
     CREATE TABLE sums (
@@ -157,24 +157,24 @@ MIGRATIONS = (
     """,
 )
 
-# SQLite's own table of tables.
+# SQLite's table of tables.
 _TABLE_LIST = "sqlite_master"
 
-# Rows that are read and hashed at once.
+# How many rows are read and hashed at once.
 _ROWS_AT_ONCE = 1000
 
-# A file that is damaged may hold bytes where a text should be.
+# A damaged file may hold bytes instead of text, hence the default.
 _ROWS = json.JSONEncoder(default=repr)
 
 
 def project_key(url: str, title: str) -> str:
-    """What stands for one project of one server, also in the names of its lock files."""
+    """The key of a project of a server in the tables, and in the names of lock files."""
     readable = "".join(c if c.isascii() and c.isalnum() else "-" for c in title)[:40]
     return f"{readable}-{hashlib.sha256(f'{url} {title}'.encode()).hexdigest()[:8]}"
 
 
 def enter_project(connection: sqlite3.Connection, url: str, title: str) -> str:
-    """The key of a project, which has a row from now on."""
+    """Insert a row for a project where there is none; the project's key."""
     key = project_key(url, title)
     connection.execute(
         "INSERT INTO projects VALUES (?, ?, ?)"
@@ -187,7 +187,7 @@ def enter_project(connection: sqlite3.Connection, url: str, title: str) -> str:
 def insert_rows(
     connection: sqlite3.Connection, table: str, rows: Iterable[Mapping[str, object]]
 ) -> None:
-    """Add rows, each a value by column; all have the columns of the first."""
+    """Insert rows, given as values by column; all rows have the columns of the first one."""
     rows = iter(rows)
     first = next(rows, None)
     if first is None:
@@ -200,13 +200,13 @@ def insert_rows(
 
 
 def tables_version(connection: sqlite3.Connection) -> int:
-    """Which version its tables are of."""
+    """The version of the tables, 0 for an empty database."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     return int(version)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to today's version, in the transaction that is open."""
+    """Bring the tables to today's version, in the open transaction."""
     version = tables_version(connection)
     for script in MIGRATIONS[version:]:
         for statement in filter(str.strip, script.split(";")):
@@ -217,13 +217,13 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def table_names(connection: sqlite3.Connection) -> set[str]:
-    """The tables that there are, their own list included, but for the one with the sums."""
+    """The names of all tables, SQLite's table of tables included, except the table of checksums."""
     found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
     return {name for (name,) in found} - {"sums"} | {_TABLE_LIST}
 
 
 def write_checksums(connection: sqlite3.Connection, tables: Iterable[str]) -> None:
-    """Keep what these tables hold now as a sum each, in the transaction that changed them."""
+    """Write a checksum of each of these tables, in the transaction that changed them."""
     for table in sorted(tables):
         connection.execute(
             "INSERT INTO sums VALUES (?, ?)"
@@ -233,28 +233,30 @@ def write_checksums(connection: sqlite3.Connection, tables: Iterable[str]) -> No
 
 
 def table_checksum(connection: sqlite3.Connection, table: str) -> str:
-    """The same for the same rows, in any version of Python and SQLite."""
+    """The sha256 of a table's rows, the same in every version of Python and SQLite."""
     digest = hashlib.sha256()
-    columns = "name, sql" if table == _TABLE_LIST else "*"  # not where in the file they are
+    columns = (
+        "name, sql" if table == _TABLE_LIST else "*"
+    )  # but not the pages of the tables, which can differ
     rows = connection.execute(f'SELECT {columns} FROM "{table}"')
-    while some := rows.fetchmany(_ROWS_AT_ONCE):
-        # One list, however many are read at once.
-        digest.update(f"{_ROWS.encode(some)[1:-1]}, ".encode())
+    while some_rows := rows.fetchmany(_ROWS_AT_ONCE):
+        # The hash is that of one list, however many rows are read at once.
+        digest.update(f"{_ROWS.encode(some_rows)[1:-1]}, ".encode())
     return digest.hexdigest()
 
 
 def is_whole(connection: sqlite3.Connection) -> bool:
     """
-    Whether every table is what it was at the end of one and the same transaction.
+    Whether every table is as it was at the end of one and the same transaction.
 
-    A copy made by ``cp`` while somebody writes can be a mix of two states, each page of which is
-    sound. ``quick_check`` passes that; it finds pages that are lost or used twice. The sums find
-    the mix, as all of them stand on one page.
+    A copy made by ``cp`` during a write can be a mix of two states, each page of which is sound.
+    ``quick_check`` accepts the mix; it finds pages that are lost or used twice. The checksums find
+    the mix, since all of them are on one page.
     """
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    kept = dict(connection.execute("SELECT name, sha256 FROM sums"))
+    (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    checksums = dict(connection.execute("SELECT name, sha256 FROM sums"))
     return (
-        found == "ok"
-        and kept.keys() == table_names(connection)
-        and all(table_checksum(connection, table) == kept[table] for table in kept)
+        answer == "ok"
+        and checksums.keys() == table_names(connection)
+        and all(table_checksum(connection, table) == checksums[table] for table in checksums)
     )

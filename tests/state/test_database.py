@@ -117,7 +117,7 @@ def a_folder(path):
 
 
 DAMAGES = [
-    pytest.param(emptied, "is damaged: it is empty", "rm", id="0 bytes"),
+    pytest.param(emptied, "is damaged: the file is empty", "rm", id="0 bytes"),
     pytest.param(cut_short, "is damaged", "rm", id="cut short"),
     pytest.param(cut_to_a_header, "is damaged", "rm", id="cut to a header"),
     pytest.param(overwritten_within, "is damaged", "rm", id="overwritten within"),
@@ -147,7 +147,7 @@ def test_a_file_that_is_not_ours_or_not_whole_is_told_and_left_alone(
         assert str(path) in str(caught.value)
         assert hint in caught.value.hint
         if hint in ("rm", "mv"):
-            assert "put a copy of it back" in caught.value.hint
+            assert "put a copy of the file back" in caught.value.hint
             assert "full pull (pseudonyms come back from gold/next)" in caught.value.hint
 
     assert (path.is_dir() or path.read_bytes()) == before
@@ -344,10 +344,10 @@ def test_who_only_looks_makes_nothing(tmp_path):
         looking.track_unfinished("push", URL, TITLE) as cut_off,
     ):
         assert cut_off is False
-    with pytest.raises(RuntimeError, match="only looks"):
+    with pytest.raises(RuntimeError, match="read-only"):
         CURSOR.save(looking, URL, TITLE)
-    with pytest.raises(RuntimeError, match="only looks"):
-        looking.write(home / "next-1.json", {})
+    with pytest.raises(RuntimeError, match="read-only"):
+        looking.write_json(home / "next-1.json", {})
     assert not home.exists()
 
 

@@ -150,5 +150,5 @@ def test_several_things_are_kept_by_one_commit_or_not_at_all(tmp_path):
 
 @pytest.mark.parametrize("wrong", [PullCursor(task_count=2**70), PullCursor(link="\ud800")])
 def test_what_no_database_can_hold_is_told(tmp_path, wrong):
-    with pytest.raises(CurateError, match="can't be kept"):
+    with pytest.raises(CurateError, match="can't hold"):
         wrong.save(State(tmp_path), URL, TITLE)
