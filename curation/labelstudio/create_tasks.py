@@ -34,9 +34,9 @@ def create_tasks(
     if not new:
         return ()
     connection_broke = False
-    documents = watch(checked.read(new), "creating tasks", len(new))
     made = partial(to_task_json, schema=checked.schema)
-    for batch in upload_batches(documents, made):
+    # No variable holds what is watched: an error would keep the progress on the screen with it.
+    for batch in upload_batches(watch(checked.read(new), "creating tasks", len(new)), made):
         waiting = batch
         for attempt in range(1, IMPORT_ATTEMPTS + 1):
             began = time.monotonic()

@@ -184,8 +184,9 @@ def _send_suggestions(
                 model_version=prediction["model_version"],
             )
     if plan.missing:
-        documents = watch(checked.read(plan.missing), "sending suggestions", len(plan.missing))
-        for batch in upload_batches(documents, made):
+        read = checked.read(plan.missing)
+        total = len(plan.missing)
+        for batch in upload_batches(watch(read, "sending suggestions", total), made):
             items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
             studio.import_predictions(project.id, items)
     # Label Studio itself shows the first suggestions that come with a task.
@@ -194,5 +195,5 @@ def _send_suggestions(
     if plan.shows_suggestions and project.model_version != version and not shown:
         studio.update_project(project.id, model_version=version)
     if plan.surplus:
-        surplus = watch(plan.surplus, "deleting old suggestions", len(plan.surplus))
-        studio.delete_predictions(surplus)
+        total = len(plan.surplus)
+        studio.delete_predictions(watch(plan.surplus, "deleting old suggestions", total))

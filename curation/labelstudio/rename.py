@@ -111,8 +111,10 @@ def rename_in_project(  # noqa: PLR0913
         written = _written(studio, project, renaming, pending, editors)
         for _done in watch(written, "renaming", len(pending)):
             pass
-        results = watch(all_results(studio, project.id), "looking again", None)
-        pending = list(pending_renames(results, renaming, editors))
+        results = all_results(studio, project.id)
+        pending = list(
+            pending_renames(watch(results, "looking again", None), renaming, editors)
+        )
     now = studio.find_project(project.title)
     if now:
         align_config(studio, now, schema)
