@@ -69,7 +69,7 @@ def test_files_of_documents_are_scored_in_any_folder_whatever_their_labels(elsew
         (elsewhere / f"{name}.jsonl").write_text(one.to_line() + "\n")
     files = ("eval", "--gold", "a.jsonl", "--predictions", "b.jsonl")
     both = ("--against", "a.jsonl", "--against-gold", "b.jsonl")
-    said = "No label_config/schema.toml is here to say which relations have no direction"
+    said = "Without label_config/schema.toml nothing says which relations have no direction"
 
     code, out, err = run(capsys, *files, *both, "--report", "r.html")
     agreed, table, doubts = run(capsys, "agree", "a.jsonl", "b.jsonl")
@@ -211,7 +211,7 @@ def test_documents_for_the_screen_go_nowhere_else(desk):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["agree", "d.jsonl"], "d.jsonl: one file agrees with nobody"),
+        (["agree", "d.jsonl"], "d.jsonl: the only file; agreement takes two files or more"),
         (["agree", "d.jsonl", "e.jsonl", "d.jsonl"], "d.jsonl: given twice"),
         (["agree", "d.jsonl", "label_config/../d.jsonl"], "label_config/../d.jsonl: given twice"),
         (["agree", "--gold", "d.jsonl"], "--gold d.jsonl: a file, where --gold takes a version"),
@@ -421,7 +421,7 @@ def test_articles_are_not_pushed_as_they_are(desk, capsys, given):
 
     assert code == 1
     assert err == (
-        f"error: {given}: articles, not documents with suggestions\n"
+        f"error: {given}: articles; push takes the documents that preannotate wrote\n"
         f"hint: curate preannotate {given}, then curate push\n"
     )
 

@@ -95,7 +95,7 @@ def pull_lines(report: "PullReport", workspace: Workspace, *, dry_run: bool) -> 
     if result.repetitions:
         yield f"{pluralise(result.repetitions, 'repetition')} of a span or relation counted once."
     if result.skipped:
-        yield f"{pluralise(result.skipped, 'skipped annotation')}: not gold."
+        yield f"{pluralise(result.skipped, 'skipped annotation')} left out: a skipped document is no gold."
     yield from _document_lines(report, workspace)
     yield from _send_back_lines(report.sent_back, dry_run=dry_run)
 

@@ -62,7 +62,7 @@ def push(
     console.lines(push_lines(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(
-            f"{pluralise(len(report.refused), 'document')} refused",
+            f"{pluralise(len(report.refused), 'document')} refused; nothing of them was sent",
             hint="mend the documents named above, then push again",
         )
 

@@ -40,7 +40,7 @@ def predictions(
     if file is not None:
         if model:
             raise UsageError(
-                "--model and --predictions were both given; one of them is scored",
+                "--model and --predictions were both given; eval scores one of the two",
                 hint="leave one of them out; --against compares two",
             )
         return Predictions(under_current_names(DocumentsFile(file), schema), file.name)

@@ -57,7 +57,7 @@ def documents_to_push(file: Path) -> DocumentsFile:
     """The documents in *file*; InputError with the command that makes them where there are none."""
     if file.is_dir() or file.suffix == ".txt":
         raise InputError(
-            f"{file}: articles, not documents with suggestions",
+            f"{file}: articles; push takes the documents that preannotate wrote",
             hint=f"curate preannotate {shlex.quote(str(file))}, then curate push",
         )
     if file != STDIN and not file.exists():

@@ -190,8 +190,8 @@ def _left_to_rename(
     project_copy.finish()
     if lost_drafts:
         hint = (
-            "nothing was renamed; ask them to press Update, then rename again (an Update of "
-            "yours would throw their changes away)"
+            "nothing was renamed; ask their annotators to press Update, then run the same command "
+            "again (an Update of yours would throw their changes away)"
         )
         raise_problems(lost_drafts, StudioError, hint=hint)
     return left
