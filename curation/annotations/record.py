@@ -320,7 +320,8 @@ def first_submission(
     now = EntitiesAndRelations(annotation.entities, annotation.relations)
     if annotation.first is None:
         return now, annotation.flags
-    added, removed = annotation.first.added, annotation.first.removed
+    added = annotation.first.added
+    removed = annotation.first.removed
     entities = {*now.entities} - {*added.entities} | {*removed.entities}
     relations = {*now.relations} - {*added.relations} | {*removed.relations}
     return in_text_order(entities, relations), annotation.first.flags
@@ -334,7 +335,8 @@ def first_submission_record(
     now_flags: tuple[str, ...],
 ) -> FirstSubmission | None:
     """The first submission as a record holds it beside the current one; None where both are equal."""
-    entities, relations = {*now.entities}, {*now.relations}
+    entities = {*now.entities}
+    relations = {*now.relations}
     added = in_text_order(entities - {*then.entities}, relations - {*then.relations})
     removed = in_text_order({*then.entities} - entities, {*then.relations} - relations)
     same = not (added.entities or added.relations or removed.entities or removed.relations)

@@ -146,9 +146,13 @@ def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:
     """Raises UsageError where nobody could agree with anybody."""
     hint = "give a file for each annotator, or none and --gold VERSION, or --gold next"
     if chosen:
-        raise UsageError("files and --gold were both given; agreement takes one of the two", hint=hint)
+        raise UsageError(
+            "files and --gold were both given; agreement takes one of the two", hint=hint
+        )
     if len(paths) == 1:
-        raise UsageError(f"{paths[0]}: the only file; agreement takes two files or more", hint=hint)
+        raise UsageError(
+            f"{paths[0]}: the only file; agreement takes two files or more", hint=hint
+        )
     resolved = [path.resolve() for path in paths]
     for number, path in enumerate(paths):
         if resolved[number] in resolved[:number]:

@@ -151,9 +151,10 @@ class Database:
                 return self._open_to_read(opened)
             connection = self._begun(copy, opened, "rw")
         if tables_version(connection) < len(MIGRATIONS):
-            older, connection = connection, _in_memory(opened)
-            older.backup(connection)
-            migrate(connection)
+            migrated = _in_memory(opened)
+            connection.backup(migrated)
+            migrate(migrated)
+            return migrated
         return connection
 
     def _begun(self, path: Path, opened: ExitStack, mode: str) -> sqlite3.Connection:

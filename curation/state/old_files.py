@@ -35,12 +35,13 @@ def back_up_old_files(home: Path) -> None:
     """Move the old files to the backups, under new names where a backup has the name already."""
     folder = make_private_folder(make_private_folder(home / "backups") / _BACKUP_NAME)
     for path in find_old_files(home):
-        place, number = folder / path.name, 1
-        with explain_os_errors(place):
-            while place.exists():
+        backup = folder / path.name
+        number = 1
+        with explain_os_errors(backup):
+            while backup.exists():
                 number += 1
-                place = folder / f"{path.name}.{number}"
-            path.rename(place)
+                backup = folder / f"{path.name}.{number}"
+            path.rename(backup)
     with explain_os_errors(folder):
         sync_folder(folder)
         sync_folder(home)
@@ -131,8 +132,8 @@ def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
         for name in annotated.keys() | deleted | emptied | returned
     )
     insert_rows(connection, "documents", documents)
-    for kind, told_of in (("problem", form["problems"]), ("remark", form.get("remarks", {}))):
-        insert_rows(connection, "problems", _problems(project, kind, told_of))
+    for kind, problems in (("problem", form["problems"]), ("remark", form.get("remarks", {}))):
+        insert_rows(connection, "problems", _problems(project, kind, problems))
     again = dict(zip(map(int, form["again"]), _all(str, form["again"].values()), strict=True))
     rows = ({"project": project, "task": task, "document": of} for task, of in again.items())
     insert_rows(connection, "again", rows)
@@ -141,8 +142,8 @@ def _cursor(connection: sqlite3.Connection, project: str, form: Json) -> None:
     insert_rows(connection, "seen", times)
 
 
-def _problems(project: str, kind: str, told_of: Json) -> Iterator[Json]:
-    for document, some in told_of.items():
+def _problems(project: str, kind: str, problems: Json) -> Iterator[Json]:
+    for document, some in problems.items():
         for number, one in enumerate(some):
             _all(str, one.values())
             if not {"place", "what"} <= one.keys() <= _PROBLEM_KEYS:
