@@ -112,7 +112,7 @@ def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
             id="a missing file",
         ),
         pytest.param(
-            ["push"], {}, "there is no such file", "curate preannotate -o", id="nothing to push"
+            ["push"], {}, "no such file", "curate preannotate -o", id="nothing to push"
         ),
         pytest.param(
             ["push", "a.jsonl"], {"a.jsonl": "{\n"}, "a.jsonl:1: not JSON", "mend these lines",

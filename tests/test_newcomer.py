@@ -88,7 +88,7 @@ def test_files_of_documents_are_scored_in_any_folder_whatever_their_labels(elsew
         "r.html",
     }
     code, _, err = run(capsys, "eval", "--gold", "1.0.0", "--predictions", "b.jsonl")
-    assert (code, err) == (1, "error: '1.0.0' is no version of gold, and no file of documents\nhint: give a file, or go where gold/ is\n")  # fmt: skip
+    assert (code, err) == (1, "error: '1.0.0' is no version of gold, and no file of documents\nhint: give a file, or go to the folder that gold/ is in\n")  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_without_suggestions_push_says_how_to_make_them(desk, capsys):
     code, _, err = run(capsys, "push")
 
     assert code == 1
-    assert "error: .curate/suggestions.jsonl: there is no such file\n" in err
+    assert "error: .curate/suggestions.jsonl: no such file\n" in err
     assert "curate preannotate -o .curate/suggestions.jsonl ARTICLES" in err
 
 

@@ -62,7 +62,7 @@ def documents_to_push(file: Path) -> DocumentsFile:
         )
     if file != STDIN and not file.exists():
         raise InputError(
-            f"{file}: there is no such file",
+            f"{file}: no such file",
             hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
     return DocumentsFile(file)
