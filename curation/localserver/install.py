@@ -59,11 +59,6 @@ def install(environment: Path, *, say: Say, pins: Path = PINS) -> None:
             say("Label Studio is set up")
 
 
-def is_installed(environment: Path) -> bool:
-    """Whether Label Studio can be started from *environment* as it is."""
-    return not reason_to_install(environment)
-
-
 def reason_to_install(environment: Path, pins: Path = PINS) -> str:
     """Why *environment* must be made (anew); empty where it is good."""
     if not environment.exists():
