@@ -11,7 +11,6 @@ from curation.annotations.differences import (
     find_reopened_places,
 )
 from curation.annotations.record import (
-    AnnotationRecord,
     Arm,
     DocumentRecord,
     annotation_of_record,
@@ -133,17 +132,18 @@ def _counted_annotations(
         key: schema.canonical(suggested_document(record, one))
         for key, one in record.suggestions.items()
     }
-    found: list[tuple[AnnotatedDocument, AnnotationRecord]] = []
-    for one in record.annotations:
-        if one.status == "submitted" and one.entities is not None:
-            value = annotation_of_record(record, one, suggestions)
-            value = replace(value, document=schema.canonical(value.document))
-            found.append((value, one))
-    found.sort(key=lambda pair: (pair[0].annotator, pair[1].created or "", pair[1].uid))
+    submitted = [
+        one
+        for one in record.annotations
+        if one.status == "submitted" and one.entities is not None
+    ]
+    submitted.sort(key=lambda one: (one.annotator, one.created or "", one.uid))
     counted: list[tuple[AnnotatedDocument, Arm]] = []
-    for annotation, record_of_it in found:
+    for one in submitted:
+        annotation = annotation_of_record(record, one, suggestions)
+        annotation = replace(annotation, document=schema.canonical(annotation.document))
         if not any(_is_repetition(annotation, other) for other, _ in counted):
-            counted.append((annotation, record_of_it.arm))
+            counted.append((annotation, one.arm))
     return counted
 
 

@@ -101,7 +101,7 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     has_other_text = bool(known and article and article.text_sha256 != known.text_sha256)
     if known is None and article is None:
         return MergedRecord(None)
-    unsound = pulled.is_unsound or article is None or has_other_text
+    is_unsound = pulled.is_unsound or article is None or has_other_text
     before = known.annotations if known else ()
     matched = _matched(before, pulled)
     same_project: set[tuple[str | None, str | None]] = {
@@ -113,25 +113,25 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     }
     suggestions: dict[str, Suggestion] = dict(known.suggestions) if known else {}
     after: list[AnnotationRecord] = []
-    for found in pulled.annotations:
-        old = matched.get(found.uid)
-        new = _updated(old, found, pulled, suggestions, unsound=unsound)
+    for pulled_annotation in pulled.annotations:
+        old = matched.get(pulled_annotation.uid)
+        new = _updated(old, pulled_annotation, pulled, suggestions, is_unsound=is_unsound)
         if new is not None:
             after.append(new)
-    taken = {one.uid for one in matched.values()}
-    for one in before:
-        if one.uid in taken:
+    updated_uids = {annotation.uid for annotation in matched.values()}
+    for annotation in before:
+        if annotation.uid in updated_uids:
             continue
-        if (one.server, one.project) not in same_project:
-            after.append(one)
-        elif one.entities is not None:
-            # Where two tasks hold the document, the other one has it.
+        if (annotation.server, annotation.project) not in same_project:
+            after.append(annotation)
+        elif annotation.entities is not None:
+            # Where two tasks hold the document, the annotation may be in the other task.
             status: AnnotationStatus = "problem" if pulled.is_unsound else "deleted"
-            after.append(msgspec.structs.replace(one, status=status))
-    after.sort(key=lambda one: (one.created or "", one.uid))
+            after.append(msgspec.structs.replace(annotation, status=status))
+    after.sort(key=lambda annotation: (annotation.created or "", annotation.uid))
     if known is None and not after:
         return MergedRecord(None)
-    record = _record(known, pulled, after, suggestions, unsound=unsound)
+    record = _record(known, pulled, after, suggestions, is_unsound=is_unsound)
     return MergedRecord(record, _lost_annotators(before, after), has_other_text)
 
 
@@ -141,7 +141,7 @@ def _record(
     annotations: Sequence[AnnotationRecord],
     suggestions: Mapping[str, Suggestion],
     *,
-    unsound: bool,
+    is_unsound: bool,
 ) -> DocumentRecord:
     used = {one.started_from for one in annotations}
     used_suggestions = {key: one for key, one in suggestions.items() if key in used}
@@ -149,8 +149,8 @@ def _record(
         assert pulled.article is not None
         return make_record(pulled.article, annotations, used_suggestions)
     meta = known.meta
-    elsewhere = any(one.project != pulled.project for one in annotations)
-    if pulled.article is not None and not unsound and not elsewhere:
+    has_other_projects = any(one.project != pulled.project for one in annotations)
+    if pulled.article is not None and not is_unsound and not has_other_projects:
         meta = dict(pulled.article.meta)
     return msgspec.structs.replace(
         known, meta=meta, annotations=tuple(annotations), suggestions=used_suggestions
@@ -208,15 +208,15 @@ def _updated(
     pulled: PulledDocument,
     suggestions: dict[str, Suggestion],
     *,
-    unsound: bool,
+    is_unsound: bool,
 ) -> AnnotationRecord | None:
     """The annotation's record now; None for a skipped annotation of which nothing sound is known."""
     if found.status == "skipped" and (old is None or old.entities is None):
         return None
     status: AnnotationStatus = (
-        "problem" if unsound and found.status == "submitted" else found.status
+        "problem" if is_unsound and found.status == "submitted" else found.status
     )
-    if old is not None and (unsound or found.document is None):
+    if old is not None and (is_unsound or found.document is None):
         # The last sound content stays, with its times.
         return msgspec.structs.replace(
             old,
@@ -226,7 +226,7 @@ def _updated(
             number=found.number,
             status=status,
         )
-    new = _new(found, pulled, status, None if unsound else found.document)
+    new = _new(found, pulled, status, None if is_unsound else found.document)
     if new.entities is not None and found.suggestion is not None:
         suggestion = suggestion_of(found.suggestion)
         key = suggestion_key(suggestion)
@@ -297,9 +297,12 @@ def _continued(
     if found is None or new.entities is None or new.relations is None:
         return merged
     then, flags = found
-    at = old.first.updated if old.first else (old.updated or "")
     first = first_submission_record(
-        then, flags, at, EntitiesAndRelations(new.entities, new.relations), new.flags
+        then,
+        EntitiesAndRelations(new.entities, new.relations),
+        then_flags=flags,
+        now_flags=new.flags,
+        updated=old.first.updated if old.first else (old.updated or ""),
     )
     return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
 

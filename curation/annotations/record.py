@@ -253,12 +253,12 @@ def suggestion_of(document: Document) -> Suggestion:
     """A document with a model's suggestions as a record holds them; the layer names the model."""
     layer = document.layer or Layer("model", "unknown")
     return Suggestion(
-        layer.name or layer.kind,
-        layer.version,
-        layer.weights,
-        layer.rules,
-        entity_records(document, scores=True),
-        relation_records(document),
+        model=layer.name or layer.kind,
+        version=layer.version,
+        weights=layer.weights,
+        rules=layer.rules,
+        entities=entity_records(document, scores=True),
+        relations=relation_records(document),
     )
 
 
@@ -278,7 +278,11 @@ def suggestion_key(suggestion: Suggestion) -> str:
 def suggested_document(record: DocumentRecord, suggestion: Suggestion) -> Document:
     """A suggestion as a document in the model's layer."""
     layer = Layer(
-        "model", suggestion.model, suggestion.version, suggestion.weights, suggestion.rules
+        "model",
+        name=suggestion.model,
+        version=suggestion.version,
+        weights=suggestion.weights,
+        rules=suggestion.rules,
     )
     return document_of_record(record, suggestion.entities, suggestion.relations, layer)
 
@@ -329,10 +333,11 @@ def first_submission(
 
 def first_submission_record(
     then: EntitiesAndRelations,
-    then_flags: tuple[str, ...],
-    updated: str,
     now: EntitiesAndRelations,
+    *,
+    then_flags: tuple[str, ...],
     now_flags: tuple[str, ...],
+    updated: str,
 ) -> FirstSubmission | None:
     """The first submission as a record holds it beside the current one; None where both are equal."""
     entities = {*now.entities}

@@ -100,7 +100,9 @@ class _CurrentNames:
             return None
         then, flags = found
         renamed = self.content(then.entities, then.relations)
-        return first_submission_record(renamed, flags, first.updated, now, one.flags)
+        return first_submission_record(
+            renamed, now, then_flags=flags, now_flags=one.flags, updated=first.updated
+        )
 
     def verdict(self, verdict: Verdict) -> Verdict:
         renamed = self.content(verdict.entities, verdict.relations)

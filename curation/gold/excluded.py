@@ -46,8 +46,11 @@ def find_excluded_documents(working: WorkingVersion) -> ExcludedDocuments:
     for document, facts in sorted(working.excluded().items()):
         if facts.reason not in ("differ", "flagged"):
             continue
-        if consensus := working.consensus(document):
-            (disagreements if facts.reason == "differ" else flagged)[document] = consensus
+        consensus = working.consensus(document)
+        if consensus and facts.reason == "differ":
+            disagreements[document] = consensus
+        elif consensus:
+            flagged[document] = consensus
     return ExcludedDocuments(
         disagreements=disagreements,
         flagged=flagged,
