@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,10 @@ def cursor_form(cursor: PullCursor) -> dict[str, Any]:
         "tasks": cursor.task_count,
         "annotated": dict(cursor.annotated),
         **{
-            key: {document: [asdict(one) for one in some] for document, some in found.items()}
+            key: {
+                document: [problem.to_json() for problem in some]
+                for document, some in found.items()
+            }
             for key, found in told.items()
         },
         "deleted": list(cursor.deleted),

@@ -375,13 +375,13 @@ WRITING = """
 import sys
 from pathlib import Path
 from curation.state import State
-from curation.labelstudio.pull_cursor import Cursor
+from curation.labelstudio.pull_cursor import PullCursor
 state, number = State(Path(sys.argv[1])), 0
 print("ready", flush=True)
 while True:
     number += 1
     annotated = {f"doc-{n}": number for n in range(2000)}
-    Cursor(since=str(number), task_count=number, annotated=annotated).save(state, "u", "t")
+    PullCursor(since=str(number), task_count=number, annotated=annotated).save(state, "u", "t")
     if number % 3 == 0:
         state.pseudonyms("http://x")(number, f"a{number}@example.org")
 """
@@ -424,7 +424,9 @@ def test_a_copy_made_while_somebody_writes_is_whole_or_told(busy, tmp_path):
         except CurateError as error:
             said.append(str(error))
         else:
-            said.append({*map(int, cursor.annotated.values()), cursor.tasks} == {cursor.tasks})
+            said.append(
+                {*map(int, cursor.annotated.values()), cursor.task_count} == {cursor.task_count}
+            )
 
     assert set(said) == {True, f"{copy}/state.sqlite is damaged"}
 
@@ -434,4 +436,4 @@ def test_who_reads_while_somebody_writes_sees_what_was_kept_at_one_moment(busy):
     until = time.monotonic() + 1
     while time.monotonic() < until:
         cursor = load_cursor(State(busy, writing=False), "u", "t") or PullCursor()
-        assert {*cursor.annotated.values(), cursor.tasks} == {cursor.tasks}
+        assert {*cursor.annotated.values(), cursor.task_count} == {cursor.task_count}
