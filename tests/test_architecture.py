@@ -156,3 +156,29 @@ def test_every_file_of_commands_is_a_command_or_shared_by_several():
     files = {path.stem for path in (ROOT / "commands").glob("*.py")}
 
     assert files - shared == COMMANDS.keys()
+
+
+def public_names(path: Path) -> Iterator[str]:
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+def test_a_public_name_is_defined_once():
+    """But a command and its flow share theirs, each rule has its LABEL, and main() calls main()."""
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        module = str(path.relative_to(ROOT))
+        for name in public_names(path):
+            is_shared = module in (f"commands/{name}.py", "__main__.py") or (
+                name == "LABEL" and module.startswith("preannotate/relations/")
+            )
+            if not (name.startswith("_") or is_shared):
+                places.setdefault(name, []).append(module)
+
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}

@@ -15,12 +15,10 @@ from curation.files import (
     Json,
     atomic_writer,
     explain_os_errors,
-    json_line,
     lock,
     make_private_folder,
     read_text,
     sync_folder,
-    write_text,
 )
 from curation.state.database import Database
 from curation.state.old_files import (
@@ -193,10 +191,3 @@ class State:
             return parse_object(read_text(path))
         except ValueError:
             raise damaged_file(path) from None
-
-    def write_json(self, path: Path, form: Json) -> None:
-        """Write a JSON file of this folder, whole or not at all, readable by its owner alone."""
-        if not self.writing:
-            raise RuntimeError("a read-only state keeps nothing")
-        make_private_folder(self.home)
-        write_text(path, json_line(form) + "\n", mode=_PRIVATE_MODE)
