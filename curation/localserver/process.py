@@ -5,7 +5,7 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import psutil
 
@@ -65,15 +65,20 @@ class ServerProcess:
                 os.killpg(self.pid, sent)
             until = monotonic() + STOP_SECONDS
             while monotonic() < until:
-                # If the process is a child of ours, this also clears it away.
-                with suppress(psutil.Error):
-                    psutil.Process(self.pid).wait(timeout=0.1)
-                # Somebody else's child may stay as a zombie, which psutil waits for in vain.
-                if not self.is_alive:
+                if self._has_ended():
                     return
+                sleep(0.1)
         raise StudioError(
             f"process {self.pid} can't be stopped", hint=f"type: kill -9 {self.pid}"
         )
+
+    def _has_ended(self) -> bool:
+        """Whether the process has ended; a child of ours is cleared away then."""
+        try:
+            return os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
+        except ChildProcessError:
+            # Another's child may stay as a zombie, which psutil would wait for in vain.
+            return not self.is_alive
 
 
 NO_PROCESS = ServerProcess(0, "")

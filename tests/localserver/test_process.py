@@ -117,7 +117,7 @@ def test_its_children_are_stopped_with_it(started, mark):
         if psutil.Process(child).status() == psutil.STATUS_ZOMBIE:
             break
         time.sleep(0.05)
-    assert not psutil.pid_exists(process.pid)
+    assert not psutil.pid_exists(process.pid), "a child of ours is cleared away"
     assert not psutil.pid_exists(child) or (
         psutil.Process(child).status() == psutil.STATUS_ZOMBIE
     )
