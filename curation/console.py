@@ -31,6 +31,10 @@ SHOWN = 20  # names or differences that are listed in full
 _T = TypeVar("_T")
 
 
+# Bars of work that goes on, or that an error has left where it was.
+_drawn_bars: list[Progress] = []
+
+
 def _talk() -> Console:
     return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
@@ -41,7 +45,9 @@ def say(sentence: str) -> None:
 
 
 def complain(error: CurateError) -> None:
-    """What is wrong, and the next thing to do."""
+    """What is wrong, and the next thing to do; a progress bar that is still drawn is stopped first."""
+    for bar in _drawn_bars:
+        bar.stop()
     _talk().print(Text(f"error: {safe(str(error))}", style="red"))
     if error.hint:
         _talk().print(Text(f"hint: {safe(error.hint)}"))
@@ -134,9 +140,13 @@ def watch(items: Iterable[_T], what: str, total: int | None = None, /) -> Iterat
         return
     with _progress() as bar:
         task = bar.add_task(what, total=total)
-        for item in items:
-            yield item
-            bar.advance(task)
+        _drawn_bars.append(bar)
+        try:
+            for item in items:
+                yield item
+                bar.advance(task)
+        finally:
+            _drawn_bars.remove(bar)
 
 
 def first_of(names: Sequence[str]) -> str:

@@ -305,7 +305,7 @@ def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
         yield f"{'id' if not record.id else 'group'!r} is empty"
     text = record.whole_text
     if not text.strip():
-        yield "'text' holds nothing but white space"
+        yield "'text' is only white space"
     if hashlib.sha256(text.encode()).hexdigest() != record.text_sha256:
         yield "the text doesn't have the hash in 'text_sha256'"
 

@@ -213,7 +213,9 @@ def _interrupted_version(gold: Path, digest: str, version: str | None) -> str | 
         raise GoldError(what, hint=f"curate release {newest}")
     if sealed.manifest.digest != digest:
         what = f"the release of {gold / newest} was interrupted, and {gold / NEXT} has changed since"
-        hint = f"rm -r {gold / newest} (nobody has this version yet), then: curate release"
+        hint = (
+            f"if nobody has a copy of this version: rm -r {gold / newest}, then: curate release"
+        )
         raise GoldError(what, hint=hint)
     return newest
 

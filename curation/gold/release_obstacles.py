@@ -21,7 +21,7 @@ def refuse_obstacles(
     """
     working = path.parent / NEXT
     if not totals.text_hashes and has_excluded:
-        what = f"{working} holds no gold: annotators differ on its documents, or something else keeps them out"
+        what = f"no document of {working} is gold: annotators differ, or problems or flags keep the documents out"
         raise GoldError(what, hint="curate pull (lists what keeps each document out)")
     if not totals.text_hashes:
         raise GoldError(f"{working} holds no documents", hint="curate pull")

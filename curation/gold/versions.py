@@ -70,7 +70,7 @@ def read_manifest(gold: Path, version: str) -> Manifest:
         raise GoldError(
             f"{gold / version} has no valid entry in {changelog}:"
             " its release was interrupted, or the entry was altered",
-            hint=f"curate release, or: git checkout {changelog}",
+            hint=f"if a release was interrupted: curate release; if somebody altered the file: git checkout {changelog}",
         )
     if hashlib.sha256(raw).hexdigest() != seal.manifest_sha256:
         what = f"{MANIFEST_FILE} differs from its hash in {CHANGELOG_FILE}"
@@ -104,7 +104,9 @@ def write_synced(path: Path, raw: bytes) -> None:
 def _read_manifest_file(gold: Path, version: str) -> bytes:
     versions = list_versions(gold)
     if version not in versions:
-        hint = f"sealed versions: {', '.join(versions)}" if versions else "curate release"
+        hint = (
+            f"the sealed versions are {', '.join(versions)}" if versions else "curate release"
+        )
         raise GoldError(f"{gold / version}: no such version", hint=hint)
     path = gold / version / MANIFEST_FILE
     if not path.is_file():

@@ -85,13 +85,17 @@ def check_documents(
         if document is None:
             continue
         if document.id in checked:
-            what = f"the id {document.id!r} is that of {places[document.id]} already"
+            what = f"duplicate id {document.id!r}, first in {places[document.id]}"
             checker.unreadable = True
             checker.problems.append(Problem(line.place, what))
         checked.setdefault(document.id, document)
         places.setdefault(document.id, line.place)
     if checker.unreadable:
-        raise_problems(checker.problems, InputError, hint="mend these lines; nothing was sent")
+        raise_problems(
+            checker.problems,
+            InputError,
+            hint="nothing was sent; mend these lines, then push again",
+        )
     _refuse_if_any(checker.problems)
     found = tuple(checked.values())
     return CheckedDocuments(
@@ -129,7 +133,7 @@ class _Checker:
         )
         unsound = list(find_problems(self.schema.with_current_names(document), self.schema))
         if document.entities and document.layer is None:
-            what = "the document has entities, and no layer that names the model they are from"
+            what = "the document has entities, but no layer that names their model"
             unsound.append(Problem(document.id, what))
         if isinstance(line, DocumentLine):
             unsound = [Problem(line.place, str(problem)) for problem in unsound]

@@ -22,7 +22,7 @@ def project_named(studio: Studio, title: str) -> Project:
     similar = [repr(match) for match in get_close_matches(title, studio.titles().values())]
     hint = f"see its projects at {studio.url}"
     if similar:
-        hint = f"there is {' and '.join(similar)}"
+        hint = f"projects with similar titles: {', '.join(similar)}"
     raise StudioError(
         f"Label Studio has no project {title!r}", hint=f"{hint}; or make it with: curate push"
     )
@@ -50,8 +50,8 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     if len(studio.projects_named(title)) > 1:
         studio.update_project(project.id, title=empty_title)
         raise StudioError(
-            f"somebody else made a project {title!r} at the same time; ours was given up",
-            hint=f"push again, into theirs; {empty_title!r} can be deleted",
+            f"another push made a project {title!r} at the same moment",
+            hint=f"push again, into that project; the project {empty_title!r} is empty and can be deleted",
         )
     return replace(project, title=title)
 

@@ -214,7 +214,7 @@ class _Intake:
         if is_repeated:
             # Nobody knows which of the two is the right one.
             numbers = sorted((first, task.number))
-            what = f"tasks {numbers[0]} and {numbers[1]} both hold this document; delete one of them"
+            what = f"tasks {numbers[0]} and {numbers[1]} both hold this document; delete the one that should not count"
             self.add_problems(document, Problem(document, what, self.reader.link(numbers[1])))
             self.ask_again |= {first: document, task.number: document}
             task.annotations.clear()

@@ -145,7 +145,8 @@ def tasks_by_document(
             if task.is_begun or task.text_sha256 != first.text_sha256:
                 raise StudioError(
                     f"tasks {first.id} and {task.id} of {project.title!r} both hold {doc_id}",
-                    hint=f"delete one of them: {studio_link(studio.url, project.id, task.id)}",
+                    hint="look at both in Label Studio, and delete the one that should not count: "
+                    f"{studio_link(studio.url, project.id, task.id)}",
                 )
         known[doc_id] = first
         duplicates += [task.id for task in repeated]

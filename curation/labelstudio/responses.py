@@ -122,5 +122,5 @@ def _check_result(result: Any) -> None:
 def _typed(value: Any, *types: type) -> Any:
     """The value, which must be of one of the *types*; ValueError if it isn't."""
     if type(value) not in types:
-        raise ValueError(f"{abbreviate(value)} is no {types[0].__name__}")
+        raise ValueError(f"{abbreviate(value)} where {types[0].__name__} is expected")
     return value

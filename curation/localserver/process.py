@@ -69,7 +69,8 @@ class ServerProcess:
                     return
                 sleep(0.1)
         raise StudioError(
-            f"process {self.pid} can't be stopped", hint=f"type: kill -9 {self.pid}"
+            f"process {self.pid} can't be stopped",
+            hint=f"see what it is: ps -p {self.pid}; then type: kill -9 {self.pid}",
         )
 
     def _has_ended(self) -> bool:

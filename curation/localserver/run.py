@@ -74,10 +74,10 @@ def start_server(
         last_port = before.port if before else int(process.option("port") or port)
         if process.is_alive:
             why = "doesn't answer" if before else "runs, but its login is lost"
-            say(f"the server of last time {why}; stopping it, to start it again")
+            say(f"the running Label Studio {why}; stopping it, to start it again")
             process.stop()
         elif process != NO_PROCESS:
-            say("the server of last time is gone; starting it again")
+            say("the Label Studio that ran last has ended; starting it again")
         install(environment, say=say)
         local = _at_port(before or _new_login(), free_port(HOST, port, last_port, say))
         if before is None and (home / "data" / "label_studio.sqlite3").exists():
@@ -88,7 +88,7 @@ def start_server(
         try:
             return _start_at_free_port(home, environment, local, say), True
         except _LoginUnknownError:
-            say("Label Studio's data is of another login; giving it the one we have")
+            say("Label Studio's data has another login; setting curate's login")
             _reset_login(home, environment, local)
             return _start_at_free_port(home, environment, local, say), True
 

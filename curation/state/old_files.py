@@ -73,7 +73,7 @@ def damaged_file(path: Path) -> CurateError:
     """The error for a damaged file; its hint says what to do."""
     hint = f"rm {path} (then: curate pull)"
     if path.name == _ANNOTATORS_FILE:
-        hint = f"put a copy of the file back; without a copy annotators get new pseudonyms: rm {path}"
+        hint = f"put a copy of the file back; only without a copy: rm {path} (annotators then get new pseudonyms)"
     return CurateError(f"{path} is damaged", hint=hint)
 
 

@@ -86,5 +86,5 @@ def newer_database(path: Path, version: int, known: int) -> CurateError:
 
 def _replace(path: Path, command: str) -> str:
     typed_command = command.format(*[shlex.quote(str(path))] * 2)
-    cost = "which costs a full pull (pseudonyms come back from gold/next)"
-    return f"put a copy of the file back; without a copy: {typed_command}, {cost}"
+    cost = "the next pull then reads everything, and takes pseudonyms from gold/next"
+    return f"put a copy of the file back; only without a copy: {typed_command} ({cost})"

@@ -183,7 +183,7 @@ def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
         drop(place, SCHEMA, ["d0", "d1"])
     else:
         shutil.rmtree(place.gold)
-    nothing = "holds no gold: " if how == "dropped" else "holds no documents"
+    nothing = "no document of " if how == "dropped" else "holds no documents"
     with pytest.raises(GoldError, match=nothing) as caught:
         release(place, SCHEMA)
     assert caught.value.hint.startswith("curate pull")

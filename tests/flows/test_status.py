@@ -10,6 +10,7 @@ from curation.commands.pull import pull_lines
 from curation.commands.release import release_lines
 from curation.commands.status import status_json, status_lines
 from curation.documents.document import Document, Entity, Layer
+from curation.errors import CurateError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.release import release
@@ -206,6 +207,18 @@ def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):
 
     assert "some" in (said := capsys.readouterr().err)
     assert "none" not in said
+
+
+def test_a_bar_that_an_error_left_is_stopped_before_the_error_is_said(capsys, monkeypatch):
+    """Drawn once more, it would wipe the sentence off the screen."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    watched = console.watch([1, 2], "pushing", 2)
+    next(iter(watched))
+
+    console.complain(CurateError("it broke", hint="mend it"))
+    watched.close()
+
+    assert capsys.readouterr().err.endswith("hint: mend it\n")
 
 
 def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):

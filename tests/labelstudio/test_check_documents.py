@@ -88,7 +88,7 @@ def test_a_pipe_is_put_by(tmp_path):
 def test_what_was_known_to_be_sound_may_stand_there_twice_no_more_than_anything(path):
     path.write_text(line(0) + line(0))
     documents = DocumentsFile(path)
-    with pytest.raises(InputError, match=r"jsonl:2: the id 'doc-0'"):
+    with pytest.raises(InputError, match=r"jsonl:2: duplicate id 'doc-0'"):
         surveyed(documents, known(line(0)))
 
 

@@ -415,7 +415,7 @@ def test_a_project_that_somebody_else_made_at_the_same_time_is_left_alone(beside
     """Ours, in which there is nothing yet, goes; the next push sends all into theirs."""
     studio = Beside(**beside)
 
-    with pytest.raises(StudioError, match="somebody else made a project 'p'") as caught:
+    with pytest.raises(StudioError, match="another push made a project 'p'") as caught:
         pushed(studio, [document(0)])
 
     assert "push again" in caught.value.hint

@@ -282,7 +282,9 @@ def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_
         Problem("d, 1..2", "the arrow from 'A' to 'B' has no label", annotator="person-1"),
         Problem("d, 3..4", half, annotator="person-2"),
         Problem("d, 5..6", half, annotator="person-2"),
-        Problem("d", "tasks 3 and 4 both hold this document; delete one of them"),
+        Problem(
+            "d", "tasks 3 and 4 both hold this document; delete the one that should not count"
+        ),
     )
 
     assert return_reason(found, address).splitlines() == [
@@ -291,7 +293,7 @@ def test_a_reason_has_a_whole_sentence_for_each_problem_under_the_name_of_whose_
         HEADLINE.format("person-2@example.org"),
         "• 'x' is only a part of 'xy'; drag its ends to those of the words.",
         HEADLINE.format("its annotator"),
-        "• Tasks 3 and 4 both hold this document; delete one of them.",
+        "• Tasks 3 and 4 both hold this document; delete the one that should not count.",
     ]
 
 

@@ -148,7 +148,10 @@ def test_a_file_that_is_not_ours_or_not_whole_is_told_and_left_alone(
         assert hint in caught.value.hint
         if hint in ("rm", "mv"):
             assert "put a copy of the file back" in caught.value.hint
-            assert "full pull (pseudonyms come back from gold/next)" in caught.value.hint
+            assert (
+                "the next pull then reads everything, and takes pseudonyms from gold/next"
+                in caught.value.hint
+            )
 
     assert (path.is_dir() or path.read_bytes()) == before
 

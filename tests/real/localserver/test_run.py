@@ -374,7 +374,7 @@ def test_a_killed_server_comes_back_with_its_login_and_its_data(second: Second) 
     after, started, said = second.up()
 
     assert started
-    assert said[0] == "the server of last time is gone; starting it again"
+    assert said[0] == "the Label Studio that ran last has ended; starting it again"
     assert after == replace(before, pid=after.pid)
     assert TITLE in titles(after)
 
