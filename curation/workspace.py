@@ -1,6 +1,5 @@
 """Where everything is in the folder that one stands in: the gold, the private folder, the config."""
 
-import hashlib
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -9,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curation.files import explain_os_errors, lock, make_private_folder, sync_folder
+from curation.files import lock
 from curation.gold.convert_old import (
     OLD_ANNOTATIONS_FILE,
     OLD_GOLD_FILE,
@@ -36,6 +35,7 @@ from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import Note, State
+from curation.state.backups import move_to_backups
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Workspace:
         write_index(self.state, self.next, working.schema, working.to_index(), before)
         old = self._old_index
         if old.exists():
-            self._back_up(old)
+            move_to_backups(self.home, old)
         return changed
 
     def convert_old_gold(
@@ -157,7 +157,7 @@ class Workspace:
         # The gold first: by the annotations alone the same files would come again.
         for name in (OLD_GOLD_FILE, OLD_ANNOTATIONS_FILE):
             if (self.next / name).exists():
-                self._back_up(self.next / name)
+                move_to_backups(self.home, self.next / name)
         return done
 
     def _sources(self) -> dict[str, tuple[str, str]]:
@@ -166,19 +166,6 @@ class Workspace:
             document: (server_hash(url), title) if url and title else ("", "")
             for document, (url, title) in last_pulled_from(self.state).items()
         }
-
-    def _back_up(self, path: Path) -> None:
-        """Move a file of an older form to the backups, under a name that no other content has."""
-        folder = make_private_folder(make_private_folder(self.home) / "backups")
-        with explain_os_errors(path):
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()[:8]
-            copy = folder / f"{path.stem}-{digest}{path.suffix}"
-            shutil.copyfile(path, copy)
-            copy.chmod(0o600)
-            sync_folder(folder)
-            path.unlink()
-            sync_folder(path.parent)
 
     @property
     def _old_index(self) -> Path:

@@ -34,6 +34,7 @@ from curation.schema import Schema
 from curation.schema.build import outdated_files, render_generated_files
 from curation.schema.read import parse_schema
 from curation.schema.rename import Renaming, find_mentions, parse_renaming, rename_type
+from curation.state.backups import write_backup
 from curation.workspace import Workspace
 
 
@@ -103,7 +104,7 @@ def schema_rename(  # noqa: PLR0913 - the command's own options
             align_config(studio, project, change.schema, config=with_both_names, dry_run=True)
         backup = None
         if not dry_run and (change.before != change.after or documents or left):
-            backup = workspace.state.backup(f"before-{change.renaming.new}", copy, now)
+            backup = write_backup(workspace.home, f"before-{change.renaming.new}", copy, now)
         if not dry_run:
             _write_config(workspace.config, change)
             workspace.commit(working)

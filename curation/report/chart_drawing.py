@@ -16,7 +16,7 @@ from curation.report.canvas import (
     new_canvas,
     width_of_names,
 )
-from curation.report.figures import percent
+from curation.report.number_format import percent
 
 # How dark a cell of a matrix gets beyond the lightest; more, and its figure could not be read.
 DARKEST_CELL = 0.32

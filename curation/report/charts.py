@@ -14,8 +14,8 @@ from curation.report.chart_drawing import (
     matrix_chart,
     reliability_chart,
 )
-from curation.report.figures import interval_text, percent
 from curation.report.mistake_counts import CountedMistake, MistakeCounts
+from curation.report.number_format import interval_text, percent
 from curation.report.tables import RATE_COLUMNS, Row
 from curation.report.visible import shorten
 from curation.scoring.calibration import Calibration

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from curation.report.figures import interval_text, percent, signed_points
+from curation.report.number_format import interval_text, percent, signed_points
 from curation.scoring.results import Comparison, ScoreDifference
 
 

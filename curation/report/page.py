@@ -14,9 +14,9 @@ from curation.report.charts import (
     type_chart,
 )
 from curation.report.comparison_sentences import comparison_sentences
-from curation.report.figures import percent
 from curation.report.mistake_counts import MistakeCounts
 from curation.report.mistake_list import ReportDocuments, list_mistakes
+from curation.report.number_format import percent
 from curation.report.summary import (
     certainty_sentences,
     overview_sentences,

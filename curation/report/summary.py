@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from curation.errors import pluralise
 from curation.report.caveats import ENOUGH_DOCUMENTS, all_documents_note, score_caveats
-from curation.report.figures import interval_text, percent
 from curation.report.mistake_counts import CountedMistake
+from curation.report.number_format import interval_text, percent
 from curation.report.visible import shorten
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, RatedCounts, SchemeResult, Scores

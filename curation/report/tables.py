@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from curation.errors import pluralise
-from curation.report.figures import decimal, interval_text, percent, signed_points
+from curation.report.number_format import decimal, interval_text, percent, signed_points
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
 

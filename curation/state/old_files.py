@@ -9,6 +9,7 @@ from typing import TypeVar
 from curation.documents.document import PROGRAM_PREFIX
 from curation.errors import CurateError
 from curation.files import Json, explain_os_errors, make_private_folder, read_text, sync_folder
+from curation.state.backups import backups_folder
 from curation.state.pseudonyms import PERSON, PROGRAM, UNKNOWN, is_email
 from curation.state.tables import insert_rows
 from curation.strict_json import parse_object
@@ -33,7 +34,7 @@ def find_old_files(home: Path) -> list[Path]:
 
 def back_up_old_files(home: Path) -> None:
     """Move the old files to the backups, under new names where a backup has the name already."""
-    folder = make_private_folder(make_private_folder(home / "backups") / _BACKUP_NAME)
+    folder = make_private_folder(backups_folder(home) / _BACKUP_NAME)
     for path in find_old_files(home):
         backup = folder / path.name
         number = 1

@@ -1,24 +1,19 @@
-"""The private folder ``.curate/``: its database, its locks, its backups."""
+"""The private folder ``.curate/``: its database, its locks, its notes."""
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from curation.errors import CurateError, StudioConnectionLost
 from curation.files import (
     Json,
-    atomic_writer,
     explain_os_errors,
     lock,
     make_private_folder,
     read_text,
-    sync_folder,
 )
 from curation.state.database import Database
 from curation.state.old_files import (
@@ -164,23 +159,6 @@ class State:
             Note(server=server, uid=uid, document=about, annotator=annotator, text=text)
             for server, uid, about, annotator, text in found
         )
-
-    def backup(self, name: str, content: IO[bytes], now: datetime) -> Path:
-        """Copy *content* into the backups, into a file named by time and hash; the path of the file."""
-        folder = make_private_folder(make_private_folder(self.home) / "backups")
-        # A fixed name, so that killed commands leave one unfinished file at most.
-        new = folder / f"{name}.new"
-        with atomic_writer(new, mode=_PRIVATE_MODE) as stream:
-            content.seek(0)
-            digest = hashlib.sha256()
-            while part := content.read(2**20):
-                digest.update(part)
-                stream.buffer.write(part)
-        path = folder / f"{now:%Y%m%dT%H%M%S.%fZ}-{name}-{digest.hexdigest()[:12]}.json"
-        with explain_os_errors(path):
-            new.rename(path)
-            sync_folder(folder)
-        return path
 
     def read_json(self, path: Path) -> Json | None:
         """The object in a JSON file of this folder; None where there is no such file."""

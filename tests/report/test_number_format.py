@@ -2,7 +2,7 @@
 
 import pytest
 
-from curation.report.figures import decimal, percent, signed_points
+from curation.report.number_format import decimal, percent, signed_points
 
 
 @pytest.mark.parametrize(
