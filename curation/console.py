@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -19,8 +19,9 @@ from rich.text import Text
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
-from curation.gold.excluded import count_reasons
-from curation.report.tables import Row, TextTable
+
+if TYPE_CHECKING:
+    from curation.report.tables import Row, TextTable
 
 TABLE_WIDTH = 80  # columns that every table fits into
 FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken
@@ -114,7 +115,7 @@ def write(path: Path, lines: Iterable[str]) -> int:
     return count
 
 
-def table(title: str, rows: Iterable[Row]) -> None:
+def table(title: str, rows: Iterable["Row"]) -> None:
     """A table that fits into TABLE_WIDTH columns: names may be broken, figures never are."""
     header, *body = ([Text(safe(cell).replace("\n", "\\n")) for cell in row] for row in rows)
     drawn = Table(box=None, pad_edge=False)
@@ -182,6 +183,8 @@ def remark_lines(remarks: Sequence[Problem]) -> Iterator[str]:
 
 def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
     """Which documents are still in *gold* though their work was deleted in Label Studio."""
+    from curation.gold.excluded import count_reasons
+
     if reasons:
         yield (
             f"warning: {gold} still has {pluralise(len(reasons), 'document')}: "
@@ -194,7 +197,7 @@ def with_caveats(result: Json, caveats: Iterable[str]) -> Json:
     return {**result, "caveats": [caveat.removeprefix("warning: ") for caveat in caveats]}
 
 
-def tables(titled: Iterable[TextTable]) -> None:
+def tables(titled: Iterable["TextTable"]) -> None:
     """Tables with a blank line below each."""
     for title, rows in titled:
         table(title, rows)

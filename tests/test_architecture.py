@@ -32,7 +32,8 @@ ROOMS = [
 ]
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
-    "jinja2", "matplotlib", "numpy", "sklearn", "scipy", "krippendorff",
+    "jinja2", "matplotlib", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
+    "tomlkit", "psutil", "httpx",
 }  # fmt: skip
 
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

@@ -194,7 +194,12 @@ def test_every_name_that_contributing_gives_with_its_file_stands_in_that_file():
     named = re.findall(r"`(\w+)` (?:in|of) `([\w/.-]+\.\w+)`", text_of(CONTRIBUTING))
 
     assert len(named) > 5
-    assert [(name, path) for name, path in named if name not in text_of(ROOT / path)] == []
+    missing = [
+        (name, path)
+        for name, path in named
+        if not re.search(rf"^(class |def )?{name}\b", text_of(ROOT / path), re.MULTILINE)
+    ]
+    assert missing == []
 
 
 def test_the_python_of_the_gold_format_reads_the_shipped_gold(monkeypatch):

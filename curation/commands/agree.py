@@ -8,7 +8,6 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_SEED, AsJson, Seed
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.scoring.agreement import Agreement
@@ -44,6 +43,7 @@ def agree(
     from curation.flows.agree import agree as measure_agreement
     from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)

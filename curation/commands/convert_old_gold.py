@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING
 
 from curation import console
 from curation.errors import pluralise
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.gold.convert_old import ConversionReport
     from curation.schema import Schema
+    from curation.workspace import Workspace
 
 
-def convert_old_gold(workspace: Workspace, schema: "Schema") -> None:
+def convert_old_gold(workspace: "Workspace", schema: "Schema") -> None:
     """Bring gold/next up to date, and say so where there was something to do."""
     converted = workspace.convert_old_gold(schema, console.watch)
     if converted:
         console.lines(conversion_lines(converted, workspace))
 
 
-def conversion_lines(converted: "ConversionReport", workspace: Workspace) -> Iterator[str]:
+def conversion_lines(converted: "ConversionReport", workspace: "Workspace") -> Iterator[str]:
     """How many documents have a file of their own now, and what was in doubt about the older files."""
     yield (
         f"{workspace.next} has a file for each document now: "

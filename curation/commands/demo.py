@@ -7,7 +7,6 @@ from curation.commands.pull import pull_lines
 from curation.commands.push import push_lines
 from curation.commands.up import server_lines
 from curation.errors import pluralise
-from curation.workspace import Workspace
 
 
 def demo() -> None:
@@ -20,6 +19,7 @@ def demo() -> None:
     Example: curate demo
     """
     from curation.flows.demo import Demo
+    from curation.workspace import Workspace
 
     demo = Demo.of(Workspace.here(), SEEDS, watch=console.watch)
     console.say("1/6 Label Studio")

@@ -4,7 +4,6 @@ import os
 
 from curation import console
 from curation.commands.options import DEFAULT_PROJECT, ModelName, ProjectTitle
-from curation.workspace import Workspace
 
 
 def doctor(model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT) -> None:
@@ -17,6 +16,7 @@ def doctor(model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT) -> No
     """
     from curation.flows.doctor import doctor as examine
     from curation.flows.doctor import refuse_unsound_findings
+    from curation.workspace import Workspace
 
     findings = []
     for finding in examine(

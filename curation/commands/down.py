@@ -1,7 +1,6 @@
 """``curate down``: the local Label Studio, stopped."""
 
 from curation import console
-from curation.workspace import Workspace
 
 
 def down() -> None:
@@ -13,6 +12,7 @@ def down() -> None:
     Example: curate down
     """
     from curation.localserver.run import stop_server
+    from curation.workspace import Workspace
 
     was_running = stop_server(Workspace.here().server_home)
     console.say(

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,9 @@ from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DocumentIds
 from curation.errors import pluralise
-from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.workspace import Workspace
 
 
 def drop(
@@ -29,15 +31,16 @@ def drop(
     """
     from curation.flows.drop import drop as drop_documents
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     convert_old_gold(workspace, schema)
     dropped = drop_documents(workspace, schema, documents, reason=reason)
-    console.say(drop_line(dropped, workspace))
+    console.lines([drop_line(dropped, workspace)])
 
 
-def drop_line(dropped: Sequence[str], workspace: Workspace) -> str:
+def drop_line(dropped: Sequence[str], workspace: "Workspace") -> str:
     """How many documents are out of the gold, and how they come back."""
     stay = "stays" if len(dropped) == 1 else "stay"
     return (

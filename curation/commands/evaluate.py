@@ -10,7 +10,6 @@ from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_SEED, AsJson, ModelName, Seed, WorkerCount
 from curation.errors import InputError
 from curation.files import STDIN, explain_os_errors
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.scoring.results import Scores
@@ -78,6 +77,7 @@ def evaluate(
     from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.scoring.fail_under import read_bars, require
+    from curation.workspace import Workspace
 
     bars = read_bars(fail_under, model=against is not None, gold=bool(against_gold))
     refuse_report_path(report)

@@ -12,7 +12,6 @@ from curation.commands.options import (
 )
 from curation.errors import pluralise
 from curation.files import make_private_folder
-from curation.workspace import Workspace
 
 
 def preannotate(
@@ -31,6 +30,7 @@ def preannotate(
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
     from curation.preannotate import suggest_all
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     schema = read_schema_in(Workspace.here().config)
     articles = read_articles(paths)

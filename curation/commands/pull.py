@@ -11,11 +11,11 @@ from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_PROJECT, DryRun, ProjectTitle
 from curation.errors import pluralise
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.flows.pull import PullReport
     from curation.labelstudio.send_back import ReturnReport
+    from curation.workspace import Workspace
 
 
 def pull(
@@ -41,6 +41,7 @@ def pull(
     from curation.flows.pull import pull as pull_annotations
     from curation.flows.pull import refuse_bad_files
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
@@ -61,7 +62,7 @@ def pull(
     refuse_bad_files(report.bad_files, workspace.next)
 
 
-def pull_lines(report: "PullReport", workspace: Workspace, *, dry_run: bool) -> Iterator[str]:
+def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -> Iterator[str]:
     """What came, what is in gold/next now, and all that is wrong, with links."""
     result = report.result
     changed = "No annotation has changed"
@@ -100,7 +101,7 @@ def pull_lines(report: "PullReport", workspace: Workspace, *, dry_run: bool) -> 
     yield from _send_back_lines(report.sent_back, dry_run=dry_run)
 
 
-def _document_lines(report: "PullReport", workspace: Workspace) -> Iterator[str]:
+def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
     """What somebody has to look at, document by document."""
     yield from _reopened_lines(report)
     for document in report.dropped:
@@ -190,7 +191,7 @@ def _reopened_lines(report: "PullReport") -> Iterator[str]:
         yield from _link_line(report, document)
 
 
-def _missing_file_lines(report: "PullReport", workspace: Workspace) -> Iterator[str]:
+def _missing_file_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
     """Documents whose file somebody took away."""
     if missing := report.excluded.missing:
         yield (

@@ -10,7 +10,6 @@ import typer
 from curation import console
 from curation.commands.options import DEFAULT_PROJECT, SUGGESTIONS, DryRun, ProjectTitle
 from curation.errors import CurateError, pluralise
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.labelstudio.push import PushReport
@@ -45,6 +44,7 @@ def push(
     from curation.flows.push import documents_to_push
     from curation.flows.push import push as push_documents
     from curation.schema.folder import read_built_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)

@@ -8,8 +8,6 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.errors import pluralise
-from curation.gold.excluded import count_reasons
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.gold.release import ReleaseReport
@@ -29,6 +27,7 @@ def release(
     """
     from curation.flows.release import release as seal
     from curation.schema.folder import read_built_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
@@ -39,6 +38,8 @@ def release(
 
 def release_lines(report: "ReleaseReport") -> Iterator[str]:
     """Which version has what gold/next has, and what stays out of it."""
+    from curation.gold.excluded import count_reasons
+
     digest = report.digest[:12]
     if report.is_new:
         yield f"{report.path} is sealed, digest {digest}."

@@ -1,12 +1,15 @@
 """``curate restore``: dropped documents, in the gold again."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DocumentIds
 from curation.errors import pluralise
-from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.workspace import Workspace
 
 
 def restore(documents: DocumentIds) -> None:
@@ -17,6 +20,7 @@ def restore(documents: DocumentIds) -> None:
     """
     from curation.flows.restore import restore as restore_documents
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
@@ -25,7 +29,7 @@ def restore(documents: DocumentIds) -> None:
     console.lines(restore_lines(reasons, workspace))
 
 
-def restore_lines(reasons: Mapping[str, str], workspace: Workspace) -> Iterator[str]:
+def restore_lines(reasons: Mapping[str, str], workspace: "Workspace") -> Iterator[str]:
     """Which documents are back, and why some are no gold even so."""
     yield f"{pluralise(len(reasons), 'document')} restored in {workspace.next}."
     for document, reason in reasons.items():

@@ -1,7 +1,6 @@
 """``curate schema build``: what is generated from schema.toml."""
 
 from curation import console
-from curation.workspace import Workspace
 
 
 def schema_build() -> None:
@@ -14,6 +13,7 @@ def schema_build() -> None:
     """
     from curation.schema.build import write_generated_files
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     config = Workspace.here().config
     schema = read_schema_in(config)

@@ -2,7 +2,6 @@
 
 from curation import console
 from curation.errors import ThresholdNotMet
-from curation.workspace import Workspace
 
 
 def schema_check() -> None:
@@ -15,6 +14,7 @@ def schema_check() -> None:
     Example: curate schema check
     """
     from curation.schema.folder import read_built_schema_in
+    from curation.workspace import Workspace
 
     schema = read_built_schema_in(Workspace.here().config, outdated_error=ThresholdNotMet)
     console.say(

@@ -11,10 +11,10 @@ from curation import console
 from curation.commands.options import DEFAULT_PROJECT, DryRun, ProjectTitle
 from curation.commands.push import RELOAD
 from curation.errors import pluralise
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.flows.schema_rename import RenameReport
+    from curation.workspace import Workspace
 
 
 def schema_rename(
@@ -35,6 +35,7 @@ def schema_rename(
     from curation.flows.schema_rename import schema_rename as rename
     from curation.schema.folder import read_schema_in
     from curation.schema.rename import parse_renaming
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     parse_renaming(names, read_schema_in(workspace.config))  # a slip of the pen needs no server
@@ -52,7 +53,7 @@ def schema_rename(
 
 
 def rename_lines(
-    report: "RenameReport", workspace: Workspace, *, dry_run: bool
+    report: "RenameReport", workspace: "Workspace", *, dry_run: bool
 ) -> Iterator[str]:
     """How much has the new name, where the backup is, and what a person has to read over."""
     renaming = report.renaming

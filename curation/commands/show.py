@@ -8,7 +8,6 @@ import typer
 from curation import console
 from curation.commands.options import AsJson
 from curation.errors import pluralise
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.annotations.record import AnnotationRecord
@@ -27,6 +26,7 @@ def show(
     """
     from curation.flows.show import show as look_up
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     shown = look_up(workspace, read_schema_in(workspace.config), document)

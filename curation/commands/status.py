@@ -9,7 +9,6 @@ from curation import console
 from curation.commands.options import DEFAULT_PROJECT, AsJson, ProjectTitle
 from curation.errors import pluralise
 from curation.files import Json
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.flows.status import StatusReport
@@ -26,6 +25,7 @@ def status(project: ProjectTitle = DEFAULT_PROJECT, as_json: AsJson = False) -> 
     from curation.flows.connect import connect
     from curation.flows.status import status as read_status
     from curation.schema.folder import read_schema_in
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
@@ -89,6 +89,7 @@ def status_json(report: "StatusReport") -> Json:
     """The same for programs."""
     project = asdict(report.project)
     return project | {
+        "unsubmitted": [problem.to_json() for problem in report.project.unsubmitted],
         "problems": [problem.to_json() for problem in report.problems],
         "remarks": [problem.to_json() for problem in report.remarks],
         "outside": [problem.to_json() for problem in report.excluded],

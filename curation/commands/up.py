@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.workspace import Workspace
 
 if TYPE_CHECKING:
     from curation.localserver.accounts import LocalServer
@@ -30,6 +29,7 @@ def up(
     """
     from curation.localserver.run import PORT, start_server
     from curation.schema.folder import require_schema_file
+    from curation.workspace import Workspace
 
     workspace = Workspace.here()
     require_schema_file(workspace.config)

@@ -9,7 +9,7 @@ from curation import __version__
 from curation.documents.document import Layer
 from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
-from curation.flows.evaluate_predictions import Predictions, predictions
+from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.scored_gold import GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
@@ -71,7 +71,7 @@ def evaluate(
     truth = read_gold_set(
         workspace.gold, options.gold, schema, watch=watch
     ).under_current_names(schema)
-    scored = predictions(
+    scored = choose_predictions(
         truth,
         schema,
         file=options.predictions,

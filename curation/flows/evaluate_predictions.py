@@ -17,8 +17,8 @@ class Predictions:
     """
     What is scored; of the baseline also what it can emit at all, and its relation step.
 
-    *name* is for people: the file's, or nothing. The documents are walked as
-    often as need be.
+    *name* is for people: the file's, or nothing. The documents may be read
+    several times.
     """
 
     documents: Iterable[Document]
@@ -27,7 +27,7 @@ class Predictions:
     relate: Callable[[Document], Document] | None = None
 
 
-def predictions(
+def choose_predictions(
     truth: GoldSet,
     schema: Schema,
     *,

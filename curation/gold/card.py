@@ -26,7 +26,7 @@ FIELD_DESCRIPTIONS = {
     "relations": "list of `{head, tail, label}`, the ends by entity id",
     "flags": "what annotators said of the whole article",
     "annotators, n_annotations": "who annotated it, by pseudonym, and how many annotations went in",
-    "adjudicated": "whether a curator settled a disagreement",
+    "adjudicated": "whether an adjudicator decided a disagreement",
     "arm": "`assisted`: all annotators corrected suggestions; `blind`: at least one had none",
     "preannotated_by": "whose suggestions they corrected",
     "meta": "what else is known of the article, as JSON",
@@ -128,7 +128,7 @@ def _provenance_lines(facts: CardFacts, manifest: Manifest) -> Iterator[str]:
     for layer in manifest.layers:
         yield f"- suggestions came from {escape_markdown(str(layer))}"
     yield (
-        f"- adjudicated (differences between annotators were settled against the guideline):"
+        f"- adjudicated (an adjudicator decided the differences between annotators by the guideline):"
         f" {pluralise(facts.adjudicated, 'document')}"
     )
     for flag, documents in sorted(facts.flags.items()):

@@ -213,7 +213,7 @@ class WorkingVersion:
         with explain_os_errors(self.folder / name):
             if not self.pending:
                 self.parts_folder.mkdir(parents=True, exist_ok=True)
-            # First, so that ``give_up`` takes what a full disk has taken of it.
+            # Noted first, so that ``discard`` removes a part that a full disk cut short.
             self.pending[name] = facts
             part.write_bytes(raw)
         self.missing.pop(name, None)

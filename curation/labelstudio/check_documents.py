@@ -38,7 +38,7 @@ class CheckedDocument:
 @dataclass(frozen=True, kw_only=True)
 class CheckedDocuments:
     """
-    DocumentSource that are all sound, with suggestions of one model at most, *model_version*.
+    Documents that are all sound, with suggestions of one model at most, *model_version*.
 
     *source* is where they are read from once more. *in_memory* are the first that were read,
     about as many as are sent in one call.

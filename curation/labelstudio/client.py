@@ -268,7 +268,7 @@ class HttpStudio:
         if done.get("task_count") != len(tasks):
             raise StudioConnectionLost(
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
-                hint="push again: it sends what is missing",
+                hint="push again: a push sends what is missing",
             )
         if done.get("prediction_count"):
             return
@@ -346,7 +346,7 @@ class HttpStudio:
         if done.created != len(items):
             raise StudioError(
                 f"Label Studio took {done.created} of {len(items)} suggestions",
-                hint="push again: it sends what is missing",
+                hint="push again: a push sends what is missing",
             )
 
     def delete_predictions(self, ids: Iterable[int]) -> None:
@@ -399,7 +399,7 @@ class HttpStudio:
         except (ValueError, LookupError, TypeError, AttributeError):
             raise StudioConnectionLost(
                 f"{self.url} sent an export of {len(raw)} bytes that can't be read",
-                hint="it may have broken off; run the same command again",
+                hint="the answer may have broken off; run the same command again",
             ) from None
 
     def stored(self, kind: ResultKind, number: int) -> Json | None:

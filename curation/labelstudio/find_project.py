@@ -20,7 +20,7 @@ def project_named(studio: Studio, title: str) -> Project:
     if project := studio.find_project(title):
         return project
     similar = [repr(match) for match in get_close_matches(title, studio.titles().values())]
-    hint = f"see its projects at {studio.url}"
+    hint = f"see the projects at {studio.url}"
     if similar:
         hint = f"projects with similar titles: {', '.join(similar)}"
     raise StudioError(

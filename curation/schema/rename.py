@@ -140,7 +140,12 @@ def _edited(text: str, table: TypeTable, old: str, new: str, was: list[str]) -> 
 def _set_was(kind: Any, was: list[str]) -> None:
     """Set ``was``; where it is new, after the last key: a comment behind that is the next table's."""
     if "was" in kind:
-        kind["was"] = was
+        # In place, so that comments and quotes of the names that stay are kept.
+        names = kind["was"]
+        for number in reversed(range(len(names))):
+            if names[number] not in was:
+                del names[number]
+        names.extend(name for name in was if name not in names)
         return
     body = kind.value.body
     last = max(number for number, (key, _) in enumerate(body) if key is not None)

@@ -15,7 +15,7 @@ from curation.errors import GoldError
 from curation.files import json_line
 from curation.flows.agree import agreement_on, annotated_documents
 from curation.flows.evaluate import Against, score_predictions
-from curation.flows.evaluate_predictions import Predictions, predictions
+from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.rows import gold_row
 from curation.gold.scored_gold import GoldSet, read_gold_set
 from curation.gold.versions import read_version
@@ -149,7 +149,7 @@ def test_predictions_of_a_file_are_in_the_recipe(tmp_path):
 
     def recipe(*documents):
         truth = GoldSet(name="g", digest="", documents=[one])
-        found = predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
+        found = choose_predictions(truth, SCHEMA, file=lines(tmp_path / "p.jsonl", *documents))
         return score_predictions(truth, found, SCHEMA, seed=7).recipe
 
     assert recipe(one) == recipe(replace(one, meta={"src": "x"}))
@@ -259,7 +259,7 @@ def test_a_version_from_before_a_rename_scores_as_it_did(folder, tmp_path):
     now = replace(SCHEMA, entities=kept | {"HUMAN": human})
     against = Against(file, old.under_current_names(now))
 
-    found = predictions(old, now, file=file)
+    found = choose_predictions(old, now, file=file)
     scores = score_predictions(
         old.under_current_names(now), found, now, seed=7, against=against
     )

@@ -6,7 +6,9 @@ from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer
+from curation.errors import CurateError, StudioConnectionLost
 from curation.flows.pull import pull
+from curation.labelstudio.pull_cursor import load_cursor
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -88,3 +90,54 @@ def test_work_that_is_to_be_mended_or_is_there_again_is_not_missed(studio, place
     studio.submit(task.id, [{"type": "relation"}], by=1)
 
     assert gone(studio, place) == ({}, [])
+
+
+class BreaksWhileReturning(MemoryStudio):
+    """Answers until what is wrong is to be sent back, which is a pull's last step but one."""
+
+    breaks = True
+
+    def returned(self, project, *, since=""):
+        if self.breaks:
+            raise StudioConnectionLost("gone")
+        return super().returned(project, since=since)
+
+
+def test_the_cursor_is_kept_last_so_that_a_pull_that_broke_is_done_again(tmp_path):
+    studio = BreaksWhileReturning()
+    push_documents(studio, [BOB], SCHEMA, title="first")
+    submit(studio, 1)
+    broken = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    whole = Workspace(tmp_path / "whole" / "gold", tmp_path / "whole" / ".curate")
+
+    with pytest.raises(StudioConnectionLost):
+        pull(studio, broken, SCHEMA, title="first")
+    assert load_cursor(broken.state, studio.url, "first") is None
+    studio.breaks = False
+    again = pull(studio, broken, SCHEMA, title="first")
+    undisturbed = pull(studio, whole, SCHEMA, title="first")
+
+    assert again.result.delivered == undisturbed.result.delivered == {"bob"}
+    assert load_cursor(broken.state, studio.url, "first") == again.result.cursor
+
+
+def test_a_dry_run_tells_what_a_pull_would_do_and_writes_nothing(studio, place):
+    submit(studio, 1)
+
+    looked = pull(studio, place, SCHEMA, title="first", dry_run=True)
+    assert not place.gold.exists()
+    assert not place.home.exists()
+    done = pull(studio, place, SCHEMA, title="first")
+
+    assert (
+        (looked.documents, looked.changed) == (done.documents, done.changed) == (1, {"bob": 1})
+    )
+
+
+def test_two_pulls_into_one_gold_never_run_at_once(studio, place):
+    submit(studio, 1)
+
+    with place.write_lock(), pytest.raises(CurateError, match="another command is writing to"):
+        pull(studio, place, SCHEMA, title="first")
+
+    assert load_cursor(place.state, studio.url, "first") is None

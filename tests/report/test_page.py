@@ -163,7 +163,7 @@ def test_only_what_carries_scores_is_calibrated():
     html = page_of(*one_of_each())
 
     assert "The suggestions carry no scores" in html
-    assert "calibration-title" not in html
+    assert "Expected calibration error" not in html
 
 
 def test_a_task_is_linked_where_it_is_known():

@@ -210,7 +210,7 @@ def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, 
 def test_caveats_come_with_the_summary():
     told = " ".join(certainty_sentences(scores_of(spans(3), spans(2))))
 
-    assert "without an interval" not in told
+    assert "has no interval" not in told
     assert "One document gives no interval, and is too few to say" in told
     assert "too narrow" not in told
     assert "Nothing says how this gold was annotated" in told

@@ -80,6 +80,16 @@ def test_a_type_is_renamed_however_the_schema_is_written(form):
     assert was[-1] == "ORG"
 
 
+def test_comments_and_quotes_among_former_names_are_kept():
+    former = "was = [\n  'COMPANY', # until 2024\n]"
+    text = GOOD.replace('model_labels = ["ORG"]', former)
+
+    after = rename_type(text, "entities", "ORG", "FIRM", path=PATH)
+
+    assert "'COMPANY', # until 2024" in after
+    assert tomllib.loads(after)["entities"]["FIRM"]["was"] == ["COMPANY", "ORG"]
+
+
 def test_a_schema_that_can_not_be_edited_safely_is_refused():
     inline = GOOD[: GOOD.index("[entities.ORG]")] + GOOD[GOOD.index("[relations") :]
     table = 'ORG = {definition = "An organisation.", in = ["[A]", "[B]"], out = ["[c]", "[d]"], color = "#445566", hotkey = "2"}'
