@@ -97,7 +97,7 @@ def schema_rename(  # noqa: PLR0913 - the command's own options
         documents = _put_renamed_records(working, change.schema)
         project = studio.find_project(title)
         editors = load_last_editors(workspace.state, studio.url, title)
-        left = _left_to_rename(studio, project, change, editors, copy, watch)
+        left = _left_to_rename(studio, project, change, editors=editors, copy=copy, watch=watch)
         if project:
             # What stands in the way is raised before anything is changed.
             with_both_names = config_with_both_names(change.schema, change.renaming)
@@ -165,6 +165,7 @@ def _left_to_rename(
     studio: Studio,
     project: Project | None,
     change: _SchemaChange,
+    *,
     editors: LastEditors,
     copy: IO[bytes],
     watch: Watch,

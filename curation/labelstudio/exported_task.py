@@ -157,7 +157,11 @@ class TaskReader:
         )
         task.pulled.append(pulled)
         annotation = AnnotatedDocument(
-            result.document, suggestion, result.flags, pulled.edited_by, result.note
+            result.document,
+            suggestion=suggestion,
+            flags=result.flags,
+            edited_by=pulled.edited_by,
+            note=result.note,
         )
         task.annotations.append(annotation)
         worth_a_look = (*result.doubts, *find_remarks(annotation, self.schema))

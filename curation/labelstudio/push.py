@@ -93,7 +93,7 @@ def push_documents(  # noqa: PLR0913
         project = make_project(studio, title, config, guidelines_html(schema).strip())
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
     pushed = _pushed_before(ledger, studio, project, totals, checked)
-    plan = plan_push(studio, project, checked, totals, pushed)
+    plan = plan_push(studio, project, checked, totals=totals, pushed=pushed)
     config_changes = align_config(
         studio, project, schema, replaced_suggestions=plan.replaced, dry_run=dry_run
     )
@@ -106,7 +106,9 @@ def push_documents(  # noqa: PLR0913
         if len(created) < len(plan.new):
             # The tasks were created, but their suggestions may have been lost on the way.
             now = studio.totals(project.id)
-            remaining = plan_push(studio, project, checked, now, pushed | plan.unchanged)
+            remaining = plan_push(
+                studio, project, checked, totals=now, pushed=pushed | plan.unchanged
+            )
         _send_suggestions(studio, project, checked, remaining, watch)
         found = ledger_after_push(
             studio,

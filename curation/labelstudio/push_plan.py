@@ -68,6 +68,7 @@ def plan_push(
     studio: Studio,
     project: Project,
     checked: CheckedDocuments,
+    *,
     totals: ProjectTotals,
     pushed: Mapping[str, PushedDocument],
 ) -> PushPlan:
