@@ -88,7 +88,7 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
 
     assert ended.returncode == 1, err
     assert "no space left to write" in err
-    assert "hint: make room" in err
+    assert "hint: free some space" in err
     assert "Traceback" not in err
     left = files(desk)
     assert {p: c for p, c in left.items() if ".sealing-" not in str(p)} == before

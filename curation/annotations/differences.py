@@ -35,13 +35,13 @@ def labels_by_place(document: Document) -> Mapping[Place, PlaceLabels]:
     labels: dict[Place, list[str]] = defaultdict(list)
     for entity in document.entities:
         labels[(entity.span,)].append(entity.label)
-    for relation in sorted(document.relations, key=lambda relation: relation.label):
+    for relation in document.relations:
         head = relation.head
         tail = relation.tail
         is_ambiguous = len(labels[(head.span,)]) > 1 or len(labels[(tail.span,)]) > 1
         types = f" ({head.label} → {tail.label})" if is_ambiguous else ""
         labels[head.span, tail.span].append(f"{relation.label}{types}")
-    return {place: tuple(found) for place, found in labels.items()}
+    return {place: tuple(sorted(found)) for place, found in labels.items()}
 
 
 def find_differences(documents: Sequence[Document]) -> Iterator[Difference]:

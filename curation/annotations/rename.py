@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from curation.annotations.differences import Place
 from curation.annotations.record import (
     AnnotationRecord,
     Decision,
@@ -30,7 +31,9 @@ _Record = TypeVar("_Record", EntityRecord, RelationRecord)
 
 def record_under_current_names(record: DocumentRecord, schema: Schema) -> DocumentRecord:
     """The record with every former name of a type replaced, also in readings and first submissions."""
-    names = _CurrentNames(schema.former_entity_names, schema.former_relation_names)
+    names = _CurrentNames(
+        schema.former_entity_names, schema.former_relation_names, schema.symmetric
+    )
     if not (names.entities or names.relations):
         return record
     suggestions: dict[str, Suggestion] = {}
@@ -53,10 +56,11 @@ def record_under_current_names(record: DocumentRecord, schema: Schema) -> Docume
 
 @dataclass(frozen=True)
 class _CurrentNames:
-    """Current names of entity types and of relation types, by former name."""
+    """Current names of entity types and of relation types, by former name; which relations are *symmetric*."""
 
     entities: Mapping[str, str]
     relations: Mapping[str, str]
+    symmetric: frozenset[str]
 
     def entity(self, entity: EntityRecord) -> EntityRecord:
         label = self.entities.get(entity.label, entity.label)
@@ -114,25 +118,33 @@ class _CurrentNames:
         )
 
     def decision(self, decision: Decision) -> Decision:
-        names = self.entities if len(decision.place) == 1 else self.relations
         return Decision(
             decision.place,
             tuple(
-                OfferedReading(one.by, self.labels(one.labels, names))
+                OfferedReading(one.by, self.labels(one.labels, decision.place))
                 for one in decision.offered
             ),
-            self.labels(decision.chosen, names),
+            self.labels(decision.chosen, decision.place),
         )
 
-    def labels(self, labels: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
-        """The labels of one place; a relation's label may have the types of its ends in brackets."""
+    def labels(self, labels: Iterable[str], place: Place) -> tuple[str, ...]:
+        """
+        The labels of one place; a relation's label may have the types of its ends in brackets.
+
+        Between two entities of one span the types decide which end of a symmetric relation comes
+        first, so that another name may turn the relation round.
+        """
+        names = self.entities if len(place) == 1 else self.relations
+        is_one_span = len(place) == 2 and place[0] == place[1]
         found: dict[str, None] = {}
         for label in labels:
             name, bracket, ends = label.partition(" (")
             name = names.get(name, name)
             if bracket:
-                types = ends.removesuffix(")").split(" → ")
-                ends = " → ".join(self.entities.get(one, one) for one in types) + ")"
+                types = [self.entities.get(one, one) for one in ends[:-1].split(" → ")]
+                if is_one_span and name in self.symmetric:
+                    types.sort()
+                ends = f"{' → '.join(types)})"
             found[f"{name}{bracket}{ends}"] = None
         return tuple(sorted(found))
 

@@ -44,7 +44,7 @@ def translate_sqlite_error(path: Path, error: sqlite3.Error) -> CurateError | No
         case sqlite3.SQLITE_IOERR:
             # SQLite doesn't say which error the system gave, as where a quota is used up.
             what = f"{path}: no space left to write, or the disk fails"
-            return InputError(what, hint="make room, then run the command again")
+            return InputError(what, hint="free some space, then run the command again")
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _closed(path)
         case sqlite3.SQLITE_CORRUPT:

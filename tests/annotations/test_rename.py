@@ -139,6 +139,32 @@ def test_under_a_schema_that_renamed_nothing_a_record_is_the_same():
     assert record_under_current_names(record, SCHEMA) is record
 
 
+def test_a_verdict_holds_where_a_name_turns_a_symmetric_relation_round():
+    """Of two entities on one span, the type that comes first in the alphabet is the head."""
+    norp, person = Entity(0, 3, "NORP"), Entity(0, 3, "PERSON")
+    both = Document(
+        "d1", "Bob met Al.", (norp, person), (Relation(norp, person, "meets_with"),)
+    )
+    none = replace(both, entities=(), relations=(), layer=Layer("annotator", "person-3c4d"))
+    record = merge_pulled(
+        None,
+        pulled_document(
+            both,
+            pulled_annotation(replace(both, layer=Layer("annotator", "person-1a2b"))),
+            pulled_annotation(none, uid="u2", annotator="person-3c4d"),
+        ),
+    ).record
+    record = settled(record, none)
+    schema = after_renaming("PERSON")
+
+    new = record_under_current_names(record, schema)
+
+    pair = new.verdict.decisions[-1]
+    assert [one.labels for one in pair.offered] == [(), ("meets_with (NEW → NORP)",)]
+    assert find_consensus(record, SCHEMA).reopened == ()
+    assert find_consensus(new, schema).reopened == ()
+
+
 @pytest.mark.parametrize("old", ["PERSON", "meets_with"])
 def test_readings_are_renamed_with_their_brackets(old):
     """Where two entities stand on one span, a reading names the types of its ends."""

@@ -143,7 +143,7 @@ def test_an_unknown_version_is_told_those_there_are(gold):
     with pytest.raises(GoldError, match=r"9\.9\.9: no such version") as error:
         read_version(gold, "9.9.9")
 
-    assert error.value.hint == "sealed versions: 0.1.0"
+    assert error.value.hint == "the sealed versions are 0.1.0"
 
 
 def test_versions_come_in_their_order(tmp_path):

@@ -85,7 +85,7 @@ def test_a_project_behind_a_page_of_others_is_found(studio, project):
 def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
     for title, hint in (
         (f"{project.title}x", f"projects with similar titles: '{project.title}'"),
-        ("§", "see its projects at http"),
+        ("§", "see the projects at http"),
     ):
         with pytest.raises(StudioError, match="has no project") as caught:
             project_named(studio, title)
