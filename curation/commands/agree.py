@@ -17,6 +17,7 @@ def agree(
     files: Annotated[
         list[Path],
         typer.Argument(
+            metavar="FILE",
             help="A file for each annotator, on the same texts.",
             show_default=False,
             readable=False,
@@ -26,6 +27,7 @@ def agree(
         str,
         typer.Option(
             "--gold",
+            metavar="VERSION",
             help="Instead of files: a version, or next; the newest version if neither is given.",
         ),
     ] = "",

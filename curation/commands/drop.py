@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def drop(
     documents: DocumentIds,
     reason: Annotated[
-        str, typer.Option("--reason", help="Why; kept in the document's file.")
+        str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the document's file.")
     ] = "",
 ) -> None:
     """

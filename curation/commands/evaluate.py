@@ -23,36 +23,50 @@ def evaluate(
     gold: Annotated[
         str,
         typer.Option(
-            "--gold", help="A version, next, or a file; the newest version if left out."
+            "--gold",
+            metavar="GOLD",
+            help="A version, next, or a file; the newest version if left out.",
         ),
     ] = "",
     model: ModelName = "",
     predictions: Annotated[
         Path | None,
         typer.Option(
-            "--predictions", help="Score this file, not the baseline.", readable=False
+            "--predictions",
+            metavar="FILE",
+            help="Score this file, not the baseline.",
+            readable=False,
         ),
     ] = None,
     against: Annotated[
         Path | None,
         typer.Option(
-            "--against", help="Compare with the predictions in this file.", readable=False
+            "--against",
+            metavar="FILE",
+            help="Compare with the predictions in this file.",
+            readable=False,
         ),
     ] = None,
     against_gold: Annotated[
-        str, typer.Option("--against-gold", help="Compare with the score against this gold.")
+        str,
+        typer.Option(
+            "--against-gold", metavar="GOLD", help="Compare with the score against this gold."
+        ),
     ] = "",
     as_json: AsJson = False,
     report: Annotated[
         Path | None,
         typer.Option(
-            "--report", help="A web page with charts and every mistake, to this file."
+            "--report",
+            metavar="FILE",
+            help="A web page with charts and every mistake, to this file.",
         ),
     ] = None,
     fail_under: Annotated[
         list[str],
         typer.Option(
             "--fail-under",
+            metavar="PATH=NUMBER",
             help="Exit with 3 below it: entities.strict.micro.f1=0.80, a path in the JSON.",
             show_default=False,
         ),

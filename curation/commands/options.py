@@ -31,18 +31,24 @@ def project_title(given: str) -> str:
 ProjectTitle = Annotated[
     str,
     typer.Option(
-        "--project", help="Title of the Label Studio project.", callback=project_title
+        "--project",
+        metavar="TITLE",
+        help="Title of the Label Studio project.",
+        callback=project_title,
     ),
 ]
-ModelName = Annotated[str, typer.Option("--model", help="spaCy model: a name or a folder.")]
+ModelName = Annotated[
+    str, typer.Option("--model", metavar="MODEL", help="spaCy model: a name or a folder.")
+]
 WorkerCount = Annotated[
-    int, typer.Option("--workers", min=1, help="Number of processes to use.")
+    int, typer.Option("--workers", metavar="N", min=1, help="Number of processes to use.")
 ]
 OutputFile = Annotated[
     Path,
     typer.Option(
         "--output",
         "-o",
+        metavar="FILE",
         help="File to write; - for standard output.",
         readable=False,
     ),
@@ -51,14 +57,17 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the intervals' resampling.")]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="Seed of the intervals' resampling.")
+]
 ArticlePaths = Annotated[
     list[Path],
     typer.Argument(
+        metavar="PATH",
         help="Articles: .txt and .jsonl files, folders of them, or - for standard input; "
         "seeds if none are given.",
         show_default=False,
         readable=False,
     ),
 ]
-DocumentIds = Annotated[list[str], typer.Argument(help="Ids of documents.")]
+DocumentIds = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of documents.")]

@@ -22,7 +22,9 @@ RELOAD = (
 SuggestionsFile = Annotated[
     Path,
     typer.Argument(
-        help="Documents, as preannotate wrote them; - for standard input.", readable=False
+        metavar="FILE",
+        help="Documents, as preannotate wrote them; - for standard input.",
+        readable=False,
     ),
 ]
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def release(
     version: Annotated[
-        str, typer.Argument(help="X.Y.Z; picked from the changes if left out.")
+        str,
+        typer.Argument(metavar="VERSION", help="X.Y.Z; picked from the changes if left out."),
     ] = "",
 ) -> None:
     """

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def schema_rename(
-    names: Annotated[str, typer.Argument(help="OLD=NEW, an entity type or a relation.")],
+    names: Annotated[
+        str, typer.Argument(metavar="OLD=NEW", help="OLD=NEW, an entity type or a relation.")
+    ],
     project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
 ) -> None:

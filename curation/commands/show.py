@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def show(
-    document: Annotated[str, typer.Argument(help="Id of a document.")], as_json: AsJson = False
+    document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document.")],
+    as_json: AsJson = False,
 ) -> None:
     """
     Show one document of gold/next.

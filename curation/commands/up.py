@@ -15,7 +15,11 @@ def up(
     port: Annotated[
         int | None,
         typer.Option(
-            "--port", min=1, max=65535, help="Port to use, or the next free one; 8080."
+            "--port",
+            metavar="PORT",
+            min=1,
+            max=65535,
+            help="Port to use, or the next free one; 8080.",
         ),
     ] = None,
 ) -> None:
