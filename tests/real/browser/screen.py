@@ -218,6 +218,14 @@ class Screen:
         """What the editor would submit now."""
         return list(self.page.evaluate(RESULT))
 
+    def top_of(self, part: Locator) -> float:
+        """Where a part begins, in pixels from the top; a task that is drawn anew is waited for."""
+        until = monotonic() + PATIENCE / 1000
+        while not (box := part.bounding_box()):
+            assert monotonic() < until, f"{part} is not drawn"
+            self.page.wait_for_timeout(100)
+        return box["y"]
+
     def wait_for(self, what: Callable[[list[dict[str, Any]]], bool]) -> None:
         """Until the editor's result is so."""
         until = monotonic() + PATIENCE / 1000

@@ -48,8 +48,8 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     expect(screen.reason).to_contain_text("has no label")
     # As it is seen; expect() folds line ends into spaces.
     assert screen.reason.inner_text().splitlines() == [HEADLINE.format(ada.email), UNNAMED]
-    title = screen.page.get_by_text("A meeting in Paris", exact=True).last.bounding_box()
-    assert screen.reason.bounding_box()["y"] < title["y"]
+    title = screen.page.get_by_text("A meeting in Paris", exact=True).last
+    assert screen.top_of(screen.reason) < screen.top_of(title)
     screen.name_arrow(screen.arrows.last, "affiliated_with")
     screen.update()
     said = curate("pull", "--project", made.title)

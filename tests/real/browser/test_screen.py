@@ -107,7 +107,7 @@ def test_title_source_and_date_stand_above_the_text(desk, screen):
     screen.open_stream(made.project)
 
     heights = [
-        screen.page.get_by_text(words, exact=True).bounding_box()["y"]
+        screen.top_of(screen.page.get_by_text(words, exact=True))
         for words in ("A meeting in Paris", "Wikinews · 2013-09-04")
     ]
     assert heights == sorted(heights)
