@@ -33,7 +33,7 @@ from curation.scoring.matching import DocumentPair, IntArray
 from curation.scoring.results import SchemeResult, recipe_line
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
-from curation.scoring.tokens import Tokens
+from curation.scoring.tokens import token_labels
 from curation.scoring.waiting_documents import approximate_bytes
 
 # The result of relations that counts only the labels, where both annotators joined two spans.
@@ -213,8 +213,7 @@ class _ComparedAnnotations:
             self.pairs[pair].add(both, len(self.ids))
         document = next(iter(versions.values()))
         self.ids.append(document.id)
-        tokens = Tokens.of(document.text)
-        labelled = {name: tokens.labels(one.entities) for name, one in versions.items()}
+        labelled = dict(zip(versions, token_labels([*versions.values()]), strict=True))
         self.tokens.add({name: one.labels for name, one in labelled.items()})
         self.spans_left_out += sum(one.spans_left_out for one in labelled.values())
 

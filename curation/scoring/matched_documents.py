@@ -141,7 +141,7 @@ def match_documents(
         for arm, some in by_arm.items():
             calibration[arm] += calibrate(some)
             for pair in some:
-                tokens[arm].add(*token_labels(*pair))
+                tokens[arm].add(*token_labels(pair))
     order = sorted_places(ids)
     return MatchedDocuments(
         ids=tuple(sorted(ids)),

@@ -5,7 +5,10 @@ from bisect import bisect_right
 
 from curation.documents.abbreviations import ABBREVIATIONS
 
-_END = re.compile(r"\n+|[.!?…][\"'”’»)\]]*\s+")
+# Marks that end a sentence with no space after them, as many scripts write them.
+_FULL_STOPS = "。｡！？؟۔।॥։።፧។။"
+_CLOSERS = "\"'”’»)\\]）］」』】》〉"
+_END = re.compile(rf"\n+|[{_FULL_STOPS}]+[{_CLOSERS}]*\s*|[.!?…][{_CLOSERS}]*\s+")
 _WORD = re.compile(r"[\w.]*$")
 
 SAME_SENTENCE = "same_sentence"
@@ -17,16 +20,18 @@ def sentence_starts(text: str) -> list[int]:
     """
     The places where a sentence begins, without that of the first sentence.
 
-    A sentence begins after a newline; and after a full stop, question or
-    exclamation mark with white space, unless a lower-case letter follows or the
-    full stop belongs to an initial ("J."), to letters with points ("U.S.") or to
-    a known abbreviation.
+    A sentence begins after a newline; after a full stop, question or exclamation
+    mark of a script that needs no space there ("。", "？", "؟", "।"); and after
+    ".", "!", "?" or "…" with white space, unless a lower-case letter follows or
+    the full stop belongs to an initial ("J."), to letters with points ("U.S.") or
+    to a known abbreviation.
     """
-    return [end.end() for end in _END.finditer(text) if _ends_sentence(text, end)]
+    ends = (end for end in _END.finditer(text) if _ends_sentence(text, end))
+    return [end.end() for end in ends if end.end() < len(text)]
 
 
 def _ends_sentence(text: str, end: re.Match[str]) -> bool:
-    if "\n" in end.group():
+    if "\n" in end.group() or text[end.start()] in _FULL_STOPS:
         return True
     if text[end.end() : end.end() + 1].islower():
         return False

@@ -242,6 +242,32 @@ def test_krippendorffs_own_example():
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "alpha"),
+    [
+        pytest.param("0100000010", "1110010000", 0.095, id="section A: binary, two observers"),
+        pytest.param("aabbdcccedda", "babbbccceddd", 0.692, id="section B: nominal"),
+    ],
+)
+def test_krippendorffs_smaller_examples(one, other, alpha):
+    """Krippendorff 2011, Computing Krippendorff's Alpha-Reliability."""
+    table = crossed([{"a": one, "b": other}], [("a", "b")])
+
+    assert krippendorffs_alpha(table.sum(axis=0)[-1]) == pytest.approx(alpha, abs=5e-4)
+
+
+def test_cohens_own_example():
+    """Cohen 1960: 200 cases in three categories, .70 agreed on, .41 by chance; κ is .492."""
+    counts = ((88, 14, 18), (10, 40, 10), (2, 6, 12))
+    told = {"a": "", "b": ""}
+    for row, line in enumerate(counts):
+        for column, times in enumerate(line):
+            told["a"] += str(row) * times
+            told["b"] += str(column) * times
+
+    assert cohens_kappa(crossed([told], [("a", "b")])[0, 0]) == pytest.approx(0.492, abs=5e-4)
+
+
 def test_cohens_own_kind_of_example():
     """50 proposals, 20 and 15 agreed on, 5 and 10 not: κ is .40."""
     told = {"a": "Y" * 25 + "N" * 25, "b": "Y" * 20 + "N" * 5 + "Y" * 10 + "N" * 15}

@@ -212,7 +212,7 @@ def test_seqeval_says_the_same_of_flat_entities(sides):
 @given(pairs() | crowded())
 def test_token_confusion_gives_scikit_learns_rates(pair):
     """Precision, recall and F1 of each label, from the matrix and from the tokens themselves."""
-    gold, predicted = (one.labels for one in token_labels(*pair))
+    gold, predicted = (one.labels for one in token_labels(pair))
     assume(gold)
     confusion = score([pair[0]], [pair[1]], recipe=replace(RECIPE, resamples=2)).headline.tokens
     matrix = np.array(confusion.matrix)
@@ -230,7 +230,7 @@ def test_tokens_have_the_outermost_label():
         Entity(0, 15, "ORG"), Entity(0, 21, "FAC"), Entity(8, 15, "GPE"), Entity(26, 29, "PERSON"),
     ))  # fmt: skip
 
-    shown, _ = token_labels(document, document.without_annotations())
+    shown, _ = token_labels([document, document.without_annotations()])
 
-    assert shown.labels == ["FAC"] * 4 + ["O"] * 3 + ["PERSON"]
+    assert shown.labels == ["FAC"] * 4 + ["O"] * 4 + ["PERSON"]
     assert shown.spans_left_out == 2
