@@ -1,6 +1,5 @@
 """The real side of the port: a Label Studio server, asked through its API."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -32,12 +31,19 @@ from curation.labelstudio.responses import (
     read_view,
     time_text,
 )
+from curation.labelstudio.task_query import Filter, task_query, url_portions
 from curation.labelstudio.tasks import suggestions_by_document
 from curation.schema.labeling import RETURNED_KEY
 
-# How many tasks are on a page of the list, and how many are asked for by number in one call.
+# How many tasks are on a page of the list, and how many are asked for by number in one call:
+# their numbers, of up to nine digits, must fit a URL.
 PAGE_TASKS = 1000
-LOOKUP_TASKS = 500
+LOOKUP_TASKS = 350
+
+# To list all tasks takes the server as long as to look for a few portions of ids among them: so
+# more portions than these are not asked for where they are one in MOST_TASKS of the tasks.
+FEW_PORTIONS = 4
+MOST_TASKS = 2
 
 # Where the numbers from the first task to the last are more than so many times the tasks, most
 # of them are no tasks of the project.
@@ -45,9 +51,6 @@ SPARSE = 5
 
 # Not the totals of annotations: the server counts these up and down, and may lose count.
 TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at"
-
-# A filter of the task list: column, operator, type of the value, value.
-Filter = tuple[str, str, str, Any]
 
 _NUMBER = re.compile(r"\d+")
 
@@ -137,7 +140,7 @@ class HttpStudio:
         """The page with the first task in this *order*, and the number of all tasks."""
         asked = {
             "project": project,
-            "query": json.dumps({"ordering": [order]}),
+            "query": task_query(order=order),
             "fields": "task_only",
             "include": "id,updated_at",
             "page_size": 1,
@@ -166,10 +169,22 @@ class HttpStudio:
             for chunk in batches_of(numbers, LOOKUP_TASKS):
                 yield from self._tasks(project, ("id", "in_list", "List", chunk))
         elif doc_ids is not None:
-            for some_ids in batches_of(doc_ids, LOOKUP_TASKS):
-                yield from self._tasks(project, ("data.doc_id", "in_list", "List", some_ids))
+            yield from self._tasks_of_documents(project, doc_ids)
         else:
             yield from self._tasks(project)
+
+    def _tasks_of_documents(self, project: int, doc_ids: Sequence[str]) -> Iterator[Task]:
+        """The tasks of these documents; where most tasks are theirs, or an id fits no URL, of all tasks."""
+        wanted = {*doc_ids}
+        portions = url_portions(doc_ids, at_most=LOOKUP_TASKS)
+        if portions is not None and len(portions) > FEW_PORTIONS:
+            total = self._first(project, "tasks:id").response.total
+            portions = None if len(wanted) * MOST_TASKS >= total else portions
+        filters: list[list[Filter]] = [[]]
+        if portions is not None:
+            filters = [[("data.doc_id", "in_list", "List", some)] for some in portions]
+        for one in filters:
+            yield from (task for task in self._tasks(project, *one) if task.doc_id in wanted)
 
     def _tasks(self, project: int, *filters: Filter) -> Iterator[Task]:
         for task in self._listed(project, *filters, fields="all", include=TASK_FIELDS):
@@ -214,7 +229,7 @@ class HttpStudio:
         with self._connection.sdk() as sdk:
             page = sdk.tasks.list(
                 project=project,
-                query=_query(*filters, order=order),
+                query=task_query(*filters, order=order),
                 page=1,
                 page_size=PAGE_TASKS if size is None else size,
                 fields=fields,
@@ -328,7 +343,7 @@ class HttpStudio:
         ]
         asked = {
             "project": project,
-            "query": _query(*bounds, order="tasks:id"),
+            "query": task_query(*bounds, order="tasks:id"),
             "fields": "all",
             "include": "id,predictions",
             "page_size": len(numbers),
@@ -437,15 +452,6 @@ class HttpStudio:
         settings: Any = data
         with self._connection.sdk() as sdk:
             return read_view(sdk.views.create(project=project, data=settings))
-
-
-def _query(*filters: Filter, order: str) -> str:
-    """What the task list takes as its question: the tasks that pass all filters, in this order."""
-    items = [
-        {"filter": f"filter:tasks:{column}", "operator": operator, "type": kind, "value": value}
-        for column, operator, kind, value in filters
-    ]
-    return json.dumps({"filters": {"conjunction": "and", "items": items}, "ordering": [order]})
 
 
 def _all_items(pager: Any) -> Iterator[Any]:

@@ -5,23 +5,31 @@ Who keeps the contract gives the fixture ``studio`` and takes in all that is her
 """
 
 import json
+import shutil
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 from strategies import documents
 
 from curation.documents.document import Document, Entity, Layer, Relation
+from curation.documents.interchange import read_documents
 from curation.errors import StudioError
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.schema_rename import schema_rename
 from curation.labelstudio import client
 from curation.labelstudio import export_pages as portions
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link
+from curation.labelstudio.push import push_documents
 from curation.labelstudio.read_result import read_result
 from curation.labelstudio.status import project_status
 from curation.labelstudio.tasks import (
@@ -33,8 +41,11 @@ from curation.labelstudio.tasks import (
 )
 from curation.labelstudio.twin import MemoryStudio
 from curation.localserver.accounts import add_user
+from curation.schema import read_schema
 from curation.schema.labeling import labeling_xml
+from curation.workspace import Workspace
 
+CASES = Path(__file__).parents[1] / "cases"
 MODEL = Layer("model", "m", "1", "w", "r")
 OTHER = Layer("model", "m", "2", "w", "r")
 
@@ -307,6 +318,74 @@ def test_an_export_of_all_is_of_this_project_alone(studio, project, between):
 
     assert exported == ["doc-0", "doc-2"]
     assert studio.find_project(project.title).submitted == 2
+
+
+def drawn_ids():
+    """Ids that nobody thought of, of letters and of what a URL, JSON or a database may take for its own."""
+    letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+    pieces = st.text(letters, max_size=4) | st.sampled_from(
+        ("%", "%2", "%25", "%2522", "%5C", "%00", "\\", '"', "'", "\\u0041", "\\n", "a", "A", "1", "null", "[", " ")
+    )  # fmt: skip
+    ids = st.lists(pieces, min_size=1, max_size=6).map("".join).filter(bool)
+    found = []
+
+    @given(st.lists(ids, min_size=10, max_size=10))
+    @settings(
+        max_examples=8, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck), deadline=None,
+    )  # fmt: skip
+    def draw(some):
+        found.extend(some)
+
+    draw()
+    return found
+
+
+def test_a_document_keeps_its_one_task_whatever_its_id_is_made_of(studio, tmp_path):
+    """Pushed, pushed again by somebody who knows nothing of it, pulled and renamed."""
+    title = f"ids {uuid.uuid4()}"
+    place = Workspace(tmp_path / "gold", tmp_path / "home", config=tmp_path / "label_config")
+    shutil.copytree(ROOT / "label_config", place.config)
+    mistaken = [one.id for one in read_documents(CASES / "awkward-ids.jsonl")]
+    annotated = [replace(document(n), id=one) for n, one in enumerate(mistaken)]
+    blind = [Document(one, "Oslo.") for one in {*drawn_ids()} - {*mistaken}]
+
+    first = push(studio, place, annotated + blind, SCHEMA, title=title)
+    shutil.rmtree(place.home)
+    again = push(studio, place, annotated + blind, SCHEMA, title=title)
+
+    number = len(annotated + blind)
+    assert number > 60
+    assert (first.created, again.created, again.unchanged) == (number, 0, number)
+    assert again.duplicates == 0
+    project = studio.find_project(title).id
+    for one in annotated + blind[:5]:
+        (found,) = studio.tasks(project, doc_ids=[one.id])
+        assert (found.doc_id, found.text_sha256) == (one.id, one.text_sha256)
+        studio.annotate(found.id, to_result(one, SCHEMA))
+    assert pull(studio, place, SCHEMA, title=title).documents == len(annotated) + 5
+    schema_rename(studio, place, "PERSON=HUMAN", title=title, now=datetime.now(UTC))
+    renamed = read_schema(place.config / "schema.toml")
+    after = pull(studio, place, renamed, title=title, full=True)
+    assert (after.documents, after.result.cursor.problems) == (len(annotated) + 5, {})
+
+
+@pytest.mark.parametrize(
+    "letters", ["x" * 200, "статья" * 20, "日" * 2000], ids=lambda s: s[:4]
+)
+def test_however_long_the_ids_are_a_second_push_finds_every_task(studio, letters):
+    """More than a URL holds, all together or one alone."""
+    title = f"long ids {uuid.uuid4()}"
+    number = 120 if len(letters) < 1000 else 3
+    given = [Document(f"{letters}-{n:04}", f"Text {n}. Oslo is cold.") for n in range(number)]
+    push_documents(studio, given, SCHEMA, title=title)
+    project = studio.find_project(title).id
+
+    again = push_documents(studio, given, SCHEMA, title=title)
+
+    assert (again.created, again.unchanged) == (0, number)
+    asked = [one.id for one in given[: number // 2 - 1]]
+    assert sorted(task.doc_id for task in studio.tasks(project, doc_ids=asked)) == asked
 
 
 def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):
