@@ -10,8 +10,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from curation.encodings import (
+    decode_utf8,
+    describe_encoding,
+    how_to_convert,
+    name_by_beginning,
+)
 from curation.errors import CurateError, InputError, Problem, Problems
-from curation.strict_json import LONGEST_LINE, decode_utf8, parse_object, why_not_utf8
+from curation.strict_json import LONGEST_LINE, NotUtf8Error, parse_object
 
 Json = dict[str, Any]
 
@@ -19,6 +25,7 @@ STDIN = Path("-")
 STDOUT = Path("standard output")
 
 _BOM = b"\xef\xbb\xbf"
+_LARGEST_LOOKED_AT = 64 * 2**20
 
 
 @contextmanager
@@ -76,7 +83,7 @@ def read_text(path: Path, *, at_most: int = sys.maxsize) -> str:
     try:
         text = decode_utf8(raw.removeprefix(_BOM)) if len(raw) <= 4 * at_most else None
     except ValueError as error:
-        raise InputError(f"{path}: {error}", hint="save the file as UTF-8") from None
+        raise InputError(f"{path}: {error}", hint="give a file in UTF-8") from None
     if text is None or len(text) > at_most:
         what = f"{path}: longer than {at_most:,} characters, the limit"
         raise InputError(what, hint="check that this is the right file")
@@ -154,17 +161,29 @@ def parse_objects(
     lines: Iterable[tuple[int, bytes]], path: Path, problems: Problems
 ) -> Iterator[tuple[str, Json]]:
     """As read_objects, from the numbered *lines* of *path*."""
+    advice: str | None = None
     for number, line in lines:
         place = f"{path}:{number}"
-        if number == 1 and (what := why_not_utf8(line)):
-            problems.append(Problem(str(path), what))
+        if number == 1 and (what := name_by_beginning(line)):
+            problems.append(Problem(str(path), describe_encoding(whole_file(path)) or what))
             return
         try:
             json_object = parse_object(line)
+        except NotUtf8Error as error:
+            advice = how_to_convert(whole_file(path)) if advice is None else advice
+            problems.append(Problem(place, f"{error}; {advice}" if advice else str(error)))
         except ValueError as error:
             problems.append(Problem(place, str(error)))
         else:
             yield place, json_object
+
+
+def whole_file(path: Path) -> bytes:
+    """All bytes of a file, to see what it is; none where it can't be read twice, or is too large to look at."""
+    with explain_os_errors(path):
+        if path == STDIN or not path.is_file() or path.stat().st_size > _LARGEST_LOOKED_AT:
+            return b""
+        return path.read_bytes()
 
 
 def json_line(value: Json) -> str:

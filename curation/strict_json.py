@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+from curation.encodings import describe_byte
+
 # In bytes: far more than the longest article with all its annotations; a file without
 # newlines must not fill the memory.
 LONGEST_LINE = 32 * 2**20
@@ -15,34 +17,8 @@ _ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPED_BYTES = re.compile(_ESCAPED.pattern.encode())
 
 
-# How UTF-16 without a mark begins, where its letters are plain ones.
-_HALF = re.compile(rb"(?:[\t-~]\0){4}|(?:\0[\t-~]){4}")
-# How UTF-16 and UTF-32 begin, in either order of their bytes; and what no text holds.
-_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\0\0\xfe\xff")
-_BINARY = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
-_CONVERT = "convert it: iconv -f {} -t UTF-8"
-
-
-def decode_utf8(raw: bytes) -> str:
-    """The text of UTF-8 bytes; ValueError with the first byte that isn't UTF-8 and a likely encoding."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        at = error.start
-        what = f"not UTF-8: byte 0x{raw[at]:02x} at position {at}"
-        what = "binary data, not text" if _BINARY.search(raw) else f"{what}; {_CONVERT}"
-        raise ValueError(why_not_utf8(raw) or what.format("WINDOWS-1252")) from None
-
-
-def why_not_utf8(beginning: bytes) -> str:
-    """Why a file with this *beginning* isn't UTF-8 text; empty where it may be."""
-    if _WIDE.match(beginning):
-        wide = "UTF-32" if b"\0\0" in beginning[:4] else "UTF-16"
-        return f"{wide}, not UTF-8; {_CONVERT.format(wide)}"
-    if half := _HALF.match(beginning):
-        wide = "UTF-16LE" if half[0][1] == 0 else "UTF-16BE"
-        return f"{wide}, as it seems, not UTF-8; {_CONVERT.format(wide)}"
-    return "binary data, not text" if _BINARY.search(beginning[:16]) else ""
+class NotUtf8Error(ValueError):
+    """A line isn't UTF-8; what its file is, only the whole file shows."""
 
 
 def parse_object(line: str | bytes) -> dict[str, Any]:
@@ -57,7 +33,7 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         )
     try:
         value = json.loads(
-            line if isinstance(line, str) else decode_utf8(line),
+            line if isinstance(line, str) else line.decode(),
             object_pairs_hook=_unique,
             parse_constant=_no_constant,
             parse_float=_finite,
@@ -65,6 +41,8 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         )
         if _may_be_half(line):
             _refuse_halves(value)
+    except UnicodeDecodeError as error:
+        raise NotUtf8Error(f"not UTF-8: {describe_byte(error)}") from None
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(": ").removesuffix(" at")
         raise ValueError(f"not JSON: {what} at character {error.pos + 1}") from None

@@ -13,7 +13,8 @@ from curation.cli import app, schema_app
 
 # In the order in which they may be imported; those of one line don't know each other.
 ROOMS = [
-    {"characters", "errors", "progress", "strict_json"},
+    {"characters", "encodings", "errors", "progress"},
+    {"strict_json"},
     {"files"},
     {"documents"},
     {"schema"},
@@ -33,7 +34,7 @@ ROOMS = [
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
     "jinja2", "matplotlib", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
-    "tomlkit", "psutil", "httpx",
+    "tomlkit", "psutil", "httpx", "charset_normalizer",
 }  # fmt: skip
 
 LEVEL = {room: level for level, rooms in enumerate(ROOMS) for room in rooms}

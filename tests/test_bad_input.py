@@ -59,7 +59,7 @@ BAD_LINES = {
     "not UTF-8": (b'{"id":"caf\xe9"}', "not UTF-8: byte 0xe9"),
     "UTF-16": (
         '{"id":"d"}'.encode("utf-16"),
-        "UTF-16, not UTF-8; convert it: iconv -f UTF-16",
+        "not UTF-8: byte 0xff at position 0",
     ),
     "NaN": (line(meta={"n": float("nan")}), "NaN is not a JSON number"),
     "1e400": (line().replace(b'"start": 0', b'"start": 1e400'), "1e400 is too large"),
@@ -70,8 +70,22 @@ BAD_LINES = {
     "a key missing": (b'{"id":"d","entities":[]}', "the document has no 'text'"),
     "a key unknown": (line(colour=1), "unknown key 'colour'"),
     "a key twice": (b'{"id":"d","id":"e","text":"x"}', "duplicate key 'id'"),
-    "an offset as text": (line(entities=[entity(start="0")]), "must be an integer, not '0'"),
-    "an offset with a point": (line(entities=[entity(start=0.0)]), "an integer, not 0.0"),
+    "an offset as text": (
+        line(entities=[entity(start="0")]),
+        "'start' of the entity 'a' must be an integer, not the string '0'",
+    ),
+    "an offset with a point": (
+        line(entities=[entity(start=0.0)]),
+        "'start' of the entity 'a' must be an integer, not the decimal number 0.0",
+    ),
+    "no offset, in one of many entities": (
+        line(entities=[entity(), {"id": "e7", "end": 3, "label": "ORG"}]),
+        "the entity 'e7' has no 'start'",
+    ),
+    "no offset and no id": (
+        line(entities=[entity(), {"end": 3, "label": "ORG"}]),
+        "the entity number 2 has no 'start'",
+    ),
     "an offset of true": (line(entities=[entity(start=True)]), "an integer, not true"),
     "an offset of null": (line(entities=[entity(start=None)]), "an integer, not null"),
     "a span reversed": (line(entities=[entity(start=3, end=0)]), "3..0: the span is empty"),
@@ -144,7 +158,7 @@ def test_every_bad_line_is_told_whatever_is_wrong_with_it(desk, capsys):
     lines = [int(row.split("bad.jsonl:")[1].split(":")[0]) for row in told]
     assert code == 1
     assert (lines[0], len(told)) == (1, 20)
-    assert f"… and {len(mistakes) - 19} more" in err  # one line has two
+    assert f"… and {len(mistakes) - 18} more" in err  # two lines have two
     assert not (desk / "out.jsonl").exists()
 
 

@@ -23,9 +23,10 @@ from curation.annotations.record import (
     first_submission,
 )
 from curation.documents.document import check_structure
-from curation.documents.interchange import is_encodable
+from curation.documents.interchange import EDITED_TEXT, is_encodable
+from curation.encodings import describe_encoding
 from curation.errors import Problem
-from curation.strict_json import parse_object, why_not_utf8
+from curation.strict_json import parse_object
 
 # Half of a merge that git left behind.
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
@@ -259,7 +260,7 @@ def _not_json(raw: bytes, path: str) -> Problem | None:
     if half := _CONFLICT.search(raw):
         line = raw.count(b"\n", 0, half.start()) + 1
         return Problem(f"{path}:{line}", "an unfinished merge: git left conflict markers here")
-    if what := why_not_utf8(raw):
+    if what := describe_encoding(raw):
         return Problem(path, what)
     try:
         json.loads(raw)
@@ -285,7 +286,10 @@ def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
     if not all(map(is_encodable, texts)):
         yield "half a character (a lone surrogate)"
         return
-    yield from _faults_of_article(record)
+    faults = list(_faults_of_article(record))
+    yield from faults
+    if EDITED_TEXT in faults:
+        return  # all else would be about where spans lay in the old text
     for key, suggestion in record.suggestions.items():
         place = f"suggestion {key!r}"
         yield from _faults_of_content(record, suggestion.entities, suggestion.relations, place)
@@ -307,7 +311,7 @@ def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
     if not text.strip():
         yield "'text' is only white space"
     if hashlib.sha256(text.encode()).hexdigest() != record.text_sha256:
-        yield "the text doesn't have the hash in 'text_sha256'"
+        yield EDITED_TEXT
 
 
 def _faults_of_annotation(record: DocumentRecord, one: AnnotationRecord) -> Iterator[str]:
@@ -357,7 +361,10 @@ def _faults_of_content(
             yield f"{place}: {one.start}..{one.end} has an empty label"
         if 0 <= one.start < one.end <= len(text) and text[one.start : one.end] != one.text:
             words = text[one.start : one.end]
-            yield f"{place}: {one.start}..{one.end}: the text is {words!r}, not {one.text!r}"
+            yield (
+                f"{place}: {one.start}..{one.end}: the text is {words!r}, not {one.text!r}; "
+                "correct 'start' and 'end', or 'text'"
+            )
     ends = {(one.start, one.end, one.label) for one in entities}
     for relation in relations:
         for end in (relation.head, relation.tail):

@@ -11,6 +11,7 @@ from pathlib import Path
 from curation.articles.normalise import normalise_json_article, normalise_plain_article
 from curation.documents.document import LONGEST_TEXT, Document
 from curation.documents.interchange import is_encodable, parse_document
+from curation.encodings import decode_utf8
 from curation.errors import InputError, Problem, Problems, raise_problems
 from curation.files import (
     STDIN,
@@ -23,7 +24,6 @@ from curation.files import (
     read_raw_lines,
     read_text,
 )
-from curation.strict_json import decode_utf8
 
 _PLAIN = ".txt"  # one article a file
 _LINES = ".jsonl"  # one article a line

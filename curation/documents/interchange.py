@@ -26,6 +26,10 @@ META_KEY_BY_COLUMN = {
     **dict(zip(ARTICLE_FIELDS, ARTICLE_FIELDS, strict=True)),
     "ingest_version": "ingest",
 }
+EDITED_TEXT = (
+    "the text doesn't have the hash in 'text_sha256': the text was changed after it was annotated; "
+    "put the old text back (a corrected article is a new document, with an id of its own)"
+)
 _ARMS = ("assisted", "blind", "unknown")
 # The columns about annotators, which only the reader of the gold needs.
 _GOLD_COLUMNS = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
@@ -95,14 +99,15 @@ def parse_document(json_object: Json, place: str) -> tuple[Document | None, list
     identity = parser.text(json_object, "document", "id")
     text = parser.text(json_object, "document", "text")
     entities: dict[str, Entity] = {}
-    for item in parser.objects(json_object, "entities"):
-        entity = parser.entity(item)
+    for number, item in enumerate(parser.objects(json_object, "entities"), start=1):
+        entity = parser.entity(item, number)
         if entity and entity.id in entities:
             parser.add(f"duplicate entity id {entity.id!r}")
         elif entity:
             entities[entity.id] = entity
     relations = [
-        parser.relation(item, entities) for item in parser.objects(json_object, "relations")
+        parser.relation(item, entities, number)
+        for number, item in enumerate(parser.objects(json_object, "relations"), start=1)
     ]
     meta = parser.meta(json_object.get("meta", {}))
     layer = parser.layer(json_object["layer"]) if "layer" in json_object else None
@@ -154,8 +159,11 @@ class _Parser:
         if not (isinstance(annotators, list) and all(isinstance(a, str) for a in annotators)):
             self.add(f"'annotators' must be a list of pseudonyms, not {abbreviate(annotators)}")
         text = str(row.get("text"))
-        if hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != row["text_sha256"]:
-            self.add("the text doesn't have the hash in 'text_sha256'")
+        is_edited = (
+            hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() != row["text_sha256"]
+        )
+        if is_edited:
+            self.add(EDITED_TEXT)
         try:
             meta = parse_object(str(row.get("meta")))
         except ValueError as error:
@@ -171,21 +179,24 @@ class _Parser:
         }
         return other_columns | {
             "entities": [
-                self.without_text(entity, text) for entity in self.objects(row, "entities")
+                self.without_text(entity, number, None if is_edited else text)
+                for number, entity in enumerate(self.objects(row, "entities"), start=1)
             ],
             "meta": meta,
             "layer": {"kind": "gold"},
         }
 
-    def without_text(self, entity: Json, text: str) -> Json:
-        """An entity of a row without its key ``text``, which must be what its span says."""
-        start = self.offset(entity, "start")
-        end = self.offset(entity, "end")
-        words = text[start:end]
-        if "text" in entity and entity["text"] != words:
-            self.add(
-                f"the text at {start}..{end} is {abbreviate(words)}, not {abbreviate(entity['text'])}"
-            )
+    def without_text(self, entity: Json, number: int, text: str | None) -> Json:
+        """An entity of a row without its key ``text``, which must be what its span says in *text*."""
+        start, end = entity.get("start"), entity.get("end")
+        if text is not None and type(start) is int and type(end) is int:
+            words = text[start:end]
+            if "text" in entity and entity["text"] != words:
+                self.add(
+                    f"{_named('entity', entity, number)}: the text at {start}..{end} is "
+                    f"{abbreviate(words)}, not {abbreviate(entity['text'])}; "
+                    "correct 'start' and 'end', or 'text'"
+                )
         return {key: value for key, value in entity.items() if key != "text"}
 
     def text(self, json_object: Json, name: str, key: str) -> str:
@@ -206,12 +217,14 @@ class _Parser:
             return ""
         return value
 
-    def offset(self, entity: Json, key: str) -> int:
+    def offset(self, entity: Json, name: str, key: str) -> int:
         value = entity.get(key, 0)
-        if type(value) is not int:
-            self.add(f"{key!r} of the entity must be an integer, not {abbreviate(value)}")
-            return 0
-        return value
+        if type(value) is int:
+            return value
+        kind = "the string " if isinstance(value, str) else ""
+        kind = "the decimal number " if isinstance(value, float) else kind
+        self.add(f"{key!r} of the {name} must be an integer, not {kind}{abbreviate(value)}")
+        return 0
 
     def objects(self, json_object: Json, key: str) -> Iterator[Json]:
         items = json_object.get(key, [])
@@ -224,7 +237,7 @@ class _Parser:
             else:
                 self.add(f"{key!r} must hold objects, not {abbreviate(item)}")
 
-    def entity(self, json_object: Json) -> Entity | None:
+    def entity(self, json_object: Json, number: int) -> Entity | None:
         # Fast path: nearly all entities look like this, and a file has many.
         start: Any = json_object.get("start")
         end: Any = json_object.get("end")
@@ -233,21 +246,24 @@ class _Parser:
         if has_integers and _is_ascii_text(name) and _is_ascii_text(label):
             return Entity(start, end, label, name)
         problems_before = len(self.problems)
-        self.keys(json_object, "entity", ("id", "start", "end", "label"), ("score",))
+        called = _named("entity", json_object, number)
+        self.keys(json_object, called, ("id", "start", "end", "label"), ("score",))
         score = None
         if "score" in json_object and (score := parse_score(json_object["score"])) is None:
             value = abbreviate(json_object["score"])
-            self.add(f"'score' of the entity must be a number, not {value}")
+            self.add(f"'score' of the {called} must be a number, not {value}")
         entity = Entity(
-            start=self.offset(json_object, "start"),
-            end=self.offset(json_object, "end"),
-            label=self.text(json_object, "entity", "label"),
-            id=self.text(json_object, "entity", "id"),
+            start=self.offset(json_object, called, "start"),
+            end=self.offset(json_object, called, "end"),
+            label=self.text(json_object, called, "label"),
+            id=self.text(json_object, called, "id"),
             score=score,
         )
         return entity if len(self.problems) == problems_before else None
 
-    def relation(self, json_object: Json, entities: Mapping[str, Entity]) -> Relation | None:
+    def relation(
+        self, json_object: Json, entities: Mapping[str, Entity], number: int
+    ) -> Relation | None:
         """A relation between *entities*, which are known by their ids."""
         # Fast path, as above.
         head, tail = json_object.get("head"), json_object.get("tail")
@@ -256,9 +272,10 @@ class _Parser:
             if head in entities and tail in entities and _is_ascii_text(label):
                 return Relation(entities[head], entities[tail], label)
         problems_before = len(self.problems)
-        self.keys(json_object, "relation", ("head", "tail", "label"), ())
-        ends = [self.text(json_object, "relation", key) for key in ("head", "tail")]
-        name = self.text(json_object, "relation", "label")
+        called = _named("relation", json_object, number)
+        self.keys(json_object, called, ("head", "tail", "label"), ())
+        ends = [self.text(json_object, called, key) for key in ("head", "tail")]
+        name = self.text(json_object, called, "label")
         if len(self.problems) > problems_before:
             return None
         for end in ends:
@@ -298,6 +315,13 @@ class _Parser:
         for key in value:
             self.text(value, "layer", key)
         return None if self.problems else Layer(**value)
+
+
+def _named(kind: str, json_object: Json, number: int) -> str:
+    """Which one it is, for people: ``entity 'e7'``, or by its number where there is no id."""
+    identity = json_object.get("id")
+    is_named = isinstance(identity, str) and bool(identity)
+    return f"{kind} {abbreviate(identity)}" if is_named else f"{kind} number {number}"
 
 
 def _is_ascii_text(value: object) -> TypeGuard[str]:

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from curation.documents.document import Document
 from curation.documents.interchange import no_documents_error, parse_document, parse_documents
+from curation.encodings import describe_encoding, name_by_beginning
 from curation.errors import InputError, Problem
 from curation.files import (
     STDIN,
@@ -21,8 +22,9 @@ from curation.files import (
     non_blank_lines,
     raw_lines_of_stream,
     read_raw_lines,
+    whole_file,
 )
-from curation.strict_json import parse_object, why_not_utf8
+from curation.strict_json import parse_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class DocumentsFile:
         """The documents' lines, not parsed; InputError where the file has none."""
         number = 0
         for number, raw in self.numbered_lines():
-            if number == 1 and (what := why_not_utf8(raw)):
+            if number == 1 and (what := name_by_beginning(raw)):
+                what = describe_encoding(whole_file(self.path)) or what
                 raise InputError(
                     f"{self.path}: {what}", hint="check that this is the right file"
                 )

@@ -120,7 +120,7 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
             raise StudioConnectionLost(
                 f"the connection to {self.url} broke: {type(error).__name__}",
-                hint="run the same command again: the command goes on where it stopped",
+                hint="run the same command again",
             ) from None
 
 

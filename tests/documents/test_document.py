@@ -90,19 +90,27 @@ def test_a_document_of_another_form_is_refused(change, what):
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        pytest.param({"start": "0"}, "'start' of the entity must be an integer", id="a string"),
-        pytest.param({"start": 0.0}, "'start' of the entity must be an integer", id="a float"),
-        pytest.param({"start": True}, "'start' of the entity must be an integer", id="a bool"),
+        pytest.param(
+            {"start": "0"}, "'start' of the entity 'a' must be an integer", id="a string"
+        ),
+        pytest.param(
+            {"start": 0.0}, "'start' of the entity 'a' must be an integer", id="a float"
+        ),
+        pytest.param(
+            {"start": True}, "'start' of the entity 'a' must be an integer", id="a bool"
+        ),
         pytest.param({"start": 3}, "empty, reversed or outside", id="empty"),
         pytest.param({"start": 5}, "empty, reversed or outside", id="reversed"),
         pytest.param({"start": -1}, "empty, reversed or outside", id="negative"),
         pytest.param({"end": 99}, "empty, reversed or outside", id="outside"),
         pytest.param({"end": 10**30}, "empty, reversed or outside", id="far outside"),
         pytest.param({"end": 4}, "begins or ends with white space", id="white space"),
-        pytest.param({"label": ""}, "'label' of the entity must be", id="no label"),
-        pytest.param({"score": "1"}, "'score' of the entity must be a number", id="score text"),
+        pytest.param({"label": ""}, "'label' of the entity 'a' must be", id="no label"),
         pytest.param(
-            {"score": None}, "'score' of the entity must be a number", id="score null"
+            {"score": "1"}, "'score' of the entity 'a' must be a number", id="score text"
+        ),
+        pytest.param(
+            {"score": None}, "'score' of the entity 'a' must be a number", id="score null"
         ),
         pytest.param({"text": "Bob"}, "unknown key 'text'", id="unknown key"),
     ],
