@@ -11,6 +11,7 @@ from curation.annotations.record import (
     AnnotationRecord,
     AnnotationStatus,
     AnnotatorKind,
+    Arm,
     DocumentRecord,
     EntitiesAndRelations,
     Evidence,
@@ -35,7 +36,9 @@ class PulledAnnotation:
     annotator started from. *edited_by* is the pseudonym of another account that edited the annotation
     last, empty where none did. *last_changed_by_curate* is true where ``curate`` wrote the annotation
     last, which is nobody's judgement. *created* and *updated* are the server's times, empty where
-    unknown; *seconds* is the time that the editor was open.
+    unknown; *seconds* is the time that the editor was open. *schema* is the fingerprint of the schema
+    that the task offered, None where nobody knows. *stamped_suggestion* is the key of the suggestion
+    that the task was pushed with, for an annotation of which no other trace of a suggestion is left.
     """
 
     uid: str
@@ -49,7 +52,10 @@ class PulledAnnotation:
     changed_since_created: bool
     seconds: int | None
     last_changed_by_curate: bool
+    arm: Arm
     evidence: Evidence
+    schema: str | None = None
+    stamped_suggestion: str | None = None
     document: Document | None = None
     suggestion: Document | None = None
     flags: tuple[str, ...] = ()
@@ -232,6 +238,8 @@ def _updated(
         key = suggestion_key(suggestion)
         suggestions[key] = suggestion
         new = msgspec.structs.replace(new, started_from=key)
+    elif new.entities is not None and found.stamped_suggestion in suggestions:
+        new = msgspec.structs.replace(new, started_from=found.stamped_suggestion)
     return (
         _continued(old, new, by_curate=found.last_changed_by_curate) if old is not None else new
     )
@@ -253,14 +261,14 @@ def _new(
         kind=found.kind,
         edited_by=(found.edited_by,) if found.edited_by else (),
         copy_of=None,
-        arm="blind" if found.evidence == "none" else "assisted",
+        arm=found.arm,
         evidence=found.evidence,
         started_from=None,
         status=status,
         created=found.created or None,
         updated=found.updated or None,
         seconds=found.seconds,
-        schema=None,
+        schema=found.schema,
         guideline=None,
         entities=entity_records(document) if document else None,
         relations=relation_records(document) if document else None,
@@ -276,17 +284,24 @@ def _continued(
     """
     The *new* record of an annotation that has an *old* one: its annotator and first submission stay.
 
-    Where ``curate`` made the last change, the time and the editor stay as well. A suggestion that
-    the annotation is known to have started from stays, even where the server has lost its traces.
+    Where ``curate`` made the last change, the time, the editor and the schema stay as well. What the
+    annotation is known to have started from stays, even where the server has lost its traces.
     """
     merged = msgspec.structs.replace(
-        new, annotator=old.annotator, kind=old.kind, schema=old.schema, guideline=old.guideline
+        new,
+        annotator=old.annotator,
+        kind=old.kind,
+        schema=new.schema or old.schema,
+        guideline=old.guideline,
     )
     if by_curate:
         merged = msgspec.structs.replace(
-            merged, updated=old.updated or new.updated, edited_by=old.edited_by
+            merged,
+            updated=old.updated or new.updated,
+            edited_by=old.edited_by,
+            schema=old.schema or new.schema,
         )
-    if old.evidence != "none" and new.evidence == "none":
+    if _knows_more(old, new):
         merged = msgspec.structs.replace(
             merged, arm=old.arm, evidence=old.evidence, started_from=old.started_from
         )
@@ -305,6 +320,13 @@ def _continued(
         updated=old.first.updated if old.first else (old.updated or ""),
     )
     return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
+
+
+def _knows_more(old: AnnotationRecord, new: AnnotationRecord) -> bool:
+    """Whether the *old* record knows better what the annotation started from."""
+    return new.evidence == "none" or (
+        new.evidence == "task" and old.evidence in ("prediction", "regions")
+    )
 
 
 def _lost_annotators(

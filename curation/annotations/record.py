@@ -24,7 +24,7 @@ RECORD_FORMAT: Literal[1] = 1
 
 AnnotatorKind = Literal["person", "program", "unknown"]
 Arm = Literal["assisted", "blind", "unknown"]
-Evidence = Literal["prediction", "regions", "none"]
+Evidence = Literal["prediction", "regions", "task", "none"]
 AnnotationStatus = Literal["submitted", "problem", "skipped", "deleted"]
 DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 

@@ -85,6 +85,12 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"
         yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."
+    if report.stamped:
+        say = "would say" if dry_run else "now say"
+        yield (
+            f"{pluralise(report.stamped, 'task')} that nobody has begun {say} which types and "
+            "suggestions came with them."
+        )
     if report.duplicates:
         yield (
             f"{pluralise(report.duplicates, 'task')} {would_be}removed: another task has the same "

@@ -32,6 +32,7 @@ from curation.labelstudio.responses import (
     time_text,
 )
 from curation.labelstudio.task_query import Filter, task_query, url_portions
+from curation.labelstudio.task_stamp import read_stamp
 from curation.labelstudio.tasks import suggestions_by_document
 from curation.schema.labeling import RETURNED_KEY
 
@@ -197,6 +198,7 @@ class HttpStudio:
                     draft=bool(task.draft_exists),
                     created_at=time_text(task.created_at),
                     updated_at=time_text(task.updated_at),
+                    stamp=read_stamp(task.data),
                 )
 
     def _listed(

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from curation.annotations.merge import PulledAnnotation
-from curation.annotations.record import AnnotatorKind, Evidence
+from curation.annotations.record import AnnotatorKind, Arm, Evidence
 from curation.checks.remarks import append_note, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problem
@@ -18,7 +18,12 @@ from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
 from curation.labelstudio.repeated_annotations import repetition_problem
-from curation.labelstudio.started_from import UNKNOWN_MODEL, shown_suggestion
+from curation.labelstudio.started_from import (
+    UNKNOWN_MODEL,
+    shown_suggestion,
+    suggestion_with_key,
+)
+from curation.labelstudio.task_stamp import TaskStamp, read_stamp
 from curation.labelstudio.tasks import article_in_task
 from curation.schema.model import Schema
 
@@ -49,8 +54,8 @@ class ReadTask:
     One task as it was read: its document, its annotations, and everything that is in doubt.
 
     *article* is the document without annotations, None where the task doesn't hold the text that
-    was pushed. *pulled* are all annotations, the bad and the skipped among them; *annotations*
-    the sound ones of a document without problems, one for each annotator. *notes* are by uid,
+    was pushed; *stamp* says with what else. *pulled* are all annotations, the bad and the skipped
+    among them; *annotations* the sound ones of a document without problems, one for each annotator. *notes* are by uid,
     each with its annotator: they are private.
 
     *remarks* are about what may be meant, but is worth a look; *trimmed* about spans whose edges
@@ -63,6 +68,7 @@ class ReadTask:
     number: int
     updated_at: str
     article: Document | None = None
+    stamp: TaskStamp | None = None
     annotations: list[AnnotatedDocument] = field(default_factory=list)
     pulled: list[PulledAnnotation] = field(default_factory=list)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -105,14 +111,14 @@ class TaskReader:
     def read(self, exported: Json) -> ReadTask:
         """What is in an exported task."""
         data = exported.get("data")
+        data = data if isinstance(data, dict) else {}
         task = ReadTask(
             document=exported_document_id(exported),
             number=int(exported["id"]),
             updated_at=str(exported.get("updated_at", "")),
+            stamp=read_stamp(data),
         )
-        article, problems = article_in_task(
-            data if isinstance(data, dict) else {}, task.document
-        )
+        article, problems = article_in_task(data, task.document)
         if article is None:
             task.problems += [replace(one, link=self.link(task.number)) for one in problems]
         task.article = article
@@ -122,7 +128,7 @@ class TaskReader:
                 self._read_skipped(task, article, raw)
             elif article is None:
                 annotator = self._name(account_number(raw.get("completed_by")))
-                task.pulled.append(self._pulled(raw, annotator, status="problem"))
+                task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
             else:
                 self._read_annotation(task, article, raw)
         self._merge_repeated(task)
@@ -143,17 +149,20 @@ class TaskReader:
             task.problems += [
                 replace(one, link=link, annotator=annotator) for one in result.problems
             ]
-            task.pulled.append(self._pulled(raw, annotator, status="problem"))
+            task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
             return
         suggestions = partial(self.suggestions, task.number)
         suggestion = shown_suggestion(article, raw, self.schema, suggestions)
-        pulled = self._pulled(
-            raw,
-            annotator,
-            status="submitted",
-            document=result.document,
-            suggestion=suggestion,
-            flags=result.flags,
+        pulled = self._pulled(task, raw, annotator, status="submitted")
+        if suggestion is not None:
+            evidence: Evidence = (
+                "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
+            )
+            pulled = replace(pulled, arm="assisted", evidence=evidence, stamped_suggestion=None)
+        elif key := pulled.stamped_suggestion:
+            suggestion = suggestion_with_key(key, article, self.schema, suggestions)
+        pulled = replace(
+            pulled, document=result.document, suggestion=suggestion, flags=result.flags
         )
         task.pulled.append(pulled)
         annotation = AnnotatedDocument(
@@ -169,21 +178,22 @@ class TaskReader:
 
     def _pulled(
         self,
+        task: ReadTask,
         raw: Json,
         annotator: str,
         *,
         status: Literal["submitted", "problem", "skipped"],
-        document: Document | None = None,
-        suggestion: Document | None = None,
-        flags: tuple[str, ...] = (),
     ) -> PulledAnnotation:
-        """An exported annotation by *annotator*, who is empty where no pseudonym is needed."""
+        """
+        An exported annotation by *annotator*, who is empty where no pseudonym is needed.
+
+        Its arm is what the task's stamp says, until more is known.
+        """
         editor = self._name(self.editors.editor(raw)) if annotator else ""
         created = str(raw.get("created_at") or "")
         updated = str(raw.get("updated_at") or "")
-        evidence: Evidence = "none"
-        if suggestion is not None:
-            evidence = "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
+        stamp = task.stamp
+        arm: Arm = stamp.arm if stamp else "unknown"
         seconds = raw.get("lead_time")
         return PulledAnnotation(
             uid=annotation_uid(raw, self.url),
@@ -197,15 +207,15 @@ class TaskReader:
             changed_since_created=not _is_unchanged(created, updated),
             seconds=None if seconds is None else round(float(seconds)),
             last_changed_by_curate=self.editors.is_ours(raw),
-            evidence=evidence,
-            document=document,
-            suggestion=suggestion,
-            flags=flags,
+            arm=arm,
+            evidence="none" if arm == "unknown" else "task",
+            schema=(stamp.schema or None) if stamp else None,
+            stamped_suggestion=stamp.suggestion if stamp else None,
         )
 
     def _read_skipped(self, task: ReadTask, article: Document | None, raw: Json) -> None:
         """Flags and a note on what was skipped are no gold, but were meant to be read."""
-        task.pulled.append(self._pulled(raw, "", status="skipped"))
+        task.pulled.append(self._pulled(task, raw, "", status="skipped"))
         if article is None:
             return
         result = read_result(article, raw.get("result") or [], Layer("annotator"), self.schema)

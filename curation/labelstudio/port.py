@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from curation.files import Json
+from curation.labelstudio.task_stamp import TaskStamp
 
 # The beginning of every reason for which a task is returned, so that filters find it.
 RETURN_PREFIX = "Returned to"
@@ -56,7 +57,8 @@ class Task:
     What the list of tasks says of a task.
 
     *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
-    submitted. *created_at* and *updated_at* are the server's times, comparable as text.
+    submitted. *created_at* and *updated_at* are the server's times, comparable as text. *stamp*
+    is None where the task has none.
     """
 
     id: int
@@ -66,6 +68,7 @@ class Task:
     draft: bool
     created_at: str
     updated_at: str
+    stamp: TaskStamp | None = None
 
     @property
     def is_begun(self) -> bool:

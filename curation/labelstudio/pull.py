@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from curation.annotations.merge import PulledDocument
 from curation.annotations.record import AnnotatorKind
@@ -114,7 +113,7 @@ def pull_annotations(  # noqa: PLR0913
         pseudonym=pseudonym,
         kind=kind,
         editors=editors or LastEditors(),
-        suggestions=partial(_suggestions_of_task, studio, project.id),
+        suggestions=_TaskSuggestions(studio, project.id),
     )
     intake = _Intake(reader=reader, title=title, since=before.since)
     intake.expect(before.ask_again)
@@ -272,8 +271,18 @@ class _Intake:
             self.ask_again[number] = document
 
 
-def _suggestions_of_task(studio: Studio, project: int, task: int) -> Iterator[Prediction]:
-    return studio.predictions(project, [task])
+@dataclass
+class _TaskSuggestions:
+    """Asks for the suggestions of a task, in a project that has any: a moved project has none."""
+
+    studio: Studio
+    project: int
+    project_has_any: bool | None = None
+
+    def __call__(self, task: int) -> Iterable[Prediction]:
+        if self.project_has_any is None:
+            self.project_has_any = bool(self.studio.totals(self.project).suggestions)
+        return self.studio.predictions(self.project, [task]) if self.project_has_any else ()
 
 
 def _changed_tasks(studio: Studio, project: Project, before: PullCursor) -> Iterator[Task]:

@@ -24,6 +24,7 @@ from curation.labelstudio.push_ledger import (
     still_pushed,
 )
 from curation.labelstudio.push_plan import PushPlan, plan_push
+from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_prediction
 from curation.labelstudio.upload_batches import upload_batches
 from curation.progress import Watch, unwatched
@@ -42,7 +43,9 @@ class PushReport:
 
     *created*, *updated* and *unchanged* count documents. *begun* counts documents whose
     suggestions changed and were not replaced, because an annotator has begun. *hidden* counts
-    tasks of other documents whose suggestions are of a model that is no longer shown.
+    tasks of other documents whose suggestions are of a model that is no longer shown. *stamped*
+    counts tasks that nobody has begun, and that had no stamp, or that of another schema or
+    suggestion.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
     the project's config. *ledger* is what the next push should be given, None where nothing in
@@ -57,6 +60,7 @@ class PushReport:
     begun: int = 0
     hidden: int = 0
     duplicates: int = 0
+    stamped: int = 0
     refused: tuple[Problem, ...] = ()
     config_changes: tuple[str, ...] = ()
     ledger: PushLedger | None = None
@@ -109,6 +113,7 @@ def push_documents(  # noqa: PLR0913
             remaining = plan_push(
                 studio, project, checked, totals=now, pushed=pushed | plan.unchanged
             )
+        _send_stamps(studio, remaining, watch)
         _send_suggestions(studio, project, checked, remaining, watch)
         found = ledger_after_push(
             studio,
@@ -128,6 +133,7 @@ def push_documents(  # noqa: PLR0913
         begun=plan.begun,
         hidden=plan.hidden,
         duplicates=len(plan.duplicates),
+        stamped=len(plan.stamps),
         refused=tuple(plan.refused),
         config_changes=config_changes,
         ledger=new_ledger,
@@ -165,6 +171,16 @@ def _pushed_counts(plan: PushPlan, created: Sequence[CheckedDocument]) -> Pushed
         duplicates=len(plan.duplicates),
         suggestions=suggested + len(plan.missing) - len(plan.surplus),
     )
+
+
+def _send_stamps(studio: Studio, plan: PushPlan, watch: Watch) -> None:
+    """Stamp the tasks before their suggestions come, so that work with suggestions is never taken for blind."""
+    if not plan.stamps:
+        return
+    for task, stamp in watch(plan.stamps.items(), "stamping tasks", len(plan.stamps)):
+        data = studio.task_data(task)
+        if data is not None:
+            studio.replace_task_data(task, {**data, STAMP_KEY: stamp.to_json()})
 
 
 def _send_suggestions(

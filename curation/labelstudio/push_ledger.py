@@ -106,8 +106,9 @@ def _pushed_rows(key: str, pushed: Mapping[str, PushedDocument]) -> Iterator[dic
 
 def push_rules(schema: Schema) -> str:
     """What decides how a line is checked and what is sent of it: our version and the schema."""
+    # Before there were stamps, a ledger of the same version knew tasks without one.
     former = json_line({**schema.former_entity_names, **schema.former_relation_names})
-    return f"{__version__} {schema.fingerprint} {former}"
+    return f"{__version__} stamped {schema.fingerprint} {former}"
 
 
 def project_identity(project: Project) -> str:

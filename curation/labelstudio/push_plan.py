@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from curation.documents.document import Document
@@ -13,6 +13,7 @@ from curation.files import Json
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.port import Project, ProjectTotals, Studio, Task, studio_link
 from curation.labelstudio.push_ledger import PushedDocument
+from curation.labelstudio.task_stamp import TaskStamp, stamp_of
 from curation.labelstudio.tasks import to_prediction
 from curation.schema.model import Schema
 
@@ -30,7 +31,7 @@ class PushPlan:
     gives the tasks that lack the document's suggestions. *rewritten* gives, for each document,
     the number of an old suggestion that becomes the document's. *surplus* are the numbers of
     suggestions to delete, *duplicates* of tasks to delete: they repeat another task, and nobody
-    has begun them.
+    has begun them. *stamps* gives, by task, the stamp that a task nobody has begun lacks.
 
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
@@ -44,6 +45,7 @@ class PushPlan:
     rewritten: dict[str, int] = field(default_factory=dict)
     surplus: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
+    stamps: dict[int, TaskStamp] = field(default_factory=dict)
     updated: int = 0
     begun: int = 0
     hidden: int = 0
@@ -80,7 +82,9 @@ def plan_push(
         known, duplicates = tasks_by_document(studio, project, list(documents))
     other_models = any(version != checked.model_version for version, _, _ in totals.suggestions)
     stored: dict[int, list[StoredSuggestion]] = defaultdict(list)
-    if checked.model_version and (known or other_models):
+    unstamped = any(task.stamp is None and not task.is_begun for task in known.values())
+    may_have_suggestions = checked.model_version or (unstamped and totals.suggestions)
+    if may_have_suggestions and (known or other_models):
         all_of_project = other_models or len(known) > ASKED_ONE_BY_ONE
         asked = None if all_of_project else [task.id for task in known.values()]
         for number, suggestion in _stored_suggestions(studio, project, asked):
@@ -94,6 +98,10 @@ def plan_push(
         if task.text_sha256 != document.text_sha256:
             plan.refused.append(_other_text(studio, project, task))
         else:
+            if not task.is_begun:
+                stamp = _stamp_now(task, document, checked.schema, bool(stored[task.id]))
+                if stamp != task.stamp:
+                    plan.stamps[task.id] = stamp
             _plan_suggestions(
                 plan,
                 task,
@@ -184,6 +192,16 @@ def _plan_suggestions(
             # A page that was opened with the old suggestion can still submit: it names its number.
             plan.rewritten[document.id], *surplus = surplus
         plan.surplus += surplus
+
+
+def _stamp_now(
+    task: Task, document: Document, schema: Schema, has_suggestions: bool
+) -> TaskStamp:
+    """The stamp of a task that nobody has begun; a document without suggestions leaves those of the task."""
+    stamp = stamp_of(document, schema)
+    if document.layer is None and task.stamp is not None:
+        stamp = replace(task.stamp, schema=schema.fingerprint)
+    return replace(stamp, arm="assisted") if has_suggestions else stamp
 
 
 def _other_text(studio: Studio, project: Project, task: Task) -> Problem:

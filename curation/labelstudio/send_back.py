@@ -14,6 +14,7 @@ from curation.labelstudio.port import (
     text_sha256_of,
 )
 from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.schema.labeling import RETURNED_KEY
 
 # A task with several annotations opens in the newest, whoever opens it. A tab shows the name, or as
@@ -32,6 +33,7 @@ _HIDDEN_BY_DEFAULT = (
 _HIDDEN_HERE = (
     "completed_at", "total_annotations", "cancelled_annotations", "total_predictions",
     "data.text", "data.doc_id", "data.text_sha256", "data.byline", "data.meta",
+    f"data.{STAMP_KEY}",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from curation.files import Json
 from curation.labelstudio.port import Prediction
 from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED, read_result
 from curation.labelstudio.stored_results import as_list, as_object, region_list
+from curation.labelstudio.task_stamp import key_of_suggestion
 from curation.schema.model import Schema
 
 # The model of suggestions that are nowhere any more.
@@ -49,6 +50,21 @@ def shown_suggestion(
     unchanged = [region for region in shown if region.get("origin") == ORIGIN_SUGGESTED]
     found = read_result(article, unchanged, UNKNOWN_MODEL, schema)
     return replace(article, layer=UNKNOWN_MODEL) if found.problems else found.document
+
+
+def suggestion_with_key(
+    key: str,
+    article: Document,
+    schema: Schema,
+    suggestions: Callable[[], Iterable[Prediction]],
+) -> Document | None:
+    """Of the *suggestions* that the task has, the one with this key in a record; None where none has."""
+    for one in suggestions():
+        layer = Layer.parse_model(one.model_version)
+        found = read_result(article, one.result, layer, schema)
+        if not found.problems and key_of_suggestion(found.document, schema) == key:
+            return found.document
+    return None
 
 
 def _as_json(suggestions: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from curation.documents.document import Document, Entity
 from curation.documents.interchange import parse_document
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.task_stamp import STAMP_KEY, stamp_of
 from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 from curation.schema.model import Schema
 
@@ -28,6 +29,7 @@ def to_task(document: Document, schema: Schema) -> Json:
         "title": str(meta.get("title") or document.id),
         "byline": byline or document.id,
         "meta": dict(meta),
+        STAMP_KEY: stamp_of(document, schema).to_json(),
     }
     if document.layer is None:
         return {"data": data}

@@ -20,6 +20,7 @@ from curation.labelstudio.port import (
     View,
     text_sha256_of,
 )
+from curation.labelstudio.task_stamp import read_stamp
 from curation.schema.labeling import RETURNED_KEY
 
 
@@ -165,6 +166,7 @@ class MemoryStudio:
                     draft=bool(task.drafts),
                     created_at=task.created_at,
                     updated_at=task.updated_at,
+                    stamp=read_stamp(task.data),
                 )
 
     def task_ids(self, project: int) -> set[int]:

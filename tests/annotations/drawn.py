@@ -25,6 +25,7 @@ def pulled_annotation(
     changed_since_created: bool = False,
     by_us: bool = False,
     edited_by: str = "",
+    schema: str | None = None,
 ) -> PulledAnnotation:
     """An annotation as a server gives it."""
     return PulledAnnotation(
@@ -39,7 +40,9 @@ def pulled_annotation(
         changed_since_created=changed_since_created,
         seconds=12,
         last_changed_by_curate=by_us,
-        evidence="prediction" if suggestion else "none",
+        arm="assisted" if suggestion else "blind",
+        evidence="prediction" if suggestion else "task",
+        schema=schema,
         document=document,
         suggestion=suggestion,
         flags=flags,

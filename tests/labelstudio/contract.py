@@ -32,6 +32,7 @@ from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.read_result import read_result
 from curation.labelstudio.status import project_status
+from curation.labelstudio.task_stamp import STAMP_KEY, stamp_of
 from curation.labelstudio.tasks import (
     article_in_task,
     to_prediction,
@@ -564,6 +565,23 @@ def test_what_a_task_holds_comes_back_as_it_was_given(studio, project):
     assert studio.task_data(task.id) is None
     with pytest.raises(StudioError):
         studio.replace_task_data(task.id, data)
+
+
+def test_a_task_is_listed_with_the_stamp_that_it_has_now(studio, project):
+    """The server keeps it within the data, as it was given."""
+    blind = document(2, None)
+    tasks = imported(studio, project, document(1), blind)
+    assert tasks["doc-1"].stamp == stamp_of(document(1), SCHEMA)
+    assert tasks["doc-2"].stamp == stamp_of(blind, SCHEMA)
+
+    stamp = replace(tasks["doc-1"].stamp, schema="another")
+    data = studio.task_data(tasks["doc-1"].id)
+    studio.replace_task_data(tasks["doc-1"].id, data | {STAMP_KEY: stamp.to_json()})
+    data = studio.task_data(tasks["doc-2"].id)
+    studio.replace_task_data(tasks["doc-2"].id, {**data, STAMP_KEY: "mine"})
+
+    listed = {task.doc_id: task.stamp for task in studio.tasks(project.id)}
+    assert listed == {"doc-1": stamp, "doc-2": None}
 
 
 def test_reasons_are_found_wherever_they_stand(studio, project):
