@@ -34,8 +34,8 @@ class PulledAnnotation:
 
     *document* is None where the annotation has a problem or was skipped; *suggestion* is what the
     annotator started from. *edited_by* is the pseudonym of another account that edited the annotation
-    last, empty where none did. *last_changed_by_curate* is true where ``curate`` wrote the annotation
-    last, which is nobody's judgement. *created* and *updated* are the server's times, empty where
+    last, empty where none did, None where nobody knows who did. *last_changed_by_curate* is true
+    where ``curate`` wrote the annotation last, which is nobody's judgement. *created* and *updated* are the server's times, empty where
     unknown; *seconds* is the time that the editor was open. *schema* is the fingerprint of the schema
     that the task offered, None where nobody knows. *stamped_suggestion* is the key of the suggestion
     that the task was pushed with, for an annotation of which no other trace of a suggestion is left.
@@ -45,7 +45,7 @@ class PulledAnnotation:
     number: int
     annotator: str
     kind: AnnotatorKind
-    edited_by: str
+    edited_by: str | None
     status: Literal["submitted", "problem", "skipped"]
     created: str
     updated: str
@@ -241,7 +241,14 @@ def _updated(
     elif new.entities is not None and found.stamped_suggestion in suggestions:
         new = msgspec.structs.replace(new, started_from=found.stamped_suggestion)
     return (
-        _continued(old, new, by_curate=found.last_changed_by_curate) if old is not None else new
+        _continued(
+            old,
+            new,
+            by_curate=found.last_changed_by_curate,
+            knows_editor=found.edited_by is not None,
+        )
+        if old is not None
+        else new
     )
 
 
@@ -279,13 +286,14 @@ def _new(
 
 
 def _continued(
-    old: AnnotationRecord, new: AnnotationRecord, *, by_curate: bool
+    old: AnnotationRecord, new: AnnotationRecord, *, by_curate: bool, knows_editor: bool
 ) -> AnnotationRecord:
     """
     The *new* record of an annotation that has an *old* one: its annotator and first submission stay.
 
-    Where ``curate`` made the last change, the time, the editor and the schema stay as well. What the
-    annotation is known to have started from stays, even where the server has lost its traces.
+    Where ``curate`` made the last change, the time, the editor and the schema stay as well; where
+    the last editor's account was deleted, the editor stays. What the annotation is known to have
+    started from stays, even where the server has lost its traces.
     """
     merged = msgspec.structs.replace(
         new,
@@ -294,11 +302,12 @@ def _continued(
         schema=new.schema or old.schema,
         guideline=old.guideline,
     )
+    if by_curate or not knows_editor:
+        merged = msgspec.structs.replace(merged, edited_by=old.edited_by)
     if by_curate:
         merged = msgspec.structs.replace(
             merged,
             updated=old.updated or new.updated,
-            edited_by=old.edited_by,
             schema=old.schema or new.schema,
         )
     if _knows_more(old, new):

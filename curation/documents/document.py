@@ -179,11 +179,17 @@ class AnnotatedDocument:
 
 
 PROGRAM_PREFIX = "machine-"
+UNKNOWN_PREFIX = "unknown-"
 
 
 def is_program_pseudonym(pseudonym: str) -> bool:
     """Whether the pseudonym is a program's; those of people begin with ``person-``."""
     return pseudonym.startswith(PROGRAM_PREFIX)
+
+
+def is_unknown_pseudonym(pseudonym: str) -> bool:
+    """Whether the pseudonym is that of an annotator of whom nobody knows whether it is a person."""
+    return pseudonym.startswith(UNKNOWN_PREFIX)
 
 
 def _entity_to_json(entity: Entity) -> Json:

@@ -92,6 +92,7 @@ def pull(  # noqa: PLR0913 - the command's own options
             schema,
             title=title,
             pseudonym=annotators.pseudonym,
+            pseudonym_by_uid=annotators.pseudonym_by_uid,
             kind=annotators.kind,
             since=since,
             editors=load_last_editors(state, studio.url, title),

@@ -11,6 +11,7 @@ from curation.labelstudio.exported_task import annotation_uid, server_hash
 from curation.labelstudio.last_editor import account_number
 from curation.labelstudio.port import Studio
 from curation.state import Pseudonyms
+from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 
 class KnownAnnotators:
@@ -29,6 +30,7 @@ class KnownAnnotators:
         self._title = title
         self._working = working
         self._was_asked = False
+        self._named_by_uid: dict[str, AnnotatorKind] = {}
 
     def pseudonym(self, number: int, email: str) -> str:
         """The pseudonym of the account with this number."""
@@ -38,9 +40,22 @@ class KnownAnnotators:
             self._adopt_from_gold()
         return self._annotators(number, email)
 
+    def pseudonym_by_uid(self, uid: str) -> str:
+        """
+        The pseudonym of the annotator of an annotation whose account was deleted.
+
+        Whoever is in gold/next keeps pseudonym and kind. Of the others nothing is left: each
+        annotation has an annotator of its own, since nobody knows which two were one.
+        """
+        known = self._accounts_by_uid.get(uid)
+        if known is None:
+            return pseudonym_of_lone_annotation(uid)
+        self._named_by_uid[known.pseudonym] = known.kind
+        return known.pseudonym
+
     def kind(self, pseudonym: str) -> AnnotatorKind:
         """Whether a pseudonym is a person's, a program's, or nobody knows."""
-        return self._annotators.kind(pseudonym)
+        return self._named_by_uid.get(pseudonym) or self._annotators.kind(pseudonym)
 
     def email(self, pseudonym: str) -> str:
         """The e-mail address of an annotator."""
@@ -53,7 +68,9 @@ class KnownAnnotators:
             return False
         servers = {"", server_hash(self._studio.url)}
         return any(
-            account.server in servers and not self._annotators.is_used(account.pseudonym)
+            account.server in servers
+            and account.pseudonym not in self._named_by_uid
+            and not self._annotators.is_used(account.pseudonym)
             for facts in self._working.facts.values()
             for account in facts.accounts
         )
@@ -72,6 +89,15 @@ class KnownAnnotators:
         return frozenset(
             pseudonym for pseudonym in pseudonyms if not self._annotators.is_used(pseudonym)
         )
+
+    @cached_property
+    def _accounts_by_uid(self) -> Mapping[str, AnnotationAccount]:
+        """Whose annotations gold/next has, by their uids."""
+        return {
+            account.uid: account
+            for facts in self._working.facts.values()
+            for account in facts.accounts
+        }
 
     def _adopt_from_gold(self) -> None:
         """Look through the projects that gold/next names for annotations that it knows."""

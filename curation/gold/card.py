@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.documents.document import is_program_pseudonym
+from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.errors import pluralise
 from curation.files import read_text, write_text
 from curation.gold.card_facts import CardFacts
@@ -143,21 +143,35 @@ def _provenance_lines(facts: CardFacts, manifest: Manifest) -> Iterator[str]:
 
 def _describe_annotators(annotators: set[str]) -> str:
     machines = sum(map(is_program_pseudonym, annotators))
-    people = len(annotators) - machines
+    unknown = sum(map(is_unknown_pseudonym, annotators))
+    people = len(annotators) - machines - unknown
     if not annotators:
         return "Who made the annotations is not recorded."
-    if not people:
+    if not (people or unknown):
         return (
             "**The annotations were made by a language model or another program, not by people.**"
             " No person has checked them."
         )
-    if not machines:
+    if not (machines or unknown):
         all_of_them = "a person" if people == 1 else "all of them people"
         return f"The annotations were made by {pluralise(people, 'annotator')}, {all_of_them}."
-    return (
-        f"**The annotations were made by {'1 person' if people == 1 else f'{people} people'} and by"
-        f" {pluralise(machines, 'language model')} or other {'program' if machines == 1 else 'programs'}**; the column annotators says who made which (`machine-…` is no person)."
-    )
+    makers = []
+    if people:
+        makers.append("1 person" if people == 1 else f"{people} people")
+    if machines:
+        programs = "program" if machines == 1 else "programs"
+        makers.append(f"{pluralise(machines, 'language model')} or other {programs}")
+    if unknown:
+        makers.append(f"{pluralise(unknown, 'annotator')} of unknown kind")
+    made = f"The annotations were made by {' and by '.join(makers)}"
+    who = "; the column annotators says who made which (`machine-…` is no person)."
+    told = f"**{made}**{who}" if machines else f"{made}."
+    if unknown:
+        told += (
+            " Nobody knows whether annotators of unknown kind (`unknown-…`) are people, nor which"
+            " of them are one, since their accounts were deleted."
+        )
+    return told
 
 
 def _split_table(manifest: Manifest) -> str:

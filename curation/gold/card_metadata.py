@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.documents.document import is_program_pseudonym
+from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.files import Json
 from curation.gold.card_facts import CardFacts
 from curation.gold.manifest import Manifest
@@ -89,9 +89,14 @@ def _license(licenses: Counter[str]) -> Json:
 
 
 def _creators(facts: CardFacts) -> list[str]:
-    are_programs = set(map(is_program_pseudonym, facts.annotators))
-    creators = ["expert-generated"] if False in are_programs else []
-    return creators + (["machine-generated"] if True in are_programs else [])
+    unknown = set(filter(is_unknown_pseudonym, facts.annotators))
+    programs = set(filter(is_program_pseudonym, facts.annotators))
+    by_creator = {
+        "expert-generated": facts.annotators - unknown - programs,
+        "machine-generated": programs,
+        "other": unknown,
+    }
+    return [creator for creator, annotators in by_creator.items() if annotators]
 
 
 def _size(documents: int) -> str:

@@ -5,7 +5,13 @@ from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
 from curation.annotations.record import Arm
-from curation.documents.document import AnnotatedDocument, Document, Layer, is_program_pseudonym
+from curation.documents.document import (
+    AnnotatedDocument,
+    Document,
+    Layer,
+    is_program_pseudonym,
+    is_unknown_pseudonym,
+)
 from curation.gold.manifest import Manifest
 
 GOLD_LAYER = Layer("gold")
@@ -73,8 +79,8 @@ class AnnotationOrigins:
     """
     How each document was annotated, collected while rows are read: gold documents first.
 
-    *arms* gives each document's arm by id. *machine_annotated* are the documents that no person
-    has annotated, or changed last. *annotation_count* serves progress bars.
+    *arms* gives each document's arm by id. *machine_annotated* are the documents that programs
+    alone have annotated, and that no account known as a person's has changed last. *annotation_count* serves progress bars.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
@@ -90,7 +96,8 @@ class AnnotationOrigins:
     def add_annotation(self, document: str, edited_by: str) -> None:
         """Take note of an annotation of this document; *edited_by* is empty where only its annotator edited it."""
         self.annotation_count += 1
-        if edited_by and not is_program_pseudonym(edited_by):
+        is_person = not (is_program_pseudonym(edited_by) or is_unknown_pseudonym(edited_by))
+        if edited_by and is_person:
             self.machine_annotated.discard(document)
 
 

@@ -26,6 +26,7 @@ from curation.labelstudio.started_from import (
 from curation.labelstudio.task_stamp import TaskStamp, read_stamp
 from curation.labelstudio.tasks import article_in_task
 from curation.schema.model import Schema
+from curation.state.pseudonyms import NO_ACCOUNT
 
 Pseudonym = Callable[[int, str], str]
 
@@ -87,7 +88,8 @@ class TaskReader:
     Reads exported tasks of one project.
 
     *accounts* gives e-mail addresses by account number; *suggestions* asks the server for those
-    of a task.
+    of a task. *pseudonym_by_uid* names the annotator of an annotation, given by its uid, of whose
+    account the server says nothing any more.
     """
 
     url: str
@@ -95,6 +97,7 @@ class TaskReader:
     schema: Schema
     accounts: Mapping[int, str]
     pseudonym: Pseudonym
+    pseudonym_by_uid: Callable[[str], str]
     kind: Callable[[str], AnnotatorKind]
     editors: LastEditors
     suggestions: Callable[[int], Iterable[Prediction]]
@@ -127,7 +130,7 @@ class TaskReader:
                 task.skipped += 1
                 self._read_skipped(task, article, raw)
             elif article is None:
-                annotator = self._name(account_number(raw.get("completed_by")))
+                annotator = self._annotator(raw)
                 task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
             else:
                 self._read_annotation(task, article, raw)
@@ -135,7 +138,7 @@ class TaskReader:
         return task
 
     def _read_annotation(self, task: ReadTask, article: Document, raw: Json) -> None:
-        annotator = self._name(account_number(raw.get("completed_by")))
+        annotator = self._annotator(raw)
         layer = Layer("annotator", annotator)
         result = read_result(article, raw.get("result") or [], layer, self.schema)
         task.results.setdefault(annotator, []).append(result)
@@ -169,7 +172,7 @@ class TaskReader:
             result.document,
             suggestion=suggestion,
             flags=result.flags,
-            edited_by=pulled.edited_by,
+            edited_by=pulled.edited_by or "",
             note=result.note,
         )
         task.annotations.append(annotation)
@@ -189,7 +192,6 @@ class TaskReader:
 
         Its arm is what the task's stamp says, until more is known.
         """
-        editor = self._name(self.editors.editor(raw)) if annotator else ""
         created = str(raw.get("created_at") or "")
         updated = str(raw.get("updated_at") or "")
         stamp = task.stamp
@@ -200,7 +202,7 @@ class TaskReader:
             number=int(raw["id"]),
             annotator=annotator,
             kind=self.kind(annotator) if annotator else "unknown",
-            edited_by="" if editor == annotator else editor,
+            edited_by=self._editor(raw, annotator) if annotator else "",
             status=status,
             created=_to_the_second(created),
             updated=_to_the_second(updated),
@@ -220,10 +222,27 @@ class TaskReader:
             return
         result = read_result(article, raw.get("result") or [], Layer("annotator"), self.schema)
         if result.flags or result.note:
-            annotator = self._name(account_number(raw.get("completed_by")))
+            annotator = self._annotator(raw)
             flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
             what = append_note(f"skipped by {annotator}{flagged}", result.note)
             task.remarks.append(Problem(article.id, what, self.link(task.number)))
+
+    def _annotator(self, raw: Json) -> str:
+        """The pseudonym of an annotation's annotator, also where the account was deleted."""
+        account = account_number(raw.get("completed_by"))
+        if account == NO_ACCOUNT:
+            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
+        return self._name(account)
+
+    def _editor(self, raw: Json, annotator: str) -> str | None:
+        """The pseudonym of who edited last, empty where the *annotator* did, None where nobody knows."""
+        if not (self.editors.is_ours(raw) or account_number(raw.get("updated_by"))):
+            return None
+        account = self.editors.editor(raw)
+        if account == NO_ACCOUNT:
+            return None
+        editor = self._name(account)
+        return "" if editor == annotator else editor
 
     def _name(self, account: int) -> str:
         """The pseudonym of an account."""

@@ -21,6 +21,7 @@ from curation.labelstudio.port import Prediction, Project, Studio, Task
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
+from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 NOT_EXPORTED = (
     "Label Studio lists annotations of this task, but exports none; the next pull asks again"
@@ -80,6 +81,7 @@ def pull_annotations(  # noqa: PLR0913
     title: str,
     pseudonym: Pseudonym,
     kind: Callable[[str], AnnotatorKind],
+    pseudonym_by_uid: Callable[[str], str] = pseudonym_of_lone_annotation,
     deliver: Callable[[DeliveredDocument], None],
     since: PullCursor | None = None,
     editors: LastEditors | None = None,
@@ -91,8 +93,9 @@ def pull_annotations(  # noqa: PLR0913
     *deliver* is called with each document as it comes; where it is called twice with one
     document, the last time counts. Skipped and draft annotations are not gold. A bad annotation
     is a problem with a link to its task, and keeps its document out; the others come through.
-    *pseudonym* turns an account's number and e-mail into the name to publish, *kind* says of
-    such a name whether it is a person's. *editors* knows who last changed the annotations that
+    *pseudonym* turns an account's number and e-mail into the name to publish, *pseudonym_by_uid*
+    the uid of an annotation whose account was deleted; *kind* says of such a name whether it is
+    a person's. *editors* knows who last changed the annotations that
     a program of ours was the last to write.
 
     No change is passed over: the cursor's time is asked for before anything is listed or
@@ -111,6 +114,7 @@ def pull_annotations(  # noqa: PLR0913
         schema=schema,
         accounts=studio.accounts(),
         pseudonym=pseudonym,
+        pseudonym_by_uid=pseudonym_by_uid,
         kind=kind,
         editors=editors or LastEditors(),
         suggestions=_TaskSuggestions(studio, project.id),

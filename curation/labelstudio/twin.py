@@ -326,6 +326,15 @@ class MemoryStudio:
         self.stored_tasks[task].drafts[number] = made
         return number
 
+    def delete_account(self, number: int) -> None:
+        """Delete an account, as the administrator may: nothing says any more whose its work is."""
+        del self.emails[number]
+        for stored in self.stored_tasks.values():
+            for annotation in stored.annotations:
+                for key in ("completed_by", "updated_by"):
+                    if annotation[key] == number:
+                        annotation[key] = None
+
     def clear(self, task: int) -> None:
         """Delete all annotations of the task, as an annotator may on the screen."""
         self.stored_tasks[task].annotations.clear()

@@ -1,5 +1,6 @@
 """The pseudonyms under which annotators are published."""
 
+import hashlib
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -7,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 from curation.annotations.record import AnnotatorKind
-from curation.documents.document import PROGRAM_PREFIX
+from curation.documents.document import PROGRAM_PREFIX, UNKNOWN_PREFIX
 
 # The domain of accounts of programs: no address in it can belong to anybody (RFC 2606).
 PROGRAM_DOMAIN = ".invalid"
@@ -15,9 +16,14 @@ PROGRAM_DOMAIN = ".invalid"
 PERSON: AnnotatorKind = "person"
 PROGRAM: AnnotatorKind = "program"
 UNKNOWN: AnnotatorKind = "unknown"
-_PREFIXES = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: "unknown-"}
+_PREFIXES = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: UNKNOWN_PREFIX}
 
 NEW_ANNOTATOR = "a new annotator"
+
+# What the server says of an annotation whose account was deleted: no number. Nobody knows whose
+# annotations these are, and how many annotators made them.
+NO_ACCOUNT = 0
+DELETED_ACCOUNTS = "deleted accounts"
 
 OpenConnection = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
@@ -49,6 +55,8 @@ class Pseudonyms:
 
     def __call__(self, number: int, email: str) -> str:
         """The pseudonym of an account; an account without one gets one now."""
+        if number == NO_ACCOUNT:
+            return DELETED_ACCOUNTS
         email = email.lower()
         if self._is_bound(number, email):
             return self._find(number, email)
@@ -159,6 +167,11 @@ class Pseudonyms:
             " ON CONFLICT (key) DO UPDATE SET pseudonym = excluded.pseudonym",
             self._pseudonyms.items(),
         )
+
+
+def pseudonym_of_lone_annotation(uid: str) -> str:
+    """The pseudonym of whoever made the annotation *uid*, where nothing is left of the account."""
+    return f"{UNKNOWN_PREFIX}{hashlib.sha256(uid.encode()).hexdigest()[:8]}"
 
 
 def kind_of_account(email: str) -> AnnotatorKind:

@@ -202,3 +202,27 @@ def test_a_file_that_cant_be_read_is_passed_over_and_asked_for_again(desk):
     path.write_bytes(whole)
     assert desk.pull()[0] == 0
     assert desk.record(0)["annotations"][0]["entities"][0]["label"] == "ORG"
+
+
+def test_deleted_accounts_keep_their_names_and_are_never_one(desk):
+    """The server then says nothing of an account, not even its number."""
+    desk.submit("ann", 0)
+    desk.submit("ben", 0)
+    desk.pull()
+    before = desk.record(0)["annotations"]
+    desk.submit("ann", 1)
+    desk.submit("ben", 1)
+    headers = {"Authorization": f"Token {desk.local.token}"}
+    for number, email in desk.admin.accounts().items():
+        if email in ("ann@example.org", "ben@example.org"):
+            url = f"{desk.local.url}/api/users/{number}/"
+            httpx.delete(url, headers=headers, trust_env=False).raise_for_status()
+    shutil.rmtree(desk.folder / ".curate")
+
+    code, _, said = desk.pull()
+
+    assert (code, "new pseudonym" in said) == (0, False)
+    assert desk.record(0)["annotations"] == before
+    unknown = [(one["annotator"], one["kind"]) for one in desk.record(1)["annotations"]]
+    assert len(set(unknown)) == 2
+    assert {kind for _, kind in unknown} == {"unknown"}

@@ -178,7 +178,7 @@ home, many = sys.argv[1:]
 print("ready", flush=True)
 sys.stdin.readline()
 names = State(Path(home)).pseudonyms("http://x")
-print(*(names(n, f"a{n}@example.org") for n in range(int(many))), names.new_count)
+print(*(names(n, f"a{n}@example.org") for n in range(1, int(many) + 1)), names.new_count)
 """
 
 
