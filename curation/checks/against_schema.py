@@ -39,10 +39,8 @@ def _relation_problem(relation: Relation, schema: Schema) -> str:
         return f"{relation.label!r} is no relation; relations are {known}"
     head = relation.head.label
     tail = relation.tail.label
-    if not kind.joins(head, tail):
+    if not kind.joins_either_way(head, tail):
         return f"{kind.name} may not join {head} to {tail}; {kind.name} joins {kind.signature}"
-    if schema.canonical_relation(relation) != relation:
-        return f"{kind.name} has no direction and must begin at the earlier entity"
     return ""
 
 

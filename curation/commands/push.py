@@ -101,4 +101,7 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
             f"warning: annotators no longer see the suggestions of another model on "
             f"{pluralise(report.hidden, 'other task')}; push these documents again as well"
         )
+    if report.trimmed:
+        yield f"{pluralise(len(report.trimmed), 'span')} {would_be}trimmed of white space:"
+        yield from console.problem_lines(report.trimmed)
     yield from console.problem_lines(report.refused)

@@ -212,7 +212,24 @@ def check_structure(document: Document) -> tuple[Problem, ...]:
     entity or relation may occur twice. A relation must join two different entities of the
     document.
     """
-    return (*_text_problems(document), *_span_problems(document), *_relation_problems(document))
+    return (
+        *check_places(document),
+        *_white_space_problems(document),
+        *_repetition_problems(document),
+        *_relation_problems(document),
+    )
+
+
+def check_places(document: Document) -> tuple[Problem, ...]:
+    """The problems without whose mending a document means nothing: of the text, and of spans outside of it."""
+    return (*_text_problems(document), *_place_problems(document))
+
+
+def has_blank_edge(text: str, entity: Entity) -> bool:
+    """Whether the span begins or ends with white space."""
+    first = text[entity.start : entity.start + 1]
+    last = text[entity.end - 1 : entity.end]
+    return first.isspace() or last.isspace()
 
 
 def _entity_problem(document: Document, entity: Entity, what: str) -> Problem:
@@ -231,17 +248,24 @@ def _text_problems(document: Document) -> Iterator[Problem]:
         )
 
 
-def _span_problems(document: Document) -> Iterator[Problem]:
+def _place_problems(document: Document) -> Iterator[Problem]:
     length = len(document.text)
     for entity in document.entities:
-        words = document.words(entity)
         if not 0 <= entity.start < entity.end <= length:
             what = f"the span is empty, reversed or outside the text (0..{length})"
             yield _entity_problem(document, entity, what)
-        elif words != words.strip():
+
+
+def _white_space_problems(document: Document) -> Iterator[Problem]:
+    for entity in document.entities:
+        words = document.words(entity)
+        if words != words.strip() and 0 <= entity.start < entity.end <= len(document.text):
             yield _entity_problem(
                 document, entity, f"{words!r} begins or ends with white space"
             )
+
+
+def _repetition_problems(document: Document) -> Iterator[Problem]:
     for entity in _twice(document.entities):
         yield _entity_problem(
             document, entity, f"duplicate entity: the same span is {entity.label} twice"

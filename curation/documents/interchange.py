@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
@@ -13,6 +14,7 @@ from curation.documents.document import (
     LayerKind,
     Meta,
     Relation,
+    check_places,
     check_structure,
 )
 from curation.errors import InputError, Problem, Problems, abbreviate, raise_problems
@@ -30,9 +32,25 @@ EDITED_TEXT = (
     "the text doesn't have the hash in 'text_sha256': the text was changed after it was annotated; "
     "put the old text back (a corrected article is a new document, with an id of its own)"
 )
+# The keys whose values are ids.
+_ID_KEYS = ("id", "head", "tail")
 _ARMS = ("assisted", "blind", "unknown")
 # The columns about annotators, which only the reader of the gold needs.
 _GOLD_COLUMNS = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
+
+
+class Reading(Enum):
+    """
+    How strictly documents are read.
+
+    BY_FORMAT is the format to the letter. With UNTRIMMED spans may begin or end with white space,
+    and entities and relations may occur twice: the caller tidies and checks. AS_GIVEN also takes
+    integers for ids, as other programs write them; what is scored is what is there.
+    """
+
+    BY_FORMAT = "by format"
+    UNTRIMMED = "untrimmed"
+    AS_GIVEN = "as given"
 
 
 def read_documents(path: Path) -> Iterator[Document]:
@@ -45,12 +63,14 @@ def read_documents(path: Path) -> Iterator[Document]:
     return parse_documents(read_lines(path), path)
 
 
-def parse_documents(lines: Iterable[tuple[int, bytes]], path: Path) -> Iterator[Document]:
+def parse_documents(
+    lines: Iterable[tuple[int, bytes]], path: Path, reading: Reading = Reading.BY_FORMAT
+) -> Iterator[Document]:
     """As read_documents, from the numbered *lines* of *path*."""
     problems = Problems()
     place_of_id: dict[str, str] = {}
     for place, json_object in parse_objects(lines, path, problems):
-        document, document_problems = parse_document(json_object, place)
+        document, document_problems = parse_document(json_object, place, reading)
         problems += document_problems
         if document is None:
             continue
@@ -76,14 +96,16 @@ def no_documents_error(path: Path) -> InputError:
     return InputError(f"{path}: no documents in this file", hint=hint)
 
 
-def parse_document(json_object: Json, place: str) -> tuple[Document | None, list[Problem]]:
+def parse_document(
+    json_object: Json, place: str, reading: Reading = Reading.BY_FORMAT
+) -> tuple[Document | None, list[Problem]]:
     """
     The document that *json_object* is in the interchange format; strict in keys and types.
 
     A row of the gold, recognised by ``text_sha256``, is read as a document, too. Returns either
     a document and no problems, or None and at least one problem at *place*.
     """
-    parser = _Parser(place)
+    parser = _Parser(place, reading)
     article_keys = json_object.keys() & {*ARTICLE_FIELDS, "source"}
     if "meta" not in json_object and article_keys:
         what = (
@@ -121,15 +143,17 @@ def parse_document(json_object: Json, place: str) -> tuple[Document | None, list
         meta=meta,
         layer=layer,
     )
-    problems = [Problem(place, str(problem)) for problem in check_structure(document)]
+    check = check_structure if reading == Reading.BY_FORMAT else check_places
+    problems = [Problem(place, str(problem)) for problem in check(document)]
     return (None, problems) if problems else (document, [])
 
 
 class _Parser:
     """Reads the parts of one document and collects all problems, each at *place*."""
 
-    def __init__(self, place: str) -> None:
+    def __init__(self, place: str, reading: Reading) -> None:
         self.place = place
+        self.reading = reading
         self.problems: list[Problem] = []
 
     def add(self, what: str) -> None:
@@ -204,6 +228,8 @@ class _Parser:
         value = json_object.get(key)
         if key not in json_object:
             return ""
+        if self.reading == Reading.AS_GIVEN and key in _ID_KEYS and type(value) is int:
+            return str(value)
         if not isinstance(value, str) or not value:
             self.add(
                 f"{key!r} of the {name} must be a string that isn't empty, not {abbreviate(value)}"

@@ -13,7 +13,12 @@ from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
 
 from curation.documents.document import Document
-from curation.documents.interchange import no_documents_error, parse_document, parse_documents
+from curation.documents.interchange import (
+    Reading,
+    no_documents_error,
+    parse_document,
+    parse_documents,
+)
 from curation.encodings import describe_encoding, name_by_beginning
 from curation.errors import InputError, Problem
 from curation.files import (
@@ -33,6 +38,7 @@ class DocumentLine:
 
     place: str
     raw: bytes
+    reading: Reading = Reading.BY_FORMAT
 
     @property
     def digest(self) -> str:
@@ -45,7 +51,7 @@ class DocumentLine:
             json_object = parse_object(self.raw)
         except ValueError as error:
             return None, [Problem(self.place, str(error))]
-        return parse_document(json_object, self.place)
+        return parse_document(json_object, self.place, self.reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +83,9 @@ class DocumentsFile:
     and pipes, which can be read only once, are copied into a temporary file first.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, reading: Reading = Reading.BY_FORMAT) -> None:
         self.path = path
+        self.reading = reading
         self._keep(_opened(path))
 
     @classmethod
@@ -86,6 +93,7 @@ class DocumentsFile:
         """A temporary file of these documents."""
         file = cls.__new__(cls)
         file.path = Path(gettempdir())
+        file.reading = Reading.BY_FORMAT
         file._keep(_copied(document.to_line().encode() + b"\n" for document in documents))
         return file
 
@@ -95,7 +103,7 @@ class DocumentsFile:
 
     def __iter__(self) -> Iterator[Document]:
         """The documents; InputError at the end of the file with all problems."""
-        return parse_documents(self.numbered_lines(), self.path)
+        return parse_documents(self.numbered_lines(), self.path, self.reading)
 
     def numbered_lines(self) -> Iterator[tuple[int, bytes]]:
         """The lines that aren't blank, each with its number."""
@@ -120,7 +128,7 @@ class DocumentsFile:
                 raise InputError(
                     f"{self.path}: {what}", hint="check that this is the right file"
                 )
-            yield DocumentLine(f"{self.path}:{number}", raw)
+            yield DocumentLine(f"{self.path}:{number}", raw, self.reading)
         if not number:
             raise no_documents_error(self.path)
 

@@ -4,6 +4,7 @@ import shlex
 import time
 from pathlib import Path
 
+from curation.documents.interchange import Reading
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
 from curation.files import STDIN
@@ -65,4 +66,4 @@ def documents_to_push(file: Path) -> DocumentsFile:
             f"{file}: no such file",
             hint=f"make it of your articles: curate preannotate -o {file} ARTICLES",
         )
-    return DocumentsFile(file)
+    return DocumentsFile(file, Reading.UNTRIMMED)

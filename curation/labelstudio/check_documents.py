@@ -1,11 +1,19 @@
 """The documents of a push, all of them checked before any of them is sent."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from curation.checks.against_schema import check_against_schema, check_document
-from curation.documents.document import Document
+from curation.checks.edge_problems import trim_edges
+from curation.documents.document import (
+    Document,
+    Entity,
+    Relation,
+    check_structure,
+    has_blank_edge,
+)
+from curation.documents.quote import quote_words
 from curation.documents.stream import (
     DocumentInMemory,
     DocumentLine,
@@ -41,7 +49,8 @@ class CheckedDocuments:
     Documents that are all sound, with suggestions of one model at most, *model_version*.
 
     *source* is where they are read from once more. *in_memory* are the first that were read,
-    about as many as are sent in one call.
+    about as many as are sent in one call. *trimmed* are the spans that had white space at an edge,
+    each with what is sent instead.
     """
 
     source: DocumentSource
@@ -49,10 +58,11 @@ class CheckedDocuments:
     documents: tuple[CheckedDocument, ...]
     model_version: str
     in_memory: Mapping[str, Document]
+    trimmed: tuple[Problem, ...] = ()
 
     def read(self, ids: Container[str]) -> Iterator[Document]:
         """
-        The documents of these ids, one at a time, with the schema's names of today.
+        The documents of these ids, one at a time, as they are sent.
 
         Raises InputError if the file isn't what it was when it was checked.
         """
@@ -63,7 +73,7 @@ class CheckedDocuments:
                 document = self.in_memory.get(checked.id) or read_unchanged(
                     line, checked.digest
                 )
-                yield self.schema.with_current_names(document)
+                yield as_sent(document, self.schema)
 
 
 def check_documents(
@@ -104,7 +114,55 @@ def check_documents(
         documents=found,
         model_version=_only_model(found),
         in_memory=checker.in_memory,
+        trimmed=tuple(checker.trimmed),
     )
+
+
+def as_sent(document: Document, schema: Schema) -> Document:
+    """
+    The document as Label Studio gets it.
+
+    Types have the schema's names of today, spans no white space at their edges, and symmetric
+    relations their canonical direction.
+    """
+    return schema.canonical(schema.with_current_names(_without_blank_edges(document)))
+
+
+def _without_blank_edges(document: Document) -> Document:
+    """The document with spans trimmed of white space; those that become equal are one."""
+    trimmed = {entity: _trimmed(document.text, entity) for entity in _blank_edged(document)}
+    if not trimmed:
+        return document
+    entities = dict.fromkeys(trimmed.get(entity, entity) for entity in document.entities)
+    relations = dict.fromkeys(
+        Relation(
+            trimmed.get(relation.head, relation.head),
+            trimmed.get(relation.tail, relation.tail),
+            relation.label,
+        )
+        for relation in document.relations
+    )
+    return replace(document, entities=tuple(entities), relations=tuple(relations))
+
+
+def _trimmed_spans(document: Document) -> Iterator[Problem]:
+    text = document.text
+    for entity in _blank_edged(document):
+        sent = _trimmed(text, entity)
+        what = (
+            f"{document.words(entity)!r} is sent as {quote_words(text, sent.start, sent.end)}"
+        )
+        yield Problem(f"{document.id}, {entity.start}..{entity.end}", what)
+
+
+def _blank_edged(document: Document) -> list[Entity]:
+    return [entity for entity in document.entities if has_blank_edge(document.text, entity)]
+
+
+def _trimmed(text: str, entity: Entity) -> Entity:
+    """The entity without white space at its edges; one that holds nothing else stays."""
+    start, end = trim_edges(text, entity.start, entity.end, by_hand=False)
+    return replace(entity, start=start, end=end) if start < end else entity
 
 
 class _Checker:
@@ -119,6 +177,7 @@ class _Checker:
         self.problems = Problems()
         self.unreadable = False
         self.in_memory: dict[str, Document] = {}
+        self.trimmed: list[Problem] = []
         self.bytes_left = BATCH_BYTES
 
     def check(self, line: DocumentLine | DocumentInMemory) -> CheckedDocument | None:
@@ -127,11 +186,13 @@ class _Checker:
         if document is None:
             self.unreadable = True
             return None
-        # A document that was read from a line has passed the checks of the format already.
-        find_problems = (
-            check_against_schema if isinstance(line, DocumentLine) else check_document
-        )
-        unsound = list(find_problems(self.schema.with_current_names(document), self.schema))
+        sent = as_sent(document, self.schema)
+        unsound = list(check_structure(sent))
+        if unsound and isinstance(line, DocumentLine):
+            self.unreadable = True
+        else:
+            unsound += check_against_schema(sent, self.schema)
+            self.trimmed += _trimmed_spans(document)
         if document.entities and document.layer is None:
             what = "the document has entities, but no layer that names their model"
             unsound.append(Problem(document.id, what))

@@ -48,7 +48,8 @@ class PushReport:
     suggestion.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
-    the project's config. *ledger* is what the next push should be given, None where nothing in
+    the project's config. *trimmed* are spans that were sent without the white space at their
+    edges. *ledger* is what the next push should be given, None where nothing in
     it changed.
     """
 
@@ -63,6 +64,7 @@ class PushReport:
     stamped: int = 0
     refused: tuple[Problem, ...] = ()
     config_changes: tuple[str, ...] = ()
+    trimmed: tuple[Problem, ...] = ()
     ledger: PushLedger | None = None
 
 
@@ -92,7 +94,12 @@ def push_documents(  # noqa: PLR0913
     project = studio.find_project(title)
     if project is None:
         if dry_run:
-            return PushReport(project=title, link=studio.url, created=len(checked.documents))
+            return PushReport(
+                project=title,
+                link=studio.url,
+                created=len(checked.documents),
+                trimmed=checked.trimmed,
+            )
         config = labeling_xml(schema).strip()
         project = make_project(studio, title, config, guidelines_html(schema).strip())
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
@@ -136,6 +143,7 @@ def push_documents(  # noqa: PLR0913
         stamped=len(plan.stamps),
         refused=tuple(plan.refused),
         config_changes=config_changes,
+        trimmed=checked.trimmed,
         ledger=new_ledger,
     )
 

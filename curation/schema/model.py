@@ -33,7 +33,7 @@ class RelationType:
     """
     A relation type; *head* and *tail* are the entity types that the relation may join.
 
-    If *symmetric*, the relation has no direction, and *head* and *tail* are the same.
+    If *symmetric*, the relation has no direction, and may join a *tail* to a *head* as well.
     *former_names* as in EntityType.
     """
 
@@ -48,8 +48,12 @@ class RelationType:
     former_names: tuple[str, ...] = ()
 
     def joins(self, head: str, tail: str) -> bool:
-        """Whether the relation may lead from entity type *head* to entity type *tail*."""
+        """Whether the relation may join entity type *head* to entity type *tail*, in its signature's order."""
         return head in self.head and tail in self.tail
+
+    def joins_either_way(self, one: str, other: str) -> bool:
+        """As ``joins``; a symmetric relation may be drawn from either end."""
+        return self.joins(one, other) or (self.symmetric and self.joins(other, one))
 
     @property
     def signature(self) -> str:
@@ -148,12 +152,22 @@ class Schema:
         return replace(document, entities=entities, relations=tuple(relations))
 
     def canonical(self, document: Document) -> Document:
-        """The document with all symmetric relations in their canonical direction."""
-        relations = tuple(self.canonical_relation(relation) for relation in document.relations)
-        return replace(document, relations=relations)
+        """The document with all symmetric relations in their canonical direction, each once."""
+        if self.symmetric.isdisjoint(relation.label for relation in document.relations):
+            return document
+        relations = dict.fromkeys(map(self.canonical_relation, document.relations))
+        return replace(document, relations=tuple(relations))
 
     def canonical_relation(self, relation: Relation) -> Relation:
-        """The relation; if symmetric, with the entity that comes first as head."""
-        if relation.label in self.symmetric and relation.tail < relation.head:
-            return Relation(relation.tail, relation.head, relation.label)
-        return relation
+        """
+        The relation; if symmetric, the way round that its signature allows.
+
+        Where the signature allows both ways or neither, the entity that comes first is the head.
+        """
+        if relation.label not in self.symmetric:
+            return relation
+        kind = self.relations[relation.label]
+        fits = kind.joins(relation.head.label, relation.tail.label)
+        fits_turned = kind.joins(relation.tail.label, relation.head.label)
+        turns = fits_turned if fits != fits_turned else relation.tail < relation.head
+        return Relation(relation.tail, relation.head, relation.label) if turns else relation

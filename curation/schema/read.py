@@ -194,10 +194,6 @@ class _Reader:
                 for entity_type in types if isinstance(types, list) else []:
                     if entity_type not in entities:
                         unknown[abbreviate(entity_type)].append((name, side))
-            is_symmetric = relation.get("symmetric") is True
-            if is_symmetric and relation.get("head") != relation.get("tail"):
-                what = f"relation {name!r} is symmetric, so head and tail must be the same"
-                self.add(what, "relations", name, "symmetric")
         for entity_type, places in unknown.items():
             name, side = places[0]
             lines = sorted({self.line("relations", *place) for place in places[1:]})

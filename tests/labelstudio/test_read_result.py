@@ -1,5 +1,7 @@
 """What an annotator meant comes out; nothing odd comes back in silence."""
 
+from dataclasses import replace
+
 import pytest
 from labelstudio.test_tasks import AL, BARE, BOB, IRAN, TEXT, US, through_json
 from samples import SCHEMA
@@ -37,6 +39,18 @@ def without(index, key):
 
 def more(**given):
     return lambda result: result.append(given)
+
+
+def test_a_symmetric_arrow_is_turned_to_the_signature():
+    """GPE ↔ PERSON, drawn from the person, which comes first."""
+    kind = replace(SCHEMA.relations["meets_with"], head=("GPE",), tail=("PERSON",))
+    schema = replace(SCHEMA, relations={"meets_with": kind})
+    drawn = Document("doc", TEXT, (BOB, IRAN), (Relation(BOB, IRAN, "meets_with"),))
+
+    reading = read_result(BARE, through_json(to_result(drawn, schema)), ANNOTATOR, schema)
+
+    assert reading.problems == ()
+    assert reading.document.relations == (Relation(IRAN, BOB, "meets_with"),)
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,36 @@ def test_two_maintainers_have_the_same_files_and_nobody_twice(desk):
     assert len(who) == 2
 
 
+def test_what_others_suggested_untidily_comes_back_tidy(desk):
+    """A blank at an edge, a symmetric relation written tail first, and one that must be turned to its signature."""
+    path = desk.folder / "label_config" / "schema.toml"
+    before, kind, after = path.read_text().partition("[relations.meets_with]")
+    ends = '"PERSON", "ORG", "GPE", "NORP"'
+    after = after.replace(f"head = [{ends}]", 'head = ["ORG"]', 1)
+    after = after.replace(f"tail = [{ends}]", 'tail = ["PERSON"]', 1)
+    path.write_text(before + kind + after)
+    desk.run("schema", "build")
+    bob, nato = Entity(0, 4, "PERSON", "a"), Entity(8, 12, "ORG", "b")
+    untidy = (Relation(nato, bob, "agreement_with"), Relation(bob, nato, "meets_with"))
+    given = Document("untidy", "Bob met NATO.", (bob, nato), untidy, {}, MODEL)
+    (desk.folder / "untidy.jsonl").write_text(given.to_line() + "\n")
+
+    code, _, said = desk.run("push", "untidy.jsonl", "--project", f"{desk.title}-2")
+
+    project = desk.admin.find_project(f"{desk.title}-2")
+    [suggestion] = desk.admin.predictions(project.id, None)
+    HttpStudio(desk.local.url, desk.tokens["ann"]).annotate(suggestion.task, suggestion.result)
+    pulled, _, _ = desk.run("pull", "--project", f"{desk.title}-2")
+    record = json.loads((desk.folder / "gold" / "next" / "untidy.json").read_text())
+    person, org = [0, 3, "PERSON"], [8, 12, "ORG"]
+    assert (code, pulled) == (0, 0)
+    assert "untidy, 0..4: 'Bob ' is sent as 'Bob'" in said
+    assert record["annotations"][0]["relations"] == [
+        {"head": person, "tail": org, "label": "agreement_with"},
+        {"head": org, "tail": person, "label": "meets_with"},
+    ]
+
+
 def test_an_annotation_is_known_by_the_servers_own_id(desk):
     desk.submit("ann", 0)
     desk.pull()

@@ -45,5 +45,7 @@ def find_relations(article: ParsedArticle, schema: Schema) -> tuple[Relation, ..
 
 def _is_allowed(relation: Relation, schema: Schema) -> bool:
     kind = schema.relations.get(relation.label)
-    is_allowed = kind is not None and kind.joins(relation.head.label, relation.tail.label)
+    is_allowed = kind is not None and kind.joins_either_way(
+        relation.head.label, relation.tail.label
+    )
     return is_allowed and relation.head != relation.tail
