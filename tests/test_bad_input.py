@@ -210,7 +210,7 @@ BAD_ARTICLES = {
     ),
     "UTF-16 by another": (
         lambda path: path.write_bytes("Hi".encode("utf-16-be")),
-        "may be UTF-16",
+        "UTF-16BE, as it seems, not UTF-8",
     ),
     "NUL": (lambda path: path.write_bytes(b"a\0b"), "a NUL character at 1"),
     "50 MB": (lambda path: path.write_bytes(b"word " * 10**7), f"longer than {LONGEST_TEXT:,}"),

@@ -101,6 +101,7 @@ def test_each_of_these_files_is_told_as_what_it_is(name, said):
         ("Prezydent Wałęsa spotkał się w Łodzi.", "cp1250", "WINDOWS-1250"),
         ("Президент встретился с министром.", "cp1251", "WINDOWS-1251"),
         ("Президент встретился с министром.", "koi8_r", "KOI8-R"),
+        ("总统昨天在北京 会见了部长。", "utf_16_le", "UTF-16LE"),
     ],
 )
 def test_an_encoding_is_named_where_no_other_fits(text, encoding, name):
