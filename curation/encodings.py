@@ -205,6 +205,8 @@ def _is_sound(raw: bytes, encoding: str) -> bool:
 
 def _only_encoding(raw: bytes) -> str:
     """iconv's name of the encoding in which *raw* is a plausible text; empty where none is, or several texts are."""
+    # What is in ASCII says nothing, and in all these encodings blanks are where ASCII has them.
+    raw = b" ".join(sorted({part for part in raw.split() if not part.isascii()}))
     western = raw.decode("cp1252", "replace")
     if _beyond_ascii(western) <= _ENGLISH_MARKS and not _MARK_IN_WORD.search(western):
         return _NAMED["cp1252"]  # most texts in English have nothing else beyond ASCII
