@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.documents.document import Document
-from curation.documents.stream import DocumentsFile
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.gold.dataset import StoredDataset
@@ -21,6 +20,7 @@ from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
+from curation.scoring.given_documents import GivenDocuments, InputOddities, unknown_types
 from curation.scoring.results import RESAMPLES
 from curation.workspace import Workspace
 
@@ -37,12 +37,13 @@ class AnnotatedDocuments:
     Documents with what each annotator made of them.
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
-    are empty for files.
+    are empty for files. *files* are those, to be asked for what is odd in them.
     """
 
     documents: Iterable[DocumentByAnnotators]
     gold: str = ""
     digest: str = ""
+    files: Sequence[GivenDocuments] = ()
 
 
 def agree(
@@ -90,7 +91,22 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     # The same whatever the annotators are called.
     all_digests = "".join(sorted(map(str, digests.values())))
     digest = sha256(all_digests.encode()).hexdigest()[:12]
-    return replace(result, recipe=replace(recipe, digest=annotated.digest or digest))
+    return replace(
+        result,
+        recipe=replace(recipe, digest=annotated.digest or digest),
+        oddities=_all_oddities(result, annotated.files, schema),
+    )
+
+
+def _all_oddities(
+    found: "Agreement", files: Sequence[GivenDocuments], schema: Schema
+) -> InputOddities:
+    """What was odd in the annotations, and in the *files* that they come from."""
+    oddities = sum((given.oddities for given in files), found.oddities)
+    if files and schema.entities and found.documents:
+        types = {*found.entities["strict"].by_type, *found.relations["strict"].by_type}
+        oddities += unknown_types(types, {*schema.entities, *schema.relations})
+    return oddities
 
 
 def annotated_documents(
@@ -114,10 +130,10 @@ def annotated_documents(
         names = Counter(path.name for path in paths)
         annotators = [path.name if names[path.name] == 1 else str(path) for path in paths]
         files_of = [
-            (name, DocumentsFile(path)) for name, path in zip(annotators, paths, strict=True)
+            (name, GivenDocuments(path)) for name, path in zip(annotators, paths, strict=True)
         ]
         documents = watch(by_document(files_of), "comparing", count_lines(paths[:1]))
-        return AnnotatedDocuments(documents=documents)
+        return AnnotatedDocuments(documents=documents, files=[given for _, given in files_of])
     if chosen and is_document_file(chosen):
         raise UsageError(
             f"--gold {chosen}: a file, where --gold takes a version",

@@ -1,19 +1,19 @@
 """``curate eval``: predictions scored against the gold, and compared with other predictions or another gold."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation import __version__
 from curation.documents.document import Layer
-from curation.documents.stream import DocumentsFile
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.scored_gold import GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
+from curation.scoring.given_documents import GivenDocuments, unknown_types
 from curation.scoring.results import RESAMPLES, ScoreRecipe, Scores
 from curation.workspace import Workspace
 
@@ -151,21 +151,36 @@ def score_predictions(
     )
     context = replace(context, development=origins.development)
     scores = score_matches(matched, recipe, context)
+    files = [given for given in (truth.given, found.given) if given]
     if against is None or not str(against):
-        return scores
+        return _with_oddities(scores, files, schema)
+    other_predictions = GivenDocuments(against.predictions) if against.predictions else None
     documents = ComparedDocuments(
         gold=truth.documents,
         predicted=found.documents,
         other_gold=against.gold.documents if against.gold else None,
-        other_predicted=under_current_names(DocumentsFile(against.predictions), schema)
-        if against.predictions
+        other_predicted=under_current_names(other_predictions, schema)
+        if other_predictions
         else None,
     )
     try:
         compared = compare_scores(matched, documents, recipe=recipe, context=context)
     except InputError as error:
         raise InputError(f"compared with {against}: {error}", hint=error.hint) from None
-    return replace(scores, comparison=replace(compared, against=str(against)))
+    scores = replace(scores, comparison=replace(compared, against=str(against)))
+    other_gold = against.gold.given if against.gold else None
+    files += [given for given in (other_gold, other_predictions) if given]
+    return _with_oddities(scores, files, schema)
+
+
+def _with_oddities(scores: Scores, files: Sequence[GivenDocuments], schema: Schema) -> Scores:
+    """The scores with what was odd in the *files*, which have been read."""
+    oddities = sum((given.oddities for given in files), scores.oddities)
+    if files and schema.entities:
+        scored = scores.all_documents
+        found = {*scored.entities["strict"].by_type, *scored.relations["strict"].by_type}
+        oddities += unknown_types(found, {*schema.entities, *schema.relations})
+    return replace(scores, oddities=oddities)
 
 
 def _recipe(

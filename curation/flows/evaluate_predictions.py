@@ -10,6 +10,7 @@ from curation.errors import UsageError
 from curation.gold.scored_gold import GoldSet, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.scoring.given_documents import GivenDocuments
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,14 @@ class Predictions:
     What is scored; of the baseline also what it can emit at all, and its relation step.
 
     *name* is for people: the file's, or nothing. The documents may be read
-    several times.
+    several times. *given* is the file, None for the baseline.
     """
 
     documents: Iterable[Document]
     name: str = ""
     emittable: Collection[str] | None = None
     relate: Callable[[Document], Document] | None = None
+    given: GivenDocuments | None = None
 
 
 def choose_predictions(
@@ -43,7 +45,8 @@ def choose_predictions(
                 "--model and --predictions were both given; eval scores one of the two",
                 hint="leave one of them out; --against compares two",
             )
-        return Predictions(under_current_names(DocumentsFile(file), schema), file.name)
+        given = GivenDocuments(file)
+        return Predictions(under_current_names(given, schema), file.name, given=given)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load_pipeline
 

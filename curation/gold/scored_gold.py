@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Document, is_program_pseudonym
-from curation.documents.stream import DocumentsFile
 from curation.errors import GoldError, Problems
 from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset
@@ -14,6 +13,7 @@ from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.scoring.given_documents import GivenDocuments
 
 # A key that rows of the dataset have and other documents have not.
 _ROW_KEY = "text_sha256"
@@ -26,7 +26,8 @@ class GoldSet:
 
     *name* is the name of the gold in a score's recipe, *digest* that of a sealed version, empty for
     other gold. *arms* gives each document's arm by id, where known. *document_count* is the number
-    of documents. *machine_annotated* are documents known to be annotated by no person.
+    of documents. *machine_annotated* are documents known to be annotated by no person. *given* is the
+    file, None where the gold is none.
     """
 
     name: str
@@ -35,6 +36,7 @@ class GoldSet:
     arms: Mapping[str, str] = field(default_factory=dict)
     document_count: int | None = None
     machine_annotated: Collection[str] = frozenset()
+    given: GivenDocuments | None = None
 
     def under_current_names(self, schema: Schema) -> "GoldSet":
         """The same gold with today's names of types, since a version may be older than a rename."""
@@ -100,7 +102,7 @@ def resolve_version_name(folder: Path, chosen: str | None) -> str:
 
 def _read_file(path: Path, watch: Watch) -> GoldSet:
     """The documents of a file; everything that is wrong with them is raised before any is used."""
-    documents = DocumentsFile(path)
+    documents = GivenDocuments(path)
     origins = AnnotationOrigins()
     count = 0
     for document in watch(documents, "reading the gold", count_lines([path])):
@@ -110,7 +112,7 @@ def _read_file(path: Path, watch: Watch) -> GoldSet:
             origins.machine_annotated.add(document.id)
     lines = (
         (number, line)
-        for number, line in documents.numbered_lines()
+        for number, line in documents.file.numbered_lines()
         if _ROW_KEY.encode() in line
     )
     for _, row in parse_objects(lines, path, Problems()):
@@ -124,6 +126,7 @@ def _read_file(path: Path, watch: Watch) -> GoldSet:
         arms=origins.arms,
         document_count=count,
         machine_annotated=origins.machine_annotated,
+        given=documents,
     )
 
 

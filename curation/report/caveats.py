@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
+from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.results import (
     ASSISTED,
     BLIND,
@@ -60,6 +61,7 @@ def score_caveats(scores: Scores) -> Iterator[str]:
             f"{pluralise(count, 'document')} of the predictions {_are(count)} left out, as the gold "
             f"doesn't hold {_them(count)}."
         )
+    yield from _oddities(scores.oddities)
     yield from _without_schema(scores.recipe.schema, headline.relations)
     if scores.comparison:
         yield from _comparison(scores.comparison, headline.documents)
@@ -225,6 +227,7 @@ def agreement_caveats(found: "Agreement") -> Iterator[str]:
     undefined = [name for name, one in coefficients.items() if one.value is None]
     if undefined:
         yield f"Undefined, since all tokens have one label: {' and '.join(undefined)}."
+    yield from _oddities(found.oddities)
     yield from _without_schema(found.recipe.schema, found.relations)
     if found.documents_by_one:
         count = found.documents_by_one
@@ -237,6 +240,35 @@ def agreement_caveats(found: "Agreement") -> Iterator[str]:
         yield (
             f"{pluralise(count, 'span')} inside others {_are(count)} counted by F1, but not by κ and α."
         )
+
+
+def _oddities(oddities: InputOddities) -> Iterator[str]:
+    """What was odd in files and was taken as it is."""
+    if blank := oddities.blank_edges:
+        begin = "begins or ends" if blank.count == 1 else "begin or end"
+        yield (
+            f"{pluralise(blank.count, 'span')} {begin} with white space, and {_are(blank.count)} "
+            f"scored as given: {_places(blank)}."
+        )
+    if repeated := oddities.repetitions:
+        occur = "occurs twice and counts" if repeated.count == 1 else "occur twice and count"
+        yield f"{pluralise(repeated.count, 'span')} {occur} twice: {_places(repeated)}."
+    if ends := oddities.text_ends:
+        yield (
+            f"{pluralise(ends.count, 'document')} {_have(ends.count)} texts that differ in white "
+            f"space at the end alone, so that all offsets hold: {_places(ends)}."
+        )
+    if unknown := oddities.unknown_types:
+        yield (
+            f"{pluralise(unknown.count, 'type')} {_are(unknown.count)} not in "
+            f"label_config/schema.toml, and scored all the same: {_places(unknown)}."
+        )
+
+
+def _places(places: CountedPlaces) -> str:
+    """The first places, and how many more there are."""
+    more = places.count - len(places.first)
+    return "; ".join([*places.first, *([f"and {more:,} more"] if more else [])])
 
 
 def _share(some: int, whole: int) -> str:

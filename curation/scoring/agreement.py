@@ -16,6 +16,8 @@ from sklearn.metrics import cohen_kappa_score
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.counts import Interval, OutcomeCounts
+from curation.scoring.document_pairs import with_one_text
+from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
 from curation.scoring.match_kind import MatchKind
 from curation.scoring.match_table import (
@@ -103,7 +105,8 @@ class Agreement:
     positive specific agreement, which κ tends to (Hripcsak and Rothschild 2005).
     *kappa* (the mean over the pairs) and *alpha* are over tokens, which can't
     show *spans_left_out* spans, being inside others. *documents_by_one* counts
-    the documents that one annotator alone annotated.
+    the documents that one annotator alone annotated. *oddities* are what was odd
+    in files and was compared as it is.
     """
 
     recipe: AgreementRecipe
@@ -117,6 +120,7 @@ class Agreement:
     alpha: Coefficient = field(default_factory=Coefficient)
     spans_left_out: int = 0
     pairs: tuple[PairAgreement, ...] = ()
+    oddities: InputOddities = field(default_factory=InputOddities)
 
 
 def measure_agreement(
@@ -140,8 +144,10 @@ def measure_agreement(
             InputError,
             hint="compare annotations of the same texts, once each",
         )
+    text_ends = CountedPlaces.of(annotations.text_ends)
     agreement = Agreement(
         recipe,
+        oddities=InputOddities(text_ends=text_ends),
         annotators=tuple(sorted(annotations.annotators)),
         documents=len(annotations.ids),
         documents_by_one=annotations.documents_by_one,
@@ -180,7 +186,7 @@ def _incomparable(versions: Versions) -> Iterator[Problem]:
     for name, document in versions:
         if name in names:
             yield Problem(document.id, f"the document is twice in the annotations of {name}")
-        elif document.text != versions[0][1].text:
+        elif not with_one_text([versions[0][1], document]):
             yield Problem(
                 document.id, f"the text of {name} differs from the other annotators' text"
             )
@@ -195,6 +201,7 @@ class _ComparedAnnotations:
         self.annotators: set[str] = set()
         self.ids: list[str] = []
         self.documents_by_one = 0
+        self.text_ends: list[str] = []
         self.spans_left_out = 0
         self.pairs: dict[AnnotatorPair, _PairMatches] = {}
         self.tokens = TokenTables()
@@ -206,14 +213,18 @@ class _ComparedAnnotations:
         if len(versions) < 2:
             self.documents_by_one += 1
             return
-        for pair in combinations(sorted(versions), 2):
+        annotations = list(versions.values())
+        if len({document.text for document in annotations}) > 1:
+            annotations = with_one_text(annotations)
+            self.text_ends.append(annotations[0].id)
+        compared = dict(zip(versions, annotations, strict=True))
+        for pair in combinations(sorted(compared), 2):
             if pair not in self.pairs:
                 self.pairs[pair] = _PairMatches(self.symmetric, self.labels)
-            both = (versions[pair[0]], versions[pair[1]])
+            both = (compared[pair[0]], compared[pair[1]])
             self.pairs[pair].add(both, len(self.ids))
-        document = next(iter(versions.values()))
-        self.ids.append(document.id)
-        labelled = dict(zip(versions, token_labels([*versions.values()]), strict=True))
+        self.ids.append(annotations[0].id)
+        labelled = dict(zip(compared, token_labels(annotations), strict=True))
         self.tokens.add({name: one.labels for name, one in labelled.items()})
         self.spans_left_out += sum(one.spans_left_out for one in labelled.values())
 

@@ -10,6 +10,7 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
                and how many spans_left_out, being inside others
 * pairs        of each two annotators the documents that both annotated, entities_f1
                and relations_f1 (strict), kappa
+* oddities     as in scores
 * caveats      what keeps the agreement from meaning what it seems to mean, sentence
                by sentence, as the terminal shows it
 
@@ -21,6 +22,7 @@ from dataclasses import asdict
 
 from curation.files import Json
 from curation.scoring.agreement import Agreement, AgreementRecipe, Coefficient, PairAgreement
+from curation.scoring.given_documents import oddities_to_json, read_oddities
 from curation.scoring.scores_json import (
     checked_format,
     read_interval,
@@ -57,6 +59,7 @@ def agreement_to_json(agreement: Agreement) -> Json:
         "pairs": [
             asdict(pair) | {"annotators": list(pair.annotators)} for pair in agreement.pairs
         ],
+        "oddities": oddities_to_json(agreement.oddities),
     }
 
 
@@ -84,6 +87,7 @@ def read_agreement(value: object) -> Agreement:
             alpha=_read_coefficient(tokens["alpha"]),
             spans_left_out=tokens["spans_left_out"],
             pairs=tuple(map(_read_pair, data["pairs"])),
+            oddities=read_oddities(data.get("oddities", {})),
         )
 
 

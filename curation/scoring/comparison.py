@@ -1,5 +1,6 @@
 """Two runs over the same documents: how far each figure moved, and whether by chance."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
-from curation.scoring.document_pairs import no_shared_document
+from curation.scoring.document_pairs import no_shared_document, text_up_to_its_end
 from curation.scoring.intervals import NUMBERS_AT_ONCE, FloatArray, bootstrap_intervals
 from curation.scoring.matched_documents import (
     MatchedDocuments,
@@ -115,17 +116,22 @@ def _ids_with_same_texts(
     gold: Iterable[Document], other_gold: Iterable[Document], compared: Collection[str]
 ) -> set[str]:
     """The ids of *other_gold*; raises InputError where one of the *compared* has another text in *gold*."""
-    texts = {document.id: document.text_sha256 for document in other_gold}
+    texts = {document.id: _text_hash(document) for document in other_gold}
     problems = [
         Problem(document.id, "the text in the other gold differs from this gold's text")
         for document in gold
         if document.id in compared
-        and texts.get(document.id, document.text_sha256) != document.text_sha256
+        and document.id in texts
+        and texts[document.id] != _text_hash(document)
     ]
     if problems:
         hint = "compare with gold of the same texts; a changed article is another document"
         raise_problems(sorted(problems), InputError, hint=hint)
     return set(texts)
+
+
+def _text_hash(document: Document) -> bytes:
+    return hashlib.sha256(text_up_to_its_end(document).encode()).digest()
 
 
 def _note_ids(documents: Iterable[Document], ids: set[str]) -> Iterator[Document]:

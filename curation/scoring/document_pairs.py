@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
 from curation.documents.document import Document
@@ -21,14 +22,17 @@ class DocumentPairs:
     the end, with itself without annotations, and its id stands in
     *without_predictions*. Predictions on a document that the gold lacks are left
     out, and its id stands in *without_gold*. Both are complete after the last
-    pair. Raises InputError, at the end, for predictions on another text and for
-    a document that one side has twice; and where the sides share no document.
+    pair; so does *text_ends*, the ids of documents whose texts differ in white
+    space at their end, and are paired all the same. Raises InputError, at the
+    end, for predictions on another text and for a document that one side has
+    twice; and where the sides share no document.
     """
 
     def __init__(self, gold: Iterable[Document], predicted: Iterable[Document]) -> None:
         self.sides = (gold, predicted)
         self.without_predictions: list[str] = []
         self.without_gold: list[str] = []
+        self.text_ends: list[str] = []
 
     def __iter__(self) -> Iterator[DocumentPair]:
         waiting = (WaitingDocuments(), WaitingDocuments())
@@ -43,8 +47,8 @@ class DocumentPairs:
     ) -> Iterator[DocumentPair]:
         seen: tuple[set[str], set[str]] = (set(), set())
         problems = []
-        for both in zip_longest(*self.sides):
-            for side, document in enumerate(both):
+        for row in zip_longest(*self.sides):
+            for side, document in enumerate(row):
                 if document is None:
                     continue
                 if document.id in seen[side]:
@@ -58,8 +62,8 @@ class DocumentPairs:
                     continue
                 partner = waiting[1 - side].take(document.id)
                 gold, predicted = (partner, document) if side else (document, partner)
-                if gold.text == predicted.text:
-                    yield gold, predicted
+                if pair := self._on_one_text(gold, predicted):
+                    yield pair
                 else:
                     what = "the text in the predictions differs from the gold's text"
                     problems.append(Problem(document.id, what))
@@ -74,6 +78,33 @@ class DocumentPairs:
             gold = waiting[0].take(identity)
             self.without_predictions.append(identity)
             yield gold, gold.without_annotations()
+
+    def _on_one_text(self, gold: Document, predicted: Document) -> DocumentPair | None:
+        """The two, None where they are on two texts."""
+        if gold.text == predicted.text:
+            return gold, predicted
+        if both := with_one_text((gold, predicted)):
+            self.text_ends.append(gold.id)
+            return both[0], both[1]
+        return None
+
+
+def text_up_to_its_end(document: Document) -> str:
+    """The text without white space at its end, where other programs add or drop a newline."""
+    return document.text.rstrip()
+
+
+def with_one_text(documents: Sequence[Document]) -> list[Document]:
+    """
+    The documents on the longest of their texts, where these differ only in white space at the end.
+
+    All offsets stay. Empty where the texts differ in anything else.
+    """
+    first = text_up_to_its_end(documents[0])
+    if any(text_up_to_its_end(document) != first for document in documents):
+        return []
+    text = max((document.text for document in documents), key=lambda text: (len(text), text))
+    return [replace(document, text=text) for document in documents]
 
 
 def no_shared_document(gold_ids: set[str], predicted_ids: set[str]) -> InputError:

@@ -11,6 +11,7 @@ from curation.scoring.calibration import Calibration, calibrate
 from curation.scoring.canonical_relations import canonical_relations
 from curation.scoring.confusion import TokenConfusion
 from curation.scoring.document_pairs import DocumentPairs
+from curation.scoring.given_documents import CountedPlaces
 from curation.scoring.match_kind import UNMATCHED, MatchKind
 from curation.scoring.match_table import MatchTable, MatchTableBuilder
 from curation.scoring.matching import (
@@ -82,7 +83,8 @@ class MatchedDocuments:
 
     *on_gold_entities* are the relations that the baseline finds between the
     gold's own entities, None where it wasn't asked. *tokens* and *calibration*
-    are by arm. *without_gold* counts the predictions that were left out.
+    are by arm. *without_gold* counts the predictions that were left out, *text_ends*
+    the documents whose texts differ in white space at their end.
     """
 
     ids: tuple[str, ...]
@@ -93,6 +95,7 @@ class MatchedDocuments:
     tokens: Mapping[str, TokenConfusion]
     calibration: Mapping[str, Calibration]
     without_gold: int
+    text_ends: CountedPlaces
 
     def select(self, chosen: BoolArray) -> "MatchedDocuments":
         """The matches of the *chosen* documents; *tokens* and *calibration* stay those of all."""
@@ -152,6 +155,7 @@ def match_documents(
         tokens=tokens,
         calibration=calibration,
         without_gold=len(pairs.without_gold),
+        text_ends=CountedPlaces.of(pairs.text_ends),
     )
 
 

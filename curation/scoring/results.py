@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from curation.scoring.calibration import Calibration
 from curation.scoring.counts import Interval, OutcomeCounts, ratio
+from curation.scoring.given_documents import InputOddities
 
 # Arms: how documents were annotated, without or with suggestions; and all documents together.
 BLIND = "blind"
@@ -211,6 +212,7 @@ class Scores:
     Where some documents were annotated blind and others weren't, the blind ones
     are the headline, and *arms* holds the assisted ones and all together.
     *without_gold* counts the predictions left out, as the gold lacks the document.
+    *oddities* are what was odd in the files and was scored as it is.
     """
 
     recipe: ScoreRecipe
@@ -218,6 +220,7 @@ class Scores:
     arms: Mapping[str, ArmScores] = field(default_factory=dict)
     comparison: Comparison | None = None
     without_gold: int = 0
+    oddities: InputOddities = field(default_factory=InputOddities)
 
     @property
     def all_documents(self) -> ArmScores:

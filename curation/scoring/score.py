@@ -9,6 +9,7 @@ import numpy.typing as npt
 from curation.documents.document import Document
 from curation.scoring.calibration import Calibration
 from curation.scoring.confusion import TokenConfusion, span_confusion
+from curation.scoring.given_documents import InputOddities
 from curation.scoring.match_table import as_missed_and_spurious
 from curation.scoring.matched_documents import (
     MatchedDocuments,
@@ -60,6 +61,7 @@ def score_matches(
         if len(names) > 1
         else {},
         without_gold=matched.without_gold,
+        oddities=InputOddities(text_ends=matched.text_ends),
     )
 
 

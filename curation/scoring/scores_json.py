@@ -21,6 +21,11 @@ Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
                and only_there, in one gold alone, and what model, gold and both
                moved, by path: model on this gold, gold with these predictions or,
                where the model moved too, with the other ones
+* oddities     what was odd in files and was scored as it is, each with its count and
+               the first places, left out where there is none: blank_edges (spans that
+               begin or end with white space), repetitions (entities that occur twice),
+               text_ends (texts that differ in white space at their end), unknown_types
+               (types that the schema hasn't)
 * caveats      what keeps the score from meaning what it seems to mean, sentence by
                sentence, as the terminal shows it
 
@@ -49,6 +54,7 @@ from curation.scoring.calibration import (
     CalibrationBin,
 )
 from curation.scoring.counts import Interval, OutcomeCounts
+from curation.scoring.given_documents import oddities_to_json, read_oddities
 from curation.scoring.results import (
     ArmScores,
     Comparison,
@@ -79,6 +85,7 @@ def scores_to_json(scores: Scores) -> Json:
         **headline,
         "arms": {arm: _arm_to_json(arm_scores) for arm, arm_scores in scores.arms.items()},
         "comparison": _comparison_to_json(compared) if compared else None,
+        "oddities": oddities_to_json(scores.oddities),
     }
 
 
@@ -94,6 +101,7 @@ def read_scores(value: object) -> Scores:
             arms={arm: _read_arm(arm_scores) for arm, arm_scores in data["arms"].items()},
             comparison=_read_comparison(compared) if compared else None,
             without_gold=data["documents"].get("without_gold", 0),
+            oddities=read_oddities(data.get("oddities", {})),
         )
 
 

@@ -11,18 +11,24 @@ from scoring_samples import document_with
 
 from curation.articles import read_articles
 from curation.documents.document import Layer
-from curation.errors import GoldError
+from curation.errors import GoldError, InputError
 from curation.files import json_line
-from curation.flows.agree import agreement_on, annotated_documents
-from curation.flows.evaluate import Against, score_predictions
+from curation.flows.agree import agree, agreement_on, annotated_documents
+from curation.flows.evaluate import Against, EvaluationOptions, evaluate, score_predictions
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.rows import gold_row
 from curation.gold.scored_gold import GoldSet, read_gold_set
 from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
-from curation.report.caveats import agreement_caveats
+from curation.report.caveats import agreement_caveats, score_caveats
+from curation.schema import Schema
+from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.given_documents import GivenDocuments
+from curation.scoring.scores_json import read_scores, scores_to_json
+from curation.workspace import Workspace
 
 TEXT = "Bob of Iran met Al."
+CASES = Path(__file__).parents[1] / "cases"
 
 
 @pytest.fixture
@@ -284,3 +290,126 @@ def test_annotators_from_before_a_rename_agree_as_they_did(tmp_path):
     found = agreement_on(annotated_documents(tmp_path, None, paths, SCHEMA), now, seed=7)
 
     assert found.relations["strict"].micro.counts.f1 == 1
+
+
+def evaluated(gold, predictions, schema=SCHEMA, **options):
+    """The scores of one file against another."""
+    chosen = EvaluationOptions(gold=str(gold), predictions=predictions, seed=7, **options)
+    return evaluate(
+        Workspace(gold.parent / "gold", gold.parent / ".curate"), schema, chosen
+    ).scores
+
+
+def test_what_other_programs_write_is_scored_as_it_is_and_told():
+    scores = evaluated(CASES / "edges-gold.jsonl", CASES / "edges-predicted.jsonl")
+
+    counts = {name: one.micro.counts for name, one in scores.entities.items()}
+    told = [
+        (counts[name].tp, counts[name].fp, counts[name].fn)
+        for name in ("strict", "exact", "type")
+    ]
+    assert told == [(1, 1, 1), (1, 1, 1), (2, 0, 0)]
+    caveats = list(score_caveats(scores))
+    assert (
+        "1 span begins or ends with white space, and is scored as given: edges-1, 4..24 in "
+        "edges-gold.jsonl." in caveats
+    )
+    assert (
+        "1 document has texts that differ in white space at the end alone, so that all offsets "
+        "hold: edges-1." in caveats
+    )
+    assert read_scores(scores_to_json(scores)) == scores
+
+
+def test_annotators_of_other_programs_are_compared_as_they_are(tmp_path):
+    paths = [CASES / "edges-gold.jsonl", CASES / "edges-predicted.jsonl"]
+
+    found = agree(Workspace(tmp_path, tmp_path), SCHEMA, paths, gold=None, seed=7)
+
+    assert found.entities["strict"].micro.counts.f1 == 0.5
+    assert (found.oddities.blank_edges.count, found.oddities.text_ends.count) == (1, 1)
+    assert read_agreement(agreement_to_json(found)) == found
+
+
+def test_integers_are_read_as_ids(tmp_path):
+    """Of documents, of entities, and of the ends of relations."""
+    path = tmp_path / "integers.jsonl"
+    line = json.loads((CASES / "integer-ids.jsonl").read_text())
+    line["entities"].append({"id": 2, "start": 8, "end": 12, "label": "GPE"})
+    line["relations"] = [{"head": 1, "tail": 2, "label": "supports"}]
+    path.write_text(json.dumps(line) + "\n")
+
+    (document,) = GivenDocuments(path)
+
+    assert document.id == "17"
+    assert [entity.id for entity in document.entities] == ["1", "2"]
+    assert [relation.head.id for relation in document.relations] == ["1"]
+    assert evaluated(path, CASES / "integer-ids.jsonl").entities["strict"].micro.counts.tp == 1
+
+
+def test_what_lies_outside_the_text_is_refused_with_its_line(tmp_path):
+    path = lines(tmp_path / "p.jsonl", document_with(TEXT, (0, 99, "PERSON")))
+
+    with pytest.raises(
+        InputError, match=r"p\.jsonl:1: d, 0\.\.99: the span is empty, reversed"
+    ):
+        evaluated(path, path)
+
+
+def test_what_occurs_twice_counts_twice_and_is_told(tmp_path):
+    once = lines(tmp_path / "g.jsonl", document_with(TEXT, (0, 3, "PERSON")))
+    document = json.loads(once.read_text())
+    document["entities"].append(document["entities"][0] | {"id": "again"})
+    twice = tmp_path / "p.jsonl"
+    twice.write_text(json.dumps(document) + "\n")
+
+    scores = evaluated(once, twice)
+
+    counts = scores.entities["strict"].micro.counts
+    assert (counts.tp, counts.fp) == (1, 1)
+    assert "1 span occurs twice and counts twice: d, 0..3 in p.jsonl." in score_caveats(scores)
+
+
+def test_types_that_the_schema_has_not_are_scored_and_told(tmp_path):
+    path = lines(tmp_path / "g.jsonl", document_with(TEXT, (0, 3, "PER"), (7, 11, "MISC")))
+
+    scores = evaluated(path, path)
+
+    assert scores.entities["strict"].micro.counts.tp == 2
+    assert (
+        "2 types are not in label_config/schema.toml, and scored all the same: MISC; PER."
+        in score_caveats(scores)
+    )
+    nowhere = evaluated(path, path, Schema({}, {}))
+    assert not nowhere.oddities.unknown_types
+
+
+def test_of_many_odd_places_the_first_are_named(tmp_path):
+    spans = [(n, n + 2, "PERSON") for n in (2, 3, 5, 6, 10)]
+    path = lines(tmp_path / "g.jsonl", document_with(TEXT, *spans))
+
+    blank = evaluated(path, path).oddities.blank_edges
+
+    # Bob of Iran met Al.: spans with a blank at an edge begin at 2, 3, 5, 6 and 10; in both files.
+    assert blank.count == 10
+    assert len(blank.first) == 3
+
+
+def test_a_text_with_a_newline_at_its_end_is_compared_with_other_gold(tmp_path):
+    document = document_with(TEXT, (0, 3, "PERSON"))
+    one = lines(tmp_path / "one.jsonl", document)
+    other = lines(tmp_path / "other.jsonl", replace(document, text=TEXT + "\n"))
+
+    scores = evaluated(one, other, against_gold=str(other), against=one)
+
+    assert scores.comparison.documents == 1
+    assert scores.entities["strict"].micro.counts.f1 == 1
+
+
+def test_a_text_that_differs_in_more_is_another_text(tmp_path):
+    document = document_with(TEXT, (0, 3, "PERSON"))
+    one = lines(tmp_path / "one.jsonl", document)
+    other = lines(tmp_path / "other.jsonl", replace(document, text="\n" + TEXT))
+
+    with pytest.raises(InputError, match="the text in the predictions differs"):
+        evaluated(one, other)
