@@ -105,6 +105,24 @@ def test_a_title_that_no_project_can_have_is_told_before_anything_is_read(
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        *(["push", "s.jsonl"], ["pull"], ["status"]),
+        ["drop", "d", "--reason"],
+    ],
+    ids=lambda given: given[0],
+)
+def test_bytes_that_no_database_takes_are_told_before_anything_is_done(capsys, arguments):
+    """In a title and in a reason, as a shell of another encoding passes them."""
+    option = [] if arguments[-1] == "--reason" else ["--project"]
+
+    code, _, err = run(capsys, *arguments, *option, "Wahl\udcff")
+
+    assert code == 2
+    assert "is not UTF-8" in err
+
+
+@pytest.mark.parametrize(
     ("arguments", "files", "said", "hint"),
     [
         pytest.param(

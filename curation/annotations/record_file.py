@@ -23,7 +23,8 @@ from curation.annotations.record import (
     first_submission,
 )
 from curation.documents.document import check_structure
-from curation.documents.interchange import EDITED_TEXT, is_encodable
+from curation.documents.interchange import EDITED_TEXT
+from curation.documents.storable import is_encodable
 from curation.encodings import describe_encoding
 from curation.errors import Problem
 from curation.strict_json import parse_object

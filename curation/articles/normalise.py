@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.documents.document import LONGEST_TEXT, Document, Meta, MetaValue
+from curation.documents.storable import storage_problems
 from curation.errors import Problem, abbreviate
 from curation.files import Json
 
@@ -92,6 +93,11 @@ def _document(identity: str, text: str, meta: Meta, place: str) -> Document | li
                 f"the text has {len(text):,} characters; at most {LONGEST_TEXT:,} are allowed",
             )
         ]
+    if problems := [
+        Problem(place, problem.what)
+        for problem in storage_problems(Document(identity, text, meta=meta))
+    ]:
+        return problems
     cleaned = _cleaned(text)
     if not cleaned.text.strip():
         return [Problem(place, "the article is only boilerplate")]

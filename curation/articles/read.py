@@ -10,7 +10,8 @@ from pathlib import Path
 
 from curation.articles.normalise import normalise_json_article, normalise_plain_article
 from curation.documents.document import LONGEST_TEXT, Document
-from curation.documents.interchange import is_encodable, parse_document
+from curation.documents.interchange import parse_document
+from curation.documents.storable import is_encodable
 from curation.encodings import decode_utf8
 from curation.errors import InputError, Problem, Problems, raise_problems
 from curation.files import (

@@ -8,7 +8,7 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DocumentIds
+from curation.commands.options import DocumentIds, writable_text
 from curation.errors import pluralise
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 def drop(
     documents: DocumentIds,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the document's file.")
+        str,
+        typer.Option(
+            "--reason",
+            metavar="TEXT",
+            help="Why; kept in the document's file.",
+            callback=writable_text,
+        ),
     ] = "",
 ) -> None:
     """

@@ -13,13 +13,26 @@ DEFAULT_SEED = 7
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50
 
 
+def writable_text(given: str) -> str:
+    """
+    The same text.
+
+    Raises typer.BadParameter for bytes that are no UTF-8: what is stored with them can't be read.
+    """
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise typer.BadParameter(f"{given!r} is not UTF-8") from None
+    return given
+
+
 def project_title(given: str) -> str:
     """
     The title as Label Studio keeps it, without spaces around it.
 
     Raises typer.BadParameter for a title that Label Studio takes for no project.
     """
-    title = given.strip()
+    title = writable_text(given).strip()
     if not SHORTEST_TITLE <= len(title) <= LONGEST_TITLE:
         raise typer.BadParameter(
             f"{given!r} has {len(title)} letters; Label Studio takes titles of "

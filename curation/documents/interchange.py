@@ -17,9 +17,10 @@ from curation.documents.document import (
     check_places,
     check_structure,
 )
+from curation.documents.storable import is_encodable, storage_problems
 from curation.errors import InputError, Problem, Problems, abbreviate, raise_problems
 from curation.files import Json, parse_objects, read_lines
-from curation.strict_json import SURROGATE, parse_object
+from curation.strict_json import parse_object
 
 # What `meta` says of an article and a row of the gold has as a column. A column has the name
 # of its key in `meta`, except for `ingest_version`.
@@ -45,12 +46,14 @@ class Reading(Enum):
 
     BY_FORMAT is the format to the letter. With UNTRIMMED spans may begin or end with white space,
     and entities and relations may occur twice: the caller tidies and checks. AS_GIVEN also takes
-    integers for ids, as other programs write them; what is scored is what is there.
+    integers for ids, as other programs write them; what is scored is what is there. STORED is
+    the format, with NUL characters that an older curate let pass: in Label Studio, in a version.
     """
 
     BY_FORMAT = "by format"
     UNTRIMMED = "untrimmed"
     AS_GIVEN = "as given"
+    STORED = "stored"
 
 
 def read_documents(path: Path) -> Iterator[Document]:
@@ -143,8 +146,11 @@ def parse_document(
         meta=meta,
         layer=layer,
     )
-    check = check_structure if reading == Reading.BY_FORMAT else check_places
+    is_strict = reading in (Reading.BY_FORMAT, Reading.STORED)
+    check = check_structure if is_strict else check_places
     problems = [Problem(place, str(problem)) for problem in check(document)]
+    if reading in (Reading.BY_FORMAT, Reading.UNTRIMMED):
+        problems += [Problem(place, problem.what) for problem in storage_problems(document)]
     return (None, problems) if problems else (document, [])
 
 
@@ -353,11 +359,6 @@ def _named(kind: str, json_object: Json, number: int) -> str:
 def _is_ascii_text(value: object) -> TypeGuard[str]:
     """Whether *value* is a string as most labels and ids are, which needs no other check."""
     return type(value) is str and value != "" and value.isascii()
-
-
-def is_encodable(text: str) -> bool:
-    """Whether *text* can be written as UTF-8, so without half a character (a lone surrogate)."""
-    return text.isascii() or not SURROGATE.search(text)
 
 
 def parse_score(value: object) -> float | None:

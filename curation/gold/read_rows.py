@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.annotations.record import Arm
 from curation.documents.document import AnnotatedDocument, Document, Layer, LayerKind
-from curation.documents.interchange import META_KEY_BY_COLUMN, parse_document
+from curation.documents.interchange import META_KEY_BY_COLUMN, Reading, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
 from curation.gold.dataset import GoldDocument
@@ -205,7 +205,7 @@ def _document(
         ],
         "relations": [relation.model_dump() for relation in relations],
     }
-    document, problems = parse_document(form, place)
+    document, problems = parse_document(form, place, Reading.STORED)
     if document is None:
         return None, problems
     words = {entity.id: entity.text for entity in entities}

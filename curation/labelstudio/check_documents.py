@@ -14,6 +14,7 @@ from curation.documents.document import (
     has_blank_edge,
 )
 from curation.documents.quote import quote_words
+from curation.documents.storable import storage_problems
 from curation.documents.stream import (
     DocumentInMemory,
     DocumentLine,
@@ -188,6 +189,8 @@ class _Checker:
             return None
         sent = as_sent(document, self.schema)
         unsound = list(check_structure(sent))
+        if isinstance(line, DocumentInMemory):
+            unsound += storage_problems(document)
         if unsound and isinstance(line, DocumentLine):
             self.unreadable = True
         else:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pydantic_core import to_json
 
 from curation.documents.document import Document, Entity
-from curation.documents.interchange import parse_document
+from curation.documents.interchange import Reading, parse_document
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.task_stamp import STAMP_KEY, stamp_of
@@ -95,7 +95,7 @@ def article_in_task(data: Json, place: str) -> tuple[Document | None, list[Probl
     None, with the problems, where it holds none or another text than was pushed.
     """
     fields = {"id": data.get("doc_id"), "text": data.get("text"), "meta": data.get("meta", {})}
-    document, problems = parse_document(fields, place)
+    document, problems = parse_document(fields, place, Reading.STORED)
     if document and document.text_sha256 != data.get("text_sha256"):
         what = (
             "the text of the task is not the text that was pushed; offsets of annotations "
