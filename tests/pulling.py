@@ -1,5 +1,6 @@
 """Annotations as `pull_annotations` delivers them, gathered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,8 +19,12 @@ class Found:
         return getattr(self.pulled, name)
 
 
-def pull(*studio_and_schema: Any, **options: Any) -> Found:
-    """Each document as it was given last."""
+def pull(
+    *studio_and_schema: Any,
+    keep: Callable[[DeliveredDocument], object] = lambda _: None,
+    **options: Any,
+) -> Found:
+    """Each document as it was given last; *keep* is given each as it comes."""
     options.setdefault(
         "kind", lambda name: "program" if is_program_pseudonym(name) else "person"
     )
@@ -27,6 +32,7 @@ def pull(*studio_and_schema: Any, **options: Any) -> Found:
 
     def deliver(document: DeliveredDocument) -> None:
         given[document.id] = document.annotations
+        keep(document)
 
     result = pull_annotations(*studio_and_schema, deliver=deliver, **options)
     assert given.keys() == result.delivered

@@ -35,7 +35,8 @@ class PulledAnnotation:
     *document* is None where the annotation has a problem or was skipped; *suggestion* is what the
     annotator started from. *edited_by* is the pseudonym of another account that edited the annotation
     last, empty where none did, None where nobody knows who did. *last_changed_by_curate* is true
-    where ``curate`` wrote the annotation last, which is nobody's judgement. *created* and *updated* are the server's times, empty where
+    where ``curate`` wrote the annotation last, which is nobody's judgement. *copy_of* is the uid of
+    another annotator's annotation that this one is a copy of, None where none is known. *created* and *updated* are the server's times, empty where
     unknown; *seconds* is the time that the editor was open. *schema* is the fingerprint of the schema
     that the task offered, None where nobody knows. *stamped_suggestion* is the key of the suggestion
     that the task was pushed with, for an annotation of which no other trace of a suggestion is left.
@@ -56,6 +57,7 @@ class PulledAnnotation:
     evidence: Evidence
     schema: str | None = None
     stamped_suggestion: str | None = None
+    copy_of: str | None = None
     document: Document | None = None
     suggestion: Document | None = None
     flags: tuple[str, ...] = ()
@@ -267,7 +269,7 @@ def _new(
         annotator=found.annotator,
         kind=found.kind,
         edited_by=(found.edited_by,) if found.edited_by else (),
-        copy_of=None,
+        copy_of=found.copy_of,
         arm=found.arm,
         evidence=found.evidence,
         started_from=None,
@@ -301,6 +303,8 @@ def _continued(
         kind=old.kind,
         schema=new.schema or old.schema,
         guideline=old.guideline,
+        # The server forgets what was copied from an annotation that is deleted.
+        copy_of=new.copy_of or old.copy_of,
     )
     if by_curate or not knows_editor:
         merged = msgspec.structs.replace(merged, edited_by=old.edited_by)
@@ -314,6 +318,8 @@ def _continued(
         merged = msgspec.structs.replace(
             merged, arm=old.arm, evidence=old.evidence, started_from=old.started_from
         )
+    if merged.copy_of and merged.arm == "blind":
+        merged = msgspec.structs.replace(merged, arm="unknown", evidence="none")
     if (old.project, old.number) == (new.project, new.number):
         # The same server by another address is the same server.
         merged = msgspec.structs.replace(merged, server=old.server)

@@ -14,6 +14,7 @@ from curation.checks.remarks import append_note, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.copied_annotations import annotation_source, find_originals
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
@@ -125,7 +126,8 @@ class TaskReader:
         if article is None:
             task.problems += [replace(one, link=self.link(task.number)) for one in problems]
         task.article = article
-        for raw in exported.get("annotations") or []:
+        annotations = exported.get("annotations") or []
+        for raw in annotations:
             if raw.get("was_cancelled"):
                 task.skipped += 1
                 self._read_skipped(task, article, raw)
@@ -134,6 +136,8 @@ class TaskReader:
                 task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
             else:
                 self._read_annotation(task, article, raw)
+        if len(annotations) > 1:
+            self._tell_copies(task, annotations)
         self._merge_repeated(task)
         return task
 
@@ -215,6 +219,32 @@ class TaskReader:
             stamped_suggestion=stamp.suggestion if stamp else None,
         )
 
+    def _tell_copies(self, task: ReadTask, annotations: Iterable[Json]) -> None:
+        """Note which annotations are copies of another annotator's; a copy is never blind."""
+        originals = find_originals(
+            annotation_source(
+                raw, uid=annotation_uid(raw, self.url), account=self._account(raw)
+            )
+            for raw in annotations
+        )
+        pulled = {one.uid: one for one in task.pulled}
+        for uid, original in originals.items():
+            copy = replace(pulled[uid], copy_of=original.uid)
+            source = pulled[original.uid]
+            if copy.suggestion is None and source.arm == "assisted":
+                copy = replace(copy, arm="assisted", evidence=source.evidence)
+            elif copy.arm == "blind":
+                copy = replace(copy, arm="unknown", evidence="none")
+            pulled[uid] = copy
+            if copy.status != "skipped":
+                by = source.annotator or "somebody who skipped the task"
+                what = (
+                    f"the annotation of {copy.annotator} is a copy of that of {by}, and doesn't "
+                    "count for agreement"
+                )
+                task.remarks.append(Problem(task.document, what, self.link(task.number)))
+        task.pulled = [pulled[one.uid] for one in task.pulled]
+
     def _read_skipped(self, task: ReadTask, article: Document | None, raw: Json) -> None:
         """Flags and a note on what was skipped are no gold, but were meant to be read."""
         task.pulled.append(self._pulled(task, raw, "", status="skipped"))
@@ -226,6 +256,13 @@ class TaskReader:
             flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
             what = append_note(f"skipped by {annotator}{flagged}", result.note)
             task.remarks.append(Problem(article.id, what, self.link(task.number)))
+
+    def _account(self, raw: Json) -> str:
+        """The same for all annotations of one account; who only skipped gets no pseudonym."""
+        account = account_number(raw.get("completed_by"))
+        if account == NO_ACCOUNT:
+            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
+        return str(account)
 
     def _annotator(self, raw: Json) -> str:
         """The pseudonym of an annotation's annotator, also where the account was deleted."""

@@ -37,9 +37,10 @@ def shown_suggestion(
         for region in result
         if region.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)
     ]
-    if not (shown or snapshot.get("model_version")):
+    parent = annotation.get("parent_prediction")
+    if not (shown or snapshot.get("model_version") or parent):
         return None
-    for candidate in chain([snapshot], _as_json(suggestions)):
+    for candidate in chain([snapshot], _as_json(suggestions, first=parent)):
         model = candidate.get("model_version")
         regions = region_list(candidate.get("result"))
         if model and _is_source(regions, shown, schema):
@@ -67,9 +68,11 @@ def suggestion_with_key(
     return None
 
 
-def _as_json(suggestions: Callable[[], Iterable[Prediction]]) -> Iterator[Json]:
-    """Asks for the suggestions only when somebody looks."""
-    for one in suggestions():
+def _as_json(
+    suggestions: Callable[[], Iterable[Prediction]], first: object = None
+) -> Iterator[Json]:
+    """Asks for the suggestions only when somebody looks; the one with the number *first* comes first."""
+    for one in sorted(suggestions(), key=lambda one: one.id != first):
         yield {"model_version": one.model_version, "result": one.result}
 
 

@@ -290,9 +290,20 @@ class MemoryStudio:
         self.submit(task, result)
 
     def submit(
-        self, task: int, result: Sequence[Json], *, by: int = 1, skipped: bool = False
+        self,
+        task: int,
+        result: Sequence[Json],
+        *,
+        by: int = 1,
+        skipped: bool = False,
+        parent_annotation: int | None = None,
+        parent_prediction: int | None = None,
     ) -> int:
-        """Submit or skip as an annotator does on the screen; the annotation's number."""
+        """
+        Submit or skip as an annotator does on the screen; the annotation's number.
+
+        *parent_annotation* is the number of the annotation that was duplicated.
+        """
         stored = self.stored_tasks[task]
         shown = self.projects[stored.project].model_version
         ours = [p for p in stored.predictions.values() if p["model_version"] == shown]
@@ -308,6 +319,8 @@ class MemoryStudio:
                 "updated_by": by,
                 "result": deepcopy(list(result)),
                 "was_cancelled": skipped,
+                "parent_annotation": parent_annotation,
+                "parent_prediction": parent_prediction,
                 "prediction": deepcopy(ours[-1]) if ours else {},
             }
         )

@@ -256,3 +256,43 @@ def test_deleted_accounts_keep_their_names_and_are_never_one(desk):
     unknown = [(one["annotator"], one["kind"]) for one in desk.record(1)["annotations"]]
     assert len(set(unknown)) == 2
     assert {kind for _, kind in unknown} == {"unknown"}
+
+
+def test_a_duplicate_by_somebody_else_is_a_copy(desk):
+    """As the screen sends it after "Duplicate annotation": the same regions, and their origin."""
+    region = {
+        "id": "_kzECbw9af",
+        "type": "labels",
+        "from_name": "label",
+        "to_name": "text",
+        "origin": "manual",
+        "value": {"start": 0, "end": 3, "text": "Bob", "labels": ["PERSON"]},
+    }
+    sent = {"result": [region], "lead_time": 1, "was_cancelled": False}
+
+    def submit(name, number, **more):
+        answer = httpx.post(
+            f"{desk.local.url}/api/tasks/{desk.tasks[f'doc-{number}']}/annotations/",
+            json=sent | more,
+            headers={"Authorization": f"Token {desk.tokens[name]}"},
+            trust_env=False,
+        )
+        return answer.raise_for_status().json()["id"]
+
+    submit("ben", 0, parent_annotation=submit("ann", 0))
+    submit("ann", 1)
+    submit("ben", 1)
+    (suggestion,) = desk.admin.predictions(desk.project.id, [desk.tasks["doc-2"]])
+    submit("ann", 2, parent_prediction=suggestion.id)
+
+    _, _, said = desk.pull()
+
+    for number in (0, 1):
+        first, copy = desk.record(number)["annotations"]
+        if first["copy_of"]:  # both may have been made in one second
+            first, copy = copy, first
+        assert (first["copy_of"], copy["copy_of"]) == (None, first["uid"])
+        assert copy["arm"] != "blind"
+    assert said.count("is a copy of that of") == 2
+    [started] = desk.record(2)["annotations"]
+    assert (started["arm"], started["started_from"] is not None) == ("assisted", True)
