@@ -21,6 +21,7 @@ from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 
 if TYPE_CHECKING:
+    from curation.gold.not_offered import TypesNotOffered
     from curation.report.tables import Row, TextTable
 
 TABLE_WIDTH = 80  # columns that every table fits into
@@ -190,6 +191,19 @@ def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
             f"warning: {gold} still has {pluralise(len(reasons), 'document')}: "
             f"{count_reasons(reasons, reasons)} ({first_of([*reasons])}); curate drop takes one out"
         )
+
+
+def not_offered_lines(not_offered: "TypesNotOffered") -> Iterator[str]:
+    """How many documents lack which type, and how to send them back to their annotators."""
+    for name, documents in not_offered.by_type.items():
+        was = "document was" if len(documents) == 1 else "documents were"
+        yield (
+            f"warning: {len(documents):,} {was} annotated before {name} was offered: "
+            f"curate return --lacking {name}"
+        )
+    if not_offered.by_type and not_offered.unknown:
+        others = pluralise(len(not_offered.unknown), "document")
+        yield f"Of {others} more nobody knows which types were offered to their annotators."
 
 
 def with_caveats(result: Json, caveats: Iterable[str]) -> Json:

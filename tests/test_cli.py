@@ -39,7 +39,7 @@ def document(number, *, label="PERSON"):
 def desk(tmp_path, monkeypatch):
     """A folder with a schema and nothing else, to stand in."""
     (tmp_path / "label_config").mkdir()
-    for name in ("schema.toml", "labeling.xml", "guidelines.md"):
+    for name in ("schema.toml", "labeling.xml", "guidelines.md", "schemas.json"):
         shutil.copy(ROOT / "label_config" / name, tmp_path / "label_config" / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LABEL_STUDIO_URL", raising=False)

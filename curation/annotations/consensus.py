@@ -33,6 +33,7 @@ class Consensus:
     *annotations* are those that count: submitted and sound, of an active document without problems.
     *flags* are all flags of the gold; where the reason is "flagged", those that keep the document
     out. *reopened* are the places at which the verdict doesn't hold any more.
+    *not_offered_to_adjudicator* are the types that a verdict's schema hasn't, None where it isn't known.
     """
 
     document: Document | None
@@ -42,11 +43,20 @@ class Consensus:
     flags: tuple[str, ...] = ()
     adjudicated: bool = False
     reopened: tuple[Place, ...] = ()
+    not_offered_to_adjudicator: tuple[str, ...] | None = None
 
     @property
     def annotators(self) -> tuple[str, ...]:
         """The pseudonyms of the annotators that count, sorted, each once."""
         return tuple(sorted({one.annotator for one in self.annotations}))
+
+    @property
+    def not_offered(self) -> tuple[str, ...] | None:
+        """The types that some annotator, or the adjudicator, was not offered; None where nobody knows."""
+        known = [one.not_offered for one in self.annotations if one.not_offered is not None]
+        if self.not_offered_to_adjudicator is not None:
+            known = [self.not_offered_to_adjudicator]
+        return tuple(sorted({name for names in known for name in names})) if known else None
 
     @property
     def arm(self) -> Arm:
@@ -88,6 +98,7 @@ def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
                 arms=arms,
                 flags=verdict.flags,
                 adjudicated=True,
+                not_offered_to_adjudicator=schema.types_not_offered(verdict.schema),
             )
     document, reason, flags = _agreed(record, annotations, schema)
     return Consensus(
@@ -141,7 +152,11 @@ def _counted_annotations(
     counted: list[tuple[AnnotatedDocument, Arm]] = []
     for one in submitted:
         annotation = annotation_of_record(record, one, suggestions)
-        annotation = replace(annotation, document=schema.canonical(annotation.document))
+        annotation = replace(
+            annotation,
+            document=schema.canonical(annotation.document),
+            not_offered=schema.types_not_offered(one.schema),
+        )
         if not any(_is_repetition(annotation, other) for other, _ in counted):
             counted.append((annotation, one.arm))
     return counted

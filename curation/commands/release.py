@@ -53,6 +53,7 @@ def release_lines(report: "ReleaseReport") -> Iterator[str]:
             f"{count_reasons(report.excluded, report.excluded)}."
         )
     yield from console.orphaned_lines(report.orphaned, report.path.name)
+    yield from console.not_offered_lines(report.not_offered)
     doubts = [
         f"{pluralise(number, 'document')} flagged {flag}"
         for flag, number in report.flags.items()

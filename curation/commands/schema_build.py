@@ -5,9 +5,10 @@ from curation import console
 
 def schema_build() -> None:
     """
-    Build labeling.xml and guidelines.md.
+    Build what is made from schema.toml.
 
-    Both come from schema.toml.
+    That is labeling.xml, guidelines.md and schemas.json, which also keeps the
+    types of earlier schemas.
 
     Example: curate schema build
     """

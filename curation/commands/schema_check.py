@@ -8,8 +8,8 @@ def schema_check() -> None:
     """
     Fail when a generated file is stale.
 
-    Exit code 3 where labeling.xml or guidelines.md isn't what schema.toml says, 1
-    where schema.toml itself is wrong.
+    Exit code 3 where labeling.xml, guidelines.md or schemas.json isn't what
+    schema.toml says, 1 where schema.toml itself is wrong.
 
     Example: curate schema check
     """

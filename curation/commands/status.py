@@ -79,6 +79,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     yield from console.orphaned_lines(
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
+    yield from console.not_offered_lines(report.not_offered)
     yield from console.remark_lines(report.remarks)
     if report.bad_files:
         yield f"warning: {pluralise(len(report.bad_files), 'problem')} with files of gold/next; mend them:"
@@ -98,4 +99,8 @@ def status_json(report: "StatusReport") -> Json:
         "returned": list(report.returned),
         "drift": list(report.config_differences),
         "unfinished": report.unfinished_rename,
+        "not_offered": {
+            name: list(documents) for name, documents in report.not_offered.by_type.items()
+        },
+        "offer_unknown": list(report.not_offered.unknown),
     }

@@ -163,7 +163,8 @@ class AnnotatedDocument:
 
     The layer of *document* is the annotator's pseudonym. *suggestion* is the model's document
     that the annotator started from, None if blind. *edited_by* is the pseudonym of another
-    annotator who edited last, else empty. *note* is the annotator's free text.
+    annotator who edited last, else empty. *note* is the annotator's free text. *not_offered* are
+    the types that the annotator's task didn't offer, None where nobody knows.
     """
 
     document: Document
@@ -171,6 +172,7 @@ class AnnotatedDocument:
     flags: tuple[str, ...] = ()
     edited_by: str = ""
     note: str = ""
+    not_offered: tuple[str, ...] | None = None
 
     @property
     def annotator(self) -> str:

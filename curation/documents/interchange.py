@@ -37,7 +37,7 @@ EDITED_TEXT = (
 _ID_KEYS = ("id", "head", "tail")
 _ARMS = ("assisted", "blind", "unknown")
 # The columns about annotators, which only the reader of the gold needs.
-_GOLD_COLUMNS = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by")  # fmt: skip
+_GOLD_COLUMNS = ("text_sha256", "group", "flags", "annotators", "n_annotations", "adjudicated", "arm", "preannotated_by", "not_offered")  # fmt: skip
 
 
 class Reading(Enum):

@@ -92,7 +92,8 @@ def _schema(config: Path) -> str:
 
 def _generated_files(config: Path) -> str:
     read_built_schema_in(config)
-    return " and ".join(GENERATED_FILES)
+    *names, last = GENERATED_FILES
+    return f"{', '.join(names)} and {last}"
 
 
 def _label_studio(workspace: Workspace, environment: Mapping[str, str]) -> str:

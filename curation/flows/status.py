@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from curation.errors import Problem, Problems, pluralise
 from curation.gold.excluded import find_excluded_documents, find_orphaned
+from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.port import Studio
@@ -24,7 +25,8 @@ class StatusReport:
     are out of the gold though nothing is wrong with them, *orphaned* which are still in the gold
     though their work was deleted. *config_differences* says where the project's config differs from the
     schema, *unfinished_rename* how to end a renaming that was broken off there (empty where none
-    was). *bad_files* are problems with files of gold/next.
+    was). *bad_files* are problems with files of gold/next. *not_offered* are the types that came later
+    than annotations in gold/next.
     """
 
     project: ProjectStatus
@@ -37,6 +39,7 @@ class StatusReport:
     unfinished_rename: str
     orphaned: tuple[Problem, ...]
     bad_files: Problems
+    not_offered: TypesNotOffered
 
 
 def status(
@@ -63,10 +66,12 @@ def status(
     excluded: tuple[Problem, ...] = ()
     still_gold: tuple[Problem, ...] = ()
     bad_files = Problems()
+    not_offered = TypesNotOffered()
     if last_pull:
         with workspace.working_version(schema, watch) as working:
             excluded = tuple(_excluded(working, cursor.task_links))
             bad_files = working.problems()
+            not_offered = find_types_not_offered(working)
             deleted = {*cursor.emptied, *cursor.deleted} & working.gold_ids
             reasons = find_orphaned(deleted, workspace.exclusion_reasons)
             still_gold = tuple(
@@ -83,6 +88,7 @@ def status(
         unfinished_rename=unfinished_rename(project, schema) if project else "",
         orphaned=still_gold,
         bad_files=bad_files,
+        not_offered=not_offered,
     )
 
 

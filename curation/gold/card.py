@@ -29,6 +29,7 @@ FIELD_DESCRIPTIONS = {
     "adjudicated": "whether an adjudicator decided a disagreement",
     "arm": "`assisted`: all annotators corrected suggestions; `blind`: at least one had none",
     "preannotated_by": "whose suggestions they corrected",
+    "not_offered": "types that came later than some of its annotations; null where nobody knows",
     "meta": "what else is known of the article, as JSON",
 }
 
@@ -131,6 +132,10 @@ def _provenance_lines(facts: CardFacts, manifest: Manifest) -> Iterator[str]:
         f"- adjudicated (an adjudicator decided the differences between annotators by the guideline):"
         f" {pluralise(facts.adjudicated, 'document')}"
     )
+    for name, documents in sorted(facts.not_offered.items()):
+        yield f"- annotated before {escape_markdown(name)} was offered: {pluralise(documents, 'document')}"
+    if facts.offer_unknown:
+        yield f"- nobody knows which types their annotators were offered: {pluralise(facts.offer_unknown, 'document')}"
     for flag, documents in sorted(facts.flags.items()):
         yield f"- flagged {escape_markdown(flag)}: {pluralise(documents, 'document')}"
     yield f"- guideline sha256 `{manifest.guideline_sha256}`, curate {escape_markdown(manifest.curate)}"
@@ -220,7 +225,7 @@ def _field_table() -> str:
 {_table(("field", "holds"), rows)}
 `<version>-annotations` has each annotator's own layer, with the `flags` that this annotator set and
 the `note` written about the document (null where there is none; versions sealed before notes were
-published lack the field), in `edited_by` who else changed it last (in Label Studio's Community
+published lack the field, and those sealed before types were recorded lack `not_offered`), in `edited_by` who else changed it last (in Label Studio's Community
 edition every member of a project can), and, in the fields that begin with `suggested_`, what it
 started from (null where it was blind; by `unknown` where other suggestions had taken their place
 meanwhile: then only what the annotator left as it was suggested).

@@ -13,7 +13,8 @@ class CardFacts:
     """
     Numbers of documents, collected in one pass.
 
-    *blind* and *unknown* count arms. *by_annotation_count* counts documents by the number of their
+    *blind* and *unknown* count arms, *not_offered* counts the documents that lack a type, by type,
+    *offer_unknown* those of which nobody knows which types they lack. *by_annotation_count* counts documents by the number of their
     annotations, *licenses* by licence (``unknown`` where there is none), *sources* by source and
     licence.
     """
@@ -24,6 +25,8 @@ class CardFacts:
     adjudicated: int = 0
     annotators: set[str] = field(default_factory=set)
     by_annotation_count: Counter[int] = field(default_factory=Counter)
+    not_offered: Counter[str] = field(default_factory=Counter)
+    offer_unknown: int = 0
     flags: Counter[str] = field(default_factory=Counter)
     languages: set[str] = field(default_factory=set)
     licenses: Counter[str] = field(default_factory=Counter)
@@ -47,6 +50,8 @@ class CardFacts:
         self.adjudicated += gold.adjudicated
         self.annotators.update(gold.annotators)
         self.by_annotation_count[gold.n_annotations] += 1
+        self.not_offered.update(gold.not_offered or ())
+        self.offer_unknown += gold.not_offered is None
         self.flags.update(gold.flags)
         self.languages.add(str(meta.get("lang") or ""))
         self.licenses[license_] += 1

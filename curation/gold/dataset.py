@@ -24,7 +24,8 @@ class GoldDocument:
 
     *annotators* are pseudonyms. *arm* is blind where an annotator worked without suggestions;
     *preannotated_by* names the models whose suggestions the other annotators saw. *group* decides
-    the split; it is the document's id unless given.
+    the split; it is the document's id unless given. *not_offered* are the types that some annotator
+    of the document was not offered, None where nobody knows.
     """
 
     document: Document
@@ -36,6 +37,7 @@ class GoldDocument:
     arm: Arm = "assisted"
     preannotated_by: str = ""
     group: str = ""
+    not_offered: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "document", replace(self.document, layer=GOLD_LAYER))

@@ -13,6 +13,9 @@ from curation.schema import Schema
 from curation.state import State
 from curation.state.tables import insert_rows
 
+# What the facts of a file are made of; another number makes every index anew.
+_FACTS = 2
+
 
 def folder_key(folder: Path) -> str:
     """The key of a folder in the database, the same for all paths that lead to the folder."""
@@ -96,7 +99,14 @@ def write_index(
 def _basis(schema: Schema) -> str:
     """The hash of everything besides a file's bytes that decides which gold the file establishes."""
     flags = sorted(flag.name for flag in schema.flags.values() if flag.keeps_out)
-    basis = json_line({"curate": __version__, "schema": schema.fingerprint, "flags": flags})
+    basis = json_line(
+        {
+            "curate": __version__,
+            "facts": _FACTS,
+            "schema": schema.fingerprint,
+            "flags": flags,
+        }
+    )
     return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 

@@ -12,6 +12,9 @@ from curation.files import Json, explain_os_errors
 
 ANNOTATIONS_TABLE = "annotations"
 
+# Fields that a row has no key for where there is nothing to say; Parquet has null there.
+OPTIONAL_FIELDS = ("note", "not_offered")
+
 # A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
 
@@ -108,8 +111,9 @@ def read_parquet(path: Path) -> Iterator[PlacedRow]:
         for batch in table.iter_batches(_ROWS_READ, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                if row.get("note", "") is None:  # a row without a note has no such key
-                    del row["note"]
+                for key in OPTIONAL_FIELDS:
+                    if row.get(key, "") is None:
+                        del row[key]
                 yield f"{path}, row {number}", row
 
 
@@ -131,7 +135,12 @@ def _features(name: str) -> Any:
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
             | {"entities": List(entity), "relations": List(relation), "flags": List(text)}
-            | {"note": text, "suggested_by": text, "suggested_layer": layer}
+            | {
+                "note": text,
+                "not_offered": List(text),
+                "suggested_by": text,
+                "suggested_layer": layer,
+            }
             | {"suggested_entities": List(entity | {"score": Value("float64")})}
             | {"suggested_relations": List(relation)}
         )
@@ -140,5 +149,6 @@ def _features(name: str) -> Any:
         dict.fromkeys(texts, text)
         | {"entities": List(entity), "relations": List(relation)}
         | {"flags": List(text), "annotators": List(text), "n_annotations": number}
-        | {"adjudicated": Value("bool"), "arm": text, "preannotated_by": text, "meta": text}
+        | {"adjudicated": Value("bool"), "arm": text, "preannotated_by": text}
+        | {"not_offered": List(text), "meta": text}
     )

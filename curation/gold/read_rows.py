@@ -53,6 +53,7 @@ class _Row(_Strict):
     relations: list[_Relation]
     flags: list[str]
     meta: str
+    not_offered: list[str] | None = None
 
 
 class _GoldRow(_Row):
@@ -112,6 +113,7 @@ def read_gold_row(
         arm=parsed.arm,
         preannotated_by=parsed.preannotated_by or "",
         group=parsed.group,
+        not_offered=_names(parsed.not_offered),
     )
     return gold, []
 
@@ -141,6 +143,7 @@ def read_annotation_row(
         tuple(parsed.flags),
         edited_by=parsed.edited_by or "",
         note=parsed.note or "",
+        not_offered=_names(parsed.not_offered),
     )
     return annotation, []
 
@@ -211,6 +214,10 @@ def _document(
     words = {entity.id: entity.text for entity in entities}
     problems += _contradictions(document, row, words, place)
     return (None, problems) if problems else (document, [])
+
+
+def _names(names: list[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def _contradictions(

@@ -17,6 +17,7 @@ from curation.gold.changelog import (
 )
 from curation.gold.dataset import GoldDocument, Reiterable, StoredDataset, Version
 from curation.gold.excluded import count_reasons, find_orphaned
+from curation.gold.not_offered import TypesNotOffered
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.seal import Provenance, seal_version
 from curation.gold.totals import DatasetTotals, compute_totals
@@ -46,6 +47,7 @@ class ReleaseReport:
     by flag, *overlapping* those with overlapping entities. *excluded* gives, by document, the reason
     why a known document is not in the version; *orphaned* the documents that are in it although
     their task or their annotations were deleted in Label Studio, and which of the two it was.
+    *not_offered* says which documents lack which type.
     """
 
     version: str
@@ -56,6 +58,7 @@ class ReleaseReport:
     overlapping: int
     excluded: Mapping[str, str] = field(default_factory=dict)
     orphaned: Mapping[str, str] = field(default_factory=dict)
+    not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
 
 
 def seal_release(  # noqa: PLR0913 - all but the first two are options
@@ -107,6 +110,7 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
                 if document not in totals.text_hashes
             },
             orphaned=find_orphaned(totals.text_hashes, reasons),
+            not_offered=totals.types_not_offered,
         )
         if report.is_new:
             seal_version(report.path, dataset, totals, provenance(working), watch=watch)

@@ -41,6 +41,7 @@ def gold_row(gold: GoldDocument) -> Json:
         "adjudicated": gold.adjudicated,
         "arm": gold.arm,
         "preannotated_by": gold.preannotated_by or None,
+        **_offered(gold.not_offered),
         "meta": _packed(rest),
     }
 
@@ -50,8 +51,9 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
     The row of one annotator's layer, with the suggestion that the annotator started from.
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
-    nothing. An annotation without a note has no ``note``, as in versions that were sealed before
-    there were notes, so that the digests of these versions stay valid.
+    nothing. An annotation without a note has no ``note``, and one of which nobody knows which types it
+    was offered has no ``not_offered``, as in versions that were sealed before there were such fields,
+    so that the digests of these versions stay valid.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
@@ -67,6 +69,7 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "relations": list(_relations(document)),
         "flags": sorted(annotation.flags),
         **({"note": annotation.note} if annotation.note else {}),
+        **_offered(annotation.not_offered),
         "suggested_by": str(layer) if layer else None,
         "suggested_layer": {n: getattr(layer, n) or None for n in _LAYER_FIELDS}
         if layer
@@ -126,6 +129,10 @@ def annotation_order(annotation: AnnotatedDocument) -> str:
 
 def _packed(meta: Mapping[str, Any]) -> str:
     return json_line(dict(sorted(meta.items())))
+
+
+def _offered(not_offered: tuple[str, ...] | None) -> Json:
+    return {} if not_offered is None else {"not_offered": list(not_offered)}
 
 
 def _entities(document: Document) -> Iterator[Json]:

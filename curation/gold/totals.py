@@ -1,6 +1,6 @@
 """What is known of all rows of a dataset together, gathered in one pass."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import Problems
 from curation.files import Json
 from curation.gold.dataset import Dataset, GoldDocument
+from curation.gold.not_offered import TypesNotOffered
 from curation.gold.rows import (
     UnsortedRows,
     annotation_order,
@@ -29,7 +30,8 @@ class DatasetTotals:
 
     *text_hashes* gives the sha256 of each document's text by id. *splits* and *flags* count
     documents, *entities* and *relations* count by type, *overlapping* counts documents with
-    overlapping entities. *problems* is everything that breaks the schema.
+    overlapping entities. *not_offered* gives the documents that lack a type, by type, *offer_unknown*
+    those of which nobody knows. *problems* is everything that breaks the schema.
     """
 
     schema: Schema
@@ -41,6 +43,8 @@ class DatasetTotals:
     relations: Counter[str] = field(default_factory=Counter)
     flags: Counter[str] = field(default_factory=Counter)
     overlapping: int = 0
+    not_offered: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    offer_unknown: list[str] = field(default_factory=list)
     ingest_versions: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
@@ -54,12 +58,22 @@ class DatasetTotals:
             self.relations.update(relation.label for relation in document.relations)
             self.flags.update(gold.flags)
             self.overlapping += any(True for _ in find_overlaps(document))
+            if gold.not_offered is None:
+                self.offer_unknown.append(gold.id)
+            for name in gold.not_offered or ():
+                self.not_offered[name].append(gold.id)
             if isinstance(ingest := document.meta.get("ingest"), str):
                 self.ingest_versions.add(ingest)
             self.problems += check_document(document, self.schema)
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row
+
+    @property
+    def types_not_offered(self) -> TypesNotOffered:
+        """Which gold documents lack which type."""
+        by_type = {name: tuple(documents) for name, documents in self.not_offered.items()}
+        return TypesNotOffered(by_type=by_type, unknown=tuple(self.offer_unknown))
 
     def count_annotations(self, annotations: Iterable[AnnotatedDocument]) -> Iterator[Json]:
         """The rows of these annotations, each of which is counted when its row is taken."""

@@ -111,6 +111,7 @@ def gold_document_of(record: DocumentRecord, consensus: Consensus) -> GoldDocume
         arm=consensus.arm,
         preannotated_by=", ".join(sorted(str(layer) for layer in layers if layer)),
         group=record.group,
+        not_offered=consensus.not_offered,
     )
 
 

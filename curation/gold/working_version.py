@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
-from curation.annotations.record import AnnotatorKind, DocumentRecord, DocumentState
+from curation.annotations.record import (
+    AnnotationStatus,
+    AnnotatorKind,
+    DocumentRecord,
+    DocumentState,
+)
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.errors import Problem, Problems
 from curation.files import explain_os_error, explain_os_errors, sync_folder
@@ -38,6 +43,7 @@ class AnnotationAccount(NamedTuple):
     Where an annotation comes from: its uid, server and project, its annotator's pseudonym and kind.
 
     *editor* is the pseudonym of another account that edited the annotation last, empty where none did.
+    *schema* is the fingerprint of the schema that the task offered, None where nobody knows.
     """
 
     uid: str
@@ -46,6 +52,8 @@ class AnnotationAccount(NamedTuple):
     pseudonym: str
     kind: AnnotatorKind
     editor: str = ""
+    status: AnnotationStatus = "submitted"
+    schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +157,10 @@ class WorkingVersion:
     def known_ids(self) -> set[str]:
         """The ids of the documents that have a sound file."""
         return {one.document for one in self._now().values()}
+
+    def all_facts(self) -> Iterable[FileFacts]:
+        """The facts of all documents that have a sound file, records that were put included."""
+        return self._now().values()
 
     def excluded(self) -> dict[str, FileFacts]:
         """The facts of the documents that have a sound file and no gold, by id."""
@@ -348,6 +360,8 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
                     one.annotator,
                     one.kind,
                     one.edited_by[-1] if one.edited_by else "",
+                    one.status,
+                    one.schema,
                 )
                 for one in record.annotations
             ]

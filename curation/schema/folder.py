@@ -2,10 +2,12 @@
 
 import os
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import CurateError, SchemaError
 from curation.schema.build import outdated_files
+from curation.schema.history import read_history
 from curation.schema.model import Schema
 from curation.schema.read import read_schema
 
@@ -31,12 +33,12 @@ def require_schema_file(config: Path) -> None:
 
 def read_schema_in(config: Path) -> Schema:
     """
-    The schema in the folder *config*.
+    The schema in the folder *config*, with its history.
 
     Raises SchemaError with all mistakes in schema.toml, each with its line.
     """
     require_schema_file(config)
-    return read_schema(config / SCHEMA_FILE)
+    return replace(read_schema(config / SCHEMA_FILE), history=read_history(config))
 
 
 def read_schema_if_any(config: Path) -> Schema:

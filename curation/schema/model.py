@@ -73,17 +73,27 @@ class Flag:
 
 
 @dataclass(frozen=True)
+class TypeNames:
+    """The names of a schema's types."""
+
+    entities: frozenset[str]
+    relations: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Schema:
     """
     All types by name, in the order of the file.
 
-    *sections* are the hand-written parts of the guideline.
+    *sections* are the hand-written parts of the guideline. *history* has the types that earlier
+    schemas had, by fingerprint, under the names of then.
     """
 
     entities: Mapping[str, EntityType]
     relations: Mapping[str, RelationType]
     flags: Mapping[str, Flag] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
+    history: Mapping[str, TypeNames] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -102,6 +112,31 @@ class Schema:
             ],
         }
         return hashlib.sha256(json_line(types).encode()).hexdigest()[:12]
+
+    @property
+    def type_names(self) -> TypeNames:
+        """The names of all types."""
+        return TypeNames(frozenset(self.entities), frozenset(self.relations))
+
+    def types_not_offered(self, fingerprint: str | None) -> tuple[str, ...] | None:
+        """
+        The types that an earlier schema didn't have, sorted; None where its *fingerprint* isn't known.
+
+        A type counts as offered that the earlier schema had under a former name.
+        """
+        if fingerprint is None:
+            return None
+        if fingerprint == self.fingerprint:
+            return ()
+        earlier = self.history.get(fingerprint)
+        return None if earlier is None else self.types_missing_in(earlier)
+
+    def types_missing_in(self, names: TypeNames) -> tuple[str, ...]:
+        """The types of which *names* have neither the name nor a former one, sorted."""
+        entities = {self.former_entity_names.get(name, name) for name in names.entities}
+        relations = {self.former_relation_names.get(name, name) for name in names.relations}
+        missing = self.entities.keys() - entities | self.relations.keys() - relations
+        return tuple(sorted(missing))
 
     @property
     def size_summary(self) -> str:

@@ -26,6 +26,7 @@ from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
 from curation.gold.card import write_card
 from curation.gold.dataset import GoldDocument
+from curation.gold.not_offered import TypesNotOffered
 from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.versions import list_versions, newest_version, read_version
 from curation.gold.working_version import MEND_FILES
@@ -52,6 +53,9 @@ def test_the_first_version_has_all_of_next(gold):
         is_new=True,
         flags={},
         overlapping=0,
+        not_offered=TypesNotOffered(
+            unknown=tuple(sorted(one.id for one in state.gold_documents))
+        ),
     )
     assert (tuple(version.gold_documents), tuple(version.annotations)) == (
         state.gold_documents,

@@ -54,6 +54,20 @@ def test_an_annotation_survives_its_json_line(annotation):
     assert _scores(again) == _scores(annotation)
 
 
+@pytest.mark.parametrize("not_offered", [None, (), ("LAW", "supports")], ids=str)
+def test_what_was_not_offered_survives_and_is_left_out_where_nobody_knows(not_offered):
+    """So that the digests of versions sealed before stay what they are."""
+    gold = GoldDocument(BACKS, not_offered=not_offered)
+    work = AnnotatedDocument(
+        replace(BACKS, layer=Layer("annotator", "person-1a2b")), not_offered=not_offered
+    )
+
+    assert read_gold_row(parse_object(json_line(gold_row(gold))), "x") == (gold, [])
+    assert read_annotation_row(parse_object(json_line(annotation_row(work))), "x") == (work, [])
+    has_key = {"not_offered" in gold_row(gold), "not_offered" in annotation_row(work)}
+    assert has_key == {not_offered is not None}
+
+
 def _scores(annotation):
     return annotation.suggestion and [e.score for e in annotation.suggestion.entities]
 

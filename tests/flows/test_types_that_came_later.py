@@ -1,0 +1,140 @@
+"""Documents that were annotated before a type was offered: counted, told, and in the dataset."""
+
+from dataclasses import replace
+
+import pytest
+from samples import SCHEMA
+
+from curation.commands.release import release_lines
+from curation.commands.status import status_json, status_lines
+from curation.documents.document import Document, Entity, Layer
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.flows.status import status
+from curation.gold.versions import read_version
+from curation.gold.working_dataset import read_working_dataset
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.task_stamp import STAMP_KEY
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.workspace import Workspace
+
+MODEL = Layer("model", "m", "1", "w", "r")
+SHIP = replace(SCHEMA.entities["LAW"], name="SHIP", color="#123456", hotkey="z")
+LATER = replace(
+    SCHEMA,
+    entities={**SCHEMA.entities, "SHIP": SHIP},
+    history={SCHEMA.fingerprint: SCHEMA.type_names},
+)
+NAMES = ("before", "after", "unstamped")
+
+
+def document(name):
+    bob = Entity(0, 3, "PERSON", "a")
+    return Document(name, f"Bob met Al. {name}", (bob,), (), {}, MODEL)
+
+
+class Desk:
+    """Three documents: annotated before there were ships, after that, and nobody knows when."""
+
+    def __init__(self, folder):
+        self.place = Workspace(folder / "gold", folder / ".curate")
+        self.studio = MemoryStudio()
+        documents = [document(name) for name in NAMES]
+        push_documents(self.studio, documents, SCHEMA, title="p")
+        del self.studio.stored_tasks[self.task("unstamped")].data[STAMP_KEY]
+        self.submit("before")
+        self.submit("unstamped")
+        push_documents(self.studio, documents, LATER, title="p")
+        self.submit("after")
+        pull(self.studio, self.place, LATER, title="p")
+
+    def task(self, name):
+        (task,) = self.studio.tasks(1, doc_ids=[name])
+        return task.id
+
+    def submit(self, name, by=1):
+        self.studio.submit(self.task(name), to_result(document(name), SCHEMA), by=by)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Desk(tmp_path)
+
+
+SAID = "warning: 1 document was annotated before SHIP was offered: curate return --lacking SHIP"
+UNKNOWN = "Of 1 document more nobody knows which types were offered to their annotators."
+
+
+def test_status_says_how_many_documents_lack_a_type(desk):
+    report = status(desk.studio, desk.place, LATER, title="p")
+
+    lines = list(status_lines(report))
+    assert SAID in lines
+    assert UNKNOWN in lines
+    form = status_json(report)
+    assert (form["not_offered"], form["offer_unknown"]) == ({"SHIP": ["before"]}, ["unstamped"])
+
+
+def test_nothing_is_said_where_nothing_came_later(desk):
+    lines = list(status_lines(status(desk.studio, desk.place, SCHEMA, title="p")))
+
+    assert not [line for line in lines if "offered" in line]
+
+
+def test_a_type_under_another_name_is_no_new_one(desk):
+    """That the schema is another one says nothing of the types."""
+    boat = replace(SHIP, name="BOAT", former_names=("SHIP",))
+    renamed = replace(
+        SCHEMA,
+        entities={**SCHEMA.entities, "BOAT": boat},
+        history={**LATER.history, LATER.fingerprint: LATER.type_names},
+    )
+    report = status(desk.studio, desk.place, renamed, title="p")
+
+    assert report.not_offered.by_type == {"BOAT": ("before",)}
+
+
+def test_the_dataset_has_what_was_not_offered(desk):
+    found = {
+        one.id: one.not_offered
+        for one in read_working_dataset(desk.place.gold, LATER).gold_documents
+    }
+    assert found == {"before": ("SHIP",), "after": (), "unstamped": None}
+
+    report = release(desk.place, LATER)
+    assert SAID in list(release_lines(report))
+    version = read_version(desk.place.gold, report.version)
+    assert {one.id: one.not_offered for one in version.gold_documents} == found
+    assert {one.document.id: one.not_offered for one in version.annotations} == found
+    card = (desk.place.gold / "README.md").read_text()
+    assert "- annotated before SHIP was offered: 1 document\n" in card
+    assert "- nobody knows which types their annotators were offered: 1 document\n" in card
+
+
+def test_what_was_offered_is_part_of_the_digest(desk):
+    """Else nothing could be released once the missing type was looked for."""
+    before = release(desk.place, LATER)
+    desk.studio.stored_tasks[desk.task("before")].data[STAMP_KEY]["schema"] = LATER.fingerprint
+    desk.studio.stored_tasks[desk.task("before")].updated_at = desk.studio.tick()
+    pull(desk.studio, desk.place, LATER, title="p")
+
+    after = release(desk.place, LATER)
+
+    assert after.is_new
+    assert after.digest != before.digest
+    assert after.not_offered.by_type == {}
+
+
+def test_two_annotators_lack_what_one_of_them_was_not_offered(tmp_path):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    studio = MemoryStudio()
+    studio.emails |= {1: "ada@example.org", 2: "ben@example.org"}
+    for title, schema in (("first", SCHEMA), ("second", LATER)):
+        push_documents(studio, [document("a")], schema, title=title)
+        (task,) = studio.tasks(studio.find_project(title).id)
+        studio.submit(task.id, [], by=1 if schema is SCHEMA else 2)
+        pull(studio, place, LATER, title=title)
+
+    (gold,) = read_working_dataset(place.gold, LATER).gold_documents
+    assert (gold.n_annotations, gold.not_offered) == (2, ("SHIP",))
