@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
@@ -19,6 +19,7 @@ from rich.text import Text
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
+from curation.list_limit import and_more, first_items
 
 if TYPE_CHECKING:
     from curation.gold.not_offered import TypesNotOffered
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 TABLE_WIDTH = 80  # columns that every table fits into
 FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken
 ENDLESS_WIDTH = 100_000
-
-SHOWN = 20  # names or differences that are listed in full
 
 _T = TypeVar("_T")
 
@@ -153,8 +152,18 @@ def watch(items: Iterable[_T], what: str, total: int | None = None, /) -> Iterat
 
 def first_of(names: Sequence[str]) -> str:
     """The names, as many as are shown, and how many more there are."""
-    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return f"{', '.join(names[:SHOWN])}{more}"
+    shown = first_items(names)
+    more = and_more(len(names) - len(shown))
+    return f"{', '.join(shown)}{f' {more}' if more else ''}"
+
+
+def list_lines(items: Sequence[_T], lines_of: Callable[[_T], Iterable[str]]) -> Iterator[str]:
+    """The lines of the first items, and how many more items there are."""
+    shown = first_items(items)
+    for item in shown:
+        yield from lines_of(item)
+    if more := and_more(len(items) - len(shown)):
+        yield f"  … {more}"
 
 
 def problem_lines(problems: Iterable[Problem] | Problems) -> Iterator[str]:
@@ -162,7 +171,7 @@ def problem_lines(problems: Iterable[Problem] | Problems) -> Iterator[str]:
     listed = problems if isinstance(problems, Problems) else Problems(problems)
     yield from each_problem(listed.shown)
     if listed.omitted:
-        yield f"  … and {listed.omitted:,} more"
+        yield f"  … {and_more(listed.omitted)}"
 
 
 def each_problem(problems: Iterable[Problem]) -> Iterator[str]:
@@ -172,6 +181,13 @@ def each_problem(problems: Iterable[Problem]) -> Iterator[str]:
         yield f"  {replace(problem, place=f'{problem.place}{annotator}')}"
         if problem.link:
             yield f"    {problem.link}"
+
+
+def flagged_lines(flagged: Sequence[Problem]) -> Iterator[str]:
+    """Who flagged which document, each with the link to its task."""
+    if flagged:
+        yield f"warning: {pluralise(len(flagged), 'annotation')} with a flag:"
+        yield from problem_lines(flagged)
 
 
 def remark_lines(remarks: Sequence[Problem]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from reprlib import Repr
 from typing import NoReturn, Self
 
-MAX_PROBLEMS_SHOWN = 20
+from curation.list_limit import and_more, list_limit
 
 _SHORT = Repr()
 
@@ -70,7 +70,7 @@ class Problem:
 
 class Problems:
     """
-    A list of problems that holds the first MAX_PROBLEMS_SHOWN and counts the others.
+    A list of problems that holds those that are shown and counts the others.
 
     So a file in which every line is bad doesn't fill the memory.
     """
@@ -82,7 +82,7 @@ class Problems:
 
     def append(self, problem: Problem) -> None:
         """Add one problem."""
-        if len(self.shown) < MAX_PROBLEMS_SHOWN:
+        if len(self.shown) < list_limit():
             self.shown.append(problem)
         else:
             self.omitted += 1
@@ -115,7 +115,7 @@ class CurateError(Exception):
         listed = problems if isinstance(problems, Problems) else Problems(problems)
         lines = [str(problem) for problem in listed.shown]
         if listed.omitted:
-            lines.append(f"… and {listed.omitted:,} more")
+            lines.append(f"… {and_more(listed.omitted)}")
         return cls("\n".join(lines), hint=hint)
 
 

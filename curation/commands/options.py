@@ -69,6 +69,7 @@ OutputFile = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
 ]
+ListAll = Annotated[bool, typer.Option("--all", help="List everything, however much there is.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", min=0, help="Seed of the intervals' resampling.")

@@ -9,8 +9,9 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DEFAULT_PROJECT, DryRun, ProjectTitle
+from curation.commands.options import DEFAULT_PROJECT, DryRun, ListAll, ProjectTitle
 from curation.errors import pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.pull import PullReport
@@ -27,6 +28,7 @@ def pull(
         bool, typer.Option("--send-back", help="Return what is wrong to its annotator.")
     ] = False,
     dry_run: DryRun = False,
+    everything: ListAll = False,
 ) -> None:
     """
     Bring annotations into gold/next.
@@ -43,6 +45,7 @@ def pull(
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)
@@ -78,7 +81,7 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         )
     if result.trimmed:
         yield f"{pluralise(len(result.trimmed), 'span')} trimmed of white space or a stray mark:"
-        yield from console.each_problem(result.trimmed)
+        yield from console.problem_lines(result.trimmed)
     if result.edited_by_others:
         count = sum(result.edited_by_others.values())
         were = "annotation was" if count == 1 else "annotations were"
@@ -104,12 +107,14 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
 def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
     """What somebody has to look at, document by document."""
     yield from _reopened_lines(report)
-    for document in report.dropped:
-        yield (
+    yield from console.list_lines(
+        report.dropped,
+        lambda document: (
             f"warning: {document} is dropped and stays out of the gold, though somebody worked on "
-            f"it since the last pull; to take it in: curate restore {shlex.quote(document)}"
-        )
-        yield from _link_line(report, document)
+            f"it since the last pull; to take it in: curate restore {shlex.quote(document)}",
+            *_link_line(report, document),
+        ),
+    )
     yield from _missing_file_lines(report, workspace)
     if report.edited_files:
         files = "the file of" if len(report.edited_files) == 1 else "the files of"
@@ -117,23 +122,29 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
             f"{files} {pluralise(len(report.edited_files), 'document')} in {workspace.next} changed "
             f"since the last command (by git, or by hand): {console.first_of(report.edited_files)}"
         )
-    for document, annotators in report.gone.items():
-        yield (
-            f"warning: {document}: the annotation of {' and '.join(annotators)} is gone "
-            "(deleted or skipped in Label Studio, or of another project)"
-        )
-        yield from _link_line(report, document)
+    yield from console.list_lines(
+        [*report.gone],
+        lambda document: (
+            f"warning: {document}: the annotation of {' and '.join(report.gone[document])} is gone "
+            "(deleted or skipped in Label Studio, or of another project)",
+            *_link_line(report, document),
+        ),
+    )
     yield from _excluded_lines(report)
-    for document in report.emptied:
-        yield (
+    yield from console.list_lines(
+        report.emptied,
+        lambda document: (
             f"warning: {document} has no annotation any more, but stays in the gold "
-            "(curate drop takes it out)"
-        )
-    for document in report.deleted:
-        yield (
+            "(curate drop takes it out)",
+        ),
+    )
+    yield from console.list_lines(
+        report.deleted,
+        lambda document: (
             f"warning: {document} has lost its task in Label Studio, but stays in the gold "
-            "(curate drop takes it out)"
-        )
+            "(curate drop takes it out)",
+        ),
+    )
     yield from _difference_lines(report)
     cursor = report.result.cursor
     yield from console.remark_lines(cursor.remarks_on(report.result.delivered))
@@ -143,23 +154,34 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
 def _excluded_lines(report: "PullReport") -> Iterator[str]:
     """Documents that left the gold with this pull, and those that a flag keeps out."""
     explained = {*report.excluded.disagreements, *report.excluded.flagged}
-    for document in report.left_gold:
-        if document not in explained:
-            yield f"warning: {document} is out of the gold until its problems are mended"
-    for document, agreed in report.excluded.flagged.items():
-        yield f"warning: {document} is flagged {', '.join(agreed.flags)}: kept out of the gold"
-        yield from _link_line(report, document)
+    yield from console.list_lines(
+        [document for document in report.left_gold if document not in explained],
+        lambda document: (
+            f"warning: {document} is out of the gold until its problems are mended",
+        ),
+    )
+    flagged = report.excluded.flagged
+    yield from console.list_lines(
+        [*flagged],
+        lambda document: (
+            f"warning: {document} is flagged {', '.join(flagged[document].flags)}: "
+            "kept out of the gold",
+            *_link_line(report, document),
+        ),
+    )
 
 
 def _difference_lines(report: "PullReport") -> Iterator[str]:
     """Documents on which annotators differ, and where."""
-    for document, agreed in report.excluded.disagreements.items():
+
+    def lines_of(document: str) -> Iterator[str]:
+        agreed = report.excluded.disagreements[document]
         yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
         yield from _link_line(report, document)
         differences = agreed.describe_differences()
-        yield from (f"  {difference}" for difference in differences[: console.SHOWN])
-        if len(differences) > console.SHOWN:
-            yield f"  … and {len(differences) - console.SHOWN} more"
+        yield from console.list_lines(differences, lambda one: (f"  {one}",))
+
+    yield from console.list_lines([*report.excluded.disagreements], lines_of)
 
 
 def _problems_to_mend(report: "PullReport") -> Iterator[str]:
@@ -178,7 +200,9 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
 
 def _reopened_lines(report: "PullReport") -> Iterator[str]:
     """Verdicts that rest on annotations that have changed since."""
-    for document, (places, is_agreed) in report.reopened.items():
+
+    def lines_of(document: str) -> Iterator[str]:
+        places, is_agreed = report.reopened[document]
         gold = (
             "all annotations agree now, and are the gold"
             if is_agreed
@@ -189,6 +213,8 @@ def _reopened_lines(report: "PullReport") -> Iterator[str]:
             f"annotations changed; {gold}"
         )
         yield from _link_line(report, document)
+
+    yield from console.list_lines([*report.reopened], lines_of)
 
 
 def _missing_file_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
@@ -203,7 +229,7 @@ def _missing_file_lines(report: "PullReport", workspace: "Workspace") -> Iterato
 
 def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[str]:
     """Which tasks went back to their annotators, and which are mended."""
-    returned = ", ".join(sent_back.returned[: console.SHOWN])
+    returned = console.first_of(sent_back.returned)
     if sent_back.returned and (sent_back.link or dry_run):
         verb = "would be returned" if dry_run else "returned"
         yield f"{pluralise(len(sent_back.returned), 'document')} {verb}: {returned}"
@@ -220,15 +246,17 @@ def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[st
             "bring the config up to date with: curate push"
         )
     if sent_back.mended:
-        mended = ", ".join(sent_back.mended[: console.SHOWN])
+        mended = console.first_of(sent_back.mended)
         yield (
             f"{pluralise(len(sent_back.mended), 'returned document')} with nothing wrong any more; the "
             f"reason is taken off the task: {mended}"
         )
-    for document in sent_back.refused:
-        yield (
-            f"warning: {document} can't be returned: its task has another text than was pushed"
-        )
+    yield from console.list_lines(
+        sent_back.refused,
+        lambda document: (
+            f"warning: {document} can't be returned: its task has another text than was pushed",
+        ),
+    )
 
 
 def _link_line(report: "PullReport", document: str) -> Iterator[str]:

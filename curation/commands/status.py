@@ -1,24 +1,41 @@
 """``curate status``: how far a project is."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, AsJson, ProjectTitle
-from curation.errors import pluralise
+from curation.commands.options import DEFAULT_PROJECT, AsJson, ListAll, ProjectTitle
+from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.status import StatusReport
+    from curation.labelstudio.status import AnnotatorProgress
 
 
-def status(project: ProjectTitle = DEFAULT_PROJECT, as_json: AsJson = False) -> None:
+def status(
+    project: ProjectTitle = DEFAULT_PROJECT,
+    drafts: Annotated[
+        bool,
+        typer.Option("--drafts", help="Read all tasks and drafts, not only what changed."),
+    ] = False,
+    names: Annotated[
+        bool,
+        typer.Option("--names", help="Show annotators' accounts; on the screen only."),
+    ] = False,
+    everything: ListAll = False,
+    as_json: AsJson = False,
+) -> None:
     """
     Say how far a project is.
 
-    What is annotated, what is left, and what is wrong.
+    What is annotated, what is left, what isn't pulled yet, and what is wrong.
 
     Example: curate status
     """
@@ -27,32 +44,54 @@ def status(project: ProjectTitle = DEFAULT_PROJECT, as_json: AsJson = False) -> 
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
+    if names and as_json:
+        raise UsageError(
+            "--names with --json: accounts are shown on the screen only",
+            hint="curate status --names",
+        )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)
-    report = read_status(studio, workspace, schema, title=project, watch=console.watch)
+    report = read_status(
+        studio, workspace, schema, title=project, read_all=drafts, watch=console.watch
+    )
     if as_json:
         console.out_json(status_json(report))
-    else:
-        console.lines(status_lines(report))
+        return
+    shown = status_lines(report)
+    console.lines(with_accounts(shown, report.emails) if names else shown)
+
+
+def with_accounts(sentences: Iterable[str], emails: Mapping[str, str]) -> Iterator[str]:
+    """The same sentences, with the e-mail behind each pseudonym."""
+    # The longest first: "a new annotator" is the beginning of "a new annotator (2)".
+    longest_first = sorted(emails, key=len, reverse=True)
+    if not longest_first:
+        yield from sentences
+        return
+    pseudonym = re.compile("|".join(map(re.escape, longest_first)))
+    for sentence in sentences:
+        yield pseudonym.sub(lambda found: f"{found[0]} <{emails[found[0]]}>", sentence)
 
 
 def status_lines(report: "StatusReport") -> Iterator[str]:
-    """The project's numbers, its annotators, and what was wrong at the last pull."""
+    """The project's numbers, who flagged what, its annotators, and what was wrong at the last pull."""
     project = report.project
     yield f"{project.project}: {project.link}"
+    yield from console.flagged_lines(project.flagged)
     yield (
         f"{pluralise(project.tasks, 'task')}: {project.annotated} annotated, {project.begun} begun, "
         f"{project.skipped} skipped, {project.left} left"
     )
-    for annotator in project.workers:
-        pace = ""
-        if annotator.seconds is not None:
-            pace = f", {annotator.seconds:.0f} s a document (median)"
-        yield (
-            f"  {annotator.pseudonym}: {annotator.submitted} submitted, "
-            f"{annotator.skipped} skipped{pace}"
-        )
+    yield from console.list_lines(project.workers, annotator_lines)
+    yield from _pull_lines(report)
+    if project.skipped_documents:
+        yield f"{pluralise(project.skipped, 'document')} skipped by everybody who opened them:"
+        yield from console.problem_lines(project.skipped_documents)
+    if project.notes:
+        yield f"{pluralise(len(project.notes), 'note')} of annotators, to you alone:"
+        yield from console.problem_lines(project.notes)
     if project.unsubmitted:
         has = "has" if len(project.unsubmitted) == 1 else "have"
         annotations = pluralise(len(project.unsubmitted), "annotation")
@@ -65,13 +104,11 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         )
         differences = "; ".join(report.config_differences)
         yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
-    if not report.was_pulled:
-        yield "Nothing was pulled yet: curate pull"
+    if report.was_pulled and not report.problems:
+        yield "No problems at the last pull."
     elif report.problems:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from console.problem_lines(report.problems)
-    else:
-        yield "No problems at the last pull."
     if report.excluded:
         stays = "stays" if len(report.excluded) == 1 else "stay"
         yield f"warning: {pluralise(len(report.excluded), 'document')} {stays} out of the gold:"
@@ -80,22 +117,72 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
     yield from console.not_offered_lines(report.not_offered)
-    yield from console.remark_lines(report.remarks)
+    yield from console.remark_lines(list(_untold_remarks(report)))
     if report.bad_files:
         yield f"warning: {pluralise(len(report.bad_files), 'problem')} with files of gold/next; mend them:"
         yield from console.problem_lines(report.bad_files)
 
 
+def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
+    """What one annotator submitted, how long it took, and how much stayed as suggested."""
+    parts = [f"{annotator.submitted} submitted", f"{annotator.skipped} skipped"]
+    if annotator.seconds is not None:
+        parts.append(f"{annotator.seconds:.0f} s a document (median)")
+    if annotator.seconds_per_100_words is not None:
+        parts.append(f"{annotator.seconds_per_100_words:.0f} s per 100 words (median)")
+    if annotator.unchanged_share is not None:
+        parts.append(
+            f"{annotator.unchanged} of {annotator.from_suggestion} as suggested "
+            f"({annotator.unchanged_share:.0%})"
+        )
+    yield f"  {annotator.pseudonym}: {', '.join(parts)}"
+
+
+def _pull_lines(report: "StatusReport") -> Iterator[str]:
+    """What isn't pulled yet, and whether status had to read all of the project."""
+    unpulled = report.project.unpulled
+    if not report.was_pulled:
+        yield "Nothing was pulled yet, so that all annotations were read: curate pull"
+        return
+    if unpulled is None:
+        yield (
+            "All annotations were read, as the last pull was an older curate's; "
+            "to have status read only what changes: curate pull --full"
+        )
+    elif unpulled.annotations or unpulled.deleted:
+        parts = []
+        if unpulled.annotations:
+            parts.append(pluralise(unpulled.annotations, "annotation"))
+        if unpulled.deleted:
+            parts.append(f"{pluralise(unpulled.deleted, 'deleted annotation')}")
+        yield f"{' and '.join(parts)} since the last pull: curate pull"
+
+
+def _untold_remarks(report: "StatusReport") -> Iterator[Problem]:
+    """The remarks, but for those that flags and skipped documents have told already."""
+    flags_and_skips = re.compile(r"(skipped|flagged) ")
+    told = {one.place for one in (*report.project.flagged, *report.project.skipped_documents)}
+    for remark in report.remarks:
+        if not (remark.place in told and flags_and_skips.match(remark.what)):
+            yield remark
+
+
 def status_json(report: "StatusReport") -> Json:
     """The same for programs."""
-    project = asdict(report.project)
-    return project | {
-        "unsubmitted": [problem.to_json() for problem in report.project.unsubmitted],
-        "problems": [problem.to_json() for problem in report.problems],
-        "remarks": [problem.to_json() for problem in report.remarks],
-        "outside": [problem.to_json() for problem in report.excluded],
-        "withdrawn": [problem.to_json() for problem in report.orphaned],
-        "bad": [problem.to_json() for problem in report.bad_files.shown],
+    project = report.project
+    return asdict(project) | {
+        "workers": [
+            asdict(one) | {"unchanged_share": one.unchanged_share} for one in project.workers
+        ],
+        "unsubmitted": _as_json(project.unsubmitted),
+        "skipped_documents": _as_json(project.skipped_documents),
+        "flagged": _as_json(project.flagged),
+        "notes": _as_json(project.notes),
+        "problems": _as_json(report.problems),
+        "remarks": _as_json(report.remarks),
+        "outside": _as_json(report.excluded),
+        "withdrawn": _as_json(report.orphaned),
+        "bad": _as_json(report.bad_files.shown),
         "returned": list(report.returned),
         "drift": list(report.config_differences),
         "unfinished": report.unfinished_rename,
@@ -104,3 +191,7 @@ def status_json(report: "StatusReport") -> Json:
         },
         "offer_unknown": list(report.not_offered.unknown),
     }
+
+
+def _as_json(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    return [problem.to_json() for problem in problems]

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import Problem, Problems, pluralise
+from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import find_excluded_documents, find_orphaned
 from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.config import config_differences, unfinished_rename
+from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.labelstudio.status import ProjectStatus, project_status
@@ -21,6 +23,8 @@ class StatusReport:
     """
     A project's status, and what was wrong, or worth a look, at the last pull.
 
+    *emails* gives the e-mail address behind each pseudonym that is known here.
+
     *returned* are the documents that went back to their annotator. *excluded* says why documents
     are out of the gold though nothing is wrong with them, *orphaned* which are still in the gold
     though their work was deleted. *config_differences* says where the project's config differs from the
@@ -30,6 +34,7 @@ class StatusReport:
     """
 
     project: ProjectStatus
+    emails: Mapping[str, str]
     problems: tuple[Problem, ...]
     returned: tuple[str, ...]
     excluded: tuple[Problem, ...]
@@ -48,27 +53,40 @@ def status(
     schema: Schema,
     *,
     title: str,
+    read_all: bool = False,
     watch: Watch = unwatched,
 ) -> StatusReport:
     """
     How far the project *title* is; nothing is written.
 
+    Asks the server for what changed since the last pull, or for everything with *read_all*.
     Raises StudioError where there is no such project.
     """
     workspace = workspace.read_only()
     state = workspace.state
-    project_now = project_status(
-        studio, title=title, pseudonym=state.pseudonyms(studio.url), watch=watch
-    )
     last_pull = load_cursor(state, studio.url, title)
     cursor = last_pull or PullCursor()
+    pseudonyms = state.pseudonyms(studio.url)
     project = studio.find_project(title)
     excluded: tuple[Problem, ...] = ()
     still_gold: tuple[Problem, ...] = ()
     bad_files = Problems()
     not_offered = TypesNotOffered()
-    if last_pull:
-        with workspace.working_version(schema, watch) as working:
+    with workspace.working_version(schema, watch) as working:
+        annotators = KnownAnnotators(studio, title, working, pseudonyms)
+        project_now = project_status(
+            studio,
+            schema,
+            title=title,
+            pseudonym=annotators.pseudonym,
+            pseudonym_by_uid=annotators.pseudonym_by_uid,
+            kind=annotators.kind,
+            last_pull=last_pull,
+            editors=load_last_editors(state, studio.url, title),
+            read_all=read_all,
+            watch=watch,
+        )
+        if last_pull:
             excluded = tuple(_excluded(working, cursor.task_links))
             bad_files = working.problems()
             not_offered = find_types_not_offered(working)
@@ -79,6 +97,7 @@ def status(
             )
     return StatusReport(
         project=project_now,
+        emails=pseudonyms.emails(),
         problems=cursor.all_problems(cursor.returned),
         returned=cursor.returned,
         excluded=excluded,

@@ -255,6 +255,11 @@ class HttpStudio:
         listed = self._listed(project, fields="task_only", include="id")
         return {int(task.id) for task in listed}
 
+    def tasks_with_drafts(self, project: int) -> set[int]:
+        drafted: Filter = ("draft_exists", "equal", "Boolean", "true")
+        listed = self._listed(project, drafted, fields="task_only", include="id")
+        return {int(task.id) for task in listed}
+
     def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         behind = ("id", "greater", "Number", task)
         page = self._first(project, "tasks:id", behind, include="id,data")

@@ -12,8 +12,10 @@ from curation.annotations.merge import PulledAnnotation
 from curation.annotations.record import AnnotatorKind, Arm, Evidence
 from curation.checks.remarks import append_note, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Layer
+from curation.documents.word_count import count_words
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.annotation_facts import AnnotationFacts, is_unchanged
 from curation.labelstudio.copied_annotations import annotation_source, find_originals
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
@@ -63,7 +65,7 @@ class ReadTask:
     *remarks* are about what may be meant, but is worth a look; *trimmed* about spans whose edges
     were tidied. *repetitions* counts what was said twice, *former_names* the annotations under
     each name that a type had before. *results* are of all annotations, the bad ones among them,
-    by annotator.
+    by annotator. *facts* are those of all annotations, the skipped ones among them.
     """
 
     document: str
@@ -81,6 +83,7 @@ class ReadTask:
     results: dict[str, list[ReadResult]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
+    facts: list[AnnotationFacts] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -134,6 +137,7 @@ class TaskReader:
             elif article is None:
                 annotator = self._annotator(raw)
                 task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
+                self._add_facts(task, raw)
             else:
                 self._read_annotation(task, article, raw)
         if len(annotations) > 1:
@@ -157,6 +161,7 @@ class TaskReader:
                 replace(one, link=link, annotator=annotator) for one in result.problems
             ]
             task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
+            self._add_facts(task, raw, result)
             return
         suggestions = partial(self.suggestions, task.number)
         suggestion = shown_suggestion(article, raw, self.schema, suggestions)
@@ -172,6 +177,7 @@ class TaskReader:
             pulled, document=result.document, suggestion=suggestion, flags=result.flags
         )
         task.pulled.append(pulled)
+        self._add_facts(task, raw, result)
         annotation = AnnotatedDocument(
             result.document,
             suggestion=suggestion,
@@ -249,8 +255,10 @@ class TaskReader:
         """Flags and a note on what was skipped are no gold, but were meant to be read."""
         task.pulled.append(self._pulled(task, raw, "", status="skipped"))
         if article is None:
+            self._add_facts(task, raw)
             return
         result = read_result(article, raw.get("result") or [], Layer("annotator"), self.schema)
+        self._add_facts(task, raw, result)
         if result.flags or result.note:
             annotator = self._annotator(raw)
             flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
@@ -280,6 +288,27 @@ class TaskReader:
             return None
         editor = self._name(account)
         return "" if editor == annotator else editor
+
+    def _add_facts(self, task: ReadTask, raw: Json, result: ReadResult | None = None) -> None:
+        """Add the facts of the annotation that was pulled last; without a *result*, nothing in it could be read."""
+        pulled = task.pulled[-1]
+        account = account_number(raw.get("completed_by"))
+        seconds = raw.get("lead_time")
+        task.facts.append(
+            AnnotationFacts(
+                number=pulled.number,
+                document=task.document,
+                account=account,
+                annotator=self._annotator(raw) if account == NO_ACCOUNT else pulled.annotator,
+                status=pulled.status,
+                updated=str(raw.get("updated_at") or ""),
+                seconds=None if seconds is None else float(seconds),
+                words=count_words(task.article.text) if task.article else None,
+                is_unchanged=is_unchanged(pulled.document, pulled.suggestion),
+                flags=result.flags if result else (),
+                note=result.note if result else "",
+            )
+        )
 
     def _name(self, account: int) -> str:
         """The pseudonym of an account."""

@@ -178,6 +178,9 @@ class Studio(Protocol):
     def task_ids(self, project: int) -> set[int]:
         """The numbers of all tasks; the cheapest way to see which are deleted."""
 
+    def tasks_with_drafts(self, project: int) -> set[int]:
+        """The numbers of the tasks with a draft, of a new annotation or of one that was submitted."""
+
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
         """Add tasks with their suggestions, each as JSON, all or none; numbered in their order."""
 

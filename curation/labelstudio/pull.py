@@ -9,6 +9,7 @@ from curation.annotations.record import AnnotatorKind
 from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.exported_task import (
     Pseudonym,
     TaskReader,
@@ -59,7 +60,8 @@ class PullResult:
     whose edges were tidied, each with what the span is read as. *former_names* counts the
     annotations under each name that a type had before, as ``OLD=NEW``. *edited_by_others*
     counts, for each document, the annotations that somebody other than their annotator has
-    updated since. *cursor* is where the next pull begins.
+    updated since. *written_by_curate* are the numbers of annotations that a
+    program of ours was the last to write. *cursor* is where the next pull begins.
     """
 
     delivered: frozenset[str]
@@ -70,6 +72,7 @@ class PullResult:
     trimmed: tuple[Problem, ...]
     former_names: Counter[str]
     edited_by_others: Mapping[str, int]
+    written_by_curate: frozenset[int]
     cursor: PullCursor
     project: Project
 
@@ -128,7 +131,7 @@ def pull_annotations(  # noqa: PLR0913
     else:
         total = min(project.tasks, project.submitted)
         exported = studio.export(project.id)
-    for task in watch(exported, "pulling tasks", total):
+    for task in watch(exported, "reading annotations", total):
         deliver(intake.read(task))
     for task in _export_missing(studio, project, before, intake):
         deliver(intake.read(task))
@@ -147,6 +150,7 @@ def pull_annotations(  # noqa: PLR0913
         trimmed=tuple(intake.trimmed),
         former_names=intake.former_names,
         edited_by_others=intake.edited_by_others,
+        written_by_curate=frozenset(intake.written_by_curate),
         cursor=_cursor_after(
             before,
             intake,
@@ -188,6 +192,8 @@ class _Intake:
     emptied: set[str] = field(default_factory=set)
     worked_on: set[str] = field(default_factory=set)
     submitted: int = 0
+    work: dict[int, tuple[AnnotationFacts, ...]] = field(default_factory=dict)
+    written_by_curate: set[int] = field(default_factory=set)
 
     def expect(self, tasks: Mapping[int, str]) -> None:
         self.expected |= tasks
@@ -207,6 +213,10 @@ class _Intake:
         if edited := sum(map(self._is_edited_by_other, raw_annotations)):
             self.edited_by_others[document] = edited
         self.seen[task.number] = task.updated_at
+        self.work[task.number] = tuple(task.facts)
+        self.written_by_curate |= {
+            int(one["id"]) for one in raw_annotations if self.reader.editors.is_ours(one)
+        }
         self.submitted += sum(not one.get("was_cancelled") for one in raw_annotations)
         self.trimmed += task.trimmed
         self.former_names += task.former_names
@@ -374,6 +384,11 @@ def _cursor_after(
     annotated = {doc: task for doc, task in known.annotated.items() if doc not in replaced}
     problems = {doc: found for doc, found in known.problems.items() if doc not in replaced}
     remarks = {doc: found for doc, found in known.remarks.items() if doc not in replaced}
+    work = {
+        task: facts
+        for task, facts in known.work.items()
+        if not any(one.document in replaced for one in facts)
+    }
     return PullCursor(
         since=moment,
         task_count=task_count,
@@ -386,4 +401,6 @@ def _cursor_after(
         seen={task: time for task, time in seen.items() if time >= moment},
         link=intake.reader.project_link,
         returned=before.returned,
+        work={task: facts for task, facts in (work | intake.work).items() if facts},
+        has_work=before.has_work or not before.since,
     )

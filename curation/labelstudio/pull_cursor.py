@@ -5,6 +5,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from curation.errors import Problem
+from curation.labelstudio.annotation_facts import (
+    FACTS_COLUMNS,
+    AnnotationFacts,
+    facts_of_row,
+    facts_rows,
+)
 from curation.state import State
 from curation.state.tables import enter_project, insert_rows, project_key
 
@@ -28,7 +34,8 @@ class PullCursor:
     more, *returned* those whose task says why it was returned to its annotator. *ask_again* are
     tasks, each with its document, that the next pull asks for even if they don't change: two
     that hold one document, and those whose annotations were listed but not exported. *link*
-    leads to the project.
+    leads to the project. *work* has the facts of all annotations, by task; only where
+    *has_work* is true, since an older curate didn't keep them.
     """
 
     since: str = ""
@@ -42,6 +49,8 @@ class PullCursor:
     seen: Mapping[int, str] = field(default_factory=dict)
     link: str = ""
     returned: tuple[str, ...] = ()
+    work: Mapping[int, tuple[AnnotationFacts, ...]] = field(default_factory=dict)
+    has_work: bool = False
 
     @property
     def task_links(self) -> Mapping[str, str]:
@@ -84,6 +93,7 @@ class PullCursor:
                 {"project": key, "task": task, "time": time} for task, time in self.seen.items()
             )
             insert_rows(connection, "seen", seen)
+            insert_rows(connection, "work", facts_rows(key, self.work))
 
     def _row(self, key: str) -> _Row:
         return {
@@ -91,6 +101,7 @@ class PullCursor:
             "since": self.since,
             "tasks": self.task_count,
             "link": self.link,
+            "has_work": self.has_work,
         }
 
     def _documents(self, key: str) -> Iterator[_Row]:
@@ -144,11 +155,11 @@ def task_links(state: State) -> Mapping[str, str]:
 
 
 def _load(connection: sqlite3.Connection, key: str) -> PullCursor | None:
-    row = "SELECT since, tasks, link FROM cursors WHERE project = ?"
+    row = "SELECT since, tasks, link, has_work FROM cursors WHERE project = ?"
     found = connection.execute(row, [key]).fetchone()
     if found is None:
         return None
-    since, tasks, link = found
+    since, tasks, link, has_work = found
     row = "SELECT document, task, deleted, emptied, returned FROM documents WHERE project = ?"
     documents = connection.execute(row, [key]).fetchall()
     row = "SELECT task, document FROM again WHERE project = ?"
@@ -167,7 +178,19 @@ def _load(connection: sqlite3.Connection, key: str) -> PullCursor | None:
         remarks=_problems(connection, key, "remark"),
         ask_again=again,
         seen=seen,
+        work=_work(connection, key),
+        has_work=bool(has_work),
     )
+
+
+def _work(
+    connection: sqlite3.Connection, key: str
+) -> Mapping[int, tuple[AnnotationFacts, ...]]:
+    row = f"SELECT task, {FACTS_COLUMNS} FROM work WHERE project = ?"
+    found: dict[int, tuple[AnnotationFacts, ...]] = {}
+    for task, *columns in connection.execute(row, [key]):
+        found[task] = (*found.get(task, ()), facts_of_row(columns))
+    return found
 
 
 def _problem_rows(

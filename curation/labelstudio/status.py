@@ -1,31 +1,61 @@
-"""How far a project is: its tasks, its annotators, and what isn't submitted yet."""
+"""How far a project is: its tasks, its annotators, and what isn't submitted or pulled yet."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from statistics import median
 
+from curation.annotations.record import AnnotatorKind
+from curation.checks.remarks import append_note
 from curation.errors import Problem
+from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.exported_task import Pseudonym, exported_document_id
-from curation.labelstudio.find_project import project_named
+from curation.labelstudio.last_editor import LastEditors
 from curation.labelstudio.port import Studio, studio_link
+from curation.labelstudio.pull import pull_annotations
+from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
+from curation.schema.model import Schema
+from curation.state.pseudonyms import NO_ACCOUNT, UNKNOWN, pseudonym_of_lone_annotation
 
 PRESS_UPDATE = "open the task and press Update, or undo the changes"
+
+# By task, the facts of its annotations.
+Work = Mapping[int, tuple[AnnotationFacts, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatorProgress:
     """
-    How many documents an annotator submitted and skipped.
+    What an annotator submitted and skipped, in documents.
 
-    *seconds* is the median time that a submitted document took, None if no time is known.
+    *seconds* is the median time that a submitted document took, *seconds_per_100_words* the
+    median for a text of that length; both None if no time is known. *from_suggestion* counts the
+    submitted documents whose suggestion is known, *unchanged* those of them that mark what the
+    suggestion did.
     """
 
     pseudonym: str
     submitted: int
     skipped: int
     seconds: float | None
+    seconds_per_100_words: float | None
+    from_suggestion: int
+    unchanged: int
+
+    @property
+    def unchanged_share(self) -> float | None:
+        """The share of unchanged documents in those with a suggestion; None where there are none."""
+        return self.unchanged / self.from_suggestion if self.from_suggestion else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnpulledWork:
+    """How many annotations came or changed since the last pull, and how many were deleted."""
+
+    annotations: int
+    deleted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +66,10 @@ class ProjectStatus:
     Every task counts once: *annotated* have a submitted annotation, *begun* only a draft,
     *skipped* only skipped annotations, *left* nothing at all. *unsubmitted* names each
     annotation that was changed after it was submitted, and whose changes still are a draft.
+    *unpulled* is None where the project was never pulled from here. *skipped_documents* are those
+    that count as skipped, *flagged* annotations with flags, *notes* what annotators wrote
+    without a flag. *was_read_whole*: all annotations were read, not only those that changed since
+    the last pull.
     """
 
     project: str
@@ -47,71 +81,202 @@ class ProjectStatus:
     left: int
     workers: tuple[AnnotatorProgress, ...]
     unsubmitted: tuple[Problem, ...] = ()
+    unpulled: UnpulledWork | None = None
+    skipped_documents: tuple[Problem, ...] = ()
+    flagged: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+    was_read_whole: bool = True
 
 
-def project_status(
-    studio: Studio, *, title: str, pseudonym: Pseudonym, watch: Watch = unwatched
+def project_status(  # noqa: PLR0913
+    studio: Studio,
+    schema: Schema,
+    *,
+    title: str,
+    pseudonym: Pseudonym,
+    kind: Callable[[str], AnnotatorKind],
+    pseudonym_by_uid: Callable[[str], str] = pseudonym_of_lone_annotation,
+    last_pull: PullCursor | None = None,
+    editors: LastEditors | None = None,
+    read_all: bool = False,
+    watch: Watch = unwatched,
 ) -> ProjectStatus:
-    """Ask the server how far the project *title* is; StudioError where there is no such project."""
-    project = project_named(studio, title)
+    """
+    How far the project *title* is: what the *last_pull* knew, and what changed since.
+
+    With *read_all*, or where nothing is known, all annotations are read. Raises StudioError
+    where there is no such project.
+    """
+    known = last_pull if last_pull and last_pull.has_work and not read_all else PullCursor()
+    result = pull_annotations(
+        studio,
+        schema,
+        title=title,
+        pseudonym=pseudonym,
+        pseudonym_by_uid=pseudonym_by_uid,
+        kind=kind,
+        deliver=lambda _: None,
+        since=known,
+        editors=editors,
+        watch=watch,
+    )
+    project = result.project
+    work = result.cursor.work
     emails = studio.accounts()
-    submitted: dict[int, int] = defaultdict(int)
-    skipped: dict[int, int] = defaultdict(int)
-    seconds: dict[int, list[float]] = defaultdict(list)
-    annotated: set[int] = set()
-    unsubmitted: list[Problem] = []
-    exported = studio.export(project.id)
-    total = min(project.tasks, project.submitted)
-    for task in watch(exported, "reading annotations", total):
-        drafted = annotations_with_drafted_changes(task)
-        for annotation in task["annotations"]:
-            account = annotation.get("completed_by") or 0
-            if annotation.get("was_cancelled"):
-                skipped[account] += 1
-                continue
-            if annotation["id"] in drafted:
-                problem = Problem(
-                    exported_document_id(task),
-                    PRESS_UPDATE,
-                    studio_link(studio.url, project.id, task["id"]),
-                    pseudonym(account, emails.get(account, "")),
-                )
-                unsubmitted.append(problem)
-            submitted[account] += 1
-            annotated.add(task["id"])
-            if time := annotation.get("lead_time"):
-                seconds[account].append(float(time))
-    tasks = 0
-    only_begun = 0
-    only_skipped = 0
-    untouched = 0
-    for listed in watch(studio.tasks(project.id), "listing tasks", project.tasks):
-        tasks += 1
-        if listed.id in annotated:
-            continue
-        if listed.draft:
-            only_begun += 1
-        elif listed.annotations:
-            only_skipped += 1
-        else:
-            untouched += 1
-    annotators = [
-        AnnotatorProgress(
-            pseudonym=pseudonym(account, emails.get(account, "")),
-            submitted=submitted[account],
-            skipped=skipped[account],
-            seconds=median(seconds[account]) if seconds[account] else None,
-        )
-        for account in sorted(submitted.keys() | skipped.keys())
-    ]
+
+    def name(one: AnnotationFacts) -> str:
+        is_lone = one.account == NO_ACCOUNT and kind(one.annotator) == UNKNOWN
+        if one.annotator and not is_lone:
+            return one.annotator
+        return pseudonym(one.account, emails.get(one.account, ""))
+
+    def link(task: int) -> str:
+        return studio_link(studio.url, project.id, task)
+
+    drafted = studio.tasks_with_drafts(project.id)
+    skipped = [task for task, facts in work.items() if all(one.is_skipped for one in facts)]
+    annotated = len(work) - len(skipped)
+    begun = len(drafted - work.keys())
+    unpulled = None
+    if last_pull and last_pull.has_work:
+        unpulled = count_unpulled(last_pull.work, work, result.written_by_curate)
     return ProjectStatus(
         project=title,
         link=studio_link(studio.url, project.id),
-        tasks=tasks,
-        annotated=len(annotated),
-        begun=only_begun,
-        skipped=only_skipped,
-        left=untouched,
-        workers=tuple(sorted(annotators, key=lambda one: one.pseudonym)),
-        unsubmitted=tuple(unsubmitted),
+        tasks=project.tasks,
+        annotated=annotated,
+        begun=begun,
+        skipped=len(skipped),
+        left=max(0, project.tasks - len(work) - begun),
+        workers=annotator_progress(work, name),
+        unsubmitted=tuple(_unsubmitted(studio, project.id, drafted & work.keys(), work, name)),
+        unpulled=unpulled,
+        skipped_documents=tuple(_skipped(work, skipped, name, link)),
+        flagged=tuple(flagged_annotations(work, name, link)),
+        notes=tuple(lone_notes(work, name, link)),
+        was_read_whole=not known.since,
     )
+
+
+def count_unpulled(before: Work, now: Work, written_by_curate: frozenset[int]) -> UnpulledWork:
+    """What differs between two moments; what a program of ours wrote doesn't count."""
+    times = {one.number: one.updated for facts in before.values() for one in facts}
+    times_now = {one.number: one.updated for facts in now.values() for one in facts}
+    return UnpulledWork(
+        annotations=sum(
+            times.get(number) != time
+            for number, time in times_now.items()
+            if number not in written_by_curate
+        ),
+        deleted=len(times.keys() - times_now.keys()),
+    )
+
+
+@dataclass
+class _Tally:
+    """What one annotator did so far."""
+
+    submitted: int = 0
+    skipped: int = 0
+    from_suggestion: int = 0
+    unchanged: int = 0
+    seconds: list[float] = field(default_factory=list)
+    paces: list[float] = field(default_factory=list)
+
+    def add(self, one: AnnotationFacts) -> None:
+        if one.is_skipped:
+            self.skipped += 1
+            return
+        self.submitted += 1
+        self.from_suggestion += one.is_unchanged is not None
+        self.unchanged += bool(one.is_unchanged)
+        if one.seconds:
+            self.seconds.append(one.seconds)
+            if one.words:
+                self.paces.append(100 * one.seconds / one.words)
+
+
+def annotator_progress(
+    work: Work, name: Callable[[AnnotationFacts], str]
+) -> tuple[AnnotatorProgress, ...]:
+    """What each annotator did, in the order of their pseudonyms."""
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
+    for one in _all_facts(work):
+        tallies[name(one)].add(one)
+    return tuple(
+        AnnotatorProgress(
+            pseudonym=pseudonym,
+            submitted=tally.submitted,
+            skipped=tally.skipped,
+            seconds=median(tally.seconds) if tally.seconds else None,
+            seconds_per_100_words=median(tally.paces) if tally.paces else None,
+            from_suggestion=tally.from_suggestion,
+            unchanged=tally.unchanged,
+        )
+        for pseudonym, tally in sorted(tallies.items())
+    )
+
+
+def flagged_annotations(
+    work: Work, name: Callable[[AnnotationFacts], str], link: Callable[[int], str]
+) -> Iterator[Problem]:
+    """Who flagged what, and the note that came with the flag, in the order of the documents."""
+    for task, one in _by_document(work):
+        if one.flags:
+            flags = ", ".join(one.flags)
+            skipped = "skipped and flagged" if one.is_skipped else "flagged"
+            yield Problem(
+                one.document, append_note(f"{skipped} {flags}", one.note), link(task), name(one)
+            )
+
+
+def lone_notes(
+    work: Work, name: Callable[[AnnotationFacts], str], link: Callable[[int], str]
+) -> Iterator[Problem]:
+    """What annotators wrote without a flag that would show it, in the order of the documents."""
+    for task, one in _by_document(work):
+        if one.note and not one.flags:
+            yield Problem(one.document, append_note("wrote", one.note), link(task), name(one))
+
+
+def _skipped(
+    work: Work,
+    tasks: Iterable[int],
+    name: Callable[[AnnotationFacts], str],
+    link: Callable[[int], str],
+) -> Iterator[Problem]:
+    for task in sorted(tasks, key=lambda task: work[task][0].document):
+        for one in work[task]:
+            yield Problem(one.document, "skipped", link(task), name(one))
+
+
+def _unsubmitted(
+    studio: Studio,
+    project: int,
+    drafted: set[int],
+    work: Work,
+    name: Callable[[AnnotationFacts], str],
+) -> Iterator[Problem]:
+    """The submitted annotations with changes that are a draft."""
+    known = {one.number: one for one in _all_facts(work)}
+    for task in studio.export(project, sorted(drafted)) if drafted else ():
+        for number in sorted(annotations_with_drafted_changes(task)):
+            one = known.get(number)
+            if one and not one.is_skipped:
+                yield Problem(
+                    exported_document_id(task),
+                    PRESS_UPDATE,
+                    studio_link(studio.url, project, task["id"]),
+                    name(one),
+                )
+
+
+def _all_facts(work: Work) -> Iterator[AnnotationFacts]:
+    for facts in work.values():
+        yield from facts
+
+
+def _by_document(work: Work) -> Iterator[tuple[int, AnnotationFacts]]:
+    for task in sorted(work, key=lambda task: work[task][0].document):
+        for one in work[task]:
+            yield task, one

@@ -172,6 +172,9 @@ class MemoryStudio:
     def task_ids(self, project: int) -> set[int]:
         return {number for number, _ in self._tasks_of(project)}
 
+    def tasks_with_drafts(self, project: int) -> set[int]:
+        return {number for number, stored in self._tasks_of(project) if stored.drafts}
+
     def last_change(self, project: int) -> str:
         return max((stored.updated_at for _, stored in self._tasks_of(project)), default="")
 

@@ -96,6 +96,10 @@ class Pseudonyms:
         keys = (key for key, name in self._pseudonyms.items() if name == pseudonym)
         return next((key for key in keys if is_email(key)), "")
 
+    def emails(self) -> dict[str, str]:
+        """The e-mail of each pseudonym whose account has one."""
+        return {name: key for key, name in self._pseudonyms.items() if is_email(key)}
+
     def _number(self, number: int) -> str:
         return f"{self._url} {number}"
 

@@ -155,6 +155,26 @@ MIGRATIONS = (
         PRIMARY KEY (folder, document, why)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE cursors ADD COLUMN has_work INTEGER NOT NULL DEFAULT 0;
+
+    CREATE TABLE work (
+        project TEXT NOT NULL REFERENCES cursors ON DELETE CASCADE,
+        task INTEGER NOT NULL,
+        annotation INTEGER NOT NULL,
+        document TEXT NOT NULL,
+        account INTEGER NOT NULL,
+        annotator TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('submitted', 'problem', 'skipped')),
+        updated TEXT NOT NULL,
+        seconds REAL,
+        words INTEGER,
+        unchanged INTEGER,
+        flags TEXT NOT NULL,
+        note TEXT NOT NULL,
+        PRIMARY KEY (project, task, annotation)
+    ) WITHOUT ROWID;
+    """,
 )
 
 # SQLite's table of tables.

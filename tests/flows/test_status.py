@@ -194,9 +194,9 @@ def test_status_shows_how_far_it_is(desk):
         bars.append((what, total))
         return items
 
-    status(desk.studio, desk.place, SCHEMA, title="p", watch=watch)
+    status(desk.studio, desk.place, SCHEMA, title="p", read_all=True, watch=watch)
 
-    assert [total for _, total in bars[:2]] == [6, 6]
+    assert ("reading annotations", 6) in bars
 
 
 def test_no_bar_is_drawn_of_nothing(capsys, monkeypatch):

@@ -179,14 +179,18 @@ def test_somebody_who_annotated_nothing_there_is_somebody_else(studio, one, two)
     assert one.annotators()["d2"] == [ben]
 
 
-def test_a_status_beside_a_fresh_folder_gives_nobody_a_name(studio, one, two):
+def test_a_status_beside_a_fresh_folder_names_annotators_as_the_gold_does(studio, one, two):
+    """And gives nobody a name: the next pull does."""
     submit(studio, 0, ANN)
     one.pull()
     two.take(one)
 
     standing = status(studio, two.place, SCHEMA, title=ASSISTED)
 
-    assert [worker.pseudonym for worker in standing.project.workers] == ["a new annotator"]
+    assert {worker.pseudonym for worker in standing.project.workers} == {
+        *one.annotators()["d0"]
+    }
+    assert not (two.place.home / "state.sqlite").exists()
     two.pull()
     assert two.annotators() == one.annotators()
 

@@ -414,7 +414,18 @@ def test_a_draft_is_seen_but_not_exported(studio, project, request):
 
     drafts = {task.doc_id: task.draft for task in studio.tasks(project.id)}
     assert drafts == {"doc-1": True, "doc-2": False}
+    assert studio.tasks_with_drafts(project.id) == {tasks["doc-1"].id}
     assert list(studio.export(project.id)) == []
+
+
+def how_far(studio, project):
+    return project_status(
+        studio,
+        SCHEMA,
+        title=project.title,
+        pseudonym=lambda *_: "p",
+        kind=lambda _: "person",
+    )
 
 
 def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
@@ -434,12 +445,14 @@ def test_changes_of_what_was_submitted_are_seen_until_they_are_submitted(
         for one in studio.export(project.id)
     }
     assert of == {first: [(before[first], [])], second: [(None, [])]}
-    (told,) = project_status(studio, title=project.title, pseudonym=lambda *_: "p").unsubmitted
+    assert studio.tasks_with_drafts(project.id) == {first, second}
+    (told,) = how_far(studio, project).unsubmitted
     assert (told.place, told.link) == ("doc-1", studio_link(studio.url, project.id, first))
 
     studio.rewrite("annotations", before[first], [])
     assert [len(one["drafts"]) for one in studio.export(project.id)] == [0, 1]
-    found = project_status(studio, title=project.title, pseudonym=lambda *_: "p")
+    assert studio.tasks_with_drafts(project.id) == {second}
+    found = how_far(studio, project)
     assert (found.annotated, found.begun, found.unsubmitted) == (2, 0, ())
 
 

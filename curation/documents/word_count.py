@@ -1,0 +1,35 @@
+"""How many words a text has, also where no spaces stand between words."""
+
+import re
+import unicodedata
+
+# Chinese characters, kana, bopomofo: each counts as a word, as in word processors.
+_CHARACTERS = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+
+# Thai, Lao, Burmese and Khmer: words without spaces, of some letters each.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_LETTERS_A_WORD = 4
+
+_CHARACTER = re.compile(f"[{_CHARACTERS}]")
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(rf"[^\W_{_CHARACTERS}{_UNSPACED}]+")
+
+# Where combining marks are, and none of the punctuation of Latin texts.
+_MAYBE_MARK = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
+
+
+def count_words(text: str) -> int:
+    """
+    The number of words.
+
+    A word is a run of letters and digits. Each character of Chinese and Japanese counts as one,
+    and each four letters of Thai, Lao, Burmese and Khmer.
+    """
+    if _MAYBE_MARK.search(text):
+        text = "".join(c for c in text if not unicodedata.category(c).startswith("M"))
+    unspaced = len(_UNSPACED_LETTER.findall(text))
+    return (
+        len(_WORD.findall(text))
+        + len(_CHARACTER.findall(text))
+        + -(-unspaced // _LETTERS_A_WORD)
+    )

@@ -1,0 +1,48 @@
+"""How much of a long list a command shows, and what to type to see all of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+# Names, problems or differences that are listed unless --all is given.
+SHOWN = 20
+ENDLESS = 2**63
+
+_T = TypeVar("_T")
+
+
+@dataclass
+class _Limit:
+    """What the command that runs was given; *option* is empty where the command has no --all."""
+
+    items: int = SHOWN
+    option: str = ""
+
+
+_limit = _Limit()
+
+
+def list_everything(everything: bool) -> None:
+    """Show all of each list from now on, or else the beginning of it; for commands that have --all."""
+    _limit.items = ENDLESS if everything else SHOWN
+    _limit.option = ": --all"
+
+
+def forget_list_limit() -> None:
+    """As before any command was run."""
+    _limit.items, _limit.option = SHOWN, ""
+
+
+def list_limit() -> int:
+    """How many items of a list are shown."""
+    return _limit.items
+
+
+def first_items(items: Sequence[_T]) -> Sequence[_T]:
+    """As many of the items as are shown."""
+    return items[: _limit.items]
+
+
+def and_more(omitted: int) -> str:
+    """The end of a list of which so many items aren't shown; empty where all are."""
+    return f"and {omitted:,} more{_limit.option}" if omitted > 0 else ""
