@@ -1,11 +1,17 @@
 """Merging what a pull got of one document into its record; what came from other projects stays."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Literal
 
 import msgspec
 
+from curation.annotations.moved import (
+    ImportedAnnotation,
+    match_imported,
+    places_after_move,
+    rename_uids,
+)
 from curation.annotations.record import (
     RECORD_FORMAT,
     AnnotationRecord,
@@ -40,6 +46,8 @@ class PulledAnnotation:
     unknown; *seconds* is the time that the editor was open. *schema* is the fingerprint of the schema
     that the task offered, None where nobody knows. *stamped_suggestion* is the key of the suggestion
     that the task was pushed with, for an annotation of which no other trace of a suggestion is left.
+    *is_imported* is true where the annotation came by an import, which tells nobody's name and no
+    times; *former_number* is its number in the project that it was exported from, where known.
     """
 
     uid: str
@@ -61,6 +69,8 @@ class PulledAnnotation:
     document: Document | None = None
     suggestion: Document | None = None
     flags: tuple[str, ...] = ()
+    is_imported: bool = False
+    former_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +98,18 @@ class MergedRecord:
 
     *lost_annotators* are those who had a sound, submitted annotation before and have none now.
     *has_other_text* is true where the task's text differs from the record's, so that none of the
-    task's annotations counts.
+    task's annotations counts. *moved* has, by the uids that an import gave, the annotations that took
+    the place of known ones, as these were; *unmatched* are the uids of imported annotations that nobody
+    can say any more whose they are. *left_behind* are uids of annotations that the project still has,
+    and that were moved from there.
     """
 
     record: DocumentRecord | None
     lost_annotators: tuple[str, ...] = ()
     has_other_text: bool = False
+    moved: Mapping[str, AnnotationRecord] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
+    left_behind: frozenset[str] = frozenset()
 
 
 def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> MergedRecord:
@@ -103,7 +119,7 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     Annotations are identified by their uid. First submissions, verdict, state and group stay. An
     annotation that has a problem, was skipped or was deleted keeps its last sound entities and
     relations. An annotation that an older ``curate`` wrote without the server's uid is identified by
-    its annotator.
+    its annotator, one that was exported and imported as ``match_imported`` says.
     """
     article = pulled.article
     has_other_text = bool(known and article and article.text_sha256 != known.text_sha256)
@@ -112,6 +128,8 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     is_unsound = pulled.is_unsound or article is None or has_other_text
     before = known.annotations if known else ()
     matched = _matched(before, pulled)
+    left_behind = _left_behind(before, pulled, matched)
+    moved = {} if is_unsound else _moved(before, pulled, matched)
     same_project: set[tuple[str | None, str | None]] = {
         (pulled.server, pulled.project),
         ("", ""),
@@ -119,28 +137,54 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     same_project |= {
         (one.server, one.project) for one in matched.values() if one.server is not None
     }
+    matched |= moved
     suggestions: dict[str, Suggestion] = dict(known.suggestions) if known else {}
     after: list[AnnotationRecord] = []
     for pulled_annotation in pulled.annotations:
+        if pulled_annotation.uid in left_behind:
+            continue
         old = matched.get(pulled_annotation.uid)
         new = _updated(old, pulled_annotation, pulled, suggestions, is_unsound=is_unsound)
         if new is not None:
             after.append(new)
     updated_uids = {annotation.uid for annotation in matched.values()}
-    for annotation in before:
-        if annotation.uid in updated_uids:
-            continue
-        if (annotation.server, annotation.project) not in same_project:
-            after.append(annotation)
-        elif annotation.entities is not None:
-            # Where two tasks hold the document, the annotation may be in the other task.
-            status: AnnotationStatus = "problem" if pulled.is_unsound else "deleted"
-            after.append(msgspec.structs.replace(annotation, status=status))
+    updated_uids |= {annotation.uid for annotation in pulled.annotations}
+    remaining = [annotation for annotation in before if annotation.uid not in updated_uids]
+    after += _not_pulled(remaining, pulled, same_project)
     after.sort(key=lambda annotation: (annotation.created or "", annotation.uid))
     if known is None and not after:
         return MergedRecord(None)
+    new_uids = {old.uid: uid for uid, old in matched.items() if old.uid != uid}
     record = _record(known, pulled, after, suggestions, is_unsound=is_unsound)
-    return MergedRecord(record, _lost_annotators(before, after), has_other_text)
+    record = rename_uids(record, new_uids)
+    known_uids = {one.uid for one in before} | matched.keys()
+    return MergedRecord(
+        record,
+        _lost_annotators(before, after),
+        has_other_text,
+        moved=moved,
+        unmatched=tuple(
+            one.uid
+            for one in pulled.annotations
+            if one.is_imported and one.status != "skipped" and one.uid not in known_uids
+        ),
+        left_behind=left_behind,
+    )
+
+
+def _not_pulled(
+    annotations: Iterable[AnnotationRecord],
+    pulled: PulledDocument,
+    same_project: Set[tuple[str | None, str | None]],
+) -> Iterator[AnnotationRecord]:
+    """Of *annotations* that a pull didn't give: those of other projects, and sound ones, as deleted."""
+    for annotation in annotations:
+        if (annotation.server, annotation.project) not in same_project:
+            yield annotation
+        elif annotation.entities is not None:
+            # Where two tasks hold the document, the annotation may be in the other task.
+            status: AnnotationStatus = "problem" if pulled.is_unsound else "deleted"
+            yield msgspec.structs.replace(annotation, status=status)
 
 
 def _record(
@@ -210,6 +254,51 @@ def _matched(
     return matched
 
 
+def _left_behind(
+    before: Sequence[AnnotationRecord],
+    pulled: PulledDocument,
+    matched: dict[str, AnnotationRecord],
+) -> frozenset[str]:
+    """
+    The uids of annotations that are in another project now, and weren't changed here since.
+
+    One that was deleted there is *matched* again: its place is here.
+    """
+    moved_away = {place.uid: (one, place) for one in before for place in one.moved_from}
+    found: set[str] = set()
+    for annotation in pulled.annotations:
+        if annotation.uid in matched or annotation.uid not in moved_away:
+            continue
+        now, place = moved_away[annotation.uid]
+        if now.status == "deleted":
+            matched[annotation.uid] = now
+        elif annotation.last_changed_by_curate or annotation.updated <= (place.updated or ""):
+            found.add(annotation.uid)
+    return frozenset(found)
+
+
+def _moved(
+    before: Sequence[AnnotationRecord],
+    pulled: PulledDocument,
+    matched: Mapping[str, AnnotationRecord],
+) -> dict[str, AnnotationRecord]:
+    """The known annotations that imported ones are, by the uids that the import gave."""
+    # One that was bad when it came is known by its uid, and by nothing else.
+    settled = {uid for uid, one in matched.items() if one.entities is not None}
+    imported = [
+        ImportedAnnotation(
+            uid=one.uid,
+            former_number=one.former_number,
+            entities=entity_records(one.document),
+            relations=relation_records(one.document),
+        )
+        for one in pulled.annotations
+        if one.is_imported and one.document is not None and one.uid not in settled
+    ]
+    taken = {one.uid for one in matched.values()}
+    return match_imported([one for one in before if one.uid not in taken], imported)
+
+
 def _updated(
     old: AnnotationRecord | None,
     found: PulledAnnotation,
@@ -242,16 +331,15 @@ def _updated(
         new = msgspec.structs.replace(new, started_from=key)
     elif new.entities is not None and found.stamped_suggestion in suggestions:
         new = msgspec.structs.replace(new, started_from=found.stamped_suggestion)
-    return (
-        _continued(
-            old,
-            new,
-            by_curate=found.last_changed_by_curate,
-            knows_editor=found.edited_by is not None,
-        )
-        if old is not None
-        else new
+    if old is None:
+        return new
+    new = _continued(
+        old,
+        new,
+        by_curate=found.last_changed_by_curate,
+        knows_editor=found.edited_by is not None,
     )
+    return _with_origin(old, new) if found.is_imported else new
 
 
 def _new(
@@ -283,7 +371,7 @@ def _new(
         relations=relation_records(document) if document else None,
         flags=found.flags if document else (),
         first=None,
-        first_sure=not found.changed_since_created,
+        first_sure=not (found.changed_since_created or found.is_imported),
     )
 
 
@@ -335,6 +423,24 @@ def _continued(
         updated=old.first.updated if old.first else (old.updated or ""),
     )
     return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
+
+
+def _with_origin(old: AnnotationRecord, new: AnnotationRecord) -> AnnotationRecord:
+    """The *new* record of an imported annotation; what the import has lost is as the *old* record has it."""
+    is_moved = old.uid != new.uid or bool(old.moved_from)
+    if is_moved or old.evidence != "none":
+        new = msgspec.structs.replace(
+            new, arm=old.arm, evidence=old.evidence, started_from=old.started_from
+        )
+    edited_by = tuple(one for one in new.edited_by if one != old.annotator)
+    return msgspec.structs.replace(
+        new,
+        edited_by=edited_by,
+        copy_of=old.copy_of if is_moved else new.copy_of,
+        created=old.created,
+        updated=new.updated or old.updated,
+        moved_from=places_after_move(old, new.uid) if is_moved else (),
+    )
 
 
 def _knows_more(old: AnnotationRecord, new: AnnotationRecord) -> bool:

@@ -82,6 +82,16 @@ class FirstSubmission(Struct, frozen=True, forbid_unknown_fields=True):
     removed: EntitiesAndRelations
 
 
+class FormerPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an annotation was before its project was exported and imported; *updated* is its last time there."""
+
+    uid: str
+    server: str
+    project: str
+    number: int
+    updated: str | None
+
+
 class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
     What one annotator submitted for the document, in one project of one server.
@@ -91,7 +101,8 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     where the annotation was changed before anybody pulled it. *edited_by* are pseudonyms of other
     accounts that edited the annotation last. *started_from* is a key of the document's suggestions.
     *server* and *project* are None where the annotation isn't known to come from Label Studio, and
-    empty where it does and nobody knows from which project.
+    empty where it does and nobody knows from which project. *moved_from* are the places where the
+    annotation was before its project was exported and imported, the last one last.
     """
 
     uid: str
@@ -116,6 +127,7 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     flags: tuple[str, ...]
     first: FirstSubmission | None
     first_sure: bool
+    moved_from: tuple[FormerPlace, ...] = ()
 
 
 class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):

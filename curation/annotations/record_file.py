@@ -162,7 +162,7 @@ def _fields_of_suggestion(suggestion: Suggestion) -> list[tuple[str, _Lines]]:
 
 
 def _fields_of_annotation(one: AnnotationRecord) -> list[tuple[str, _Lines]]:
-    return [
+    fields = [
         ("uid", _line(one.uid)),
         ("server", _line(one.server)),
         ("project", _line(one.project)),
@@ -186,6 +186,10 @@ def _fields_of_annotation(one: AnnotationRecord) -> list[tuple[str, _Lines]]:
         ("first", _object(_fields_of_first(one.first)) if one.first else _line(None)),
         ("first_sure", _line(one.first_sure)),
     ]
+    if one.moved_from:
+        places = [_line(msgspec.structs.asdict(place)) for place in one.moved_from]
+        fields.append(("moved_from", _block("[", places, "]")))
+    return fields
 
 
 def _fields_of_first(first: FirstSubmission) -> list[tuple[str, _Lines]]:

@@ -79,6 +79,7 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
             "warning: annotators have new pseudonyms, as .curate/ with the old ones is lost; "
             "sealed versions keep the old ones"
         )
+    yield from _moved_lines(report)
     if result.trimmed:
         yield f"{pluralise(len(result.trimmed), 'span')} trimmed of white space or a stray mark:"
         yield from console.problem_lines(result.trimmed)
@@ -102,6 +103,31 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         yield f"{pluralise(result.skipped, 'skipped annotation')} left out: a skipped document is no gold."
     yield from _document_lines(report, workspace)
     yield from _send_back_lines(report.sent_back, dry_run=dry_run)
+
+
+def _moved_lines(report: "PullReport") -> Iterator[str]:
+    """That annotations came by an import, and what that costs; said when they come for the first time."""
+    moved = sum(report.moved.values())
+    unmatched = sum(report.unmatched.values())
+    if not (moved or unmatched):
+        return
+    count = pluralise(moved + unmatched, "annotation")
+    yield (
+        f"warning: {count} came by an import into Label Studio, which loses whose work they are, when "
+        "they were made, and what was a copy (see docs/maintaining.md, Moving a project)"
+    )
+    if moved:
+        verb = "is" if moved == 1 else "are"
+        yield (
+            f"  {moved} {verb} known from before the move, with the same number, spans and relations: "
+            "annotators, times and arms stay"
+        )
+    if unmatched:
+        verb = "is" if unmatched == 1 else "are"
+        yield (
+            f"  {unmatched} {verb} by unknown annotators, each by one of its own, and never independent: "
+            f"{console.first_of(sorted(report.unmatched))}"
+        )
 
 
 def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:

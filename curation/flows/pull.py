@@ -1,5 +1,6 @@
 """``curate pull``: from Label Studio into gold/next, and what is wrong back to its annotators."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +37,8 @@ class PullReport:
     the gold though somebody worked on them since the last pull. *edited_files* are documents whose
     file somebody changed since our last command, *bad_files* the problems with files that
     can't be read. *has_new_pseudonyms*: annotators have other pseudonyms than in the gold, since those are
-    remembered nowhere.
+    remembered nowhere. *moved* counts, by document, the annotations that came by an import for the first
+    time and are known from the project that they were exported from, *unmatched* those that aren't.
     """
 
     result: PullResult
@@ -52,6 +54,8 @@ class PullReport:
     documents: int
     left_gold: tuple[str, ...]
     has_new_pseudonyms: bool
+    moved: Mapping[str, int]
+    unmatched: Mapping[str, int]
     sent_back: ReturnReport
 
     @property
@@ -175,5 +179,7 @@ def _report(
         documents=len(gold),
         left_gold=tuple(sorted(working.gold_before - gold)),
         has_new_pseudonyms=annotators.has_new_pseudonyms,
+        moved=Counter(records.moved.values()),
+        unmatched=Counter(records.unmatched.values()),
         sent_back=sent_back,
     )

@@ -8,6 +8,7 @@ from curation.files import Json
 from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import AnnotationAccount, WorkingVersion
 from curation.labelstudio.exported_task import annotation_uid, server_hash
+from curation.labelstudio.imported import is_imported
 from curation.labelstudio.last_editor import account_number
 from curation.labelstudio.port import Studio
 from curation.state import Pseudonyms
@@ -122,6 +123,8 @@ class KnownAnnotators:
         self, annotation: Json, known: AnnotationAccount, emails: Mapping[int, str]
     ) -> None:
         """Take over whose an annotation is, and who changed it last, from what gold/next says of it."""
+        if is_imported(annotation):
+            return  # the account is anybody's
         annotator = account_number(annotation.get("completed_by"))
         editor = account_number(annotation.get("updated_by"))
         if annotator:

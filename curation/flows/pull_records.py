@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
-from curation.annotations.merge import PulledDocument, merge_pulled
+from curation.annotations.merge import MergedRecord, PulledDocument, merge_pulled
 from curation.annotations.record import DocumentRecord, document_of_record
 from curation.errors import Problem
 from curation.gold.working_version import WorkingVersion
@@ -23,7 +23,8 @@ class PulledRecords:
     The records of *working*, as a pull changes them; documents are given by their ids.
 
     *sound* is how many sound annotations each document came with, *new* are documents whose record
-    changed, *inactive* those that are dropped. *gone* has the annotators whose
+    changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
+    place of known ones, *unmatched* of those that couldn't, each with its document. *gone* has the annotators whose
     sound work is no longer there. *notes* are the notes to keep; *has_note* are the uids of
     annotations with a note so far.
     """
@@ -34,6 +35,8 @@ class PulledRecords:
         self.new: set[str] = set()
         self.inactive: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
+        self.moved: dict[str, str] = {}
+        self.unmatched: dict[str, str] = {}
         self.notes: list[Note] = []
         self._has_note = frozenset(has_note)
         self._other_text: set[str] = set()
@@ -52,14 +55,35 @@ class PulledRecords:
         self.gone.pop(document, None)
         if merged.lost_annotators:
             self.gone[document] = merged.lost_annotators
-        self._take_notes(delivered)
+        self.moved |= dict.fromkeys(merged.moved, document)
+        self.unmatched |= dict.fromkeys(merged.unmatched, document)
+        self._take_notes(delivered, merged)
         if merged.record is not None:
             self._put(known, merged.record)
 
-    def _take_notes(self, delivered: DeliveredDocument) -> None:
-        """Notes that are new, changed, or empty now."""
+    def _take_notes(self, delivered: DeliveredDocument, merged: MergedRecord) -> None:
+        """Notes that are new, changed, or empty now; the note of a moved annotation moves with it."""
+        known = (
+            {one.uid: one.annotator for one in merged.record.annotations}
+            if merged.record
+            else {}
+        )
+        for old in merged.moved.values():
+            if old.uid in self._has_note:
+                self.notes.append(
+                    Note(
+                        server=old.server or "",
+                        uid=old.uid,
+                        document=delivered.id,
+                        annotator=old.annotator,
+                        text="",
+                    )
+                )
         for annotation in delivered.pulled.annotations:
+            if annotation.uid in merged.left_behind:
+                continue
             annotator, text = delivered.notes.get(annotation.uid, (annotation.annotator, ""))
+            annotator = known.get(annotation.uid, annotator)
             if text or annotation.uid in self._has_note:
                 note = Note(
                     server=delivered.pulled.server,

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
 from curation.annotations.record import (
+    AnnotationRecord,
     AnnotationStatus,
     AnnotatorKind,
     DocumentRecord,
@@ -23,6 +24,7 @@ from curation.files import explain_os_error, explain_os_errors, sync_folder
 from curation.gold.file_names import DOCUMENT_SUFFIX, file_name
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 NEXT = "next"
 
@@ -352,21 +354,34 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
         reopened=len(consensus.reopened),
         sha256=hashlib.sha256(raw).hexdigest()[:32],
         accounts_json=json.dumps(
-            [
-                AnnotationAccount(
-                    one.uid,
-                    one.server,
-                    one.project,
-                    one.annotator,
-                    one.kind,
-                    one.edited_by[-1] if one.edited_by else "",
-                    one.status,
-                    one.schema,
-                )
-                for one in record.annotations
-            ]
+            [one for each in record.annotations for one in _accounts(each)]
         ),
     )
+
+
+def _accounts(annotation: AnnotationRecord) -> Iterator[AnnotationAccount]:
+    """Where an annotation comes from, and came from before it was moved."""
+    account = AnnotationAccount(
+        annotation.uid,
+        annotation.server,
+        annotation.project,
+        annotation.annotator,
+        annotation.kind,
+        annotation.edited_by[-1] if annotation.edited_by else "",
+        annotation.status,
+        annotation.schema,
+    )
+    if annotation.moved_from or annotation.annotator == pseudonym_of_lone_annotation(
+        annotation.uid
+    ):
+        # The account that a server names after an import is anybody's.
+        yield account._replace(server=None)
+    else:
+        yield account
+    for place in annotation.moved_from:
+        yield account._replace(
+            uid=place.uid, server=place.server, project=place.project, status="deleted"
+        )
 
 
 def list_document_files(folder: Path) -> list[str]:

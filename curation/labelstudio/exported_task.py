@@ -17,6 +17,7 @@ from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts, is_unchanged
 from curation.labelstudio.copied_annotations import annotation_source, find_originals
+from curation.labelstudio.imported import former_number, is_imported, is_moved_task
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
@@ -58,7 +59,7 @@ class ReadTask:
     One task as it was read: its document, its annotations, and everything that is in doubt.
 
     *article* is the document without annotations, None where the task doesn't hold the text that
-    was pushed; *stamp* says with what else. *pulled* are all annotations, the bad and the skipped
+    was pushed; *stamp* says with what else. *is_moved*: an import made the task. *pulled* are all annotations, the bad and the skipped
     among them; *annotations* the sound ones of a document without problems, one for each annotator. *notes* are by uid,
     each with its annotator: they are private.
 
@@ -73,6 +74,7 @@ class ReadTask:
     updated_at: str
     article: Document | None = None
     stamp: TaskStamp | None = None
+    is_moved: bool = False
     annotations: list[AnnotatedDocument] = field(default_factory=list)
     pulled: list[PulledAnnotation] = field(default_factory=list)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -124,6 +126,7 @@ class TaskReader:
             number=int(exported["id"]),
             updated_at=str(exported.get("updated_at", "")),
             stamp=read_stamp(data),
+            is_moved=is_moved_task(exported),
         )
         article, problems = article_in_task(data, task.document)
         if article is None:
@@ -204,8 +207,12 @@ class TaskReader:
         """
         created = str(raw.get("created_at") or "")
         updated = str(raw.get("updated_at") or "")
+        if is_imported(raw):
+            # The times are those of the import, until somebody edits the annotation.
+            created = ""
+            updated = updated if self.editors.editor(raw) else ""
         stamp = task.stamp
-        arm: Arm = stamp.arm if stamp else "unknown"
+        arm = _stamped_arm(task, raw)
         seconds = raw.get("lead_time")
         return PulledAnnotation(
             uid=annotation_uid(raw, self.url),
@@ -222,7 +229,9 @@ class TaskReader:
             arm=arm,
             evidence="none" if arm == "unknown" else "task",
             schema=(stamp.schema or None) if stamp else None,
-            stamped_suggestion=stamp.suggestion if stamp else None,
+            stamped_suggestion=stamp.suggestion if stamp and arm == "assisted" else None,
+            is_imported=is_imported(raw),
+            former_number=former_number(raw),
         )
 
     def _tell_copies(self, task: ReadTask, annotations: Iterable[Json]) -> None:
@@ -268,14 +277,19 @@ class TaskReader:
     def _account(self, raw: Json) -> str:
         """The same for all annotations of one account; who only skipped gets no pseudonym."""
         account = account_number(raw.get("completed_by"))
-        if account == NO_ACCOUNT:
+        if account == NO_ACCOUNT or is_imported(raw):
             return self.pseudonym_by_uid(annotation_uid(raw, self.url))
         return str(account)
 
     def _annotator(self, raw: Json) -> str:
-        """The pseudonym of an annotation's annotator, also where the account was deleted."""
+        """
+        The pseudonym of an annotation's annotator.
+
+        An import names anybody as the annotator, and nobody is named where the account was deleted:
+        then gold/next may know whose the annotation is.
+        """
         account = account_number(raw.get("completed_by"))
-        if account == NO_ACCOUNT:
+        if account == NO_ACCOUNT or is_imported(raw):
             return self.pseudonym_by_uid(annotation_uid(raw, self.url))
         return self._name(account)
 
@@ -332,6 +346,20 @@ class TaskReader:
             for same in by_annotator.values()
         ]
         task.annotations = [] if task.problems else merged
+
+
+def _stamped_arm(task: ReadTask, raw: Json) -> Arm:
+    """
+    The arm of an annotation that doesn't say itself from what it started: what the task's stamp says.
+
+    Whether an imported annotation was a copy is lost, so it is never blind; what somebody made in
+    a moved task may have been made without the suggestions of the stamp, which an import loses.
+    """
+    if task.stamp is None:
+        return "unknown"
+    if is_imported(raw):
+        return "unknown" if task.stamp.arm == "blind" else task.stamp.arm
+    return "unknown" if task.is_moved and task.stamp.arm == "assisted" else task.stamp.arm
 
 
 def annotation_uid(annotation: Json, url: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from curation.files import Json
+from curation.labelstudio.imported import is_imported
 from curation.state import State
 from curation.state.tables import enter_project, project_key
 
@@ -36,6 +37,8 @@ class LastEditors:
         if self.is_ours(annotation):
             return self.known[int(annotation["id"])][0]
         last = account_number(annotation.get("updated_by"))
+        if is_imported(annotation):
+            return last
         return last or account_number(annotation.get("completed_by"))
 
     def is_ours(self, annotation: Json) -> bool:

@@ -268,7 +268,8 @@ class _Intake:
             not annotation.get("was_cancelled")
             and str(annotation.get("updated_at") or "") > self.since
             and not editors.is_ours(annotation)
-            and editors.editor(annotation) != account_number(annotation.get("completed_by"))
+            and editors.editor(annotation)
+            not in (0, account_number(annotation.get("completed_by")))
         )
 
     def add_problems(self, document: str, *problems: Problem) -> None:

@@ -1,0 +1,184 @@
+"""A project exported, imported elsewhere, and pulled there: nothing is claimed that nobody can know."""
+
+import json
+import shutil
+
+import pytest
+from gold_samples import files, read_next
+from moving import SecondStudio, import_tasks
+from samples import SCHEMA
+
+from curation.commands.pull import pull_lines
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.flows.pull import pull
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.workspace import Workspace
+
+MODEL = Layer("model", "m", "1", "w", "r")
+ANN, BEN, CAT = 2, 3, 4
+
+
+def document(number, layer=MODEL):
+    bob, al = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+    relations = (Relation(bob, al, "meets_with"),)
+    return Document(f"d{number}", f"Bob met Al. {number}", (bob, al), relations, {}, layer)
+
+
+class Move:
+    """Two documents with suggestions, one without, and a server to move them to."""
+
+    def __init__(self, folder):
+        self.place = Workspace(folder / "gold", folder / ".curate")
+        self.old, self.new = MemoryStudio(), SecondStudio()
+        self.old.emails |= {ANN: "ann@example.org", BEN: "ben@example.org"}
+        # The numbers are those of others here.
+        self.new.emails |= {ANN: "xavier@example.org", BEN: "ann@example.org"}
+        push_documents(self.old, [document(0), document(1)], SCHEMA, title="news")
+        push_documents(self.old, [document(2).without_annotations()], SCHEMA, title="news")
+        self.submit(self.old, 0, ANN)
+        self.submit(self.old, 1, BEN, keep=2)
+        self.submit(self.old, 2, ANN, keep=1)
+        self.submit(self.old, 2, BEN, keep=1)
+
+    def submit(self, studio, number, by, *, keep=3):
+        """*keep* is how many of the document's entities and relations are submitted."""
+        project = studio.find_project("news")
+        (task,) = studio.tasks(project.id, doc_ids=[f"d{number}"])
+        return studio.submit(task.id, to_result(document(number), SCHEMA)[:keep], by=by)
+
+    def move(self, **how):
+        exported = list(self.old.export(self.old.find_project("news").id, drafts=True))
+        project = self.new.create_project("news", "<View/>", "")
+        import_tasks(self.new, project.id, exported, **how)
+
+    def pull(self, studio, **options):
+        return pull(studio, self.place, SCHEMA, title="news", **options)
+
+    def lose(self):
+        """The ``.curate/``, as on another machine."""
+        shutil.rmtree(self.place.home)
+        self.place = Workspace(self.place.gold, self.place.home)
+
+    def said(self, report):
+        return "\n".join(pull_lines(report, self.place, dry_run=False))
+
+    def annotations(self):
+        """By document, what is claimed of each annotation."""
+        claims = ("annotator", "kind", "arm", "status")
+        return {
+            path.stem: [
+                tuple(one[claim] for claim in claims)
+                for one in json.loads(path.read_text())["annotations"]
+            ]
+            for path in sorted(self.place.next.glob("*.json"))
+        }
+
+
+@pytest.fixture
+def move(tmp_path):
+    return Move(tmp_path)
+
+
+def content(place):
+    return {
+        path.stem: [
+            (one["entities"], one["relations"])
+            for one in json.loads(path.read_text())["annotations"]
+        ]
+        for path in sorted(place.next.glob("*.json"))
+    }
+
+
+def test_a_moved_project_says_of_every_annotation_what_was_known_before(move):
+    move.pull(move.old)
+    before, said_before = content(move.place), move.annotations()
+    move.move()
+
+    report = move.pull(move.new)
+
+    assert move.annotations() == said_before
+    assert content(move.place) == before
+    assert (sum(report.moved.values()), report.unmatched) == (4, {})
+    assert "4 annotations came by an import" in move.said(report)
+    assert "4 are known from before the move" in move.said(report)
+    again = move.pull(move.new, full=True)
+    assert "import" not in move.said(again)
+    assert move.annotations() == said_before
+
+
+def test_of_a_moved_project_that_was_never_pulled_nobody_is_claimed_to_be_anybody(move):
+    move.move()
+
+    report = move.pull(move.new)
+
+    found = [one for some in move.annotations().values() for one in some]
+    assert len({annotator for annotator, *_ in found}) == 4
+    assert {kind for _, kind, *_ in found} == {"unknown"}
+    assert [arm for _, _, arm, _ in found] == ["assisted", "assisted", "unknown", "unknown"]
+    assert (report.moved, sum(report.unmatched.values())) == ({}, 4)
+    assert "4 are by unknown annotators" in move.said(report)
+    assert "blind" not in {one.arm for one in read_next(move.place.gold).gold_documents}
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["kept", "a fresh .curate each time"])
+def test_pulling_both_projects_by_turns_settles(move, lost):
+    move.pull(move.old)
+    move.move()
+    move.pull(move.new)
+    settled = files(move.place.next)
+
+    for studio in (move.old, move.new, move.old, move.new):
+        if lost:
+            move.lose()
+        report = move.pull(studio, full=True)
+        assert files(move.place.next) == settled
+        assert not report.has_new_pseudonyms
+        assert not report.gone
+
+
+def test_an_annotator_who_goes_on_in_the_moved_project_is_who_they_were(move):
+    move.pull(move.old)
+    [[ann, *_]] = (move.annotations()["d0"],)
+    move.move()
+    move.pull(move.new)
+
+    move.submit(move.new, 1, BEN, keep=2)  # Ann has this number here
+    move.pull(move.new)
+
+    annotator, kind, arm, _ = move.annotations()["d1"][-1]
+    assert (annotator, kind) == (ann[0], "person")
+    assert arm == "unknown"  # the import lost the suggestions that the task says it had
+
+
+def test_without_numbers_two_alike_stay_unknown(move):
+    move.pull(move.old)
+    before = move.annotations()
+    move.move(numbers=False)
+
+    report = move.pull(move.new)
+
+    after = move.annotations()
+    assert {name: after[name] for name in ("d0", "d1")} == {
+        name: before[name] for name in ("d0", "d1")
+    }
+    assert report.unmatched == {"d2": 2}
+
+
+def test_a_note_moves_with_its_annotation(move):
+    note = {
+        "id": "n", "from_name": "note", "to_name": "text", "type": "textarea",
+        "value": {"text": ["hm"]},
+    }  # fmt: skip
+    [task] = [one for one in move.old.stored_tasks.values() if one.data["doc_id"] == "d0"]
+    task.annotations[0]["result"].append(note)
+    move.pull(move.old)
+    [before] = move.place.state.notes("d0")
+    move.move()
+
+    move.pull(move.new)
+    move.pull(move.old, full=True)
+
+    [after] = move.place.state.notes("d0")
+    assert (after.annotator, after.text) == (before.annotator, "hm")
