@@ -1,17 +1,25 @@
 """``curate push``: documents to Label Studio, each once."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, SUGGESTIONS, DryRun, ProjectTitle
+from curation.commands.options import (
+    DEFAULT_PROJECT,
+    SUGGESTIONS,
+    DryRun,
+    ListAll,
+    ProjectTitle,
+)
 from curation.errors import CurateError, pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
+    from curation.flows.other_projects import OtherProject
     from curation.labelstudio.push import PushReport
 
 RELOAD = (
@@ -33,6 +41,7 @@ def push(
     file: SuggestionsFile = SUGGESTIONS,
     project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
+    everything: ListAll = False,
 ) -> None:
     """
     Send documents to Label Studio.
@@ -48,6 +57,7 @@ def push(
     from curation.schema.folder import read_built_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
     documents = documents_to_push(file)
@@ -59,6 +69,7 @@ def push(
         schema,
         title=project,
         dry_run=dry_run,
+        tell_others=lambda others: console.lines(other_project_lines(others)),
         watch=console.watch,
     )
     console.lines(push_lines(report, dry_run=dry_run))
@@ -66,6 +77,19 @@ def push(
         raise CurateError(
             f"{pluralise(len(report.refused), 'document')} refused; nothing of them was sent",
             hint="mend the documents named above, then push again",
+        )
+
+
+def other_project_lines(others: "Sequence[OtherProject]") -> Iterator[str]:
+    """Which documents are tasks of another project already, said before anything is sent."""
+    for other in others:
+        documents = pluralise(len(other.documents), "document")
+        tasks = "is a task" if len(other.documents) == 1 else "are tasks"
+        where = other.link or "another server"
+        yield (
+            f"warning: {documents} of this file {tasks} of {other.title!r} already ({where}); "
+            "annotated in both projects, a document has two annotations: a second annotator or "
+            f"arm where that is meant, else work done twice: {console.first_of(other.documents)}"
         )
 
 

@@ -2,12 +2,14 @@
 
 import shlex
 import time
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from curation.documents.interchange import Reading
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
 from curation.files import STDIN
+from curation.flows.other_projects import OtherProject, find_other_projects
 from curation.labelstudio.port import Studio
 from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.push_ledger import load_ledger
@@ -25,18 +27,33 @@ def push(  # noqa: PLR0913 - the command's own options
     *,
     title: str,
     dry_run: bool = False,
+    tell_others: Callable[[Sequence[OtherProject]], None] = lambda _: None,
     watch: Watch = unwatched,
 ) -> PushReport:
     """
     Send *documents* to the project *title*; two pushes to one project never run at once.
 
     Where the last push was cut off, Label Studio may still be carrying out what it was sent; that
-    is waited for.
+    is waited for. *tell_others* is given, before anything is sent, the other projects that have
+    tasks of documents that get one here.
     """
+
+    def before_sending(new: Collection[str]) -> None:
+        others = find_other_projects(studio, workspace, schema, title=title, documents=new)
+        if others:
+            tell_others(others)
+
     if dry_run:
         ledger = load_ledger(workspace.read_only().state, studio.url, title)
         return push_documents(
-            studio, documents, schema, title=title, dry_run=True, ledger=ledger, watch=watch
+            studio,
+            documents,
+            schema,
+            title=title,
+            dry_run=True,
+            ledger=ledger,
+            before_sending=before_sending,
+            watch=watch,
         )
     state = workspace.state
     with state.lock_project("push", studio.url, title):
@@ -47,7 +64,13 @@ def push(  # noqa: PLR0913 - the command's own options
                 for _ in watch([None], "waiting for what the last push sent", 1):
                     wait_until_idle(studio, project.id, wait=time.sleep)
             report = push_documents(
-                studio, documents, schema, title=title, ledger=ledger, watch=watch
+                studio,
+                documents,
+                schema,
+                title=title,
+                ledger=ledger,
+                before_sending=before_sending,
+                watch=watch,
             )
             if report.ledger:
                 report.ledger.save(state, studio.url, title)

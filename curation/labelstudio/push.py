@@ -1,7 +1,7 @@
 """Documents sent to Label Studio, each once, also where a push is interrupted and run again."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -68,6 +68,10 @@ class PushReport:
     ledger: PushLedger | None = None
 
 
+def _say_nothing(documents: Collection[str]) -> None:
+    """What is given no other function to call before something is sent."""
+
+
 def push_documents(  # noqa: PLR0913
     studio: Studio,
     documents: DocumentSource,
@@ -78,6 +82,7 @@ def push_documents(  # noqa: PLR0913
     ledger: PushLedger | None = None,
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
+    before_sending: Callable[[Collection[str]], None] = _say_nothing,
 ) -> PushReport:
     """
     Send *documents* to the project *title*, which is made if Label Studio has none.
@@ -85,6 +90,7 @@ def push_documents(  # noqa: PLR0913
     A document is known by its id and text, so a push that is run again sends only what is
     missing. Suggestions are replaced where nobody has begun. The *ledger* of the last push
     spares a second look at documents and tasks that haven't changed. *wait* is given seconds.
+    *before_sending* is given the ids of the documents that have no task in the project yet.
 
     Before anything is sent, raises InputError or SchemaError if any document is unsound, and
     StudioError if the project's config can't become the schema's without orphaning work.
@@ -92,7 +98,9 @@ def push_documents(  # noqa: PLR0913
     ledger = ledger or PushLedger()
     checked = check_documents(documents, schema, ledger.checked_documents(schema), watch)
     project = studio.find_project(title)
+    is_new = project is None
     if project is None:
+        before_sending([one.id for one in checked.documents])
         if dry_run:
             return PushReport(
                 project=title,
@@ -105,6 +113,8 @@ def push_documents(  # noqa: PLR0913
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
     pushed = _pushed_before(ledger, studio, project, totals, checked)
     plan = plan_push(studio, project, checked, totals=totals, pushed=pushed)
+    if plan.new and not is_new:
+        before_sending(plan.new)
     config_changes = align_config(
         studio, project, schema, replaced_suggestions=plan.replaced, dry_run=dry_run
     )
