@@ -28,6 +28,14 @@ def evaluate(
             help="A version, next, or a file; the newest version if left out.",
         ),
     ] = "",
+    split: Annotated[
+        str,
+        typer.Option(
+            "--split",
+            metavar="SPLIT",
+            help="Of a version: train, validation, test, or all.",
+        ),
+    ] = "all",
     model: ModelName = "",
     predictions: Annotated[
         Path | None,
@@ -107,6 +115,7 @@ def evaluate(
         schema,
         EvaluationOptions(
             gold=gold or None,
+            split=split,
             model=model or None,
             predictions=predictions,
             against=against,

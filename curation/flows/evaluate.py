@@ -9,7 +9,7 @@ from curation import __version__
 from curation.documents.document import Layer
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
-from curation.gold.scored_gold import GoldSet, read_gold_set, under_current_names
+from curation.gold.scored_gold import ALL_SPLITS, GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
@@ -39,10 +39,11 @@ class EvaluationOptions:
     What is scored against what.
 
     *gold* and *against_gold* are a version, ``next`` or a file; None is the newest version, and no
-    comparison. *predictions* is a file; None is what the baseline, or *model*, suggests.
+    comparison. Of versions *split* may be one split alone. *predictions* is a file; None is what the baseline, or *model*, suggests.
     """
 
     gold: str | None = None
+    split: str = ALL_SPLITS
     model: str | None = None
     predictions: Path | None = None
     against: Path | None = None
@@ -69,7 +70,7 @@ def evaluate(
 ) -> Evaluation:
     """Score predictions against the gold, and compare them as *options* say."""
     truth = read_gold_set(
-        workspace.gold, options.gold, schema, watch=watch
+        workspace.gold, options.gold, schema, split=options.split, watch=watch
     ).under_current_names(schema)
     scored = choose_predictions(
         truth,
@@ -82,7 +83,7 @@ def evaluate(
     other_gold = None
     if options.against_gold:
         other_gold = read_gold_set(
-            workspace.gold, options.against_gold, schema, watch=watch
+            workspace.gold, options.against_gold, schema, split=options.split, watch=watch
         ).under_current_names(schema)
     scores = score_predictions(
         truth,
@@ -159,7 +160,9 @@ def score_predictions(
         gold=truth.documents,
         predicted=found.documents,
         other_gold=against.gold.documents if against.gold else None,
-        other_predicted=under_current_names(other_predictions, schema)
+        other_predicted=truth.without_other_splits(
+            under_current_names(other_predictions, schema)
+        )
         if other_predictions
         else None,
     )
@@ -194,7 +197,7 @@ def _recipe(
         model=str(layer) if layer else "",
         weights=layer.weights if layer else "",
         documents=0,
-        split="all",
+        split=truth.split,
         arm="all",
         seed=seed,
         resamples=RESAMPLES,

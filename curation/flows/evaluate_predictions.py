@@ -46,7 +46,8 @@ def choose_predictions(
                 hint="leave one of them out; --against compares two",
             )
         given = GivenDocuments(file)
-        return Predictions(under_current_names(given, schema), file.name, given=given)
+        documents = truth.without_other_splits(under_current_names(given, schema))
+        return Predictions(documents, file.name, given=given)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load_pipeline
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Document, is_program_pseudonym
-from curation.errors import GoldError, Problems
+from curation.errors import GoldError, Problems, UsageError
 from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset
+from curation.gold.splits import SPLITS, split_of
 from curation.gold.versions import list_versions, read_version
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
@@ -18,6 +19,9 @@ from curation.scoring.given_documents import GivenDocuments
 # A key that rows of the dataset have and other documents have not.
 _ROW_KEY = "text_sha256"
 
+# All documents, whatever their split.
+ALL_SPLITS = "all"
+
 
 @dataclass(frozen=True, kw_only=True)
 class GoldSet:
@@ -27,7 +31,8 @@ class GoldSet:
     *name* is the name of the gold in a score's recipe, *digest* that of a sealed version, empty for
     other gold. *arms* gives each document's arm by id, where known. *document_count* is the number
     of documents. *machine_annotated* are documents known to be annotated by no person. *given* is the
-    file, None where the gold is none.
+    file, None where the gold is none. *split* is the split that was chosen of a sealed version, and
+    *other_splits* are the ids of the version's other documents.
     """
 
     name: str
@@ -37,10 +42,20 @@ class GoldSet:
     document_count: int | None = None
     machine_annotated: Collection[str] = frozenset()
     given: GivenDocuments | None = None
+    split: str = ALL_SPLITS
+    other_splits: Collection[str] = frozenset()
 
     def under_current_names(self, schema: Schema) -> "GoldSet":
         """The same gold with today's names of types, since a version may be older than a rename."""
         return replace(self, documents=under_current_names(self.documents, schema))
+
+    def without_other_splits(self, predictions: Iterable[Document]) -> Iterable[Document]:
+        """The *predictions* without those on documents of the version's other splits."""
+        if not self.other_splits:
+            return predictions
+        return Reiterable(
+            lambda: (one for one in predictions if one.id not in self.other_splits)
+        )
 
 
 def under_current_names(documents: Iterable[Document], schema: Schema) -> Iterable[Document]:
@@ -49,24 +64,66 @@ def under_current_names(documents: Iterable[Document], schema: Schema) -> Iterab
 
 
 def read_gold_set(
-    folder: Path, chosen: str | None, schema: Schema, *, watch: Watch = unwatched
+    folder: Path,
+    chosen: str | None,
+    schema: Schema,
+    *,
+    split: str = ALL_SPLITS,
+    watch: Watch = unwatched,
 ) -> GoldSet:
     """
     The gold that *chosen* names: a version, ``next``, or a file of documents (``-`` for a pipe).
 
     Where *chosen* is None, the newest version. The *schema* decides which gold the annotations in
-    ``next`` establish. Raises GoldError where there is no such gold.
+    ``next`` establish. Of a sealed version it can be one *split*. Raises GoldError where there is
+    no such gold, UsageError where it has no splits.
     """
+    if split not in (*SPLITS, ALL_SPLITS):
+        raise UsageError(
+            f"--split {split}: no split; splits are {', '.join(SPLITS)}, and {ALL_SPLITS}"
+        )
     if chosen and is_document_file(chosen):
+        _refuse_split(chosen, split)
         return _read_file(Path(chosen), watch)
     name = resolve_version_name(folder, chosen)
     if name == NEXT:
+        _refuse_split(name, split)
         working = read_working_dataset(folder, schema, watch)
         if not working.arms:
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _from_dataset(working, name=NEXT, digest="")
     version = read_version(folder, name, watch)
-    return _from_dataset(version, name=name, digest=version.manifest.digest[:12])
+    whole = _from_dataset(version, name=name, digest=version.manifest.digest[:12])
+    return whole if split == ALL_SPLITS else _only_split(whole, version, split)
+
+
+def _refuse_split(chosen: str, split: str) -> None:
+    """Raises UsageError where a split is asked of gold that isn't sealed."""
+    if split != ALL_SPLITS:
+        raise UsageError(
+            f"--split {split}: {chosen} has no splits; only sealed versions have",
+            hint="give a sealed version with --gold and --against-gold, or leave --split out",
+        )
+
+
+def _only_split(whole: GoldSet, version: StoredDataset, split: str) -> GoldSet:
+    """The documents of one split; GoldError where there are none."""
+    ids: set[str] = set()
+    others: set[str] = set()
+    for gold in version.gold_documents:
+        (ids if split_of(gold.group) == split else others).add(gold.id)
+    if not ids:
+        raise GoldError(
+            f"{whole.name} has no document in {split}",
+            hint="leave --split out, or give another",
+        )
+    return replace(
+        whole,
+        documents=Reiterable(lambda: (one for one in whole.documents if one.id in ids)),
+        document_count=len(ids),
+        split=split,
+        other_splits=others,
+    )
 
 
 def is_document_file(chosen: str) -> bool:

@@ -19,6 +19,7 @@ from curation.report.number_format import interval_text, percent
 from curation.report.tables import RATE_COLUMNS, Row
 from curation.report.visible import shorten
 from curation.scoring.calibration import Calibration
+from curation.scoring.mistakes import EDITS_EXPLAINED
 from curation.scoring.results import ConfusionMatrix, RatedCounts, SchemeResult
 
 # How many a chart shows; its table has more types and mistakes.
@@ -116,32 +117,26 @@ def calibration_chart(key: str, calibration: Calibration) -> Chart:
     return Chart(title=title, text=text, svg=reliability_chart(name, points), rows=tuple(rows))
 
 
-def corrections_chart(key: str, counts: MistakeCounts) -> Chart:
-    """Which mistakes take annotators most corrections."""
-    whole = sum(counts.corrections.values())
-    ordered = sorted(counts.corrections.items(), key=lambda item: (-item[1], item[0]))
+def edits_chart(key: str, counts: MistakeCounts) -> Chart:
+    """Which mistakes take annotators most edits."""
+    whole = sum(counts.edits.values())
+    ordered = sorted(counts.edits.items(), key=lambda item: (-item[1], item[0]))
     bars = [
-        (_mistake_name(mistake), corrections)
-        for mistake, corrections in ordered[:_MISTAKES_SHOWN]
-        if corrections
+        (_mistake_name(mistake), edits) for mistake, edits in ordered[:_MISTAKES_SHOWN] if edits
     ]
     title = "Where annotators' time goes"
-    text = (
-        f"{pluralise(whole, 'correction')} in {pluralise(counts.documents, 'document')}. Adding, "
-        "removing and renaming count one each; other boundaries or ends count two, as the "
-        "annotation is removed and added anew."
-    )
+    text = f"{pluralise(whole, 'edit')} in {pluralise(counts.documents, 'document')}. {EDITS_EXPLAINED}"
     if len(ordered) > len(bars):
         text += f" The chart shows the {len(bars)} costliest of {len(ordered)}, the table all."
-    rows: list[Row] = [("mistake", "times", "corrections", "share")]
+    rows: list[Row] = [("mistake", "times", "edits", "share")]
     rows += [
         (
             _mistake_name(mistake),
             f"{counts.times[mistake]:,}",
-            f"{corrections:,}",
-            f"{percent(corrections / whole)} %",
+            f"{edits:,}",
+            f"{percent(edits / whole)} %",
         )
-        for mistake, corrections in ordered
+        for mistake, edits in ordered
         if whole
     ]
     most = f"Most: {bars[0][0]}, {bars[0][1]:,}." if bars else ""

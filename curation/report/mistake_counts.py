@@ -1,4 +1,4 @@
-"""How often each kind of mistake occurs, and how many corrections it takes."""
+"""How often each kind of mistake occurs, and how many edits it takes."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -24,7 +24,7 @@ class MistakeCounts:
 
     symmetric: Collection[str] = ()
     times: Counter[CountedMistake] = field(default_factory=Counter)
-    corrections: Counter[CountedMistake] = field(default_factory=Counter)
+    edits: Counter[CountedMistake] = field(default_factory=Counter)
     documents: int = 0
 
     def count(self, gold: Document, predicted: Document) -> list[Mistake]:
@@ -37,5 +37,5 @@ class MistakeCounts:
         for mistake in found:
             counted = CountedMistake(mistake.is_of_relation, mistake.kind, mistake.label)
             self.times[counted] += 1
-            self.corrections[counted] += mistake.corrections
+            self.edits[counted] += mistake.edits
         return found

@@ -10,7 +10,7 @@ from curation.report.charts import (
     Chart,
     calibration_chart,
     confusion_chart,
-    corrections_chart,
+    edits_chart,
     type_chart,
 )
 from curation.report.comparison_sentences import comparison_sentences
@@ -59,7 +59,7 @@ def _values(scores: Scores, counts: MistakeCounts) -> Mapping[str, object]:
             summarize_entities(headline.entities),
             summarize_relations(headline.relations),
         ],
-        "overview": list(overview_sentences(scores, counts.corrections, counts.documents)),
+        "overview": list(overview_sentences(scores, counts.edits, counts.documents)),
         "comparison": list(comparison_sentences(compared)) if compared else [],
         "certainty": list(certainty_sentences(scores)),
         "charts": [(chart, html.escaped_svg(chart.svg)) for chart in _charts(scores, counts)],
@@ -95,7 +95,7 @@ def _charts(scores: Scores, counts: MistakeCounts) -> Iterator[Chart]:
         yield confusion_chart("tokens", "token", "tokens", headline.tokens)
     if headline.calibration:
         yield calibration_chart("calibration", headline.calibration)
-    if any(counts.corrections.values()):
-        chart = corrections_chart("costs", counts)
+    if any(counts.edits.values()):
+        chart = edits_chart("costs", counts)
         note = all_documents_note(scores, counts.documents)
         yield replace(chart, text=f"{chart.text} {note}".rstrip())

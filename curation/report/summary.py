@@ -55,9 +55,9 @@ class Summary:
 
 
 def overview_sentences(
-    scores: Scores, corrections: Mapping[CountedMistake, int], documents: int
+    scores: Scores, edits: Mapping[CountedMistake, int], documents: int
 ) -> Iterator[str]:
-    """The whole score in some sentences: what is found, which types, the corrections over all *documents*."""
+    """The whole score in some sentences: what is found, which types, the edits over all *documents*."""
     results = {"entities": scores.entities["strict"], "relations": scores.relations["strict"]}
     found = [
         f"{_share(counts.tp, counts.gold)} of the gold's {what}"
@@ -68,8 +68,8 @@ def overview_sentences(
         yield f"The suggestions match {' and '.join(found)} exactly."
     yield from _strengths("Entity", _groups(results["entities"]))
     yield from _strengths("Relation", _groups(results["relations"]))
-    if any(corrections.values()):
-        yield _corrections(corrections, documents)
+    if any(edits.values()):
+        yield _edits(edits, documents)
         if note := all_documents_note(scores, documents):
             yield note
     yield from _reservations(scores.headline)
@@ -91,10 +91,10 @@ def _strengths(what: str, groups: Mapping[str, Sequence[TypeFigure]]) -> Iterato
         yield f"{what} types {'; '.join(parts)}."
 
 
-def _corrections(corrections: Mapping[CountedMistake, int], documents: int) -> str:
-    """All corrections, and the costliest kinds; of several that cost the same, all or none."""
-    whole = sum(corrections.values())
-    ordered = sorted(corrections.items(), key=lambda item: (-item[1], item[0]))
+def _edits(edits: Mapping[CountedMistake, int], documents: int) -> str:
+    """All edits, and the costliest kinds; of several that cost the same, all or none."""
+    whole = sum(edits.values())
+    ordered = sorted(edits.items(), key=lambda item: (-item[1], item[0]))
     sizes = [*(size for _, size in ordered if size), 0]
     ends = [
         n for n in range(1, min(_COSTLIEST_LISTED + 1, len(sizes))) if sizes[n] < sizes[n - 1]
@@ -108,7 +108,7 @@ def _corrections(corrections: Mapping[CountedMistake, int], documents: int) -> s
         kinds = "kind is" if len(named) == 1 else "kinds are"
         costliest = f"the costliest {kinds} {_listed(named)}"
     return (
-        f"Mending all mistakes takes about {pluralise(whole, 'correction')}, "
+        f"Mending all mistakes takes about {pluralise(whole, 'edit')}, "
         f"{whole / documents:.1f} per document; {costliest}."
     )
 

@@ -44,7 +44,7 @@ def score_tables(scores: Scores, *, every: bool = False) -> Iterator[TextTable]:
     Tables and rows that most readers can do without come only with *every*.
     """
     headline = scores.headline
-    yield _overview(headline, _scores_of(headline), every)
+    yield _overview(headline, _scores_of(headline, scores), every)
     yield from _type_tables("Entities", headline.entities, ("strict", "exact"), every)
     if every or not _is_faultless(headline.entities):
         yield TextTable("Entities by outcome", _outcome_rows(headline.entities))
@@ -54,7 +54,7 @@ def score_tables(scores: Scores, *, every: bool = False) -> Iterator[TextTable]:
         )
     yield from _type_tables("Relations", headline.relations, ("strict", "boundaries"), every)
     for arm, scores_of_arm in scores.arms.items():
-        yield _overview(scores_of_arm, f"{arm}: {_scores_of(scores_of_arm)}", every)
+        yield _overview(scores_of_arm, f"{arm}: {_scores_of(scores_of_arm, scores)}", every)
     if scores.comparison:
         yield from comparison_tables(scores.comparison)
 
@@ -67,10 +67,10 @@ def agreement_tables(found: "Agreement") -> Iterator[TextTable]:
             counts = result.micro.counts
             rows.append(
                 (
-                    f"{what}, {_scheme_name(scheme)}",
+                    f"{what}, {_scheme_name(scheme)}{_half_counted(counts)}",
                     percent(counts.f1),
                     interval_text(result.micro.bca.f1),
-                    _hits(counts),
+                    str(counts.tp),
                     str(counts.fp + counts.fn),
                 )
             )
@@ -131,8 +131,10 @@ def _scheme_name(scheme: str) -> str:
     return _NAMES_FOR_PEOPLE.get(scheme, scheme)
 
 
-def _scores_of(arm: ArmScores) -> str:
-    return f"Scores of {pluralise(arm.documents, 'document')}"
+def _scores_of(arm: ArmScores, scores: Scores) -> str:
+    split = scores.recipe.split
+    of_split = "" if split == "all" else f" of the split {split}"
+    return f"Scores of {pluralise(arm.documents, 'document')}{of_split}"
 
 
 def _overview(arm: ArmScores, title: str, every: bool) -> TextTable:
@@ -146,7 +148,8 @@ def _scheme_rows(what: str, results: Mapping[str, SchemeResult], every: bool) ->
     """A row for each scheme; the strict one also has its parts."""
     yield (what, *_NO_RATES)
     for scheme, result in results.items():
-        yield (f"  {_scheme_name(scheme)}", *_rate_cells(result.micro))
+        name = f"  {_scheme_name(scheme)}{_half_counted(result.micro.counts)}"
+        yield (name, *_rate_cells(result.micro))
         if scheme != "strict":
             continue
         macro = result.macro
@@ -163,16 +166,29 @@ def _scheme_rows(what: str, results: Mapping[str, SchemeResult], every: bool) ->
 def _type_tables(
     what: str, results: Mapping[str, SchemeResult], schemes: Sequence[str], every: bool
 ) -> Iterator[TextTable]:
-    for scheme in schemes if every else schemes[:1]:
-        if results[scheme].by_type:
-            title = f"{what} by type, {_scheme_name(scheme)}"
-            yield TextTable(title, _type_rows(results[scheme], every))
+    """A table for each of *schemes*, or one of the first with the F1 of the second beside it."""
+    first, second = (results[scheme] for scheme in schemes)
+    title = f"{what} by type, {_scheme_name(schemes[0])}"
+    if every:
+        for scheme in schemes:
+            if results[scheme].by_type:
+                title = f"{what} by type, {_scheme_name(scheme)}"
+                yield TextTable(title, _type_rows(results[scheme]))
+    elif first.by_type:
+        yield TextTable(title, list(_beside(first, second, _scheme_name(schemes[1]))))
 
 
-def _type_rows(result: SchemeResult, every: bool) -> list[Row]:
+def _type_rows(result: SchemeResult) -> list[Row]:
     types = ((label, *_rate_cells(rated)) for label, rated in result.by_type.items())
-    whole = [("all", *_rate_cells(result.micro))] if every else []
-    return [("", *RATE_COLUMNS), *whole, *types]
+    return [("", *RATE_COLUMNS), ("all", *_rate_cells(result.micro)), *types]
+
+
+def _beside(first: SchemeResult, second: SchemeResult, name: str) -> Iterator[Row]:
+    """The first scheme's rates by type, and the second's F1; a dash where that scheme has no such type."""
+    yield ("", *RATE_COLUMNS, name)
+    for label, rated in first.by_type.items():
+        other = second.by_type.get(label, RatedCounts())
+        yield (label, *_rate_cells(rated), percent(other.counts.f1))
 
 
 def _is_faultless(results: Mapping[str, SchemeResult]) -> bool:
@@ -210,15 +226,15 @@ def _rate_cells(rated: RatedCounts) -> Row:
         percent(counts.recall),
         percent(counts.f1),
         interval_text(rated.bca.f1),
-        _hits(counts),
+        str(counts.tp),
         str(counts.fp),
         str(counts.fn),
     )
 
 
-def _hits(counts: OutcomeCounts) -> str:
-    """True positives; partial ones, which are worth half, stand beside the whole ones."""
-    return f"{counts.tp}+{counts.partial}/2" if counts.partial else str(counts.tp)
+def _half_counted(counts: OutcomeCounts) -> str:
+    """How many partial hits there are besides the true positives, in words; empty where none."""
+    return f" ({counts.partial:,} count half)" if counts.partial else ""
 
 
 def _coefficient_cells(one: "Coefficient") -> Row:

@@ -342,19 +342,27 @@ def _joined(tables: Sequence[MatchTable]) -> MatchTable:
 
 def _entity_cells(tables: _PairTables) -> dict[str, SchemeCells]:
     return {
-        name: scheme_cells(tables.entities, scheme) for name, scheme in ENTITY_SCHEMES.items()
+        name: scheme_cells(tables.entities, scheme, either_side=True)
+        for name, scheme in ENTITY_SCHEMES.items()
     }
 
 
 def _relation_cells(tables: _PairTables) -> dict[str, SchemeCells]:
     cells = {
         name: scheme_cells(
-            tables.relations, scheme, bands=tables.bands, recount=as_missed_and_spurious
+            tables.relations,
+            scheme,
+            bands=tables.bands,
+            recount=as_missed_and_spurious,
+            either_side=True,
         )
         for name, scheme in RELATION_SCHEMES.items()
     }
     cells[LABELS_ON_AGREED_ENDS] = scheme_cells(
-        tables.agreed_ends, RELATION_SCHEMES["strict"], recount=as_missed_and_spurious
+        tables.agreed_ends,
+        RELATION_SCHEMES["strict"],
+        recount=as_missed_and_spurious,
+        either_side=True,
     )
     return cells
 

@@ -27,23 +27,30 @@ class MistakeKind(StrEnum):
     WRONG_ENDS = "wrong ends"
 
 
-# The fewest corrections that mend a mistake: adding, removing and renaming count
-# one each; other boundaries or ends count two, as the annotation is removed and
-# added anew. An end of the wrong type is mended with its entity.
-ENTITY_CORRECTIONS: Mapping[MistakeKind, int] = {
-    MistakeKind.MISSED: 1,
-    MistakeKind.SPURIOUS: 1,
-    MistakeKind.WRONG_TYPE: 1,
-    MistakeKind.WRONG_BOUNDARIES: 2,
-    MistakeKind.WRONG_TYPE_AND_BOUNDARIES: 2,
-}
-RELATION_CORRECTIONS: Mapping[MistakeKind, int] = {
-    MistakeKind.MISSED: 1,
-    MistakeKind.SPURIOUS: 1,
-    MistakeKind.WRONG_LABEL: 1,
-    MistakeKind.WRONG_DIRECTION: 1,
-    MistakeKind.WRONG_LABEL_AND_DIRECTION: 2,
-    MistakeKind.WRONG_ENDS: 2,
+# What a person does to mend a mistake, in the fewest edits: a span takes one (mark it under its
+# type), an arrow two (draw it, name it), another type or label one, each edge that is moved one,
+# a turned arrow one, and whatever is deleted one.
+_ADD_SPAN = 1
+_ADD_ARROW = 2
+_RELABEL = 1
+_MOVE_EDGE = 1
+_TURN_ARROW = 1
+_DELETE = 1
+
+# What all people who read a number of edits are told.
+EDITS_EXPLAINED = (
+    f"Adding a span counts {_ADD_SPAN}, an arrow {_ADD_ARROW}; another type or label, a moved edge, "
+    f"a turned arrow and deleting count {_DELETE} each."
+)
+
+RELATION_EDITS: Mapping[MistakeKind, int] = {
+    MistakeKind.MISSED: _ADD_ARROW,
+    MistakeKind.SPURIOUS: _DELETE,
+    MistakeKind.WRONG_LABEL: _RELABEL,
+    MistakeKind.WRONG_DIRECTION: _TURN_ARROW,
+    MistakeKind.WRONG_LABEL_AND_DIRECTION: _RELABEL + _TURN_ARROW,
+    MistakeKind.WRONG_ENDS: _DELETE + _ADD_ARROW,
+    # It is mended with the entity at the end.
     MistakeKind.WRONG_END_TYPE: 0,
 }
 
@@ -85,9 +92,23 @@ class Mistake:
         return isinstance(self.sides[0], Relation)
 
     @property
-    def corrections(self) -> int:
-        """How many corrections mend the mistake."""
-        return (RELATION_CORRECTIONS if self.is_of_relation else ENTITY_CORRECTIONS)[self.kind]
+    def edits(self) -> int:
+        """How many edits of a person mend the mistake."""
+        if isinstance(self.gold, Entity) and isinstance(self.predicted, Entity):
+            return _entity_edits(self.gold, self.predicted)
+        if self.is_of_relation:
+            return RELATION_EDITS[self.kind]
+        return _DELETE if self.gold is None else _ADD_SPAN
+
+
+def _entity_edits(gold: Entity, predicted: Entity) -> int:
+    """The fewest edits that make *gold* of *predicted*: to change it, or to delete it and add it anew."""
+    changes = (
+        _RELABEL * (gold.label != predicted.label)
+        + _MOVE_EDGE * (gold.start != predicted.start)
+        + _MOVE_EDGE * (gold.end != predicted.end)
+    )
+    return min(changes, _DELETE + _ADD_SPAN)
 
 
 def entity_mistakes(matches: Iterable[EntityMatch]) -> Iterator[Mistake]:

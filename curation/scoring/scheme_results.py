@@ -17,6 +17,9 @@ from curation.scoring.results import (
 )
 from curation.scoring.schemes import Scheme
 
+# A type that fewer documents hold has no interval: resampling them tells next to nothing.
+ENOUGH_DOCUMENTS_OF_A_TYPE = 5
+
 
 class _Intervals:
     """BCa and percentile intervals, to be taken in the order of the figures."""
@@ -26,9 +29,13 @@ class _Intervals:
     ) -> None:
         self.pairs = iter(zip(bca, percentile, strict=True))
 
-    def rated(self, counts: OutcomeCounts) -> RatedCounts:
-        """The counts with the next three intervals: those of precision, recall and F1."""
+    def rated(
+        self, counts: OutcomeCounts, *, documents: int = ENOUGH_DOCUMENTS_OF_A_TYPE
+    ) -> RatedCounts:
+        """The counts with the next three intervals, of precision, recall and F1; none if too few *documents*."""
         bca, percentile = zip(*(next(self.pairs) for _ in range(3)), strict=True)
+        if documents < ENOUGH_DOCUMENTS_OF_A_TYPE:
+            return RatedCounts(counts)
         return RatedCounts(
             counts, bca=RateIntervals(*bca), percentile=RateIntervals(*percentile)
         )
@@ -46,6 +53,8 @@ class SchemeCells:
 
     Both by type and, of relations, by sentence band. *emittable* are the places
     among the types of those that the baseline can emit, None where that isn't known.
+    A document holds a type if the gold has the type there, or, with *either_side*,
+    if one of the two sides has it.
     """
 
     types: Mapping[str, OutcomeCounts]
@@ -53,6 +62,7 @@ class SchemeCells:
     bands: Mapping[str, OutcomeCounts]
     band_cells: FloatArray
     emittable: tuple[int, ...] | None
+    either_side: bool = False
 
     @property
     def width(self) -> int:
@@ -88,8 +98,8 @@ class SchemeCells:
             names = list(self.types)
             some = (self.types[names[n]] for n in self.emittable)
             emittable = intervals.rated(sum(some, OutcomeCounts()))
-        by_band = {name: intervals.rated(counts) for name, counts in self.bands.items()}
-        by_type = {name: intervals.rated(counts) for name, counts in self.types.items()}
+        by_band = self._rated(self.bands, self.band_cells, intervals)
+        by_type = self._rated(self.types, self.type_cells, intervals)
         return SchemeResult(
             micro=micro,
             macro=intervals.macro(self.types.values()),
@@ -97,6 +107,20 @@ class SchemeCells:
             emittable=emittable,
             by_band=by_band or None,
         )
+
+    def _rated(
+        self,
+        parts: Mapping[str, OutcomeCounts],
+        cells: FloatArray,
+        intervals: _Intervals,
+    ) -> dict[str, RatedCounts]:
+        """Types or bands with their next intervals, where enough documents hold them."""
+        sides = cells[:, :, 1:] if self.either_side else cells[:, :, 2:]
+        holders = np.count_nonzero(sides.any(axis=2), axis=0).tolist()
+        return {
+            name: intervals.rated(counts, documents=documents)
+            for (name, counts), documents in zip(parts.items(), holders, strict=True)
+        }
 
 
 def rates_of_cells(cells: FloatArray) -> FloatArray:
@@ -115,6 +139,7 @@ def scheme_cells(
     bands: MatchTable | None = None,
     emittable: Collection[str] | None = None,
     recount: Callable[[Mapping[str, OutcomeCounts]], dict[str, OutcomeCounts]] = dict,
+    either_side: bool = False,
 ) -> SchemeCells:
     """The *matches* counted by *scheme*, and by *bands* where given; *recount* changes the counts."""
     types = recount(matches.counts(scheme))
@@ -132,6 +157,7 @@ def scheme_cells(
         emittable=None
         if emittable is None
         else tuple(n for n, name in enumerate(types) if name in emittable),
+        either_side=either_side,
     )
 
 

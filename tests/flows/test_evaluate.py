@@ -1,6 +1,7 @@
 """What eval and agree do across rooms: which gold, whose predictions."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,16 +12,18 @@ from scoring_samples import document_with
 
 from curation.articles import read_articles
 from curation.documents.document import Layer
-from curation.errors import GoldError, InputError
+from curation.errors import GoldError, InputError, UsageError
 from curation.files import json_line
 from curation.flows.agree import agree, agreement_on, annotated_documents
 from curation.flows.evaluate import Against, EvaluationOptions, evaluate, score_predictions
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.rows import gold_row
 from curation.gold.scored_gold import GoldSet, read_gold_set
+from curation.gold.splits import SPLITS, split_of
 from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats, score_caveats
+from curation.report.tables import score_tables
 from curation.schema import Schema
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
 from curation.scoring.given_documents import GivenDocuments
@@ -413,3 +416,65 @@ def test_a_text_that_differs_in_more_is_another_text(tmp_path):
 
     with pytest.raises(InputError, match="the text in the predictions differs"):
         evaluated(one, other)
+
+
+def test_one_split_of_a_version_is_scored_alone(folder, tmp_path):
+    """Predictions on the other splits are no surplus, and the recipe names the split."""
+    sealed(folder, working(*many(30)))
+    whole = read_gold_set(folder, None, SCHEMA)
+    predictions = lines(tmp_path / "p.jsonl", *whole.documents)
+    place = Workspace(folder, tmp_path / ".curate")
+
+    def of_split(split):
+        options = EvaluationOptions(
+            split=split, predictions=predictions, seed=7, against=predictions
+        )
+        return evaluate(place, SCHEMA, options).scores
+
+    scores = {split: of_split(split) for split in (*SPLITS, "all")}
+
+    expected = Counter(split_of(document.id) for document in whole.documents)
+    assert {split: scores[split].recipe.documents for split in SPLITS} == expected
+    assert {split: one.recipe.split for split, one in scores.items()} == {
+        one: one for one in scores
+    }
+    for one in scores.values():
+        assert (one.without_gold, one.comparison.without_gold) == (0, 0)
+        assert one.entities["strict"].micro.counts.f1 == 1
+        assert one.recipe.digest == whole.digest
+    title = next(iter(score_tables(scores["test"]))).title
+    assert title == f"Scores of {expected['test']} documents of the split test"
+
+
+@pytest.mark.parametrize(
+    ("gold", "split", "said"),
+    [
+        pytest.param(
+            "next", "test", "next has no splits; only sealed versions have", id="next"
+        ),
+        pytest.param(
+            "g.jsonl", "test", "has no splits; only sealed versions have", id="a file"
+        ),
+        pytest.param(
+            "0.1.0", "dev", "splits are train, validation, test, and all", id="no split"
+        ),
+    ],
+)
+def test_a_split_that_is_not_there_is_a_wrong_option(
+    folder, tmp_path, monkeypatch, gold, split, said
+):
+    sealed(folder, working(annotated("a")))
+    monkeypatch.chdir(tmp_path)
+    lines(tmp_path / "g.jsonl", document_with(TEXT))
+
+    with pytest.raises(UsageError, match=said):
+        read_gold_set(folder, gold, SCHEMA, split=split)
+    assert read_gold_set(folder, gold, SCHEMA, split="all").document_count == 1
+
+
+def test_an_empty_split_is_told(folder):
+    sealed(folder, working(annotated("a")))
+    empty = next(split for split in SPLITS if split != split_of("a"))
+
+    with pytest.raises(GoldError, match=f"0.1.0 has no document in {empty}"):
+        read_gold_set(folder, None, SCHEMA, split=empty)

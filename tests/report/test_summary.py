@@ -109,14 +109,12 @@ def test_the_summary_says_how_much_which_types_and_what_it_costs():
     )
     counts = MistakeCounts()
     counts.count(gold, found)
-    told = list(
-        overview_sentences(scored([gold], [found]), counts.corrections, counts.documents)
-    )
+    told = list(overview_sentences(scored([gold], [found]), counts.edits, counts.documents))
 
     assert told == [
         "The suggestions match 50\u202f% of the gold's entities exactly.",
         "Entity types found well: GOOD; never suggested: GONE.",
-        "Mending all mistakes takes about 12 corrections, 12.0 per document; the costliest kind is missed GONE (12).",
+        "Mending all mistakes takes about 12 edits, 12.0 per document; the costliest kind is missed GONE (12).",
         "1 document says little about other documents: see below.",
     ]
 
@@ -195,14 +193,14 @@ def test_the_summary_says_what_nobody_should_overlook():
     ],
     ids=["three sets", "two sets", "all blind", "none blind", "unknown"],
 )
-def test_the_summary_says_where_corrections_are_of_more_documents_than_f1(arms, said):
+def test_the_summary_says_where_edits_are_of_more_documents_than_f1(arms, said):
     golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "abc"]
     counts = MistakeCounts()
     for gold in golds:
         counts.count(gold, gold.without_annotations())
     scores = scored(golds, [gold.without_annotations() for gold in golds], arms)
 
-    told = " ".join(overview_sentences(scores, counts.corrections, counts.documents))
+    told = " ".join(overview_sentences(scores, counts.edits, counts.documents))
     assert ("This counts all" in told) == bool(said)
     assert said in told
 

@@ -11,8 +11,7 @@ from scoring_samples import crowded, document_with, entity_counts, micro, pairs,
 from curation.documents.document import Document, Entity, Relation
 from curation.scoring.matching import match_entities
 from curation.scoring.mistakes import (
-    ENTITY_CORRECTIONS,
-    RELATION_CORRECTIONS,
+    RELATION_EDITS,
     entity_mistakes,
     relation_mistakes,
 )
@@ -93,13 +92,58 @@ def test_wrong_relations_add_up_to_the_counts_of_every_criterion(pair):
             assert there == +told
 
 
+@pytest.mark.parametrize(
+    ("gold", "predicted", "edits"),
+    [
+        pytest.param([(4, 12, "A")], [], 1, id="add a span"),
+        pytest.param([], [(4, 12, "A")], 1, id="delete a span"),
+        pytest.param([(4, 12, "A")], [(4, 12, "B")], 1, id="relabel"),
+        pytest.param([(4, 12, "A")], [(4, 9, "A")], 1, id="move the end"),
+        pytest.param([(4, 12, "A")], [(6, 12, "A")], 1, id="move the start"),
+        pytest.param([(4, 12, "A")], [(6, 9, "A")], 2, id="move both edges"),
+        pytest.param([(4, 12, "A")], [(4, 9, "B")], 2, id="relabel and move the end"),
+        pytest.param(
+            [(4, 12, "A")], [(6, 9, "B")], 2, id="delete and add rather than change thrice"
+        ),
+    ],
+)
+def test_an_entity_costs_what_a_person_does(gold, predicted, edits):
+    pair = (
+        document_with("Bob of Iran met Al.", *gold),
+        document_with("Bob of Iran met Al.", *predicted),
+    )
+
+    assert sum(mistake.edits for mistake in entities(pair)) == edits
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "edits"),
+    [
+        pytest.param([(0, 1, "supports")], [], 2, id="add an arrow"),
+        pytest.param([], [(0, 1, "supports")], 1, id="delete an arrow"),
+        pytest.param([(0, 1, "supports")], [(0, 1, "opposes")], 1, id="relabel"),
+        pytest.param([(0, 1, "supports")], [(1, 0, "supports")], 1, id="turn"),
+        pytest.param([(0, 1, "supports")], [(1, 0, "opposes")], 2, id="relabel and turn"),
+        pytest.param(
+            [(0, 1, "supports")], [(0, 2, "supports")], 3, id="delete, add to another end"
+        ),
+    ],
+)
+def test_an_arrow_costs_what_a_person_does(gold, predicted, edits):
+    pair = tuple(
+        document_with(TEXT, *ALL, arrows=tuple(arrows)) for arrows in (gold, predicted)
+    )
+
+    assert sum(mistake.edits for mistake in relations(pair)) == edits
+
+
 @given(pairs() | tangled())
 def test_every_kind_has_its_price(pair):
     for mistake in entities(pair):
-        assert mistake.corrections == ENTITY_CORRECTIONS[mistake.kind]
+        assert mistake.edits in (1, 2)
         assert not mistake.is_of_relation
     for mistake in relations(pair):
-        assert mistake.corrections == RELATION_CORRECTIONS[mistake.kind]
+        assert mistake.edits == RELATION_EDITS[mistake.kind]
         assert mistake.is_of_relation
 
 

@@ -179,3 +179,57 @@ def test_relations_of_a_document_twice_are_two():
     once = replace(twice, relations=twice.relations[:1])
 
     assert micro(relation_counts("strict", twice, once)) == OutcomeCounts.binary(1, 0, 1)
+
+
+TWO_PEOPLE = "Bob met Al."
+
+
+def some_of_two_types(documents, held):
+    """Gold in which PERSON is in every document and ORG in the first *held*, and half of it predicted."""
+    golds, found = [], []
+    for n in range(documents):
+        spans = [(0, 3, "PERSON"), *([(8, 10, "ORG")] if n < held else [])]
+        golds.append(replace(document_with(TWO_PEOPLE, *spans), id=f"d{n:02}"))
+        found.append(
+            replace(document_with(TWO_PEOPLE, *(spans if n % 2 else [])), id=f"d{n:02}")
+        )
+    return golds, found
+
+
+@pytest.mark.parametrize(("held", "has_interval"), [(1, False), (4, False), (5, True)])
+def test_a_type_that_few_documents_hold_has_no_interval(held, has_interval):
+    result = scored(*some_of_two_types(20, held)).entities["strict"]
+
+    rare, common = result.by_type["ORG"], result.by_type["PERSON"]
+    for rates in (rare.bca, rare.percentile):
+        assert (rates.f1 is not None, rates.recall is not None) == (has_interval, has_interval)
+    assert common.bca.f1
+    assert result.micro.bca.f1
+    assert result.macro.bca
+    assert rare.counts.gold == held
+
+
+def test_spurious_predictions_dont_make_a_type_held():
+    golds, found = some_of_two_types(20, 3)
+    everywhere = [replace(one, entities=(*one.entities, Entity(4, 7, "ORG"))) for one in found]
+
+    assert scored(golds, everywhere).entities["strict"].by_type["ORG"].bca.f1 is None
+
+
+def test_few_relations_across_sentences_have_no_interval():
+    text = "Bob met Al. Eve came."
+    spans = [(0, 3, "PERSON"), (8, 10, "PERSON"), (12, 15, "PERSON")]
+    within, across = (0, 1, "meets_with"), (0, 2, "meets_with")
+    golds = [
+        replace(
+            document_with(text, *spans, arrows=(within, *([across] if n < 3 else []))),
+            id=f"d{n}",
+        )
+        for n in range(12)
+    ]
+    found = [one if n % 2 else replace(one, relations=()) for n, one in enumerate(golds)]
+
+    bands = scored(golds, found).relations["strict"].by_band
+
+    assert bands["same_sentence"].bca.f1
+    assert bands["across"].bca.f1 is None
