@@ -1,6 +1,7 @@
 """The real side of the port: a Label Studio server, asked through its API."""
 
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
@@ -46,6 +47,10 @@ LOOKUP_TASKS = 350
 FEW_PORTIONS = 4
 MOST_TASKS = 2
 
+# How often a server that makes tasks later is asked whether they are made, and for how long.
+IMPORT_POLL_SECONDS = 1.0
+IMPORT_SECONDS = 600
+
 # Where the numbers from the first task to the last are more than so many times the tasks, most
 # of them are no tasks of the project.
 SPARSE = 5
@@ -59,9 +64,21 @@ _T = TypeVar("_T")
 
 
 class HttpStudio:
-    """The Label Studio server at *url*; *timeout* is the seconds that one call may take."""
+    """
+    The Label Studio server at *url*; *timeout* is the seconds that one call may take.
 
-    def __init__(self, url: str, token: str, *, timeout: float = 600) -> None:
+    *wait* is called with seconds to wait.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        timeout: float = 600,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._wait = wait
         self._connection = Connection(url, token, timeout=timeout)
 
     @property
@@ -287,6 +304,8 @@ class HttpStudio:
             content=b"[" + b",".join(tasks) + b"]",
             headers={"content-type": "application/json"},
         )
+        if type(done.get("import")) is int:
+            done = self._finished_import(project, done["import"])
         if done.get("task_count") != len(tasks):
             raise StudioConnectionLost(
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
@@ -303,6 +322,29 @@ class HttpStudio:
                 if doc_id in numbers
             ]
             self.import_predictions(project, items)
+
+    def _finished_import(self, project: int, number: int) -> Json:
+        """What an import has done that the server makes later, once it is done."""
+        waited = 0.0
+        while True:
+            found = self._connection.request_object(
+                "GET", f"api/projects/{project}/imports/{number}", request_options=RETRY_READS
+            )
+            if found.get("status") == "completed":
+                return found
+            if found.get("status") == "failed":
+                raise StudioError(
+                    f"{self.url} couldn't carry out import {number}: {found.get('error')}",
+                    hint="see what the server objects to, then push again",
+                )
+            if waited >= IMPORT_SECONDS:
+                raise StudioError(
+                    f"{self.url} took the tasks as import {number}, and hasn't made them after "
+                    f"{IMPORT_SECONDS} seconds",
+                    hint="push again when they are there: a push sends what is missing",
+                )
+            self._wait(IMPORT_POLL_SECONDS)
+            waited += IMPORT_POLL_SECONDS
 
     def task_data(self, task: int) -> Json | None:
         try:

@@ -182,7 +182,11 @@ class Studio(Protocol):
         """The numbers of the tasks with a draft, of a new annotation or of one that was submitted."""
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
-        """Add tasks with their suggestions, each as JSON, all or none; numbered in their order."""
+        """
+        Add tasks with their suggestions, each as JSON, all or none; numbered in their order.
+
+        Where the server makes the tasks later, this returns when they are made.
+        """
 
     def tasks_after(self, project: int, task: int) -> tuple[str, range]:
         """

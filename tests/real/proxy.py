@@ -35,7 +35,7 @@ class Fault:
     *cut* leaves that share of its answer, *reset* breaks the connection after
     that, *slow* holds the answer back for so many seconds. *late* holds back
     the call itself, for so long or until all is settled, while the client is
-    told 504 at once. *without* is taken off every item that is sent.
+    told *status* and *body* (or 504) at once. *without* is taken off every item that is sent.
     """
 
     on: str
@@ -111,7 +111,11 @@ class _Handler(BaseHTTPRequestHandler):
             thread = threading.Thread(target=self._later, args=(fault.late, ask))
             self.proxy.late.append(thread)
             thread.start()
-            self._say(504, b"<html>gateway time-out</html>", {"Content-Type": "text/html"})
+            if fault.status:
+                self._say(fault.status, fault.body.encode(), dict(fault.headers))
+            else:
+                page = b"<html>gateway time-out</html>"
+                self._say(504, page, {"Content-Type": "text/html"})
         elif fault.status:
             self._say(fault.status, fault.body.encode(), dict(fault.headers))
         else:

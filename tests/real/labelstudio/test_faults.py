@@ -1,11 +1,13 @@
 """Whatever goes wrong between us and Label Studio: the right result or a sentence, no doubled task."""
 
+import json
 import logging
 import os
 import shutil
 import socket
 import uuid
 from collections import Counter
+from dataclasses import replace
 from traceback import format_exception
 
 import pytest
@@ -16,6 +18,7 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.pull import pull
+from curation.labelstudio import client
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.create_tasks import IMPORT_ATTEMPTS
 from curation.labelstudio.push import push_documents
@@ -292,6 +295,52 @@ def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behin
 
     assert (done.created, sum("/import" in call for call in proxy.calls)) == (3, 1)
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+def asked_later(*answers):
+    """What an import says that the server has taken as its seventh, each time somebody asks."""
+    return [Fault("/imports/7", 200, json.dumps(answer)) for answer in answers]
+
+
+TAKEN = Fault("/import", 201, json.dumps({"import": 7}))
+
+
+def test_tasks_that_are_made_later_are_created_when_they_are_there(
+    proxy, studio, label_studio, title
+):
+    """Other editions answer an import with its number."""
+    behind = HttpStudio(proxy.url, label_studio.token, wait=lambda _: proxy.settle())
+    made = {"status": "completed", "task_count": 3, "prediction_count": 3}
+    begun = asked_later({"status": "created"}, {"status": "in_progress"}, made)
+    proxy.order(replace(TAKEN, late=60), *begun)
+
+    done = pushed(behind, title)
+
+    assert (proxy.faults, done.created) == ([], 3)
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+    assert pushed(studio, title).unchanged == 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        pytest.param([{"status": "failed", "error": "no room"}], "import 7: no room", id="failed"),
+        pytest.param([{"status": "created"}] * 61, "hasn't made them after 60 seconds", id="never"),
+    ],
+)  # fmt: skip
+def test_tasks_that_are_never_made_are_not_called_created(
+    proxy, studio, label_studio, title, answers, said, monkeypatch
+):
+    monkeypatch.setattr(client, "IMPORT_SECONDS", 60)
+    behind = HttpStudio(proxy.url, label_studio.token, wait=lambda _: None)
+    proxy.order(TAKEN, *asked_later(*answers))
+
+    with pytest.raises(StudioError, match=said) as caught:
+        pushed(behind, title)
+
+    assert caught.value.hint
+    assert there(studio, title) == ({}, {})
+    proxy.order()
 
 
 def test_a_server_that_asks_to_wait_is_waited_for(proxy, behind, title):
