@@ -156,6 +156,7 @@ def _counted_annotations(
             annotation,
             document=schema.canonical(annotation.document),
             not_offered=schema.types_not_offered(one.schema),
+            first=annotation.first and schema.canonical(annotation.first),
         )
         if not any(_is_repetition(annotation, other) for other, _ in counted):
             counted.append((annotation, one.arm))

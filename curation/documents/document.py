@@ -165,6 +165,10 @@ class AnnotatedDocument:
     that the annotator started from, None if blind. *edited_by* is the pseudonym of another
     annotator who edited last, else empty. *note* is the annotator's free text. *not_offered* are
     the types that the annotator's task didn't offer, None where nobody knows.
+
+    *first* is the annotator's first sound submission, None where that is *document* itself;
+    *first_sure* is false where the annotation was changed before anybody pulled it.
+    *not_independent* says why the annotation says nothing of agreement, and is empty where it does.
     """
 
     document: Document
@@ -173,6 +177,14 @@ class AnnotatedDocument:
     edited_by: str = ""
     note: str = ""
     not_offered: tuple[str, ...] | None = None
+    first: Document | None = None
+    first_sure: bool = True
+    not_independent: str = ""
+
+    @property
+    def first_submission(self) -> Document:
+        """The annotator's first sound submission."""
+        return self.document if self.first is None else self.first
 
     @property
     def annotator(self) -> str:

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from curation.documents.document import Document
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.gold.dataset import StoredDataset
+from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.scored_gold import is_document_file, resolve_version_name
 from curation.gold.versions import read_version
 from curation.gold.working_dataset import read_working_dataset
@@ -37,13 +37,15 @@ class AnnotatedDocuments:
     Documents with what each annotator made of them.
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
-    are empty for files. *files* are those, to be asked for what is odd in them.
+    are empty for files. *files* are those, to be asked for what is odd in them. *submissions* says
+    which submissions of gold rows the documents are.
     """
 
     documents: Iterable[DocumentByAnnotators]
     gold: str = ""
     digest: str = ""
     files: Sequence[GivenDocuments] = ()
+    submissions: IndependentSubmissions | None = None
 
 
 def agree(
@@ -66,15 +68,16 @@ def agree(
 
 def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) -> "Agreement":
     """How well annotators agree who annotated the same documents."""
-    from curation.scoring.agreement import AgreementRecipe, measure_agreement
+    from curation.scoring.agreement import (
+        AgreementRecipe,
+        ComparedSubmissions,
+        measure_agreement,
+    )
 
     digests: dict[str, DocumentsDigest] = {}
 
     def with_digests() -> Iterator[DocumentByAnnotators]:
-        for annotations in annotated.documents:
-            under_current_names = [
-                (name, schema.with_current_names(document)) for name, document in annotations
-            ]
+        for under_current_names in _under_current_names(annotated.documents, schema):
             for name, document in under_current_names:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
             yield under_current_names
@@ -91,11 +94,32 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     # The same whatever the annotators are called.
     all_digests = "".join(sorted(map(str, digests.values())))
     digest = sha256(all_digests.encode()).hexdigest()[:12]
-    return replace(
+    result = replace(
         result,
         recipe=replace(recipe, digest=annotated.digest or digest),
         oddities=_all_oddities(result, annotated.files, schema),
     )
+    compared = annotated.submissions
+    if compared is None:
+        return result
+    current = result.figures if compared.are_first else None
+    submissions = ComparedSubmissions(
+        are_first=compared.are_first,
+        unsure=compared.unsure if compared.are_first else 0,
+        left_out=dict(sorted(compared.left_out.items())),
+    )
+    if compared.changed:
+        now = _under_current_names(compared.current(), schema)
+        current = measure_agreement(now, schema.symmetric, recipe=recipe).figures
+    return replace(result, submissions=replace(submissions, current=current))
+
+
+def _under_current_names(
+    documents: Iterable[DocumentByAnnotators], schema: Schema
+) -> Iterator[DocumentByAnnotators]:
+    """The same documents with today's names of types, since a version may be older than a rename."""
+    for annotations in documents:
+        yield [(name, schema.with_current_names(document)) for name, document in annotations]
 
 
 def _all_oddities(
@@ -150,12 +174,9 @@ def annotated_documents(
 
 
 def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:
-    """The documents of gold rows that were read already."""
-    by_document = groupby(rows.annotations, key=lambda row: row.document.id)
-    documents = (
-        [(row.annotator, row.document) for row in annotations] for _, annotations in by_document
-    )
-    return AnnotatedDocuments(documents=watch(documents, "comparing", len(rows.arms)))
+    """The first submissions in gold rows that were read already, of independent annotators."""
+    submissions = IndependentSubmissions(rows, watch)
+    return AnnotatedDocuments(documents=submissions, submissions=submissions)
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:

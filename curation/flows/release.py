@@ -54,6 +54,12 @@ def agreement_sentences(agreement: Agreement) -> Iterator[str]:
         return
     documents = pluralise(agreement.documents, "document")
     yield f"{documents} annotated by two or more, compared pair by pair"
+    compared = agreement.submissions
+    if compared:
+        unsure = f" ({compared.unsure} of them may be later ones)" if compared.unsure else ""
+        yield f"first submissions of annotators who worked independently{unsure}"
+        for reason, count in compared.left_out.items():
+            yield f"left out: {pluralise(count, 'annotation')} {reason}"
     tallies = {
         "entities (span and type)": agreement.entities["strict"],
         "relations (spans, types, label, direction)": agreement.relations["strict"],
@@ -61,7 +67,17 @@ def agreement_sentences(agreement: Agreement) -> Iterator[str]:
     for name, tally in tallies.items():
         counts = tally.micro.counts
         interval = tally.micro.bca.f1
-        f1 = "undefined" if counts.f1 is None else f"{counts.f1:.3f}"
+        f1 = _decimal(counts.f1)
         bounds = f" [{interval.low:.3f}, {interval.high:.3f}]" if interval else ""
         by_one = counts.fp + counts.fn
         yield f"{name}: F1 {f1}{bounds}; {counts.tp} by both, {by_one} by one alone"
+    if compared and compared.current:
+        now = compared.current
+        yield (
+            f"on the annotations as they are now: entities F1 {_decimal(now.entities_f1)}, "
+            f"relations F1 {_decimal(now.relations_f1)}"
+        )
+
+
+def _decimal(rate: float | None) -> str:
+    return "undefined" if rate is None else f"{rate:.3f}"

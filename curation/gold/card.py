@@ -228,7 +228,10 @@ the `note` written about the document (null where there is none; versions sealed
 published lack the field, and those sealed before types were recorded lack `not_offered`), in `edited_by` who else changed it last (in Label Studio's Community
 edition every member of a project can), and, in the fields that begin with `suggested_`, what it
 started from (null where it was blind; by `unknown` where other suggestions had taken their place
-meanwhile: then only what the annotator left as it was suggested).
+meanwhile: then only what the annotator left as it was suggested). The fields that begin with
+`first_` have what the annotator submitted first, null where nothing has changed since, and
+`not_independent` says why an annotation doesn't count for agreement (versions sealed before these
+were published lack them).
 """
 
 

@@ -108,13 +108,15 @@ class StoredDataset:
     """
     Gold documents and annotations on disk, in the order of their ids, read anew at each iteration.
 
-    *excluded* gives the reason why a document has no gold, by id.
+    *excluded* gives the reason why a document has no gold, by id. *has_firsts* is false for a version
+    that was sealed before first submissions were.
     """
 
     gold_documents: Iterable[GoldDocument]
     annotations: Iterable[AnnotatedDocument]
     origins: AnnotationOrigins
     excluded: Mapping[str, str] = field(default_factory=dict)
+    has_firsts: bool = True
 
     @property
     def arms(self) -> Mapping[str, str]:

@@ -3,17 +3,18 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json, explain_os_errors
+from curation.gold.rows import FIRST_KEYS
 
 ANNOTATIONS_TABLE = "annotations"
 
 # Fields that a row has no key for where there is nothing to say; Parquet has null there.
-OPTIONAL_FIELDS = ("note", "not_offered")
+OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS)
 
 # A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
@@ -111,10 +112,18 @@ def read_parquet(path: Path) -> Iterator[PlacedRow]:
         for batch in table.iter_batches(_ROWS_READ, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                for key in OPTIONAL_FIELDS:
+                for key in OPTIONAL_FIELDS:  # a row with nothing to say has no such key
                     if row.get(key, "") is None:
                         del row[key]
                 yield f"{path}, row {number}", row
+
+
+def has_columns(path: Path, names: Iterable[str]) -> bool:
+    """Whether the rows of a file can hold these keys."""
+    import pyarrow.parquet
+
+    with explain_os_errors(path):
+        return {*names} <= {*pyarrow.parquet.read_schema(path).names}
 
 
 def file_sha256(path: Path) -> str:
@@ -135,12 +144,10 @@ def _features(name: str) -> Any:
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
             | {"entities": List(entity), "relations": List(relation), "flags": List(text)}
-            | {
-                "note": text,
-                "not_offered": List(text),
-                "suggested_by": text,
-                "suggested_layer": layer,
-            }
+            | {"note": text, "not_offered": List(text)}
+            | {"first_entities": List(entity), "first_relations": List(relation)}
+            | {"first_unsure": Value("bool"), "not_independent": text}
+            | {"suggested_by": text, "suggested_layer": layer}
             | {"suggested_entities": List(entity | {"score": Value("float64")})}
             | {"suggested_relations": List(relation)}
         )

@@ -77,6 +77,10 @@ class _AnnotationRow(_Row):
     annotator: str
     edited_by: str | None
     note: str | None = None
+    first_entities: list[_Entity] | None = None
+    first_relations: list[_Relation] | None = None
+    first_unsure: bool | None = None
+    not_independent: str | None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
     suggested_entities: list[_SuggestedEntity] | None
@@ -132,18 +136,28 @@ def read_annotation_row(
             parsed, parsed.suggested_entities, parsed.suggested_relations or [], place=place
         )
         problems += suggestion_problems
+    first = None
+    if parsed.first_entities is not None:
+        first, first_problems = _document(
+            parsed, parsed.first_entities, parsed.first_relations or [], place=place
+        )
+        problems += first_problems
     if document is None or problems:
         return None, problems
     if suggestion and parsed.suggested_layer:
         columns = parsed.suggested_layer.model_dump(exclude_none=True)
         suggestion = replace(suggestion, layer=Layer(**columns))
+    layer = Layer("annotator", parsed.annotator)
     annotation = AnnotatedDocument(
-        replace(document, layer=Layer("annotator", parsed.annotator)),
+        replace(document, layer=layer),
         suggestion,
         tuple(parsed.flags),
         edited_by=parsed.edited_by or "",
         note=parsed.note or "",
         not_offered=_names(parsed.not_offered),
+        first=first and replace(first, layer=layer),
+        first_sure=not parsed.first_unsure,
+        not_independent=parsed.not_independent or "",
     )
     return annotation, []
 

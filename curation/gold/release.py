@@ -131,7 +131,8 @@ def in_canonical_direction(
     def annotated(annotation: AnnotatedDocument) -> AnnotatedDocument:
         suggestion = annotation.suggestion and schema.canonical(annotation.suggestion)
         document = schema.canonical(annotation.document)
-        return replace(annotation, document=document, suggestion=suggestion)
+        first = annotation.first and schema.canonical(annotation.first)
+        return replace(annotation, document=document, suggestion=suggestion, first=first)
 
     origins = dataset.origins
     return StoredDataset(

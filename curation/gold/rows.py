@@ -13,6 +13,12 @@ from curation.gold.dataset import GoldDocument
 
 JsonRow = Mapping[str, Any]
 
+# What a row of the annotations says of the first submission, where there is something to say.
+FIRST_KEYS = ("first_entities", "first_relations", "first_unsure", "not_independent")
+
+# What is known of an annotation, and isn't said by it, doesn't count for the digest.
+_NOT_IN_DIGEST = "first_unsure"
+
 _LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
 
@@ -51,9 +57,9 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
     The row of one annotator's layer, with the suggestion that the annotator started from.
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
-    nothing. An annotation without a note has no ``note``, and one of which nobody knows which types it
-    was offered has no ``not_offered``, as in versions that were sealed before there were such fields,
-    so that the digests of these versions stay valid.
+    nothing. What versions lack that were sealed before there was such a thing (a note, the first
+    submission, the types that weren't offered, why the annotation isn't independent) is a key only where there is something to
+    say, so that the digests of these versions stay valid.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
@@ -70,6 +76,7 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "flags": sorted(annotation.flags),
         **({"note": annotation.note} if annotation.note else {}),
         **_offered(annotation.not_offered),
+        **_first_fields(annotation),
         "suggested_by": str(layer) if layer else None,
         "suggested_layer": {n: getattr(layer, n) or None for n in _LAYER_FIELDS}
         if layer
@@ -77,6 +84,20 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "suggested_entities": list(_scored(suggestion)) if suggestion else None,
         "suggested_relations": list(_relations(suggestion)) if suggestion else None,
     }
+
+
+def _first_fields(annotation: AnnotatedDocument) -> Json:
+    """The first submission where it differs, and what keeps it from being used for agreement."""
+    fields: Json = {}
+    if annotation.first is not None:
+        first = annotation.first.with_numbered_entities()
+        fields["first_entities"] = list(_entities(first))
+        fields["first_relations"] = list(_relations(first))
+    if not annotation.first_sure:
+        fields["first_unsure"] = True
+    if annotation.not_independent:
+        fields["not_independent"] = annotation.not_independent
+    return fields
 
 
 class UnsortedRows(Exception):
@@ -104,7 +125,10 @@ def _lines(rows: Iterable[JsonRow]) -> Iterator[str]:
         if not before < (key := row_order(document)):
             raise UnsortedRows
         before = key
-        yield from sorted(json_line(dict(row)) for row in rows_of_document)
+        yield from sorted(
+            json_line({key: value for key, value in row.items() if key != _NOT_IN_DIGEST})
+            for row in rows_of_document
+        )
 
 
 def row_order(document: str) -> str:

@@ -12,7 +12,13 @@ from curation.files import explain_os_errors
 from curation.gold.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import AnnotationOrigins, Reiterable, Version
 from curation.gold.manifest import Manifest, parse_manifest
-from curation.gold.parquet import ANNOTATIONS_TABLE, PlacedRow, file_sha256, read_parquet
+from curation.gold.parquet import (
+    ANNOTATIONS_TABLE,
+    PlacedRow,
+    file_sha256,
+    has_columns,
+    read_parquet,
+)
 from curation.gold.read_rows import (
     RowReader,
     RowValue,
@@ -20,7 +26,7 @@ from curation.gold.read_rows import (
     read_gold_row,
     read_rows,
 )
-from curation.gold.rows import JsonRow, UnsortedRows, row_order, rows_digest
+from curation.gold.rows import FIRST_KEYS, JsonRow, UnsortedRows, row_order, rows_digest
 from curation.progress import Watch, unwatched
 
 MANIFEST_FILE = "manifest.json"
@@ -146,6 +152,7 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
         origins=origins,
         manifest=manifest,
         rows=Reiterable(lambda: (row for _, row in gold_rows)),
+        has_firsts=all(has_columns(folder / name, FIRST_KEYS) for name in tables),
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
+from curation.report.number_format import decimal, percent
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.results import (
     ASSISTED,
@@ -208,6 +209,7 @@ def agreement_caveats(found: "Agreement") -> Iterator[str]:
             f"These are the annotations of {found.recipe.gold}; for others give --gold VERSION, "
             "or a file for each annotator."
         )
+    yield from _submissions(found)
     if not found.documents:
         yield "warning: no document was annotated by two or more: agreement is undefined"
         return
@@ -269,6 +271,34 @@ def _places(places: CountedPlaces) -> str:
     """The first places, and how many more there are."""
     more = places.count - len(places.first)
     return "; ".join([*places.first, *([f"and {more:,} more"] if more else [])])
+
+
+def _submissions(found: "Agreement") -> Iterator[str]:
+    """Which submissions were compared, and what the figures would be on annotations as they are now."""
+    compared = found.submissions
+    if compared is None:
+        return
+    if not compared.are_first:
+        yield (
+            "warning: this version was sealed without first submissions; agreement is on the "
+            "annotations as they were sealed, also where they were changed after a difference "
+            "was shown"
+        )
+    for reason, count in compared.left_out.items():
+        yield f"{pluralise(count, 'annotation')} {reason} {_are(count)} left out."
+    if compared.unsure and found.documents:
+        count = compared.unsure
+        yield (
+            f"warning: {pluralise(count, 'annotation')} may have been changed before the first pull, "
+            "so that what stands for the first submission may be a later one"
+        )
+    if compared.current and found.documents:
+        now = compared.current
+        figures = (
+            f"F1 of entities {percent(now.entities_f1)}, of relations {percent(now.relations_f1)}, "
+            f"κ {decimal(now.kappa)}, α {decimal(now.alpha)}"
+        )
+        yield f"These are first submissions. On the annotations as they are now: {figures}."
 
 
 def _share(some: int, whole: int) -> str:

@@ -95,6 +95,34 @@ class PairAgreement:
     kappa: float | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AgreementFigures:
+    """The figures of an agreement in short: strict F1s, κ and α; None if undefined."""
+
+    entities_f1: float | None
+    relations_f1: float | None
+    kappa: float | None
+    alpha: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedSubmissions:
+    """
+    Which of the annotators' submissions an agreement compares.
+
+    *are_first* is false for a version that was sealed without first submissions: its annotations are
+    compared as they were then. *unsure* of the first submissions may not be the first, since the
+    annotation was changed before anybody pulled it. *left_out* counts, by reason, annotations that
+    aren't independent. *current* is what the agreement of the same annotators would be on their
+    annotations as they are now; None where *are_first* is false.
+    """
+
+    are_first: bool = True
+    unsure: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    current: AgreementFigures | None = None
+
+
 @dataclass(frozen=True)
 class Agreement:
     """
@@ -106,7 +134,8 @@ class Agreement:
     *kappa* (the mean over the pairs) and *alpha* are over tokens, which can't
     show *spans_left_out* spans, being inside others. *documents_by_one* counts
     the documents that one annotator alone annotated. *oddities* are what was odd
-    in files and was compared as it is.
+    in files and was compared as it is. *submissions* says which submissions were
+    compared, None for files.
     """
 
     recipe: AgreementRecipe
@@ -121,6 +150,19 @@ class Agreement:
     spans_left_out: int = 0
     pairs: tuple[PairAgreement, ...] = ()
     oddities: InputOddities = field(default_factory=InputOddities)
+    submissions: ComparedSubmissions | None = None
+
+    @property
+    def figures(self) -> AgreementFigures:
+        """The figures in short."""
+        entities = self.entities.get("strict")
+        relations = self.relations.get("strict")
+        return AgreementFigures(
+            entities_f1=entities.micro.counts.f1 if entities else None,
+            relations_f1=relations.micro.counts.f1 if relations else None,
+            kappa=self.kappa.value,
+            alpha=self.alpha.value,
+        )
 
 
 def measure_agreement(

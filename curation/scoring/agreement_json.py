@@ -11,6 +11,11 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
 * pairs        of each two annotators the documents that both annotated, entities_f1
                and relations_f1 (strict), kappa
 * oddities     as in scores
+* submissions  null for files; which submissions of annotators were compared: first (true),
+               or for a version without these the annotations as they were sealed (false);
+               how many of the first are unsure; how many were left_out by reason, not
+               being independent; and current, entities_f1, relations_f1 (strict), kappa
+               and alpha on the annotations as they are now, null where these were compared
 * caveats      what keeps the agreement from meaning what it seems to mean, sentence
                by sentence, as the terminal shows it
 
@@ -21,7 +26,14 @@ of annotators on every document. What is undefined is null, never 0.
 from dataclasses import asdict
 
 from curation.files import Json
-from curation.scoring.agreement import Agreement, AgreementRecipe, Coefficient, PairAgreement
+from curation.scoring.agreement import (
+    Agreement,
+    AgreementFigures,
+    AgreementRecipe,
+    Coefficient,
+    ComparedSubmissions,
+    PairAgreement,
+)
 from curation.scoring.given_documents import oddities_to_json, read_oddities
 from curation.scoring.scores_json import (
     checked_format,
@@ -60,6 +72,7 @@ def agreement_to_json(agreement: Agreement) -> Json:
             asdict(pair) | {"annotators": list(pair.annotators)} for pair in agreement.pairs
         ],
         "oddities": oddities_to_json(agreement.oddities),
+        "submissions": _submissions_to_json(agreement.submissions),
     }
 
 
@@ -88,6 +101,7 @@ def read_agreement(value: object) -> Agreement:
             spans_left_out=tokens["spans_left_out"],
             pairs=tuple(map(_read_pair, data["pairs"])),
             oddities=read_oddities(data.get("oddities", {})),
+            submissions=_read_submissions(data.get("submissions")),
         )
 
 
@@ -99,6 +113,28 @@ def _read_pair(data: Json) -> PairAgreement:
         entities_f1=data["entities_f1"],
         relations_f1=data["relations_f1"],
         kappa=data["kappa"],
+    )
+
+
+def _submissions_to_json(compared: ComparedSubmissions | None) -> Json | None:
+    if compared is None:
+        return None
+    return {
+        "first": compared.are_first,
+        "unsure": compared.unsure,
+        "left_out": dict(compared.left_out),
+        "current": asdict(compared.current) if compared.current else None,
+    }
+
+
+def _read_submissions(data: Json | None) -> ComparedSubmissions | None:
+    if data is None:
+        return None
+    return ComparedSubmissions(
+        are_first=data["first"],
+        unsure=data["unsure"],
+        left_out=data["left_out"],
+        current=AgreementFigures(**data["current"]) if data["current"] else None,
     )
 
 

@@ -1,0 +1,68 @@
+"""What says how well annotators agree: first submissions, by annotators who worked independently."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from curation.annotations.record import UNKNOWN_ANNOTATOR
+from curation.documents.document import AnnotatedDocument, Document, is_unknown_pseudonym
+from curation.gold.dataset import StoredDataset
+from curation.progress import Watch, unwatched
+
+
+class IndependentSubmissions:
+    """
+    The first submissions of annotators who worked independently, document by document.
+
+    *are_first* is false for a version that was sealed without first submissions: then these are the
+    annotations as they were sealed. Counted by the last iteration: *changed* are first submissions
+    that differ from the annotation as it is now, *unsure* those of which nobody knows whether they
+    are the first, *left_out*, by reason, annotations that aren't independent.
+    """
+
+    def __init__(self, rows: StoredDataset, watch: Watch = unwatched) -> None:
+        self._rows = rows
+        self._watch = watch
+        self.are_first = rows.has_firsts
+        self.changed = 0
+        self.unsure = 0
+        self.left_out: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Sequence[tuple[str, Document]]]:
+        self.changed = 0
+        self.unsure = 0
+        self.left_out = Counter()
+        for rows in self._documents():
+            self.left_out.update(filter(None, map(_why_not_independent, rows)))
+            independent = _one_for_each_annotator(rows)
+            self.changed += sum(row.first is not None for row in independent)
+            self.unsure += sum(not row.first_sure for row in independent)
+            if independent:
+                yield [(row.annotator, row.first_submission) for row in independent]
+
+    def current(self) -> Iterator[Sequence[tuple[str, Document]]]:
+        """The same annotators' annotations as they are now, document by document."""
+        for rows in self._documents():
+            if independent := _one_for_each_annotator(rows):
+                yield [(row.annotator, row.document) for row in independent]
+
+    def _documents(self) -> Iterator[Sequence[AnnotatedDocument]]:
+        by_document = groupby(self._rows.annotations, key=lambda row: row.document.id)
+        documents = (list(annotations) for _, annotations in by_document)
+        yield from self._watch(documents, "comparing", len(self._rows.arms))
+
+
+def _one_for_each_annotator(rows: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+    """The independent ones; of several by one annotator, which have the same first submission, one."""
+    found: dict[str, AnnotatedDocument] = {}
+    for row in rows:
+        if not _why_not_independent(row):
+            found.setdefault(row.annotator, row)
+    return list(found.values())
+
+
+def _why_not_independent(row: AnnotatedDocument) -> str:
+    """Why a row says nothing of agreement; of an unknown annotator, also where the row doesn't say so."""
+    if row.not_independent:
+        return row.not_independent
+    return UNKNOWN_ANNOTATOR if is_unknown_pseudonym(row.annotator) else ""

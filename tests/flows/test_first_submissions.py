@@ -1,0 +1,186 @@
+"""Agreement is that of first submissions, by annotators who worked independently."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from samples import SCHEMA
+
+from curation.annotations.record_file import read_trusted_record, record_bytes
+from curation.documents.document import Document, Entity
+from curation.flows.agree import agree
+from curation.flows.pull import pull
+from curation.flows.release import release
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.report.caveats import agreement_caveats
+from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.workspace import Workspace
+
+BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
+MET = Document("d", "Bob met Al.", (BOB, AL))
+ANN, BEN, CAT = 2, 3, 4
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+
+@pytest.fixture
+def studio():
+    studio = MemoryStudio()
+    studio.emails |= {n: f"{n}@example.org" for n in (ANN, BEN, CAT)}
+    push_documents(studio, [MET.without_annotations()], SCHEMA, title="t")
+    return studio
+
+
+def submit(studio, by, keep=2, **options):
+    (task,) = studio.tasks(1)
+    return studio.submit(task.id, to_result(MET, SCHEMA)[:keep], by=by, **options)
+
+
+def correct(studio, number, keep):
+    studio.rewrite("annotations", number, to_result(MET, SCHEMA)[:keep])
+
+
+def pulled(studio, place):
+    return pull(studio, place, SCHEMA, title="t", full=True)
+
+
+def agreement(place, gold="next"):
+    return agree(place, SCHEMA, [], gold=gold, seed=7)
+
+
+def entities(found):
+    counts = found.entities["strict"].micro.counts
+    return counts.tp, counts.fp + counts.fn
+
+
+def change(place, **fields):
+    """Change the first annotation of the document in its file, or the document."""
+    path = place.next / "d.json"
+    record = read_trusted_record(path.read_bytes())
+    path.write_bytes(record_bytes(msgspec.structs.replace(record, **fields)))
+    return record
+
+
+def test_what_was_changed_after_a_difference_was_shown_never_raises_agreement(studio, place):
+    submit(studio, ANN)
+    later = submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    before = agreement(place)
+    assert entities(before) == (1, 1)
+
+    correct(studio, later, keep=2)
+    pulled(studio, place)
+
+    found = agreement(place)
+    assert entities(found) == (1, 1)
+    assert found.figures == before.figures
+    assert found.submissions.are_first
+    assert found.submissions.current.entities_f1 == 1.0
+    said = " ".join(agreement_caveats(found))
+    assert "first submissions" in said
+    assert "On the annotations as they are now: F1 of entities 100.0" in said
+
+
+def test_a_sealed_version_has_firsts_too(studio, place):
+    submit(studio, ANN)
+    later = submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    correct(studio, later, keep=2)
+    pulled(studio, place)
+
+    sealed = release(place, SCHEMA)
+
+    found = agreement(place, sealed.version)
+    assert entities(found) == (1, 1)
+    assert found.submissions == agreement(place).submissions
+    card = (place.gold / "README.md").read_text()
+    assert "F1 0.667" in card
+    assert "on the annotations as they are now: entities F1 1.000" in card
+    assert release(place, SCHEMA).is_new is False
+
+
+def test_an_annotator_who_deletes_and_submits_anew_has_the_earlier_first(studio, place):
+    submit(studio, ANN)
+    submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    (task,) = studio.tasks(1)
+    studio.stored_tasks[task.id].annotations.pop()
+    submit(studio, BEN)
+    pulled(studio, place)
+
+    assert entities(agreement(place)) == (1, 1)
+
+
+def test_a_copy_makes_no_agreement(studio, place):
+    submit(studio, BEN, parent_annotation=submit(studio, ANN))
+    pulled(studio, place)
+
+    found = agreement(place)
+
+    assert (found.documents, found.documents_by_one) == (0, 1)
+    assert found.submissions.left_out == {"copied from another annotator's": 1}
+    release(place, SCHEMA)
+    card = (place.gold / "README.md").read_text()
+    assert "Not measured: it takes documents" in card
+
+
+def test_nobody_knows_whether_an_unknown_annotator_is_another_one(studio, place):
+    submit(studio, ANN)
+    submit(studio, BEN)
+    studio.delete_account(BEN)
+    pulled(studio, place)
+
+    found = agreement(place)
+
+    assert found.annotators == tuple({one for one in found.annotators if "person" in one})
+    assert found.submissions.left_out == {"by an unknown annotator": 1}
+    assert "1 annotation by an unknown annotator is left out." in [*agreement_caveats(found)]
+
+
+@pytest.mark.parametrize(("at", "documents"), [("2025-12-31T00:00:00Z", 0), ("2026-01-02T00:00:00Z", 1)])  # fmt: skip
+def test_what_was_begun_after_the_verdict_makes_no_agreement(studio, place, at, documents):
+    submit(studio, ANN)
+    submit(studio, BEN)
+    pulled(studio, place)
+    form = json.loads((place.next / "d.json").read_text())
+    annotation = form["annotations"][0]
+    form["verdict"] = {
+        "by": "person-00000000", "kind": "person", "at": at, "schema": None, "guideline": None,
+        "entities": annotation["entities"], "relations": [], "flags": [], "decisions": [],
+    }  # fmt: skip
+    (place.next / "d.json").write_text(json.dumps(form))
+
+    found = agreement(place)
+
+    assert found.documents == documents
+    left_out = {} if documents else {"begun after the verdict": 2}
+    assert found.submissions.left_out == left_out
+
+
+def test_a_version_without_firsts_says_so():
+    shipped = Workspace(Path(__file__).parents[2] / "gold", Path("nowhere"))
+
+    found = agreement(shipped, "0.1.0")
+
+    assert found.documents == 1
+    assert found.submissions.are_first is False
+    assert "sealed without first submissions" in " ".join(agreement_caveats(found))
+
+
+def test_the_json_says_which_submissions_were_compared(studio, place):
+    submit(studio, ANN)
+    submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    found = agreement(place)
+
+    form = agreement_to_json(found)
+
+    assert form["submissions"]["first"] is True
+    assert form["submissions"]["current"]["entities_f1"] == pytest.approx(2 / 3)
+    assert read_agreement(form) == found
