@@ -191,8 +191,8 @@ def _excluded_lines(report: "PullReport") -> Iterator[str]:
         [*flagged],
         lambda document: (
             f"warning: {document} is flagged {', '.join(flagged[document].flags)}: "
-            "kept out of the gold",
-            *_link_line(report, document),
+            f"kept out of the gold{report.excluded_places[document].in_other_project}",
+            *_excluded_link_line(report, document),
         ),
     )
 
@@ -202,8 +202,9 @@ def _difference_lines(report: "PullReport") -> Iterator[str]:
 
     def lines_of(document: str) -> Iterator[str]:
         agreed = report.excluded.disagreements[document]
-        yield f"warning: {document}: {' and '.join(agreed.annotators)} differ:"
-        yield from _link_line(report, document)
+        where = report.excluded_places[document].in_other_project
+        yield f"warning: {document}: {' and '.join(agreed.annotators)} differ{where}:"
+        yield from _excluded_link_line(report, document)
         differences = agreed.describe_differences()
         yield from console.list_lines(differences, lambda one: (f"  {one}",))
 
@@ -283,6 +284,11 @@ def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[st
             f"warning: {document} can't be returned: its task has another text than was pushed",
         ),
     )
+
+
+def _excluded_link_line(report: "PullReport", document: str) -> Iterator[str]:
+    if link := report.excluded_places[document].link:
+        yield f"    {link}"
 
 
 def _link_line(report: "PullReport", document: str) -> Iterator[str]:

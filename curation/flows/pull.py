@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.errors import GoldError, Problems, raise_problems
+from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.flows.pull_records import PulledRecords
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
@@ -19,6 +20,7 @@ from curation.labelstudio.send_back import ReturnReport
 from curation.labelstudio.send_back import send_back as return_to_annotators
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.state import State
 from curation.workspace import Workspace
 
 
@@ -29,7 +31,7 @@ class PullReport:
 
     *changed* are the documents in which something is new since the last pull (a problem that is
     solved, say), each with how many sound annotations it has now; *documents* is how many are gold.
-    *excluded* has those that have a record and are no gold, and why; *left_gold* those that were gold before
+    *excluded* has those that have a record and are no gold, and why; *excluded_places* in which project; *left_gold* those that were gold before
     this pull. *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
     annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
     on a sound document is no longer there. *reopened* are documents whose verdict no longer holds, each with the
@@ -44,6 +46,7 @@ class PullReport:
     result: PullResult
     changed: Mapping[str, int]
     excluded: ExcludedDocuments
+    excluded_places: Mapping[str, ExcludedPlace]
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     reopened: Mapping[str, tuple[int, bool]]
@@ -127,6 +130,9 @@ def pull(  # noqa: PLR0913 - the command's own options
             annotators,
             last=last,
             result=result,
+            state=state,
+            title=title,
+            url=studio.url,
             sent_back=sent_back,
         )
 
@@ -148,21 +154,28 @@ def _last_pull(cursor: PullCursor, working: WorkingVersion) -> PullCursor:
     return replace(cursor, ask_again={**cursor.ask_again, **edited})
 
 
-def _report(
+def _report(  # noqa: PLR0913 - all that a pull knows in the end
     working: WorkingVersion,
     records: PulledRecords,
     annotators: KnownAnnotators,
     *,
     last: PullCursor,
     result: PullResult,
+    state: State,
+    title: str,
+    url: str,
     sent_back: ReturnReport,
 ) -> PullReport:
     gold = working.gold_ids
     cursor = result.cursor
+    excluded = find_excluded_documents(working)
     return PullReport(
         result=result,
         changed=records.changed_since(last, result),
-        excluded=find_excluded_documents(working),
+        excluded=excluded,
+        excluded_places=find_excluded_places(
+            working, excluded, state, url=url, title=title, links=cursor.task_links
+        ),
         deleted=tuple(document for document in cursor.deleted if document in gold),
         emptied=tuple(document for document in cursor.emptied if document in gold),
         reopened={

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import Problem, Problems, pluralise
+from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
-from curation.gold.excluded import find_excluded_documents, find_orphaned
+from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
 from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
-from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
@@ -87,7 +87,12 @@ def status(
             watch=watch,
         )
         if last_pull:
-            excluded = tuple(_excluded(working, cursor.task_links))
+            outside = find_excluded_documents(working)
+            links = cursor.task_links
+            places = find_excluded_places(
+                working, outside, state, url=studio.url, title=title, links=links
+            )
+            excluded = tuple(_excluded(outside, places, links))
             bad_files = working.problems()
             not_offered = find_types_not_offered(working)
             deleted = {*cursor.emptied, *cursor.deleted} & working.gold_ids
@@ -111,19 +116,25 @@ def status(
     )
 
 
-def _excluded(working: WorkingVersion, links: Mapping[str, str]) -> Iterator[Problem]:
+def _excluded(
+    outside: ExcludedDocuments, places: Mapping[str, ExcludedPlace], links: Mapping[str, str]
+) -> Iterator[Problem]:
     """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
-    outside = find_excluded_documents(working)
+
+    def problem(document: str, what: str) -> Problem:
+        place = places[document]
+        return Problem(document, f"{what}{place.in_other_project}", place.link)
+
     for document, agreed in outside.disagreements.items():
         if document in links:
             annotators = " and ".join(agreed.annotators)
-            places = pluralise(len(agreed.describe_differences()), "place")
-            what = f"{annotators} differ at {places} (curate pull says where)"
-            yield Problem(document, what, links[document])
+            differences = pluralise(len(agreed.describe_differences()), "place")
+            what = f"{annotators} differ at {differences} (curate pull says where)"
+            yield problem(document, what)
     for document in outside.missing:
         if document in links:
             what = "pulled before, and no longer in gold/next: curate pull --full"
             yield Problem(document, what, links[document])
     for document, agreed in outside.flagged.items():
         if document in links:
-            yield Problem(document, f"flagged {', '.join(agreed.flags)}", links[document])
+            yield problem(document, f"flagged {', '.join(agreed.flags)}")

@@ -126,10 +126,10 @@ def load_cursor(state: State, url: str, title: str) -> PullCursor | None:
 
 
 def load_cursors(state: State) -> list[PullCursor]:
-    """Where each project's last pull stopped, the newest last."""
+    """Where each project's last pull stopped, the newest last; without the facts of annotations."""
     with state.reading() as connection:
         keys = connection.execute("SELECT project FROM cursors ORDER BY since, link").fetchall()
-        found = [_load(connection, key) for (key,) in keys]
+        found = [_load(connection, key, with_work=False) for (key,) in keys]
     return [one for one in found if one]
 
 
@@ -145,6 +145,20 @@ def last_pulled_from(state: State) -> dict[str, tuple[str, str]]:
     return {document: (url, title) for document, url, title in rows}
 
 
+def links_by_project(state: State) -> Mapping[tuple[str, str], Mapping[str, str]]:
+    """By address and title, the links to the tasks of each project that was ever pulled."""
+    with state.reading() as connection:
+        rows = connection.execute(
+            "SELECT projects.url, projects.title, cursors.link, document, task FROM documents"
+            " JOIN cursors ON cursors.project = documents.project"
+            " JOIN projects ON projects.key = documents.project WHERE task IS NOT NULL"
+        ).fetchall()
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for url, title, link, document, task in rows:
+        found.setdefault((url or "", title or ""), {})[document] = f"{link}?task={task}"
+    return found
+
+
 def task_links(state: State) -> Mapping[str, str]:
     """For each document that was ever pulled, the link to its task, in the project pulled last."""
     return {
@@ -154,7 +168,9 @@ def task_links(state: State) -> Mapping[str, str]:
     }
 
 
-def _load(connection: sqlite3.Connection, key: str) -> PullCursor | None:
+def _load(
+    connection: sqlite3.Connection, key: str, *, with_work: bool = True
+) -> PullCursor | None:
     row = "SELECT since, tasks, link, has_work FROM cursors WHERE project = ?"
     found = connection.execute(row, [key]).fetchone()
     if found is None:
@@ -178,8 +194,8 @@ def _load(connection: sqlite3.Connection, key: str) -> PullCursor | None:
         remarks=_problems(connection, key, "remark"),
         ask_again=again,
         seen=seen,
-        work=_work(connection, key),
-        has_work=bool(has_work),
+        work=_work(connection, key) if with_work else {},
+        has_work=with_work and bool(has_work),
     )
 
 

@@ -7,15 +7,18 @@ import pytest
 from gold_samples import read_next
 from samples import SCHEMA
 
+from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity
 from curation.errors import GoldError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.restore import restore
+from curation.flows.status import status
 from curation.gold.file_names import file_name
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
+from curation.schema.labeling import FLAGS_TAG, TEXT_TAG
 from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
@@ -127,3 +130,44 @@ def test_a_dropped_document_whose_file_is_gone_is_restored_to_be_pulled(studio, 
     assert "curate pull --full" in reasons["d1"]
     pull(studio, place, SCHEMA, title="t", full=True)
     assert [one.id for one in read_next(place.gold).gold_documents] == ["d1"]
+
+
+def test_a_conflict_is_told_with_the_link_of_the_project_that_has_it(studio, place):
+    """By the status and the pull of either, and with that project's name where it is the other."""
+    studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    studio.submit(task(studio, "t"), to_result(LESS, SCHEMA), by=2)
+    studio.submit(task(studio, "b"), to_result(MET, SCHEMA))
+    pull_both(studio, place)
+    link = f"{studio.url}/projects/{{}}/data?task={{}}"
+    of_t = link.format(studio.find_project("t").id, task(studio, "t"))
+
+    for title, where in (("t", ""), ("b", " in project 't'")):
+        [told] = status(studio, place, SCHEMA, title=title).excluded
+        assert told.link == of_t
+        assert told.what.endswith(f"differ at 1 place (curate pull says where){where}")
+        said = list(pull_lines(pull(studio, place, SCHEMA, title=title), place, dry_run=False))
+        assert f"    {of_t}" in said
+        assert any(line.endswith(f" differ{where}:") for line in said)
+
+
+def test_a_conflict_between_two_projects_is_told_with_the_link_of_the_one_asked(studio, place):
+    studio.submit(task(studio, "t"), to_result(MET, SCHEMA))
+    studio.submit(task(studio, "b"), to_result(LESS, SCHEMA), by=2)
+    pull_both(studio, place)
+
+    for title in ("t", "b"):
+        [told] = status(studio, place, SCHEMA, title=title).excluded
+        assert told.link.endswith(f"?task={task(studio, title)}")
+        assert "in project" not in told.what
+
+
+def test_a_flag_of_one_project_is_told_with_its_link(studio, place):
+    flag = {"id": "f", "type": "choices", "from_name": FLAGS_TAG, "to_name": TEXT_TAG, "value": {"choices": ["bad_text"]}}  # fmt: skip
+    studio.submit(task(studio, "t"), [*to_result(MET, SCHEMA), flag])
+    studio.submit(task(studio, "b"), to_result(MET, SCHEMA), by=2)
+    pull_both(studio, place)
+
+    [told] = status(studio, place, SCHEMA, title="b").excluded
+
+    assert told.link.endswith(f"?task={task(studio, 't')}")
+    assert told.what == "flagged bad_text in project 't'"
