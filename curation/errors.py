@@ -7,6 +7,7 @@ The mistakes that a user can mend, as a tree of exceptions:
   + SchemaError               label_config/schema.toml is wrong, or a document breaks it
   + ModelError                the baseline model is missing or can't be loaded
   + StudioError               Label Studio refused a request or didn't answer
+    + StudioRefusal           Label Studio refuses what it was sent, and will refuse it again
     + StudioConnectionLost    Label Studio may or may not have carried out the request
   + GoldError                 a version is missing, sealed or altered
   + ThresholdNotMet           a result misses what ``--fail-under`` or ``--check`` asks for
@@ -141,16 +142,24 @@ class StudioError(CurateError):
     """Label Studio refused a request or didn't answer."""
 
 
+class StudioRefusal(StudioError):
+    """Label Studio refuses what it was sent, and will refuse it again."""
+
+
 class StudioConnectionLost(StudioError):
     """
     The connection broke, so that the server may still be carrying out the request.
 
-    *retry_after* is the number of seconds that the server asks to wait, 0 if none.
+    *retry_after* is the number of seconds that the server asks to wait, 0 if none. *status* is
+    the status that the server answered with, 0 where no answer came.
     """
 
-    def __init__(self, message: str, *, hint: str = "", retry_after: int = 0) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", retry_after: int = 0, status: int = 0
+    ) -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+        self.status = status
 
 
 class GoldError(CurateError):

@@ -9,11 +9,17 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
-from curation.errors import StudioConnectionLost, StudioError
+from curation.errors import StudioConnectionLost, StudioError, StudioRefusal
 from curation.files import Json
 from curation.labelstudio.export_pages import batches_of, export_pages
 from curation.labelstudio.find_project import only_project
-from curation.labelstudio.http import RETRY_READS, Connection, NotFound, checked_list
+from curation.labelstudio.http import (
+    RETRY_READS,
+    Connection,
+    NotFound,
+    checked_list,
+    retry_read,
+)
 from curation.labelstudio.port import (
     RETURN_PREFIX,
     Prediction,
@@ -333,7 +339,7 @@ class HttpStudio:
             if found.get("status") == "completed":
                 return found
             if found.get("status") == "failed":
-                raise StudioError(
+                raise StudioRefusal(
                     f"{self.url} couldn't carry out import {number}: {found.get('error')}",
                     hint="see what the server objects to, then push again",
                 )
@@ -397,9 +403,11 @@ class HttpStudio:
             "include": "id,predictions",
             "page_size": len(numbers),
         }
-        return self._connection.request(
-            "GET", "api/tasks", params=asked, request_options=RETRY_READS
-        ).content
+        return retry_read(
+            lambda: self._whole(
+                self._connection.request("GET", "api/tasks", params=asked).content
+            )
+        )
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         if not items:
@@ -432,13 +440,18 @@ class HttpStudio:
     def _export_page(self, project: int, options: Json, numbers: Sequence[int]) -> bytes:
         # The SDK's own ids= is ignored by the server, which wants ids[].
         asked = options | {"ids[]": list(numbers)}
-        with self._connection.sdk() as sdk:
-            parts = sdk.projects.exports.download_sync(
-                id=project,
-                export_type="JSON",
-                request_options={"additional_query_parameters": asked},
-            )
-            return b"".join(parts)
+
+        def download() -> bytes:
+            with self._connection.sdk() as sdk:
+                parts = sdk.projects.exports.download_sync(
+                    id=project,
+                    export_type="JSON",
+                    request_options={"additional_query_parameters": asked},
+                )
+                return self._whole(b"".join(parts))
+
+        # Nothing of a page is used before all of it is there, so that nothing comes twice.
+        return retry_read(download)
 
     def _task_numbers(self, project: int) -> Sequence[int]:
         """
@@ -457,14 +470,23 @@ class HttpStudio:
             return numbers
         return sorted(self.task_ids(project))
 
+    def _whole(self, raw: bytes) -> bytes:
+        """The JSON of a page; StudioConnectionLost where it broke off."""
+        if raw.rstrip()[-1:] not in (b"]", b"}"):
+            raise self._unreadable(raw)
+        return raw
+
+    def _unreadable(self, raw: bytes) -> StudioConnectionLost:
+        return StudioConnectionLost(
+            f"{self.url} sent an export of {len(raw)} bytes that can't be read",
+            hint="the answer may have broken off; run the same command again",
+        )
+
     def _read(self, reader: Callable[[bytes], list[_T]], raw: bytes) -> list[_T]:
         try:
             return reader(raw)
         except (ValueError, LookupError, TypeError, AttributeError):
-            raise StudioConnectionLost(
-                f"{self.url} sent an export of {len(raw)} bytes that can't be read",
-                hint="the answer may have broken off; run the same command again",
-            ) from None
+            raise self._unreadable(raw) from None
 
     def stored(self, kind: ResultKind, number: int) -> Json | None:
         try:

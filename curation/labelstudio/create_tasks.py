@@ -2,18 +2,32 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
-from curation.errors import StudioConnectionLost
+from curation.errors import StudioConnectionLost, StudioError
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.push_plan import tasks_by_document
+from curation.labelstudio.send_batch import SERVER_FAULT, BatchSender
 from curation.labelstudio.tasks import to_task_json
 from curation.labelstudio.upload_batches import upload_batches
 from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS, wait_until_idle
 from curation.progress import Watch, unwatched
 
-IMPORT_ATTEMPTS = 5
+
+@dataclass(frozen=True, kw_only=True)
+class CreatedTasks:
+    """
+    What became of new documents: *refused* by the server, by their ids, or *documents* with a task.
+
+    The documents are in the order of their tasks, and none where *connection_broke*: the tasks are
+    there then, but in an order that nobody knows.
+    """
+
+    documents: Sequence[CheckedDocument] = ()
+    refused: Mapping[str, StudioError]
+    connection_broke: bool = False
 
 
 def create_tasks(
@@ -24,43 +38,54 @@ def create_tasks(
     *,
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
-) -> Sequence[CheckedDocument]:
+) -> CreatedTasks:
     """
-    Create the tasks of the *new* documents, and return these in the order of their tasks.
+    Create the tasks of the *new* documents, but for those that the server refuses.
 
-    Returns nothing where the connection broke on the way: the tasks are there then, but in an
-    order that nobody knows. Raises StudioConnectionLost where the connection breaks again and again.
+    Raises StudioConnectionLost where the connection breaks again and again.
     """
     if not new:
-        return ()
-    connection_broke = False
+        return CreatedTasks(refused={})
+    importing = _Importing(studio, project, wait)
+    sender = BatchSender(importing.send, importing.look)
     made = partial(to_task_json, schema=checked.schema)
     # No variable holds what is watched: an error would keep the progress on the screen with it.
     for batch in upload_batches(watch(checked.read(new), "creating tasks", len(new)), made):
-        waiting = batch
-        for attempt in range(1, IMPORT_ATTEMPTS + 1):
-            began = time.monotonic()
-            try:
-                studio.import_tasks(project.id, list(waiting.values()))
-                break
-            except StudioConnectionLost as gone:
-                # The tasks may have arrived, or be arriving: look before sending them again.
-                connection_broke = True
-                if attempt == IMPORT_ATTEMPTS:
-                    raise
-                if gone.retry_after:
-                    wait(min(gone.retry_after, MAXIMUM_IDLE_SECONDS))
-                took = time.monotonic() - began
-                wait_until_idle(studio, project.id, seconds=took, wait=wait)
-                arrived, _ = tasks_by_document(studio, project, list(waiting))
-                waiting = {
-                    doc_id: task for doc_id, task in waiting.items() if doc_id not in arrived
-                }
-                if not waiting:
-                    break
-    if connection_broke:
-        # A task that arrived too late to be seen then is seen now, or else by the next push.
-        _, duplicates = tasks_by_document(studio, project, list(new))
-        for number in duplicates:
-            studio.delete_task(number)
-    return () if connection_broke else tuple(new.values())
+        sender(batch)
+    if not sender.connection_broke:
+        documents = tuple(one for one in new.values() if one.id not in sender.refused)
+        return CreatedTasks(documents=documents, refused=sender.refused)
+    # A task that arrived too late to be seen then is seen now, or else by the next push.
+    _, duplicates = tasks_by_document(studio, project, list(new))
+    for number in duplicates:
+        studio.delete_task(number)
+    return CreatedTasks(refused=sender.refused, connection_broke=True)
+
+
+class _Importing:
+    """Sends tasks, and looks which have arrived where the answer was lost."""
+
+    def __init__(self, studio: Studio, project: Project, wait: Callable[[float], None]) -> None:
+        self._studio = studio
+        self._project = project
+        self._wait = wait
+        self._began = 0.0
+        self._is_failing = False
+
+    def send(self, tasks: Sequence[bytes]) -> None:
+        self._began = time.monotonic()
+        self._studio.import_tasks(self._project.id, tasks)
+
+    def look(
+        self, waiting: Mapping[str, bytes], lost: StudioConnectionLost
+    ) -> Mapping[str, bytes]:
+        """The tasks that have not arrived; they may be arriving, which is waited for."""
+        if lost.retry_after:
+            self._wait(min(lost.retry_after, MAXIMUM_IDLE_SECONDS))
+        # A server that failed has ended; it is given time only once, to mend what made it fail.
+        if lost.status != SERVER_FAULT or not self._is_failing:
+            took = time.monotonic() - self._began
+            wait_until_idle(self._studio, self._project.id, seconds=took, wait=self._wait)
+        self._is_failing = lost.status == SERVER_FAULT
+        arrived, _ = tasks_by_document(self._studio, self._project, list(waiting))
+        return {doc_id: task for doc_id, task in waiting.items() if doc_id not in arrived}

@@ -1,7 +1,8 @@
 """The connection to a Label Studio server: its SDK, and every failure as a StudioError."""
 
+import time
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +11,7 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from label_studio_sdk.core.parse_error import ParsingError
 
-from curation.errors import StudioConnectionLost, StudioError
+from curation.errors import StudioConnectionLost, StudioError, StudioRefusal
 from curation.files import Json
 
 # A proxy that is set for other servers can't reach these.
@@ -26,6 +27,10 @@ IDLE_LOCAL_CONNECTIONS = 0
 # been carried out, though its answer was lost.
 RETRY_READS: Any = {"max_retries": 2}
 
+# Seconds before each further attempt of a read that the SDK doesn't try again by itself.
+READ_PAUSES = (0.5, 2.0)
+LONGEST_PAUSE = 60
+
 HINT_BY_STATUS = {
     401: "the token is wrong or has expired: set LABEL_STUDIO_API_KEY anew, or run: curate up",
     403: "the account may not do this: use another account's LABEL_STUDIO_API_KEY",
@@ -35,9 +40,30 @@ HINT_BY_STATUS = {
 # The server was too busy, or a proxy before it gave up waiting: the call may have been carried out.
 UNKNOWN_OUTCOME = (408, 425, 429, 500, 502, 503, 504)
 
+# The server objects to what it was sent.
+REFUSED_CONTENT = (400, 413, 422)
+
+_LATER = "wait a little and run the same command again"
+
 
 class NotFound(StudioError):
     """Label Studio doesn't have what was asked for."""
+
+
+class _Unreachable(StudioError):
+    """Nothing answers at the server's address."""
+
+
+def retry_read(read: Callable[[], bytes]) -> bytes:
+    """What *read* answers, which is asked again where the connection breaks or the server is too busy."""
+    for pause in READ_PAUSES:
+        try:
+            return read()
+        except StudioConnectionLost as lost:
+            time.sleep(min(max(pause, lost.retry_after), LONGEST_PAUSE))
+        except _Unreachable:
+            time.sleep(pause)
+    return read()
 
 
 class Connection:
@@ -111,7 +137,7 @@ class Connection:
             headers = error.headers or {}
             raise _refusal(self.url, error.status_code or 0, error.body, headers) from None
         except httpx.ConnectError:
-            raise StudioError(
+            raise _Unreachable(
                 f"no Label Studio answers at {self.url}",
                 hint="start one with: curate up, or set LABEL_STUDIO_URL",
             ) from None
@@ -138,10 +164,15 @@ def _refusal(url: str, status: int, body: object, headers: Mapping[str, str]) ->
         after = headers.get("retry-after", "")
         return StudioConnectionLost(
             f"{url} answered {status}: {message}",
-            hint="wait a little and run the same command again",
+            hint=f"{_LATER}; if 500 comes again, see the server's log"
+            if status == 500
+            else _LATER,
             retry_after=int(after) if after.isdecimal() and len(after) < 10 else 0,
+            status=status,
         )
     kind = NotFound if status == 404 else StudioError
+    if status in REFUSED_CONTENT:
+        kind = StudioRefusal
     hint = HINT_BY_STATUS.get(
         status, "see what the server objects to, then run the same command again"
     )

@@ -1,19 +1,19 @@
 """Documents sent to Label Studio, each once, also where a push is interrupted and run again."""
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from curation.documents.stream import DocumentSource
-from curation.errors import Problem
+from curation.errors import Problem, StudioConnectionLost, StudioError
+from curation.files import Json
 from curation.labelstudio.check_documents import (
-    CheckedDocument,
     CheckedDocuments,
     check_documents,
 )
 from curation.labelstudio.config import align_config
-from curation.labelstudio.create_tasks import create_tasks
+from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.push_ledger import (
@@ -23,7 +23,8 @@ from curation.labelstudio.push_ledger import (
     ledger_after_push,
     still_pushed,
 )
-from curation.labelstudio.push_plan import PushPlan, plan_push
+from curation.labelstudio.push_plan import ASKED_ONE_BY_ONE, PushPlan, plan_push
+from curation.labelstudio.send_batch import SERVER_FAULT, BatchSender, refusal_problem
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_prediction
 from curation.labelstudio.upload_batches import upload_batches
@@ -119,33 +120,48 @@ def push_documents(  # noqa: PLR0913
         studio, project, schema, replaced_suggestions=plan.replaced, dry_run=dry_run
     )
     new_ledger = None
+    refused_new = refused_updated = 0
     if not dry_run:
         for number in plan.duplicates:
             studio.delete_task(number)
         created = create_tasks(studio, project, checked, plan.new, watch=watch, wait=wait)
         remaining = plan
-        if len(created) < len(plan.new):
+        if created.connection_broke:
             # The tasks were created, but their suggestions may have been lost on the way.
             now = studio.totals(project.id)
             remaining = plan_push(
                 studio, project, checked, totals=now, pushed=pushed | plan.unchanged
             )
         _send_stamps(studio, remaining, watch)
-        _send_suggestions(studio, project, checked, remaining, watch)
+        refused_suggestions = _send_suggestions(
+            studio,
+            project,
+            checked,
+            remaining,
+            refused_new=created.refused,
+            watch=watch,
+        )
         found = ledger_after_push(
             studio,
             project,
             schema,
             before=totals,
             pushed=(pushed | plan.unchanged).values(),
-            counts=_pushed_counts(plan, created),
+            counts=_pushed_counts(plan, created, refused_suggestions),
         )
         new_ledger = found if found != ledger else None
+        link = studio_link(studio.url, project.id)
+        plan.refused += [
+            refusal_problem(doc_id, refusal, link)
+            for doc_id, refusal in {**created.refused, **refused_suggestions}.items()
+        ]
+        refused_new = len(created.refused)
+        refused_updated = len(refused_suggestions)
     return PushReport(
         project=title,
         link=studio_link(studio.url, project.id),
-        created=len(plan.new),
-        updated=plan.updated,
+        created=len(plan.new) - refused_new,
+        updated=plan.updated - refused_updated,
         unchanged=len(plan.unchanged),
         begun=plan.begun,
         hidden=plan.hidden,
@@ -181,13 +197,16 @@ def _pushed_before(
     return pushed
 
 
-def _pushed_counts(plan: PushPlan, created: Sequence[CheckedDocument]) -> PushedCounts:
+def _pushed_counts(
+    plan: PushPlan, created: CreatedTasks, refused_suggestions: Collection[str]
+) -> PushedCounts:
     """What this push added to the server, as far as this push knows."""
-    suggested = sum(bool(document.model_version) for document in plan.new.values())
+    suggested = sum(bool(document.model_version) for document in created.documents)
+    added = plan.missing.keys() - refused_suggestions
     return PushedCounts(
-        created=created,
+        created=created.documents,
         duplicates=len(plan.duplicates),
-        suggestions=suggested + len(plan.missing) - len(plan.surplus),
+        suggestions=suggested + len(added) - len(plan.surplus),
     )
 
 
@@ -202,34 +221,95 @@ def _send_stamps(studio: Studio, plan: PushPlan, watch: Watch) -> None:
 
 
 def _send_suggestions(
-    studio: Studio, project: Project, checked: CheckedDocuments, plan: PushPlan, watch: Watch
-) -> None:
-    """Send new suggestions, then show them, then delete old ones: no task is ever without."""
+    studio: Studio,
+    project: Project,
+    checked: CheckedDocuments,
+    plan: PushPlan,
+    *,
+    refused_new: Collection[str],
+    watch: Watch,
+) -> dict[str, StudioError]:
+    """
+    Send new suggestions, then show them, then delete old ones: no task is ever without.
+
+    *refused_new* are new documents that the server refused. Returns the documents whose
+    suggestions it refuses, each with its answer.
+    """
     made = partial(to_prediction, schema=checked.schema)
     version = checked.model_version
+    refused: dict[str, StudioError] = {}
     if plan.rewritten:
         if project.model_version not in (ALL_MODELS, version):
             studio.update_project(project.id, model_version=ALL_MODELS)
         read = checked.read(plan.rewritten)
+        rewriting = BatchSender(partial(_rewrite, studio), _look_after_rewriting)
         for document in watch(read, "replacing suggestions", len(plan.rewritten)):
-            prediction = made(document)
-            studio.rewrite(
-                "predictions",
-                plan.rewritten[document.id],
-                prediction["result"],
-                model_version=prediction["model_version"],
-            )
+            rewriting({document.id: (plan.rewritten[document.id], made(document))})
+        refused |= rewriting.refused
     if plan.missing:
         read = checked.read(plan.missing)
         total = len(plan.missing)
+        sending: BatchSender[tuple[int, Json]] = BatchSender(
+            partial(studio.import_predictions, project.id),
+            partial(_suggestions_that_lack, studio, project),
+        )
         for batch in upload_batches(watch(read, "sending suggestions", total), made):
-            items = [(plan.missing[doc_id], prediction) for doc_id, prediction in batch.items()]
-            studio.import_predictions(project.id, items)
-    # Label Studio itself shows the first suggestions that come with a task.
-    has_suggestions = any(document.model_version for document in plan.new.values())
-    shown = not project.model_version and has_suggestions
-    if plan.shows_suggestions and project.model_version != version and not shown:
-        studio.update_project(project.id, model_version=version)
+            sending({doc_id: (plan.missing[doc_id], one) for doc_id, one in batch.items()})
+        refused |= sending.refused
+    _show_suggestions(studio, project, plan, version, refused={*refused, *refused_new})
     if plan.surplus:
         total = len(plan.surplus)
         studio.delete_predictions(watch(plan.surplus, "deleting old suggestions", total))
+    return refused
+
+
+def _show_suggestions(
+    studio: Studio, project: Project, plan: PushPlan, version: str, *, refused: Collection[str]
+) -> None:
+    """Let annotators see the suggestions of this model, unless the server does so by itself."""
+    have_come = any(
+        document.model_version for doc_id, document in plan.new.items() if doc_id not in refused
+    )
+    # Label Studio itself shows the first suggestions that come with a task.
+    are_shown = project.model_version == version or (have_come and not project.model_version)
+    if are_shown or not (have_come or plan.shows_suggestions):
+        return
+    if refused and not have_come:
+        totals = studio.totals(project.id)
+        if version not in {one for one, _, _ in totals.suggestions}:
+            return  # all of them were refused
+    studio.update_project(project.id, model_version=version)
+
+
+def _rewrite(studio: Studio, suggestions: Sequence[tuple[int, Json]]) -> None:
+    for number, prediction in suggestions:
+        studio.rewrite(
+            "predictions",
+            number,
+            prediction["result"],
+            model_version=prediction["model_version"],
+        )
+
+
+def _look_after_rewriting(
+    waiting: Mapping[str, tuple[int, Json]], lost: StudioConnectionLost
+) -> Mapping[str, tuple[int, Json]]:
+    """All of it: to rewrite twice does no harm. Only a server that answered is asked again at once."""
+    if lost.status != SERVER_FAULT:
+        raise lost
+    return waiting
+
+
+def _suggestions_that_lack(
+    studio: Studio,
+    project: Project,
+    waiting: Mapping[str, tuple[int, Json]],
+    lost: StudioConnectionLost,
+) -> Mapping[str, tuple[int, Json]]:
+    """Those of tasks that have none. Only after an answer: else they may still be arriving."""
+    if lost.status != SERVER_FAULT:
+        raise lost
+    tasks = [task for task, _ in waiting.values()]
+    found = studio.predictions(project.id, tasks if len(tasks) <= ASKED_ONE_BY_ONE else None)
+    arrived = {one.task for one in found}
+    return {doc_id: one for doc_id, one in waiting.items() if one[0] not in arrived}

@@ -35,8 +35,8 @@ class PushPlan:
 
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
-    with suggestions of another model only. *shows_suggestions*: some task that nobody has begun
-    has, or will have, these suggestions.
+    with suggestions of another model only. *shows_suggestions*: some task that is there, and that
+    nobody has begun, has, or will have, these suggestions.
     """
 
     unchanged: dict[str, PushedDocument] = field(default_factory=dict)
@@ -92,7 +92,6 @@ def plan_push(
     plan = PushPlan(duplicates=duplicates)
     plan.unchanged = {one.id: pushed[one.id] for one in checked.documents if one.id in pushed}
     plan.new = {doc_id: one for doc_id, one in documents.items() if doc_id not in known}
-    plan.shows_suggestions = any(one.model_version for one in plan.new.values())
     for document in checked.read(known) if known else ():
         task = known[document.id]
         if task.text_sha256 != document.text_sha256:

@@ -10,7 +10,7 @@ from pydantic_core import from_json, to_json
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
-from curation.errors import SchemaError, StudioConnectionLost, StudioError
+from curation.errors import SchemaError, StudioConnectionLost, StudioError, StudioRefusal
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.tasks import to_result, to_task_json
@@ -290,6 +290,114 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
     assert shown(studio) == want
     assert len(list(studio.predictions(1))) == 4
     assert studio.projects[1].model_version == str(OLD)
+
+
+REFUSALS = {
+    "400": StudioRefusal("answered 400: no", hint="see"),
+    "500": StudioConnectionLost("answered 500: no", hint="see", status=500),
+}
+
+
+class Refusing(MemoryStudio):
+    """Refuses whatever holds one of the *words*, tasks and suggestions, and counts what it is asked."""
+
+    def __init__(self, refusal, *words):
+        super().__init__()
+        self.refusal, self.words, self.calls = refusal, words, 0
+
+    def _look_into(self, sent):
+        self.calls += 1
+        if any(word in str(sent) for word in self.words):
+            raise self.refusal
+
+    def import_tasks(self, project, tasks):
+        self._look_into(tasks)
+        super().import_tasks(project, tasks)
+
+    def import_predictions(self, project, items):
+        self._look_into(items)
+        super().import_predictions(project, items)
+
+    def rewrite(self, kind, number, result, **options):
+        self._look_into(result)
+        super().rewrite(kind, number, result, **options)
+
+
+def held(studio):
+    return sorted(task.doc_id for task in studio.tasks(1))
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_what_the_server_refuses_is_found_and_named_and_the_others_go(refusal):
+    studio = Refusing(refusal, "Al. 3")
+    documents = [document(n) for n in range(77)]
+    bad = ["doc-3", *(f"doc-3{n}" for n in range(10))]
+
+    report = pushed(studio, documents)
+
+    assert numbers(report) == (66, 0, 0, 0, 11)
+    assert [one.place for one in report.refused] == bad
+    assert "answered " in report.refused[0].what
+    assert held(studio) == sorted({one.id for one in documents} - {*bad})
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_one_bad_document_among_a_thousand_costs_few_calls(refusal):
+    studio = Refusing(refusal, 'Al. 500"')
+    documents = [document(n) for n in range(BATCH_DOCUMENTS)]
+
+    report = pushed(studio, documents)
+
+    assert (report.created, len(report.refused)) == (BATCH_DOCUMENTS - 1, 1)
+    assert studio.calls < 30
+    studio.words = ()
+    again = pushed(studio, documents, ledger=report.ledger)
+    assert numbers(again) == (1, 0, BATCH_DOCUMENTS - 1, 0, 0)
+    assert held(studio) == sorted(one.id for one in documents)
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_a_server_that_refuses_everything_is_not_asked_for_each_document(refusal):
+    studio = Refusing(refusal, "Al.")
+
+    with pytest.raises(
+        StudioError, match="for each of 10 documents, the first of which is 'doc-0'"
+    ):
+        pushed(studio, [document(n) for n in range(BATCH_DOCUMENTS)])
+
+    assert studio.calls < 60
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+@pytest.mark.parametrize("how", ["rewritten", "missing"])
+def test_suggestions_that_the_server_refuses_are_named_and_the_others_go(refusal, how):
+    studio = Refusing(refusal)
+    pushed(studio, [document(n) for n in range(9)])
+    if how == "missing":
+        studio.delete_predictions([one.id for one in studio.predictions(1)])
+    marked = replace(document(4, label="ORG"), entities=(Entity(4, 7, "ORG", "bad"),))
+    news = [document(n, label="ORG") for n in range(9) if n != 4] + [marked]
+    studio.words = ("bad",)
+
+    report = pushed(studio, news)
+
+    assert numbers(report) == (0, 8, 0, 0, 1)
+    assert report.refused[0].place == "doc-4"
+    old = [to_result(document(4), SCHEMA)] if how == "rewritten" else None
+    assert shown(studio).get("doc-4") == old
+    assert shown(studio)["doc-5"] == [to_result(document(5, label="ORG"), SCHEMA)]
+
+
+@pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
+def test_no_model_is_shown_of_which_everything_was_refused(refusal):
+    studio = Refusing(refusal)
+    pushed(studio, [document(0)])
+    studio.words = ("ORG",)
+
+    report = pushed(studio, [document(0, NEW, "ORG"), document(1, NEW, "ORG")])
+
+    assert numbers(report) == (0, 0, 0, 0, 2)
+    assert studio.projects[1].model_version in ("", str(OLD))
 
 
 def test_a_server_that_stays_away_ends_in_a_sentence():

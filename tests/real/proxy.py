@@ -36,6 +36,8 @@ class Fault:
     that, *slow* holds the answer back for so many seconds. *late* holds back
     the call itself, for so long or until all is settled, while the client is
     told *status* and *body* (or 504) at once. *without* is taken off every item that is sent.
+    Only calls are meant whose
+    body holds *sent*.
     """
 
     on: str
@@ -47,6 +49,7 @@ class Fault:
     slow: float = 0
     late: float = 0
     without: str = ""
+    sent: bytes = b""
     times: int = 1
 
 
@@ -63,10 +66,10 @@ class Proxy:
     late: list[threading.Thread] = field(default_factory=list)
     settled: threading.Event = field(default_factory=threading.Event)
 
-    def take(self, line: str) -> Fault | None:
+    def take(self, line: str, body: bytes = b"") -> Fault | None:
         self.calls.append(line)
         for fault in self.faults:
-            if fault.on in line:
+            if fault.on in line and fault.sent in body:
                 self.faults.remove(fault)
                 return fault
         return None
@@ -96,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         # A browser that was told of a proxy says the whole address.
         self.path = self.path.removeprefix(self.proxy.server)
-        fault = self.proxy.take(f"{self.command} {self.path}") or Fault("")
+        fault = self.proxy.take(f"{self.command} {self.path}", body) or Fault("")
         if fault.without:
             body = json.dumps(
                 [_less(item, fault.without) for item in json.loads(body)]

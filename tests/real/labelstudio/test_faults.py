@@ -18,10 +18,10 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.pull import pull
-from curation.labelstudio import client
+from curation.labelstudio import client, export_pages, http
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.create_tasks import IMPORT_ATTEMPTS
 from curation.labelstudio.push import push_documents
+from curation.labelstudio.send_batch import SEND_ATTEMPTS
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS
 from curation.schema.labeling import labeling_xml
@@ -187,7 +187,7 @@ def test_a_push_doubles_nothing(proxy, studio, behind, title, on, fault):
     [
         pytest.param(["push", "s.jsonl"], Fault("/import", 502, HTML), id="push, mended"),
         pytest.param(["push", "s.jsonl"], Fault("/import", 404, HTML), id="push, refused"),
-        pytest.param(["status"], Fault("/export", cut=0.5), id="status"),
+        pytest.param(["status"], Fault("/export", cut=0.5, times=3), id="status"),
     ],
 )
 def test_a_command_says_how_it_ended(desk, proxy, studio, capsys, title, arguments, fault):
@@ -255,7 +255,7 @@ def test_what_writes_is_sent_once(proxy, studio, behind, suggested, on, fault):
     [
         pytest.param(Fault("/import", slow=2), 0, id="the answer comes too late"),
         pytest.param(Fault("/import", late=60), 3, id="it is done when we have gone"),
-        pytest.param(Fault("/import", late=60, times=IMPORT_ATTEMPTS), 12, id="so are all"),
+        pytest.param(Fault("/import", late=60, times=SEND_ATTEMPTS), 12, id="so are all"),
     ],
 )
 def test_a_server_that_goes_on_after_a_time_out_doubles_nothing(
@@ -285,6 +285,53 @@ def test_suggestions_that_the_server_passed_over_are_sent_once_more(
 
     assert (proxy.faults, done.created) == ([], 3)
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+@pytest.mark.parametrize("status", [400, 413, 500])
+def test_a_document_that_the_server_refuses_is_named_and_the_others_go(
+    desk, proxy, studio, capsys, title, status
+):
+    """However often it is asked; what the command says is no advice to wait."""
+    fault = Fault("/import", status, '{"detail":"No."}', sent=b'"doc-1"', times=99)
+    proxy.order(fault)
+
+    code, said = said_by(capsys, "push", "s.jsonl", "--project", title)
+
+    assert code == 1
+    assert "2 created, 0 updated, 0 unchanged, 1 refused" in said
+    assert f"doc-1: Label Studio doesn't take the document: {proxy.url}" in said
+    assert "No." in said
+    assert "wait" not in said
+    assert there(studio, title)[0] == Counter({"doc-0": 1, "doc-2": 1})
+    proxy.order()
+    assert said_by(capsys, "push", "s.jsonl", "--project", title)[0] == 0
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(one.values[0] for one in some("502", "cut off", "reset in the answer")),
+        {"status": 503, "body": HTML, "times": 2},
+        {"cut": 0.0, "reset": True, "times": 2},
+    ],
+    ids=str,
+)
+def test_an_export_is_asked_for_again_and_doubles_nothing(
+    proxy, behind, annotated, monkeypatch, fault
+):
+    """Also in the middle of one of many pages."""
+    monkeypatch.setattr(export_pages, "FIRST_PAGE_TASKS", 1)
+    monkeypatch.setattr(export_pages, "PAGE_BYTES", 1)
+    monkeypatch.setattr(http, "READ_PAUSES", (0.0, 0.0))
+    project = behind.find_project(annotated).id
+    (first, *_) = sorted(behind.task_ids(project))
+    proxy.order(Fault(f"ids%5B%5D={first + 1}", **fault))
+
+    found = list(behind.export(project))
+
+    assert proxy.faults == []
+    assert sorted(task["data"]["doc_id"] for task in found) == ["doc-0", "doc-1", "doc-2"]
 
 
 def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behind, title):
