@@ -47,7 +47,8 @@ def push(
     Send documents to Label Studio.
 
     Each once: push again as often as you like. A push creates what is missing,
-    replaces suggestions where nobody has begun, and refuses a changed text.
+    replaces suggestions and corrected articles where nobody has begun, and
+    refuses a corrected article where somebody has.
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
@@ -76,7 +77,7 @@ def push(
     if report.refused:
         raise CurateError(
             f"{pluralise(len(report.refused), 'document')} refused; nothing of them was sent",
-            hint="mend the documents named above, then push again",
+            hint="do with them what is said above, then push again",
         )
 
 
@@ -106,6 +107,14 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
         yield f"The config in Label Studio {verb}: {'; '.join(report.config_changes)}."
         if not dry_run and any("relation" in change for change in report.config_changes):
             yield RELOAD
+    if report.corrected:
+        articles = (
+            "an article was" if report.corrected == 1 else f"{report.corrected} articles were"
+        )
+        yield (
+            f"Of the updated documents, {articles} corrected: nobody had begun, and the "
+            f"{'task' if report.corrected == 1 else 'tasks'} {would_be}made anew."
+        )
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"
         yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."

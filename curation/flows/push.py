@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from pathlib import Path
 
 from curation.documents.interchange import Reading
@@ -10,6 +11,8 @@ from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
 from curation.files import STDIN
 from curation.flows.other_projects import OtherProject, find_other_projects
+from curation.gold.file_names import file_name
+from curation.gold.working_version import read_checked_file
 from curation.labelstudio.port import Studio
 from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.push_ledger import load_ledger
@@ -43,6 +46,7 @@ def push(  # noqa: PLR0913 - the command's own options
         if others:
             tell_others(others)
 
+    recorded_text = partial(_recorded_text, workspace)
     if dry_run:
         ledger = load_ledger(workspace.read_only().state, studio.url, title)
         return push_documents(
@@ -53,6 +57,7 @@ def push(  # noqa: PLR0913 - the command's own options
             dry_run=True,
             ledger=ledger,
             before_sending=before_sending,
+            recorded_text=recorded_text,
             watch=watch,
         )
     state = workspace.state
@@ -70,11 +75,18 @@ def push(  # noqa: PLR0913 - the command's own options
                 title=title,
                 ledger=ledger,
                 before_sending=before_sending,
+                recorded_text=recorded_text,
                 watch=watch,
             )
             if report.ledger:
                 report.ledger.save(state, studio.url, title)
             return report
+
+
+def _recorded_text(workspace: Workspace, document: str) -> str:
+    """The hash of the text that gold/next has of a document, empty where it has no sound file."""
+    record = read_checked_file(workspace.next / file_name(document)).record
+    return record.text_sha256 if record else ""
 
 
 def documents_to_push(file: Path) -> DocumentsFile:

@@ -13,6 +13,7 @@ from curation.labelstudio.check_documents import (
     check_documents,
 )
 from curation.labelstudio.config import align_config
+from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
@@ -47,6 +48,8 @@ class PushReport:
     tasks of other documents whose suggestions are of a model that is no longer shown. *stamped*
     counts tasks that nobody has begun, and that had no stamp, or that of another schema or
     suggestion.
+    *corrected* counts the updated documents whose article has another text than was pushed: their
+    tasks, which nobody had begun, are made anew.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
     the project's config. *trimmed* are spans that were sent without the white space at their
@@ -61,6 +64,7 @@ class PushReport:
     unchanged: int = 0
     begun: int = 0
     hidden: int = 0
+    corrected: int = 0
     duplicates: int = 0
     stamped: int = 0
     refused: tuple[Problem, ...] = ()
@@ -84,12 +88,14 @@ def push_documents(  # noqa: PLR0913
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
     before_sending: Callable[[Collection[str]], None] = _say_nothing,
+    recorded_text: Callable[[str], str] = lambda _: "",
 ) -> PushReport:
     """
     Send *documents* to the project *title*, which is made if Label Studio has none.
 
     A document is known by its id and text, so a push that is run again sends only what is
-    missing. Suggestions are replaced where nobody has begun. The *ledger* of the last push
+    missing. Suggestions, and the text of a corrected article, are replaced where nobody has begun;
+    *recorded_text* gives the hash of the text of which annotations were pulled. The *ledger* of the last push
     spares a second look at documents and tasks that haven't changed. *wait* is given seconds.
     *before_sending* is given the ids of the documents that have no task in the project yet.
 
@@ -113,7 +119,9 @@ def push_documents(  # noqa: PLR0913
         project = make_project(studio, title, config, guidelines_html(schema).strip())
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
     pushed = _pushed_before(ledger, studio, project, totals, checked)
-    plan = plan_push(studio, project, checked, totals=totals, pushed=pushed)
+    plan = plan_push(
+        studio, project, checked, totals=totals, pushed=pushed, recorded_text=recorded_text
+    )
     if plan.new and not is_new:
         before_sending(plan.new)
     config_changes = align_config(
@@ -124,13 +132,19 @@ def push_documents(  # noqa: PLR0913
     if not dry_run:
         for number in plan.duplicates:
             studio.delete_task(number)
+        delete_outdated_tasks(studio, project, plan)
         created = create_tasks(studio, project, checked, plan.new, watch=watch, wait=wait)
         remaining = plan
         if created.connection_broke:
             # The tasks were created, but their suggestions may have been lost on the way.
             now = studio.totals(project.id)
             remaining = plan_push(
-                studio, project, checked, totals=now, pushed=pushed | plan.unchanged
+                studio,
+                project,
+                checked,
+                totals=now,
+                pushed=pushed | plan.unchanged,
+                recorded_text=recorded_text,
             )
         _send_stamps(studio, remaining, watch)
         refused_suggestions = _send_suggestions(
@@ -157,14 +171,19 @@ def push_documents(  # noqa: PLR0913
         ]
         refused_new = len(created.refused)
         refused_updated = len(refused_suggestions)
+    plan.refused[:0] = [
+        begun_text_problem(studio, project, doc_id, task)
+        for doc_id, task in plan.begun_texts.items()
+    ]
     return PushReport(
         project=title,
         link=studio_link(studio.url, project.id),
-        created=len(plan.new) - refused_new,
-        updated=plan.updated - refused_updated,
+        created=len(plan.new) - len(plan.outdated) - refused_new,
+        updated=plan.updated + len(plan.outdated) - refused_updated,
         unchanged=len(plan.unchanged),
         begun=plan.begun,
         hidden=plan.hidden,
+        corrected=len(plan.outdated),
         duplicates=len(plan.duplicates),
         stamped=len(plan.stamps),
         refused=tuple(plan.refused),
@@ -205,8 +224,8 @@ def _pushed_counts(
     added = plan.missing.keys() - refused_suggestions
     return PushedCounts(
         created=created.documents,
-        duplicates=len(plan.duplicates),
-        suggestions=suggested + len(added) - len(plan.surplus),
+        deleted=len(plan.duplicates) + len(plan.outdated),
+        suggestions=suggested + len(added) - len(plan.surplus) - len(plan.lost),
     )
 
 

@@ -156,18 +156,18 @@ class PushedCounts(NamedTuple):
     """
     What a push added to the server.
 
-    *created* are the documents of new tasks, in the order of the tasks; *duplicates* counts
-    deleted tasks; *suggestions* counts those added, less those deleted.
+    *created* are the documents of new tasks, in the order of the tasks; *deleted* counts deleted
+    tasks; *suggestions* counts those added, less those deleted.
     """
 
     created: Sequence[CheckedDocument]
-    duplicates: int
+    deleted: int
     suggestions: int
 
     @property
     def tasks(self) -> int:
         """How many more tasks there are than before the push."""
-        return len(self.created) - self.duplicates
+        return len(self.created) - self.deleted
 
 
 def ledger_after_push(

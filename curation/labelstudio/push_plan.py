@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -31,7 +31,10 @@ class PushPlan:
     gives the tasks that lack the document's suggestions. *rewritten* gives, for each document,
     the number of an old suggestion that becomes the document's. *surplus* are the numbers of
     suggestions to delete, *duplicates* of tasks to delete: they repeat another task, and nobody
-    has begun them. *stamps* gives, by task, the stamp that a task nobody has begun lacks.
+    has begun them. *outdated* gives, for some of the new documents, the task with the article's
+    text before it was corrected, which nobody has begun; *lost* are the numbers of its suggestions.
+    *begun_texts* gives the tasks of another text than the document's that somebody has begun.
+    *stamps* gives, by task, the stamp that a task nobody has begun lacks.
 
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
@@ -45,6 +48,9 @@ class PushPlan:
     rewritten: dict[str, int] = field(default_factory=dict)
     surplus: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
+    outdated: dict[str, int] = field(default_factory=dict)
+    lost: list[int] = field(default_factory=list)
+    begun_texts: dict[str, int] = field(default_factory=dict)
     stamps: dict[int, TaskStamp] = field(default_factory=dict)
     updated: int = 0
     begun: int = 0
@@ -55,7 +61,7 @@ class PushPlan:
     @property
     def replaced(self) -> set[int]:
         """The numbers of the suggestions that won't be what they are now."""
-        return {*self.surplus, *self.rewritten.values()}
+        return {*self.surplus, *self.rewritten.values(), *self.lost}
 
 
 class StoredSuggestion(NamedTuple):
@@ -73,8 +79,14 @@ def plan_push(
     *,
     totals: ProjectTotals,
     pushed: Mapping[str, PushedDocument],
+    recorded_text: Callable[[str], str],
 ) -> PushPlan:
-    """Compare the *checked* documents with the project, but for those *pushed* before."""
+    """
+    Compare the *checked* documents with the project, but for those *pushed* before.
+
+    *recorded_text* gives the hash of the text of which somebody's annotations of a document were
+    pulled, empty where none were.
+    """
     documents = {one.id: one for one in checked.documents if one.id not in pushed}
     known: dict[str, Task] = {}
     duplicates: list[int] = []
@@ -95,7 +107,13 @@ def plan_push(
     for document in checked.read(known) if known else ():
         task = known[document.id]
         if task.text_sha256 != document.text_sha256:
-            plan.refused.append(_other_text(studio, project, task))
+            was_annotated = recorded_text(document.id) not in ("", document.text_sha256)
+            if task.is_begun or was_annotated:
+                plan.begun_texts[document.id] = task.id
+            else:
+                plan.outdated[document.id] = task.id
+                plan.lost += [one.id for one in stored[task.id]]
+                plan.new[document.id] = documents[document.id]
         else:
             if not task.is_begun:
                 stamp = _stamp_now(task, document, checked.schema, bool(stored[task.id]))
@@ -201,11 +219,3 @@ def _stamp_now(
     if document.layer is None and task.stamp is not None:
         stamp = replace(task.stamp, schema=schema.fingerprint)
     return replace(stamp, arm="assisted") if has_suggestions else stamp
-
-
-def _other_text(studio: Studio, project: Project, task: Task) -> Problem:
-    what = (
-        "the text differs from the one that was pushed under this id; "
-        "give a corrected article a new id"
-    )
-    return Problem(task.doc_id, what, studio_link(studio.url, project.id, task.id))

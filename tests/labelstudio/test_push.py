@@ -136,15 +136,117 @@ def test_tasks_left_behind_with_another_models_suggestions_are_counted():
     assert pushed(studio, [document(9, OLD)]).hidden == 2
 
 
-def test_changed_text_under_a_known_id_is_refused_and_the_others_go():
+def corrected(number, layer=OLD):
+    """The document, its article corrected before the first name: each offset is another one."""
+    bob, al = Entity(6, 9, "PERSON", "a"), Entity(14, 16, "PERSON", "b")
+    return Document(f"doc-{number}", f"Again Bob met Al. {number}", (bob, al), (), {}, layer)
+
+
+def assert_suggestions_fit(studio):
+    """Whatever a task's text is, its suggestions are of it."""
+    for stored in studio.stored_tasks.values():
+        for prediction in stored.predictions.values():
+            for region in prediction["result"]:
+                value = region["value"]
+                assert stored.data["text"][value["start"] : value["end"]] == value["text"]
+
+
+@pytest.mark.parametrize("layer", [OLD, NEW, None], ids=["same model", "new model", "blind"])
+def test_an_article_corrected_before_anybody_began_is_replaced_with_its_suggestions(layer):
+    studio = MemoryStudio()
+    first = pushed(studio, [document(n) for n in range(3)])
+    news = [
+        replace(one, layer=layer) if layer else one.without_annotations()
+        for one in (corrected(0), corrected(2))
+    ]
+
+    looked = pushed(studio, news, dry_run=True)
+    report = pushed(studio, news, ledger=first.ledger)
+
+    assert numbers(looked) == numbers(report) == (0, 2, 0, 0, 0)
+    assert looked.corrected == report.corrected == 2
+    held = {one.data["doc_id"]: one.data for one in studio.stored_tasks.values()}
+    assert len(studio.stored_tasks) == 3
+    for one in news:
+        assert (held[one.id]["text"], held[one.id]["text_sha256"]) == (
+            one.text,
+            one.text_sha256,
+        )
+        assert shown(studio).get(one.id) == ([to_result(one, SCHEMA)] if layer else None)
+    assert_suggestions_fit(studio)
+    again = pushed(studio, news, ledger=report.ledger)
+    assert (numbers(again), again.corrected) == ((0, 0, 2, 0, 0), 0)
+
+
+@pytest.mark.parametrize("work", ["submitted", "skipped", "begun"])
+def test_an_article_corrected_after_somebody_began_is_refused_and_the_others_go(work):
+    studio = MemoryStudio()
+    pushed(studio, [document(0), document(1)])
+    if work == "begun":
+        studio.draft(1)
+    else:
+        studio.submit(1, [], skipped=work == "skipped")
+
+    report = pushed(studio, [corrected(0), corrected(1), document(2)])
+
+    assert numbers(report) == (1, 1, 0, 0, 1)
+    (problem,) = report.refused
+    assert problem.place == "doc-0"
+    assert 'a new id, and "supersedes": "doc-0" in its meta' in problem.what
+    assert problem.what.endswith("then: curate drop doc-0")
+    assert problem.link.endswith("task=1")
+    assert studio.stored_tasks[1].data["text"] == document(0).text
+    assert_suggestions_fit(studio)
+
+
+def test_a_corrected_article_that_somebody_begins_at_that_moment_is_refused():
+    class Racing(MemoryStudio):
+        def tasks(self, project, *, numbers=None, **options):
+            if numbers:
+                self.draft(numbers[0])
+            yield from super().tasks(project, numbers=numbers, **options)
+
+    studio = Racing()
+    pushed(studio, [document(0), document(1)])
+
+    report = pushed(studio, [corrected(0), corrected(1)])
+
+    assert numbers(report) == (0, 1, 0, 0, 1)
+    assert report.refused[0].place == "doc-0"
+    assert studio.stored_tasks[1].drafts
+    assert_suggestions_fit(studio)
+
+
+def test_an_article_whose_old_text_is_in_the_gold_is_not_replaced():
+    """Its annotations were deleted in Label Studio, or are another project's."""
     studio = MemoryStudio()
     pushed(studio, [document(0)])
 
-    report = pushed(studio, [replace(document(0), text="Bob met Al. Anew"), document(1)])
+    report = pushed(studio, [corrected(0)], recorded_text=lambda _: document(0).text_sha256)
 
-    assert numbers(report) == (1, 0, 0, 0, 1)
-    assert "give a corrected article a new id" in report.refused[0].what
-    assert "task=" in report.refused[0].link
+    assert numbers(report) == (0, 0, 0, 0, 1)
+    new = pushed(studio, [corrected(0)], recorded_text=lambda _: corrected(0).text_sha256)
+    assert numbers(new) == (0, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
+@pytest.mark.parametrize("at", range(1, 7))
+def test_a_correction_that_was_cut_short_is_finished_by_the_next_push(at, done):
+    studio = Fault(set(), done=done)
+    pushed(studio, [document(n) for n in range(3)])
+    news = [corrected(n, NEW) for n in range(3)]
+    studio.calls, studio.at = 0, {at}
+
+    try:
+        pushed(studio, news)
+    except StudioConnectionLost:
+        assert_suggestions_fit(studio)
+        studio.at = set()
+        pushed(studio, news)
+
+    assert shown(studio) == {one.id: [to_result(one, SCHEMA)] for one in news}
+    assert len(list(studio.predictions(1))) == len(studio.stored_tasks) == 3
+    assert_suggestions_fit(studio)
 
 
 def test_a_blind_document_has_no_suggestions():
@@ -255,6 +357,9 @@ class Fault(MemoryStudio):
 
     def update_project(self, *arguments, **options):
         return self._write("update_project", *arguments, **options)
+
+    def delete_task(self, *arguments):
+        return self._write("delete_task", *arguments)
 
 
 @pytest.mark.parametrize("done", [True, False], ids=["committed", "not committed"])

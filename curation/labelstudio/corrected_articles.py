@@ -1,0 +1,39 @@
+"""Articles corrected after they were pushed: their tasks are made anew, unless somebody has begun one."""
+
+import json
+import shlex
+
+from curation.errors import Problem
+from curation.labelstudio.port import Project, Studio, studio_link
+from curation.labelstudio.push_plan import PushPlan
+
+# The key in `meta` of a corrected article: the id of the document that it takes the place of.
+SUPERSEDES_KEY = "supersedes"
+
+
+def delete_outdated_tasks(studio: Studio, project: Project, plan: PushPlan) -> None:
+    """
+    Delete the tasks of corrected articles, of which the plan makes new ones.
+
+    A task is not given another text: a page that is open with the old one would submit offsets
+    that mean nothing in the new one. What somebody has begun since the plan was made is refused.
+    """
+    if not plan.outdated:
+        return
+    for task in studio.tasks(project.id, numbers=list(plan.outdated.values())):
+        if task.is_begun:
+            del plan.outdated[task.doc_id], plan.new[task.doc_id]
+            plan.begun_texts[task.doc_id] = task.id
+        else:
+            studio.delete_task(task.id)
+
+
+def begun_text_problem(studio: Studio, project: Project, document: str, task: int) -> Problem:
+    """What to do with another text of a document that somebody has begun to annotate."""
+    key, old = (json.dumps(one, ensure_ascii=False) for one in (SUPERSEDES_KEY, document))
+    what = (
+        "the text differs from the one that was pushed under this id, on which somebody has begun; "
+        f"give the corrected article a new id, and {key}: {old} in its meta, push it, then: "
+        f"curate drop {shlex.quote(document)}"
+    )
+    return Problem(document, what, studio_link(studio.url, project.id, task))
