@@ -26,6 +26,7 @@ from curation.commands.status import status
 from curation.commands.up import up
 from curation.errors import CurateError
 from curation.files import explain_os_error
+from curation.list_limit import forget_list_limit
 
 INTERRUPTED = 130
 
@@ -71,6 +72,7 @@ def _version(
 
 def main(argv: list[str] | None = None) -> None:
     """Run a command; a user's mistake ends in a sentence and exit code 1, 2 or 3, ^C in 130."""
+    forget_list_limit()
     try:
         try:
             app(args=argv)

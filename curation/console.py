@@ -19,7 +19,7 @@ from rich.text import Text
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
-from curation.list_limit import and_more, first_items
+from curation.list_limit import and_more, first_items, join_first
 
 if TYPE_CHECKING:
     from curation.gold.not_offered import TypesNotOffered
@@ -152,9 +152,7 @@ def watch(items: Iterable[_T], what: str, total: int | None = None, /) -> Iterat
 
 def first_of(names: Sequence[str]) -> str:
     """The names, as many as are shown, and how many more there are."""
-    shown = first_items(names)
-    more = and_more(len(names) - len(shown))
-    return f"{', '.join(shown)}{f' {more}' if more else ''}"
+    return join_first(names)
 
 
 def list_lines(items: Sequence[_T], lines_of: Callable[[_T], Iterable[str]]) -> Iterator[str]:

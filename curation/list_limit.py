@@ -43,6 +43,13 @@ def first_items(items: Sequence[_T]) -> Sequence[_T]:
     return items[: _limit.items]
 
 
+def join_first(names: Sequence[str]) -> str:
+    """The first names with commas between, and how many more there are."""
+    shown = first_items(names)
+    more = and_more(len(names) - len(shown))
+    return f"{', '.join(shown)}{f' {more}' if more else ''}"
+
+
 def and_more(omitted: int) -> str:
     """The end of a list of which so many items aren't shown; empty where all are."""
     return f"and {omitted:,} more{_limit.option}" if omitted > 0 else ""

@@ -5,6 +5,8 @@ import signal
 import pytest
 from hypothesis import settings
 
+from curation.list_limit import forget_list_limit
+
 # Tests, though in no file of the name of one.
 pytest.register_assert_rewrite("labelstudio.contract")
 
@@ -17,3 +19,10 @@ settings.register_profile("laws", deadline=None)
 # As `make quick` has it: where a test says nothing of its own.
 settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("laws")
+
+
+@pytest.fixture(autouse=True)
+def _no_command_ran():
+    """A command that ran in this process leaves no --all behind."""
+    yield
+    forget_list_limit()

@@ -7,7 +7,8 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DEFAULT_SEED, AsJson, Seed
+from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, Seed
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.scoring.agreement import Agreement
@@ -33,6 +34,7 @@ def agree(
     ] = "",
     as_json: AsJson = False,
     seed: Seed = DEFAULT_SEED,
+    everything: ListAll = False,
 ) -> None:
     """
     Measure agreement between annotators.
@@ -47,6 +49,7 @@ def agree(
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)
     if gold == NEXT:

@@ -3,10 +3,13 @@
 import os
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, ModelName, ProjectTitle
+from curation.commands.options import DEFAULT_PROJECT, ListAll, ModelName, ProjectTitle
+from curation.list_limit import list_everything
 
 
-def doctor(model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT) -> None:
+def doctor(
+    model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT, everything: ListAll = False
+) -> None:
     """
     Check all that the other commands need.
 
@@ -18,6 +21,7 @@ def doctor(model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT) -> No
     from curation.flows.doctor import refuse_unsound_findings
     from curation.workspace import Workspace
 
+    list_everything(everything)
     findings = []
     for finding in examine(
         Workspace.here(),

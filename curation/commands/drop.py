@@ -8,8 +8,9 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DocumentIds, writable_text
+from curation.commands.options import DocumentIds, ListAll, writable_text
 from curation.errors import pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.workspace import Workspace
@@ -26,6 +27,7 @@ def drop(
             callback=writable_text,
         ),
     ] = "",
+    everything: ListAll = False,
 ) -> None:
     """
     Take documents out of the gold.
@@ -39,6 +41,7 @@ def drop(
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     convert_old_gold(workspace, schema)

@@ -7,9 +7,17 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DEFAULT_SEED, AsJson, ModelName, Seed, WorkerCount
+from curation.commands.options import (
+    DEFAULT_SEED,
+    AsJson,
+    ListAll,
+    ModelName,
+    Seed,
+    WorkerCount,
+)
 from curation.errors import InputError
 from curation.files import STDIN, explain_os_errors
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.scoring.results import Scores
@@ -81,6 +89,7 @@ def evaluate(
     ] = [],  # noqa: B006
     seed: Seed = DEFAULT_SEED,
     workers: WorkerCount = 1,
+    everything: ListAll = False,
 ) -> None:
     """
     Score predictions against the gold.
@@ -101,6 +110,7 @@ def evaluate(
     from curation.scoring.fail_under import read_bars, require
     from curation.workspace import Workspace
 
+    list_everything(everything)
     bars = read_bars(fail_under, model=against is not None, gold=bool(against_gold))
     refuse_report_path(report)
     workspace = Workspace.here()

@@ -3,12 +3,17 @@
 from pathlib import Path
 
 from curation import console
-from curation.commands.options import SEEDS, ArticlePaths, OutputFile
+from curation.commands.options import SEEDS, ArticlePaths, ListAll, OutputFile
 from curation.errors import pluralise
 from curation.files import STDIN
+from curation.list_limit import list_everything
 
 
-def ingest(paths: ArticlePaths = [SEEDS], output: OutputFile = STDIN) -> None:  # noqa: B006
+def ingest(
+    paths: ArticlePaths = [SEEDS],  # noqa: B006
+    output: OutputFile = STDIN,
+    everything: ListAll = False,
+) -> None:
     """
     Turn articles into documents.
 
@@ -19,6 +24,7 @@ def ingest(paths: ArticlePaths = [SEEDS], output: OutputFile = STDIN) -> None:  
     """
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
 
+    list_everything(everything)
     documents = read_articles(paths)
     refuse_overwriting(paths, output)
     if output != STDIN:

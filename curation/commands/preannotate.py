@@ -6,12 +6,14 @@ from curation.commands.options import (
     SEEDS,
     SUGGESTIONS,
     ArticlePaths,
+    ListAll,
     ModelName,
     OutputFile,
     WorkerCount,
 )
 from curation.errors import pluralise
 from curation.files import make_private_folder
+from curation.list_limit import list_everything
 
 
 def preannotate(
@@ -19,6 +21,7 @@ def preannotate(
     output: OutputFile = SUGGESTIONS,
     model: ModelName = "",
     workers: WorkerCount = 1,
+    everything: ListAll = False,
 ) -> None:
     """
     Suggest entities and relations.
@@ -32,6 +35,7 @@ def preannotate(
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     schema = read_schema_in(Workspace.here().config)
     articles = read_articles(paths)
     refuse_overwriting(paths, output)

@@ -7,7 +7,9 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
+from curation.commands.options import ListAll
 from curation.errors import pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.gold.release import ReleaseReport
@@ -18,6 +20,7 @@ def release(
         str,
         typer.Argument(metavar="VERSION", help="X.Y.Z; picked from the changes if left out."),
     ] = "",
+    everything: ListAll = False,
 ) -> None:
     """
     Seal gold/next as a version.
@@ -30,6 +33,7 @@ def release(
     from curation.schema.folder import read_built_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
     convert_old_gold(workspace, schema)

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DocumentIds
+from curation.commands.options import DocumentIds, ListAll
 from curation.errors import pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.workspace import Workspace
 
 
-def restore(documents: DocumentIds) -> None:
+def restore(documents: DocumentIds, everything: ListAll = False) -> None:
     """
     Undo a drop: documents are gold again.
 
@@ -22,6 +23,7 @@ def restore(documents: DocumentIds) -> None:
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     convert_old_gold(workspace, schema)
@@ -32,6 +34,7 @@ def restore(documents: DocumentIds) -> None:
 def restore_lines(reasons: Mapping[str, str], workspace: "Workspace") -> Iterator[str]:
     """Which documents are back, and why some are no gold even so."""
     yield f"{pluralise(len(reasons), 'document')} restored in {workspace.next}."
-    for document, reason in reasons.items():
-        if reason:
-            yield f"warning: {document} is no gold: {reason}"
+    yield from console.list_lines(
+        [document for document, reason in reasons.items() if reason],
+        lambda document: (f"warning: {document} is no gold: {reasons[document]}",),
+    )

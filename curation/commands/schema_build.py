@@ -1,9 +1,11 @@
 """``curate schema build``: what is generated from schema.toml."""
 
 from curation import console
+from curation.commands.options import ListAll
+from curation.list_limit import list_everything
 
 
-def schema_build() -> None:
+def schema_build(everything: ListAll = False) -> None:
     """
     Build what is made from schema.toml.
 
@@ -16,6 +18,7 @@ def schema_build() -> None:
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
+    list_everything(everything)
     config = Workspace.here().config
     schema = read_schema_in(config)
     for path in write_generated_files(schema, config):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, DryRun, ProjectTitle
+from curation.commands.options import DEFAULT_PROJECT, DryRun, ListAll, ProjectTitle
 from curation.commands.push import RELOAD
 from curation.errors import pluralise
+from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.schema_rename import RenameReport
@@ -23,6 +24,7 @@ def schema_rename(
     ],
     project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
+    everything: ListAll = False,
 ) -> None:
     """
     Rename an entity type or a relation.
@@ -39,6 +41,7 @@ def schema_rename(
     from curation.schema.rename import parse_renaming
     from curation.workspace import Workspace
 
+    list_everything(everything)
     workspace = Workspace.here()
     parse_renaming(names, read_schema_in(workspace.config))  # a slip of the pen needs no server
     studio = connect(workspace.home, os.environ)
@@ -81,6 +84,6 @@ def rename_lines(
     if report.backup:
         yield f"Backup of the project and schema.toml as they were: {report.backup}"
     if report.lines:
-        lines = ", ".join(map(str, report.lines))
+        lines = console.first_of([*map(str, report.lines)])
         says = "would still say" if dry_run else "still says"
         yield f"warning: {schema_file} {says} {renaming.old} in words; read over lines {lines}"

@@ -23,12 +23,10 @@ from curation.labelstudio.stored_results import (
     control_name,
     names_used,
 )
+from curation.list_limit import join_first
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, TEXT_TAG, labeling_xml
 from curation.schema.model import Schema
-
-# How many of the tasks that use a name are listed.
-SHOWN_TASKS = 100
 
 _NOUNS: Mapping[ResultKind, str] = {
     "annotations": "annotation",
@@ -243,11 +241,10 @@ def _refuse_used_names(
 def _use(studio: Studio, project: Project, use: NameUse) -> str:
     """Who uses a name, and where; tasks with people's work come first."""
     tasks = sorted(use.annotated_tasks) + sorted(use.tasks - use.annotated_tasks)
-    listed = ", ".join(map(str, tasks[:SHOWN_TASKS]))
-    more = f" and {len(tasks) - SHOWN_TASKS} more" if len(tasks) > SHOWN_TASKS else ""
-    where = f"task {listed}" if len(tasks) == 1 else f"tasks {listed}{more}"
+    listed = join_first([*map(str, tasks)])
+    where = f"task {listed}" if len(tasks) == 1 else f"tasks {listed}"
     link = studio_link(studio.url, project.id, tasks[0])
-    return f"not in schema.toml, but used in {project.title!r} by {use}, on {where}: {link}"
+    return f"not in schema.toml, but used in {project.title!r} by {use} ({link}), on {where}"
 
 
 def _hint(schema: Schema, drift: ConfigDrift) -> str:

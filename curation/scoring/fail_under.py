@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeGuard
 
 from curation.errors import InputError, ThresholdNotMet, UsageError
 from curation.files import Json
+from curation.list_limit import join_first
 from curation.scoring.calibration import Calibration
 from curation.scoring.comparison import COMPARED_FIGURES
 from curation.scoring.counts import Interval, OutcomeCounts
@@ -34,8 +35,6 @@ from curation.scoring.sentences import SENTENCE_BANDS
 
 _EXAMPLE = "curate eval --fail-under entities.strict.micro.f1=0.80 (a path in the JSON, its least value)"
 _COMPARISON = "comparison"
-# So many names are listed where a path leads nowhere.
-_NAMES_LISTED = 12
 # Stands for every type in the JSON before anything is scored; no type has this name.
 _ANY_TYPE = ""
 
@@ -126,8 +125,7 @@ def _unknown_path(data: Json, path: str) -> str:
     ]
     if not names:
         return problem
-    listed = ", ".join(names[:_NAMES_LISTED]) + (", …" if names[_NAMES_LISTED:] else "")
-    return f"{problem}; {known or 'the score'} has: {listed}"
+    return f"{problem}; {known or 'the score'} has: {join_first(names)}"
 
 
 def _every_figure(*, model: bool, gold: bool) -> Json:

@@ -14,6 +14,7 @@ from curation.labelstudio.config import compare_configs, config_drift, parse_con
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
+from curation.list_limit import list_everything
 from curation.schema import EntityType, Flag
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
@@ -133,19 +134,20 @@ def test_what_somebody_uses_stays_and_is_shown(what, schema, region):
     on = ", ".join(str(tasks[f"doc-{n}"]) for n in range(4))
     first = f"http://127.0.0.1:1/projects/1/data?task={tasks['doc-0']}"
     use = "2 annotations, 1 draft and 1 suggestion"
-    assert said.endswith(f"{use}, on tasks {on}: {first}")
+    assert said.endswith(f"{use} ({first}), on tasks {on}")
     assert "put the name back" in hint or "curate schema rename" in hint
 
 
 def test_tasks_with_work_of_people_are_told_before_those_with_suggestions(monkeypatch):
-    monkeypatch.setattr("curation.labelstudio.config.SHOWN_TASKS", 2)
+    monkeypatch.setattr("curation.list_limit.SHOWN", 2)
+    list_everything(False)
     studio, tasks = started(label="LAW")
     studio.submit(tasks["doc-2"], [LABEL | {"value": {"labels": ["LAW"]}}])
 
     said, _ = refused(studio, without("entities", "LAW"))
 
-    told = f"on tasks {tasks['doc-2']}, {tasks['doc-0']} and 2 more: http"
-    assert f"by 1 annotation and 4 suggestions, {told}" in said
+    told = f"on tasks {tasks['doc-2']}, {tasks['doc-0']} and 2 more: --all"
+    assert said.partition("by 1 annotation and 4 suggestions (http")[2].endswith(told)
 
 
 def test_suggestions_that_this_push_replaces_hold_nothing_up():
@@ -154,7 +156,7 @@ def test_suggestions_that_this_push_replaces_hold_nothing_up():
     pushed(studio, [document(0, label="ORG")])
 
     said, _ = refused(studio, without("entities", "ORG"))
-    assert "by 1 suggestion, on" in said
+    assert "by 1 suggestion (http" in said
 
     report = pushed_with(studio, without("entities", "ORG"), [document(0)])
     assert report.config_changes[0] == "entity type ORG is removed: nothing uses it"
@@ -187,7 +189,7 @@ def test_what_a_person_changed_in_label_studio_is_never_silently_undone(old, new
     said, _ = refused(studio, SCHEMA)
 
     assert said.startswith(f"{what}: not in schema.toml, but used in 'p'")
-    assert "by 1 annotation, on" in said or "and 4 suggestions, on" in said
+    assert "by 1 annotation (http" in said or "and 4 suggestions (http" in said
     studio.clear(tasks["doc-0"])
     if "$body" not in new:
         assert pushed_with(studio, SCHEMA).config_changes[-1].endswith("nothing uses it")
