@@ -97,6 +97,12 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
             f"{pluralise(count, 'annotation')} under the former name {old}, read as {new}; to rename "
             f"what came late in Label Studio, too: curate schema rename {renaming}"
         )
+    for key, found in sorted(result.unknown_keys.items()):
+        yield (
+            f"Label Studio has {key}, {pluralise(found.count, 'time')} (first in {found.document}); this "
+            "curate doesn't know the key and keeps what it holds out of the gold"
+        )
+        yield f"    {found.link}"
     if result.repetitions:
         yield f"{pluralise(result.repetitions, 'repetition')} of a span or relation counted once."
     if result.skipped:

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from curation.annotations.merge import PulledDocument
 from curation.annotations.record import AnnotatorKind
@@ -20,6 +21,7 @@ from curation.labelstudio.find_project import project_named
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Project, Studio, Task
 from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.unknown_keys import UnknownKey, find_unknown_keys
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
 from curation.state.pseudonyms import pseudonym_of_lone_annotation
@@ -58,7 +60,8 @@ class PullResult:
     somebody has written an annotation since. *annotations*, *skipped* and *repetitions* are
     counts: sound annotations, skipped ones, and what annotators said twice. *trimmed* are spans
     whose edges were tidied, each with what the span is read as. *former_names* counts the
-    annotations under each name that a type had before, as ``OLD=NEW``. *edited_by_others*
+    annotations under each name that a type had before, as ``OLD=NEW``. *unknown_keys* are those of
+    Label Studio's that we know nothing of, such as ``'notes' on relations``. *edited_by_others*
     counts, for each document, the annotations that somebody other than their annotator has
     updated since. *written_by_curate* are the numbers of annotations that a
     program of ours was the last to write. *cursor* is where the next pull begins.
@@ -71,6 +74,7 @@ class PullResult:
     repetitions: int
     trimmed: tuple[Problem, ...]
     former_names: Counter[str]
+    unknown_keys: Mapping[str, UnknownKey]
     edited_by_others: Mapping[str, int]
     written_by_curate: frozenset[int]
     cursor: PullCursor
@@ -149,6 +153,7 @@ def pull_annotations(  # noqa: PLR0913
         repetitions=intake.repetitions,
         trimmed=tuple(intake.trimmed),
         former_names=intake.former_names,
+        unknown_keys=intake.unknown_keys,
         edited_by_others=intake.edited_by_others,
         written_by_curate=frozenset(intake.written_by_curate),
         cursor=_cursor_after(
@@ -184,6 +189,7 @@ class _Intake:
     repetitions: int = 0
     trimmed: list[Problem] = field(default_factory=list)
     former_names: Counter[str] = field(default_factory=Counter)
+    unknown_keys: dict[str, UnknownKey] = field(default_factory=dict)
     edited_by_others: dict[str, int] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
@@ -220,6 +226,12 @@ class _Intake:
         self.submitted += sum(not one.get("was_cancelled") for one in raw_annotations)
         self.trimmed += task.trimmed
         self.former_names += task.former_names
+        for key in chain.from_iterable(map(find_unknown_keys, raw_annotations)):
+            first_with_key = UnknownKey(
+                count=0, document=document, link=self.reader.link(task.number)
+            )
+            known = self.unknown_keys.get(key, first_with_key)
+            self.unknown_keys[key] = replace(known, count=known.count + 1)
         self.repetitions += task.repetitions
         self.skipped += task.skipped
         first = self.annotated.setdefault(document, task.number)

@@ -100,6 +100,9 @@ def _moment(written: str | None) -> str:
 def _exported_task(value: Any) -> Json:
     task: Json = _typed(value, dict)
     _typed(task.get("id"), int)
+    if "annotations" not in task and "completions" in task:
+        completions = _typed(task["completions"], list)
+        task = task | {"annotations": [_annotation_of_completion(one) for one in completions]}
     for annotation in _typed(task.get("annotations"), list):
         _check_result(annotation)
         _typed(annotation.get("lead_time") or 0, int, float)
@@ -111,6 +114,20 @@ def _exported_task(value: Any) -> Json:
         _check_result(draft)
     # The export leaves out microseconds that are 0.
     return task | {"updated_at": _moment(_typed(task.get("updated_at") or "", str))}
+
+
+def _annotation_of_completion(value: Any) -> Json:
+    """What Label Studio before 1.0 called a completion: its times are seconds, its account an address."""
+    completion: Json = _typed(value, dict)
+    created = completion.get("created_at")
+    if type(created) in (int, float):
+        created = time_text(datetime.fromtimestamp(created, UTC))
+    accounts = {
+        key: completion.get(key) if type(completion.get(key)) in (int, dict) else None
+        for key in ("completed_by", "updated_by")
+    }
+    skipped = bool(completion.get("was_cancelled") or completion.get("skipped"))
+    return completion | accounts | {"created_at": created, "was_cancelled": skipped}
 
 
 def _check_result(result: Any) -> None:

@@ -305,6 +305,16 @@ def test_an_annotation_is_exported_with_what_it_started_from(studio, project):
     assert list(studio.export(project.id, [tasks["doc-2"].id])) == []
 
 
+def test_keys_that_we_dont_know_come_back(studio, project):
+    """As the editor's next version may have them."""
+    tasks = imported(studio, project, document(1))
+    result = [one | {"notes": "new"} for one in to_result(document(1), SCHEMA)]
+    studio.annotate(tasks["doc-1"].id, result)
+
+    (task,) = studio.export(project.id)
+    assert task["annotations"][0]["result"] == result
+
+
 @pytest.mark.parametrize("between", [5, 40], ids=["dense", "sparse"])
 def test_an_export_of_all_is_of_this_project_alone(studio, project, between):
     """However many tasks of other projects lie between its own."""

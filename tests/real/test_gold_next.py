@@ -268,7 +268,10 @@ def test_a_duplicate_by_somebody_else_is_a_copy(desk):
         "origin": "manual",
         "value": {"start": 0, "end": 3, "text": "Bob", "labels": ["PERSON"]},
     }
-    sent = {"result": [region], "lead_time": 1, "was_cancelled": False}
+    al = region | {"id": "DL_S4ylsYP", "value": region["value"] | {"start": 8, "end": 10}}
+    arrow = {"type": "relation", "from_id": region["id"], "to_id": al["id"], "notes": "new"}
+    arrow |= {"direction": "right", "labels": ["meets_with"]}
+    sent = {"result": [region, al, arrow], "lead_time": 1, "was_cancelled": False}
 
     def submit(name, number, **more):
         answer = httpx.post(
@@ -294,5 +297,6 @@ def test_a_duplicate_by_somebody_else_is_a_copy(desk):
         assert (first["copy_of"], copy["copy_of"]) == (None, first["uid"])
         assert copy["arm"] != "blind"
     assert said.count("is a copy of that of") == 2
+    assert said.count("doesn't know the key") == said.count("'notes' on relations") == 1
     [started] = desk.record(2)["annotations"]
     assert (started["arm"], started["started_from"] is not None) == ("assisted", True)
