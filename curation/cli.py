@@ -20,6 +20,7 @@ from curation.commands.release import release
 from curation.commands.restore import restore
 from curation.commands.schema_build import schema_build
 from curation.commands.schema_check import schema_check
+from curation.commands.schema_remove import schema_remove
 from curation.commands.schema_rename import schema_rename
 from curation.commands.show import show
 from curation.commands.status import status
@@ -48,6 +49,7 @@ app.add_typer(schema_app, name="schema")
 schema_app.command("build")(schema_build)
 schema_app.command("check")(schema_check)
 schema_app.command("rename")(schema_rename)
+schema_app.command("remove")(schema_remove)
 app.command()(ingest)
 app.command()(preannotate)
 app.command()(push)

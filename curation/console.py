@@ -23,6 +23,7 @@ from curation.list_limit import and_more, first_items, join_first
 
 if TYPE_CHECKING:
     from curation.gold.not_offered import TypesNotOffered
+    from curation.gold.unknown_types import UnknownType
     from curation.report.tables import Row, TextTable
 
 TABLE_WIDTH = 80  # columns that every table fits into
@@ -186,6 +187,14 @@ def flagged_lines(flagged: Sequence[Problem]) -> Iterator[str]:
     if flagged:
         yield f"warning: {pluralise(len(flagged), 'annotation')} with a flag:"
         yield from problem_lines(flagged)
+
+
+def unknown_type_lines(found: Iterable["UnknownType"]) -> Iterator[str]:
+    """One paragraph for each type that annotations have and the schema doesn't."""
+    for one in found:
+        yield f"warning: {one}"
+        if one.link:
+            yield f"    {one.link}"
 
 
 def remark_lines(remarks: Sequence[Problem]) -> Iterator[str]:

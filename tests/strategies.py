@@ -105,9 +105,13 @@ def spans(draw: st.DrawFn, text: str) -> list[tuple[int, int]]:
 @st.composite
 def marked(draw: st.DrawFn, schema: Schema, article: Document, layer: Layer | None) -> Document:
     """*article* annotated soundly by *layer*; a model's entities may have scores."""
-    labels = st.lists(st.sampled_from(sorted(schema.entities)), min_size=1, max_size=2)
+    one_type = st.sampled_from(sorted(schema.entities)).map(lambda label: [label])
+    pairs = [sorted(pair) for pair in schema.same_words]
+    labels = one_type | st.sampled_from(pairs) if pairs else one_type
     kept = sorted(
-        {(*span, label) for span in draw(spans(article.text)) for label in draw(labels)}
+        (*span, label)
+        for span in sorted(set(draw(spans(article.text))))
+        for label in draw(labels)
     )
     scores = st.none() | st.floats(0, 1) if layer and layer.kind == "model" else st.none()
     entities = tuple(

@@ -6,7 +6,7 @@ The record of one document, as ``gold/next/<name>.json`` holds it.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -247,6 +247,15 @@ def relations_of(records: Iterable[RelationRecord]) -> tuple[Relation, ...]:
     return tuple(
         Relation(Entity(*record.head), Entity(*record.tail), record.label) for record in records
     )
+
+
+def contents_of_record(record: DocumentRecord) -> Iterator[EntitiesAndRelations]:
+    """What each annotation has, and the verdict; not what was suggested."""
+    for annotation in record.annotations:
+        if annotation.entities is not None and annotation.relations is not None:
+            yield EntitiesAndRelations(annotation.entities, annotation.relations)
+    if record.verdict:
+        yield EntitiesAndRelations(record.verdict.entities, record.verdict.relations)
 
 
 def document_of_record(

@@ -66,8 +66,9 @@ def pull(
 
 
 def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -> Iterator[str]:
-    """What came, what is in gold/next now, and all that is wrong, with links."""
+    """Who flagged what, what came, what is in gold/next now, and all that is wrong, with links."""
     result = report.result
+    yield from _flagged_lines(report)
     changed = "No annotation has changed"
     if report.changed:
         annotations = pluralise(sum(report.changed.values()), "annotation")
@@ -93,6 +94,12 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         )
     for renaming, count in sorted(result.former_names.items()):
         old, _, new = renaming.partition("=")
+        if not new:
+            yield (
+                f"{pluralise(count, 'annotation')} with the removed type {old}, which is left out; to "
+                f"remove what came late in Label Studio, too: curate schema remove {old}"
+            )
+            continue
         yield (
             f"{pluralise(count, 'annotation')} under the former name {old}, read as {new}; to rename "
             f"what came late in Label Studio, too: curate schema rename {renaming}"
@@ -184,7 +191,7 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
 
 
 def _excluded_lines(report: "PullReport") -> Iterator[str]:
-    """Documents that left the gold with this pull, and those that a flag keeps out."""
+    """Documents that left the gold with this pull."""
     explained = {*report.excluded.disagreements, *report.excluded.flagged}
     yield from console.list_lines(
         [document for document in report.left_gold if document not in explained],
@@ -192,15 +199,25 @@ def _excluded_lines(report: "PullReport") -> Iterator[str]:
             f"warning: {document} is out of the gold until its problems are mended",
         ),
     )
+
+
+def _flagged_lines(report: "PullReport") -> Iterator[str]:
+    """Who flagged which document, so that it is kept out of the gold."""
     flagged = report.excluded.flagged
-    yield from console.list_lines(
-        [*flagged],
-        lambda document: (
-            f"warning: {document} is flagged {', '.join(flagged[document].flags)}: "
-            f"kept out of the gold{report.excluded_places[document].in_other_project}",
-            *_excluded_link_line(report, document),
-        ),
-    )
+
+    def lines_of(document: str) -> Iterator[str]:
+        flags = flagged[document].flags
+        who = [
+            one.annotator for one in flagged[document].annotations if {*one.flags} & {*flags}
+        ]
+        yield (
+            f"warning: {document} is flagged {', '.join(flags)}: kept out of the gold"
+            f"{report.excluded_places[document].in_other_project} "
+            f"(by {' and '.join(dict.fromkeys(who))})"
+        )
+        yield from _excluded_link_line(report, document)
+
+    yield from console.list_lines([*flagged], lines_of)
 
 
 def _difference_lines(report: "PullReport") -> Iterator[str]:
@@ -221,7 +238,8 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
     cursor = report.result.cursor
     sent_back = report.sent_back
-    problems = cursor.all_problems(sent_back.still_returned)
+    yield from console.unknown_type_lines(report.unknown_types)
+    problems = report.problems
     if not problems:
         return
     yield f"warning: {pluralise(len(problems), 'problem')} to mend in Label Studio, then pull again:"

@@ -1,4 +1,4 @@
-"""``curate schema check``: whether the generated files are what schema.toml says."""
+"""``curate schema check``: whether the generated files, and gold/next, are what schema.toml says."""
 
 from curation import console
 from curation.commands.options import ListAll
@@ -11,15 +11,19 @@ def schema_check(everything: ListAll = False) -> None:
     Fail when a generated file is stale.
 
     Exit code 3 where labeling.xml, guidelines.md or schemas.json isn't what
-    schema.toml says, 1 where schema.toml itself is wrong.
+    schema.toml says, or where gold/next has types that schema.toml doesn't have;
+    1 where schema.toml itself is wrong.
 
     Example: curate schema check
     """
-    from curation.schema.folder import read_built_schema_in
+    from curation.flows.schema_check import schema_check as check
     from curation.workspace import Workspace
 
     list_everything(everything)
-    schema = read_built_schema_in(Workspace.here().config, outdated_error=ThresholdNotMet)
+    schema, unknown = check(Workspace.here(), console.watch)
+    if unknown:
+        hint = f"curate schema remove {unknown[0].name} --dry-run"
+        raise ThresholdNotMet("\n".join(map(str, unknown)), hint=hint)
     console.say(
         f"The schema is sound: {schema.size_summary}, fingerprint {schema.fingerprint}."
     )

@@ -1,21 +1,15 @@
 """``curate schema rename``: another name for a type, wherever the type is used."""
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from curation import console
 from curation.commands.options import DEFAULT_PROJECT, DryRun, ListAll, ProjectTitle
-from curation.commands.push import RELOAD
-from curation.errors import pluralise
+from curation.commands.type_change_lines import type_change_lines
 from curation.list_limit import list_everything
-
-if TYPE_CHECKING:
-    from curation.flows.schema_rename import RenameReport
-    from curation.workspace import Workspace
 
 
 def schema_rename(
@@ -54,36 +48,4 @@ def schema_rename(
         dry_run=dry_run,
         watch=console.watch,
     )
-    console.lines(rename_lines(report, workspace, dry_run=dry_run))
-
-
-def rename_lines(
-    report: "RenameReport", workspace: "Workspace", *, dry_run: bool
-) -> Iterator[str]:
-    """How much has the new name, where the backup is, and what a person has to read over."""
-    renaming = report.renaming
-    schema_file = workspace.config / "schema.toml"
-    verb = "would be renamed" if dry_run else "renamed"
-    yield (
-        f"{renaming.old} {'would be' if dry_run else 'is now'} {renaming.new} in {schema_file} "
-        "and what is built from it."
-    )
-    if report.link:
-        parts = [
-            pluralise(report.results["annotations"], "annotation"),
-            pluralise(report.results["drafts"], "draft"),
-            pluralise(report.results["predictions"], "suggestion"),
-        ]
-        yield f"{', '.join(parts)} {verb} in {report.project!r}: {report.link}"
-        if not dry_run and renaming.table == "relations":
-            yield RELOAD
-    else:
-        yield f"Label Studio has no project {report.project!r}: nothing to rename there."
-    if report.documents:
-        yield f"{pluralise(report.documents, 'document')} {verb} in {workspace.next}."
-    if report.backup:
-        yield f"Backup of the project and schema.toml as they were: {report.backup}"
-    if report.lines:
-        lines = console.first_of([*map(str, report.lines)])
-        says = "would still say" if dry_run else "still says"
-        yield f"warning: {schema_file} {says} {renaming.old} in words; read over lines {lines}"
+    console.lines(type_change_lines(report, workspace, dry_run=dry_run))

@@ -104,7 +104,8 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         )
         differences = "; ".join(report.config_differences)
         yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
-    if report.was_pulled and not report.problems:
+    yield from console.unknown_type_lines(report.unknown_types)
+    if report.was_pulled and not (report.problems or report.unknown_types):
         yield "No problems at the last pull."
     elif report.problems:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
@@ -190,6 +191,7 @@ def status_json(report: "StatusReport") -> Json:
             name: list(documents) for name, documents in report.not_offered.by_type.items()
         },
         "offer_unknown": list(report.not_offered.unknown),
+        "unknown_types": [asdict(one) for one in report.unknown_types],
     }
 
 

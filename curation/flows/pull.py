@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from curation.errors import GoldError, Problems, raise_problems
+from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.flows.pull_records import PulledRecords
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
+from curation.gold.unknown_types import (
+    UnknownType,
+    find_unknown_types,
+    without_unknown_types,
+)
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.exported_task import server_hash
 from curation.labelstudio.last_editor import load_last_editors
@@ -59,7 +64,14 @@ class PullReport:
     has_new_pseudonyms: bool
     moved: Mapping[str, int]
     unmatched: Mapping[str, int]
+    unknown_types: tuple[UnknownType, ...]
     sent_back: ReturnReport
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, but for types that the schema doesn't have."""
+        problems = self.result.cursor.all_problems(self.sent_back.still_returned)
+        return without_unknown_types(problems)
 
     @property
     def links(self) -> Mapping[str, str]:
@@ -194,5 +206,6 @@ def _report(  # noqa: PLR0913 - all that a pull knows in the end
         has_new_pseudonyms=annotators.has_new_pseudonyms,
         moved=Counter(records.moved.values()),
         unmatched=Counter(records.unmatched.values()),
+        unknown_types=find_unknown_types(working, cursor.all_problems()),
         sent_back=sent_back,
     )

@@ -8,6 +8,11 @@ from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
 from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
+from curation.gold.unknown_types import (
+    UnknownType,
+    find_unknown_types,
+    without_unknown_types,
+)
 from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
@@ -30,7 +35,7 @@ class StatusReport:
     though their work was deleted. *config_differences* says where the project's config differs from the
     schema, *unfinished_rename* how to end a renaming that was broken off there (empty where none
     was). *bad_files* are problems with files of gold/next. *not_offered* are the types that came later
-    than annotations in gold/next.
+    than annotations in gold/next; *unknown_types* are types that annotations have and the schema doesn't.
     """
 
     project: ProjectStatus
@@ -45,6 +50,7 @@ class StatusReport:
     orphaned: tuple[Problem, ...]
     bad_files: Problems
     not_offered: TypesNotOffered
+    unknown_types: tuple[UnknownType, ...]
 
 
 def status(
@@ -72,6 +78,7 @@ def status(
     still_gold: tuple[Problem, ...] = ()
     bad_files = Problems()
     not_offered = TypesNotOffered()
+    unknown_types: tuple[UnknownType, ...] = ()
     with workspace.working_version(schema, watch) as working:
         annotators = KnownAnnotators(studio, title, working, pseudonyms)
         project_now = project_status(
@@ -95,6 +102,7 @@ def status(
             excluded = tuple(_excluded(outside, places, links))
             bad_files = working.problems()
             not_offered = find_types_not_offered(working)
+            unknown_types = find_unknown_types(working, cursor.all_problems())
             deleted = {*cursor.emptied, *cursor.deleted} & working.gold_ids
             reasons = find_orphaned(deleted, workspace.exclusion_reasons)
             still_gold = tuple(
@@ -103,7 +111,7 @@ def status(
     return StatusReport(
         project=project_now,
         emails=pseudonyms.emails(),
-        problems=cursor.all_problems(cursor.returned),
+        problems=without_unknown_types(cursor.all_problems(cursor.returned)),
         returned=cursor.returned,
         excluded=excluded,
         remarks=cursor.remarks_on(cursor.remarks),
@@ -113,6 +121,7 @@ def status(
         orphaned=still_gold,
         bad_files=bad_files,
         not_offered=not_offered,
+        unknown_types=unknown_types,
     )
 
 

@@ -34,7 +34,7 @@ def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
         found = connection.execute("SELECT basis FROM next_folders WHERE folder = ?", [key])
         rows = connection.execute(
             "SELECT name, size, modified, changed, document, state, reason, reopened, sha256,"
-            " accounts FROM next_files WHERE folder = ?",
+            " accounts, unknown FROM next_files WHERE folder = ?",
             [key],
         ).fetchall()
         absent = connection.execute(
@@ -113,7 +113,7 @@ def _basis(schema: Schema) -> str:
 def _stamp_and_facts(
     size: int, modified: int, changed: int, *facts_columns: Any
 ) -> tuple[FileStamp, FileFacts]:
-    document, state, reason, reopened, sha256, accounts = facts_columns
+    document, state, reason, reopened, sha256, accounts, unknown = facts_columns
     facts = FileFacts(
         document=document,
         state=state,
@@ -121,6 +121,7 @@ def _stamp_and_facts(
         reopened=reopened,
         sha256=sha256,
         accounts_json=accounts,
+        unknown_json=unknown,
     )
     return FileStamp(size, modified, changed), facts
 
@@ -138,4 +139,5 @@ def _row(folder: str, name: str, stamp: FileStamp, facts: FileFacts) -> dict[str
         "reopened": facts.reopened,
         "sha256": facts.sha256,
         "accounts": facts.accounts_json,
+        "unknown": facts.unknown_json,
     }

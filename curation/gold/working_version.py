@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from curation.annotations.record import (
     AnnotatorKind,
     DocumentRecord,
     DocumentState,
+    contents_of_record,
 )
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
 from curation.errors import Problem, Problems
@@ -24,6 +26,7 @@ from curation.files import explain_os_error, explain_os_errors, sync_folder
 from curation.gold.file_names import DOCUMENT_SUFFIX, file_name
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.schema.type_change import TypeTable
 from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 NEXT = "next"
@@ -88,6 +91,15 @@ class FileFacts:
     reopened: int
     sha256: str
     accounts_json: str
+    unknown_json: str = ""
+
+    @property
+    def unknown_types(self) -> dict[TypeTable, dict[str, int]]:
+        """The names of types that the schema doesn't have, with how many spans or arrows have them."""
+        found: dict[TypeTable, dict[str, int]] = (
+            json.loads(self.unknown_json) if self.unknown_json else {}
+        )
+        return found
 
     @property
     def accounts(self) -> list[AnnotationAccount]:
@@ -356,6 +368,7 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
         accounts_json=json.dumps(
             [one for each in record.annotations for one in _accounts(each)]
         ),
+        unknown_json=_unknown_types_json(record, schema),
     )
 
 
@@ -382,6 +395,22 @@ def _accounts(annotation: AnnotationRecord) -> Iterator[AnnotationAccount]:
         yield account._replace(
             uid=place.uid, server=place.server, project=place.project, status="deleted"
         )
+
+
+def _unknown_types_json(record: DocumentRecord, schema: Schema) -> str:
+    """The types of annotations and the verdict that the schema neither has nor had, counted; empty where there are none."""
+    entities: Counter[str] = Counter()
+    relations: Counter[str] = Counter()
+    for content in contents_of_record(record):
+        entities.update(entity.label for entity in content.entities)
+        relations.update(relation.label for relation in content.relations)
+    for name in (*schema.entities, *schema.former_entity_names):
+        entities.pop(name, None)
+    for name in (*schema.relations, *schema.former_relation_names):
+        relations.pop(name, None)
+    if not (entities or relations):
+        return ""
+    return json.dumps({"entities": entities, "relations": relations}, sort_keys=True)
 
 
 def list_document_files(folder: Path) -> list[str]:

@@ -27,6 +27,7 @@ from curation.list_limit import join_first
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, TEXT_TAG, labeling_xml
 from curation.schema.model import Schema
+from curation.schema.type_change import TypeTable
 
 _NOUNS: Mapping[ResultKind, str] = {
     "annotations": "annotation",
@@ -157,6 +158,16 @@ def config_differences(project: Project, schema: Schema) -> tuple[str, ...]:
     return differences
 
 
+def names_not_in_schema(project: Project, schema: Schema) -> dict[TypeTable, set[str]]:
+    """The names of entity types and of relations that only the project's config has."""
+    drift = config_drift(project, labeling_xml(schema).strip())
+    removed = drift.removed if drift else ()
+    return {
+        "entities": {name for kind, name in removed if kind == ENTITY_TYPE},
+        "relations": {name for kind, name in removed if kind == RELATION},
+    }
+
+
 def unfinished_rename(project: Project, schema: Schema) -> str:
     """How to finish a renaming that was broken off in the project; empty where there is none."""
     drift = config_drift(project, labeling_xml(schema).strip())
@@ -168,6 +179,8 @@ def _unfinished_rename(schema: Schema, removed: Collection[ConfigName]) -> str:
     for kind, name in removed:
         if new := former.get(kind, {}).get(name):
             return f"the renaming isn't finished: curate schema rename {name}={new}"
+        if kind in former and name in schema.removed:
+            return f"the removal isn't finished: curate schema remove {name}"
     return ""
 
 
@@ -254,8 +267,9 @@ def _hint(schema: Schema, drift: ConfigDrift) -> str:
     for kind, name in drift.removed:
         if kind in (ENTITY_TYPE, RELATION):
             return (
-                f"nothing was sent; put {name} back into schema.toml, or, if its name changed "
-                f"there: curate schema rename {name}=NEW"
+                f"nothing was sent; put {name} back into schema.toml; or, if its name changed there: "
+                f"curate schema rename {name}=NEW; or take the type off everywhere: curate schema "
+                f"remove {name}"
             )
     return (
         "nothing was sent; put the name back, or take it off these tasks in Label Studio first"

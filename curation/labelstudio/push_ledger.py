@@ -108,7 +108,8 @@ def push_rules(schema: Schema) -> str:
     """What decides how a line is checked and what is sent of it: our version and the schema."""
     # Before there were stamps, a ledger of the same version knew tasks without one.
     former = json_line({**schema.former_entity_names, **schema.former_relation_names})
-    return f"{__version__} stamped {schema.fingerprint} {former}"
+    others = [sorted(schema.removed), sorted(map(sorted, schema.same_words))]
+    return f"{__version__} stamped {schema.fingerprint} {former}{json_line({'': others}) if any(others) else ''}"
 
 
 def project_identity(project: Project) -> str:

@@ -54,8 +54,8 @@ def read_result(
     What an annotator meant by *result*, on the text of the *article*.
 
     Offsets are trusted; ``value.text`` is what a browser showed, and is not looked at. A name
-    that a type had before is read as today's. Nothing is dropped: what can't be read is a
-    problem.
+    that a type had before is read as today's; a type that was removed is left out, with the
+    relations that join it. Nothing else is dropped: what can't be read is a problem.
     """
     reader = _Reader(article, schema)
     regions = [as_object(region) for region in result]
@@ -101,7 +101,7 @@ class _Reader:
 
     *entities* are by region id, *distinct* without repetitions. *relations* give the ends in the
     order in which they were drawn. *refused* are the ids of regions that are no entities, and
-    have a problem: a relation that joins one of them gets none of its own. *drawn* are the
+    have a problem, or are of a type that was removed: a relation that joins one of them gets none of its own. *drawn* are the
     entities that an annotator drew or changed.
     """
 
@@ -147,8 +147,9 @@ class _Reader:
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
         arrow = f"the arrow from {self._quote(head)} to {self._quote(tail)}"
-        labels = [str(label) for label in as_list(region.get("labels"))]
-        if not labels:
+        written_labels = [str(label) for label in as_list(region.get("labels"))]
+        labels = [label for label in written_labels if not self._is_removed(label)]
+        if not written_labels:
             self._add_problem(f"{arrow} has no label", where)
         direction = region.get("direction", "right")
         if direction not in ("left", "right", "bi"):
@@ -210,6 +211,9 @@ class _Reader:
         first, last = trim_edges(text, start, end, by_hand=by_hand)
         labels = as_list(value.get("labels"))
         region_id = region.get("id")
+        if len(labels) == 1 and self._is_removed(str(labels[0])):
+            self.refused.add(str(region_id or NO_ID))
+            return
         what = self._why_no_entity((start, end), labels, region_id, is_empty=first == last)
         if what:
             self._refuse_region(region, what, where)
@@ -288,6 +292,12 @@ class _Reader:
         else:
             what = f"{arrow} was drawn both ways; {relation.label} has no direction, keep one"
             self._add_problem(what, where)
+
+    def _is_removed(self, name: str) -> bool:
+        """Whether the name is that of a type that was removed, of which note is taken."""
+        if name in self.schema.removed:
+            self.former_names.add(f"{name}=")
+        return name in self.schema.removed
 
     def _name_of_today(self, name: str, former: Mapping[str, str]) -> str:
         if name in former:

@@ -1,13 +1,14 @@
 """
-A type renamed in a project while people work in the project.
+A type renamed or removed in a project while people work in the project.
 
 At every moment each name in use is one that the config has and that a pull understands, so that
 the renaming may be broken off anywhere and be run again:
 
-1. schema.toml has the new name already, and says what it was: a pull reads both.
+1. schema.toml has the new name already, and says what it was, or that the type was removed: a
+   pull understands both.
 2. The config gets both names. A browser that loads a task from now on can show
    either; one that was open goes on with the old one.
-3. Suggestions, annotations and drafts get the new name, one by one. Annotators' work is read
+3. Suggestions, annotations and drafts get the new name, or lose the type, one by one. Annotators' work is read
    once more right before it is written, as it may just have changed: what is lost then is a
    change made within that tenth of a second. (Label Studio has no way to write only what is
    unchanged; the backup has the state before.)
@@ -38,23 +39,34 @@ from curation.labelstudio.stored_results import (
 )
 from curation.progress import Watch, unwatched
 from curation.schema.labeling import labeling_xml
-from curation.schema.model import Schema
-from curation.schema.rename import Renaming
+from curation.schema.model import EntityType, RelationType, Schema
+from curation.schema.type_change import TypeChange
 
 # How often the project is looked through for what open browsers have submitted meanwhile.
 RENAME_PASSES = 5
+
+# The colour of a type that is about to go.
+_COLOR = "#888888"
 
 # Annotators' work comes last: the shorter the time between two passes over it, the less comes in.
 ANNOTATORS_WORK: tuple[ResultKind, ...] = ("annotations", "drafts")
 
 
-def config_with_both_names(schema: Schema, renaming: Renaming) -> str:
-    """The config of *schema*, which has the new name, with the old one beside it."""
+def config_with_both_names(schema: Schema, renaming: TypeChange) -> str:
+    """The config of *schema*, which has the new name or lacks the type, with the old one beside it."""
     if renaming.table == "entities":
-        entity_type = replace(schema.entities[renaming.new], name=renaming.old, hotkey="")
+        entity_type = (
+            replace(schema.entities[renaming.new], name=renaming.old, hotkey="")
+            if renaming.new
+            else EntityType(renaming.old, "", (), (), _COLOR, "")
+        )
         entities = {**schema.entities, renaming.old: entity_type}
         return labeling_xml(replace(schema, entities=entities))
-    relation_type = replace(schema.relations[renaming.new], name=renaming.old)
+    relation_type = (
+        replace(schema.relations[renaming.new], name=renaming.old)
+        if renaming.new
+        else RelationType(renaming.old, "", (), (), _COLOR, (), ())
+    )
     relations = {**schema.relations, renaming.old: relation_type}
     return labeling_xml(replace(schema, relations=relations))
 
@@ -73,7 +85,7 @@ class PendingRename(NamedTuple):
 
 
 def pending_renames(
-    results: Iterable[StoredResult], renaming: Renaming, editors: LastEditors
+    results: Iterable[StoredResult], renaming: TypeChange, editors: LastEditors
 ) -> Iterator[PendingRename]:
     """The *results* that still have the old name."""
     for result in results:
@@ -90,7 +102,7 @@ def rename_in_project(  # noqa: PLR0913
     studio: Studio,
     project: Project,
     schema: Schema,
-    renaming: Renaming,
+    renaming: TypeChange,
     *,
     pending: list[PendingRename],
     editors: LastEditors,
@@ -123,7 +135,7 @@ def rename_in_project(  # noqa: PLR0913
 def _written(
     studio: Studio,
     project: Project,
-    renaming: Renaming,
+    renaming: TypeChange,
     pending: list[PendingRename],
     editors: LastEditors,
 ) -> Iterator[PendingRename]:
@@ -143,7 +155,7 @@ def _written(
 
 
 def _write(
-    studio: Studio, work: PendingRename, renaming: Renaming, editors: LastEditors
+    studio: Studio, work: PendingRename, renaming: TypeChange, editors: LastEditors
 ) -> None:
     """Give an annotator's work, as it is now, the new name."""
     now = studio.stored(work.kind, work.number)
@@ -158,6 +170,6 @@ def _write(
     studio.rewrite(work.kind, work.number, after)
 
 
-def _renamed(regions: list[Json], renaming: Renaming) -> list[Json]:
+def _renamed(regions: list[Json], renaming: TypeChange) -> list[Json]:
     kind = ENTITY_TYPE if renaming.table == "entities" else RELATION
     return renamed_regions(regions, kind, renaming.old, renaming.new)

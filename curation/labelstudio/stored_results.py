@@ -104,20 +104,77 @@ def control_name(name: str, kind: str, to: str) -> str:
     return f"{name} ({kind.lower()} on {to})"
 
 
-def renamed_regions(regions: list[Json], kind: str, old: str, new: str) -> list[Json]:
-    """The same regions, with the entity type or relation *old* named *new*."""
+def renamed_regions(regions: list[Json], kind: str, old: str, new: str | None) -> list[Json]:
+    """
+    The same regions, with the entity type or relation *old* named *new*; without it where *new* is None.
 
-    def renamed_labels(labels: list[Any]) -> list[Any]:
-        # A region that has both names keeps one.
-        others = [label for label in labels if label != new]
-        return [new if label == old else label for label in others]
+    With the last label of a region or an arrow goes all of it, and with a region the arrows that join
+    it. A region that comes to say the same as another goes, and its arrows join that one.
+    """
+    changed = [_renamed_region(region, kind, old, new) for region in regions]
+    gone = {
+        str(before.get("id"))
+        for before, after in zip(regions, changed, strict=True)
+        if after is None and before.get("type") != "relation"
+    }
+    stands_for: dict[str, str] = {}
+    if kind == ENTITY_TYPE and new is not None:
+        stands_for = _repetitions(regions, changed, new)
+    kept: list[Json] = []
+    arrows: list[tuple[object, ...]] = []
+    for before, region in zip(regions, changed, strict=True):
+        if region is None or str(region.get("id")) in stands_for:
+            continue
+        if region.get("type") == "relation":
+            ends = [str(region.get(end)) for end in ("from_id", "to_id")]
+            if gone & {*ends}:
+                continue
+            if stands_for.keys() & {*ends}:
+                from_id, to_id = (stands_for.get(end, end) for end in ends)
+                region = region | {"from_id": from_id, "to_id": to_id}
+            arrow = (
+                *(region.get(key) for key in ("from_id", "to_id", "direction")),
+                str(region.get("labels")),
+            )
+            if region != before and (arrow in arrows or arrow[0] == arrow[1]):
+                continue
+            arrows.append(arrow)
+        kept.append(region)
+    return kept
 
-    def renamed_region(region: Json) -> Json:
-        if (kind, old) not in names_used(region):
-            return region
-        if kind == RELATION:
-            return region | {"labels": renamed_labels(region["labels"])}
+
+def _renamed_region(region: Json, kind: str, old: str, new: str | None) -> Json | None:
+    """The region with *new* for *old*; None where no label is left."""
+    if (kind, old) not in names_used(region):
+        return region
+    value = region if kind == RELATION else region["value"]
+    # A region that has both names keeps one.
+    others = [label for label in value["labels"] if label != new]
+    labels = [new if label == old else label for label in others]
+    labels = [label for label in labels if label is not None]
+    if new is None and not labels:
+        return None
+    return region | (
+        {"labels": labels} if kind == RELATION else {"value": value | {"labels": labels}}
+    )
+
+
+def _repetitions(before: list[Json], after: list[Json | None], new: str) -> dict[str, str]:
+    """The ids of regions whose change made them say the same as another region, each with that one's id."""
+    known: dict[tuple[object, object], str] = {}
+    repeated: dict[str, str] = {}
+    spans = [
+        (region, region is not old)
+        for old, region in zip(before, after, strict=True)
+        if region and (ENTITY_TYPE, new) in names_used(region)
+    ]
+    # Those that had the name before come first: the others go.
+    for region, _ in sorted(spans, key=lambda one: one[1]):
         value = region["value"]
-        return region | {"value": value | {"labels": renamed_labels(value["labels"])}}
-
-    return [renamed_region(region) for region in regions]
+        if value["labels"] == [new]:
+            place = value.get("start"), value.get("end")
+            first = known.setdefault(place, str(region.get("id")))
+            is_changed = not any(region is one for one in before)
+            if first != str(region.get("id")) and is_changed:
+                repeated[str(region.get("id"))] = first
+    return repeated

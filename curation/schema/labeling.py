@@ -28,7 +28,7 @@ _STYLE = """
   """
 _TITLE_STYLE = "overflow-wrap: anywhere;"
 _BYLINE_STYLE = "font-size: 14px; font-weight: 400;"
-# The types stay in sight however long the article is.
+# The types and flags stay in sight however long the article is.
 _LABELS_STYLE = "position: sticky; top: 0; z-index: 2; padding: 6px 0; background: var(--color-neutral-background);"
 
 _NOTE_PLACEHOLDER = "A note to the maintainers about this document. It is not published."
@@ -63,13 +63,9 @@ def labeling_xml(schema: Schema) -> str:
         Tree.SubElement(
             labels, "Label", value=entity.name, background=entity.color, hotkey=entity.hotkey
         )
-    Tree.SubElement(
-        view, "Text", name=TEXT_TAG, value="$text", granularity="symbol", saveTextResult="yes",
-        showLabels="true",
-    )  # fmt: skip
     if schema.flags:
         flags = Tree.SubElement(
-            view,
+            keys,
             "Choices",
             name=FLAGS_TAG,
             toName=TEXT_TAG,
@@ -78,6 +74,10 @@ def labeling_xml(schema: Schema) -> str:
         )
         for flag in schema.flags.values():
             Tree.SubElement(flags, "Choice", value=flag.name, hotkey=flag.hotkey)
+    Tree.SubElement(
+        view, "Text", name=TEXT_TAG, value="$text", granularity="symbol", saveTextResult="yes",
+        showLabels="true",
+    )  # fmt: skip
     Tree.SubElement(
         view, "TextArea", name=NOTE_TAG, toName=TEXT_TAG, rows="2", maxSubmissions="1",
         editable="true", placeholder=_NOTE_PLACEHOLDER,

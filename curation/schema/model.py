@@ -86,7 +86,9 @@ class Schema:
     All types by name, in the order of the file.
 
     *sections* are the hand-written parts of the guideline. *history* has the types that earlier
-    schemas had, by fingerprint, under the names of then.
+    schemas had, by fingerprint, under the names of then. *same_words* are the pairs of entity
+    types that may both be marked on exactly the same words. *removed* are the names of types that
+    were removed: what still has one is left out; an open browser may still use them.
     """
 
     entities: Mapping[str, EntityType]
@@ -94,13 +96,15 @@ class Schema:
     flags: Mapping[str, Flag] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
     history: Mapping[str, TypeNames] = field(default_factory=dict)
+    same_words: frozenset[frozenset[str]] = frozenset()
+    removed: frozenset[str] = frozenset()
 
     @cached_property
     def fingerprint(self) -> str:
         """
         A hash of types, signatures and symmetry (12 hex digits), empty without entity types.
 
-        A renamed type changes the fingerprint. Colours, wording and former names don't.
+        A renamed type changes the fingerprint. Colours, wording, former names and *same_words* don't.
         """
         if not self.entities:
             return ""
@@ -166,14 +170,15 @@ class Schema:
         return {old: kind.name for kind in self.relations.values() for old in kind.former_names}
 
     def with_current_names(self, document: Document) -> Document:
-        """The document with former names of types replaced, and duplicates that this makes removed."""
-        if not self.former_entity_names and not self.former_relation_names:
+        """The document with former names of types replaced, and without duplicates that this makes and types that were removed."""
+        if not (self.former_entity_names or self.former_relation_names or self.removed):
             return document
         renamed = {
             entity: replace(
                 entity, label=self.former_entity_names.get(entity.label, entity.label)
             )
             for entity in document.entities
+            if entity.label not in self.removed
         }
         relations = dict.fromkeys(
             Relation(
@@ -182,6 +187,7 @@ class Schema:
                 self.former_relation_names.get(relation.label, relation.label),
             )
             for relation in document.relations
+            if not {relation.label, relation.head.label, relation.tail.label} & self.removed
         )
         entities = tuple(dict.fromkeys(renamed.values()))
         return replace(document, entities=entities, relations=tuple(relations))

@@ -24,6 +24,9 @@ _Examples = Annotated[tuple[_Text, ...], Field(min_length=2, strict=False)]
 _Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 # In Label Studio's editor the key u unselects the span.
 _Hotkey = Annotated[str, Field(pattern=r"^[a-tv-z0-9]$")]
+# A flag may take its document out of the gold, which no slip on one key should do. A flag without a
+# key gets a letter from Label Studio.
+_FlagHotkey = Annotated[str, Field(pattern=r"^((ctrl|alt|shift)\+)+[a-z0-9]$")]
 _TypeNames = Annotated[tuple[_Text, ...], Field(min_length=1, strict=False)]
 _Strings = Annotated[tuple[_Text, ...], Field(strict=False)]
 
@@ -53,7 +56,7 @@ class _Relation(_Typed):
 
 
 class _Flag(_Strict):
-    hotkey: _Hotkey
+    hotkey: _FlagHotkey
     keeps_out: bool
 
 
@@ -114,10 +117,12 @@ class _Reader:
 
     def schema(self, toml: dict[str, Any]) -> Schema | None:
         """The schema; None where there are problems."""
-        known = ("entities", "relations", "flags", "guidelines")
+        known = ("removed", "same_words", "entities", "relations", "flags", "guidelines")
         for key in toml:
             if key not in known:
                 self.add(f"unknown table {key!r}; known are {', '.join(known)}", key)
+        removed = self.removed(toml)
+        same_words = self.same_words(toml)
         entities = self.table(toml, "entities", _Entity)
         relations = self.table(toml, "relations", _Relation)
         flags = self.table(toml, "flags", _Flag, is_needed=False)
@@ -136,7 +141,55 @@ class _Reader:
             },
             flags={name: Flag(name, **f.model_dump()) for name, f in flags.items()},
             sections=sections,
+            same_words=same_words,
+            removed=removed,
         )
+
+    def removed(self, toml: dict[str, Any]) -> frozenset[str]:
+        """The names of types that were removed."""
+        types = {**_tables(toml, "entities"), **_tables(toml, "relations")}
+        former = {
+            old
+            for kind in types.values()
+            if isinstance(kind.get("was"), list)
+            for old in map(str, kind["was"])
+        }
+        names = toml.get("removed", [])
+        for name in names if isinstance(names, list) else [names]:
+            if not isinstance(name, str) or not TYPE_NAME.fullmatch(name):
+                what = f"has {abbreviate(name)}; a list of names of types is expected"
+            elif name in types:
+                what = f"has {name!r}, which is the name of a type now; delete it here"
+            elif name in former:
+                what = f"has {name!r}, which is a former name of a type; delete one of the two"
+            else:
+                continue
+            self.add(f"'removed' {what}", "removed")
+        return frozenset(names) if not self.problems else frozenset()
+
+    def same_words(self, toml: dict[str, Any]) -> frozenset[frozenset[str]]:
+        """The pairs of entity types that may stand on the same words."""
+        entities = _tables(toml, "entities")
+        pairs = toml.get("same_words", [])
+        found: set[frozenset[str]] = set()
+        for pair in pairs if isinstance(pairs, list) else [pairs]:
+            types = pair if isinstance(pair, list) else []
+            unknown = [one for one in types if not isinstance(one, str) or one not in entities]
+            if unknown:
+                self.add(
+                    f"'same_words' has {abbreviate(unknown[0])}, which is no entity type; "
+                    f"entity types are {', '.join(entities)}",
+                    "same_words",
+                )
+            elif len(types) != 2 or types[0] == types[1]:
+                self.add(
+                    f"'same_words' has {abbreviate(pair)}; pairs of two entity types are "
+                    'expected, as in [["GPE", "ORG"]]',
+                    "same_words",
+                )
+            else:
+                found.add(frozenset(types))
+        return frozenset(found)
 
     def table(
         self, toml: dict[str, Any], name: str, kind: type[_Type], *, is_needed: bool = True
@@ -275,6 +328,11 @@ def _sentence(detail: Any) -> str:
             return f"{key!r} has {len(value)} of at least {detail['ctx']['min_length']} entries"
         case "string_pattern_mismatch" if key == "color":
             return f"'color' is {abbreviate(value)}, which is no colour; write it as #3366cc"
+        case "string_pattern_mismatch" if "alt" in detail["ctx"]["pattern"]:
+            return (
+                f"{key!r} is {abbreviate(value)}; for a flag, more than one key is needed, "
+                "as in alt+shift+1: a slip must not take a document out of the gold"
+            )
         case "string_pattern_mismatch":
             return (
                 f"{key!r} is {abbreviate(value)}; a digit or a small letter except u is allowed"

@@ -2,40 +2,30 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from curation.errors import SchemaError, UsageError
-from curation.files import Json
 from curation.schema.model import Schema
 from curation.schema.read import TYPE_NAME
-
-TypeTable = Literal["entities", "relations"]
+from curation.schema.type_change import (
+    TypeChange,
+    TypeTable,
+    lists_of_entity_types,
+    not_editable,
+    parse_toml,
+    replace_name,
+    set_former_names,
+)
 
 # Lines whose names aren't those of types: the model's labels, and former names.
 _NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was)\s*=")
 
 
-@dataclass(frozen=True, slots=True)
-class Renaming:
-    """
-    The type *old* of a table of schema.toml is to be named *new*.
-
-    *is_begun* where schema.toml has the new name already, so that an interrupted renaming goes on.
-    """
-
-    table: TypeTable
-    old: str
-    new: str
-    is_begun: bool
-
-
-def parse_renaming(argument: str, schema: Schema) -> Renaming:
+def parse_renaming(argument: str, schema: Schema) -> TypeChange:
     """
     The renaming that ``OLD=NEW`` asks for.
 
@@ -55,7 +45,7 @@ def parse_renaming(argument: str, schema: Schema) -> Renaming:
     }
     for table, types in former_names.items():
         if old in types.get(new, ()):
-            return Renaming(table, old, new, is_begun=True)
+            return TypeChange(table, old, new, is_begun=True)
     tables = [table for table, types in former_names.items() if old in types]
     now = {**schema.former_relation_names, **schema.former_entity_names}.get(old)
     if not tables and now:
@@ -63,7 +53,7 @@ def parse_renaming(argument: str, schema: Schema) -> Renaming:
         raise SchemaError(what, hint=f"curate schema rename {now}={new}")
     all_types = {**former_names["entities"], **former_names["relations"]}
     _refuse_ambiguous(tables, all_types, old, new)
-    return Renaming(tables[0], old, new, is_begun=False)
+    return TypeChange(tables[0], old, new, is_begun=False)
 
 
 def _refuse_ambiguous(
@@ -92,7 +82,7 @@ def rename_type(text: str, table: TypeTable, old: str, new: str, *, path: Path) 
     the type. The model's labels and prose stay. Raises SchemaError where the
     result wouldn't mean exactly that.
     """
-    wanted = _parse(text)
+    wanted = parse_toml(text)
     wanted[table] = {new if name == old else name: kind for name, kind in wanted[table].items()}
     was = [name for name in wanted[table][new].get("was", []) if name != new] + [old]
     wanted[table][new]["was"] = was
@@ -100,18 +90,19 @@ def rename_type(text: str, table: TypeTable, old: str, new: str, *, path: Path) 
         for relation in wanted["relations"].values():
             for side in ("head", "tail"):
                 relation[side] = [new if end == old else end for end in relation[side]]
+        if "same_words" in wanted:
+            wanted["same_words"] = [
+                [new if name == old else name for name in pair] for pair in wanted["same_words"]
+            ]
 
     newline = "\r\n" if "\r\n" in text else "\n"
     try:
         edited = _edited(text.replace("\r\n", "\n"), table, old, new, was)
-        if _parse(edited) == wanted:
+        if parse_toml(edited) == wanted:
             return edited.replace("\n", newline)
     except (TOMLKitError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError):
         pass
-    raise SchemaError(
-        f"{path}: [{table}.{old}] is written in a way that can't be edited safely",
-        hint=f"write the type as a table with the header [{table}.{old}], then try again",
-    )
+    raise not_editable(path, table, old)
 
 
 def _edited(text: str, table: TypeTable, old: str, new: str, was: list[str]) -> str:
@@ -124,42 +115,14 @@ def _edited(text: str, table: TypeTable, old: str, new: str, was: list[str]) -> 
         body: Any = types.value.body
         for number, (name, kind) in enumerate(body):
             if name is not None and name.key == old:
-                _set_was(kind, was)
+                set_former_names(kind, was)
                 if kind.display_name:
                     kind.display_name = _replace_last(kind.display_name, old, new)
                 body[number] = (tomlkit.key(new), kind)
     if table == "entities":
-        for ends in _heads_and_tails(document):
-            for number, end in enumerate(ends):
-                if end == old:
-                    is_literal = end.as_string().startswith("'")
-                    ends[number] = tomlkit.string(new, literal=is_literal)
+        for names in lists_of_entity_types(document):
+            replace_name(names, old, new)
     return tomlkit.dumps(document)
-
-
-def _set_was(kind: Any, was: list[str]) -> None:
-    """Set ``was``; where it is new, after the last key: a comment behind that is the next table's."""
-    if "was" in kind:
-        # In place, so that comments and quotes of the names that stay are kept.
-        names = kind["was"]
-        for number in reversed(range(len(names))):
-            if names[number] not in was:
-                del names[number]
-        names.extend(name for name in was if name not in names)
-        return
-    body = kind.value.body
-    last = max(number for number, (key, _) in enumerate(body) if key is not None)
-    trivia = body[last][1].trivia
-    item = tomlkit.item(was)
-    item.trivia.trail = trivia.trail  # empty at the end of a file without a last newline
-    trivia.trail = "\n"
-    body.insert(last + 1, (tomlkit.key("was"), item))
-
-
-def _heads_and_tails(document: Any) -> Iterator[Any]:
-    for relation in document["relations"].values():
-        yield relation["head"]
-        yield relation["tail"]
 
 
 def _replace_last(text: str, old: str, new: str) -> str:
@@ -175,7 +138,3 @@ def find_mentions(text: str, name: str) -> tuple[int, ...]:
         for number, line in enumerate(text.split("\n"), start=1)
         if word.search(line) and not _NAMES_OTHER_THINGS.match(line)
     )
-
-
-def _parse(text: str) -> Json:
-    return tomllib.loads(text.replace("\r\n", "\n"))

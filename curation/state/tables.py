@@ -175,6 +175,11 @@ MIGRATIONS = (
         PRIMARY KEY (project, task, annotation)
     ) WITHOUT ROWID;
     """,
+    # Types that the schema doesn't have; without a basis, all files are read anew.
+    """
+    ALTER TABLE next_files ADD COLUMN unknown TEXT NOT NULL DEFAULT '';
+    DELETE FROM next_folders;
+    """,
 )
 
 # SQLite's table of tables.

@@ -20,7 +20,9 @@ from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.rename import record_under_current_names
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
+from curation.schema.remove import remove_type
 from curation.schema.rename import rename_type
+from curation.schema.type_change import TypeChange
 
 PATH = ROOT / "label_config" / "schema.toml"
 TYPES = [*SCHEMA.entities, *SCHEMA.relations]
@@ -197,3 +199,67 @@ def test_readings_are_renamed_with_their_brackets(old):
     }
     verdict = document_of_record(new, new.verdict.entities, new.verdict.relations)
     assert list(decisions_between(now, verdict)) == [decision]
+
+
+REMOVED = [("LAW", None), ("GPE", None), ("GPE", "NORP"), ("PERSON", "ORG"), ("meets_with", None), ("opposes", "supports")]  # fmt: skip
+
+
+def after_removal(old, into):
+    if (old, into) not in AFTER:
+        table = "entities" if old in SCHEMA.entities else "relations"
+        change = TypeChange(table, old, into, is_begun=False)
+        AFTER[old, into] = parse_schema(remove_type(PATH.read_text(), change, path=PATH), PATH)
+    return AFTER[old, into]
+
+
+@given(decided(), st.sampled_from(REMOVED))
+def test_a_verdict_holds_after_a_removal_and_says_the_same_of_all_else(record, removal):
+    schema = after_removal(*removal)
+    before = find_consensus(record, SCHEMA)
+
+    new = record_under_current_names(record, schema)
+
+    after = find_consensus(new, schema)
+    assert {*after.reopened} <= {*before.reopened}
+    assert after.annotators == before.annotators
+    if before.document:
+        assert said(after.document) == said(
+            schema.canonical(schema.with_current_names(before.document))
+        )
+        assert after.adjudicated == before.adjudicated
+    raw = record_bytes(new)
+    assert read_record(raw, "x") == (new, [])
+    form = msgspec.to_builtins(new)
+    assert removal[0] not in labels_in(
+        [form["suggestions"], form["annotations"], form["verdict"]]
+    )
+    assert record_under_current_names(new, schema) == new
+
+
+@pytest.mark.parametrize("into", [None, "PERSON"])
+def test_a_verdict_holds_where_one_of_two_types_on_one_span_is_removed(into):
+    """With the second type go the brackets that told the two apart."""
+    bob, al = Entity(0, 3, "PERSON"), Entity(8, 10, "PERSON")
+    norp = Entity(8, 10, "NORP")
+    whole = Document(
+        "d1", "Bob met Al.", (bob, al, norp), (Relation(bob, al, "meets_with"),), {},
+        Layer("annotator", "person-1a2b"),
+    )  # fmt: skip
+    other = replace(whole, relations=(), layer=Layer("annotator", "person-3c4d"))
+    record = merge_pulled(
+        None,
+        pulled_document(
+            whole,
+            pulled_annotation(whole),
+            pulled_annotation(other, uid="u2", annotator="person-3c4d"),
+        ),
+    ).record
+    record = settled(record, whole)
+    schema = after_removal("NORP", into)
+
+    new = record_under_current_names(record, schema)
+
+    [decision] = new.verdict.decisions
+    assert decision.chosen == ("meets_with",)
+    assert find_consensus(new, schema).reopened == ()
+    assert find_consensus(new, schema).adjudicated

@@ -10,6 +10,7 @@ from strategies import documents
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 
+BOTH = replace(SCHEMA, same_words=frozenset({frozenset({"GPE", "ORG"})}))
 BOB, IRAN, US = Entity(0, 3, "PERSON"), Entity(8, 12, "GPE"), Entity(14, 16, "GPE")
 TEXT = "Bob and Iran, US."
 
@@ -17,6 +18,13 @@ TEXT = "Bob and Iran, US."
 @given(documents(SCHEMA))
 def test_a_sound_document_has_no_problems(document):
     assert check_document(document, SCHEMA) == ()
+
+
+@given(documents(BOTH))
+def test_nor_has_one_with_two_types_on_the_same_words_where_the_schema_allows_the_pair(
+    document,
+):
+    assert check_document(document, BOTH) == ()
 
 
 def test_a_symmetric_relation_may_begin_at_either_end():
@@ -70,3 +78,30 @@ def test_a_problem_with_the_schema_is_reported(entities, relations, what):
 
     assert what in problem.what
     assert problem.place.startswith("d, ")
+
+
+def on_iran(*labels):
+    return tuple(Entity(8, 12, label, label) for label in labels)
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, BOTH], ids=["no pair", "another pair"])
+def test_two_types_on_the_same_words_are_one_problem(schema):
+    (problem,) = check_document(Document("d", TEXT, (BOB, *on_iran("NORP", "GPE"))), schema)
+
+    assert str(problem) == "d, 8..12: 'Iran' is marked as GPE and as NORP; keep one of them"
+
+
+@pytest.mark.parametrize(
+    ("labels", "problems"),
+    [(["GPE", "ORG"], 0), (["GPE", "ORG", "LOC"], 1)],
+    ids=["two", "three"],
+)
+def test_a_pair_that_the_schema_names_is_allowed(labels, problems):
+    """Of three types, each pair must be named."""
+    assert len(check_document(Document("d", TEXT, on_iran(*labels)), BOTH)) == problems
+
+
+def test_nested_spans_stay_allowed():
+    entities = (Entity(0, 16, "ORG"), Entity(8, 16, "GPE"), Entity(8, 12, "GPE"))
+
+    assert check_document(Document("d", TEXT, entities), SCHEMA) == ()

@@ -14,8 +14,8 @@ from samples import ROOT, SCHEMA
 from strategies import documents
 
 from curation.commands.pull import pull_lines
-from curation.commands.schema_rename import rename_lines
 from curation.commands.status import status_lines
+from curation.commands.type_change_lines import type_change_lines
 from curation.errors import CurateError, StudioError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
@@ -81,7 +81,7 @@ class Desk:
         return {path: path.read_bytes() for path in files if path.suffix != ".lock"}
 
     def said(self, report, *, dry_run=False):
-        lines = rename_lines(report, self.place, dry_run=dry_run)
+        lines = type_change_lines(report, self.place, dry_run=dry_run)
         return "\n".join(lines)
 
     def status(self):

@@ -38,7 +38,7 @@ SAFE = {
         having("relations", replace(SCHEMA.relations["supports"], name="backs")),
         ["new relation backs"],
     ),
-    "a flag": (having("flags", Flag("odd", "Odd.", "z", False)), ["new flag odd"]),
+    "a flag": (having("flags", Flag("odd", "Odd.", "alt+z", False)), ["new flag odd"]),
     "a colour": (
         having("entities", replace(PERSON, color="#7d01fe")),
         ["colour of PERSON: #7d01fd → #7d01fe"],

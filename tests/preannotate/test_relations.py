@@ -75,7 +75,8 @@ def test_a_symmetric_relation_begins_at_the_earlier_entity(relations_in):
     )
 )
 def test_whatever_the_entities_the_relations_keep_to_the_schema(pipeline, schema, spans):
-    entities = {Entity(s, min(s + n, len(TEXT)), label) for s, n, label in spans}
+    places = {(s, min(s + n, len(TEXT))): label for s, n, label in spans}
+    entities = {Entity(*place, label) for place, label in places.items()}
     sound = [e for e in entities if (w := TEXT[e.start : e.end]) and w == w.strip()]
 
     found = pipeline.relate(Document("d", TEXT, tuple(sound)), schema)

@@ -29,6 +29,7 @@ from curation.flows.pull import pull as pull_flow
 from curation.flows.push import push as push_flow
 from curation.flows.release import release as release_flow
 from curation.flows.restore import restore as restore_flow
+from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
 from curation.gold.index import folder_key
 from curation.labelstudio import upload_batches as batches
@@ -424,6 +425,13 @@ def work_a_little(studio: Any, desk: Path) -> None:
 def rename(studio: Any, desk: Path, title: str = "p") -> None:
     place = Workspace(desk / "gold", desk / ".curate", config=desk / "label_config")
     schema_rename(studio, place, "PERSON=HUMAN", title=title, now=datetime.now(UTC))
+
+
+def remove(studio: Any, desk: Path, title: str = "p") -> None:
+    """An arrow's type goes."""
+    place = Workspace(desk / "gold", desk / ".curate", config=desk / "label_config")
+    now = datetime.now(UTC)
+    schema_remove(studio, place, "meets_with", into=None, title=title, now=now)
 
 
 def go_back(studio: Any, desk: Path) -> None:

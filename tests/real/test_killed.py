@@ -38,6 +38,7 @@ LIVES = {
         killing.pull,
     ),
     "rename a type": ([killing.work_a_little], killing.rename),
+    "remove a type": ([killing.work_a_little], killing.remove),
 }
 
 

@@ -33,7 +33,7 @@ color = "#112233"
 
 [flags.bad]
 definition = "Bad."
-hotkey = "q"
+hotkey = "alt+shift+1"
 keeps_out = true
 """
 
@@ -56,12 +56,25 @@ def test_a_sound_schema_is_read(tmp_path):
     assert not schema.relations["works_for"].joins("ORG", "PERSON")
 
 
+def test_pairs_of_types_may_be_allowed_on_the_same_words(tmp_path):
+    path = tmp_path / "schema.toml"
+    path.write_text(f'same_words = [["PERSON", "ORG"]]\n{GOOD}')
+    schema = read_schema(path)
+
+    assert schema.same_words == {frozenset({"PERSON", "ORG"})}
+    path.write_text(GOOD)
+    assert schema.fingerprint == read_schema(path).fingerprint
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         pytest.param('"#112233"\nhotkey', '"red"\nhotkey', "6: [entities.PERSON] 'color' is 'red'", id="no colour"),
         pytest.param('hotkey = "2"', 'hotkey = "1"', "15: ORG has the key '1', which PERSON has", id="one key"),
-        pytest.param('hotkey = "q"', 'hotkey = "2"', "28: bad has the key '2', which ORG has", id="a flag's key"),
+        pytest.param('hotkey = "alt+shift+1"', 'hotkey = "q"', "28: [flags.bad] 'hotkey' is 'q'; for a flag, more than one key is needed, as in alt+shift+1", id="a flag's key"),
+        pytest.param("[entities.PERSON]", 'same_words = [["PERSON", "FIRM"]]\n[entities.PERSON]', "2: 'same_words' has 'FIRM', which is no entity type", id="an unknown type on the same words"),
+        pytest.param("[entities.PERSON]", 'same_words = ["ORG"]\n[entities.PERSON]', "2: 'same_words' has 'ORG'; pairs of two entity types are expected", id="no pair"),
+        pytest.param("[entities.PERSON]", 'same_words = [["ORG", "ORG"]]\n[entities.PERSON]', "2: 'same_words' has ['ORG', 'ORG']; pairs", id="a type with itself"),
         pytest.param('hotkey = "2"', 'hotkey = "F1"', "15: [entities.ORG] 'hotkey' is 'F1'", id="no key"),
         pytest.param('hotkey = "2"', 'hotkey = "u"', "15: [entities.ORG] 'hotkey' is 'u'", id="the editor's own key"),
         pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21: relation 'works_for' joins 'COMPNY'", id="unknown end"),

@@ -55,6 +55,7 @@ FORMS = {
     "no end of line": GOOD.rstrip(),
     "a comment behind it": GOOD.replace("\n[relations", "\n# Arrows, which ORG has too.\n\n[relations"),
     "apart": GOOD.replace("[flags.bad]", '[entities.GPE]\ndefinition = "A place."\nin = ["[A]", "[B]"]\nout = ["[c]", "[d]"]\ncolor = "#445567"\nhotkey = "3"\n\n[flags.bad]').replace('["ORG"]\nin', '["ORG", "GPE"]\nin'),
+    "allowed on the same words": 'same_words = [["PERSON", \'ORG\']] # both\n' + GOOD,
     "renamed before": GOOD.replace('model_labels = ["ORG"]', 'was = [\n"COMPANY"]'.replace("\n", "")),
 }  # fmt: skip
 

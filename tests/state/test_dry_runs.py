@@ -13,6 +13,7 @@ from curation.documents.document import Document, Entity, Layer
 from curation.flows.doctor import doctor
 from curation.flows.pull import pull
 from curation.flows.push import push
+from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
 from curation.flows.status import status
 from curation.labelstudio.stored_results import all_results
@@ -69,6 +70,12 @@ class Desk:
         now = datetime.now(UTC)
         return schema_rename(self.studio, self.place, names, title="p", now=now, dry_run=True)
 
+    def remove(self):
+        now = datetime.now(UTC)
+        return schema_remove(
+            self.studio, self.place, "meets_with", into=None, title="p", now=now, dry_run=True
+        )
+
     def examine(self):
         # To load a model takes long.
         return list(doctor(self.place, {}, title="p", model="none_such"))
@@ -78,6 +85,7 @@ LOOKS = {
     "push --dry-run": lambda desk: desk.push(dry_run=True),
     "pull --dry-run": lambda desk: desk.pull(dry_run=True),
     "schema rename --dry-run": Desk.rename,
+    "schema remove --dry-run": Desk.remove,
     "status": Desk.status,
     "doctor": Desk.examine,
 }

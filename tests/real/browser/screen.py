@@ -319,7 +319,10 @@ class Screen:
             self.press("Control+z")
 
     def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
+        """Press a key, or several at once, as schema.toml has them: ``alt+shift+1``."""
+        *held, last = key.split("+")
+        last = f"Digit{last}" if held and last.isdigit() else last
+        self.page.keyboard.press("+".join([*(one.capitalize() for one in held), last]))
 
     # The lists beside the text, and arrows.
 

@@ -162,13 +162,23 @@ def test_undo(paper, screen, ada):
 
 
 def test_a_flag_set_with_its_key_and_one_with_the_mouse(paper, screen, ada):
-    screen.press("q")
+    screen.press(SCHEMA.flags["duplicate"].hotkey)
     screen.flag("needs_discussion")
     screen.submit()
 
     annotation = paper.annotation()
     assert annotation.flags == ("duplicate", "needs_discussion")
     assert annotation.document == by(ada)
+
+
+def test_a_slip_on_one_key_sets_no_flag(paper, screen, ada):
+    """Label Studio gives a flag without a key of its own the next letter that is free."""
+    for key in "1234567890qwertyuiopasdfghjklzxcvbnm":
+        screen.press(key)
+        screen.press("Escape")
+    screen.submit()
+
+    assert paper.annotation().flags == ()
 
 
 @pytest.mark.parametrize("add", [True, False], ids=["added", "left in the field"])

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from playwright.sync_api import expect
+
 from curation.documents.document import Document, Entity, Layer, Relation
 
 WORDS, NAMES, ARROWS = 20_000, 1_500, 150
@@ -26,12 +28,16 @@ def book():
     return Document("book", text, tuple(entities), relations, layer=MODEL)
 
 
-def test_a_long_article_opens_and_submits(desk, screen, ada):
+def test_a_long_article_opens_with_its_flags_in_sight_and_submits(desk, screen, ada):
     given = book()
     made = desk(given)
 
     screen.open_stream(made.project)
     screen.wait_for(lambda result: len(result) == NAMES + ARROWS)
+    flag = screen.page.locator("input[name=duplicate]")
+    expect(flag).to_be_in_viewport()
+    screen.page.locator(".lsf-richtext__line").last.scroll_into_view_if_needed()
+    expect(flag).to_be_in_viewport()
     screen.relabel(0, "3")
     screen.submit()
 

@@ -15,8 +15,8 @@ from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.rename import config_with_both_names
 from curation.schema import read_schema
 from curation.schema.read import parse_schema
-from curation.schema.rename import Renaming
 from curation.schema.rename import rename_type as renamed_text
+from curation.schema.type_change import TypeChange
 from curation.state import State
 from curation.workspace import Workspace
 
@@ -112,7 +112,9 @@ def test_a_task_that_is_opened_amid_a_renaming_can_have_either_name(desk, screen
         path=tmp_path,
     )
     schema = parse_schema(text, tmp_path)
-    config = config_with_both_names(schema, Renaming("entities", "GPE", "PLACE", is_begun=True))
+    config = config_with_both_names(
+        schema, TypeChange("entities", "GPE", "PLACE", is_begun=True)
+    )
     made.studio.update_project(made.project, label_config=config)
 
     screen.open_task(made.project, made.tasks["story"])
