@@ -43,6 +43,7 @@ def release(
 
 def release_lines(report: "ReleaseReport") -> Iterator[str]:
     """Which version has what gold/next has, and what stays out of it."""
+    from curation.annotations.effort import effort_sentences
     from curation.gold.excluded import count_reasons
 
     digest = report.digest[:12]
@@ -56,6 +57,9 @@ def release_lines(report: "ReleaseReport") -> Iterator[str]:
             f"{pluralise(len(report.excluded), 'document')} {stays} out: "
             f"{count_reasons(report.excluded, report.excluded)}."
         )
+    if report.effort:
+        for sentence in effort_sentences(report.effort):
+            yield f"{sentence[:1].upper()}{sentence[1:]}."
     yield from console.orphaned_lines(report.orphaned, report.path.name)
     yield from console.not_offered_lines(report.not_offered)
     doubts = [

@@ -172,9 +172,6 @@ def status_json(report: "StatusReport") -> Json:
     """The same for programs."""
     project = report.project
     return asdict(project) | {
-        "workers": [
-            asdict(one) | {"unchanged_share": one.unchanged_share} for one in project.workers
-        ],
         "unsubmitted": _as_json(project.unsubmitted),
         "skipped_documents": _as_json(project.skipped_documents),
         "flagged": _as_json(project.flagged),

@@ -35,6 +35,7 @@ def release(
             guideline_sha256=guideline_sha256,
             curate=__version__,
             agreement=tuple(agreement_sentences(agreement)),
+            effort=rows.effort,
         )
 
     return seal_release(

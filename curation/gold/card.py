@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from curation.annotations.effort import effort_sentences
 from curation.articles import UNKNOWN_LICENSE
 from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.errors import pluralise
@@ -132,6 +133,8 @@ def _provenance_lines(facts: CardFacts, manifest: Manifest) -> Iterator[str]:
         f"- adjudicated (an adjudicator decided the differences between annotators by the guideline):"
         f" {pluralise(facts.adjudicated, 'document')}"
     )
+    if manifest.effort:
+        yield from (f"- {sentence}" for sentence in effort_sentences(manifest.effort.effort))
     for name, documents in sorted(facts.not_offered.items()):
         yield f"- annotated before {escape_markdown(name)} was offered: {pluralise(documents, 'document')}"
     if facts.offer_unknown:

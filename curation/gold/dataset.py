@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
+from curation.annotations.effort import Effort
 from curation.annotations.record import Arm
 from curation.documents.document import (
     AnnotatedDocument,
@@ -109,7 +110,8 @@ class StoredDataset:
     Gold documents and annotations on disk, in the order of their ids, read anew at each iteration.
 
     *excluded* gives the reason why a document has no gold, by id. *has_firsts* is false for a version
-    that was sealed before first submissions were.
+    that was sealed before first submissions were. *effort* is what all annotators together did; None
+    for a sealed version, whose manifest has it.
     """
 
     gold_documents: Iterable[GoldDocument]
@@ -117,6 +119,7 @@ class StoredDataset:
     origins: AnnotationOrigins
     excluded: Mapping[str, str] = field(default_factory=dict)
     has_firsts: bool = True
+    effort: Effort | None = None
 
     @property
     def arms(self) -> Mapping[str, str]:

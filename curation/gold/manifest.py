@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from curation.annotations.effort import Effort
 from curation.documents.document import Layer, LayerKind
 from curation.errors import GoldError
 
@@ -53,13 +54,33 @@ class LayerEntry(_Strict):
     rules: str = ""
 
 
+class EffortEntry(_Strict):
+    """
+    The sum over all annotators who are people: what stayed as suggested, and how long texts took.
+
+    *unchanged* of *from_suggestion* annotations mark exactly what their suggestion did. The median
+    of the seconds per 100 words is that of *timed* annotations.
+    """
+
+    annotations: int
+    from_suggestion: int
+    unchanged: int
+    timed: int
+    seconds_per_100_words: float | None
+
+    @property
+    def effort(self) -> Effort:
+        """The same as a value."""
+        return Effort(**self.model_dump())
+
+
 class Manifest(_Strict):
     """
     What is known of a sealed version besides its rows.
 
     *models* are the layers whose suggestions annotators saw, *ingest* the versions of ``curate
-    ingest`` that made the texts, *agreement* the lines that say how well annotators agreed, and
-    *files* the sha256 of each file by name.
+    ingest`` that made the texts, *agreement* the lines that say how well annotators agreed,
+    *effort* what they did (None for a version sealed before it was counted), and *files* the sha256 of each file by name.
     """
 
     format: Literal[1] = 1
@@ -71,6 +92,7 @@ class Manifest(_Strict):
     ingest: list[str]
     models: list[LayerEntry]
     agreement: list[str]
+    effort: EffortEntry | None = None
     counts: ManifestCounts
     files: dict[str, str]
 
@@ -87,6 +109,8 @@ class Manifest(_Strict):
     def to_text(self) -> str:
         """The content of ``manifest.json``, indented for people."""
         form = self.model_dump(by_alias=True)
+        if self.effort is None:  # as before there was any
+            del form["effort"]
         form["models"] = [layer.to_json() for layer in self.layers]
         return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 

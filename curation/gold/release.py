@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from curation.annotations.effort import Effort
 from curation.documents.document import AnnotatedDocument
 from curation.errors import GoldError, UsageError, pluralise
 from curation.files import json_line, lock, write_text
@@ -47,7 +48,7 @@ class ReleaseReport:
     by flag, *overlapping* those with overlapping entities. *excluded* gives, by document, the reason
     why a known document is not in the version; *orphaned* the documents that are in it although
     their task or their annotations were deleted in Label Studio, and which of the two it was.
-    *not_offered* says which documents lack which type.
+    *not_offered* says which documents lack which type, *effort* what all annotators together did.
     """
 
     version: str
@@ -59,6 +60,7 @@ class ReleaseReport:
     excluded: Mapping[str, str] = field(default_factory=dict)
     orphaned: Mapping[str, str] = field(default_factory=dict)
     not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
+    effort: Effort | None = None
 
 
 def seal_release(  # noqa: PLR0913 - all but the first two are options
@@ -111,6 +113,7 @@ def seal_release(  # noqa: PLR0913 - all but the first two are options
             },
             orphaned=find_orphaned(totals.text_hashes, reasons),
             not_offered=totals.types_not_offered,
+            effort=working.effort,
         )
         if report.is_new:
             seal_version(report.path, dataset, totals, provenance(working), watch=watch)

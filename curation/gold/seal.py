@@ -3,12 +3,14 @@
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from curation.annotations.effort import Effort
 from curation.files import explain_os_errors, sync_folder
 from curation.gold.dataset import Dataset
 from curation.gold.manifest import (
+    EffortEntry,
     LayerEntry,
     Manifest,
     ManifestCounts,
@@ -33,12 +35,13 @@ class Provenance:
     What the manifest says of a version that is neither in its rows nor in the schema.
 
     *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
-    of this program, *agreement* the lines that say how well annotators agreed.
+    of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did.
     """
 
     guideline_sha256: str
     curate: str
     agreement: tuple[str, ...] = ()
+    effort: Effort | None = None
 
 
 def seal_version(
@@ -96,6 +99,7 @@ def build_manifest(
         ingest=sorted(totals.ingest_versions),
         models=[LayerEntry(**layer.to_json()) for layer in sorted(totals.models, key=repr)],
         agreement=list(provenance.agreement),
+        effort=EffortEntry(**asdict(provenance.effort)) if provenance.effort else None,
         counts=ManifestCounts(
             documents=len(totals.text_hashes),
             annotations=totals.annotations,

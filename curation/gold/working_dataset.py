@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.annotations.consensus import Consensus, find_consensus
+from curation.annotations.effort import EffortTally
 from curation.annotations.record import DocumentRecord
 from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument
@@ -54,6 +55,7 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         annotations=Reiterable(records.annotations),
         origins=records.origins,
         excluded=records.excluded,
+        effort=records.effort.effort if records.effort.annotations else None,
     )
 
 
@@ -65,6 +67,7 @@ class _Records:
     origins: AnnotationOrigins = field(default_factory=AnnotationOrigins)
     excluded: dict[str, str] = field(default_factory=dict)
     files: list[tuple[str, Path, str]] = field(default_factory=list)
+    effort: EffortTally = field(default_factory=EffortTally)
 
     def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
         """Add the record of a file that holds these bytes."""
@@ -75,6 +78,7 @@ class _Records:
             self.excluded[record.id] = exclusion_reason(record.state, consensus.reason)
         for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
+        self.effort.add_record(record)
         self.files.append((row_order(record.id), path, hashlib.sha256(raw).hexdigest()))
 
     def gold_documents(self) -> Iterator[GoldDocument]:

@@ -5,9 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from curation.documents.document import Document
-from curation.labelstudio.started_from import UNKNOWN_MODEL
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotationFacts:
@@ -37,18 +34,6 @@ class AnnotationFacts:
     def is_skipped(self) -> bool:
         """Whether the annotator skipped the document."""
         return self.status == "skipped"
-
-
-def is_unchanged(document: Document | None, suggestion: Document | None) -> bool | None:
-    """
-    Whether an annotation marks exactly what its suggestion did.
-
-    None where the annotation is not sound, or where the suggestion is not known as a whole.
-    """
-    if document is None or suggestion is None or suggestion.layer == UNKNOWN_MODEL:
-        return None
-    same_entities = {*document.entities} == {*suggestion.entities}
-    return same_entities and {*document.relations} == {*suggestion.relations}
 
 
 def facts_rows(

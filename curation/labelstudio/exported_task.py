@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
 
+from curation.annotations.effort import marks_what_was_suggested
 from curation.annotations.merge import PulledAnnotation
 from curation.annotations.record import AnnotatorKind, Arm, Evidence
 from curation.checks.remarks import append_note, find_remarks
@@ -15,7 +16,7 @@ from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.documents.word_count import count_words
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.annotation_facts import AnnotationFacts, is_unchanged
+from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.copied_annotations import annotation_source, find_originals
 from curation.labelstudio.imported import former_number, is_imported, is_moved_task
 from curation.labelstudio.last_editor import LastEditors, account_number
@@ -318,7 +319,7 @@ class TaskReader:
                 updated=str(raw.get("updated_at") or ""),
                 seconds=None if seconds is None else float(seconds),
                 words=count_words(task.article.text) if task.article else None,
-                is_unchanged=is_unchanged(pulled.document, pulled.suggestion),
+                is_unchanged=marks_what_was_suggested(pulled.document, pulled.suggestion),
                 flags=result.flags if result else (),
                 note=result.note if result else "",
             )

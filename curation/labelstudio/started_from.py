@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
+from curation.annotations.effort import UNKNOWN_MODEL_NAME
 from curation.documents.document import Document, Layer
 from curation.files import Json
 from curation.labelstudio.port import Prediction
@@ -13,7 +14,7 @@ from curation.labelstudio.task_stamp import key_of_suggestion
 from curation.schema.model import Schema
 
 # The model of suggestions that are nowhere any more.
-UNKNOWN_MODEL = Layer("model", "unknown")
+UNKNOWN_MODEL = Layer("model", UNKNOWN_MODEL_NAME)
 
 
 def shown_suggestion(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
+from curation.annotations.effort import EffortTally
 from curation.annotations.record import AnnotatorKind
 from curation.checks.remarks import append_note
 from curation.errors import Problem
@@ -33,7 +34,7 @@ class AnnotatorProgress:
     *seconds* is the median time that a submitted document took, *seconds_per_100_words* the
     median for a text of that length; both None if no time is known. *from_suggestion* counts the
     submitted documents whose suggestion is known, *unchanged* those of them that mark what the
-    suggestion did.
+    suggestion did, *unchanged_share* their share, None where there are none.
     """
 
     pseudonym: str
@@ -43,11 +44,7 @@ class AnnotatorProgress:
     seconds_per_100_words: float | None
     from_suggestion: int
     unchanged: int
-
-    @property
-    def unchanged_share(self) -> float | None:
-        """The share of unchanged documents in those with a suggestion; None where there are none."""
-        return self.unchanged / self.from_suggestion if self.from_suggestion else None
+    unchanged_share: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,24 +173,17 @@ def count_unpulled(before: Work, now: Work, written_by_curate: frozenset[int]) -
 class _Tally:
     """What one annotator did so far."""
 
-    submitted: int = 0
     skipped: int = 0
-    from_suggestion: int = 0
-    unchanged: int = 0
     seconds: list[float] = field(default_factory=list)
-    paces: list[float] = field(default_factory=list)
+    submitted: EffortTally = field(default_factory=EffortTally)
 
     def add(self, one: AnnotationFacts) -> None:
         if one.is_skipped:
             self.skipped += 1
             return
-        self.submitted += 1
-        self.from_suggestion += one.is_unchanged is not None
-        self.unchanged += bool(one.is_unchanged)
+        self.submitted.add(is_unchanged=one.is_unchanged, seconds=one.seconds, words=one.words)
         if one.seconds:
             self.seconds.append(one.seconds)
-            if one.words:
-                self.paces.append(100 * one.seconds / one.words)
 
 
 def annotator_progress(
@@ -203,17 +193,20 @@ def annotator_progress(
     tallies: dict[str, _Tally] = defaultdict(_Tally)
     for one in _all_facts(work):
         tallies[name(one)].add(one)
-    return tuple(
-        AnnotatorProgress(
-            pseudonym=pseudonym,
-            submitted=tally.submitted,
-            skipped=tally.skipped,
-            seconds=median(tally.seconds) if tally.seconds else None,
-            seconds_per_100_words=median(tally.paces) if tally.paces else None,
-            from_suggestion=tally.from_suggestion,
-            unchanged=tally.unchanged,
-        )
-        for pseudonym, tally in sorted(tallies.items())
+    return tuple(_progress(pseudonym, tallies[pseudonym]) for pseudonym in sorted(tallies))
+
+
+def _progress(pseudonym: str, tally: _Tally) -> AnnotatorProgress:
+    effort = tally.submitted.effort
+    return AnnotatorProgress(
+        pseudonym=pseudonym,
+        submitted=effort.annotations,
+        skipped=tally.skipped,
+        seconds=median(tally.seconds) if tally.seconds else None,
+        seconds_per_100_words=effort.seconds_per_100_words,
+        from_suggestion=effort.from_suggestion,
+        unchanged=effort.unchanged,
+        unchanged_share=effort.unchanged_share,
     )
 
 
