@@ -32,6 +32,7 @@ DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 COPY = "copied from another annotator's"
 UNKNOWN_ANNOTATOR = "by an unknown annotator"
 AFTER_VERDICT = "begun after the verdict"
+EDITED = "that somebody else edited before the first pull"
 
 # An end of a relation: the entity's start, end (exclusive, in code points) and label.
 RelationEnd = tuple[int, int, str]
@@ -373,6 +374,8 @@ def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) ->
         return COPY
     if annotation.kind == "unknown":
         return UNKNOWN_ANNOTATOR
+    if annotation.edited_by and annotation.first is None and not annotation.first_sure:
+        return EDITED
     settled = record.verdict.at if record.verdict else None
     if settled and first_submitted(annotation) >= settled:
         return AFTER_VERDICT

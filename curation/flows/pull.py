@@ -105,7 +105,11 @@ def pull(  # noqa: PLR0913 - the command's own options
         last = _last_pull(load_cursor(state, studio.url, title) or PullCursor(), working)
         since = replace(last, since="") if full else last
         annotators = KnownAnnotators(studio, title, working, state.pseudonyms(studio.url))
-        records = PulledRecords(working, has_note=state.uids_with_note())
+        records = PulledRecords(
+            working,
+            has_note=state.uids_with_note(),
+            merged_pseudonym=annotators.merged_pseudonym,
+        )
         result = pull_annotations(
             studio,
             schema,

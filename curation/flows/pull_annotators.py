@@ -12,7 +12,7 @@ from curation.labelstudio.imported import is_imported
 from curation.labelstudio.last_editor import account_number
 from curation.labelstudio.port import Studio
 from curation.state import Pseudonyms
-from curation.state.pseudonyms import pseudonym_of_lone_annotation
+from curation.state.pseudonyms import NO_ACCOUNT, pseudonym_of_lone_annotation
 
 
 class KnownAnnotators:
@@ -41,6 +41,11 @@ class KnownAnnotators:
             self._adopt_from_gold()
         return self._annotators(number, email)
 
+    @cached_property
+    def merged_pseudonym(self) -> str:
+        """The one pseudonym that an older ``curate`` gave to all deleted accounts; empty if it gave none."""
+        return self._annotators.find(NO_ACCOUNT, "")
+
     def pseudonym_by_uid(self, uid: str) -> str:
         """
         The pseudonym of the annotator of an annotation whose account was deleted.
@@ -49,7 +54,7 @@ class KnownAnnotators:
         annotation has an annotator of its own, since nobody knows which two were one.
         """
         known = self._accounts_by_uid.get(uid)
-        if known is None:
+        if known is None or known.pseudonym == self.merged_pseudonym:
             return pseudonym_of_lone_annotation(uid)
         self._named_by_uid[known.pseudonym] = known.kind
         return known.pseudonym

@@ -12,6 +12,7 @@ from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.pull import DeliveredDocument, PullResult
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.state import Note
+from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 OTHER_TEXT = (
     "the task has another text than gold/next has under this id; give one of the two a new id"
@@ -26,10 +27,13 @@ class PulledRecords:
     changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
     place of known ones, *unmatched* of those that couldn't, each with its document. *gone* has the annotators whose
     sound work is no longer there. *notes* are the notes to keep; *has_note* are the uids of
-    annotations with a note so far.
+    annotations with a note so far. *merged_pseudonym* is the one that an older ``curate`` gave to all
+    deleted accounts, empty where it gave none.
     """
 
-    def __init__(self, working: WorkingVersion, *, has_note: Iterable[str]) -> None:
+    def __init__(
+        self, working: WorkingVersion, *, has_note: Iterable[str], merged_pseudonym: str = ""
+    ) -> None:
         self.working = working
         self.sound: dict[str, int] = {}
         self.new: set[str] = set()
@@ -39,6 +43,7 @@ class PulledRecords:
         self.unmatched: dict[str, str] = {}
         self.notes: list[Note] = []
         self._has_note = frozenset(has_note)
+        self._merged_pseudonym = merged_pseudonym
         self._other_text: set[str] = set()
 
     def merge(self, delivered: DeliveredDocument) -> None:
@@ -48,7 +53,7 @@ class PulledRecords:
         if self.working.has_unusable_file(document):
             return
         known = self.working.record(document)
-        merged = merge_pulled(known, delivered.pulled)
+        merged = merge_pulled(self._with_lone_annotators(known), delivered.pulled)
         self._other_text.discard(document)
         if merged.has_other_text:
             self._other_text.add(document)
@@ -60,6 +65,18 @@ class PulledRecords:
         self._take_notes(delivered, merged)
         if merged.record is not None:
             self._put(known, merged.record)
+
+    def _with_lone_annotators(self, known: DocumentRecord | None) -> DocumentRecord | None:
+        """The record without the one pseudonym that stood for several deleted accounts."""
+        if known is None or not self._merged_pseudonym:
+            return known
+        annotations = (
+            msgspec.structs.replace(one, annotator=pseudonym_of_lone_annotation(one.uid))
+            if one.annotator == self._merged_pseudonym
+            else one
+            for one in known.annotations
+        )
+        return msgspec.structs.replace(known, annotations=tuple(annotations))
 
     def _take_notes(self, delivered: DeliveredDocument, merged: MergedRecord) -> None:
         """Notes that are new, changed, or empty now; the note of a moved annotation moves with it."""

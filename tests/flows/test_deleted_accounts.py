@@ -171,3 +171,26 @@ def test_a_status_takes_deleted_accounts_for_no_annotator(studio, place):
     (worker,) = status(studio, place, SCHEMA, title="t").project.workers
 
     assert (worker.pseudonym, worker.submitted) == ("deleted accounts", 2)
+
+
+def test_those_whom_an_older_curate_took_for_one_are_told_apart(studio, place):
+    """It gave the account without a number a pseudonym, as any other."""
+    submit(studio, 0, ANN)
+    submit(studio, 1, BEN)
+    for number in (ANN, BEN):
+        studio.delete_account(number)
+    pull_all(studio, place)
+    with place.state.transaction() as connection:
+        connection.execute("INSERT INTO annotators VALUES ('unknown-0000000a', 'unknown')")
+        account = f"{studio.url} 0"
+        connection.execute("INSERT INTO accounts VALUES (?, 'unknown-0000000a')", [account])
+    for path in place.next.glob("*.json"):
+        form = json.loads(path.read_text())
+        form["annotations"][0]["annotator"] = "unknown-0000000a"
+        path.write_text(json.dumps(form))
+
+    pull_all(studio, Workspace(place.gold, place.home))
+
+    names = {name for some in annotators(place).values() for name, _ in some}
+    assert len(names) == 2
+    assert "unknown-0000000a" not in names

@@ -3,11 +3,9 @@
 import json
 from pathlib import Path
 
-import msgspec
 import pytest
 from samples import SCHEMA
 
-from curation.annotations.record_file import read_trusted_record, record_bytes
 from curation.documents.document import Document, Entity
 from curation.flows.agree import agree
 from curation.flows.pull import pull
@@ -57,14 +55,6 @@ def agreement(place, gold="next"):
 def entities(found):
     counts = found.entities["strict"].micro.counts
     return counts.tp, counts.fp + counts.fn
-
-
-def change(place, **fields):
-    """Change the first annotation of the document in its file, or the document."""
-    path = place.next / "d.json"
-    record = read_trusted_record(path.read_bytes())
-    path.write_bytes(record_bytes(msgspec.structs.replace(record, **fields)))
-    return record
 
 
 def test_what_was_changed_after_a_difference_was_shown_never_raises_agreement(studio, place):
@@ -161,6 +151,21 @@ def test_what_was_begun_after_the_verdict_makes_no_agreement(studio, place, at, 
     assert found.documents == documents
     left_out = {} if documents else {"begun after the verdict": 2}
     assert found.submissions.left_out == left_out
+
+
+def test_what_somebody_else_edited_before_the_first_pull_is_nobodys_own(studio, place):
+    (task,) = studio.tasks(1)
+    submit(studio, ANN)
+    submit(studio, BEN)
+    bens = studio.stored_tasks[task.id].annotations[1]
+    correct(studio, bens["id"], keep=1)
+    bens |= {"updated_by": ANN, "updated_at": "2026-01-01T10:00:00Z"}
+    pulled(studio, place)
+    found = agreement(place)
+    assert found.submissions.left_out == {
+        "that somebody else edited before the first pull": 1,
+    }
+    assert found.documents == 0
 
 
 def test_a_version_without_firsts_says_so():
