@@ -408,7 +408,7 @@ def _continued(
         )
     if merged.copy_of and merged.arm == "blind":
         merged = msgspec.structs.replace(merged, arm="unknown", evidence="none")
-    if (old.project, old.number) == (new.project, new.number):
+    if (old.uid, old.project, old.number) == (new.uid, new.project, new.number):
         # The same server by another address is the same server.
         merged = msgspec.structs.replace(merged, server=old.server)
     found = first_submission(old)

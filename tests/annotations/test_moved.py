@@ -135,6 +135,15 @@ def test_the_old_project_pulled_as_well_neither_doubles_nor_takes_back(known):
     assert whose(record) == {"new-1": (ANN, "submitted")}
 
 
+def test_a_number_that_is_the_same_on_both_servers_makes_them_no_one_server():
+    old = pulled(OLD, native(1, ANN, BOB))
+    new = pulled(NEW, replace(imported("new-1", 1, BOB), number=1))
+
+    _, record = merged(old, new, old)
+
+    assert [(one.server, one.status) for one in record.annotations] == [(NEW[0], "submitted")]
+
+
 def test_work_in_the_old_project_after_the_move_is_not_lost():
     old, new = pulled(OLD, native(1, ANN, BOB)), pulled(NEW, imported("new-1", 1, BOB))
     later = native(1, ANN, BOB, AL, updated="2026-12-01T00:00:00Z")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from browser.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
+from postgres import label_studio_on_postgres
 from servers import start
 
 from curation.files import lock
@@ -35,6 +36,13 @@ def label_studio(
     """A real server with an account and nothing in it but what tests put there."""
     yield start(label_studio_home, label_studio_environment)
     stop_server(label_studio_home)
+
+
+@pytest.fixture(scope="session")
+def second_label_studio(label_studio_environment: Path) -> Iterator[LocalServer]:
+    """Another server, whose database is PostgreSQL: a project may be moved there."""
+    with label_studio_on_postgres(label_studio_environment) as local:
+        yield local
 
 
 @pytest.fixture(scope="session")
