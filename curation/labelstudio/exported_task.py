@@ -18,7 +18,7 @@ from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.copied_annotations import annotation_source, find_originals
-from curation.labelstudio.imported import former_number, is_imported, is_moved_task
+from curation.labelstudio.imported import former_number, is_imported
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
@@ -60,7 +60,7 @@ class ReadTask:
     One task as it was read: its document, its annotations, and everything that is in doubt.
 
     *article* is the document without annotations, None where the task doesn't hold the text that
-    was pushed; *stamp* says with what else. *is_moved*: an import made the task. *pulled* are all annotations, the bad and the skipped
+    was pushed; *stamp* says with what else. *pulled* are all annotations, the bad and the skipped
     among them; *annotations* the sound ones of a document without problems, one for each annotator. *notes* are by uid,
     each with its annotator: they are private.
 
@@ -75,7 +75,6 @@ class ReadTask:
     updated_at: str
     article: Document | None = None
     stamp: TaskStamp | None = None
-    is_moved: bool = False
     annotations: list[AnnotatedDocument] = field(default_factory=list)
     pulled: list[PulledAnnotation] = field(default_factory=list)
     notes: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -127,7 +126,6 @@ class TaskReader:
             number=int(exported["id"]),
             updated_at=str(exported.get("updated_at", "")),
             stamp=read_stamp(data),
-            is_moved=is_moved_task(exported),
         )
         article, problems = article_in_task(data, task.document)
         if article is None:
@@ -175,8 +173,15 @@ class TaskReader:
                 "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
             )
             pulled = replace(pulled, arm="assisted", evidence=evidence, stamped_suggestion=None)
-        elif key := pulled.stamped_suggestion:
-            suggestion = suggestion_with_key(key, article, self.schema, suggestions)
+        elif pulled.arm == "assisted":
+            offered = tuple(suggestions())
+            if key := pulled.stamped_suggestion:
+                suggestion = suggestion_with_key(key, article, self.schema, offered)
+            if not (offered or pulled.is_imported):
+                # An import has lost the suggestions of the stamp: were they gone before this was begun?
+                pulled = replace(
+                    pulled, arm="unknown", evidence="none", stamped_suggestion=None
+                )
         pulled = replace(
             pulled, document=result.document, suggestion=suggestion, flags=result.flags
         )
@@ -353,14 +358,12 @@ def _stamped_arm(task: ReadTask, raw: Json) -> Arm:
     """
     The arm of an annotation that doesn't say itself from what it started: what the task's stamp says.
 
-    Whether an imported annotation was a copy is lost, so it is never blind; what somebody made in
-    a moved task may have been made without the suggestions of the stamp, which an import loses.
+    Whether an imported annotation was a copy is lost, so it is never blind.
     """
     if task.stamp is None:
         return "unknown"
-    if is_imported(raw):
-        return "unknown" if task.stamp.arm == "blind" else task.stamp.arm
-    return "unknown" if task.is_moved and task.stamp.arm == "assisted" else task.stamp.arm
+    is_doubtful = is_imported(raw) and task.stamp.arm == "blind"
+    return "unknown" if is_doubtful else task.stamp.arm
 
 
 def annotation_uid(annotation: Json, url: str) -> str:

@@ -24,8 +24,3 @@ def former_number(annotation: Json) -> int | None:
     """The number of an imported annotation where it was exported; None where the file had none."""
     number = annotation.get("import_id")
     return number if isinstance(number, int) else None
-
-
-def is_moved_task(task: Json) -> bool:
-    """Whether an exported task was made by an import: then its suggestions are lost."""
-    return bool(task.get("file_upload")) or any(map(is_imported, task.get("annotations") or ()))

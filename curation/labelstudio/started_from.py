@@ -58,10 +58,10 @@ def suggestion_with_key(
     key: str,
     article: Document,
     schema: Schema,
-    suggestions: Callable[[], Iterable[Prediction]],
+    suggestions: Iterable[Prediction],
 ) -> Document | None:
     """Of the *suggestions* that the task has, the one with this key in a record; None where none has."""
-    for one in suggestions():
+    for one in suggestions:
         layer = Layer.parse_model(one.model_version)
         found = read_result(article, one.result, layer, schema)
         if not found.problems and key_of_suggestion(found.document, schema) == key:

@@ -35,7 +35,7 @@ class Move:
         self.old.emails |= {ANN: "ann@example.org", BEN: "ben@example.org"}
         # The numbers are those of others here.
         self.new.emails |= {ANN: "xavier@example.org", BEN: "ann@example.org"}
-        push_documents(self.old, [document(0), document(1)], SCHEMA, title="news")
+        push_documents(self.old, [document(n) for n in (0, 1, 3)], SCHEMA, title="news")
         push_documents(self.old, [document(2).without_annotations()], SCHEMA, title="news")
         self.submit(self.old, 0, ANN)
         self.submit(self.old, 1, BEN, keep=2)
@@ -140,15 +140,18 @@ def test_pulling_both_projects_by_turns_settles(move, lost):
 
 def test_an_annotator_who_goes_on_in_the_moved_project_is_who_they_were(move):
     move.pull(move.old)
-    [[ann, *_]] = (move.annotations()["d0"],)
+    [[ann, *_]] = move.annotations()["d0"]
     move.move()
     move.pull(move.new)
 
     move.submit(move.new, 1, BEN, keep=2)  # Ann has this number here
+    move.submit(move.new, 3, BEN)
     move.pull(move.new)
 
-    annotator, kind, arm, _ = move.annotations()["d1"][-1]
-    assert (annotator, kind) == (ann[0], "person")
+    [(_, _, untouched_before, _)] = move.annotations()["d3"]
+    assert untouched_before == "unknown"
+    [(_, kind, arm, _)] = [one for one in move.annotations()["d1"] if one[0] == ann]
+    assert kind == "person"
     assert arm == "unknown"  # the import lost the suggestions that the task says it had
 
 

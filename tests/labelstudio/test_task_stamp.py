@@ -194,7 +194,10 @@ def annotations(studio, folder):
     pull(studio, place, SCHEMA, title="p")
     files = (place.gold / "next").glob("*.json")
     records = (read_trusted_record(file.read_bytes()) for file in files)
-    return {one.id: one.annotations[-1] for one in records}
+    return {
+        one.id: next(each for each in one.annotations if each.status != "deleted")
+        for one in records
+    }
 
 
 def forget(studio, *, predictions=False):
@@ -237,7 +240,8 @@ def test_a_suggestion_that_only_the_stamp_knows_is_taken_from_the_record(tmp_pat
     studio.submit(1, to_result(document(0), SCHEMA))
     before = annotations(studio, tmp_path)["doc-0"]
     forget(studio, predictions=True)
-    studio.stored_tasks[1].annotations[0]["unique_id"] = "another"
+    imported = {"unique_id": "another", "import_id": 99, "updated_by": None}
+    studio.stored_tasks[1].annotations[0] |= imported
     studio.stored_tasks[1].updated_at = studio.tick()
 
     after = annotations(studio, tmp_path)["doc-0"]
