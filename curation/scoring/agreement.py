@@ -16,7 +16,7 @@ from sklearn.metrics import cohen_kappa_score
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.counts import Interval, OutcomeCounts
-from curation.scoring.document_pairs import with_one_text
+from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
 from curation.scoring.match_kind import MatchKind
@@ -228,7 +228,7 @@ def _incomparable(versions: Versions) -> Iterator[Problem]:
     for name, document in versions:
         if name in names:
             yield Problem(document.id, f"the document is twice in the annotations of {name}")
-        elif not with_one_text([versions[0][1], document]):
+        elif not have_one_text(versions[0][1], document):
             yield Problem(
                 document.id, f"the text of {name} differs from the other annotators' text"
             )

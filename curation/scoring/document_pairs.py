@@ -94,14 +94,18 @@ def text_up_to_its_end(document: Document) -> str:
     return document.text.rstrip()
 
 
+def have_one_text(one: Document, other: Document) -> bool:
+    """Whether the texts are the same but for white space at the end."""
+    return one.text == other.text or text_up_to_its_end(one) == text_up_to_its_end(other)
+
+
 def with_one_text(documents: Sequence[Document]) -> list[Document]:
     """
     The documents on the longest of their texts, where these differ only in white space at the end.
 
     All offsets stay. Empty where the texts differ in anything else.
     """
-    first = text_up_to_its_end(documents[0])
-    if any(text_up_to_its_end(document) != first for document in documents):
+    if not all(have_one_text(documents[0], document) for document in documents):
         return []
     text = max((document.text for document in documents), key=lambda text: (len(text), text))
     return [replace(document, text=text) for document in documents]

@@ -23,8 +23,8 @@ from curation.documents.document import Document, Entity
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
-# Letters beyond the Latin ones, or marks: only with these can a token be other than _TOKEN says.
-_OTHER_LETTERS = re.compile("[\u0300-\u1dff\u1f00-\u1fff\u2c00-\ud7ff\uf900-\U0010ffff]")
+# Text without marks and without letters other than Latin ones: its tokens are what _TOKEN says.
+_LATIN = re.compile("[\0-\u02ff\u1e00-\u1eff\u2000-\u2bff]*")
 
 # They join letters to one word, as in Persian.
 _JOINERS = "\u200c\u200d"
@@ -51,7 +51,7 @@ class Tokens:
     def of(text: str) -> "Tokens":
         """The tokens of *text* by itself."""
         found: Iterable[tuple[int, int]] = [token.span() for token in _TOKEN.finditer(text)]
-        if _OTHER_LETTERS.search(text):
+        if not _LATIN.fullmatch(text):
             found = list(_cut_at_scripts(text, _with_marks(text, found)))
         return Tokens([start for start, _ in found], [end for _, end in found])
 

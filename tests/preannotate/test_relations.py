@@ -63,6 +63,16 @@ def test_a_symmetric_relation_begins_at_the_earlier_entity(relations_in):
     }
 
 
+def test_a_symmetric_relation_of_two_types_is_turned_to_its_signature(pipeline, schema, marked):
+    """PERSON ↔ ORG, where the text names the ORG first."""
+    kind = replace(schema.relations["meets_with"], head=("PERSON",), tail=("ORG",))
+    other = replace(schema, relations={**schema.relations, "meets_with": kind})
+
+    found = pipeline.relate(marked("ORG[NATO] met PERSON[Bush]."), other)
+
+    assert [(r.head.label, r.tail.label) for r in found.relations] == [("PERSON", "ORG")]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     spans=st.lists(
