@@ -10,6 +10,7 @@ from curation.annotations.differences import (
     find_differences,
     find_reopened_places,
 )
+from curation.annotations.independence import first_document, why_not_independent
 from curation.annotations.record import (
     Arm,
     DocumentRecord,
@@ -152,11 +153,14 @@ def _counted_annotations(
     counted: list[tuple[AnnotatedDocument, Arm]] = []
     for one in submitted:
         annotation = annotation_of_record(record, one, suggestions)
+        first = first_document(record, one)
         annotation = replace(
             annotation,
             document=schema.canonical(annotation.document),
             not_offered=schema.types_not_offered(one.schema),
-            first=annotation.first and schema.canonical(annotation.first),
+            first=first and schema.canonical(first),
+            first_sure=one.first_sure,
+            not_independent=why_not_independent(record, one),
         )
         if not any(_is_repetition(annotation, other) for other, _ in counted):
             counted.append((annotation, one.arm))

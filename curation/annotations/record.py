@@ -28,12 +28,6 @@ Evidence = Literal["prediction", "regions", "task", "none"]
 AnnotationStatus = Literal["submitted", "problem", "skipped", "deleted"]
 DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 
-# Why an annotation says nothing of agreement.
-COPY = "copied from another annotator's"
-UNKNOWN_ANNOTATOR = "by an unknown annotator"
-AFTER_VERDICT = "begun after the verdict"
-EDITED = "that somebody else edited before the first pull"
-
 # An end of a relation: the entity's start, end (exclusive, in code points) and label.
 RelationEnd = tuple[int, int, str]
 
@@ -339,55 +333,7 @@ def annotation_of_record(
         started,
         annotation.flags,
         edited_by=annotation.edited_by[-1] if annotation.edited_by else "",
-        first=_first_document(record, annotation, layer),
-        first_sure=annotation.first_sure,
-        not_independent=why_not_independent(record, annotation),
     )
-
-
-def _first_document(
-    record: DocumentRecord, annotation: AnnotationRecord, layer: Layer
-) -> Document | None:
-    """
-    The annotator's first sound submission; None where that is the annotation as it is now.
-
-    Where the annotator deleted an earlier annotation of the document, the first is that one's.
-    """
-    own = [
-        one
-        for one in record.annotations
-        if one.annotator == annotation.annotator and one.entities is not None
-    ]
-    earliest = min(own, key=lambda one: (one.created or "", one.uid), default=annotation)
-    found = first_submission(earliest)
-    if found is None or (earliest.uid == annotation.uid and annotation.first is None):
-        return None
-    then, _ = found
-    if then == EntitiesAndRelations(annotation.entities or (), annotation.relations or ()):
-        return None
-    return document_of_record(record, then.entities, then.relations, layer)
-
-
-def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) -> str:
-    """Why the annotation says nothing of agreement, in words that follow a number; empty where it does."""
-    if annotation.copy_of is not None:
-        return COPY
-    if annotation.kind == "unknown":
-        return UNKNOWN_ANNOTATOR
-    if annotation.edited_by and annotation.first is None and not annotation.first_sure:
-        return EDITED
-    settled = record.verdict.at if record.verdict else None
-    if settled and first_submitted(annotation) >= settled:
-        return AFTER_VERDICT
-    return ""
-
-
-def first_submitted(annotation: AnnotationRecord) -> str:
-    """When the first sound submission was made, as far as is known; empty where nothing is."""
-    if annotation.first is not None:
-        return annotation.first.updated
-    when = annotation.created if annotation.first_sure else annotation.updated
-    return when or ""
 
 
 def first_submission(

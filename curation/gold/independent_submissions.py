@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from curation.annotations.record import UNKNOWN_ANNOTATOR
+from curation.annotations.independence import UNKNOWN_ANNOTATOR
 from curation.documents.document import AnnotatedDocument, Document, is_unknown_pseudonym
 from curation.gold.dataset import StoredDataset
 from curation.progress import Watch, unwatched

@@ -120,6 +120,17 @@ def test_a_copy_makes_no_agreement(studio, place):
     assert "Not measured: it takes documents" in card
 
 
+def test_who_copied_and_then_began_anew_has_seen_the_other(studio, place):
+    submit(studio, BEN, parent_annotation=submit(studio, ANN))
+    pulled(studio, place)
+    (task,) = studio.tasks(1)
+    studio.stored_tasks[task.id].annotations.pop()
+    submit(studio, BEN)
+    pulled(studio, place)
+
+    assert agreement(place).documents == 0
+
+
 def test_nobody_knows_whether_an_unknown_annotator_is_another_one(studio, place):
     submit(studio, ANN)
     submit(studio, BEN)

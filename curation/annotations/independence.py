@@ -1,0 +1,65 @@
+"""What an annotation says of agreement: its first submission, and whether that was made independently."""
+
+from curation.annotations.record import (
+    AnnotationRecord,
+    DocumentRecord,
+    EntitiesAndRelations,
+    document_of_record,
+    first_submission,
+)
+from curation.documents.document import Document, Layer
+
+# Why an annotation says nothing of agreement.
+COPY = "copied from another annotator's"
+UNKNOWN_ANNOTATOR = "by an unknown annotator"
+AFTER_VERDICT = "begun after the verdict"
+EDITED = "that somebody else edited before the first pull"
+
+
+def first_document(record: DocumentRecord, annotation: AnnotationRecord) -> Document | None:
+    """
+    The annotator's first sound submission; None where that is the annotation as it is now.
+
+    Where the annotator deleted an earlier annotation of the document, the first is that one's.
+    """
+    earliest = _earliest(record, annotation)
+    found = first_submission(earliest)
+    if found is None or (earliest.uid == annotation.uid and annotation.first is None):
+        return None
+    then, _ = found
+    if then == EntitiesAndRelations(annotation.entities or (), annotation.relations or ()):
+        return None
+    layer = Layer("annotator", annotation.annotator)
+    return document_of_record(record, then.entities, then.relations, layer)
+
+
+def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) -> str:
+    """Why the annotation says nothing of agreement, in words that follow a number; empty where it does."""
+    if annotation.copy_of or _earliest(record, annotation).copy_of:
+        return COPY
+    if annotation.kind == "unknown":
+        return UNKNOWN_ANNOTATOR
+    if annotation.edited_by and annotation.first is None and not annotation.first_sure:
+        return EDITED
+    settled = record.verdict.at if record.verdict else None
+    if settled and _first_submitted(annotation) >= settled:
+        return AFTER_VERDICT
+    return ""
+
+
+def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> AnnotationRecord:
+    """The first sound annotation of the document by the same annotator, also a deleted one."""
+    own = (
+        one
+        for one in record.annotations
+        if one.annotator == annotation.annotator and one.entities is not None
+    )
+    return min(own, key=lambda one: (one.created or "", one.uid), default=annotation)
+
+
+def _first_submitted(annotation: AnnotationRecord) -> str:
+    """When the first sound submission was made, as far as is known; empty where nothing is."""
+    if annotation.first is not None:
+        return annotation.first.updated
+    when = annotation.created if annotation.first_sure else annotation.updated
+    return when or ""
