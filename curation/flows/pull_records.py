@@ -40,6 +40,7 @@ class PulledRecords:
         self.inactive: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
         self.moved: dict[str, str] = {}
+        self._moved_annotators: dict[int, str] = {}
         self.unmatched: dict[str, str] = {}
         self.notes: list[Note] = []
         self._has_note = frozenset(has_note)
@@ -61,6 +62,11 @@ class PulledRecords:
         if merged.lost_annotators:
             self.gone[document] = merged.lost_annotators
         self.moved |= dict.fromkeys(merged.moved, document)
+        self._moved_annotators |= {
+            one.number: merged.moved[one.uid].annotator
+            for one in delivered.pulled.annotations
+            if one.uid in merged.moved
+        }
         self.unmatched |= dict.fromkeys(merged.unmatched, document)
         self._take_notes(delivered, merged)
         if merged.record is not None:
@@ -171,7 +177,7 @@ class PulledRecords:
         The cursor with what was found in merging.
 
         Documents whose file can't be read are asked for again by the next pull; a task with another
-        text than the record is a problem.
+        text than the record is a problem. Whose a moved annotation is was found in merging.
         """
         again = {
             task: document
@@ -182,7 +188,20 @@ class PulledRecords:
         for document in self._other_text:
             problem = Problem(document, OTHER_TEXT, cursor.task_links.get(document, ""))
             problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), problem)))
-        return replace(cursor, ask_again={**cursor.ask_again, **again}, problems=problems)
+        work = cursor.work
+        if self._moved_annotators:
+            work = {
+                task: tuple(
+                    replace(
+                        one, annotator=self._moved_annotators.get(one.number, one.annotator)
+                    )
+                    for one in facts
+                )
+                for task, facts in work.items()
+            }
+        return replace(
+            cursor, ask_again={**cursor.ask_again, **again}, problems=problems, work=work
+        )
 
     def changed_since(self, last: PullCursor, result: PullResult) -> dict[str, int]:
         """The documents in which something is new, each with how many sound annotations it has."""

@@ -312,7 +312,7 @@ class TaskReader:
     def _add_facts(self, task: ReadTask, raw: Json, result: ReadResult | None = None) -> None:
         """Add the facts of the annotation that was pulled last; without a *result*, nothing in it could be read."""
         pulled = task.pulled[-1]
-        account = account_number(raw.get("completed_by"))
+        account = NO_ACCOUNT if is_imported(raw) else account_number(raw.get("completed_by"))
         seconds = raw.get("lead_time")
         task.facts.append(
             AnnotationFacts(

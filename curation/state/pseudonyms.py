@@ -20,10 +20,10 @@ _PREFIXES = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: UNKNOWN_PREFIX
 
 NEW_ANNOTATOR = "a new annotator"
 
-# What the server says of an annotation whose account was deleted: no number. Nobody knows whose
-# annotations these are, and how many annotators made them.
+# What is known of an account that was deleted, or lost by an import: no number. Nobody knows whose
+# its annotations are, and how many annotators made them.
 NO_ACCOUNT = 0
-DELETED_ACCOUNTS = "deleted accounts"
+UNKNOWN_ACCOUNTS = "unknown accounts"
 
 OpenConnection = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
@@ -56,7 +56,7 @@ class Pseudonyms:
     def __call__(self, number: int, email: str) -> str:
         """The pseudonym of an account; an account without one gets one now."""
         if number == NO_ACCOUNT:
-            return DELETED_ACCOUNTS
+            return UNKNOWN_ACCOUNTS
         email = email.lower()
         if self._is_bound(number, email):
             return self._find(number, email)

@@ -170,7 +170,7 @@ def test_a_status_takes_deleted_accounts_for_no_annotator(studio, place):
 
     (worker,) = status(studio, place, SCHEMA, title="t").project.workers
 
-    assert (worker.pseudonym, worker.submitted) == ("deleted accounts", 2)
+    assert (worker.pseudonym, worker.submitted) == ("unknown accounts", 2)
 
 
 def test_those_whom_an_older_curate_took_for_one_are_told_apart(studio, place):

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections import Counter
 
 import pytest
 from gold_samples import files, read_next
@@ -11,6 +12,7 @@ from samples import SCHEMA
 from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.pull import pull
+from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -103,6 +105,9 @@ def test_a_moved_project_says_of_every_annotation_what_was_known_before(move):
     assert (sum(report.moved.values()), report.unmatched) == (4, {})
     assert "4 annotations came by an import" in move.said(report)
     assert "4 are known from before the move" in move.said(report)
+    workers = status(move.new, move.place, SCHEMA, title="news").project.workers
+    annotators = [one[0] for some in said_before.values() for one in some]
+    assert {one.pseudonym: one.submitted for one in workers} == Counter(annotators)
     again = move.pull(move.new, full=True)
     assert "import" not in move.said(again)
     assert move.annotations() == said_before
