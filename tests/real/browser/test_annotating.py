@@ -227,7 +227,13 @@ def test_what_is_worth_a_look_is_told_at_the_pull_in_the_status_and_at_the_relea
     )
     assert re.search(told, curate("pull", "--project", paper.title))
     assert "remark" not in curate("pull", "--project", paper.title)
-    assert re.search(told, curate("status", "--project", paper.title))
+    standing = curate("status", "--project", paper.title)
+    assert re.search(
+        r"1 annotation with a flag:\n  story \(person-\w+\): flagged needs", standing
+    )
+    assert (
+        "warning: 1 remark, which keeps nothing out of the gold:\n  story: 'Acme'" in standing
+    )
     sealed = "0.1.0 has 1 document flagged needs_discussion, 1 document with overlapping spans"
     assert sealed in curate("release")
 
