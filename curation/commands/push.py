@@ -1,6 +1,7 @@
 """``curate push``: documents to Label Studio, each once."""
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,6 +115,11 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
         yield (
             f"Of the updated documents, {articles} corrected: nobody had begun, and the "
             f"{'task' if report.corrected == 1 else 'tasks'} {would_be}made anew."
+        )
+    for new, old in report.superseding.items():
+        yield (
+            f"{new} takes the place of {old}; to take {old} out of the gold: "
+            f"curate drop {shlex.quote(old)}"
         )
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"

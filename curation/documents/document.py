@@ -15,6 +15,9 @@ Meta = Mapping[str, MetaValue | list[str]]
 # In code points: neither the model nor a browser with Label Studio takes more.
 LONGEST_TEXT = 1_000_000
 
+# The key in `meta` of a corrected article: the id of the document that it takes the place of.
+SUPERSEDES_KEY = "supersedes"
+
 LayerKind = Literal["model", "annotator", "gold"]
 
 
@@ -108,6 +111,12 @@ class Document:
     def text_sha256(self) -> str:
         """The hash of the text; id and hash together identify a document."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def supersedes(self) -> str:
+        """The id of the document that this one takes the place of; empty where there is none."""
+        old = self.meta.get(SUPERSEDES_KEY)
+        return old if isinstance(old, str) else ""
 
     def words(self, entity: Entity) -> str:
         """The text of the entity's span."""

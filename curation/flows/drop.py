@@ -1,16 +1,41 @@
-"""``curate drop``: documents out of the gold, until they are restored."""
+"""``curate drop``: documents out of the gold, until they are restored; superseded ones for good."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import msgspec
 
-from curation.errors import GoldError
+from curation.errors import GoldError, StudioError
 from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
 from curation.gold.file_names import file_name
+from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.known_tasks import known_titles
+from curation.labelstudio.port import Project, Studio
+from curation.labelstudio.superseded_tasks import (
+    SupersededTasks,
+    delete_superseded_tasks,
+    successors_in,
+)
 from curation.schema import Schema
 from curation.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropReport:
+    """
+    What a drop took out of the gold; documents are given by their ids.
+
+    *dropped* can be restored. *superseded* gives the document that takes each one's place.
+    *unreachable* says why Label Studio wasn't asked, empty where it was, or where there is none.
+    """
+
+    dropped: tuple[str, ...]
+    superseded: Mapping[str, str] = field(default_factory=dict)
+    tasks: SupersededTasks = field(default_factory=SupersededTasks)
+    unreachable: str = ""
 
 
 def drop(
@@ -20,42 +45,89 @@ def drop(
     *,
     reason: str = "",
     now: datetime | None = None,
-) -> tuple[str, ...]:
+    studio: Studio | None = None,
+) -> DropReport:
     """
     Take *documents* out of the gold, whatever is pulled meanwhile; each of them once.
 
-    Their annotations stay in ``gold/next``, which says that they are dropped. Raises GoldError for
-    an id that gold/next doesn't have, and for a document that is superseded or withdrawn.
+    Their annotations stay in ``gold/next``, which says that they are dropped, or superseded where
+    another document takes their place: one of ``gold/next``, or of a project that was pushed or
+    pulled from here. The task of a superseded document is deleted unless somebody has begun it.
+
+    Raises GoldError for an id that gold/next doesn't have, and for a document that is withdrawn.
     """
     at = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     ids = tuple(dict.fromkeys(documents))
+    unreachable = ""
+    projects: list[Project] = []
+    tasks = SupersededTasks()
     with workspace.working_version(schema) as working:
         refuse_bad_files_of(working, ids)
-        without_file = {*working.missing.values()}
+        successors = find_successors(working, ids)
+        try:
+            if studio:
+                projects = _known_projects(studio, workspace, working, ids)
+                successors |= successors_in(studio, projects, ids)
+        except StudioError as error:
+            unreachable = str(error)
+        without_file = {*working.missing.values(), *successors}
         refuse_unknown(working, [document for document in ids if document not in without_file])
-        _refuse_out_for_good(working, ids)
+        _refuse_out_for_good(working, ids, successors)
         for document in ids:
-            record = working.record(document)
-            if record is None:
-                # Its file is gone: what is pulled of it again is dropped as well.
-                working.missing.pop(file_name(document), None)
-                working.dropped.add(document)
-            elif record.state == "active":
-                working.put(
-                    msgspec.structs.replace(
-                        record, state="dropped", state_reason=reason, state_at=at
-                    )
-                )
+            _take_out(working, document, successors.get(document, ""), reason=reason, at=at)
         workspace.commit(working)
-    return ids
+    # Where the command is cut off before this, the same command does it.
+    if studio and not unreachable:
+        tasks = delete_superseded_tasks(studio, projects, successors)
+    return DropReport(
+        dropped=tuple(document for document in ids if document not in successors),
+        superseded=successors,
+        tasks=tasks,
+        unreachable=unreachable,
+    )
 
 
-def _refuse_out_for_good(working: WorkingVersion, documents: Iterable[str]) -> None:
+def _take_out(
+    working: WorkingVersion, document: str, successor: str, *, reason: str, at: str
+) -> None:
+    record = working.record(document)
+    if record is None:
+        # It has no file: what is pulled of it later is dropped as well.
+        working.missing.pop(file_name(document), None)
+        working.dropped.add(document)
+    elif successor and record.state != "superseded":
+        working.put(supersede(record, successor, reason=reason, at=at))
+    elif record.state == "active":
+        working.put(
+            msgspec.structs.replace(record, state="dropped", state_reason=reason, state_at=at)
+        )
+
+
+def _known_projects(
+    studio: Studio, workspace: Workspace, working: WorkingVersion, documents: Iterable[str]
+) -> list[Project]:
+    """The server's projects that were pushed or pulled from here, or that annotations of *documents* are of."""
+    titles = set(known_titles(workspace.state, studio.url))
+    here = server_hash(studio.url)
+    for record in filter(None, map(working.record, documents)):
+        titles |= {
+            one.project for one in record.annotations if one.server == here and one.project
+        }
+    there = set(studio.titles().values())
+    found = (studio.find_project(title) for title in sorted(titles & there))
+    return [project for project in found if project]
+
+
+def _refuse_out_for_good(
+    working: WorkingVersion, documents: Iterable[str], successors: Collection[str]
+) -> None:
+    """Raises GoldError where a document is out for good; a superseded one may be named again."""
     records = filter(None, map(working.record, documents))
     out = [
         f"{record.id} is {record.state}"
         for record in records
         if record.state not in ("active", "dropped")
+        and not (record.state == "superseded" and record.id in successors)
     ]
     if out:
         raise GoldError(

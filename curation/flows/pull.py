@@ -122,6 +122,7 @@ def pull(  # noqa: PLR0913 - the command's own options
             deliver=records.merge,
             watch=watch,
         )
+        records.mark_superseded()
         records.remove_deleted(result.cursor, server=server_hash(studio.url), project=title)
         result = replace(result, cursor=records.with_problems(result.cursor))
         if not dry_run:

@@ -8,6 +8,7 @@ import msgspec
 from curation.annotations.merge import MergedRecord, PulledDocument, merge_pulled
 from curation.annotations.record import DocumentRecord, document_of_record
 from curation.errors import Problem
+from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.pull import DeliveredDocument, PullResult
 from curation.labelstudio.pull_cursor import PullCursor
@@ -46,6 +47,7 @@ class PulledRecords:
         self._has_note = frozenset(has_note)
         self._merged_pseudonym = merged_pseudonym
         self._other_text: set[str] = set()
+        self._dropped_before: set[str] = set()
 
     def merge(self, delivered: DeliveredDocument) -> None:
         """Merge the annotations of one document into its record."""
@@ -120,6 +122,7 @@ class PulledRecords:
     def _put(self, known: DocumentRecord | None, record: DocumentRecord) -> None:
         document = record.id
         if known is None and document in self.working.dropped:
+            self._dropped_before.add(document)
             record = msgspec.structs.replace(
                 record, state="dropped", state_reason="dropped before"
             )
@@ -129,6 +132,19 @@ class PulledRecords:
         if record != known:
             self.new.add(document)
             self.working.put(record)
+
+    def mark_superseded(self) -> None:
+        """
+        Say of documents that were dropped before they were pulled which ones take their places.
+
+        To be called when all documents have come, the others among them.
+        """
+        if not self._dropped_before:
+            return
+        for document, successor in find_successors(self.working, self._dropped_before).items():
+            record = self.working.record(document)
+            if record is not None:
+                self.working.put(supersede(record, successor))
 
     def remove_deleted(self, cursor: PullCursor, *, server: str, project: str) -> None:
         """

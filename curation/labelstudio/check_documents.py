@@ -7,6 +7,7 @@ from itertools import zip_longest
 from curation.checks.against_schema import check_against_schema, check_document
 from curation.checks.edge_problems import trim_edges
 from curation.documents.document import (
+    SUPERSEDES_KEY,
     Document,
     Entity,
     Relation,
@@ -196,6 +197,9 @@ class _Checker:
         else:
             unsound += check_against_schema(sent, self.schema)
             self.trimmed += _trimmed_spans(document)
+        if SUPERSEDES_KEY in document.meta and document.supersedes in ("", document.id):
+            what = f"{SUPERSEDES_KEY!r} in 'meta' must be the id of another document"
+            unsound.append(Problem(document.id, what))
         if document.entities and document.layer is None:
             what = "the document has entities, but no layer that names their model"
             unsound.append(Problem(document.id, what))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic_core import from_json
 
+from curation.documents.document import SUPERSEDES_KEY
 from curation.errors import StudioConnectionLost, StudioError, StudioRefusal
 from curation.files import Json
 from curation.labelstudio.export_pages import batches_of, export_pages
@@ -204,11 +205,9 @@ class HttpStudio:
         if portions is not None and len(portions) > FEW_PORTIONS:
             total = self._first(project, "tasks:id").response.total
             portions = None if len(wanted) * MOST_TASKS >= total else portions
-        filters: list[list[Filter]] = [[]]
-        if portions is not None:
-            filters = [[("data.doc_id", "in_list", "List", some)] for some in portions]
-        for one in filters:
-            yield from (task for task in self._tasks(project, *one) if task.doc_id in wanted)
+        for filters in _filters("data.doc_id", portions):
+            listed = self._tasks(project, *filters)
+            yield from (task for task in listed if task.doc_id in wanted)
 
     def _tasks(self, project: int, *filters: Filter) -> Iterator[Task]:
         for task in self._listed(project, *filters, fields="all", include=TASK_FIELDS):
@@ -298,6 +297,18 @@ class HttpStudio:
             filters.append(("updated_at", "greater_or_equal", "Datetime", since))
         listed = self._listed(project, *filters, fields="task_only", include="id,data")
         return {int(task.id): str(task.data[RETURNED_KEY]) for task in listed}
+
+    def successors(self, project: int, documents: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for filters in _filters(
+            f"data.{SUPERSEDES_KEY}", url_portions(documents, at_most=LOOKUP_TASKS)
+        ):
+            listed = self._listed(project, *filters, fields="task_only", include="id,data")
+            for task in listed:
+                old = task.data.get(SUPERSEDES_KEY)
+                if isinstance(old, str) and old in documents:
+                    found.setdefault(old, str(task.data.get("doc_id", "")))
+        return found
 
     # Tasks and their suggestions
 
@@ -523,6 +534,13 @@ class HttpStudio:
         settings: Any = data
         with self._connection.sdk() as sdk:
             return read_view(sdk.views.create(project=project, data=settings))
+
+
+def _filters(column: str, portions: list[list[str]] | None) -> list[list[Filter]]:
+    """The filters of one call for each portion of values; of one call for all tasks where these are None."""
+    if portions is None:
+        return [[]]
+    return [[(column, "in_list", "List", some)] for some in portions]
 
 
 def _all_items(pager: Any) -> Iterator[Any]:

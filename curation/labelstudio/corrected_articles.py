@@ -3,12 +3,10 @@
 import json
 import shlex
 
+from curation.documents.document import SUPERSEDES_KEY
 from curation.errors import Problem
 from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.push_plan import PushPlan
-
-# The key in `meta` of a corrected article: the id of the document that it takes the place of.
-SUPERSEDES_KEY = "supersedes"
 
 
 def delete_outdated_tasks(studio: Studio, project: Project, plan: PushPlan) -> None:

@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 
+from curation.documents.document import Document
 from curation.errors import StudioConnectionLost, StudioError
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.port import Project, Studio
@@ -22,12 +22,14 @@ class CreatedTasks:
     What became of new documents: *refused* by the server, by their ids, or *documents* with a task.
 
     The documents are in the order of their tasks, and none where *connection_broke*: the tasks are
-    there then, but in an order that nobody knows.
+    there then, but in an order that nobody knows. *superseding* gives, for each corrected article
+    that names one, the document that it takes the place of.
     """
 
     documents: Sequence[CheckedDocument] = ()
     refused: Mapping[str, StudioError]
     connection_broke: bool = False
+    superseding: Mapping[str, str] = field(default_factory=dict)
 
 
 def create_tasks(
@@ -48,18 +50,28 @@ def create_tasks(
         return CreatedTasks(refused={})
     importing = _Importing(studio, project, wait)
     sender = BatchSender(importing.send, importing.look)
-    made = partial(to_task_json, schema=checked.schema)
+    superseding: dict[str, str] = {}
+
+    def made(document: Document) -> bytes:
+        if document.supersedes:
+            superseding[document.id] = document.supersedes
+        return to_task_json(document, checked.schema)
+
     # No variable holds what is watched: an error would keep the progress on the screen with it.
     for batch in upload_batches(watch(checked.read(new), "creating tasks", len(new)), made):
         sender(batch)
+    for doc_id in sender.refused:
+        superseding.pop(doc_id, None)
     if not sender.connection_broke:
         documents = tuple(one for one in new.values() if one.id not in sender.refused)
-        return CreatedTasks(documents=documents, refused=sender.refused)
+        return CreatedTasks(
+            documents=documents, refused=sender.refused, superseding=superseding
+        )
     # A task that arrived too late to be seen then is seen now, or else by the next push.
     _, duplicates = tasks_by_document(studio, project, list(new))
     for number in duplicates:
         studio.delete_task(number)
-    return CreatedTasks(refused=sender.refused, connection_broke=True)
+    return CreatedTasks(refused=sender.refused, connection_broke=True, superseding=superseding)
 
 
 class _Importing:

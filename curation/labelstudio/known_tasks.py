@@ -15,6 +15,13 @@ class KnownTask:
     title: str
 
 
+def known_titles(state: State, url: str) -> list[str]:
+    """The titles of the projects of the server *url* that were pushed or pulled from here."""
+    with state.reading() as connection:
+        rows = connection.execute("SELECT title FROM projects WHERE url = ?", [url]).fetchall()
+    return [title for (title,) in rows if title]
+
+
 def known_tasks(state: State) -> Iterator[KnownTask]:
     """All tasks that the last push or the last pull of each project knew."""
     with state.reading() as connection:

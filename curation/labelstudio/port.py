@@ -233,6 +233,9 @@ class Studio(Protocol):
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         """By task, the reason of each that is returned to its annotator and changed *since*."""
 
+    def successors(self, project: int, documents: Sequence[str]) -> dict[str, str]:
+        """For each of *documents* that a task's document supersedes, that one's id."""
+
     def task_data(self, task: int) -> Json | None:
         """The task's data: all that it holds besides people's work; None where it is deleted."""
 

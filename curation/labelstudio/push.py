@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from curation.documents.stream import DocumentSource
@@ -50,6 +50,8 @@ class PushReport:
     suggestion.
     *corrected* counts the updated documents whose article has another text than was pushed: their
     tasks, which nobody had begun, are made anew.
+    *superseding* gives, for each new corrected article that names one, the document that it takes
+    the place of.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
     the project's config. *trimmed* are spans that were sent without the white space at their
@@ -65,6 +67,7 @@ class PushReport:
     begun: int = 0
     hidden: int = 0
     corrected: int = 0
+    superseding: Mapping[str, str] = field(default_factory=dict)
     duplicates: int = 0
     stamped: int = 0
     refused: tuple[Problem, ...] = ()
@@ -129,6 +132,7 @@ def push_documents(  # noqa: PLR0913
     )
     new_ledger = None
     refused_new = refused_updated = 0
+    superseding: Mapping[str, str] = {}
     if not dry_run:
         for number in plan.duplicates:
             studio.delete_task(number)
@@ -169,6 +173,7 @@ def push_documents(  # noqa: PLR0913
             refusal_problem(doc_id, refusal, link)
             for doc_id, refusal in {**created.refused, **refused_suggestions}.items()
         ]
+        superseding = created.superseding
         refused_new = len(created.refused)
         refused_updated = len(refused_suggestions)
     plan.refused[:0] = [
@@ -184,6 +189,7 @@ def push_documents(  # noqa: PLR0913
         begun=plan.begun,
         hidden=plan.hidden,
         corrected=len(plan.outdated),
+        superseding=superseding,
         duplicates=len(plan.duplicates),
         stamped=len(plan.stamps),
         refused=tuple(plan.refused),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic_core import to_json
 
-from curation.documents.document import Document, Entity
+from curation.documents.document import SUPERSEDES_KEY, Document, Entity
 from curation.documents.interchange import Reading, parse_document
 from curation.errors import Problem
 from curation.files import Json
@@ -22,7 +22,7 @@ def to_task(document: Document, schema: Schema) -> Json:
     """
     meta = document.meta
     byline = " · ".join(str(meta[key]) for key in ("src", "published") if meta.get(key))
-    data = {
+    data: Json = {
         "doc_id": document.id,
         "text": document.text,
         "text_sha256": document.text_sha256,
@@ -31,6 +31,9 @@ def to_task(document: Document, schema: Schema) -> Json:
         "meta": dict(meta),
         STAMP_KEY: stamp_of(document, schema).to_json(),
     }
+    if document.supersedes:
+        # Tasks are found by a key of the data, and by none inside of its values.
+        data[SUPERSEDES_KEY] = document.supersedes
     if document.layer is None:
         return {"data": data}
     return {"data": data, "predictions": [to_prediction(document, schema)]}

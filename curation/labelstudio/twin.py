@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
+from curation.documents.document import SUPERSEDES_KEY
 from curation.errors import StudioError
 from curation.files import Json
 from curation.labelstudio.find_project import only_project
@@ -269,6 +270,14 @@ class MemoryStudio:
             for number, stored in self._tasks_of(project)
             if RETURN_PREFIX in stored.data.get(RETURNED_KEY, "") and stored.updated_at >= since
         }
+
+    def successors(self, project: int, documents: Sequence[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for _, stored in self._tasks_of(project):
+            old = stored.data.get(SUPERSEDES_KEY)
+            if isinstance(old, str) and old in documents:
+                found.setdefault(old, str(stored.data.get("doc_id", "")))
+        return found
 
     def task_data(self, task: int) -> Json | None:
         return deepcopy(self.stored_tasks[task].data) if task in self.stored_tasks else None

@@ -8,7 +8,7 @@ import pytest
 from gold_samples import files, read_next
 from samples import SCHEMA
 
-from curation.commands.drop import drop_line
+from curation.commands.drop import drop_lines
 from curation.commands.pull import pull_lines
 from curation.commands.restore import restore_lines
 from curation.commands.show import document_lines
@@ -75,7 +75,7 @@ def work_on(studio, number):
 def test_what_is_dropped_is_said_with_the_way_back(studio, place):
     pulled(studio, place)
 
-    said = [drop_line(drop(place, SCHEMA, ["d0", "d0"]), place)]
+    said = list(drop_lines(drop(place, SCHEMA, ["d0", "d0"]), place))
 
     assert said == [
         f"1 document dropped from {place.next}: d0; stays out, whatever is pulled, until: "

@@ -399,6 +399,20 @@ def test_however_long_the_ids_are_a_second_push_finds_every_task(studio, letters
     assert sorted(task.doc_id for task in studio.tasks(project, doc_ids=asked)) == asked
 
 
+def test_what_takes_the_place_of_a_document_is_found(studio, project):
+    """Whatever the ids are made of; also while nothing does."""
+    old = ["say %22hi%22", "doc-1", "日" * 2000, "doc-9"]
+    assert studio.successors(project.id, old[:2]) == {}
+    news = [replace(document(n), meta={"supersedes": one}) for n, one in enumerate(old)]
+    imported(studio, project, *news[:3], document(7))
+
+    assert studio.successors(project.id, old[:2]) == {old[0]: "doc-0", old[1]: "doc-1"}
+    assert studio.successors(project.id, old) == dict(
+        zip(old[:3], ("doc-0", "doc-1", "doc-2"), strict=True)
+    )
+    assert studio.successors(project.id, []) == {}
+
+
 def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):
     assert list(studio.export(project.id)) == []
     assert list(studio.export(project.id, [])) == []

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import uuid
+from dataclasses import replace
 
 import pytest
 from command_line import run
@@ -53,6 +54,56 @@ def test_an_address_that_is_no_label_studio_is_told(desk, capsys, monkeypatch, l
 
     assert code == 1
     assert "refused with 404: a web page, not Label Studio's API" in err
+
+
+def test_an_article_that_was_corrected_finds_its_way_into_the_gold(desk, capsys, label_studio):
+    """Replaced while nobody has begun; after that, what push says to do works as it is typed."""
+    title = f"corrected {uuid.uuid4()}"
+    studio = HttpStudio(label_studio.url, label_studio.token)
+
+    def corrected(number, **changes):
+        bob, al = Entity(5, 8, "PERSON", "a"), Entity(13, 15, "PERSON", "b")
+        text = f"Then Bob met Al. {number}"
+        return replace(document(number), text=text, entities=(bob, al), relations=(), **changes)
+
+    def pushed(*documents):
+        (desk / "s.jsonl").write_text("".join(one.to_line() + "\n" for one in documents))
+        return run(capsys, "push", "s.jsonl", "--project", title)
+
+    def held():
+        project = studio.find_project(title).id
+        return {task.doc_id: task.id for task in studio.tasks(project)}
+
+    pushed(document(0), document(1), document(2))
+    before = held()
+    studio.annotate(before["doc-0"], to_result(document(0), SCHEMA))
+    code, _, said = pushed(corrected(0), corrected(1))
+
+    assert code == 1
+    assert "0 created, 1 updated, 0 unchanged, 1 refused" in said
+    assert held()["doc-1"] not in before.values()
+    (data,) = (studio.task_data(held()[one])["text"] for one in ("doc-1",))
+    assert data == corrected(1).text
+    (prediction,) = studio.predictions(studio.find_project(title).id, [held()["doc-1"]])
+    assert prediction.result == to_result(corrected(1), SCHEMA)
+
+    (meta,) = re.findall(r'("supersedes": "doc-0") in its meta', said)
+    news = [
+        corrected(0, id="doc-0-2", meta=json.loads(f"{{{meta}}}")),
+        corrected(2, id="doc-2-2", meta={"supersedes": "doc-2"}),
+    ]
+    code, _, said = pushed(*news)
+    assert code == 0
+    studio.annotate(held()["doc-0-2"], to_result(news[0], SCHEMA))
+    commands = re.findall(r"out of the gold: curate (drop \S+)", said)
+    dropped = [run(capsys, *command.split())[2] for command in commands]
+
+    assert "doc-0 is superseded by doc-0-2; its task stays" in dropped[0]
+    assert "doc-2 is superseded by doc-2-2; its task, which nobody had begun" in dropped[1]
+    assert sorted(held()) == ["doc-0", "doc-0-2", "doc-1", "doc-2-2"]
+    run(capsys, "pull", "--project", title)
+    record = json.loads((desk / "gold" / "next" / "doc-0.json").read_text())
+    assert (record["state"], record["state_reason"]) == ("superseded", "by doc-0-2")
 
 
 def test_a_maintainers_day(desk, capsys, label_studio):
