@@ -6,6 +6,7 @@ from gold_samples import Working, as_kept
 from hypothesis import assume
 from hypothesis import strategies as st
 
+from curation.annotations.independence import COPY
 from curation.documents.document import (
     AnnotatedDocument,
     Document,
@@ -164,7 +165,19 @@ def annotations(
         )
     edited_by = draw(st.sampled_from(["", "person-9f8e"]))
     note = draw(st.just("") | names)
-    return AnnotatedDocument(document, suggestion, tuple(sorted(flags)), edited_by, note)
+    first = None
+    if draw(st.booleans()):
+        first = draw(marked(schema, document.without_annotations(), document.layer))
+    return AnnotatedDocument(
+        document,
+        suggestion,
+        tuple(sorted(flags)),
+        edited_by,
+        note,
+        first=first,
+        first_sure=draw(st.booleans()),
+        not_independent=draw(st.sampled_from(["", COPY])),
+    )
 
 
 def golds(

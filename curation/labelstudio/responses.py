@@ -120,7 +120,7 @@ def _annotation_of_completion(value: Any) -> Json:
     """What Label Studio before 1.0 called a completion: its times are seconds, its account an address."""
     completion: Json = _typed(value, dict)
     created = completion.get("created_at")
-    if type(created) in (int, float):
+    if isinstance(created, int | float):
         created = time_text(datetime.fromtimestamp(created, UTC))
     accounts = {
         key: completion.get(key) if type(completion.get(key)) in (int, dict) else None

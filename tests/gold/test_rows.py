@@ -189,6 +189,24 @@ def test_another_note_has_another_digest():
     assert len(digests) == 3
 
 
+def test_another_first_submission_has_another_digest_and_what_is_unsure_has_not():
+    """Whether it is the first is known of it, like its time, and not said by it."""
+    layer = AnnotatedDocument(replace(BACKS, layer=Layer("annotator", "person-1")))
+    others = {
+        "as now": {},
+        "a first": {"first": BACKS.without_annotations()},
+        "a copy": {"not_independent": "copy"},
+        "unsure": {"first_sure": False},
+    }
+
+    found = {
+        name: digest(Working((), (replace(layer, **given),))) for name, given in others.items()
+    }
+
+    assert len({found["as now"], found["a first"], found["a copy"]}) == 3
+    assert found["unsure"] == found["as now"]
+
+
 def test_no_row_says_more_than_it_should():
     """No times, no server's ids; a field for the note only where there is one."""
     layer = AnnotatedDocument(replace(BACKS, layer=Layer("annotator", "person-1")))
