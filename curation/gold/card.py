@@ -176,8 +176,8 @@ def _describe_annotators(annotators: set[str]) -> str:
     told = f"**{made}**{who}" if machines else f"{made}."
     if unknown:
         told += (
-            " Nobody knows whether annotators of unknown kind (`unknown-…`) are people, nor which"
-            " of them are one, since their accounts were deleted."
+            " Of an annotator of unknown kind (`unknown-…`) at most an account's number is left:"
+            " nobody knows whether it is a person, or another one than the others."
         )
     return told
 
