@@ -49,13 +49,14 @@ def find_originals(sources: Iterable[AnnotationSource]) -> Mapping[str, Annotati
     The original of each annotation of a task that is a copy of another annotator's, by uid.
 
     Of a copy of a copy, the original is what the first one was copied from. What somebody copied
-    from an annotation of their own is no copy.
+    from an annotation of their own is no copy. An original of another task (Label Studio can
+    propagate an annotation to all tasks) has a number alone, and is nobody's.
     """
     in_order = sorted(sources, key=lambda one: (one.created, one.number))
     by_number = {one.number: one for one in in_order}
     originals: dict[str, AnnotationSource] = {}
     for number, one in enumerate(in_order):
-        begun_from = by_number.get(one.parent) or _with_shared_ids(one, in_order[:number])
+        begun_from = _parent(one, by_number) or _with_shared_ids(one, in_order[:number])
         if begun_from is None:
             continue
         original = originals.get(begun_from.uid, begun_from)
@@ -64,6 +65,17 @@ def find_originals(sources: Iterable[AnnotationSource]) -> Mapping[str, Annotati
         elif begun_from.account != one.account:
             originals[one.uid] = begun_from
     return originals
+
+
+def _parent(
+    one: AnnotationSource, by_number: Mapping[int, AnnotationSource]
+) -> AnnotationSource | None:
+    """The annotation that *one* was created from; None where none is named."""
+    if not one.parent or one.parent in by_number:
+        return by_number.get(one.parent)
+    return AnnotationSource(
+        uid="", number=one.parent, account="", created="", parent=0, own_ids=frozenset()
+    )
 
 
 def _with_shared_ids(

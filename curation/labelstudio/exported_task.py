@@ -142,7 +142,7 @@ class TaskReader:
                 self._add_facts(task, raw)
             else:
                 self._read_annotation(task, article, raw)
-        if len(annotations) > 1:
+        if len(annotations) > 1 or any(raw.get("parent_annotation") for raw in annotations):
             self._tell_copies(task, annotations)
         self._merge_repeated(task)
         return task
@@ -250,18 +250,22 @@ class TaskReader:
         )
         pulled = {one.uid: one for one in task.pulled}
         for uid, original in originals.items():
-            copy = replace(pulled[uid], copy_of=original.uid)
-            source = pulled[original.uid]
-            if copy.suggestion is None and source.arm == "assisted":
+            number = original.number
+            original_uid = original.uid or annotation_uid({"id": number}, self.url)
+            copy = replace(pulled[uid], copy_of=original_uid)
+            source = pulled.get(original.uid)
+            if copy.suggestion is None and source and source.arm == "assisted":
                 copy = replace(copy, arm="assisted", evidence=source.evidence)
             elif copy.arm == "blind":
                 copy = replace(copy, arm="unknown", evidence="none")
             pulled[uid] = copy
             if copy.status != "skipped":
-                by = source.annotator or "somebody who skipped the task"
+                of = f"annotation {number}, which is of another task"
+                if source:
+                    of = f"that of {source.annotator or 'somebody who skipped the task'}"
                 what = (
-                    f"the annotation of {copy.annotator} is a copy of that of {by}, and doesn't "
-                    "count for agreement"
+                    f"the annotation of {copy.annotator} is a copy of {of}, and doesn't count for"
+                    " agreement"
                 )
                 task.remarks.append(Problem(task.document, what, self.link(task.number)))
         task.pulled = [pulled[one.uid] for one in task.pulled]

@@ -130,6 +130,23 @@ def test_a_copy_of_corrected_suggestions_is_assisted(studio):
     assert (copy.arm, copy.copy_of) == ("assisted", first.uid)
 
 
+def test_what_was_propagated_from_another_task_is_nobodys_own_work(studio):
+    """One annotation, sent to all tasks from Label Studio's list."""
+    push_documents(studio, [MET.without_annotations()], SCHEMA, title="p")
+    (task,) = studio.tasks(1)
+    studio.submit(task.id, drawn(FIRST), by=2, parent_annotation=99)
+    given = []
+
+    result = pull(
+        studio, SCHEMA, title="p", pseudonym=lambda n, _: f"person-{n}", keep=given.append
+    )
+
+    (copy,) = given[0].pulled.annotations
+    assert (copy.arm, bool(copy.copy_of)) == ("unknown", True)
+    (remark,) = result.cursor.remarks_on(result.delivered)
+    assert "is a copy of annotation 99, which is of another task" in remark.what
+
+
 def test_a_start_from_a_suggestion_is_known_though_nothing_of_it_is_left(studio):
     """The annotator took all of it away, and the suggestion isn't the one that is shown today."""
     push_documents(studio, [MET], SCHEMA, title="p")
