@@ -22,10 +22,14 @@ class _Limit:
 _limit = _Limit()
 
 
-def list_everything(everything: bool) -> None:
-    """Show all of each list from now on, or else the beginning of it; for commands that have --all."""
+def list_everything(everything: bool, option: str = "--all") -> None:
+    """
+    Show all of each list from now on, or else the beginning of it; for commands that have --all.
+
+    *option* is what shows the rest when the command is given again.
+    """
     _limit.items = ENDLESS if everything else SHOWN
-    _limit.option = ": --all"
+    _limit.option = f": {option}"
 
 
 def forget_list_limit() -> None:

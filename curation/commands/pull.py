@@ -45,7 +45,8 @@ def pull(
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
-    list_everything(everything)
+    # Without --full, the next pull tells only what changed since this one.
+    list_everything(everything, "--full --all")
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)
