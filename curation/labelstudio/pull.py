@@ -397,11 +397,15 @@ def _cursor_after(
     annotated = {doc: task for doc, task in known.annotated.items() if doc not in replaced}
     problems = {doc: found for doc, found in known.problems.items() if doc not in replaced}
     remarks = {doc: found for doc, found in known.remarks.items() if doc not in replaced}
-    work = {
+    kept = {
         task: facts
         for task, facts in known.work.items()
         if not any(one.document in replaced for one in facts)
     }
+    work = {task: facts for task, facts in (kept | intake.work).items() if facts}
+    changed_work = None
+    if before.since and before.has_work:
+        changed_work = frozenset({*intake.work} | (known.work.keys() - work.keys()))
     return PullCursor(
         since=moment,
         task_count=task_count,
@@ -414,6 +418,7 @@ def _cursor_after(
         seen={task: time for task, time in seen.items() if time >= moment},
         link=intake.reader.project_link,
         returned=before.returned,
-        work={task: facts for task, facts in (work | intake.work).items() if facts},
+        work=work,
+        changed_work=changed_work,
         has_work=before.has_work or not before.since,
     )

@@ -35,7 +35,8 @@ class PullCursor:
     tasks, each with its document, that the next pull asks for even if they don't change: two
     that hold one document, and those whose annotations were listed but not exported. *link*
     leads to the project. *work* has the facts of all annotations, by task; only where
-    *has_work* is true, since an older curate didn't keep them.
+    *has_work* is true, since an older curate didn't keep them. *changed_work* are the tasks whose
+    facts differ from those that were loaded; None where nothing was loaded.
     """
 
     since: str = ""
@@ -51,6 +52,7 @@ class PullCursor:
     returned: tuple[str, ...] = ()
     work: Mapping[int, tuple[AnnotationFacts, ...]] = field(default_factory=dict)
     has_work: bool = False
+    changed_work: frozenset[int] | None = field(default=None, compare=False)
 
     @property
     def task_links(self) -> Mapping[str, str]:
@@ -79,8 +81,9 @@ class PullCursor:
         """Remember this for the project; to be called when everything else is safely written."""
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
-            connection.execute("DELETE FROM cursors WHERE project = ?", [key])
-            insert_rows(connection, "cursors", [self._row(key)])
+            self._save_row_and_work(connection, key)
+            for table in ("documents", "problems", "again", "seen"):
+                connection.execute(f"DELETE FROM {table} WHERE project = ?", [key])
             insert_rows(connection, "documents", self._documents(key))
             insert_rows(connection, "problems", _problem_rows(key, "problem", self.problems))
             insert_rows(connection, "problems", _problem_rows(key, "remark", self.remarks))
@@ -93,7 +96,25 @@ class PullCursor:
                 {"project": key, "task": task, "time": time} for task, time in self.seen.items()
             )
             insert_rows(connection, "seen", seen)
+
+    def _save_row_and_work(self, connection: sqlite3.Connection, key: str) -> None:
+        """Of the facts only those of changed tasks, where it is known which these are."""
+        tasks = self.changed_work
+        if tasks is None:
+            connection.execute("DELETE FROM cursors WHERE project = ?", [key])
+            insert_rows(connection, "cursors", [self._row(key)])
             insert_rows(connection, "work", facts_rows(key, self.work))
+            return
+        connection.execute(
+            "UPDATE cursors SET since = :since, tasks = :tasks, link = :link, has_work = :has_work"
+            " WHERE project = :project",
+            self._row(key),
+        )
+        connection.executemany(
+            "DELETE FROM work WHERE project = ? AND task = ?", [(key, task) for task in tasks]
+        )
+        changed = {task: self.work[task] for task in sorted(tasks & self.work.keys())}
+        insert_rows(connection, "work", facts_rows(key, changed))
 
     def _row(self, key: str) -> _Row:
         return {

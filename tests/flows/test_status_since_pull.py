@@ -219,7 +219,8 @@ def act(project, action, task, account):
 @given(st.lists(st.tuples(ACTIONS, st.integers(1, 4), st.integers(1, 3)), max_size=12))
 def test_memory_and_changes_say_what_reading_all_says(tmp_path_factory, actions):
     project = AnnotatedProject(tmp_path_factory.mktemp("p"), 4)
-    project.submit(1)
+    for account in (1, 2, 3):  # all of them have a pseudonym then
+        project.submit(1, by=account)
     project.pull()
 
     for action, task, account in actions:
