@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic_core import from_json
 
 from curation.documents.document import SUPERSEDES_KEY
-from curation.errors import StudioConnectionLost, StudioError, StudioRefusal
+from curation.errors import StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.export_pages import batches_of, export_pages
 from curation.labelstudio.find_project import only_project
@@ -350,7 +350,7 @@ class HttpStudio:
             if found.get("status") == "completed":
                 return found
             if found.get("status") == "failed":
-                raise StudioRefusal(
+                raise StudioError(
                     f"{self.url} couldn't carry out import {number}: {found.get('error')}",
                     hint="see what the server objects to, then push again",
                 )
