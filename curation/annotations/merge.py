@@ -339,7 +339,7 @@ def _updated(
         by_curate=found.last_changed_by_curate,
         knows_editor=found.edited_by is not None,
     )
-    return _with_origin(old, new) if found.is_imported else new
+    return _with_origin(old, new, found) if found.is_imported else new
 
 
 def _new(
@@ -425,13 +425,18 @@ def _continued(
     return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
 
 
-def _with_origin(old: AnnotationRecord, new: AnnotationRecord) -> AnnotationRecord:
+def _with_origin(
+    old: AnnotationRecord, new: AnnotationRecord, found: PulledAnnotation
+) -> AnnotationRecord:
     """The *new* record of an imported annotation; what the import has lost is as the *old* record has it."""
     is_moved = old.uid != new.uid or bool(old.moved_from)
     if is_moved or old.evidence != "none":
         new = msgspec.structs.replace(
             new, arm=old.arm, evidence=old.evidence, started_from=old.started_from
         )
+    else:
+        # An older curate called blind whatever had lost its traces.
+        new = msgspec.structs.replace(new, arm=found.arm, evidence=found.evidence)
     edited_by = tuple(one for one in new.edited_by if one != old.annotator)
     return msgspec.structs.replace(
         new,

@@ -135,6 +135,15 @@ def test_the_old_project_pulled_as_well_neither_doubles_nor_takes_back(known):
     assert whose(record) == {"new-1": (ANN, "submitted")}
 
 
+def test_an_imported_annotation_that_an_older_curate_called_blind_is_no_longer():
+    without_stamps = replace(native(1, ANN, BOB, uid="new-1"), arm="blind", evidence="none")
+
+    _, record = merged(pulled(NEW, without_stamps), pulled(NEW, imported("new-1", 1, BOB)))
+
+    [one] = record.annotations
+    assert (one.arm, one.evidence) == ("unknown", "none")
+
+
 def test_a_number_that_is_the_same_on_both_servers_makes_them_no_one_server():
     old = pulled(OLD, native(1, ANN, BOB))
     new = pulled(NEW, replace(imported("new-1", 1, BOB), number=1))

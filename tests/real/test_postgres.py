@@ -209,7 +209,10 @@ NUL, HALF = "\\u0000", "\\ud800"
         pytest.param('"text": "Bob', f'"text": "{NUL}ob', id="NUL in the text"),
         pytest.param('"title": "T"', f'"title": "{NUL}"', id="NUL in a value of meta"),
         pytest.param('"title": "T"', f'"{NUL}": "T"', id="NUL in a key of meta"),
-        pytest.param('"title": "T"', f'"title": "{HALF}"', id="half a character"),
+        pytest.param('"id": "e1"', f'"id": "e{NUL}"', id="NUL in an entity's id"),
+        pytest.param('"PERSON"', f'"PERSON{NUL}"', id="NUL in a label"),
+        pytest.param('"title": "T"', f'"title": "{HALF}"', id="half a character in meta"),
+        pytest.param('"id": "plain"', f'"id": "{HALF}"', id="half a character in the id"),
     ],
 )
 def test_what_postgresql_cannot_hold_is_refused_before_it_is_sent(
@@ -217,7 +220,8 @@ def test_what_postgresql_cannot_hold_is_refused_before_it_is_sent(
 ):
     studio = HttpStudio(second_label_studio.url, second_label_studio.token)
     project = studio.create_project(f"refused {uuid.uuid4().hex[:8]}", "<View/>", "")
-    plain = Document("plain", "Bob met Al.", (), (), {"title": "T"})
+    bob = Entity(0, 3, "PERSON", "e1")
+    plain = Document("plain", "Bob met Al.", (bob,), (), {"title": "T"}, MODEL)
     line = json.dumps(plain.to_json())
     task = json.dumps(to_task(plain, SCHEMA)).replace('"doc_id":', '"id":', 1)
     assert before in line
