@@ -1,5 +1,5 @@
 """
-Pull: all against the server's own export, what changed against all, and the memory it takes.
+Pull and status: all against the server's own export, what changed against all, and the memory it takes.
 
 Times of pull and export are the lesser of two, taken in turn; the others are medians.
 """
@@ -19,6 +19,7 @@ from pydantic_core import to_json
 from curation.documents.document import Document
 from curation.files import Json
 from curation.flows.pull import PullReport, pull
+from curation.flows.status import StatusReport, status
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result, to_task
 from curation.localserver.accounts import LocalServer
@@ -69,6 +70,14 @@ def pulled(local: LocalServer, title: str, folder: Path, *, full: bool = False) 
     place = Workspace(folder / "gold", folder / ".curate")
     studio = HttpStudio(local.url, local.token)
     return pull(studio, place, SCHEMA, title=title, full=full)
+
+
+def stood(
+    local: LocalServer, title: str, folder: Path, *, read_all: bool = False
+) -> StatusReport:
+    place = Workspace(folder / "gold", folder / ".curate")
+    studio = HttpStudio(local.url, local.token)
+    return status(studio, place, SCHEMA, title=title, read_all=read_all)
 
 
 def exported(local: LocalServer, project: int) -> None:
@@ -123,6 +132,18 @@ def figures() -> Iterator[Figure]:
         yield at_most(
             f"pull of {CHANGED} changed of {TASKS:,}, our CPU", "full pull",
             statistics.median(cpu for _, cpu in some), min(cpu for _, cpu in whole), aim=1 / 20,
+        )  # fmt: skip
+        for at in range(CHANGED):
+            studio.annotate(numbers[at], to_result(document(at), SCHEMA))
+        quick = [spent(lambda: stood(local, "bench", folder)) for _ in range(ROUNDS)]
+        anew = spent(lambda: stood(local, "bench", folder, read_all=True))
+        yield at_most(
+            f"status with {CHANGED} changed of {TASKS:,}", "status --drafts, which reads all",
+            statistics.median(wall for wall, _ in quick), anew[0], aim=1 / 10, note=SQLITE,
+        )  # fmt: skip
+        yield at_most(
+            f"status with {CHANGED} changed of {TASKS:,}, our CPU", "status --drafts, which reads all",
+            statistics.median(cpu for _, cpu in quick), anew[1], aim=1 / 10,
         )  # fmt: skip
         sweep = statistics.median(timed(lambda: studio.task_ids(project.id)) for _ in range(3))
         yield at_most(
