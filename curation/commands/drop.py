@@ -1,7 +1,6 @@
 """``curate drop``: documents out of the gold."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DocumentIds, ListAll, writable_text
+from curation.documents.typed_ids import typed_ids
 from curation.errors import StudioError, pluralise
 from curation.list_limit import list_everything
 
@@ -66,7 +66,7 @@ def drop_lines(report: "DropReport", workspace: "Workspace") -> Iterator[str]:
         yield (
             f"{pluralise(len(dropped), 'document')} dropped from {workspace.next}: "
             f"{console.first_of(dropped)}; {stay} out, whatever is pulled, until: "
-            f"curate restore {shlex.quote(dropped[0])}"
+            f"curate restore {typed_ids(dropped[:1])}"
         )
     for document, successor in report.superseded.items():
         task = ""
@@ -78,7 +78,7 @@ def drop_lines(report: "DropReport", workspace: "Workspace") -> Iterator[str]:
         if link := report.tasks.kept.get(document):
             yield f"    {link}"
     if report.unreachable and report.superseded:
-        again = " ".join(map(shlex.quote, report.superseded))
+        again = typed_ids(report.superseded)
         yield (
             f"warning: {report.unreachable}; tasks that nobody has begun are deleted by the same "
             f"command when Label Studio answers: curate drop {again}"

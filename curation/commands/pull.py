@@ -1,7 +1,6 @@
 """``curate pull``: submitted annotations, into gold/next."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +9,7 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_PROJECT, DryRun, ListAll, ProjectTitle
+from curation.documents.typed_ids import typed_ids
 from curation.errors import pluralise
 from curation.list_limit import list_everything
 
@@ -151,7 +151,7 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
         report.dropped,
         lambda document: (
             f"warning: {document} is dropped and stays out of the gold, though somebody worked on "
-            f"it since the last pull; to take it in: curate restore {shlex.quote(document)}",
+            f"it since the last pull; to take it in: curate restore {typed_ids([document])}",
             *_link_line(report, document),
         ),
     )

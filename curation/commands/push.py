@@ -1,7 +1,6 @@
 """``curate push``: documents to Label Studio, each once."""
 
 import os
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +15,7 @@ from curation.commands.options import (
     ListAll,
     ProjectTitle,
 )
+from curation.documents.typed_ids import typed_ids
 from curation.errors import CurateError, pluralise
 from curation.list_limit import list_everything
 
@@ -119,7 +119,7 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
     for new, old in report.superseding.items():
         yield (
             f"{new} takes the place of {old}; to take {old} out of the gold: "
-            f"curate drop {shlex.quote(old)}"
+            f"curate drop {typed_ids([old])}"
         )
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"

@@ -1,9 +1,9 @@
 """Articles corrected after they were pushed: their tasks are made anew, unless somebody has begun one."""
 
 import json
-import shlex
 
 from curation.documents.document import SUPERSEDES_KEY
+from curation.documents.typed_ids import typed_ids
 from curation.errors import Problem
 from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.push_plan import PushPlan
@@ -28,10 +28,10 @@ def delete_outdated_tasks(studio: Studio, project: Project, plan: PushPlan) -> N
 
 def begun_text_problem(studio: Studio, project: Project, document: str, task: int) -> Problem:
     """What to do with another text of a document that somebody has begun to annotate."""
-    key, old = (json.dumps(one, ensure_ascii=False) for one in (SUPERSEDES_KEY, document))
+    old = json.dumps(document, ensure_ascii=not document.isprintable())
     what = (
         "the text differs from the one that was pushed under this id, on which somebody has begun; "
-        f"give the corrected article a new id, and {key}: {old} in its meta, push it, then: "
-        f"curate drop {shlex.quote(document)}"
+        f"give the corrected article a new id, and "{SUPERSEDES_KEY}": {old} in its meta, push it, then: "
+        f"curate drop {typed_ids([document])}"
     )
     return Problem(document, what, studio_link(studio.url, project.id, task))
