@@ -98,6 +98,8 @@ def _annotation_line(annotation: "AnnotationRecord") -> str:
         parts.append(pluralise(len(annotation.relations), "relation"))
     if annotation.flags:
         parts.append(f"flagged {', '.join(annotation.flags)}")
+    if annotation.copy_of:
+        parts.append("copied from another annotator's")
     if annotation.edited_by:
         parts.append(f"edited by {' and '.join(annotation.edited_by)}")
     if annotation.updated:

@@ -8,7 +8,9 @@ from labelstudio.test_copied_annotations import FIRST, MET, SECOND, drawn
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
+from curation.commands.show import document_lines
 from curation.flows.pull import pull
+from curation.flows.show import show
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
@@ -56,6 +58,8 @@ def test_a_copy_is_gold_and_is_told(studio, place):
     said = "\n".join(pull_lines(report, place, dry_run=False))
     assert f"the annotation of {copy['annotator']} is a copy of that of" in said
     assert "/projects/1/data?task=" in said
+    shown = "\n".join(document_lines(show(place, SCHEMA, "d")))
+    assert shown.count("copied from another annotator's") == 1
 
 
 def test_a_copy_stays_one_when_the_original_is_deleted(studio, place):
