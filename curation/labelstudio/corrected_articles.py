@@ -31,7 +31,7 @@ def begun_text_problem(studio: Studio, project: Project, document: str, task: in
     old = json.dumps(document, ensure_ascii=not document.isprintable())
     what = (
         "the text differs from the one that was pushed under this id, on which somebody has begun; "
-        f"give the corrected article a new id, and "{SUPERSEDES_KEY}": {old} in its meta, push it, then: "
+        f'give the corrected article a new id, and "{SUPERSEDES_KEY}": {old} in its meta, push it, then: '
         f"curate drop {typed_ids([document])}"
     )
     return Problem(document, what, studio_link(studio.url, project.id, task))
