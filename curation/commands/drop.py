@@ -68,15 +68,18 @@ def drop_lines(report: "DropReport", workspace: "Workspace") -> Iterator[str]:
             f"{console.first_of(dropped)}; {stay} out, whatever is pulled, until: "
             f"curate restore {typed_ids(dropped[:1])}"
         )
-    for document, successor in report.superseded.items():
+
+    def superseded_lines(document: str) -> Iterator[str]:
         task = ""
         if document in report.tasks.deleted:
             task = "; its task, which nobody had begun, is deleted"
         if document in report.tasks.kept:
             task = "; its task stays, as somebody has begun it"
-        yield f"{document} is superseded by {successor}{task}"
+        yield f"{document} is superseded by {report.superseded[document]}{task}"
         if link := report.tasks.kept.get(document):
             yield f"    {link}"
+
+    yield from console.list_lines([*report.superseded], superseded_lines)
     if report.unreachable and report.superseded:
         again = typed_ids(report.superseded)
         yield (

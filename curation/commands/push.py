@@ -116,11 +116,13 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
             f"Of the updated documents, {articles} corrected: nobody had begun, and the "
             f"{'task' if report.corrected == 1 else 'tasks'} {would_be}made anew."
         )
-    for new, old in report.superseding.items():
-        yield (
-            f"{new} takes the place of {old}; to take {old} out of the gold: "
-            f"curate drop {typed_ids([old])}"
-        )
+    yield from console.list_lines(
+        [*report.superseding.items()],
+        lambda pair: (
+            f"{pair[0]} takes the place of {pair[1]}; to take {pair[1]} out of the gold: "
+            f"curate drop {typed_ids([pair[1]])}",
+        ),
+    )
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"
         yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."

@@ -143,7 +143,7 @@ def _pull_lines(report: "StatusReport") -> Iterator[str]:
     """What isn't pulled yet, and whether status had to read all of the project."""
     unpulled = report.project.unpulled
     if not report.was_pulled:
-        yield "Nothing was pulled yet, so that all annotations were read: curate pull"
+        yield "Nothing was pulled from here yet, so that all annotations were read: curate pull"
         return
     if unpulled is None:
         yield (

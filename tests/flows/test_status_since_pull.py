@@ -39,7 +39,7 @@ def test_work_that_is_not_pulled_yet_is_counted(project):
     for number in range(1, 8):
         project.submit(number)
     assert (
-        "Nothing was pulled yet, so that all annotations were read: curate pull"
+        "Nothing was pulled from here yet, so that all annotations were read: curate pull"
         in project.said()
     )
     project.pull()
