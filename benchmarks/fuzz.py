@@ -34,6 +34,7 @@ from frame.figures import Figure, report
 SECONDS, LONGEST, HANG, MEMORY = 20, 20_000, 10, 1024
 WORDS = (
     '"id"', '"text"', '"entities"', '"relations"', '"meta"', '"layer"', '"start"', '"end"', '"label"', '"head"',
+    "%41", "%22", "\\xf0\\x9f\\x91\\x8d", "\\xe2\\x80\\xa8", "\\xc4\\x9f", "\\xff\\xfe", "\\xe9", "\\x93",
     "null", "1e400", "NaN", "-1", "\\\\ud800", "\\x00", "\\xff", "[[[[[[[[", "[entities.X]", "symmetric = true",
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from curation.commands.show import document_lines
 from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
-from curation.errors import CurateError, GoldError, Problems, raise_problems
-from curation.files import make_private_folder
+from curation.encodings import decode_utf8
+from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
+from curation.files import Json, make_private_folder
 from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
@@ -33,6 +35,7 @@ from curation.gold.file_names import file_name
 from curation.gold.manifest import parse_manifest
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.push import push_documents
+from curation.labelstudio.read_result import read_result
 from curation.labelstudio.responses import read_export
 from curation.labelstudio.stored_results import names_used, renamed_regions, results_of_tasks
 from curation.labelstudio.tasks import to_result
@@ -228,6 +231,72 @@ def _pulled(folder: Path) -> Workspace:
     return place
 
 
+def ids(raw: bytes, folder: Path) -> None:
+    """Up to three lines as ids: what the gate lets through has one task each, and comes back under its id."""
+    lines = dict.fromkeys(raw.decode("utf-8", "surrogateescape").splitlines()[:3])
+    forms = [document(n).to_json() | {"id": line} for n, line in enumerate(lines)]
+    given = [document_or_refused(form) for form in forms]
+    studio = MemoryStudio()
+    first = push_documents(studio, given, SCHEMA, title="p")
+    again = push_documents(studio, given, SCHEMA, title="p")
+    assert (first.created, again.created, len(studio.stored_tasks)) == (
+        len(given),
+        0,
+        len(given),
+    )
+    for task in studio.tasks(1):
+        (one,) = (one for one in given if one.id == task.doc_id)
+        studio.submit(task.id, to_result(one, SCHEMA))
+    place = Workspace(folder / "gold", folder / ".curate")
+    shutil.rmtree(place.gold, ignore_errors=True)
+    shutil.rmtree(place.home, ignore_errors=True)
+    said = pull_lines(pull(studio, place, SCHEMA, title="p"), place, dry_run=False)
+    assert all(isinstance(sentence, str) for sentence in said)
+    assert {one.id for one in read_next(place.gold).gold_documents} == {one.id for one in given}
+
+
+def characters(raw: bytes, folder: Path) -> None:
+    """As a text in which all that isn't blank is marked: the spans are the same wherever they go."""
+    text = raw.decode("utf-8", "surrogateescape")
+    words = list(re.finditer(r"\S+", text))[:20]
+    entities = [
+        {"id": str(n), "start": word.start(), "end": word.end(), "label": "PERSON"}
+        for n, word in enumerate(words)
+    ]
+    form = {
+        "id": "d",
+        "text": text,
+        "entities": entities,
+        "layer": {"kind": "model", "name": "m"},
+    }
+    given = document_or_refused(form)
+    there = json.loads(json.dumps(to_result(given, SCHEMA)))
+    back = read_result(given.without_annotations(), there, MODEL, SCHEMA)
+    assert back.document.entities == given.entities
+    assert back.problems == ()
+    (folder / "d.jsonl").write_bytes(given.to_line().encode())
+    assert next(read_documents(folder / "d.jsonl")) == given
+
+
+def encodings(raw: bytes, folder: Path) -> None:
+    """A command that is advised changes no character: back in that encoding, the bytes are the same."""
+    try:
+        assert decode_utf8(raw).encode() == raw
+    except ValueError as error:
+        if found := re.search(r"iconv -f (\S+) -t UTF-8", str(error)):
+            text = raw.decode(found[1])
+            assert text.encode(found[1]).endswith(raw[4:])  # but for a mark and its order
+            assert decode_utf8(text.encode()) == text
+        raise InputError(str(error)) from None
+
+
+def document_or_refused(form: Json) -> Document:
+    found, problems = parse_document(form, "here")
+    if found is None:
+        raise_problems(Problems(problems), InputError)
+    return found
+
+
 def login(raw: bytes, folder: Path) -> None:
     (folder / "login.json").write_bytes(raw)
     server.running_server(folder)
@@ -287,5 +356,13 @@ READERS = {
     "old cursor": Reader(old_cursor, (_left(f"pull-{KEY}.json"),)),
     "old pseudonyms": Reader(old_pseudonyms, (_left("annotators.json"),)),
     "old hands": Reader(old_hands, (b'{"1":[2,"00ff"],"12":[3,""]}\n',)),
+    "ids": Reader(
+        ids, ("a%41\n%22 +&#\"'/\\\n👍\n".encode(), ("x" * 200 + "\n..\nCON").encode())
+    ),
+    "characters": Reader(
+        characters,
+        ("“Zürich” – naïve\u2028İstanbul\t👨‍👩‍👧 \u202eRTL\u202c 東京\r\nx".encode(),),
+    ),
+    "encodings": Reader(encodings, ("Café “Zürich” – 東京 👍".encode(),)),
     "login": Reader(login, (json.dumps(LOGIN).encode(),)),
 }
