@@ -18,6 +18,7 @@ from curation.commands.pull import pull
 from curation.commands.push import push
 from curation.commands.release import release
 from curation.commands.restore import restore
+from curation.commands.return_documents import return_documents
 from curation.commands.schema_build import schema_build
 from curation.commands.schema_check import schema_check
 from curation.commands.schema_remove import schema_remove
@@ -55,6 +56,7 @@ app.command()(preannotate)
 app.command()(push)
 app.command()(status)
 app.command()(pull)
+app.command("return")(return_documents)
 app.command()(agree)
 app.command()(show)
 app.command()(drop)

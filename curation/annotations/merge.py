@@ -25,12 +25,14 @@ from curation.annotations.record import (
     entity_records,
     first_submission,
     first_submission_record,
+    in_text_order,
     lines_of_text,
     relation_records,
     suggestion_key,
     suggestion_of,
 )
 from curation.documents.document import Document
+from curation.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class PulledDocument:
 
     *article* is None where the task holds another text than was pushed. *is_unsound* is true where
     the document as a whole has a problem, so that none of its annotations in this project counts
-    until the problem is mended.
+    until the problem is mended. *schema* knows which types an earlier schema had.
     """
 
     id: str
@@ -89,6 +91,7 @@ class PulledDocument:
     article: Document | None
     annotations: tuple[PulledAnnotation, ...]
     is_unsound: bool = False
+    schema: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +341,7 @@ def _updated(
         new,
         by_curate=found.last_changed_by_curate,
         knows_editor=found.edited_by is not None,
+        offered_later=_offered_later(old, new, pulled.schema),
     )
     return _with_origin(old, new, found) if found.is_imported else new
 
@@ -376,14 +380,20 @@ def _new(
 
 
 def _continued(
-    old: AnnotationRecord, new: AnnotationRecord, *, by_curate: bool, knows_editor: bool
+    old: AnnotationRecord,
+    new: AnnotationRecord,
+    *,
+    by_curate: bool,
+    knows_editor: bool,
+    offered_later: Set[str],
 ) -> AnnotationRecord:
     """
     The *new* record of an annotation that has an *old* one: its annotator and first submission stay.
 
-    Where ``curate`` made the last change, the time, the editor and the schema stay as well; where
-    the last editor's account was deleted, the editor stays. What the annotation is known to have
-    started from stays, even where the server has lost its traces.
+    Where ``curate`` made the last change, the time and the editor stay as well; where the last
+    editor's account was deleted, the editor stays. What the annotation is known to have started
+    from stays, even where the server has lost its traces. Of types that were *offered_later*, the
+    first submission is the new one.
     """
     merged = msgspec.structs.replace(
         new,
@@ -397,11 +407,7 @@ def _continued(
     if by_curate or not knows_editor:
         merged = msgspec.structs.replace(merged, edited_by=old.edited_by)
     if by_curate:
-        merged = msgspec.structs.replace(
-            merged,
-            updated=old.updated or new.updated,
-            schema=old.schema or new.schema,
-        )
+        merged = msgspec.structs.replace(merged, updated=old.updated or new.updated)
     if _knows_more(old, new):
         merged = msgspec.structs.replace(
             merged, arm=old.arm, evidence=old.evidence, started_from=old.started_from
@@ -415,14 +421,42 @@ def _continued(
     if found is None or new.entities is None or new.relations is None:
         return merged
     then, flags = found
+    now = EntitiesAndRelations(new.entities, new.relations)
     first = first_submission_record(
-        then,
-        EntitiesAndRelations(new.entities, new.relations),
+        _with_types_offered_later(then, now, offered_later),
+        now,
         then_flags=flags,
         now_flags=new.flags,
         updated=old.first.updated if old.first else (old.updated or ""),
     )
     return msgspec.structs.replace(merged, first=first, first_sure=old.first_sure)
+
+
+def _offered_later(
+    old: AnnotationRecord, new: AnnotationRecord, schema: Schema | None
+) -> frozenset[str]:
+    """The types that the annotation's task offers now and didn't before, as far as that is known."""
+    if schema is None or old.schema == new.schema:
+        return frozenset()
+    before = schema.types_not_offered(old.schema)
+    now = schema.types_not_offered(new.schema)
+    return frozenset() if before is None or now is None else frozenset(before) - frozenset(now)
+
+
+def _with_types_offered_later(
+    first: EntitiesAndRelations, now: EntitiesAndRelations, offered_later: Set[str]
+) -> EntitiesAndRelations:
+    """The *first* submission; of types that were offered later, the first submission is that of *now*."""
+    if not offered_later:
+        return first
+    later = [
+        one for one in now.relations if offered_later & {one.label, one.head[2], one.tail[2]}
+    ]
+    entities = {one for one in now.entities if one.label in offered_later}
+    kept = {*first.entities, *entities}
+    places = {(one.start, one.end, one.label) for one in kept}
+    joined = {one for one in later if {one.head, one.tail} <= places}
+    return in_text_order(kept, {*first.relations, *joined})
 
 
 def _with_origin(

@@ -35,7 +35,8 @@ class StatusReport:
     though their work was deleted. *config_differences* says where the project's config differs from the
     schema, *unfinished_rename* how to end a renaming that was broken off there (empty where none
     was). *bad_files* are problems with files of gold/next. *not_offered* are the types that came later
-    than annotations in gold/next; *unknown_types* are types that annotations have and the schema doesn't.
+    than annotations in gold/next; *unknown_types* are types that annotations have and the schema doesn't;
+    *waiting* are the documents returned with ``curate return`` whose annotators haven't updated them.
     """
 
     project: ProjectStatus
@@ -51,6 +52,7 @@ class StatusReport:
     bad_files: Problems
     not_offered: TypesNotOffered
     unknown_types: tuple[UnknownType, ...]
+    waiting: tuple[str, ...]
 
 
 def status(
@@ -122,6 +124,7 @@ def status(
         bad_files=bad_files,
         not_offered=not_offered,
         unknown_types=unknown_types,
+        waiting=tuple(sorted(cursor.waiting)),
     )
 
 

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -23,6 +22,7 @@ from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
 from curation.labelstudio.repeated_annotations import repetition_problem
+from curation.labelstudio.server_time import is_later, to_the_second, was_never_updated
 from curation.labelstudio.started_from import (
     UNKNOWN_MODEL,
     shown_suggestion,
@@ -34,9 +34,6 @@ from curation.schema.model import Schema
 from curation.state.pseudonyms import NO_ACCOUNT
 
 Pseudonym = Callable[[int, str], str]
-
-# The server creates and updates an annotation at one submission, at most so far apart.
-SAME_MOMENT = timedelta(seconds=1)
 
 
 def listed_document_id(task: Task) -> str:
@@ -61,13 +58,14 @@ class ReadTask:
 
     *article* is the document without annotations, None where the task doesn't hold the text that
     was pushed; *stamp* says with what else. *pulled* are all annotations, the bad and the skipped
-    among them; *annotations* the sound ones of a document without problems, one for each annotator. *notes* are by uid,
-    each with its annotator: they are private.
+    among them; *annotations* the sound ones of a document without problems, one for each
+    annotator. *notes* are by uid, each with its annotator: they are private.
 
-    *remarks* are about what may be meant, but is worth a look; *trimmed* about spans whose edges
-    were tidied. *repetitions* counts what was said twice, *former_names* the annotations under
-    each name that a type had before. *results* are of all annotations, the bad ones among them,
-    by annotator. *facts* are those of all annotations, the skipped ones among them.
+    *waiting* says why annotations were returned that nobody has updated since. *remarks* are about
+    what may be meant, but is worth a look; *trimmed* about spans whose edges were tidied.
+    *repetitions* counts what was said twice, *former_names* the annotations under each name that
+    a type had before. *results* are of all annotations, the bad ones among them, by annotator.
+    *facts* are those of all annotations, the skipped ones among them.
     """
 
     document: str
@@ -84,6 +82,7 @@ class ReadTask:
     skipped: int = 0
     results: dict[str, list[ReadResult]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    waiting: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
     facts: list[AnnotationFacts] = field(default_factory=list)
 
@@ -142,6 +141,7 @@ class TaskReader:
                 self._add_facts(task, raw)
             else:
                 self._read_annotation(task, article, raw)
+        task.waiting = list(self._waiting(task, annotations))
         if len(annotations) > 1 or any(raw.get("parent_annotation") for raw in annotations):
             self._tell_copies(task, annotations)
         self._merge_repeated(task)
@@ -227,18 +227,50 @@ class TaskReader:
             kind=self.kind(annotator) if annotator else "unknown",
             edited_by=self._editor(raw, annotator) if annotator else "",
             status=status,
-            created=_to_the_second(created),
-            updated=_to_the_second(updated),
-            changed_since_created=not _is_unchanged(created, updated),
+            created=to_the_second(created),
+            updated=to_the_second(updated),
+            changed_since_created=not was_never_updated(created, updated),
             seconds=None if seconds is None else round(float(seconds)),
             last_changed_by_curate=self.editors.is_ours(raw),
             arm=arm,
             evidence="none" if arm == "unknown" else "task",
-            schema=(stamp.schema or None) if stamp else None,
+            schema=self._offered_schema(task.stamp, raw),
             stamped_suggestion=stamp.suggestion if stamp and arm == "assisted" else None,
             is_imported=is_imported(raw),
             former_number=former_number(raw),
         )
+
+    def _offered_schema(self, stamp: TaskStamp | None, raw: Json) -> str | None:
+        """The fingerprint of the schema that the task offered to an annotation; None where nobody knows."""
+        if stamp is None:
+            return None
+        updated = str(raw.get("updated_at") or "")
+        # An import gives other times, and a renaming of ours another time of change.
+        is_moved = is_imported(raw) and was_never_updated(
+            str(raw.get("created_at") or ""), updated
+        )
+        if stamp.earlier and (is_moved or self._is_rewritten(raw)):
+            return None
+        return stamp.schema_at(updated) or None
+
+    def _is_rewritten(self, raw: Json) -> bool:
+        """Whether a program of ours changed the annotation after its annotator's last Update."""
+        annotator = account_number(raw.get("completed_by"))
+        return self.editors.is_ours(raw) and account_number(raw.get("updated_by")) != annotator
+
+    def _waiting(self, task: ReadTask, annotations: Iterable[Json]) -> Iterator[Problem]:
+        """Why annotations were returned that nobody has updated since."""
+        returned = task.stamp.returned if task.stamp else None
+        if returned is None:
+            return
+        for raw in annotations:
+            reason = returned.reasons.get(annotation_uid(raw, self.url))
+            is_updated = is_later(
+                str(raw.get("updated_at") or ""), returned.until
+            ) and not self._is_rewritten(raw)
+            if reason and not is_updated and not raw.get("was_cancelled"):
+                link = self.link(task.number)
+                yield Problem(task.document, reason, link, self._annotator(raw))
 
     def _tell_copies(self, task: ReadTask, annotations: Iterable[Json]) -> None:
         """Note which annotations are copies of another annotator's; a copy is never blind."""
@@ -381,23 +413,3 @@ def annotation_uid(annotation: Json, url: str) -> str:
 def server_hash(url: str) -> str:
     """What stands for a server whose address isn't published: 12 hex digits of the address's hash."""
     return hashlib.sha256(url.encode()).hexdigest()[:12]
-
-
-def _to_the_second(moment: str) -> str:
-    """A time of the server's in UTC, as ``2026-11-03T10:02:00Z``; empty where it isn't one."""
-    when = _moment(moment)
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else ""
-
-
-def _is_unchanged(created: str, updated: str) -> bool:
-    """Whether nothing was changed after it was created; False where a time is unknown."""
-    first, last = _moment(created), _moment(updated)
-    return bool(first and last and last - first <= SAME_MOMENT)
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)

@@ -193,6 +193,7 @@ class _Intake:
     edited_by_others: dict[str, int] = field(default_factory=dict)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     remarks: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
+    waiting: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     ask_again: dict[int, str] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
     emptied: set[str] = field(default_factory=set)
@@ -244,6 +245,8 @@ class _Intake:
             self.ask_again |= {first: document, task.number: document}
             task.annotations.clear()
         self.add_problems(document, *task.problems)
+        if task.waiting:
+            self.waiting[document] = tuple(task.waiting)
         if task.remarks:
             self.remarks[document] = tuple(dict.fromkeys(task.remarks))
         self.sound_annotations[document] = len(task.annotations)
@@ -256,6 +259,7 @@ class _Intake:
                 article=task.article,
                 annotations=tuple(task.pulled),
                 is_unsound=is_repeated,
+                schema=self.reader.schema,
             ),
             notes=task.notes,
         )
@@ -406,12 +410,14 @@ def _cursor_after(
     changed_work = None
     if before.since and before.has_work:
         changed_work = frozenset({*intake.work} | (known.work.keys() - work.keys()))
+    waiting = {doc: found for doc, found in known.waiting.items() if doc not in replaced}
     return PullCursor(
         since=moment,
         task_count=task_count,
         annotated=annotated | not_exported | intake.annotated,
         problems=problems | intake.problems,
         remarks=remarks | intake.remarks,
+        waiting=waiting | intake.waiting,
         deleted=tuple(sorted((deleted | set(before.deleted)) - delivered)),
         emptied=tuple(sorted((emptied | set(before.emptied)) - delivered - deleted)),
         ask_again=intake.ask_again,

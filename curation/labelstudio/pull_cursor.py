@@ -29,7 +29,8 @@ class PullCursor:
     pulled twice.
 
     *task_count* is how many tasks the project had. By document: *annotated* gives the task of
-    each that had annotations, *problems* what was wrong, *remarks* what was worth a look.
+    each that had annotations, *problems* what was wrong, *remarks* what was worth a look, *waiting*
+    why annotations were returned with ``curate return`` that nobody has updated since.
     *deleted* are documents whose task is gone, *emptied* those whose task has no annotation any
     more, *returned* those whose task says why it was returned to its annotator. *ask_again* are
     tasks, each with its document, that the next pull asks for even if they don't change: two
@@ -53,6 +54,7 @@ class PullCursor:
     work: Mapping[int, tuple[AnnotationFacts, ...]] = field(default_factory=dict)
     has_work: bool = False
     changed_work: frozenset[int] | None = field(default=None, compare=False)
+    waiting: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
 
     @property
     def task_links(self) -> Mapping[str, str]:
@@ -82,11 +84,12 @@ class PullCursor:
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
             self._save_row_and_work(connection, key)
-            for table in ("documents", "problems", "again", "seen"):
+            for table in ("documents", "problems", "waiting", "again", "seen"):
                 connection.execute(f"DELETE FROM {table} WHERE project = ?", [key])
             insert_rows(connection, "documents", self._documents(key))
             insert_rows(connection, "problems", _problem_rows(key, "problem", self.problems))
             insert_rows(connection, "problems", _problem_rows(key, "remark", self.remarks))
+            insert_rows(connection, "waiting", _waiting_rows(key, self.waiting))
             again = (
                 {"project": key, "task": task, "document": document}
                 for task, document in self.ask_again.items()
@@ -213,6 +216,7 @@ def _load(
         returned=tuple(name for name, _, _, _, returned in documents if returned),
         problems=_problems(connection, key, "problem"),
         remarks=_problems(connection, key, "remark"),
+        waiting=_waiting(connection, key),
         ask_again=again,
         seen=seen,
         work=_work(connection, key) if with_work else {},
@@ -239,14 +243,35 @@ def _problem_rows(
             yield {**row, **problem.to_json()}
 
 
+def _waiting_rows(key: str, by_document: Mapping[str, tuple[Problem, ...]]) -> Iterator[_Row]:
+    for document, problems in by_document.items():
+        for number, problem in enumerate(problems):
+            row = {"project": key, "document": document, "number": number}
+            yield {**row, **problem.to_json()}
+
+
+def _waiting(connection: sqlite3.Connection, key: str) -> dict[str, tuple[Problem, ...]]:
+    row = (
+        "SELECT document, place, what, link, who FROM waiting"
+        " WHERE project = ? ORDER BY document, number"
+    )
+    return _by_document(connection.execute(row, [key]))
+
+
 def _problems(
     connection: sqlite3.Connection, key: str, kind: str
 ) -> dict[str, tuple[Problem, ...]]:
-    found: dict[str, list[Problem]] = {}
     row = (
         "SELECT document, place, what, link, who FROM problems"
         " WHERE project = ? AND kind = ? ORDER BY document, number"
     )
-    for document, place, what, link, who in connection.execute(row, [key, kind]):
+    return _by_document(connection.execute(row, [key, kind]))
+
+
+def _by_document(
+    rows: Iterable[tuple[str, str, str, str, str]],
+) -> dict[str, tuple[Problem, ...]]:
+    found: dict[str, list[Problem]] = {}
+    for document, place, what, link, who in rows:
         found.setdefault(document, []).append(Problem(place, what, link, who))
     return {document: tuple(some) for document, some in found.items()}

@@ -217,5 +217,6 @@ def _stamp_now(
     """The stamp of a task that nobody has begun; a document without suggestions leaves those of the task."""
     stamp = stamp_of(document, schema)
     if document.layer is None and task.stamp is not None:
-        stamp = replace(task.stamp, schema=schema.fingerprint)
+        before = task.stamp
+        stamp = replace(stamp, arm=before.arm, suggestion=before.suggestion)
     return replace(stamp, arm="assisted") if has_suggestions else stamp

@@ -12,7 +12,7 @@ from curation.documents.interchange import parse_score
 from curation.documents.quote import quote_context, quote_words
 from curation.errors import Problem
 from curation.files import Json
-from curation.labelstudio.stored_results import as_list, as_object
+from curation.labelstudio.json_values import as_list, as_object
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, NOTE_TAG
 from curation.schema.model import Schema
 

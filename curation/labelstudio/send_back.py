@@ -68,7 +68,7 @@ def send_back(  # noqa: PLR0913
     dry_run: bool = False,
 ) -> ReturnReport:
     """
-    Make the reasons on the project's tasks say what the cursor's problems are.
+    Make the reasons on the project's tasks say what the cursor's problems are, and what waits.
 
     A task that has a reason already is brought up to date; others get one only if *returning*.
     Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
@@ -77,9 +77,13 @@ def send_back(  # noqa: PLR0913
     To be called before the cursor is saved: calling it again ends in the same state.
     """
     tasks = cursor.annotated
+    to_mend = {
+        document: (*cursor.problems.get(document, ()), *cursor.waiting.get(document, ()))
+        for document in {**cursor.problems, **cursor.waiting}
+    }
     reasons = {
         tasks[document]: return_reason(problems, email_of)
-        for document, problems in cursor.problems.items()
+        for document, problems in to_mend.items()
         if document in tasks
     }
     shown = studio.returned(project.id, since="" if returning else since)
@@ -91,14 +95,11 @@ def send_back(  # noqa: PLR0913
     }
     unseen = cursor.returned if since and not returning else ()
     still_returned = tuple(
-        document
-        for document in cursor.problems
-        if document in unseen or tasks.get(document) in shown
+        document for document in to_mend if document in unseen or tasks.get(document) in shown
     )
     link = ""
     if returning and reasons and not dry_run:
-        view = _returned_view(studio, project.id)
-        link = f"{studio_link(studio.url, project.id)}?tab={view.id}"
+        link = link_to_returned(studio, project.id)
     returned: list[str] = []
     mended: list[str] = []
     refused: list[str] = []
@@ -119,8 +120,19 @@ def send_back(  # noqa: PLR0913
         mended=tuple(sorted(mended)),
         refused=tuple(sorted(refused)),
         link=link,
-        config_too_old=bool(link) and f"${RETURNED_KEY}" not in project.label_config,
+        config_too_old=bool(link) and not shows_reasons(project),
     )
+
+
+def shows_reasons(project: Project) -> bool:
+    """Whether the project's config shows why a task was returned."""
+    return f"${RETURNED_KEY}" in project.label_config
+
+
+def link_to_returned(studio: Studio, project: int) -> str:
+    """The tab of the data manager that lists the returned tasks, which is made if there is none."""
+    view = _returned_view(studio, project)
+    return f"{studio_link(studio.url, project)}?tab={view.id}"
 
 
 def return_reason(problems: Iterable[Problem], email_of: Callable[[str], str]) -> str:

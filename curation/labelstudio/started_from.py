@@ -7,9 +7,10 @@ from itertools import chain
 from curation.annotations.effort import UNKNOWN_MODEL_NAME
 from curation.documents.document import Document, Layer
 from curation.files import Json
+from curation.labelstudio.json_values import as_list, as_object
 from curation.labelstudio.port import Prediction
 from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED, read_result
-from curation.labelstudio.stored_results import as_list, as_object, region_list
+from curation.labelstudio.stored_results import region_list
 from curation.labelstudio.task_stamp import key_of_suggestion
 from curation.schema.model import Schema
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from curation.files import Json
+from curation.labelstudio.json_values import as_list
 from curation.labelstudio.port import Prediction, ResultKind, Studio
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG
 
@@ -87,16 +88,6 @@ def names_used(region: Json) -> Iterator[ConfigName]:
     ):
         named = ENTITY_TYPE if control == LABELS_TAG else FLAG
         yield from ((named, str(name)) for name in as_list(value.get(kind)))
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
-
-
-def as_object(value: Any) -> Json:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
 
 
 def control_name(name: str, kind: str, to: str) -> str:

@@ -1,11 +1,13 @@
 """The stamp in a task's data: what the task was pushed with, also where every other trace is lost."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from curation.annotations.record import Arm, suggestion_key, suggestion_of
 from curation.documents.document import Document, Layer
 from curation.files import Json
+from curation.labelstudio.json_values import as_list, as_object
+from curation.labelstudio.server_time import is_later
 from curation.schema.model import Schema
 
 # The key of a task's data that holds the stamp.
@@ -19,22 +21,58 @@ _ARMS: Mapping[str, Arm] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierSchema:
+    """What a task offered to annotations last updated at *until* or before; *schema* is empty where unknown."""
+
+    schema: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedWork:
+    """
+    Annotations that were returned to their annotators.
+
+    *reasons* are by the annotation's uid; an annotation updated after *until* is mended.
+    """
+
+    until: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskStamp:
     """
     What was pushed with a task that nobody had begun.
 
     *arm* says whether suggestions came with the task, *suggestion* is the key that they have in a
     record, None where there are none or nobody knows which. *schema* is the fingerprint of the
-    schema whose types the task offers.
+    schema whose types the task offers now; *earlier* are those before it, oldest first, of a task
+    that was returned for types that came later. *returned* says which annotations went back.
     """
 
     arm: Arm
     schema: str
     suggestion: str | None = None
+    earlier: tuple[EarlierSchema, ...] = ()
+    returned: ReturnedWork | None = None
+
+    def schema_at(self, moment: str) -> str:
+        """The fingerprint of what the task offered at this time of the server; empty where unknown."""
+        for one in self.earlier:
+            if not is_later(moment, one.until):
+                return one.schema
+        return self.schema
 
     def to_json(self) -> Json:
         """The stamp as the task's data holds it."""
-        return {"arm": self.arm, "schema": self.schema, "suggestion": self.suggestion}
+        stamp: Json = {"arm": self.arm, "schema": self.schema, "suggestion": self.suggestion}
+        if self.earlier:
+            stamp["earlier"] = [{"schema": e.schema, "until": e.until} for e in self.earlier]
+        if self.returned:
+            reasons = dict(self.returned.reasons)
+            stamp["returned"] = {"until": self.returned.until, "reasons": reasons}
+        return stamp
 
 
 def stamp_of(document: Document, schema: Schema) -> TaskStamp:
@@ -68,5 +106,28 @@ def read_stamp(data: Mapping[str, object]) -> TaskStamp | None:
     if arm is None or not isinstance(schema, str):
         return None
     return TaskStamp(
-        arm=arm, schema=schema, suggestion=suggestion if isinstance(suggestion, str) else None
+        arm=arm,
+        schema=schema,
+        suggestion=suggestion if isinstance(suggestion, str) else None,
+        earlier=tuple(_earlier(stamp.get("earlier"))),
+        returned=_returned(stamp.get("returned")),
+    )
+
+
+def _earlier(entries: object) -> Iterator[EarlierSchema]:
+    for entry in as_list(entries):
+        fields = as_object(entry)
+        yield EarlierSchema(
+            schema=str(fields.get("schema") or ""), until=str(fields.get("until") or "")
+        )
+
+
+def _returned(entry: object) -> ReturnedWork | None:
+    fields = as_object(entry)
+    reasons = as_object(fields.get("reasons"))
+    if not reasons:
+        return None
+    return ReturnedWork(
+        until=str(fields.get("until") or ""),
+        reasons={uid: str(reason) for uid, reason in reasons.items()},
     )

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.files import Json
-from curation.labelstudio.stored_results import as_object, region_list
+from curation.labelstudio.json_values import as_object
+from curation.labelstudio.stored_results import region_list
 
 _ANNOTATION = frozenset(
     {

@@ -147,6 +147,10 @@ class Schema:
         """For people: ``11 entity types, 10 relations``."""
         return f"{pluralise(len(self.entities), 'entity type')}, {pluralise(len(self.relations), 'relation')}"
 
+    def keeps_out(self, flag: str) -> bool:
+        """Whether the flag keeps a document out of the gold."""
+        return flag in self.flags and self.flags[flag].keeps_out
+
     @cached_property
     def type_by_model_label(self) -> Mapping[str, str]:
         """Label of the spaCy model → entity type; other labels of the model are ignored."""

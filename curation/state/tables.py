@@ -180,6 +180,18 @@ MIGRATIONS = (
     ALTER TABLE next_files ADD COLUMN unknown TEXT NOT NULL DEFAULT '';
     DELETE FROM next_folders;
     """,
+    """
+    CREATE TABLE waiting (
+        project TEXT NOT NULL REFERENCES cursors ON DELETE CASCADE,
+        document TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        what TEXT NOT NULL,
+        link TEXT NOT NULL,
+        who TEXT NOT NULL,
+        PRIMARY KEY (project, document, number)
+    ) WITHOUT ROWID;
+    """,
 )
 
 # SQLite's table of tables.

@@ -388,6 +388,13 @@ class Screen:
         with self.sent("PATCH", ANNOTATION):
             self.page.get_by_test_id("bottombar-update-button").click()
 
+    def update_unchanged(self, flag: str) -> None:
+        """As an annotator who has nothing to change: the button is grey until something was changed."""
+        expect(self.page.get_by_test_id("bottombar-update-button")).to_be_disabled()
+        self.flag(flag)
+        self.flag(flag)
+        self.update()
+
     def begin_another(self, *, blank: bool = False) -> None:
         """An annotation of one's own beside a submitted one: from the suggestions, or *blank*."""
         if blank:

@@ -1,5 +1,6 @@
 """What can't be meant comes back to the annotator's screen, and is gone from it once it is mended."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.send_back import HEADLINE, RETURNED_VIEW, send_back
+from curation.schema.folder import read_schema_in
 
 UNNAMED = "• The arrow from 'Ann Lee' to 'Paris' has no label."
 NAMED = Relation(ANN, PARIS, "affiliated_with")
@@ -61,6 +63,48 @@ def test_from_the_slip_to_the_gold(desk, screen, ada, curate, tmp_path):
     expect(screen.page.get_by_text("No tasks found")).to_be_visible()
     screen.open_task(made.project, made.tasks["story"])
     expect(screen.reason).to_be_hidden()
+
+
+def test_from_a_type_that_came_later_to_the_gold(desk, screen, curate, tmp_path):
+    """An Update that changes nothing says that the annotator has looked."""
+    made = desk(story(), story("other"))
+    for task in made.tasks.values():
+        screen.open_task(made.project, task)
+        screen.submit()
+    curate("pull", "--project", made.title)
+    schema = tmp_path / "label_config" / "schema.toml"
+    law = re.search(r"\[entities\.LAW\]\n.*?\n\n", schema.read_text(), re.DOTALL)[0]
+    ship = law.replace("LAW", "SHIP").replace("#9d01ce", "#004d40").replace('"8"', '"z"')
+    schema.write_text(schema.read_text().replace(law, law + ship.replace('["SHIP"]', "[]")))
+    curate("schema", "build")
+    (tmp_path / "pushed.jsonl").write_text(f"{story().to_line()}\n{story('other').to_line()}\n")
+    curate("push", "pushed.jsonl", "--project", made.title)
+    said = curate("status", "--project", made.title)
+    assert (
+        "2 documents were annotated before SHIP was offered: curate return --lacking SHIP"
+        in said
+    )
+
+    said = curate("return", "--lacking", "SHIP", "--project", made.title)
+    assert "2 documents returned to 1 annotator: other, story" in said
+    screen.open_view(made.project, RETURNED_VIEW)
+    screen.page.get_by_text("SHIP is a type that came after").first.click()
+    screen.ready()
+    expect(screen.reason).to_contain_text("set a flag, take it off again")
+    looked_at = screen.document()
+    screen.update_unchanged("duplicate")
+    said = curate("pull", "--project", made.title)
+    assert f"the reason is taken off the task: {looked_at}" in said
+
+    said = curate("status", "--project", made.title)
+    assert "1 document was annotated before SHIP was offered" in said
+    assert "1 returned document waits for an Update" in said
+    today = read_schema_in(tmp_path / "label_config")
+    lacking = {
+        one.id: one.not_offered for one in read_next(tmp_path / "gold", today).gold_documents
+    }
+    assert lacking[looked_at] == ()
+    assert sorted(lacking.values()) == [(), ("SHIP",)]
 
 
 def test_a_task_that_was_never_returned_says_nothing(desk, screen):
