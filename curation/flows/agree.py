@@ -1,7 +1,7 @@
 """``curate agree``: how well annotators agree, whether their work is in files or in a version of the gold."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,8 +19,10 @@ from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.schema.model import TypeNames
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.given_documents import GivenDocuments, InputOddities, unknown_types
+from curation.scoring.offered_types import lacking_documents, without_types
 from curation.scoring.results import RESAMPLES
 from curation.workspace import Workspace
 
@@ -38,7 +40,7 @@ class AnnotatedDocuments:
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
     are empty for files. *files* are those, to be asked for what is odd in them. *submissions* says
-    which submissions of gold rows the documents are.
+    which submissions of gold rows the documents are, *types* which types a sealed version's schema had.
     """
 
     documents: Iterable[DocumentByAnnotators]
@@ -46,6 +48,7 @@ class AnnotatedDocuments:
     digest: str = ""
     files: Sequence[GivenDocuments] = ()
     submissions: IndependentSubmissions | None = None
+    types: TypeNames | None = None
 
 
 def agree(
@@ -75,12 +78,15 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     )
 
     digests: dict[str, DocumentsDigest] = {}
+    lacking: dict[str, Collection[str]] = {}
 
     def with_digests() -> Iterator[DocumentByAnnotators]:
-        for under_current_names in _under_current_names(annotated.documents, schema):
-            for name, document in under_current_names:
+        for annotations, names in _offered_to_all(annotated, annotated.documents, schema):
+            for name, document in annotations:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
-            yield under_current_names
+            if names and len(annotations) > 1:
+                lacking[annotations[0][1].id] = names
+            yield annotations
 
     recipe = AgreementRecipe(
         gold=annotated.gold,
@@ -97,7 +103,8 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     result = replace(
         result,
         recipe=replace(recipe, digest=annotated.digest or digest),
-        oddities=_all_oddities(result, annotated.files, schema),
+        oddities=_all_oddities(result, annotated.files, schema)
+        + InputOddities(not_offered=lacking_documents(sorted(lacking.items()))),
     )
     compared = annotated.submissions
     if compared is None:
@@ -109,17 +116,32 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
         left_out=dict(sorted(compared.left_out.items())),
     )
     if compared.changed:
-        now = _under_current_names(compared.current(), schema)
-        current = measure_agreement(now, schema.symmetric, recipe=recipe).figures
+        now = _offered_to_all(annotated, compared.current(), schema)
+        documents = (annotations for annotations, _ in now)
+        current = measure_agreement(documents, schema.symmetric, recipe=recipe).figures
     return replace(result, submissions=replace(submissions, current=current))
 
 
-def _under_current_names(
-    documents: Iterable[DocumentByAnnotators], schema: Schema
-) -> Iterator[DocumentByAnnotators]:
-    """The same documents with today's names of types, since a version may be older than a rename."""
+def _offered_to_all(
+    annotated: AnnotatedDocuments, documents: Iterable[DocumentByAnnotators], schema: Schema
+) -> Iterator[tuple[DocumentByAnnotators, Collection[str]]]:
+    """
+    The *documents* without the types that some of their annotators was not offered, and these types.
+
+    All with today's names of types, since a version may be older than a rename.
+    """
+    later = schema.types_missing_in(annotated.types) if annotated.types else ()
+    submissions = annotated.submissions
     for annotations in documents:
-        yield [(name, schema.with_current_names(document)) for name, document in annotations]
+        lacked = submissions.not_offered.get(annotations[0][1].id, ()) if submissions else ()
+        names = schema.current_type_names(lacked) | {*later}
+        yield (
+            [
+                (name, without_types(schema.with_current_names(document), names))
+                for name, document in annotations
+            ],
+            names,
+        )
 
 
 def _all_oddities(
@@ -170,7 +192,12 @@ def annotated_documents(
         )
     version = read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
-    return replace(documents_in_rows(version, watch), gold=name, digest=digest)
+    return replace(
+        documents_in_rows(version, watch),
+        gold=name,
+        digest=digest,
+        types=version.manifest.type_names,
+    )
 
 
 def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:

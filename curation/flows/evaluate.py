@@ -9,11 +9,13 @@ from curation import __version__
 from curation.documents.document import Layer
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
+from curation.gold.dataset import Reiterable
 from curation.gold.scored_gold import ALL_SPLITS, GoldSet, read_gold_set, under_current_names
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.scoring.documents_digest import DocumentsDigest
 from curation.scoring.given_documents import GivenDocuments, unknown_types
+from curation.scoring.offered_types import offered_alone
 from curation.scoring.results import RESAMPLES, ScoreRecipe, Scores
 from curation.workspace import Workspace
 
@@ -106,8 +108,14 @@ def report_page(
 
     truth = evaluation.truth
     documents = ReportDocuments(
-        watch(truth.documents, "writing the report", truth.document_count),
-        evaluation.predictions.documents,
+        watch(
+            offered_alone(truth.documents, truth.not_offered),
+            "writing the report",
+            truth.document_count,
+        ),
+        Reiterable(
+            lambda: iter(offered_alone(evaluation.predictions.documents, truth.not_offered))
+        ),
         symmetric=schema.symmetric,
         arms=truth.arms,
         links=task_links(workspace.read_only().state),
@@ -137,6 +145,7 @@ def score_predictions(
         relate=found.relate,
         arms=truth.arms,
         machine_annotated=truth.machine_annotated,
+        not_offered=truth.not_offered,
     )
     origins = PredictionOrigins(development_hashes())
     gold_digest = DocumentsDigest(schema.symmetric)
@@ -165,6 +174,7 @@ def score_predictions(
         )
         if other_predictions
         else None,
+        other_not_offered=against.gold.not_offered if against.gold else {},
     )
     try:
         compared = compare_scores(matched, documents, recipe=recipe, context=context)

@@ -84,15 +84,26 @@ class AnnotationOrigins:
 
     *arms* gives each document's arm by id. *machine_annotated* are the documents that programs
     alone have annotated, and that no account known as a person's has changed last. *annotation_count* serves progress bars.
+    *not_offered* has the types that some annotator of a document was not offered, by id.
     """
 
     arms: dict[str, str] = field(default_factory=dict)
     machine_annotated: set[str] = field(default_factory=set)
     annotation_count: int = 0
+    not_offered: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def add_gold_document(self, document: str, arm: str, annotators: Collection[str]) -> None:
+    def add_gold_document(
+        self,
+        document: str,
+        arm: str,
+        annotators: Collection[str],
+        *,
+        not_offered: Iterable[str] | None = None,
+    ) -> None:
         """Take note of a gold document, given by id."""
         self.arms[document] = arm
+        if names := tuple(not_offered or ()):
+            self.not_offered[document] = names
         if annotators and all(map(is_program_pseudonym, annotators)):
             self.machine_annotated.add(document)
 

@@ -17,7 +17,8 @@ class IndependentSubmissions:
     *are_first* is false for a version that was sealed without first submissions: then these are the
     annotations as they were sealed. Counted by the last iteration: *changed* are first submissions
     that differ from the annotation as it is now, *unsure* those of which nobody knows whether they
-    are the first, *left_out*, by reason, annotations that aren't independent.
+    are the first, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
+    document, the types that some of several annotators was not offered.
     """
 
     def __init__(self, rows: StoredDataset, watch: Watch = unwatched) -> None:
@@ -27,16 +28,21 @@ class IndependentSubmissions:
         self.changed = 0
         self.unsure = 0
         self.left_out: Counter[str] = Counter()
+        self.not_offered: dict[str, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Sequence[tuple[str, Document]]]:
         self.changed = 0
         self.unsure = 0
         self.left_out = Counter()
+        self.not_offered = {}
         for rows in self._documents():
             self.left_out.update(filter(None, map(_why_not_independent, rows)))
             independent = _one_for_each_annotator(rows)
             self.changed += sum(row.first is not None for row in independent)
             self.unsure += sum(not row.first_sure for row in independent)
+            names = {name for row in independent for name in row.not_offered or ()}
+            if names and len(independent) > 1:
+                self.not_offered[rows[0].document.id] = frozenset(names)
             if independent:
                 yield [(row.annotator, row.first_submission) for row in independent]
 

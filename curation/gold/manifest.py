@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.annotations.effort import Effort
 from curation.documents.document import Layer, LayerKind
 from curation.errors import GoldError
+from curation.schema.model import TypeNames
 
 # A manifest isn't mended by hand, so an error shows only the first faults.
 _SHOWN_FAULTS = 3
@@ -95,6 +96,11 @@ class Manifest(_Strict):
     effort: EffortEntry | None = None
     counts: ManifestCounts
     files: dict[str, str]
+
+    @property
+    def type_names(self) -> TypeNames:
+        """The names of the schema's types."""
+        return TypeNames(frozenset(self.types.entities), frozenset(self.types.relations))
 
     @property
     def fingerprint(self) -> str:

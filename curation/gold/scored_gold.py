@@ -14,6 +14,7 @@ from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.schema.model import TypeNames
 from curation.scoring.given_documents import GivenDocuments
 
 # A key that rows of the dataset have and other documents have not.
@@ -32,7 +33,9 @@ class GoldSet:
     other gold. *arms* gives each document's arm by id, where known. *document_count* is the number
     of documents. *machine_annotated* are documents known to be annotated by no person. *given* is the
     file, None where the gold is none. *split* is the split that was chosen of a sealed version, and
-    *other_splits* are the ids of the version's other documents.
+    *other_splits* are the ids of the version's other documents. *not_offered* has, by document id,
+    the types that some annotator was not offered, as far as that is known; *types* are those of a
+    sealed version's schema.
     """
 
     name: str
@@ -44,10 +47,25 @@ class GoldSet:
     given: GivenDocuments | None = None
     split: str = ALL_SPLITS
     other_splits: Collection[str] = frozenset()
+    not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
+    types: TypeNames | None = None
 
     def under_current_names(self, schema: Schema) -> "GoldSet":
         """The same gold with today's names of types, since a version may be older than a rename."""
-        return replace(self, documents=under_current_names(self.documents, schema))
+        return replace(
+            self,
+            documents=under_current_names(self.documents, schema),
+            not_offered=self._not_offered_under(schema),
+        )
+
+    def _not_offered_under(self, schema: Schema) -> dict[str, frozenset[str]]:
+        """Today's names of the types; those that came after a version was sealed, none of its documents has."""
+        later = schema.types_missing_in(self.types) if self.types else ()
+        not_offered = {
+            document: schema.current_type_names(names) | {*later}
+            for document, names in self.not_offered.items()
+        }
+        return {**dict.fromkeys(self.arms if later else (), frozenset(later)), **not_offered}
 
     def without_other_splits(self, predictions: Iterable[Document]) -> Iterable[Document]:
         """The *predictions* without those on documents of the version's other splits."""
@@ -93,7 +111,10 @@ def read_gold_set(
             raise GoldError(f"{folder / NEXT} holds no documents", hint="curate pull")
         return _from_dataset(working, name=NEXT, digest="")
     version = read_version(folder, name, watch)
-    whole = _from_dataset(version, name=name, digest=version.manifest.digest[:12])
+    whole = replace(
+        _from_dataset(version, name=name, digest=version.manifest.digest[:12]),
+        types=version.manifest.type_names,
+    )
     return whole if split == ALL_SPLITS else _only_split(whole, version, split)
 
 
@@ -175,7 +196,13 @@ def _read_file(path: Path, watch: Watch) -> GoldSet:
     for _, row in parse_objects(lines, path, Problems()):
         if _ROW_KEY in row:
             arm = str(row.get("arm", ""))
-            origins.add_gold_document(str(row["id"]), arm, row.get("annotators", ()))
+            lacking = row.get("not_offered")
+            origins.add_gold_document(
+                str(row["id"]),
+                arm,
+                row.get("annotators", ()),
+                not_offered=map(str, lacking) if isinstance(lacking, list) else None,
+            )
     return GoldSet(
         name=path.name,
         digest="",
@@ -183,6 +210,7 @@ def _read_file(path: Path, watch: Watch) -> GoldSet:
         arms=origins.arms,
         document_count=count,
         machine_annotated=origins.machine_annotated,
+        not_offered=origins.not_offered,
         given=documents,
     )
 
@@ -195,4 +223,5 @@ def _from_dataset(dataset: StoredDataset, *, name: str, digest: str) -> GoldSet:
         arms=dataset.arms,
         document_count=len(dataset.arms),
         machine_annotated=dataset.origins.machine_annotated,
+        not_offered=dataset.origins.not_offered,
     )

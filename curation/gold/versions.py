@@ -133,7 +133,12 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     def noted_gold_rows() -> Iterator[JsonRow]:
         count = manifest.counts.documents
         for _, row in watch(gold_rows, "verifying documents", count):
-            origins.add_gold_document(row["id"], row["arm"], row["annotators"])
+            origins.add_gold_document(
+                row["id"],
+                row["arm"],
+                row["annotators"],
+                not_offered=row.get("not_offered"),
+            )
             yield row
 
     def noted_annotation_rows() -> Iterator[JsonRow]:

@@ -73,7 +73,9 @@ class _Records:
         """Add the record of a file that holds these bytes."""
         consensus = find_consensus(record, self.schema)
         if gold := gold_document_of(record, consensus):
-            self.origins.add_gold_document(gold.id, gold.arm, gold.annotators)
+            self.origins.add_gold_document(
+                gold.id, gold.arm, gold.annotators, not_offered=gold.not_offered
+            )
         else:
             self.excluded[record.id] = exclusion_reason(record.state, consensus.reason)
         for annotation in consensus.annotations:

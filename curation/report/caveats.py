@@ -260,6 +260,12 @@ def _oddities(oddities: InputOddities) -> Iterator[str]:
             f"{pluralise(ends.count, 'document')} {_have(ends.count)} texts that differ in white "
             f"space at the end alone, so that all offsets hold: {_places(ends)}."
         )
+    if lacking := oddities.not_offered:
+        was = "document was" if lacking.count == 1 else "documents were"
+        yield (
+            f"{lacking.count:,} {was} annotated before some types were offered; these types count on "
+            f"neither side there: {_places(lacking)}."
+        )
     if unknown := oddities.unknown_types:
         yield (
             f"{pluralise(unknown.count, 'type')} {_are(unknown.count)} not in "

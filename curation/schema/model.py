@@ -1,7 +1,7 @@
 """The schema: entity types, relation types with their signatures, flags."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -121,6 +121,11 @@ class Schema:
     def type_names(self) -> TypeNames:
         """The names of all types."""
         return TypeNames(frozenset(self.entities), frozenset(self.relations))
+
+    def current_type_names(self, names: Iterable[str]) -> frozenset[str]:
+        """Names of types, the former ones replaced."""
+        former = {**self.former_entity_names, **self.former_relation_names}
+        return frozenset(former.get(name, name) for name in names)
 
     def types_not_offered(self, fingerprint: str | None) -> tuple[str, ...] | None:
         """

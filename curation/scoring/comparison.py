@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,12 +36,17 @@ COMPARED_FIGURES = [
 
 @dataclass(frozen=True, kw_only=True)
 class ComparedDocuments:
-    """This *gold* and these predictions, and the other ones; None where a side is the same."""
+    """
+    This *gold* and these predictions, and the other ones; None where a side is the same.
+
+    *other_not_offered* are the types, by document, that an annotator of the other gold was not offered.
+    """
 
     gold: Iterable[Document]
     predicted: Iterable[Document]
     other_gold: Iterable[Document] | None = None
     other_predicted: Iterable[Document] | None = None
+    other_not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def compare_scores(
@@ -72,11 +77,15 @@ def compare_scores(
     ids = here & other_ids
     now = now.select(np.array([identity in ids for identity in now.ids], bool))
 
-    def match(truth: Iterable[Document], answers: Iterable[Document]) -> MatchedDocuments:
+    def match(
+        truth: Iterable[Document],
+        answers: Iterable[Document],
+        not_offered: Mapping[str, Collection[str]],
+    ) -> MatchedDocuments:
         return match_documents(
             (document for document in truth if document.id in ids),
             (document for document in answers if document.id in ids),
-            ScoringContext(context.symmetric),
+            ScoringContext(context.symmetric, not_offered=not_offered),
         )
 
     def difference(
@@ -91,7 +100,8 @@ def compare_scores(
     before_the_gold = now
     if other_predicted is not None:
         predicted_ids: set[str] = set()
-        before_the_gold = match(gold, _note_ids(other_predicted, predicted_ids))
+        answers = _note_ids(other_predicted, predicted_ids)
+        before_the_gold = match(gold, answers, context.not_offered)
         if predicted_ids and predicted_ids.isdisjoint(known | other_ids):
             raise no_shared_document(known | other_ids, predicted_ids)
         compared = replace(
@@ -103,7 +113,9 @@ def compare_scores(
     if other_gold is None:
         return compared
     then = match(
-        other_gold, documents.predicted if other_predicted is None else other_predicted
+        other_gold,
+        documents.predicted if other_predicted is None else other_predicted,
+        documents.other_not_offered,
     )
     return replace(
         compared,

@@ -41,13 +41,15 @@ class InputOddities:
 
     *blank_edges* are spans that begin or end with white space, *repetitions* entities that occur
     twice in a document, *text_ends* documents whose texts differ in white space at their end,
-    *unknown_types* types that the schema hasn't.
+    *unknown_types* types that the schema hasn't, *not_offered* documents with types that one side was
+    not offered, and that count on neither side.
     """
 
     blank_edges: CountedPlaces = field(default_factory=CountedPlaces)
     repetitions: CountedPlaces = field(default_factory=CountedPlaces)
     text_ends: CountedPlaces = field(default_factory=CountedPlaces)
     unknown_types: CountedPlaces = field(default_factory=CountedPlaces)
+    not_offered: CountedPlaces = field(default_factory=CountedPlaces)
 
     def __add__(self, other: "InputOddities") -> "InputOddities":
         return InputOddities(
@@ -55,6 +57,7 @@ class InputOddities:
             repetitions=self.repetitions + other.repetitions,
             text_ends=self.text_ends + other.text_ends,
             unknown_types=self.unknown_types + other.unknown_types,
+            not_offered=self.not_offered + other.not_offered,
         )
 
 

@@ -21,6 +21,7 @@ from curation.scoring.matching import (
     entity_columns,
     match_columns,
 )
+from curation.scoring.offered_types import without_types
 from curation.scoring.relation_matching import (
     document_triples,
     match_relations,
@@ -47,7 +48,8 @@ class ScoringContext:
     *relate* finds the baseline's relations between a document's entities. *arms*
     has BLIND or ASSISTED by document id; *machine_annotated* are the ids of
     documents that programs alone annotated, *development* of those that the
-    predictions' rules were written with.
+    predictions' rules were written with. *not_offered* has, by document id, the types
+    that some annotator of the gold was not offered: they count on neither side.
     """
 
     symmetric: Collection[str] = ()
@@ -57,6 +59,11 @@ class ScoringContext:
     arms: Mapping[str, str] = field(default_factory=dict)
     machine_annotated: Collection[str] = frozenset()
     development: Collection[str] = frozenset()
+    not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def offered(self, document: Document) -> Document:
+        """The document without the types that count on neither side."""
+        return without_types(document, self.not_offered.get(document.id, ()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,14 +135,16 @@ def match_documents(
     on_gold_entities = RelationTablesBuilder()
     tokens: dict[str, TokenConfusion] = defaultdict(TokenConfusion)
     calibration: dict[str, Calibration] = defaultdict(Calibration)
-    for batch in batches(pairs):
+    offered = ((context.offered(truth), context.offered(answer)) for truth, answer in pairs)
+    for batch in batches(offered):
         first = len(ids)
         ids += [truth.id for truth, _ in batch]
         add_entities(entities, batch, first)
         relations.add(batch, first, symmetric)
         if relate:
             related = [
-                (truth, relate(replace(truth, relations=(), layer=None))) for truth, _ in batch
+                (truth, context.offered(relate(replace(truth, relations=(), layer=None))))
+                for truth, _ in batch
             ]
             on_gold_entities.add(related, first, symmetric)
         by_arm: dict[str, list[DocumentPair]] = defaultdict(list)

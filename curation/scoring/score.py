@@ -17,6 +17,7 @@ from curation.scoring.matched_documents import (
     ScoringContext,
     match_documents,
 )
+from curation.scoring.offered_types import lacking_documents
 from curation.scoring.results import ALL_DOCUMENTS, BLIND, ArmScores, ScoreRecipe, Scores
 from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import (
@@ -61,7 +62,12 @@ def score_matches(
         if len(names) > 1
         else {},
         without_gold=matched.without_gold,
-        oddities=InputOddities(text_ends=matched.text_ends),
+        oddities=InputOddities(
+            text_ends=matched.text_ends,
+            not_offered=lacking_documents(
+                (identity, context.not_offered.get(identity, ())) for identity in matched.ids
+            ),
+        ),
     )
 
 

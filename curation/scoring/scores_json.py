@@ -25,7 +25,8 @@ Scores as JSON and back: names and nesting are a contract, ``"format": 1``.
                the first places, left out where there is none: blank_edges (spans that
                begin or end with white space), repetitions (entities that occur twice),
                text_ends (texts that differ in white space at their end), unknown_types
-               (types that the schema hasn't)
+               (types that the schema hasn't), not_offered (documents with the types that
+               one side was not offered, and that count on neither side)
 * caveats      what keeps the score from meaning what it seems to mean, sentence by
                sentence, as the terminal shows it
 

@@ -7,7 +7,9 @@ from samples import SCHEMA
 
 from curation.commands.release import release_lines
 from curation.commands.status import status_json, status_lines
-from curation.documents.document import Document, Entity, Layer
+from curation.documents.document import Document, Entity, Layer, Relation
+from curation.flows.agree import agree
+from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.pull import pull
 from curation.flows.release import release
 from curation.flows.status import status
@@ -17,13 +19,20 @@ from curation.labelstudio.push import push_documents
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
+from curation.report.caveats import score_caveats
+from curation.scoring.given_documents import CountedPlaces
 from curation.workspace import Workspace
 
 MODEL = Layer("model", "m", "1", "w", "r")
 SHIP = replace(SCHEMA.entities["LAW"], name="SHIP", color="#123456", hotkey="z")
+MEETS = SCHEMA.relations["meets_with"]
 LATER = replace(
     SCHEMA,
     entities={**SCHEMA.entities, "SHIP": SHIP},
+    relations={
+        **SCHEMA.relations,
+        "meets_with": replace(MEETS, head=(*MEETS.head, "SHIP"), tail=(*MEETS.tail, "SHIP")),
+    },
     history={SCHEMA.fingerprint: SCHEMA.type_names},
 )
 NAMES = ("before", "after", "unstamped")
@@ -138,3 +147,93 @@ def test_two_annotators_lack_what_one_of_them_was_not_offered(tmp_path):
 
     (gold,) = read_working_dataset(place.gold, LATER).gold_documents
     assert (gold.n_annotations, gold.not_offered) == (2, ("SHIP",))
+
+
+AL = Entity(8, 10, "SHIP", "y")
+
+
+def with_ship(name):
+    """What the schema of today's types may say of the text: a ship, and an arrow to it."""
+    (bob,) = document(name).entities
+    return replace(
+        document(name), entities=(bob, AL), relations=(Relation(bob, AL, "meets_with"),)
+    )
+
+
+def predictions(folder, *documents):
+    file = folder / "predicted.jsonl"
+    file.write_text("".join(f"{one.to_line()}\n" for one in documents))
+    return file
+
+
+def wrong(scores):
+    """How many entities and relations are missed or spurious."""
+    counts = [
+        found.micro.counts
+        for found in (
+            scores.all_documents.entities["strict"],
+            scores.all_documents.relations["strict"],
+        )
+    ]
+    return [(one.fp, one.fn) for one in counts]
+
+
+@pytest.mark.parametrize(
+    ("name", "mistakes"),
+    [
+        ("before", [(0, 0), (0, 0)]),
+        ("after", [(1, 0), (1, 0)]),
+        ("unstamped", [(1, 0), (1, 0)]),
+    ],
+)
+def test_what_the_gold_was_not_offered_is_no_mistake(desk, tmp_path, name, mistakes):
+    found = [with_ship(one) if one == name else document(one) for one in NAMES]
+    options = EvaluationOptions(gold="next", predictions=predictions(tmp_path, *found), seed=1)
+
+    scores = evaluate(desk.place, LATER, options).scores
+
+    assert wrong(scores) == mistakes
+    assert scores.oddities.not_offered == CountedPlaces(1, ("before (SHIP)",))
+    said = (
+        "1 document was annotated before some types were offered; these types count on neither "
+        "side there: before (SHIP)."
+    )
+    assert said in list(score_caveats(scores))
+
+
+def test_a_version_that_was_sealed_before_a_type_came_lacks_the_type(desk, tmp_path):
+    release(desk.place, LATER)
+    boat = replace(SHIP, name="BOAT")
+    today = replace(
+        LATER,
+        entities={**LATER.entities, "BOAT": boat},
+        history={**LATER.history, LATER.fingerprint: LATER.type_names},
+    )
+    found = [
+        replace(document(name), entities=(*document(name).entities, replace(AL, label="BOAT")))
+        for name in NAMES
+    ]
+    options = EvaluationOptions(gold="0.1.0", predictions=predictions(tmp_path, *found), seed=1)
+
+    scores = evaluate(desk.place, today, options).scores
+
+    assert wrong(scores)[0] == (0, 0)
+    assert scores.oddities.not_offered.count == 3
+
+
+def test_annotators_are_compared_in_the_types_that_both_were_offered(tmp_path):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    studio = MemoryStudio()
+    studio.emails |= {1: "ada@example.org", 2: "ben@example.org"}
+    for title, schema, by in (("first", SCHEMA, 1), ("second", LATER, 2)):
+        push_documents(studio, [document("a")], schema, title=title)
+        (task,) = studio.tasks(studio.find_project(title).id)
+        made = document("a") if by == 1 else with_ship("a")
+        studio.submit(task.id, to_result(made, LATER), by=by)
+        pull(studio, place, LATER, title=title)
+
+    found = agree(place, LATER, (), gold="next", seed=1)
+
+    assert (found.documents, found.figures.entities_f1) == (1, 1.0)
+    assert found.relations["strict"].micro.counts.predicted == 0
+    assert found.oddities.not_offered == CountedPlaces(1, ("a (SHIP)",))
