@@ -46,8 +46,7 @@ class PushReport:
     *created*, *updated* and *unchanged* count documents. *begun* counts documents whose
     suggestions changed and were not replaced, because an annotator has begun. *hidden* counts
     tasks of other documents whose suggestions are of a model that is no longer shown. *stamped*
-    counts tasks that nobody has begun, and that had no stamp, or that of another schema or
-    suggestion.
+    counts tasks that nobody has begun, and that had no stamp, or that of another schema.
     *corrected* counts the updated documents whose article has another text than was pushed: their
     tasks, which nobody had begun, are made anew.
     *superseding* gives, for each new corrected article that names one, the document that it takes
@@ -191,7 +190,7 @@ def push_documents(  # noqa: PLR0913
         corrected=len(plan.outdated),
         superseding=superseding,
         duplicates=len(plan.duplicates),
-        stamped=len(plan.stamps),
+        stamped=plan.stamped_anew,
         refused=tuple(plan.refused),
         config_changes=config_changes,
         trimmed=checked.trimmed,

@@ -34,7 +34,8 @@ class PushPlan:
     has begun them. *outdated* gives, for some of the new documents, the task with the article's
     text before it was corrected, which nobody has begun; *lost* are the numbers of its suggestions.
     *begun_texts* gives the tasks of another text than the document's that somebody has begun.
-    *stamps* gives, by task, the stamp that a task nobody has begun lacks.
+    *stamps* gives, by task, the stamp that a task nobody has begun lacks; *stamped_anew*
+    counts those of them that had none, or that of another schema.
 
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
@@ -52,6 +53,7 @@ class PushPlan:
     lost: list[int] = field(default_factory=list)
     begun_texts: dict[str, int] = field(default_factory=dict)
     stamps: dict[int, TaskStamp] = field(default_factory=dict)
+    stamped_anew: int = 0
     updated: int = 0
     begun: int = 0
     hidden: int = 0
@@ -119,6 +121,8 @@ def plan_push(
                 stamp = _stamp_now(task, document, checked.schema, bool(stored[task.id]))
                 if stamp != task.stamp:
                     plan.stamps[task.id] = stamp
+                    before = task.stamp
+                    plan.stamped_anew += before is None or before.schema != stamp.schema
             _plan_suggestions(
                 plan,
                 task,

@@ -93,7 +93,7 @@ def test_the_stamp_follows_the_suggestions_where_nobody_has_begun():
     news = [document(n, NEW, "ORG") for n in range(3)]
     report = pushed(studio, news)
 
-    assert report.stamped == 2
+    assert (report.updated, report.stamped) == (2, 0)
     assert stamps(studio) == {
         "doc-0": stamp(news[0]),
         "doc-1": stamp(document(1)),
