@@ -118,6 +118,9 @@ class Crowd(MemoryStudio):
                     id=number, task=number, model_version=str(MODEL), result=result
                 )
 
+    def tasks_with_drafts(self, project: int) -> set[int]:
+        return set()
+
     def returned(self, project: int, *, since: str = "") -> dict[int, str]:
         return {}
 
