@@ -22,7 +22,7 @@ from curation.schema.type_change import (
 )
 
 # Lines whose names aren't those of types: the model's labels, and former names.
-_NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was)\s*=")
+_NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was|removed|same_words)\s*=")
 
 
 def parse_renaming(argument: str, schema: Schema) -> TypeChange:
