@@ -39,6 +39,11 @@ _UTF8_CHARACTER = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 
+# The share of UTF-8 in a file from which no command may be given, lest it spoil what is UTF-8; and
+# the share from which that is said, which pairs of bytes in Shift-JIS or EUC don't reach by chance.
+_MAYBE_UTF8 = 0.2
+_SURELY_UTF8 = 0.5
+
 # Python's names of the encodings that may be named, each with iconv's.
 _NAMED = {
     "cp1252": "WINDOWS-1252",
@@ -124,9 +129,9 @@ def describe_encoding(raw: bytes) -> str:
         byte = describe_byte(error)
         if _is_cut(raw, error):
             return f"UTF-8, cut off inside the last character: {byte}; get the whole file"
-        if _is_utf8_elsewhere(raw):
+        if _utf8_share(raw) >= _SURELY_UTF8:
             return f"not UTF-8: {byte}, in a file that is UTF-8 elsewhere"
-        return "; ".join(filter(None, (f"not UTF-8: {byte}", how_to_convert(raw))))
+        return "; ".join(filter(None, (f"not UTF-8: {byte}", advise_on_line(raw))))
     return BINARY if _BINARY.search(raw[:16]) else ""
 
 
@@ -145,12 +150,20 @@ def name_by_beginning(beginning: bytes) -> str:
     return BINARY if _BINARY.search(beginning[:16]) else ""
 
 
-def how_to_convert(raw: bytes) -> str:
-    """The command that makes UTF-8 of a file in a single-byte encoding; empty where none is sure."""
+def advise_on_line(raw: bytes) -> str:
+    """
+    What to do where a line isn't UTF-8, of a file that holds the bytes *raw*; empty where nothing is sure.
+
+    Either the command that makes UTF-8 of a file in a single-byte encoding, or that the file is cut off.
+    """
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        if not (_BINARY.search(raw) or _is_cut(raw, error) or _is_utf8_elsewhere(raw)):
+        if _BINARY.search(raw):
+            return ""
+        if _is_cut(raw, error):
+            return "the file is cut off inside its last character; get the whole file"
+        if _utf8_share(raw) < _MAYBE_UTF8:
             name = _only_encoding(raw)
             return _CONVERT.format(name) if name else ""
     return ""
@@ -166,11 +179,11 @@ def _is_cut(raw: bytes, error: UnicodeDecodeError) -> bool:
     )
 
 
-def _is_utf8_elsewhere(raw: bytes) -> bool:
-    """Whether so much is UTF-8 that it isn't so by chance, as a pair of letters in another encoding may be."""
+def _utf8_share(raw: bytes) -> float:
+    """What share the characters of UTF-8 have in these and the bytes that are of none; some 0.3 by chance."""
     characters = len(_UTF8_CHARACTER.findall(raw))
     others = sum(byte >= 0x80 for byte in _UTF8_CHARACTER.sub(b"", raw))
-    return 4 * characters >= others
+    return characters / (characters + others)
 
 
 def _describe_wide(raw: bytes) -> str:

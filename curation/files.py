@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from curation.encodings import (
+    advise_on_line,
     decode_utf8,
     describe_encoding,
-    how_to_convert,
     name_by_beginning,
 )
 from curation.errors import CurateError, InputError, Problem, Problems
@@ -170,7 +170,7 @@ def parse_objects(
         try:
             json_object = parse_object(line)
         except NotUtf8Error as error:
-            advice = how_to_convert(whole_file(path)) if advice is None else advice
+            advice = advise_on_line(whole_file(path)) if advice is None else advice
             problems.append(Problem(place, f"{error}; {advice}" if advice else str(error)))
         except ValueError as error:
             problems.append(Problem(place, str(error)))

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from curation.documents.stream import DocumentsFile
 from curation.encodings import decode_utf8, describe_encoding
-from curation.errors import InputError
-from curation.files import read_text
+from curation.errors import InputError, Problem
+from curation.files import read_objects, read_text
 
 CASES = Path(__file__).parent / "cases" / "encodings"
 NEWS = "Angela Merkel met Recep Tayyip Erdoğan in İstanbul"
@@ -52,6 +53,12 @@ SENTENCES = (
     "首相は昨日、東京で大統領と会談した。",
     "대통령은 어제 서울에서 장관을 만났다.",
     "She said 👍 and left.",
+)
+EAST_ASIAN = (
+    "安倍首相は東京で会見した。日本とロシアの外相が会談し、経済協力について話し合った。",
+    "李强总理昨天在北京会见了法国总统马克龙。双方讨论了贸易和气候合作。",
+    "總統昨天在台北會見了法國代表。雙方討論了貿易和氣候合作。",
+    "문재인 대통령은 어제 서울에서 회의를 열었다. 북한과 대화를 계속하겠다고 말했다.",
 )
 ENCODINGS = (
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "iso8859_1",
@@ -161,8 +168,6 @@ def test_any_bytes_are_read_or_told(raw):
 
 def test_a_line_is_not_converted_by_itself(tmp_path, capsys):
     """Only the whole file shows in which encoding it is: here one line is in another than the others."""
-    from curation.files import read_objects
-
     mixed = tmp_path / "mixed.jsonl"
     mixed.write_bytes('{"a":"é “ü”"}\n'.encode() * 3 + b'{"b":"caf\xe9"}\n')
     whole = tmp_path / "whole.jsonl"
@@ -176,3 +181,47 @@ def test_a_line_is_not_converted_by_itself(tmp_path, capsys):
         "not UTF-8: byte 0xe9 at position 9",
         "not UTF-8: byte 0xe9 at position 9; convert it: iconv -f WINDOWS-1252 -t UTF-8",
     ]
+
+
+@pytest.mark.parametrize("encoding", ["shift_jis", "euc_jp", "gbk", "euc_kr", "big5"])
+@pytest.mark.parametrize("text", EAST_ASIAN)
+def test_an_encoding_of_east_asia_is_not_taken_for_utf8_with_a_slip(text, encoding):
+    """Some pairs of its bytes are UTF-8 by chance."""
+    said = describe_encoding(text.encode(encoding, "ignore"))
+
+    assert "elsewhere" not in said
+    assert not command_in(said)
+
+
+def test_one_odd_byte_among_many_characters_is_told_as_that():
+    raw = "é “ü” – ".encode() * 3 + b"caf\xe9"
+
+    said = describe_encoding(raw + b" and so on")
+
+    assert said == "not UTF-8: byte 0xe9 at position 51, in a file that is UTF-8 elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("raw", "what"),
+    [
+        (
+            '{"id": "a", "text": "🙂'.encode()[:-1],
+            "the file is cut off inside its last character; get the whole file",
+        ),
+        (b'{"id": "a", "text": "caf\xe9"}\n', "convert it: iconv -f WINDOWS-1252 -t UTF-8"),
+    ],
+    ids=["cut", "single bytes"],
+)
+def test_every_reader_of_lines_says_what_their_file_is(tmp_path, raw, what):
+    """Push reads lines twice, from an open file; ingest and eval once."""
+    file = tmp_path / "articles.jsonl"
+    file.write_bytes(b'{"id": "b", "text": "Oslo"}\n' + raw)
+    told: list[Problem] = []
+    list(read_objects(file, told))
+
+    *_, line = DocumentsFile(file).lines()
+    _, told_by_push = line.read()
+
+    assert [problem.place for problem in told] == [f"{file}:2"]
+    assert told_by_push == told
+    assert told[0].what.endswith(what)

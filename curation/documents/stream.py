@@ -4,10 +4,10 @@ import hashlib
 import io
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from typing import IO, Any
@@ -19,7 +19,7 @@ from curation.documents.interchange import (
     parse_document,
     parse_documents,
 )
-from curation.encodings import describe_encoding, name_by_beginning
+from curation.encodings import advise_on_line, describe_encoding, name_by_beginning
 from curation.errors import InputError, Problem
 from curation.files import (
     STDIN,
@@ -29,16 +29,17 @@ from curation.files import (
     read_raw_lines,
     whole_file,
 )
-from curation.strict_json import parse_object
+from curation.strict_json import NotUtf8Error, parse_object
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """A line of a file of documents, parsed only on demand."""
+    """A line of a file of documents, parsed only on demand; *advise* says what to do where it isn't UTF-8."""
 
     place: str
     raw: bytes
     reading: Reading = Reading.BY_FORMAT
+    advise: Callable[[], str] = str
 
     @property
     def digest(self) -> str:
@@ -49,6 +50,10 @@ class DocumentLine:
         """The document and no problems, or None and the line's problems."""
         try:
             json_object = parse_object(self.raw)
+        except NotUtf8Error as error:
+            advice = self.advise()
+            what = f"{error}; {advice}" if advice else str(error)
+            return None, [Problem(self.place, what)]
         except ValueError as error:
             return None, [Problem(self.place, str(error))]
         return parse_document(json_object, self.place, self.reading)
@@ -113,6 +118,10 @@ class DocumentsFile:
         ):
             yield from non_blank_lines(enumerate(raw_lines_of_stream(stream), start=1))
 
+    @cached_property
+    def _encoding_advice(self) -> str:
+        return advise_on_line(whole_file(self.path))
+
     def estimate_count(self) -> int:
         """The number of newlines: about the number of documents."""
         with explain_os_errors(self.path):
@@ -128,7 +137,9 @@ class DocumentsFile:
                 raise InputError(
                     f"{self.path}: {what}", hint="check that this is the right file"
                 )
-            yield DocumentLine(f"{self.path}:{number}", raw, self.reading)
+            yield DocumentLine(
+                f"{self.path}:{number}", raw, self.reading, lambda: self._encoding_advice
+            )
         if not number:
             raise no_documents_error(self.path)
 
