@@ -77,8 +77,8 @@ def push(
     console.lines(push_lines(report, dry_run=dry_run))
     if report.refused:
         raise CurateError(
-            f"{pluralise(len(report.refused), 'document')} refused; nothing of them was sent",
-            hint="do with them what is said above, then push again",
+            f"{pluralise(len(report.refused), 'document')} refused; why is said above",
+            hint="do what is said above of each document, then push again",
         )
 
 
