@@ -519,7 +519,7 @@ def test_boundaries_stand_beside_the_types_and_halves_in_words(desk, capsys):
 
     _, out, _ = run(capsys, "eval", "--gold", "gold.jsonl", "--predictions", "found.jsonl")
 
-    assert re.search(r"partial \(1 count half\) +75\.0 +75\.0 +75\.0 +– +1 +0 +0", out)
+    assert re.search(r"partial \(1 counts half\) +75\.0 +75\.0 +75\.0 +– +1 +0 +0", out)
     assert re.search(r"Entities by type, strict\n +P +R +F1 +95 % +tp +fp +fn +boundaries", out)
     assert re.search(r"PERSON +0\.0 +0\.0 +0\.0 +– +0 +1 +2 +50\.0", out)
     assert "/2" not in out

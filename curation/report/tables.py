@@ -234,7 +234,8 @@ def _rate_cells(rated: RatedCounts) -> Row:
 
 def _half_counted(counts: OutcomeCounts) -> str:
     """How many partial hits there are besides the true positives, in words; empty where none."""
-    return f" ({counts.partial:,} count half)" if counts.partial else ""
+    verb = "counts" if counts.partial == 1 else "count"
+    return f" ({counts.partial:,} {verb} half)" if counts.partial else ""
 
 
 def _coefficient_cells(one: "Coefficient") -> Row:
