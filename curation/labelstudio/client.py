@@ -384,35 +384,33 @@ class HttpStudio:
     ) -> Iterator[Prediction]:
         if tasks is None:
             # The SDK would ask for all at once: too much in memory, there and here.
-            ask = partial(self._prediction_page, project)
+            ask = partial(self._predictions_from, project)
             for raw in export_pages(ask, self._task_numbers(project), at_most=LOOKUP_TASKS):
                 yield from self._read(read_predictions, raw)
             return
-        with self._connection.sdk() as sdk:
-            for task in tasks:
-                found = sdk.predictions.list(
-                    project=project, task=task, request_options=RETRY_READS
-                )
-                for one in checked_list(found):
-                    yield Prediction(
-                        id=one.id,
-                        task=one.task,
-                        model_version=str(one.model_version or ""),
-                        result=one.result,
-                    )
+        for some in batches_of(tasks, LOOKUP_TASKS):
+            page = self._prediction_page(
+                project, ("id", "in_list", "List", some), size=len(some)
+            )
+            yield from self._read(read_predictions, page)
 
-    def _prediction_page(self, project: int, numbers: Sequence[int]) -> bytes:
+    def _predictions_from(self, project: int, numbers: Sequence[int]) -> bytes:
         """The suggestions of the tasks from the first of the *numbers* to the last."""
-        bounds: list[Filter] = [
+        return self._prediction_page(
+            project,
             ("id", "greater_or_equal", "Number", numbers[0]),
             ("id", "less_or_equal", "Number", numbers[-1]),
-        ]
+            size=len(numbers),
+        )
+
+    def _prediction_page(self, project: int, *filters: Filter, size: int) -> bytes:
+        """The suggestions of the tasks that pass the filters, which are *size* tasks at most."""
         asked = {
             "project": project,
-            "query": task_query(*bounds, order="tasks:id"),
+            "query": task_query(*filters, order="tasks:id"),
             "fields": "all",
             "include": "id,predictions",
-            "page_size": len(numbers),
+            "page_size": size,
         }
         return retry_read(
             lambda: self._whole(

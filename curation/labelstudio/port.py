@@ -199,7 +199,7 @@ class Studio(Protocol):
     def predictions(
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
-        """All suggestions of the project, or those of some tasks, which are asked for one by one."""
+        """All suggestions of the project, or those of some tasks."""
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         """Add suggestions, given as (task, prediction), to tasks that are there."""

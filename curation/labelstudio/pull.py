@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import cached_property
+from itertools import chain, islice
 
 from curation.annotations.merge import PulledDocument
 from curation.annotations.record import AnnotatorKind
@@ -18,9 +19,12 @@ from curation.labelstudio.exported_task import (
     server_hash,
 )
 from curation.labelstudio.find_project import project_named
+from curation.labelstudio.json_values import as_object
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Project, Studio, Task
 from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.started_from import has_traces
+from curation.labelstudio.task_stamp import read_stamp
 from curation.labelstudio.unknown_keys import UnknownKey, find_unknown_keys
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
@@ -115,6 +119,7 @@ def pull_annotations(  # noqa: PLR0913
     before = since or PullCursor()
     moment = max(before.since, studio.last_change(project.id))
     changed = list(_changed_tasks(studio, project, before)) if before.since else []
+    suggestions = _TaskSuggestions(studio, project.id)
     reader = TaskReader(
         url=studio.url,
         project=project.id,
@@ -124,7 +129,7 @@ def pull_annotations(  # noqa: PLR0913
         pseudonym_by_uid=pseudonym_by_uid,
         kind=kind,
         editors=editors or LastEditors(),
-        suggestions=_TaskSuggestions(studio, project.id),
+        suggestions=suggestions,
     )
     intake = _Intake(reader=reader, title=title, since=before.since)
     intake.expect(before.ask_again)
@@ -135,7 +140,7 @@ def pull_annotations(  # noqa: PLR0913
     else:
         total = min(project.tasks, project.submitted)
         exported = studio.export(project.id)
-    for task in watch(exported, "reading annotations", total):
+    for task in watch(suggestions.fetch_ahead(exported), "reading annotations", total):
         deliver(intake.read(task))
     for task in _export_missing(studio, project, before, intake):
         deliver(intake.read(task))
@@ -302,18 +307,51 @@ class _Intake:
             self.ask_again[number] = document
 
 
-@dataclass
-class _TaskSuggestions:
-    """Asks for the suggestions of a task, in a project that has any: a moved project has none."""
+# So many tasks are held while the suggestions of some of them are asked for in one call.
+_TASKS_AHEAD = 50
 
-    studio: Studio
-    project: int
-    project_has_any: bool | None = None
+
+class _TaskSuggestions:
+    """
+    The suggestions of tasks, in a project that has any: a moved project has none.
+
+    Those that will be asked for are fetched for many tasks at once.
+    """
+
+    def __init__(self, studio: Studio, project: int) -> None:
+        self._studio = studio
+        self._project = project
+        self._fetched: dict[int, list[Prediction]] = {}
+
+    @cached_property
+    def _project_has_any(self) -> bool:
+        return bool(self._studio.totals(self._project).suggestions)
 
     def __call__(self, task: int) -> Iterable[Prediction]:
-        if self.project_has_any is None:
-            self.project_has_any = bool(self.studio.totals(self.project).suggestions)
-        return self.studio.predictions(self.project, [task]) if self.project_has_any else ()
+        """The suggestions of a task."""
+        if task in self._fetched:
+            return self._fetched[task]
+        return self._studio.predictions(self._project, [task]) if self._project_has_any else ()
+
+    def fetch_ahead(self, exported: Iterable[Json]) -> Iterator[Json]:
+        """The *exported* tasks; of those that tell nothing but by their stamp, the suggestions are there."""
+        tasks = iter(exported)
+        while some := list(islice(tasks, _TASKS_AHEAD)):
+            wanted = [int(task["id"]) for task in some if _needs_suggestions(task)]
+            self._fetched = {number: [] for number in wanted}
+            if wanted and self._project_has_any:
+                for one in self._studio.predictions(self._project, sorted(wanted)):
+                    self._fetched[one.task].append(one)
+            yield from some
+
+
+def _needs_suggestions(exported: Json) -> bool:
+    """Whether some submitted annotation of a task with suggestions has no trace of them."""
+    stamp = read_stamp(as_object(exported.get("data")))
+    return bool(stamp and stamp.arm == "assisted") and any(
+        not (one.get("was_cancelled") or has_traces(one))
+        for one in exported.get("annotations") or []
+    )
 
 
 def _changed_tasks(studio: Studio, project: Project, before: PullCursor) -> Iterator[Task]:

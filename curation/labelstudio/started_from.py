@@ -32,16 +32,11 @@ def shown_suggestion(
     that is nowhere any more, by UNKNOWN_MODEL, only the regions that stayed as suggested are
     known.
     """
-    snapshot = as_object(annotation.get("prediction"))
-    result = region_list(annotation.get("result"))
-    shown = [
-        region
-        for region in result
-        if region.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)
-    ]
-    parent = annotation.get("parent_prediction")
-    if not (shown or snapshot.get("model_version") or parent):
+    if not has_traces(annotation):
         return None
+    snapshot = as_object(annotation.get("prediction"))
+    shown = _suggested_regions(annotation)
+    parent = annotation.get("parent_prediction")
     for candidate in chain([snapshot], _as_json(suggestions, first=parent)):
         model = candidate.get("model_version")
         regions = region_list(candidate.get("result"))
@@ -53,6 +48,25 @@ def shown_suggestion(
     unchanged = [region for region in shown if region.get("origin") == ORIGIN_SUGGESTED]
     found = read_result(article, unchanged, UNKNOWN_MODEL, schema)
     return replace(article, layer=UNKNOWN_MODEL) if found.problems else found.document
+
+
+def has_traces(annotation: Json) -> bool:
+    """Whether the annotation itself says that it started from a suggestion."""
+    snapshot = as_object(annotation.get("prediction"))
+    return bool(
+        _suggested_regions(annotation)
+        or snapshot.get("model_version")
+        or annotation.get("parent_prediction")
+    )
+
+
+def _suggested_regions(annotation: Json) -> list[Json]:
+    """The regions that came with a suggestion, changed since or not."""
+    return [
+        region
+        for region in region_list(annotation.get("result"))
+        if region.get("origin") in (ORIGIN_SUGGESTED, ORIGIN_CHANGED)
+    ]
 
 
 def suggestion_with_key(

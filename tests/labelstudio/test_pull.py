@@ -601,3 +601,33 @@ def test_pulling_in_steps_ends_where_pulling_at_once_does(given):
     assert alive == by_document(whole)
     assert desk.cursor.all_problems() == whole.cursor.all_problems()
     assert desk.cursor.annotated == whole.cursor.annotated
+
+
+class CountingStudio(MemoryStudio):
+    """Counts the calls that ask for suggestions."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def predictions(self, project, tasks=None):
+        if tasks is not None:
+            self.asked.append(tasks)
+        return super().predictions(project, tasks)
+
+
+def test_suggestions_of_annotations_without_traces_are_asked_for_many_at_once():
+    """As of annotations that were made by the API: only the stamp says that there were suggestions."""
+    studio = filled(60, CountingStudio())
+    for n in range(60):
+        submit(studio, n)
+        stored = studio.stored_tasks[tasks(studio)[f"doc-{n}"]]
+        stored.annotations[-1]["prediction"] = {}
+        for region in stored.annotations[-1]["result"]:
+            region.pop("origin", None)
+    studio.asked.clear()
+
+    found = pulled(studio)
+
+    assert len(studio.asked) == 2
+    assert all(one.suggestion.entities == document(0).entities for one in found.annotations)
