@@ -33,8 +33,12 @@ def restore(documents: DocumentIds, everything: ListAll = False) -> None:
 
 def restore_lines(reasons: Mapping[str, str], workspace: "Workspace") -> Iterator[str]:
     """Which documents are back, and why some are no gold even so."""
+    from curation.gold.excluded import reason_for_one
+
     yield f"{pluralise(len(reasons), 'document')} restored in {workspace.next}."
     yield from console.list_lines(
         [document for document, reason in reasons.items() if reason],
-        lambda document: (f"warning: {document} is no gold: {reasons[document]}",),
+        lambda document: (
+            f"warning: {document} is no gold: {reason_for_one(reasons[document])}",
+        ),
     )

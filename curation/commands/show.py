@@ -74,9 +74,11 @@ def _state(shown: "ShownDocument") -> str:
 
 
 def _gold_lines(shown: "ShownDocument") -> Iterator[str]:
+    from curation.gold.excluded import reason_for_one
+
     agreed = shown.agreed
     if shown.gold is None:
-        yield f"no gold: {shown.why_no_gold}"
+        yield f"no gold: {reason_for_one(shown.why_no_gold)}"
         return
     entities, relations = shown.gold
     origin = "a verdict" if agreed.adjudicated else " and ".join(agreed.annotators)

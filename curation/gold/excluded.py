@@ -25,6 +25,13 @@ _IN_WORDS: Mapping[ExclusionReason, str] = {
 }
 
 
+def reason_for_one(reason: str) -> str:
+    """The same reason as words that follow no number: "annotators differ"."""
+    if reason.startswith("whose "):
+        return f"its {reason.removeprefix('whose ')}"
+    return reason.removeprefix("on which ")
+
+
 @dataclass(frozen=True, kw_only=True)
 class ExcludedDocuments:
     """

@@ -39,8 +39,9 @@ class UnknownType:
             documents = pluralise(len(self.on_server), "document")
             places.append(f"annotations of {documents} in Label Studio")
         first = sorted({*self.documents, *self.on_server})[0]
+        has = "has" if self.marks == 1 and not self.on_server else "have"
         return (
-            f"{self.name} is no {kind} of schema.toml, and {' and '.join(places)} still have it "
+            f"{self.name} is no {kind} of schema.toml, and {' and '.join(places)} still {has} it "
             f"(the first: {first}); put {self.name} back, or take it off everywhere: "
             f"curate schema remove {self.name} (with --into OTHER, make it another type)"
         )

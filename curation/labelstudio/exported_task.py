@@ -22,6 +22,7 @@ from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
 from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
 from curation.labelstudio.repeated_annotations import repetition_problem
+from curation.labelstudio.send_back import as_sentence
 from curation.labelstudio.server_time import is_later, to_the_second, was_never_updated
 from curation.labelstudio.started_from import (
     UNKNOWN_MODEL,
@@ -30,6 +31,7 @@ from curation.labelstudio.started_from import (
 )
 from curation.labelstudio.task_stamp import TaskStamp, read_stamp
 from curation.labelstudio.tasks import article_in_task
+from curation.schema.labeling import RETURNED_KEY
 from curation.schema.model import Schema
 from curation.state.pseudonyms import NO_ACCOUNT
 
@@ -142,6 +144,7 @@ class TaskReader:
             else:
                 self._read_annotation(task, article, raw)
         task.waiting = list(self._waiting(task, annotations))
+        task.waiting += self._waiting_since_move(task, annotations, str(data.get(RETURNED_KEY)))
         if len(annotations) > 1 or any(raw.get("parent_annotation") for raw in annotations):
             self._tell_copies(task, annotations)
         self._merge_repeated(task)
@@ -271,6 +274,33 @@ class TaskReader:
             if reason and not is_updated and not raw.get("was_cancelled"):
                 link = self.link(task.number)
                 yield Problem(task.document, reason, link, self._annotator(raw))
+
+    def _waiting_since_move(
+        self, task: ReadTask, annotations: Iterable[Json], shown: str
+    ) -> Iterator[Problem]:
+        """
+        Why annotations were returned before an import gave them other ids, while one waits.
+
+        *shown* is what the task says above its text: what was mended before isn't there any more.
+        """
+        returned = task.stamp.returned if task.stamp else None
+        waits = any(
+            is_imported(raw)
+            and not raw.get("was_cancelled")
+            and was_never_updated(
+                str(raw.get("created_at") or ""), str(raw.get("updated_at") or "")
+            )
+            for raw in annotations
+        )
+        if returned is None or not waits:
+            return
+        here = {annotation_uid(raw, self.url) for raw in annotations}
+        lost = dict.fromkeys(
+            reason for uid, reason in returned.reasons.items() if uid not in here
+        )
+        for reason in lost:
+            if as_sentence(reason) in shown:
+                yield Problem(task.document, reason, self.link(task.number))
 
     def _tell_copies(self, task: ReadTask, annotations: Iterable[Json]) -> None:
         """Note which annotations are copies of another annotator's; a copy is never blind."""

@@ -19,6 +19,8 @@ from curation.schema.labeling import RETURNED_KEY
 
 # A task with several annotations opens in the newest, whoever opens it. A tab shows the name, or as
 # much of the e-mail address as there is room for, and the screen has one line for this.
+# Where nobody knows whose annotation it is.
+SOMEBODY = "its annotator"
 HEADLINE = RETURN_PREFIX + " {}. Open your tab above the text, mend this, then press Update:"
 
 RETURNED_VIEW = "Returned to annotators"
@@ -91,7 +93,7 @@ def send_back(  # noqa: PLR0913
     changes = {
         task: reasons.get(task, "")
         for task in looked_at
-        if shown.get(task, "") != reasons.get(task, "")
+        if not _says_the_same(shown.get(task, ""), reasons.get(task, ""))
     }
     unseen = cursor.returned if since and not returning else ()
     still_returned = tuple(
@@ -139,15 +141,27 @@ def return_reason(problems: Iterable[Problem], email_of: Callable[[str], str]) -
     """What annotators read at the top of the task: a line a problem, by annotator."""
     by_annotator: dict[str, dict[str, None]] = {}
     for problem in problems:
-        by_annotator.setdefault(problem.annotator, {})[_sentence(problem.what)] = None
+        by_annotator.setdefault(problem.annotator, {})[as_sentence(problem.what)] = None
     lines: list[str] = []
     for annotator, sentences in by_annotator.items():
-        lines.append(HEADLINE.format(email_of(annotator) or "its annotator"))
+        lines.append(HEADLINE.format(email_of(annotator) or SOMEBODY))
         lines += [f"• {sentence}" for sentence in sentences]
     return "\n".join(lines)
 
 
-def _sentence(what: str) -> str:
+def _says_the_same(shown: str, reason: str) -> bool:
+    """Whether a reason is on the task already; where nobody knows any more whose it is, by what is wrong."""
+    if not reason.startswith(HEADLINE.format(SOMEBODY)):
+        return shown == reason
+    wrong, shown_wrong = (
+        {line for line in text.splitlines() if not line.startswith(RETURN_PREFIX)}
+        for text in (reason, shown)
+    )
+    return wrong == shown_wrong
+
+
+def as_sentence(what: str) -> str:
+    """What is wrong, as a line of the reason has it."""
     end = "" if what.endswith((".", "!", "?")) else "."
     return f"{what[:1].upper()}{what[1:]}{end}"
 

@@ -143,7 +143,7 @@ def test_what_is_no_gold_even_so_is_told_when_it_is_restored(studio, place):
 
     said = list(restore_lines(restore(place, SCHEMA, ["d0"]), place))
 
-    assert said[1] == "warning: d0 is no gold: on which annotators differ"
+    assert said[1] == "warning: d0 is no gold: annotators differ"
 
 
 def test_one_whose_task_is_gone_leaves_for_good(studio, place):

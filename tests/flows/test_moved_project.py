@@ -12,6 +12,7 @@ from samples import SCHEMA
 from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.pull import pull
+from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -190,3 +191,26 @@ def test_a_note_moves_with_its_annotation(move):
 
     [after] = move.place.state.notes("d0")
     assert (after.annotator, after.text) == (before.annotator, "hm")
+
+
+def test_what_was_returned_before_a_move_waits_until_it_is_updated_there(move):
+    move.pull(move.old)
+    chosen = DocumentsToReturn(documents=("d0", "d2"), reason="who is Bob?")
+    return_documents(move.old, move.place, SCHEMA, chosen, title="news")
+    move.move()
+
+    first, second = move.pull(move.new), move.pull(move.new, full=True)
+
+    for report in (first, second):
+        assert (report.sent_back.mended, report.sent_back.returned) == ((), ())
+        assert {*report.sent_back.still_returned} == {"d0", "d2"}
+    waiting = status(move.new, move.place, SCHEMA, title="news").waiting
+    assert waiting == ("d0", "d2")
+    project = move.new.find_project("news")
+    (task,) = move.new.tasks(project.id, doc_ids=["d0"])
+    assert move.new.task_data(task.id)["returned"].endswith("• Who is Bob?")
+    stored = move.new.stored_tasks[task.id]
+    (annotation,) = stored.annotations
+    later = annotation["created_at"].replace("2026-01-01T00:", "2026-01-01T01:")
+    annotation["updated_at"] = stored.updated_at = later
+    assert move.pull(move.new, full=True).sent_back.mended == ("d0",)

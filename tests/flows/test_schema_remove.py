@@ -256,7 +256,7 @@ def test_a_type_taken_out_by_hand_is_told_in_one_paragraph(desk):
     assert "annotations of 3 documents in Label Studio still have it" in paragraph
     _, (unknown,) = schema_check(desk.place)
     assert str(unknown).startswith(
-        "LAW is no entity type of schema.toml, and 1 span in 1 document"
+        "LAW is no entity type of schema.toml, and 1 span in 1 document of gold/next still has it"
     )
 
     desk.remove("LAW")
