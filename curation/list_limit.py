@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TypeVar
 
 # Names, problems or differences that are listed unless --all is given.
 SHOWN = 20
 ENDLESS = 2**63
+
+# Letters of names that are listed on one line unless --all is given; one name at least is.
+SHOWN_ON_A_LINE = 400
 
 _T = TypeVar("_T")
 
@@ -48,8 +52,11 @@ def first_items(items: Sequence[_T]) -> Sequence[_T]:
 
 
 def join_first(names: Sequence[str]) -> str:
-    """The first names with commas between, and how many more there are."""
+    """The first names with commas between, fewer where they are long, and how many more there are."""
     shown = first_items(names)
+    if _limit.items != ENDLESS:
+        ends = accumulate(len(name) + len(", ") for name in shown)
+        shown = shown[: max(1, sum(end <= SHOWN_ON_A_LINE for end in ends))]
     more = and_more(len(names) - len(shown))
     return f"{', '.join(shown)}{f' {more}' if more else ''}"
 

@@ -63,6 +63,20 @@ def test_a_list_ends_with_how_many_more_there_are_and_what_to_type(listed):
     assert listed().endswith("and 5 more")
 
 
+def test_names_on_one_line_are_fewer_the_longer_they_are():
+    """Twenty ids of 120 letters on a line are no message."""
+    names = [f"{number:03}" + "x" * 117 for number in range(20)]
+
+    list_everything(False)
+    line = join_first(names)
+    assert line == f"{', '.join(names[:3])} and 17 more: --all"
+    assert join_first(["x" * 2000, "y"]) == f"{'x' * 2000} and 1 more: --all"
+
+    list_everything(True)
+    assert join_first(names) == ", ".join(names)
+    forget_list_limit()
+
+
 @given(st.integers(-3, 10**9))
 def test_nothing_is_said_of_a_list_that_is_whole(omitted):
     assert (and_more(omitted) == "") == (omitted <= 0)
