@@ -1,6 +1,7 @@
 """``curate push``: documents to Label Studio, each once."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -123,6 +124,15 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
             f"curate drop {typed_ids([pair[1]])}",
         ),
     )
+    yield from console.list_lines(
+        [*report.superseding_unknown.items()],
+        lambda pair: (
+            f"warning: {pair[0]} takes the place of {pair[1]}, a document that nobody knows: "
+            f"neither this file nor gold/next nor a project has it; look at supersedes in the meta "
+            f"of {pair[0]}",
+        ),
+    )
+    yield from left_out_lines(report, would_be)
     if report.begun:
         keep = "keeps its" if report.begun == 1 else "keep their"
         yield f"{pluralise(report.begun, 'task')} {keep} old suggestions: somebody has begun to annotate."
@@ -146,3 +156,29 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
         yield f"{pluralise(len(report.trimmed), 'span')} {would_be}trimmed of white space:"
         yield from console.problem_lines(report.trimmed)
     yield from console.problem_lines(report.refused)
+
+
+def left_out_lines(report: "PushReport", would_be: str) -> Iterator[str]:
+    """Which documents get no task, as they are out of the gold, and how a dropped one comes back."""
+    left_out = report.left_out
+    if not left_out:
+        return
+    states = Counter(one.state for one in left_out.values())
+    counted = ", ".join(f"{states[state]:,} {state}" for state in sorted(states))
+    get = "which gets" if len(left_out) == 1 else "which get"
+    yield f"{pluralise(len(left_out), 'document')} {would_be}left out, {get} no task: {counted}"
+
+    def reason_line(document: str) -> Iterator[str]:
+        why = left_out[document]
+        if why.state == "superseded":
+            yield f"  {document} is superseded {why.reason}".rstrip()
+            return
+        reason = f" ({why.reason})" if why.reason else ""
+        back = (
+            f"; to push: curate restore {typed_ids([document])}"
+            if why.state == "dropped"
+            else ""
+        )
+        yield f"  {document} is {why.state}{reason}{back}"
+
+    yield from console.list_lines([*left_out], reason_line)

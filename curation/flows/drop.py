@@ -12,7 +12,7 @@ from curation.gold.file_names import file_name
 from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.exported_task import server_hash
-from curation.labelstudio.known_tasks import known_titles
+from curation.labelstudio.known_tasks import known_tasks, known_titles
 from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.superseded_tasks import (
     SupersededTasks,
@@ -54,7 +54,8 @@ def drop(
     another document takes their place: one of ``gold/next``, or of a project that was pushed or
     pulled from here. The task of a superseded document is deleted unless somebody has begun it.
 
-    Raises GoldError for an id that gold/next doesn't have, and for a document that is withdrawn.
+    Raises GoldError for an id that gold/next doesn't have, unless it is a superseded task's, and for
+    a document that is withdrawn.
     """
     at = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
     ids = tuple(dict.fromkeys(documents))
@@ -71,6 +72,14 @@ def drop(
         except StudioError as error:
             unreachable = str(error)
         without_file = {*working.missing.values(), *successors}
+        unseen = {
+            document: successor
+            for document, successor in successors.items()
+            if document not in {*working.known_ids, *working.missing.values(), *working.dropped}
+        }
+        if unseen:
+            asked = [] if unreachable else projects
+            _refuse_never_seen(studio, asked, workspace, unseen, unreachable=unreachable)
         refuse_unknown(working, [document for document in ids if document not in without_file])
         _refuse_out_for_good(working, ids, successors)
         for document in ids:
@@ -100,6 +109,32 @@ def _take_out(
     elif record.state == "active":
         working.put(
             msgspec.structs.replace(record, state="dropped", state_reason=reason, state_at=at)
+        )
+
+
+def _refuse_never_seen(
+    studio: Studio | None,
+    projects: Iterable[Project],
+    workspace: Workspace,
+    successors: Mapping[str, str],
+    *,
+    unreachable: str,
+) -> None:
+    """Raises GoldError for superseded documents without a file that aren't tasks either: ids that others misspell."""
+    unseen = {*successors} - {task.document for task in known_tasks(workspace.state)}
+    if studio and unseen:
+        for project in projects:
+            unseen -= {task.doc_id for task in studio.tasks(project.id, doc_ids=sorted(unseen))}
+    if unseen:
+        named = ", ".join(
+            f"no document {document!r}, though {successors[document]} supersedes it"
+            for document in sorted(unseen)
+        )
+        where = f", and Label Studio was not asked: {unreachable}" if unreachable else ""
+        raise GoldError(
+            f"neither {workspace.next} nor a project that was pushed or pulled from here has {named}{where}",
+            hint=f"look at supersedes in the meta of {successors[min(unseen)]}; curate drop takes the id "
+            "of the document that is meant",
         )
 
 

@@ -3,16 +3,14 @@
 import shlex
 import time
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from pathlib import Path
 
 from curation.documents.interchange import Reading
 from curation.documents.stream import DocumentsFile, DocumentSource
 from curation.errors import InputError
 from curation.files import STDIN
+from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
-from curation.gold.file_names import file_name
-from curation.gold.working_version import read_checked_file
 from curation.labelstudio.port import Studio
 from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.push_ledger import load_ledger
@@ -37,7 +35,7 @@ def push(  # noqa: PLR0913 - the command's own options
     Send *documents* to the project *title*; two pushes to one project never run at once.
 
     Where the last push was cut off, Label Studio may still be carrying out what it was sent; that
-    is waited for. *tell_others* is given, before anything is sent, the other projects that have
+    is waited for. Documents that are out of the gold get no new task. *tell_others* is given, before anything is sent, the other projects that have
     tasks of documents that get one here.
     """
 
@@ -46,7 +44,7 @@ def push(  # noqa: PLR0913 - the command's own options
         if others:
             tell_others(others)
 
-    recorded_text = partial(_recorded_text, workspace)
+    known_here = KnownDocuments(workspace, schema)
     if dry_run:
         ledger = load_ledger(workspace.read_only().state, studio.url, title)
         return push_documents(
@@ -57,7 +55,7 @@ def push(  # noqa: PLR0913 - the command's own options
             dry_run=True,
             ledger=ledger,
             before_sending=before_sending,
-            recorded_text=recorded_text,
+            known_here=known_here,
             watch=watch,
         )
     state = workspace.state
@@ -75,18 +73,12 @@ def push(  # noqa: PLR0913 - the command's own options
                 title=title,
                 ledger=ledger,
                 before_sending=before_sending,
-                recorded_text=recorded_text,
+                known_here=known_here,
                 watch=watch,
             )
             if report.ledger:
                 report.ledger.save(state, studio.url, title)
             return report
-
-
-def _recorded_text(workspace: Workspace, document: str) -> str:
-    """The hash of the text that gold/next has of a document, empty where it has no sound file."""
-    record = read_checked_file(workspace.next / file_name(document)).record
-    return record.text_sha256 if record else ""
 
 
 def documents_to_push(file: Path) -> DocumentsFile:

@@ -300,13 +300,19 @@ class HttpStudio:
 
     def successors(self, project: int, documents: Sequence[str]) -> dict[str, str]:
         found: dict[str, str] = {}
-        for filters in _filters(
-            f"data.{SUPERSEDES_KEY}", url_portions(documents, at_most=LOOKUP_TASKS)
-        ):
+        column = f"data.{SUPERSEDES_KEY}"
+        portions = url_portions(documents, at_most=LOOKUP_TASKS)
+        if portions is None or len(portions) > FEW_PORTIONS:
+            # Few tasks have the key at all.
+            calls: list[list[Filter]] = [[(column, "contains", "String", "")]]
+        else:
+            calls = _filters(column, portions)
+        wanted = {*documents}
+        for filters in calls:
             listed = self._listed(project, *filters, fields="task_only", include="id,data")
             for task in listed:
                 old = task.data.get(SUPERSEDES_KEY)
-                if isinstance(old, str) and old in documents:
+                if isinstance(old, str) and old in wanted:
                     found.setdefault(old, str(task.data.get("doc_id", "")))
         return found
 

@@ -16,6 +16,13 @@ from curation.labelstudio.config import align_config
 from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
 from curation.labelstudio.find_project import make_project
+from curation.labelstudio.left_out import (
+    DocumentsKnownHere,
+    LeftOut,
+    NothingKnownHere,
+    find_left_out,
+    superseded_but_unknown,
+)
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.push_ledger import (
     PushedCounts,
@@ -50,7 +57,8 @@ class PushReport:
     *corrected* counts the updated documents whose article has another text than was pushed: their
     tasks, which nobody had begun, are made anew.
     *superseding* gives, for each new corrected article that names one, the document that it takes
-    the place of.
+    the place of; *superseding_unknown* those that name a document which nobody knows.
+    *left_out* are documents that get no task, as they are out of the gold.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
     the project's config. *trimmed* are spans that were sent without the white space at their
@@ -67,6 +75,8 @@ class PushReport:
     hidden: int = 0
     corrected: int = 0
     superseding: Mapping[str, str] = field(default_factory=dict)
+    superseding_unknown: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     duplicates: int = 0
     stamped: int = 0
     refused: tuple[Problem, ...] = ()
@@ -90,31 +100,37 @@ def push_documents(  # noqa: PLR0913
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
     before_sending: Callable[[Collection[str]], None] = _say_nothing,
-    recorded_text: Callable[[str], str] = lambda _: "",
+    known_here: DocumentsKnownHere | None = None,
 ) -> PushReport:
     """
     Send *documents* to the project *title*, which is made if Label Studio has none.
 
     A document is known by its id and text, so a push that is run again sends only what is
     missing. Suggestions, and the text of a corrected article, are replaced where nobody has begun;
-    *recorded_text* gives the hash of the text of which annotations were pulled. The *ledger* of the last push
-    spares a second look at documents and tasks that haven't changed. *wait* is given seconds.
+    *known_here* says of which text annotations were pulled, and which documents are out of the gold:
+    they get no new task. The *ledger* of the last push spares a second look at documents and tasks
+    that haven't changed. *wait* is given seconds.
     *before_sending* is given the ids of the documents that have no task in the project yet.
 
     Before anything is sent, raises InputError or SchemaError if any document is unsound, and
     StudioError if the project's config can't become the schema's without orphaning work.
     """
     ledger = ledger or PushLedger()
+    known_here = known_here or NothingKnownHere()
     checked = check_documents(documents, schema, ledger.checked_documents(schema), watch)
     project = studio.find_project(title)
     is_new = project is None
     if project is None:
-        before_sending([one.id for one in checked.documents])
-        if dry_run:
+        ids = [one.id for one in checked.documents]
+        left_out = find_left_out(studio, None, known_here, ids)
+        new = [document for document in ids if document not in left_out]
+        before_sending(new)
+        if dry_run or (left_out and not new):
             return PushReport(
                 project=title,
                 link=studio.url,
-                created=len(checked.documents),
+                created=len(new),
+                left_out=left_out,
                 trimmed=checked.trimmed,
             )
         config = labeling_xml(schema).strip()
@@ -122,7 +138,7 @@ def push_documents(  # noqa: PLR0913
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
     pushed = _pushed_before(ledger, studio, project, totals, checked)
     plan = plan_push(
-        studio, project, checked, totals=totals, pushed=pushed, recorded_text=recorded_text
+        studio, project, checked, totals=totals, pushed=pushed, known_here=known_here
     )
     if plan.new and not is_new:
         before_sending(plan.new)
@@ -132,6 +148,7 @@ def push_documents(  # noqa: PLR0913
     new_ledger = None
     refused_new = refused_updated = 0
     superseding: Mapping[str, str] = {}
+    superseding_unknown: Mapping[str, str] = {}
     if not dry_run:
         for number in plan.duplicates:
             studio.delete_task(number)
@@ -147,7 +164,7 @@ def push_documents(  # noqa: PLR0913
                 checked,
                 totals=now,
                 pushed=pushed | plan.unchanged,
-                recorded_text=recorded_text,
+                known_here=known_here,
             )
         _send_stamps(studio, remaining, watch)
         refused_suggestions = _send_suggestions(
@@ -172,7 +189,18 @@ def push_documents(  # noqa: PLR0913
             refusal_problem(doc_id, refusal, link)
             for doc_id, refusal in {**created.refused, **refused_suggestions}.items()
         ]
-        superseding = created.superseding
+        superseding_unknown = superseded_but_unknown(
+            studio,
+            project,
+            known_here,
+            created.superseding,
+            pushed=[one.id for one in checked.documents],
+        )
+        superseding = {
+            new: old
+            for new, old in created.superseding.items()
+            if new not in superseding_unknown
+        }
         refused_new = len(created.refused)
         refused_updated = len(refused_suggestions)
     plan.refused[:0] = [
@@ -189,6 +217,8 @@ def push_documents(  # noqa: PLR0913
         hidden=plan.hidden,
         corrected=len(plan.outdated),
         superseding=superseding,
+        superseding_unknown=superseding_unknown,
+        left_out=plan.left_out,
         duplicates=len(plan.duplicates),
         stamped=plan.stamped_anew,
         refused=tuple(plan.refused),

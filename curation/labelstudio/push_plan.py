@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from curation.documents.document import Document
 from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
+from curation.labelstudio.left_out import DocumentsKnownHere, LeftOut, find_left_out
 from curation.labelstudio.port import Project, ProjectTotals, Studio, Task, studio_link
 from curation.labelstudio.push_ledger import PushedDocument
 from curation.labelstudio.task_stamp import TaskStamp, stamp_of
@@ -34,6 +35,7 @@ class PushPlan:
     has begun them. *outdated* gives, for some of the new documents, the task with the article's
     text before it was corrected, which nobody has begun; *lost* are the numbers of its suggestions.
     *begun_texts* gives the tasks of another text than the document's that somebody has begun.
+    *left_out* would be new, outdated or of another text, but are out of the gold.
     *stamps* gives, by task, the stamp that a task nobody has begun lacks; *stamped_anew*
     counts those of them that had none, or that of another schema.
 
@@ -52,6 +54,7 @@ class PushPlan:
     outdated: dict[str, int] = field(default_factory=dict)
     lost: list[int] = field(default_factory=list)
     begun_texts: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, LeftOut] = field(default_factory=dict)
     stamps: dict[int, TaskStamp] = field(default_factory=dict)
     stamped_anew: int = 0
     updated: int = 0
@@ -81,13 +84,12 @@ def plan_push(
     *,
     totals: ProjectTotals,
     pushed: Mapping[str, PushedDocument],
-    recorded_text: Callable[[str], str],
+    known_here: DocumentsKnownHere,
 ) -> PushPlan:
     """
     Compare the *checked* documents with the project, but for those *pushed* before.
 
-    *recorded_text* gives the hash of the text of which somebody's annotations of a document were
-    pulled, empty where none were.
+    Documents that are out of the gold, as *known_here*, get no new task.
     """
     documents = {one.id: one for one in checked.documents if one.id not in pushed}
     known: dict[str, Task] = {}
@@ -109,12 +111,14 @@ def plan_push(
     for document in checked.read(known) if known else ():
         task = known[document.id]
         if task.text_sha256 != document.text_sha256:
-            was_annotated = recorded_text(document.id) not in ("", document.text_sha256)
+            was_annotated = known_here.text_sha256(document.id) not in (
+                "",
+                document.text_sha256,
+            )
             if task.is_begun or was_annotated:
                 plan.begun_texts[document.id] = task.id
             else:
                 plan.outdated[document.id] = task.id
-                plan.lost += [one.id for one in stored[task.id]]
                 plan.new[document.id] = documents[document.id]
         else:
             if not task.is_begun:
@@ -131,6 +135,8 @@ def plan_push(
                 stored=stored[task.id],
                 schema=checked.schema,
             )
+    _leave_out(plan, find_left_out(studio, project, known_here, [*plan.new, *plan.begun_texts]))
+    plan.lost = [one.id for task in plan.outdated.values() for one in stored[task]]
     looked_at = {task.id for task in known.values()} | set(duplicates)
     plan.hidden = sum(
         all(one.model_version != checked.model_version for one in suggestions)
@@ -138,6 +144,14 @@ def plan_push(
         if suggestions and number not in looked_at
     )
     return plan
+
+
+def _leave_out(plan: PushPlan, left_out: dict[str, LeftOut]) -> None:
+    """Take these out of what is sent or refused; their tasks stay as they are."""
+    plan.left_out = left_out
+    for document in left_out:
+        for planned in (plan.new, plan.outdated, plan.begun_texts):
+            planned.pop(document, None)
 
 
 def _stored_suggestions(

@@ -411,6 +411,8 @@ def test_what_takes_the_place_of_a_document_is_found(studio, project):
         zip(old[:3], ("doc-0", "doc-1", "doc-2"), strict=True)
     )
     assert studio.successors(project.id, []) == {}
+    many = [f"absent-{number}" for number in range(1500)]
+    assert studio.successors(project.id, [*many, old[1]]) == {old[1]: "doc-1"}
 
 
 def test_nothing_at_all_is_exported_of_a_project_without_tasks(studio, project):

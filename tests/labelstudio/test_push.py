@@ -12,6 +12,7 @@ from samples import SCHEMA
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import SchemaError, StudioConnectionLost, StudioError, StudioRefusal
 from curation.labelstudio.find_project import make_project
+from curation.labelstudio.left_out import NothingKnownHere
 from curation.labelstudio.push import PushReport, push_documents
 from curation.labelstudio.tasks import to_result, to_task_json
 from curation.labelstudio.twin import MemoryStudio
@@ -222,10 +223,18 @@ def test_an_article_whose_old_text_is_in_the_gold_is_not_replaced():
     studio = MemoryStudio()
     pushed(studio, [document(0)])
 
-    report = pushed(studio, [corrected(0)], recorded_text=lambda _: document(0).text_sha256)
+    class Pulled(NothingKnownHere):
+        def __init__(self, text):
+            self.text = text
+
+        def text_sha256(self, document):
+            return self.text
+
+    known_here = Pulled(document(0).text_sha256)
+    report = pushed(studio, [corrected(0)], known_here=known_here)
 
     assert numbers(report) == (0, 0, 0, 0, 1)
-    new = pushed(studio, [corrected(0)], recorded_text=lambda _: corrected(0).text_sha256)
+    new = pushed(studio, [corrected(0)], known_here=Pulled(corrected(0).text_sha256))
     assert numbers(new) == (0, 1, 0, 0, 0)
 
 

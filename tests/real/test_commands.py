@@ -101,6 +101,9 @@ def test_an_article_that_was_corrected_finds_its_way_into_the_gold(desk, capsys,
     assert "doc-0 is superseded by doc-0-2; its task stays" in dropped[0]
     assert "doc-2 is superseded by doc-2-2; its task, which nobody had begun" in dropped[1]
     assert sorted(held()) == ["doc-0", "doc-0-2", "doc-1", "doc-2-2"]
+    code, _, said = pushed(document(0), document(2))
+    assert (code, "doc-2 is superseded by doc-2-2" in said) == (0, True)
+    assert sorted(held()) == ["doc-0", "doc-0-2", "doc-1", "doc-2-2"]
     run(capsys, "pull", "--project", title)
     record = json.loads((desk / "gold" / "next" / "doc-0.json").read_text())
     assert (record["state"], record["state_reason"]) == ("superseded", "by doc-0-2")
