@@ -70,6 +70,7 @@ def test_no_command_lets_a_secret_out(
     run("agree")
     run("doctor", *PROJECT)
     run("show", "a", "--json")
+    run("return", "a", *PROJECT, "--json")
     run("drop", "a")
     run("restore", "a")
     for url, key in (
@@ -80,7 +81,7 @@ def test_no_command_lets_a_secret_out(
     ):
         monkeypatch.setenv("LABEL_STUDIO_URL", url)
         monkeypatch.setenv("LABEL_STUDIO_API_KEY", key)
-        for command in (["push"], ["status"], ["pull", "--full"], ["doctor"]):
+        for command in (["push"], ["status"], ["pull", "--full"], ["return", "a"], ["doctor"]):
             run(*command, code=1)
 
     known = {
