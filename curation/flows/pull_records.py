@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import msgspec
 
-from curation.annotations.merge import MergedRecord, PulledDocument, merge_pulled
+from curation.annotations.merge import MergedRecord, merge_pulled
+from curation.annotations.pulled import PulledDocument
 from curation.annotations.record import DocumentRecord, document_of_record
 from curation.errors import Problem
 from curation.gold.successors import find_successors, supersede

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from curation.annotations.effort import marks_what_was_suggested
-from curation.annotations.merge import PulledAnnotation
+from curation.annotations.pulled import PulledAnnotation
 from curation.annotations.record import AnnotatorKind, Arm, Evidence
 from curation.checks.remarks import append_note, find_remarks
 from curation.documents.document import AnnotatedDocument, Document, Layer

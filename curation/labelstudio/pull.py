@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
 
-from curation.annotations.merge import PulledDocument
+from curation.annotations.pulled import PulledDocument
 from curation.annotations.record import AnnotatorKind
 from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem

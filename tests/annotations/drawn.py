@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import articles, marked, models
 
-from curation.annotations.merge import PulledAnnotation, PulledDocument, merge_pulled
+from curation.annotations.merge import merge_pulled
+from curation.annotations.pulled import PulledAnnotation, PulledDocument
 from curation.documents.document import Document, Layer
 
 PEOPLE = ("person-1a2b", "person-3c4d", "machine-5e6f")

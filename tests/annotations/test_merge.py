@@ -63,6 +63,23 @@ def test_the_same_pull_again_changes_nothing(steps):
         assert merged(steps[-1], before=once) == once
 
 
+def test_a_stamp_names_a_suggestion_that_any_annotation_of_the_pull_shows():
+    """Not only one that stands before it, which the next pull would have known."""
+    suggested = replace(article(BOB), layer=Layer("model", "m", "1", "w", "r"))
+    shows = pulled_annotation(article(BOB), suggestion=suggested)
+    key = by_uid(merged(pulled_document(article(), shows)))["u1"].started_from
+    stamped = replace(
+        pulled_annotation(article(AL), uid="u2", annotator="person-3c4d"),
+        arm="assisted",
+        stamped_suggestion=key,
+    )
+
+    after = merged(pulled_document(article(), stamped, shows))
+
+    assert by_uid(after)["u2"].started_from == key
+    assert merged(pulled_document(article(), stamped, shows), before=after) == after
+
+
 @given(pulls())
 def test_the_first_sound_submission_is_known_for_ever(steps):
     firsts, record = {}, None
