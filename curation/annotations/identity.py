@@ -19,18 +19,20 @@ class PulledIdentities:
     Which known annotation each pulled one is, by the uids that were pulled.
 
     *matched* are known by their uids or annotators; *moved* are those from which an export and an
-    import took the uids. *left_behind* are uids of annotations that are in another project now, and
-    weren't changed here since. Any other pulled annotation is new.
+    import took the uids; *returned* were moved to another project, and deleted there. *left_behind*
+    are uids of annotations that are in another project now, and weren't changed here since. Any other
+    pulled annotation is new.
     """
 
     matched: Mapping[str, AnnotationRecord]
+    returned: Mapping[str, AnnotationRecord]
     moved: Mapping[str, AnnotationRecord]
     left_behind: frozenset[str]
 
     @property
     def known(self) -> dict[str, AnnotationRecord]:
         """The known annotations that were pulled again, by the uids that were pulled."""
-        return {**self.matched, **self.moved}
+        return {**self.matched, **self.returned, **self.moved}
 
     @property
     def new_uids(self) -> dict[str, str]:
@@ -50,14 +52,13 @@ def identify_pulled(
     """
     by_uid = {one.uid: one for one in before}
     named = {one.uid: by_uid[one.uid] for one in pulled.annotations if one.uid in by_uid}
-    here = named | _match_unnamed(before, pulled, named)
+    matched = named | _match_unnamed(before, pulled, named)
     moved_away = {
         place.uid: (one, place)
         for one in before
         for place in one.moved_from
-        if place.uid not in here
+        if place.uid not in matched
     }
-    # One that was moved, and deleted there, is again what it was here.
     returned = {
         one.uid: moved_away[one.uid][0]
         for one in pulled.annotations
@@ -70,10 +71,10 @@ def identify_pulled(
         and one.uid not in returned
         and not _is_changed_since(moved_away[one.uid][1], one)
     )
-    matched = here | returned
     return PulledIdentities(
         matched=matched,
-        moved={} if is_unsound else _match_moved(before, pulled, matched),
+        returned=returned,
+        moved={} if is_unsound else _match_moved(before, pulled, {**matched, **returned}),
         left_behind=left_behind,
     )
 

@@ -170,6 +170,16 @@ def test_an_annotation_deleted_in_the_new_project_is_found_in_the_old_one_again(
     assert whose(record) == {"old-1": (ANN, "submitted")}
 
 
+def test_what_others_made_in_the_new_project_stays_where_one_is_in_the_old_one_again():
+    theirs = replace(native(9, BEN, AL), uid="new-9")
+    old, new = pulled(OLD, native(1, ANN, BOB)), pulled(NEW, imported("new-1", 1, BOB), theirs)
+
+    result, record = merged(old, new, pulled(NEW, theirs), old)
+
+    assert whose(record) == {"old-1": (ANN, "submitted"), "new-9": (BEN, "submitted")}
+    assert result.lost_annotators == ()
+
+
 def test_what_was_changed_in_the_new_project_is_its_annotators_change():
     old, new = pulled(OLD, native(1, ANN, BOB)), pulled(NEW, imported("new-1", 1, BOB))
     changed = imported("new-1", 1, BOB, AL, updated="2026-12-01T00:00:00Z", edited_by=BEN)
