@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from curation.gold.unknown_types import UnknownType
     from curation.report.tables import Row, TextTable
 
+DEFAULT_PROJECT = "curate"
 TABLE_WIDTH = 80  # columns that every table fits into
 FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken
 ENDLESS_WIDTH = 100_000
@@ -216,14 +218,27 @@ def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
         )
 
 
-def not_offered_lines(not_offered: "TypesNotOffered") -> Iterator[str]:
-    """How many documents lack which type, and how to send them back to their annotators."""
+def in_project(command: str, title: str) -> str:
+    """A command to type for the project *title*, which needs naming where another is the default."""
+    return command if title == DEFAULT_PROJECT else f"{command} --project {shlex.quote(title)}"
+
+
+def not_offered_lines(
+    not_offered: "TypesNotOffered",
+    project: str = DEFAULT_PROJECT,
+    waiting: Sequence[str] = (),
+) -> Iterator[str]:
+    """
+    How many documents lack which type, and how to send them back to their annotators.
+
+    *waiting* are documents that went back already: where all did, there is nothing to type.
+    """
     for name, documents in not_offered.by_type.items():
         was = "document was" if len(documents) == 1 else "documents were"
-        yield (
-            f"warning: {len(documents):,} {was} annotated before {name} was offered: "
-            f"curate return --lacking {name}"
-        )
+        step = in_project(f"curate return --lacking {name}", project)
+        if {*documents} <= {*waiting}:
+            step = "returned before" if len(documents) == 1 else "all returned before"
+        yield f"warning: {len(documents):,} {was} annotated before {name} was offered: {step}"
     if not_offered.by_type and not_offered.unknown:
         others = pluralise(len(not_offered.unknown), "document")
         yield f"Of {others} more nobody knows which types were offered to their annotators."

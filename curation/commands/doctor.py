@@ -3,12 +3,14 @@
 import os
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, ListAll, ModelName, ProjectTitle
+from curation.commands.options import ListAll, ModelName, ProjectTitle
 from curation.list_limit import list_everything
 
 
 def doctor(
-    model: ModelName = "", project: ProjectTitle = DEFAULT_PROJECT, everything: ListAll = False
+    model: ModelName = "",
+    project: ProjectTitle = console.DEFAULT_PROJECT,
+    everything: ListAll = False,
 ) -> None:
     """
     Check all that the other commands need.

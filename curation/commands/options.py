@@ -7,7 +7,6 @@ import typer
 
 SEEDS = Path("seeds")
 SUGGESTIONS = Path(".curate") / "suggestions.jsonl"
-DEFAULT_PROJECT = "curate"
 DEFAULT_SEED = 7
 
 SHORTEST_TITLE, LONGEST_TITLE = 3, 50

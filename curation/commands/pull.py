@@ -8,7 +8,7 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DEFAULT_PROJECT, DryRun, ListAll, ProjectTitle
+from curation.commands.options import DryRun, ListAll, ProjectTitle
 from curation.documents.typed_ids import typed_ids
 from curation.errors import pluralise
 from curation.list_limit import list_everything
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def pull(
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: ProjectTitle = console.DEFAULT_PROJECT,
     full: Annotated[
         bool, typer.Option("--full", help="Read all annotations, not only changed ones.")
     ] = False,
@@ -247,7 +247,8 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
     yield from console.problem_lines(problems)
     not_returned = cursor.problems.keys() - {*sent_back.still_returned}
     if not_returned and not (sent_back.returned or sent_back.link):
-        yield "Return what is wrong to its annotators with: curate pull --send-back"
+        step = console.in_project("curate pull --send-back", report.result.project.title)
+        yield f"Return what is wrong to its annotators with: {step}"
 
 
 def _reopened_lines(report: "PullReport") -> Iterator[str]:

@@ -10,7 +10,6 @@ import typer
 
 from curation import console
 from curation.commands.options import (
-    DEFAULT_PROJECT,
     SUGGESTIONS,
     DryRun,
     ListAll,
@@ -41,7 +40,7 @@ SuggestionsFile = Annotated[
 
 def push(
     file: SuggestionsFile = SUGGESTIONS,
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: ProjectTitle = console.DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:

@@ -8,7 +8,6 @@ import typer
 
 from curation import console
 from curation.commands.options import (
-    DEFAULT_PROJECT,
     AsJson,
     DryRun,
     ListAll,
@@ -48,7 +47,7 @@ def return_documents(
             callback=writable_text,
         ),
     ] = "",
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: ProjectTitle = console.DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
     as_json: AsJson = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import DEFAULT_PROJECT, AsJson, ListAll, ProjectTitle
+from curation.commands.options import AsJson, ListAll, ProjectTitle
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def status(
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: ProjectTitle = console.DEFAULT_PROJECT,
     drafts: Annotated[
         bool,
         typer.Option("--drafts", help="Read all tasks and drafts, not only what changed."),
@@ -117,7 +117,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     yield from console.orphaned_lines(
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
-    yield from console.not_offered_lines(report.not_offered)
+    yield from console.not_offered_lines(report.not_offered, project.project, report.waiting)
     if report.waiting:
         waits = "waits" if len(report.waiting) == 1 else "wait"
         documents = pluralise(len(report.waiting), "returned document")
@@ -146,13 +146,14 @@ def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
 def _pull_lines(report: "StatusReport") -> Iterator[str]:
     """What isn't pulled yet, and whether status had to read all of the project."""
     unpulled = report.project.unpulled
+    pull = console.in_project("curate pull", report.project.project)
     if not report.was_pulled:
-        yield "Nothing was pulled from here yet, so that all annotations were read: curate pull"
+        yield f"Nothing was pulled from here yet, so that all annotations were read: {pull}"
         return
     if unpulled is None:
         yield (
             "All annotations were read, as the last pull was an older curate's; "
-            "to have status read only what changes: curate pull --full"
+            f"to have status read only what changes: {console.in_project('curate pull --full', report.project.project)}"
         )
     elif unpulled.annotations or unpulled.deleted:
         parts = []
@@ -160,7 +161,7 @@ def _pull_lines(report: "StatusReport") -> Iterator[str]:
             parts.append(pluralise(unpulled.annotations, "annotation"))
         if unpulled.deleted:
             parts.append(f"{pluralise(unpulled.deleted, 'deleted annotation')}")
-        yield f"{' and '.join(parts)} since the last pull: curate pull"
+        yield f"{' and '.join(parts)} since the last pull: {pull}"
 
 
 def _untold_remarks(report: "StatusReport") -> Iterator[Problem]:

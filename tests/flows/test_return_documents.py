@@ -118,7 +118,12 @@ def test_what_lacks_a_type_goes_back_with_that_reason(desk):
     )
     assert returned_json(report)["returned"].keys() == {"a", "b"}
     assert desk.status().waiting == ("a", "b")
-    assert "2 returned documents wait for an Update: a, b" in list(status_lines(desk.status()))
+    said = list(status_lines(desk.status()))
+    assert "2 returned documents wait for an Update: a, b" in said
+    assert (
+        "warning: 2 documents were annotated before SHIP was offered: all returned before"
+        in said
+    )
 
 
 def test_what_is_submitted_again_counts_as_offered_the_new_types(desk):

@@ -48,14 +48,15 @@ def test_work_that_is_not_pulled_yet_is_counted(project):
 
     for number in range(4, 11):
         project.submit(number, by=2)
-    assert "\n7 annotations since the last pull: curate pull\n" in project.said()
+    assert "\n7 annotations since the last pull: curate pull --project p\n" in project.said()
     project.studio.clear(1)
     project.studio.delete_task(2)
 
     said = project.said()
 
     assert (
-        "\n7 annotations and 2 deleted annotations since the last pull: curate pull\n" in said
+        "\n7 annotations and 2 deleted annotations since the last pull: curate pull --project p\n"
+        in said
     )
     assert status_json(project.status())["unpulled"] == {"annotations": 7, "deleted": 2}
     project.pull()

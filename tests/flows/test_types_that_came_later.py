@@ -79,7 +79,7 @@ def test_status_says_how_many_documents_lack_a_type(desk):
     report = status(desk.studio, desk.place, LATER, title="p")
 
     lines = list(status_lines(report))
-    assert SAID in lines
+    assert f"{SAID} --project p" in lines
     assert UNKNOWN in lines
     form = status_json(report)
     assert (form["not_offered"], form["offer_unknown"]) == ({"SHIP": ["before"]}, ["unstamped"])
