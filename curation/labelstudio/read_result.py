@@ -1,7 +1,8 @@
 """An annotator's result as a document: what was meant, and everything that is in doubt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from curation.checks.against_schema import check_document
 from curation.checks.edge_problems import describe_no_letters, find_edge_problem, trim_edges
@@ -146,14 +147,14 @@ class _Reader:
                 self._add_problem(self._missing_end(head, tail))
             return
         where = f", {head.start}..{head.end} → {tail.start}..{tail.end}"
-        arrow = f"the arrow from {self._quote(head)} to {self._quote(tail)}"
+        arrow = partial(self._describe_arrow, head, tail)
         written_labels = [str(label) for label in as_list(region.get("labels"))]
         labels = [label for label in written_labels if not self._is_removed(label)]
         if not written_labels:
-            self._add_problem(f"{arrow} has no label", where)
+            self._add_problem(f"{arrow()} has no label", where)
         direction = region.get("direction", "right")
         if direction not in ("left", "right", "bi"):
-            self._add_problem(f"{arrow} has the direction {direction!r}", where)
+            self._add_problem(f"{arrow()} has the direction {direction!r}", where)
             return
         if direction == "left":
             head, tail = tail, head
@@ -161,7 +162,7 @@ class _Reader:
             label = self._name_of_today(written, self.schema.former_relation_names)
             relation_type = self.schema.relations.get(label)
             if direction == "bi" and relation_type and not relation_type.symmetric:
-                what = f"{arrow} points both ways, but {label} has a direction"
+                what = f"{arrow()} points both ways, but {label} has a direction"
                 self._add_problem(what, where)
             else:
                 self._add_relation(Relation(head, tail, label), arrow, where)
@@ -269,20 +270,22 @@ class _Reader:
         self, span: tuple[int, int], labels: list[object], region_id: object, *, is_empty: bool
     ) -> str:
         """What keeps a region from being an entity, whatever its edges; empty where nothing does."""
-        words = quote_words(self.article.text, *span)
         if not labels:
-            return f"{words} has no label"
-        if len(labels) > 1:
-            return f"{words} has {len(labels)} labels; one is allowed"
-        if is_empty:
+            what = "has no label"
+        elif len(labels) > 1:
+            what = f"has {len(labels)} labels; one is allowed"
+        elif is_empty:
             return describe_no_letters(self.article.text, *span)
-        if not isinstance(region_id, str) or not region_id:
-            return f"{words} has no id; remove it and mark it again"
-        if region_id in self.entities or region_id in self.refused:
-            return f"{words} has the id of another region; remove both and mark them again"
-        return ""
+        elif not isinstance(region_id, str) or not region_id:
+            what = "has no id; remove it and mark it again"
+        elif region_id in self.entities or region_id in self.refused:
+            what = "has the id of another region; remove both and mark them again"
+        else:
+            return ""
+        # Quoted only where something is wrong: to look for the words around takes long.
+        return f"{quote_words(self.article.text, *span)} {what}"
 
-    def _add_relation(self, relation: Relation, arrow: str, where: str) -> None:
+    def _add_relation(self, relation: Relation, arrow: Callable[[], str], where: str) -> None:
         drawn = f"{relation.head.span}{relation.tail.span}"
         before = self.relations.setdefault(self.schema.canonical_relation(relation), drawn)
         if before is drawn:
@@ -290,7 +293,7 @@ class _Reader:
         if before == drawn:
             self.repetitions += 1
         else:
-            what = f"{arrow} was drawn both ways; {relation.label} has no direction, keep one"
+            what = f"{arrow()} was drawn both ways; {relation.label} has no direction, keep one"
             self._add_problem(what, where)
 
     def _is_removed(self, name: str) -> bool:
@@ -303,6 +306,9 @@ class _Reader:
         if name in former:
             self.former_names.add(f"{name}={former[name]}")
         return former.get(name, name)
+
+    def _describe_arrow(self, head: Entity, tail: Entity) -> str:
+        return f"the arrow from {self._quote(head)} to {self._quote(tail)}"
 
     def _quote(self, entity: Entity) -> str:
         return quote_words(self.article.text, *entity.span)
