@@ -2,8 +2,10 @@
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from enum import Enum
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
@@ -46,7 +48,8 @@ class Reading(Enum):
 
     BY_FORMAT is the format to the letter. With UNTRIMMED spans may begin or end with white space,
     and entities and relations may occur twice: the caller tidies and checks. AS_GIVEN also takes
-    integers for ids, as other programs write them; what is scored is what is there. STORED is
+    integers for ids, and numbers entities without one, as other programs write them; what is scored
+    is what is there. STORED is
     the format, with NUL characters that an older curate let pass: in Label Studio, in a version.
     """
 
@@ -124,12 +127,15 @@ def parse_document(
     identity = parser.text(json_object, "document", "id")
     text = parser.text(json_object, "document", "text")
     entities: dict[str, Entity] = {}
+    without_id: list[Entity] = []
     for number, item in enumerate(parser.objects(json_object, "entities"), start=1):
         entity = parser.entity(item, number)
         if entity and entity.id in entities:
             parser.add(f"duplicate entity id {entity.id!r}")
-        elif entity:
+        elif entity and entity.id:
             entities[entity.id] = entity
+        elif entity:
+            without_id.append(entity)
     relations = [
         parser.relation(item, entities, number)
         for number, item in enumerate(parser.objects(json_object, "relations"), start=1)
@@ -141,7 +147,7 @@ def parse_document(
     document = Document(
         id=identity,
         text=text,
-        entities=tuple(entities.values()),
+        entities=(*entities.values(), *_numbered(without_id, taken=entities)),
         relations=tuple(relation for relation in relations if relation),
         meta=meta,
         layer=layer,
@@ -279,7 +285,9 @@ class _Parser:
             return Entity(start, end, label, name)
         problems_before = len(self.problems)
         called = _named("entity", json_object, number)
-        self.keys(json_object, called, ("id", "start", "end", "label"), ("score",))
+        lacks_id = self.reading == Reading.AS_GIVEN and json_object.get("id") is None
+        needed = ("start", "end", "label") if lacks_id else ("id", "start", "end", "label")
+        self.keys(json_object, called, needed, ("score", "id") if lacks_id else ("score",))
         score = None
         if "score" in json_object and (score := parse_score(json_object["score"])) is None:
             value = abbreviate(json_object["score"])
@@ -288,7 +296,7 @@ class _Parser:
             start=self.offset(json_object, called, "start"),
             end=self.offset(json_object, called, "end"),
             label=self.text(json_object, called, "label"),
-            id=self.text(json_object, called, "id"),
+            id="" if lacks_id else self.text(json_object, called, "id"),
             score=score,
         )
         return entity if len(self.problems) == problems_before else None
@@ -347,6 +355,13 @@ class _Parser:
         for key in value:
             self.text(value, "layer", key)
         return None if self.problems else Layer(**value)
+
+
+def _numbered(entities: Iterable[Entity], *, taken: Collection[str]) -> Iterator[Entity]:
+    """The *entities*, which have no ids, with ids that aren't *taken*."""
+    free = (name for number in count(1) if (name := f"e{number}") not in taken)
+    for entity, name in zip(entities, free, strict=False):
+        yield replace(entity, id=name)
 
 
 def _named(kind: str, json_object: Json, number: int) -> str:

@@ -12,6 +12,7 @@ from scoring_samples import document_with
 
 from curation.articles import read_articles
 from curation.documents.document import Layer
+from curation.documents.interchange import Reading, parse_document
 from curation.errors import GoldError, InputError, UsageError
 from curation.files import json_line
 from curation.flows.agree import agree, agreement_on, annotated_documents
@@ -332,6 +333,53 @@ def test_annotators_of_other_programs_are_compared_as_they_are(tmp_path):
     assert found.entities["strict"].micro.counts.f1 == 0.5
     assert (found.oddities.blank_edges.count, found.oddities.text_ends.count) == (1, 1)
     assert read_agreement(agreement_to_json(found)) == found
+
+
+def test_entities_without_ids_are_numbered(tmp_path):
+    """Many programs write spans without ids; relations then join those that have one."""
+    path = tmp_path / "no-ids.jsonl"
+    line = {
+        "id": "d",
+        "text": "Bob met Al in Oslo.",
+        "entities": [
+            {"start": 0, "end": 3, "label": "PERSON"},
+            {"id": "1", "start": 8, "end": 10, "label": "PERSON"},
+            {"id": None, "start": 14, "end": 18, "label": "GPE"},
+            {"id": 2, "start": 14, "end": 18, "label": "LOC"},
+        ],
+        "relations": [{"head": 1, "tail": "2", "label": "in"}],
+    }
+    path.write_text(json.dumps(line))
+
+    (document,) = GivenDocuments(path)
+
+    assert len({entity.id for entity in document.entities}) == 4
+    (relation,) = document.relations
+    assert (relation.head.span, relation.tail.label) == ((8, 10), "LOC")
+    assert evaluated(path, path).entities["strict"].micro.counts.tp == 4
+
+
+def test_no_relation_joins_an_entity_by_the_number_that_was_given_to_it(tmp_path):
+    path = tmp_path / "no-ids.jsonl"
+    entities = [{"start": 0, "end": 3, "label": "A"}, {"start": 4, "end": 7, "label": "A"}]
+    for name in ("1", "2", "e1", "e2", 1, 2):
+        relations = [{"head": name, "tail": name, "label": "r"}]
+        line = {"id": "d", "text": "Bob met", "entities": entities, "relations": relations}
+        path.write_text(json.dumps(line))
+
+        with pytest.raises(InputError, match=f"r joins '{name}', which is no entity"):
+            list(GivenDocuments(path))
+
+
+def test_what_is_pushed_or_ingested_needs_ids(tmp_path):
+    entity = {"start": 0, "end": 3, "label": "PERSON"}
+    line = {"id": "d", "text": "Bob met Al.", "entities": [entity]}
+
+    for reading in (Reading.BY_FORMAT, Reading.UNTRIMMED, Reading.STORED):
+        document, problems = parse_document(line, "here", reading)
+
+        assert document is None
+        assert str(problems[0]) == "here: the entity number 1 has no 'id'"
 
 
 def test_integers_are_read_as_ids(tmp_path):
