@@ -2,15 +2,16 @@
 In which encoding a text that isn't UTF-8 may be written.
 
 An encoding is named only where the text that it gives is the only plausible one, so that the command
-beside the name never changes a letter: of two that fit, neither is named.
+beside the name never changes a letter: of two that fit, neither is named. Where the text isn't that
+of a *file* (standard input, say), *file* is empty, and there is no command.
 """
 
 import codecs
 import re
+import shlex
 from itertools import pairwise
+from pathlib import PurePath
 from string import ascii_lowercase
-
-_CONVERT = "convert it: iconv -f {} -t UTF-8"
 
 # Marks that say in which order the bytes stand; that of UTF-32 begins as that of UTF-16 does.
 _MARKS = (
@@ -102,24 +103,25 @@ _MARK_IN_WORD = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def decode_utf8(raw: bytes) -> str:
+def decode_utf8(raw: bytes, file: str = "") -> str:
     """The text of a whole file in UTF-8; ValueError with what the file is instead."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise ValueError(describe_encoding(raw)) from None
-    if b"\0" in raw and (what := _describe_wide(raw)):
+        raise ValueError(describe_encoding(raw, file)) from None
+    if b"\0" in raw and (what := _describe_wide(raw, file)):
         raise ValueError(what)
     return text
 
 
-def describe_encoding(raw: bytes) -> str:
+def describe_encoding(raw: bytes, file: str = "", *, in_place: bool = False) -> str:
     """
     What a file that isn't UTF-8 text, and holds the bytes *raw*, is instead; empty where it may be.
 
-    A command to convert the file is given only where it gives back the text.
+    A command to convert the file is given only where it gives back the text: into another file
+    beside this one or, with *in_place*, into this one.
     """
-    if what := _describe_wide(raw):
+    if what := _describe_wide(raw, file, in_place=in_place):
         return what
     try:
         raw.decode()
@@ -131,7 +133,8 @@ def describe_encoding(raw: bytes) -> str:
             return f"UTF-8, cut off inside the last character: {byte}; get the whole file"
         if _utf8_share(raw) >= _SURELY_UTF8:
             return f"not UTF-8: {byte}, in a file that is UTF-8 elsewhere"
-        return "; ".join(filter(None, (f"not UTF-8: {byte}", advise_on_line(raw))))
+        advice = advise_on_line(raw, file, in_place=in_place)
+        return f"not UTF-8: {byte}; {advice}" if advice else f"not UTF-8: {byte}"
     return BINARY if _BINARY.search(raw[:16]) else ""
 
 
@@ -150,7 +153,7 @@ def name_by_beginning(beginning: bytes) -> str:
     return BINARY if _BINARY.search(beginning[:16]) else ""
 
 
-def advise_on_line(raw: bytes) -> str:
+def advise_on_line(raw: bytes, file: str = "", *, in_place: bool = False) -> str:
     """
     What to do where a line isn't UTF-8, of a file that holds the bytes *raw*; empty where nothing is sure.
 
@@ -165,7 +168,8 @@ def advise_on_line(raw: bytes) -> str:
             return "the file is cut off inside its last character; get the whole file"
         if _utf8_share(raw) < _MAYBE_UTF8:
             name = _only_encoding(raw)
-            return _CONVERT.format(name) if name else ""
+            command = _conversion(name, file, in_place=in_place) if name else ""
+            return command or (name and f"{name}, as it seems")
     return ""
 
 
@@ -186,15 +190,30 @@ def _utf8_share(raw: bytes) -> float:
     return characters / (characters + others)
 
 
-def _describe_wide(raw: bytes) -> str:
+def _conversion(encoding: str, file: str, *, in_place: bool = False) -> str:
+    """The command that makes UTF-8 of *file*; empty where nobody could type the file's name."""
+    if not file or not file.isprintable():
+        return ""
+    path = PurePath(file)
+    new = f"{file}.utf8" if in_place else str(path.with_name(f"{path.stem}.utf8{path.suffix}"))
+    old, new = shlex.quote(file), shlex.quote(new)
+    # By redirection, since a name may begin with "-".
+    command = f"convert it: iconv -f {encoding} -t UTF-8 < {old} > {new}"
+    return f"{command} && mv {new} {old}" if in_place else command
+
+
+def _describe_wide(raw: bytes, file: str, *, in_place: bool = False) -> str:
     """UTF-16 or UTF-32 in words, with the command where all of *raw* is sound; empty where it is neither."""
     for mark, name in _MARKS:
         if raw.startswith(mark):
             if _is_sound(raw, name):
-                return f"{name}, not UTF-8; {_CONVERT.format(name)}"
+                command = _conversion(name, file, in_place=in_place)
+                return f"{name}, not UTF-8; {command}" if command else f"{name}, not UTF-8"
             return f"{name}, not UTF-8, and not whole; get the whole file"
     name = _unmarked_encoding(raw)
-    return f"{name}, as it seems, not UTF-8; {_CONVERT.format(name)}" if name else ""
+    what = f"{name}, as it seems, not UTF-8" if name else ""
+    command = _conversion(name, file, in_place=in_place) if name else ""
+    return f"{what}; {command}" if command else what
 
 
 def _unmarked_encoding(raw: bytes) -> str:

@@ -81,7 +81,11 @@ def read_text(path: Path, *, at_most: int = sys.maxsize) -> str:
         # No character takes more than four bytes.
         raw = stream.read(-1 if at_most == sys.maxsize else 4 * at_most + len(_BOM) + 1)
     try:
-        text = decode_utf8(raw.removeprefix(_BOM)) if len(raw) <= 4 * at_most else None
+        text = (
+            decode_utf8(raw.removeprefix(_BOM), file_to_type(path))
+            if len(raw) <= 4 * at_most
+            else None
+        )
     except ValueError as error:
         raise InputError(f"{path}: {error}", hint="give a file in UTF-8") from None
     if text is None or len(text) > at_most:
@@ -165,12 +169,14 @@ def parse_objects(
     for number, line in lines:
         place = f"{path}:{number}"
         if number == 1 and (what := name_by_beginning(line)):
-            problems.append(Problem(str(path), describe_encoding(whole_file(path)) or what))
+            what = describe_encoding(whole_file(path), file_to_type(path)) or what
+            problems.append(Problem(str(path), what))
             return
         try:
             json_object = parse_object(line)
         except NotUtf8Error as error:
-            advice = advise_on_line(whole_file(path)) if advice is None else advice
+            if advice is None:
+                advice = advise_on_line(whole_file(path), file_to_type(path))
             problems.append(Problem(place, f"{error}; {advice}" if advice else str(error)))
         except ValueError as error:
             problems.append(Problem(place, str(error)))
@@ -184,6 +190,12 @@ def whole_file(path: Path) -> bytes:
         if path == STDIN or not path.is_file() or path.stat().st_size > _LARGEST_LOOKED_AT:
             return b""
         return path.read_bytes()
+
+
+def file_to_type(path: Path) -> str:
+    """The name of a file as a command can be given it; empty for standard input, pipes and devices."""
+    is_file = path != STDIN and path.is_file() and path.parts[:2] != ("/", "dev")
+    return str(path) if is_file else ""
 
 
 def json_line(value: Json) -> str:

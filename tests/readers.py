@@ -281,7 +281,7 @@ def characters(raw: bytes, folder: Path) -> None:
 def encodings(raw: bytes, folder: Path) -> None:
     """A command that is advised changes no character: back in that encoding, the bytes are the same."""
     try:
-        assert decode_utf8(raw).encode() == raw
+        assert decode_utf8(raw, "a.txt").encode() == raw
     except ValueError as error:
         if found := re.search(r"iconv -f (\S+) -t UTF-8", str(error)):
             text = raw.decode(found[1])

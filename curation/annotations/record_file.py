@@ -265,7 +265,7 @@ def _not_json(raw: bytes, path: str) -> Problem | None:
     if half := _CONFLICT.search(raw):
         line = raw.count(b"\n", 0, half.start()) + 1
         return Problem(f"{path}:{line}", "an unfinished merge: git left conflict markers here")
-    if what := describe_encoding(raw):
+    if what := describe_encoding(raw, path, in_place=True):
         return Problem(path, what)
     try:
         json.loads(raw)

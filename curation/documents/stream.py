@@ -24,6 +24,7 @@ from curation.errors import InputError, Problem
 from curation.files import (
     STDIN,
     explain_os_errors,
+    file_to_type,
     non_blank_lines,
     raw_lines_of_stream,
     read_raw_lines,
@@ -120,7 +121,7 @@ class DocumentsFile:
 
     @cached_property
     def _encoding_advice(self) -> str:
-        return advise_on_line(whole_file(self.path))
+        return advise_on_line(whole_file(self.path), file_to_type(self.path))
 
     def estimate_count(self) -> int:
         """The number of newlines: about the number of documents."""
@@ -133,7 +134,8 @@ class DocumentsFile:
         number = 0
         for number, raw in self.numbered_lines():
             if number == 1 and (what := name_by_beginning(raw)):
-                what = describe_encoding(whole_file(self.path)) or what
+                whole = whole_file(self.path)
+                what = describe_encoding(whole, file_to_type(self.path)) or what
                 raise InputError(
                     f"{self.path}: {what}", hint="check that this is the right file"
                 )

@@ -95,7 +95,7 @@ FIRST = ("annotations", 0, "entities", 0)
     [
         (b'{"format": 1,\n "id": }', "x:2: not JSON: Expecting value, column 8"),
         (b"{\n<<<<<<< HEAD\n", "x:2: an unfinished merge: git left conflict markers here"),
-        (b"\xff\xfe{\0", "x: UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8"),
+        (b"\xff\xfe{\0", "x: UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 < x > x.utf8 && mv x.utf8 x"),
         (b"[]", "x: a list, not a JSON object"),
         (b'{"format": 1, "format": 1}', "x: duplicate key 'format'"),
         (changed(["format"], 2), "x: 'format' is 2; this curate reads format 1"),
