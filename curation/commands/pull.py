@@ -107,8 +107,8 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         )
     for key, found in sorted(result.unknown_keys.items()):
         yield (
-            f"Label Studio has {key}, {pluralise(found.count, 'time')} (first in {found.document}); this "
-            "curate doesn't know the key and keeps what it holds out of the gold"
+            f"Label Studio has {key}, in {pluralise(found.annotations, 'annotation')} (first in "
+            f"{found.document}); this curate doesn't know the key and keeps what it holds out of the gold"
         )
         yield f"    {found.link}"
     if result.repetitions:

@@ -65,7 +65,8 @@ class PullResult:
     counts: sound annotations, skipped ones, and what annotators said twice. *trimmed* are spans
     whose edges were tidied, each with what the span is read as. *former_names* counts the
     annotations under each name that a type had before, as ``OLD=NEW``. *unknown_keys* are those of
-    Label Studio's that we know nothing of, such as ``'notes' on relations``. *edited_by_others*
+    Label Studio's that we know nothing of, such as ``'notes' on relations``, and that no pull of the
+    project has told yet. *edited_by_others*
     counts, for each document, the annotations that somebody other than their annotator has
     updated since. *written_by_curate* are the numbers of annotations that a
     program of ours was the last to write. *cursor* is where the next pull begins.
@@ -158,7 +159,11 @@ def pull_annotations(  # noqa: PLR0913
         repetitions=intake.repetitions,
         trimmed=tuple(intake.trimmed),
         former_names=intake.former_names,
-        unknown_keys=intake.unknown_keys,
+        unknown_keys={
+            key: found
+            for key, found in intake.unknown_keys.items()
+            if not (before.since and key in before.told_keys)
+        },
         edited_by_others=intake.edited_by_others,
         written_by_curate=frozenset(intake.written_by_curate),
         cursor=_cursor_after(
@@ -234,10 +239,10 @@ class _Intake:
         self.former_names += task.former_names
         for key in chain.from_iterable(map(find_unknown_keys, raw_annotations)):
             first_with_key = UnknownKey(
-                count=0, document=document, link=self.reader.link(task.number)
+                annotations=0, document=document, link=self.reader.link(task.number)
             )
             known = self.unknown_keys.get(key, first_with_key)
-            self.unknown_keys[key] = replace(known, count=known.count + 1)
+            self.unknown_keys[key] = replace(known, annotations=known.annotations + 1)
         self.repetitions += task.repetitions
         self.skipped += task.skipped
         first = self.annotated.setdefault(document, task.number)
@@ -456,6 +461,7 @@ def _cursor_after(
         problems=problems | intake.problems,
         remarks=remarks | intake.remarks,
         waiting=waiting | intake.waiting,
+        told_keys=known.told_keys | intake.unknown_keys.keys(),
         deleted=tuple(sorted((deleted | set(before.deleted)) - delivered)),
         emptied=tuple(sorted((emptied | set(before.emptied)) - delivered - deleted)),
         ask_again=intake.ask_again,

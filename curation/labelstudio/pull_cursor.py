@@ -37,7 +37,8 @@ class PullCursor:
     that hold one document, and those whose annotations were listed but not exported. *link*
     leads to the project. *work* has the facts of all annotations, by task; only where
     *has_work* is true, since an older curate didn't keep them. *changed_work* are the tasks whose
-    facts differ from those that were loaded; None where nothing was loaded.
+    facts differ from those that were loaded; None where nothing was loaded. *told_keys* are the keys
+    of Label Studio's that we know nothing of and that were told.
     """
 
     since: str = ""
@@ -55,6 +56,7 @@ class PullCursor:
     has_work: bool = False
     changed_work: frozenset[int] | None = field(default=None, compare=False)
     waiting: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    told_keys: frozenset[str] = frozenset()
 
     @property
     def task_links(self) -> Mapping[str, str]:
@@ -84,7 +86,7 @@ class PullCursor:
         with state.transaction() as connection:
             key = enter_project(connection, url, title)
             self._save_row_and_work(connection, key)
-            for table in ("documents", "problems", "waiting", "again", "seen"):
+            for table in ("documents", "problems", "waiting", "again", "seen", "told_keys"):
                 connection.execute(f"DELETE FROM {table} WHERE project = ?", [key])
             insert_rows(connection, "documents", self._documents(key))
             insert_rows(connection, "problems", _problem_rows(key, "problem", self.problems))
@@ -99,6 +101,8 @@ class PullCursor:
                 {"project": key, "task": task, "time": time} for task, time in self.seen.items()
             )
             insert_rows(connection, "seen", seen)
+            told = ({"project": key, "key": told} for told in sorted(self.told_keys))
+            insert_rows(connection, "told_keys", told)
 
     def _save_row_and_work(self, connection: sqlite3.Connection, key: str) -> None:
         """Of the facts only those of changed tasks, where it is known which these are."""
@@ -206,6 +210,7 @@ def _load(
     again = dict(connection.execute(row, [key]))
     row = "SELECT task, time FROM seen WHERE project = ?"
     seen = dict(connection.execute(row, [key]))
+    told_keys = connection.execute("SELECT key FROM told_keys WHERE project = ?", [key])
     return PullCursor(
         since=since,
         task_count=tasks,
@@ -221,6 +226,7 @@ def _load(
         seen=seen,
         work=_work(connection, key) if with_work else {},
         has_work=with_work and bool(has_work),
+        told_keys=frozenset(told for (told,) in told_keys),
     )
 
 

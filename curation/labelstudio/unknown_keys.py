@@ -34,15 +34,19 @@ _RELATION = frozenset({"id", "type", "from_id", "to_id", "direction", "labels", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownKey:
-    """How often a key occurs that we know nothing of, and the first document with it."""
+    """In how many annotations a key occurs that we know nothing of, and the first document with it."""
 
-    count: int
+    annotations: int
     document: str
     link: str
 
 
-def find_unknown_keys(annotation: Json) -> Iterator[str]:
-    """Each key with something in it that we know nothing of, as in ``'notes' on relations``."""
+def find_unknown_keys(annotation: Json) -> frozenset[str]:
+    """The keys with something in them that we know nothing of, as in ``'notes' on relations``."""
+    return frozenset(_unknown_keys(annotation))
+
+
+def _unknown_keys(annotation: Json) -> Iterator[str]:
     yield from _told(annotation, _ANNOTATION, "annotations")
     for region in region_list(annotation.get("result")):
         if region.get("type") == "relation":

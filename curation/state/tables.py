@@ -192,6 +192,13 @@ MIGRATIONS = (
         PRIMARY KEY (project, document, number)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE told_keys (
+        project TEXT NOT NULL REFERENCES cursors ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (project, key)
+    ) WITHOUT ROWID;
+    """,
 )
 
 # SQLite's table of tables.

@@ -54,11 +54,44 @@ def test_keys_that_nobody_knows_are_told_once_and_are_no_gold(studio, place):
         "Label Studio has 'notes' on relations",
         "Label Studio has 'reviews' on annotations",
     ]
-    assert all("2 times (first in d0)" in line for line in told)
+    assert all("in 2 annotations (first in d0)" in line for line in told)
     golds = [gold.document for gold in read_next(place.gold).gold_documents]
     assert [gold.relations for gold in golds] == [document(0).relations] * 2
     assert "secret" not in "\n".join(said)
     assert not any(b"secret" in path.read_bytes() for path in place.next.iterdir())
+
+
+def test_a_key_is_told_once_in_a_project_and_again_by_a_full_pull(studio, place):
+    def submit(task, **keys):
+        bob, al, arrow = to_result(document(0), SCHEMA)
+        studio.submit(task.id, [bob | keys, al | keys, arrow])
+
+    def told(**options):
+        report = pull(studio, place, SCHEMA, title="t", **options)
+        return {key: found.annotations for key, found in report.result.unknown_keys.items()}
+
+    first, second = studio.tasks(1)
+    submit(first, mood=1)
+    assert told(dry_run=True) == told() == {"'mood' on regions": 1}
+    submit(second, mood=1, depth=2)
+
+    told_then = told()
+
+    assert told_then == {"'depth' on regions": 1}
+    assert told() == {}
+    assert told(full=True) == {"'mood' on regions": 2, "'depth' on regions": 1}
+    assert told() == {}
+
+
+def test_each_project_tells_its_keys(studio, place):
+    push_documents(studio, [document(7).without_annotations()], SCHEMA, title="other")
+    for project in (1, 2):
+        bob, al, arrow = to_result(document(0), SCHEMA)
+        studio.submit(next(iter(studio.tasks(project))).id, [bob | {"mood": 1}, al, arrow])
+
+    reports = [pull(studio, place, SCHEMA, title=title) for title in ("t", "other")]
+
+    assert [[*report.result.unknown_keys] for report in reports] == [["'mood' on regions"]] * 2
 
 
 def test_a_region_without_text_is_read_by_its_place(studio, place):
@@ -79,7 +112,7 @@ def test_what_the_twin_and_we_write_has_no_unknown_keys(studio):
 
     (exported,) = studio.export(1)
 
-    assert [*find_unknown_keys(exported["annotations"][0])] == []
+    assert not find_unknown_keys(exported["annotations"][0])
 
 
 def test_completions_of_old_versions_are_annotations():
