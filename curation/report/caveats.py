@@ -7,6 +7,7 @@ from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
 from curation.report.number_format import decimal, percent
 from curation.scoring.given_documents import CountedPlaces, InputOddities
+from curation.scoring.intervals import FEWEST_DOCUMENTS_WITH_INTERVAL
 from curation.scoring.results import (
     ASSISTED,
     BLIND,
@@ -33,6 +34,11 @@ def score_caveats(scores: Scores) -> Iterator[str]:
             "warning: one document gives no interval, and is too few to say how the model does on "
             "others; read the counts, not the rates"
         )
+    elif headline.documents < FEWEST_DOCUMENTS_WITH_INTERVAL:
+        yield (
+            f"warning: {pluralise(headline.documents, 'document')} give no interval, and are too few "
+            "to say how the model does on others; read the counts, not the rates"
+        )
     elif headline.documents < ENOUGH_DOCUMENTS:
         yield (
             f"warning: {pluralise(headline.documents, 'document')} are too few to say how the model "
@@ -45,10 +51,11 @@ def score_caveats(scores: Scores) -> Iterator[str]:
         for what, by_scheme in results.items()
         if _strict(by_scheme).counts.f1 is not None and not _strict(by_scheme).bca.f1
     ]
-    if without_interval and headline.documents > 1:
+    if without_interval and headline.documents >= FEWEST_DOCUMENTS_WITH_INTERVAL:
         yield (
             f"warning: F1 of {' and '.join(without_interval)} has no interval: all documents are "
-            "alike, or only one of them counts, so that resampling can't tell"
+            f"alike, or fewer than {FEWEST_DOCUMENTS_WITH_INTERVAL} of them have any, so that resampling "
+            "can't tell"
         )
     if headline.without_predictions:
         count = headline.without_predictions
@@ -171,6 +178,11 @@ def _comparison(compared: Comparison, scored: int) -> Iterator[str]:
             f"warning: one of {pluralise(scored, 'document')} in both golds gives the comparison no "
             "interval, and is too few to say what moved on others"
         )
+    elif scored and 0 < common < min(FEWEST_DOCUMENTS_WITH_INTERVAL, scored):
+        yield (
+            f"warning: {common} of {pluralise(scored, 'document')} in both golds give the comparison no "
+            "interval, and are too few to say what moved on others"
+        )
     elif scored and 0 < common < min(ENOUGH_DOCUMENTS, scored):
         yield (
             f"warning: {common} of {pluralise(scored, 'document')} in both golds are too few to say "
@@ -220,8 +232,11 @@ def agreement_caveats(found: "Agreement") -> Iterator[str]:
         )
     if found.documents < ENOUGH_DOCUMENTS:
         count = found.documents
+        gives = "gives" if count == 1 else "give"
+        no_interval = f"{gives} no interval, and {_are(count)}"
+        are = no_interval if count < FEWEST_DOCUMENTS_WITH_INTERVAL else _are(count)
         yield (
-            f"warning: {pluralise(count, 'document')} annotated by two or more {_are(count)} too "
+            f"warning: {pluralise(count, 'document')} annotated by two or more {are} too "
             "few to say how well they agree on others"
         )
     yield from _undefined_f1s({"entities": found.entities, "relations": found.relations})

@@ -9,7 +9,12 @@ import numpy as np
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
 from curation.scoring.document_pairs import no_shared_document, text_up_to_its_end
-from curation.scoring.intervals import NUMBERS_AT_ONCE, FloatArray, bootstrap_intervals
+from curation.scoring.intervals import (
+    FEWEST_DOCUMENTS_WITH_INTERVAL,
+    NUMBERS_AT_ONCE,
+    FloatArray,
+    bootstrap_intervals,
+)
 from curation.scoring.matched_documents import (
     MatchedDocuments,
     ScoringContext,
@@ -166,6 +171,7 @@ def score_differences(
     intervals = bootstrap_intervals(
         np.hstack([cells_before, cells_after]), difference, seed=seed, resamples=resamples
     )
+    has_interval = _enough_documents_hold(cells_before, cells_after)
     rows = zip(
         COMPARED_FIGURES,
         _rates(cells_before.sum(axis=0, dtype=np.float64)[None])[0],
@@ -173,18 +179,27 @@ def score_differences(
         intervals.bca,
         intervals.percentile,
         exchange_test(cells_before, cells_after, seed=seed),
+        has_interval,
         strict=True,
     )
     return {
         path: ScoreDifference(
             _number(figure_before),
             _number(figure_after),
-            bca=bca,
-            percentile=percentile,
+            bca=bca if is_enough else None,
+            percentile=percentile if is_enough else None,
             p=_number(p),
         )
-        for path, figure_before, figure_after, bca, percentile, p in rows
+        for path, figure_before, figure_after, bca, percentile, p, is_enough in rows
     }
+
+
+def _enough_documents_hold(before: FloatArray, after: FloatArray) -> list[bool]:
+    """For each figure, whether enough documents of one gold or the other have what is counted."""
+    # Of each scheme's hits, predicted and gold, the last.
+    held = np.maximum(before, after)[:, 2::3] > 0
+    enough = np.count_nonzero(held, axis=0) >= FEWEST_DOCUMENTS_WITH_INTERVAL
+    return [bool(one) for one in enough for _ in RateIntervals._fields]
 
 
 def document_cells(matched: MatchedDocuments) -> FloatArray:

@@ -21,6 +21,9 @@ FloatArray = npt.NDArray[np.floating[Any]]
 # Sums of rows, one set of columns a line → as many lines of figures, nan where undefined.
 Figures = Callable[[FloatArray], FloatArray]
 
+# Fewer documents give no interval: resampling them gives all between two of them, which says nothing.
+FEWEST_DOCUMENTS_WITH_INTERVAL = 5
+
 # How many numbers are in memory at a time.
 NUMBERS_AT_ONCE = 1 << 21
 
@@ -45,14 +48,14 @@ def bootstrap_intervals(
     """
     The intervals of *figures* over the documents whose rows are *table*.
 
-    A figure has no interval where it would be undefined without one of the
-    documents (so one document gives none), and where the interval would be of
-    zero width, as too few resamples differ: there resampling can't tell.
+    Fewer than FEWEST_DOCUMENTS_WITH_INTERVAL give none. Nor has a figure one where
+    it would be undefined without one of the documents, and where the interval would
+    be of zero width, as too few resamples differ: there resampling can't tell.
     """
     point = figures(table.sum(axis=0, dtype=np.float64)[None])[0]
     percentile: list[Interval | None] = [None] * len(point)
     bca: list[Interval | None] = [None] * len(point)
-    if len(table) < 2:
+    if len(table) < FEWEST_DOCUMENTS_WITH_INTERVAL:
         return BootstrapIntervals(percentile, bca)
     drawn = np.sort(figures(resampled_sums(table, seed=seed, resamples=resamples)), axis=0)
     defined = np.count_nonzero(~np.isnan(drawn), axis=0)

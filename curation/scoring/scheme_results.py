@@ -4,9 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from curation.scoring.counts import Interval, OutcomeCounts
-from curation.scoring.intervals import FloatArray, bootstrap_intervals
+from curation.scoring.intervals import (
+    FEWEST_DOCUMENTS_WITH_INTERVAL,
+    FloatArray,
+    bootstrap_intervals,
+)
 from curation.scoring.match_table import MatchTable
 from curation.scoring.results import (
     MacroF1,
@@ -17,9 +22,6 @@ from curation.scoring.results import (
 )
 from curation.scoring.schemes import Scheme
 
-# A type that fewer documents hold has no interval: resampling them tells next to nothing.
-ENOUGH_DOCUMENTS_OF_A_TYPE = 5
-
 
 class _Intervals:
     """BCa and percentile intervals, to be taken in the order of the figures."""
@@ -29,20 +31,20 @@ class _Intervals:
     ) -> None:
         self.pairs = iter(zip(bca, percentile, strict=True))
 
-    def rated(
-        self, counts: OutcomeCounts, *, documents: int = ENOUGH_DOCUMENTS_OF_A_TYPE
-    ) -> RatedCounts:
+    def rated(self, counts: OutcomeCounts, *, documents: int) -> RatedCounts:
         """The counts with the next three intervals, of precision, recall and F1; none if too few *documents*."""
         bca, percentile = zip(*(next(self.pairs) for _ in range(3)), strict=True)
-        if documents < ENOUGH_DOCUMENTS_OF_A_TYPE:
+        if documents < FEWEST_DOCUMENTS_WITH_INTERVAL:
             return RatedCounts(counts)
         return RatedCounts(
             counts, bca=RateIntervals(*bca), percentile=RateIntervals(*percentile)
         )
 
-    def macro(self, types: Collection[OutcomeCounts]) -> MacroF1:
-        """The macro F1 with the next interval."""
+    def macro(self, types: Collection[OutcomeCounts], *, documents: int) -> MacroF1:
+        """The macro F1 with the next interval; none if too few *documents*."""
         bca, percentile = next(self.pairs)
+        if documents < FEWEST_DOCUMENTS_WITH_INTERVAL:
+            return MacroF1(mean_f1(types))
         return MacroF1(mean_f1(types), bca=bca, percentile=percentile)
 
 
@@ -92,17 +94,22 @@ class SchemeCells:
 
     def result(self, intervals: _Intervals) -> SchemeResult:
         """The scheme's result; the intervals are taken in the order of ``figures``."""
-        micro = intervals.rated(sum(self.types.values(), OutcomeCounts()))
+        held = self._held(self.type_cells)
+        documents = _documents_with_any(held)
+        micro = intervals.rated(sum(self.types.values(), OutcomeCounts()), documents=documents)
         emittable = None
         if self.emittable is not None:
             names = list(self.types)
             some = (self.types[names[n]] for n in self.emittable)
-            emittable = intervals.rated(sum(some, OutcomeCounts()))
+            emittable = intervals.rated(
+                sum(some, OutcomeCounts()),
+                documents=_documents_with_any(held[:, list(self.emittable)]),
+            )
         by_band = self._rated(self.bands, self.band_cells, intervals)
         by_type = self._rated(self.types, self.type_cells, intervals)
         return SchemeResult(
             micro=micro,
-            macro=intervals.macro(self.types.values()),
+            macro=intervals.macro(self.types.values(), documents=documents),
             by_type=by_type,
             emittable=emittable,
             by_band=by_band or None,
@@ -115,12 +122,21 @@ class SchemeCells:
         intervals: _Intervals,
     ) -> dict[str, RatedCounts]:
         """Types or bands with their next intervals, where enough documents hold them."""
-        sides = cells[:, :, 1:] if self.either_side else cells[:, :, 2:]
-        holders = np.count_nonzero(sides.any(axis=2), axis=0).tolist()
+        held = self._held(cells)
         return {
-            name: intervals.rated(counts, documents=documents)
-            for (name, counts), documents in zip(parts.items(), holders, strict=True)
+            name: intervals.rated(counts, documents=_documents_with_any(held[:, [n]]))
+            for n, (name, counts) in enumerate(parts.items())
         }
+
+    def _held(self, cells: FloatArray) -> npt.NDArray[np.bool_]:
+        """Document × type (or band): whether the document holds the type."""
+        sides = cells[:, :, 1:] if self.either_side else cells[:, :, 2:]
+        held: npt.NDArray[np.bool_] = np.count_nonzero(sides, axis=2) > 0
+        return held
+
+
+def _documents_with_any(held: npt.NDArray[np.bool_]) -> int:
+    return int(np.count_nonzero(np.count_nonzero(held, axis=1)))
 
 
 def rates_of_cells(cells: FloatArray) -> FloatArray:

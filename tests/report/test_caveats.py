@@ -82,7 +82,8 @@ def test_a_program_that_saw_no_suggestions_is_no_person():
     [
         (200, 200, []),
         (200, 30, []),
-        (200, 3, ["3 of 200 documents in both golds are too few"]),
+        (200, 5, ["5 of 200 documents in both golds are too few"]),
+        (200, 4, ["4 of 200 documents in both golds give the comparison no interval, and are too few"]),
         (200, 1, ["one of 200 documents in both golds gives the comparison no interval, and is too few"]),
         (200, 0, ["the other gold has none of the scored documents, so that nothing can be compared"]),
         (12, 12, []),

@@ -217,7 +217,7 @@ def test_caveats_come_with_the_summary():
 
 def test_a_figure_that_resampling_says_nothing_of_is_told():
     """Where all documents are alike, a dash stands in the interval's place."""
-    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "ab"]
+    golds = [replace(document_with(TEXT, *spans(2)), id=name) for name in "abcde"]
 
     told = " ".join(certainty_sentences(scored(golds, golds)))
 

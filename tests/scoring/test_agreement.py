@@ -150,7 +150,18 @@ def test_agreement_has_intervals_over_documents():
     assert found.entities["strict"].micro.bca.f1
     for one in (found.kappa, found.alpha):
         assert one.bca.low <= one.value <= one.bca.high
-    assert agreed(a=some[:1], b=some[:1]).kappa.bca is None
+
+
+def test_agreement_on_four_documents_has_no_interval():
+    some = [*numbered(2, BOB, IRAN), *numbered(4, BOB)[2:]]
+    found = agreed(a=some, b=[replace(one, entities=one.entities[:1]) for one in some])
+
+    results = (*found.entities.values(), *found.relations.values())
+    assert {one.micro.bca.f1 for one in results} == {None}
+    assert {one.macro.bca for one in results} == {None}
+    for one in (found.kappa, found.alpha):
+        assert one.value is not None
+        assert (one.bca, one.percentile) == (None, None)
 
 
 labels = st.sampled_from(["O", "A", "B"])

@@ -152,6 +152,21 @@ def test_a_difference_has_an_interval_that_knows_the_documents_are_the_same():
     assert found.p < 0.001
 
 
+@pytest.mark.parametrize(
+    ("documents", "held", "has_interval"),
+    [(4, 4, False), (5, 5, True), (20, 4, False), (20, 5, True)],
+    ids=["few documents", "enough", "few that hold any", "enough of many"],
+)
+def test_few_documents_give_a_difference_no_interval(documents, held, has_interval):
+    golds = [*numbered(documents, BOB)[:held], *numbered(documents)[held:]]
+    here = [one if n % 2 else replace(one, entities=()) for n, one in enumerate(golds)]
+
+    found = moved(golds, golds, other_predicted=here).model[F1]
+
+    assert found.difference > 0
+    assert (found.bca is not None, found.percentile is not None) == (has_interval, has_interval)
+
+
 def test_the_model_and_the_gold_are_told_apart_and_add_up():
     old_gold, new_gold = numbered(6, BOB), [*numbered(3, BOB), *numbered(6, BOB, IRAN)[3:]]
     old = [replace(one, entities=()) for one in numbered(6)]

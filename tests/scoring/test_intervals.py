@@ -29,7 +29,7 @@ def f1(hits, predicted, gold, axis=-1):
     return 2 * hits.sum(axis) / (predicted.sum(axis) + gold.sum(axis))
 
 
-@pytest.mark.parametrize("documents", [2, 10, 36, 200])
+@pytest.mark.parametrize("documents", [5, 10, 36, 200])
 def test_percentile_and_bca_are_scipys(documents):
     """Of the same resamples: scipy is given ours, and asked for the interval alone."""
     rows = table(documents)
@@ -91,9 +91,10 @@ def test_an_interval_is_in_order_and_inside_what_can_be(documents, seed):
     "rows",
     [
         pytest.param([[8, 10, 10]], id="one document"),
-        pytest.param([[8, 10, 10], [0, 0, 0], [0, 0, 0]], id="one document that says anything"),
-        pytest.param([[8, 8, 8], [6, 6, 6], [4, 4, 4]], id="no document unlike another"),
-        pytest.param([[0, 0, 0], [0, 0, 0]], id="nothing"),
+        pytest.param([[8, 10, 10], [1, 9, 8], [3, 3, 5], [0, 2, 9]], id="four documents"),
+        pytest.param([[8, 10, 10], *[[0, 0, 0]] * 5], id="one document that says anything"),
+        pytest.param([[n, n, n] for n in range(8, 2, -1)], id="no document unlike another"),
+        pytest.param([[0, 0, 0]] * 6, id="nothing"),
     ],
 )
 def test_what_resampling_cannot_tell_has_no_interval(rows):
@@ -101,6 +102,14 @@ def test_what_resampling_cannot_tell_has_no_interval(rows):
     found = bootstrap_intervals(np.array(rows, np.float32), figures, seed=1, resamples=100)
 
     assert {*found.percentile, *found.bca} == {None}
+
+
+def test_five_documents_have_an_interval():
+    rows = np.array([[8, 10, 10], [1, 9, 8], [3, 3, 5], [0, 2, 9], [4, 5, 6]], np.float32)
+
+    found = bootstrap_intervals(rows, figures, seed=1, resamples=100)
+
+    assert None not in (*found.percentile, *found.bca)
 
 
 def test_too_few_resamples_unlike_the_others_give_no_interval():

@@ -209,6 +209,35 @@ def test_a_type_that_few_documents_hold_has_no_interval(held, has_interval):
     assert rare.counts.gold == held
 
 
+@pytest.mark.parametrize(("documents", "has_interval"), [(2, False), (4, False), (5, True)])
+def test_a_score_over_few_documents_has_no_interval(documents, has_interval):
+    scores = scored(*some_of_two_types(documents, documents))
+
+    assert scores.headline.documents == documents
+    for result in scores.headline.entities.values():
+        for rated in (result.micro, *result.by_type.values()):
+            for rates in (rated.bca, rated.percentile):
+                assert (rates.f1 is not None) == has_interval
+        assert (result.macro.bca is not None) == has_interval
+        assert (result.macro.percentile is not None) == has_interval
+
+
+@pytest.mark.parametrize(("held", "has_interval"), [(2, False), (4, False), (5, True)])
+def test_what_few_of_many_documents_hold_at_all_has_no_interval(held, has_interval):
+    """Neither relations that two of twenty documents have, nor the mean of their types."""
+    golds, _ = some_of_two_types(20, 20)
+    golds = [
+        replace(one, relations=(Relation(*one.entities, "meets_with"),)) if n < held else one
+        for n, one in enumerate(golds)
+    ]
+    found = [one if n % 2 else replace(one, relations=()) for n, one in enumerate(golds)]
+
+    result = scored(golds, found).relations["strict"]
+
+    assert (result.micro.bca.f1 is not None) == has_interval
+    assert (result.macro.bca is not None) == has_interval
+
+
 def test_spurious_predictions_dont_make_a_type_held():
     golds, found = some_of_two_types(20, 3)
     everywhere = [replace(one, entities=(*one.entities, Entity(4, 7, "ORG"))) for one in found]
