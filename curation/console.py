@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.characters import TERMINAL_CONTROLS
+from curation.documents.typed_ids import typed_ids
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
 from curation.list_limit import and_more, first_items, join_first
@@ -218,6 +219,23 @@ def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
         )
 
 
+def unreachable_lines(unreachable: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Which documents can't go back to some annotator, as the account is gone or unknown, and what to do instead."""
+    if not unreachable:
+        return
+    documents = pluralise(len(unreachable), "document")
+    yield (
+        f"warning: {documents} can't be returned to annotators whose account is deleted or unknown; "
+        "have somebody else annotate the document anew and delete the old annotation, or: "
+        f"curate drop {typed_ids([next(iter(unreachable))])}"
+    )
+
+    def line_of(document: str) -> Iterator[str]:
+        yield f"  {document} ({' and '.join(unreachable[document])})"
+
+    yield from list_lines([*unreachable], line_of)
+
+
 def in_project(command: str, title: str) -> str:
     """A command to type for the project *title*, which needs naming where another is the default."""
     return command if title == DEFAULT_PROJECT else f"{command} --project {shlex.quote(title)}"
@@ -227,17 +245,21 @@ def not_offered_lines(
     not_offered: "TypesNotOffered",
     project: str = DEFAULT_PROJECT,
     waiting: Sequence[str] = (),
+    unreachable: Iterable[str] = (),
 ) -> Iterator[str]:
     """
     How many documents lack which type, and how to send them back to their annotators.
 
     *waiting* are documents that went back already: where all did, there is nothing to type.
+    *unreachable* are those that nobody will update, since the accounts are gone.
     """
     for name, documents in not_offered.by_type.items():
         was = "document was" if len(documents) == 1 else "documents were"
         step = in_project(f"curate return --lacking {name}", project)
         if {*documents} <= {*waiting}:
             step = "returned before" if len(documents) == 1 else "all returned before"
+        elif {*documents} <= {*waiting, *unreachable}:
+            step = "returned before, as far as annotators have an account"
         yield f"warning: {len(documents):,} {was} annotated before {name} was offered: {step}"
     if not_offered.by_type and not_offered.unknown:
         others = pluralise(len(not_offered.unknown), "document")

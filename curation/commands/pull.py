@@ -245,7 +245,9 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
         return
     yield f"warning: {pluralise(len(problems), 'problem')} to mend in Label Studio, then pull again:"
     yield from console.problem_lines(problems)
-    not_returned = cursor.problems.keys() - {*sent_back.still_returned}
+    not_returned = (
+        cursor.problems.keys() - {*sent_back.still_returned} - {*sent_back.unreachable}
+    )
     if not_returned and not (sent_back.returned or sent_back.link):
         step = console.in_project("curate pull --send-back", report.result.project.title)
         yield f"Return what is wrong to its annotators with: {step}"
@@ -291,6 +293,7 @@ def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[st
             f"{pluralise(len(sent_back.returned), 'returned document')} with something else wrong now; "
             f"the task says what: {returned}"
         )
+    yield from console.unreachable_lines(sent_back.unreachable)
     if sent_back.link:
         yield f"Annotators find what was returned to them in a view of its own: {sent_back.link}"
     if sent_back.config_too_old:

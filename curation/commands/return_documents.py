@@ -120,6 +120,7 @@ def returned_lines(report: "ReturnedDocuments", *, dry_run: bool) -> Iterator[st
             f"{others} annotated in other projects only (--project): "
             f"{console.first_of(report.elsewhere)}"
         )
+    yield from console.unreachable_lines(report.unreachable)
     if report.config_too_old:
         yield (
             "warning: the project's config is too old to show the reasons; "
@@ -139,6 +140,9 @@ def returned_json(report: "ReturnedDocuments") -> Json:
         "returned": {document: list(names) for document, names in report.returned.items()},
         "waiting": list(report.still_waiting),
         "elsewhere": list(report.elsewhere),
+        "unreachable": {
+            document: list(names) for document, names in report.unreachable.items()
+        },
         "refused": list(report.refused),
         "link": report.link,
     }

@@ -117,11 +117,14 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     yield from console.orphaned_lines(
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
-    yield from console.not_offered_lines(report.not_offered, project.project, report.waiting)
+    yield from console.not_offered_lines(
+        report.not_offered, project.project, report.waiting, report.unreachable
+    )
     if report.waiting:
         waits = "waits" if len(report.waiting) == 1 else "wait"
         documents = pluralise(len(report.waiting), "returned document")
         yield f"{documents} {waits} for an Update: {console.first_of(report.waiting)}"
+    yield from console.unreachable_lines(report.unreachable)
     yield from console.remark_lines(list(_untold_remarks(report)))
     if report.bad_files:
         yield f"warning: {pluralise(len(report.bad_files), 'problem')} with files of gold/next; mend them:"
@@ -193,6 +196,9 @@ def status_json(report: "StatusReport") -> Json:
             name: list(documents) for name, documents in report.not_offered.by_type.items()
         },
         "waiting": list(report.waiting),
+        "unreachable": {
+            document: list(names) for document, names in report.unreachable.items()
+        },
         "offer_unknown": list(report.not_offered.unknown),
         "unknown_types": [asdict(one) for one in report.unknown_types],
     }

@@ -64,8 +64,9 @@ class KnownAnnotators:
         return self._named_by_uid.get(pseudonym) or self._annotators.kind(pseudonym)
 
     def email(self, pseudonym: str) -> str:
-        """The e-mail address of an annotator."""
-        return self._annotators.email(pseudonym)
+        """The e-mail address of an annotator's account; empty where it is unknown, or gone from the server."""
+        email = self._annotators.email(pseudonym)
+        return email if email in self._emails_now else ""
 
     @property
     def has_new_pseudonyms(self) -> bool:
@@ -80,6 +81,11 @@ class KnownAnnotators:
             for facts in self._working.facts.values()
             for account in facts.accounts
         )
+
+    @cached_property
+    def _emails_now(self) -> frozenset[str]:
+        """The e-mail addresses of the accounts that the server has."""
+        return frozenset(email.lower() for email in self._studio.accounts().values())
 
     @cached_property
     def _unknown_pseudonyms(self) -> frozenset[str]:

@@ -14,7 +14,12 @@ from curation.labelstudio.exported_task import annotation_uid
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Project, Studio, text_sha256_of
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
-from curation.labelstudio.send_back import link_to_returned, return_reason, shows_reasons
+from curation.labelstudio.send_back import (
+    link_to_returned,
+    reachable_problems,
+    return_reason,
+    shows_reasons,
+)
 from curation.labelstudio.server_time import is_later
 from curation.labelstudio.task_stamp import (
     STAMP_KEY,
@@ -57,7 +62,9 @@ class ReturnedDocuments:
 
     *returned* gives, by document, the pseudonyms of the annotators it went back to; *still_waiting*
     are documents that went back before for the same reason. *elsewhere* are documents that are
-    chosen and have no annotation in this project. *refused* have another text in their task than was
+    chosen and have no annotation in this project. *unreachable* gives, by document, the annotators
+    whose work would go back and who have no account any more, or none that is known; a document of
+    which that is all isn't returned. *refused* have another text in their task than was
     pushed, or no task. *link* leads to the tab with the returned tasks, and is empty where nothing
     was returned. *config_too_old*: the project's config was made before there were reasons.
     """
@@ -66,6 +73,7 @@ class ReturnedDocuments:
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     still_waiting: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
     link: str = ""
     config_too_old: bool = False
@@ -123,6 +131,7 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         returned=dict(sorted(desk.returned.items())),
         still_waiting=tuple(sorted(desk.still_waiting)),
         elsewhere=tuple(sorted({*wanted} - {*documents})),
+        unreachable=dict(sorted(desk.unreachable.items())),
         refused=tuple(sorted(desk.refused | ({*documents} - desk.seen))),
         link=link,
         config_too_old=bool(desk.returned) and not shows_reasons(project),
@@ -140,6 +149,7 @@ class _ReturnDesk:
     returned: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     still_waiting: set[str] = field(default_factory=set)
+    unreachable: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
 
@@ -166,6 +176,12 @@ class _ReturnDesk:
         reasons = {
             uid: reason for uid in updated if (reason := self._reason(known[uid], record))
         }
+        gone = {uid for uid in updated if not annotators.email(known[uid].annotator)}
+        if nobody_reads := gone & reasons.keys():
+            names = {known[uid].annotator for uid in nobody_reads}
+            self.unreachable[document] = tuple(sorted(names))
+        before = {uid: reason for uid, reason in before.items() if uid not in gone}
+        reasons = {uid: reason for uid, reason in reasons.items() if uid not in gone}
         if not reasons or reasons.items() <= before.items():
             if reasons:
                 self.still_waiting.add(document)
@@ -184,7 +200,9 @@ class _ReturnDesk:
             if self.chosen.lacking:
                 stamp = _offering_today(stamp, self.working.schema, until)
             problems = (*self.cursor.problems.get(document, ()), *self.waiting[document])
-            reason = return_reason(problems, annotators.email)
+            reason = return_reason(
+                reachable_problems(problems, annotators.email), annotators.email
+            )
             self.studio.replace_task_data(
                 task, {**data, STAMP_KEY: stamp.to_json(), RETURNED_KEY: reason}
             )

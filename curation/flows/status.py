@@ -1,7 +1,7 @@
 """``curate status``: how far a project is on the server, and what was wrong at the last pull."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation.errors import Problem, Problems, pluralise
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
@@ -17,6 +17,7 @@ from curation.labelstudio.config import config_differences, unfinished_rename
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
+from curation.labelstudio.send_back import reachable_problems, unreachable_annotators
 from curation.labelstudio.status import ProjectStatus, project_status
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
@@ -36,7 +37,8 @@ class StatusReport:
     schema, *unfinished_rename* how to end a renaming that was broken off there (empty where none
     was). *bad_files* are problems with files of gold/next. *not_offered* are the types that came later
     than annotations in gold/next; *unknown_types* are types that annotations have and the schema doesn't;
-    *waiting* are the documents returned with ``curate return`` whose annotators haven't updated them.
+    *waiting* are the documents returned with ``curate return`` whose annotators haven't updated them;
+    *unreachable* are those of them that nobody will update, each with its annotators: none has an account.
     """
 
     project: ProjectStatus
@@ -53,6 +55,7 @@ class StatusReport:
     not_offered: TypesNotOffered
     unknown_types: tuple[UnknownType, ...]
     waiting: tuple[str, ...]
+    unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def status(
@@ -110,6 +113,15 @@ def status(
             still_gold = tuple(
                 Problem(document, reasons[document]) for document in sorted(reasons)
             )
+    waiting = {
+        document
+        for document, problems in cursor.waiting.items()
+        if reachable_problems(problems, annotators.email)
+    }
+    unreachable = unreachable_annotators(
+        {name: some for name, some in cursor.waiting.items() if name not in waiting},
+        annotators.email,
+    )
     return StatusReport(
         project=project_now,
         emails=pseudonyms.emails(),
@@ -124,7 +136,8 @@ def status(
         bad_files=bad_files,
         not_offered=not_offered,
         unknown_types=unknown_types,
-        waiting=tuple(sorted(cursor.waiting)),
+        waiting=tuple(sorted(waiting)),
+        unreachable=unreachable,
     )
 
 

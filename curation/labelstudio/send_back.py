@@ -1,7 +1,7 @@
 """Tasks returned to their annotators: the reason is shown on the task until the work is mended."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from curation.errors import Problem
 from curation.files import Json
@@ -46,7 +46,8 @@ class ReturnReport:
 
     *returned* went back now, or have another reason now; *still_returned* went back before and
     aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
-    text is not the one that was pushed. *link* leads to the tab with the returned tasks, and is
+    text is not the one that was pushed. *unreachable* gives, by document, the annotators who have
+    something to mend and no account any more, or none that is known. *link* leads to the tab with the returned tasks, and is
     empty where nothing had to be returned. *config_too_old*: the project's config was made before
     there were reasons, so that no task shows any.
     """
@@ -55,6 +56,7 @@ class ReturnReport:
     still_returned: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     config_too_old: bool = False
 
@@ -74,26 +76,35 @@ def send_back(  # noqa: PLR0913
 
     A task that has a reason already is brought up to date; others get one only if *returning*.
     Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
-    *email_of* gives the e-mail address of the account with a pseudonym, empty if it is unknown.
+    *email_of* gives the e-mail address of the account with a pseudonym, empty if there is none:
+    to such an annotator nothing is returned.
 
     To be called before the cursor is saved: calling it again ends in the same state.
     """
     tasks = cursor.annotated
-    to_mend = {
+    all_to_mend = {
         document: (*cursor.problems.get(document, ()), *cursor.waiting.get(document, ()))
         for document in {**cursor.problems, **cursor.waiting}
     }
+    to_mend = {
+        document: reachable
+        for document, problems in all_to_mend.items()
+        if (reachable := reachable_problems(problems, email_of))
+    }
+    unreachable = unreachable_annotators(all_to_mend, email_of)
     reasons = {
         tasks[document]: return_reason(problems, email_of)
         for document, problems in to_mend.items()
         if document in tasks
     }
+    # What went back to somebody who is gone since stays on the task: whoever annotates it reads it.
+    kept = {tasks[document] for document in unreachable if document in tasks} - reasons.keys()
     shown = studio.returned(project.id, since="" if returning else since)
     looked_at = (*shown, *reasons) if returning else tuple(shown)
     changes = {
         task: reasons.get(task, "")
         for task in looked_at
-        if not _says_the_same(shown.get(task, ""), reasons.get(task, ""))
+        if task not in kept and not _says_the_same(shown.get(task, ""), reasons.get(task, ""))
     }
     unseen = cursor.returned if since and not returning else ()
     still_returned = tuple(
@@ -121,9 +132,36 @@ def send_back(  # noqa: PLR0913
         still_returned=still_returned,
         mended=tuple(sorted(mended)),
         refused=tuple(sorted(refused)),
+        unreachable=unreachable if returning else {},
         link=link,
         config_too_old=bool(link) and not shows_reasons(project),
     )
+
+
+def reachable_problems(
+    problems: Iterable[Problem], email_of: Callable[[str], str]
+) -> tuple[Problem, ...]:
+    """The problems that somebody can mend: their annotator has an account, or they are no single annotator's."""
+    return tuple(one for one in problems if not one.annotator or email_of(one.annotator))
+
+
+def unreachable_annotators(
+    by_document: Mapping[str, Iterable[Problem]], email_of: Callable[[str], str]
+) -> dict[str, tuple[str, ...]]:
+    """By document, the annotators of problems who have no account."""
+    found = {
+        document: tuple(
+            sorted(
+                {
+                    one.annotator
+                    for one in problems
+                    if one.annotator and not email_of(one.annotator)
+                }
+            )
+        )
+        for document, problems in sorted(by_document.items())
+    }
+    return {document: names for document, names in found.items() if names}
 
 
 def shows_reasons(project: Project) -> bool:

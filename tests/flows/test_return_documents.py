@@ -8,6 +8,7 @@ from samples import SCHEMA
 
 from curation.annotations.record import first_submission
 from curation.annotations.record_file import read_trusted_record
+from curation.commands.pull import pull_lines
 from curation.commands.return_documents import returned_json, returned_lines
 from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
@@ -295,3 +296,62 @@ def test_nothing_goes_back_before_the_first_pull(tmp_path, desk):
 
     with pytest.raises(GoldError, match="nothing was pulled from 'news' yet"):
         return_documents(desk.studio, place, LATER, LACKING, title="news")
+
+
+def test_nothing_goes_back_to_annotators_whose_account_is_gone(desk):
+    """Nobody could press Update for them, and the document would wait for ever."""
+    desk.studio.delete_account(1)
+
+    report = desk.give_back()
+
+    assert [*report.returned] == ["b"]
+    assert [len(names) for names in report.returned.values()] == [1]
+    assert [*report.unreachable] == ["a", "b"]
+    assert desk.reason("a") == ""
+    assert desk.reason("b").count("Returned to") == 1
+    assert desk.status().waiting == ("b",)
+    (gone,) = report.unreachable["a"]
+    said = list(returned_lines(report, dry_run=False))
+    assert said[0] == "1 document returned to 1 annotator: b"
+    assert said[2:] == [
+        "warning: 2 documents can't be returned to annotators whose account is deleted or unknown; "
+        "have somebody else annotate the document anew and delete the old annotation, or: "
+        "curate drop a",
+        f"  a ({gone})",
+        f"  b ({gone})",
+    ]
+    assert returned_json(report)["unreachable"] == {"a": [gone], "b": [gone]}
+
+
+def test_what_was_returned_to_an_account_that_is_gone_since_waits_for_nobody(desk):
+    desk.give_back()
+    desk.studio.delete_account(1)
+    desk.pull(full=True)
+
+    report = desk.status()
+
+    assert report.waiting == ("b",)
+    assert [*report.unreachable] == ["a"]
+    said = "\n".join(status_lines(report))
+    assert "1 returned document waits for an Update: b" in said
+    assert "SHIP was offered: returned before, as far as annotators have an account" in said
+    assert "warning: 1 document can't be returned to annotators" in said
+    assert "curate drop a" in said
+
+
+def test_what_is_wrong_is_not_returned_where_the_account_is_gone(desk):
+    value = {"start": 0, "end": 99, "labels": ["PERSON"]}
+    broken = {**to_result(document("a"), SCHEMA)[0], "id": "z", "value": value}
+    desk.task("a").annotations[0]["result"].append(broken)
+    desk.task("a").updated_at = desk.studio.tick()
+    desk.studio.delete_account(1)
+
+    report = desk.pull(send_back=True)
+
+    assert report.sent_back.returned == ()
+    assert [*report.sent_back.unreachable] == ["a"]
+    assert desk.reason("a") == ""
+    said = "\n".join(pull_lines(report, desk.place, dry_run=False))
+    assert "1 document can't be returned to annotators" in said
+    assert "Return what is wrong" not in said
+    assert "Annotators find what was returned" not in said
