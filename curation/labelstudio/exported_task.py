@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Literal
 
 from curation.annotations.effort import marks_what_was_suggested
@@ -16,7 +17,11 @@ from curation.documents.word_count import count_words
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.copied_annotations import annotation_source, find_originals
+from curation.labelstudio.copied_annotations import (
+    AnnotationSource,
+    annotation_source,
+    find_originals,
+)
 from curation.labelstudio.imported import former_number, is_imported
 from curation.labelstudio.last_editor import LastEditors, account_number
 from curation.labelstudio.port import Prediction, Task, studio_link
@@ -53,40 +58,65 @@ def _document_id(identity: object, task: int) -> str:
     return str(identity or f"task {task}")
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
+class ReadAnnotation:
+    """
+    One annotation as it was read; *result* is None where the task's text isn't the pushed one.
+
+    *problems* and *remarks* are about this annotation alone. *annotated* is None where it isn't sound,
+    or was skipped.
+    """
+
+    pulled: PulledAnnotation
+    facts: AnnotationFacts
+    result: ReadResult | None = None
+    annotated: AnnotatedDocument | None = None
+    problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReadTask:
     """
     One task as it was read: its document, its annotations, and everything that is in doubt.
 
     *article* is the document without annotations, None where the task doesn't hold the text that
-    was pushed; *stamp* says with what else. *pulled* are all annotations, the bad and the skipped
-    among them; *annotations* the sound ones of a document without problems, one for each
-    annotator. *notes* are by uid, each with its annotator: they are private.
+    was pushed. *pulled* are all annotations, the bad and the skipped among them; *annotations* the
+    sound ones of a document without problems, one for each annotator. *notes* are by uid, each with
+    its annotator: they are private.
 
     *waiting* says why annotations were returned that nobody has updated since. *remarks* are about
     what may be meant, but is worth a look; *trimmed* about spans whose edges were tidied.
     *repetitions* counts what was said twice, *former_names* the annotations under each name that
-    a type had before. *results* are of all annotations, the bad ones among them, by annotator.
-    *facts* are those of all annotations, the skipped ones among them.
+    a type had before. *facts* are those of all annotations, the skipped ones among them.
     """
 
     document: str
     number: int
     updated_at: str
-    article: Document | None = None
-    stamp: TaskStamp | None = None
-    annotations: list[AnnotatedDocument] = field(default_factory=list)
-    pulled: list[PulledAnnotation] = field(default_factory=list)
-    notes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    trimmed: list[Problem] = field(default_factory=list)
-    repetitions: int = 0
-    former_names: Counter[str] = field(default_factory=Counter)
-    skipped: int = 0
-    results: dict[str, list[ReadResult]] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    waiting: list[Problem] = field(default_factory=list)
-    remarks: list[Problem] = field(default_factory=list)
-    facts: list[AnnotationFacts] = field(default_factory=list)
+    article: Document | None
+    annotations: tuple[AnnotatedDocument, ...]
+    pulled: tuple[PulledAnnotation, ...]
+    notes: Mapping[str, tuple[str, str]]
+    trimmed: tuple[Problem, ...]
+    repetitions: int
+    former_names: Counter[str]
+    skipped: int
+    problems: tuple[Problem, ...]
+    waiting: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    facts: tuple[AnnotationFacts, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TaskHead:
+    """What a task says before its annotations are read; *stamp* says with what else it was pushed."""
+
+    document: str
+    number: int
+    link: str
+    article: Document | None
+    stamp: TaskStamp | None
 
 
 @dataclass(kw_only=True)
@@ -122,52 +152,114 @@ class TaskReader:
         """What is in an exported task."""
         data = exported.get("data")
         data = data if isinstance(data, dict) else {}
-        task = ReadTask(
-            document=exported_document_id(exported),
-            number=int(exported["id"]),
-            updated_at=str(exported.get("updated_at", "")),
+        document = exported_document_id(exported)
+        article, article_problems = article_in_task(data, document)
+        number = int(exported["id"])
+        task = _TaskHead(
+            document=document,
+            number=number,
+            link=self.link(number),
+            article=article,
             stamp=read_stamp(data),
         )
-        article, problems = article_in_task(data, task.document)
-        if article is None:
-            task.problems += [replace(one, link=self.link(task.number)) for one in problems]
-        task.article = article
         annotations = exported.get("annotations") or []
-        for raw in annotations:
-            if raw.get("was_cancelled"):
-                task.skipped += 1
-                self._read_skipped(task, article, raw)
-            elif article is None:
-                annotator = self._annotator(raw)
-                task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
-                self._add_facts(task, raw)
-            else:
-                self._read_annotation(task, article, raw)
-        task.waiting = list(self._waiting(task, annotations))
-        task.waiting += self._waiting_since_move(task, annotations, str(data.get(RETURNED_KEY)))
-        if len(annotations) > 1 or any(raw.get("parent_annotation") for raw in annotations):
-            self._tell_copies(task, annotations)
-        self._merge_repeated(task)
-        return task
+        read = [self._read_annotation(task, raw) for raw in annotations]
+        waiting = [
+            *self._waiting(task, annotations),
+            *self._waiting_since_move(task, annotations, str(data.get(RETURNED_KEY))),
+        ]
+        originals = self._originals(annotations)
+        pulled = self._as_copies([one.pulled for one in read], originals)
+        finished = [one for one in read if one.pulled.status != "skipped"]
+        results = [one.result for one in finished if one.result]
+        repeated = _repeated(finished)
+        problems = (
+            [replace(one, link=task.link) for one in article_problems]
+            if article is None
+            else []
+        )
+        problems += chain.from_iterable(one.problems for one in finished)
+        problems += [
+            Problem(document, what, task.link, annotator)
+            for annotator, what in repeated.items()
+        ]
+        return ReadTask(
+            document=document,
+            number=number,
+            updated_at=str(exported.get("updated_at", "")),
+            article=article,
+            annotations=() if problems else tuple(_one_each(finished)),
+            pulled=tuple(
+                replace(one, status="problem") if one.annotator in repeated else one
+                for one in pulled
+            ),
+            notes={
+                one.pulled.uid: (one.pulled.annotator, one.result.note)
+                for one in finished
+                if one.result and one.result.note
+            },
+            trimmed=tuple(
+                replace(trimmed, link=task.link, annotator=one.pulled.annotator)
+                for one in finished
+                if one.result
+                for trimmed in one.result.trimmed
+            ),
+            repetitions=sum(one.repetitions for one in results),
+            former_names=Counter(chain.from_iterable(one.former_names for one in results)),
+            skipped=len(read) - len(finished),
+            problems=tuple(problems),
+            waiting=tuple(waiting),
+            remarks=(
+                *chain.from_iterable(one.remarks for one in read),
+                *_copy_remarks(task, pulled, originals),
+            ),
+            facts=tuple(one.facts for one in read),
+        )
 
-    def _read_annotation(self, task: ReadTask, article: Document, raw: Json) -> None:
+    def _read_annotation(self, task: _TaskHead, raw: Json) -> ReadAnnotation:
+        if raw.get("was_cancelled"):
+            return self._read_skipped(task, raw)
         annotator = self._annotator(raw)
+        if task.article is None:
+            pulled = self._pulled(task, raw, annotator, status="problem")
+            return ReadAnnotation(pulled=pulled, facts=self._facts(task, raw, pulled))
         layer = Layer("annotator", annotator)
-        result = read_result(article, raw.get("result") or [], layer, self.schema)
-        task.results.setdefault(annotator, []).append(result)
-        link = self.link(task.number)
-        task.trimmed += [replace(one, link=link, annotator=annotator) for one in result.trimmed]
-        task.repetitions += result.repetitions
-        task.former_names.update(result.former_names)
-        if result.note:
-            task.notes[annotation_uid(raw, self.url)] = (annotator, result.note)
+        result = read_result(task.article, raw.get("result") or [], layer, self.schema)
         if result.problems:
-            task.problems += [
-                replace(one, link=link, annotator=annotator) for one in result.problems
-            ]
-            task.pulled.append(self._pulled(task, raw, annotator, status="problem"))
-            self._add_facts(task, raw, result)
-            return
+            pulled = self._pulled(task, raw, annotator, status="problem")
+            return ReadAnnotation(
+                pulled=pulled,
+                facts=self._facts(task, raw, pulled, result),
+                result=result,
+                problems=tuple(
+                    replace(one, link=task.link, annotator=annotator) for one in result.problems
+                ),
+            )
+        pulled = replace(
+            self._with_start(task, task.article, raw, annotator),
+            document=result.document,
+            flags=result.flags,
+        )
+        annotated = AnnotatedDocument(
+            result.document,
+            suggestion=pulled.suggestion,
+            flags=result.flags,
+            edited_by=pulled.edited_by or "",
+            note=result.note,
+        )
+        worth_a_look = (*result.doubts, *find_remarks(annotated, self.schema))
+        return ReadAnnotation(
+            pulled=pulled,
+            facts=self._facts(task, raw, pulled, result),
+            result=result,
+            annotated=annotated,
+            remarks=tuple(replace(one, link=task.link) for one in worth_a_look),
+        )
+
+    def _with_start(
+        self, task: _TaskHead, article: Document, raw: Json, annotator: str
+    ) -> PulledAnnotation:
+        """A submitted annotation with what it started from, as far as anything says so."""
         suggestions = partial(self.suggestions, task.number)
         suggestion = shown_suggestion(article, raw, self.schema, suggestions)
         pulled = self._pulled(task, raw, annotator, status="submitted")
@@ -185,25 +277,11 @@ class TaskReader:
                 pulled = replace(
                     pulled, arm="unknown", evidence="none", stamped_suggestion=None
                 )
-        pulled = replace(
-            pulled, document=result.document, suggestion=suggestion, flags=result.flags
-        )
-        task.pulled.append(pulled)
-        self._add_facts(task, raw, result)
-        annotation = AnnotatedDocument(
-            result.document,
-            suggestion=suggestion,
-            flags=result.flags,
-            edited_by=pulled.edited_by or "",
-            note=result.note,
-        )
-        task.annotations.append(annotation)
-        worth_a_look = (*result.doubts, *find_remarks(annotation, self.schema))
-        task.remarks += [replace(one, link=link) for one in worth_a_look]
+        return replace(pulled, suggestion=suggestion)
 
     def _pulled(
         self,
-        task: ReadTask,
+        task: _TaskHead,
         raw: Json,
         annotator: str,
         *,
@@ -261,7 +339,7 @@ class TaskReader:
         annotator = account_number(raw.get("completed_by"))
         return self.editors.is_ours(raw) and account_number(raw.get("updated_by")) != annotator
 
-    def _waiting(self, task: ReadTask, annotations: Iterable[Json]) -> Iterator[Problem]:
+    def _waiting(self, task: _TaskHead, annotations: Iterable[Json]) -> Iterator[Problem]:
         """Why annotations were returned that nobody has updated since."""
         returned = task.stamp.returned if task.stamp else None
         if returned is None:
@@ -272,11 +350,10 @@ class TaskReader:
                 str(raw.get("updated_at") or ""), returned.until
             ) and not self._is_rewritten(raw)
             if reason and not is_updated and not raw.get("was_cancelled"):
-                link = self.link(task.number)
-                yield Problem(task.document, reason, link, self._annotator(raw))
+                yield Problem(task.document, reason, task.link, self._annotator(raw))
 
     def _waiting_since_move(
-        self, task: ReadTask, annotations: Iterable[Json], shown: str
+        self, task: _TaskHead, annotations: Iterable[Json], shown: str
     ) -> Iterator[Problem]:
         """
         Why annotations were returned before an import gave them other ids, while one waits.
@@ -300,51 +377,54 @@ class TaskReader:
         )
         for reason in lost:
             if as_sentence(reason) in shown:
-                yield Problem(task.document, reason, self.link(task.number))
+                yield Problem(task.document, reason, task.link)
 
-    def _tell_copies(self, task: ReadTask, annotations: Iterable[Json]) -> None:
-        """Note which annotations are copies of another annotator's; a copy is never blind."""
-        originals = find_originals(
+    def _originals(self, annotations: Sequence[Json]) -> Mapping[str, AnnotationSource]:
+        """The annotations that others are copies of, by the uids of these."""
+        if len(annotations) < 2 and not any(
+            raw.get("parent_annotation") for raw in annotations
+        ):
+            return {}
+        return find_originals(
             annotation_source(
                 raw, uid=annotation_uid(raw, self.url), account=self._account(raw)
             )
             for raw in annotations
         )
-        pulled = {one.uid: one for one in task.pulled}
+
+    def _as_copies(
+        self, pulled: Sequence[PulledAnnotation], originals: Mapping[str, AnnotationSource]
+    ) -> list[PulledAnnotation]:
+        """What was *pulled*; copies of another annotator's annotation say so, and are never blind."""
+        by_uid = {one.uid: one for one in pulled}
+        # An original stands before its copies, and may be a copy itself.
         for uid, original in originals.items():
-            number = original.number
-            original_uid = original.uid or annotation_uid({"id": number}, self.url)
-            copy = replace(pulled[uid], copy_of=original_uid)
-            source = pulled.get(original.uid)
+            original_uid = original.uid or annotation_uid({"id": original.number}, self.url)
+            copy = replace(by_uid[uid], copy_of=original_uid)
+            source = by_uid.get(original.uid)
             if copy.suggestion is None and source and source.arm == "assisted":
                 copy = replace(copy, arm="assisted", evidence=source.evidence)
             elif copy.arm == "blind":
                 copy = replace(copy, arm="unknown", evidence="none")
-            pulled[uid] = copy
-            if copy.status != "skipped":
-                of = f"annotation {number}, which is of another task"
-                if source:
-                    of = f"that of {source.annotator or 'somebody who skipped the task'}"
-                what = (
-                    f"the annotation of {copy.annotator} is a copy of {of}, and doesn't count for"
-                    " agreement"
-                )
-                task.remarks.append(Problem(task.document, what, self.link(task.number)))
-        task.pulled = [pulled[one.uid] for one in task.pulled]
+            by_uid[uid] = copy
+        return [by_uid[one.uid] for one in pulled]
 
-    def _read_skipped(self, task: ReadTask, article: Document | None, raw: Json) -> None:
+    def _read_skipped(self, task: _TaskHead, raw: Json) -> ReadAnnotation:
         """Flags and a note on what was skipped are no gold, but were meant to be read."""
-        task.pulled.append(self._pulled(task, raw, "", status="skipped"))
-        if article is None:
-            self._add_facts(task, raw)
-            return
-        result = read_result(article, raw.get("result") or [], Layer("annotator"), self.schema)
-        self._add_facts(task, raw, result)
+        pulled = self._pulled(task, raw, "", status="skipped")
+        if task.article is None:
+            return ReadAnnotation(pulled=pulled, facts=self._facts(task, raw, pulled))
+        result = read_result(
+            task.article, raw.get("result") or [], Layer("annotator"), self.schema
+        )
+        remarks: tuple[Problem, ...] = ()
         if result.flags or result.note:
             annotator = self._annotator(raw)
             flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
             what = append_note(f"skipped by {annotator}{flagged}", result.note)
-            task.remarks.append(Problem(article.id, what, self.link(task.number)))
+            remarks = (Problem(task.document, what, task.link),)
+        facts = self._facts(task, raw, pulled, result)
+        return ReadAnnotation(pulled=pulled, facts=facts, result=result, remarks=remarks)
 
     def _account(self, raw: Json) -> str:
         """The same for all annotations of one account; who only skipped gets no pseudonym."""
@@ -375,52 +455,76 @@ class TaskReader:
         editor = self._name(account)
         return "" if editor == annotator else editor
 
-    def _add_facts(self, task: ReadTask, raw: Json, result: ReadResult | None = None) -> None:
-        """Add the facts of the annotation that was pulled last; without a *result*, nothing in it could be read."""
-        pulled = task.pulled[-1]
+    def _facts(
+        self,
+        task: _TaskHead,
+        raw: Json,
+        pulled: PulledAnnotation,
+        result: ReadResult | None = None,
+    ) -> AnnotationFacts:
+        """The facts of an annotation; without a *result*, nothing in it could be read."""
         account = NO_ACCOUNT if is_imported(raw) else account_number(raw.get("completed_by"))
         seconds = raw.get("lead_time")
-        task.facts.append(
-            AnnotationFacts(
-                number=pulled.number,
-                document=task.document,
-                account=account,
-                annotator=self._annotator(raw) if account == NO_ACCOUNT else pulled.annotator,
-                status=pulled.status,
-                updated=str(raw.get("updated_at") or ""),
-                seconds=None if seconds is None else float(seconds),
-                words=count_words(task.article.text) if task.article else None,
-                is_unchanged=marks_what_was_suggested(pulled.document, pulled.suggestion),
-                flags=result.flags if result else (),
-                note=result.note if result else "",
-            )
+        return AnnotationFacts(
+            number=pulled.number,
+            document=task.document,
+            account=account,
+            annotator=self._annotator(raw) if account == NO_ACCOUNT else pulled.annotator,
+            status=pulled.status,
+            updated=str(raw.get("updated_at") or ""),
+            seconds=None if seconds is None else float(seconds),
+            words=count_words(task.article.text) if task.article else None,
+            is_unchanged=marks_what_was_suggested(pulled.document, pulled.suggestion),
+            flags=result.flags if result else (),
+            note=result.note if result else "",
         )
 
     def _name(self, account: int) -> str:
         """The pseudonym of an account."""
         return self.pseudonym(account, self.accounts.get(account, ""))
 
-    def _merge_repeated(self, task: ReadTask) -> None:
-        """Two annotations by one annotator: the same twice are one, different ones a problem."""
-        for annotator, results in task.results.items():
-            if what := repetition_problem(results):
-                link = self.link(task.number)
-                task.problems.append(Problem(task.document, what, link, annotator))
-                task.pulled = [
-                    replace(one, status="problem") if one.annotator == annotator else one
-                    for one in task.pulled
-                ]
-        by_annotator: dict[str, list[AnnotatedDocument]] = {}
-        for annotation in task.annotations:
-            by_annotator.setdefault(annotation.annotator, []).append(annotation)
-        merged = [
-            replace(same[0], note=joined_notes(one.note for one in same))
-            for same in by_annotator.values()
-        ]
-        task.annotations = [] if task.problems else merged
+
+def _copy_remarks(
+    task: _TaskHead,
+    pulled: Iterable[PulledAnnotation],
+    originals: Mapping[str, AnnotationSource],
+) -> Iterator[Problem]:
+    """Which finished annotations are copies, and of whose."""
+    by_uid = {one.uid: one for one in pulled}
+    for uid, original in originals.items():
+        copy, source = by_uid[uid], by_uid.get(original.uid)
+        if copy.status == "skipped":
+            continue
+        of = f"annotation {original.number}, which is of another task"
+        if source:
+            of = f"that of {source.annotator or 'somebody who skipped the task'}"
+        what = f"the annotation of {copy.annotator} is a copy of {of}, and doesn't count for agreement"
+        yield Problem(task.document, what, task.link)
 
 
-def _stamped_arm(task: ReadTask, raw: Json) -> Arm:
+def _repeated(annotations: Iterable[ReadAnnotation]) -> dict[str, str]:
+    """What is wrong with the annotators who annotated the document several times, and not the same."""
+    by_annotator: dict[str, list[ReadResult]] = {}
+    for one in annotations:
+        if one.result:
+            by_annotator.setdefault(one.pulled.annotator, []).append(one.result)
+    wrong = {
+        annotator: repetition_problem(results) for annotator, results in by_annotator.items()
+    }
+    return {annotator: what for annotator, what in wrong.items() if what}
+
+
+def _one_each(annotations: Iterable[ReadAnnotation]) -> Iterator[AnnotatedDocument]:
+    """One sound annotation for each annotator, with the notes of all of theirs."""
+    by_annotator: dict[str, list[AnnotatedDocument]] = {}
+    for one in annotations:
+        if one.annotated:
+            by_annotator.setdefault(one.annotated.annotator, []).append(one.annotated)
+    for same in by_annotator.values():
+        yield replace(same[0], note=joined_notes(one.note for one in same))
+
+
+def _stamped_arm(task: _TaskHead, raw: Json) -> Arm:
     """
     The arm of an annotation that doesn't say itself from what it started: what the task's stamp says.
 

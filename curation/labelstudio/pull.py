@@ -230,7 +230,7 @@ class _Intake:
         if edited := sum(map(self._is_edited_by_other, raw_annotations)):
             self.edited_by_others[document] = edited
         self.seen[task.number] = task.updated_at
-        self.work[task.number] = tuple(task.facts)
+        self.work[task.number] = task.facts
         self.written_by_curate |= {
             int(one["id"]) for one in raw_annotations if self.reader.editors.is_ours(one)
         }
@@ -245,6 +245,7 @@ class _Intake:
             self.unknown_keys[key] = replace(known, annotations=known.annotations + 1)
         self.repetitions += task.repetitions
         self.skipped += task.skipped
+        annotations = task.annotations
         first = self.annotated.setdefault(document, task.number)
         is_repeated = first != task.number
         if is_repeated:
@@ -253,21 +254,21 @@ class _Intake:
             what = f"tasks {numbers[0]} and {numbers[1]} both hold this document; delete the one that should not count"
             self.add_problems(document, Problem(document, what, self.reader.link(numbers[1])))
             self.ask_again |= {first: document, task.number: document}
-            task.annotations.clear()
+            annotations = ()
         self.add_problems(document, *task.problems)
         if task.waiting:
-            self.waiting[document] = tuple(task.waiting)
+            self.waiting[document] = task.waiting
         if task.remarks:
             self.remarks[document] = tuple(dict.fromkeys(task.remarks))
-        self.sound_annotations[document] = len(task.annotations)
+        self.sound_annotations[document] = len(annotations)
         return DeliveredDocument(
-            annotations=tuple(task.annotations),
+            annotations=annotations,
             pulled=PulledDocument(
                 id=document,
                 server=server_hash(self.reader.url),
                 project=self.title,
                 article=task.article,
-                annotations=tuple(task.pulled),
+                annotations=task.pulled,
                 is_unsound=is_repeated,
                 schema=self.reader.schema,
             ),
