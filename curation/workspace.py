@@ -30,7 +30,7 @@ from curation.gold.working_version import (
     read_working_version,
     remove_parts,
 )
-from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors
 from curation.progress import Watch, unwatched
 from curation.schema import Schema

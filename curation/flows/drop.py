@@ -11,7 +11,7 @@ from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
 from curation.gold.file_names import file_name
 from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.known_tasks import known_tasks, known_titles
 from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.superseded_tasks import (

@@ -9,7 +9,7 @@ from curation.annotations.consensus import find_consensus
 from curation.annotations.record import AnnotationRecord, DocumentRecord
 from curation.gold.excluded import ExcludedDocuments
 from curation.gold.working_version import WorkingVersion
-from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.pull_cursor import links_by_project
 from curation.schema import Schema
 from curation.state import State

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.known_tasks import known_tasks
 from curation.labelstudio.port import Studio, studio_link
 from curation.schema import Schema

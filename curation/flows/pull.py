@@ -16,7 +16,7 @@ from curation.gold.unknown_types import (
     without_unknown_types,
 )
 from curation.gold.working_version import MEND_FILES, WorkingVersion
-from curation.labelstudio.exported_task import server_hash
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull import PullResult, pull_annotations

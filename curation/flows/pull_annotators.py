@@ -7,7 +7,7 @@ from curation.annotations.record import AnnotatorKind
 from curation.files import Json
 from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import AnnotationAccount, WorkingVersion
-from curation.labelstudio.exported_task import annotation_uid, server_hash
+from curation.labelstudio.annotation_uid import annotation_uid, server_hash
 from curation.labelstudio.imported import is_imported
 from curation.labelstudio.last_editor import account_number
 from curation.labelstudio.port import Studio

@@ -9,8 +9,8 @@ from curation.files import Json
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.not_offered import find_types_not_offered
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.config import config_differences
-from curation.labelstudio.exported_task import annotation_uid
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Project, Studio, text_sha256_of
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor

@@ -1,46 +1,33 @@
 """One exported task: its document, what annotators finished, and what is in doubt."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
-from typing import Literal
 
-from curation.annotations.effort import marks_what_was_suggested
 from curation.annotations.pulled import PulledAnnotation
-from curation.annotations.record import AnnotatorKind, Arm, Evidence
-from curation.checks.remarks import append_note, find_remarks
-from curation.documents.document import AnnotatedDocument, Document, Layer
-from curation.documents.word_count import count_words
+from curation.documents.document import AnnotatedDocument, Document
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts
+from curation.labelstudio.annotation_people import AnnotationPeople
+from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.copied_annotations import (
     AnnotationSource,
     annotation_source,
     find_originals,
 )
-from curation.labelstudio.imported import former_number, is_imported
-from curation.labelstudio.last_editor import LastEditors, account_number
+from curation.labelstudio.exported_annotation import AnnotationReader, ReadAnnotation, TaskHead
+from curation.labelstudio.imported import is_imported
 from curation.labelstudio.port import Prediction, Task, studio_link
-from curation.labelstudio.read_result import ReadResult, joined_notes, read_result
+from curation.labelstudio.read_result import ReadResult, joined_notes
 from curation.labelstudio.repeated_annotations import repetition_problem
 from curation.labelstudio.send_back import as_sentence
-from curation.labelstudio.server_time import is_later, to_the_second, was_never_updated
-from curation.labelstudio.started_from import (
-    UNKNOWN_MODEL,
-    shown_suggestion,
-    suggestion_with_key,
-)
-from curation.labelstudio.task_stamp import TaskStamp, read_stamp
+from curation.labelstudio.server_time import is_later, was_never_updated
+from curation.labelstudio.task_stamp import read_stamp
 from curation.labelstudio.tasks import article_in_task
 from curation.schema.labeling import RETURNED_KEY
 from curation.schema.model import Schema
-from curation.state.pseudonyms import NO_ACCOUNT
-
-Pseudonym = Callable[[int, str], str]
 
 
 def listed_document_id(task: Task) -> str:
@@ -56,23 +43,6 @@ def exported_document_id(task: Json) -> str:
 
 def _document_id(identity: object, task: int) -> str:
     return str(identity or f"task {task}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReadAnnotation:
-    """
-    One annotation as it was read; *result* is None where the task's text isn't the pushed one.
-
-    *problems* and *remarks* are about this annotation alone. *annotated* is None where it isn't sound,
-    or was skipped.
-    """
-
-    pulled: PulledAnnotation
-    facts: AnnotationFacts
-    result: ReadResult | None = None
-    annotated: AnnotatedDocument | None = None
-    problems: tuple[Problem, ...] = ()
-    remarks: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,44 +79,22 @@ class ReadTask:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _TaskHead:
-    """What a task says before its annotations are read; *stamp* says with what else it was pushed."""
-
-    document: str
-    number: int
-    link: str
-    article: Document | None
-    stamp: TaskStamp | None
-
-
-@dataclass(kw_only=True)
 class TaskReader:
-    """
-    Reads exported tasks of one project.
+    """Reads exported tasks of one project; *suggestions* asks the server for those of a task."""
 
-    *accounts* gives e-mail addresses by account number; *suggestions* asks the server for those
-    of a task. *pseudonym_by_uid* names the annotator of an annotation, given by its uid, of whose
-    account the server says nothing any more.
-    """
-
-    url: str
     project: int
     schema: Schema
-    accounts: Mapping[int, str]
-    pseudonym: Pseudonym
-    pseudonym_by_uid: Callable[[str], str]
-    kind: Callable[[str], AnnotatorKind]
-    editors: LastEditors
+    people: AnnotationPeople
     suggestions: Callable[[int], Iterable[Prediction]]
 
     @property
     def project_link(self) -> str:
         """The project's page in Label Studio."""
-        return studio_link(self.url, self.project)
+        return studio_link(self.people.url, self.project)
 
     def link(self, task: int) -> str:
         """The task's page in Label Studio."""
-        return studio_link(self.url, self.project, task)
+        return studio_link(self.people.url, self.project, task)
 
     def read(self, exported: Json) -> ReadTask:
         """What is in an exported task."""
@@ -155,7 +103,7 @@ class TaskReader:
         document = exported_document_id(exported)
         article, article_problems = article_in_task(data, document)
         number = int(exported["id"])
-        task = _TaskHead(
+        task = TaskHead(
             document=document,
             number=number,
             link=self.link(number),
@@ -163,7 +111,10 @@ class TaskReader:
             stamp=read_stamp(data),
         )
         annotations = exported.get("annotations") or []
-        read = [self._read_annotation(task, raw) for raw in annotations]
+        reader = AnnotationReader(
+            people=self.people, schema=self.schema, suggestions=self.suggestions
+        )
+        read = [reader.read(task, raw) for raw in annotations]
         waiting = [
             *self._waiting(task, annotations),
             *self._waiting_since_move(task, annotations, str(data.get(RETURNED_KEY))),
@@ -216,144 +167,21 @@ class TaskReader:
             facts=tuple(one.facts for one in read),
         )
 
-    def _read_annotation(self, task: _TaskHead, raw: Json) -> ReadAnnotation:
-        if raw.get("was_cancelled"):
-            return self._read_skipped(task, raw)
-        annotator = self._annotator(raw)
-        if task.article is None:
-            pulled = self._pulled(task, raw, annotator, status="problem")
-            return ReadAnnotation(pulled=pulled, facts=self._facts(task, raw, pulled))
-        layer = Layer("annotator", annotator)
-        result = read_result(task.article, raw.get("result") or [], layer, self.schema)
-        if result.problems:
-            pulled = self._pulled(task, raw, annotator, status="problem")
-            return ReadAnnotation(
-                pulled=pulled,
-                facts=self._facts(task, raw, pulled, result),
-                result=result,
-                problems=tuple(
-                    replace(one, link=task.link, annotator=annotator) for one in result.problems
-                ),
-            )
-        pulled = replace(
-            self._with_start(task, task.article, raw, annotator),
-            document=result.document,
-            flags=result.flags,
-        )
-        annotated = AnnotatedDocument(
-            result.document,
-            suggestion=pulled.suggestion,
-            flags=result.flags,
-            edited_by=pulled.edited_by or "",
-            note=result.note,
-        )
-        worth_a_look = (*result.doubts, *find_remarks(annotated, self.schema))
-        return ReadAnnotation(
-            pulled=pulled,
-            facts=self._facts(task, raw, pulled, result),
-            result=result,
-            annotated=annotated,
-            remarks=tuple(replace(one, link=task.link) for one in worth_a_look),
-        )
-
-    def _with_start(
-        self, task: _TaskHead, article: Document, raw: Json, annotator: str
-    ) -> PulledAnnotation:
-        """A submitted annotation with what it started from, as far as anything says so."""
-        suggestions = partial(self.suggestions, task.number)
-        suggestion = shown_suggestion(article, raw, self.schema, suggestions)
-        pulled = self._pulled(task, raw, annotator, status="submitted")
-        if suggestion is not None:
-            evidence: Evidence = (
-                "regions" if suggestion.layer == UNKNOWN_MODEL else "prediction"
-            )
-            pulled = replace(pulled, arm="assisted", evidence=evidence, stamped_suggestion=None)
-        elif pulled.arm == "assisted":
-            offered = tuple(suggestions())
-            if key := pulled.stamped_suggestion:
-                suggestion = suggestion_with_key(key, article, self.schema, offered)
-            if not (offered or pulled.is_imported):
-                # An import has lost the suggestions of the stamp: were they gone before this was begun?
-                pulled = replace(
-                    pulled, arm="unknown", evidence="none", stamped_suggestion=None
-                )
-        return replace(pulled, suggestion=suggestion)
-
-    def _pulled(
-        self,
-        task: _TaskHead,
-        raw: Json,
-        annotator: str,
-        *,
-        status: Literal["submitted", "problem", "skipped"],
-    ) -> PulledAnnotation:
-        """
-        An exported annotation by *annotator*, who is empty where no pseudonym is needed.
-
-        Its arm is what the task's stamp says, until more is known.
-        """
-        created = str(raw.get("created_at") or "")
-        updated = str(raw.get("updated_at") or "")
-        if is_imported(raw):
-            # The times are those of the import, until somebody edits the annotation.
-            created = ""
-            updated = updated if self.editors.editor(raw) else ""
-        stamp = task.stamp
-        arm = _stamped_arm(task, raw)
-        seconds = raw.get("lead_time")
-        return PulledAnnotation(
-            uid=annotation_uid(raw, self.url),
-            number=int(raw["id"]),
-            annotator=annotator,
-            kind=self.kind(annotator) if annotator else "unknown",
-            edited_by=self._editor(raw, annotator) if annotator else "",
-            status=status,
-            created=to_the_second(created),
-            updated=to_the_second(updated),
-            changed_since_created=not was_never_updated(created, updated),
-            seconds=None if seconds is None else round(float(seconds)),
-            last_changed_by_curate=self.editors.is_ours(raw),
-            arm=arm,
-            evidence="none" if arm == "unknown" else "task",
-            schema=self._offered_schema(task.stamp, raw),
-            stamped_suggestion=stamp.suggestion if stamp and arm == "assisted" else None,
-            is_imported=is_imported(raw),
-            former_number=former_number(raw),
-        )
-
-    def _offered_schema(self, stamp: TaskStamp | None, raw: Json) -> str | None:
-        """The fingerprint of the schema that the task offered to an annotation; None where nobody knows."""
-        if stamp is None:
-            return None
-        updated = str(raw.get("updated_at") or "")
-        # An import gives other times, and a renaming of ours another time of change.
-        is_moved = is_imported(raw) and was_never_updated(
-            str(raw.get("created_at") or ""), updated
-        )
-        if stamp.earlier and (is_moved or self._is_rewritten(raw)):
-            return None
-        return stamp.schema_at(updated) or None
-
-    def _is_rewritten(self, raw: Json) -> bool:
-        """Whether a program of ours changed the annotation after its annotator's last Update."""
-        annotator = account_number(raw.get("completed_by"))
-        return self.editors.is_ours(raw) and account_number(raw.get("updated_by")) != annotator
-
-    def _waiting(self, task: _TaskHead, annotations: Iterable[Json]) -> Iterator[Problem]:
+    def _waiting(self, task: TaskHead, annotations: Iterable[Json]) -> Iterator[Problem]:
         """Why annotations were returned that nobody has updated since."""
         returned = task.stamp.returned if task.stamp else None
         if returned is None:
             return
         for raw in annotations:
-            reason = returned.reasons.get(annotation_uid(raw, self.url))
+            reason = returned.reasons.get(annotation_uid(raw, self.people.url))
             is_updated = is_later(
                 str(raw.get("updated_at") or ""), returned.until
-            ) and not self._is_rewritten(raw)
+            ) and not self.people.is_rewritten(raw)
             if reason and not is_updated and not raw.get("was_cancelled"):
-                yield Problem(task.document, reason, task.link, self._annotator(raw))
+                yield Problem(task.document, reason, task.link, self.people.annotator(raw))
 
     def _waiting_since_move(
-        self, task: _TaskHead, annotations: Iterable[Json], shown: str
+        self, task: TaskHead, annotations: Iterable[Json], shown: str
     ) -> Iterator[Problem]:
         """
         Why annotations were returned before an import gave them other ids, while one waits.
@@ -371,7 +199,7 @@ class TaskReader:
         )
         if returned is None or not waits:
             return
-        here = {annotation_uid(raw, self.url) for raw in annotations}
+        here = {annotation_uid(raw, self.people.url) for raw in annotations}
         lost = dict.fromkeys(
             reason for uid, reason in returned.reasons.items() if uid not in here
         )
@@ -387,7 +215,7 @@ class TaskReader:
             return {}
         return find_originals(
             annotation_source(
-                raw, uid=annotation_uid(raw, self.url), account=self._account(raw)
+                raw, uid=annotation_uid(raw, self.people.url), account=self.people.account(raw)
             )
             for raw in annotations
         )
@@ -399,7 +227,9 @@ class TaskReader:
         by_uid = {one.uid: one for one in pulled}
         # An original stands before its copies, and may be a copy itself.
         for uid, original in originals.items():
-            original_uid = original.uid or annotation_uid({"id": original.number}, self.url)
+            original_uid = original.uid or annotation_uid(
+                {"id": original.number}, self.people.url
+            )
             copy = replace(by_uid[uid], copy_of=original_uid)
             source = by_uid.get(original.uid)
             if copy.suggestion is None and source and source.arm == "assisted":
@@ -409,83 +239,9 @@ class TaskReader:
             by_uid[uid] = copy
         return [by_uid[one.uid] for one in pulled]
 
-    def _read_skipped(self, task: _TaskHead, raw: Json) -> ReadAnnotation:
-        """Flags and a note on what was skipped are no gold, but were meant to be read."""
-        pulled = self._pulled(task, raw, "", status="skipped")
-        if task.article is None:
-            return ReadAnnotation(pulled=pulled, facts=self._facts(task, raw, pulled))
-        result = read_result(
-            task.article, raw.get("result") or [], Layer("annotator"), self.schema
-        )
-        remarks: tuple[Problem, ...] = ()
-        if result.flags or result.note:
-            annotator = self._annotator(raw)
-            flagged = f", flagged {', '.join(result.flags)}" if result.flags else ""
-            what = append_note(f"skipped by {annotator}{flagged}", result.note)
-            remarks = (Problem(task.document, what, task.link),)
-        facts = self._facts(task, raw, pulled, result)
-        return ReadAnnotation(pulled=pulled, facts=facts, result=result, remarks=remarks)
-
-    def _account(self, raw: Json) -> str:
-        """The same for all annotations of one account; who only skipped gets no pseudonym."""
-        account = account_number(raw.get("completed_by"))
-        if account == NO_ACCOUNT or is_imported(raw):
-            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
-        return str(account)
-
-    def _annotator(self, raw: Json) -> str:
-        """
-        The pseudonym of an annotation's annotator.
-
-        An import names anybody as the annotator, and nobody is named where the account was deleted:
-        then gold/next may know whose the annotation is.
-        """
-        account = account_number(raw.get("completed_by"))
-        if account == NO_ACCOUNT or is_imported(raw):
-            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
-        return self._name(account)
-
-    def _editor(self, raw: Json, annotator: str) -> str | None:
-        """The pseudonym of who edited last, empty where the *annotator* did, None where nobody knows."""
-        if not (self.editors.is_ours(raw) or account_number(raw.get("updated_by"))):
-            return None
-        account = self.editors.editor(raw)
-        if account == NO_ACCOUNT:
-            return None
-        editor = self._name(account)
-        return "" if editor == annotator else editor
-
-    def _facts(
-        self,
-        task: _TaskHead,
-        raw: Json,
-        pulled: PulledAnnotation,
-        result: ReadResult | None = None,
-    ) -> AnnotationFacts:
-        """The facts of an annotation; without a *result*, nothing in it could be read."""
-        account = NO_ACCOUNT if is_imported(raw) else account_number(raw.get("completed_by"))
-        seconds = raw.get("lead_time")
-        return AnnotationFacts(
-            number=pulled.number,
-            document=task.document,
-            account=account,
-            annotator=self._annotator(raw) if account == NO_ACCOUNT else pulled.annotator,
-            status=pulled.status,
-            updated=str(raw.get("updated_at") or ""),
-            seconds=None if seconds is None else float(seconds),
-            words=count_words(task.article.text) if task.article else None,
-            is_unchanged=marks_what_was_suggested(pulled.document, pulled.suggestion),
-            flags=result.flags if result else (),
-            note=result.note if result else "",
-        )
-
-    def _name(self, account: int) -> str:
-        """The pseudonym of an account."""
-        return self.pseudonym(account, self.accounts.get(account, ""))
-
 
 def _copy_remarks(
-    task: _TaskHead,
+    task: TaskHead,
     pulled: Iterable[PulledAnnotation],
     originals: Mapping[str, AnnotationSource],
 ) -> Iterator[Problem]:
@@ -522,28 +278,3 @@ def _one_each(annotations: Iterable[ReadAnnotation]) -> Iterator[AnnotatedDocume
             by_annotator.setdefault(one.annotated.annotator, []).append(one.annotated)
     for same in by_annotator.values():
         yield replace(same[0], note=joined_notes(one.note for one in same))
-
-
-def _stamped_arm(task: _TaskHead, raw: Json) -> Arm:
-    """
-    The arm of an annotation that doesn't say itself from what it started: what the task's stamp says.
-
-    Whether an imported annotation was a copy is lost, so it is never blind.
-    """
-    if task.stamp is None:
-        return "unknown"
-    is_doubtful = is_imported(raw) and task.stamp.arm == "blind"
-    return "unknown" if is_doubtful else task.stamp.arm
-
-
-def annotation_uid(annotation: Json, url: str) -> str:
-    """What an exported annotation is known by: its unique id, else a hash of server and number."""
-    if unique := annotation.get("unique_id"):
-        return str(unique)
-    number = int(annotation["id"])
-    return hashlib.sha256(f"{server_hash(url)} {number}".encode()).hexdigest()[:32]
-
-
-def server_hash(url: str) -> str:
-    """What stands for a server whose address isn't published: 12 hex digits of the address's hash."""
-    return hashlib.sha256(url.encode()).hexdigest()[:12]

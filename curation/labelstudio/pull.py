@@ -12,12 +12,9 @@ from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.exported_task import (
-    Pseudonym,
-    TaskReader,
-    listed_document_id,
-    server_hash,
-)
+from curation.labelstudio.annotation_people import AnnotationPeople, Pseudonym
+from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.exported_task import TaskReader, listed_document_id
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.json_values import as_object
 from curation.labelstudio.last_editor import LastEditors, account_number
@@ -122,14 +119,16 @@ def pull_annotations(  # noqa: PLR0913
     changed = list(_changed_tasks(studio, project, before)) if before.since else []
     suggestions = _TaskSuggestions(studio, project.id)
     reader = TaskReader(
-        url=studio.url,
         project=project.id,
         schema=schema,
-        accounts=studio.accounts(),
-        pseudonym=pseudonym,
-        pseudonym_by_uid=pseudonym_by_uid,
-        kind=kind,
-        editors=editors or LastEditors(),
+        people=AnnotationPeople(
+            url=studio.url,
+            accounts=studio.accounts(),
+            pseudonym=pseudonym,
+            pseudonym_by_uid=pseudonym_by_uid,
+            kind=kind,
+            editors=editors or LastEditors(),
+        ),
         suggestions=suggestions,
     )
     intake = _Intake(reader=reader, title=title, since=before.since)
@@ -232,7 +231,7 @@ class _Intake:
         self.seen[task.number] = task.updated_at
         self.work[task.number] = task.facts
         self.written_by_curate |= {
-            int(one["id"]) for one in raw_annotations if self.reader.editors.is_ours(one)
+            int(one["id"]) for one in raw_annotations if self.reader.people.editors.is_ours(one)
         }
         self.submitted += sum(not one.get("was_cancelled") for one in raw_annotations)
         self.trimmed += task.trimmed
@@ -265,7 +264,7 @@ class _Intake:
             annotations=annotations,
             pulled=PulledDocument(
                 id=document,
-                server=server_hash(self.reader.url),
+                server=server_hash(self.reader.people.url),
                 project=self.title,
                 article=task.article,
                 annotations=task.pulled,
@@ -284,13 +283,13 @@ class _Intake:
         """
         return any(
             str(one.get("updated_at") or "") > self.since
-            and not self.reader.editors.is_ours(one)
+            and not self.reader.people.editors.is_ours(one)
             for one in task["annotations"]
         )
 
     def _is_edited_by_other(self, annotation: Json) -> bool:
         """Whether somebody else than its annotator was the last to update it since the last pull."""
-        editors = self.reader.editors
+        editors = self.reader.people.editors
         return (
             not annotation.get("was_cancelled")
             and str(annotation.get("updated_at") or "") > self.since

@@ -10,7 +10,8 @@ from curation.annotations.record import AnnotatorKind
 from curation.checks.remarks import append_note
 from curation.errors import Problem
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.exported_task import Pseudonym, exported_document_id
+from curation.labelstudio.annotation_people import Pseudonym
+from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.last_editor import LastEditors
 from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.pull import pull_annotations

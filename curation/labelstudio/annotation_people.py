@@ -1,0 +1,68 @@
+"""Whose annotations are: pseudonyms of annotators and of those who edited last."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from curation.annotations.record import AnnotatorKind
+from curation.files import Json
+from curation.labelstudio.annotation_uid import annotation_uid
+from curation.labelstudio.imported import is_imported
+from curation.labelstudio.last_editor import LastEditors, account_number
+from curation.state.pseudonyms import NO_ACCOUNT
+
+Pseudonym = Callable[[int, str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationPeople:
+    """
+    The people behind a server's annotations.
+
+    *accounts* gives e-mail addresses by account number. *pseudonym_by_uid* names the annotator of an
+    annotation, given by its uid, of whose account the server says nothing any more.
+    """
+
+    url: str
+    accounts: Mapping[int, str]
+    pseudonym: Pseudonym
+    pseudonym_by_uid: Callable[[str], str]
+    kind: Callable[[str], AnnotatorKind]
+    editors: LastEditors
+
+    def account(self, raw: Json) -> str:
+        """The same for all annotations of one account; who only skipped gets no pseudonym."""
+        account = account_number(raw.get("completed_by"))
+        if account == NO_ACCOUNT or is_imported(raw):
+            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
+        return str(account)
+
+    def annotator(self, raw: Json) -> str:
+        """
+        The pseudonym of an annotation's annotator.
+
+        An import names anybody as the annotator, and nobody is named where the account was deleted:
+        then gold/next may know whose the annotation is.
+        """
+        account = account_number(raw.get("completed_by"))
+        if account == NO_ACCOUNT or is_imported(raw):
+            return self.pseudonym_by_uid(annotation_uid(raw, self.url))
+        return self._name(account)
+
+    def editor(self, raw: Json, annotator: str) -> str | None:
+        """The pseudonym of who edited last, empty where the *annotator* did, None where nobody knows."""
+        if not (self.editors.is_ours(raw) or account_number(raw.get("updated_by"))):
+            return None
+        account = self.editors.editor(raw)
+        if account == NO_ACCOUNT:
+            return None
+        editor = self._name(account)
+        return "" if editor == annotator else editor
+
+    def is_rewritten(self, raw: Json) -> bool:
+        """Whether a program of ours changed the annotation after its annotator's last Update."""
+        annotator = account_number(raw.get("completed_by"))
+        return self.editors.is_ours(raw) and account_number(raw.get("updated_by")) != annotator
+
+    def _name(self, account: int) -> str:
+        """The pseudonym of an account."""
+        return self.pseudonym(account, self.accounts.get(account, ""))
