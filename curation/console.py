@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from curation.characters import TERMINAL_CONTROLS
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.documents.typed_ids import typed_ids
 from curation.errors import CurateError, Problem, Problems, pluralise
 from curation.files import STDIN, STDOUT, Json, explain_os_errors, write_lines
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from curation.gold.unknown_types import UnknownType
     from curation.report.tables import Row, TextTable
 
-DEFAULT_PROJECT = "curate"
 TABLE_WIDTH = 80  # columns that every table fits into
 FIGURE_WIDTH = 16  # columns of the longest figure, which is never broken
 ENDLESS_WIDTH = 100_000
@@ -192,10 +191,10 @@ def flagged_lines(flagged: Sequence[Problem]) -> Iterator[str]:
         yield from problem_lines(flagged)
 
 
-def unknown_type_lines(found: Iterable["UnknownType"]) -> Iterator[str]:
-    """One paragraph for each type that annotations have and the schema doesn't."""
+def unknown_type_lines(found: Iterable["UnknownType"], project: str) -> Iterator[str]:
+    """One paragraph for each type that annotations of the *project* have and the schema doesn't."""
     for one in found:
-        yield f"warning: {one}"
+        yield f"warning: {one.in_words(project)}"
         if one.link:
             yield f"    {one.link}"
 
@@ -234,11 +233,6 @@ def unreachable_lines(unreachable: Mapping[str, Sequence[str]]) -> Iterator[str]
         yield f"  {document} ({' and '.join(unreachable[document])})"
 
     yield from list_lines([*unreachable], line_of)
-
-
-def in_project(command: str, title: str) -> str:
-    """A command to type for the project *title*, which needs naming where another is the default."""
-    return command if title == DEFAULT_PROJECT else f"{command} --project {shlex.quote(title)}"
 
 
 def not_offered_lines(

@@ -4,12 +4,13 @@ import os
 
 from curation import console
 from curation.commands.options import ListAll, ModelName, ProjectTitle
+from curation.default_project import DEFAULT_PROJECT
 from curation.list_limit import list_everything
 
 
 def doctor(
     model: ModelName = "",
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     everything: ListAll = False,
 ) -> None:
     """

@@ -9,6 +9,7 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DryRun, ListAll, ProjectTitle
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.documents.typed_ids import typed_ids
 from curation.errors import pluralise
 from curation.list_limit import list_everything
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def pull(
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     full: Annotated[
         bool, typer.Option("--full", help="Read all annotations, not only changed ones.")
     ] = False,
@@ -69,6 +70,7 @@ def pull(
 def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -> Iterator[str]:
     """Who flagged what, what came, what is in gold/next now, and all that is wrong, with links."""
     result = report.result
+    title = result.project.title
     yield from _flagged_lines(report)
     changed = "No annotation has changed"
     if report.changed:
@@ -98,12 +100,12 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         if not new:
             yield (
                 f"{pluralise(count, 'annotation')} with the removed type {old}, which is left out; to "
-                f"remove what came late in Label Studio, too: curate schema remove {old}"
+                f"remove what came late in Label Studio, too: {in_project(f'curate schema remove {old}', title)}"
             )
             continue
         yield (
             f"{pluralise(count, 'annotation')} under the former name {old}, read as {new}; to rename "
-            f"what came late in Label Studio, too: curate schema rename {renaming}"
+            f"what came late in Label Studio, too: {in_project(f'curate schema rename {renaming}', title)}"
         )
     for key, found in sorted(result.unknown_keys.items()):
         yield (
@@ -116,7 +118,7 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
     if result.skipped:
         yield f"{pluralise(result.skipped, 'skipped annotation')} left out: a skipped document is no gold."
     yield from _document_lines(report, workspace)
-    yield from _send_back_lines(report.sent_back, dry_run=dry_run)
+    yield from _send_back_lines(report.sent_back, title, dry_run=dry_run)
 
 
 def _moved_lines(report: "PullReport") -> Iterator[str]:
@@ -137,10 +139,13 @@ def _moved_lines(report: "PullReport") -> Iterator[str]:
             "annotators, times and arms stay"
         )
     if unmatched:
-        verb = "is" if unmatched == 1 else "are"
+        whose = (
+            "1 is by an unknown annotator"
+            if unmatched == 1
+            else f"{unmatched} are by unknown annotators, a different one for each"
+        )
         yield (
-            f"  {unmatched} {verb} by unknown annotators, each by one of its own, and never independent: "
-            f"{console.first_of(sorted(report.unmatched))}"
+            f"  {whose}, and never independent: {console.first_of(sorted(report.unmatched))}"
         )
 
 
@@ -239,7 +244,7 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
     cursor = report.result.cursor
     sent_back = report.sent_back
-    yield from console.unknown_type_lines(report.unknown_types)
+    yield from console.unknown_type_lines(report.unknown_types, report.result.project.title)
     problems = report.problems
     if not problems:
         return
@@ -249,7 +254,7 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
         cursor.problems.keys() - {*sent_back.still_returned} - {*sent_back.unreachable}
     )
     if not_returned and not (sent_back.returned or sent_back.link):
-        step = console.in_project("curate pull --send-back", report.result.project.title)
+        step = in_project("curate pull --send-back", report.result.project.title)
         yield f"Return what is wrong to its annotators with: {step}"
 
 
@@ -277,12 +282,13 @@ def _missing_file_lines(report: "PullReport", workspace: "Workspace") -> Iterato
     if missing := report.excluded.missing:
         yield (
             f"warning: {pluralise(len(missing), 'document')} pulled before, and no longer in "
-            f"{workspace.next}: {console.first_of(missing)}; curate pull --full brings back what "
+            f"{workspace.next}: {console.first_of(missing)}; "
+            f"{in_project('curate pull --full', report.result.project.title)} brings back what "
             "is still annotated (curate drop ends this warning)"
         )
 
 
-def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[str]:
+def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) -> Iterator[str]:
     """Which tasks went back to their annotators, and which are mended."""
     returned = console.first_of(sent_back.returned)
     if sent_back.returned and (sent_back.link or dry_run):
@@ -299,7 +305,7 @@ def _send_back_lines(sent_back: "ReturnReport", *, dry_run: bool) -> Iterator[st
     if sent_back.config_too_old:
         yield (
             "warning: the project's config is too old to show the reasons; "
-            "bring the config up to date with: curate push"
+            f"bring the config up to date with: {in_project('curate push', title)}"
         )
     if sent_back.mended:
         mended = console.first_of(sent_back.mended)

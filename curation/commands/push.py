@@ -15,6 +15,7 @@ from curation.commands.options import (
     ListAll,
     ProjectTitle,
 )
+from curation.default_project import DEFAULT_PROJECT
 from curation.documents.typed_ids import typed_ids
 from curation.errors import CurateError, pluralise
 from curation.list_limit import list_everything
@@ -40,7 +41,7 @@ SuggestionsFile = Annotated[
 
 def push(
     file: SuggestionsFile = SUGGESTIONS,
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:

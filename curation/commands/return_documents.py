@@ -14,6 +14,7 @@ from curation.commands.options import (
     ProjectTitle,
     writable_text,
 )
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
@@ -47,7 +48,7 @@ def return_documents(
             callback=writable_text,
         ),
     ] = "",
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
     as_json: AsJson = False,
@@ -124,7 +125,7 @@ def returned_lines(report: "ReturnedDocuments", *, dry_run: bool) -> Iterator[st
     if report.config_too_old:
         yield (
             "warning: the project's config is too old to show the reasons; "
-            "bring the config up to date with: curate push"
+            f"bring the config up to date with: {in_project('curate push', report.project)}"
         )
     for document in report.refused:
         yield (

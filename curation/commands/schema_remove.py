@@ -9,6 +9,7 @@ import typer
 from curation import console
 from curation.commands.options import DryRun, ListAll, ProjectTitle
 from curation.commands.type_change_lines import type_change_lines
+from curation.default_project import DEFAULT_PROJECT
 from curation.list_limit import list_everything
 
 
@@ -18,7 +19,7 @@ def schema_remove(
         str | None,
         typer.Option("--into", metavar="OTHER", help="Make what has the type this other one."),
     ] = None,
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:

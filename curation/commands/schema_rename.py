@@ -9,6 +9,7 @@ import typer
 from curation import console
 from curation.commands.options import DryRun, ListAll, ProjectTitle
 from curation.commands.type_change_lines import type_change_lines
+from curation.default_project import DEFAULT_PROJECT
 from curation.list_limit import list_everything
 
 
@@ -16,7 +17,7 @@ def schema_rename(
     names: Annotated[
         str, typer.Argument(metavar="OLD=NEW", help="OLD=NEW, an entity type or a relation.")
     ],
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:

@@ -3,13 +3,14 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation import console
 from curation.commands.options import AsJson, ListAll, ProjectTitle
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def status(
-    project: ProjectTitle = console.DEFAULT_PROJECT,
+    project: ProjectTitle = DEFAULT_PROJECT,
     drafts: Annotated[
         bool,
         typer.Option("--drafts", help="Read all tasks and drafts, not only what changed."),
@@ -48,7 +49,7 @@ def status(
     if names and as_json:
         raise UsageError(
             "--names with --json: accounts are shown on the screen only",
-            hint="curate status --names",
+            hint=in_project("curate status --names", project),
         )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
@@ -79,7 +80,14 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     """The project's numbers, who flagged what, its annotators, and what was wrong at the last pull."""
     project = report.project
     yield f"{project.project}: {project.link}"
-    yield from console.flagged_lines(project.flagged)
+    kept_out = {(one.place, one.link) for one in report.excluded if _is_flagged(one)}
+    flagged = [
+        replace(one, what=f"{one.what}; the document stays out of the gold")
+        if (one.place, one.link) in kept_out
+        else one
+        for one in project.flagged
+    ]
+    yield from console.flagged_lines(flagged)
     yield (
         f"{pluralise(project.tasks, 'task')}: {project.annotated} annotated, {project.begun} begun, "
         f"{project.skipped} skipped, {project.left} left"
@@ -100,20 +108,28 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     if report.config_differences:
         step = (
             report.unfinished_rename
-            or "curate push brings the config up to date, or says what is in the way"
+            or f"{in_project('curate push', project.project)} brings the config up to date, or says "
+            "what is in the way"
         )
         differences = "; ".join(report.config_differences)
         yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
-    yield from console.unknown_type_lines(report.unknown_types)
+    yield from console.unknown_type_lines(report.unknown_types, project.project)
     if report.was_pulled and not (report.problems or report.unknown_types):
         yield "No problems at the last pull."
     elif report.problems:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from console.problem_lines(report.problems)
-    if report.excluded:
-        stays = "stays" if len(report.excluded) == 1 else "stay"
-        yield f"warning: {pluralise(len(report.excluded), 'document')} {stays} out of the gold:"
-        yield from console.problem_lines(report.excluded)
+    told = {(one.place, one.link) for one in project.flagged}
+    excluded = [
+        one
+        for one in report.excluded
+        if not (_is_flagged(one) and (one.place, one.link) in told)
+    ]
+    if excluded:
+        stays = "stays" if len(excluded) == 1 else "stay"
+        more = " more" if len(excluded) < len(report.excluded) else ""
+        yield f"warning: {pluralise(len(excluded), 'document')}{more} {stays} out of the gold:"
+        yield from console.problem_lines(excluded)
     yield from console.orphaned_lines(
         {problem.place: problem.what for problem in report.orphaned}, "the gold"
     )
@@ -133,30 +149,46 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
 
 def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
     """What one annotator submitted, how long it took, and how much stayed as suggested."""
-    parts = [f"{annotator.submitted} submitted", f"{annotator.skipped} skipped"]
+    wrong = f" ({annotator.with_problem} with a problem)" if annotator.with_problem else ""
+    parts = [f"{annotator.submitted} submitted{wrong}", f"{annotator.skipped} skipped"]
     if annotator.seconds is not None:
         parts.append(f"{annotator.seconds:.0f} s a document (median)")
     if annotator.seconds_per_100_words is not None:
         parts.append(f"{annotator.seconds_per_100_words:.0f} s per 100 words (median)")
     if annotator.unchanged_share is not None:
         parts.append(
-            f"{annotator.unchanged} of {annotator.from_suggestion} as suggested "
+            f"{annotator.unchanged} of {_compared(annotator)} as suggested "
             f"({annotator.unchanged_share:.0%})"
         )
     yield f"  {annotator.pseudonym}: {', '.join(parts)}"
 
 
+def _is_flagged(excluded: Problem) -> bool:
+    """Whether a flag is why the document is out of the gold."""
+    return excluded.what.startswith("flagged ")
+
+
+def _compared(annotator: "AnnotatorProgress") -> str:
+    """How many documents were compared with their suggestion, and which, where that isn't all that were submitted."""
+    number = annotator.from_suggestion
+    if number == annotator.submitted:
+        return f"{number}"
+    if number == annotator.submitted - annotator.with_problem:
+        return f"{number} sound {'one' if number == 1 else 'ones'}"
+    return f"{number} whose suggestion is known"
+
+
 def _pull_lines(report: "StatusReport") -> Iterator[str]:
     """What isn't pulled yet, and whether status had to read all of the project."""
     unpulled = report.project.unpulled
-    pull = console.in_project("curate pull", report.project.project)
+    pull = in_project("curate pull", report.project.project)
     if not report.was_pulled:
         yield f"Nothing was pulled from here yet, so that all annotations were read: {pull}"
         return
     if unpulled is None:
         yield (
             "All annotations were read, as the last pull was an older curate's; "
-            f"to have status read only what changes: {console.in_project('curate pull --full', report.project.project)}"
+            f"to have status read only what changes: {in_project('curate pull --full', report.project.project)}"
         )
     elif unpulled.annotations or unpulled.deleted:
         parts = []

@@ -1,11 +1,11 @@
 """``curate doctor``: all that the other commands need, looked at one by one."""
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from curation.default_project import in_project
 from curation.errors import CurateError, GoldError, StudioError, pluralise, raise_problems
 from curation.files import explain_os_error
 from curation.flows.connect import connect
@@ -105,12 +105,12 @@ def _project(workspace: Workspace, environment: Mapping[str, str], title: str) -
     """Whether annotators see what the schema says."""
     project = connect(workspace.home, environment).find_project(title)
     if project is None:
-        return f"{title!r} is not there yet; curate push makes it"
+        return f"{title!r} is not there yet; {in_project('curate push', title)} makes it"
     differences = config_differences(project, read_schema_in(workspace.config))
     if differences:
         raise StudioError(
             f"the config of {title!r} differs from schema.toml: {'; '.join(differences)}",
-            hint=f"curate push --dry-run --project {shlex.quote(title)}",
+            hint=in_project("curate push --dry-run", title),
         )
     return f"{title!r} is what schema.toml says"
 

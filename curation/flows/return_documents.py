@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from curation.annotations.record import AnnotationRecord, DocumentRecord
+from curation.default_project import in_project
 from curation.errors import GoldError, Problem, StudioError, UsageError
 from curation.files import Json
 from curation.flows.pull_annotators import KnownAnnotators
@@ -104,7 +105,9 @@ def return_documents(  # noqa: PLR0913 - the command's own options
     with workspace.working_version(schema, watch) as working:
         cursor = load_cursor(workspace.state, studio.url, title)
         if cursor is None:
-            raise GoldError(f"nothing was pulled from {title!r} yet", hint="curate pull")
+            raise GoldError(
+                f"nothing was pulled from {title!r} yet", hint=in_project("curate pull", title)
+            )
         if chosen.lacking:
             _refuse_unknown_type(chosen.lacking, project, schema)
         wanted = _choose(chosen, working)
@@ -280,7 +283,7 @@ def _refuse_unknown_type(name: str, project: Project, schema: Schema) -> None:
     if differences := config_differences(project, schema):
         raise StudioError(
             f"the config of {project.title!r} differs from schema.toml: {'; '.join(differences)}",
-            hint="curate push brings the config up to date; then return the documents",
+            hint=f"{in_project('curate push', project.title)} brings the config up to date; then return the documents",
         )
 
 
@@ -291,5 +294,5 @@ def _refuse_unknown_documents(
     if unknown:
         raise GoldError(
             f"{', '.join(unknown)}: no annotation was pulled from {title!r}",
-            hint="curate pull; or name the project with --project",
+            hint=f"{in_project('curate pull', title)}; or name another project with --project",
         )

@@ -38,7 +38,7 @@ def schema_remove(  # noqa: PLR0913 - the command's own options
     still_used: dict[TypeTable, Collection[str]] = {}
     if old not in schema.entities and old not in schema.relations:
         still_used = _names_still_used(studio, workspace, schema, title, watch)
-    change = find_removal(old, into, schema, still_used)
+    change = find_removal(old, into, schema, still_used, title)
     after = before
     if not change.is_begun:
         after = remove_type(before, change, path=path)

@@ -25,7 +25,7 @@ def schema_rename(  # noqa: PLR0913 - the command's own options
     path = workspace.config / "schema.toml"
     before = read_text(path)
     schema = parse_schema(before, path)
-    change = parse_renaming(names, schema)
+    change = parse_renaming(names, schema, title)
     after = before
     if change.new and not change.is_begun:
         after = rename_type(before, change.table, change.old, change.new, path=path)

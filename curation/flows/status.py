@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from curation.default_project import in_project
 from curation.errors import Problem, Problems, pluralise
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
@@ -104,7 +105,7 @@ def status(
             places = find_excluded_places(
                 working, outside, state, url=studio.url, title=title, links=links
             )
-            excluded = tuple(_excluded(outside, places, links))
+            excluded = tuple(_excluded(outside, places, links, title))
             bad_files = working.problems()
             not_offered = find_types_not_offered(working)
             unknown_types = find_unknown_types(working, cursor.all_problems())
@@ -142,9 +143,12 @@ def status(
 
 
 def _excluded(
-    outside: ExcludedDocuments, places: Mapping[str, ExcludedPlace], links: Mapping[str, str]
+    outside: ExcludedDocuments,
+    places: Mapping[str, ExcludedPlace],
+    links: Mapping[str, str],
+    title: str,
 ) -> Iterator[Problem]:
-    """Why documents of this project, those with *links*, are out of the gold though nothing is wrong with them."""
+    """Why documents of the project *title*, those with *links*, are out of the gold though nothing is wrong with them."""
 
     def problem(document: str, what: str) -> Problem:
         place = places[document]
@@ -154,11 +158,12 @@ def _excluded(
         if document in links:
             annotators = " and ".join(agreed.annotators)
             differences = pluralise(len(agreed.describe_differences()), "place")
-            what = f"{annotators} differ at {differences} (curate pull says where)"
+            what = f"{annotators} differ at {differences} ({in_project('curate pull', title)} says where)"
             yield problem(document, what)
     for document in outside.missing:
         if document in links:
-            what = "pulled before, and no longer in gold/next: curate pull --full"
+            full = in_project("curate pull --full", title)
+            what = f"pulled before, and no longer in gold/next: {full}"
             yield Problem(document, what, links[document])
     for document, agreed in outside.flagged.items():
         if document in links:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from curation.checks.against_schema import unknown_type_in
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import Problem, pluralise
 from curation.gold.working_version import WorkingVersion
 from curation.schema.type_change import TypeTable
@@ -27,6 +28,10 @@ class UnknownType:
     link: str = ""
 
     def __str__(self) -> str:
+        """What is said of the type where no project is named."""
+        return self.in_words(DEFAULT_PROJECT)
+
+    def in_words(self, project: str) -> str:
         """One paragraph: who has the type, and what to type."""
         kind, mark = (
             ("entity type", "span") if self.table == "entities" else ("relation", "arrow")
@@ -43,7 +48,7 @@ class UnknownType:
         return (
             f"{self.name} is no {kind} of schema.toml, and {' and '.join(places)} still {has} it "
             f"(the first: {first}); put {self.name} back, or take it off everywhere: "
-            f"curate schema remove {self.name} (with --into OTHER, make it another type)"
+            f"{in_project(f'curate schema remove {self.name}', project)} (with --into OTHER, make it another type)"
         )
 
 

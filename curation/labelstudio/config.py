@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as Tree
 
+from curation.default_project import in_project
 from curation.errors import Problem, StudioError, pluralise, raise_problems
 from curation.labelstudio.port import Project, ResultKind, Studio, studio_link
 from curation.labelstudio.stored_results import (
@@ -171,16 +172,20 @@ def names_not_in_schema(project: Project, schema: Schema) -> dict[TypeTable, set
 def unfinished_rename(project: Project, schema: Schema) -> str:
     """How to finish a renaming that was broken off in the project; empty where there is none."""
     drift = config_drift(project, labeling_xml(schema).strip())
-    return _unfinished_rename(schema, drift.removed) if drift else ""
+    return _unfinished_rename(project, schema, drift.removed) if drift else ""
 
 
-def _unfinished_rename(schema: Schema, removed: Collection[ConfigName]) -> str:
+def _unfinished_rename(
+    project: Project, schema: Schema, removed: Collection[ConfigName]
+) -> str:
     former = {ENTITY_TYPE: schema.former_entity_names, RELATION: schema.former_relation_names}
     for kind, name in removed:
         if new := former.get(kind, {}).get(name):
-            return f"the renaming isn't finished: curate schema rename {name}={new}"
+            step = in_project(f"curate schema rename {name}={new}", project.title)
+            return f"the renaming isn't finished: {step}"
         if kind in former and name in schema.removed:
-            return f"the removal isn't finished: curate schema remove {name}"
+            step = in_project(f"curate schema remove {name}", project.title)
+            return f"the removal isn't finished: {step}"
     return ""
 
 
@@ -248,7 +253,7 @@ def _refuse_used_names(
         what = _use(studio, project, uses[any_region])
         problems.append(Problem(f"the annotated text, {drift.text!r}", what))
     if problems:
-        raise_problems(problems, StudioError, hint=_hint(schema, drift))
+        raise_problems(problems, StudioError, hint=_hint(project, schema, drift))
 
 
 def _use(studio: Studio, project: Project, use: NameUse) -> str:
@@ -260,16 +265,17 @@ def _use(studio: Studio, project: Project, use: NameUse) -> str:
     return f"not in schema.toml, but used in {project.title!r} by {use} ({link}), on {where}"
 
 
-def _hint(schema: Schema, drift: ConfigDrift) -> str:
+def _hint(project: Project, schema: Schema, drift: ConfigDrift) -> str:
     """The next step, for the first name that is removed."""
-    if unfinished := _unfinished_rename(schema, drift.removed):
+    if unfinished := _unfinished_rename(project, schema, drift.removed):
         return unfinished
     for kind, name in drift.removed:
         if kind in (ENTITY_TYPE, RELATION):
+            rename = in_project(f"curate schema rename {name}=NEW", project.title)
+            remove = in_project(f"curate schema remove {name}", project.title)
             return (
                 f"nothing was sent; put {name} back into schema.toml; or, if its name changed there: "
-                f"curate schema rename {name}=NEW; or take the type off everywhere: curate schema "
-                f"remove {name}"
+                f"{rename}; or take the type off everywhere: {remove}"
             )
     return (
         "nothing was sent; put the name back, or take it off these tasks in Label Studio first"

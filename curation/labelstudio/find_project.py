@@ -5,6 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import uuid4
 
+from curation.default_project import in_project
 from curation.errors import StudioError, pluralise
 from curation.labelstudio.port import Project, Studio
 
@@ -24,7 +25,8 @@ def project_named(studio: Studio, title: str) -> Project:
     if similar:
         hint = f"projects with similar titles: {', '.join(similar)}"
     raise StudioError(
-        f"Label Studio has no project {title!r}", hint=f"{hint}; or make it with: curate push"
+        f"Label Studio has no project {title!r}",
+        hint=f"{hint}; or make it with: {in_project('curate push', title)}",
     )
 
 

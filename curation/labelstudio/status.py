@@ -30,7 +30,8 @@ Work = Mapping[int, tuple[AnnotationFacts, ...]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotatorProgress:
     """
-    What an annotator submitted and skipped, in documents.
+    What an annotator submitted and skipped, in documents; *with_problem* counts the submitted ones
+    that aren't sound.
 
     *seconds* is the median time that a submitted document took, *seconds_per_100_words* the
     median for a text of that length; both None if no time is known. *from_suggestion* counts the
@@ -40,6 +41,7 @@ class AnnotatorProgress:
 
     pseudonym: str
     submitted: int
+    with_problem: int
     skipped: int
     seconds: float | None
     seconds_per_100_words: float | None
@@ -175,6 +177,7 @@ class _Tally:
     """What one annotator did so far."""
 
     skipped: int = 0
+    with_problem: int = 0
     seconds: list[float] = field(default_factory=list)
     submitted: EffortTally = field(default_factory=EffortTally)
 
@@ -182,6 +185,7 @@ class _Tally:
         if one.is_skipped:
             self.skipped += 1
             return
+        self.with_problem += one.status == "problem"
         self.submitted.add(is_unchanged=one.is_unchanged, seconds=one.seconds, words=one.words)
         if one.seconds:
             self.seconds.append(one.seconds)
@@ -202,6 +206,7 @@ def _progress(pseudonym: str, tally: _Tally) -> AnnotatorProgress:
     return AnnotatorProgress(
         pseudonym=pseudonym,
         submitted=effort.annotations,
+        with_problem=tally.with_problem,
         skipped=tally.skipped,
         seconds=median(tally.seconds) if tally.seconds else None,
         seconds_per_100_words=effort.seconds_per_100_words,

@@ -9,6 +9,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError
 from curation.files import Json
 from curation.schema.line_numbers import find_key_lines
@@ -28,13 +29,17 @@ _BLANK_OR_COMMENT = re.compile(r"\s*(#.*)?")
 
 
 def find_removal(
-    old: str, into: str | None, schema: Schema, still_used: Mapping[TypeTable, Collection[str]]
+    old: str,
+    into: str | None,
+    schema: Schema,
+    still_used: Mapping[TypeTable, Collection[str]],
+    project: str = DEFAULT_PROJECT,
 ) -> TypeChange:
     """
     The removal of the type *old*, whose spans and arrows become *into*, or go where *into* is None.
 
     *still_used* are names that the schema doesn't have and that annotations still use: a type that
-    was taken out of schema.toml by hand is among them. Raises SchemaError where the schema doesn't allow the removal.
+    was taken out of schema.toml by hand is among them. Hints name the *project*. Raises SchemaError where the schema doesn't allow the removal.
     """
     types: dict[TypeTable, Collection[str]] = {
         "entities": schema.entities,
@@ -45,7 +50,8 @@ def find_removal(
     is_begun = not tables and (old in schema.removed or now is not None)
     if is_begun and now != into:
         what = f"{now} now" if now else "removed, and its spans with it"
-        hint = f"curate schema remove {old}{f' --into {now}' if now else ''}"
+        same = f"curate schema remove {old}{f' --into {now}' if now else ''}"
+        hint = in_project(same, project)
         raise SchemaError(f"{old} is {what}", hint=hint)
     if is_begun and now:
         tables = [table for table in types if now in types[table]]
@@ -63,7 +69,7 @@ def find_removal(
     if into is not None:
         _refuse_other_kind(old, into, schema, table)
     else:
-        _refuse_last_ends(old, schema)
+        _refuse_last_ends(old, schema, project)
     return TypeChange(table, old, into, is_begun)
 
 
@@ -85,7 +91,7 @@ def _refuse_other_kind(old: str, into: str, schema: Schema, table: TypeTable) ->
             )
 
 
-def _refuse_last_ends(old: str, schema: Schema) -> None:
+def _refuse_last_ends(old: str, schema: Schema, project: str) -> None:
     """Raises SchemaError where a relation would be left without a head or a tail."""
     bare = [
         kind.name for kind in schema.relations.values() if {old} in ({*kind.head}, {*kind.tail})
@@ -94,7 +100,8 @@ def _refuse_last_ends(old: str, schema: Schema) -> None:
         what = f"{old} is all that {' and '.join(bare)} may begin or end at"
         first = bare[0]
         hint = (
-            f"curate schema remove {first} first, or: curate schema remove {old} --into OTHER"
+            f"{in_project(f'curate schema remove {first}', project)} first, or: "
+            f"{in_project(f'curate schema remove {old} --into OTHER', project)}"
         )
         raise SchemaError(what, hint=hint)
 

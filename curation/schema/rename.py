@@ -8,6 +8,7 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError, UsageError
 from curation.schema.model import Schema
 from curation.schema.read import TYPE_NAME
@@ -25,9 +26,9 @@ from curation.schema.type_change import (
 _NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was|removed|same_words)\s*=")
 
 
-def parse_renaming(argument: str, schema: Schema) -> TypeChange:
+def parse_renaming(argument: str, schema: Schema, project: str = DEFAULT_PROJECT) -> TypeChange:
     """
-    The renaming that ``OLD=NEW`` asks for.
+    The renaming that ``OLD=NEW`` asks for; hints name the *project*.
 
     Raises UsageError for any other argument, SchemaError where the schema doesn't allow it.
     """
@@ -50,7 +51,7 @@ def parse_renaming(argument: str, schema: Schema) -> TypeChange:
     now = {**schema.former_relation_names, **schema.former_entity_names}.get(old)
     if not tables and now:
         what = f"no entity type or relation {old!r} any more: its name is {now} now"
-        raise SchemaError(what, hint=f"curate schema rename {now}={new}")
+        raise SchemaError(what, hint=in_project(f"curate schema rename {now}={new}", project))
     all_types = {**former_names["entities"], **former_names["relations"]}
     _refuse_ambiguous(tables, all_types, old, new)
     return TypeChange(tables[0], old, new, is_begun=False)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from gold_samples import files, read_next
@@ -124,7 +125,10 @@ def test_of_a_moved_project_that_was_never_pulled_nobody_is_claimed_to_be_anybod
     assert {kind for _, kind, *_ in found} == {"unknown"}
     assert [arm for _, _, arm, _ in found] == ["assisted", "assisted", "unknown", "unknown"]
     assert (report.moved, sum(report.unmatched.values())) == ({}, 4)
-    assert "4 are by unknown annotators" in move.said(report)
+    said = move.said(report)
+    assert "4 are by unknown annotators, a different one for each, and never" in said
+    one = replace(report, unmatched={"d0": 1})
+    assert "\n  1 is by an unknown annotator, and never independent: d0" in move.said(one)
     assert "blind" not in {one.arm for one in read_next(move.place.gold).gold_documents}
 
 

@@ -235,7 +235,9 @@ def test_a_push_amid_a_removal_says_how_to_finish_it(desk):
     desk.studio.rewrite = rewrite
     with pytest.raises(CurateError) as caught:
         push(desk.studio, desk.place, [document(9)], desk.schema, title="p")
-    assert caught.value.hint == "the removal isn't finished: curate schema remove LAW"
+    assert (
+        caught.value.hint == "the removal isn't finished: curate schema remove LAW --project p"
+    )
 
     desk.remove("LAW")
     report = push(desk.studio, desk.place, [document(9)], desk.schema, title="p")

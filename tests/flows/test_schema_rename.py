@@ -174,7 +174,7 @@ def test_what_comes_late_under_the_old_name_is_read_as_the_new(desk):
     assert report.result.former_names == {"PERSON=HUMAN": 1, "meets_with=talks_to": 1}
     said = "\n".join(pull_lines(report, desk.place, dry_run=False))
     assert "former name PERSON, read as HUMAN; to rename what came late in" in said
-    assert "too: curate schema rename PERSON=HUMAN\n" in said
+    assert "too: curate schema rename PERSON=HUMAN --project p\n" in said
     there = read_next(desk.place.gold).annotations
     (late,) = [one for one in there if one.document.id == "doc-2"]
     assert report.result.cursor.all_problems() == ()
@@ -280,7 +280,7 @@ def test_a_push_amid_a_renaming_says_how_to_finish_it(desk):
     with pytest.raises(CurateError) as caught:
         desk.push([document(9)])
     assert caught.value.hint == (
-        "the renaming isn't finished: curate schema rename PERSON=HUMAN"
+        "the renaming isn't finished: curate schema rename PERSON=HUMAN --project p"
     )
     assert desk.pull(full=True).result.cursor.all_problems() == ()
     assert desk.status().count("curate schema rename PERSON=HUMAN") == 1

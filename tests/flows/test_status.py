@@ -93,11 +93,13 @@ def test_status_says_what_stays_out_though_nothing_is_wrong_with_it(desk):
 
     differ, flagged = standing.excluded
     assert differ.place == "differ"
-    assert "differ at 1 place (curate pull says where)" in differ.what
+    assert "differ at 1 place (curate pull --project p says where)" in differ.what
     assert differ.link.endswith(f"?task={desk.task('differ')}")
     assert (flagged.place, flagged.what) == ("flagged", "flagged bad_text")
     said = "\n".join(status_lines(standing))
-    assert "warning: 2 documents stay out of the gold:\n  differ: person-" in said
+    assert "warning: 1 document more stays out of the gold:\n  differ: person-" in said
+    assert said.count("flagged bad_text") == 1
+    assert "flagged bad_text; the document stays out of the gold" in said
     assert [one["place"] for one in status_json(standing)["outside"]] == [
         "differ",
         "flagged",
@@ -228,7 +230,9 @@ def test_work_that_git_took_out_of_the_gold_is_told_until_it_is_back(desk):
     for _ in range(2):
         told = desk.pull()
         assert "1 document pulled before, and no longer in" in told
-        assert "sound; curate pull --full brings back what is still annotated" in told
+        assert (
+            "sound; curate pull --full --project p brings back what is still annotated" in told
+        )
     status = "\n".join(status_lines(desk.status()))
     assert "sound: pulled before, and no longer in gold/next" in status
     released = "\n".join(release_lines(desk.release()))

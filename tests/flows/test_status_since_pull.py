@@ -10,6 +10,7 @@ from samples import SCHEMA
 
 from curation.commands.status import status_json, status_lines, with_accounts
 from curation.labelstudio.push import push_documents
+from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 
 
 @pytest.fixture
@@ -130,7 +131,7 @@ def test_who_flagged_what_is_told_first(project):
     link = f"    {project.studio.url}/projects/1/data?task="
     assert lines[1] == "warning: 2 annotations with a flag:"
     assert [line.partition(": ")[2] for line in (lines[2], lines[4])] == [
-        "flagged bad_text",
+        "flagged bad_text; the document stays out of the gold",
         "skipped and flagged bad_text",
     ]
     assert (lines[3], lines[5]) == (f"{link}1", f"{link}2")
@@ -158,6 +159,27 @@ def test_how_much_stayed_as_suggested_and_how_long_it_took_is_told_of_each_annot
         [0.75, 0.0],
         [0.0, 0.75],
     )
+
+
+def test_counts_of_an_annotator_match_where_something_is_wrong(project):
+    """What has a problem is submitted, and compared with no suggestion."""
+    broken = {
+        "id": "z",
+        "type": "labels",
+        "from_name": LABELS_TAG,
+        "to_name": TEXT_TAG,
+        "value": {"start": 0, "end": 99, "labels": ["PERSON"]},
+    }
+    for number in (1, 2, 3):
+        project.submit(number)
+    project.submit(4, broken)
+    project.pull()
+
+    (ada,) = project.status().project.workers
+
+    assert (ada.submitted, ada.with_problem, ada.from_suggestion) == (4, 1, 3)
+    assert "4 submitted (1 with a problem), 0 skipped" in project.said()
+    assert "3 of 3 sound ones as suggested (100%)" in project.said()
 
 
 def test_a_rate_of_nothing_is_none(tmp_path):

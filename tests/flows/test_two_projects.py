@@ -144,7 +144,9 @@ def test_a_conflict_is_told_with_the_link_of_the_project_that_has_it(studio, pla
     for title, where in (("t", ""), ("b", " in project 't'")):
         [told] = status(studio, place, SCHEMA, title=title).excluded
         assert told.link == of_t
-        assert told.what.endswith(f"differ at 1 place (curate pull says where){where}")
+        assert told.what.endswith(
+            f"differ at 1 place (curate pull --project {title} says where){where}"
+        )
         said = list(pull_lines(pull(studio, place, SCHEMA, title=title), place, dry_run=False))
         assert f"    {of_t}" in said
         assert any(line.endswith(f" differ{where}:") for line in said)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from samples import ROOT, SCHEMA
 from strategies import documents
 
+from curation.default_project import in_project
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.interchange import read_documents
 from curation.errors import StudioError
@@ -103,7 +104,8 @@ def test_a_slip_in_a_title_is_told_with_what_is_much_like_it(studio, project):
             project_named(studio, title)
 
         assert caught.value.hint.startswith(hint)
-        assert caught.value.hint.endswith("; or make it with: curate push")
+        make = in_project("curate push", title)
+        assert caught.value.hint.endswith(f"; or make it with: {make}")
 
 
 def test_two_projects_of_one_title_are_refused(studio, project):

@@ -191,7 +191,10 @@ def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(desk, cap
     schema.write_text(schema.read_text().replace('hotkey = "t"', 'hotkey = "y"'))
     _, apart, _ = run(capsys, *asked)
 
-    assert f"OK    project: '{title}' is not there yet; curate push makes it" in before
+    assert (
+        f"OK    project: '{title}' is not there yet; curate push --project '{title}' makes it"
+        in before
+    )
     assert f"OK    project: '{title}' is what schema.toml says" in pushed
     what = f"the config of '{title}' differs from schema.toml: key of TITLE: t → y; guideline"
     assert f"WRONG project: {what}\n      → curate push --dry-run --project '{title}'" in apart

@@ -1,0 +1,10 @@
+"""The project that commands work on where none is named, and how another is named in a command to type."""
+
+import shlex
+
+DEFAULT_PROJECT = "curate"
+
+
+def in_project(command: str, title: str) -> str:
+    """A command to type for the project *title*, which needs naming where another is the default."""
+    return command if title == DEFAULT_PROJECT else f"{command} --project {shlex.quote(title)}"
