@@ -76,6 +76,12 @@ ENCODINGS = (
 )  # fmt: skip
 
 
+@pytest.fixture
+def iconv():
+    """What runs the commands."""
+    assert shutil.which("iconv"), "install iconv, which comes with the C library (libc-bin)"
+
+
 def command_in(said: str) -> str:
     """The command that the sentence gives, as it is typed; empty where it gives none."""
     return said.partition("convert it: ")[2]
@@ -135,7 +141,7 @@ def test_an_encoding_is_named_where_no_other_fits(text, encoding, name):
     assert command_in(said) == f"iconv -f {name} -t UTF-8 < a.txt > a.utf8.txt"
 
 
-@pytest.mark.skipif(not shutil.which("iconv"), reason="there is no iconv to be run")
+@pytest.mark.usefixtures("iconv")
 def test_whatever_command_is_given_gives_back_the_text(tmp_path):
     given_commands = 0
     (tmp_path / "x").mkdir()
@@ -155,7 +161,7 @@ def test_whatever_command_is_given_gives_back_the_text(tmp_path):
     assert given_commands > 200
 
 
-@pytest.mark.skipif(not shutil.which("iconv"), reason="there is no iconv to be run")
+@pytest.mark.usefixtures("iconv")
 @pytest.mark.parametrize(
     "name",
     ["news.txt", "-n.txt", "my news (1).txt", "l'été $HOME.txt", "NEWS.TXT", "a.b.jsonl"],
@@ -176,7 +182,7 @@ def test_ingest_reads_what_the_command_writes(tmp_path, monkeypatch, name):
     assert Path(name).read_bytes() == line.encode("cp1252")
 
 
-@pytest.mark.skipif(not shutil.which("iconv"), reason="there is no iconv to be run")
+@pytest.mark.usefixtures("iconv")
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
 def test_a_record_is_converted_where_it_is(tmp_path, encoding):
     """Another file beside it would be another record."""
