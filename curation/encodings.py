@@ -195,8 +195,9 @@ def _conversion(encoding: str, file: str, *, in_place: bool = False) -> str:
     if not file or not file.isprintable():
         return ""
     path = PurePath(file)
-    new = f"{file}.utf8" if in_place else str(path.with_name(f"{path.stem}.utf8{path.suffix}"))
-    old, new = shlex.quote(file), shlex.quote(new)
+    converted = path.with_name(f"{path.stem}.utf8{path.suffix}")
+    old = shlex.quote(file)
+    new = shlex.quote(f"{file}.utf8" if in_place else str(converted))
     # By redirection, since a name may begin with "-".
     command = f"convert it: iconv -f {encoding} -t UTF-8 < {old} > {new}"
     return f"{command} && mv {new} {old}" if in_place else command

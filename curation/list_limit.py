@@ -38,7 +38,8 @@ def list_everything(everything: bool, option: str = "--all") -> None:
 
 def forget_list_limit() -> None:
     """As before any command was run."""
-    _limit.items, _limit.option = SHOWN, ""
+    _limit.items = SHOWN
+    _limit.option = ""
 
 
 def list_limit() -> int:

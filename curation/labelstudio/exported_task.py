@@ -248,7 +248,8 @@ def _copy_remarks(
     """Which finished annotations are copies, and of whose."""
     by_uid = {one.uid: one for one in pulled}
     for uid, original in originals.items():
-        copy, source = by_uid[uid], by_uid.get(original.uid)
+        copy = by_uid[uid]
+        source = by_uid.get(original.uid)
         if copy.status == "skipped":
             continue
         of = f"annotation {original.number}, which is of another task"

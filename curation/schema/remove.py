@@ -81,7 +81,8 @@ def _refuse_other_kind(old: str, into: str, schema: Schema, table: TypeTable) ->
         others = ", ".join(name for name in types if name != old)
         raise SchemaError(f"{old} can't become {into!r}", hint=f"other {kind} are {others}")
     if table == "relations" and old in schema.relations:
-        before, after = schema.relations[old], schema.relations[into]
+        before = schema.relations[old]
+        after = schema.relations[into]
         heads = [name for name in before.head if name not in after.head]
         tails = [name for name in before.tail if name not in after.tail]
         if heads or tails:
@@ -127,7 +128,8 @@ def remove_type(text: str, change: TypeChange, *, path: Path) -> str:
 
 def _without_type(toml: Json, change: TypeChange) -> Json:
     """The values that schema.toml is to have."""
-    old, new = change.old, change.new
+    old = change.old
+    new = change.new
     gone = toml[change.table].pop(old, {})
     names = [*gone.get("was", []), old]
     if new is None:
