@@ -101,13 +101,24 @@ def pulls(draw: st.DrawFn, article: Document | None = None) -> list[PulledDocume
 
 
 @st.composite
-def records(draw):
-    """The record after some pulls; perhaps with a verdict that took one of the readings."""
+def records(draw, voting=0):
+    """The record after some pulls, with at least so many *voting* annotations, of as many people."""
     record = None
-    for one in draw(pulls()):
+    article = draw(articles())
+    for one in draw(pulls(article)):
         record = merge_pulled(record, one).record
+    if voting:
+        sound = [
+            pulled_annotation(
+                draw(marked(SCHEMA, article, Layer("annotator", person))),
+                uid=f"sound-{person}",
+                annotator=person,
+            )
+            for person in PEOPLE[:voting]
+        ]
+        last = pulled_document(article, *sound, project=("0a0a", "sound"))
+        record = merge_pulled(record, last).record
     if record is None:
-        article = draw(articles())
         whole = pulled_annotation(replace(article, layer=Layer("annotator", PEOPLE[0])))
         record = merge_pulled(None, pulled_document(article, whole)).record
     return record
