@@ -13,12 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 
+from own_ports import own_ports
 from servers import KEPT
 
 from curation.files import lock, make_private_folder
 from curation.localserver import install
 from curation.localserver.accounts import LocalServer, ServerAnswer, ask_server
-from curation.localserver.free_port import free_port
+from curation.localserver.free_port import PORTS_TRIED, free_port
 from curation.localserver.install import environment_python, last_error, open_log
 from curation.localserver.run import HOST, INHERITED
 
@@ -156,7 +157,8 @@ def _label_studio(
     """A running Label Studio on the cluster; RuntimeError with its last words where it doesn't come up."""
     install.install(environment, say=print)
     home = Path(tempfile.mkdtemp(prefix="curate-ls-"))
-    port = free_port(HOST, 18300, 18300, print)
+    first = own_ports()[PORTS_TRIED]
+    port = free_port(HOST, first, first, print)
     local = LocalServer(**asdict(login) | {"url": f"http://{HOST}:{port}", "port": port})
     command = [
         *(str(environment_python(environment)), "-I", "-u", "-m", "label_studio.server"),

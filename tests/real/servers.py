@@ -3,11 +3,11 @@
 import hashlib
 import json
 import shutil
-import socket
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from own_ports import own_ports
 from samples import ROOT
 
 from curation.files import lock, make_private_folder
@@ -28,10 +28,7 @@ def start(home: Path, environment: Path) -> LocalServer:
     if not home.exists():
         make_private_folder(home.parent)
         shutil.copytree(_first_start(environment), home)
-    with socket.socket() as seat:
-        seat.bind(("127.0.0.1", 0))
-        port = min(seat.getsockname()[1], 65000)
-    local, _ = start_server(home, environment, say=print, port=port)
+    local, _ = start_server(home, environment, say=print, port=own_ports()[0])
     return local
 
 
@@ -47,7 +44,7 @@ def _first_start(environment: Path) -> Path:
             stop_server(begun)  # where somebody was killed here
             for old in KEPT.glob("*/"):
                 shutil.rmtree(old)
-            start_server(begun, environment, say=print)
+            start_server(begun, environment, say=print, port=own_ports()[0])
             stop_server(begun)
             _settle(begun)
             begun.rename(made)

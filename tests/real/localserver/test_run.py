@@ -20,7 +20,7 @@ import pytest
 
 from curation.errors import CurateError, StudioError
 from curation.files import lock, write_text
-from curation.localserver import process
+from curation.localserver import free_port, process
 from curation.localserver import run as server
 from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.run import running_server, start_server, stop_server
@@ -423,8 +423,11 @@ def test_a_lost_login_is_no_lost_server(second: Second, content: str | None) -> 
     write_text(second.home / "login.json", login, mode=0o600)  # the next test needs no new one
 
 
-def test_a_port_taken_while_it_starts_costs_another_start(second: Second) -> None:
+def test_a_port_taken_while_it_starts_costs_another_start(
+    second: Second, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As by a connection of another program, which takes any port that is free."""
+    monkeypatch.setattr(free_port, "HELD_SECONDS", 0.0)
     second.up()
     stop_server(second.home)
     said: list[str] = []
