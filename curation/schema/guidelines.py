@@ -26,14 +26,28 @@ def guidelines_md(schema: Schema) -> str:
 
 def guidelines_html(schema: Schema) -> str:
     """The guideline in HTML; tags in the texts of the schema are escaped."""
-    source = guidelines_md(schema).removeprefix(_NOTICE)
-    html = MarkdownIt("commonmark", {"html": False}).render(source)
+    return instructions_html(guidelines_md(schema).removeprefix(_NOTICE))
+
+
+def instructions_html(markdown: str) -> str:
+    """Markdown as the instructions of a project in Label Studio; tags in it are escaped."""
+    html = MarkdownIt("commonmark", {"html": False}).render(markdown)
     return f'{_STYLE}\n<div class="curate">\n{html}</div>\n'
 
 
 def _lines(schema: Schema) -> Iterator[str]:
     yield from (_NOTICE, "", "# How to annotate", "")
     yield from _section(schema, "introduction")
+    yield from type_lines(schema)
+    if "screen" in schema.sections:
+        yield from ("## On the screen", "")
+        yield from _section(schema, "screen")
+    yield from ("## Submitting", "")
+    yield from _section(schema, "submitting")
+
+
+def type_lines(schema: Schema) -> Iterator[str]:
+    """What to mark, in Markdown: entities, relations and flags with their examples."""
     yield from ("## Entities", "")
     yield from _section(schema, "spans")
     for entity in schema.entities.values():
@@ -50,11 +64,6 @@ def _lines(schema: Schema) -> Iterator[str]:
         for flag in schema.flags.values():
             yield f"- **{flag.name}** (key {flag.hotkey}): {flag.definition}"
         yield ""
-    if "screen" in schema.sections:
-        yield from ("## On the screen", "")
-        yield from _section(schema, "screen")
-    yield from ("## Submitting", "")
-    yield from _section(schema, "submitting")
 
 
 def _section(schema: Schema, name: str) -> Iterator[str]:
