@@ -11,7 +11,7 @@ from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, Seed
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
-    from curation.scoring.agreement import Agreement
+    from curation.scoring.agreement_results import Agreement
 
 
 def agree(

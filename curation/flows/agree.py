@@ -27,7 +27,7 @@ from curation.scoring.results import RESAMPLES
 from curation.workspace import Workspace
 
 if TYPE_CHECKING:
-    from curation.scoring.agreement import Agreement
+    from curation.scoring.agreement_results import Agreement
 
 # What several annotators made of one document, each with the annotator's name.
 DocumentByAnnotators = Sequence[tuple[str, Document]]
@@ -71,11 +71,8 @@ def agree(
 
 def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) -> "Agreement":
     """How well annotators agree who annotated the same documents."""
-    from curation.scoring.agreement import (
-        AgreementRecipe,
-        ComparedSubmissions,
-        measure_agreement,
-    )
+    from curation.scoring.agreement import measure_agreement
+    from curation.scoring.agreement_results import AgreementRecipe, ComparedSubmissions
 
     digests: dict[str, DocumentsDigest] = {}
     lacking: dict[str, Collection[str]] = {}

@@ -12,7 +12,7 @@ from curation.gold.seal import Provenance
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.guidelines import guidelines_md
-from curation.scoring.agreement import Agreement
+from curation.scoring.agreement_results import Agreement
 from curation.workspace import Workspace
 
 # The seed of the intervals that a version's card shows.

@@ -18,7 +18,7 @@ from curation.scoring.results import (
 )
 
 if TYPE_CHECKING:
-    from curation.scoring.agreement import Agreement
+    from curation.scoring.agreement_results import Agreement
 
 # Fewer documents say little about other documents.
 ENOUGH_DOCUMENTS = 30

@@ -9,7 +9,7 @@ from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
 
 if TYPE_CHECKING:
-    from curation.scoring.agreement import Agreement, Coefficient
+    from curation.scoring.agreement_results import Agreement, Coefficient
 
 Row = tuple[str, ...]
 

@@ -26,7 +26,7 @@ of annotators on every document. What is undefined is null, never 0.
 from dataclasses import asdict
 
 from curation.files import Json
-from curation.scoring.agreement import (
+from curation.scoring.agreement_results import (
     Agreement,
     AgreementFigures,
     AgreementRecipe,

@@ -10,11 +10,9 @@ from samples import SCHEMA
 from scoring_samples import corpora, document_with
 
 from curation.errors import InputError
-from curation.scoring.agreement import (
-    AgreementRecipe,
-    measure_agreement,
-)
+from curation.scoring.agreement import measure_agreement
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.document_pairs import by_document
 
 RECIPE = AgreementRecipe(gold="", digest="d", schema="s", seed=7, resamples=200, curate="0")

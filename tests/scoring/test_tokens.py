@@ -13,7 +13,8 @@ from sklearn.metrics import cohen_kappa_score
 
 from curation.documents.document import Document, Entity
 from curation.documents.interchange import read_documents
-from curation.scoring.agreement import AgreementRecipe, measure_agreement
+from curation.scoring.agreement import measure_agreement
+from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.tokens import Tokens, token_labels
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -1,0 +1,165 @@
+"""What two annotators marked alike and what not, document by document, as tables that add up."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from curation.scoring.agreed_ends import LABELS_ON_AGREED_ENDS, match_labels_on_agreed_ends
+from curation.scoring.agreement_results import AnnotatorPair, PairAgreement
+from curation.scoring.counts import OutcomeCounts
+from curation.scoring.match_table import (
+    MatchTable,
+    MatchTableBuilder,
+    as_missed_and_spurious,
+)
+from curation.scoring.matched_documents import (
+    RelationTablesBuilder,
+    add_entities,
+    one_sided_row,
+)
+from curation.scoring.matching import DocumentPair, IntArray
+from curation.scoring.scheme_results import SchemeCells, scheme_cells
+from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
+from curation.scoring.waiting_documents import approximate_bytes
+
+# Documents of two annotators are matched about so many bytes at a time.
+_BYTES_AT_ONCE = 2**21
+
+
+@dataclass
+class AgreementLabels:
+    """Labels by number, the same ones in the tables of all pairs of annotators."""
+
+    entities: dict[str, int] = field(default_factory=dict)
+    relations: dict[str, int] = field(default_factory=dict)
+    agreed_ends: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairTables:
+    """The matches of two annotators, or of all pairs; the first annotator stands for the gold."""
+
+    entities: MatchTable
+    relations: MatchTable
+    bands: MatchTable
+    agreed_ends: MatchTable
+
+
+class PairMatches:
+    """The matches of two annotators in the making, document by document."""
+
+    def __init__(self, symmetric: Collection[str], labels: AgreementLabels) -> None:
+        self.symmetric = symmetric
+        self.entities = MatchTableBuilder(labels.entities)
+        self.relations = RelationTablesBuilder(MatchTableBuilder(labels.relations))
+        self.agreed_ends = MatchTableBuilder(labels.agreed_ends)
+        # Each document's number among those that two or more annotated.
+        self.numbers: list[int] = []
+        self.waiting: list[DocumentPair] = []
+        self.free_bytes = _BYTES_AT_ONCE
+
+    def add(self, both: DocumentPair, number: int) -> None:
+        """Add the *number*-th document."""
+        self.numbers.append(number)
+        self.waiting.append(both)
+        self.free_bytes -= sum(map(approximate_bytes, both))
+        if self.free_bytes < 0:
+            self.match_waiting()
+
+    def match_waiting(self) -> None:
+        """Match the documents that wait."""
+        batch = self.waiting
+        first = len(self.numbers) - len(batch)
+        self.waiting = []
+        self.free_bytes = _BYTES_AT_ONCE
+        if not batch:
+            return
+        add_entities(self.entities, batch, first)
+        self.relations.add(batch, first, self.symmetric)
+        self.agreed_ends.add_rows(
+            [
+                one_sided_row(n, self.agreed_ends.number(label), kind)
+                for n, (one, other) in enumerate(batch, first)
+                for label, kind in match_labels_on_agreed_ends(one, other, self.symmetric)
+            ]
+        )
+
+    def tables(self, order: IntArray) -> PairTables:
+        """The tables over all documents; the n-th that two or more annotated has the number *order[n]*."""
+        places = order[np.array(self.numbers)]
+
+        def table(builder: MatchTableBuilder) -> MatchTable:
+            return replace(builder.table(places), documents=len(order))
+
+        return PairTables(
+            entities=table(self.entities),
+            relations=table(self.relations.types),
+            bands=table(self.relations.bands),
+            agreed_ends=table(self.agreed_ends),
+        )
+
+    def agreement(self, annotators: AnnotatorPair, kappa: float | None) -> PairAgreement:
+        """The strict agreement of the two annotators."""
+        own_order = np.arange(len(self.numbers))
+        entities = self.entities.table(own_order).counts(ENTITY_SCHEMES["strict"])
+        relations = as_missed_and_spurious(
+            self.relations.types.table(own_order).counts(RELATION_SCHEMES["strict"])
+        )
+        return PairAgreement(
+            annotators=annotators,
+            documents=len(self.numbers),
+            entities_f1=sum(entities.values(), OutcomeCounts()).f1,
+            relations_f1=sum(relations.values(), OutcomeCounts()).f1,
+            kappa=kappa,
+        )
+
+
+def tables_of_all_pairs(pairs: Sequence[PairMatches], order: IntArray) -> PairTables:
+    """The tables of all pairs of annotators, row below row."""
+    for pair in pairs:  # all pairs first: their labels are numbered together
+        pair.match_waiting()
+    tables = [pair.tables(order) for pair in pairs]
+    return PairTables(
+        entities=_joined([one.entities for one in tables]),
+        relations=_joined([one.relations for one in tables]),
+        bands=_joined([one.bands for one in tables]),
+        agreed_ends=_joined([one.agreed_ends for one in tables]),
+    )
+
+
+def _joined(tables: Sequence[MatchTable]) -> MatchTable:
+    return replace(
+        tables[0],
+        document=np.concatenate([table.document for table in tables]),
+        gold=np.concatenate([table.gold for table in tables]),
+        predicted=np.concatenate([table.predicted for table in tables]),
+        kind=np.concatenate([table.kind for table in tables]),
+    )
+
+
+def entity_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+    return {
+        name: scheme_cells(tables.entities, scheme, either_side=True)
+        for name, scheme in ENTITY_SCHEMES.items()
+    }
+
+
+def relation_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+    cells = {
+        name: scheme_cells(
+            tables.relations,
+            scheme,
+            bands=tables.bands,
+            recount=as_missed_and_spurious,
+            either_side=True,
+        )
+        for name, scheme in RELATION_SCHEMES.items()
+    }
+    cells[LABELS_ON_AGREED_ENDS] = scheme_cells(
+        tables.agreed_ends,
+        RELATION_SCHEMES["strict"],
+        recount=as_missed_and_spurious,
+        either_side=True,
+    )
+    return cells

@@ -1,0 +1,141 @@
+"""Agreement beyond chance, over tokens: Cohen's κ and Krippendorff's α, with intervals."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+import numpy as np
+from sklearn.metrics import cohen_kappa_score
+
+from curation.scoring.agreement_results import AnnotatorPair, Coefficient
+from curation.scoring.intervals import FloatArray, bootstrap_intervals
+from curation.scoring.matching import IntArray
+
+# Fractions whose sum lies below it add up to 0 but for rounding.
+_ROUNDING = 1e-12
+
+
+class TokenTables:
+    """
+    How often one annotator gave which label where another gave which, document by document.
+
+    κ and α need no more, and the tables are small beside the tokens themselves.
+    """
+
+    def __init__(self) -> None:
+        self.labels: dict[str, int] = {}
+        self.annotators: list[int] = []
+        self.cells: dict[AnnotatorPair, list[IntArray]] = defaultdict(list)
+
+    def add(self, labels: Mapping[str, Sequence[str]]) -> None:
+        """Add one document: each annotator's labels of its tokens."""
+        for pair in combinations(sorted(labels), 2):
+            crossed = Counter(zip(labels[pair[0]], labels[pair[1]], strict=True))
+            rows = [
+                (len(self.annotators), self._number(one), self._number(other), times)
+                for (one, other), times in crossed.items()
+            ]
+            if rows:
+                self.cells[pair].append(np.array(rows, np.int32))
+        self.annotators.append(len(labels))
+
+    def _number(self, label: str) -> int:
+        return self.labels.setdefault(label, len(self.labels))
+
+    def tables(self, pairs: Sequence[AnnotatorPair], order: IntArray) -> FloatArray:
+        """
+        Document × (pair, …, coincidences) × label × label.
+
+        The n-th document that came is the one numbered *order[n]*, the labels
+        are sorted. A coincidence is one annotator's label for a token with
+        another's, either way round, divided by the number of other annotators.
+        """
+        place = np.empty(len(self.labels), np.int64)
+        place[[self.labels[label] for label in sorted(self.labels)]] = np.arange(len(place))
+        labels = len(place)
+        tables = np.zeros((len(order), len(pairs) + 1, labels, labels))
+        for n, pair in enumerate(pairs):
+            if not self.cells[pair]:  # no text that both annotated has a token
+                continue
+            document, one, other, times = np.concatenate(self.cells[pair]).T
+            tables[order[document], n, place[one], place[other]] = times
+        others = np.empty(len(order))
+        others[order] = np.maximum(np.array(self.annotators) - 1, 1)
+        crossed = tables[:, :-1].sum(axis=1)
+        tables[:, -1] = (crossed + crossed.transpose(0, 2, 1)) / others[:, None, None]
+        return tables
+
+
+def cohens_kappa(table: FloatArray) -> float | None:
+    """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
+    one, other = np.nonzero(table)
+    if len({*one.tolist(), *other.tolist()}) < 2:
+        return None
+    return float(
+        cohen_kappa_score(one, other, sample_weight=table[one, other].astype(np.int64))
+    )
+
+
+def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
+    """Krippendorff's α (nominal); None where all tokens have one label."""
+    value = float(_alphas(coincidences[None])[0])
+    return None if np.isnan(value) else value
+
+
+def coefficients(
+    tables: FloatArray, *, seed: int, resamples: int
+) -> tuple[Coefficient, Coefficient, list[float | None]]:
+    """
+    κ, the mean over the pairs for which it is defined; α; and each pair's κ.
+
+    *tables* come from ``TokenTables``. They add up over documents, so that
+    they are what is resampled.
+    """
+    intervals = bootstrap_intervals(
+        tables.reshape(len(tables), -1),
+        lambda sums: coefficients_of_sums(sums.reshape(len(sums), *tables.shape[1:])),
+        seed=seed,
+        resamples=resamples,
+    )
+    total = tables.sum(axis=0)
+    kappas = [cohens_kappa(table) for table in total[:-1]]
+    defined = [one for one in kappas if one is not None]
+    mean = sum(defined) / len(defined) if defined else None
+    return (
+        Coefficient(mean, bca=intervals.bca[0], percentile=intervals.percentile[0]),
+        Coefficient(
+            krippendorffs_alpha(total[-1]),
+            bca=intervals.bca[1],
+            percentile=intervals.percentile[1],
+        ),
+        kappas,
+    )
+
+
+def coefficients_of_sums(sums: FloatArray) -> FloatArray:
+    """Sums of such tables → (mean κ, α), nan where undefined."""
+    kappas = _kappas(sums[:, :-1])
+    with np.errstate(invalid="ignore"):
+        mean = np.nansum(kappas, axis=1) / np.count_nonzero(~np.isnan(kappas), axis=1)
+    return np.stack([mean, _alphas(sums[:, -1])], axis=1)
+
+
+def _kappas(tables: FloatArray) -> FloatArray:
+    total = tables.sum(axis=(-2, -1))
+    observed = np.trace(tables, axis1=-2, axis2=-1)
+    expected = (tables.sum(axis=-1) * tables.sum(axis=-2)).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kappas: FloatArray = (observed * total - expected) / (total**2 - expected)
+    return kappas
+
+
+def _alphas(coincidences: FloatArray) -> FloatArray:
+    by_label = coincidences.sum(axis=-1)
+    total = by_label.sum(axis=-1)
+    observed = total - np.trace(coincidences, axis1=-2, axis2=-1)
+    expected = total**2 - (by_label**2).sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        alphas: FloatArray = 1 - observed * (total - 1) / np.where(
+            expected > _ROUNDING * total**2, expected, np.nan
+        )
+    return alphas
