@@ -63,7 +63,7 @@ IMPORT_SECONDS = 600
 SPARSE = 5
 
 # Not the totals of annotations: the server counts these up and down, and may lose count.
-TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at"
+TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at,overlap"
 
 _NUMBER = re.compile(r"\d+")
 
@@ -136,12 +136,14 @@ class HttpStudio:
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,
+        overlap: int | None = None,
     ) -> None:
         settings = {
             "title": title,
             "label_config": label_config,
             "expert_instruction": instructions,
             "model_version": model_version,
+            "maximum_annotations": overlap,
         }
         changes: Any = {key: value for key, value in settings.items() if value is not None}
         with self._connection.sdk() as sdk:
@@ -221,6 +223,7 @@ class HttpStudio:
                     created_at=time_text(task.created_at),
                     updated_at=time_text(task.updated_at),
                     stamp=read_stamp(task.data),
+                    overlap=int(task.overlap or 1),
                 )
 
     def _listed(
@@ -380,6 +383,9 @@ class HttpStudio:
     def replace_task_data(self, task: int, data: Json) -> None:
         with self._connection.sdk() as sdk:
             sdk.tasks.update(str(task), data=data)
+
+    def set_overlap(self, task: int, overlap: int) -> None:
+        self._connection.request("PATCH", f"api/tasks/{task}/", json={"overlap": overlap})
 
     def delete_task(self, task: int) -> None:
         with self._connection.sdk() as sdk:

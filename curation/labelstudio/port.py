@@ -22,7 +22,8 @@ class Project:
 
     *model_version* is the model whose suggestions are shown, empty for every model's. *tasks*
     and *submitted* are counts, the latter of annotations that weren't skipped. The server
-    strips white space off both ends of config and instructions.
+    strips white space off both ends of config and instructions. *overlap* is how many annotators
+    each task is given to.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Project:
     tasks: int
     created_at: str
     submitted: int = 0
+    overlap: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Task:
 
     *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
     submitted. *created_at* and *updated_at* are the server's times, comparable as text. *stamp*
-    is None where the task has none.
+    is None where the task has none. *overlap* is how many annotators the task is given to.
     """
 
     id: int
@@ -69,6 +71,7 @@ class Task:
     created_at: str
     updated_at: str
     stamp: TaskStamp | None = None
+    overlap: int = 1
 
     @property
     def is_begun(self) -> bool:
@@ -150,8 +153,14 @@ class Studio(Protocol):
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,
+        overlap: int | None = None,
     ) -> None:
-        """Change what isn't None; the model version must be empty or one that suggested something."""
+        """
+        Change what isn't None; the model version must be empty or one that suggested something.
+
+        Another overlap is that of tasks that come, and of the tasks with an overlap above 1; of all
+        tasks only where none has such an overlap.
+        """
 
     def totals(self, project: int) -> ProjectTotals:
         """Totals by which to see later that nothing has changed."""
@@ -241,6 +250,9 @@ class Studio(Protocol):
 
     def replace_task_data(self, task: int, data: Json) -> None:
         """Replace all of the task's data, unchecked by the server; the task counts as changed."""
+
+    def set_overlap(self, task: int, overlap: int) -> None:
+        """Give one task to so many annotators; StudioError where the task is deleted."""
 
     def views(self, project: int) -> list[View]:
         """The data manager's tabs, as everybody sees them."""

@@ -77,6 +77,7 @@ def read_project(project: Any) -> Project:
         tasks=int(project.task_number or 0),
         created_at=time_text(project.created_at),
         submitted=int(project.total_annotations_number or 0),
+        overlap=int(project.maximum_annotations or 1),
     )
 
 

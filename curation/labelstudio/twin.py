@@ -33,6 +33,7 @@ class StoredTask:
     data: Json
     created_at: str
     updated_at: str
+    overlap: int = 1
     annotations: list[Json] = field(default_factory=list)
     predictions: dict[int, Json] = field(default_factory=dict)
     drafts: dict[int, Json] = field(default_factory=dict)
@@ -110,12 +111,19 @@ class MemoryStudio:
         label_config: str | None = None,
         instructions: str | None = None,
         model_version: str | None = None,
+        overlap: int | None = None,
     ) -> None:
-        settings = {
+        settings: Json = {
             "title": title,
             "label_config": label_config and label_config.strip(),
             "instructions": instructions and instructions.strip(),
+            "overlap": overlap,
         }
+        if overlap is not None and overlap != self.projects[project].overlap:
+            stored_tasks = [stored for _, stored in self._tasks_of(project)]
+            shared = [stored for stored in stored_tasks if stored.overlap > 1]
+            for stored in shared or stored_tasks:
+                stored.overlap = overlap
         if model_version is not None:
             versions = {one.model_version for one in self.predictions(project)}
             if model_version and model_version not in versions:
@@ -168,6 +176,7 @@ class MemoryStudio:
                     created_at=task.created_at,
                     updated_at=task.updated_at,
                     stamp=read_stamp(task.data),
+                    overlap=task.overlap,
                 )
 
     def task_ids(self, project: int) -> set[int]:
@@ -184,7 +193,11 @@ class MemoryStudio:
             number = next(self._task_numbers)
             now = self.tick()
             self.stored_tasks[number] = StoredTask(
-                project=project, data=task["data"], created_at=now, updated_at=now
+                project=project,
+                data=task["data"],
+                created_at=now,
+                updated_at=now,
+                overlap=self.projects[project].overlap,
             )
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)
@@ -286,6 +299,12 @@ class MemoryStudio:
         if task not in self.stored_tasks:
             raise StudioError(f"refused with 404: no task {task}")
         self.stored_tasks[task].data = deepcopy(data)
+        self.stored_tasks[task].updated_at = self.tick()
+
+    def set_overlap(self, task: int, overlap: int) -> None:
+        if task not in self.stored_tasks:
+            raise StudioError(f"refused with 404: no task {task}")
+        self.stored_tasks[task].overlap = overlap
         self.stored_tasks[task].updated_at = self.tick()
 
     def views(self, project: int) -> list[View]:

@@ -123,6 +123,45 @@ def test_a_project_is_given_another_title(studio, project):
     assert studio.find_project(project.title) is None
 
 
+def test_the_overlap_of_a_project_is_that_of_its_tasks_until_a_task_gets_its_own(
+    studio, project
+):
+    imported(studio, project, document(1))
+
+    studio.update_project(project.id, overlap=2)
+    first = imported(studio, project, document(2))
+    studio.set_overlap(first["doc-2"].id, 3)
+    later = imported(studio, project, document(3))
+
+    assert project.overlap == 1
+    assert studio.find_project(project.title).overlap == 2
+    assert [one.overlap for one in first.values()] == [2, 2]
+    assert [later[f"doc-{n}"].overlap for n in (1, 2, 3)] == [2, 3, 2]
+    assert later["doc-2"].updated_at > first["doc-2"].updated_at
+    assert later["doc-1"].updated_at == first["doc-1"].updated_at
+
+
+def test_another_overlap_of_the_project_leaves_tasks_of_one_annotator_beside_others(
+    studio, project
+):
+    """So does Label Studio, where some tasks have an overlap above 1."""
+    tasks = imported(studio, project, document(1), document(2))
+    studio.set_overlap(tasks["doc-1"].id, 3)
+
+    studio.update_project(project.id, overlap=2)
+
+    listed = {task.doc_id: task.overlap for task in studio.tasks(project.id)}
+    assert listed == {"doc-1": 2, "doc-2": 1}
+
+
+def test_a_task_that_is_gone_gets_no_overlap(studio, project):
+    task = imported(studio, project, document(1))["doc-1"]
+    studio.delete_task(task.id)
+
+    with pytest.raises(StudioError):
+        studio.set_overlap(task.id, 2)
+
+
 def test_tasks_are_listed_all_or_by_document(studio, project):
     tasks = imported(studio, project, *(document(n) for n in range(5)))
 
