@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from pydantic_core import from_json
 
@@ -25,10 +25,12 @@ from curation.labelstudio.port import (
     RETURN_PREFIX,
     Prediction,
     Project,
+    ProjectChanges,
     ProjectTotals,
     ResultKind,
     Task,
     View,
+    group_in_task,
     text_sha256_of,
 )
 from curation.labelstudio.responses import (
@@ -64,6 +66,13 @@ SPARSE = 5
 
 # Not the totals of annotations: the server counts these up and down, and may lose count.
 TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at,overlap"
+
+# Label Studio's names of a project's settings, where they aren't ours.
+_SETTINGS = {
+    "instructions": "expert_instruction",
+    "overlap": "maximum_annotations",
+    "shows_suggestions": "show_collab_predictions",
+}
 
 _NUMBER = re.compile(r"\d+")
 
@@ -128,26 +137,10 @@ class HttpStudio:
             )
             return read_project(created)
 
-    def update_project(
-        self,
-        project: int,
-        *,
-        title: str | None = None,
-        label_config: str | None = None,
-        instructions: str | None = None,
-        model_version: str | None = None,
-        overlap: int | None = None,
-    ) -> None:
-        settings = {
-            "title": title,
-            "label_config": label_config,
-            "expert_instruction": instructions,
-            "model_version": model_version,
-            "maximum_annotations": overlap,
-        }
-        changes: Any = {key: value for key, value in settings.items() if value is not None}
+    def update_project(self, project: int, **changes: Unpack[ProjectChanges]) -> None:
+        settings: Any = {_SETTINGS.get(key, key): value for key, value in changes.items()}
         with self._connection.sdk() as sdk:
-            sdk.projects.update(project, **changes)
+            sdk.projects.update(project, **settings)
 
     def totals(self, project: int) -> ProjectTotals:
         last = self._first_task(project, "-tasks:id")
@@ -224,6 +217,7 @@ class HttpStudio:
                     updated_at=time_text(task.updated_at),
                     stamp=read_stamp(task.data),
                     overlap=int(task.overlap or 1),
+                    group=group_in_task(task.data),
                 )
 
     def _listed(
@@ -385,6 +379,7 @@ class HttpStudio:
             sdk.tasks.update(str(task), data=data)
 
     def set_overlap(self, task: int, overlap: int) -> None:
+        # The SDK would send the task's data with it.
         self._connection.request("PATCH", f"api/tasks/{task}/", json={"overlap": overlap})
 
     def delete_task(self, task: int) -> None:

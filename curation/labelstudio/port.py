@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypedDict, Unpack
 
 from curation.files import Json
 from curation.labelstudio.task_stamp import TaskStamp
@@ -20,10 +20,10 @@ class Project:
     """
     A Label Studio project.
 
-    *model_version* is the model whose suggestions are shown, empty for every model's. *tasks*
-    and *submitted* are counts, the latter of annotations that weren't skipped. The server
-    strips white space off both ends of config and instructions. *overlap* is how many annotators
-    each task is given to.
+    *model_version* is the model whose suggestions are shown, empty for every model's; none are
+    where *shows_suggestions* is False. *tasks* and *submitted* are counts, the latter of
+    annotations that weren't skipped. *overlap* is the number of annotators that each new task is
+    served to. The server strips white space off both ends of config and instructions.
     """
 
     id: int
@@ -35,6 +35,20 @@ class Project:
     created_at: str
     submitted: int = 0
     overlap: int = 1
+    description: str = ""
+    shows_suggestions: bool = True
+
+
+class ProjectChanges(TypedDict, total=False):
+    """Settings of a project that are to be others."""
+
+    title: str
+    label_config: str
+    instructions: str
+    model_version: str
+    overlap: int
+    description: str
+    shows_suggestions: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +73,10 @@ class Task:
     What the list of tasks says of a task.
 
     *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
-    submitted. *created_at* and *updated_at* are the server's times, comparable as text. *stamp*
-    is None where the task has none. *overlap* is how many annotators the task is given to.
+    submitted. *overlap* is the number of annotators whom the task is served to, not counting those
+    who skip it; the server takes more all the same. *created_at* and *updated_at* are the server's
+    times, comparable as text. *stamp* is None where the task has none; *group* is the document's
+    own, empty where it has none.
     """
 
     id: int
@@ -72,6 +88,7 @@ class Task:
     updated_at: str
     stamp: TaskStamp | None = None
     overlap: int = 1
+    group: str = ""
 
     @property
     def is_begun(self) -> bool:
@@ -107,6 +124,13 @@ def studio_link(url: str, project: int, task: int | None = None) -> str:
 def text_sha256_of(text: object) -> str:
     """The hash of the text that a task holds now, whatever its data says that it was pushed with."""
     return hashlib.sha256(str(text).encode("utf-8", "replace")).hexdigest()
+
+
+def group_in_task(data: Json) -> str:
+    """The group of the document that a task's *data* holds, empty where it has none."""
+    meta = data.get("meta")
+    group = meta.get("group") if isinstance(meta, dict) else None
+    return group if isinstance(group, str) else ""
 
 
 class Studio(Protocol):
@@ -145,21 +169,12 @@ class Studio(Protocol):
         ``find_project.make_project``.
         """
 
-    def update_project(
-        self,
-        project: int,
-        *,
-        title: str | None = None,
-        label_config: str | None = None,
-        instructions: str | None = None,
-        model_version: str | None = None,
-        overlap: int | None = None,
-    ) -> None:
+    def update_project(self, project: int, **changes: Unpack[ProjectChanges]) -> None:
         """
-        Change what isn't None; the model version must be empty or one that suggested something.
+        Change settings; the model version must be empty or one that suggested something.
 
-        Another overlap is that of tasks that come, and of the tasks with an overlap above 1; of all
-        tasks only where none has such an overlap.
+        Another *overlap* than the project's becomes that of its tasks: of all tasks where it is 1,
+        or where no task has more than 1, else of the tasks that have more than 1.
         """
 
     def totals(self, project: int) -> ProjectTotals:
@@ -252,7 +267,7 @@ class Studio(Protocol):
         """Replace all of the task's data, unchecked by the server; the task counts as changed."""
 
     def set_overlap(self, task: int, overlap: int) -> None:
-        """Give one task to so many annotators; StudioError where the task is deleted."""
+        """Serve the task to so many annotators, who may be more or fewer than the project's; it counts as changed."""
 
     def views(self, project: int) -> list[View]:
         """The data manager's tabs, as everybody sees them."""

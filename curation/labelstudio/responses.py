@@ -78,6 +78,8 @@ def read_project(project: Any) -> Project:
         created_at=time_text(project.created_at),
         submitted=int(project.total_annotations_number or 0),
         overlap=int(project.maximum_annotations or 1),
+        description=str(project.description or ""),
+        shows_suggestions=bool(project.show_collab_predictions),
     )
 
 

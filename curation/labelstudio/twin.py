@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, Unpack
 
 from curation.documents.document import SUPERSEDES_KEY
 from curation.errors import StudioError
@@ -15,10 +15,12 @@ from curation.labelstudio.port import (
     RETURN_PREFIX,
     Prediction,
     Project,
+    ProjectChanges,
     ProjectTotals,
     ResultKind,
     Task,
     View,
+    group_in_task,
     text_sha256_of,
 )
 from curation.labelstudio.task_stamp import read_stamp
@@ -103,34 +105,23 @@ class MemoryStudio:
             self.projects[created.id] = created
         return created
 
-    def update_project(
-        self,
-        project: int,
-        *,
-        title: str | None = None,
-        label_config: str | None = None,
-        instructions: str | None = None,
-        model_version: str | None = None,
-        overlap: int | None = None,
-    ) -> None:
-        settings: Json = {
-            "title": title,
-            "label_config": label_config and label_config.strip(),
-            "instructions": instructions and instructions.strip(),
-            "overlap": overlap,
-        }
-        if overlap is not None and overlap != self.projects[project].overlap:
-            stored_tasks = [stored for _, stored in self._tasks_of(project)]
-            shared = [stored for stored in stored_tasks if stored.overlap > 1]
-            for stored in shared or stored_tasks:
-                stored.overlap = overlap
-        if model_version is not None:
-            versions = {one.model_version for one in self.predictions(project)}
-            if model_version and model_version not in versions:
-                raise StudioError(f"refused with 400: no model version {model_version!r}")
-            settings["model_version"] = model_version
-        changes: Any = {key: value for key, value in settings.items() if value is not None}
-        self.projects[project] = replace(self.projects[project], **changes)
+    def update_project(self, project: int, **changes: Unpack[ProjectChanges]) -> None:
+        settings: Any = dict(changes)
+        for key in {"label_config", "instructions"} & changes.keys():
+            settings[key] = settings[key].strip()
+        version = changes.get("model_version")
+        if version and version not in {one.model_version for one in self.predictions(project)}:
+            raise StudioError(f"refused with 400: no model version {version!r}")
+        overlap = changes.get("overlap", self.projects[project].overlap)
+        if overlap != self.projects[project].overlap:
+            self._spread_overlap(project, overlap)
+        self.projects[project] = replace(self.projects[project], **settings)
+
+    def _spread_overlap(self, project: int, overlap: int) -> None:
+        tasks = [stored for _, stored in self._tasks_of(project)]
+        several = [stored for stored in tasks if stored.overlap > 1]
+        for stored in several if several and overlap > 1 else tasks:
+            stored.overlap = overlap
 
     def totals(self, project: int) -> ProjectTotals:
         tasks = dict(self._tasks_of(project))
@@ -177,6 +168,7 @@ class MemoryStudio:
                     updated_at=task.updated_at,
                     stamp=read_stamp(task.data),
                     overlap=task.overlap,
+                    group=group_in_task(task.data),
                 )
 
     def task_ids(self, project: int) -> set[int]:
@@ -189,6 +181,7 @@ class MemoryStudio:
         return max((stored.updated_at for _, stored in self._tasks_of(project)), default="")
 
     def import_tasks(self, project: int, tasks: Sequence[bytes]) -> None:
+        overlap = self.projects[project].overlap if project in self.projects else 1
         for task in map(json.loads, tasks):
             number = next(self._task_numbers)
             now = self.tick()
@@ -197,7 +190,7 @@ class MemoryStudio:
                 data=task["data"],
                 created_at=now,
                 updated_at=now,
-                overlap=self.projects[project].overlap,
+                overlap=overlap,
             )
             for prediction in task.get("predictions", []):
                 self._suggest(project, number, prediction)

@@ -664,6 +664,35 @@ def test_a_task_is_listed_with_the_stamp_that_it_has_now(studio, project):
     assert listed == {"doc-1": stamp, "doc-2": None}
 
 
+def test_a_task_is_listed_with_its_group(studio, project):
+    given = [replace(document(1), meta={"group": "g"}), replace(document(2), meta={"group": 3})]
+    tasks = imported(studio, project, *given, document(3))
+
+    assert {name: task.group for name, task in tasks.items()} == {
+        "doc-1": "g", "doc-2": "", "doc-3": ""
+    }  # fmt: skip
+
+
+def test_an_overlap_of_one_is_that_of_all_tasks(studio, project):
+    tasks = imported(studio, project, document(1), document(2), document(3))
+    studio.set_overlap(tasks["doc-1"].id, 3)
+    studio.update_project(project.id, overlap=2)
+
+    studio.update_project(project.id, overlap=1)
+
+    listed = studio.tasks(project.id)
+    assert {task.doc_id: task.overlap for task in listed} == dict.fromkeys(tasks, 1)
+
+
+def test_a_project_is_described_and_may_show_no_suggestions(studio, project):
+    assert (project.description, project.shows_suggestions) == ("", True)
+
+    studio.update_project(project.id, description="Ours: 20 % ✓", shows_suggestions=False)
+
+    found = studio.find_project(project.title)
+    assert (found.description, found.shows_suggestions) == ("Ours: 20 % ✓", False)
+
+
 def test_reasons_are_found_wherever_they_stand(studio, project):
     """Also while no task has any, and where one was taken away."""
     tasks = imported(studio, project, *(document(n) for n in range(4)))
