@@ -11,6 +11,7 @@ from curation.files import explain_os_error
 from curation.flows.connect import connect
 from curation.gold.versions import list_versions, read_version
 from curation.gold.working_version import MEND_FILES
+from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.config import config_differences
 from curation.progress import Watch, unwatched
 from curation.schema.build import GENERATED_FILES
@@ -106,6 +107,7 @@ def _project(workspace: Workspace, environment: Mapping[str, str], title: str) -
     project = connect(workspace.home, environment).find_project(title)
     if project is None:
         return f"{title!r} is not there yet; {in_project('curate push', title)} makes it"
+    refuse_adjudication(project)
     differences = config_differences(project, read_schema_in(workspace.config))
     if differences:
         raise StudioError(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.known_tasks import known_tasks
 from curation.labelstudio.port import Studio, studio_link
@@ -36,7 +37,7 @@ def find_other_projects(
     The projects besides *title* that have tasks of these documents, as pushes and pulls left it here.
 
     What another maintainer pulled stands in gold/next. A project that the server no longer has
-    doesn't count.
+    doesn't count, nor does one for adjudication.
     """
     workspace = workspace.read_only()
     wanted = {*documents}
@@ -56,6 +57,9 @@ def find_other_projects(
                         found[account.server, account.project].add(facts.document)
     found.pop((here, title), None)
     numbers = {name: number for number, name in studio.titles().items()} if found else {}
+    for server, name in [*found]:
+        if server == here and any(map(is_adjudication, studio.projects_named(name))):
+            del found[server, name]
     return tuple(
         OtherProject(
             title=name,

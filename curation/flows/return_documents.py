@@ -10,6 +10,7 @@ from curation.files import Json
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.not_offered import find_types_not_offered
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.config import config_differences
 from curation.labelstudio.find_project import project_named
@@ -102,6 +103,7 @@ def return_documents(  # noqa: PLR0913 - the command's own options
     """
     workspace = workspace.read_only() if dry_run else workspace
     project = project_named(studio, title)
+    refuse_adjudication(project)
     with workspace.working_version(schema, watch) as working:
         cursor = load_cursor(workspace.state, studio.url, title)
         if cursor is None:

@@ -14,6 +14,7 @@ from curation.annotations.rename import record_under_current_names
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, write_text
 from curation.gold.working_version import MEND_FILES, WorkingVersion
+from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.config import align_config
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.last_editor import LastEditors, load_last_editors
@@ -100,6 +101,7 @@ def carry_through(  # noqa: PLR0913 - the commands' own options
     ):
         documents, marks = _put_changed_records(working, edit)
         project = studio.find_project(title)
+        refuse_adjudication(project)
         editors = load_last_editors(workspace.state, studio.url, title)
         left = _left_to_change(studio, project, edit, editors=editors, copy=copy, watch=watch)
         if project:

@@ -8,6 +8,7 @@ from functools import partial
 from curation.documents.stream import DocumentSource
 from curation.errors import Problem, StudioConnectionLost, StudioError
 from curation.files import Json
+from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.check_documents import (
     CheckedDocuments,
     check_documents,
@@ -119,6 +120,7 @@ def push_documents(  # noqa: PLR0913
     known_here = known_here or NothingKnownHere()
     checked = check_documents(documents, schema, ledger.checked_documents(schema), watch)
     project = studio.find_project(title)
+    refuse_adjudication(project)
     is_new = project is None
     if project is None:
         ids = [one.id for one in checked.documents]
