@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from curation.files import Json
 from curation.labelstudio.json_values import as_object
-from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED
+from curation.labelstudio.region_reader import ORIGIN_CHANGED, ORIGIN_SUGGESTED
 from curation.labelstudio.stored_results import region_list
 
 # The editor gives each region that somebody draws a random id of so many characters: two annotators

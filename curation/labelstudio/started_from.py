@@ -9,7 +9,8 @@ from curation.documents.document import Document, Layer
 from curation.files import Json
 from curation.labelstudio.json_values import as_list, as_object
 from curation.labelstudio.port import Prediction
-from curation.labelstudio.read_result import ORIGIN_CHANGED, ORIGIN_SUGGESTED, read_result
+from curation.labelstudio.read_result import read_result
+from curation.labelstudio.region_reader import ORIGIN_CHANGED, ORIGIN_SUGGESTED
 from curation.labelstudio.stored_results import region_list
 from curation.labelstudio.task_stamp import key_of_suggestion
 from curation.schema.model import Schema
