@@ -9,7 +9,7 @@ from samples import SCHEMA
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line, write_lines
 from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
-from curation.gold.dataset import Dataset, GoldDocument
+from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.seal import Provenance
@@ -34,6 +34,7 @@ class Working:
 
     gold_documents: tuple[GoldDocument, ...] = ()
     annotations: tuple[AnnotatedDocument, ...] = ()
+    verdicts: tuple[AdjudicatedDocument, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(
@@ -108,7 +109,7 @@ def write_older(gold: Path, state: Working) -> None:
 def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
     """All gold documents and annotations of gold/next, in memory."""
     kept = read_working_dataset(gold, schema)
-    return Working(tuple(kept.gold_documents), tuple(kept.annotations))
+    return Working(tuple(kept.gold_documents), tuple(kept.annotations), tuple(kept.verdicts))
 
 
 def many(number: int, **known: str) -> list[AnnotatedDocument]:

@@ -12,6 +12,7 @@ from curation.documents.document import Document, Layer
 # Why an annotation says nothing of agreement.
 COPY = "copied from another annotator's"
 UNKNOWN_ANNOTATOR = "by an unknown annotator"
+VERDICT = "an adjudicator's verdict"
 AFTER_VERDICT = "begun after the verdict"
 EDITED = "that somebody else edited before the first pull"
 

@@ -52,8 +52,44 @@ class GoldDocument:
         return self.document.id
 
 
+@dataclass(frozen=True, kw_only=True)
+class PublishedReading:
+    """One reading of a difference, as JSON, and the pseudonyms of the annotators who had it."""
+
+    annotators: tuple[str, ...]
+    reading: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedDecision:
+    """
+    What an adjudicator decided at one difference, as the dataset has it.
+
+    *kind* is entities, relations or flags; *place* has a span or two. *chosen* is a reading, as JSON:
+    one of those offered, or the adjudicator's *own*. *preselected* is untouched or changed where one
+    was ticked before the adjudicator came, else empty.
+    """
+
+    kind: str
+    place: tuple[tuple[int, int], ...]
+    offered: tuple[PublishedReading, ...]
+    chosen: str
+    own: bool
+    preselected: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjudicatedDocument:
+    """A document as an adjudicator decided it; *adjudicator* is a pseudonym."""
+
+    document: Document
+    adjudicator: str
+    flags: tuple[str, ...] = ()
+    decisions: tuple[PublishedDecision, ...] = ()
+
+
 class Dataset(Protocol):
-    """All gold documents and every annotator's own layer; both can be iterated many times."""
+    """All gold documents, every annotator's own layer, and verdicts; all can be iterated many times."""
 
     @property
     def gold_documents(self) -> Iterable[GoldDocument]:
@@ -62,6 +98,10 @@ class Dataset(Protocol):
     @property
     def annotations(self) -> Iterable[AnnotatedDocument]:
         """Every annotator's layer; those of one document are next to each other."""
+
+    @property
+    def verdicts(self) -> Iterable[AdjudicatedDocument]:
+        """The verdicts that hold, at most one for each document."""
 
 
 _Item = TypeVar("_Item")
@@ -118,7 +158,7 @@ class AnnotationOrigins:
 @dataclass(frozen=True, kw_only=True)
 class StoredDataset:
     """
-    Gold documents and annotations on disk, in the order of their ids, read anew at each iteration.
+    Gold documents, annotations and verdicts on disk, in the order of their ids, read anew at each iteration.
 
     *excluded* gives the reason why a document has no gold, by id. *has_firsts* is false for a version
     that was sealed before first submissions were. *effort* is what all annotators together did; None
@@ -128,6 +168,7 @@ class StoredDataset:
     gold_documents: Iterable[GoldDocument]
     annotations: Iterable[AnnotatedDocument]
     origins: AnnotationOrigins
+    verdicts: Iterable[AdjudicatedDocument] = ()
     excluded: Mapping[str, str] = field(default_factory=dict)
     has_firsts: bool = True
     effort: Effort | None = None

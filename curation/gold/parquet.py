@@ -9,12 +9,12 @@ from typing import Any
 
 from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json, explain_os_errors
-from curation.gold.rows import FIRST_KEYS
+from curation.gold.rows import DECISIONS_KEY, FIRST_KEYS, JsonRow
 
 ANNOTATIONS_TABLE = "annotations"
 
 # Fields that a row has no key for where there is nothing to say; Parquet has null there.
-OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS)
+OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS, DECISIONS_KEY)
 
 # A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
@@ -45,10 +45,10 @@ class ParquetTable:
         self.schema = _features(name).arrow_schema
         self.stream = _ParquetStream(folder / f"{name}.parquet", "wb")
         self.parquet = pyarrow.parquet.ParquetWriter(self.stream, self.schema)
-        self.rows: list[Json] = []
+        self.rows: list[JsonRow] = []
         self.free_bytes = _ROW_GROUP_BYTES
 
-    def add(self, row: Json) -> None:
+    def add(self, row: JsonRow) -> None:
         """Add one row."""
         self.rows.append(row)
         self.free_bytes -= len(row["text"]) + _ENTITY_BYTES * len(row["entities"])
@@ -141,12 +141,21 @@ def _features(name: str) -> Any:
     relation = {"head": text, "tail": text, "label": text}
     if name == ANNOTATIONS_TABLE:
         layer = dict.fromkeys(("kind", "name", "version", "weights", "rules"), text)
+        decision = {
+            "kind": text,
+            "place": List(List(number)),
+            "offered": List({"annotators": List(text), "reading": text}),
+            "chosen": text,
+            "own": Value("bool"),
+            "preselected": text,
+        }
         return Features(
             dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
             | {"entities": List(entity), "relations": List(relation), "flags": List(text)}
             | {"note": text, "not_offered": List(text)}
             | {"first_entities": List(entity), "first_relations": List(relation)}
             | {"first_unsure": Value("bool"), "not_independent": text}
+            | {DECISIONS_KEY: List(decision)}
             | {"suggested_by": text, "suggested_layer": layer}
             | {"suggested_entities": List(entity | {"score": Value("float64")})}
             | {"suggested_relations": List(relation)}

@@ -11,7 +11,12 @@ from curation.documents.document import AnnotatedDocument, Document, Layer, Laye
 from curation.documents.interchange import META_KEY_BY_COLUMN, Reading, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
-from curation.gold.dataset import GoldDocument
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    GoldDocument,
+    PublishedReading,
+    PublishedDecision,
+)
 from curation.strict_json import parse_object
 
 
@@ -81,13 +86,43 @@ class _AnnotationRow(_Row):
     first_relations: list[_Relation] | None = None
     first_unsure: bool | None = None
     not_independent: str | None = None
+    decisions: None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
     suggested_entities: list[_SuggestedEntity] | None
     suggested_relations: list[_Relation] | None
 
 
-RowValue = TypeVar("RowValue", GoldDocument, AnnotatedDocument)
+class _Offered(_Strict):
+    annotators: list[str]
+    reading: str
+
+
+class _Decision(_Strict):
+    kind: str
+    place: list[list[int]]
+    offered: list[_Offered]
+    chosen: str
+    own: bool
+    preselected: str
+
+
+class _VerdictRow(_Row):
+    annotator: str
+    edited_by: None
+    note: None = None
+    first_entities: None = None
+    first_relations: None = None
+    first_unsure: None = None
+    not_independent: str
+    decisions: list[_Decision]
+    suggested_by: None
+    suggested_layer: None
+    suggested_entities: None
+    suggested_relations: None
+
+
+RowValue = TypeVar("RowValue", GoldDocument, AnnotatedDocument, AdjudicatedDocument)
 RowReader = Callable[[Json, str], tuple[RowValue | None, list[Problem]]]
 
 
@@ -160,6 +195,39 @@ def read_annotation_row(
         not_independent=parsed.not_independent or "",
     )
     return annotation, []
+
+
+def read_verdict_row(
+    row: Mapping[str, Any], place: str
+) -> tuple[AdjudicatedDocument | None, list[Problem]]:
+    """The verdict in a row, or None and what is wrong with the row; problems begin with *place*."""
+    parsed, problems = _validate(_VerdictRow, row, place)
+    if parsed is None:
+        return None, problems
+    document, problems = _document(parsed, parsed.entities, parsed.relations, place=place)
+    if document is None:
+        return None, problems
+    verdict = AdjudicatedDocument(
+        document=replace(document, layer=Layer("annotator", parsed.annotator)),
+        adjudicator=parsed.annotator,
+        flags=tuple(parsed.flags),
+        decisions=tuple(_published_decision(one) for one in parsed.decisions),
+    )
+    return verdict, []
+
+
+def _published_decision(decision: _Decision) -> PublishedDecision:
+    return PublishedDecision(
+        kind=decision.kind,
+        place=tuple((span[0], span[1]) for span in decision.place if len(span) == 2),
+        offered=tuple(
+            PublishedReading(annotators=tuple(one.annotators), reading=one.reading)
+            for one in decision.offered
+        ),
+        chosen=decision.chosen,
+        own=decision.own,
+        preselected=decision.preselected,
+    )
 
 
 def read_rows(

@@ -16,7 +16,13 @@ from curation.gold.changelog import (
     read_changelog,
     read_seals,
 )
-from curation.gold.dataset import GoldDocument, Reiterable, StoredDataset, Version
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    GoldDocument,
+    Reiterable,
+    StoredDataset,
+    Version,
+)
 from curation.gold.excluded import count_reasons, find_orphaned
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.release_obstacles import refuse_obstacles
@@ -137,6 +143,9 @@ def in_canonical_direction(
         first = annotation.first and schema.canonical(annotation.first)
         return replace(annotation, document=document, suggestion=suggestion, first=first)
 
+    def adjudicated(verdict: AdjudicatedDocument) -> AdjudicatedDocument:
+        return replace(verdict, document=schema.canonical(verdict.document))
+
     origins = dataset.origins
     return StoredDataset(
         gold_documents=Reiterable(
@@ -149,6 +158,7 @@ def in_canonical_direction(
                 map(annotated, dataset.annotations), "annotations", origins.annotation_count
             )
         ),
+        verdicts=Reiterable(lambda: map(adjudicated, dataset.verdicts)),
         origins=origins,
         excluded=dataset.excluded,
     )

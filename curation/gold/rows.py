@@ -1,20 +1,38 @@
 """The rows of the dataset, the same in JSONL and in Parquet, and the digest of all rows."""
 
 import hashlib
+import heapq
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from curation.annotations.independence import VERDICT
 from curation.documents.document import AnnotatedDocument, Document
 from curation.documents.interchange import ARTICLE_FIELDS, META_KEY_BY_COLUMN
 from curation.files import Json, json_line
-from curation.gold.dataset import GoldDocument
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    Dataset,
+    GoldDocument,
+    PublishedDecision,
+)
 
 JsonRow = Mapping[str, Any]
 
 # What a row of the annotations says of the first submission, where there is something to say.
 FIRST_KEYS = ("first_entities", "first_relations", "first_unsure", "not_independent")
+
+# What an annotation started from; null where it is blind.
+SUGGESTED_KEYS = (
+    "suggested_by",
+    "suggested_layer",
+    "suggested_entities",
+    "suggested_relations",
+)
+
+# Only the row of a verdict has this key.
+DECISIONS_KEY = "decisions"
 
 # What is known of an annotation, and isn't said by it, doesn't count for the digest.
 _NOT_IN_DIGEST = "first_unsure"
@@ -83,6 +101,57 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         else None,
         "suggested_entities": list(_scored(suggestion)) if suggestion else None,
         "suggested_relations": list(_relations(suggestion)) if suggestion else None,
+    }
+
+
+def verdict_row(verdict: AdjudicatedDocument) -> Json:
+    """
+    The row of a verdict, among those of annotations; its decisions tell it from these.
+
+    It says that it isn't independent, since a verdict never counts for agreement.
+    """
+    document = verdict.document.with_numbered_entities()
+    return {
+        "id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "meta": _packed(document.meta),
+        "annotator": verdict.adjudicator,
+        "edited_by": None,
+        "entities": list(_entities(document)),
+        "relations": list(_relations(document)),
+        "flags": sorted(verdict.flags),
+        "not_independent": VERDICT,
+        DECISIONS_KEY: [_decision(one) for one in verdict.decisions],
+        **dict.fromkeys(SUGGESTED_KEYS),
+    }
+
+
+def merge_layers(
+    annotations: Iterable[JsonRow], verdicts: Iterable[JsonRow]
+) -> Iterator[JsonRow]:
+    """The rows of annotations and verdicts, each verdict's behind those of its document's annotations."""
+    return heapq.merge(annotations, verdicts, key=lambda row: row_order(row["id"]))
+
+
+def layer_rows(dataset: Dataset) -> Iterator[JsonRow]:
+    """The rows of all annotations and verdicts of a dataset."""
+    return merge_layers(
+        map(annotation_row, dataset.annotations), map(verdict_row, dataset.verdicts)
+    )
+
+
+def _decision(decision: PublishedDecision) -> Json:
+    return {
+        "kind": decision.kind,
+        "place": [list(span) for span in decision.place],
+        "offered": [
+            {"annotators": list(one.annotators), "reading": one.reading}
+            for one in decision.offered
+        ],
+        "chosen": decision.chosen,
+        "own": decision.own,
+        "preselected": decision.preselected,
     }
 
 

@@ -18,7 +18,7 @@ from curation.gold.manifest import (
     SchemaEntry,
 )
 from curation.gold.parquet import ANNOTATIONS_TABLE, ParquetTable
-from curation.gold.rows import annotation_row, gold_row
+from curation.gold.rows import gold_row, layer_rows
 from curation.gold.splits import SPLITS, split_of
 from curation.gold.totals import DatasetTotals
 from curation.gold.versions import MANIFEST_FILE, write_synced
@@ -65,7 +65,7 @@ def seal_version(
         folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
         names = _splits_with_documents(totals)
-        if totals.annotations:
+        if totals.annotations or totals.verdicts:
             names.append(ANNOTATIONS_TABLE)
         tables: dict[str, ParquetTable] = {}
         for name in names:
@@ -73,8 +73,8 @@ def seal_version(
             stack.callback(tables[name].close)
         for gold_document in dataset.gold_documents:
             tables[split_of(gold_document.group)].add(gold_row(gold_document))
-        for annotation in dataset.annotations:
-            tables[ANNOTATIONS_TABLE].add(annotation_row(annotation))
+        for row in layer_rows(dataset):
+            tables[ANNOTATIONS_TABLE].add(row)
         files: dict[str, str] = {}
         for table in watch(tables.values(), f"sealing {path.name}", len(tables)):
             file, sha256 = table.finish()

@@ -9,7 +9,7 @@ from curation.checks.remarks import find_overlaps
 from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import Problems
 from curation.files import Json
-from curation.gold.dataset import Dataset, GoldDocument
+from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.rows import (
     UnsortedRows,
@@ -17,7 +17,10 @@ from curation.gold.rows import (
     annotation_row,
     gold_document_order,
     gold_row,
+    merge_layers,
+    row_order,
     rows_digest,
+    verdict_row,
 )
 from curation.gold.splits import split_of
 from curation.schema import Schema
@@ -38,6 +41,7 @@ class DatasetTotals:
     digest: str = ""
     text_hashes: dict[str, str] = field(default_factory=dict)
     annotations: int = 0
+    verdicts: int = 0
     splits: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
     relations: Counter[str] = field(default_factory=Counter)
@@ -83,24 +87,35 @@ class DatasetTotals:
                 self.models.add(annotation.suggestion.layer)
             yield annotation_row(annotation)
 
+    def count_verdicts(self, verdicts: Iterable[AdjudicatedDocument]) -> Iterator[Json]:
+        """The rows of these verdicts, each of which is counted when its row is taken."""
+        for verdict in verdicts:
+            self.verdicts += 1
+            yield verdict_row(verdict)
+
 
 def compute_totals(dataset: Dataset, schema: Schema) -> DatasetTotals:
     """The totals of a dataset, whose rows may come in any order."""
     try:
-        return _totals_of_sorted(dataset.gold_documents, dataset.annotations, schema)
+        return _totals_of_sorted(
+            dataset.gold_documents, dataset.annotations, dataset.verdicts, schema
+        )
     except UnsortedRows:
         gold_documents = sorted(dataset.gold_documents, key=gold_document_order)
         annotations = sorted(dataset.annotations, key=annotation_order)
-        return _totals_of_sorted(gold_documents, annotations, schema)
+        verdicts = sorted(dataset.verdicts, key=lambda one: row_order(one.document.id))
+        return _totals_of_sorted(gold_documents, annotations, verdicts, schema)
 
 
 def _totals_of_sorted(
     gold_documents: Iterable[GoldDocument],
     annotations: Iterable[AnnotatedDocument],
+    verdicts: Iterable[AdjudicatedDocument],
     schema: Schema,
 ) -> DatasetTotals:
     totals = DatasetTotals(schema)
     totals.digest = rows_digest(
-        totals.count_gold_documents(gold_documents), totals.count_annotations(annotations)
+        totals.count_gold_documents(gold_documents),
+        merge_layers(totals.count_annotations(annotations), totals.count_verdicts(verdicts)),
     )
     return totals

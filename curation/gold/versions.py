@@ -25,8 +25,16 @@ from curation.gold.read_rows import (
     read_annotation_row,
     read_gold_row,
     read_rows,
+    read_verdict_row,
 )
-from curation.gold.rows import FIRST_KEYS, JsonRow, UnsortedRows, row_order, rows_digest
+from curation.gold.rows import (
+    DECISIONS_KEY,
+    FIRST_KEYS,
+    JsonRow,
+    UnsortedRows,
+    row_order,
+    rows_digest,
+)
 from curation.progress import Watch, unwatched
 
 MANIFEST_FILE = "manifest.json"
@@ -127,7 +135,9 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     tables = [name for name in manifest.files if name.startswith(f"{ANNOTATIONS_TABLE}-")]
     splits = [name for name in manifest.files if name not in tables]
     gold_rows = Reiterable(lambda: _read_in_order(folder, splits))
-    annotation_rows = Reiterable(lambda: _read_in_order(folder, tables))
+    layer_rows = Reiterable(lambda: _read_in_order(folder, tables))
+    annotation_rows = Reiterable(lambda: (one for one in layer_rows if not _is_verdict(one)))
+    verdict_rows = Reiterable(lambda: filter(_is_verdict, layer_rows))
     origins = AnnotationOrigins()
 
     def noted_gold_rows() -> Iterator[JsonRow]:
@@ -141,19 +151,19 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
             )
             yield row
 
-    def noted_annotation_rows() -> Iterator[JsonRow]:
+    def noted_layer_rows() -> Iterator[JsonRow]:
         count = manifest.counts.annotations
-        for _, row in watch(annotation_rows, "verifying annotations", count):
-            origins.add_annotation(row["id"], row["edited_by"] or "")
+        for _, row in watch(layer_rows, "verifying annotations", count):
+            if DECISIONS_KEY not in row:
+                origins.add_annotation(row["id"], row["edited_by"] or "")
             yield row
 
-    if _digest(Reiterable(noted_gold_rows), Reiterable(noted_annotation_rows)) != (
-        manifest.digest
-    ):
+    if _digest(Reiterable(noted_gold_rows), Reiterable(noted_layer_rows)) != (manifest.digest):
         raise _altered(folder, f"its rows don't have the digest that {MANIFEST_FILE} gives")
     return Version(
         gold_documents=Reiterable(lambda: _read_values(gold_rows, read_gold_row)),
         annotations=Reiterable(lambda: _read_values(annotation_rows, read_annotation_row)),
+        verdicts=Reiterable(lambda: _read_values(verdict_rows, read_verdict_row)),
         origins=origins,
         manifest=manifest,
         rows=Reiterable(lambda: (row for _, row in gold_rows)),
@@ -194,6 +204,10 @@ def _read_in_order(folder: Path, names: Iterable[str]) -> Iterator[PlacedRow]:
         *(read_parquet(folder / name) for name in names),
         key=lambda placed: row_order(placed[1]["id"]),
     )
+
+
+def _is_verdict(placed: PlacedRow) -> bool:
+    return DECISIONS_KEY in placed[1]
 
 
 def _read_values(rows: Iterable[PlacedRow], read: RowReader[RowValue]) -> Iterator[RowValue]:

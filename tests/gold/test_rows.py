@@ -8,13 +8,19 @@ from gold_samples import Working, digest
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
-from strategies import annotations, golds
+from strategies import annotations, documents, golds
 
+from curation.annotations.independence import VERDICT
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line
-from curation.gold.dataset import GoldDocument
-from curation.gold.read_rows import read_annotation_row, read_gold_row
-from curation.gold.rows import annotation_row, gold_row
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    GoldDocument,
+    PublishedReading,
+    PublishedDecision,
+)
+from curation.gold.read_rows import read_annotation_row, read_gold_row, read_verdict_row
+from curation.gold.rows import annotation_row, gold_row, layer_rows, verdict_row
 from curation.strict_json import parse_object
 
 FIELDS = (
@@ -30,6 +36,26 @@ BACKS = Document(
     {"title": "T", "n": 1},
 )
 ROW = gold_row(GoldDocument(BACKS))
+DECISION = PublishedDecision(
+    kind="entities",
+    place=((0, 6),),
+    offered=(
+        PublishedReading(annotators=("person-1",), reading='{"entities":[[0,6,"GPE"]]}'),
+        PublishedReading(annotators=("person-2", "person-3"), reading='{"entities":[]}'),
+    ),
+    chosen='{"entities":[[0,6,"GPE"]]}',
+    own=False,
+    preselected="",
+)
+places = st.lists(st.tuples(st.integers(0, 90), st.integers(0, 90)), min_size=1, max_size=2)
+decisions = st.builds(
+    replace,
+    st.just(DECISION),
+    kind=st.sampled_from(["entities", "relations", "flags"]),
+    place=places.map(tuple),
+    own=st.booleans(),
+    preselected=st.sampled_from(["", "untouched", "changed"]),
+)
 
 
 @given(golds(SCHEMA))
@@ -218,3 +244,46 @@ def test_no_row_says_more_than_it_should():
     )
     assert noted == annotation_row(layer) | {"note": "which Russia?"}
     assert json.loads(annotation_row(layer)["meta"]) == {"title": "T", "n": 1}
+
+
+@given(documents(SCHEMA), st.data())
+def test_a_verdict_survives_its_json_line(document, data):
+    """With who had which reading; it is no annotation, and says that it isn't independent."""
+    verdict = AdjudicatedDocument(
+        document=replace(document, layer=Layer("annotator", "person-1a2b")),
+        adjudicator="person-1a2b",
+        flags=data.draw(st.sampled_from([(), ("bad_text",)])),
+        decisions=tuple(data.draw(st.lists(decisions, max_size=3))),
+    )
+
+    row = parse_object(json_line(verdict_row(verdict)))
+
+    assert read_verdict_row(row, "x") == (verdict, [])
+    assert row["not_independent"] == VERDICT
+    assert read_annotation_row(row, "x")[0] is None
+
+
+def test_another_decision_has_another_digest():
+    verdict = AdjudicatedDocument(document=BACKS, adjudicator="person-1")
+    others = [
+        verdict,
+        replace(verdict, adjudicator="person-2"),
+        replace(verdict, decisions=(DECISION,)),
+        replace(verdict, decisions=(replace(DECISION, own=True),)),
+    ]
+
+    assert len({digest(Working((), (), (one,))) for one in others}) == len(others)
+
+
+def test_a_verdict_stands_behind_the_annotations_of_its_document():
+    """The digest needs the rows of one document side by side."""
+    layers = [
+        AnnotatedDocument(replace(BACKS, id=name, layer=Layer("annotator", "person-1")))
+        for name in ("d1", "d2", "d3")
+    ]
+    verdict = AdjudicatedDocument(document=replace(BACKS, id="d2"), adjudicator="person-2")
+    rows = layer_rows(Working((), tuple(layers), (verdict,)))
+
+    assert [(row["id"], "decisions" in row) for row in rows] == [
+        ("d1", False), ("d2", False), ("d2", True), ("d3", False),
+    ]  # fmt: skip
