@@ -62,8 +62,8 @@ def agree(
 
 def print_agreement(agreement: "Agreement", *, as_json: bool) -> None:
     """Agreement as tables, with the recipe below, or as JSON."""
+    from curation.report.agreement_tables import agreement_tables
     from curation.report.caveats import agreement_caveats
-    from curation.report.tables import agreement_tables
     from curation.scoring.agreement_json import agreement_to_json
 
     if as_json:

@@ -1,15 +1,12 @@
 """Results as tables that fit into 80 columns: header first, then text in every cell."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from curation.errors import pluralise
-from curation.report.number_format import decimal, interval_text, percent, signed_points
+from curation.report.number_format import interval_text, percent, signed_points
 from curation.scoring.counts import OutcomeCounts
 from curation.scoring.results import ArmScores, Comparison, RatedCounts, SchemeResult, Scores
-
-if TYPE_CHECKING:
-    from curation.scoring.agreement_results import Agreement, Coefficient
 
 Row = tuple[str, ...]
 
@@ -59,44 +56,6 @@ def score_tables(scores: Scores, *, every: bool = False) -> Iterator[TextTable]:
         yield from comparison_tables(scores.comparison)
 
 
-def agreement_tables(found: "Agreement") -> Iterator[TextTable]:
-    """The agreement of all pairs of annotators together, then of each pair."""
-    rows: list[Row] = [("", "F1", "95 %", "by both", "by one alone")]
-    for what, results in (("Entities", found.entities), ("Relations", found.relations)):
-        for scheme, result in results.items():
-            counts = result.micro.counts
-            rows.append(
-                (
-                    f"{what}, {_scheme_name(scheme)}{_half_counted(counts)}",
-                    percent(counts.f1),
-                    interval_text(result.micro.bca.f1),
-                    str(counts.tp),
-                    str(counts.fp + counts.fn),
-                )
-            )
-    yield TextTable("Agreement, all pairs together", rows)
-    yield TextTable(
-        "Beyond chance, over tokens",
-        [
-            ("", "value", "95 %"),
-            ("Cohen's κ", *_coefficient_cells(found.kappa)),
-            ("Krippendorff's α", *_coefficient_cells(found.alpha)),
-        ],
-    )
-    rows = [("", "documents", "entities F1", "relations F1", "κ")]
-    for pair in found.pairs:
-        rows.append(
-            (
-                " and ".join(pair.annotators),
-                str(pair.documents),
-                percent(pair.entities_f1),
-                percent(pair.relations_f1),
-                decimal(pair.kappa),
-            )
-        )
-    yield TextTable("Pair by pair, strict", rows)
-
-
 def comparison_tables(compared: Comparison) -> Iterator[TextTable]:
     """For each change the F1 of every scheme: before, after, and the difference."""
     fixed = "the other predictions" if compared.model else "these predictions"
@@ -115,7 +74,7 @@ def comparison_tables(compared: Comparison) -> Iterator[TextTable]:
                 continue
             rows.append(
                 (
-                    f"{what.capitalize()}, {_scheme_name(scheme)}",
+                    f"{what.capitalize()}, {scheme_name(scheme)}",
                     percent(one.before),
                     percent(one.after),
                     signed_points(one.difference),
@@ -127,7 +86,8 @@ def comparison_tables(compared: Comparison) -> Iterator[TextTable]:
         yield TextTable(f"{change}: {documents}, against {compared.against}", rows)
 
 
-def _scheme_name(scheme: str) -> str:
+def scheme_name(scheme: str) -> str:
+    """What people read for the name of a scheme."""
     return _NAMES_FOR_PEOPLE.get(scheme, scheme)
 
 
@@ -148,19 +108,19 @@ def _scheme_rows(what: str, results: Mapping[str, SchemeResult], every: bool) ->
     """A row for each scheme; the strict one also has its parts."""
     yield (what, *_NO_RATES)
     for scheme, result in results.items():
-        name = f"  {_scheme_name(scheme)}{_half_counted(result.micro.counts)}"
-        yield (name, *_rate_cells(result.micro))
+        name = f"  {scheme_name(scheme)}{half_counted(result.micro.counts)}"
+        yield (name, *rate_cells(result.micro))
         if scheme != "strict":
             continue
         macro = result.macro
         mean = (*_NO_RATES[:2], percent(macro.f1), interval_text(macro.bca), *_NO_RATES[4:])
         yield ("    mean of the types", *mean)
         if result.emittable and result.emittable.counts != result.micro.counts:
-            yield ("    types it can emit", *_rate_cells(result.emittable))
+            yield ("    types it can emit", *rate_cells(result.emittable))
         bands = result.by_band or {}
         if every or all(one.counts.gold or one.counts.predicted for one in bands.values()):
             for band, rated in bands.items():
-                yield (f"    {_NAMES_FOR_PEOPLE[band]}", *_rate_cells(rated))
+                yield (f"    {_NAMES_FOR_PEOPLE[band]}", *rate_cells(rated))
 
 
 def _type_tables(
@@ -168,19 +128,20 @@ def _type_tables(
 ) -> Iterator[TextTable]:
     """A table for each of *schemes*, or one of the first with the F1 of the second beside it."""
     first, second = (results[scheme] for scheme in schemes)
-    title = f"{what} by type, {_scheme_name(schemes[0])}"
+    title = f"{what} by type, {scheme_name(schemes[0])}"
     if every:
         for scheme in schemes:
             if results[scheme].by_type:
-                title = f"{what} by type, {_scheme_name(scheme)}"
-                yield TextTable(title, _type_rows(results[scheme]))
+                title = f"{what} by type, {scheme_name(scheme)}"
+                yield TextTable(title, type_rows(results[scheme]))
     elif first.by_type:
-        yield TextTable(title, list(_beside(first, second, _scheme_name(schemes[1]))))
+        yield TextTable(title, list(_beside(first, second, scheme_name(schemes[1]))))
 
 
-def _type_rows(result: SchemeResult) -> list[Row]:
-    types = ((label, *_rate_cells(rated)) for label, rated in result.by_type.items())
-    return [("", *RATE_COLUMNS), ("all", *_rate_cells(result.micro)), *types]
+def type_rows(result: SchemeResult) -> list[Row]:
+    """All rates by type, those of all types first."""
+    types = ((label, *rate_cells(rated)) for label, rated in result.by_type.items())
+    return [("", *RATE_COLUMNS), ("all", *rate_cells(result.micro)), *types]
 
 
 def _beside(first: SchemeResult, second: SchemeResult, name: str) -> Iterator[Row]:
@@ -188,7 +149,7 @@ def _beside(first: SchemeResult, second: SchemeResult, name: str) -> Iterator[Ro
     yield ("", *RATE_COLUMNS, name)
     for label, rated in first.by_type.items():
         other = second.by_type.get(label, RatedCounts())
-        yield (label, *_rate_cells(rated), percent(other.counts.f1))
+        yield (label, *rate_cells(rated), percent(other.counts.f1))
 
 
 def _is_faultless(results: Mapping[str, SchemeResult]) -> bool:
@@ -202,7 +163,7 @@ def _outcome_rows(results: Mapping[str, SchemeResult]) -> list[Row]:
     for scheme, result in results.items():
         counts = result.micro.counts
         cells = (str(getattr(counts, name)) for name in _OUTCOME_COLUMNS)
-        rows.append((_scheme_name(scheme), *cells))
+        rows.append((scheme_name(scheme), *cells))
     return rows
 
 
@@ -219,7 +180,8 @@ def _confused_types(arm: ArmScores) -> list[Row]:
     return [(gold, predicted, str(-times)) for times, gold, predicted in commonest]
 
 
-def _rate_cells(rated: RatedCounts) -> Row:
+def rate_cells(rated: RatedCounts) -> Row:
+    """The cells of RATE_COLUMNS."""
     counts = rated.counts
     return (
         percent(counts.precision),
@@ -232,11 +194,7 @@ def _rate_cells(rated: RatedCounts) -> Row:
     )
 
 
-def _half_counted(counts: OutcomeCounts) -> str:
+def half_counted(counts: OutcomeCounts) -> str:
     """How many partial hits there are besides the true positives, in words; empty where none."""
     verb = "counts" if counts.partial == 1 else "count"
     return f" ({counts.partial:,} {verb} half)" if counts.partial else ""
-
-
-def _coefficient_cells(one: "Coefficient") -> Row:
-    return decimal(one.value), interval_text(one.bca, decimal)

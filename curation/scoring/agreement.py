@@ -11,19 +11,13 @@ from itertools import combinations
 
 from curation.documents.document import Document
 from curation.errors import InputError, Problem, raise_problems
+from curation.scoring.agreement_parts import ComparedPairs
 from curation.scoring.agreement_results import Agreement, AgreementRecipe, AnnotatorPair
-from curation.scoring.annotator_pairs import (
-    AgreementLabels,
-    PairMatches,
-    entity_agreement_cells,
-    relation_agreement_cells,
-    tables_of_all_pairs,
-)
+from curation.scoring.annotator_pairs import AgreementLabels, PairMatches
 from curation.scoring.document_pairs import have_one_text, with_one_text
 from curation.scoring.given_documents import CountedPlaces, InputOddities
 from curation.scoring.matched_documents import sorted_places
-from curation.scoring.scheme_results import scheme_results
-from curation.scoring.token_agreement import TokenTables, coefficients
+from curation.scoring.token_agreement import TokenTables
 from curation.scoring.tokens import token_labels
 
 # The versions of one document, with the names of their annotators.
@@ -61,18 +55,10 @@ def measure_agreement(
     )
     if not annotations.ids:
         return agreement
-    order = sorted_places(annotations.ids)
-    pairs = sorted(annotations.pairs)
-    tables = tables_of_all_pairs([annotations.pairs[pair] for pair in pairs], order)
-    entities, relations = scheme_results(
-        entity_agreement_cells(tables),
-        relation_agreement_cells(tables),
-        seed=recipe.seed,
-        resamples=recipe.resamples,
+    compared = ComparedPairs(
+        annotations.pairs, annotations.tokens, sorted_places(annotations.ids), recipe
     )
-    kappa, alpha, kappas = coefficients(
-        annotations.tokens.tables(pairs, order), seed=recipe.seed, resamples=recipe.resamples
-    )
+    entities, relations, kappa, alpha = compared.together()
     return replace(
         agreement,
         entities=entities,
@@ -80,10 +66,8 @@ def measure_agreement(
         kappa=kappa,
         alpha=alpha,
         spans_left_out=annotations.spans_left_out,
-        pairs=tuple(
-            annotations.pairs[pair].agreement(pair, pair_kappa)
-            for pair, pair_kappa in zip(pairs, kappas, strict=True)
-        ),
+        pairs=tuple(compared.pairs()),
+        by_annotator=tuple(compared.by_annotator()),
     )
 
 

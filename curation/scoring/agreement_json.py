@@ -9,7 +9,11 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
 * tokens       kappa and alpha: value, interval (BCa) and intervals by method;
                and how many spans_left_out, being inside others
 * pairs        of each two annotators the documents that both annotated, entities_f1
-               and relations_f1 (strict), kappa
+               and relations_f1 (strict), kappa; and entities (strict, exact), relations
+               (strict, boundaries) and tokens, with intervals and by type
+* by_annotator of each annotator against each other one, who stands for the gold: the
+               documents that somebody else annotated too, entities, relations, and in
+               tokens the mean kappa
 * oddities     as in scores
 * submissions  null for files; which submissions of annotators were compared: first (true),
                or for a version without these the annotations as they were sealed (false);
@@ -23,6 +27,7 @@ A scheme holds what it holds in scores (see ``scores_json``), counted over every
 of annotators on every document. What is undefined is null, never 0.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from curation.files import Json
@@ -30,11 +35,13 @@ from curation.scoring.agreement_results import (
     Agreement,
     AgreementFigures,
     AgreementRecipe,
+    AnnotatorAgreement,
     Coefficient,
     ComparedSubmissions,
     PairAgreement,
 )
 from curation.scoring.given_documents import oddities_to_json, read_oddities
+from curation.scoring.results import SchemeResult
 from curation.scoring.scores_json import (
     checked_format,
     read_interval,
@@ -55,22 +62,14 @@ def agreement_to_json(agreement: Agreement) -> Json:
             "by_two_or_more": agreement.documents,
             "by_one": agreement.documents_by_one,
         },
-        "entities": {
-            name: scheme_result_to_json(result, outcomes=True)
-            for name, result in agreement.entities.items()
-        },
-        "relations": {
-            name: scheme_result_to_json(result, outcomes=False)
-            for name, result in agreement.relations.items()
-        },
+        **_results_to_json(agreement.entities, agreement.relations),
         "tokens": {
             "kappa": _coefficient_to_json(agreement.kappa),
             "alpha": _coefficient_to_json(agreement.alpha),
             "spans_left_out": agreement.spans_left_out,
         },
-        "pairs": [
-            asdict(pair) | {"annotators": list(pair.annotators)} for pair in agreement.pairs
-        ],
+        "pairs": list(map(_pair_to_json, agreement.pairs)),
+        "by_annotator": list(map(_annotator_to_json, agreement.by_annotator)),
         "oddities": oddities_to_json(agreement.oddities),
         "submissions": _submissions_to_json(agreement.submissions),
     }
@@ -90,29 +89,81 @@ def read_agreement(value: object) -> Agreement:
             annotators=tuple(data["annotators"]),
             documents=data["documents"]["by_two_or_more"],
             documents_by_one=data["documents"]["by_one"],
-            entities={
-                name: read_scheme_result(result) for name, result in data["entities"].items()
-            },
-            relations={
-                name: read_scheme_result(result) for name, result in data["relations"].items()
-            },
+            entities=_read_results(data["entities"]),
+            relations=_read_results(data["relations"]),
             kappa=_read_coefficient(tokens["kappa"]),
             alpha=_read_coefficient(tokens["alpha"]),
             spans_left_out=tokens["spans_left_out"],
             pairs=tuple(map(_read_pair, data["pairs"])),
+            by_annotator=tuple(map(_read_annotator, data.get("by_annotator", ()))),
             oddities=read_oddities(data.get("oddities", {})),
             submissions=_read_submissions(data.get("submissions")),
         )
 
 
+def _results_to_json(
+    entities: Mapping[str, SchemeResult], relations: Mapping[str, SchemeResult]
+) -> Json:
+    return {
+        "entities": {
+            name: scheme_result_to_json(result, outcomes=True)
+            for name, result in entities.items()
+        },
+        "relations": {
+            name: scheme_result_to_json(result, outcomes=False)
+            for name, result in relations.items()
+        },
+    }
+
+
+def _read_results(data: Json) -> dict[str, SchemeResult]:
+    return {name: read_scheme_result(result) for name, result in data.items()}
+
+
+def _pair_to_json(pair: PairAgreement) -> Json:
+    return {
+        "annotators": list(pair.annotators),
+        "documents": pair.documents,
+        "entities_f1": pair.entities_f1,
+        "relations_f1": pair.relations_f1,
+        "kappa": pair.kappa.value,
+        **_results_to_json(pair.entities, pair.relations),
+        "tokens": {
+            "kappa": _coefficient_to_json(pair.kappa),
+            "alpha": _coefficient_to_json(pair.alpha),
+        },
+    }
+
+
 def _read_pair(data: Json) -> PairAgreement:
     one, other = data["annotators"]
+    tokens = data.get("tokens")
     return PairAgreement(
         annotators=(one, other),
         documents=data["documents"],
-        entities_f1=data["entities_f1"],
-        relations_f1=data["relations_f1"],
-        kappa=data["kappa"],
+        entities=_read_results(data.get("entities", {})),
+        relations=_read_results(data.get("relations", {})),
+        kappa=_read_coefficient(tokens["kappa"]) if tokens else Coefficient(data["kappa"]),
+        alpha=_read_coefficient(tokens["alpha"]) if tokens else Coefficient(),
+    )
+
+
+def _annotator_to_json(one: AnnotatorAgreement) -> Json:
+    return {
+        "annotator": one.annotator,
+        "documents": one.documents,
+        **_results_to_json(one.entities, one.relations),
+        "tokens": {"kappa": _coefficient_to_json(one.kappa)},
+    }
+
+
+def _read_annotator(data: Json) -> AnnotatorAgreement:
+    return AnnotatorAgreement(
+        annotator=data["annotator"],
+        documents=data["documents"],
+        entities=_read_results(data["entities"]),
+        relations=_read_results(data["relations"]),
+        kappa=_read_coefficient(data["tokens"]["kappa"]),
     )
 
 

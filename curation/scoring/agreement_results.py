@@ -43,13 +43,47 @@ class Coefficient:
 
 @dataclass(frozen=True, kw_only=True)
 class PairAgreement:
-    """Two annotators over the *documents* that both annotated: strict F1s, and κ; None if undefined."""
+    """
+    Two annotators over the *documents* that both annotated; the first stands for the gold.
+
+    *entities* has the schemes strict and exact, *relations* strict and boundaries.
+    """
 
     annotators: AnnotatorPair
     documents: int
-    entities_f1: float | None
-    relations_f1: float | None
-    kappa: float | None
+    entities: Mapping[str, SchemeResult]
+    relations: Mapping[str, SchemeResult]
+    kappa: Coefficient
+    alpha: Coefficient
+
+    @property
+    def entities_f1(self) -> float | None:
+        """F1 of entities, strict; None if undefined."""
+        strict = self.entities.get("strict")
+        return strict.micro.counts.f1 if strict else None
+
+    @property
+    def relations_f1(self) -> float | None:
+        """F1 of relations, strict; None if undefined."""
+        strict = self.relations.get("strict")
+        return strict.micro.counts.f1 if strict else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotatorAgreement:
+    """
+    One annotator against each other one, over the *documents* that somebody else annotated too.
+
+    The others stand for the gold: precision is how much of what this annotator marked others
+    marked too, recall how much of what others marked. A document with two others counts twice.
+    *kappa* is the mean over the pairs with the others.
+    """
+
+    annotator: str
+    documents: int
+    entities: Mapping[str, SchemeResult]
+    relations: Mapping[str, SchemeResult]
+    kappa: Coefficient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +122,7 @@ class Agreement:
     *entities* and *relations* count every pair of annotators on every document;
     F1 is the same whoever comes first. As no negatives can be counted, F1 is the
     positive specific agreement, which κ tends to (Hripcsak and Rothschild 2005).
+    *pairs* and *by_annotator* say the same of each two, and of each against the others.
     *kappa* (the mean over the pairs) and *alpha* are over tokens, which can't
     show *spans_left_out* spans, being inside others. *documents_by_one* counts
     the documents that one annotator alone annotated. *oddities* are what was odd
@@ -106,6 +141,7 @@ class Agreement:
     alpha: Coefficient = field(default_factory=Coefficient)
     spans_left_out: int = 0
     pairs: tuple[PairAgreement, ...] = ()
+    by_annotator: tuple[AnnotatorAgreement, ...] = ()
     oddities: InputOddities = field(default_factory=InputOddities)
     submissions: ComparedSubmissions | None = None
 

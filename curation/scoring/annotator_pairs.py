@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from curation.scoring.agreed_ends import LABELS_ON_AGREED_ENDS, match_labels_on_agreed_ends
-from curation.scoring.agreement_results import AnnotatorPair, PairAgreement
-from curation.scoring.counts import OutcomeCounts
 from curation.scoring.match_table import (
     MatchTable,
     MatchTableBuilder,
@@ -38,12 +36,21 @@ class AgreementLabels:
 
 @dataclass(frozen=True, kw_only=True)
 class PairTables:
-    """The matches of two annotators, or of all pairs; the first annotator stands for the gold."""
+    """The matches of two annotators, or of several pairs; the first annotator stands for the gold."""
 
     entities: MatchTable
     relations: MatchTable
     bands: MatchTable
     agreed_ends: MatchTable
+
+    def turned(self) -> "PairTables":
+        """The same matches with the second annotator for the gold."""
+        return PairTables(
+            entities=self.entities.turned(),
+            relations=self.relations.turned(),
+            bands=self.bands.turned(),
+            agreed_ends=self.agreed_ends.turned(),
+        )
 
 
 class PairMatches:
@@ -54,7 +61,7 @@ class PairMatches:
         self.entities = MatchTableBuilder(labels.entities)
         self.relations = RelationTablesBuilder(MatchTableBuilder(labels.relations))
         self.agreed_ends = MatchTableBuilder(labels.agreed_ends)
-        # Each document's number among those that two or more annotated.
+        # Each document's number among those that two or more annotated, as they came.
         self.numbers: list[int] = []
         self.waiting: list[DocumentPair] = []
         self.free_bytes = _BYTES_AT_ONCE
@@ -85,12 +92,12 @@ class PairMatches:
             ]
         )
 
-    def tables(self, order: IntArray) -> PairTables:
-        """The tables over all documents; the n-th that two or more annotated has the number *order[n]*."""
-        places = order[np.array(self.numbers)]
+    def tables(self, places: IntArray, documents: int) -> PairTables:
+        """The tables over so many *documents*; the pair's n-th document has the number *places[n]*."""
+        self.match_waiting()
 
         def table(builder: MatchTableBuilder) -> MatchTable:
-            return replace(builder.table(places), documents=len(order))
+            return replace(builder.table(places), documents=documents)
 
         return PairTables(
             entities=table(self.entities),
@@ -99,27 +106,9 @@ class PairMatches:
             agreed_ends=table(self.agreed_ends),
         )
 
-    def agreement(self, annotators: AnnotatorPair, kappa: float | None) -> PairAgreement:
-        """The strict agreement of the two annotators."""
-        own_order = np.arange(len(self.numbers))
-        entities = self.entities.table(own_order).counts(ENTITY_SCHEMES["strict"])
-        relations = as_missed_and_spurious(
-            self.relations.types.table(own_order).counts(RELATION_SCHEMES["strict"])
-        )
-        return PairAgreement(
-            annotators=annotators,
-            documents=len(self.numbers),
-            entities_f1=sum(entities.values(), OutcomeCounts()).f1,
-            relations_f1=sum(relations.values(), OutcomeCounts()).f1,
-            kappa=kappa,
-        )
 
-
-def tables_of_all_pairs(pairs: Sequence[PairMatches], order: IntArray) -> PairTables:
-    """The tables of all pairs of annotators, row below row."""
-    for pair in pairs:  # all pairs first: their labels are numbered together
-        pair.match_waiting()
-    tables = [pair.tables(order) for pair in pairs]
+def joined_tables(tables: Sequence[PairTables]) -> PairTables:
+    """The tables of several pairs over the same documents, row below row."""
     return PairTables(
         entities=_joined([one.entities for one in tables]),
         relations=_joined([one.relations for one in tables]),
@@ -138,14 +127,33 @@ def _joined(tables: Sequence[MatchTable]) -> MatchTable:
     )
 
 
-def entity_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+def entity_agreement_cells(
+    tables: PairTables, schemes: Collection[str] = tuple(ENTITY_SCHEMES)
+) -> dict[str, SchemeCells]:
+    """The cells of entities by scheme."""
     return {
-        name: scheme_cells(tables.entities, scheme, either_side=True)
-        for name, scheme in ENTITY_SCHEMES.items()
+        name: scheme_cells(tables.entities, ENTITY_SCHEMES[name], either_side=True)
+        for name in schemes
     }
 
 
-def relation_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+def relation_agreement_cells(
+    tables: PairTables, schemes: Collection[str] = tuple(RELATION_SCHEMES)
+) -> dict[str, SchemeCells]:
+    """The cells of relations by scheme, without sentence bands."""
+    return {
+        name: scheme_cells(
+            tables.relations,
+            RELATION_SCHEMES[name],
+            recount=as_missed_and_spurious,
+            either_side=True,
+        )
+        for name in schemes
+    }
+
+
+def all_relation_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+    """The cells of relations by every scheme, with sentence bands, and of labels on agreed ends."""
     cells = {
         name: scheme_cells(
             tables.relations,

@@ -1,13 +1,13 @@
 """All matches of many documents as columns: small, and enough for every figure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from curation.scoring.counts import OutcomeCounts
-from curation.scoring.match_kind import UNMATCHED
+from curation.scoring.match_kind import UNMATCHED, MatchKind
 from curation.scoring.matching import BoolArray, IntArray
 from curation.scoring.schemes import Outcome, Scheme
 
@@ -44,6 +44,18 @@ class MatchTable:
             gold=self.gold[rows],
             predicted=self.predicted[rows],
             kind=self.kind[rows],
+        )
+
+    def turned(self) -> "MatchTable":
+        """The same matches with the two sides exchanged."""
+        missed = self.kind == MatchKind.MISSED
+        spurious = self.kind == MatchKind.SPURIOUS
+        kind = np.where(missed, MatchKind.SPURIOUS, self.kind)
+        return replace(
+            self,
+            gold=self.predicted,
+            predicted=self.gold,
+            kind=np.where(spurious, MatchKind.MISSED, kind),
         )
 
     def counts(self, scheme: Scheme) -> dict[str, OutcomeCounts]:

@@ -84,9 +84,9 @@ def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
 
 def coefficients(
     tables: FloatArray, *, seed: int, resamples: int
-) -> tuple[Coefficient, Coefficient, list[float | None]]:
+) -> tuple[Coefficient, Coefficient]:
     """
-    κ, the mean over the pairs for which it is defined; α; and each pair's κ.
+    κ, the mean over the pairs for which it is defined, and α.
 
     *tables* come from ``TokenTables``. They add up over documents, so that
     they are what is resampled.
@@ -98,26 +98,55 @@ def coefficients(
         resamples=resamples,
     )
     total = tables.sum(axis=0)
-    kappas = [cohens_kappa(table) for table in total[:-1]]
-    defined = [one for one in kappas if one is not None]
-    mean = sum(defined) / len(defined) if defined else None
     return (
-        Coefficient(mean, bca=intervals.bca[0], percentile=intervals.percentile[0]),
+        Coefficient(
+            _mean_kappa(total[:-1]), bca=intervals.bca[0], percentile=intervals.percentile[0]
+        ),
         Coefficient(
             krippendorffs_alpha(total[-1]),
             bca=intervals.bca[1],
             percentile=intervals.percentile[1],
         ),
-        kappas,
     )
+
+
+def mean_kappa(tables: FloatArray, *, seed: int, resamples: int) -> Coefficient:
+    """κ on average over pairs whose *tables* are document × pair × label × label."""
+    intervals = bootstrap_intervals(
+        tables.reshape(len(tables), -1),
+        lambda sums: _mean_kappas(sums.reshape(len(sums), *tables.shape[1:]))[:, None],
+        seed=seed,
+        resamples=resamples,
+    )
+    return Coefficient(
+        _mean_kappa(tables.sum(axis=0)),
+        bca=intervals.bca[0],
+        percentile=intervals.percentile[0],
+    )
+
+
+def tables_of_one_pair(table: FloatArray) -> FloatArray:
+    """What ``TokenTables`` would give for two annotators alone, from document × label × label."""
+    return np.stack([table, table + table.transpose(0, 2, 1)], axis=1)
+
+
+def _mean_kappa(tables: FloatArray) -> float | None:
+    defined = [kappa for table in tables if (kappa := cohens_kappa(table)) is not None]
+    return sum(defined) / len(defined) if defined else None
 
 
 def coefficients_of_sums(sums: FloatArray) -> FloatArray:
     """Sums of such tables → (mean κ, α), nan where undefined."""
-    kappas = _kappas(sums[:, :-1])
+    return np.stack([_mean_kappas(sums[:, :-1]), _alphas(sums[:, -1])], axis=1)
+
+
+def _mean_kappas(sums: FloatArray) -> FloatArray:
+    kappas = _kappas(sums)
     with np.errstate(invalid="ignore"):
-        mean = np.nansum(kappas, axis=1) / np.count_nonzero(~np.isnan(kappas), axis=1)
-    return np.stack([mean, _alphas(sums[:, -1])], axis=1)
+        mean: FloatArray = np.nansum(kappas, axis=1) / np.count_nonzero(
+            ~np.isnan(kappas), axis=1
+        )
+    return mean
 
 
 def _kappas(tables: FloatArray) -> FloatArray:

@@ -12,8 +12,9 @@ from strategies import texts
 
 from curation.flows.agree import agree
 from curation.flows.evaluate import EvaluationOptions, evaluate, report_page
+from curation.report.agreement_tables import agreement_tables
 from curation.report.caveats import agreement_caveats, score_caveats
-from curation.report.tables import agreement_tables, score_tables
+from curation.report.tables import score_tables
 from curation.workspace import Workspace
 
 

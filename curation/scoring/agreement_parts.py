@@ -1,0 +1,140 @@
+"""The agreement of all pairs together, of each two annotators, and of each annotator against the others."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from curation.scoring.agreement_results import (
+    AgreementRecipe,
+    AnnotatorAgreement,
+    AnnotatorPair,
+    Coefficient,
+    PairAgreement,
+)
+from curation.scoring.annotator_pairs import (
+    PairMatches,
+    PairTables,
+    all_relation_agreement_cells,
+    entity_agreement_cells,
+    joined_tables,
+    relation_agreement_cells,
+)
+from curation.scoring.matching import IntArray
+from curation.scoring.results import SchemeResult
+from curation.scoring.scheme_results import scheme_results
+from curation.scoring.token_agreement import (
+    TokenTables,
+    coefficients,
+    mean_kappa,
+    tables_of_one_pair,
+)
+
+# Of two annotators, and of one against the others, only these schemes are worked out.
+PART_ENTITY_SCHEMES = ("strict", "exact")
+PART_RELATION_SCHEMES = ("strict", "boundaries")
+
+_Results = Mapping[str, SchemeResult]
+
+
+class ComparedPairs:
+    """
+    The matches of all pairs of annotators, to be counted together and in parts.
+
+    The n-th document that came has the number *order[n]*. The intervals of each part come from
+    resampling the documents of that part.
+    """
+
+    def __init__(
+        self,
+        matches: Mapping[AnnotatorPair, PairMatches],
+        tokens: TokenTables,
+        order: IntArray,
+        recipe: AgreementRecipe,
+    ) -> None:
+        for one in matches.values():  # all pairs first: their labels are numbered together
+            one.match_waiting()
+        self._matches = dict(sorted(matches.items()))
+        self._order = order
+        self._tokens = tokens.tables(list(self._matches), order)
+        self._seed = recipe.seed
+        self._resamples = recipe.resamples
+
+    def together(self) -> tuple[_Results, _Results, Coefficient, Coefficient]:
+        """Entities and relations by every scheme, κ and α, over all pairs on every document."""
+        tables = self._tables([*self._matches], np.arange(len(self._order)))
+        entities, relations = scheme_results(
+            entity_agreement_cells(tables),
+            all_relation_agreement_cells(tables),
+            seed=self._seed,
+            resamples=self._resamples,
+        )
+        kappa, alpha = coefficients(self._tokens, seed=self._seed, resamples=self._resamples)
+        return entities, relations, kappa, alpha
+
+    def pairs(self) -> Iterator[PairAgreement]:
+        """Each two annotators, sorted."""
+        for n, pair in enumerate(self._matches):
+            documents = self._documents([pair])
+            entities, relations = self._rated(self._tables([pair], documents))
+            kappa, alpha = coefficients(
+                tables_of_one_pair(self._tokens[documents, n]),
+                seed=self._seed,
+                resamples=self._resamples,
+            )
+            yield PairAgreement(
+                annotators=pair,
+                documents=len(documents),
+                entities=entities,
+                relations=relations,
+                kappa=kappa,
+                alpha=alpha,
+            )
+
+    def by_annotator(self) -> Iterator[AnnotatorAgreement]:
+        """Each annotator who has a document in common with another one, sorted."""
+        for annotator in sorted({name for pair in self._matches for name in pair}):
+            pairs = [pair for pair in self._matches if annotator in pair]
+            documents = self._documents(pairs)
+            tables = {pair: self._tables([pair], documents) for pair in pairs}
+            # The others stand for the gold, which is the first of a pair.
+            others_first = [
+                table.turned() if pair[0] == annotator else table
+                for pair, table in tables.items()
+            ]
+            entities, relations = self._rated(joined_tables(others_first))
+            places = [n for n, pair in enumerate(self._matches) if annotator in pair]
+            kappa = mean_kappa(
+                self._tokens[documents][:, places], seed=self._seed, resamples=self._resamples
+            )
+            yield AnnotatorAgreement(
+                annotator=annotator,
+                documents=len(documents),
+                entities=entities,
+                relations=relations,
+                kappa=kappa,
+            )
+
+    def _documents(self, pairs: Sequence[AnnotatorPair]) -> IntArray:
+        """The numbers of the documents that any of the *pairs* has, sorted."""
+        numbers = [self._order[self._matches[pair].numbers] for pair in pairs]
+        return np.unique(np.concatenate(numbers))
+
+    def _tables(self, pairs: Sequence[AnnotatorPair], documents: IntArray) -> PairTables:
+        """The matches of the *pairs*, over these *documents* alone."""
+        return joined_tables(
+            [
+                self._matches[pair].tables(
+                    np.searchsorted(documents, self._order[self._matches[pair].numbers]),
+                    len(documents),
+                )
+                for pair in pairs
+            ]
+        )
+
+    def _rated(self, tables: PairTables) -> tuple[_Results, _Results]:
+        return scheme_results(
+            entity_agreement_cells(tables, PART_ENTITY_SCHEMES),
+            relation_agreement_cells(tables, PART_RELATION_SCHEMES),
+            seed=self._seed,
+            resamples=self._resamples,
+        )
