@@ -18,7 +18,7 @@ PlaceLabels = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Difference:
+class LabelDifference:
     """A place, and the labels that each annotation has there, in the order of the annotations."""
 
     place: Place
@@ -44,7 +44,7 @@ def labels_by_place(document: Document) -> Mapping[Place, PlaceLabels]:
     return {place: tuple(sorted(found)) for place, found in labels.items()}
 
 
-def find_differences(documents: Sequence[Document]) -> Iterator[Difference]:
+def find_differences(documents: Sequence[Document]) -> Iterator[LabelDifference]:
     """Each place at which the *documents* don't all have the same labels, in the order of the text."""
     if len(documents) < 2:
         return
@@ -52,7 +52,7 @@ def find_differences(documents: Sequence[Document]) -> Iterator[Difference]:
     for place in sorted({place for labels in labels_of_each for place in labels}):
         readings = tuple(labels.get(place, ()) for labels in labels_of_each)
         if len(set(readings)) > 1:
-            yield Difference(place, readings)
+            yield LabelDifference(place, readings)
 
 
 def describe_differences(annotations: Sequence[AnnotatedDocument]) -> Iterator[str]:

@@ -1,0 +1,424 @@
+"""Annotations of one document compared: what all have alike, and each difference with its options."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from curation.annotations.readings import (
+    FLAGS_KEY,
+    KEEP_OUT,
+    NOTHING,
+    TAKE_IN,
+    Arrow,
+    DifferenceKind,
+    Direction,
+    LabelledSpan,
+    PlaceReading,
+    PlaceSpan,
+    entities_key,
+    make_reading,
+    option_alias,
+    reading_order,
+)
+from curation.documents.document import Document, Entity, Relation
+from curation.schema import Schema
+
+# A majority needs so many annotations.
+_FEWEST_FOR_MAJORITY = 3
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that an adjudicator can choose; *by* are the uids of the annotations that have it, or none."""
+
+    alias: str
+    reading: PlaceReading
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """
+    One place where annotators differ, or two places between which they do; or a flag.
+
+    *key* names the difference in its document (``e130-155``, ``r13-18,40-52``, ``flags``). *place* has
+    one span, two in the order of the text, or none. *options* are the distinct readings, and always
+    "not marked" or "no arrow", also where nobody has it.
+    """
+
+    key: str
+    kind: DifferenceKind
+    place: tuple[PlaceSpan, ...]
+    options: tuple[Option, ...]
+
+    def option(self, alias: str) -> Option | None:
+        """The option with this alias; None where there is none."""
+        return next((one for one in self.options if one.alias == alias), None)
+
+    def option_of(self, uid: str) -> Option | None:
+        """What this annotation has here; None for an annotation that wasn't compared."""
+        return next((one for one in self.options if uid in one.by), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparedAnnotations:
+    """
+    What the voting annotations of a document have alike, and where they differ.
+
+    *agreed* has the entities that all have alike, and the relations between them that all have alike.
+    *agreed_arrows* are those that all have alike with an end at a disputed place. *flags* are all
+    flags. *annotations* are the documents that were compared, by uid.
+    """
+
+    agreed: Document
+    agreed_arrows: tuple[Arrow, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    flags: tuple[str, ...] = ()
+    annotations: Mapping[str, Document] = field(default_factory=dict)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Difference]:
+        """The differences by their keys."""
+        return {one.key: one for one in self.differences}
+
+    @cached_property
+    def by_place(self) -> Mapping[PlaceSpan, Difference]:
+        """The differences of entities, by their places."""
+        return {one.place[0]: one for one in self.differences if one.kind == "entities"}
+
+    def end(self, arrow: Arrow, number: int) -> Difference | Entity | None:
+        """Where the arrow's first or second end is: a disputed place, or an agreed entity; None where neither is there."""
+        span = arrow.place[number]
+        named = arrow.ends[number]
+        if named:
+            entity = Entity(*named)
+            if entity in self.agreed.entities:
+                return entity
+        if found := self.by_place.get(span):
+            return found
+        return next((one for one in self.agreed.entities if one.span == span), None)
+
+
+def majority(difference: Difference) -> str | None:
+    """The alias of the reading that more than half of three or more annotations have; else None."""
+    voters = sum(len(option.by) for option in difference.options)
+    if voters < _FEWEST_FOR_MAJORITY:
+        return None
+    return next((one.alias for one in difference.options if 2 * len(one.by) > voters), None)
+
+
+def compare_documents(
+    documents: Mapping[str, Document], schema: Schema, *, text_sha256: str = ""
+) -> ComparedAnnotations:
+    """
+    Documents of one text compared, given by uid, with symmetric relations in canonical direction.
+
+    *text_sha256* may be given where it is known, which saves a hash. Raises ValueError for no document.
+    """
+    if not documents:
+        raise ValueError("no document to compare")
+    first = next(iter(documents.values())).without_annotations()
+    return _Comparing(first, documents, schema, text_sha256 or first.text_sha256).compare()
+
+
+def flag_difference(
+    text_sha256: str, flags: Mapping[str, Iterable[str]], schema: Schema
+) -> Difference | None:
+    """The question whether a flagged document is kept out, for flags given by uid; None where none keeps it out."""
+    keeping = {
+        uid: {flag for flag in own if schema.keeps_out(flag)} for uid, own in flags.items()
+    }
+    names = tuple(sorted({flag for own in keeping.values() for flag in own}))
+    if not names:
+        return None
+    readings = {
+        PlaceReading(flags=KEEP_OUT, flag_names=names): [uid for uid in flags if keeping[uid]],
+        PlaceReading(flags=TAKE_IN): [uid for uid in flags if not keeping[uid]],
+    }
+    return Difference(
+        key=FLAGS_KEY,
+        kind="flags",
+        place=(),
+        options=tuple(
+            Option(option_alias(text_sha256, FLAGS_KEY, reading), reading, tuple(by))
+            for reading, by in readings.items()
+        ),
+    )
+
+
+class _Node(NamedTuple):
+    """Where a relation can end: a disputed place, or the span of agreed entities."""
+
+    start: int
+    end: int
+    is_place: bool
+
+    @property
+    def span(self) -> PlaceSpan:
+        return self.start, self.end
+
+
+_Pair = tuple[_Node, _Node]
+_Concrete = tuple[str, Direction, LabelledSpan, LabelledSpan]
+
+
+class _Comparing:
+    """The work of one comparison."""
+
+    def __init__(
+        self, article: Document, documents: Mapping[str, Document], schema: Schema, sha: str
+    ) -> None:
+        self.article = article
+        self.documents = documents
+        self.schema = schema
+        self.text_sha256 = sha
+        self.labels = {uid: _labels_by_span(one.entities) for uid, one in documents.items()}
+        self.nodes = self._nodes()
+        self.places = sorted({node for node in self.nodes.values() if node.is_place})
+        place_spans = {node.span for node in self.places}
+        # Spans of agreed entities that are also the whole of a disputed place.
+        self.doubled = {
+            node.span
+            for node in self.nodes.values()
+            if not node.is_place and node.span in place_spans
+        }
+        self.marked: dict[str, dict[_Node, list[LabelledSpan]]] = {
+            uid: self._marked(one) for uid, one in documents.items()
+        }
+        self.joined = {uid: self._joined(one) for uid, one in documents.items()}
+
+    def compare(self) -> ComparedAnnotations:
+        first = next(iter(self.documents.values()))
+        agreed_entities = tuple(
+            one for one in first.entities if not self.nodes[one.span].is_place
+        )
+        agreed_relations: list[Relation] = []
+        agreed_arrows: list[Arrow] = []
+        folded: dict[str, dict[_Node, list[Arrow]]] = {
+            uid: defaultdict(list) for uid in self.documents
+        }
+        found: list[Difference] = []
+        for pair in sorted({pair for joined in self.joined.values() for pair in joined}):
+            one, other = pair
+            if one == other and one.is_place:
+                for uid in self.documents:
+                    folded[uid][one] += self._arrows(uid, pair, is_detailed=True)
+                continue
+            readings = self._pair_readings(pair)
+            if len(set(readings.values())) == 1:
+                if one.is_place or other.is_place:
+                    agreed_arrows += next(iter(readings.values()))
+                else:
+                    agreed_relations += self._relations_between(first, pair)
+            elif (end := self._folding_end(pair, readings)) is not None:
+                for uid, arrows in readings.items():
+                    folded[uid][end] += arrows
+            else:
+                found.append(self._pair_difference(pair, readings))
+        found += (self._place_difference(node, folded) for node in self.places)
+        found.sort(key=difference_order)
+        return ComparedAnnotations(
+            agreed=Document(
+                self.article.id,
+                self.article.text,
+                agreed_entities,
+                tuple(agreed_relations),
+                self.article.meta,
+            ),
+            agreed_arrows=tuple(agreed_arrows),
+            differences=tuple(found),
+            annotations=self.documents,
+        )
+
+    def _nodes(self) -> dict[PlaceSpan, _Node]:
+        """The node of each span that somebody marked."""
+        spans = sorted({span for labels in self.labels.values() for span in labels})
+        nodes: dict[PlaceSpan, _Node] = {}
+        disputed: list[PlaceSpan] = []
+        for span in spans:
+            if len({labels.get(span, ()) for labels in self.labels.values()}) > 1:
+                disputed.append(span)
+            else:
+                nodes[span] = _Node(*span, is_place=False)
+        for group in overlapping_groups(disputed):
+            place = _Node(group[0][0], max(end for _, end in group), is_place=True)
+            nodes.update(dict.fromkeys(group, place))
+        return nodes
+
+    def _marked(self, document: Document) -> dict[_Node, list[LabelledSpan]]:
+        marked: dict[_Node, list[LabelledSpan]] = defaultdict(list)
+        for one in document.entities:
+            marked[self.nodes[one.span]].append(labelled_span(one))
+        return marked
+
+    def _joined(self, document: Document) -> dict[_Pair, set[_Concrete]]:
+        joined: dict[_Pair, set[_Concrete]] = defaultdict(set)
+        for relation in document.relations:
+            head = (self.nodes[relation.head.span], labelled_span(relation.head))
+            tail = (self.nodes[relation.tail.span], labelled_span(relation.tail))
+            (one, first), (other, second) = sorted((head, tail))
+            direction: Direction = "forward" if (one, first) == head else "backward"
+            if relation.label in self.schema.symmetric:
+                direction = "none"
+            joined[one, other].add((relation.label, direction, first, second))
+        return joined
+
+    def _pair_readings(self, pair: _Pair) -> dict[str, tuple[Arrow, ...]]:
+        """Each annotation's arrows between two nodes; the ends are named only where that makes a difference."""
+        classes: dict[frozenset[tuple[str, Direction]], list[str]] = defaultdict(list)
+        for uid, joined in self.joined.items():
+            arrows = joined.get(pair, ())
+            classes[frozenset((label, way) for label, way, _, _ in arrows)].append(uid)
+        readings: dict[str, tuple[Arrow, ...]] = {}
+        for uids in classes.values():
+            is_detailed = self._join_different_entities(pair, uids)
+            for uid in uids:
+                readings[uid] = tuple(self._arrows(uid, pair, is_detailed=is_detailed))
+        return {uid: readings[uid] for uid in self.documents}
+
+    def _join_different_entities(self, pair: _Pair, uids: Sequence[str]) -> bool:
+        """Whether annotations with the same arrows, and the same entities at an end, join different ones of these."""
+        if len(uids) == 1:
+            return False
+        one, other = pair
+        seen: dict[object, object] = {}
+        for uid in uids:
+            first = tuple(self.marked[uid].get(one, ()))
+            second = tuple(self.marked[uid].get(other, ()))
+            if len(first) < 2 and len(second) < 2:
+                continue
+            joined = self.joined[uid].get(pair, set())
+            at_first = {(label, way, end) for label, way, end, _ in joined}
+            at_second = {(label, way, end) for label, way, _, end in joined}
+            for at, what in (
+                ((0, first), at_first),
+                ((1, second), at_second),
+                ((2, first, second), joined),
+            ):
+                if seen.setdefault(at, what) != what:
+                    return True
+        return False
+
+    def _arrows(self, uid: str, pair: _Pair, *, is_detailed: bool) -> list[Arrow]:
+        """An annotation's arrows between two nodes."""
+        one, other = pair
+        marked = self.marked[uid]
+        names_first = self._is_doubled(one) or (is_detailed and len(marked.get(one, ())) > 1)
+        names_second = self._is_doubled(other) or (
+            is_detailed and len(marked.get(other, ())) > 1
+        )
+        arrows = (
+            Arrow(
+                label,
+                way,
+                (one.span, other.span),
+                (first if names_first else None, second if names_second else None),
+            )
+            for label, way, first, second in self.joined[uid].get(pair, ())
+        )
+        return list(make_reading(arrows=tuple(arrows)).arrows)
+
+    def _is_doubled(self, node: _Node) -> bool:
+        return not node.is_place and node.span in self.doubled
+
+    def _folding_end(
+        self, pair: _Pair, readings: Mapping[str, tuple[Arrow, ...]]
+    ) -> _Node | None:
+        """The one end that is in doubt, where all who marked something there have the same arrows."""
+        in_doubt = [
+            node
+            for node in pair
+            if node.is_place and not all(node in marked for marked in self.marked.values())
+        ]
+        if len(in_doubt) != 1:
+            return None
+        (end,) = in_doubt
+        alike = {arrows for uid, arrows in readings.items() if end in self.marked[uid]}
+        return end if len(alike) == 1 else None
+
+    def _relations_between(self, document: Document, pair: _Pair) -> Iterator[Relation]:
+        for relation in document.relations:
+            nodes = sorted((self.nodes[relation.head.span], self.nodes[relation.tail.span]))
+            if tuple(nodes) == pair:
+                yield relation
+
+    def _place_difference(
+        self, node: _Node, folded: Mapping[str, Mapping[_Node, list[Arrow]]]
+    ) -> Difference:
+        readings = {
+            uid: make_reading(
+                tuple(self.marked[uid].get(node, ())), tuple(folded[uid].get(node, ()))
+            )
+            for uid in self.documents
+        }
+        key = entities_key(node.span)
+        return Difference(
+            key=key, kind="entities", place=(node.span,), options=self._options(key, readings)
+        )
+
+    def _pair_difference(
+        self, pair: _Pair, arrows: Mapping[str, tuple[Arrow, ...]]
+    ) -> Difference:
+        readings = {uid: make_reading(arrows=own) for uid, own in arrows.items()}
+        one, other = pair
+        key = f"r{self._name(one)},{self._name(other)}"
+        return Difference(
+            key=key,
+            kind="relations",
+            place=(one.span, other.span),
+            options=self._options(key, readings),
+        )
+
+    def _name(self, node: _Node) -> str:
+        return f"{node.start}-{node.end}{'=' if self._is_doubled(node) else ''}"
+
+    def _options(self, key: str, readings: Mapping[str, PlaceReading]) -> tuple[Option, ...]:
+        return options_of(self.text_sha256, key, readings)
+
+
+def options_of(
+    text_sha256: str, key: str, readings: Mapping[str, PlaceReading]
+) -> tuple[Option, ...]:
+    """The distinct readings of annotations, given by uid, and the empty one; sorted without regard to whose they are."""
+    by: dict[PlaceReading, list[str]] = {NOTHING: []}
+    for uid, reading in readings.items():
+        by.setdefault(reading, []).append(uid)
+    return tuple(
+        Option(option_alias(text_sha256, key, reading), reading, tuple(sorted(by[reading])))
+        for reading in sorted(by, key=reading_order)
+    )
+
+
+def difference_order(difference: Difference) -> tuple[object, ...]:
+    """The order of the text, where a pair stands at its later end; a place before a pair, flags last."""
+    last = max(difference.place, default=(0, 0))
+    kinds = ("entities", "relations", "flags")
+    return difference.kind == "flags", last, kinds.index(difference.kind), difference.place
+
+
+def overlapping_groups(spans: Iterable[PlaceSpan]) -> Iterator[list[PlaceSpan]]:
+    """The spans in the order of the text, those together that overlap, directly or by way of others."""
+    group: list[PlaceSpan] = []
+    reach = 0
+    for span in sorted(spans):
+        if group and span[0] >= reach:
+            yield group
+            group = []
+        group.append(span)
+        reach = max(reach, span[1]) if len(group) > 1 else span[1]
+    if group:
+        yield group
+
+
+def labelled_span(entity: Entity) -> LabelledSpan:
+    """The entity's span and label."""
+    return entity.start, entity.end, entity.label
+
+
+def _labels_by_span(entities: Iterable[Entity]) -> dict[PlaceSpan, tuple[str, ...]]:
+    labels: dict[PlaceSpan, Set[str]] = defaultdict(set)
+    for one in entities:
+        labels[one.span] = {*labels[one.span], one.label}
+    return {span: tuple(sorted(found)) for span, found in labels.items()}

@@ -1,0 +1,89 @@
+"""What an annotation has at one place, or between two: as records hold it, and tasks of adjudication."""
+
+import hashlib
+import json
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+# Start, end (exclusive, in code points) and label.
+LabelledSpan = tuple[int, int, str]
+PlaceSpan = tuple[int, int]
+
+DifferenceKind = Literal["entities", "relations", "flags"]
+Direction = Literal["forward", "backward", "none"]
+
+KEEP_OUT: Literal["keep out"] = "keep out"
+TAKE_IN: Literal["take in"] = "take in"
+FLAGS_KEY = "flags"
+
+# Hexadecimal digits of an option's alias.
+_ALIAS_LENGTH = 10
+
+
+class Arrow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """
+    One arrow between two places.
+
+    *place* has the spans of its ends in the order of the text: disputed places, or spans of agreed
+    entities. *direction* is "forward" from the first to the second, "none" where the relation is
+    symmetric. *ends* name the entities that are joined, where the place alone doesn't tell which;
+    else they are None.
+    """
+
+    label: str
+    direction: Direction
+    place: tuple[PlaceSpan, PlaceSpan]
+    ends: tuple[LabelledSpan | None, LabelledSpan | None] = (None, None)
+
+
+class PlaceReading(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """
+    What one annotation has at a difference; what is empty is left out of the JSON.
+
+    At a place: its *entities*, none where nothing is marked, and the *arrows* that come with them.
+    Between two places: *arrows*, none where there is none. Of a flagged document: *flags*, with the
+    names of the flags that keep the document out.
+    """
+
+    entities: tuple[LabelledSpan, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    flags: Literal["", "keep out", "take in"] = ""
+    flag_names: tuple[str, ...] = ()
+
+
+NOTHING = PlaceReading()
+
+
+def make_reading(
+    entities: tuple[LabelledSpan, ...] = (), arrows: tuple[Arrow, ...] = ()
+) -> PlaceReading:
+    """The reading with these entities and arrows, in their order."""
+    return PlaceReading(
+        entities=tuple(sorted(set(entities))),
+        arrows=tuple(sorted(set(arrows), key=arrow_order)),
+    )
+
+
+def arrow_order(arrow: Arrow) -> tuple[object, ...]:
+    """What arrows are sorted by: the order of the text, then the label."""
+    return arrow.place, arrow.label, arrow.direction, [end or () for end in arrow.ends]
+
+
+def reading_order(reading: PlaceReading) -> tuple[object, ...]:
+    """What readings are sorted by; it says nothing of whose they are."""
+    arrows = [arrow_order(arrow) for arrow in reading.arrows]
+    return reading.entities, arrows, reading.flags, reading.flag_names
+
+
+def option_alias(text_sha256: str, key: str, reading: PlaceReading) -> str:
+    """The alias of a reading at a difference: digits of the hash of the text's hash, the key and the reading."""
+    content = json.dumps([text_sha256, key, msgspec.to_builtins(reading)], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()[:_ALIAS_LENGTH]
+
+
+def entities_key(place: PlaceSpan) -> str:
+    """The key of the difference at a place: ``e130-155``."""
+    start, end = place
+    return f"e{start}-{end}"
