@@ -4,6 +4,9 @@ import shlex
 
 DEFAULT_PROJECT = "curate"
 
+# The project in which adjudicators settle differences, where none is named.
+ADJUDICATION_PROJECT = "curate: adjudication"
+
 
 def in_project(command: str, title: str) -> str:
     """A command to type for the project *title*, which needs naming where another is the default."""

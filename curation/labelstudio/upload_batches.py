@@ -25,7 +25,12 @@ def upload_batches(
     documents: Iterable[Document], convert: Callable[[Document], _T]
 ) -> Iterator[dict[str, _T]]:
     """Batch by batch, each document converted to what is sent of it, by its id."""
-    batches = _batches(documents, convert)
+    return sized_batches((one.id, convert(one), upload_size(one)) for one in documents)
+
+
+def sized_batches(items: Iterable[tuple[str, _T, int]]) -> Iterator[dict[str, _T]]:
+    """Batch by batch, items given as key, what is sent, and about how many bytes of it."""
+    batches = _batches(items)
     with ThreadPoolExecutor(1) as executor:
         upcoming = executor.submit(next, batches, None)
         while batch := upcoming.result():
@@ -33,14 +38,12 @@ def upload_batches(
             yield batch
 
 
-def _batches(
-    documents: Iterable[Document], convert: Callable[[Document], _T]
-) -> Iterator[dict[str, _T]]:
+def _batches(items: Iterable[tuple[str, _T, int]]) -> Iterator[dict[str, _T]]:
     batch: dict[str, _T] = {}
     size = 0
-    for document in documents:
-        batch[document.id] = convert(document)
-        size += upload_size(document)
+    for key, sent, bytes_sent in items:
+        batch[key] = sent
+        size += bytes_sent
         if len(batch) == BATCH_DOCUMENTS or size > BATCH_BYTES:
             yield batch
             batch = {}

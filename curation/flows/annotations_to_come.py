@@ -1,0 +1,69 @@
+"""Which documents others have yet to annotate, by the overlap of their tasks."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from curation.gold.working_version import FileFacts, WorkingVersion
+from curation.labelstudio.adjudication_project import is_adjudication
+from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.known_tasks import known_titles
+from curation.labelstudio.port import Studio
+from curation.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationsToCome:
+    """How many annotators' work on a document gold/next has of a *project*, and how many are wanted."""
+
+    project: str
+    done: int
+    wanted: int
+
+
+def find_annotations_to_come(
+    studio: Studio, state: State, working: WorkingVersion, documents: Collection[str]
+) -> Mapping[str, tuple[AnnotationsToCome, ...]]:
+    """
+    Those of *documents* that lack annotations, with the server's projects that lack them.
+
+    A task wants as many annotators as its overlap. A sound annotation that was pulled counts; what
+    was skipped or deleted, or has a problem, doesn't. What other servers want isn't known.
+    """
+    here = server_hash(studio.url)
+    wanted = {*documents}
+    titles = {*known_titles(state, studio.url)}
+    done: dict[str, Counter[str]] = defaultdict(Counter)
+    for facts in working.all_facts():
+        if facts.document in wanted:
+            titles |= {
+                one.project for one in facts.accounts if one.server == here and one.project
+            }
+            done[facts.document] = _annotators_by_project(facts, here)
+    found: dict[str, list[AnnotationsToCome]] = defaultdict(list)
+    for title, document, overlap in _overlaps(studio, titles, wanted):
+        count = done[document][title]
+        if count < overlap:
+            found[document].append(AnnotationsToCome(project=title, done=count, wanted=overlap))
+    return {document: tuple(lacking) for document, lacking in found.items()}
+
+
+def _annotators_by_project(facts: FileFacts, server: str) -> Counter[str]:
+    """How many annotators have a sound annotation of the document in each project of the server."""
+    annotators = {
+        (one.project, one.pseudonym)
+        for one in facts.accounts
+        if one.server == server and one.project and one.status == "submitted"
+    }
+    return Counter(project or "" for project, _ in annotators)
+
+
+def _overlaps(
+    studio: Studio, titles: Collection[str], documents: Collection[str]
+) -> Iterator[tuple[str, str, int]]:
+    """Project, document and overlap of each task of *documents* in the annotators' projects."""
+    for title in sorted({*titles} & {*studio.titles().values()}):
+        for project in studio.projects_named(title):
+            if not is_adjudication(project):
+                for task in studio.tasks(project.id, doc_ids=sorted(documents)):
+                    yield title, task.doc_id, task.overlap
