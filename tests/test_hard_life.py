@@ -176,9 +176,9 @@ def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, worke
     )
     part = desk / ".out.jsonl.part"
     until = time.monotonic() + 60
-    while not part.exists() and time.monotonic() < until:
+    # The first lines are there, so all processes are at work.
+    while not (part.exists() and part.stat().st_size) and time.monotonic() < until:
         time.sleep(0.05)
-    time.sleep(1.0)
 
     os.killpg(ended.pid, signal.SIGINT)
     out, err = ended.communicate(timeout=60)
