@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from nervaluate import Evaluator
 from scoring_samples import RECIPE, corpora, crowded, document_with, entity_counts, micro, pairs
 from seqeval.metrics import f1_score
@@ -32,6 +32,22 @@ def flat(document):
             kept.append(entity)
             end = entity.end
     return replace(document, entities=tuple(kept), relations=())
+
+
+def simple(document, other):
+    """Without entities that overlap several of the *other* document's."""
+    kept = [
+        one
+        for one in document.entities
+        if sum(e.start < one.end and one.start < e.end for e in other.entities) < 2
+    ]
+    return replace(document, entities=tuple(kept))
+
+
+def with_some(document):
+    """With an entity at the beginning where there was none at all."""
+    some = (Entity(0, 1, "A"),)
+    return document if document.entities else replace(document, entities=some)
 
 
 def nervaluate(gold, predicted, tags):
@@ -91,10 +107,8 @@ def test_nervaluates_published_scenarios(gold, predicted):
 def test_nervaluate_agrees_where_nothing_has_two_answers(pair):
     """Flat on both sides, and every span overlapping at most one other: nothing to choose."""
     gold, predicted = map(flat, pair)
-    for side, others in ((gold, predicted), (predicted, gold)):
-        for one in side.entities:
-            over = [e for e in others.entities if e.start < one.end and one.start < e.end]
-            assume(len(over) < 2)
+    predicted = simple(predicted, gold)
+    gold = simple(gold, predicted)
     tags = sorted({e.label for one in (gold, predicted) for e in one.entities})
 
     assert ours(gold, predicted) == nervaluate(gold, predicted, tags)
@@ -165,7 +179,7 @@ def test_partial_hits_survive_adding_documents_up():
 def test_spacys_scorer_says_the_same_of_flat_entities(pair):
     """An oracle, on what it can hold: flat entities over whole characters."""
     gold, predicted = (flat(side) for side in pair)
-    assume(gold.entities)
+    gold = with_some(gold)
     vocab = Vocab()
     docs = []
     for side in (gold, predicted):
@@ -197,7 +211,8 @@ def iob(document):
 def test_seqeval_says_the_same_of_flat_entities(sides):
     """IOB2 over characters, strict: there its tags say no more and no less than spans."""
     golds, found = ([flat(one) for one in side] for side in sides)
-    assume(any(one.entities for one in golds) and any(one.entities for one in found))
+    for side in (golds, found):
+        side[0] = with_some(side[0])
     tags = [[iob(one) for one in side] for side in (golds, found)]
     result = score(golds, found, recipe=replace(RECIPE, resamples=2)).entities["strict"]
 
@@ -213,7 +228,6 @@ def test_seqeval_says_the_same_of_flat_entities(sides):
 def test_token_confusion_gives_scikit_learns_rates(pair):
     """Precision, recall and F1 of each label, from the matrix and from the tokens themselves."""
     gold, predicted = (one.labels for one in token_labels(pair))
-    assume(gold)
     confusion = score([pair[0]], [pair[1]], recipe=replace(RECIPE, resamples=2)).headline.tokens
     matrix = np.array(confusion.matrix)
     theirs = by_sklearn(gold, predicted, labels=confusion.labels, zero_division=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import krippendorff
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import SCHEMA
 from sklearn.metrics import cohen_kappa_score
@@ -135,13 +135,15 @@ def test_the_same_annotations_agree_wholly(sides):
 def test_coefficients_are_those_of_tokens_found_letter_by_letter(sides):
     """Against a slow way to find tokens, with scikit-learn's κ and krippendorff's α."""
     one, other = (letter_by_letter(document, sides) for document in sides)
-    assume(len({*one, *other}) > 1)
     labels = sorted({*one, *other})
     numbers = [[labels.index(label) for label in side] for side in (one, other)]
 
     found = agreement(*sides)
 
     assert [labelled.labels for labelled in token_labels(sides)] == [one, other]
+    if len(labels) < 2:
+        assert found.kappa.value is None  # there is nothing to agree on
+        return
     assert found.kappa.value == pytest.approx(cohen_kappa_score(one, other))
     theirs = krippendorff.alpha(reliability_data=numbers, level_of_measurement="nominal")
     assert found.alpha.value == pytest.approx(theirs)
