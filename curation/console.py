@@ -207,6 +207,13 @@ def remark_lines(remarks: Sequence[Problem]) -> Iterator[str]:
         yield from problem_lines(remarks)
 
 
+def bad_file_lines(problems: Problems) -> Iterator[str]:
+    """What is wrong with files of gold/next."""
+    if problems:
+        yield f"warning: {pluralise(len(problems), 'problem')} with files of gold/next; mend them:"
+        yield from problem_lines(problems)
+
+
 def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
     """Which documents are still in *gold* though their work was deleted in Label Studio."""
     from curation.gold.excluded import count_reasons

@@ -49,6 +49,16 @@ ProjectTitle = Annotated[
         callback=project_title,
     ),
 ]
+KnownProjectTitle = Annotated[
+    str | None,
+    typer.Option(
+        "--project",
+        metavar="TITLE",
+        help="Title of one Label Studio project; all known ones if none is given.",
+        callback=lambda given: given and project_title(given),
+        show_default=False,
+    ),
+]
 ModelName = Annotated[
     str, typer.Option("--model", metavar="MODEL", help="spaCy model: a name or a folder.")
 ]

@@ -1,27 +1,30 @@
 """``curate pull``: submitted annotations, into gold/next."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DryRun, ListAll, ProjectTitle
-from curation.default_project import DEFAULT_PROJECT, in_project
+from curation.commands.options import DryRun, KnownProjectTitle, ListAll
+from curation.default_project import in_project
 from curation.documents.typed_ids import typed_ids
-from curation.errors import pluralise
+from curation.errors import Problem, StudioError, pluralise, raise_problems
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
+    from curation.flows.gold_after_pull import GoldAfterPull
+    from curation.flows.known_projects import GoneProject
     from curation.flows.pull import PullReport
+    from curation.flows.pull_all import PullAllReport
     from curation.labelstudio.send_back import ReturnReport
     from curation.workspace import Workspace
 
 
 def pull(
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: KnownProjectTitle = None,
     full: Annotated[
         bool, typer.Option("--full", help="Read all annotations, not only changed ones.")
     ] = False,
@@ -34,15 +37,17 @@ def pull(
     """
     Bring annotations into gold/next.
 
-    Lists what is wrong with annotations, with links to their tasks. With
+    From every project on the server that gold/next or .curate/ knows, or from the one
+    that --project names. Lists what is wrong with annotations, with links to their tasks. With
     --send-back the annotator finds the reason at the top of the task, until a
     pull finds the annotation mended.
 
     Example: curate pull --send-back
     """
     from curation.flows.connect import connect
+    from curation.flows.pull import PullOptions, refuse_bad_files
     from curation.flows.pull import pull as pull_annotations
-    from curation.flows.pull import refuse_bad_files
+    from curation.flows.pull_all import pull_all
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -53,6 +58,13 @@ def pull(
     studio = connect(workspace.home, os.environ)
     if not dry_run:
         convert_old_gold(workspace, schema)
+    if project is None:
+        options = PullOptions(full=full, send_back=send_back, dry_run=dry_run)
+        every = pull_all(studio, workspace, schema, options=options, watch=console.watch)
+        console.lines(pull_all_lines(every, workspace, dry_run=dry_run))
+        _refuse_failed(every)
+        refuse_bad_files(every.gold.bad_files, workspace.next)
+        return
     report = pull_annotations(
         studio,
         workspace,
@@ -69,20 +81,116 @@ def pull(
 
 def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -> Iterator[str]:
     """Who flagged what, what came, what is in gold/next now, and all that is wrong, with links."""
-    result = report.result
-    title = result.project.title
+    title = report.result.project.title
+    full = in_project("curate pull --full", title)
     yield from _flagged_lines(report)
-    changed = "No annotation has changed"
-    if report.changed:
-        annotations = pluralise(sum(report.changed.values()), "annotation")
-        changed = f"{annotations} of {pluralise(len(report.changed), 'changed document')}"
+    yield f"{_changed(report.changed)}; {_in_gold(report, workspace, dry_run=dry_run)}."
+    yield from _pseudonym_lines(report)
+    yield from _reading_lines(report)
+    yield from _reopened_lines(report)
+    yield from _dropped_lines(report)
+    yield from _file_lines(report, workspace, full)
+    yield from _gone_lines(report)
+    yield from _excluded_lines(report)
+    yield from _deleted_lines(report)
+    yield from _difference_lines(report)
+    yield from _remark_lines(report)
+    yield from console.unknown_type_lines(report.unknown_types, title)
+    yield from _problems_to_mend(report)
+    yield from _send_back_lines(report.sent_back, title, dry_run=dry_run)
+
+
+def pull_all_lines(
+    report: "PullAllReport", workspace: "Workspace", *, dry_run: bool
+) -> Iterator[str]:
+    """As `pull_lines`; of several projects what each is told of, then what is in gold/next now, and what is wrong there."""
+    if len(report.projects) == 1:
+        yield from pull_lines(report.projects[0], workspace, dry_run=dry_run)
+        yield from _gone_project_lines(report.gone)
+        return
+    gold = report.gold
+    yield from _flagged_lines(gold)
+    for one in report.projects:
+        title = one.result.project.title
+        yield f"{title} ({one.result.cursor.link}): {_changed(one.changed)}"
+        yield from _reading_lines(one)
+        yield from _dropped_lines(one)
+        yield from _gone_lines(one)
+        yield from _deleted_lines(one)
+        yield from _remark_lines(one)
+        yield from _problems_to_mend(one)
+        yield from _send_back_lines(one.sent_back, title, dry_run=dry_run)
+    yield (
+        f"{pluralise(len(report.projects), 'project')}: {_changed(report.changed)}; "
+        f"{_in_gold(gold, workspace, dry_run=dry_run)}."
+    )
+    yield from _pseudonym_lines(gold)
+    yield from _reopened_lines(gold)
+    yield from _file_lines(gold, workspace, "curate pull --full")
+    yield from _excluded_lines(gold)
+    yield from _difference_lines(gold)
+    yield from console.unknown_type_lines(
+        gold.unknown_types, report.projects[0].result.project.title
+    )
+    yield from _gone_project_lines(report.gone)
+
+
+def _gone_project_lines(gone: Sequence["GoneProject"]) -> Iterator[str]:
+    """Which known projects the server doesn't have, or not under the known title."""
+    for one in gone:
+        if one.title_now:
+            step = in_project("curate pull", one.title_now)
+            yield (
+                f"warning: project {one.title!r} has the title {one.title_now!r} on the server now, "
+                f"and was not pulled: {step}"
+            )
+        else:
+            yield (
+                f"warning: project {one.title!r} is no longer on the server; "
+                "gold/next keeps what was pulled from it"
+            )
+
+
+def _refuse_failed(report: "PullAllReport") -> None:
+    """Raises StudioError where a project could not be pulled, and the others were."""
+    if not report.failed:
+        return
+    if report.gold.bad_files:
+        console.lines(console.bad_file_lines(report.gold.bad_files))
+    problems = [
+        Problem(f"project {title!r} was not pulled", str(error))
+        for title, error in report.failed.items()
+    ]
+    raise_problems(problems, StudioError, hint=next(iter(report.failed.values())).hint)
+
+
+def _changed(changed: Mapping[str, int]) -> str:
+    """How many annotations of how many documents came."""
+    if not changed:
+        return "No annotation has changed"
+    annotations = pluralise(sum(changed.values()), "annotation")
+    return f"{annotations} of {pluralise(len(changed), 'changed document')}"
+
+
+def _in_gold(gold: "GoldAfterPull", workspace: "Workspace", *, dry_run: bool) -> str:
+    """How many documents are gold."""
     verb = "would be" if dry_run else "now"
-    yield f"{changed}; {pluralise(report.documents, 'document')} {verb} in {workspace.next}."
-    if report.has_new_pseudonyms:
+    return f"{pluralise(gold.documents, 'document')} {verb} in {workspace.next}"
+
+
+def _pseudonym_lines(gold: "GoldAfterPull") -> Iterator[str]:
+    """That annotators got new pseudonyms."""
+    if gold.has_new_pseudonyms:
         yield (
             "warning: annotators have new pseudonyms, as .curate/ with the old ones is lost; "
             "sealed versions keep the old ones"
         )
+
+
+def _reading_lines(report: "PullReport") -> Iterator[str]:
+    """What was read otherwise than Label Studio has it, or left out, and why."""
+    result = report.result
+    title = result.project.title
     yield from _moved_lines(report)
     if result.trimmed:
         yield f"{pluralise(len(result.trimmed), 'span')} trimmed of white space or a stray mark:"
@@ -117,8 +225,6 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
         yield f"{pluralise(result.repetitions, 'repetition')} of a span or relation counted once."
     if result.skipped:
         yield f"{pluralise(result.skipped, 'skipped annotation')} left out: a skipped document is no gold."
-    yield from _document_lines(report, workspace)
-    yield from _send_back_lines(report.sent_back, title, dry_run=dry_run)
 
 
 def _moved_lines(report: "PullReport") -> Iterator[str]:
@@ -149,9 +255,8 @@ def _moved_lines(report: "PullReport") -> Iterator[str]:
         )
 
 
-def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
-    """What somebody has to look at, document by document."""
-    yield from _reopened_lines(report)
+def _dropped_lines(report: "PullReport") -> Iterator[str]:
+    """Dropped documents on which somebody worked."""
     yield from console.list_lines(
         report.dropped,
         lambda document: (
@@ -160,13 +265,26 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
             *_link_line(report, document),
         ),
     )
-    yield from _missing_file_lines(report, workspace)
-    if report.edited_files:
-        files = "the file of" if len(report.edited_files) == 1 else "the files of"
+
+
+def _file_lines(gold: "GoldAfterPull", workspace: "Workspace", full: str) -> Iterator[str]:
+    """Files that somebody took away or changed; *full* is the command that brings documents back."""
+    if missing := gold.excluded.missing:
         yield (
-            f"{files} {pluralise(len(report.edited_files), 'document')} in {workspace.next} changed "
-            f"since the last command (by git, or by hand): {console.first_of(report.edited_files)}"
+            f"warning: {pluralise(len(missing), 'document')} pulled before, and no longer in "
+            f"{workspace.next}: {console.first_of(missing)}; {full} brings back what "
+            "is still annotated (curate drop ends this warning)"
         )
+    if gold.edited_files:
+        files = "the file of" if len(gold.edited_files) == 1 else "the files of"
+        yield (
+            f"{files} {pluralise(len(gold.edited_files), 'document')} in {workspace.next} changed "
+            f"since the last command (by git, or by hand): {console.first_of(gold.edited_files)}"
+        )
+
+
+def _gone_lines(report: "PullReport") -> Iterator[str]:
+    """Whose work is there no more."""
     yield from console.list_lines(
         [*report.gone],
         lambda document: (
@@ -175,7 +293,10 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
             *_link_line(report, document),
         ),
     )
-    yield from _excluded_lines(report)
+
+
+def _deleted_lines(report: "PullReport") -> Iterator[str]:
+    """Documents in the gold whose annotations or task are there no more."""
     yield from console.list_lines(
         report.emptied,
         lambda document: (
@@ -190,13 +311,15 @@ def _document_lines(report: "PullReport", workspace: "Workspace") -> Iterator[st
             "(curate drop takes it out)",
         ),
     )
-    yield from _difference_lines(report)
+
+
+def _remark_lines(report: "PullReport") -> Iterator[str]:
+    """What is worth a look in the documents that came."""
     cursor = report.result.cursor
     yield from console.remark_lines(cursor.remarks_on(report.result.delivered))
-    yield from _problems_to_mend(report)
 
 
-def _excluded_lines(report: "PullReport") -> Iterator[str]:
+def _excluded_lines(report: "GoldAfterPull") -> Iterator[str]:
     """Documents that left the gold with this pull."""
     explained = {*report.excluded.disagreements, *report.excluded.flagged}
     yield from console.list_lines(
@@ -207,7 +330,7 @@ def _excluded_lines(report: "PullReport") -> Iterator[str]:
     )
 
 
-def _flagged_lines(report: "PullReport") -> Iterator[str]:
+def _flagged_lines(report: "GoldAfterPull") -> Iterator[str]:
     """Who flagged which document, so that it is kept out of the gold."""
     flagged = report.excluded.flagged
 
@@ -226,7 +349,7 @@ def _flagged_lines(report: "PullReport") -> Iterator[str]:
     yield from console.list_lines([*flagged], lines_of)
 
 
-def _difference_lines(report: "PullReport") -> Iterator[str]:
+def _difference_lines(report: "GoldAfterPull") -> Iterator[str]:
     """Documents on which annotators differ, and where."""
 
     def lines_of(document: str) -> Iterator[str]:
@@ -244,7 +367,6 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
     """What is wrong, and whether it waits for us or for its annotators."""
     cursor = report.result.cursor
     sent_back = report.sent_back
-    yield from console.unknown_type_lines(report.unknown_types, report.result.project.title)
     problems = report.problems
     if not problems:
         return
@@ -258,7 +380,7 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
         yield f"Return what is wrong to its annotators with: {step}"
 
 
-def _reopened_lines(report: "PullReport") -> Iterator[str]:
+def _reopened_lines(report: "GoldAfterPull") -> Iterator[str]:
     """Verdicts that rest on annotations that have changed since."""
 
     def lines_of(document: str) -> Iterator[str]:
@@ -275,17 +397,6 @@ def _reopened_lines(report: "PullReport") -> Iterator[str]:
         yield from _link_line(report, document)
 
     yield from console.list_lines([*report.reopened], lines_of)
-
-
-def _missing_file_lines(report: "PullReport", workspace: "Workspace") -> Iterator[str]:
-    """Documents whose file somebody took away."""
-    if missing := report.excluded.missing:
-        yield (
-            f"warning: {pluralise(len(missing), 'document')} pulled before, and no longer in "
-            f"{workspace.next}: {console.first_of(missing)}; "
-            f"{in_project('curate pull --full', report.result.project.title)} brings back what "
-            "is still annotated (curate drop ends this warning)"
-        )
 
 
 def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) -> Iterator[str]:
@@ -321,11 +432,11 @@ def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) ->
     )
 
 
-def _excluded_link_line(report: "PullReport", document: str) -> Iterator[str]:
+def _excluded_link_line(report: "GoldAfterPull", document: str) -> Iterator[str]:
     if link := report.excluded_places[document].link:
         yield f"    {link}"
 
 
-def _link_line(report: "PullReport", document: str) -> Iterator[str]:
+def _link_line(report: "GoldAfterPull", document: str) -> Iterator[str]:
     if link := report.links.get(document):
         yield f"    {link}"

@@ -142,9 +142,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         yield f"{documents} {waits} for an Update: {console.first_of(report.waiting)}"
     yield from console.unreachable_lines(report.unreachable)
     yield from console.remark_lines(list(_untold_remarks(report)))
-    if report.bad_files:
-        yield f"warning: {pluralise(len(report.bad_files), 'problem')} with files of gold/next; mend them:"
-        yield from console.problem_lines(report.bad_files)
+    yield from console.bad_file_lines(report.bad_files)
 
 
 def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:

@@ -49,7 +49,7 @@ def find_excluded_places(
     By document, the place of each that a difference or a flag keeps out.
 
     *links* lead to the tasks of the project *title* of the server *url*; what is in no other
-    project alone is told of this one.
+    project alone is told of this one. An empty title is no project, so that each is told.
     """
     here = (server_hash(url), title)
     known: dict[ProjectKey, Mapping[str, str]] = {
@@ -62,9 +62,10 @@ def find_excluded_places(
         record = working.record(document)
         projects = projects_that_exclude(record, working.schema) if record else ()
         project = here if here in projects or not projects else projects[0]
+        is_elsewhere = project != here and (bool(title) or len(projects) == 1)
         places[document] = ExcludedPlace(
-            link=known.get(project, {}).get(document, ""),
-            other_project="" if project == here else project[1],
+            link=known.get(project, links).get(document, ""),
+            other_project=project[1] if is_elsewhere else "",
         )
     return places
 

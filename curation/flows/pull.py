@@ -1,20 +1,15 @@
 """``curate pull``: from Label Studio into gold/next, and what is wrong back to its annotators."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from curation.errors import GoldError, Problem, Problems, raise_problems
-from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
+from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.flows.pull_records import PulledRecords
-from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
-from curation.gold.unknown_types import (
-    UnknownType,
-    find_unknown_types,
-    without_unknown_types,
-)
+from curation.gold.unknown_types import without_unknown_types
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.last_editor import load_last_editors
@@ -30,41 +25,27 @@ from curation.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
-class PullReport:
+class PullReport(GoldAfterPull):
     """
-    What a pull found and made of ``gold/next``; documents are given by their ids.
+    What a pull of one project found and made of ``gold/next``; documents are given by their ids.
 
     *changed* are the documents in which something is new since the last pull (a problem that is
-    solved, say), each with how many sound annotations it has now; *documents* is how many are gold.
-    *excluded* has those that have a record and are no gold, and why; *excluded_places* in which project; *left_gold* those that were gold before
-    this pull. *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
+    solved, say), each with how many sound annotations it has now.
+    *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
     annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
-    on a sound document is no longer there. *reopened* are documents whose verdict no longer holds, each with the
-    number of places and whether all annotations agree now. *dropped* are those that stay out of
-    the gold though somebody worked on them since the last pull. *edited_files* are documents whose
-    file somebody changed since our last command, *bad_files* the problems with files that
-    can't be read. *has_new_pseudonyms*: annotators have other pseudonyms than in the gold, since those are
-    remembered nowhere. *moved* counts, by document, the annotations that came by an import for the first
+    on a sound document is no longer there. *dropped* are those that stay out of
+    the gold though somebody worked on them since the last pull. *moved* counts, by document, the annotations that came by an import for the first
     time and are known from the project that they were exported from, *unmatched* those that aren't.
     """
 
     result: PullResult
     changed: Mapping[str, int]
-    excluded: ExcludedDocuments
-    excluded_places: Mapping[str, ExcludedPlace]
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
-    reopened: Mapping[str, tuple[int, bool]]
     dropped: tuple[str, ...]
-    edited_files: tuple[str, ...]
-    bad_files: Problems
     gone: Mapping[str, tuple[str, ...]]
-    documents: int
-    left_gold: tuple[str, ...]
-    has_new_pseudonyms: bool
     moved: Mapping[str, int]
     unmatched: Mapping[str, int]
-    unknown_types: tuple[UnknownType, ...]
     sent_back: ReturnReport
 
     @property
@@ -73,10 +54,20 @@ class PullReport:
         problems = self.result.cursor.all_problems(self.sent_back.still_returned)
         return without_unknown_types(problems)
 
-    @property
-    def links(self) -> Mapping[str, str]:
-        """To the task of each document that has annotations."""
-        return self.result.cursor.task_links
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullOptions:
+    """
+    How a pull is done.
+
+    With *full*, all annotations are read, not only those that changed since the last pull. With
+    *send_back*, what is wrong goes back to its annotator; what was mended since stops saying
+    that it was returned. With *dry_run* nothing is written.
+    """
+
+    full: bool = False
+    send_back: bool = False
+    dry_run: bool = False
 
 
 def pull(  # noqa: PLR0913 - the command's own options
@@ -91,67 +82,81 @@ def pull(  # noqa: PLR0913 - the command's own options
     watch: Watch = unwatched,
 ) -> PullReport:
     """
-    Bring annotations from the project *title* into ``gold/next``.
+    Bring annotations from the project *title* into ``gold/next``; the options are those of `PullOptions`.
 
-    With *full*, all annotations are read, not only those that changed since the last pull. With
-    *send_back*, what is wrong goes back to its annotator; what was mended since stops saying
-    that it was returned. The cursor is kept last, so that a pull that was cut short is
-    simply done again. A document whose file can't be read is passed over, and asked for
-    again by the next pull.
+    The cursor is kept last, so that a pull that was cut short is simply done again. A document
+    whose file can't be read is passed over, and asked for again by the next pull.
     """
+    options = PullOptions(full=full, send_back=send_back, dry_run=dry_run)
     workspace = workspace.read_only() if dry_run else workspace
-    state = workspace.state
     with workspace.working_version(schema, watch) as working:
-        last = _last_pull(load_cursor(state, studio.url, title) or PullCursor(), working)
-        since = replace(last, since="") if full else last
-        annotators = KnownAnnotators(studio, title, working, state.pseudonyms(studio.url))
-        records = PulledRecords(
-            working,
-            has_note=state.uids_with_note(),
-            merged_pseudonym=annotators.merged_pseudonym,
-        )
-        result = pull_annotations(
-            studio,
-            schema,
-            title=title,
-            pseudonym=annotators.pseudonym,
-            pseudonym_by_uid=annotators.pseudonym_by_uid,
-            kind=annotators.kind,
-            since=since,
-            editors=load_last_editors(state, studio.url, title),
-            deliver=records.merge,
-            watch=watch,
-        )
-        records.mark_superseded()
-        records.remove_deleted(result.cursor, server=server_hash(studio.url), project=title)
-        result = replace(result, cursor=records.with_problems(result.cursor))
-        if not dry_run:
-            workspace.commit(working)
-            if records.notes:
-                state.keep_notes(records.notes)
-        sent_back = return_to_annotators(
-            studio,
-            result.project,
-            result.cursor,
-            email_of=annotators.email,
-            since=since.since,
-            returning=send_back,
-            dry_run=dry_run,
-        )
-        if not dry_run:
-            returned = tuple(sorted({*sent_back.still_returned, *sent_back.returned}))
-            replace(result.cursor, returned=returned).save(state, studio.url, title)
-        return _report(
-            working,
-            records,
-            annotators,
-            last=last,
-            result=result,
-            state=state,
-            title=title,
-            url=studio.url,
-            sent_back=sent_back,
-        )
+        return pull_into(working, studio, workspace, title=title, options=options, watch=watch)
+
+
+def pull_into(
+    working: WorkingVersion,
+    studio: Studio,
+    workspace: Workspace,
+    *,
+    title: str,
+    options: PullOptions,
+    watch: Watch,
+) -> PullReport:
+    """As `pull`, into a working version that is open already and may be pulled into again."""
+    state = workspace.state
+    schema = working.schema
+    gold_before = working.gold_ids
+    last = _last_pull(load_cursor(state, studio.url, title) or PullCursor(), working)
+    since = replace(last, since="") if options.full else last
+    annotators = KnownAnnotators(studio, title, working, state.pseudonyms(studio.url))
+    records = PulledRecords(
+        working,
+        has_note=state.uids_with_note(),
+        merged_pseudonym=annotators.merged_pseudonym,
+    )
+    result = pull_annotations(
+        studio,
+        schema,
+        title=title,
+        pseudonym=annotators.pseudonym,
+        pseudonym_by_uid=annotators.pseudonym_by_uid,
+        kind=annotators.kind,
+        since=since,
+        editors=load_last_editors(state, studio.url, title),
+        deliver=records.merge,
+        watch=watch,
+    )
+    records.mark_superseded()
+    records.remove_deleted(result.cursor, server=server_hash(studio.url), project=title)
+    result = replace(result, cursor=records.with_problems(result.cursor))
+    if not options.dry_run:
+        workspace.commit(working)
+        if records.notes:
+            state.keep_notes(records.notes)
+    sent_back = return_to_annotators(
+        studio,
+        result.project,
+        result.cursor,
+        email_of=annotators.email,
+        since=since.since,
+        returning=options.send_back,
+        dry_run=options.dry_run,
+    )
+    if not options.dry_run:
+        returned = tuple(sorted({*sent_back.still_returned, *sent_back.returned}))
+        replace(result.cursor, returned=returned).save(state, studio.url, title)
+    return _report(
+        working,
+        records,
+        annotators,
+        last=last,
+        result=result,
+        state=state,
+        title=title,
+        url=studio.url,
+        sent_back=sent_back,
+        gold_before=gold_before,
+    )
 
 
 def refuse_bad_files(problems: Problems, folder: Path) -> None:
@@ -182,35 +187,33 @@ def _report(  # noqa: PLR0913 - all that a pull knows in the end
     title: str,
     url: str,
     sent_back: ReturnReport,
+    gold_before: Collection[str],
 ) -> PullReport:
-    gold = working.gold_ids
     cursor = result.cursor
-    excluded = find_excluded_documents(working)
+    gold = gold_after_pull(
+        working,
+        state,
+        url=url,
+        title=title,
+        links=cursor.task_links,
+        problems=cursor.all_problems(),
+        gold_before=gold_before,
+        has_new_pseudonyms=annotators.has_new_pseudonyms,
+    )
+    gold_ids = working.gold_ids
     return PullReport(
+        **vars(gold),
         result=result,
         changed=records.changed_since(last, result),
-        excluded=excluded,
-        excluded_places=find_excluded_places(
-            working, excluded, state, url=url, title=title, links=cursor.task_links
-        ),
-        deleted=tuple(document for document in cursor.deleted if document in gold),
-        emptied=tuple(document for document in cursor.emptied if document in gold),
-        reopened={
-            facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
-        },
+        deleted=tuple(document for document in cursor.deleted if document in gold_ids),
+        emptied=tuple(document for document in cursor.emptied if document in gold_ids),
         dropped=tuple(sorted(records.new & records.inactive)),
-        edited_files=tuple(sorted(working.edited)),
-        bad_files=working.problems(),
         gone={
             document: names
             for document, names in records.gone.items()
             if document not in cursor.problems
         },
-        documents=len(gold),
-        left_gold=tuple(sorted(working.gold_before - gold)),
-        has_new_pseudonyms=annotators.has_new_pseudonyms,
         moved=Counter(records.moved.values()),
         unmatched=Counter(records.unmatched.values()),
-        unknown_types=find_unknown_types(working, cursor.all_problems()),
         sent_back=sent_back,
     )

@@ -6,7 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -144,8 +144,8 @@ class WorkingVersion:
     Records that were put are hidden files in *parts_folder*, which is the folder itself where the
     records are to be committed. *facts* are those of each sound file by name, *file_problems* the
     problems of the other files by name. *blocked* are ids of documents in files of wrong names.
-    *edited* are ids of documents whose file was changed since the last command. *gold_before* are
-    the ids of documents that were gold at the beginning, *index* is the index at the beginning.
+    *edited* are ids of documents whose file was changed since the last command. *index* is the
+    index at the beginning.
     """
 
     folder: Path
@@ -158,7 +158,6 @@ class WorkingVersion:
     edited: list[str] = field(default_factory=list)
     missing: dict[str, str] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)
-    gold_before: frozenset[str] = frozenset()
     pending: dict[str, FileFacts] = field(default_factory=dict)
     index: FolderIndex = field(default_factory=FolderIndex)
 
@@ -274,6 +273,17 @@ class WorkingVersion:
             self._part(name).unlink(missing_ok=True)
         self.pending.clear()
 
+    @contextmanager
+    def forgetting_failures(self) -> Iterator[None]:
+        """Where the block raises, all records that weren't committed are forgotten, as if never put."""
+        missing, dropped = dict(self.missing), set(self.dropped)
+        try:
+            yield
+        except BaseException:
+            self.discard()
+            self.missing, self.dropped = missing, dropped
+            raise
+
     def read_file(
         self, name: str, known: tuple[FileStamp, FileFacts] | None
     ) -> CheckedFile | None:
@@ -344,7 +354,6 @@ def read_working_version(
     working.missing = {
         n: doc for n, doc in {**index.missing, **indexed}.items() if n not in present
     }
-    working.gold_before = frozenset(working.gold_ids)
     return working
 
 

@@ -204,11 +204,19 @@ def test_a_document_of_two_projects_has_the_work_of_both(desk):
         task.id, to_result(document(0), SCHEMA)
     )
 
-    desk.run("pull", "--project", other)
+    _, _, said = desk.run("pull")
     both = desk.files()
     desk.pull("--full")
 
+    assert f"{other} ({desk.local.url}/projects/{project.id}/data): 1 annotation of 1" in said
+    assert (
+        "2 projects: 1 annotation of 1 changed document; 1 document now in gold/next." in said
+    )
     assert desk.files() == both
+    desk.admin.update_project(project.id, title=f"{desk.title} c")
+    code, _, said = desk.run("pull")
+    assert (code, "warning: " in said) == (0, True)
+    assert f"project '{other}' has the title '{desk.title} c' on the server now" in said
     found = [(one["project"], one["status"]) for one in desk.record(0)["annotations"]]
     assert found == [(desk.title, "submitted"), (other, "submitted")]
 

@@ -1,0 +1,74 @@
+"""What gold/next is after a pull, of one project or of several."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from curation.errors import Problem, Problems
+from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
+from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
+from curation.gold.unknown_types import UnknownType, find_unknown_types
+from curation.gold.working_version import WorkingVersion
+from curation.state import State
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoldAfterPull:
+    """
+    What ``gold/next`` is after a pull; documents are given by their ids.
+
+    *documents* is how many are gold. *excluded* has those that have a record and are no gold, and
+    why; *excluded_places* in which project; *left_gold* those that were gold before the pull.
+    *reopened* are documents whose verdict no longer holds, each with the number of places and whether
+    all annotations agree now. *edited_files* are documents whose file somebody changed since our last
+    command, *bad_files* the problems with files that can't be read. *has_new_pseudonyms*: annotators
+    have other pseudonyms than in the gold, since those are remembered nowhere. *links* lead to the
+    task of each document that has annotations.
+    """
+
+    documents: int
+    excluded: ExcludedDocuments
+    excluded_places: Mapping[str, ExcludedPlace]
+    left_gold: tuple[str, ...]
+    reopened: Mapping[str, tuple[int, bool]]
+    edited_files: tuple[str, ...]
+    bad_files: Problems
+    unknown_types: tuple[UnknownType, ...]
+    has_new_pseudonyms: bool
+    links: Mapping[str, str]
+
+
+def gold_after_pull(  # noqa: PLR0913 - all that is known in the end
+    working: WorkingVersion,
+    state: State,
+    *,
+    url: str,
+    title: str,
+    links: Mapping[str, str],
+    problems: Iterable[Problem],
+    gold_before: Collection[str],
+    has_new_pseudonyms: bool,
+) -> GoldAfterPull:
+    """
+    What the working version is now.
+
+    *title* is the project that was pulled, empty for several: then each document out of the gold
+    is told with its project.
+    """
+    gold = working.gold_ids
+    excluded = find_excluded_documents(working)
+    return GoldAfterPull(
+        documents=len(gold),
+        excluded=excluded,
+        excluded_places=find_excluded_places(
+            working, excluded, state, url=url, title=title, links=links
+        ),
+        left_gold=tuple(sorted({*gold_before} - gold)),
+        reopened={
+            facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
+        },
+        edited_files=tuple(sorted(working.edited)),
+        bad_files=working.problems(),
+        unknown_types=find_unknown_types(working, problems),
+        has_new_pseudonyms=has_new_pseudonyms,
+        links=links,
+    )

@@ -1,0 +1,82 @@
+"""The projects of a server that gold/next or ``.curate/`` knows."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.adjudication_project import is_adjudication
+from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.known_tasks import known_titles
+from curation.labelstudio.port import Studio
+from curation.labelstudio.pull_cursor import load_cursor
+from curation.state import State
+
+_NUMBER_IN_LINK = re.compile(r"/projects/(\d+)/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoneProject:
+    """A project that the server no longer has under its *title*; *title_now* is empty where the project was deleted."""
+
+    title: str
+    title_now: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownProjects:
+    """
+    The titles of the projects that are known and that the server has, and those that are *gone*.
+
+    *annotated* are for annotators, *adjudicated* for adjudicators.
+    """
+
+    annotated: tuple[str, ...] = ()
+    adjudicated: tuple[str, ...] = ()
+    gone: tuple[GoneProject, ...] = ()
+
+
+def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -> KnownProjects:
+    """
+    The projects of the server that were pushed or pulled from here, or that annotations in gold/next are of.
+
+    A project whose annotations in gold/next were all deleted, or moved elsewhere, isn't missed.
+    """
+    here = server_hash(studio.url)
+    accounts = [
+        account
+        for facts in working.all_facts()
+        for account in facts.accounts
+        if account.server == here and account.project
+    ]
+    missed = {
+        *known_titles(state, studio.url),
+        *(one.project for one in accounts if one.project and one.status != "deleted"),
+    }
+    titles = missed | {one.project for one in accounts if one.project}
+    there = studio.titles()
+    projects = {title: studio.projects_named(title) for title in titles & {*there.values()}}
+    adjudicated = {
+        title for title, found in projects.items() if any(map(is_adjudication, found))
+    }
+    return KnownProjects(
+        annotated=tuple(sorted(projects.keys() - adjudicated)),
+        adjudicated=tuple(sorted(adjudicated)),
+        gone=tuple(_gone(studio.url, state, missed - projects.keys(), there, projects)),
+    )
+
+
+def _gone(
+    url: str,
+    state: State,
+    missed: Iterable[str],
+    there: dict[int, str],
+    known: Iterable[str],
+) -> Iterable[GoneProject]:
+    """The *missed* projects, but for those that are *known* under another title already."""
+    for title in sorted(missed):
+        cursor = load_cursor(state, url, title)
+        number = _NUMBER_IN_LINK.search(cursor.link) if cursor else None
+        title_now = there.get(int(number[1]), "") if number else ""
+        if title_now not in known:
+            yield GoneProject(title=title, title_now=title_now)
