@@ -68,4 +68,4 @@ def _is_listened_at(host: str, port: int) -> bool:
         if client.connect_ex((host, port)) != 0:
             return False
         # Where nobody listens, the system may give the client this very port: it meets itself.
-        return client.getsockname() != client.getpeername()
+        return bool(client.getsockname() != client.getpeername())
