@@ -17,8 +17,8 @@ def quote_context(text: str, start: int, end: int) -> str:
     """The shortest unique piece of the text around the span, on one line, the span in brackets."""
     width = _LEAST
     while True:
-        first = _context_start(text, start, width)
-        last = _context_end(text, end, width)
+        first = context_start(text, start, width)
+        last = context_end(text, end, width)
         piece = text[first:last]
         if width >= _MOST or text.find(piece) == text.rfind(piece):
             break
@@ -29,7 +29,7 @@ def quote_context(text: str, start: int, end: int) -> str:
     return before + " ".join(marked.split()) + after
 
 
-def _context_start(text: str, at: int, width: int) -> int:
+def context_start(text: str, at: int, width: int) -> int:
     """The offset at most *width* before *at*, moved to the next beginning of a word if any."""
     first = max(0, at - width)
     is_cut = first > 0 and not text[first - 1].isspace()
@@ -37,7 +37,7 @@ def _context_start(text: str, at: int, width: int) -> int:
     return next(spaces, first - 1) + 1 if is_cut else first
 
 
-def _context_end(text: str, at: int, width: int) -> int:
+def context_end(text: str, at: int, width: int) -> int:
     """The offset at most *width* after *at*, moved back to the last end of a word if any."""
     last = min(len(text), at + width)
     is_cut = last < len(text) and not text[last].isspace()

@@ -20,23 +20,27 @@ def to_task(document: Document, schema: Schema) -> Json:
     A key of the data must never be named ``source``: the editor would show the whole task in its
     place.
     """
-    meta = document.meta
-    byline = " · ".join(str(meta[key]) for key in ("src", "published") if meta.get(key))
-    data: Json = {
-        "doc_id": document.id,
-        "text": document.text,
-        "text_sha256": document.text_sha256,
-        "title": str(meta.get("title") or document.id),
-        "byline": byline or document.id,
-        "meta": dict(meta),
-        STAMP_KEY: stamp_of(document, schema).to_json(),
-    }
+    data = article_data(document) | {STAMP_KEY: stamp_of(document, schema).to_json()}
     if document.supersedes:
         # Tasks are found by a key of the data, and by none inside of its values.
         data[SUPERSEDES_KEY] = document.supersedes
     if document.layer is None:
         return {"data": data}
     return {"data": data, "predictions": [to_prediction(document, schema)]}
+
+
+def article_data(document: Document) -> Json:
+    """What a task's data says of the article, for people and for machines."""
+    meta = document.meta
+    byline = " · ".join(str(meta[key]) for key in ("src", "published") if meta.get(key))
+    return {
+        "doc_id": document.id,
+        "text": document.text,
+        "text_sha256": document.text_sha256,
+        "title": str(meta.get("title") or document.id),
+        "byline": byline or document.id,
+        "meta": dict(meta),
+    }
 
 
 def to_task_json(document: Document, schema: Schema) -> bytes:

@@ -26,9 +26,11 @@ _DESK_STYLE = """
     .curate-differences { position: sticky; top: 0; max-height: calc(100vh - 150px); overflow: auto;
       padding: 0 10px; border-left: 4px solid var(--color-warning-border); }
     .curate-difference { padding: 6px 0 4px; border-bottom: 1px solid var(--color-neutral-border); }
-    .curate-difference p { margin: 0 0 2px; font-size: 14px; white-space: pre-wrap; overflow-wrap: anywhere; }
+    .curate-difference p { margin: 0; font-size: 14px; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere; }
     .curate-difference .lsf-choices { margin: 0; display: flex; flex-wrap: wrap; }
-    .curate-difference .lsf-choice__item { padding: 0; margin: 0 12px 0 0; min-height: 0; max-width: 100%; }
+    .curate-difference .lsf-choice__item { padding: 0; margin: 0 14px 0 0; min-height: 0; max-width: 100%; }
+    .curate-difference .lsf-choice, .curate-difference .lsf-choice__item, .curate-difference .lsf-choice__item label,
+    .curate-difference .lsf-choice__item span { line-height: 26px; }
     .curate-difference .lsf-choice__item span { white-space: normal; overflow-wrap: anywhere; }
     .curate-difference sup, .curate-hidden { display: none; }
   """
@@ -39,6 +41,11 @@ _VERDICT_MISSING = "Each difference needs a verdict."
 def choice_tag(position: int) -> str:
     """The name of the control with the options of the difference at *position*, from 0."""
     return f"d{position}"
+
+
+def text_tag_of_choice(position: int) -> str:
+    """The name of the hidden text that the options at *position* belong to."""
+    return f"t{position}"
 
 
 def adjudication_xml(schema: Schema) -> str:

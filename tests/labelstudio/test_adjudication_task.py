@@ -1,0 +1,340 @@
+"""The task of an adjudicator: numbered differences, anonymous options, and what is marked before."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from disputed import (
+    AMERICA,
+    BANK,
+    DEPUTY,
+    HEZBOLLAH,
+    IRANIAN,
+    ISRAEL,
+    META,
+    TEXT,
+    annotations,
+    comparison,
+    named,
+)
+from samples import SCHEMA
+
+from curation.annotations.compared import compare_documents, flag_difference
+from curation.documents.document import Document, Entity, Relation
+from curation.labelstudio.adjudication_task import (
+    read_adjudication_stamp,
+    to_adjudication_task,
+    update_adjudication_task,
+)
+from curation.labelstudio.task_stamp import read_stamp
+from curation.labelstudio.tasks import article_in_task
+
+ISOLATES = re.compile("[\u2060\u2068\u2069]")
+
+
+def task_of(compared, **more):
+    """The task as Label Studio gets it."""
+    return json.loads(json.dumps(to_adjudication_task(compared, SCHEMA, **more)))
+
+
+def compared_as(**changed):
+    """The two annotations, with one of them changed, compared."""
+    return compare_documents(annotations() | changed, SCHEMA)
+
+
+def options(data, number):
+    """The words of the options of a difference."""
+    entry = data["differences"][number - 1]
+    return [ISOLATES.sub("", one["value"]) for one in entry["options"]]
+
+
+def ticked(prediction):
+    """What is ticked before anybody comes, by control."""
+    return {
+        one["from_name"]: one["value"]["choices"]
+        for one in prediction["result"]
+        if one["type"] == "choices"
+    }
+
+
+def marks(prediction):
+    """The words under each mark, by number."""
+    found = {}
+    for one in prediction["result"]:
+        if one.get("from_name") == "place":
+            found.setdefault(one["value"]["labels"][0], []).append(one["value"]["text"])
+    return found
+
+
+def test_differences_are_numbered_in_the_order_of_the_text_with_the_words_of_their_readings():
+    data = task_of(comparison())["data"]
+
+    assert [one["n"] for one in data["differences"]] == [str(n) for n in range(1, 11)]
+    assert [set(options(data, n)) for n in range(1, 11)] == [
+        {"NORP", "GPE", "not marked", "neither"},
+        {"TITLE “Russian Defense Minister”", "NORP “Russian” + TITLE “Defense Minister”", "not marked", "neither"},
+        {"Amir Hatami — meets_with — Sergei Shoigu", "no arrow", "neither"},
+        {"ORG", "FAC", "not marked", "neither"},
+        {"Russia → supports → Bashar Assad", "no arrow", "neither"},
+        {"TITLE, and Sergei Ryabkov → holds_position → it", "not marked", "neither"},
+        {"GPE “America”", "ORG “Bank of America”", "not marked", "neither"},
+        {"Israel → opposes → Hezbollah", "Israel → supports → Hezbollah", "no arrow", "neither"},
+        {"Zarubezhneft — agreement_with — Iran", "no arrow", "neither"},
+        {"LAW", "not marked", "neither"},
+    ]  # fmt: skip
+
+
+def test_no_option_says_whose_it_is_and_none_has_a_key_that_keyboards_have():
+    """Whichever annotator comes first, the order is the same."""
+    turned = compare_documents(dict(reversed(annotations().items())), SCHEMA)
+    data = task_of(comparison())["data"]
+
+    assert task_of(turned)["data"]["differences"] == data["differences"]
+    assert "ada" not in json.dumps(data["differences"])
+    assert {one["hotkey"] for each in data["differences"] for one in each["options"]} == {"f13"}
+    for each in data["differences"]:
+        *others, empty, own = each["options"]
+        assert empty["value"] in ("not marked", "no arrow")
+        assert own == {"value": "neither", "alias": "own", "hotkey": "f13"}
+        assert others == sorted(others, key=lambda one: one["alias"])
+
+
+def test_an_arrow_is_written_from_its_head_whichever_stands_first():
+    both = (ISRAEL, HEZBOLLAH)
+    one = Document("d", TEXT, both)
+    other = replace(one, relations=(Relation(HEZBOLLAH, ISRAEL, "opposes"),))
+    data = task_of(compare_documents({"a": one, "b": other}, SCHEMA))["data"]
+
+    assert options(data, 1)[0] == "Hezbollah → opposes → Israel"
+
+
+def test_options_of_the_same_words_are_told_apart():
+    text = "Bank of Bank"
+    first, second = Entity(0, 4, "ORG"), Entity(8, 12, "ORG")
+    whole = Entity(0, 12, "ORG")
+    documents = {
+        uid: Document("d", text, entities)
+        for uid, entities in (("a", (first,)), ("b", (second,)), ("c", (whole,)))
+    }
+    data = task_of(compare_documents(documents, SCHEMA))["data"]
+
+    assert sorted(options(data, 1)) == [
+        "ORG “Bank of Bank”", "ORG “Bank” (ORG 0–4)", "ORG “Bank” (ORG 8–12)", "neither", "not marked",
+    ]  # fmt: skip
+
+
+def test_of_a_long_name_the_middle_is_left_out():
+    text = "The " + "very " * 50 + "long name."
+    long, short = Entity(4, len(text) - 1, "ORG"), Entity(len(text) - 5, len(text) - 1, "ORG")
+    documents = {"a": Document("d", text, (long,)), "b": Document("d", text, (short,))}
+    data = task_of(compare_documents(documents, SCHEMA))["data"]
+
+    (words,) = (one for one in options(data, 1) if "very" in one)
+    assert len(words) < 90
+    assert "…" in words
+    assert words.endswith("long name”")
+
+
+def test_what_all_agree_on_is_marked_first_then_disputed_places_then_ends_then_arrows():
+    """So that a click takes the entity; no arrow can be drawn to a mark that can't be changed."""
+    (prediction,) = task_of(comparison())["predictions"]
+    kinds = [
+        (one.get("from_name", one["type"]), one.get("readonly", False))
+        for one in prediction["result"]
+    ]
+
+    assert prediction["model_version"] == "agreed"
+    assert list(dict.fromkeys(kinds)) == [
+        ("label", False), ("place", False), ("place", True), ("relation", False),
+    ]  # fmt: skip
+    assert marks(prediction)["#7"] == ["Bank of America"]
+    assert marks(prediction)["#8"] == ["Israel", "Hezbollah"]
+    labels = {
+        one["value"]["text"] for one in prediction["result"] if one.get("from_name") == "label"
+    }
+    assert "Kremlin" not in labels
+
+
+def test_an_arrow_that_all_have_goes_to_the_mark_of_its_disputed_end():
+    (prediction,) = task_of(comparison())["predictions"]
+    words = {one["id"]: one["value"]["text"] for one in prediction["result"] if "id" in one}
+    arrows = [
+        (words[one["from_id"]], one["labels"], words[one["to_id"]], one["direction"])
+        for one in prediction["result"]
+        if one["type"] == "relation"
+    ]
+
+    assert ("Amir Hatami", ["affiliated_with"], "Iranian", "right") in arrows
+    assert ("Sergei Shoigu", ["holds_position"], "Russian Defense Minister", "right") in arrows
+    assert len(arrows) == 4
+
+
+def test_the_question_of_a_flagged_document_has_no_neither():
+    compared = comparison()
+    flags = {"ada": ["bad_text"], "ben": ["needs_discussion"]}
+    question = flag_difference(compared.agreed.text_sha256, flags, SCHEMA)
+    flagged = replace(
+        compared,
+        differences=(*compared.differences, question),
+        flags=("bad_text", "needs_discussion"),
+    )
+    task = task_of(flagged)
+
+    assert sorted(options(task["data"], 11)) == ["keep out", "take in"]
+    assert "bad&#95;text" in task["data"]["differences"][10]["shown"]
+    assert ticked(task["predictions"][0]) == {"doc_flag": ["needs_discussion"]}
+
+
+def test_machines_read_what_people_see():
+    """The alias can be worked out again from the document, the difference and the reading."""
+    compared = comparison()
+    data = task_of(compared, round_number=2)["data"]
+    stamp = read_adjudication_stamp(data)
+
+    assert (stamp.round, data["round"]) == (2, 2)
+    assert data["byline"] == "Wikinews · 2018-04-03 · round 2"
+    assert stamp.schema == SCHEMA.fingerprint
+    assert [one.key for one in stamp.differences] == [one.key for one in compared.differences]
+    for shown, entry in zip(stamp.differences, data["differences"], strict=True):
+        assert shown.has_aliases_of(compared.agreed.text_sha256)
+        assert not shown.has_aliases_of("another text")
+        assert {one.alias for one in shown.options} == {
+            one["alias"] for one in entry["options"]
+        } - {"own"}
+        assert sorted(uid for one in shown.options for uid in one.by) == ["ada", "ben"]
+
+
+def test_the_article_is_in_the_task_as_in_an_annotators_which_it_is_not():
+    data = task_of(comparison())["data"]
+
+    assert article_in_task(data, "here") == (Document("disputed", TEXT, meta=META), [])
+    assert read_stamp(data) is None
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"curate": {}},
+        {"curate": {"adjudication": {"format": 1}}},
+        {
+            "curate": {
+                "adjudication": {"format": 2, "round": 1, "schema": "", "differences": []}
+            }
+        },
+    ],
+)
+def test_data_that_this_program_did_not_write_has_no_stamp(changed):
+    assert read_adjudication_stamp(changed) is None
+    with pytest.raises(ValueError, match="not the data of an adjudication task"):
+        update_adjudication_task(changed, comparison(), SCHEMA)
+
+
+def test_a_task_without_differences_has_empty_lists():
+    """Label Studio refuses one without the keys."""
+    data = task_of(comparison(), asked=())["data"]
+
+    assert (data["places"], data["differences"]) == ([], [])
+
+
+def test_a_preselected_option_is_ticked():
+    compared = comparison()
+    first = compared.differences[0]
+    task = task_of(compared, preselected={first.key: first.options[1].alias})
+
+    assert ticked(task["predictions"][0]) == {"d0": [first.options[1].alias]}
+    stamp = read_adjudication_stamp(task["data"])
+    assert stamp.differences[0].preselected == first.options[1].alias
+
+
+def test_an_update_that_changes_nothing_changes_nothing():
+    task = task_of(comparison())
+
+    updated = update_adjudication_task(task["data"], comparison(), SCHEMA)
+
+    assert not updated.is_changed
+    assert json.loads(json.dumps(updated.data)) == task["data"]
+    assert json.loads(json.dumps(updated.prediction)) == task["predictions"][0]
+
+
+def test_what_fell_away_keeps_its_position_and_needs_no_verdict():
+    task = task_of(comparison())
+    ben = annotations()["ben"]
+    agreeing = replace(
+        ben, entities=tuple(sorted((*ben.entities, named("Non-Proliferation Treaty", "LAW"))))
+    )
+
+    updated = update_adjudication_task(task["data"], compared_as(ben=agreeing), SCHEMA)
+
+    assert (updated.appended, updated.settled) == ((), ("e313-337",))
+    *before, last = updated.data["differences"]
+    assert before == task["data"]["differences"][:-1]
+    assert last["options"][:-1] == task["data"]["differences"][-1]["options"]
+    assert last["options"][-1]["value"] == "no longer in question"
+    assert last["shown"].startswith("**#10** *no longer in question*: … signed")
+    assert ticked(updated.prediction) == {"d9": ["settled"]}
+    assert "#10" not in marks(updated.prediction)
+    assert read_adjudication_stamp(updated.data).differences[-1].settled
+
+
+def test_a_reading_that_was_not_offered_is_asked_at_the_end_and_the_old_question_rests():
+    task = task_of(comparison())
+    ben = annotations()["ben"]
+    other = replace(
+        ben,
+        entities=tuple(
+            replace(one, label="LOC") if one == AMERICA else one for one in ben.entities
+        ),
+    )
+
+    updated = update_adjudication_task(task["data"], compared_as(ben=other), SCHEMA)
+    twice = update_adjudication_task(updated.data, compared_as(ben=other), SCHEMA)
+
+    (key,) = updated.appended
+    assert updated.settled == (key,)
+    assert key == f"e{BANK.start}-{BANK.end}"
+    assert len(updated.data["differences"]) == 11
+    assert "LOC “America”" in options(updated.data, 11)
+    assert updated.data["differences"][10]["shown"].startswith("**#11** (#7 again) … ")
+    assert updated.data["differences"][6]["shown"].startswith("**#7** *asked again as #11*: ")
+    assert marks(updated.prediction)["#11"] == ["Bank of America"]
+    assert not twice.is_changed
+
+
+def test_adopting_a_reading_that_was_offered_changes_nothing_while_others_differ():
+    third = annotations() | {"cy": annotations()["ada"]}
+    task = task_of(compare_documents(third, SCHEMA))
+    moved = third | {"cy": third["ben"]}
+
+    updated = update_adjudication_task(task["data"], compare_documents(moved, SCHEMA), SCHEMA)
+
+    assert not updated.is_changed
+
+
+def test_a_difference_whose_verdict_stands_stays_though_nobody_asks_for_it():
+    task = task_of(comparison())
+    key = comparison().differences[0].key
+
+    updated = update_adjudication_task(
+        task["data"], comparison(), SCHEMA, asked=comparison().differences[1:], holding={key}
+    )
+
+    assert not updated.is_changed
+
+
+def test_a_difference_that_comes_back_is_asked_at_the_end():
+    task = task_of(comparison())
+    agreed = compared_as(ben=annotations()["ada"])
+    without = update_adjudication_task(task["data"], agreed, SCHEMA)
+
+    again = update_adjudication_task(without.data, comparison(), SCHEMA)
+
+    assert len(without.settled) == 10
+    assert len(again.appended) == 10
+    numbers = [one["n"] for one in again.data["differences"]]
+    assert numbers == [str(n) for n in range(1, 21)]
+    assert read_adjudication_stamp(json.loads(json.dumps(again.data))) is not None
+    assert {DEPUTY.start, IRANIAN.start} <= {
+        one.place[0][0] for one in read_adjudication_stamp(again.data).differences[10:]
+    }
