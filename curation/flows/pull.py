@@ -12,7 +12,6 @@ from curation.flows.pull_records import PulledRecords
 from curation.gold.unknown_types import without_unknown_types
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull import PullResult, pull_annotations
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
@@ -118,11 +117,8 @@ def pull_into(
         studio,
         schema,
         title=title,
-        pseudonym=annotators.pseudonym,
-        pseudonym_by_uid=annotators.pseudonym_by_uid,
-        kind=annotators.kind,
+        names=annotators.names(state),
         since=since,
-        editors=load_last_editors(state, studio.url, title),
         deliver=records.merge,
         watch=watch,
     )

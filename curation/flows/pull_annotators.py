@@ -7,11 +7,12 @@ from curation.annotations.record import AnnotatorKind
 from curation.files import Json
 from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import AnnotationAccount, WorkingVersion
+from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.annotation_uid import annotation_uid, server_hash
 from curation.labelstudio.imported import is_imported
-from curation.labelstudio.last_editor import account_number
+from curation.labelstudio.last_editor import account_number, load_last_editors
 from curation.labelstudio.port import Studio
-from curation.state import Pseudonyms
+from curation.state import Pseudonyms, State
 from curation.state.pseudonyms import NO_ACCOUNT, pseudonym_of_lone_annotation
 
 
@@ -32,6 +33,15 @@ class KnownAnnotators:
         self._working = working
         self._was_asked = False
         self._named_by_uid: dict[str, AnnotatorKind] = {}
+
+    def names(self, state: State) -> AnnotatorNames:
+        """How the annotators of the project are named, and who edited last what a program of ours wrote."""
+        return AnnotatorNames(
+            pseudonym=self.pseudonym,
+            pseudonym_by_uid=self.pseudonym_by_uid,
+            kind=self.kind,
+            editors=load_last_editors(state, self._studio.url, self._title),
+        )
 
     def pseudonym(self, number: int, email: str) -> str:
         """The pseudonym of the account with this number."""

@@ -15,7 +15,6 @@ from curation.gold.unknown_types import (
     without_unknown_types,
 )
 from curation.labelstudio.config import config_differences, unfinished_rename
-from curation.labelstudio.last_editor import load_last_editors
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.labelstudio.send_back import reachable_problems, unreachable_annotators
@@ -91,11 +90,8 @@ def status(
             studio,
             schema,
             title=title,
-            pseudonym=annotators.pseudonym,
-            pseudonym_by_uid=annotators.pseudonym_by_uid,
-            kind=annotators.kind,
+            names=annotators.names(state),
             last_pull=last_pull,
-            editors=load_last_editors(state, studio.url, title),
             read_all=read_all,
             watch=watch,
         )

@@ -1,33 +1,41 @@
 """Whose annotations are: pseudonyms of annotators and of those who edited last."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation.annotations.record import AnnotatorKind
 from curation.files import Json
 from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.imported import is_imported
 from curation.labelstudio.last_editor import LastEditors, account_number
-from curation.state.pseudonyms import NO_ACCOUNT
+from curation.state.pseudonyms import NO_ACCOUNT, pseudonym_of_lone_annotation
 
 Pseudonym = Callable[[int, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AnnotationPeople:
+class AnnotatorNames:
     """
-    The people behind a server's annotations.
+    How annotators are named.
 
-    *accounts* gives e-mail addresses by account number. *pseudonym_by_uid* names the annotator of an
-    annotation, given by its uid, of whose account the server says nothing any more.
+    *pseudonym* turns an account's number and e-mail into the name to publish, *pseudonym_by_uid* the
+    uid of an annotation of whose account the server says nothing any more; *kind* says of such a name
+    whether it is a person's. *editors* knows who last changed the annotations that a program of ours
+    was the last to write.
     """
+
+    pseudonym: Pseudonym
+    kind: Callable[[str], AnnotatorKind]
+    pseudonym_by_uid: Callable[[str], str] = pseudonym_of_lone_annotation
+    editors: LastEditors = field(default_factory=LastEditors)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnotationPeople(AnnotatorNames):
+    """The people behind the annotations of the server at *url*; *accounts* gives e-mail addresses by account number."""
 
     url: str
     accounts: Mapping[int, str]
-    pseudonym: Pseudonym
-    pseudonym_by_uid: Callable[[str], str]
-    kind: Callable[[str], AnnotatorKind]
-    editors: LastEditors
 
     def account(self, raw: Json) -> str:
         """The same for all annotations of one account; who only skipped gets no pseudonym."""

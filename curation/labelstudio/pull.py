@@ -7,17 +7,16 @@ from functools import cached_property
 from itertools import chain, islice
 
 from curation.annotations.pulled import PulledDocument
-from curation.annotations.record import AnnotatorKind
 from curation.documents.document import AnnotatedDocument
 from curation.errors import Problem
 from curation.files import Json
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.annotation_people import AnnotationPeople, Pseudonym
+from curation.labelstudio.annotation_people import AnnotationPeople, AnnotatorNames
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.exported_task import TaskReader, listed_document_id
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.json_values import as_object
-from curation.labelstudio.last_editor import LastEditors, account_number
+from curation.labelstudio.last_editor import account_number
 from curation.labelstudio.port import Prediction, Project, Studio, Task
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.started_from import has_traces
@@ -25,7 +24,6 @@ from curation.labelstudio.task_stamp import read_stamp
 from curation.labelstudio.unknown_keys import UnknownKey, find_unknown_keys
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
-from curation.state.pseudonyms import pseudonym_of_lone_annotation
 
 NOT_EXPORTED = (
     "Label Studio lists annotations of this task, but exports none; the next pull asks again"
@@ -88,12 +86,9 @@ def pull_annotations(  # noqa: PLR0913
     schema: Schema,
     *,
     title: str,
-    pseudonym: Pseudonym,
-    kind: Callable[[str], AnnotatorKind],
-    pseudonym_by_uid: Callable[[str], str] = pseudonym_of_lone_annotation,
+    names: AnnotatorNames,
     deliver: Callable[[DeliveredDocument], None],
     since: PullCursor | None = None,
-    editors: LastEditors | None = None,
     watch: Watch = unwatched,
 ) -> PullResult:
     """
@@ -102,10 +97,6 @@ def pull_annotations(  # noqa: PLR0913
     *deliver* is called with each document as it comes; where it is called twice with one
     document, the last time counts. Skipped and draft annotations are not gold. A bad annotation
     is a problem with a link to its task, and keeps its document out; the others come through.
-    *pseudonym* turns an account's number and e-mail into the name to publish, *pseudonym_by_uid*
-    the uid of an annotation whose account was deleted; *kind* says of such a name whether it is
-    a person's. *editors* knows who last changed the annotations that
-    a program of ours was the last to write.
 
     No change is passed over: the cursor's time is asked for before anything is listed or
     exported. What changed up to then is in the list and in the export, since both are made
@@ -121,14 +112,7 @@ def pull_annotations(  # noqa: PLR0913
     reader = TaskReader(
         project=project.id,
         schema=schema,
-        people=AnnotationPeople(
-            url=studio.url,
-            accounts=studio.accounts(),
-            pseudonym=pseudonym,
-            pseudonym_by_uid=pseudonym_by_uid,
-            kind=kind,
-            editors=editors or LastEditors(),
-        ),
+        people=AnnotationPeople(**vars(names), url=studio.url, accounts=studio.accounts()),
         suggestions=suggestions,
     )
     intake = _Intake(reader=reader, title=title, since=before.since)

@@ -6,20 +6,18 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from curation.annotations.effort import EffortTally
-from curation.annotations.record import AnnotatorKind
 from curation.checks.remarks import append_note
 from curation.errors import Problem
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.annotation_people import Pseudonym
+from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.exported_task import exported_document_id
-from curation.labelstudio.last_editor import LastEditors
 from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.pull import pull_annotations
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.stored_results import annotations_with_drafted_changes
 from curation.progress import Watch, unwatched
 from curation.schema.model import Schema
-from curation.state.pseudonyms import NO_ACCOUNT, UNKNOWN, pseudonym_of_lone_annotation
+from curation.state.pseudonyms import NO_ACCOUNT, UNKNOWN
 
 PRESS_UPDATE = "open the task and press Update, or undo the changes"
 
@@ -93,11 +91,8 @@ def project_status(  # noqa: PLR0913
     schema: Schema,
     *,
     title: str,
-    pseudonym: Pseudonym,
-    kind: Callable[[str], AnnotatorKind],
-    pseudonym_by_uid: Callable[[str], str] = pseudonym_of_lone_annotation,
+    names: AnnotatorNames,
     last_pull: PullCursor | None = None,
-    editors: LastEditors | None = None,
     read_all: bool = False,
     watch: Watch = unwatched,
 ) -> ProjectStatus:
@@ -112,12 +107,9 @@ def project_status(  # noqa: PLR0913
         studio,
         schema,
         title=title,
-        pseudonym=pseudonym,
-        pseudonym_by_uid=pseudonym_by_uid,
-        kind=kind,
+        names=names,
         deliver=lambda _: None,
         since=known,
-        editors=editors,
         watch=watch,
     )
     project = result.project
@@ -125,10 +117,10 @@ def project_status(  # noqa: PLR0913
     emails = studio.accounts()
 
     def name(one: AnnotationFacts) -> str:
-        is_lone = one.account == NO_ACCOUNT and kind(one.annotator) == UNKNOWN
+        is_lone = one.account == NO_ACCOUNT and names.kind(one.annotator) == UNKNOWN
         if one.annotator and not is_lone:
             return one.annotator
-        return pseudonym(one.account, emails.get(one.account, ""))
+        return names.pseudonym(one.account, emails.get(one.account, ""))
 
     def link(task: int) -> str:
         return studio_link(studio.url, project.id, task)

@@ -27,6 +27,7 @@ from curation.flows.push import push
 from curation.flows.schema_rename import schema_rename
 from curation.labelstudio import client
 from curation.labelstudio import export_pages as portions
+from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link
@@ -490,8 +491,7 @@ def how_far(studio, project):
         studio,
         SCHEMA,
         title=project.title,
-        pseudonym=lambda *_: "p",
-        kind=lambda _: "person",
+        names=AnnotatorNames(pseudonym=lambda *_: "p", kind=lambda _: "person"),
     )
 
 

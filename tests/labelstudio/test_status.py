@@ -3,6 +3,7 @@
 from samples import SCHEMA
 
 from curation.documents.document import Document
+from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.status import project_status
 from curation.labelstudio.twin import MemoryStudio
@@ -27,8 +28,7 @@ def test_every_task_counts_once_and_the_watch_sees_all_of_them():
         studio,
         SCHEMA,
         title="p",
-        pseudonym=lambda n, _: f"p{n}",
-        kind=lambda _: "person",
+        names=AnnotatorNames(pseudonym=lambda n, _: f"p{n}", kind=lambda _: "person"),
         watch=watch,
     )
 
