@@ -192,6 +192,12 @@ def _reading_lines(report: "PullReport") -> Iterator[str]:
     result = report.result
     title = result.project.title
     yield from _moved_lines(report)
+    if nameless := sum(report.nameless.values()):
+        yield (
+            f"warning: {pluralise(nameless, 'new annotation')} by accounts that Label Studio no longer "
+            "has: nobody knows whether people made them, and they never count for agreement: "
+            f"{console.first_of(sorted(report.nameless))}"
+        )
     if result.trimmed:
         yield f"{pluralise(len(result.trimmed), 'span')} trimmed of white space or a stray mark:"
         yield from console.problem_lines(result.trimmed)

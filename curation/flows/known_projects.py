@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from curation.default_project import ADJUDICATION_PROJECT
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
@@ -28,7 +29,8 @@ class KnownProjects:
     """
     The titles of the projects that are known and that the server has, and those that are *gone*.
 
-    *annotated* are for annotators, *adjudicated* for adjudicators.
+    *annotated* are for annotators, *adjudicated* for adjudicators: among them the one of the default
+    title, which another maintainer may have made.
     """
 
     annotated: tuple[str, ...] = ()
@@ -55,14 +57,15 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
     }
     titles = missed | {one.project for one in accounts if one.project}
     there = studio.titles()
-    projects = {title: studio.projects_named(title) for title in titles & {*there.values()}}
+    present = (titles | {ADJUDICATION_PROJECT}) & {*there.values()}
     adjudicated = {
-        title for title, found in projects.items() if any(map(is_adjudication, found))
+        title for title in present if any(map(is_adjudication, studio.projects_named(title)))
     }
+    annotated = present & titles - adjudicated
     return KnownProjects(
-        annotated=tuple(sorted(projects.keys() - adjudicated)),
+        annotated=tuple(sorted(annotated)),
         adjudicated=tuple(sorted(adjudicated)),
-        gone=tuple(_gone(studio.url, state, missed - projects.keys(), there, projects)),
+        gone=tuple(_gone(studio.url, state, missed - present, there, present)),
     )
 
 

@@ -34,7 +34,8 @@ class PullReport(GoldAfterPull):
     annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
     on a sound document is no longer there. *dropped* are those that stay out of
     the gold though somebody worked on them since the last pull. *moved* counts, by document, the annotations that came by an import for the first
-    time and are known from the project that they were exported from, *unmatched* those that aren't.
+    time and are known from the project that they were exported from, *unmatched* those that aren't; *nameless* counts new ones by
+    accounts that Label Studio has no more.
     """
 
     result: PullResult
@@ -45,6 +46,7 @@ class PullReport(GoldAfterPull):
     gone: Mapping[str, tuple[str, ...]]
     moved: Mapping[str, int]
     unmatched: Mapping[str, int]
+    nameless: Mapping[str, int]
     sent_back: ReturnReport
 
     @property
@@ -211,5 +213,6 @@ def _report(  # noqa: PLR0913 - all that a pull knows in the end
         },
         moved=Counter(records.moved.values()),
         unmatched=Counter(records.unmatched.values()),
+        nameless=Counter(records.nameless.values()),
         sent_back=sent_back,
     )

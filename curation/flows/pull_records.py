@@ -1,6 +1,6 @@
 """What a pull brings, merged into the records of gold/next document by document."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import msgspec
@@ -11,10 +11,11 @@ from curation.annotations.record import DocumentRecord, document_of_record
 from curation.errors import Problem
 from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.exported_task import copy_remark
 from curation.labelstudio.pull import DeliveredDocument, PullResult
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.state import Note
-from curation.state.pseudonyms import pseudonym_of_lone_annotation
+from curation.state.pseudonyms import UNKNOWN, pseudonym_of_lone_annotation
 
 OTHER_TEXT = (
     "the task has another text than gold/next has under this id; give one of the two a new id"
@@ -27,7 +28,8 @@ class PulledRecords:
 
     *sound* is how many sound annotations each document came with, *new* are documents whose record
     changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
-    place of known ones, *unmatched* of those that couldn't, each with its document. *gone* has the annotators whose
+    place of known ones, *unmatched* of those that couldn't, each with its document; *nameless* are
+    those of new annotations whose account is gone. *gone* has the annotators whose
     sound work is no longer there. *notes* are the notes to keep; *has_note* are the uids of
     annotations with a note so far. *merged_pseudonym* is the one that an older ``curate`` gave to all
     deleted accounts, empty where it gave none.
@@ -42,12 +44,14 @@ class PulledRecords:
         self.inactive: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
         self.moved: dict[str, str] = {}
+        self.nameless: dict[str, str] = {}
         self._moved_annotators: dict[int, str] = {}
         self.unmatched: dict[str, str] = {}
         self.notes: list[Note] = []
         self._has_note = frozenset(has_note)
         self._merged_pseudonym = merged_pseudonym
         self._other_text: set[str] = set()
+        self._copies: dict[str, dict[str, str]] = {}
         self._dropped_before: set[str] = set()
 
     def merge(self, delivered: DeliveredDocument) -> None:
@@ -71,6 +75,10 @@ class PulledRecords:
             if one.uid in merged.moved
         }
         self.unmatched |= dict.fromkeys(merged.unmatched, document)
+        self.nameless |= dict.fromkeys(
+            _new_of_accounts_gone(known, merged, delivered), document
+        )
+        self._copies[document] = _copies_known_before(merged.record, delivered)
         self._take_notes(delivered, merged)
         if merged.record is not None:
             self._put(known, merged.record)
@@ -194,7 +202,8 @@ class PulledRecords:
         The cursor with what was found in merging.
 
         Documents whose file can't be read are asked for again by the next pull; a task with another
-        text than the record is a problem. Whose a moved annotation is was found in merging.
+        text than the record is a problem. Whose a moved annotation is was found in merging, and what
+        it is a copy of, as far as Label Studio has forgotten that.
         """
         again = {
             task: document
@@ -205,6 +214,11 @@ class PulledRecords:
         for document in self._other_text:
             problem = Problem(document, OTHER_TEXT, cursor.task_links.get(document, ""))
             problems[document] = tuple(dict.fromkeys((*problems.get(document, ()), problem)))
+        remarks = dict(cursor.remarks)
+        for document, copies in self._copies.items():
+            link = cursor.task_links.get(document, "")
+            told = (copy_remark(document, who, of, link) for who, of in copies.items())
+            remarks[document] = (*remarks.get(document, ()), *told)
         work = cursor.work
         if self._moved_annotators:
             work = {
@@ -217,7 +231,11 @@ class PulledRecords:
                 for task, facts in work.items()
             }
         return replace(
-            cursor, ask_again={**cursor.ask_again, **again}, problems=problems, work=work
+            cursor,
+            ask_again={**cursor.ask_again, **again},
+            problems=problems,
+            remarks={document: some for document, some in remarks.items() if some},
+            work=work,
         )
 
     def changed_since(self, last: PullCursor, result: PullResult) -> dict[str, int]:
@@ -229,3 +247,35 @@ class PulledRecords:
             if document in new
             or last.problems.get(document) != result.cursor.problems.get(document)
         }
+
+
+def _copies_known_before(
+    record: DocumentRecord | None, delivered: DeliveredDocument
+) -> dict[str, str]:
+    """By annotator, of which annotation theirs is a copy, where the record knows that and Label Studio doesn't."""
+    if record is None:
+        return {}
+    by_uid = {one.uid: one.annotator for one in record.annotations}
+    here = {
+        one.uid
+        for one in delivered.pulled.annotations
+        if one.status != "skipped" and one.copy_of is None
+    }
+    return {
+        one.annotator: f"that of {by_uid[one.copy_of]}"
+        if one.copy_of in by_uid
+        else "another annotator's, which is gone"
+        for one in record.annotations
+        if one.uid in here and one.copy_of is not None
+    }
+
+
+def _new_of_accounts_gone(
+    known: DocumentRecord | None, merged: MergedRecord, delivered: DeliveredDocument
+) -> Iterator[str]:
+    """The uids of annotations that gold/next hadn't, and whose accounts Label Studio has no more."""
+    before = {one.uid for one in known.annotations} if known else set()
+    kinds = {one.uid: one.kind for one in merged.record.annotations} if merged.record else {}
+    for one in delivered.pulled.annotations:
+        if one.uid not in before and not one.is_imported and kinds.get(one.uid) == UNKNOWN:
+            yield one.uid

@@ -255,8 +255,13 @@ def _copy_remarks(
         of = f"annotation {original.number}, which is of another task"
         if source:
             of = f"that of {source.annotator or 'somebody who skipped the task'}"
-        what = f"the annotation of {copy.annotator} is a copy of {of}, and doesn't count for agreement"
-        yield Problem(task.document, what, task.link)
+        yield copy_remark(task.document, copy.annotator, of, task.link)
+
+
+def copy_remark(document: str, annotator: str, of: str, link: str) -> Problem:
+    """That an annotation is a copy; *of* says of which one."""
+    what = f"the annotation of {annotator} is a copy of {of}, and doesn't count for agreement"
+    return Problem(document, what, link)
 
 
 def _repeated(annotations: Iterable[ReadAnnotation]) -> dict[str, str]:

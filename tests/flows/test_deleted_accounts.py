@@ -7,6 +7,7 @@ import pytest
 from gold_samples import read_next
 from samples import SCHEMA
 
+from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity
 from curation.flows.pull import pull
 from curation.flows.release import release
@@ -101,6 +102,28 @@ def test_of_whom_nothing_is_left_each_annotation_has_an_annotator_of_its_own(stu
     assert {kind for _, kind in found} == {"unknown"}
     assert all(name.startswith("unknown-") for name, _ in found)
     assert annotators(place) == first, "the same for another maintainer"
+
+
+@pytest.mark.parametrize("removed", [True, False], ids=["deleted", "of which a number is left"])
+def test_new_work_of_accounts_that_are_gone_is_told_once(studio, place, removed):
+    submit(studio, 0, ANN)
+    pull_all(studio, place)
+    submit(studio, 1, BEN)
+    submit(studio, 2, BEN)
+    if removed:
+        studio.delete_account(ANN)
+        studio.delete_account(BEN)
+    else:
+        del studio.emails[ANN], studio.emails[BEN]
+
+    first, second = (
+        "\n".join(pull_lines(pull_all(studio, place), place, dry_run=False)) for _ in range(2)
+    )
+
+    told = "2 new annotations by accounts that Label Studio no longer has"
+    assert f"warning: {told}" in first
+    assert "never count for agreement: d1, d2" in first
+    assert "no longer has" not in second
 
 
 def test_accounts_of_which_a_number_is_left_are_one_each(studio, place):

@@ -179,6 +179,25 @@ def test_without_numbers_two_alike_stay_unknown(move):
     assert report.unmatched == {"d2": 2}
 
 
+def test_a_copy_is_told_as_one_after_the_move_too(move):
+    """An import forgets what was begun from what."""
+    (task,) = [n for n, one in move.old.stored_tasks.items() if one.data["doc_id"] == "d3"]
+    first = move.submit(move.old, 3, ANN)
+    copied = to_result(document(3), SCHEMA)[:2]
+    move.old.submit(task, copied, by=BEN, parent_annotation=first)
+    told = "is a copy of that of person-"
+    assert told in move.said(move.pull(move.old))
+    move.move()
+
+    reports = move.pull(move.new), move.pull(move.new, full=True)
+
+    for report in reports:
+        [remark] = report.result.cursor.remarks["d3"]
+        assert told in remark.what
+        assert remark.link == report.links["d3"]
+    assert remark in status(move.new, move.place, SCHEMA, title="news").remarks
+
+
 def test_a_note_moves_with_its_annotation(move):
     note = {
         "id": "n", "from_name": "note", "to_name": "text", "type": "textarea",
