@@ -34,7 +34,7 @@ def read_index(state: State, folder: Path, schema: Schema) -> FolderIndex:
         found = connection.execute("SELECT basis FROM next_folders WHERE folder = ?", [key])
         rows = connection.execute(
             "SELECT name, size, modified, changed, document, state, reason, reopened, sha256,"
-            " accounts, unknown FROM next_files WHERE folder = ?",
+            " accounts, unknown, verdict FROM next_files WHERE folder = ?",
             [key],
         ).fetchall()
         absent = connection.execute(
@@ -113,7 +113,7 @@ def _basis(schema: Schema) -> str:
 def _stamp_and_facts(
     size: int, modified: int, changed: int, *facts_columns: Any
 ) -> tuple[FileStamp, FileFacts]:
-    document, state, reason, reopened, sha256, accounts, unknown = facts_columns
+    document, state, reason, reopened, sha256, accounts, unknown, verdict = facts_columns
     facts = FileFacts(
         document=document,
         state=state,
@@ -122,6 +122,7 @@ def _stamp_and_facts(
         sha256=sha256,
         accounts_json=accounts,
         unknown_json=unknown,
+        has_verdict=bool(verdict),
     )
     return FileStamp(size, modified, changed), facts
 
@@ -140,4 +141,5 @@ def _row(folder: str, name: str, stamp: FileStamp, facts: FileFacts) -> dict[str
         "sha256": facts.sha256,
         "accounts": facts.accounts_json,
         "unknown": facts.unknown_json,
+        "verdict": facts.has_verdict,
     }

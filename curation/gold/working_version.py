@@ -81,7 +81,7 @@ class FileFacts:
     What a summary needs to know of one document's file.
 
     *reason* says why the document has no gold, and is empty where the document has some. *reopened*
-    is the number of places at which the verdict doesn't hold any more. *sha256* begins the hash of
+    is the number of places at which the verdict, if there is one, doesn't hold any more. *sha256* begins the hash of
     the file. *accounts_json* is parsed by ``accounts``, since few commands need the accounts.
     """
 
@@ -92,6 +92,7 @@ class FileFacts:
     sha256: str
     accounts_json: str
     unknown_json: str = ""
+    has_verdict: bool = False
 
     @property
     def unknown_types(self) -> dict[TypeTable, dict[str, int]]:
@@ -378,6 +379,7 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
             [one for each in record.annotations for one in _accounts(each)]
         ),
         unknown_json=_unknown_types_json(record, schema),
+        has_verdict=record.verdict is not None,
     )
 
 

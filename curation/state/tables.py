@@ -199,6 +199,11 @@ MIGRATIONS = (
         PRIMARY KEY (project, key)
     ) WITHOUT ROWID;
     """,
+    # Whether there is a verdict; without a basis, all files are read anew.
+    """
+    ALTER TABLE next_files ADD COLUMN verdict INTEGER NOT NULL DEFAULT 0;
+    DELETE FROM next_folders;
+    """,
 )
 
 # SQLite's table of tables.

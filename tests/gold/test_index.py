@@ -17,6 +17,7 @@ FACTS = FileFacts(
     reopened=0,
     sha256="00ff",
     accounts_json='[["u1", "5e4e", "news", "person-1a2b", "person"]]',
+    has_verdict=True,
 )
 FILES = {"d1.json": (FileStamp(10, 2**62, 2**62 + 1), FACTS)}
 KNOWN = FolderIndex(FILES, {"d2.json": "d2", "d3.json": "d3"}, frozenset({"d4", "d5"}))
