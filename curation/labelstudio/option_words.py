@@ -77,10 +77,13 @@ def _end_text(span: PlaceSpan, named: LabelledSpan | None, text: str) -> str:
 
 
 def _on_one_line(words: str, longest: int) -> str:
+    """The words, or their beginning and their end, cut between words where there are some."""
     line = " ".join(words.split())
-    if len(line) > longest:
-        line = f"{line[: longest - longest // 3]}…{line[-longest // 3 :]}"
-    return line
+    if len(line) <= longest:
+        return line
+    beginning = line[: longest * 2 // 3]
+    end = line[-longest // 3 :]
+    return f"{beginning[: beginning.rfind(' ') + 1] or beginning}…{end[end.find(' ') :] if ' ' in end else end}"
 
 
 def _spans(reading: PlaceReading) -> Iterable[PlaceSpan]:

@@ -28,14 +28,14 @@ _DESK_STYLE = """
     .curate-difference { padding: 6px 0 4px; border-bottom: 1px solid var(--color-neutral-border); }
     .curate-difference p { margin: 0; font-size: 14px; line-height: 1.4; white-space: pre-wrap; overflow-wrap: anywhere; }
     .curate-difference .lsf-choices { margin: 0; display: flex; flex-wrap: wrap; }
-    .curate-difference .lsf-choice__item { padding: 0; margin: 0 14px 0 0; min-height: 0; max-width: 100%; }
+    .curate-difference .lsf-choice__item { padding: 3px 0; margin: 0 14px 0 0; min-height: 0; max-width: 100%; }
     .curate-difference .lsf-choice, .curate-difference .lsf-choice__item, .curate-difference .lsf-choice__item label,
-    .curate-difference .lsf-choice__item span { line-height: 26px; }
+    .curate-difference .lsf-choice__item span { line-height: 20px; }
     .curate-difference .lsf-choice__item span { white-space: normal; overflow-wrap: anywhere; }
     .curate-difference sup, .curate-hidden { display: none; }
   """
 
-_VERDICT_MISSING = "Each difference needs a verdict."
+VERDICT_MISSING = "Each difference needs a verdict."
 
 
 def choice_tag(position: int) -> str:
@@ -97,6 +97,6 @@ def _add_difference(view: Tree.Element) -> None:
         choice="single",
         showInline="true",
         required="true",
-        requiredMessage=_VERDICT_MISSING,
+        requiredMessage=VERDICT_MISSING,
         value=f"{here}.options",
     )

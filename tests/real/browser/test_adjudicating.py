@@ -1,0 +1,350 @@
+"""An adjudicator settles what annotators see differently, on the real screen."""
+
+import json
+import uuid
+from dataclasses import dataclass, replace
+
+import pytest
+from browser.panel import COUNT_ACTIONS, Panel
+from browser.screen import Screen
+from disputed import (
+    AGREED,
+    AGREED_RELATIONS,
+    AMERICA,
+    ASSAD,
+    DEPUTY,
+    FIRM,
+    HATAMI,
+    HEZBOLLAH,
+    IRAN,
+    IRANIAN,
+    ISRAEL,
+    KREMLIN,
+    KREMLIN_BUILDING,
+    MINISTER,
+    RUSSIA,
+    RUSSIAN,
+    RYABKOV,
+    SHOIGU,
+    TREATY,
+    comparison,
+)
+from playwright.sync_api import expect
+from samples import SCHEMA
+
+from curation.annotations.compared import compare_documents
+from curation.annotations.settle import settle
+from curation.documents.document import Document, Entity, Relation
+from curation.labelstudio.adjudication_project import is_adjudication
+from curation.labelstudio.adjudication_task import (
+    read_adjudication_stamp,
+    to_adjudication_task,
+    update_adjudication_task,
+)
+from curation.labelstudio.client import HttpStudio
+from curation.schema.adjudication_guideline import adjudication_guideline_html
+from curation.schema.adjudication_screen import adjudication_xml
+
+WINDOW = {"width": 1440, "height": 900}
+
+CHOSEN = {
+    1: "NORP",
+    2: "NORP “Russian” + TITLE “Defense Minister”",
+    3: "Amir Hatami — meets_with — Sergei Shoigu",
+    4: "FAC",
+    5: "Russia → supports → Bashar Assad",
+    6: "TITLE, and Sergei Ryabkov → holds_position → it",
+    7: "GPE “America”",
+    8: "Israel → opposes → Hezbollah",
+    9: "Zarubezhneft — agreement_with — Iran",
+    10: "LAW",
+}
+DECIDED = (IRANIAN, RUSSIAN, MINISTER, KREMLIN_BUILDING, DEPUTY, AMERICA, TREATY)
+DECIDED_RELATIONS = (
+    Relation(HATAMI, IRANIAN, "affiliated_with"),
+    Relation(SHOIGU, MINISTER, "holds_position"),
+    Relation(HATAMI, SHOIGU, "meets_with"),
+    Relation(RUSSIA, ASSAD, "supports"),
+    Relation(RYABKOV, DEPUTY, "holds_position"),
+    Relation(ISRAEL, HEZBOLLAH, "opposes"),
+    Relation(FIRM, IRAN, "agreement_with"),
+)
+
+
+@dataclass(frozen=True)
+class Court:
+    """An adjudication project, and the numbers of its tasks."""
+
+    studio: HttpStudio
+    project: int
+    tasks: tuple[int, ...]
+
+    def result(self, task):
+        """The result of the task's only annotation; None where there is none."""
+        (exported,) = self.studio.export(self.project, [task], drafts=True)
+        (annotation,) = exported["annotations"] or [{"result": None}]
+        return annotation["result"]
+
+    def verdict(self, task):
+        """The alias that is stored for each difference, by number."""
+        return {
+            int(one["from_name"][1:]) + 1: one["value"]["choices"]
+            for one in self.result(task)
+            if one["type"] == "choices"
+        }
+
+
+@pytest.fixture
+def court(label_studio):
+    """Makes an adjudication project with a task for each comparison; *more* is for all tasks."""
+
+    def make(*compared, **more):
+        studio = HttpStudio(label_studio.url, label_studio.token)
+        title = f"court {uuid.uuid4().hex[:12]}"
+        project = studio.create_project(
+            title, adjudication_xml(SCHEMA), adjudication_guideline_html(SCHEMA)
+        )
+        assert is_adjudication(project)
+        tasks = [
+            json.dumps(to_adjudication_task(one, SCHEMA, **more)).encode() for one in compared
+        ]
+        studio.import_tasks(project.id, tasks)
+        return Court(studio, project.id, tuple(sorted(studio.task_ids(project.id))))
+
+    return make
+
+
+@pytest.fixture
+def window(ada):
+    """Ada's window, as large as a usual screen."""
+    window = Screen(ada.context.new_page())
+    window.page.set_viewport_size(WINDOW)
+    yield window
+    window.page.close()
+
+
+@pytest.fixture
+def panel(window):
+    return Panel(window)
+
+
+def entities_over(result, control):
+    """The spans that a result has under a control, with their labels."""
+    return [
+        (one["value"]["start"], one["value"]["end"], *one["value"]["labels"])
+        for one in result
+        if one.get("from_name") == control
+    ]
+
+
+def of_words(text, *words):
+    """A comparison of a text in which one annotator marks each of these words as ORG, and another as FAC."""
+    spans = [(text.index(one), text.index(one) + len(one)) for one in words]
+    return compare_documents(
+        {
+            label: Document(
+                "words", text, tuple(sorted(Entity(*span, label) for span in spans))
+            )
+            for label in ("ORG", "FAC")
+        },
+        SCHEMA,
+    )
+
+
+def test_ten_differences_take_ten_clicks_and_submit(court, window, panel):
+    """Six places and four pairs, with one turn of the wheel to the lower ones."""
+    compared = comparison()
+    made = court(compared)
+    (task,) = made.tasks
+    window.open_stream(made.project)
+    window.page.evaluate(COUNT_ACTIONS)
+    for number, words in CHOSEN.items():
+        panel.tick(number, words)
+    assert panel.ticked() == list(CHOSEN.values())
+    window.submit()
+
+    actions = window.page.evaluate("window.actions")
+    assert actions == {"pointerdown": len(CHOSEN) + 1, "keydown": 0, "wheel": 1}
+    shown = read_adjudication_stamp(made.studio.task_data(task)).differences
+    choices = {shown[n - 1].key: alias for n, (alias,) in made.verdict(task).items()}
+    settled = settle(compared, choices, SCHEMA).document
+    assert {*settled.entities} == {*AGREED, *DECIDED}
+    assert (
+        settled.relations
+        == SCHEMA.canonical(
+            replace(settled, relations=tuple(sorted((*AGREED_RELATIONS, *DECIDED_RELATIONS))))
+        ).relations
+    )
+
+
+def test_submit_is_refused_while_a_verdict_is_missing(court, window, panel):
+    """By the button and by its key; nothing is stored then."""
+    made = court(of_words("Bob met Ann.", "Bob", "Ann"))
+    window.open_stream(made.project)
+    panel.tick(1, "ORG")
+
+    panel.refuses("bottombar-submit-button")
+    panel.refuses("Control+Enter")
+
+    assert made.result(made.tasks[0]) is None
+    panel.tick(2, "not marked")
+    window.submit()
+    assert len(made.verdict(made.tasks[0])) == 2
+
+
+def test_neither_is_a_tick_a_key_and_a_drag_and_for_an_arrow_a_tick_and_the_arrow(
+    court, window, panel
+):
+    """An arrow can be drawn to the mark of a disputed place as well."""
+    compared = comparison()
+    asked = [compared.differences[n - 1] for n in (4, 6, 8)]
+    made = court(compared, asked=asked)
+    window.open_stream(made.project)
+    for number, words in enumerate(("neither", CHOSEN[6], "neither"), 1):
+        panel.tick(number, words)
+    before = len(window.result())
+    window.mark("5", KREMLIN.start, KREMLIN.end)
+    window.join(HEZBOLLAH.start, ISRAEL.start)
+    window.name_arrow(window.arrows.last, "meets_with")
+    window.join(RYABKOV.start, DEPUTY.start)
+    window.name_arrow(window.arrows.last, "supports")
+    window.submit()
+
+    (task,) = made.tasks
+    result = made.result(task)
+    assert len(result) == before + 3
+    verdict = made.verdict(task)
+    assert [n for n, alias in verdict.items() if alias == ["own"]] == [1, 3]
+    assert (KREMLIN.start, KREMLIN.end, "LOC") in entities_over(result, "label")
+    words = {
+        one["id"]: (one["from_name"], one["value"].get("text")) for one in result if "id" in one
+    }
+    drawn = [
+        (words[one["from_id"]], one["labels"], words[one["to_id"]])
+        for one in result
+        if one["type"] == "relation"
+    ]
+    assert drawn[-2:] == [
+        (("label", "Hezbollah"), ["meets_with"], ("label", "Israel")),
+        (("label", "Sergei Ryabkov"), ["supports"], ("place", "Deputy Foreign Minister")),
+    ]
+
+
+NASTY = """<img src=x onerror="window.hacked=1"> and [x](javascript:window.hacked=2), # heading * star _ under `tick` | pipe &amp; {{x}} $text
+- a list "quoted" a\ttab  two spaces
+# over a line
+end 😀👍🏽 אמר שלום אתמול and http://example.com/a_b \\*not\\* <script>window.hacked=3</script> <b>bold</b> ]]> <!-- no --> ~~s~~ ![i](x.png)"""
+SPOTS = (
+    '<img src=x onerror="window.hacked=1">', "[x](javascript:window.hacked=2)", "# heading", "* star _",
+    "`tick`", "| pipe", "&amp; {{x}} $text", "a\ttab  two spaces\n# over a line\nend", "😀👍🏽",
+    "אמר שלום אתמול", "http://example.com/a_b", "\\*not\\*", "<script>window.hacked=3</script>",
+    "<b>bold</b> ]]>", "<!-- no --> ~~s~~", "![i](x.png)",
+)  # fmt: skip
+
+
+def test_what_the_article_says_shows_as_it_stands_and_does_nothing(court, window, panel):
+    """In the panel and in the words of options, one of which has other words."""
+    compared = of_words(NASTY, *SPOTS)
+    whole = Entity(0, NASTY.index(" and ["), "ORG")
+    part = replace(whole, start=1)
+    other = compare_documents(
+        {"a": Document("parts", NASTY, (whole,)), "b": Document("parts", NASTY, (part,))},
+        SCHEMA,
+    )
+    made = court(compared, other)
+    window.open_task(made.project, made.tasks[0])
+
+    for number, words in enumerate(SPOTS, 1):
+        assert panel.bold(number) == [f"#{number}", words]
+    assert panel.differences.locator("a, img, script, code, em, li, h1, b").count() == 0
+    window.open_task(made.project, made.tasks[1])
+    assert set(panel.options(1)) == {
+        f"ORG “{SPOTS[0]}”", f"ORG “{SPOTS[0][1:]}”", "not marked", "neither",
+    }  # fmt: skip
+    assert window.page.evaluate("window.hacked") is None
+
+
+def test_an_update_of_the_task_keeps_what_is_ticked_and_asks_what_is_new(court, window, panel):
+    """One question fell away, one has another reading now, one is new; the others stand."""
+    text = "Bob met Ann in Oslo near the Kremlin on Monday."
+    compared = of_words(text, "Bob", "Ann", "Oslo")
+    made = court(compared)
+    (task,) = made.tasks
+    window.open_stream(made.project)
+    for number, words in ((1, "ORG"), (2, "FAC"), (3, "not marked")):
+        panel.tick(number, words)
+    window.submit()
+    stored = made.verdict(task)
+    now = of_words(text, "Ann", "Oslo", "Kremlin").annotations
+    bob, oslo = (
+        Entity(text.index(one), text.index(one) + len(one), "PERSON") for one in ("Bob", "Oslo")
+    )
+    changed = {
+        "ORG": replace(now["ORG"], entities=(bob, *now["ORG"].entities)),
+        "FAC": replace(
+            now["FAC"], entities=(bob, now["FAC"].entities[0], oslo, now["FAC"].entities[2])
+        ),
+    }
+    updated = update_adjudication_task(
+        made.studio.task_data(task), compare_documents(changed, SCHEMA), SCHEMA
+    )
+    made.studio.replace_task_data(task, updated.data)
+    (prediction,) = made.studio.predictions(made.project, [task])
+    made.studio.rewrite("predictions", prediction.id, updated.prediction["result"])
+
+    window.open_task(made.project, task)
+    assert panel.ticked() == ["ORG", "FAC", "not marked", "", ""]
+    assert panel.shown(1).startswith("#1 no longer in question: Bob met")
+    assert panel.shown(3).startswith("#3 asked again as #4: ")
+    assert panel.shown(4).startswith("#4 (#3 again) ")
+    panel.tick(2, "ORG")
+    panel.refuses("bottombar-update-button")
+    assert made.verdict(task) == stored
+    panel.tick(4, "PERSON")
+    panel.tick(5, "FAC")
+    window.update()
+
+    verdict = made.verdict(task)
+    assert verdict.keys() == {1, 2, 3, 4, 5}
+    assert {n: verdict[n] for n in (1, 3)} == {n: stored[n] for n in (1, 3)}
+    assert verdict[2] != stored[2]
+
+
+def test_an_update_before_anybody_came_leaves_nothing_to_tick_where_nothing_is_in_question(
+    court, window, panel
+):
+    text = "Bob met Ann."
+    compared = of_words(text, "Bob", "Ann")
+    made = court(compared)
+    (task,) = made.tasks
+    updated = update_adjudication_task(
+        made.studio.task_data(task), of_words(text, "Ann"), SCHEMA
+    )
+    made.studio.replace_task_data(task, updated.data)
+    (prediction,) = made.studio.predictions(made.project, [task])
+    made.studio.rewrite("predictions", prediction.id, updated.prediction["result"])
+
+    window.open_stream(made.project)
+    assert panel.ticked() == ["no longer in question", ""]
+    panel.tick(2, "ORG")
+    window.submit()
+
+    assert made.verdict(task)[1] == ["settled"]
+
+
+def test_forty_differences_can_be_settled(court, window, panel):
+    """The most that a task has; long names and long lines, too."""
+    words = [
+        f"the Very Long Name of Ministry Number {n} of Foreign and Other Affairs"
+        for n in range(40)
+    ]
+    text = "\n".join(
+        f"Yesterday {one} said that it had nothing to say about it." for one in words
+    )
+    made = court(of_words(text, *words))
+    window.open_stream(made.project)
+
+    expect(panel.differences).to_have_count(40)
+    panel.tick(1, "ORG")
+    panel.tick(40, "FAC")
+    assert panel.ticked() == ["ORG", *[""] * 38, "FAC"]
