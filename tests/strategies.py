@@ -175,6 +175,7 @@ def annotations(
         first=first,
         first_sure=draw(st.booleans()),
         not_independent=draw(st.sampled_from(["", COPY])),
+        arm_sure=draw(st.booleans()),
     )
 
 

@@ -161,6 +161,7 @@ def _counted_annotations(
             first=first and schema.canonical(first),
             first_sure=one.first_sure,
             not_independent=why_not_independent(record, one),
+            arm_sure=one.arm == ("assisted" if annotation.suggestion else "blind"),
         )
         if not any(_is_repetition(annotation, other) for other, _ in counted):
             counted.append((annotation, one.arm))

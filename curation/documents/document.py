@@ -178,6 +178,7 @@ class AnnotatedDocument:
     *first* is the annotator's first sound submission, None where that is *document* itself;
     *first_sure* is false where the annotation was changed before anybody pulled it.
     *not_independent* says why the annotation says nothing of agreement, and is empty where it does.
+    *arm_sure* is false where nothing says whether the annotator saw suggestions.
     """
 
     document: Document
@@ -189,6 +190,14 @@ class AnnotatedDocument:
     first: Document | None = None
     first_sure: bool = True
     not_independent: str = ""
+    arm_sure: bool = True
+
+    @property
+    def arm(self) -> Literal["assisted", "blind", "unknown"]:
+        """Whether the annotator saw suggestions; unknown where nothing says so."""
+        if not self.arm_sure:
+            return "unknown"
+        return "blind" if self.suggestion is None else "assisted"
 
     @property
     def first_submission(self) -> Document:

@@ -11,7 +11,12 @@ from curation import __version__
 from curation.documents.document import Document
 from curation.errors import UsageError
 from curation.files import count_lines
-from curation.gold.dataset import StoredDataset
+from curation.flows.agree_with_verdicts import agreement_with_verdicts
+from curation.gold.adjudicated_submissions import (
+    AdjudicatedSubmissions,
+    find_adjudicated_submissions,
+)
+from curation.gold.dataset import Reiterable, StoredDataset
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.scored_gold import is_document_file, resolve_version_name
 from curation.gold.versions import read_version
@@ -40,7 +45,8 @@ class AnnotatedDocuments:
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
     are empty for files. *files* are those, to be asked for what is odd in them. *submissions* says
-    which submissions of gold rows the documents are, *types* which types a sealed version's schema had.
+    which submissions of gold rows the documents are, *adjudicated* which verdicts there are on some,
+    *types* which types a sealed version's schema had.
     """
 
     documents: Iterable[DocumentByAnnotators]
@@ -48,6 +54,7 @@ class AnnotatedDocuments:
     digest: str = ""
     files: Sequence[GivenDocuments] = ()
     submissions: IndependentSubmissions | None = None
+    adjudicated: Iterable[AdjudicatedSubmissions] | None = None
     types: TypeNames | None = None
 
 
@@ -103,6 +110,11 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
         oddities=_all_oddities(result, annotated.files, schema)
         + InputOddities(not_offered=lacking_documents(sorted(lacking.items()))),
     )
+    if annotated.adjudicated is not None:
+        verdicts = agreement_with_verdicts(
+            annotated.adjudicated, annotated.types, schema, recipe=recipe
+        )
+        result = replace(result, verdicts=verdicts)
     compared = annotated.submissions
     if compared is None:
         return result
@@ -200,7 +212,11 @@ def annotated_documents(
 def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:
     """The first submissions in gold rows that were read already, of independent annotators."""
     submissions = IndependentSubmissions(rows, watch)
-    return AnnotatedDocuments(documents=submissions, submissions=submissions)
+    return AnnotatedDocuments(
+        documents=submissions,
+        submissions=submissions,
+        adjudicated=Reiterable(lambda: find_adjudicated_submissions(rows)),
+    )
 
 
 def _refuse_alone(paths: Sequence[Path], chosen: str | None) -> None:

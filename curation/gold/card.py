@@ -234,7 +234,8 @@ started from (null where it was blind; by `unknown` where other suggestions had 
 meanwhile: then only what the annotator left as it was suggested). The fields that begin with
 `first_` have what the annotator submitted first, null where nothing has changed since, and
 `not_independent` says why an annotation doesn't count for agreement (versions sealed before these
-were published lack them).
+were published lack them). Where `arm_unknown` is true, nothing says whether the annotator saw
+suggestions.
 """
 
 

@@ -123,7 +123,8 @@ class AnnotationOrigins:
     How each document was annotated, collected while rows are read: gold documents first.
 
     *arms* gives each document's arm by id. *machine_annotated* are the documents that programs
-    alone have annotated, and that no account known as a person's has changed last. *annotation_count* serves progress bars.
+    alone have annotated, and that no account known as a person's has changed last. *adjudicated* are
+    those that a verdict decided. *annotation_count* serves progress bars.
     *not_offered* has the types that some annotator of a document was not offered, by id.
     """
 
@@ -131,6 +132,7 @@ class AnnotationOrigins:
     machine_annotated: set[str] = field(default_factory=set)
     annotation_count: int = 0
     not_offered: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    adjudicated: set[str] = field(default_factory=set)
 
     def add_gold_document(
         self,
@@ -139,9 +141,12 @@ class AnnotationOrigins:
         annotators: Collection[str],
         *,
         not_offered: Iterable[str] | None = None,
+        adjudicated: bool = False,
     ) -> None:
         """Take note of a gold document, given by id."""
         self.arms[document] = arm
+        if adjudicated:
+            self.adjudicated.add(document)
         if names := tuple(not_offered or ()):
             self.not_offered[document] = names
         if annotators and all(map(is_program_pseudonym, annotators)):

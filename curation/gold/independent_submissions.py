@@ -37,7 +37,7 @@ class IndependentSubmissions:
         self.not_offered = {}
         for rows in self._documents():
             self.left_out.update(filter(None, map(_why_not_independent, rows)))
-            independent = _one_for_each_annotator(rows)
+            independent = independent_annotations(rows)
             self.changed += sum(row.first is not None for row in independent)
             self.unsure += sum(not row.first_sure for row in independent)
             names = {name for row in independent for name in row.not_offered or ()}
@@ -49,7 +49,7 @@ class IndependentSubmissions:
     def current(self) -> Iterator[Sequence[tuple[str, Document]]]:
         """The same annotators' annotations as they are now, document by document."""
         for rows in self._documents():
-            if independent := _one_for_each_annotator(rows):
+            if independent := independent_annotations(rows):
                 yield [(row.annotator, row.document) for row in independent]
 
     def _documents(self) -> Iterator[Sequence[AnnotatedDocument]]:
@@ -58,7 +58,7 @@ class IndependentSubmissions:
         yield from self._watch(documents, "comparing", len(self._rows.arms))
 
 
-def _one_for_each_annotator(rows: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
+def independent_annotations(rows: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:
     """The independent ones; of several by one annotator, which have the same first submission, one."""
     found: dict[str, AnnotatedDocument] = {}
     for row in rows:

@@ -9,12 +9,12 @@ from typing import Any
 
 from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json, explain_os_errors
-from curation.gold.rows import DECISIONS_KEY, FIRST_KEYS, JsonRow
+from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, FIRST_KEYS, JsonRow
 
 ANNOTATIONS_TABLE = "annotations"
 
 # Fields that a row has no key for where there is nothing to say; Parquet has null there.
-OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS, DECISIONS_KEY)
+OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS, ARM_UNKNOWN_KEY, DECISIONS_KEY)
 
 # A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
@@ -155,7 +155,7 @@ def _features(name: str) -> Any:
             | {"note": text, "not_offered": List(text)}
             | {"first_entities": List(entity), "first_relations": List(relation)}
             | {"first_unsure": Value("bool"), "not_independent": text}
-            | {DECISIONS_KEY: List(decision)}
+            | {ARM_UNKNOWN_KEY: Value("bool"), DECISIONS_KEY: List(decision)}
             | {"suggested_by": text, "suggested_layer": layer}
             | {"suggested_entities": List(entity | {"score": Value("float64")})}
             | {"suggested_relations": List(relation)}

@@ -14,8 +14,8 @@ from curation.files import Json
 from curation.gold.dataset import (
     AdjudicatedDocument,
     GoldDocument,
-    PublishedReading,
     PublishedDecision,
+    PublishedReading,
 )
 from curation.strict_json import parse_object
 
@@ -86,6 +86,7 @@ class _AnnotationRow(_Row):
     first_relations: list[_Relation] | None = None
     first_unsure: bool | None = None
     not_independent: str | None = None
+    arm_unknown: bool | None = None
     decisions: None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
@@ -114,6 +115,7 @@ class _VerdictRow(_Row):
     first_entities: None = None
     first_relations: None = None
     first_unsure: None = None
+    arm_unknown: None = None
     not_independent: str
     decisions: list[_Decision]
     suggested_by: None
@@ -193,6 +195,7 @@ def read_annotation_row(
         first=first and replace(first, layer=layer),
         first_sure=not parsed.first_unsure,
         not_independent=parsed.not_independent or "",
+        arm_sure=not parsed.arm_unknown,
     )
     return annotation, []
 

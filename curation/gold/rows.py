@@ -34,8 +34,11 @@ SUGGESTED_KEYS = (
 # Only the row of a verdict has this key.
 DECISIONS_KEY = "decisions"
 
+# Whether nobody knows if the annotator saw suggestions; the key is there where that is so.
+ARM_UNKNOWN_KEY = "arm_unknown"
+
 # What is known of an annotation, and isn't said by it, doesn't count for the digest.
-_NOT_IN_DIGEST = "first_unsure"
+_NOT_IN_DIGEST = frozenset({"first_unsure", ARM_UNKNOWN_KEY})
 
 _LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
@@ -76,8 +79,8 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
     nothing. What versions lack that were sealed before there was such a thing (a note, the first
-    submission, the types that weren't offered, why the annotation isn't independent) is a key only where there is something to
-    say, so that the digests of these versions stay valid.
+    submission, the types that weren't offered, why the annotation isn't independent, that its arm is unknown) is a key only
+    where there is something to say, so that the digests of these versions stay valid.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
@@ -95,6 +98,7 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         **({"note": annotation.note} if annotation.note else {}),
         **_offered(annotation.not_offered),
         **_first_fields(annotation),
+        **({} if annotation.arm_sure else {ARM_UNKNOWN_KEY: True}),
         "suggested_by": str(layer) if layer else None,
         "suggested_layer": {n: getattr(layer, n) or None for n in _LAYER_FIELDS}
         if layer
@@ -195,7 +199,7 @@ def _lines(rows: Iterable[JsonRow]) -> Iterator[str]:
             raise UnsortedRows
         before = key
         yield from sorted(
-            json_line({key: value for key, value in row.items() if key != _NOT_IN_DIGEST})
+            json_line({key: value for key, value in row.items() if key not in _NOT_IN_DIGEST})
             for row in rows_of_document
         )
 

@@ -148,6 +148,7 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
                 row["arm"],
                 row["annotators"],
                 not_offered=row.get("not_offered"),
+                adjudicated=row["adjudicated"],
             )
             yield row
 

@@ -74,7 +74,11 @@ class _Records:
         consensus = find_consensus(record, self.schema)
         if gold := gold_document_of(record, consensus):
             self.origins.add_gold_document(
-                gold.id, gold.arm, gold.annotators, not_offered=gold.not_offered
+                gold.id,
+                gold.arm,
+                gold.annotators,
+                not_offered=gold.not_offered,
+                adjudicated=gold.adjudicated,
             )
         else:
             self.excluded[record.id] = exclusion_reason(record.state, consensus.reason)

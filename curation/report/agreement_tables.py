@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from curation.report.number_format import decimal, interval_text, percent
 from curation.report.tables import Row, TextTable, half_counted, scheme_name, type_rows
+from curation.report.verdict_tables import verdict_tables
 from curation.scoring.results import SchemeResult
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def agreement_tables(found: "Agreement", *, every: bool = False) -> Iterator[Tex
             )
     if every:
         yield from _parts_by_type(found)
+    if found.verdicts:
+        yield from verdict_tables(found.verdicts, every=every)
 
 
 def _overview_rows(found: "Agreement") -> list[Row]:

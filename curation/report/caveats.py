@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
 from curation.report.number_format import decimal, percent
+from curation.report.verdict_caveats import verdict_caveats
 from curation.scoring.given_documents import CountedPlaces, InputOddities
-from curation.scoring.intervals import FEWEST_DOCUMENTS_WITH_INTERVAL
+from curation.scoring.intervals import ENOUGH_DOCUMENTS, FEWEST_DOCUMENTS_WITH_INTERVAL
 from curation.scoring.results import (
     ASSISTED,
     BLIND,
@@ -19,9 +20,6 @@ from curation.scoring.results import (
 
 if TYPE_CHECKING:
     from curation.scoring.agreement_results import Agreement
-
-# Fewer documents say little about other documents.
-ENOUGH_DOCUMENTS = 30
 
 
 def score_caveats(scores: Scores) -> Iterator[str]:
@@ -257,6 +255,8 @@ def agreement_caveats(found: "Agreement") -> Iterator[str]:
         yield (
             f"{pluralise(count, 'span')} inside others {_are(count)} counted by F1, but not by κ and α."
         )
+    if found.verdicts:
+        yield from verdict_caveats(found.verdicts)
 
 
 def _oddities(oddities: InputOddities) -> Iterator[str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from curation.errors import pluralise
-from curation.report.caveats import ENOUGH_DOCUMENTS, all_documents_note, score_caveats
+from curation.report.caveats import all_documents_note, score_caveats
 from curation.report.mistake_counts import CountedMistake
 from curation.report.number_format import interval_text, percent
 from curation.report.visible import shorten
 from curation.scoring.counts import OutcomeCounts
+from curation.scoring.intervals import ENOUGH_DOCUMENTS
 from curation.scoring.results import ArmScores, RatedCounts, SchemeResult, Scores
 from curation.scoring.schemes import ON_GOLD_ENTITIES
 

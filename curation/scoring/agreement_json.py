@@ -20,6 +20,15 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
                how many of the first are unsure; how many were left_out by reason, not
                being independent; and current, entities_f1, relations_f1 (strict), kappa
                and alpha on the annotations as they are now, null where these were compared
+* verdicts     null for files; on the adjudicated documents of two or more annotators: how
+               many documents; annotators, each against the verdict, which stands for the
+               gold: entities (strict, exact) and relations (strict, boundaries);
+               own_verdicts, annotations left out as their annotator made the verdict; and
+               anchoring, by arms assisted and blind, as far as there are such annotations:
+               documents, annotations, entities, relations, and shares of entities and of
+               relations (part, whole, how many documents have any, share, intervals):
+               missed, wrong_kept, changed; differences of assisted and blind by the figure,
+               empty unless there are both; and unknown, annotations of neither arm
 * caveats      what keeps the agreement from meaning what it seems to mean, sentence
                by sentence, as the terminal shows it
 
@@ -27,7 +36,6 @@ A scheme holds what it holds in scores (see ``scores_json``), counted over every
 of annotators on every document. What is undefined is null, never 0.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict
 
 from curation.files import Json
@@ -41,19 +49,20 @@ from curation.scoring.agreement_results import (
     PairAgreement,
 )
 from curation.scoring.given_documents import oddities_to_json, read_oddities
-from curation.scoring.results import SchemeResult
 from curation.scoring.scores_json import (
     checked_format,
     read_interval,
-    read_scheme_result,
-    scheme_result_to_json,
+    read_results_by_scheme,
+    results_by_scheme_to_json,
 )
+from curation.scoring.verdict_json import read_verdict_agreement, verdict_agreement_to_json
 
 AGREEMENT_FORMAT = 1
 
 
 def agreement_to_json(agreement: Agreement) -> Json:
     """The object that ``curate agree --json`` prints, without the caveats."""
+    verdicts = agreement.verdicts
     return {
         "format": AGREEMENT_FORMAT,
         "recipe": asdict(agreement.recipe),
@@ -62,7 +71,7 @@ def agreement_to_json(agreement: Agreement) -> Json:
             "by_two_or_more": agreement.documents,
             "by_one": agreement.documents_by_one,
         },
-        **_results_to_json(agreement.entities, agreement.relations),
+        **results_by_scheme_to_json(agreement.entities, agreement.relations),
         "tokens": {
             "kappa": _coefficient_to_json(agreement.kappa),
             "alpha": _coefficient_to_json(agreement.alpha),
@@ -72,6 +81,7 @@ def agreement_to_json(agreement: Agreement) -> Json:
         "by_annotator": list(map(_annotator_to_json, agreement.by_annotator)),
         "oddities": oddities_to_json(agreement.oddities),
         "submissions": _submissions_to_json(agreement.submissions),
+        "verdicts": verdict_agreement_to_json(verdicts) if verdicts else None,
     }
 
 
@@ -84,13 +94,14 @@ def read_agreement(value: object) -> Agreement:
         command="curate agree --json",
     ) as data:
         tokens = data["tokens"]
+        verdicts = data.get("verdicts")
         return Agreement(
             AgreementRecipe(**{"gold": "", **data["recipe"]}),
             annotators=tuple(data["annotators"]),
             documents=data["documents"]["by_two_or_more"],
             documents_by_one=data["documents"]["by_one"],
-            entities=_read_results(data["entities"]),
-            relations=_read_results(data["relations"]),
+            entities=read_results_by_scheme(data["entities"]),
+            relations=read_results_by_scheme(data["relations"]),
             kappa=_read_coefficient(tokens["kappa"]),
             alpha=_read_coefficient(tokens["alpha"]),
             spans_left_out=tokens["spans_left_out"],
@@ -98,26 +109,8 @@ def read_agreement(value: object) -> Agreement:
             by_annotator=tuple(map(_read_annotator, data.get("by_annotator", ()))),
             oddities=read_oddities(data.get("oddities", {})),
             submissions=_read_submissions(data.get("submissions")),
+            verdicts=read_verdict_agreement(verdicts) if verdicts else None,
         )
-
-
-def _results_to_json(
-    entities: Mapping[str, SchemeResult], relations: Mapping[str, SchemeResult]
-) -> Json:
-    return {
-        "entities": {
-            name: scheme_result_to_json(result, outcomes=True)
-            for name, result in entities.items()
-        },
-        "relations": {
-            name: scheme_result_to_json(result, outcomes=False)
-            for name, result in relations.items()
-        },
-    }
-
-
-def _read_results(data: Json) -> dict[str, SchemeResult]:
-    return {name: read_scheme_result(result) for name, result in data.items()}
 
 
 def _pair_to_json(pair: PairAgreement) -> Json:
@@ -127,7 +120,7 @@ def _pair_to_json(pair: PairAgreement) -> Json:
         "entities_f1": pair.entities_f1,
         "relations_f1": pair.relations_f1,
         "kappa": pair.kappa.value,
-        **_results_to_json(pair.entities, pair.relations),
+        **results_by_scheme_to_json(pair.entities, pair.relations),
         "tokens": {
             "kappa": _coefficient_to_json(pair.kappa),
             "alpha": _coefficient_to_json(pair.alpha),
@@ -141,8 +134,8 @@ def _read_pair(data: Json) -> PairAgreement:
     return PairAgreement(
         annotators=(one, other),
         documents=data["documents"],
-        entities=_read_results(data.get("entities", {})),
-        relations=_read_results(data.get("relations", {})),
+        entities=read_results_by_scheme(data.get("entities", {})),
+        relations=read_results_by_scheme(data.get("relations", {})),
         kappa=_read_coefficient(tokens["kappa"]) if tokens else Coefficient(data["kappa"]),
         alpha=_read_coefficient(tokens["alpha"]) if tokens else Coefficient(),
     )
@@ -152,7 +145,7 @@ def _annotator_to_json(one: AnnotatorAgreement) -> Json:
     return {
         "annotator": one.annotator,
         "documents": one.documents,
-        **_results_to_json(one.entities, one.relations),
+        **results_by_scheme_to_json(one.entities, one.relations),
         "tokens": {"kappa": _coefficient_to_json(one.kappa)},
     }
 
@@ -161,8 +154,8 @@ def _read_annotator(data: Json) -> AnnotatorAgreement:
     return AnnotatorAgreement(
         annotator=data["annotator"],
         documents=data["documents"],
-        entities=_read_results(data["entities"]),
-        relations=_read_results(data["relations"]),
+        entities=read_results_by_scheme(data["entities"]),
+        relations=read_results_by_scheme(data["relations"]),
         kappa=_read_coefficient(data["tokens"]["kappa"]),
     )
 

@@ -1,6 +1,6 @@
 """The agreement of all pairs together, of each two annotators, and of each annotator against the others."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -13,11 +13,12 @@ from curation.scoring.agreement_results import (
 )
 from curation.scoring.annotator_pairs import (
     PairMatches,
-    PairTables,
+    all_entity_agreement_cells,
     all_relation_agreement_cells,
-    entity_agreement_cells,
     joined_tables,
-    relation_agreement_cells,
+    numbers_of,
+    part_results,
+    tables_over,
 )
 from curation.scoring.matching import IntArray
 from curation.scoring.results import SchemeResult
@@ -28,10 +29,6 @@ from curation.scoring.token_agreement import (
     mean_kappa,
     tables_of_one_pair,
 )
-
-# Of two annotators, and of one against the others, only these schemes are worked out.
-PART_ENTITY_SCHEMES = ("strict", "exact")
-PART_RELATION_SCHEMES = ("strict", "boundaries")
 
 _Results = Mapping[str, SchemeResult]
 
@@ -56,14 +53,16 @@ class ComparedPairs:
         self._matches = dict(sorted(matches.items()))
         self._order = order
         self._tokens = tokens.tables(list(self._matches), order)
+        self._recipe = recipe
         self._seed = recipe.seed
         self._resamples = recipe.resamples
 
     def together(self) -> tuple[_Results, _Results, Coefficient, Coefficient]:
         """Entities and relations by every scheme, κ and α, over all pairs on every document."""
-        tables = self._tables([*self._matches], np.arange(len(self._order)))
+        everything = np.arange(len(self._order))
+        tables = tables_over([*self._matches.values()], self._order, everything)
         entities, relations = scheme_results(
-            entity_agreement_cells(tables),
+            all_entity_agreement_cells(tables),
             all_relation_agreement_cells(tables),
             seed=self._seed,
             resamples=self._resamples,
@@ -73,9 +72,11 @@ class ComparedPairs:
 
     def pairs(self) -> Iterator[PairAgreement]:
         """Each two annotators, sorted."""
-        for n, pair in enumerate(self._matches):
-            documents = self._documents([pair])
-            entities, relations = self._rated(self._tables([pair], documents))
+        for n, (pair, matches) in enumerate(self._matches.items()):
+            documents = numbers_of([matches], self._order)
+            entities, relations = part_results(
+                tables_over([matches], self._order, documents), self._recipe
+            )
             kappa, alpha = coefficients(
                 tables_of_one_pair(self._tokens[documents, n]),
                 seed=self._seed,
@@ -93,15 +94,20 @@ class ComparedPairs:
     def by_annotator(self) -> Iterator[AnnotatorAgreement]:
         """Each annotator who has a document in common with another one, sorted."""
         for annotator in sorted({name for pair in self._matches for name in pair}):
-            pairs = [pair for pair in self._matches if annotator in pair]
-            documents = self._documents(pairs)
-            tables = {pair: self._tables([pair], documents) for pair in pairs}
+            pairs = {
+                pair: matches for pair, matches in self._matches.items() if annotator in pair
+            }
+            documents = numbers_of([*pairs.values()], self._order)
+            tables = {
+                pair: tables_over([matches], self._order, documents)
+                for pair, matches in pairs.items()
+            }
             # The others stand for the gold, which is the first of a pair.
             others_first = [
                 table.turned() if pair[0] == annotator else table
                 for pair, table in tables.items()
             ]
-            entities, relations = self._rated(joined_tables(others_first))
+            entities, relations = part_results(joined_tables(others_first), self._recipe)
             places = [n for n, pair in enumerate(self._matches) if annotator in pair]
             kappa = mean_kappa(
                 self._tokens[documents][:, places], seed=self._seed, resamples=self._resamples
@@ -113,28 +119,3 @@ class ComparedPairs:
                 relations=relations,
                 kappa=kappa,
             )
-
-    def _documents(self, pairs: Sequence[AnnotatorPair]) -> IntArray:
-        """The numbers of the documents that any of the *pairs* has, sorted."""
-        numbers = [self._order[self._matches[pair].numbers] for pair in pairs]
-        return np.unique(np.concatenate(numbers))
-
-    def _tables(self, pairs: Sequence[AnnotatorPair], documents: IntArray) -> PairTables:
-        """The matches of the *pairs*, over these *documents* alone."""
-        return joined_tables(
-            [
-                self._matches[pair].tables(
-                    np.searchsorted(documents, self._order[self._matches[pair].numbers]),
-                    len(documents),
-                )
-                for pair in pairs
-            ]
-        )
-
-    def _rated(self, tables: PairTables) -> tuple[_Results, _Results]:
-        return scheme_results(
-            entity_agreement_cells(tables, PART_ENTITY_SCHEMES),
-            relation_agreement_cells(tables, PART_RELATION_SCHEMES),
-            seed=self._seed,
-            resamples=self._resamples,
-        )

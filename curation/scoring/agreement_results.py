@@ -6,6 +6,7 @@ from dataclasses import KW_ONLY, asdict, dataclass, field
 from curation.scoring.counts import Interval
 from curation.scoring.given_documents import InputOddities
 from curation.scoring.results import SchemeResult, recipe_line
+from curation.scoring.verdict_results import VerdictAgreement
 
 # The names of two annotators, sorted.
 AnnotatorPair = tuple[str, str]
@@ -127,7 +128,7 @@ class Agreement:
     show *spans_left_out* spans, being inside others. *documents_by_one* counts
     the documents that one annotator alone annotated. *oddities* are what was odd
     in files and was compared as it is. *submissions* says which submissions were
-    compared, None for files.
+    compared, None for files. *verdicts* says how well annotators agree with verdicts, None for files.
     """
 
     recipe: AgreementRecipe
@@ -144,6 +145,7 @@ class Agreement:
     by_annotator: tuple[AnnotatorAgreement, ...] = ()
     oddities: InputOddities = field(default_factory=InputOddities)
     submissions: ComparedSubmissions | None = None
+    verdicts: VerdictAgreement | None = None
 
     @property
     def figures(self) -> AgreementFigures:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from curation.scoring.agreed_ends import LABELS_ON_AGREED_ENDS, match_labels_on_agreed_ends
+from curation.scoring.agreement_results import AgreementRecipe
 from curation.scoring.match_table import (
     MatchTable,
     MatchTableBuilder,
@@ -17,9 +18,14 @@ from curation.scoring.matched_documents import (
     one_sided_row,
 )
 from curation.scoring.matching import DocumentPair, IntArray
-from curation.scoring.scheme_results import SchemeCells, scheme_cells
+from curation.scoring.results import SchemeResult
+from curation.scoring.scheme_results import SchemeCells, scheme_cells, scheme_results
 from curation.scoring.schemes import ENTITY_SCHEMES, RELATION_SCHEMES
 from curation.scoring.waiting_documents import approximate_bytes
+
+# Of two annotators, and of one against others or a verdict, only these schemes are worked out.
+PART_ENTITY_SCHEMES = ("strict", "exact")
+PART_RELATION_SCHEMES = ("strict", "boundaries")
 
 # Documents of two annotators are matched about so many bytes at a time.
 _BYTES_AT_ONCE = 2**21
@@ -127,28 +133,55 @@ def _joined(tables: Sequence[MatchTable]) -> MatchTable:
     )
 
 
-def entity_agreement_cells(
-    tables: PairTables, schemes: Collection[str] = tuple(ENTITY_SCHEMES)
-) -> dict[str, SchemeCells]:
-    """The cells of entities by scheme."""
-    return {
-        name: scheme_cells(tables.entities, ENTITY_SCHEMES[name], either_side=True)
-        for name in schemes
+def numbers_of(pairs: Sequence[PairMatches], order: IntArray) -> IntArray:
+    """The numbers of the documents that any of the *pairs* has, sorted; the n-th that came is *order[n]*."""
+    numbers: IntArray = np.unique(np.concatenate([order[one.numbers] for one in pairs]))
+    return numbers
+
+
+def tables_over(
+    pairs: Sequence[PairMatches], order: IntArray, documents: IntArray
+) -> PairTables:
+    """The matches of the *pairs* over *documents*, the sorted numbers of all that they have, or of more."""
+    for one in pairs:  # all pairs first: their labels are numbered together
+        one.match_waiting()
+    return joined_tables(
+        [
+            one.tables(np.searchsorted(documents, order[one.numbers]), len(documents))
+            for one in pairs
+        ]
+    )
+
+
+def part_results(
+    tables: PairTables, recipe: AgreementRecipe, *, either_side: bool = True
+) -> tuple[dict[str, SchemeResult], dict[str, SchemeResult]]:
+    """
+    Entities and relations of some annotators: strict, and boundaries.
+
+    Documents that hold what is counted, on *either_side* or in the gold, are counted for intervals.
+    """
+    entities = {
+        name: scheme_cells(tables.entities, ENTITY_SCHEMES[name], either_side=either_side)
+        for name in PART_ENTITY_SCHEMES
     }
-
-
-def relation_agreement_cells(
-    tables: PairTables, schemes: Collection[str] = tuple(RELATION_SCHEMES)
-) -> dict[str, SchemeCells]:
-    """The cells of relations by scheme, without sentence bands."""
-    return {
+    relations = {
         name: scheme_cells(
             tables.relations,
             RELATION_SCHEMES[name],
             recount=as_missed_and_spurious,
-            either_side=True,
+            either_side=either_side,
         )
-        for name in schemes
+        for name in PART_RELATION_SCHEMES
+    }
+    return scheme_results(entities, relations, seed=recipe.seed, resamples=recipe.resamples)
+
+
+def all_entity_agreement_cells(tables: PairTables) -> dict[str, SchemeCells]:
+    """The cells of entities by every scheme."""
+    return {
+        name: scheme_cells(tables.entities, scheme, either_side=True)
+        for name, scheme in ENTITY_SCHEMES.items()
     }
 
 

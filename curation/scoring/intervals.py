@@ -24,6 +24,9 @@ Figures = Callable[[FloatArray], FloatArray]
 # Fewer documents give no interval: resampling them gives all between two of them, which says nothing.
 FEWEST_DOCUMENTS_WITH_INTERVAL = 5
 
+# Fewer documents say little about other documents.
+ENOUGH_DOCUMENTS = 30
+
 # How many numbers are in memory at a time.
 NUMBERS_AT_ONCE = 1 << 21
 

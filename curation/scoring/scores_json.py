@@ -142,14 +142,7 @@ def _arm_to_json(arm: ArmScores) -> Json:
             "machine_annotated": arm.machine_annotated,
             "development": arm.development,
         },
-        "entities": {
-            name: scheme_result_to_json(result, outcomes=True)
-            for name, result in arm.entities.items()
-        },
-        "relations": {
-            name: scheme_result_to_json(result, outcomes=False)
-            for name, result in arm.relations.items()
-        },
+        **results_by_scheme_to_json(arm.entities, arm.relations),
         "confusion": {
             "spans": _confusion_to_json(arm.spans),
             "tokens": _confusion_to_json(arm.tokens),
@@ -164,18 +157,35 @@ def _read_arm(data: Json) -> ArmScores:
     return ArmScores(
         documents=documents["scored"],
         without_predictions=documents["without_predictions"],
-        entities={
-            name: read_scheme_result(result) for name, result in data["entities"].items()
-        },
-        relations={
-            name: read_scheme_result(result) for name, result in data["relations"].items()
-        },
+        entities=read_results_by_scheme(data["entities"]),
+        relations=read_results_by_scheme(data["relations"]),
         spans=_read_confusion(data["confusion"]["spans"]),
         tokens=_read_confusion(data["confusion"]["tokens"]),
         machine_annotated=documents.get("machine_annotated", 0),
         development=documents.get("development", 0),
         calibration=_read_calibration(calibration) if calibration else None,
     )
+
+
+def results_by_scheme_to_json(
+    entities: Mapping[str, SchemeResult], relations: Mapping[str, SchemeResult]
+) -> Json:
+    """The results of entities and of relations, each by scheme."""
+    return {
+        "entities": {
+            name: scheme_result_to_json(result, outcomes=True)
+            for name, result in entities.items()
+        },
+        "relations": {
+            name: scheme_result_to_json(result, outcomes=False)
+            for name, result in relations.items()
+        },
+    }
+
+
+def read_results_by_scheme(data: Json) -> dict[str, SchemeResult]:
+    """The results of entities, or of relations, by scheme."""
+    return {name: read_scheme_result(result) for name, result in data.items()}
 
 
 def scheme_result_to_json(result: SchemeResult, *, outcomes: bool) -> Json:

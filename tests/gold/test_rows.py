@@ -16,8 +16,8 @@ from curation.files import json_line
 from curation.gold.dataset import (
     AdjudicatedDocument,
     GoldDocument,
-    PublishedReading,
     PublishedDecision,
+    PublishedReading,
 )
 from curation.gold.read_rows import read_annotation_row, read_gold_row, read_verdict_row
 from curation.gold.rows import annotation_row, gold_row, layer_rows, verdict_row

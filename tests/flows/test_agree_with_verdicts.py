@@ -1,0 +1,182 @@
+"""Annotators against verdicts, and assisted beside blind, of gold/next and of sealed versions alike."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from gold_samples import MODEL, Working, write_next
+from samples import SCHEMA
+
+from curation.console import tables
+from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
+from curation.flows.agree import agree
+from curation.flows.release import release
+from curation.gold.dataset import GoldDocument
+from curation.report.agreement_tables import agreement_tables
+from curation.report.caveats import agreement_caveats
+from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.workspace import Workspace
+
+TEXT = "Bob of Iran met Al in May."
+BOB, IRAN, AL = Entity(0, 3, "PERSON"), Entity(7, 11, "GPE"), Entity(16, 18, "PERSON")
+WRONG = Entity(7, 11, "ORG")
+ANN, BEN, CAT = "person-aaaaaaaa", "person-bbbbbbbb", "person-cccccccc"
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+
+def article(number):
+    return Document(f"d{number}", f"{TEXT} {number}", meta={"ingest": "1"})
+
+
+def work(number, annotator, *entities, arm="assisted", arrows=()):
+    """Somebody's work; assisted annotators were shown Bob, and Iran as an ORG."""
+    base = article(number)
+    shown = replace(base, entities=(BOB, WRONG), layer=MODEL)
+    document = replace(
+        base, entities=entities, relations=arrows, layer=Layer("annotator", annotator)
+    )
+    return AnnotatedDocument(document, shown if arm == "assisted" else None)
+
+
+def gold(number, *entities, arm="blind", annotators=(ANN, BEN), adjudicated=True, arrows=()):
+    return GoldDocument(
+        replace(article(number), entities=entities, relations=arrows),
+        annotators=annotators,
+        n_annotations=len(annotators),
+        adjudicated=adjudicated,
+        arm=arm,
+    )
+
+
+def both_arms(documents):
+    """Ann, assisted, keeps the wrong ORG in odd documents; Ben, blind, misses Al in each third."""
+    golds, annotations = [], []
+    for n in range(documents):
+        golds.append(gold(n, BOB, IRAN, AL))
+        annotations += [
+            work(n, ANN, BOB, WRONG if n % 2 else IRAN, AL),
+            work(n, BEN, BOB, IRAN, *(() if n % 3 == 0 else (AL,)), arm="blind"),
+        ]
+    return Working(tuple(golds), tuple(annotations))
+
+
+def agreement(place, version="next"):
+    return agree(place, SCHEMA, [], gold=version, seed=7)
+
+
+def test_next_and_a_sealed_version_say_the_same(place):
+    write_next(place.gold, both_arms(12))
+    working = agreement(place)
+
+    version = release(place, SCHEMA).version
+
+    found = agreement(place, version).verdicts
+    assert found == working.verdicts
+    assert found.documents == 12
+    ann, ben = (one.entities["strict"].micro.counts for one in found.annotators)
+    assert (ann.tp, ann.fp, ann.fn) == (30, 6, 6)
+    assert (ben.tp, ben.fp, ben.fn) == (32, 0, 4)
+    arms = found.anchoring.arms
+    assert {arm: one.documents for arm, one in arms.items()} == {"assisted": 12, "blind": 12}
+    kept = {arm: one.entity_shares.wrong_kept for arm, one in arms.items()}
+    assert (kept["assisted"].part, kept["assisted"].whole) == (6, 12)
+    assert (kept["blind"].part, kept["blind"].whole) == (0, 12)
+    missed = {arm: one.entity_shares.missed for arm, one in arms.items()}
+    assert (missed["assisted"].part, missed["blind"].part) == (0, 4)
+    assert found.anchoring.differences["entities.wrong_kept"].bca.low > 0
+    card = (place.gold / "README.md").read_text()
+    assert "first submissions against the verdict, on 12 adjudicated documents" in card
+    assert "of wrong suggested entities kept \\(6 of 12\\)" in card
+    assert "blind \\(12 annotations of 12 documents\\)" in card
+
+
+def test_tables_fit_into_80_columns_and_json_comes_back(place, capsys):
+    write_next(place.gold, both_arms(12))
+    found = agreement(place)
+
+    tables(agreement_tables(found))
+
+    said = capsys.readouterr().out
+    assert max(map(len, said.splitlines())) <= 80
+    assert "Against the verdict, strict: 12 adjudicated documents" in said
+    assert "wrong suggestions kept" in said
+    assert "Anchoring: with suggestions less blind" in said
+    form = json.loads(json.dumps(agreement_to_json(found), allow_nan=False))
+    assert read_agreement(form) == found
+    assert form["verdicts"]["anchoring"]["arms"]["blind"]["documents"] == 12
+
+
+def test_without_a_blind_arm_it_says_so(place):
+    state = both_arms(2)
+    annotations = tuple(
+        replace(one, suggestion=replace(one.document, entities=(BOB, WRONG), layer=MODEL))
+        for one in state.annotations
+    )
+    golds = tuple(replace(one, arm="assisted") for one in state.gold_documents)
+    write_next(place.gold, Working(golds, annotations))
+
+    found = agreement(place)
+
+    assert [*found.verdicts.anchoring.arms] == ["assisted"]
+    assert found.verdicts.anchoring.differences == {}
+    said = " ".join(agreement_caveats(found))
+    assert "no adjudicated document was annotated blind" in said
+    assert "curate push --blind-share 0.1" in said
+    assert "2 adjudicated documents annotated assisted: too few" in said
+    release(place, SCHEMA)
+    card = (place.gold / "README.md").read_text()
+    assert "no adjudicated document was annotated blind" in card
+
+
+def test_the_gold_of_one_annotator_with_suggestions_is_no_verdict(place):
+    alone = (work(0, ANN, BOB, IRAN), work(1, ANN, BOB, IRAN), work(1, BEN, BOB, IRAN))
+    write_next(place.gold, Working((), alone))
+
+    found = agreement(place)
+
+    assert found.verdicts.documents == 0
+    assert "was adjudicated: nothing here says who" in " ".join(agreement_caveats(found))
+
+
+def test_a_verdict_on_the_work_of_one_annotator_is_compared_with_nobody(place):
+    state = Working((gold(0, BOB, IRAN, annotators=(ANN,)),), (work(0, ANN, BOB, IRAN),))
+    write_next(place.gold, state)
+
+    assert agreement(place).verdicts.documents == 0
+
+
+def test_what_an_annotator_was_not_offered_counts_on_neither_side(place):
+    """Ben wasn't offered GPE: Iran is neither missed by him, nor is his ORG there a mistake of GPE."""
+    meets = Relation(BOB, AL, "meets_with")
+    golds = (gold(0, BOB, IRAN, AL, arrows=(meets,)),)
+    ann = work(0, ANN, BOB, IRAN, AL, arrows=(meets,))
+    ben = replace(work(0, BEN, BOB, AL, arm="blind"), not_offered=("GPE", "meets_with"))
+    write_next(place.gold, Working(golds, (ann, ben)))
+    rows = documents_of(place, {BEN: ("GPE", "meets_with")})
+
+    found = rows.verdicts
+
+    by_annotator = {one.annotator: one for one in found.annotators}
+    assert [*by_annotator[BEN].entities["strict"].by_type] == ["PERSON"]
+    assert by_annotator[BEN].relations["strict"].by_type == {}
+    assert {*by_annotator[ANN].entities["strict"].by_type} == {"GPE", "PERSON"}
+    assert by_annotator[ANN].relations["strict"].micro.counts.tp == 1
+
+
+def documents_of(place, lacking):
+    """The agreement of gold/next where the annotators named in *lacking* weren't offered these types."""
+    from curation.flows.agree import agreement_on, documents_in_rows
+    from curation.gold.dataset import Reiterable
+    from curation.gold.working_dataset import read_working_dataset
+    from curation.progress import unwatched
+
+    rows = read_working_dataset(place.gold, SCHEMA)
+    annotations = [
+        replace(one, not_offered=lacking.get(one.annotator)) for one in rows.annotations
+    ]
+    changed = replace(rows, annotations=Reiterable(lambda: annotations))
+    return agreement_on(documents_in_rows(changed, unwatched), SCHEMA, seed=7)
