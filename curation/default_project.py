@@ -8,6 +8,6 @@ DEFAULT_PROJECT = "curate"
 ADJUDICATION_PROJECT = "curate: adjudication"
 
 
-def in_project(command: str, title: str) -> str:
-    """A command to type for the project *title*, which needs naming where another is the default."""
-    return command if title == DEFAULT_PROJECT else f"{command} --project {shlex.quote(title)}"
+def in_project(command: str, title: str, *, default: str = DEFAULT_PROJECT) -> str:
+    """A command to type for the project *title*, which needs naming where another is the *default*."""
+    return command if title == default else f"{command} --project {shlex.quote(title)}"

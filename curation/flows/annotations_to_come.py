@@ -4,10 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from curation.flows.known_projects import find_known_projects
 from curation.gold.working_version import FileFacts, WorkingVersion
-from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.known_tasks import known_titles
 from curation.labelstudio.port import Studio
 from curation.state import State
 
@@ -32,15 +31,12 @@ def find_annotations_to_come(
     """
     here = server_hash(studio.url)
     wanted = {*documents}
-    titles = {*known_titles(state, studio.url)}
     done: dict[str, Counter[str]] = defaultdict(Counter)
     for facts in working.all_facts():
         if facts.document in wanted:
-            titles |= {
-                one.project for one in facts.accounts if one.server == here and one.project
-            }
             done[facts.document] = _annotators_by_project(facts, here)
     found: dict[str, list[AnnotationsToCome]] = defaultdict(list)
+    titles = find_known_projects(studio, state, working).annotated
     for title, document, overlap in _overlaps(studio, titles, wanted):
         count = done[document][title]
         if count < overlap:
@@ -61,9 +57,8 @@ def _annotators_by_project(facts: FileFacts, server: str) -> Counter[str]:
 def _overlaps(
     studio: Studio, titles: Collection[str], documents: Collection[str]
 ) -> Iterator[tuple[str, str, int]]:
-    """Project, document and overlap of each task of *documents* in the annotators' projects."""
-    for title in sorted({*titles} & {*studio.titles().values()}):
+    """Project, document and overlap of each task of *documents* in the projects of these titles."""
+    for title in titles:
         for project in studio.projects_named(title):
-            if not is_adjudication(project):
-                for task in studio.tasks(project.id, doc_ids=sorted(documents)):
-                    yield title, task.doc_id, task.overlap
+            for task in studio.tasks(project.id, doc_ids=sorted(documents)):
+                yield title, task.doc_id, task.overlap

@@ -108,6 +108,7 @@ def update_adjudication_task(
     *,
     asked: Sequence[Difference] | None = None,
     holding: Collection[str] = (),
+    preselected: Mapping[str, str] | None = None,
 ) -> UpdatedTask:
     """
     A task's data, brought to what the annotations are now; what was shown keeps its position.
@@ -115,7 +116,8 @@ def update_adjudication_task(
     *asked* are the differences that the task asks for now, all unless given. One that the task shows
     already, with all its readings, stays; any other is appended, also where an earlier position has
     fewer readings of it. What isn't asked any more is settled, but for the keys in *holding*, whose
-    verdicts stand. Raises ValueError for a task that isn't ours.
+    verdicts stand. *preselected* are as in a new task, for what is appended: no use where somebody has
+    begun. Raises ValueError for a task that isn't ours.
     """
     asked = compared.differences if asked is None else asked
     stamp = read_adjudication_stamp(data)
@@ -139,8 +141,9 @@ def update_adjudication_task(
         shown[position] = _settled(one)
         entries[position] = _settled_entry(entries[position], anew.get(one.key))
         settled.append(one.key)
+    ticked = preselected or {}
     for difference in new:
-        _append(shown, entries, difference, compared)
+        _append(shown, entries, difference, compared, preselected=ticked.get(difference.key))
     now = AdjudicationStamp(
         round=stamp.round,
         schema=schema.fingerprint if new else stamp.schema,

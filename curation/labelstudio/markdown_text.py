@@ -43,6 +43,11 @@ def isolate_words(text: str) -> str:
     return f"{_ISOLATE}{text}{_END_OF_ISOLATE}"
 
 
+def without_isolates(text: str) -> str:
+    """The text as it was before words in it were isolated."""
+    return text.replace(_ISOLATE, "").replace(_END_OF_ISOLATE, "")
+
+
 def bold_words(text: str) -> str:
     """The words in bold, as Markdown."""
     return f"**{isolate_words(literal_markdown(text))}**"

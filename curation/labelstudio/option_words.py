@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from curation.annotations.compared import Difference
 from curation.annotations.readings import Arrow, LabelledSpan, PlaceReading, PlaceSpan
-from curation.labelstudio.markdown_text import isolate_words
+from curation.labelstudio.markdown_text import isolate_words, without_isolates
 
 NOT_MARKED = "not marked"
 NO_ARROW = "no arrow"
@@ -33,6 +33,12 @@ def option_words(difference: Difference, text: str) -> dict[str, str]:
         if words[option.alias] in repeated:
             words[option.alias] += f" ({_offsets(option.reading)})"
     return words
+
+
+def plain_option_words(difference: Difference, text: str) -> dict[str, str]:
+    """The same without characters that nobody sees, for where no word turns another."""
+    words = option_words(difference, text)
+    return {alias: without_isolates(one) for alias, one in words.items()}
 
 
 def _reading_words(

@@ -1,0 +1,26 @@
+"""Which documents of gold/next have something for an adjudicator to settle."""
+
+from collections.abc import Collection
+
+from curation.flows.chosen_documents import refuse_bad_files_of, refuse_unknown
+from curation.gold.working_version import WorkingVersion
+
+# Why documents have no gold that an adjudicator may settle.
+_DISPUTED = ("differ", "flagged", "problem")
+
+
+def find_disputed(working: WorkingVersion, named: Collection[str] = ()) -> list[str]:
+    """
+    The active documents that have something to settle, of those *named* if any are, sorted.
+
+    Raises GoldError for a document that gold/next doesn't have, or whose file can't be read.
+    """
+    refuse_bad_files_of(working, named)
+    refuse_unknown(working, named)
+    return sorted(
+        facts.document
+        for facts in working.all_facts()
+        if (not named or facts.document in named)
+        and facts.state == "active"
+        and (facts.reason in _DISPUTED or facts.reopened)
+    )
