@@ -22,7 +22,7 @@ from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.other_projects import OtherProject
-    from curation.labelstudio.push import PushReport
+    from curation.labelstudio.push_report import PushReport
 
 RELOAD = (
     "warning: every annotator who has Label Studio open has to reload the page before the next "

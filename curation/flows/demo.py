@@ -15,7 +15,7 @@ from curation.gold.scored_gold import read_gold_set
 from curation.gold.versions import newest_version
 from curation.gold.working_version import NEXT
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import PushReport
+from curation.labelstudio.push_report import PushReport
 from curation.labelstudio.replay import ReplayReport, replay
 from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.install import Say

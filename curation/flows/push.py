@@ -3,6 +3,7 @@
 import shlex
 import time
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from curation.documents.interchange import Reading
@@ -12,8 +13,9 @@ from curation.files import STDIN
 from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
 from curation.labelstudio.port import Studio
-from curation.labelstudio.push import PushReport, push_documents
-from curation.labelstudio.push_ledger import load_ledger
+from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.push_ledger import PushLedger, load_ledger
+from curation.labelstudio.push_report import PushReport
 from curation.labelstudio.wait_until_idle import wait_until_idle
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
@@ -44,20 +46,24 @@ def push(  # noqa: PLR0913 - the command's own options
         if others:
             tell_others(others)
 
-    known_here = KnownDocuments(workspace, schema)
-    if dry_run:
-        ledger = load_ledger(workspace.read_only().state, studio.url, title)
+    options = PushOptions(
+        dry_run=dry_run,
+        known_here=KnownDocuments(workspace, schema),
+        before_sending=before_sending,
+    )
+
+    def push_with(ledger: PushLedger | None) -> PushReport:
         return push_documents(
             studio,
             documents,
             schema,
             title=title,
-            dry_run=True,
-            ledger=ledger,
-            before_sending=before_sending,
-            known_here=known_here,
+            options=replace(options, ledger=ledger or PushLedger()),
             watch=watch,
         )
+
+    if dry_run:
+        return push_with(load_ledger(workspace.read_only().state, studio.url, title))
     state = workspace.state
     with state.lock_project("push", studio.url, title):
         ledger = load_ledger(state, studio.url, title)
@@ -66,16 +72,7 @@ def push(  # noqa: PLR0913 - the command's own options
             if project:
                 for _ in watch([None], "waiting for what the last push sent", 1):
                     wait_until_idle(studio, project.id, wait=time.sleep)
-            report = push_documents(
-                studio,
-                documents,
-                schema,
-                title=title,
-                ledger=ledger,
-                before_sending=before_sending,
-                known_here=known_here,
-                watch=watch,
-            )
+            report = push_with(ledger)
             if report.ledger:
                 report.ledger.save(state, studio.url, title)
             return report

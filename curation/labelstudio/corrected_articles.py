@@ -9,21 +9,22 @@ from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.push_plan import PushPlan
 
 
-def delete_outdated_tasks(studio: Studio, project: Project, plan: PushPlan) -> None:
+def delete_outdated_tasks(studio: Studio, project: Project, plan: PushPlan) -> PushPlan:
     """
-    Delete the tasks of corrected articles, of which the plan makes new ones.
+    Delete the tasks of corrected articles, of which the plan makes new ones; the plan after that.
 
     A task is not given another text: a page that is open with the old one would submit offsets
     that mean nothing in the new one. What somebody has begun since the plan was made is refused.
     """
     if not plan.outdated:
-        return
+        return plan
+    begun: dict[str, int] = {}
     for task in studio.tasks(project.id, numbers=list(plan.outdated.values())):
         if task.is_begun:
-            del plan.outdated[task.doc_id], plan.new[task.doc_id]
-            plan.begun_texts[task.doc_id] = task.id
+            begun[task.doc_id] = task.id
         else:
             studio.delete_task(task.id)
+    return plan.without_begun_texts(begun)
 
 
 def begun_text_problem(studio: Studio, project: Project, document: str, task: int) -> Problem:

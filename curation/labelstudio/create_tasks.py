@@ -21,14 +21,15 @@ class CreatedTasks:
     """
     What became of new documents: *refused* by the server, by their ids, or *documents* with a task.
 
-    The documents are in the order of their tasks, and none where *connection_broke*: the tasks are
-    there then, but in an order that nobody knows. *superseding* gives, for each corrected article
+    The documents are in the order of their tasks, and none where the connection broke: then *tasks*
+    gives their tasks, in an order that nobody knows, some of which may have lost their
+    suggestions on the way. *superseding* gives, for each corrected article
     that names one, the document that it takes the place of.
     """
 
     documents: Sequence[CheckedDocument] = ()
     refused: Mapping[str, StudioError]
-    connection_broke: bool = False
+    tasks: Mapping[str, int] = field(default_factory=dict)
     superseding: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,10 +69,14 @@ def create_tasks(
             documents=documents, refused=sender.refused, superseding=superseding
         )
     # A task that arrived too late to be seen then is seen now, or else by the next push.
-    _, duplicates = tasks_by_document(studio, project, list(new))
+    known, duplicates = tasks_by_document(studio, project, list(new))
     for number in duplicates:
         studio.delete_task(number)
-    return CreatedTasks(refused=sender.refused, connection_broke=True, superseding=superseding)
+    return CreatedTasks(
+        refused=sender.refused,
+        tasks={document: task.id for document, task in known.items()},
+        superseding=superseding,
+    )
 
 
 class _Importing:

@@ -4,11 +4,11 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
 from curation.documents.document import Document
-from curation.errors import Problem, StudioError
+from curation.errors import StudioError
 from curation.files import Json
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.left_out import DocumentsKnownHere, LeftOut, find_left_out
@@ -23,7 +23,7 @@ from curation.schema.model import Schema
 ASKED_ONE_BY_ONE = 100
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PushPlan:
     """
     What is to be sent, and what can't be; documents by their ids.
@@ -45,28 +45,66 @@ class PushPlan:
     nobody has begun, has, or will have, these suggestions.
     """
 
-    unchanged: dict[str, PushedDocument] = field(default_factory=dict)
-    new: dict[str, CheckedDocument] = field(default_factory=dict)
-    missing: dict[str, int] = field(default_factory=dict)
-    rewritten: dict[str, int] = field(default_factory=dict)
-    surplus: list[int] = field(default_factory=list)
-    duplicates: list[int] = field(default_factory=list)
-    outdated: dict[str, int] = field(default_factory=dict)
-    lost: list[int] = field(default_factory=list)
-    begun_texts: dict[str, int] = field(default_factory=dict)
-    left_out: dict[str, LeftOut] = field(default_factory=dict)
-    stamps: dict[int, TaskStamp] = field(default_factory=dict)
-    stamped_anew: int = 0
-    updated: int = 0
-    begun: int = 0
-    hidden: int = 0
-    shows_suggestions: bool = False
-    refused: list[Problem] = field(default_factory=list)
+    unchanged: Mapping[str, PushedDocument]
+    new: Mapping[str, CheckedDocument]
+    missing: Mapping[str, int]
+    rewritten: Mapping[str, int]
+    surplus: tuple[int, ...]
+    duplicates: tuple[int, ...]
+    outdated: Mapping[str, int]
+    lost: tuple[int, ...]
+    begun_texts: Mapping[str, int]
+    left_out: Mapping[str, LeftOut]
+    stamps: Mapping[int, TaskStamp]
+    stamped_anew: int
+    updated: int
+    begun: int
+    hidden: int
+    shows_suggestions: bool
 
     @property
     def replaced(self) -> set[int]:
         """The numbers of the suggestions that won't be what they are now."""
         return {*self.surplus, *self.rewritten.values(), *self.lost}
+
+    def with_missing(self, tasks: Mapping[str, int]) -> "PushPlan":
+        """The plan where these *tasks*, by their documents, lack their suggestions, too."""
+        return replace(self, missing={**self.missing, **tasks})
+
+    def without_begun_texts(self, begun: Mapping[str, int]) -> "PushPlan":
+        """The plan where somebody has *begun* tasks that were outdated, given by their documents."""
+        return replace(
+            self,
+            new={name: one for name, one in self.new.items() if name not in begun},
+            outdated={name: task for name, task in self.outdated.items() if name not in begun},
+            begun_texts={**self.begun_texts, **begun},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPlan:
+    """
+    What a task needs that holds the document's text.
+
+    Its suggestions are *same*, or stay as they are, as somebody has *begun*; else they are
+    *updated*: *lacking*, *rewritten* from the old one of this number, or merely too many.
+    *surplus* are the numbers of those to delete. *stamp* is None where the task has its own.
+    """
+
+    document: CheckedDocument
+    task: Task
+    suggestions: Literal["same", "begun", "updated"]
+    has_suggestions: bool
+    lacking: bool = False
+    rewritten: int | None = None
+    surplus: tuple[int, ...] = ()
+    stamp: TaskStamp | None = None
+
+    @property
+    def is_stamped_anew(self) -> bool:
+        """Whether the task had no stamp, or that of another schema."""
+        before = self.task.stamp
+        return bool(self.stamp) and (before is None or before.schema != self.stamp.schema)
 
 
 class StoredSuggestion(NamedTuple):
@@ -105,53 +143,66 @@ def plan_push(
         asked = None if all_of_project else [task.id for task in known.values()]
         for number, suggestion in _stored_suggestions(studio, project, asked):
             stored[number].append(suggestion)
-    plan = PushPlan(duplicates=duplicates)
-    plan.unchanged = {one.id: pushed[one.id] for one in checked.documents if one.id in pushed}
-    plan.new = {doc_id: one for doc_id, one in documents.items() if doc_id not in known}
+    new = {doc_id: one for doc_id, one in documents.items() if doc_id not in known}
+    outdated: dict[str, int] = {}
+    begun_texts: dict[str, int] = {}
+    planned: list[TaskPlan] = []
     for document in checked.read(known) if known else ():
         task = known[document.id]
-        if task.text_sha256 != document.text_sha256:
-            was_annotated = known_here.text_sha256(document.id) not in (
-                "",
-                document.text_sha256,
+        if task.text_sha256 == document.text_sha256:
+            planned.append(
+                _plan_task(
+                    task,
+                    document,
+                    documents[document.id],
+                    stored=stored[task.id],
+                    schema=checked.schema,
+                )
             )
-            if task.is_begun or was_annotated:
-                plan.begun_texts[document.id] = task.id
-            else:
-                plan.outdated[document.id] = task.id
-                plan.new[document.id] = documents[document.id]
+        elif task.is_begun or known_here.text_sha256(document.id) not in (
+            "",
+            document.text_sha256,
+        ):
+            begun_texts[document.id] = task.id
         else:
-            if not task.is_begun:
-                stamp = _stamp_now(task, document, checked.schema, bool(stored[task.id]))
-                if stamp != task.stamp:
-                    plan.stamps[task.id] = stamp
-                    before = task.stamp
-                    plan.stamped_anew += before is None or before.schema != stamp.schema
-            _plan_suggestions(
-                plan,
-                task,
-                document,
-                documents[document.id],
-                stored=stored[task.id],
-                schema=checked.schema,
-            )
-    _leave_out(plan, find_left_out(studio, project, known_here, [*plan.new, *plan.begun_texts]))
-    plan.lost = [one.id for task in plan.outdated.values() for one in stored[task]]
+            outdated[document.id] = task.id
+            new[document.id] = documents[document.id]
+    left_out = find_left_out(studio, project, known_here, [*new, *begun_texts])
+    for document_id in left_out:
+        for one in (new, outdated, begun_texts):
+            one.pop(document_id, None)
     looked_at = {task.id for task in known.values()} | set(duplicates)
-    plan.hidden = sum(
+    hidden = sum(
         all(one.model_version != checked.model_version for one in suggestions)
         for number, suggestions in stored.items()
         if suggestions and number not in looked_at
     )
-    return plan
-
-
-def _leave_out(plan: PushPlan, left_out: dict[str, LeftOut]) -> None:
-    """Take these out of what is sent or refused; their tasks stay as they are."""
-    plan.left_out = left_out
-    for document in left_out:
-        for planned in (plan.new, plan.outdated, plan.begun_texts):
-            planned.pop(document, None)
+    before = {one.id: pushed[one.id] for one in checked.documents if one.id in pushed}
+    same = {
+        one.document.id: PushedDocument(one.document, one.task.id)
+        for one in planned
+        if one.suggestions == "same"
+    }
+    return PushPlan(
+        unchanged=before | same,
+        new=new,
+        missing={one.document.id: one.task.id for one in planned if one.lacking},
+        rewritten={
+            one.document.id: one.rewritten for one in planned if one.rewritten is not None
+        },
+        surplus=tuple(number for one in planned for number in one.surplus),
+        duplicates=tuple(duplicates),
+        outdated=outdated,
+        lost=tuple(one.id for task in outdated.values() for one in stored[task]),
+        begun_texts=begun_texts,
+        left_out=left_out,
+        stamps={one.task.id: one.stamp for one in planned if one.stamp},
+        stamped_anew=sum(one.is_stamped_anew for one in planned),
+        updated=sum(one.suggestions == "updated" for one in planned),
+        begun=sum(one.suggestions == "begun" for one in planned),
+        hidden=hidden,
+        shows_suggestions=any(one.has_suggestions and not one.task.is_begun for one in planned),
+    )
 
 
 def _stored_suggestions(
@@ -197,36 +248,40 @@ def tasks_by_document(
     return known, duplicates
 
 
-def _plan_suggestions(
-    plan: PushPlan,
+def _plan_task(
     task: Task,
     document: Document,
     checked: CheckedDocument,
     *,
     stored: Sequence[StoredSuggestion],
     schema: Schema,
-) -> None:
-    """Add to the plan what makes the task's suggestions those of the document."""
+) -> TaskPlan:
+    """What makes the task's suggestions and stamp those of the document."""
+    stamp = None if task.is_begun else _stamp_now(task, document, schema, bool(stored))
+    same = TaskPlan(
+        document=checked,
+        task=task,
+        suggestions="same",
+        has_suggestions=document.layer is not None,
+        stamp=None if stamp == task.stamp else stamp,
+    )
     if document.layer is None:
-        plan.unchanged[document.id] = PushedDocument(checked, task.id)
-        return
-    plan.shows_suggestions = plan.shows_suggestions or not task.is_begun
+        return same
     prediction = to_prediction(document, schema)
     wanted = (prediction["model_version"], _digest(prediction["result"]))
-    same = [one.id for one in stored if (one.model_version, one.digest) == wanted]
-    surplus = [one.id for one in stored if one.id not in same[:1]]
-    if same and not surplus:
-        plan.unchanged[document.id] = PushedDocument(checked, task.id)
-    elif task.is_begun:
-        plan.begun += 1
-    else:
-        plan.updated += 1
-        if not (same or surplus):
-            plan.missing[document.id] = task.id
-        elif not same:
-            # A page that was opened with the old suggestion can still submit: it names its number.
-            plan.rewritten[document.id], *surplus = surplus
-        plan.surplus += surplus
+    equal = [one.id for one in stored if (one.model_version, one.digest) == wanted]
+    surplus = tuple(one.id for one in stored if one.id not in equal[:1])
+    if equal and not surplus:
+        return same
+    if task.is_begun:
+        return replace(same, suggestions="begun")
+    if equal:
+        return replace(same, suggestions="updated", surplus=surplus)
+    if not surplus:
+        return replace(same, suggestions="updated", lacking=True)
+    # A page that was opened with the old suggestion can still submit: it names its number.
+    first, *others = surplus
+    return replace(same, suggestions="updated", rewritten=first, surplus=tuple(others))
 
 
 def _stamp_now(

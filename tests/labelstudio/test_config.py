@@ -11,7 +11,7 @@ from curation.commands.status import status_json, status_lines
 from curation.errors import StudioError
 from curation.flows.status import status
 from curation.labelstudio.config import compare_configs, config_drift, parse_config
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.list_limit import list_everything
@@ -69,7 +69,8 @@ def started(label="PERSON"):
 
 
 def pushed_with(studio, schema, documents=(), **options):
-    return push_documents(studio, documents, schema, title="p", wait=lambda _: None, **options)
+    options = PushOptions(wait=lambda _: None, **options)
+    return push_documents(studio, documents, schema, title="p", options=options)
 
 
 @pytest.mark.parametrize("change", SAFE)

@@ -13,10 +13,12 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.errors import SchemaError, StudioConnectionLost, StudioError, StudioRefusal
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.left_out import NothingKnownHere
-from curation.labelstudio.push import PushReport, push_documents
+from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.push_report import PushReport
 from curation.labelstudio.tasks import to_result, to_task_json
 from curation.labelstudio.twin import MemoryStudio
 from curation.labelstudio.upload_batches import BATCH_DOCUMENTS
+from curation.progress import unwatched
 
 OLD = Layer("model", "m", "1", "w", "r")
 NEW = Layer("model", "m", "2", "w", "r")
@@ -27,9 +29,9 @@ def document(number, layer=OLD, label="PERSON"):
     return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), (), {}, layer)
 
 
-def pushed(studio, documents, **options):
-    options = {"title": "p", "wait": lambda seconds: None} | options
-    last = push_documents(studio, documents, SCHEMA, **options)
+def pushed(studio, documents, *, title="p", watch=unwatched, **options):
+    options = PushOptions(**{"wait": lambda seconds: None} | options)
+    last = push_documents(studio, documents, SCHEMA, title=title, options=options, watch=watch)
     assert isinstance(last, PushReport)
     return last
 
@@ -394,7 +396,8 @@ def test_an_import_that_broke_between_tasks_and_suggestions_is_completed():
             raise StudioConnectionLost("gone")
 
     studio, old = Half(), document(9)
-    push_documents(studio, [old], SCHEMA, title="p", wait=lambda _: None)
+    options = PushOptions(wait=lambda _: None)
+    push_documents(studio, [old], SCHEMA, title="p", options=options)
     documents = [document(n) for n in range(3)]
 
     report = pushed(studio, [*documents, document(9, label="ORG")])

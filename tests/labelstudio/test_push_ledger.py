@@ -13,7 +13,8 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.push import push
 from curation.labelstudio import upload_batches as batches
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push import PushOptions, push_documents
+from curation.labelstudio.push_ledger import PushLedger
 from curation.labelstudio.tasks import to_prediction, to_task, to_task_json
 from curation.labelstudio.twin import MemoryStudio
 from curation.state import State
@@ -38,7 +39,8 @@ class World:
         """What it says in the end; *elsewhere* is another machine, which knows nothing."""
         ledger = None if elsewhere else self.ledger
         try:
-            report = push_documents(self.studio, documents, SCHEMA, title="p", ledger=ledger)
+            options = PushOptions(ledger=ledger or PushLedger())
+            report = push_documents(self.studio, documents, SCHEMA, title="p", options=options)
         except StudioError as error:
             return str(error)
         if report.ledger and self.keeps and not elsewhere:

@@ -14,7 +14,7 @@ from curation.annotations.record import suggestion_key, suggestion_of
 from curation.annotations.record_file import read_trusted_record
 from curation.errors import StudioConnectionLost
 from curation.flows.pull import pull
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.started_from import shown_suggestion
 from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp, key_of_suggestion, read_stamp
 from curation.labelstudio.tasks import to_result, to_task
@@ -108,7 +108,8 @@ def test_a_new_schema_is_stamped_where_nobody_has_begun():
     ledger = pushed(studio, given).ledger
     studio.submit(2, [])
 
-    report = push_documents(studio, given, LATER, title="p", ledger=ledger)
+    options = PushOptions(ledger=ledger)
+    report = push_documents(studio, given, LATER, title="p", options=options)
 
     assert (report.stamped, report.updated, report.unchanged) == (2, 0, 3)
     assert stamps(studio) == {

@@ -20,7 +20,7 @@ from curation.errors import StudioError
 from curation.flows.pull import pull
 from curation.labelstudio import client, export_pages, http
 from curation.labelstudio.client import HttpStudio
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.send_batch import SEND_ATTEMPTS
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS
@@ -137,9 +137,10 @@ def at_once(_):
     """A rest that takes no time."""
 
 
-def pushed(studio, title, layer=MODEL, label="PERSON", **options):
+def pushed(studio, title, layer=MODEL, label="PERSON", *, wait=at_once):
     documents = [document(n, layer, label) for n in range(3)]
-    return push_documents(studio, documents, SCHEMA, title=title, **{"wait": at_once} | options)
+    options = PushOptions(wait=wait)
+    return push_documents(studio, documents, SCHEMA, title=title, options=options)
 
 
 @pytest.fixture
