@@ -14,7 +14,11 @@ from scoring_samples import RECIPE
 
 from curation import cli, console
 from curation.commands.evaluate import print_scores
+from curation.commands.push import push_lines
 from curation.documents.document import Document, Entity, Layer, Relation
+from curation.labelstudio.dealing import Dealing
+from curation.labelstudio.overlap import OverlapChanges
+from curation.labelstudio.push_report import PushReport
 from curation.scoring.counts import Interval, OutcomeCounts
 from curation.scoring.results import (
     ArmScores,
@@ -523,3 +527,41 @@ def test_boundaries_stand_beside_the_types_and_halves_in_words(desk, capsys):
     assert re.search(r"Entities by type, strict\n +P +R +F1 +95 % +tp +fp +fn +boundaries", out)
     assert re.search(r"PERSON +0\.0 +0\.0 +0\.0 +– +0 +1 +2 +50\.0", out)
     assert "/2" not in out
+
+
+@pytest.mark.parametrize(
+    ("report", "dry_run", "said"),
+    [
+        (
+            {"blind": 1, "dealing": Dealing(blind_share=0.1)},
+            False,
+            ["1 of the new documents is blind (a share of 0.1): without suggestions, whatever is pushed later."],
+        ),
+        (
+            {"blind": 3, "dealing": Dealing(blind_share=1)},
+            True,
+            ["3 of the new documents would be blind (every one): without suggestions, whatever is pushed later."],
+        ),
+        (
+            {
+                "dealing": Dealing(overlap=2, overlap_share=0.2),
+                "overlap": OverlapChanges(raised=3, reopened=1),
+            },
+            False,
+            [
+                "A share of 0.2 of the documents is for 2 annotators, who don't see each other's work while they use Label All Tasks only.",
+                "3 tasks are for more annotators than before; 1 of them, finished until now, is open again for others.",
+            ],
+        ),
+        (
+            {"overlap": OverlapChanges(lowered=2, finished=2)},
+            True,
+            ["2 tasks would be for fewer annotators than before; 2 of them would be finished by that. All annotations stay, and count."],
+        ),
+    ],
+    ids=["one blind", "a blind project", "raised", "lowered"],
+)  # fmt: skip
+def test_push_says_how_documents_are_dealt_out(report, dry_run, said):
+    given = PushReport(project="p", link="l", created=3, **report)
+
+    assert list(push_lines(given, dry_run=dry_run))[1:] == said

@@ -174,12 +174,11 @@ def make_record(
     suggestions: Mapping[str, Suggestion],
 ) -> DocumentRecord:
     """The record of an article that has none yet."""
-    group = article.meta.get("group")
     return DocumentRecord(
         format=RECORD_FORMAT,
         id=article.id,
         text_sha256=article.text_sha256,
-        group=group if isinstance(group, str) and group else article.id,
+        group=article.group,
         state="active",
         meta=dict(article.meta),
         text=lines_of_text(article.text),

@@ -15,9 +15,9 @@ from curation.commands.options import (
     ListAll,
     ProjectTitle,
 )
-from curation.default_project import DEFAULT_PROJECT
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.documents.typed_ids import typed_ids
-from curation.errors import CurateError, pluralise
+from curation.errors import CurateError, UsageError, pluralise
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
@@ -42,6 +42,35 @@ SuggestionsFile = Annotated[
 def push(
     file: SuggestionsFile = SUGGESTIONS,
     project: ProjectTitle = DEFAULT_PROJECT,
+    overlap: Annotated[
+        int | None,
+        typer.Option(
+            "--overlap", metavar="N", min=1, help="Annotators of each document; 1 at first."
+        ),
+    ] = None,
+    overlap_share: Annotated[
+        float | None,
+        typer.Option(
+            "--overlap-share",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Share of documents with overlap, such as 0.2.",
+        ),
+    ] = None,
+    blind_share: Annotated[
+        float | None,
+        typer.Option(
+            "--blind-share",
+            metavar="SHARE",
+            min=0,
+            max=1,
+            help="Share of new documents without suggestions.",
+        ),
+    ] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="No suggestions in the whole project.")
+    ] = False,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
@@ -50,17 +79,27 @@ def push(
 
     Each once: push again as often as you like. A push creates what is missing,
     replaces suggestions and corrected articles where nobody has begun, and
-    refuses a corrected article where somebody has.
+    refuses a corrected article where somebody has. Overlap and shares that
+    aren't given stay as the last push to the project said.
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
     from curation.flows.connect import connect_to_push
     from curation.flows.push import documents_to_push
     from curation.flows.push import push as push_documents
+    from curation.labelstudio.dealing import AskedDealing
     from curation.schema.folder import read_built_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
+    if blind and blind_share is not None:
+        raise UsageError(
+            "--blind with --blind-share: a blind project has no share with suggestions",
+            hint=in_project("curate push --blind", project),
+        )
+    dealing = AskedDealing(
+        overlap=overlap, overlap_share=overlap_share, blind_share=blind_share, blind=blind
+    )
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
     documents = documents_to_push(file)
@@ -71,6 +110,7 @@ def push(
         documents,
         schema,
         title=project,
+        dealing=dealing,
         dry_run=dry_run,
         tell_others=lambda others: console.lines(other_project_lines(others)),
         watch=console.watch,
@@ -109,6 +149,7 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
         yield f"The config in Label Studio {verb}: {'; '.join(report.config_changes)}."
         if not dry_run and any("relation" in change for change in report.config_changes):
             yield RELOAD
+    yield from dealing_lines(report, dry_run=dry_run)
     if report.corrected:
         articles = (
             "an article was" if report.corrected == 1 else f"{report.corrected} articles were"
@@ -156,6 +197,46 @@ def push_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
         yield f"{pluralise(len(report.trimmed), 'span')} {would_be}trimmed of white space:"
         yield from console.problem_lines(report.trimmed)
     yield from console.problem_lines(report.refused)
+
+
+def dealing_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
+    """How documents are dealt out in the project, and what becomes of the tasks that were there."""
+    dealing = report.dealing
+    if report.blind:
+        are = _are(report.blind, dry_run)
+        share = "every one" if dealing.is_blind else f"a share of {dealing.blind_share:.4g}"
+        yield (
+            f"{report.blind} of the new documents {are} blind ({share}): without suggestions, "
+            "whatever is pushed later."
+        )
+    if dealing.overlap is not None and dealing.overlap > 1:
+        some = dealing.overlap_share != 1
+        chosen = (
+            f"A share of {dealing.overlap_share:.4g} of the documents is"
+            if some
+            else "Each document is"
+        )
+        yield (
+            f"{chosen} for {dealing.overlap} annotators, who don't see each other's work while they "
+            "use Label All Tasks only."
+        )
+    changes = report.overlap
+    if changes.raised:
+        yield (
+            f"{pluralise(changes.raised, 'task')} {_are(changes.raised, dry_run)} for more annotators than before; "
+            f"{changes.reopened} of them, finished until now, {_are(changes.reopened, dry_run)} open again for others."
+        )
+    if changes.lowered:
+        yield (
+            f"{pluralise(changes.lowered, 'task')} {_are(changes.lowered, dry_run)} for fewer annotators than before; "
+            f"{changes.finished} of them {_are(changes.finished, dry_run)} finished by that. All annotations stay, and count."
+        )
+
+
+def _are(number: int, dry_run: bool) -> str:
+    if dry_run:
+        return "would be"
+    return "is" if number == 1 else "are"
 
 
 def left_out_lines(report: "PushReport", would_be: str) -> Iterator[str]:

@@ -113,6 +113,12 @@ class Document:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
+    def group(self) -> str:
+        """What the documents of one story share: the group in the meta, else the document's own id."""
+        group = self.meta.get("group")
+        return group if isinstance(group, str) and group else self.id
+
+    @property
     def supersedes(self) -> str:
         """The id of the document that this one takes the place of; empty where there is none."""
         old = self.meta.get(SUPERSEDES_KEY)

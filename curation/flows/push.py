@@ -12,6 +12,7 @@ from curation.errors import InputError
 from curation.files import STDIN
 from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
+from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.port import Studio
 from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.push_ledger import PushLedger, load_ledger
@@ -29,6 +30,7 @@ def push(  # noqa: PLR0913 - the command's own options
     schema: Schema,
     *,
     title: str,
+    dealing: AskedDealing | None = None,
     dry_run: bool = False,
     tell_others: Callable[[Sequence[OtherProject]], None] = lambda _: None,
     watch: Watch = unwatched,
@@ -37,8 +39,9 @@ def push(  # noqa: PLR0913 - the command's own options
     Send *documents* to the project *title*; two pushes to one project never run at once.
 
     Where the last push was cut off, Label Studio may still be carrying out what it was sent; that
-    is waited for. Documents that are out of the gold get no new task. *tell_others* is given, before anything is sent, the other projects that have
-    tasks of documents that get one here.
+    is waited for. Documents that are out of the gold get no new task. *dealing* is how documents are
+    dealt out, where that isn't as the last push said. *tell_others* is given, before anything is
+    sent, the other projects that have tasks of documents that get one here.
     """
 
     def before_sending(new: Collection[str]) -> None:
@@ -48,6 +51,7 @@ def push(  # noqa: PLR0913 - the command's own options
 
     options = PushOptions(
         dry_run=dry_run,
+        dealing=dealing or AskedDealing(),
         known_here=KnownDocuments(workspace, schema),
         before_sending=before_sending,
     )

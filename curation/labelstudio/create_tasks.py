@@ -8,7 +8,7 @@ from curation.documents.document import Document
 from curation.errors import StudioConnectionLost, StudioError
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.port import Project, Studio
-from curation.labelstudio.push_plan import tasks_by_document
+from curation.labelstudio.push_plan import PushPlan, tasks_by_document
 from curation.labelstudio.send_batch import SERVER_FAULT, BatchSender
 from curation.labelstudio.tasks import to_task_json
 from curation.labelstudio.upload_batches import upload_batches
@@ -37,16 +37,17 @@ def create_tasks(
     studio: Studio,
     project: Project,
     checked: CheckedDocuments,
-    new: Mapping[str, CheckedDocument],
+    plan: PushPlan,
     *,
     watch: Watch = unwatched,
     wait: Callable[[float], None] = time.sleep,
 ) -> CreatedTasks:
     """
-    Create the tasks of the *new* documents, but for those that the server refuses.
+    Create the tasks of the plan's new documents, but for those that the server refuses.
 
     Raises StudioConnectionLost where the connection breaks again and again.
     """
+    new = plan.new
     if not new:
         return CreatedTasks(refused={})
     importing = _Importing(studio, project, wait)
@@ -56,7 +57,7 @@ def create_tasks(
     def made(document: Document) -> bytes:
         if document.supersedes:
             superseding[document.id] = document.supersedes
-        return to_task_json(document, checked.schema)
+        return to_task_json(document, checked.schema, is_dealt_blind=document.id in plan.blind)
 
     # No variable holds what is watched: an error would keep the progress on the screen with it.
     for batch in upload_batches(watch(checked.read(new), "creating tasks", len(new)), made):

@@ -75,8 +75,8 @@ class Task:
     *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
     submitted. *overlap* is the number of annotators whom the task is served to, not counting those
     who skip it; the server takes more all the same. *created_at* and *updated_at* are the server's
-    times, comparable as text. *stamp* is None where the task has none; *group* is the document's
-    own, empty where it has none.
+    times, comparable as text. *stamp* is None where the task has none; *group* is the document's, and
+    its id where it has none.
     """
 
     id: int
@@ -127,10 +127,10 @@ def text_sha256_of(text: object) -> str:
 
 
 def group_in_task(data: Json) -> str:
-    """The group of the document that a task's *data* holds, empty where it has none."""
+    """The group of the document that a task's *data* holds, its id where it has none."""
     meta = data.get("meta")
     group = meta.get("group") if isinstance(meta, dict) else None
-    return group if isinstance(group, str) else ""
+    return group if isinstance(group, str) and group else str(data.get("doc_id", ""))
 
 
 class Studio(Protocol):

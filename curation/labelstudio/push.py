@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from curation.default_project import in_project
 from curation.documents.stream import DocumentSource
+from curation.errors import StudioError, pluralise
 from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.check_documents import CheckedDocuments, check_documents
 from curation.labelstudio.config import align_config
 from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
+from curation.labelstudio.dealing import AskedDealing, Dealing, dealing_in
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.left_out import (
     DocumentsKnownHere,
@@ -17,6 +20,7 @@ from curation.labelstudio.left_out import (
     find_left_out,
     superseded_but_unknown,
 )
+from curation.labelstudio.overlap import OverlapChanges, change_overlap, plan_overlap
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.push_ledger import (
     PushedCounts,
@@ -25,7 +29,7 @@ from curation.labelstudio.push_ledger import (
     ledger_after_push,
     still_pushed,
 )
-from curation.labelstudio.push_plan import PushPlan, plan_push
+from curation.labelstudio.push_plan import FoundProject, PushPlan, plan_push
 from curation.labelstudio.push_report import PushReport
 from curation.labelstudio.send_batch import refusal_problem
 from curation.labelstudio.send_suggestions import predictions_of, send_suggestions
@@ -45,13 +49,14 @@ class PushOptions:
     """
     How documents are pushed.
 
-    *known_here* says of which text annotations were pulled, and which documents are out of the
+    *dealing* is how the documents are dealt out, where that isn't as before. *known_here* says of which text annotations were pulled, and which documents are out of the
     gold: they get no new task. The *ledger* of the last push spares a second look at documents and
     tasks that haven't changed. *wait* is given seconds. *before_sending* is given the ids of the
     documents that have no task in the project yet.
     """
 
     dry_run: bool = False
+    dealing: AskedDealing = field(default_factory=AskedDealing)
     ledger: PushLedger = field(default_factory=PushLedger)
     known_here: DocumentsKnownHere = field(default_factory=NothingKnownHere)
     before_sending: Callable[[Collection[str]], None] = _say_nothing
@@ -72,15 +77,18 @@ def push_documents(
 
     A document is known by its id and text, so a push that is run again sends only what is
     missing. Suggestions, and the text of a corrected article, are replaced where nobody has begun.
+    No document is ever moved between the blind arm and the assisted.
 
     Before anything is sent, raises InputError or SchemaError if any document is unsound, and
-    StudioError if the project's config can't become the schema's without orphaning work.
+    StudioError if the project's config can't become the schema's without orphaning work, or shows
+    suggestions and is to have none.
     """
     options = options or PushOptions()
     known = options.ledger.checked_documents(schema)
     checked = check_documents(documents, schema, known, watch)
     project = studio.find_project(title)
     refuse_adjudication(project)
+    dealing = options.dealing.after(dealing_in(project.description if project else ""))
     is_new = project is None
     if project is None:
         ids = [one.id for one in checked.documents]
@@ -92,29 +100,27 @@ def push_documents(
                 project=title,
                 link=studio.url,
                 created=len(new),
+                blind=sum(dealing.deals_blind(one.group) for one in checked.read(new)),
+                dealing=dealing,
                 left_out=left_out,
                 trimmed=checked.trimmed,
             )
         config = labeling_xml(schema).strip()
         project = make_project(studio, title, config, guidelines_html(schema).strip())
     totals = studio.totals(project.id) if project.tasks else ProjectTotals()
+    if options.dealing.blind:
+        refuse_assisted_project(studio, project, totals)
+    pushed = _pushed_before(options.ledger, studio, project, totals, checked)
+    found = FoundProject(project=project, totals=totals, pushed=pushed)
     push = _Push(
         studio=studio,
-        project=project,
+        found=found,
         checked=checked,
         options=options,
-        totals=totals,
-        pushed=_pushed_before(options.ledger, studio, project, totals, checked),
+        dealing=dealing,
         watch=watch,
     )
-    plan = plan_push(
-        studio,
-        project,
-        checked,
-        totals=totals,
-        pushed=push.pushed,
-        known_here=options.known_here,
-    )
+    plan = plan_push(studio, found, checked, known_here=options.known_here, dealing=dealing)
     if plan.new and not is_new:
         options.before_sending([*plan.new])
     config_changes = align_config(
@@ -124,24 +130,30 @@ def push_documents(
         replaced_suggestions=plan.replaced,
         dry_run=options.dry_run,
     )
-    report = push.report(plan) if options.dry_run else push.send(plan)
+    report = push.report(plan, push.overlap_changes()) if options.dry_run else push.send(plan)
     return replace(report, config_changes=config_changes)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Push:
-    """One push to a project that is there, of which *pushed* is as it should be since the last one."""
+    """One push to a project that is there."""
 
     studio: Studio
-    project: Project
+    found: FoundProject
     checked: CheckedDocuments
     options: PushOptions
-    totals: ProjectTotals
-    pushed: Mapping[str, PushedDocument]
+    dealing: Dealing
     watch: Watch
+
+    @property
+    def project(self) -> Project:
+        """The project as it was found."""
+        return self.found.project
 
     def send(self, plan: PushPlan) -> PushReport:
         """Do what the plan says."""
+        overlap = self.overlap_changes()
+        self._begin_dealing(overlap)
         for number in plan.duplicates:
             self.studio.delete_task(number)
         plan = delete_outdated_tasks(self.studio, self.project, plan)
@@ -149,11 +161,12 @@ class _Push:
             self.studio,
             self.project,
             self.checked,
-            plan.new,
+            plan,
             watch=self.watch,
             wait=self.options.wait,
         )
-        completed = plan.with_missing(self._lost_suggestions(created))
+        self._deal_new_tasks()
+        completed = plan.with_missing(self._lost_suggestions(created, plan))
         _send_stamps(self.studio, completed.stamps, self.watch)
         refused_suggestions = send_suggestions(
             self.studio,
@@ -167,10 +180,11 @@ class _Push:
             self.studio,
             self.project,
             self.checked.schema,
-            before=self.totals,
-            pushed=[*self.pushed.values(), *plan.unchanged.values()],
+            before=self.found.totals,
+            pushed=[*self.found.pushed.values(), *plan.unchanged.values()],
             counts=_pushed_counts(plan, created, refused_suggestions),
         )
+        ledger = replace(ledger, dealing=self.dealing.as_options())
         refusals = {**created.refused, **refused_suggestions}
         unknown = superseded_but_unknown(
             self.studio,
@@ -179,7 +193,7 @@ class _Push:
             created.superseding,
             pushed=[one.id for one in self.checked.documents],
         )
-        report = self.report(plan)
+        report = self.report(plan, overlap)
         return replace(
             report,
             created=report.created - len(created.refused),
@@ -195,7 +209,7 @@ class _Push:
             ledger=ledger if ledger != self.options.ledger else None,
         )
 
-    def report(self, plan: PushPlan) -> PushReport:
+    def report(self, plan: PushPlan, overlap: OverlapChanges) -> PushReport:
         """What the plan says, in numbers."""
         return PushReport(
             project=self.project.title,
@@ -209,6 +223,9 @@ class _Push:
             left_out=plan.left_out,
             duplicates=len(plan.duplicates),
             stamped=plan.stamped_anew,
+            blind=len(plan.blind),
+            dealing=self.dealing,
+            overlap=overlap,
             refused=tuple(
                 begun_text_problem(self.studio, self.project, doc_id, task)
                 for doc_id, task in plan.begun_texts.items()
@@ -221,9 +238,44 @@ class _Push:
         """The project's page."""
         return studio_link(self.studio.url, self.project.id)
 
-    def _lost_suggestions(self, created: CreatedTasks) -> dict[str, int]:
+    def overlap_changes(self) -> OverlapChanges:
+        """What brings the tasks that are there to the dealing; nothing where the last push did so."""
+        is_known = (
+            self.options.ledger.dealing == self.dealing.as_options()
+            and self.project.overlap == self.dealing.project_overlap
+            and self.options.ledger.is_of(self.project)
+        )
+        if self.dealing.overlap is None or is_known:
+            return OverlapChanges()
+        tasks = self.studio.tasks(self.project.id) if self.project.tasks else ()
+        return plan_overlap(self.project, self.dealing, tasks)
+
+    def _begin_dealing(self, overlap: OverlapChanges) -> None:
+        """Tell whoever pushes next how documents are dealt out here, then change what is there."""
+        description = self.project.description
+        if dealing_in(description) != self.dealing:
+            described = self.dealing.in_description(description)
+            self.studio.update_project(self.project.id, description=described)
+        change_overlap(self.studio, self.project, overlap, self.watch)
+
+    def _deal_new_tasks(self) -> None:
+        """Set the overlap of the chosen ones among the tasks that are new, also those of a push that was cut off."""
+        if self.dealing.overlap == self.dealing.project_overlap:
+            return
+        ledger = self.options.ledger
+        is_known = ledger.dealing == self.dealing.as_options() and ledger.is_of(self.project)
+        since = (ledger if is_known else self.found).totals.last_change
+        tasks = self.studio.tasks(self.project.id, since=since)
+        now = replace(self.project, overlap=1)
+        change_overlap(self.studio, now, plan_overlap(now, self.dealing, tasks), self.watch)
+
+    def _lost_suggestions(self, created: CreatedTasks, plan: PushPlan) -> dict[str, int]:
         """The tasks, by their documents, whose suggestions were lost where the connection broke."""
-        suggested = {one.id for one in self.checked.documents if one.model_version}
+        suggested = {
+            one.id
+            for one in plan.new.values()
+            if one.model_version and one.id not in plan.blind
+        }
         tasks = {
             document: task for document, task in created.tasks.items() if document in suggested
         }
@@ -248,7 +300,7 @@ def _pushed_before(
     Empty while the project has, or shows, the suggestions of another model.
     """
     versions = {version for version, _, _ in totals.suggestions}
-    shown = {*versions, project.model_version}
+    shown = {*versions, project.model_version} if versions else set()
     if checked.model_version and shown - {checked.model_version}:
         return {}
     pushed = still_pushed(ledger, studio, project, totals, checked.schema)
@@ -262,13 +314,28 @@ def _pushed_counts(
     plan: PushPlan, created: CreatedTasks, refused_suggestions: Collection[str]
 ) -> PushedCounts:
     """What this push added to the server, as far as this push knows."""
-    suggested = sum(bool(document.model_version) for document in created.documents)
+    suggested = sum(
+        bool(one.model_version) and one.id not in plan.blind for one in created.documents
+    )
     added = plan.missing.keys() - refused_suggestions
     return PushedCounts(
         created=created.documents,
         deleted=len(plan.duplicates) + len(plan.outdated),
         suggestions=suggested + len(added) - len(plan.surplus) - len(plan.lost),
     )
+
+
+def refuse_assisted_project(studio: Studio, project: Project, totals: ProjectTotals) -> None:
+    """Raises StudioError for a project that shows suggestions, if it is to be one without any."""
+    assisted = sum(count for _, count, _ in totals.suggestions)
+    if assisted:
+        blind = f"{project.title[:44]} blind"
+        raise StudioError(
+            f"{project.title!r} has suggestions for {pluralise(assisted, 'document')} "
+            f"({studio_link(studio.url, project.id)}); a blind project has none, and no document "
+            "is moved between the arms",
+            hint=f"make a project of its own: {in_project('curate push --blind', blind)}",
+        )
 
 
 def _send_stamps(studio: Studio, stamps: Mapping[int, TaskStamp], watch: Watch) -> None:

@@ -27,19 +27,25 @@ class PushLedger:
     The documents that were as pushed when the project had these *totals*; only a cache.
 
     *project* is the project's identity, also among servers; *rules* stands for what decides how
-    a line is checked and what is sent of it. *pushed* has the documents by their digest.
+    a line is checked and what is sent of it. *pushed* has the documents by their digest. *dealing*
+    says, as options of a push, how all tasks were dealt out.
     """
 
     project: str = ""
     rules: str = ""
     totals: ProjectTotals = field(default_factory=ProjectTotals)
     pushed: Mapping[str, PushedDocument] = field(default_factory=dict)
+    dealing: str = ""
 
     def checked_documents(self, schema: Schema) -> dict[str, CheckedDocument]:
         """By digest, the documents that are sound, whatever has become of the project."""
         if self.rules != push_rules(schema):
             return {}
         return {digest: one.document for digest, one in self.pushed.items()}
+
+    def is_of(self, project: Project) -> bool:
+        """Whether this is what was left in just that project."""
+        return self.project == project_identity(project)
 
     def save(self, state: State, url: str, title: str) -> None:
         """Remember this for the project; if the ledger is lost, the next push looks at everything."""
@@ -54,6 +60,7 @@ class PushLedger:
                 "tasks": totals.tasks,
                 "last": totals.last_task,
                 "newest": totals.last_change,
+                "dealing": self.dealing,
             }
             insert_rows(connection, "ledgers", [row])
             insert_rows(connection, "suggestions", _suggestion_rows(key, totals))
@@ -64,11 +71,11 @@ def load_ledger(state: State, url: str, title: str) -> PushLedger | None:
     """The ledger of the last push to the project; None where none is remembered."""
     key = project_key(url, title)
     with state.reading() as connection:
-        row = "SELECT identity, rules, tasks, last, newest FROM ledgers WHERE project = ?"
+        row = "SELECT identity, rules, tasks, last, newest, dealing FROM ledgers WHERE project = ?"
         found = connection.execute(row, [key]).fetchone()
         if found is None:
             return None
-        identity, rules, tasks, last, newest = found
+        identity, rules, tasks, last, newest, dealing = found
         row = "SELECT version, count, latest FROM suggestions WHERE project = ? ORDER BY number"
         suggestions = tuple(connection.execute(row, [key]))
         row = "SELECT digest, document, version, task FROM settled WHERE project = ?"
@@ -79,7 +86,9 @@ def load_ledger(state: State, url: str, title: str) -> PushLedger | None:
     totals = ProjectTotals(
         tasks=tasks, last_task=last, last_change=newest, suggestions=suggestions
     )
-    return PushLedger(project=identity, rules=rules, totals=totals, pushed=pushed)
+    return PushLedger(
+        project=identity, rules=rules, totals=totals, pushed=pushed, dealing=dealing
+    )
 
 
 def _suggestion_rows(key: str, totals: ProjectTotals) -> Iterator[dict[str, object]]:
@@ -128,8 +137,7 @@ def still_pushed(
     or suggestions have come or gone.
     """
     before = ledger.totals
-    same_project = ledger.project == project_identity(project)
-    if not same_project or ledger.rules != push_rules(schema):
+    if not ledger.is_of(project) or ledger.rules != push_rules(schema):
         return {}
     if before.suggestions != totals.suggestions:
         return {}

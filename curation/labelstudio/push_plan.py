@@ -11,6 +11,7 @@ from curation.documents.document import Document
 from curation.errors import StudioError
 from curation.files import Json
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
+from curation.labelstudio.dealing import Dealing
 from curation.labelstudio.left_out import DocumentsKnownHere, LeftOut, find_left_out
 from curation.labelstudio.port import Project, ProjectTotals, Studio, Task, studio_link
 from curation.labelstudio.push_ledger import PushedDocument
@@ -35,7 +36,8 @@ class PushPlan:
     has begun them. *outdated* gives, for some of the new documents, the task with the article's
     text before it was corrected, which nobody has begun; *lost* are the numbers of its suggestions.
     *begun_texts* gives the tasks of another text than the document's that somebody has begun.
-    *left_out* would be new, outdated or of another text, but are out of the gold.
+    *left_out* would be new, outdated or of another text, but are out of the gold. *blind* are the
+    new documents that come without their suggestions.
     *stamps* gives, by task, the stamp that a task nobody has begun lacks; *stamped_anew*
     counts those of them that had none, or that of another schema.
 
@@ -55,6 +57,7 @@ class PushPlan:
     lost: tuple[int, ...]
     begun_texts: Mapping[str, int]
     left_out: Mapping[str, LeftOut]
+    blind: frozenset[str]
     stamps: Mapping[int, TaskStamp]
     stamped_anew: int
     updated: int
@@ -77,6 +80,7 @@ class PushPlan:
             self,
             new={name: one for name, one in self.new.items() if name not in begun},
             outdated={name: task for name, task in self.outdated.items() if name not in begun},
+            blind=self.blind.difference(begun),
             begun_texts={**self.begun_texts, **begun},
         )
 
@@ -103,8 +107,10 @@ class TaskPlan:
     @property
     def is_stamped_anew(self) -> bool:
         """Whether the task had no stamp, or that of another schema."""
+        if self.stamp is None:
+            return False
         before = self.task.stamp
-        return bool(self.stamp) and (before is None or before.schema != self.stamp.schema)
+        return before is None or before.schema != self.stamp.schema
 
 
 class StoredSuggestion(NamedTuple):
@@ -115,20 +121,30 @@ class StoredSuggestion(NamedTuple):
     digest: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundProject:
+    """A project as a push finds it; *pushed* are the documents that are still as they were pushed."""
+
+    project: Project
+    totals: ProjectTotals
+    pushed: Mapping[str, PushedDocument]
+
+
 def plan_push(
     studio: Studio,
-    project: Project,
+    found: FoundProject,
     checked: CheckedDocuments,
     *,
-    totals: ProjectTotals,
-    pushed: Mapping[str, PushedDocument],
     known_here: DocumentsKnownHere,
+    dealing: Dealing,
 ) -> PushPlan:
     """
-    Compare the *checked* documents with the project, but for those *pushed* before.
+    Compare the *checked* documents with the project, but for those pushed before.
 
-    Documents that are out of the gold, as *known_here*, get no new task.
+    Documents that are out of the gold, as *known_here*, get no new task. The *dealing* says which
+    of the new ones are blind; a document that was dealt blind before stays so.
     """
+    project, totals, pushed = found.project, found.totals, found.pushed
     documents = {one.id: one for one in checked.documents if one.id not in pushed}
     known: dict[str, Task] = {}
     duplicates: list[int] = []
@@ -147,8 +163,9 @@ def plan_push(
     outdated: dict[str, int] = {}
     begun_texts: dict[str, int] = {}
     planned: list[TaskPlan] = []
-    for document in checked.read(known) if known else ():
-        task = known[document.id]
+    for given in checked.read(known) if known else ():
+        task = known[given.id]
+        document = given.without_annotations() if _is_dealt_blind(task) else given
         if task.text_sha256 == document.text_sha256:
             planned.append(
                 _plan_task(
@@ -171,6 +188,10 @@ def plan_push(
     for document_id in left_out:
         for one in (new, outdated, begun_texts):
             one.pop(document_id, None)
+    blind = {document for document in outdated if _is_dealt_blind(known[document])}
+    if dealing.blind_share:
+        undealt = new.keys() - outdated.keys()
+        blind |= {one.id for one in checked.read(undealt) if dealing.deals_blind(one.group)}
     looked_at = {task.id for task in known.values()} | set(duplicates)
     hidden = sum(
         all(one.model_version != checked.model_version for one in suggestions)
@@ -196,6 +217,7 @@ def plan_push(
         lost=tuple(one.id for task in outdated.values() for one in stored[task]),
         begun_texts=begun_texts,
         left_out=left_out,
+        blind=frozenset(blind),
         stamps={one.task.id: one.stamp for one in planned if one.stamp},
         stamped_anew=sum(one.is_stamped_anew for one in planned),
         updated=sum(one.suggestions == "updated" for one in planned),
@@ -284,6 +306,10 @@ def _plan_task(
     return replace(same, suggestions="updated", rewritten=first, surplus=tuple(others))
 
 
+def _is_dealt_blind(task: Task) -> bool:
+    return task.stamp is not None and task.stamp.dealt
+
+
 def _stamp_now(
     task: Task, document: Document, schema: Schema, has_suggestions: bool
 ) -> TaskStamp:
@@ -291,5 +317,5 @@ def _stamp_now(
     stamp = stamp_of(document, schema)
     if document.layer is None and task.stamp is not None:
         before = task.stamp
-        stamp = replace(stamp, arm=before.arm, suggestion=before.suggestion)
+        stamp = replace(stamp, arm=before.arm, suggestion=before.suggestion, dealt=before.dealt)
     return replace(stamp, arm="assisted") if has_suggestions else stamp

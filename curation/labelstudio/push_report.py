@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from curation.errors import Problem
+from curation.labelstudio.dealing import Dealing
 from curation.labelstudio.left_out import LeftOut
+from curation.labelstudio.overlap import OverlapChanges
 from curation.labelstudio.push_ledger import PushLedger
 
 
@@ -21,7 +23,9 @@ class PushReport:
     tasks, which nobody had begun, are made anew.
     *superseding* gives, for each new corrected article that names one, the document that it takes
     the place of; *superseding_unknown* those that name a document which nobody knows.
-    *left_out* are documents that get no task, as they are out of the gold.
+    *blind* counts the created documents that come without suggestions, though they have some;
+    *dealing* is how the project's documents are dealt out, *overlap* what that changed of the tasks
+    that were there. *left_out* are documents that get no task, as they are out of the gold.
     *duplicates* counts tasks that repeated another one, were begun by nobody, and are deleted.
     *refused* are documents that were not sent. *config_changes* says in words what changed in
     the project's config. *trimmed* are spans that were sent without the white space at their
@@ -42,6 +46,9 @@ class PushReport:
     left_out: Mapping[str, LeftOut] = field(default_factory=dict)
     duplicates: int = 0
     stamped: int = 0
+    blind: int = 0
+    dealing: Dealing = field(default_factory=Dealing)
+    overlap: OverlapChanges = field(default_factory=OverlapChanges)
     refused: tuple[Problem, ...] = ()
     config_changes: tuple[str, ...] = ()
     trimmed: tuple[Problem, ...] = ()

@@ -65,7 +65,9 @@ def _show_suggestions(
 ) -> None:
     """Let annotators see the suggestions of this model, unless the server does so by itself."""
     have_come = any(
-        document.model_version for doc_id, document in plan.new.items() if doc_id not in refused
+        document.model_version
+        for doc_id, document in plan.new.items()
+        if doc_id not in refused and doc_id not in plan.blind
     )
     # Label Studio itself shows the first suggestions that come with a task.
     are_shown = project.model_version == version or (have_come and not project.model_version)

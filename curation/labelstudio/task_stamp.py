@@ -49,6 +49,7 @@ class TaskStamp:
     record, None where there are none or nobody knows which. *schema* is the fingerprint of the
     schema whose types the task offers now; *earlier* are those before it, oldest first, of a task
     that was returned for types that came later. *returned* says which annotations went back.
+    *dealt*: a push dealt the document into the blind arm, where it stays whatever comes later.
     """
 
     arm: Arm
@@ -56,6 +57,7 @@ class TaskStamp:
     suggestion: str | None = None
     earlier: tuple[EarlierSchema, ...] = ()
     returned: ReturnedWork | None = None
+    dealt: bool = False
 
     def schema_at(self, moment: str) -> str:
         """The fingerprint of what the task offered at this time of the server; empty where unknown."""
@@ -72,6 +74,8 @@ class TaskStamp:
         if self.returned:
             reasons = dict(self.returned.reasons)
             stamp["returned"] = {"until": self.returned.until, "reasons": reasons}
+        if self.dealt:
+            stamp["dealt"] = True
         return stamp
 
 
@@ -111,6 +115,7 @@ def read_stamp(data: Mapping[str, object]) -> TaskStamp | None:
         suggestion=suggestion if isinstance(suggestion, str) else None,
         earlier=tuple(_earlier(stamp.get("earlier"))),
         returned=_returned(stamp.get("returned")),
+        dealt=stamp.get("dealt") is True,
     )
 
 

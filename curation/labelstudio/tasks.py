@@ -1,6 +1,7 @@
 """A document as a Label Studio task, and the article that a task holds."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic_core import to_json
 
@@ -13,14 +14,18 @@ from curation.schema.labeling import LABELS_TAG, TEXT_TAG
 from curation.schema.model import Schema
 
 
-def to_task(document: Document, schema: Schema) -> Json:
+def to_task(document: Document, schema: Schema, *, is_dealt_blind: bool = False) -> Json:
     """
     The task to import, with the document's entities and relations as suggestions if a model made them.
 
+    None come where the document *is_dealt_blind*, and the stamp says so.
     A key of the data must never be named ``source``: the editor would show the whole task in its
     place.
     """
-    data = article_data(document) | {STAMP_KEY: stamp_of(document, schema).to_json()}
+    if is_dealt_blind:
+        document = document.without_annotations()
+    stamp = replace(stamp_of(document, schema), dealt=is_dealt_blind)
+    data = article_data(document) | {STAMP_KEY: stamp.to_json()}
     if document.supersedes:
         # Tasks are found by a key of the data, and by none inside of its values.
         data[SUPERSEDES_KEY] = document.supersedes
@@ -43,13 +48,13 @@ def article_data(document: Document) -> Json:
     }
 
 
-def to_task_json(document: Document, schema: Schema) -> bytes:
+def to_task_json(document: Document, schema: Schema, *, is_dealt_blind: bool = False) -> bytes:
     """
     The task to import as JSON.
 
     Bytes, since Python's garbage collector would look through a batch of objects again and again.
     """
-    return to_json(to_task(document, schema))
+    return to_json(to_task(document, schema, is_dealt_blind=is_dealt_blind))
 
 
 def to_prediction(document: Document, schema: Schema) -> Json:

@@ -204,6 +204,10 @@ MIGRATIONS = (
     ALTER TABLE next_files ADD COLUMN verdict INTEGER NOT NULL DEFAULT 0;
     DELETE FROM next_folders;
     """,
+    # How the tasks were dealt out, as options of a push.
+    """
+    ALTER TABLE ledgers ADD COLUMN dealing TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 # SQLite's table of tables.

@@ -684,7 +684,7 @@ def test_a_task_is_listed_with_its_group(studio, project):
     tasks = imported(studio, project, *given, document(3))
 
     assert {name: task.group for name, task in tasks.items()} == {
-        "doc-1": "g", "doc-2": "", "doc-3": ""
+        "doc-1": "g", "doc-2": "doc-2", "doc-3": "doc-3"
     }  # fmt: skip
 
 
