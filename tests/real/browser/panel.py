@@ -2,8 +2,7 @@
 
 import re
 
-from browser.screen import Screen
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from curation.schema.adjudication_screen import VERDICT_MISSING
 
@@ -27,9 +26,8 @@ one => one.getBoundingClientRect().bottom - one.closest('.curate-differences').g
 class Panel:
     """What stands beside the text on an adjudicator's screen."""
 
-    def __init__(self, screen: Screen) -> None:
-        self.screen = screen
-        self.page = screen.page
+    def __init__(self, page: Page) -> None:
+        self.page = page
 
     @property
     def differences(self) -> Locator:
@@ -78,7 +76,7 @@ class Panel:
         if press.startswith("bottombar"):
             self.page.get_by_test_id(press).click()
         else:
-            self.screen.press(press)
+            self.page.keyboard.press(press)
         warning = self.page.get_by_text(VERDICT_MISSING)
         expect(warning).to_be_visible()
         self.page.get_by_role("button", name="OK").click()

@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from browser.chromium import launch
+from browser.panel import Panel
 from browser.screen import RESTING, Screen, sign_in
+from disputed import comparison
 from playwright.sync_api import Browser, Locator, ViewportSize, sync_playwright
 from pulling import pull
+from pydantic_core import to_json
 from report.made_up import golds
 from samples import ROOT, SCHEMA
 
@@ -18,6 +21,7 @@ from curation.files import Json
 from curation.flows.evaluate import score_predictions
 from curation.flows.evaluate_predictions import Predictions
 from curation.gold.scored_gold import GoldSet
+from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.send_back import send_back
@@ -27,12 +31,15 @@ from curation.localserver.run import start_server, stop_server
 from curation.preannotate import suggest_all
 from curation.report.mistake_list import ReportDocuments
 from curation.report.page import render_report
+from curation.schema.adjudication_guideline import adjudication_guideline_html
+from curation.schema.adjudication_screen import adjudication_xml
 
 ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
 WINDOW = ViewportSize(width=1280, height=800)
 LARGEST = 200_000  # bytes
 TITLE = "News articles"
+ADJUDICATION_TITLE = "curate: adjudication"
 
 # What is done with a part of the screen that is at rest; its name says which it is.
 Take = Callable[[str, Locator], None]
@@ -50,6 +57,7 @@ def main() -> None:
         local, _ = start_server(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
         try:
             show_screen(browser, local, documents, to_file)
+            show_adjudication(browser, local, to_file)
         finally:
             stop_server(home)
         show_report(browser, Path(folder) / "report.html", documents, to_file)
@@ -82,6 +90,24 @@ def show_screen(
         screen.ready()
         screen.arrows.first.wait_for()
         take("returned", body)
+
+
+def show_adjudication(browser: Browser, local: LocalServer, take: Take) -> None:
+    """A document that two annotators see differently, the first differences settled."""
+    studio = HttpStudio(local.url, local.token)
+    project = studio.create_project(
+        ADJUDICATION_TITLE, adjudication_xml(SCHEMA), adjudication_guideline_html(SCHEMA)
+    )
+    studio.import_tasks(project.id, [to_json(to_adjudication_task(comparison(), SCHEMA))])
+    with browser.new_page(base_url=local.url, viewport=WINDOW) as window:
+        sign_in(window, local.username, local.password)
+        screen, panel = Screen(window), Panel(window)
+        screen.open_stream(project.id)
+        screen.arrows.first.wait_for()
+        panel.tick(1, "NORP")
+        panel.tick(2, "NORP “Russian” + TITLE “Defense Minister”")
+        window.mouse.move(0, 0)
+        take("adjudicating", window.locator("body"))
 
 
 def careless(document: Document) -> list[Json]:

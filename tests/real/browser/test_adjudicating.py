@@ -125,7 +125,7 @@ def window(ada):
 
 @pytest.fixture
 def panel(window):
-    return Panel(window)
+    return Panel(window.page)
 
 
 def entities_over(result, control):

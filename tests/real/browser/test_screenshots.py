@@ -12,6 +12,7 @@ from browser.screenshots import (
     LARGEST,
     WINDOW,
     picture,
+    show_adjudication,
     show_report,
     show_screen,
 )
@@ -54,6 +55,7 @@ def shots(chromium, label_studio, article, tmp_path_factory):
 
     few = list(suggest_all(list(read_articles([ROOT / "seeds"]))[:FEW], SCHEMA))
     show_screen(chromium, label_studio, [article], take)
+    show_adjudication(chromium, label_studio, take)
     show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
     return taken
 
@@ -87,4 +89,5 @@ def test_each_shows_what_it_is_to_show(shots, article):
     assert "has no label" not in said["annotating"]
     assert "has no label" in said["returned"]
     assert "is only a part of" in said["returned"]
+    assert "#2 Iranian Defense Minister Amir Hatami met" in said["adjudicating"]
     assert "found" in said["report"]
