@@ -487,6 +487,25 @@ def test_agreement_is_the_same_either_way_round(desk, capsys):
     assert there == back
 
 
+def test_agreement_writes_a_page_of_what_annotators_confuse(desk, capsys):
+    """Of files in any folder too; the figures go where they go without it, and no other file is overwritten."""
+    (desk / "a.jsonl").write_text(document(0).to_line() + "\n")
+    (desk / "b.jsonl").write_text(document(0, label="ORG").to_line() + "\n")
+    files = ("agree", "a.jsonl", "b.jsonl")
+    plain = run(capsys, *files, "--json")[1]
+
+    code, out, err = run(capsys, *files, "--json", "--report", "page.html")
+
+    assert (code, out) == (0, plain)
+    assert "The report is in page.html: open it in a browser." in err
+    page = (desk / "page.html").read_text()
+    assert "Entities: another label" in page
+    assert "a.jsonl" in page
+    code, _, err = run(capsys, *files, "--report", "a.jsonl")
+    assert code == 1
+    assert "a.jsonl: the file is no report, and would be overwritten" in err
+
+
 def test_agreement_on_nothing_is_undefined_and_said_to_be(desk, capsys):
     (desk / "a.jsonl").write_text(document(0).to_line() + "\n")
     (desk / "b.jsonl").write_text(document(1).to_line() + "\n")

@@ -8,6 +8,7 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, Seed
+from curation.commands.report_file import refuse_report_path, write_report
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ def agree(
     ] = "",
     as_json: AsJson = False,
     seed: Seed = DEFAULT_SEED,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="FILE",
+            help="A web page with what annotators confuse, to this file.",
+        ),
+    ] = None,
     everything: ListAll = False,
 ) -> None:
     """
@@ -41,23 +50,31 @@ def agree(
 
     Of files, one for each annotator, or of a version of the gold. F1 of each
     annotator against each other, for entities and relations; κ and α over tokens.
+    Where an adjudicator decided, each annotator against the verdict, and those who
+    saw suggestions beside those who didn't. --report writes one page that needs no
+    network: all of it, and what annotators confuse, place by place.
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    from curation.flows.agree import agree as measure_agreement
+    from curation.flows.agree import agreement_on, annotated_documents
+    from curation.flows.agree_report import agreement_page
     from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
+    refuse_report_path(report)
     workspace = Workspace.here()
     schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)
     if gold == NEXT:
         convert_old_gold(workspace, schema)
-    agreement = measure_agreement(
-        workspace, schema, files, gold=gold or None, seed=seed, watch=console.watch
+    annotated = annotated_documents(
+        workspace.gold, gold or None, files, schema, watch=console.watch
     )
+    agreement = agreement_on(annotated, schema, seed=seed)
     print_agreement(agreement, as_json=as_json)
+    if report:
+        write_report(report, agreement_page(agreement, annotated, workspace, schema))
 
 
 def print_agreement(agreement: "Agreement", *, as_json: bool) -> None:

@@ -1,10 +1,11 @@
 """``curate demo``: the whole loop on the shipped articles, each step said as it goes."""
 
 from curation import console
-from curation.commands.evaluate import print_scores, write_report
+from curation.commands.evaluate import print_scores
 from curation.commands.options import DEFAULT_SEED, SEEDS
 from curation.commands.pull import pull_lines
 from curation.commands.push import push_lines
+from curation.commands.report_file import write_report
 from curation.commands.up import server_lines
 from curation.errors import pluralise
 

@@ -15,16 +15,11 @@ from curation.commands.options import (
     Seed,
     WorkerCount,
 )
-from curation.errors import InputError
-from curation.files import STDIN, explain_os_errors
+from curation.commands.report_file import refuse_report_path, write_report
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.scoring.results import Scores
-
-# How a report page begins: no other file is overwritten by one.
-DOCTYPE = b"<!doctype html>"
-REPORT_HINT = "give another path: --report report.html"
 
 
 def evaluate(
@@ -153,26 +148,3 @@ def print_scores(scores: "Scores", *, as_json: bool) -> None:
     console.tables(score_tables(scores))
     console.out(f"recipe: {scores.recipe}")
     console.lines(score_caveats(scores))
-
-
-def write_report(path: Path, page: str) -> None:
-    """Write the page, and say what to do with it."""
-    console.write(path, [page])
-    console.say(f"The report is in {path}: open it in a browser.")
-
-
-def refuse_report_path(path: Path | None) -> None:
-    """Raises InputError where a page would overwrite another file, or stand among figures."""
-    if path == STDIN:
-        raise InputError(
-            "--report -: the figures go to standard output; the report needs a file of its own",
-            hint=REPORT_HINT,
-        )
-    if path is None or not path.is_file():
-        return
-    with explain_os_errors(path), path.open("rb") as stream:
-        beginning = stream.read(len(DOCTYPE))
-    if beginning.lower() not in (DOCTYPE, b""):
-        raise InputError(
-            f"{path}: the file is no report, and would be overwritten", hint=REPORT_HINT
-        )

@@ -41,7 +41,7 @@ DocumentByAnnotators = Sequence[tuple[str, Document]]
 @dataclass(frozen=True, kw_only=True)
 class AnnotatedDocuments:
     """
-    Documents with what each annotator made of them.
+    Documents with what each annotator made of them; they can be read several times.
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
     are empty for files. *files* are those, to be asked for what is odd in them. *submissions* says
@@ -85,7 +85,7 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     lacking: dict[str, Collection[str]] = {}
 
     def with_digests() -> Iterator[DocumentByAnnotators]:
-        for annotations, names in _offered_to_all(annotated, annotated.documents, schema):
+        for annotations, names in offered_to_all(annotated, annotated.documents, schema):
             for name, document in annotations:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
             if names and len(annotations) > 1:
@@ -125,13 +125,13 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
         left_out=dict(sorted(compared.left_out.items())),
     )
     if compared.changed:
-        now = _offered_to_all(annotated, compared.current(), schema)
+        now = offered_to_all(annotated, compared.current(), schema)
         documents = (annotations for annotations, _ in now)
         current = measure_agreement(documents, schema.symmetric, recipe=recipe).figures
     return replace(result, submissions=replace(submissions, current=current))
 
 
-def _offered_to_all(
+def offered_to_all(
     annotated: AnnotatedDocuments, documents: Iterable[DocumentByAnnotators], schema: Schema
 ) -> Iterator[tuple[DocumentByAnnotators, Collection[str]]]:
     """
@@ -187,8 +187,11 @@ def annotated_documents(
         files_of = [
             (name, GivenDocuments(path)) for name, path in zip(annotators, paths, strict=True)
         ]
-        documents = watch(by_document(files_of), "comparing", count_lines(paths[:1]))
-        return AnnotatedDocuments(documents=documents, files=[given for _, given in files_of])
+        number = count_lines(paths[:1])
+        return AnnotatedDocuments(
+            documents=Reiterable(lambda: watch(by_document(files_of), "comparing", number)),
+            files=[given for _, given in files_of],
+        )
     if chosen and is_document_file(chosen):
         raise UsageError(
             f"--gold {chosen}: a file, where --gold takes a version",

@@ -21,7 +21,14 @@ _Results = Mapping[str, SchemeResult]
 _RATES: Row = ("P", "R", "F1", "95 %")
 
 
-def agreement_tables(found: "Agreement", *, every: bool = False) -> Iterator[TextTable]:
+def agreement_tables(found: "Agreement") -> Iterator[TextTable]:
+    """All that the terminal shows: the agreement of annotators, and with verdicts."""
+    yield from tables_of_annotators(found)
+    if found.verdicts:
+        yield from verdict_tables(found.verdicts)
+
+
+def tables_of_annotators(found: "Agreement", *, every: bool = False) -> Iterator[TextTable]:
     """
     The agreement of all pairs of annotators together; then by type, of each pair, of each annotator.
 
@@ -68,8 +75,6 @@ def agreement_tables(found: "Agreement", *, every: bool = False) -> Iterator[Tex
             )
     if every:
         yield from _parts_by_type(found)
-    if found.verdicts:
-        yield from verdict_tables(found.verdicts, every=every)
 
 
 def _overview_rows(found: "Agreement") -> list[Row]:

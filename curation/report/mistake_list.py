@@ -1,6 +1,5 @@
 """Every mistake on the page, document by document, as far as the page has room."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import NamedTuple
@@ -15,15 +14,12 @@ from curation.report.mistake_sentences import (
     in_words,
     mistake_sentences,
 )
+from curation.report.safe_values import address_or_nothing, language_or_nothing
 from curation.scoring.document_pairs import DocumentPairs
 from curation.scoring.mistakes import Mistake
 
 # How many bytes of a page the mistakes may take; charts and tables need the rest.
 BYTES_FOR_MISTAKES = 1_750_000
-
-_ADDRESS = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
-# The page is in English, so that English parts need no language of their own.
-_OTHER_LANGUAGE = re.compile(r"(?!en\b)[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True)
@@ -197,14 +193,9 @@ def _about(
     return {
         "id": gold.id,
         "title": gold.meta.get("title") or gold.id,
-        "url": _if_matching(_ADDRESS, gold.meta.get("url")),
-        "lang": _if_matching(_OTHER_LANGUAGE, gold.meta.get("lang")),
+        "url": address_or_nothing(gold.meta.get("url")),
+        "lang": language_or_nothing(gold.meta.get("lang")),
         "arm": arm,
         "arm_number": arm_number,
-        "link": _if_matching(_ADDRESS, link),
+        "link": address_or_nothing(link),
     }
-
-
-def _if_matching(pattern: re.Pattern[str], value: object) -> str:
-    """The value if all of it matches, else the empty text."""
-    return value if isinstance(value, str) and pattern.fullmatch(value) else ""

@@ -139,13 +139,13 @@ def in_words(
 
 
 def _entity_words(entity: Entity, text: str, numbers: SpanNumbers) -> EntityWords:
-    return EntityWords(_words(entity, text), entity.label, numbers[entity.span])
+    return EntityWords(shown_words(text, entity.span), entity.label, numbers[entity.span])
 
 
-def _words(entity: Entity, text: str) -> str:
-    if entity.end - entity.start <= LONGEST_WORDS:
-        return text[entity.start : entity.end]
+def shown_words(text: str, span: tuple[int, int]) -> str:
+    """The words of a span; of long ones the beginning and the end."""
+    start, end = span
+    if end - start <= LONGEST_WORDS:
+        return text[start:end]
     half = LONGEST_WORDS // 2
-    return (
-        f"{text[entity.start : entity.start + half]} … {text[entity.end - half : entity.end]}"
-    )
+    return f"{text[start : start + half]} … {text[end - half : end]}"

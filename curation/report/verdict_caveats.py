@@ -36,15 +36,18 @@ def verdict_caveats(found: "VerdictAgreement") -> Iterator[str]:
 
 def _arm_caveats(anchoring: "Anchoring") -> Iterator[str]:
     """Where an arm is missing, or has few documents."""
-    for arm, other, task in (
-        (BLIND, ASSISTED, "curate push --blind-share 0.1 makes blind tasks"),
-        (ASSISTED, BLIND, "curate push gives suggestions where there are some"),
-    ):
-        if arm not in anchoring.arms and other in anchoring.arms:
-            yield (
-                f"warning: no adjudicated document was annotated {arm}, so that nothing says what "
-                f"suggestions did to annotators (anchoring); {task}"
-            )
+    if [*anchoring.arms] == [ASSISTED]:
+        yield (
+            "warning: no adjudicated document was annotated blind, so that nothing says what "
+            "suggestions did to annotators (anchoring); curate push --blind-share 0.1 makes blind "
+            "tasks"
+        )
+    elif [*anchoring.arms] == [BLIND]:
+        yield (
+            "All adjudicated documents were annotated blind: no suggestion could lead annotators "
+            "(anchoring)."
+        )
+        return
     few = [
         f"{pluralise(one.documents, 'adjudicated document')} annotated {arm}"
         for arm, one in anchoring.arms.items()

@@ -9,9 +9,18 @@ from samples import SCHEMA
 
 from curation.console import tables
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
-from curation.flows.agree import agree
+from curation.flows.agree import (
+    agree,
+    agreement_on,
+    annotated_documents,
+    documents_in_rows,
+)
+from curation.flows.agree_report import agreement_page
 from curation.flows.release import release
-from curation.gold.dataset import GoldDocument
+from curation.gold.dataset import GoldDocument, Reiterable
+from curation.gold.working_dataset import read_working_dataset
+from curation.labelstudio.pull_cursor import PullCursor
+from curation.progress import unwatched
 from curation.report.agreement_tables import agreement_tables
 from curation.report.caveats import agreement_caveats
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
@@ -167,13 +176,25 @@ def test_what_an_annotator_was_not_offered_counts_on_neither_side(place):
     assert by_annotator[ANN].relations["strict"].micro.counts.tp == 1
 
 
+def test_the_page_has_differences_verdicts_and_links_to_every_task(place):
+    """Of what was submitted first, also where annotators agree now."""
+    write_next(place.gold, both_arms(6))
+    annotated = annotated_documents(place.gold, "next", (), SCHEMA)
+    found = agreement_on(annotated, SCHEMA, seed=7)
+    cursor = PullCursor(annotated={"d1": 17}, link="http://127.0.0.1:8080/projects/1/data")
+    cursor.save(place.state, "http://127.0.0.1:8080", "news")
+
+    page = agreement_page(found, annotated, place, SCHEMA)
+
+    assert "GPE / ORG" in page
+    assert "PERSON / nothing" in page
+    assert "Against the verdict, strict: 6 adjudicated documents" in page
+    assert "wrong suggestions kept" in page
+    assert page.count('href="http://127.0.0.1:8080/projects/1/data?task=17"') == 1
+
+
 def documents_of(place, lacking):
     """The agreement of gold/next where the annotators named in *lacking* weren't offered these types."""
-    from curation.flows.agree import agreement_on, documents_in_rows
-    from curation.gold.dataset import Reiterable
-    from curation.gold.working_dataset import read_working_dataset
-    from curation.progress import unwatched
-
     rows = read_working_dataset(place.gold, SCHEMA)
     annotations = [
         replace(one, not_offered=lacking.get(one.annotator)) for one in rows.annotations

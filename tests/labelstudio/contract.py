@@ -28,7 +28,6 @@ from curation.flows.push import push
 from curation.flows.schema_rename import schema_rename
 from curation.labelstudio import client
 from curation.labelstudio import export_pages as portions
-from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.adjudication_push import (
     StoredPredictions,
@@ -43,6 +42,7 @@ from curation.labelstudio.adjudication_task import (
     to_adjudication_prediction,
     to_adjudication_task,
 )
+from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import RETURN_PREFIX, ProjectTotals, studio_link

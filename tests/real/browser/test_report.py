@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import expect
 from report import hostile
+from report.agreement_pages import agreement_page_of
 from report.pages import made_up_sides, page_of, write_page
 from scoring_samples import document_with
+
+from curation.report.difference_list import TaskLink
 
 
 @dataclass
@@ -74,6 +77,27 @@ def test_hostile_text_runs_no_script_and_breaks_nothing(opened):
     expect(seen.page.locator("section.document")).to_have_count(len(golds))
     assert "\u202e" not in seen.page.inner_text("body")
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_page_of_agreement_shows_differences_and_asks_for_nothing(opened):
+    """On a phone, with the worst texts: the most frequent confusion of a kind is open, others open by a click."""
+    golds, found = hostile.documents()
+    links = {one.id: [TaskLink(hostile.SCRIPT, hostile.LINK)] for one in golds}
+    html = agreement_page_of(
+        {hostile.SCRIPT: golds, "b": found}, links=links, gold=hostile.SCRIPT
+    )
+    seen = opened(html, viewport={"width": 390, "height": 844})
+
+    assert [url.partition("://")[0] for url in seen.requests] == ["file"]
+    assert seen.complaints == []
+    assert "\u202e" not in seen.page.inner_text("body")
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    details = seen.page.locator("details.confusion")
+    assert details.first.locator(".difference").first.is_visible()
+    second = details.nth(1)
+    assert not second.locator(".difference").first.is_visible()
+    second.locator("summary").click()
+    expect(second.locator(".difference").first).to_be_visible()
 
 
 def test_no_script_but_ours_can_run(opened, report):
