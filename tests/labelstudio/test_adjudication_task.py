@@ -18,10 +18,14 @@ from disputed import (
     comparison,
     named,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 from samples import SCHEMA
+from strategies import articles, marked
 
 from curation.annotations.compared import compare_documents, flag_difference
-from curation.documents.document import Document, Entity, Relation
+from curation.annotations.shown_differences import shown_option
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.adjudication_task import (
     read_adjudication_stamp,
     to_adjudication_task,
@@ -92,11 +96,11 @@ def test_no_option_says_whose_it_is_and_none_has_a_key_that_keyboards_have():
 
     assert task_of(turned)["data"]["differences"] == data["differences"]
     assert "ada" not in json.dumps(data["differences"])
-    assert {one["hotkey"] for each in data["differences"] for one in each["options"]} == {"f13"}
+    assert {one["hotkey"] for each in data["differences"] for one in each["options"]} == {"F13"}
     for each in data["differences"]:
         *others, empty, own = each["options"]
         assert empty["value"] in ("not marked", "no arrow")
-        assert own == {"value": "neither", "alias": "own", "hotkey": "f13"}
+        assert own == {"value": "neither", "alias": "own", "hotkey": "F13"}
         assert others == sorted(others, key=lambda one: one["alias"])
 
 
@@ -168,6 +172,62 @@ def test_an_arrow_that_all_have_goes_to_the_mark_of_its_disputed_end():
     assert ("Amir Hatami", ["affiliated_with"], "Iranian", "right") in arrows
     assert ("Sergei Shoigu", ["holds_position"], "Russian Defense Minister", "right") in arrows
     assert len(arrows) == 4
+
+
+@st.composite
+def comparisons(draw):
+    """Two or three annotators' documents of one article, compared."""
+    article = draw(articles())
+    documents = {
+        uid: SCHEMA.canonical(draw(marked(SCHEMA, article, Layer("annotator", uid))))
+        for uid in ("a", "b", "c")[: draw(st.integers(2, 3))]
+    }
+    return compare_documents(documents, SCHEMA)
+
+
+@given(comparisons())
+def test_whatever_annotators_have_the_task_can_be_shown_and_read_again(compared):
+    """No two options alike, regions in the text, arrows between regions, ticks that are offered."""
+    task = task_of(compared)
+    data, (prediction,) = task["data"], task["predictions"]
+
+    assert len(data["differences"]) == len(data["places"]) == len(compared.differences)
+    for one in data["differences"]:
+        for what in ("value", "alias"):
+            assert len({option[what] for option in one["options"]}) == len(one["options"])
+    regions = [one for one in prediction["result"] if one["type"] == "labels"]
+    ids = [one["id"] for one in regions]
+    assert len({*ids}) == len(ids)
+    for one in regions:
+        start, end = one["value"]["start"], one["value"]["end"]
+        assert compared.agreed.text[start:end] == one["value"]["text"] != ""
+    arrows = [one for one in prediction["result"] if one["type"] == "relation"]
+    pairs = [(one["from_id"], one["to_id"]) for one in arrows]
+    assert len({*pairs}) == len(pairs)
+    assert {end for pair in pairs for end in pair} <= {*ids}
+    drawn = sum(len(one["labels"]) for one in arrows)
+    assert drawn == len(compared.agreed.relations) + len(compared.agreed_arrows)
+    stamp = read_adjudication_stamp(data)
+    assert [one.options for one in stamp.differences] == [
+        tuple(map(shown_option, one.options)) for one in compared.differences
+    ]
+
+
+@given(comparisons(), comparisons())
+def test_whatever_changes_positions_and_what_was_offered_stay(before, after):
+    """Of two articles that have nothing to do with each other, too: at worst all is asked anew."""
+    data = task_of(before)["data"]
+
+    now = json.loads(json.dumps(update_adjudication_task(data, after, SCHEMA).data))
+
+    assert len(now["differences"]) >= len(data["differences"])
+    for old, new in zip(data["differences"], now["differences"], strict=False):
+        assert new["n"] == old["n"]
+        assert new["options"][: len(old["options"])] == old["options"]
+    stamp = read_adjudication_stamp(now)
+    asked = [one for one in stamp.differences if not one.settled]
+    assert {one.key for one in asked} == {one.key for one in after.differences}
+    assert len(asked) == len(after.differences)
 
 
 def test_the_question_of_a_flagged_document_has_no_neither():

@@ -178,9 +178,13 @@ def test_ten_differences_take_ten_clicks_and_submit(court, window, panel):
 
 
 def test_submit_is_refused_while_a_verdict_is_missing(court, window, panel):
-    """By the button and by its key; nothing is stored then."""
+    """By the button and by its key; nothing is stored then. No key ticks an option by a slip."""
     made = court(of_words("Bob met Ann.", "Bob", "Ann"))
     window.open_stream(made.project)
+    for key in "1234567890qwertyuiopasdfghjklzxcvbnm":
+        window.press(key)
+        window.press("Escape")
+    assert panel.ticked() == ["", ""]
     panel.tick(1, "ORG")
 
     panel.refuses("bottombar-submit-button")
@@ -275,6 +279,8 @@ def test_an_update_of_the_task_keeps_what_is_ticked_and_asks_what_is_new(court, 
         panel.tick(number, words)
     window.submit()
     stored = made.verdict(task)
+    recoloured = adjudication_xml(SCHEMA).replace(SCHEMA.entities["ORG"].color, "#123456")
+    made.studio.update_project(made.project, label_config=recoloured)  # not refused
     now = of_words(text, "Ann", "Oslo", "Kremlin").annotations
     bob, oslo = (
         Entity(text.index(one), text.index(one) + len(one), "PERSON") for one in ("Bob", "Oslo")
