@@ -425,6 +425,19 @@ class HttpStudio:
             )
         )
 
+    def suggested_by(self, project: int) -> dict[int, frozenset[str]]:
+        column = "predictions_model_versions"
+        listed = self._listed(project, fields="all", include=f"id,{column}")
+        versions = {
+            int(task.id): frozenset(
+                filter(
+                    None, map(str.strip, str(task.predictions_model_versions or "").split(","))
+                )
+            )
+            for task in listed
+        }
+        return {task: some for task, some in versions.items() if some}
+
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         if not items:
             return

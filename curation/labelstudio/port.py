@@ -20,8 +20,8 @@ class Project:
     """
     A Label Studio project.
 
-    *model_version* is the model whose suggestions are shown, empty for every model's; none are
-    where *shows_suggestions* is False. *tasks* and *submitted* are counts, the latter of
+    *model_version* is the model whose suggestions an annotator begins with, empty for none; none
+    either where *shows_suggestions* is False. *tasks* and *submitted* are counts, the latter of
     annotations that weren't skipped. *overlap* is the number of annotators that each new task is
     served to. The server strips white space off both ends of config and instructions.
     """
@@ -224,6 +224,9 @@ class Studio(Protocol):
         self, project: int, tasks: Sequence[int] | None = None
     ) -> Iterator[Prediction]:
         """All suggestions of the project, or those of some tasks."""
+
+    def suggested_by(self, project: int) -> dict[int, frozenset[str]]:
+        """By task, the models of its suggestions; tasks without any are left out."""
 
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         """Add suggestions, given as (task, prediction), to tasks that are there."""

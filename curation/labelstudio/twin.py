@@ -216,6 +216,13 @@ class MemoryStudio:
                     result=deepcopy(one["result"]),
                 )
 
+    def suggested_by(self, project: int) -> dict[int, frozenset[str]]:
+        return {
+            number: frozenset(one["model_version"] for one in stored.predictions.values())
+            for number, stored in self._tasks_of(project)
+            if stored.predictions
+        }
+
     def import_predictions(self, project: int, items: Sequence[tuple[int, Json]]) -> None:
         for task, prediction in items:
             self._suggest(project, task, prediction)

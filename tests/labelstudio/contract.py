@@ -301,6 +301,19 @@ def test_suggestions_of_some_tasks_are_theirs_alone(studio, project):
     assert list(studio.predictions(project.id, [])) == []
 
 
+def test_each_task_is_told_with_the_models_that_suggested_something(studio, project):
+    bare = document(3).without_annotations()
+    tasks = imported(studio, project, document(1), document(2, OTHER), bare)
+    studio.import_predictions(
+        project.id, [(tasks["doc-1"].id, to_prediction(document(1, OTHER), SCHEMA))]
+    )
+
+    assert studio.suggested_by(project.id) == {
+        tasks["doc-1"].id: {str(MODEL), str(OTHER)},
+        tasks["doc-2"].id: {str(OTHER)},
+    }
+
+
 def test_whatever_a_push_relies_on_changes_the_totals(studio, project, request):
     """But for drafts: whoever relies on the totals has to ask for these."""
     seen = [studio.totals(project.id)]
