@@ -17,7 +17,8 @@ from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.status import StatusReport
-    from curation.labelstudio.status import AnnotatorProgress
+    from curation.labelstudio.document_progress import DocumentProgress
+    from curation.labelstudio.status import AnnotatorProgress, ProjectStatus
 
 
 def status(
@@ -93,6 +94,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         f"{project.skipped} skipped, {project.left} left"
     )
     yield from console.list_lines(project.workers, annotator_lines)
+    yield from document_lines(project)
     yield from _pull_lines(report)
     if project.skipped_documents:
         yield f"{pluralise(project.skipped, 'document')} skipped by everybody who opened them:"
@@ -159,6 +161,41 @@ def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
             f"({annotator.unchanged_share:.0%})"
         )
     yield f"  {annotator.pseudonym}: {', '.join(parts)}"
+
+
+def document_lines(project: "ProjectStatus") -> Iterator[str]:
+    """Of documents for several annotators, how many of how many are in and by whom; arms; what is blind by accident."""
+    shared = [one for one in project.documents if one.overlap > 1]
+    if shared:
+        complete = sum(one.is_complete for one in shared)
+        waiting = sum(bool(one.annotated_by) and not one.is_complete for one in shared)
+        left = len(shared) - complete - waiting
+        yield (
+            f"{pluralise(len(shared), 'document')} for several annotators: {complete} "
+            f"{'has' if complete == 1 else 'have'} all annotations, {waiting} "
+            f"{'waits' if waiting == 1 else 'wait'} for more, {left} "
+            f"{'has' if left == 1 else 'have'} none"
+        )
+        annotated = [one for one in shared if one.annotated_by]
+        yield from console.list_lines(
+            sorted(annotated, key=lambda one: one.is_complete), _progress_lines
+        )
+        yield (
+            "Annotators see nothing of each other's work only as long as they use Label All Tasks, "
+            "and open no row of the list."
+        )
+    blind = sum(one.arm == "blind" for one in project.documents)
+    if blind:
+        others = len(project.documents) - blind
+        yield f"{pluralise(blind, 'document')} blind, {others} not"
+    if project.hidden:
+        yield f"warning: {project.hidden}; {project.hidden.hint}"
+
+
+def _progress_lines(one: "DocumentProgress") -> Iterator[str]:
+    skipped = f"; skipped by {', '.join(one.skipped_by)}" if one.skipped_by else ""
+    by = ", ".join(one.annotated_by)
+    yield f"  {one.document}: {len(one.annotated_by)} of {one.overlap} in, by {by}{skipped}"
 
 
 def _is_flagged(excluded: Problem) -> bool:

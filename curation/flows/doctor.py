@@ -13,6 +13,7 @@ from curation.gold.versions import list_versions, read_version
 from curation.gold.working_version import MEND_FILES
 from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.config import config_differences
+from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
 from curation.progress import Watch, unwatched
 from curation.schema.build import GENERATED_FILES
 from curation.schema.folder import read_built_schema_in, read_schema_in
@@ -104,7 +105,8 @@ def _label_studio(workspace: Workspace, environment: Mapping[str, str]) -> str:
 
 def _project(workspace: Workspace, environment: Mapping[str, str], title: str) -> str:
     """Whether annotators see what the schema says."""
-    project = connect(workspace.home, environment).find_project(title)
+    studio = connect(workspace.home, environment)
+    project = studio.find_project(title)
     if project is None:
         return f"{title!r} is not there yet; {in_project('curate push', title)} makes it"
     refuse_adjudication(project)
@@ -114,6 +116,8 @@ def _project(workspace: Workspace, environment: Mapping[str, str], title: str) -
             f"the config of {title!r} differs from schema.toml: {'; '.join(differences)}",
             hint=in_project("curate push --dry-run", title),
         )
+    if hidden := find_hidden_suggestions(studio, project):
+        raise StudioError(str(hidden), hint=hidden.hint)
     return f"{title!r} is what schema.toml says"
 
 

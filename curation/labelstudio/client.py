@@ -65,7 +65,9 @@ IMPORT_SECONDS = 600
 SPARSE = 5
 
 # Not the totals of annotations: the server counts these up and down, and may lose count.
-TASK_FIELDS = "id,data,annotations_ids,draft_exists,created_at,updated_at,overlap"
+TASK_FIELDS = (
+    "id,data,annotations_ids,draft_exists,created_at,updated_at,overlap,cancelled_annotations"
+)
 
 # Label Studio's names of a project's settings, where they aren't ours.
 _SETTINGS = {
@@ -217,6 +219,7 @@ class HttpStudio:
                     updated_at=time_text(task.updated_at),
                     stamp=read_stamp(task.data),
                     overlap=int(task.overlap or 1),
+                    skipped=int(task.cancelled_annotations or 0),
                     group=group_in_task(task.data),
                 )
 
@@ -380,7 +383,12 @@ class HttpStudio:
 
     def set_overlap(self, task: int, overlap: int) -> None:
         # The SDK would send the task's data with it.
-        self._connection.request("PATCH", f"api/tasks/{task}/", json={"overlap": overlap})
+        place = f"api/tasks/{task}/"
+        changed = self._connection.request_object("PATCH", place, json={"overlap": overlap})
+        # Label Studio looks by itself only at a task's next annotation whether it is finished now.
+        is_finished = int(changed.get("total_annotations") or 0) >= overlap
+        if bool(changed.get("is_labeled")) != is_finished:
+            self._connection.request("PATCH", place, json={"is_labeled": is_finished})
 
     def delete_task(self, task: int) -> None:
         with self._connection.sdk() as sdk:

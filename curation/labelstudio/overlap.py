@@ -40,7 +40,7 @@ def plan_overlap(project: Project, dealing: Dealing, tasks: Iterable[Task]) -> O
     before = {task.id: task.overlap for task in listed}
     wanted = {task.id: dealing.overlap_of(task.group) for task in listed}
     settings, reached = _fewest_settings(project.overlap, target, before, wanted)
-    annotations = {task.id: task.annotations for task in listed}
+    annotations = {task.id: task.annotations - task.skipped for task in listed}
     raised = [task for task in wanted if wanted[task] > before[task]]
     lowered = [task for task in wanted if wanted[task] < before[task]]
     return OverlapChanges(

@@ -72,7 +72,7 @@ class Task:
     """
     What the list of tasks says of a task.
 
-    *annotations* counts annotations, skipped ones too. *draft*: somebody has begun, and not
+    *annotations* counts annotations, the *skipped* ones too. *draft*: somebody has begun, and not
     submitted. *overlap* is the number of annotators whom the task is served to, not counting those
     who skip it; the server takes more all the same. *created_at* and *updated_at* are the server's
     times, comparable as text. *stamp* is None where the task has none; *group* is the document's, and
@@ -88,12 +88,18 @@ class Task:
     updated_at: str
     stamp: TaskStamp | None = None
     overlap: int = 1
+    skipped: int = 0
     group: str = ""
 
     @property
     def is_begun(self) -> bool:
         """Whether somebody has submitted, skipped or begun an annotation of the task."""
         return bool(self.annotations or self.draft)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether as many annotations are submitted as the task is for."""
+        return self.annotations - self.skipped >= self.overlap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -256,6 +256,8 @@ class _Push:
         if dealing_in(description) != self.dealing:
             described = self.dealing.in_description(description)
             self.studio.update_project(self.project.id, description=described)
+        if not (self.project.shows_suggestions or self.dealing.is_blind):
+            self.studio.update_project(self.project.id, shows_suggestions=True)
         change_overlap(self.studio, self.project, overlap, self.watch)
 
     def _deal_new_tasks(self) -> None:

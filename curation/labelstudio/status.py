@@ -10,8 +10,11 @@ from curation.checks.remarks import append_note
 from curation.errors import Problem
 from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.annotation_people import AnnotatorNames
+from curation.labelstudio.dealing import Dealing, dealing_in
+from curation.labelstudio.document_progress import DocumentProgress, document_progress
 from curation.labelstudio.exported_task import exported_document_id
-from curation.labelstudio.port import Studio, studio_link
+from curation.labelstudio.hidden_suggestions import HiddenSuggestions, find_hidden_suggestions
+from curation.labelstudio.port import Studio, Task, studio_link
 from curation.labelstudio.pull import pull_annotations
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.stored_results import annotations_with_drafted_changes
@@ -67,7 +70,9 @@ class ProjectStatus:
     *unpulled* is None where the project was never pulled from here. *skipped_documents* are those
     that count as skipped, *flagged* annotations with flags, *notes* what annotators wrote
     without a flag. *was_read_whole*: all annotations were read, not only those that changed since
-    the last pull.
+    the last pull. *overlap* is the number of annotators that documents are for at most. Where that
+    is more than one, or a push dealt documents into the blind arm, *documents* has each. *dealing* says, as options of a push, how they were dealt out. *hidden* are suggestions that
+    annotators don't see; None where they see all.
     """
 
     project: str
@@ -84,6 +89,10 @@ class ProjectStatus:
     flagged: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
     was_read_whole: bool = True
+    overlap: int = 1
+    dealing: str = ""
+    documents: tuple[DocumentProgress, ...] = ()
+    hidden: HiddenSuggestions | None = None
 
 
 def project_status(  # noqa: PLR0913
@@ -129,6 +138,10 @@ def project_status(  # noqa: PLR0913
     skipped = [task for task, facts in work.items() if all(one.is_skipped for one in facts)]
     annotated = len(work) - len(skipped)
     begun = len(drafted - work.keys())
+    dealing = dealing_in(project.description)
+    tasks: list[Task] = []
+    if project.overlap > 1 or dealing != Dealing():
+        tasks = list(studio.tasks(project.id))
     unpulled = None
     if last_pull and last_pull.has_work:
         unpulled = count_unpulled(last_pull.work, work, result.written_by_curate)
@@ -147,6 +160,10 @@ def project_status(  # noqa: PLR0913
         flagged=tuple(flagged_annotations(work, name, link)),
         notes=tuple(lone_notes(work, name, link)),
         was_read_whole=not known.since,
+        overlap=max(project.overlap, dealing.overlap or 1),
+        dealing=dealing.as_options().strip(),
+        documents=document_progress(tasks, work, name=name, link=link),
+        hidden=find_hidden_suggestions(studio, project),
     )
 
 

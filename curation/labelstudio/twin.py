@@ -168,6 +168,7 @@ class MemoryStudio:
                     updated_at=task.updated_at,
                     stamp=read_stamp(task.data),
                     overlap=task.overlap,
+                    skipped=sum(one["was_cancelled"] for one in task.annotations),
                     group=group_in_task(task.data),
                 )
 

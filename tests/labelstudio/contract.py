@@ -639,6 +639,31 @@ def test_an_annotation_moves_its_task_in_time_and_nothing_else(studio, project):
     assert studio.last_change(project.id) == changed[0].updated_at
 
 
+def test_a_task_is_finished_by_as_many_annotations_as_it_is_for_and_by_none_that_is_skipped(
+    studio, project, request
+):
+    tasks = imported(studio, project, document(1), document(2))
+    ben, account = other(studio, request)
+    if isinstance(studio, MemoryStudio):
+        studio.submit(tasks["doc-1"].id, [], by=account, skipped=True)
+    else:
+        local = request.getfixturevalue("label_studio")
+        httpx.post(
+            f"{local.url}/api/tasks/{tasks['doc-1'].id}/annotations/",
+            headers={"Authorization": f"Token {local.token}"},
+            json={"result": [], "was_cancelled": True},
+        ).raise_for_status()
+    ben.annotate(tasks["doc-2"].id, [])
+    studio.set_overlap(tasks["doc-1"].id, 1)
+
+    found = {task.doc_id: task for task in studio.tasks(project.id)}
+    assert [(one.annotations, one.skipped, one.is_finished) for one in found.values()] == [
+        (1, 1, False), (1, 0, True)
+    ]  # fmt: skip
+    studio.set_overlap(tasks["doc-2"].id, 2)
+    assert not any(task.is_finished for task in studio.tasks(project.id))
+
+
 def test_before_the_first_task_there_is_no_moment(studio, project):
     assert studio.last_change(project.id) == ""
 
