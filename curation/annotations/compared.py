@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
 
+from curation.annotations.place_map import NodePair, PlaceNode, labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
     KEEP_OUT,
@@ -148,19 +148,6 @@ def flag_difference(
     )
 
 
-class _Node(NamedTuple):
-    """Where a relation can end: a disputed place, or the span of agreed entities."""
-
-    start: int
-    end: int
-    is_place: bool
-
-    @property
-    def span(self) -> PlaceSpan:
-        return self.start, self.end
-
-
-_Pair = tuple[_Node, _Node]
 _Concrete = tuple[str, Direction, LabelledSpan, LabelledSpan]
 
 
@@ -176,15 +163,15 @@ class _Comparing:
         self.text_sha256 = sha
         self.labels = {uid: _labels_by_span(one.entities) for uid, one in documents.items()}
         self.nodes = self._nodes()
-        self.places = sorted({node for node in self.nodes.values() if node.is_place})
+        self.places = sorted({node for node in self.nodes.values() if node.is_disputed})
         place_spans = {node.span for node in self.places}
         # Spans of agreed entities that are also the whole of a disputed place.
         self.doubled = {
             node.span
             for node in self.nodes.values()
-            if not node.is_place and node.span in place_spans
+            if not node.is_disputed and node.span in place_spans
         }
-        self.marked: dict[str, dict[_Node, list[LabelledSpan]]] = {
+        self.marked: dict[str, dict[PlaceNode, list[LabelledSpan]]] = {
             uid: self._marked(one) for uid, one in documents.items()
         }
         self.joined = {uid: self._joined(one) for uid, one in documents.items()}
@@ -192,23 +179,23 @@ class _Comparing:
     def compare(self) -> ComparedAnnotations:
         first = next(iter(self.documents.values()))
         agreed_entities = tuple(
-            one for one in first.entities if not self.nodes[one.span].is_place
+            one for one in first.entities if not self.nodes[one.span].is_disputed
         )
         agreed_relations: list[Relation] = []
         agreed_arrows: list[Arrow] = []
-        folded: dict[str, dict[_Node, list[Arrow]]] = {
+        folded: dict[str, dict[PlaceNode, list[Arrow]]] = {
             uid: defaultdict(list) for uid in self.documents
         }
         found: list[Difference] = []
         for pair in sorted({pair for joined in self.joined.values() for pair in joined}):
             one, other = pair
-            if one == other and one.is_place:
+            if one == other and one.is_disputed:
                 for uid in self.documents:
                     folded[uid][one] += self._arrows(uid, pair, is_detailed=True)
                 continue
             readings = self._pair_readings(pair)
             if len(set(readings.values())) == 1:
-                if one.is_place or other.is_place:
+                if one.is_disputed or other.is_disputed:
                     agreed_arrows += next(iter(readings.values()))
                 else:
                     agreed_relations += self._relations_between(first, pair)
@@ -232,29 +219,29 @@ class _Comparing:
             annotations=self.documents,
         )
 
-    def _nodes(self) -> dict[PlaceSpan, _Node]:
+    def _nodes(self) -> dict[PlaceSpan, PlaceNode]:
         """The node of each span that somebody marked."""
         spans = sorted({span for labels in self.labels.values() for span in labels})
-        nodes: dict[PlaceSpan, _Node] = {}
+        nodes: dict[PlaceSpan, PlaceNode] = {}
         disputed: list[PlaceSpan] = []
         for span in spans:
             if len({labels.get(span, ()) for labels in self.labels.values()}) > 1:
                 disputed.append(span)
             else:
-                nodes[span] = _Node(*span, is_place=False)
+                nodes[span] = PlaceNode(*span, "agreed")
         for group in overlapping_groups(disputed):
-            place = _Node(group[0][0], max(end for _, end in group), is_place=True)
+            place = PlaceNode(group[0][0], max(end for _, end in group), "place")
             nodes.update(dict.fromkeys(group, place))
         return nodes
 
-    def _marked(self, document: Document) -> dict[_Node, list[LabelledSpan]]:
-        marked: dict[_Node, list[LabelledSpan]] = defaultdict(list)
+    def _marked(self, document: Document) -> dict[PlaceNode, list[LabelledSpan]]:
+        marked: dict[PlaceNode, list[LabelledSpan]] = defaultdict(list)
         for one in document.entities:
             marked[self.nodes[one.span]].append(labelled_span(one))
         return marked
 
-    def _joined(self, document: Document) -> dict[_Pair, set[_Concrete]]:
-        joined: dict[_Pair, set[_Concrete]] = defaultdict(set)
+    def _joined(self, document: Document) -> dict[NodePair, set[_Concrete]]:
+        joined: dict[NodePair, set[_Concrete]] = defaultdict(set)
         for relation in document.relations:
             head = (self.nodes[relation.head.span], labelled_span(relation.head))
             tail = (self.nodes[relation.tail.span], labelled_span(relation.tail))
@@ -265,20 +252,21 @@ class _Comparing:
             joined[one, other].add((relation.label, direction, first, second))
         return joined
 
-    def _pair_readings(self, pair: _Pair) -> dict[str, tuple[Arrow, ...]]:
+    def _pair_readings(self, pair: NodePair) -> dict[str, tuple[Arrow, ...]]:
         """Each annotation's arrows between two nodes; the ends are named only where that makes a difference."""
-        classes: dict[frozenset[tuple[str, Direction]], list[str]] = defaultdict(list)
-        for uid, joined in self.joined.items():
-            arrows = joined.get(pair, ())
-            classes[frozenset((label, way) for label, way, _, _ in arrows)].append(uid)
-        readings: dict[str, tuple[Arrow, ...]] = {}
+        readings = {
+            uid: tuple(self._arrows(uid, pair, is_detailed=False)) for uid in self.documents
+        }
+        classes: dict[tuple[Arrow, ...], list[str]] = defaultdict(list)
+        for uid, arrows in readings.items():
+            classes[arrows].append(uid)
         for uids in classes.values():
-            is_detailed = self._join_different_entities(pair, uids)
-            for uid in uids:
-                readings[uid] = tuple(self._arrows(uid, pair, is_detailed=is_detailed))
-        return {uid: readings[uid] for uid in self.documents}
+            if self._join_different_entities(pair, uids):
+                for uid in uids:
+                    readings[uid] = tuple(self._arrows(uid, pair, is_detailed=True))
+        return readings
 
-    def _join_different_entities(self, pair: _Pair, uids: Sequence[str]) -> bool:
+    def _join_different_entities(self, pair: NodePair, uids: Sequence[str]) -> bool:
         """Whether annotations with the same arrows, and the same entities at an end, join different ones of these."""
         if len(uids) == 1:
             return False
@@ -301,14 +289,12 @@ class _Comparing:
                     return True
         return False
 
-    def _arrows(self, uid: str, pair: _Pair, *, is_detailed: bool) -> list[Arrow]:
+    def _arrows(self, uid: str, pair: NodePair, *, is_detailed: bool) -> list[Arrow]:
         """An annotation's arrows between two nodes."""
         one, other = pair
         marked = self.marked[uid]
-        names_first = self._is_doubled(one) or (is_detailed and len(marked.get(one, ())) > 1)
-        names_second = self._is_doubled(other) or (
-            is_detailed and len(marked.get(other, ())) > 1
-        )
+        names_first = self._is_named(one, marked, is_detailed=is_detailed)
+        names_second = self._is_named(other, marked, is_detailed=is_detailed)
         arrows = (
             Arrow(
                 label,
@@ -320,17 +306,28 @@ class _Comparing:
         )
         return list(make_reading(arrows=tuple(arrows)).arrows)
 
-    def _is_doubled(self, node: _Node) -> bool:
-        return not node.is_place and node.span in self.doubled
+    def _is_named(
+        self,
+        node: PlaceNode,
+        marked: Mapping[PlaceNode, list[LabelledSpan]],
+        *,
+        is_detailed: bool,
+    ) -> bool:
+        """Whether an arrow says which entity of the node it joins."""
+        has_several = len(marked.get(node, ())) > 1
+        return self._is_doubled(node) or (has_several and (is_detailed or not node.is_disputed))
+
+    def _is_doubled(self, node: PlaceNode) -> bool:
+        return not node.is_disputed and node.span in self.doubled
 
     def _folding_end(
-        self, pair: _Pair, readings: Mapping[str, tuple[Arrow, ...]]
-    ) -> _Node | None:
+        self, pair: NodePair, readings: Mapping[str, tuple[Arrow, ...]]
+    ) -> PlaceNode | None:
         """The one end that is in doubt, where all who marked something there have the same arrows."""
         in_doubt = [
             node
             for node in pair
-            if node.is_place and not all(node in marked for marked in self.marked.values())
+            if node.is_disputed and not all(node in marked for marked in self.marked.values())
         ]
         if len(in_doubt) != 1:
             return None
@@ -338,14 +335,14 @@ class _Comparing:
         alike = {arrows for uid, arrows in readings.items() if end in self.marked[uid]}
         return end if len(alike) == 1 else None
 
-    def _relations_between(self, document: Document, pair: _Pair) -> Iterator[Relation]:
+    def _relations_between(self, document: Document, pair: NodePair) -> Iterator[Relation]:
         for relation in document.relations:
             nodes = sorted((self.nodes[relation.head.span], self.nodes[relation.tail.span]))
             if tuple(nodes) == pair:
                 yield relation
 
     def _place_difference(
-        self, node: _Node, folded: Mapping[str, Mapping[_Node, list[Arrow]]]
+        self, node: PlaceNode, folded: Mapping[str, Mapping[PlaceNode, list[Arrow]]]
     ) -> Difference:
         readings = {
             uid: make_reading(
@@ -359,7 +356,7 @@ class _Comparing:
         )
 
     def _pair_difference(
-        self, pair: _Pair, arrows: Mapping[str, tuple[Arrow, ...]]
+        self, pair: NodePair, arrows: Mapping[str, tuple[Arrow, ...]]
     ) -> Difference:
         readings = {uid: make_reading(arrows=own) for uid, own in arrows.items()}
         one, other = pair
@@ -371,7 +368,7 @@ class _Comparing:
             options=self._options(key, readings),
         )
 
-    def _name(self, node: _Node) -> str:
+    def _name(self, node: PlaceNode) -> str:
         return f"{node.start}-{node.end}{'=' if self._is_doubled(node) else ''}"
 
     def _options(self, key: str, readings: Mapping[str, PlaceReading]) -> tuple[Option, ...]:
@@ -410,11 +407,6 @@ def overlapping_groups(spans: Iterable[PlaceSpan]) -> Iterator[list[PlaceSpan]]:
         reach = max(reach, span[1]) if len(group) > 1 else span[1]
     if group:
         yield group
-
-
-def labelled_span(entity: Entity) -> LabelledSpan:
-    """The entity's span and label."""
-    return entity.start, entity.end, entity.label
 
 
 def _labels_by_span(entities: Iterable[Entity]) -> dict[PlaceSpan, tuple[str, ...]]:

@@ -1,16 +1,13 @@
 """The gold of a document: a pure function of its record and the schema."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from curation.annotations.differences import (
-    Place,
-    describe_differences,
-    find_differences,
-    find_reopened_places,
-)
+from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.differences import describe_differences
 from curation.annotations.independence import first_document, why_not_independent
+from curation.annotations.readings import KEEP_OUT
 from curation.annotations.record import (
     Arm,
     DocumentRecord,
@@ -18,8 +15,18 @@ from curation.annotations.record import (
     document_of_record,
     suggested_document,
 )
+from curation.annotations.staleness import VerdictState, judge_compared
+from curation.annotations.voters import (
+    EARLIER_WORK,
+    SAME_WORK,
+    Voters,
+    compare_voters,
+    find_voters,
+)
 from curation.documents.document import AnnotatedDocument, Document
 from curation.schema import Schema
+
+_NOT_COUNTED: Container[str | None] = (EARLIER_WORK, SAME_WORK)
 
 # Why a document has no gold.
 ExclusionReason = Literal["", "inactive", "problem", "unannotated", "flagged", "differ"]
@@ -31,9 +38,11 @@ class Consensus:
     What the annotations or the verdict of a document establish.
 
     *document* is the gold; where the document is None, *reason* says why, else *reason* is empty.
-    *annotations* are those that count: submitted and sound, of an active document without problems.
-    *flags* are all flags of the gold; where the reason is "flagged", those that keep the document
-    out. *reopened* are the places at which the verdict doesn't hold any more.
+    *annotations* are those that count: submitted and sound, of an active document without problems,
+    of each annotator the latest. *without_vote* are uids of submitted annotations that decide nothing,
+    and why. *flags* are all flags of the gold; where the reason is "flagged", those that keep the
+    document out. *compared* says where the annotations that vote differ, None where nobody votes;
+    *verdict* says what of the verdict holds, None where there is none.
     *not_offered_to_adjudicator* are the types that a verdict's schema hasn't, None where it isn't known.
     """
 
@@ -43,8 +52,20 @@ class Consensus:
     arms: tuple[Arm, ...] = ()
     flags: tuple[str, ...] = ()
     adjudicated: bool = False
-    reopened: tuple[Place, ...] = ()
+    compared: ComparedAnnotations | None = None
+    verdict: VerdictState | None = None
+    without_vote: Mapping[str, str] = field(default_factory=dict)
     not_offered_to_adjudicator: tuple[str, ...] | None = None
+
+    @property
+    def reopened(self) -> tuple[Difference, ...]:
+        """The differences at which the verdict doesn't hold any more, because annotations changed."""
+        return self.verdict.reopened if self.verdict else ()
+
+    @property
+    def reopened_places(self) -> int:
+        """At how many places the verdict doesn't hold any more."""
+        return self.verdict.reopened_places if self.verdict else 0
 
     @property
     def annotators(self) -> tuple[str, ...]:
@@ -68,7 +89,14 @@ class Consensus:
 
     def describe_differences(self) -> tuple[str, ...]:
         """Where the annotations differ, in words, in the order of the text."""
-        return tuple(describe_differences(self.annotations))
+        if self.compared is None:
+            return ()
+        names = {
+            uid: one.layer.name
+            for uid, one in self.compared.annotations.items()
+            if one.layer is not None
+        }
+        return tuple(describe_differences(self.compared, names))
 
 
 def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
@@ -76,67 +104,80 @@ def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
     The gold of a document: its verdict while the verdict holds, else what all annotations agree on.
 
     One annotation is agreement. A flag with ``keeps_out``, set by one annotator, keeps the document
-    out; other flags are no disagreement, and the gold has all of them. A problem in one annotation
-    keeps the document out until the problem is mended or a verdict holds.
+    out, unless an adjudicator took the document in; other flags are no disagreement, and the gold has
+    all of them. A problem in one annotation keeps the document out until the problem is mended or a
+    verdict holds.
     """
     if record.state != "active":
         return Consensus(document=None, reason="inactive")
-    counted = _counted_annotations(record, schema)
-    annotations = tuple(annotation for annotation, _ in counted)
-    arms = tuple(arm for _, arm in counted)
-    reopened: tuple[Place, ...] = ()
-    if verdict := record.verdict:
-        decided = schema.canonical(
-            document_of_record(record, verdict.entities, verdict.relations)
-        )
-        documents = [one.document for one in annotations]
-        reopened = find_reopened_places(decided, verdict.decisions, documents)
-        if not reopened:
-            return Consensus(
-                document=decided,
-                reason="",
-                annotations=annotations,
-                arms=arms,
-                flags=verdict.flags,
-                adjudicated=True,
-                not_offered_to_adjudicator=schema.types_not_offered(verdict.schema),
-            )
-    document, reason, flags = _agreed(record, annotations, schema)
-    return Consensus(
-        document=document,
-        reason=reason,
-        annotations=() if reason == "problem" else annotations,
-        arms=arms,
-        flags=flags,
-        reopened=reopened,
+    voters = find_voters(record, schema)
+    compared = compare_voters(record, voters, schema) if voters.documents else None
+    state = None
+    if record.verdict:
+        nothing = ComparedAnnotations(agreed=document_of_record(record))
+        state = judge_compared(record, voters, compared or nothing, schema)
+    counted = _counted_annotations(record, voters, schema)
+    known = Consensus(
+        document=None,
+        reason="",
+        annotations=tuple(annotation for annotation, _ in counted),
+        arms=tuple(arm for _, arm in counted),
+        compared=compared,
+        verdict=state,
+        without_vote=voters.without_vote,
+    )
+    if record.verdict and state and state.holds:
+        return _decided(known, record, schema)
+    return _agreed(known, record, voters, schema)
+
+
+def _decided(known: Consensus, record: DocumentRecord, schema: Schema) -> Consensus:
+    """What the record's verdict establishes, which holds: its gold, or that a flag keeps the document out."""
+    verdict = record.verdict
+    assert verdict is not None
+    decided = schema.canonical(document_of_record(record, verdict.entities, verdict.relations))
+    if any(one.chosen.flags == KEEP_OUT for one in verdict.decisions):
+        keeping_out = tuple(flag for flag in verdict.flags if schema.keeps_out(flag))
+        return replace(known, reason="flagged", flags=keeping_out, adjudicated=True)
+    return replace(
+        known,
+        document=decided,
+        flags=verdict.flags,
+        adjudicated=True,
+        not_offered_to_adjudicator=schema.types_not_offered(verdict.schema),
     )
 
 
 def _agreed(
-    record: DocumentRecord, annotations: Sequence[AnnotatedDocument], schema: Schema
-) -> tuple[Document | None, ExclusionReason, tuple[str, ...]]:
-    """What all annotations agree on, or None and why, and the flags that matter."""
-    flags = {flag for one in annotations for flag in one.flags}
+    known: Consensus, record: DocumentRecord, voters: Voters, schema: Schema
+) -> Consensus:
+    """What all annotations agree on, or why there is none."""
     if any(one.status == "problem" for one in record.annotations):
-        return None, "problem", ()
-    if not annotations:
-        return None, "unannotated", ()
-    keeping_out = {
-        flag for flag in flags if flag in schema.flags and schema.flags[flag].keeps_out
-    }
-    if keeping_out:
-        return None, "flagged", tuple(sorted(keeping_out))
-    if any(find_differences([one.document for one in annotations])):
-        return None, "differ", tuple(sorted(flags))
-    agreed = replace(annotations[0].document, layer=None)
-    return agreed, "", tuple(sorted(flags))
+        return replace(known, reason="problem", annotations=(), compared=None)
+    compared = known.compared
+    if compared is None:
+        return replace(known, reason="unannotated")
+    flags = {flag for own in voters.flags.values() for flag in own}
+    if _is_taken_in(known):
+        flags = {flag for flag in flags if not schema.keeps_out(flag)}
+    if keeping_out := {flag for flag in flags if schema.keeps_out(flag)}:
+        return replace(known, reason="flagged", flags=tuple(sorted(keeping_out)))
+    known = replace(known, flags=tuple(sorted(flags)))
+    if any(one.kind != "flags" for one in compared.differences):
+        return replace(known, reason="differ")
+    return replace(known, document=compared.agreed)
+
+
+def _is_taken_in(known: Consensus) -> bool:
+    """Whether an adjudicator took the flagged document in, and no other flag was set since."""
+    return known.verdict is not None and known.verdict.is_taken_in
 
 
 def _counted_annotations(
-    record: DocumentRecord, schema: Schema
+    record: DocumentRecord, voters: Voters, schema: Schema
 ) -> list[tuple[AnnotatedDocument, Arm]]:
     """
-    The submitted annotations, each with its arm; what one annotator submitted twice alike counts once.
+    The submitted annotations, each with its arm; of each annotator the latest, and copies.
 
     The order is that of the annotators, so that the result doesn't depend on the file's order.
     """
@@ -147,7 +188,9 @@ def _counted_annotations(
     submitted = [
         one
         for one in record.annotations
-        if one.status == "submitted" and one.entities is not None
+        if one.status == "submitted"
+        and one.entities is not None
+        and voters.without_vote.get(one.uid) not in _NOT_COUNTED
     ]
     submitted.sort(key=lambda one: (one.annotator, one.created or "", one.uid))
     counted: list[tuple[AnnotatedDocument, Arm]] = []
@@ -163,15 +206,5 @@ def _counted_annotations(
             not_independent=why_not_independent(record, one),
             arm_sure=one.arm == ("assisted" if annotation.suggestion else "blind"),
         )
-        if not any(_is_repetition(annotation, other) for other, _ in counted):
-            counted.append((annotation, one.arm))
+        counted.append((annotation, one.arm))
     return counted
-
-
-def _is_repetition(one: AnnotatedDocument, other: AnnotatedDocument) -> bool:
-    """Whether both are one annotator's, with the same entities, relations and flags."""
-    return (
-        one.annotator == other.annotator
-        and one.flags == other.flags
-        and one.document == other.document
-    )

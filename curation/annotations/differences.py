@@ -1,130 +1,86 @@
-"""Where annotations of one document differ: the places, and the labels that each annotation has there."""
+"""Differences between annotations in words: the place, and which annotator has which reading there."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
-from curation.annotations.record import Decision, OfferedReading
-from curation.documents.document import AnnotatedDocument, Document
+from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.readings import TURNED, Arrow, LabelledSpan, PlaceReading, PlaceSpan
 
 # At most so many characters of a span are quoted.
 _LONGEST_QUOTE = 40
 
-# One span for an entity, two spans (those of head and tail) for a relation; in code points.
-Place = tuple[tuple[int, int], ...]
-
-# The labels at one place, in order; empty where an annotation has nothing there.
-PlaceLabels = tuple[str, ...]
+_SIGNS = {"forward": "→", "backward": "←", "none": "—"}
 
 
-@dataclass(frozen=True)
-class LabelDifference:
-    """A place, and the labels that each annotation has there, in the order of the annotations."""
-
-    place: Place
-    readings: tuple[PlaceLabels, ...]
-
-
-def labels_by_place(document: Document) -> Mapping[Place, PlaceLabels]:
-    """
-    The labels at each entity's span, and at each pair of spans that relations join.
-
-    Where several entities have one span, the label of a relation also names the types that it joins,
-    as in ``member_of (PERSON → ORG)``.
-    """
-    labels: dict[Place, list[str]] = defaultdict(list)
-    for entity in document.entities:
-        labels[(entity.span,)].append(entity.label)
-    for relation in document.relations:
-        head = relation.head
-        tail = relation.tail
-        is_ambiguous = len(labels[(head.span,)]) > 1 or len(labels[(tail.span,)]) > 1
-        types = f" ({head.label} → {tail.label})" if is_ambiguous else ""
-        labels[head.span, tail.span].append(f"{relation.label}{types}")
-    return {place: tuple(sorted(found)) for place, found in labels.items()}
+def describe_differences(
+    compared: ComparedAnnotations, names: Mapping[str, str]
+) -> Iterator[str]:
+    """Each difference in words; *names* are the annotators, by the uids of their annotations."""
+    text = compared.agreed.text
+    for difference in compared.differences:
+        readings = []
+        for uid in sorted(names, key=lambda uid: names[uid]):
+            option = difference.option_of(uid)
+            if option is None:
+                continue
+            who = " and ".join(sorted(names[one] for one in option.by if one in names))
+            line = f"{describe_reading(text, difference, option.reading)} by {who}"
+            if line not in readings:
+                readings.append(line)
+        yield f"{describe_place(text, difference.place)}: {'; '.join(readings)}"
 
 
-def find_differences(documents: Sequence[Document]) -> Iterator[LabelDifference]:
-    """Each place at which the *documents* don't all have the same labels, in the order of the text."""
-    if len(documents) < 2:
-        return
-    labels_of_each = [labels_by_place(document) for document in documents]
-    for place in sorted({place for labels in labels_of_each for place in labels}):
-        readings = tuple(labels.get(place, ()) for labels in labels_of_each)
-        if len(set(readings)) > 1:
-            yield LabelDifference(place, readings)
+def describe_place(text: str, place: tuple[PlaceSpan, ...]) -> str:
+    """The place of a difference in words: each span, with the text there."""
+    return " and ".join(_quoted_span(text, span) for span in place) or "the document"
 
 
-def describe_differences(annotations: Sequence[AnnotatedDocument]) -> Iterator[str]:
-    """Each difference in words: the place, and which annotator has which labels there."""
-    documents = [annotation.document for annotation in annotations]
-    names = _numbered([annotation.annotator for annotation in annotations])
-    for difference in find_differences(documents):
-        place = " → ".join(_quoted_span(documents[0].text, span) for span in difference.place)
-        readings = "; ".join(
-            f"{' and '.join(labels) or 'nothing'} by {name}"
-            for name, labels in zip(names, difference.readings, strict=True)
+def describe_reading(text: str, difference: Difference, reading: PlaceReading) -> str:
+    """What somebody has at a difference, in words; a label alone where it is on the whole place."""
+    if difference.kind == "flags":
+        return (
+            f"flagged {', '.join(reading.flag_names)}" if reading.flag_names else "not flagged"
         )
-        yield f"{place}: {readings}"
-
-
-def decisions_between(
-    annotations: Mapping[str, Document], verdict: Document
-) -> Iterator[Decision]:
-    """
-    The decisions of a *verdict* between *annotations*, given by uid, with the readings offered.
-
-    A place where the annotations agree, and the verdict differs from them, is a decision too.
-    """
-    for difference in find_differences([*annotations.values(), verdict]):
-        *readings, chosen = difference.readings
-        uids: dict[PlaceLabels, list[str]] = defaultdict(list)
-        for uid, labels in zip(annotations, readings, strict=True):
-            uids[labels].append(uid)
-        offered = tuple(
-            OfferedReading(tuple(by), labels) for labels, by in sorted(uids.items())
-        )
-        yield Decision(difference.place, offered, chosen)
-
-
-def find_reopened_places(
-    verdict: Document, decisions: Sequence[Decision], annotations: Sequence[Document]
-) -> tuple[Place, ...]:
-    """
-    The places at which an annotation now has a reading that wasn't offered to the adjudicator.
-
-    A reading that was offered, or that the verdict itself has, reopens nothing.
-    """
-    verdict_labels = labels_by_place(verdict)
-    offered: dict[Place, set[PlaceLabels]] = defaultdict(set)
-    for decision in decisions:
-        offered[decision.place].update(reading.labels for reading in decision.offered)
-    labels_of_each = [labels_by_place(document) for document in annotations]
-    places = {
-        *verdict_labels,
-        *offered,
-        *(place for labels in labels_of_each for place in labels),
-    }
-    return tuple(
-        place
-        for place in sorted(places)
-        if any(
-            labels.get(place, ()) not in {verdict_labels.get(place, ()), *offered[place]}
-            for labels in labels_of_each
-        )
-    )
-
-
-def _numbered(names: list[str]) -> list[str]:
-    """The names; those that occur several times get a number, as in ``person-1 (2)``."""
-    return [
-        f"{name} ({names[:n].count(name) + 1})" if names.count(name) > 1 else name
-        for n, name in enumerate(names)
+    if difference.kind == "relations":
+        arrows = [_arrow(text, one) for one in reading.arrows]
+        return " and ".join(arrows) or "no arrow"
+    (place,) = difference.place
+    parts = [
+        label if (start, end) == place else f"{label} {_quoted(text, (start, end))}"
+        for start, end, label in reading.entities
     ]
+    parts += [_arrow_from(text, place, one) for one in reading.arrows]
+    return " and ".join(parts) or "not marked"
 
 
-def _quoted_span(text: str, span: tuple[int, int]) -> str:
+def _arrow(text: str, arrow: Arrow) -> str:
+    named = [_named(text, end, span) for end, span in zip(arrow.ends, arrow.place, strict=True)]
+    ends = f" ({', '.join(filter(None, named))})" if any(named) else ""
+    return f"{_SIGNS[arrow.direction]} {arrow.label}{ends}"
+
+
+def _named(text: str, end: LabelledSpan | None, place: PlaceSpan) -> str:
+    if end is None:
+        return ""
+    start, stop, label = end
+    return label if (start, stop) == place else f"{label} {_quoted(text, (start, stop))}"
+
+
+def _arrow_from(text: str, place: PlaceSpan, arrow: Arrow) -> str:
+    """An arrow of a place, seen from there: the sign, the label, and where the other end is."""
+    first, second = arrow.place
+    if first == second:
+        return _arrow(text, arrow)
+    way = arrow.direction if first == place else TURNED[arrow.direction]
+    other = second if first == place else first
+    return f"{_SIGNS[way]} {arrow.label} {_quoted_span(text, other)}"
+
+
+def _quoted_span(text: str, span: PlaceSpan) -> str:
     start, end = span
-    words = text[start:end]
+    return f"{start}..{end} {_quoted(text, span)}"
+
+
+def _quoted(text: str, span: PlaceSpan) -> str:
+    words = text[span[0] : span[1]]
     quote = words if len(words) <= _LONGEST_QUOTE else f"{words[: _LONGEST_QUOTE - 1]}…"
-    return f"{start}..{end} {quote!r}"
+    return repr(quote)

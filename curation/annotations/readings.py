@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -17,6 +18,8 @@ Direction = Literal["forward", "backward", "none"]
 KEEP_OUT: Literal["keep out"] = "keep out"
 TAKE_IN: Literal["take in"] = "take in"
 FLAGS_KEY = "flags"
+
+_NO_ENDS: tuple[None, None] = (None, None)
 
 # Hexadecimal digits of an option's alias.
 _ALIAS_LENGTH = 10
@@ -35,7 +38,12 @@ class Arrow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     label: str
     direction: Direction
     place: tuple[PlaceSpan, PlaceSpan]
-    ends: tuple[LabelledSpan | None, LabelledSpan | None] = (None, None)
+    ends: tuple[LabelledSpan | None, LabelledSpan | None] = _NO_ENDS
+
+    def __post_init__(self) -> None:
+        # msgspec leaves out a default only where it is the same object, and aliases hash what it writes.
+        if self.ends == _NO_ENDS:
+            msgspec.structs.force_setattr(self, "ends", _NO_ENDS)
 
 
 class PlaceReading(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -63,6 +71,23 @@ def make_reading(
     return PlaceReading(
         entities=tuple(sorted(set(entities))),
         arrows=tuple(sorted(set(arrows), key=arrow_order)),
+    )
+
+
+TURNED: Mapping[Direction, Direction] = {
+    "forward": "backward",
+    "backward": "forward",
+    "none": "none",
+}
+
+
+def turned_arrow(arrow: Arrow) -> Arrow:
+    """The same arrow, told from its other end."""
+    return Arrow(
+        arrow.label,
+        TURNED[arrow.direction],
+        (arrow.place[1], arrow.place[0]),
+        (arrow.ends[1], arrow.ends[0]),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from curation.annotations.readings import DifferenceKind, LabelledSpan, PlaceReading, PlaceSpan
 from curation.documents.document import (
     AnnotatedDocument,
     Document,
@@ -28,8 +29,11 @@ Evidence = Literal["prediction", "regions", "task", "none"]
 AnnotationStatus = Literal["submitted", "problem", "skipped", "deleted"]
 DocumentState = Literal["active", "dropped", "superseded", "withdrawn"]
 
-# An end of a relation: the entity's start, end (exclusive, in code points) and label.
-RelationEnd = tuple[int, int, str]
+# What became of a choice that was made before the adjudicator came; empty where none was made.
+Preselected = Literal["", "untouched", "changed"]
+
+# An end of a relation: the entity.
+RelationEnd = LabelledSpan
 
 
 class EntityRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,33 +135,64 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class OfferedReading(Struct, frozen=True, forbid_unknown_fields=True):
-    """The labels that annotations have at a place, and the uids of these annotations."""
+    """A reading that was offered to the adjudicator, and the uids of the annotations that had it; perhaps none."""
 
     by: tuple[str, ...]
-    labels: tuple[str, ...]
+    reading: PlaceReading
 
 
-class Decision(Struct, frozen=True, forbid_unknown_fields=True):
+class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
-    What an adjudicator decided at one place: an entity's span, or the spans of a relation's ends.
+    What an adjudicator chose at one difference; *key*, *kind* and *place* are the difference's.
 
-    *chosen* are the labels that the verdict has at the place: an offered reading, or another one.
+    *chosen* is one of the readings offered, unless the adjudicator's *own*. Where one reading alone was
+    offered, all annotations agreed and the adjudicator changed that. *preselected* says what became of a
+    choice that was made beforehand, as a majority's is. *number* and *round* are the position in the
+    task, None where the verdict wasn't made in Label Studio.
     """
 
-    place: tuple[tuple[int, int], ...]
+    key: str
+    kind: DifferenceKind
+    place: tuple[PlaceSpan, ...]
     offered: tuple[OfferedReading, ...]
-    chosen: tuple[str, ...]
+    chosen: PlaceReading
+    own: bool
+    preselected: Preselected = ""
+    number: int | None = None
+    round: int | None = None
 
 
-class Verdict(Struct, frozen=True, forbid_unknown_fields=True):
-    """An adjudicator's decision on a document; *by*, *at*, *schema* and *guideline* are None where unknown."""
+class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
+    """
+    Where a verdict was made: the adjudicator's annotation, by its uid and its number.
+
+    *server* and *project* are as in an annotation; the document's task with this *round*.
+    """
+
+    uid: str
+    server: str
+    project: str
+    number: int | None
+    round: int
+
+
+class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """
+    An adjudicator's decision on a document; *by*, *at*, *schema* and *guideline* are None where unknown.
+
+    *undecided* are the keys of differences that wait for a decision, as those of a later round do;
+    while there are any, entities and relations are those that were established so far. *flags* are
+    those that stay. *tasks* is empty where the verdict wasn't made in Label Studio.
+    """
 
     by: str | None
     kind: AnnotatorKind
     at: str | None
     schema: str | None
     guideline: str | None
+    tasks: tuple[VerdictTask, ...] = ()
     decisions: tuple[Decision, ...]
+    undecided: tuple[str, ...] = ()
     entities: tuple[EntityRecord, ...]
     relations: tuple[RelationRecord, ...]
     flags: tuple[str, ...]

@@ -5,12 +5,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
+from curation.annotations.old_decisions import are_old_decisions, convert_old_decisions
 from curation.annotations.record import (
     RECORD_FORMAT,
     AnnotationRecord,
+    Decision,
     DocumentRecord,
     EntitiesAndRelations,
     EntityRecord,
@@ -26,7 +29,7 @@ from curation.documents.document import check_structure
 from curation.documents.interchange import EDITED_TEXT
 from curation.documents.storable import is_encodable
 from curation.encodings import describe_encoding
-from curation.errors import Problem
+from curation.errors import Problem, pluralise
 from curation.strict_json import parse_object
 
 # Half of a merge that git left behind.
@@ -49,7 +52,11 @@ def record_bytes(record: DocumentRecord) -> bytes:
 
 def read_trusted_record(raw: bytes) -> DocumentRecord:
     """The record in bytes that ``read_record`` accepted before; msgspec.ValidationError for other bytes."""
-    return _PLAIN.decode(raw)
+    try:
+        return _PLAIN.decode(raw)
+    except msgspec.ValidationError:
+        # Only what an older curate wrote comes here.
+        return _record_of_form(msgspec.json.decode(raw))
 
 
 def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Problem]]:
@@ -69,11 +76,20 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
         what = f"'format' is {found}; this curate reads format {RECORD_FORMAT}"
         return None, [Problem(path, what)]
     try:
-        record = msgspec.json.decode(raw, type=DocumentRecord)
+        record = _record_of_form(form)
     except msgspec.ValidationError as error:
         return None, [Problem(path, _describe_validation_error(str(error)))]
     problems = [Problem(path, what) for what in _faults_of_record(record)]
     return (None, problems) if problems else (record, [])
+
+
+def _record_of_form(form: dict[str, Any]) -> DocumentRecord:
+    """The record of this JSON; decisions that an older curate wrote become those of today."""
+    verdict = form.get("verdict")
+    if isinstance(verdict, dict) and are_old_decisions(verdict.get("decisions")):
+        decisions = convert_old_decisions(verdict["decisions"])
+        form = {**form, "verdict": {**verdict, "decisions": msgspec.to_builtins(decisions)}}
+    return msgspec.convert(form, type=DocumentRecord, strict=True)
 
 
 # Writing. A value is a list of lines, without indentation; an object is a list of keys and values.
@@ -209,26 +225,48 @@ def _fields_of_content(content: EntitiesAndRelations) -> list[tuple[str, _Lines]
 
 
 def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
-    decisions: list[_Lines] = []
-    for one in verdict.decisions:
-        offered = [_line({"by": offer.by, "labels": offer.labels}) for offer in one.offered]
-        fields = [
-            ("place", _line(one.place)),
-            ("offered", _block("[", offered, "]")),
-            ("chosen", _line(one.chosen)),
-        ]
-        decisions.append(_object(fields))
-    return [
+    decisions = [_object(_fields_of_decision(one)) for one in verdict.decisions]
+    fields = [
         ("by", _line(verdict.by)),
         ("kind", _line(verdict.kind)),
         ("at", _line(verdict.at)),
         ("schema", _line(verdict.schema)),
         ("guideline", _line(verdict.guideline)),
-        ("decisions", _block("[", decisions, "]")),
+    ]
+    if verdict.tasks:
+        tasks = [_line(msgspec.structs.asdict(task)) for task in verdict.tasks]
+        fields.append(("tasks", _block("[", tasks, "]")))
+    fields.append(("decisions", _block("[", decisions, "]")))
+    if verdict.undecided:
+        fields.append(("undecided", _line(verdict.undecided)))
+    return [
+        *fields,
         ("entities", _entity_lines(verdict.entities)),
         ("relations", _relation_lines(verdict.relations)),
         ("flags", _line(verdict.flags)),
     ]
+
+
+def _fields_of_decision(decision: Decision) -> list[tuple[str, _Lines]]:
+    offered = [
+        _line({"by": one.by, "reading": msgspec.to_builtins(one.reading)})
+        for one in decision.offered
+    ]
+    fields = [
+        ("key", _line(decision.key)),
+        ("kind", _line(decision.kind)),
+        ("place", _line(decision.place)),
+        ("offered", _block("[", offered, "]")),
+        ("chosen", _line(msgspec.to_builtins(decision.chosen))),
+        ("own", _line(decision.own)),
+    ]
+    if decision.preselected:
+        fields.append(("preselected", _line(decision.preselected)))
+    if decision.number is not None:
+        fields.append(("number", _line(decision.number)))
+    if decision.round is not None:
+        fields.append(("round", _line(decision.round)))
+    return fields
 
 
 def _entity_lines(entities: Iterable[EntityRecord]) -> _Lines:
@@ -303,10 +341,8 @@ def _faults_of_record(record: DocumentRecord) -> Iterator[str]:
             yield f"annotation {uid!r}: {number} annotations have this uid"
     for annotation in record.annotations:
         yield from _faults_of_annotation(record, annotation)
-    if verdict := record.verdict:
-        yield from _faults_of_content(
-            record, verdict.entities, verdict.relations, "the verdict"
-        )
+    if record.verdict:
+        yield from _faults_of_verdict(record, record.verdict)
 
 
 def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
@@ -351,6 +387,32 @@ def _faults_of_first(
     if submission:
         content, _ = submission
         yield from _faults_of_content(record, content.entities, content.relations, place)
+
+
+def _faults_of_verdict(record: DocumentRecord, verdict: Verdict) -> Iterator[str]:
+    yield from _faults_of_content(record, verdict.entities, verdict.relations, "the verdict")
+    for key, number in Counter(one.key for one in verdict.decisions).items():
+        if number > 1:
+            yield f"decision {key!r}: {number} decisions have this key"
+    for decision in verdict.decisions:
+        yield from _faults_of_decision(decision, len(record.whole_text))
+
+
+def _faults_of_decision(decision: Decision, length: int) -> Iterator[str]:
+    spans_of = {"entities": 1, "relations": 2, "flags": 0}
+    expected = spans_of[decision.kind]
+    if len(decision.place) != expected:
+        yield (
+            f"decision {decision.key!r}: 'place' has {pluralise(len(decision.place), 'span')}, not {expected}"
+        )
+    spans = {*decision.place}
+    for reading in (*(one.reading for one in decision.offered), decision.chosen):
+        spans |= {(start, end) for start, end, _ in reading.entities}
+        for arrow in reading.arrows:
+            spans |= {*arrow.place}
+    for start, end in sorted(spans):
+        if not 0 <= start < end <= length:
+            yield f"decision {decision.key!r}: {start}..{end} is empty, reversed or outside the text"
 
 
 def _faults_of_content(

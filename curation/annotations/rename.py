@@ -1,13 +1,19 @@
 """A document's record under today's schema: types that were renamed have their new names, those that were removed are gone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import msgspec
 
-from curation.annotations.differences import Place, PlaceLabels, labels_by_place
+from curation.annotations.readings import (
+    NOTHING,
+    Arrow,
+    PlaceReading,
+    make_reading,
+    turned_arrow,
+)
 from curation.annotations.record import (
     AnnotationRecord,
     Decision,
@@ -26,12 +32,11 @@ from curation.annotations.record import (
     in_text_order,
     suggestion_key,
 )
+from curation.annotations.staleness import judge_verdict
+from curation.annotations.verdicts import decisions_on
 from curation.schema import Schema
 
 _Record = TypeVar("_Record", EntityRecord, RelationRecord)
-
-# What one annotation has at each place, before a change of types and after it.
-_Change = tuple[Mapping[Place, PlaceLabels], Mapping[Place, PlaceLabels]]
 
 
 def record_under_current_names(record: DocumentRecord, schema: Schema) -> DocumentRecord:
@@ -41,10 +46,18 @@ def record_under_current_names(record: DocumentRecord, schema: Schema) -> Docume
     So are readings and first submissions.
     """
     names = _CurrentNames(
-        schema.former_entity_names, schema.former_relation_names, schema.removed, schema
+        schema.former_entity_names, schema.former_relation_names, schema.removed
     )
     if not (names.entities or names.relations or names.removed):
         return record
+    renamed = _under_names(record, names)
+    if renamed.verdict is None or not names.removed:
+        return renamed
+    kept = _CurrentNames(names.entities, names.relations, frozenset())
+    return _with_all_offered(_under_names(record, kept), renamed, schema)
+
+
+def _under_names(record: DocumentRecord, names: "_CurrentNames") -> DocumentRecord:
     suggestions: dict[str, Suggestion] = {}
     keys: dict[str, str] = {}
     for key, one in record.suggestions.items():
@@ -55,13 +68,52 @@ def record_under_current_names(record: DocumentRecord, schema: Schema) -> Docume
         # An untouched suggestion keeps its key, which an older program may have given.
         keys[key] = key if new == one else suggestion_key(new)
         suggestions[keys[key]] = new
-    now = msgspec.structs.replace(
+    return msgspec.structs.replace(
         record,
         suggestions=suggestions,
         annotations=tuple(names.annotation(one, keys) for one in record.annotations),
+        verdict=record.verdict and names.verdict(record.verdict),
     )
-    verdict = names.verdict(record.verdict, record, now) if record.verdict else None
-    return msgspec.structs.replace(now, verdict=verdict)
+
+
+def _with_all_offered(
+    before: DocumentRecord, after: DocumentRecord, schema: Schema
+) -> DocumentRecord:
+    """
+    The record *after* a removal, whose verdict holds where it held *before*.
+
+    What the removal left of an annotation's reading may be a reading that nobody had; it counts as
+    offered.
+    """
+    verdict = after.verdict
+    state = judge_verdict(after, schema)
+    if verdict is None or state.holds or not judge_verdict(before, schema).holds:
+        return after
+    decided = schema.canonical(document_of_record(after, verdict.entities, verdict.relations))
+    known = {one.key: one for one in verdict.decisions}
+    decisions = [
+        _united(known[one.key], one) if one.key in known else one
+        for one in decisions_on(state.compared, decided, schema)
+        if one.kind != "flags"
+    ]
+    decisions += [one for one in verdict.decisions if one.kind == "flags"]
+    return msgspec.structs.replace(
+        after, verdict=msgspec.structs.replace(verdict, decisions=tuple(decisions))
+    )
+
+
+def _united(old: Decision, new: Decision) -> Decision:
+    """The *new* decision, with what was offered besides when the *old* one was made."""
+    offered = {one.reading for one in new.offered}
+    more = tuple(
+        OfferedReading((), one.reading) for one in old.offered if one.reading not in offered
+    )
+    return msgspec.structs.replace(
+        old,
+        offered=(*new.offered, *more),
+        chosen=new.chosen,
+        own=new.own and new.chosen not in {one.reading for one in more},
+    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +123,6 @@ class _CurrentNames:
     entities: Mapping[str, str]
     relations: Mapping[str, str]
     removed: frozenset[str]
-    schema: Schema
 
     def entity(self, entity: EntityRecord) -> EntityRecord:
         label = self.entities.get(entity.label, entity.label)
@@ -123,94 +174,54 @@ class _CurrentNames:
             renamed, now, then_flags=flags, now_flags=one.flags, updated=first.updated
         )
 
-    def verdict(self, verdict: Verdict, before: DocumentRecord, now: DocumentRecord) -> Verdict:
-        """The verdict on the annotations of the record *before*, which are those of *now* after the change."""
+    def verdict(self, verdict: Verdict) -> Verdict:
         renamed = self.content(verdict.entities, verdict.relations)
-        chosen = (
-            self.readings(before, verdict.entities, verdict.relations),
-            self.readings(now, renamed.entities, renamed.relations),
-        )
-        offered = {
-            old.uid: (
-                self.readings(before, old.entities, old.relations),
-                self.readings(now, new.entities, new.relations),
-            )
-            for old, new in zip(before.annotations, now.annotations, strict=True)
-            if old.entities is not None and new.entities is not None
-        }
-        decisions = (self.decision(one, offered, chosen) for one in verdict.decisions)
+        decisions = (self.decision(one) for one in verdict.decisions)
         return msgspec.structs.replace(
             verdict,
-            decisions=tuple(one for one in decisions if one.chosen or _has_labels(one)),
+            decisions=tuple(one for one in decisions if _says_something(one)),
             entities=renamed.entities,
             relations=renamed.relations,
         )
 
-    def readings(
-        self,
-        record: DocumentRecord,
-        entities: Sequence[EntityRecord] | None,
-        relations: Sequence[RelationRecord] | None,
-    ) -> Mapping[Place, PlaceLabels]:
-        document = document_of_record(record, entities or (), relations or ())
-        return labels_by_place(self.schema.canonical(document))
-
-    def decision(
-        self, decision: Decision, offered: Mapping[str, _Change], chosen: _Change
-    ) -> Decision:
+    def decision(self, decision: Decision) -> Decision:
         """The decision; readings that become equal are one, offered by all who had one of them."""
-        by_labels: dict[PlaceLabels, list[str]] = defaultdict(list)
+        by: dict[PlaceReading, list[str]] = defaultdict(list)
         for one in decision.offered:
-            changes = [offered[uid] for uid in one.by if uid in offered]
-            by_labels[self.reading(one.labels, decision.place, changes)] += one.by
-        return Decision(
-            decision.place,
-            tuple(
-                OfferedReading(tuple(by), labels) for labels, by in sorted(by_labels.items())
+            by[self.reading(one.reading)] += one.by
+        return msgspec.structs.replace(
+            decision,
+            offered=tuple(
+                OfferedReading(tuple(uids), by_reading) for by_reading, uids in by.items()
             ),
-            self.reading(decision.chosen, decision.place, [chosen]),
+            chosen=self.reading(decision.chosen),
         )
 
-    def reading(
-        self, labels: PlaceLabels, place: Place, changes: Iterable[_Change]
-    ) -> PlaceLabels:
-        """
-        The labels of one place after the change: as one has them who had just these before.
+    def reading(self, reading: PlaceReading) -> PlaceReading:
+        if reading.flags:
+            return reading
+        return make_reading(
+            tuple(self.end(one) for one in reading.entities if one[2] not in self.removed),
+            tuple(self.arrow(one) for one in reading.arrows if self.is_kept(one)),
+        )
 
-        Which types stand in brackets depends on what else is marked there. Where nobody has the
-        reading any more, its words are changed.
-        """
-        for before, now in changes:
-            if before.get(place, ()) == labels:
-                return now.get(place, ())
-        return self.labels(labels, place)
+    def arrow(self, arrow: Arrow) -> Arrow:
+        first, second = (one and self.end(one) for one in arrow.ends)
+        label = self.relations.get(arrow.label, arrow.label)
+        renamed = msgspec.structs.replace(arrow, label=label, ends=(first, second))
+        # Of two entities of one place, the one that comes first is named first.
+        is_turned = arrow.place[0] == arrow.place[1] and first and second and second < first
+        return turned_arrow(renamed) if is_turned else renamed
 
-    def labels(self, labels: Iterable[str], place: Place) -> tuple[str, ...]:
-        """
-        The labels of one place; a relation's label may have the types of its ends in brackets.
-
-        Between two entities of one span the types decide which end of a symmetric relation comes
-        first, so that another name may turn the relation round.
-        """
-        names = self.entities if len(place) == 1 else self.relations
-        is_one_span = len(place) == 2 and place[0] == place[1]
-        found: dict[str, None] = {}
-        for label in labels:
-            name, bracket, ends = label.partition(" (")
-            if {name, *ends[:-1].split(" → ")} & self.removed:
-                continue
-            name = names.get(name, name)
-            if bracket:
-                types = [self.entities.get(one, one) for one in ends[:-1].split(" → ")]
-                if is_one_span and name in self.schema.symmetric:
-                    types.sort()
-                ends = f"{' → '.join(types)})"
-            found[f"{name}{bracket}{ends}"] = None
-        return tuple(sorted(found))
+    def is_kept(self, arrow: Arrow) -> bool:
+        labels = {arrow.label, *(one[2] for one in arrow.ends if one)}
+        return labels.isdisjoint(self.removed)
 
 
-def _has_labels(decision: Decision) -> bool:
-    return any(reading.labels for reading in decision.offered)
+def _says_something(decision: Decision) -> bool:
+    """Whether a reading is left that isn't empty."""
+    readings = (decision.chosen, *(one.reading for one in decision.offered))
+    return any(reading != NOTHING for reading in readings)
 
 
 def _without_repetitions(

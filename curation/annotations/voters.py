@@ -20,6 +20,7 @@ from curation.schema import Schema
 
 # Why a submitted, sound annotation has no vote.
 EARLIER_WORK = "earlier work of the same annotator"
+SAME_WORK = "the same work of the same annotator"
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Voters:
     The annotations of a document that have a vote, by uid, as documents in canonical form.
 
     *without_vote* says of each other sound, submitted annotation why it has none, by uid. *flags* are
-    the flags of all submitted annotations, by uid.
+    the flags of the annotations that vote, and of copies, by uid.
     """
 
     documents: Mapping[str, Document]
@@ -56,7 +57,11 @@ def find_voters(record: DocumentRecord, schema: Schema) -> Voters:
         candidates = submitted
     latest: dict[str, AnnotationRecord] = {}
     for one in sorted(candidates, key=_last_changed):
-        if earlier := latest.get(one.annotator):
+        earlier = latest.get(one.annotator)
+        if earlier and _is_repetition(one, earlier):
+            without_vote[one.uid] = SAME_WORK
+            continue
+        if earlier:
             without_vote[earlier.uid] = EARLIER_WORK
         latest[one.annotator] = one
     return Voters(
@@ -64,7 +69,9 @@ def find_voters(record: DocumentRecord, schema: Schema) -> Voters:
             one.uid: schema.canonical(_document(record, one)) for one in latest.values()
         },
         without_vote=without_vote,
-        flags={one.uid: one.flags for one in submitted if one.uid not in without_vote},
+        flags={
+            one.uid: one.flags for one in submitted if without_vote.get(one.uid, COPY) == COPY
+        },
     )
 
 
@@ -96,6 +103,14 @@ def _document(record: DocumentRecord, annotation: AnnotationRecord) -> Document:
     layer = Layer("annotator", annotation.annotator)
     return document_of_record(
         record, annotation.entities or (), annotation.relations or (), layer
+    )
+
+
+def _is_repetition(one: AnnotationRecord, other: AnnotationRecord) -> bool:
+    return (one.entities, one.relations, one.flags) == (
+        other.entities,
+        other.relations,
+        other.flags,
     )
 
 

@@ -2,14 +2,18 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
+from curation.annotations.compared import (
+    ComparedAnnotations,
+    compare_documents,
+    flag_difference,
+)
 from curation.annotations.consensus import find_consensus
-from curation.annotations.differences import decisions_between
 from curation.annotations.merge import make_record
 from curation.annotations.record import (
     AnnotationRecord,
@@ -24,6 +28,7 @@ from curation.annotations.record import (
     suggestion_of,
 )
 from curation.annotations.record_file import record_bytes
+from curation.annotations.verdicts import decisions_on
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import (
@@ -325,13 +330,19 @@ def _verdict(
         )
         for record in records
     }
+    compared = ComparedAnnotations(agreed=decided)
+    if by_uid:
+        compared = compare_documents(by_uid, schema)
+    flags = {record.uid: record.flags for record in records}
+    if question := flag_difference(decided.text_sha256, flags, schema):
+        compared = replace(compared, differences=(*compared.differences, question))
     return Verdict(
         by=None,
         kind="unknown",
         at=None,
         schema=None,
         guideline=None,
-        decisions=tuple(decisions_between(by_uid, decided)),
+        decisions=decisions_on(compared, decided, schema),
         entities=entity_records(decided),
         relations=relation_records(decided),
         flags=gold.flags,

@@ -14,7 +14,7 @@ from curation.state import State
 from curation.state.tables import insert_rows
 
 # What the facts of a file are made of; another number makes every index anew.
-_FACTS = 2
+_FACTS = 3
 
 
 def folder_key(folder: Path) -> str:

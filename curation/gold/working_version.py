@@ -373,7 +373,7 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
         document=record.id,
         state=record.state,
         reason=consensus.reason,
-        reopened=len(consensus.reopened),
+        reopened=consensus.reopened_places,
         sha256=hashlib.sha256(raw).hexdigest()[:32],
         accounts_json=json.dumps(
             [one for each in record.annotations for one in _accounts(each)]

@@ -12,7 +12,6 @@ from samples import SCHEMA
 from strategies import marked
 
 from curation.annotations.consensus import find_consensus
-from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import (
     Verdict,
@@ -20,6 +19,8 @@ from curation.annotations.record import (
     entity_records,
     relation_records,
 )
+from curation.annotations.verdicts import decisions_on
+from curation.annotations.voters import compare_annotations, find_voters
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument
 from curation.gold.working_dataset import gold_document_of
@@ -76,13 +77,17 @@ def settled(record, verdict):
         if one.status == "submitted"
     }
     verdict = SCHEMA.canonical(verdict)
+    compared = replace(
+        compare_annotations(record, SCHEMA),
+        **({} if offered else {"agreed": verdict}),
+    )
     decision = Verdict(
         by="person-9",
         kind="person",
         at="2026-11-04T10:00:00Z",
         schema=None,
         guideline=None,
-        decisions=tuple(decisions_between(offered, verdict)),
+        decisions=decisions_on(compared, verdict, SCHEMA),
         entities=entity_records(verdict),
         relations=relation_records(verdict),
         flags=(),
@@ -166,11 +171,10 @@ def test_a_difference_is_no_gold_and_is_told_with_who_has_what():
     assert (found.document, found.reason) == (None, "differ")
     assert found.annotators == (ANN, BEA, CAT)
     assert found.describe_differences() == (
-        "0..6 'Russia': GPE by person-a; NORP by person-b; GPE by person-c",
-        "0..6 'Russia' → 13..18 'Assad':"
-        " supports by person-a; supports by person-b; nothing by person-c",
-        "13..18 'Assad': PERSON by person-a; PERSON by person-b; nothing by person-c",
-        "24..29 'Syria': GPE by person-a; nothing by person-b; nothing by person-c",
+        "0..6 'Russia': GPE by person-a and person-c; NORP by person-b",
+        "13..18 'Assad': PERSON and ← supports 0..6 'Russia' by person-a and person-b;"
+        " not marked by person-c",
+        "24..29 'Syria': GPE by person-a; not marked by person-b and person-c",
     )
 
 
@@ -224,11 +228,16 @@ def test_the_same_twice_by_one_annotator_counts_once():
     assert (gold.annotators, gold.n_annotations) == ((ANN, BEA), 2)
 
 
-def test_two_differing_annotations_of_one_annotator_are_told_apart():
-    found = agreed(by(ANN), by(ANN, "GPE"))
+def test_of_one_annotators_different_work_in_two_projects_the_latest_counts_and_that_is_told():
+    record = record_of(by(ANN), by(ANN, "GPE"), by(BEA, "GPE"))
+    record = changed(record, "u1", updated="2026-11-03T10:03:00Z")
 
-    assert (found.reason, found.annotators) == ("differ", (ANN,))
-    assert "by person-a (1)" in found.describe_differences()[0]
+    assert find_consensus(record, SCHEMA).reason == "differ"
+    later = changed(record, "u2", updated="2026-11-03T10:04:00Z")
+    found = find_consensus(later, SCHEMA)
+    assert (found.reason, found.annotators) == ("", (ANN, BEA))
+    assert [one.label for one in found.document.entities] == ["GPE"]
+    assert found.without_vote == {"u1": "earlier work of the same annotator"}
 
 
 # Verdicts.
@@ -295,7 +304,7 @@ def test_a_reading_that_was_not_offered_opens_its_place_again():
 
     found = find_consensus(stale, SCHEMA)
     assert (found.adjudicated, found.document, found.reason) == (False, None, "differ")
-    assert found.reopened == (((0, 6),),)
+    assert [one.key for one in found.reopened] == ["e0-6"]
     agreeing = changed(
         stale,
         "u1",
@@ -303,7 +312,8 @@ def test_a_reading_that_was_not_offered_opens_its_place_again():
         relations=relation_records(other.document),
     )
     both = find_consensus(agreeing, SCHEMA)
-    assert (both.adjudicated, both.reopened) == (False, (((0, 6),),))
+    assert (both.adjudicated, both.reopened, both.reopened_places) == (False, (), 1)
+    assert not both.verdict.is_needed
     assert marks(both.document) == marks(other.document)
 
 
@@ -316,7 +326,7 @@ def test_a_new_annotators_reading_is_no_offer():
         msgspec.structs.replace(record, annotations=(*record.annotations, *late)), SCHEMA
     )
 
-    assert found.reopened == (((0, 6),),)
+    assert [one.key for one in found.reopened] == ["e0-6"]
 
 
 # Laws.
@@ -337,12 +347,12 @@ def test_a_gold_is_what_everybody_says_and_the_reason_is_the_first_in_the_way(re
     """What agrees stands, and nothing else."""
     found = find_consensus(record, SCHEMA)
 
-    voting = [one for one in record.annotations if one.status == "submitted"]
     said = {
-        (doc.entities, doc.relations)
-        for one in voting
-        for doc in [SCHEMA.canonical(document_of_record(record, one.entities, one.relations))]
+        (one.entities, one.relations) for one in find_voters(record, SCHEMA).documents.values()
     }
+    voting = [
+        one for one in record.annotations if one.uid in find_voters(record, SCHEMA).documents
+    ]
     flags = {flag for one in voting for flag in one.flags}
     if any(one.status == "problem" for one in record.annotations):
         expected = "problem"
@@ -377,8 +387,8 @@ def test_whatever_a_verdict_says_is_the_gold_until_something_new_is_said(record,
 @pytest.mark.slow
 @given(records(voting=2), st.data())
 def test_whoever_adopts_an_offered_reading_opens_nothing_again(record, data):
-    voting = [one for one in record.annotations if one.status == "submitted"]
-    first, second, *_ = voting
+    uids = [*find_voters(record, SCHEMA).documents]
+    first, second, *_ = (one for one in record.annotations if one.uid in uids)
     article = Document(record.id, record.whole_text, meta=record.meta)
     record = settled(record, data.draw(marked(SCHEMA, article, None)))
 
@@ -406,6 +416,6 @@ def test_an_arrow_from_another_entity_on_the_same_words_is_a_difference():
     ]
 
     assert agreed(*some).describe_differences() == (
-        "0..6 'Russia' → 13..18 'Assad': supports (GPE → PERSON) by person-a;"
-        " supports (NORP → PERSON) by person-b",
+        "0..6 'Russia' and 13..18 'Assad': → supports (GPE) by person-a;"
+        " → supports (NORP) by person-b",
     )

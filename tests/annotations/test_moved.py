@@ -8,6 +8,7 @@ from annotations.drawn import pulled_annotation, pulled_document, records
 from hypothesis import given
 
 from curation.annotations.merge import merge_pulled
+from curation.annotations.readings import NOTHING, PlaceReading
 from curation.annotations.record import Decision, OfferedReading, Verdict, document_of_record
 from curation.documents.document import Document, Entity, Layer
 from curation.state.pseudonyms import pseudonym_of_lone_annotation
@@ -239,10 +240,14 @@ def test_an_annotation_that_was_bad_when_imported_is_matched_once_it_is_mended(k
 
 
 def test_the_verdict_holds_and_names_the_new_uids(known):
-    offered = (OfferedReading(("old-2",), ("PERSON",)), OfferedReading(("old-1", "old-3"), ()))
+    al = PlaceReading(entities=((8, 10, "PERSON"),))
+    offered = (OfferedReading(("old-2",), al), OfferedReading(("old-1", "old-3"), NOTHING))
+    decision = Decision(
+        key="e8-10", kind="entities", place=((8, 10),), offered=offered, chosen=al, own=False
+    )
     verdict = Verdict(
         by=None, kind="unknown", at=None, schema=None, guideline=None,
-        decisions=(Decision(((8, 10),), offered, ("PERSON",)),),
+        decisions=(decision,),
         entities=known.annotations[1].entities, relations=(), flags=(),
     )  # fmt: skip
     before = msgspec.structs.replace(known, verdict=verdict)

@@ -1,6 +1,5 @@
 """A type renamed in a document's record, wherever it stands there."""
 
-import json
 from dataclasses import replace
 
 import msgspec
@@ -13,11 +12,13 @@ from samples import ROOT, SCHEMA
 from strategies import marked
 
 from curation.annotations.consensus import find_consensus
-from curation.annotations.differences import decisions_between
 from curation.annotations.merge import merge_pulled
+from curation.annotations.readings import Arrow, PlaceReading
 from curation.annotations.record import document_of_record, first_submission
 from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.rename import record_under_current_names
+from curation.annotations.verdicts import decisions_on
+from curation.annotations.voters import compare_annotations
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema
 from curation.schema.remove import remove_type
@@ -92,8 +93,10 @@ def labels_in(form):
         for key, value in form.items():
             if key == "label":
                 found.add(value)
-            elif key in ("labels", "chosen"):
-                found |= {part for one in value for part in json.dumps(one).replace("(", '"').replace(")", '"').replace(" → ", '"').replace(' "', '"').split('"')}  # fmt: skip
+            elif key == "entities" and value and isinstance(value[0], list | tuple):
+                found |= {one[2] for one in value}
+            elif key == "ends":
+                found |= {one[2] for one in value if one}
             elif key in ("head", "tail"):
                 found.add(value[2])
             else:
@@ -141,6 +144,12 @@ def test_under_a_schema_that_renamed_nothing_a_record_is_the_same():
     assert record_under_current_names(record, SCHEMA) is record
 
 
+NEW_BOTH = PlaceReading(
+    entities=((0, 3, "NEW"), (0, 3, "NORP")),
+    arrows=(Arrow("meets_with", "none", ((0, 3), (0, 3)), ((0, 3, "NEW"), (0, 3, "NORP"))),),
+)
+
+
 def test_a_verdict_holds_where_a_name_turns_a_symmetric_relation_round():
     """Of two entities on one span, the type that comes first in the alphabet is the head."""
     norp, person = Entity(0, 3, "NORP"), Entity(0, 3, "PERSON")
@@ -161,8 +170,8 @@ def test_a_verdict_holds_where_a_name_turns_a_symmetric_relation_round():
 
     new = record_under_current_names(record, schema)
 
-    pair = new.verdict.decisions[-1]
-    assert [one.labels for one in pair.offered] == [(), ("meets_with (NEW → NORP)",)]
+    [decision] = new.verdict.decisions
+    assert NEW_BOTH in [one.reading for one in decision.offered]
     assert find_consensus(record, SCHEMA).reopened == ()
     assert find_consensus(new, schema).reopened == ()
 
@@ -187,18 +196,19 @@ def test_readings_are_renamed_with_their_brackets(old):
     ).record
     record = settled(record, whole)
     [decision] = record.verdict.decisions
-    assert decision.chosen == ("meets_with (PERSON → PERSON)",)
+    assert [one.label for one in decision.chosen.arrows] == ["meets_with"]
+    assert decision.chosen.arrows[0].ends == (None, (8, 10, "PERSON"))
 
-    new = record_under_current_names(record, after_renaming(old))
+    schema = after_renaming(old)
+    new = record_under_current_names(record, schema)
 
     [decision] = new.verdict.decisions
     person, met = ("NEW", "meets_with") if old == "PERSON" else ("PERSON", "NEW")
-    assert decision.chosen == (f"{met} ({person} → {person})",)
-    now = {
-        one.uid: document_of_record(new, one.entities, one.relations) for one in new.annotations
-    }
+    assert [one.label for one in decision.chosen.arrows] == [met]
+    assert decision.chosen.arrows[0].ends == (None, (8, 10, person))
     verdict = document_of_record(new, new.verdict.entities, new.verdict.relations)
-    assert list(decisions_between(now, verdict)) == [decision]
+    compared = compare_annotations(new, schema)
+    assert decisions_on(compared, schema.canonical(verdict), schema) == (decision,)
 
 
 REMOVED = [("LAW", None), ("GPE", None), ("GPE", "NORP"), ("PERSON", "ORG"), ("meets_with", None), ("opposes", "supports")]  # fmt: skip
@@ -260,6 +270,6 @@ def test_a_verdict_holds_where_one_of_two_types_on_one_span_is_removed(into):
     new = record_under_current_names(record, schema)
 
     [decision] = new.verdict.decisions
-    assert decision.chosen == ("meets_with",)
+    assert [one.label for one in decision.chosen.arrows] == ["meets_with"]
     assert find_consensus(new, schema).reopened == ()
     assert find_consensus(new, schema).adjudicated

@@ -47,7 +47,7 @@ def test_gold_annotations_differences_and_the_task_are_shown(place, pulled):
     assert f"task   http://127.0.0.1:1/projects/1/data?task={pulled.id}" in said
     assert "no gold: annotators differ" in said
     assert "2 annotations" in said
-    assert "1 difference\n  0..3 'Bob' → 8..10 'Al': " in said
+    assert "1 difference\n  0..3 'Bob' and 8..10 'Al': " in said
     assert "meets_with by person-" in said
     assert "(private): who is Al?" in said
 

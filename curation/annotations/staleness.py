@@ -1,0 +1,371 @@
+"""What of a verdict holds, after annotations that it rests on have changed."""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from curation.annotations.compared import (
+    ComparedAnnotations,
+    Difference,
+    Option,
+    compare_documents,
+)
+from curation.annotations.place_map import (
+    ArrowShape,
+    NodePair,
+    PlaceMap,
+    PlaceNode,
+)
+from curation.annotations.readings import (
+    FLAGS_KEY,
+    TAKE_IN,
+    LabelledSpan,
+    PlaceReading,
+    PlaceSpan,
+)
+from curation.annotations.record import Decision, DocumentRecord, Verdict, document_of_record
+from curation.annotations.voters import Voters, compare_voters, find_voters
+from curation.documents.document import Document
+from curation.schema import Schema
+
+_VERDICT_UID = ""
+_NO_ARROWS: frozenset[ArrowShape] = frozenset()
+_NO_ENTITIES: frozenset[LabelledSpan] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictState:
+    """
+    A verdict beside the annotations as they are now.
+
+    *compared* are the annotations; *open* are its differences that the verdict doesn't settle: with a
+    reading that wasn't offered, or undecided, as those of a later round are. *changed* are the decisions
+    that don't hold any more, *holding* is the number of those that do. *gone* are the uids of
+    annotations that the verdict rests on and that are no longer submitted. *is_needed* is false where
+    all annotations agree, on what the verdict says or on something that wasn't offered. *is_taken_in* says
+    whether the adjudicator took the document in though it was flagged. *news* is the number of places
+    and pairs at which an annotation has what wasn't offered, *undecided* the keys of what waits for
+    a first decision.
+    """
+
+    compared: ComparedAnnotations
+    open: tuple[Difference, ...] = ()
+    changed: tuple[Decision, ...] = ()
+    holding: int = 0
+    gone: tuple[str, ...] = ()
+    is_needed: bool = True
+    is_taken_in: bool = False
+    undecided: tuple[str, ...] = ()
+    news: int = 0
+
+    @property
+    def holds(self) -> bool:
+        """Whether the verdict settles the document."""
+        return not (self.open or self.news)
+
+    @property
+    def reopened(self) -> tuple[Difference, ...]:
+        """The open differences that don't wait for a first decision: annotations changed there."""
+        return tuple(one for one in self.open if one.key not in self.undecided)
+
+    @property
+    def reopened_places(self) -> int:
+        """At how many places the verdict doesn't hold any more; also where all annotations agree by now."""
+        return len(self.reopened) if self.open else self.news
+
+
+def judge_verdict(record: DocumentRecord, schema: Schema) -> VerdictState:
+    """
+    What of the record's verdict holds, and what is open; without a verdict everything is.
+
+    A reading that was offered, or that the verdict has, opens nothing, whoever has it.
+    """
+    voters = find_voters(record, schema)
+    if not voters.documents or record.state != "active":
+        compared = ComparedAnnotations(agreed=document_of_record(record))
+    else:
+        compared = compare_voters(record, voters, schema)
+    return judge_compared(record, voters, compared, schema)
+
+
+def judge_compared(
+    record: DocumentRecord, voters: Voters, compared: ComparedAnnotations, schema: Schema
+) -> VerdictState:
+    """The same, where the annotations are compared already."""
+    verdict = record.verdict
+    if verdict is None:
+        return VerdictState(compared=compared, open=compared.differences)
+    return _Judging(record, verdict, voters, compared, schema).judge()
+
+
+class _Judging:
+    """The work of judging one verdict."""
+
+    def __init__(
+        self,
+        record: DocumentRecord,
+        verdict: Verdict,
+        voters: Voters,
+        compared: ComparedAnnotations,
+        schema: Schema,
+    ) -> None:
+        self.record = record
+        self.verdict = verdict
+        self.voters = voters
+        self.compared = compared
+        self.schema = schema
+        self.decided = schema.canonical(
+            document_of_record(record, verdict.entities, verdict.relations)
+        )
+        self.map, self.at_places = _map_of_verdict(verdict, schema)
+        # The labelled spans at each span that all annotations had alike.
+        self.agreed_nodes: dict[PlaceNode, frozenset[LabelledSpan]] = {}
+        for start, end, label in self.map.agreed:
+            node = PlaceNode(start, end, "agreed")
+            there = self.agreed_nodes.get(node, _NO_ENTITIES)
+            self.agreed_nodes[node] = there | {(start, end, label)}
+        self.allowed = {
+            node: {frozenset(reading.entities) for reading in readings_of(one)}
+            for node, one in self.at_places.items()
+        }
+        self.arrows_decided = self.map.arrows(self.decided)
+        self.between = self._arrows_that_were_offered()
+        # Where an annotation has what wasn't offered: spans, by node, and pairs of nodes.
+        self.new_at: dict[PlaceNode, set[PlaceSpan]] = defaultdict(set)
+        self.new_between: set[NodePair] = set()
+
+    def judge(self) -> VerdictState:
+        for document in self.voters.documents.values():
+            self._find_new(document)
+        compared = self.compared
+        is_open = self._open_keys(compared)
+        if compared.differences and self._is_hidden(compared):
+            compared = self._compared_with_verdict()
+            is_open = self._open_keys(compared)
+        opened = tuple(one for one in compared.differences if one.key in is_open)
+        news = len(self.new_at) + len(self.new_between)
+        changed = tuple(one for one in self.verdict.decisions if self._is_changed(one))
+        return VerdictState(
+            compared=compared,
+            open=opened,
+            changed=changed,
+            holding=len(self.verdict.decisions) - len(changed),
+            gone=self._gone(),
+            is_needed=bool(self.compared.differences)
+            or not self.compared.annotations
+            or not (news or self._is_agreed_on()),
+            is_taken_in=self._is_taken_in(is_open),
+            undecided=self.verdict.undecided,
+            news=news,
+        )
+
+    def _arrows_that_were_offered(self) -> Mapping[NodePair, set[frozenset[ArrowShape]]]:
+        """For pairs of nodes, what annotations had between them, and what was chosen."""
+        offered: dict[NodePair, set[frozenset[ArrowShape]]] = defaultdict(set)
+        for node, decision in self.at_places.items():
+            for reading in readings_of(decision):
+                arrows = self.map.arrows_of_reading(reading)
+                for pair, shapes in arrows.items():
+                    offered[pair].add(shapes)
+                    if decision.own and reading == decision.chosen:
+                        # What the annotators all had there, without the adjudicator's own arrows.
+                        decided = self.arrows_decided.get(pair, _NO_ARROWS)
+                        offered[pair].add(decided - shapes)
+                offered[node, node].add(arrows.get((node, node), _NO_ARROWS))
+        for decision in self.verdict.decisions:
+            if decision.kind == "relations":
+                pair = self.map.pair_of_key(decision.key, decision.place)
+                for reading in readings_of(decision):
+                    arrows = self.map.arrows_of_reading(reading)
+                    offered[pair].add(arrows.get(pair, _NO_ARROWS))
+        return offered
+
+    def _find_new(self, document: Document) -> None:
+        """Take note of everything in an annotation that wasn't offered."""
+        marked = self.map.marked(document)
+        for node in {*marked, *self.agreed_nodes} - self.allowed.keys():
+            if marked.get(node, _NO_ENTITIES) != self.agreed_nodes.get(node, _NO_ENTITIES):
+                self.new_at[node].add(node.span)
+        for node, allowed in self.allowed.items():
+            there = marked.get(node, _NO_ENTITIES)
+            if there not in allowed:
+                self.new_at[node] |= {node.span, *((one[0], one[1]) for one in there)}
+        arrows = self.map.arrows(document)
+        for pair in {*arrows, *self.arrows_decided, *self.between}:
+            shapes = arrows.get(pair, _NO_ARROWS)
+            is_known = shapes == self.arrows_decided.get(pair, _NO_ARROWS) or (
+                shapes in self.between.get(pair, ())
+            )
+            # Who has nothing at an end needn't have the arrow.
+            if not is_known and (shapes or all(node in marked for node in pair)):
+                self.new_between.add(pair)
+
+    def _open_keys(self, compared: ComparedAnnotations) -> set[str]:
+        """The keys of the differences that have a reading which wasn't offered."""
+        found = {
+            one.key
+            for one in compared.differences
+            if one.kind == "entities" and self._touches_new(one.place[0])
+        }
+        for pair in self.new_between:
+            found |= {one.key for one in self._asked_between(compared, pair)}
+        decisions = {one.key: one for one in self.verdict.decisions}
+        for one in compared.differences:
+            decision = decisions.get(one.key)
+            if (one.kind == "flags" and not _has_flags(decision, one)) or (
+                _names_ends_at_places(one, compared) and not _was_offered(decision, one)
+            ):
+                found.add(one.key)
+        return found
+
+    def _touches_new(self, place: PlaceSpan) -> bool:
+        return any(_do_overlap(place, span) for spans in self.new_at.values() for span in spans)
+
+    def _asked_between(
+        self, compared: ComparedAnnotations, pair: NodePair
+    ) -> Iterable[Difference]:
+        """The differences about arrows between two nodes of the verdict."""
+        one, other = pair
+        if one == other:
+            return [
+                difference
+                for difference in compared.differences
+                if difference.kind == "entities" and _do_overlap(difference.place[0], one.span)
+            ]
+        candidates = [each for each in compared.differences if each.kind == "relations"]
+        same = [each for each in candidates if each.place == (one.span, other.span)]
+        return same or [
+            each
+            for each in candidates
+            if _do_overlap(each.place[0], one.span) and _do_overlap(each.place[1], other.span)
+        ]
+
+    def _is_hidden(self, compared: ComparedAnnotations) -> bool:
+        """Whether all annotations agree by now on something that wasn't offered, so that no difference shows it."""
+        places = [one.place[0] for one in compared.differences if one.kind == "entities"]
+        opened = [place for place in places if self._touches_new(place)]
+        for spans in self.new_at.values():
+            if not any(_do_overlap(place, span) for place in places for span in spans):
+                return True
+        return any(
+            not self._asked_between(compared, pair)
+            and not any(_do_overlap(place, node.span) for place in opened for node in pair)
+            for pair in self.new_between
+        )
+
+    def _compared_with_verdict(self) -> ComparedAnnotations:
+        """The annotations compared with each other and with the verdict, which has no vote."""
+        documents = {**self.voters.documents, _VERDICT_UID: self.decided}
+        found = compare_documents(documents, self.schema, text_sha256=self.record.text_sha256)
+        flags = self.compared.by_key.get(FLAGS_KEY)
+        differences = tuple(
+            replace(
+                one,
+                options=tuple(
+                    Option(
+                        option.alias,
+                        option.reading,
+                        tuple(uid for uid in option.by if uid != _VERDICT_UID),
+                    )
+                    for option in one.options
+                ),
+            )
+            for one in found.differences
+        )
+        return replace(
+            self.compared,
+            agreed=found.agreed,
+            agreed_arrows=found.agreed_arrows,
+            differences=(*differences, flags) if flags else differences,
+        )
+
+    def _is_changed(self, decision: Decision) -> bool:
+        if decision.kind == "flags":
+            now = self.compared.by_key.get(FLAGS_KEY)
+            return now is not None and not _has_flags(decision, now)
+        if decision.kind == "entities":
+            node = self.map.node_at_place(decision.place[0])
+            return node in self.new_at or (node, node) in self.new_between
+        return self.map.pair_of_key(decision.key, decision.place) in self.new_between
+
+    def _is_agreed_on(self) -> bool:
+        """Whether what all annotations agree on is what the verdict says."""
+        agreed = self.compared.agreed
+        return (
+            agreed.entities == self.decided.entities
+            and agreed.relations == self.decided.relations
+        )
+
+    def _is_taken_in(self, is_open: Container[str]) -> bool:
+        return FLAGS_KEY not in is_open and any(
+            one.chosen.flags == TAKE_IN for one in self.verdict.decisions
+        )
+
+    def _gone(self) -> tuple[str, ...]:
+        uids = {
+            uid
+            for decision in self.verdict.decisions
+            for reading in decision.offered
+            for uid in reading.by
+        }
+        submitted = {one.uid for one in self.record.annotations if one.status == "submitted"}
+        return tuple(sorted(uids - submitted))
+
+
+def readings_of(decision: Decision) -> Iterable[PlaceReading]:
+    """The readings that were offered, and the one chosen."""
+    return (*(one.reading for one in decision.offered), decision.chosen)
+
+
+def is_change_of_agreed(decision: Decision) -> bool:
+    """Whether all annotations agreed there, and the adjudicator changed that."""
+    return len(decision.offered) == 1
+
+
+def _map_of_verdict(
+    verdict: Verdict, schema: Schema
+) -> tuple[PlaceMap, Mapping[PlaceNode, Decision]]:
+    """Which entity is at which of the verdict's places, and the decision at each place."""
+    agreed = {(one.start, one.end, one.label) for one in verdict.entities}
+    places: dict[PlaceNode, Decision] = {}
+    edits: dict[PlaceNode, set[LabelledSpan]] = {}
+    for one in verdict.decisions:
+        if one.kind != "entities":
+            continue
+        agreed -= {*one.chosen.entities}
+        if is_change_of_agreed(one):
+            node = PlaceNode(*one.place[0], "edit")
+            edits[node] = {entity for each in readings_of(one) for entity in each.entities}
+        else:
+            node = PlaceNode(*one.place[0], "place")
+        places[node] = one
+    disputed = tuple(sorted(node for node in places if node.is_disputed))
+    return PlaceMap(frozenset(agreed), disputed, edits, schema.symmetric), places
+
+
+def _has_flags(decision: Decision | None, difference: Difference) -> bool:
+    """Whether a decision was made on all flags that keep the document out."""
+    if decision is None:
+        return False
+    decided = {flag for one in decision.offered for flag in one.reading.flag_names}
+    return {flag for one in difference.options for flag in one.reading.flag_names} <= decided
+
+
+def _names_ends_at_places(difference: Difference, compared: ComparedAnnotations) -> bool:
+    """Whether an arrow says which of several entities at a disputed place it joins."""
+    return difference.kind == "relations" and any(
+        end is not None and span in compared.by_place
+        for option in difference.options
+        for arrow in option.reading.arrows
+        for end, span in zip(arrow.ends, arrow.place, strict=True)
+    )
+
+
+def _was_offered(decision: Decision | None, difference: Difference) -> bool:
+    """Whether all readings that annotations have were offered, down to the entities that are joined."""
+    offered = {*readings_of(decision)} if decision else set()
+    return all(one.reading in offered for one in difference.options if one.by)
+
+
+def _do_overlap(one: PlaceSpan, other: PlaceSpan) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
