@@ -94,7 +94,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         f"{project.skipped} skipped, {project.left} left"
     )
     yield from console.list_lines(project.workers, annotator_lines)
-    yield from document_lines(project)
+    yield from document_progress_lines(project)
     yield from _pull_lines(report)
     if project.skipped_documents:
         yield f"{pluralise(project.skipped, 'document')} skipped by everybody who opened them:"
@@ -163,7 +163,7 @@ def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
     yield f"  {annotator.pseudonym}: {', '.join(parts)}"
 
 
-def document_lines(project: "ProjectStatus") -> Iterator[str]:
+def document_progress_lines(project: "ProjectStatus") -> Iterator[str]:
     """Of documents for several annotators, how many of how many are in and by whom; arms; what is blind by accident."""
     shared = [one for one in project.documents if one.overlap > 1]
     if shared:

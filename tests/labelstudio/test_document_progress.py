@@ -8,7 +8,7 @@ import pytest
 from labelstudio.test_push import NEW, OLD, document, pushed
 from samples import SCHEMA
 
-from curation.commands.status import document_lines
+from curation.commands.status import document_progress_lines
 from curation.labelstudio.annotation_people import AnnotatorNames
 from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.hidden_suggestions import find_hidden_suggestions
@@ -53,7 +53,7 @@ def test_each_document_says_how_many_of_how_many_are_in_and_by_whom():
     ]
     assert status.overlap == 2
     assert status.dealing == "--overlap 2"
-    assert list(document_lines(status)) == [
+    assert list(document_progress_lines(status)) == [
         "4 documents for several annotators: 1 has all annotations, 1 waits for more, 2 have none",
         "  doc-1: 1 of 2 in, by ben; skipped by ann",
         "  doc-0: 2 of 2 in, by ann, ben",
@@ -77,14 +77,14 @@ def test_where_each_document_is_for_one_nothing_is_said_of_them():
     status = status_of(studio)
 
     assert (status.overlap, status.dealing, status.documents) == (1, "", ())
-    assert list(document_lines(status)) == []
+    assert list(document_progress_lines(status)) == []
 
 
 def test_blind_documents_are_counted():
     status = status_of(dealt(blind=True))
 
     assert {one.arm for one in status.documents} == {"blind"}
-    assert list(document_lines(status)) == ["4 documents blind, 0 not"]
+    assert list(document_progress_lines(status)) == ["4 documents blind, 0 not"]
 
 
 def hidden(studio):
@@ -128,7 +128,9 @@ def test_tasks_of_a_model_that_is_no_longer_shown_open_blank_but_finished_ones_d
     assert (found.tasks, found.begun, found.models) == (2, 1, (str(OLD),))
     assert found.shown == str(NEW)
     assert "1 of them somebody has begun" in str(found)
-    (warning,) = [line for line in document_lines(status_of(studio)) if "warning" in line]
+    (warning,) = [
+        line for line in document_progress_lines(status_of(studio)) if "warning" in line
+    ]
     assert re.match(r"warning: 2 tasks of 'p' open without .* by accident: .*; push ", warning)
 
 
