@@ -64,7 +64,7 @@ def bold_in_context(text: str, spans: Iterable[tuple[int, int]]) -> str:
     last = shown[-1].end
     before = "… " if first > 0 and text[first - 1] != "\n" else ""
     after = " …" if last < len(text) and text[last] != "\n" else ""
-    return before + " … ".join(_markdown(text, one) for one in shown) + after
+    return before + " … ".join(isolate_words(_markdown(text, one)) for one in shown) + after
 
 
 def _stretches(text: str, spans: Iterable[tuple[int, int]]) -> list[_Stretch]:
