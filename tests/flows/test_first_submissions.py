@@ -1,13 +1,15 @@
 """Agreement is that of first submissions, by annotators who worked independently."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from samples import SCHEMA
 
 from curation.documents.document import Document, Entity
-from curation.flows.agree import agree
+from curation.flows.agree import agree, agreement_on, annotated_documents
+from curation.flows.agree_report import agreement_page
 from curation.flows.pull import pull
 from curation.flows.release import release
 from curation.labelstudio.push import push_documents
@@ -15,6 +17,7 @@ from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.report.caveats import agreement_caveats
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_results import AgreementFigures
 from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
@@ -75,6 +78,46 @@ def test_what_was_changed_after_a_difference_was_shown_never_raises_agreement(st
     said = " ".join(agreement_caveats(found))
     assert "first submissions" in said
     assert "On the annotations as they are now: F1 of entities 100.0" in said
+
+
+def test_whoever_edits_everything_to_equality_leaves_every_figure_as_it_was(studio, place):
+    """Of each pair, of each annotator, by type, on the page; and a new pull, version or folder changes nothing."""
+    submit(studio, ANN)
+    later = [submit(studio, BEN, keep=1), submit(studio, CAT, keep=0)]
+    pulled(studio, place)
+    before = agreement(place)
+    page = page_of(place)
+    assert len(before.pairs) == len(before.by_annotator) == 3
+    assert "PERSON / nothing" in page
+
+    for number in later:
+        correct(studio, number, keep=2)
+    pulled(studio, place)
+
+    found = agreement(place)
+    assert found.submissions.current == AgreementFigures(
+        entities_f1=1.0, relations_f1=None, kappa=1.0, alpha=1.0
+    )
+    same = replace(found, submissions=before.submissions)
+    assert same == replace(before, recipe=found.recipe)
+    assert found.recipe == before.recipe
+    assert differences_on(page_of(place)) == differences_on(page)
+    version = release(place, SCHEMA).version
+    sealed = agreement(place, version)
+    assert replace(sealed, recipe=found.recipe) == found
+    again = Workspace(place.gold, place.gold.parent / "another machine" / ".curate")
+    pulled(studio, again)
+    assert agreement(again) == found
+
+
+def page_of(place):
+    annotated = annotated_documents(place.gold, "next", (), SCHEMA)
+    found = agreement_on(annotated, SCHEMA, seed=7)
+    return agreement_page(found, annotated, place, SCHEMA)
+
+
+def differences_on(page):
+    return page.partition('<section id="differences"')[2].partition("</section>")[0]
 
 
 def test_a_sealed_version_has_firsts_too(studio, place):

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from scipy.stats import bootstrap
 from scoring_samples import document_with
+from seqeval.metrics import f1_score
+from seqeval.scheme import IOB2
 from sklearn.metrics import cohen_kappa_score
+from sklearn.metrics import f1_score as f1_by_sklearn
 
 from curation.documents.document import Document, Entity, Relation
 from curation.scoring.agreement import measure_agreement
@@ -144,6 +147,47 @@ def tokens_of(work, pair):
             for side, name in zip(sides, pair, strict=True):
                 side.extend(labelled[name].labels)
     return sides
+
+
+@settings(max_examples=40, deadline=None)
+@given(teams())
+def test_f1_of_each_pair_is_what_seqeval_and_sklearn_say(work):
+    """Entities by seqeval, relations by scikit-learn, over the documents that both annotated."""
+    found = agreed(work, replace(RECIPE, resamples=2))
+
+    for pair in found.pairs:
+        both = [
+            (one, other)
+            for one in work[pair.annotators[0]]
+            for other in work[pair.annotators[1]]
+            if one.id == other.id
+        ]
+        ours = pair.entities_f1
+        if ours is None:
+            assert not any(one.entities or other.entities for one, other in both)
+        else:
+            sides = ([iob2(document) for document in side] for side in zip(*both, strict=True))
+            theirs = f1_score(*sides, mode="strict", scheme=IOB2, zero_division=0)
+            assert ours == pytest.approx(float(theirs))
+        units = [
+            (
+                item in items(one, "relations", "strict"),
+                item in items(other, "relations", "strict"),
+            )
+            for one, other in both
+            for item in items(one, "relations", "strict") | items(other, "relations", "strict")
+        ]
+        if not units:
+            assert pair.relations_f1 is None
+        else:
+            theirs = f1_by_sklearn(*zip(*units, strict=True), zero_division=0)
+            assert pair.relations_f1 == pytest.approx(float(theirs))
+
+
+def iob2(document):
+    """One label for each of the four words that can be marked."""
+    labels = {entity.span: entity.label for entity in document.entities}
+    return [f"B-{labels[span]}" if span in labels else "O" for span in SPANS]
 
 
 def test_who_marks_more_than_the_others_has_the_lower_precision():
