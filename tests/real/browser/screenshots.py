@@ -1,5 +1,6 @@
 """The pictures in docs/img, from the real screen: ``make screenshots``."""
 
+import random
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,7 +13,8 @@ from disputed import comparison
 from playwright.sync_api import Browser, Locator, ViewportSize, sync_playwright
 from pulling import pull
 from pydantic_core import to_json
-from report.made_up import golds
+from report.agreement_pages import agreement_page_of
+from report.made_up import corrected, golds
 from samples import ROOT, SCHEMA
 
 from curation.articles import read_articles
@@ -61,6 +63,7 @@ def main() -> None:
         finally:
             stop_server(home)
         show_report(browser, Path(folder) / "report.html", documents, to_file)
+        show_agreement(browser, Path(folder) / "agreement.html", documents, to_file)
 
 
 def show_screen(
@@ -134,6 +137,20 @@ def show_report(browser: Browser, path: Path, documents: list[Document], take: T
         take("report", window.locator("body"))
         window.locator(".document").first.evaluate("one => one.scrollIntoView()")
         take("mistakes", window.locator("body"))
+
+
+def show_agreement(browser: Browser, path: Path, documents: list[Document], take: Take) -> None:
+    """What annotators confuse, whose work was made up by changing the same suggestions."""
+    rng = random.Random(7)
+    names = ("person-1c2d3e4f", "person-99ab00cd", "person-b70aaae4")
+    path.write_text(
+        agreement_page_of({name: [corrected(one, rng) for one in documents] for name in names})
+    )
+    with browser.new_page(viewport=WINDOW) as window:
+        window.goto(path.as_uri())
+        kind = window.locator(".kind", has_text="another label").first
+        kind.evaluate("one => one.scrollIntoView()")
+        take("differences", window.locator("body"))
 
 
 def to_file(name: str, part: Locator) -> None:

@@ -13,6 +13,7 @@ from browser.screenshots import (
     WINDOW,
     picture,
     show_adjudication,
+    show_agreement,
     show_report,
     show_screen,
 )
@@ -57,6 +58,7 @@ def shots(chromium, label_studio, article, tmp_path_factory):
     show_screen(chromium, label_studio, [article], take)
     show_adjudication(chromium, label_studio, take)
     show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
+    show_agreement(chromium, tmp_path_factory.mktemp("report") / "agreement.html", few, take)
     return taken
 
 
@@ -91,3 +93,4 @@ def test_each_shows_what_it_is_to_show(shots, article):
     assert "is only a part of" in said["returned"]
     assert "#2 Iranian Defense Minister Amir Hatami met" in said["adjudicating"]
     assert "found" in said["report"]
+    assert "Entities: another label" in said["differences"]
