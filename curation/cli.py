@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from curation import __version__, console
+from curation.commands.adjudicate import adjudicate
 from curation.commands.agree import agree
 from curation.commands.demo import demo
 from curation.commands.doctor import doctor
@@ -57,6 +58,7 @@ app.command()(push)
 app.command()(status)
 app.command()(pull)
 app.command("return")(return_documents)
+app.command()(adjudicate)
 app.command()(agree)
 app.command()(show)
 app.command()(drop)

@@ -1,0 +1,201 @@
+"""``curate adjudicate``: differences between annotators to adjudicators, on the screen or as a list."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.options import DryRun, ListAll, ProjectTitle
+from curation.default_project import ADJUDICATION_PROJECT, in_project
+from curation.errors import UsageError, pluralise
+from curation.list_limit import list_everything
+
+if TYPE_CHECKING:
+    from curation.flows.adjudicate import AdjudicationReport
+    from curation.flows.annotations_to_come import AnnotationsToCome
+    from curation.flows.list_differences import ListedDifference, ListedDifferences
+
+
+def adjudicate(
+    documents: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID",
+            help="Ids of documents; all with differences if none are given.",
+            show_default=False,
+        ),
+    ] = None,
+    project: ProjectTitle = ADJUDICATION_PROJECT,
+    majority: Annotated[
+        bool,
+        typer.Option(
+            "--majority",
+            help="Tick beforehand what most of three or more annotators have.",
+        ),
+    ] = False,
+    early: Annotated[
+        bool,
+        typer.Option("--early", help="Take documents, too, that others have yet to annotate."),
+    ] = False,
+    dry_run: DryRun = False,
+    as_list: Annotated[
+        bool, typer.Option("--list", help="Print the differences, and send nothing.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --list: a line of JSON for each difference.")
+    ] = False,
+    everything: ListAll = False,
+) -> None:
+    """
+    Give differences between annotators to an adjudicator.
+
+    Each document that everybody has annotated and on which annotators differ
+    becomes a task in a project of its own: one tick settles a difference.
+    Run it again after every pull; curate pull brings the verdicts.
+
+    Example: curate adjudicate --majority
+    """
+    from curation.flows.connect import connect
+    from curation.schema.folder import read_built_schema_in
+    from curation.workspace import Workspace
+
+    list_everything(everything)
+    ids = tuple(dict.fromkeys(documents or ()))
+    _refuse_mixed_options(majority=majority, lists=as_list, as_json=as_json)
+    workspace = Workspace.here()
+    schema = read_built_schema_in(workspace.config)
+    if as_list:
+        from curation.flows.list_differences import list_differences
+
+        # With --early nobody has to be asked what is still to come.
+        asked = None if early else connect(workspace.home, os.environ)
+        listed = list_differences(asked, workspace, schema, ids, watch=console.watch)
+        for line in listed_json_lines(listed) if as_json else listed_lines(listed):
+            console.out(line if as_json else console.safe(line))
+        console.lines(not_listed_lines(listed))
+        return
+    from curation.flows.adjudicate import AdjudicationOptions
+    from curation.flows.adjudicate import adjudicate as send
+
+    report = send(
+        connect(workspace.home, os.environ),
+        workspace,
+        schema,
+        AdjudicationOptions(
+            documents=ids,
+            title=project,
+            early=early,
+            majority=majority,
+            dry_run=dry_run,
+        ),
+        watch=console.watch,
+    )
+    console.lines(adjudication_lines(report, dry_run=dry_run))
+
+
+def _refuse_mixed_options(*, majority: bool, lists: bool, as_json: bool) -> None:
+    """Raises UsageError for options that don't go together."""
+    if lists and majority:
+        raise UsageError(
+            "--list sends nothing, so that --majority has nothing to tick",
+            hint="curate adjudicate --majority, or curate adjudicate --list",
+        )
+    if as_json and not lists:
+        raise UsageError("--json goes with --list", hint="curate adjudicate --list --json")
+
+
+def adjudication_lines(report: "AdjudicationReport", *, dry_run: bool) -> Iterator[str]:
+    """What went out, what changed in tasks that were there, and what waits for what."""
+    would_be = "would be " if dry_run else ""
+    tasks = pluralise(sum(report.created.values()), "task")
+    where = f" in {report.project!r}{f': {report.link}' if report.link else ''}"
+    yield (
+        f"{tasks} for {pluralise(len(report.created), 'document')} with "
+        f"{pluralise(report.asked, 'difference')} {would_be}created, {len(report.changed)} "
+        f"{would_be}changed, {report.unchanged} unchanged{where}"
+    )
+    if report.preselected:
+        yield (
+            f"{pluralise(report.preselected, 'difference')} of these {would_be}ticked beforehand, as "
+            "most annotators have them; curate pull tells how many were left so"
+        )
+    for one in report.changed:
+        yield f"  {one}"
+        yield f"    {one.link}"
+    if report.deleted:
+        yield (
+            f"{pluralise(report.deleted, 'task')} {would_be}deleted that nobody had begun: "
+            "nothing is in question there any more"
+        )
+    if report.waiting:
+        count = pluralise(sum(report.waiting.values()), "relation")
+        yield (
+            f"{count} in {console.first_of([*report.waiting])} come once their ends are settled: "
+            f"curate pull, then {in_project('curate adjudicate', report.project, default=ADJUDICATION_PROJECT)}"
+        )
+    yield from _to_come_lines(report.to_come)
+    yield from _agreed_lines(report.agreed)
+    if report.problems:
+        yield f"warning: {pluralise(len(report.problems), 'task')} to look at:"
+        yield from console.problem_lines(report.problems)
+
+
+def _to_come_lines(to_come: "Mapping[str, Sequence[AnnotationsToCome]]") -> Iterator[str]:
+    """Which documents others have yet to annotate."""
+    if not to_come:
+        return
+    waits = "waits" if len(to_come) == 1 else "wait"
+    yield (
+        f"{pluralise(len(to_come), 'document')} {waits} for more annotations; --early takes "
+        f"{'it' if len(to_come) == 1 else 'them'} as {'it is' if len(to_come) == 1 else 'they are'}:"
+    )
+
+    def lines_of(document: str) -> Iterator[str]:
+        lacking = (
+            f"{one.done} of {one.wanted} in {one.project!r}" for one in to_come[document]
+        )
+        yield f"  {document}: {', '.join(lacking)}"
+
+    yield from console.list_lines([*to_come], lines_of)
+
+
+def _agreed_lines(agreed: Sequence[str]) -> Iterator[str]:
+    if agreed:
+        yield f"Nothing is to settle in {console.first_of(agreed)}."
+
+
+def listed_lines(listed: "ListedDifferences") -> Iterator[str]:
+    """The differences for people, document by document."""
+    for document, differences in listed.documents.items():
+        yield f"{document}: {pluralise(len(differences), 'difference')}"
+        for one in differences:
+            yield from _difference_lines(one)
+        yield ""
+
+
+def _difference_lines(one: "ListedDifference") -> Iterator[str]:
+    question = one.context or "keep the document out of the gold, or take it in?"
+    yield f"  #{one.number} {one.difference.key}  {question}"
+    for option in one.options:
+        mark = "*" if option.reading == one.chosen else " "
+        yield f"   {mark}{option.alias}  {option.words}"
+    if one.chosen is not None and one.chosen_alias is None:
+        yield "   *own         neither of these"
+
+
+def listed_json_lines(listed: "ListedDifferences") -> Iterator[str]:
+    """The same for programs: a line of JSON for each difference."""
+    for differences in listed.documents.values():
+        for one in differences:
+            yield json.dumps(one.to_json(), ensure_ascii=False)
+
+
+def not_listed_lines(listed: "ListedDifferences") -> Iterator[str]:
+    """Which documents aren't listed, and why."""
+    if not listed.documents and not listed.to_come:
+        yield "No document has a difference to settle."
+    yield from _to_come_lines(listed.to_come)
+    yield from _agreed_lines(listed.agreed)
