@@ -33,11 +33,13 @@ class RegionReader:
     *entities* are by region id, *distinct* without repetitions. *relations* give the ends in the
     order in which they were drawn. *refused* are the ids of regions that are no entities, and
     have a problem, or are of a type that was removed: a relation that joins one of them gets none of its own. *drawn* are the
-    entities that an annotator drew or changed.
+    entities that an annotator drew or changed. *marks* are ends of relations that are no entities, by
+    region id, each as something that stands for it.
     """
 
     article: Document
     schema: Schema
+    marks: Mapping[str, Entity] = field(default_factory=dict)
     entities: dict[str, Entity] = field(default_factory=dict)
     distinct: dict[Entity, Entity] = field(default_factory=dict)
     relations: dict[Relation, str] = field(default_factory=dict)
@@ -80,8 +82,8 @@ class RegionReader:
         to_id = str(region.get("to_id"))
         if self.refused & {from_id, to_id}:
             return
-        head = self.entities.get(from_id)
-        tail = self.entities.get(to_id)
+        head = self.entities.get(from_id) or self.marks.get(from_id)
+        tail = self.entities.get(to_id) or self.marks.get(to_id)
         if head is None or tail is None:
             if NO_ID not in self.refused:
                 self._add_problem(self._missing_end(head, tail))

@@ -1,0 +1,193 @@
+"""One exported task of adjudication: who decided what, and everything that is in doubt."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from curation.annotations.readings import Arrow, LabelledSpan, PlaceReading, make_reading
+from curation.annotations.record import AnnotatorKind
+from curation.annotations.shown_differences import (
+    AGREED_VERSION,
+    AdjudicationStamp,
+    ShownDifference,
+)
+from curation.documents.document import Document
+from curation.errors import Problem
+from curation.files import Json
+from curation.labelstudio.adjudication_task import read_adjudication_stamp
+from curation.labelstudio.annotation_people import AnnotationPeople
+from curation.labelstudio.annotation_uid import annotation_uid
+from curation.labelstudio.exported_task import exported_document_id
+from curation.labelstudio.json_values import as_list, as_object
+from curation.labelstudio.port import Prediction
+from curation.labelstudio.read_verdict import ReadVerdict, read_verdict
+from curation.labelstudio.server_time import to_the_second
+from curation.labelstudio.tasks import article_in_task
+from curation.schema.model import Schema
+
+NOT_OURS = "the task isn't one that curate adjudicate made, or its data was changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjudicatorsWork:
+    """
+    An adjudicator's annotation of one task.
+
+    *uid* and *number* are the annotation's, *at* is when it was last changed. *edited_by* is the
+    pseudonym of another account that changed it last, empty where none did.
+    """
+
+    uid: str
+    number: int
+    by: str
+    kind: AnnotatorKind
+    at: str
+    edited_by: str
+    read: ReadVerdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportedVerdict:
+    """
+    A task of adjudication as it was read.
+
+    *article* is None where the task doesn't hold the text that it was made of, *stamp* where it isn't
+    one of ours. *work* is None where nobody has decided, or where that can't be told; *submitted* are
+    the uids of all annotations that weren't skipped. *problems* keep the work from being used.
+    """
+
+    document: str
+    number: int
+    link: str
+    article: Document | None
+    stamp: AdjudicationStamp | None
+    work: AdjudicatorsWork | None
+    submitted: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def round(self) -> int:
+        """The round of the document that the task is."""
+        return self.stamp.round if self.stamp else 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictReader:
+    """Reads exported tasks; *link* leads to a task, *suggestions* asks the server for those of one."""
+
+    schema: Schema
+    people: AnnotationPeople
+    link: Callable[[int], str]
+    suggestions: Callable[[int], Iterable[Prediction]]
+
+    def read(self, exported: Json) -> ExportedVerdict:
+        """What is in an exported task."""
+        number = int(exported["id"])
+        document = exported_document_id(exported)
+        link = self.link(number)
+        data = as_object(exported.get("data"))
+        article, problems = article_in_task(data, document)
+        stamp = read_adjudication_stamp(data)
+        submitted = [
+            one for one in as_list(exported.get("annotations")) if not one.get("was_cancelled")
+        ]
+        problems += self._stamp_problems(document, article, stamp)
+        if len(submitted) > 1:
+            numbers = " and ".join(str(one["id"]) for one in submitted)
+            what = f"{len(submitted)} adjudications ({numbers}) are submitted; delete those that should not count"
+            problems.append(Problem(document, what))
+        work = None
+        if article and stamp and len(submitted) == 1 and not problems:
+            work = self._work(number, article, stamp, submitted[0])
+        return ExportedVerdict(
+            document=document,
+            number=number,
+            link=link,
+            article=article,
+            stamp=stamp,
+            work=work,
+            submitted=frozenset(annotation_uid(one, self.people.url) for one in submitted),
+            problems=tuple(replace(one, link=link) for one in problems) if submitted else (),
+        )
+
+    def _stamp_problems(
+        self, document: str, article: Document | None, stamp: AdjudicationStamp | None
+    ) -> Iterator[Problem]:
+        if stamp is None:
+            yield Problem(document, NOT_OURS)
+            return
+        for one in stamp.differences:
+            if article and not one.has_aliases_of(article.text_sha256):
+                what = (
+                    f"the options of difference #{one.n} aren't those that the task was made with;"
+                    " delete the task, and make a new one with curate adjudicate"
+                )
+                yield Problem(document, what)
+
+    def _work(
+        self, number: int, article: Document, stamp: AdjudicationStamp, raw: Json
+    ) -> AdjudicatorsWork:
+        by = self.people.annotator(raw)
+        read = read_verdict(
+            article,
+            [with_current_names(one, self.schema) for one in stamp.differences],
+            as_list(raw.get("result")),
+            self._prefilled(number, raw),
+            self.schema,
+        )
+        return AdjudicatorsWork(
+            uid=annotation_uid(raw, self.people.url),
+            number=int(raw["id"]),
+            by=by,
+            kind=self.people.kind(by),
+            at=to_the_second(str(raw.get("updated_at") or "")),
+            edited_by=self.people.editor(raw, by) or "",
+            read=read,
+        )
+
+    def _prefilled(self, task: int, raw: Json) -> list[Json] | None:
+        """What the annotation began with: its own copy of it, else what the task has now."""
+        snapshot = as_object(raw.get("prediction"))
+        if snapshot.get("model_version") == AGREED_VERSION:
+            return as_list(snapshot.get("result"))
+        for one in self.suggestions(task):
+            if one.model_version == AGREED_VERSION:
+                return as_list(one.result)
+        return None
+
+
+def with_current_names(difference: ShownDifference, schema: Schema) -> ShownDifference:
+    """The difference with today's names of types in its readings, without removed types; aliases stay."""
+    if not (schema.former_entity_names or schema.former_relation_names or schema.removed):
+        return difference
+    options = tuple(
+        msgspec.structs.replace(one, reading=_current(one.reading, schema))
+        for one in difference.options
+    )
+    return msgspec.structs.replace(difference, options=options)
+
+
+def _current(reading: PlaceReading, schema: Schema) -> PlaceReading:
+    entities = tuple(
+        _current_span(one, schema) for one in reading.entities if one[2] not in schema.removed
+    )
+    arrows = tuple(
+        _current_arrow(one, schema)
+        for one in reading.arrows
+        if one.label not in schema.removed
+        and not any(end and end[2] in schema.removed for end in one.ends)
+    )
+    now = make_reading(entities, arrows)
+    return msgspec.structs.replace(now, flags=reading.flags, flag_names=reading.flag_names)
+
+
+def _current_span(one: LabelledSpan, schema: Schema) -> LabelledSpan:
+    start, end, label = one
+    return start, end, schema.former_entity_names.get(label, label)
+
+
+def _current_arrow(arrow: Arrow, schema: Schema) -> Arrow:
+    first, second = (end and _current_span(end, schema) for end in arrow.ends)
+    label = schema.former_relation_names.get(arrow.label, arrow.label)
+    return Arrow(label, arrow.direction, arrow.place, (first, second))

@@ -1,0 +1,401 @@
+"""The verdict of a document: what was read of its tasks, settled into entities and relations, or problems."""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from curation.annotations.compared import ComparedAnnotations, Difference, Option
+from curation.annotations.place_map import labelled_span
+from curation.annotations.readings import (
+    FLAGS_KEY,
+    Arrow,
+    LabelledSpan,
+    PlaceReading,
+    PlaceSpan,
+    arrow_order,
+    make_reading,
+)
+from curation.annotations.record import Decision, Verdict
+from curation.annotations.settle import Choice, Contradiction, settle
+from curation.annotations.shown_differences import ShownDifference
+from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
+from curation.checks.against_schema import check_document
+from curation.documents.document import Document, Entity, Relation
+from curation.documents.quote import quote_words
+from curation.errors import Problem
+from curation.labelstudio.adjudication_rounds import MOST_DIFFERENCES
+from curation.labelstudio.read_verdict import ReadVerdict
+from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.schema.model import Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictRound:
+    """What was read of one task of a document; *number* is the task's round, *shown* how many differences it has."""
+
+    number: int
+    shown: int
+    read: ReadVerdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledVerdict:
+    """
+    A verdict as a record is to have it, None where there are *problems*.
+
+    *missing* are the differences, by their numbers, that a task asks for and that have no verdict.
+    *edits* are in words what was changed of what all annotators agreed on.
+    """
+
+    verdict: Verdict | None
+    missing: tuple[str, ...]
+    edits: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def settle_verdict(
+    article: Document,
+    rounds: Sequence[VerdictRound],
+    source: VerdictSource,
+    annotations: ComparedAnnotations,
+    schema: Schema,
+) -> SettledVerdict:
+    """
+    The verdict that an adjudicator's work in all *rounds* of a document comes to.
+
+    *annotations* are those of the document now, compared. They tell which entities an arrow joins that
+    ends at a disputed place, and what waits for a later round.
+    """
+    return _Settling(article, rounds, annotations, schema).settle(source)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A difference, as the task of a round shows it."""
+
+    round: int
+    shown: ShownDifference
+
+    @property
+    def name(self) -> str:
+        """The difference by its number: ``#3``."""
+        return f"#{self.shown.n}{f' of round {self.round}' if self.round > 1 else ''}"
+
+
+class _Settling:
+    def __init__(
+        self,
+        article: Document,
+        rounds: Sequence[VerdictRound],
+        annotations: ComparedAnnotations,
+        schema: Schema,
+    ) -> None:
+        self.article = article.without_annotations()
+        self.rounds = sorted(rounds, key=lambda one: one.number)
+        self.annotations = annotations
+        self.schema = schema
+        self.asked: dict[str, _Asked] = {}
+        self.choices: dict[str, Choice] = {}
+        self.marks: dict[str, ChoiceMark] = {}
+        self.moved: dict[LabelledSpan, LabelledSpan] = {}
+        for one in self.rounds:
+            for key, shown in one.read.shown.items():
+                self.asked[key] = _Asked(one.number, shown)
+                self.marks[key] = ChoiceMark(
+                    number=shown.n,
+                    round=one.number,
+                    preselected=one.read.preselected.get(key, ""),
+                )
+            self.choices |= one.read.choices
+            self.moved |= one.read.moved
+        self.rounds_by_place = {
+            asked.shown.place[0]: asked.round
+            for asked in self.asked.values()
+            if asked.shown.kind == "entities"
+        }
+
+    def settle(self, source: VerdictSource) -> SettledVerdict:
+        before = self._agreed_before()
+        after = self._agreed_after(before)
+        compared = self._compared(after, self.moved, taken_away=before)
+        settlement = settle(compared, self.choices, self.schema)
+        problems = [problem for one in self.rounds for problem in one.read.problems]
+        problems += map(self._contradiction_problem, settlement.contradictions)
+        if settlement.document is not None:
+            problems += check_document(settlement.document, self.schema)
+        verdict = None
+        if not problems:
+            undecided = (*settlement.undecided, *self._of_later_rounds())
+            verdict = make_verdict(
+                self._compared(before, {}),
+                replace(settlement, undecided=undecided),
+                MadeChoices(choices=self.choices, marks=self.marks),
+                source,
+                self.schema,
+            )
+            decisions = sorted(verdict.decisions, key=_position)
+            verdict = msgspec.structs.replace(verdict, decisions=tuple(decisions))
+        return SettledVerdict(
+            verdict=verdict,
+            missing=tuple(
+                asked.name for key, asked in self.asked.items() if key not in self.choices
+            ),
+            edits=tuple(_describe_edits(self.article, before, after)),
+            problems=tuple(dict.fromkeys(problems)),
+        )
+
+    def _compared(
+        self,
+        agreed: AgreedPart,
+        moved: Mapping[LabelledSpan, LabelledSpan],
+        *,
+        taken_away: AgreedPart | None = None,
+    ) -> ComparedAnnotations:
+        """What the tasks showed, with this *agreed* part; what is of *taken_away* alone is nobody's."""
+        gone: set[Entity] = set()
+        if taken_away:
+            gone = {*taken_away.document.entities} - {*agreed.document.entities}
+        voters = {
+            uid
+            for asked in self.asked.values()
+            for option in asked.shown.options
+            for uid in option.by
+        }
+        return ComparedAnnotations(
+            agreed=agreed.document,
+            agreed_arrows=agreed.arrows,
+            differences=tuple(
+                self._difference(asked.shown, moved) for asked in self.asked.values()
+            ),
+            flags=self._flags(),
+            annotations={
+                uid: _as_left(self.annotations.annotations.get(uid, self.article), moved, gone)
+                for uid in sorted(voters)
+            },
+        )
+
+    def _agreed_before(self) -> AgreedPart:
+        """What all agreed on when the tasks were made, and what needs no task or none any more."""
+        filled = self._joined(one.read.prefilled or one.read.agreed for one in self.rounds)
+        return self._joined((filled, self._fallen_away(), self._across_rounds(filled)))
+
+    def _agreed_after(self, before: AgreedPart) -> AgreedPart:
+        """The same as the adjudicator left it, in every round."""
+        removed_entities: set[Entity] = set()
+        removed_relations: set[Relation] = set()
+        removed_arrows: set[Arrow] = set()
+        for one in self.rounds:
+            filled = one.read.prefilled or one.read.agreed
+            left = one.read.agreed
+            removed_entities |= {*filled.document.entities} - {*left.document.entities}
+            removed_relations |= {*filled.document.relations} - {*left.document.relations}
+            removed_arrows |= {*filled.arrows} - {*left.arrows}
+        after = self._joined((before, *(one.read.agreed for one in self.rounds)))
+        document = replace(
+            after.document,
+            entities=tuple({*after.document.entities} - removed_entities),
+            relations=tuple({*after.document.relations} - removed_relations),
+        )
+        return AgreedPart(
+            document=document,
+            arrows=tuple(one for one in after.arrows if one not in removed_arrows),
+        )
+
+    def _joined(self, parts: Iterable[AgreedPart]) -> AgreedPart:
+        """Several parts as one."""
+        entities: set[Entity] = set()
+        relations: set[Relation] = set()
+        arrows: dict[Arrow, None] = {}
+        for part in parts:
+            entities |= {*part.document.entities}
+            relations |= {*part.document.relations}
+            arrows |= dict.fromkeys(part.arrows)
+        document = replace(self.article, entities=tuple(entities), relations=tuple(relations))
+        return AgreedPart(document=document, arrows=tuple(arrows))
+
+    def _fallen_away(self) -> AgreedPart:
+        """What all agree on now at places that were in question when their task was made."""
+        spans = [
+            span
+            for one in self.rounds
+            for difference in one.read.fallen_away
+            if difference.key not in self.asked
+            for span in difference.place
+        ]
+        now = self.annotations.agreed
+        entities = {
+            one for one in now.entities if any(_do_overlap(one.span, span) for span in spans)
+        }
+        return AgreedPart(
+            document=replace(
+                self.article,
+                entities=tuple(entities),
+                relations=tuple(
+                    one for one in now.relations if entities & {one.head, one.tail}
+                ),
+            ),
+            arrows=tuple(
+                one
+                for one in self.annotations.agreed_arrows
+                if any(_do_overlap(end, span) for end in one.place for span in spans)
+            ),
+        )
+
+    def _across_rounds(self, filled: AgreedPart) -> AgreedPart:
+        """The arrows between places that different tasks asked for, so that none of them could show them."""
+        arrows = []
+        for arrow in self.annotations.agreed_arrows:
+            rounds = {self.rounds_by_place.get(span) for span in arrow.place}
+            if len(rounds) > 1 and None not in rounds and arrow not in filled.arrows:
+                arrows.append(arrow)
+        return AgreedPart(document=self.article, arrows=tuple(arrows))
+
+    def _difference(
+        self, shown: ShownDifference, moved: Mapping[LabelledSpan, LabelledSpan]
+    ) -> Difference:
+        return Difference(
+            key=shown.key,
+            kind=shown.kind,
+            place=shown.place,
+            options=tuple(
+                Option(one.alias, self._followed(one.reading, moved), one.by)
+                for one in shown.options
+            ),
+        )
+
+    def _followed(
+        self, reading: PlaceReading, moved: Mapping[LabelledSpan, LabelledSpan]
+    ) -> PlaceReading:
+        """The reading, whose arrows join agreed entities as the adjudicator changed these."""
+        if not (moved and reading.arrows):
+            return reading
+        arrows = tuple(self._followed_arrow(arrow, moved) for arrow in reading.arrows)
+        return make_reading(reading.entities, arrows)
+
+    def _followed_arrow(
+        self, arrow: Arrow, moved: Mapping[LabelledSpan, LabelledSpan]
+    ) -> Arrow:
+        spans: list[PlaceSpan] = []
+        ends: list[LabelledSpan | None] = []
+        for span, named in zip(arrow.place, arrow.ends, strict=True):
+            now = next(
+                (
+                    after
+                    for before, after in moved.items()
+                    if before[:2] == span and named in (None, before)
+                ),
+                None,
+            )
+            is_moved = now is not None and span not in self.rounds_by_place
+            spans.append((now[0], now[1]) if now and is_moved else span)
+            ends.append(now if named and is_moved else named)
+        return Arrow(arrow.label, arrow.direction, (spans[0], spans[1]), (ends[0], ends[1]))
+
+    def _flags(self) -> tuple[str, ...]:
+        """The flags that the adjudicator left or set, and those that keep the document out."""
+        flags = {flag for one in self.rounds[-1:] for flag in one.read.flags}
+        if asked := self.asked.get(FLAGS_KEY):
+            flags |= {flag for one in asked.shown.options for flag in one.reading.flag_names}
+        return tuple(sorted(flags))
+
+    def _of_later_rounds(self) -> Iterator[str]:
+        """The keys of the differences that no task shows so far, since the tasks are full."""
+        if any(one.shown >= MOST_DIFFERENCES for one in self.rounds):
+            yield from (key for key in self.annotations.by_key if key not in self.asked)
+
+    def _contradiction_problem(self, found: Contradiction) -> Problem:
+        asked = [self.asked[key] for key in found.differences if key in self.asked]
+        spans = dict.fromkeys(span for one in asked for span in one.shown.place[:1])
+        where = ", ".join(f"{start}..{end}" for start, end in spans)
+        what = f"{_named(asked)}: {self._why(found)}"
+        return Problem(f"{self.article.id}{f', {where}' if where else ''}", what)
+
+    def _why(self, found: Contradiction) -> str:
+        arrow = found.arrow
+        if arrow is None:
+            return "the verdict is none of the options"
+        drawn = f"the arrow {arrow.label} {self._ends(arrow)}"
+        match found.kind:
+            case "no end":
+                return f"{drawn} has an end where the verdict marks nothing"
+            case "forbidden" if found.head and found.tail:
+                kind = self.schema.relations.get(arrow.label)
+                joins = f"; {arrow.label} joins {kind.signature}" if kind else ""
+                return f"{arrow.label} may not join {found.head[2]} to {found.tail[2]}{joins}"
+            case "itself":
+                return f"{drawn} would join an entity with itself"
+            case _:
+                return (
+                    f"{drawn} may join several entities there, and nothing says which; tick"
+                    " 'neither' and draw what is meant"
+                )
+
+    def _ends(self, arrow: Arrow) -> str:
+        first, second = (quote_words(self.article.text, *span) for span in arrow.place)
+        match arrow.direction:
+            case "forward":
+                return f"from {first} to {second}"
+            case "backward":
+                return f"from {second} to {first}"
+            case "none":
+                return f"between {first} and {second}"
+
+
+def _as_left(
+    annotation: Document, moved: Mapping[LabelledSpan, LabelledSpan], gone: Set[Entity]
+) -> Document:
+    """An annotation, whose arrows join agreed entities as the adjudicator left these."""
+    if not (moved or gone):
+        return annotation
+    now = {
+        one: Entity(*moved.get(labelled_span(one), labelled_span(one)))
+        for one in annotation.entities
+    }
+    relations = (
+        Relation(now[one.head], now[one.tail], one.label)
+        for one in annotation.relations
+        if not {now[one.head], now[one.tail]} & gone
+    )
+    return replace(annotation, entities=tuple(now.values()), relations=tuple(relations))
+
+
+def _position(decision: Decision) -> tuple[float, float]:
+    """Where tasks show a decision; what they don't show comes last."""
+    return decision.round or math.inf, decision.number or math.inf
+
+
+def _named(asked: Sequence[_Asked]) -> str:
+    """Differences by their numbers: ``differences #2 and #7``."""
+    names = [one.name for one in asked]
+    if not names:
+        return "what all annotators agree on"
+    if len(names) == 1:
+        return f"difference {names[0]}, and what all annotators agree on"
+    return f"differences {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> Iterator[str]:
+    """What was changed of the agreed part, in words."""
+    for verb, one, other in (("removed", before, after), ("added", after, before)):
+        for entity in sorted({*one.document.entities} - {*other.document.entities}):
+            yield f"{quote_words(article.text, *entity.span)} {entity.label} {verb}"
+        for relation in sorted({*one.document.relations} - {*other.document.relations}):
+            ends = (relation.head.span, relation.tail.span)
+            yield _arrow_words(article, relation.label, ends, verb)
+        for arrow in sorted({*one.arrows} - {*other.arrows}, key=arrow_order):
+            first, second = arrow.place
+            ends = (second, first) if arrow.direction == "backward" else (first, second)
+            yield _arrow_words(article, arrow.label, ends, verb)
+
+
+def _arrow_words(
+    article: Document, label: str, ends: tuple[PlaceSpan, PlaceSpan], verb: str
+) -> str:
+    head, tail = (quote_words(article.text, *span) for span in ends)
+    return f"{head} {label} {tail} {verb}"
+
+
+def _do_overlap(one: PlaceSpan, other: PlaceSpan) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

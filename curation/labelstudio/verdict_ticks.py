@@ -1,0 +1,117 @@
+"""What an adjudicator ticked at each difference of a task."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from curation.annotations.readings import FLAGS_KEY
+from curation.annotations.record import Preselected
+from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference
+from curation.documents.document import Document
+from curation.documents.quote import quote_words
+from curation.errors import Problem
+from curation.labelstudio.verdict_result import Tick
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadTicks:
+    """
+    The ticks of a verdict; all are by the key of their difference.
+
+    *shown* are the differences that the verdict decides, *aliases* what was ticked, *missing* are the
+    numbers of those where nothing was. *fallen_away* are differences that are no longer in question.
+    """
+
+    shown: Mapping[str, ShownDifference]
+    aliases: Mapping[str, str]
+    preselected: Mapping[str, Preselected]
+    missing: tuple[int, ...]
+    fallen_away: tuple[ShownDifference, ...]
+    problems: tuple[Problem, ...]
+
+    def is_own(self, key: str) -> bool:
+        """Whether the verdict is none of the readings offered."""
+        return self.aliases.get(key) == OWN_ALIAS
+
+
+def read_ticks(
+    article: Document,
+    shown: Sequence[ShownDifference],
+    ticks: Mapping[int, Sequence[Tick]],
+) -> ReadTicks:
+    """What was ticked at the differences that a task showed, and what is wrong with it."""
+    decided = _decided(shown, ticks)
+    aliases: dict[str, str] = {}
+    preselected: dict[str, Preselected] = {}
+    missing: list[int] = []
+    problems = [
+        Problem(article.id, f"a verdict on difference #{number}, which the task doesn't have")
+        for number in sorted(ticks.keys() - {one.n for one in shown})
+    ]
+    for key, one in decided.items():
+        given = {tick.alias: tick for tick in ticks.get(one.n, ())}
+        if not given:
+            missing.append(one.n)
+            continue
+        tick, *others = given.values()
+        if others:
+            what = f"{describe_difference(article, one)} has {len(given)} verdicts; tick one"
+        elif not _is_offered(one, tick.alias):
+            what = (
+                f"{describe_difference(article, one)} has the verdict {tick.alias!r}, which the"
+                " task doesn't offer; tick one of its options"
+            )
+        else:
+            aliases[key] = tick.alias
+            preselected[key] = _preselected(one, tick)
+            continue
+        problems.append(Problem(place_of_difference(article, one), what))
+    return ReadTicks(
+        shown=decided,
+        aliases=aliases,
+        preselected=preselected,
+        missing=tuple(missing),
+        fallen_away=tuple(one for one in shown if one.settled and one.key not in decided),
+        problems=tuple(problems),
+    )
+
+
+def describe_difference(article: Document, difference: ShownDifference) -> str:
+    """The number of a difference, and the words that it is about."""
+    words = " and ".join(quote_words(article.text, *span) for span in difference.place)
+    return f"difference #{difference.n}{f' on {words}' if words else ''}"
+
+
+def place_of_difference(article: Document, difference: ShownDifference) -> str:
+    """The document, and where in it the difference is."""
+    spans = " → ".join(f"{start}..{end}" for start, end in difference.place)
+    return f"{article.id}{f', {spans}' if spans else ''}"
+
+
+def _decided(
+    shown: Iterable[ShownDifference], ticks: Mapping[int, Sequence[Tick]]
+) -> dict[str, ShownDifference]:
+    """
+    By key, the differences that a verdict decides: of several with one key, the last.
+
+    One that was settled after its option was ticked is decided, too.
+    """
+    found: dict[str, ShownDifference] = {}
+    for one in shown:
+        given = {tick.alias for tick in ticks.get(one.n, ())}
+        is_ticked = len(given) == 1 and all(_is_offered(one, alias) for alias in given)
+        if not one.settled or is_ticked:
+            found[one.key] = one
+    return found
+
+
+def _is_offered(difference: ShownDifference, alias: str) -> bool:
+    if alias == OWN_ALIAS:
+        return difference.key != FLAGS_KEY
+    return difference.option(alias) is not None
+
+
+def _preselected(difference: ShownDifference, tick: Tick) -> Preselected:
+    if difference.preselected is None:
+        return ""
+    is_same = tick.alias == difference.preselected
+    return "untouched" if is_same and tick.is_untouched else "changed"

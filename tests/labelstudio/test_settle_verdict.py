@@ -1,0 +1,243 @@
+"""Choices on the screen become the gold that they say, or problems that name the differences."""
+
+from dataclasses import replace
+
+import pytest
+from annotations.test_compared import several
+from deciding import decided, similar
+from disputed import HATAMI, IRANIAN, RYABKOV, annotations, comparison, named
+from hypothesis import given
+from hypothesis import strategies as st
+from labelstudio.test_read_verdict import (
+    DIFFERENCES,
+    TASK,
+    also,
+    first_readings,
+    marked,
+    neither,
+    own_readings,
+    read_of,
+    reading,
+    region_of,
+    task_of,
+)
+from samples import SCHEMA
+
+from curation.annotations.compared import compare_documents
+from curation.annotations.settle import settle
+from curation.annotations.verdicts import VerdictSource
+from curation.checks.against_schema import check_document
+from curation.documents.document import Document, Entity, Relation
+from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
+
+SOURCE = VerdictSource(by="person-9", kind="person", at="2026-01-01T00:00:00Z", schema="s")
+
+
+def settled(compared, task, result, *, now=None):
+    """What a result of the task comes to, where the annotations are *now* compared."""
+    article = compared.agreed.without_annotations()
+    read = read_of(article, task, result)
+    rounds = [VerdictRound(number=1, shown=len(compared.differences), read=read)]
+    return settle_verdict(article, rounds, SOURCE, now or compared, SCHEMA)
+
+
+def contents(verdict):
+    """Spans and arrows of a verdict."""
+    return (
+        {(one.start, one.end, one.label) for one in verdict.entities},
+        {(one.head, one.label, one.tail) for one in verdict.relations},
+    )
+
+
+def contents_of(document):
+    """The same of a document."""
+    return (
+        {(one.start, one.end, one.label) for one in document.entities},
+        {
+            (
+                (one.head.start, one.head.end, one.head.label),
+                one.label,
+                (one.tail.start, one.tail.end, one.tail.label),
+            )
+            for one in document.relations
+        },
+    )
+
+
+@given(several() | similar(), st.data())
+def test_choices_on_the_screen_are_settled_as_choices(documents, data):
+    """The same gold as without a screen between, or the same contradictions, and every decision as it was made."""
+    compared = compare_documents(documents, SCHEMA)
+    choices = {}
+    for one in compared.differences:
+        if data.draw(st.integers(0, 3)):
+            choices[one.key] = data.draw(st.sampled_from(one.options)).alias
+        else:
+            choices[one.key] = data.draw(own_readings(compared, one))
+    expected = settle(compared, choices, SCHEMA)
+
+    task = task_of(compared)
+    found = settled(compared, task, decided(task, choices, origin="prediction"))
+
+    breaches = check_document(expected.document, SCHEMA) if expected.document else ()
+    assert (found.verdict is None) == bool(expected.contradictions or breaches)
+    assert len(found.problems) >= len({one.differences for one in expected.contradictions})
+    if found.verdict:
+        assert contents(found.verdict) == contents_of(expected.document)
+        assert found.edits == ()
+        assert {one.key for one in found.verdict.decisions} == choices.keys()
+
+
+@given(similar(), st.data())
+def test_whoevers_readings_were_all_ticked_is_reproduced_exactly(documents, data):
+    compared = compare_documents(documents, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(documents)))
+    task = task_of(compared)
+
+    choices = {one.key: one.option_of(uid).alias for one in compared.differences}
+    found = settled(compared, task, decided(task, choices))
+
+    assert found.problems == ()
+    assert contents(found.verdict) == contents_of(documents[uid])
+
+
+def outcome(*changes, choices=(), task=TASK):
+    """What a verdict comes to in which everything was ticked, after these changes of the result."""
+    result = decided(task, first_readings() | dict(choices))
+    for change in changes:
+        result = change(result) or result
+    return settled(comparison(), task, result)
+
+
+def with_arrows(number):
+    """The alias of the option that has an arrow or, at a place, a span with one."""
+    return next(one.alias for one in DIFFERENCES[number].options if one.reading.arrows)
+
+
+def removed(entity):
+    """An agreed span was taken away, and with it its arrows."""
+    gone = region_of(entity)
+    return lambda result: [
+        one
+        for one in result
+        if gone not in (one.get("id"), one.get("from_id"), one.get("to_id"))
+    ]
+
+
+def resized(entity, start, end):
+    def change(result):
+        for one in result:
+            if one.get("id") == region_of(entity):
+                one["value"] |= {"start": start, "end": end}
+                one["origin"] = "prediction-changed"
+
+    return change
+
+
+HATAMI_MEETS_SHOIGU = {DIFFERENCES[3].key: with_arrows(3)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "choices", "said"),
+    [
+        pytest.param(
+            (), {DIFFERENCES[1].key: reading(1)},
+            "difference #1, and what all annotators agree on: the arrow affiliated_with from"
+            " 'Amir Hatami' to 'Iranian' has an end where the verdict marks nothing",
+            id="an end decided away",
+        ),
+        pytest.param(
+            (neither(1), also(marked(IRANIAN, "LAW"))), {},
+            "difference #1, and what all annotators agree on: affiliated_with may not join PERSON to LAW;"
+            " affiliated_with joins PERSON → ORG | GPE | NORP",
+            id="a forbidden signature",
+        ),
+        pytest.param(
+            (removed(HATAMI),), HATAMI_MEETS_SHOIGU,
+            "difference #3, and what all annotators agree on: the arrow meets_with between",
+            id="an agreed end taken away",
+        ),
+        pytest.param(
+            (also(marked(named("Moscow", "ORG"))),), {},
+            "'Moscow' is marked as GPE and as ORG; keep one of them",
+            id="two types on the same words",
+        ),
+    ],
+)  # fmt: skip
+def test_choices_that_contradict_each_other_are_problems(changes, choices, said):
+    found = outcome(*changes, choices=choices)
+
+    assert found.verdict is None
+    assert any(said in one.what for one in found.problems), found.problems
+
+
+def test_an_arrow_whose_two_ends_are_questions_names_all_of_them():
+    """Who is where and what joins them, each a question; the arrow is chosen, and an end isn't."""
+    text = "Ann of Nato."
+    ann, nato = Entity(0, 3, "PERSON"), Entity(7, 11, "ORG")
+    joined = (Relation(ann, nato, "affiliated_with"),)
+    compared = compare_documents(
+        {
+            "u1": Document("d", text, (ann, nato), joined),
+            "u2": Document(
+                "d", text, (replace(ann, label="TITLE"), replace(nato, label="GPE"))
+            ),
+            "u3": Document("d", text, (), ()),
+        },
+        SCHEMA,
+    )
+    task = task_of(compared)
+    by_kind = {one.key: one for one in compared.differences}
+    choices = {key: one.option_of("u1").alias for key, one in by_kind.items()}
+    place = next(key for key, one in by_kind.items() if one.place == ((7, 11),))
+
+    found = settled(
+        compared, task, decided(task, choices | {place: by_kind[place].option_of("u3").alias})
+    )
+
+    assert found.verdict is None
+    assert len(found.problems) == 1
+    assert found.problems[0].what.startswith("differences #")
+    assert " and #" in found.problems[0].what
+
+
+def test_a_chosen_arrow_follows_an_agreed_span_that_was_mended():
+    """All marked too much of a name; the adjudicator mends that, and ticks an arrow from there."""
+    found = outcome(
+        resized(HATAMI, HATAMI.start + len("Amir "), HATAMI.end), choices=HATAMI_MEETS_SHOIGU
+    )
+
+    assert found.problems == ()
+    arrows = {
+        (one.head, one.label)
+        for one in found.verdict.relations
+        if one.label in ("meets_with", "affiliated_with")
+    }
+    hatami = (HATAMI.start + len("Amir "), HATAMI.end, "PERSON")
+    assert {(hatami, "meets_with"), (hatami, "affiliated_with")} <= arrows
+    assert found.edits[0] == "'Amir Hatami' PERSON removed"
+    assert "'Hatami' PERSON added" in found.edits
+
+
+def test_what_was_changed_of_the_agreed_part_is_told_and_is_a_decision_of_its_own():
+    found = outcome(removed(RYABKOV), choices={DIFFERENCES[6].key: reading(6)})
+
+    assert found.problems == ()
+    assert found.edits == ("'Sergei Ryabkov' PERSON removed",)
+    own = [one for one in found.verdict.decisions if len(one.offered) == 1]
+    assert [one.place for one in own] == [(RYABKOV.span,)]
+    assert own[0].offered[0].by == ("ada", "ben")
+    assert own[0].own
+    assert own[0].chosen.entities == ()
+
+
+def test_a_verdict_holds_what_the_task_showed_though_annotations_changed_since():
+    changed = annotations() | {"ben": replace(annotations()["ben"], entities=(), relations=())}
+    task = TASK
+    result = decided(task, first_readings())
+
+    found = settled(comparison(), task, result, now=compare_documents(changed, SCHEMA))
+
+    offered = {one.key: len(one.offered) for one in found.verdict.decisions}
+    assert offered == {one.key: len(one.options) for one in DIFFERENCES.values()}
+    assert contents(found.verdict) == contents(settled(comparison(), task, result).verdict)
