@@ -43,7 +43,7 @@ def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) ->
     if annotation.edited_by and annotation.first is None and not annotation.first_sure:
         return EDITED
     settled = record.verdict.at if record.verdict else None
-    if settled and _first_submitted(annotation) >= settled:
+    if settled and _first_submitted(annotation) > settled:
         return AFTER_VERDICT
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.gold.dataset import GoldDocument
+from curation.gold.dataset import AdjudicatedDocument, GoldDocument
 
 
 @dataclass
@@ -15,7 +15,9 @@ class CardFacts:
 
     *blind* and *unknown* count arms, *not_offered* counts the documents that lack a type, by type,
     *offer_unknown* those of which nobody knows which types they lack. *by_annotation_count* counts documents by the number of their
-    annotations, *licenses* by licence (``unknown`` where there is none), *sources* by source and
+    annotations, *adjudicators* are pseudonyms, *decisions* counts the differences that verdicts decided,
+    *own* those decided by none of the readings, *untouched* those where an option ticked beforehand
+    stayed so. *licenses* counts by licence (``unknown`` where there is none), *sources* by source and
     licence.
     """
 
@@ -23,6 +25,10 @@ class CardFacts:
     blind: int = 0
     unknown: int = 0
     adjudicated: int = 0
+    adjudicators: set[str] = field(default_factory=set)
+    decisions: int = 0
+    own: int = 0
+    untouched: int = 0
     annotators: set[str] = field(default_factory=set)
     by_annotation_count: Counter[int] = field(default_factory=Counter)
     not_offered: Counter[str] = field(default_factory=Counter)
@@ -39,6 +45,15 @@ class CardFacts:
         for gold in gold_documents:
             facts.add(gold)
         return facts
+
+    def add_verdict(self, verdict: AdjudicatedDocument) -> None:
+        """Count one more verdict."""
+        self.adjudicators.add(verdict.adjudicator)
+        # Where one reading alone was offered, the adjudicator changed what all had agreed on.
+        decided = [one for one in verdict.decisions if len(one.offered) > 1]
+        self.decisions += len(decided)
+        self.own += sum(one.own for one in decided)
+        self.untouched += sum(one.preselected == "untouched" for one in decided)
 
     def add(self, gold: GoldDocument) -> None:
         """Count one more document."""

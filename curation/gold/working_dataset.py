@@ -1,19 +1,29 @@
 """The working version as the dataset has it: gold documents and annotations, row by row."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.effort import EffortTally
-from curation.annotations.record import DocumentRecord
+from curation.annotations.record import Decision, DocumentRecord
 from curation.annotations.record_file import read_trusted_record
-from curation.documents.document import AnnotatedDocument
+from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import GoldError, Problems, raise_problems
-from curation.files import explain_os_errors
+from curation.files import explain_os_errors, json_line
 from curation.gold.convert_old import has_old_files
-from curation.gold.dataset import AnnotationOrigins, GoldDocument, Reiterable, StoredDataset
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    AnnotationOrigins,
+    GoldDocument,
+    PublishedDecision,
+    PublishedReading,
+    Reiterable,
+    StoredDataset,
+)
 from curation.gold.excluded import exclusion_reason
 from curation.gold.rows import row_order
 from curation.gold.working_version import (
@@ -50,9 +60,11 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
     if problems:
         raise_problems(problems, GoldError, hint=MEND_FILES.format(folder))
     records.files.sort()
+    records.adjudicated.sort()
     return StoredDataset(
         gold_documents=Reiterable(records.gold_documents),
         annotations=Reiterable(records.annotations),
+        verdicts=Reiterable(records.verdicts),
         origins=records.origins,
         excluded=records.excluded,
         effort=records.effort.effort if records.effort.annotations else None,
@@ -61,12 +73,13 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
 
 @dataclass
 class _Records:
-    """The records in gold/next; *files* gives each one's order, path and sha256."""
+    """The records in gold/next; *files* gives each one's order, path and sha256, *adjudicated* those of verdicts."""
 
     schema: Schema
     origins: AnnotationOrigins = field(default_factory=AnnotationOrigins)
     excluded: dict[str, str] = field(default_factory=dict)
     files: list[tuple[str, Path, str]] = field(default_factory=list)
+    adjudicated: list[tuple[str, Path, str]] = field(default_factory=list)
     effort: EffortTally = field(default_factory=EffortTally)
 
     def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
@@ -85,19 +98,29 @@ class _Records:
         for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
         self.effort.add_record(record)
-        self.files.append((row_order(record.id), path, hashlib.sha256(raw).hexdigest()))
+        file = (row_order(record.id), path, hashlib.sha256(raw).hexdigest())
+        self.files.append(file)
+        if adjudicated_document_of(record, consensus):
+            self.adjudicated.append(file)
 
     def gold_documents(self) -> Iterator[GoldDocument]:
-        for record, consensus in self._read():
+        for record, consensus in self._read(self.files):
             if gold := gold_document_of(record, consensus):
                 yield gold
 
     def annotations(self) -> Iterator[AnnotatedDocument]:
-        for _, consensus in self._read():
+        for _, consensus in self._read(self.files):
             yield from sorted(consensus.annotations, key=_annotation_order)
 
-    def _read(self) -> Iterator[tuple[DocumentRecord, Consensus]]:
-        for _, path, sha256 in self.files:
+    def verdicts(self) -> Iterator[AdjudicatedDocument]:
+        for record, consensus in self._read(self.adjudicated):
+            if verdict := adjudicated_document_of(record, consensus):
+                yield verdict
+
+    def _read(
+        self, files: Iterable[tuple[str, Path, str]]
+    ) -> Iterator[tuple[DocumentRecord, Consensus]]:
+        for _, path, sha256 in files:
             with explain_os_errors(path):
                 raw = path.read_bytes()
             if hashlib.sha256(raw).hexdigest() != sha256:
@@ -122,6 +145,44 @@ def gold_document_of(record: DocumentRecord, consensus: Consensus) -> GoldDocume
         preannotated_by=", ".join(sorted(str(layer) for layer in layers if layer)),
         group=record.group,
         not_offered=consensus.not_offered,
+    )
+
+
+def adjudicated_document_of(
+    record: DocumentRecord, consensus: Consensus
+) -> AdjudicatedDocument | None:
+    """The record's verdict as the dataset has it; None where it isn't the gold, or nobody's."""
+    verdict = record.verdict
+    if verdict is None or verdict.by is None or not consensus.adjudicated:
+        return None
+    if consensus.document is None:
+        return None
+    annotators = {one.uid: one.annotator for one in record.annotations}
+    return AdjudicatedDocument(
+        document=replace(consensus.document, layer=Layer("annotator", verdict.by)),
+        adjudicator=verdict.by,
+        flags=verdict.flags,
+        decisions=tuple(_published(one, annotators) for one in verdict.decisions),
+    )
+
+
+def _published(decision: Decision, annotators: Mapping[str, str]) -> PublishedDecision:
+    """A decision with pseudonyms for uids, which mean nothing outside of a server."""
+    return PublishedDecision(
+        kind=decision.kind,
+        place=decision.place,
+        offered=tuple(
+            PublishedReading(
+                annotators=tuple(
+                    sorted({annotators[uid] for uid in one.by if uid in annotators})
+                ),
+                reading=json_line(msgspec.to_builtins(one.reading)),
+            )
+            for one in decision.offered
+        ),
+        chosen=json_line(msgspec.to_builtins(decision.chosen)),
+        own=decision.own,
+        preselected=decision.preselected,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
 from curation.annotations.record import (
@@ -18,6 +18,7 @@ from curation.annotations.record import (
     AnnotatorKind,
     DocumentRecord,
     DocumentState,
+    Verdict,
     contents_of_record,
 )
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
@@ -45,7 +46,7 @@ PART_SUFFIX = ".part"
 
 class AnnotationAccount(NamedTuple):
     """
-    Where an annotation comes from: its uid, server and project, its annotator's pseudonym and kind.
+    Where an annotation or a verdict comes from: its uid, server and project, its annotator's pseudonym and kind.
 
     *editor* is the pseudonym of another account that edited the annotation last, empty where none did.
     *schema* is the fingerprint of the schema that the task offered, None where nobody knows.
@@ -57,8 +58,13 @@ class AnnotationAccount(NamedTuple):
     pseudonym: str
     kind: AnnotatorKind
     editor: str = ""
-    status: AnnotationStatus = "submitted"
+    status: AnnotationStatus | Literal["verdict"] = "submitted"
     schema: str | None = None
+
+    @property
+    def is_verdict(self) -> bool:
+        """Whether it is where a verdict comes from, and no annotation."""
+        return self.status == "verdict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,7 +382,10 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
         reopened=consensus.reopened_places,
         sha256=hashlib.sha256(raw).hexdigest()[:32],
         accounts_json=json.dumps(
-            [one for each in record.annotations for one in _accounts(each)]
+            [
+                *(one for each in record.annotations for one in _accounts(each)),
+                *_adjudicators(record.verdict),
+            ]
         ),
         unknown_json=_unknown_types_json(record, schema),
         has_verdict=record.verdict is not None,
@@ -405,6 +414,16 @@ def _accounts(annotation: AnnotationRecord) -> Iterator[AnnotationAccount]:
     for place in annotation.moved_from:
         yield account._replace(
             uid=place.uid, server=place.server, project=place.project, status="deleted"
+        )
+
+
+def _adjudicators(verdict: Verdict | None) -> Iterator[AnnotationAccount]:
+    """Where a verdict comes from."""
+    if verdict is None or verdict.by is None:
+        return
+    for task in verdict.tasks:
+        yield AnnotationAccount(
+            task.uid, task.server, task.project, verdict.by, verdict.kind, status="verdict"
         )
 
 
