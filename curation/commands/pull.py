@@ -9,7 +9,8 @@ import typer
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DryRun, KnownProjectTitle, ListAll
-from curation.default_project import in_project
+from curation.commands.verdict_lines import stale_verdict_lines, verdict_lines
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.documents.typed_ids import typed_ids
 from curation.errors import Problem, StudioError, pluralise, raise_problems
 from curation.list_limit import list_everything
@@ -31,11 +32,14 @@ def pull(
     send_back: Annotated[
         bool, typer.Option("--send-back", help="Return what is wrong to its annotator.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse a verdict by one of the annotators.")
+    ] = False,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
     """
-    Bring annotations into gold/next.
+    Bring annotations and verdicts into gold/next.
 
     From every project on the server that gold/next or .curate/ knows, or from the one
     that --project names. Lists what is wrong with annotations, with links to their tasks. With
@@ -48,6 +52,7 @@ def pull(
     from curation.flows.pull import PullOptions, refuse_bad_files
     from curation.flows.pull import pull as pull_annotations
     from curation.flows.pull_all import pull_all
+    from curation.labelstudio.adjudication_project import is_adjudication
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
@@ -58,9 +63,17 @@ def pull(
     studio = connect(workspace.home, os.environ)
     if not dry_run:
         convert_old_gold(workspace, schema)
-    if project is None:
-        options = PullOptions(full=full, send_back=send_back, dry_run=dry_run)
-        every = pull_all(studio, workspace, schema, options=options, watch=console.watch)
+    named = studio.find_project(project) if project else None
+    adjudication = named.title if named and is_adjudication(named) else None
+    if project is None or adjudication:
+        every = pull_all(
+            studio,
+            workspace,
+            schema,
+            options=PullOptions(full=full, send_back=send_back, strict=strict, dry_run=dry_run),
+            adjudication=adjudication,
+            watch=console.watch,
+        )
         console.lines(pull_all_lines(every, workspace, dry_run=dry_run))
         _refuse_failed(every)
         refuse_bad_files(every.gold.bad_files, workspace.next)
@@ -87,7 +100,7 @@ def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -
     yield f"{_changed(report.changed)}; {_in_gold(report, workspace, dry_run=dry_run)}."
     yield from _pseudonym_lines(report)
     yield from _reading_lines(report)
-    yield from _reopened_lines(report)
+    yield from stale_verdict_lines(report.stale, report.links)
     yield from _dropped_lines(report)
     yield from _file_lines(report, workspace, full)
     yield from _gone_lines(report)
@@ -104,7 +117,7 @@ def pull_all_lines(
     report: "PullAllReport", workspace: "Workspace", *, dry_run: bool
 ) -> Iterator[str]:
     """As `pull_lines`; of several projects what each is told of, then what is in gold/next now, and what is wrong there."""
-    if len(report.projects) == 1:
+    if len(report.projects) == 1 and not report.verdicts:
         yield from pull_lines(report.projects[0], workspace, dry_run=dry_run)
         yield from _gone_project_lines(report.gone)
         return
@@ -120,18 +133,20 @@ def pull_all_lines(
         yield from _remark_lines(one)
         yield from _problems_to_mend(one)
         yield from _send_back_lines(one.sent_back, title, dry_run=dry_run)
+    for verdicts in report.verdicts:
+        yield from verdict_lines(verdicts)
     yield (
-        f"{pluralise(len(report.projects), 'project')}: {_changed(report.changed)}; "
+        f"{pluralise(len(report.projects) + len(report.verdicts), 'project')}: "
+        f"{_changed(report.changed)}; "
         f"{_in_gold(gold, workspace, dry_run=dry_run)}."
     )
     yield from _pseudonym_lines(gold)
-    yield from _reopened_lines(gold)
+    yield from stale_verdict_lines(gold.stale, gold.links)
     yield from _file_lines(gold, workspace, "curate pull --full")
     yield from _excluded_lines(gold)
     yield from _difference_lines(gold)
-    yield from console.unknown_type_lines(
-        gold.unknown_types, report.projects[0].result.project.title
-    )
+    titles = [one.result.project.title for one in report.projects] or [DEFAULT_PROJECT]
+    yield from console.unknown_type_lines(gold.unknown_types, titles[0])
     yield from _gone_project_lines(report.gone)
 
 
@@ -299,6 +314,13 @@ def _gone_lines(report: "PullReport") -> Iterator[str]:
             *_link_line(report, document),
         ),
     )
+    yield from console.list_lines(
+        [*report.standing],
+        lambda document: (
+            f"{document}: an annotation that the verdict rests on, by "
+            f"{' and '.join(report.standing[document])}, became a problem or was deleted; the verdict stands",
+        ),
+    )
 
 
 def _deleted_lines(report: "PullReport") -> Iterator[str]:
@@ -384,25 +406,6 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
     if not_returned and not (sent_back.returned or sent_back.link):
         step = in_project("curate pull --send-back", report.result.project.title)
         yield f"Return what is wrong to its annotators with: {step}"
-
-
-def _reopened_lines(report: "GoldAfterPull") -> Iterator[str]:
-    """Verdicts that rest on annotations that have changed since."""
-
-    def lines_of(document: str) -> Iterator[str]:
-        places, is_agreed = report.reopened[document]
-        gold = (
-            "all annotations agree now, and are the gold"
-            if is_agreed
-            else "the document stays out of the gold"
-        )
-        yield (
-            f"warning: {document}: the verdict no longer holds at {pluralise(places, 'place')}, where "
-            f"annotations changed; {gold}"
-        )
-        yield from _link_line(report, document)
-
-    yield from console.list_lines([*report.reopened], lines_of)
 
 
 def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) -> Iterator[str]:

@@ -54,6 +54,7 @@ def document_lines(shown: "ShownDocument") -> Iterator[str]:
     yield pluralise(len(record.annotations), "annotation")
     for annotation in record.annotations:
         yield f"  {_annotation_line(annotation)}"
+    yield from _verdict_lines(shown)
     for note in shown.notes:
         yield f"  note of {note.annotator} (private): {' '.join(note.text.split())}"
     differences = (
@@ -91,6 +92,28 @@ def _gold_lines(shown: "ShownDocument") -> Iterator[str]:
         head = words[relation.head[:2]]
         tail = words[relation.tail[:2]]
         yield f"  {head!r} {relation.label} {tail!r}"
+
+
+def _verdict_lines(shown: "ShownDocument") -> Iterator[str]:
+    """The verdict: whose it is, what was decided at each difference, and whether it holds."""
+    verdict = shown.record.verdict
+    if verdict is None:
+        return
+    by = f"{verdict.by or 'an unknown adjudicator'} ({verdict.kind})"
+    state = shown.agreed.verdict
+    parts = [f"verdict by {by}"]
+    if verdict.at:
+        parts.append(f"updated {verdict.at}")
+    parts.append(pluralise(len(verdict.decisions), "decision"))
+    if state and not state.is_needed:
+        parts.append("no longer needed, as all annotations agree")
+    elif state and state.reopened:
+        parts.append(f"{pluralise(len(state.reopened), 'difference')} open again")
+    if verdict.undecided:
+        parts.append(f"{len(verdict.undecided)} undecided")
+    yield ""
+    yield ", ".join(parts)
+    yield from (f"  {line}" for line in shown.describe_decisions())
 
 
 def _annotation_line(annotation: "AnnotationRecord") -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from curation.errors import Problem, Problems
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
+from curation.flows.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents
 from curation.gold.unknown_types import UnknownType, find_unknown_types
 from curation.gold.working_version import WorkingVersion
@@ -18,8 +19,7 @@ class GoldAfterPull:
 
     *documents* is how many are gold. *excluded* has those that have a record and are no gold, and
     why; *excluded_places* in which project; *left_gold* those that were gold before the pull.
-    *reopened* are documents whose verdict no longer holds, each with the number of places and whether
-    all annotations agree now. *edited_files* are documents whose file somebody changed since our last
+    *stale* are the verdicts that no longer hold. *edited_files* are documents whose file somebody changed since our last
     command, *bad_files* the problems with files that can't be read. *has_new_pseudonyms*: annotators
     have other pseudonyms than in the gold, since those are remembered nowhere. *links* lead to the
     task of each document that has annotations.
@@ -29,7 +29,7 @@ class GoldAfterPull:
     excluded: ExcludedDocuments
     excluded_places: Mapping[str, ExcludedPlace]
     left_gold: tuple[str, ...]
-    reopened: Mapping[str, tuple[int, bool]]
+    stale: tuple[StaleVerdict, ...]
     edited_files: tuple[str, ...]
     bad_files: Problems
     unknown_types: tuple[UnknownType, ...]
@@ -63,9 +63,7 @@ def gold_after_pull(  # noqa: PLR0913 - all that is known in the end
             working, excluded, state, url=url, title=title, links=links
         ),
         left_gold=tuple(sorted({*gold_before} - gold)),
-        reopened={
-            facts.document: (facts.reopened, not facts.reason) for facts in working.reopened()
-        },
+        stale=tuple(find_stale_verdicts(working)),
         edited_files=tuple(sorted(working.edited)),
         bad_files=working.problems(),
         unknown_types=find_unknown_types(working, problems),

@@ -53,7 +53,7 @@ def find_other_projects(
         for facts in working.facts.values():
             if facts.document in wanted:
                 for account in facts.accounts:
-                    if account.server and account.project:
+                    if account.server and account.project and not account.is_verdict:
                         found[account.server, account.project].add(facts.document)
     found.pop((here, title), None)
     numbers = {name: number for number, name in studio.titles().items()} if found else {}

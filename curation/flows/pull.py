@@ -32,7 +32,8 @@ class PullReport(GoldAfterPull):
     solved, say), each with how many sound annotations it has now.
     *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
     annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
-    on a sound document is no longer there. *dropped* are those that stay out of
+    on a sound document is no longer there, *standing* those whose work the gold's verdict rests on, and which
+    isn't sound any more. *dropped* are those that stay out of
     the gold though somebody worked on them since the last pull. *moved* counts, by document, the annotations that came by an import for the first
     time and are known from the project that they were exported from, *unmatched* those that aren't; *nameless* counts new ones by
     accounts that Label Studio has no more.
@@ -44,6 +45,7 @@ class PullReport(GoldAfterPull):
     emptied: tuple[str, ...]
     dropped: tuple[str, ...]
     gone: Mapping[str, tuple[str, ...]]
+    standing: Mapping[str, tuple[str, ...]]
     moved: Mapping[str, int]
     unmatched: Mapping[str, int]
     nameless: Mapping[str, int]
@@ -63,11 +65,13 @@ class PullOptions:
 
     With *full*, all annotations are read, not only those that changed since the last pull. With
     *send_back*, what is wrong goes back to its annotator; what was mended since stops saying
-    that it was returned. With *dry_run* nothing is written.
+    that it was returned. With *strict*, no verdict counts that one of a document's annotators made.
+    With *dry_run* nothing is written.
     """
 
     full: bool = False
     send_back: bool = False
+    strict: bool = False
     dry_run: bool = False
 
 
@@ -210,6 +214,11 @@ def _report(  # noqa: PLR0913 - all that a pull knows in the end
             document: names
             for document, names in records.gone.items()
             if document not in cursor.problems
+        },
+        standing={
+            document: names
+            for document, names in records.lost_voters.items()
+            if document in gold_ids
         },
         moved=Counter(records.moved.values()),
         unmatched=Counter(records.unmatched.values()),

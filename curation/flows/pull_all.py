@@ -1,15 +1,16 @@
 """``curate pull`` without a title: from every project that is known, into gold/next."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from curation.default_project import DEFAULT_PROJECT
 from curation.errors import StudioError
 from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
-from curation.flows.known_projects import GoneProject, find_known_projects
+from curation.flows.known_projects import GoneProject, KnownProjects, find_known_projects
 from curation.flows.pull import PullOptions, PullReport, pull_into
+from curation.flows.pull_verdicts import VerdictOptions, VerdictsReport, pull_verdicts_into
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import task_links
 from curation.progress import Watch, unwatched
@@ -22,12 +23,13 @@ class PullAllReport:
     """
     What the pulls of several projects found, a report for each, and what they made of ``gold/next`` together.
 
-    *gone* are known projects that the server doesn't have any more, *failed* says by title why a
+    *verdicts* are of adjudicators' projects, *projects* of all others. *gone* are known projects that the server doesn't have any more, *failed* says by title why a
     project was passed over.
     """
 
     projects: tuple[PullReport, ...]
     gold: GoldAfterPull
+    verdicts: tuple[VerdictsReport, ...] = ()
     gone: tuple[GoneProject, ...] = ()
     failed: Mapping[str, StudioError] = field(default_factory=dict)
 
@@ -46,23 +48,30 @@ def pull_all(
     schema: Schema,
     *,
     options: PullOptions,
+    adjudication: str | None = None,
     watch: Watch = unwatched,
 ) -> PullAllReport:
     """
-    Bring annotations from every project that gold/next or ``.curate/`` knows, one after the other.
+    Bring annotations and verdicts from every project that gold/next or ``.curate/`` knows, one after the other.
 
-    From the one of the default title where neither knows any. Adjudicators' projects come last. A project that can't be pulled doesn't keep the others from being pulled;
+    From the one of the default title where neither knows any. Adjudicators' projects come last; where
+    the title of such a project is given as *adjudication*, it is the only one. A project that can't be pulled doesn't keep the others from being pulled;
     StudioError is raised where none can.
     """
     workspace = workspace.read_only() if options.dry_run else workspace
     state = workspace.state
     reports: list[PullReport] = []
+    verdicts: list[VerdictsReport] = []
     failed: dict[str, StudioError] = {}
     with workspace.working_version(schema, watch) as working:
-        known = find_known_projects(studio, state, working)
+        known = KnownProjects(adjudicated=(adjudication or "",))
+        titles: Sequence[str] = ()
+        if adjudication is None:
+            known = find_known_projects(studio, state, working)
+            gone = tuple(one.title for one in known.gone)
+            titles = known.annotated or gone or (DEFAULT_PROJECT,)
         gold_before = working.gold_ids
-        gone = [one.title for one in known.gone]
-        for title in known.annotated or gone or (DEFAULT_PROJECT,):
+        for title in titles:
             try:
                 with working.forgetting_failures():
                     reports.append(
@@ -77,7 +86,24 @@ def pull_all(
                     )
             except StudioError as error:
                 failed[title] = error
-        if not reports:
+        for title in known.adjudicated:
+            try:
+                with working.forgetting_failures():
+                    verdicts.append(
+                        pull_verdicts_into(
+                            working,
+                            studio,
+                            workspace,
+                            title=title,
+                            options=VerdictOptions(
+                                strict=options.strict, dry_run=options.dry_run
+                            ),
+                            watch=watch,
+                        )
+                    )
+            except StudioError as error:
+                failed[title] = error
+        if failed and not (reports or verdicts):
             raise next(iter(failed.values()))
         links = dict(task_links(state))
         for report in reports:
@@ -94,4 +120,10 @@ def pull_all(
             gold_before=gold_before,
             has_new_pseudonyms=any(report.has_new_pseudonyms for report in reports),
         )
-    return PullAllReport(projects=tuple(reports), gold=gold, gone=known.gone, failed=failed)
+    return PullAllReport(
+        projects=tuple(reports),
+        verdicts=tuple(verdicts),
+        gold=gold,
+        gone=known.gone,
+        failed=failed,
+    )

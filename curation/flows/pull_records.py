@@ -30,7 +30,7 @@ class PulledRecords:
     changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
     place of known ones, *unmatched* of those that couldn't, each with its document; *nameless* are
     those of new annotations whose account is gone. *gone* has the annotators whose
-    sound work is no longer there. *notes* are the notes to keep; *has_note* are the uids of
+    sound work is no longer there, *lost_voters* those of them on whose work the document's verdict rests. *notes* are the notes to keep; *has_note* are the uids of
     annotations with a note so far. *merged_pseudonym* is the one that an older ``curate`` gave to all
     deleted accounts, empty where it gave none.
     """
@@ -43,6 +43,7 @@ class PulledRecords:
         self.new: set[str] = set()
         self.inactive: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
+        self.lost_voters: dict[str, tuple[str, ...]] = {}
         self.moved: dict[str, str] = {}
         self.nameless: dict[str, str] = {}
         self._moved_annotators: dict[int, str] = {}
@@ -141,6 +142,8 @@ class PulledRecords:
         if record != known:
             self.new.add(document)
             self.working.put(record)
+            if known and (lost := _lost_voters(known, record)):
+                self.lost_voters[document] = lost
 
     def mark_superseded(self) -> None:
         """
@@ -279,3 +282,22 @@ def _new_of_accounts_gone(
     for one in delivered.pulled.annotations:
         if one.uid not in before and not one.is_imported and kinds.get(one.uid) == UNKNOWN:
             yield one.uid
+
+
+def _lost_voters(known: DocumentRecord, record: DocumentRecord) -> tuple[str, ...]:
+    """The annotators on whose work a verdict rests, and whose work became a problem, or is gone."""
+    if record.verdict is None:
+        return ()
+    rests_on = {
+        uid
+        for decision in record.verdict.decisions
+        for reading in decision.offered
+        for uid in reading.by
+    }
+    now = {one.uid for one in record.annotations if one.status == "submitted"}
+    lost = {
+        one.annotator
+        for one in known.annotations
+        if one.status == "submitted" and one.uid in rests_on - now
+    }
+    return tuple(sorted(lost))

@@ -358,6 +358,31 @@ class MemoryStudio:
         )
         return number
 
+    def change(
+        self,
+        annotation: int,
+        result: Sequence[Json] | None = None,
+        *,
+        by: int = 1,
+        skipped: bool = False,
+    ) -> None:
+        """Update an annotation as somebody does on the screen, or skip what was submitted."""
+        stored, found = self._find("annotations", annotation)
+        if stored is None or found is None:
+            raise StudioError(f"refused with 404: no annotation {annotation}")
+        if result is not None:
+            found["result"] = deepcopy(list(result))
+        stored.updated_at = self.tick()
+        found |= {"updated_by": by, "updated_at": stored.updated_at, "was_cancelled": skipped}
+
+    def delete_annotation(self, annotation: int) -> None:
+        """Delete one annotation, as anybody may on the screen."""
+        stored, found = self._find("annotations", annotation)
+        if stored is None or found is None:
+            raise StudioError(f"refused with 404: no annotation {annotation}")
+        stored.annotations.remove(found)
+        stored.updated_at = self.tick()
+
     def draft(
         self, task: int, result: Sequence[Json] = (), *, annotation: int | None = None
     ) -> int:
@@ -404,6 +429,10 @@ class MemoryStudio:
         if not self.projects[project].model_version:
             shown = prediction["model_version"]
             self.projects[project] = replace(self.projects[project], model_version=shown)
+
+    def let_pass(self, seconds: int) -> None:
+        """Let so much time pass by the server's clock."""
+        self._ticks = count(next(self._ticks) + seconds * 1_000_000)
 
     def tick(self) -> str:
         """The next time of the clock."""

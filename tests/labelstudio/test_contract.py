@@ -1,7 +1,9 @@
 """The twin in memory keeps the contract."""
 
 import pytest
+from adjudicated_project import TwinHands
 from labelstudio.contract import *  # noqa: F403
+from labelstudio.verdicts_contract import *  # noqa: F403
 
 from curation.labelstudio.twin import MemoryStudio
 
@@ -9,3 +11,8 @@ from curation.labelstudio.twin import MemoryStudio
 @pytest.fixture
 def studio():
     return MemoryStudio()
+
+
+@pytest.fixture
+def hands():
+    return TwinHands(MemoryStudio())

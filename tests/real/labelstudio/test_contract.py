@@ -6,7 +6,9 @@ import httpx
 import pytest
 from labelstudio.contract import *  # noqa: F403
 from labelstudio.contract import document, imported
+from labelstudio.verdicts_contract import *  # noqa: F403
 from samples import SCHEMA
+from working_hands import WorkingHands
 
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -16,6 +18,11 @@ from curation.schema.labeling import labeling_xml
 @pytest.fixture
 def studio(label_studio):
     return HttpStudio(label_studio.url, label_studio.token)
+
+
+@pytest.fixture
+def hands(label_studio):
+    return WorkingHands(label_studio)
 
 
 def test_annotations_are_counted_though_the_server_lost_count(label_studio):

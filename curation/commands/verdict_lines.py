@@ -1,0 +1,88 @@
+"""What ``curate pull`` says of the verdicts that it brought from an adjudicators' project."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from curation import console
+from curation.errors import pluralise
+
+if TYPE_CHECKING:
+    from curation.flows.pull_verdicts import VerdictsReport
+    from curation.flows.stale_verdicts import StaleVerdict
+
+
+def stale_verdict_lines(
+    stale: Sequence["StaleVerdict"], links: Mapping[str, str]
+) -> Iterator[str]:
+    """Verdicts that rest on annotations that have changed since; *links* lead to documents' tasks."""
+    yield from console.list_lines(
+        stale,
+        lambda one: (
+            f"warning: {one}",
+            *(f"    {link}" for link in [links.get(one.document)] if link),
+        ),
+    )
+
+
+def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
+    """Which verdicts are new, changed or gone, how they were made, and all that is wrong, with links."""
+    yield f"{report.title} ({report.link}): {_summary(report)}"
+    yield from console.list_lines(
+        [*report.removed],
+        lambda document: (
+            f"warning: {document} has no verdict any more: {report.removed[document]}",
+            *_link(report, document),
+        ),
+    )
+    yield from console.list_lines(
+        report.tasks_gone,
+        lambda document: (
+            f"warning: {document} has lost its task of adjudication; the verdict stands",
+        ),
+    )
+    yield from console.list_lines(
+        [*report.unfinished],
+        lambda document: (
+            f"warning: {document} waits for a verdict on {', '.join(report.unfinished[document])}: "
+            "open the task, tick one option each, press Update",
+            *_link(report, document),
+        ),
+    )
+    yield from console.list_lines(
+        [*report.edits],
+        lambda document: (
+            f"{document}: changed of what all annotators agreed on: {'; '.join(report.edits[document])}",
+            *_link(report, document),
+        ),
+    )
+    if report.preselected:
+        yield (
+            f"{report.untouched} of {pluralise(report.preselected, 'option')} ticked beforehand "
+            "stayed untouched."
+        )
+    if report.trimmed:
+        yield f"{pluralise(len(report.trimmed), 'span')} trimmed of white space or a stray mark:"
+        yield from console.problem_lines(report.trimmed)
+    yield from console.remark_lines(report.remarks)
+    if report.problems:
+        count = pluralise(len(report.problems), "problem")
+        yield f"warning: {count} to mend in the adjudicators' tasks, then pull again:"
+        yield from console.problem_lines(report.problems)
+
+
+def _summary(report: "VerdictsReport") -> str:
+    """How many verdicts came."""
+    parts = []
+    if report.taken:
+        parts.append(
+            f"{pluralise(len(report.taken), 'new verdict')} ({console.first_of(report.taken)})"
+        )
+    if report.replaced:
+        changed = pluralise(len(report.replaced), "changed verdict")
+        parts.append(f"{changed} ({console.first_of(report.replaced)})")
+    return ", ".join(parts) or "No verdict has changed"
+
+
+def _link(report: "VerdictsReport", document: str) -> Iterator[str]:
+    if link := report.links.get(document):
+        yield f"    {link}"

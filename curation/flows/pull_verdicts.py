@@ -1,0 +1,377 @@
+"""Verdicts from adjudicators' projects into gold/next; ``curate pull`` does it after the annotators' projects."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from curation.annotations.record import (
+    DocumentRecord,
+    Verdict,
+    VerdictTask,
+    document_of_record,
+)
+from curation.annotations.verdicts import VerdictSource
+from curation.annotations.voters import compare_annotations
+from curation.checks.remarks import append_note
+from curation.errors import Problem
+from curation.flows.pull_annotators import KnownAnnotators
+from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.annotation_people import AnnotationPeople
+from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.exported_verdict import (
+    AdjudicatorsWork,
+    ExportedVerdict,
+    VerdictReader,
+)
+from curation.labelstudio.find_project import project_named
+from curation.labelstudio.port import Studio, studio_link
+from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+from curation.state.tables import enter_project
+from curation.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictOptions:
+    """
+    How verdicts are pulled.
+
+    *strict* refuses a verdict by one of the document's annotators. With *dry_run* nothing is written.
+    """
+
+    strict: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictsReport:
+    """
+    What a pull brought from one adjudicators' project; documents are given by their ids.
+
+    *taken* have a verdict that they hadn't, *replaced* another one than before, *removed* none any
+    more, each with the reason. *unchanged* counts the verdicts that are as they were, *unfinished* has
+    the differences that wait for a verdict, by number. *edits* says what was changed of what all
+    annotators agreed on, *tasks_gone* are documents whose task is gone, and whose verdict stays. Of the
+    differences that were ticked beforehand in what came new, *untouched* of *preselected* stayed so.
+    *links* lead to tasks.
+    """
+
+    title: str
+    link: str
+    taken: tuple[str, ...]
+    replaced: tuple[str, ...]
+    removed: Mapping[str, str]
+    unchanged: int
+    unfinished: Mapping[str, tuple[str, ...]]
+    edits: Mapping[str, tuple[str, ...]]
+    tasks_gone: tuple[str, ...]
+    preselected: int
+    untouched: int
+    trimmed: tuple[Problem, ...]
+    remarks: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+    links: Mapping[str, str]
+
+
+def pull_verdicts(
+    studio: Studio,
+    workspace: Workspace,
+    schema: Schema,
+    *,
+    title: str,
+    options: VerdictOptions | None = None,
+    watch: Watch = unwatched,
+) -> VerdictsReport:
+    """Bring the verdicts of the adjudicators' project *title* into ``gold/next``."""
+    options = options or VerdictOptions()
+    workspace = workspace.read_only() if options.dry_run else workspace
+    with workspace.working_version(schema, watch) as working:
+        return pull_verdicts_into(
+            working, studio, workspace, title=title, options=options, watch=watch
+        )
+
+
+def pull_verdicts_into(
+    working: WorkingVersion,
+    studio: Studio,
+    workspace: Workspace,
+    *,
+    title: str,
+    options: VerdictOptions,
+    watch: Watch,
+) -> VerdictsReport:
+    """
+    As `pull_verdicts`, into a working version that is open already and may be pulled into again.
+
+    All tasks with verdicts are read each time, so that nothing needs to be remembered between two
+    pulls, and a pull that was cut short is simply done again. A verdict that is as it was when it was
+    pulled stays as it is, whatever became of the annotations since.
+    """
+    state = workspace.state
+    project = project_named(studio, title)
+    annotators = KnownAnnotators(studio, title, working, state.pseudonyms(studio.url))
+    names = annotators.names(state)
+    reader = VerdictReader(
+        schema=working.schema,
+        people=AnnotationPeople(**vars(names), url=studio.url, accounts=studio.accounts()),
+        link=lambda task: studio_link(studio.url, project.id, task),
+        suggestions=lambda task: studio.predictions(project.id, [task]),
+    )
+    desk = _Desk(working, server_hash(studio.url), title, options)
+    exported = studio.export(project.id)
+    by_document: dict[str, list[ExportedVerdict]] = defaultdict(list)
+    for one in watch(map(reader.read, exported), "reading verdicts", project.submitted):
+        by_document[one.document].append(one)
+    for document in sorted(by_document):
+        desk.take(document, by_document[document])
+    lost = sorted(desk.documents_of_project - by_document.keys())
+    tasks = {task.doc_id for task in studio.tasks(project.id, doc_ids=lost)} if lost else set()
+    for document in lost:
+        desk.lose(document, has_task=document in tasks)
+    if not options.dry_run:
+        with state.transaction() as connection:
+            enter_project(connection, studio.url, title)
+        workspace.commit(working)
+    return VerdictsReport(
+        title=title,
+        link=studio_link(studio.url, project.id),
+        taken=tuple(desk.taken),
+        replaced=tuple(desk.replaced),
+        removed=desk.removed,
+        unchanged=desk.unchanged,
+        unfinished=desk.unfinished,
+        edits=desk.edits,
+        tasks_gone=tuple(desk.tasks_gone),
+        preselected=desk.preselected,
+        untouched=desk.untouched,
+        trimmed=tuple(desk.trimmed),
+        remarks=tuple(desk.remarks),
+        problems=tuple(desk.problems),
+        links=desk.links,
+    )
+
+
+@dataclass
+class _Desk:
+    """Puts verdicts into records, document by document, and takes note of what there is to tell."""
+
+    working: WorkingVersion
+    server: str
+    title: str
+    options: VerdictOptions
+    taken: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    removed: dict[str, str] = field(default_factory=dict)
+    unchanged: int = 0
+    unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    tasks_gone: list[str] = field(default_factory=list)
+    preselected: int = 0
+    untouched: int = 0
+    trimmed: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.documents_of_project = {
+            facts.document
+            for facts in self.working.all_facts()
+            for account in facts.accounts
+            if account.is_verdict
+            and (account.server, account.project) == (self.server, self.title)
+        }
+
+    def take(self, document: str, tasks: Sequence[ExportedVerdict]) -> None:
+        """Make the work in all *tasks* of a document its verdict."""
+        self.links[document] = max(tasks, key=lambda one: one.round).link
+        if self.working.has_unusable_file(document):
+            return
+        record = self.working.record(document)
+        submitted = [one for one in tasks if one.submitted]
+        problems = [problem for one in submitted for problem in one.problems]
+        problems += _repeated_rounds(submitted)
+        if submitted:
+            problems += self._document_problems(document, record, submitted)
+        if record is None or problems:
+            self.problems += problems
+            return
+        works = [one for one in submitted if one.work]
+        if not works:
+            self._remove(record, "the adjudication was skipped, or deleted")
+            return
+        self._settle(record, works)
+
+    def lose(self, document: str, *, has_task: bool) -> None:
+        """A document of the project with a verdict, of which no adjudication is there any more."""
+        record = (
+            None if self.working.has_unusable_file(document) else self.working.record(document)
+        )
+        if record is None or record.verdict is None:
+            return
+        if has_task:
+            self._remove(record, "the adjudication was deleted")
+        else:
+            self.tasks_gone.append(document)
+
+    def _document_problems(
+        self, document: str, record: DocumentRecord | None, tasks: Sequence[ExportedVerdict]
+    ) -> Iterator[Problem]:
+        """Why the verdict isn't about what gold/next has under the document's id."""
+        link = tasks[0].link
+        if record is None:
+            what = "gold/next has no such document; pull its annotations, or delete the task"
+            yield Problem(document, what, link)
+        elif any(
+            one.article and one.article.text_sha256 != record.text_sha256 for one in tasks
+        ):
+            what = "the verdict is on another text than gold/next has under this id; delete the task"
+            yield Problem(document, what, link)
+
+    def _settle(self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]) -> None:
+        works = [one.work for one in tasks if one.work]
+        source = self._source(record, tasks)
+        settled = settle_verdict(
+            document_of_record(record),
+            [
+                VerdictRound(
+                    number=one.round, shown=len(one.stamp.differences), read=one.work.read
+                )
+                for one in tasks
+                if one.work and one.stamp
+            ],
+            source,
+            compare_annotations(record, self.working.schema),
+            self.working.schema,
+        )
+        known = record.verdict
+        is_read = not any(one.read.problems for one in works)
+        if known and is_read and _is_as_it_was(known, source, settled):
+            self.unchanged += 1
+            self._tell_missing(record.id, settled)
+            return
+        if known and _is_later(known, source):
+            what = f"a later verdict, by {known.by or 'an unknown adjudicator'}, stands"
+            self.remarks.append(Problem(record.id, what, self.links[record.id]))
+            return
+        is_own = self._tell_own_work(record, works)
+        self.problems += (
+            replace(one, link=self.links[record.id], annotator=source.by or "")
+            for one in settled.problems
+        )
+        if settled.verdict is None or (is_own and self.options.strict):
+            return
+        self._tell_missing(record.id, settled)
+        self._tell_how_it_was_made(record, works, settled)
+        (self.replaced if known else self.taken).append(record.id)
+        self.working.put(msgspec.structs.replace(record, verdict=settled.verdict))
+
+    def _source(
+        self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]
+    ) -> VerdictSource:
+        """Who decided; of several rounds the adjudicator of the latest work."""
+        known = {one.uid: one for one in (record.verdict.tasks if record.verdict else ())}
+        done = [(one, one.work) for one in tasks if one.work]
+        last, work = max(done, key=lambda pair: (pair[1].at, pair[0].round))
+        return VerdictSource(
+            by=work.by,
+            kind=work.kind,
+            at=work.at,
+            schema=last.stamp.schema if last.stamp else None,
+            tasks=tuple(
+                VerdictTask(
+                    uid=work.uid,
+                    # The same server by another address is the same server.
+                    server=known[work.uid].server if work.uid in known else self.server,
+                    project=self.title,
+                    number=work.number,
+                    round=one.round,
+                )
+                for one, work in sorted(done, key=lambda pair: pair[0].round)
+            ),
+        )
+
+    def _tell_missing(self, document: str, settled: SettledVerdict) -> None:
+        if settled.missing:
+            self.unfinished[document] = settled.missing
+
+    def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
+        """Whether an adjudicator is one of the document's annotators, which is told."""
+        annotators = {one.annotator for one in record.annotations if one.entities is not None}
+        own = sorted({one.by for one in works} & annotators)
+        for name in own:
+            what = f"{name} annotated the document, and adjudicated it too"
+            told = self.problems if self.options.strict else self.remarks
+            told.append(Problem(record.id, what, self.links[record.id], name))
+        return bool(own)
+
+    def _tell_how_it_was_made(
+        self,
+        record: DocumentRecord,
+        works: Sequence[AdjudicatorsWork],
+        settled: SettledVerdict,
+    ) -> None:
+        link = self.links[record.id]
+        if settled.edits:
+            self.edits[record.id] = settled.edits
+        for one in works:
+            said = [status for status in one.read.preselected.values() if status]
+            self.preselected += len(said)
+            self.untouched += said.count("untouched")
+            self.trimmed += (replace(each, link=link) for each in one.read.trimmed)
+            self.remarks += (replace(each, link=link) for each in one.read.remarks)
+            if one.edited_by:
+                what = f"the verdict of {one.by} was updated last by {one.edited_by}"
+                self.remarks.append(Problem(record.id, what, link))
+            if note := one.read.note:
+                what = append_note(f"note of {one.by}", note)
+                self.remarks.append(Problem(record.id, what, link))
+        if record.state != "active":
+            what = f"the document is {record.state}, and stays out of the gold"
+            self.remarks.append(Problem(record.id, what, link))
+
+    def _remove(self, record: DocumentRecord, why: str) -> None:
+        """Take away the verdict that was made in this project."""
+        verdict = record.verdict
+        here = (self.server, self.title)
+        if verdict and any((one.server, one.project) == here for one in verdict.tasks):
+            self.removed[record.id] = why
+            self.working.put(msgspec.structs.replace(record, verdict=None))
+
+
+def _is_as_it_was(known: Verdict, source: VerdictSource, settled: SettledVerdict) -> bool:
+    """
+    Whether the work is what the *known* verdict was made of.
+
+    Then the verdict stays as it is: what annotators changed since may have moved the ends of arrows, or
+    made choices contradict each other that didn't.
+    """
+    if known.at != source.at or _work(known.tasks) != _work(source.tasks):
+        return False
+    return settled.verdict is None or settled.verdict.decisions == known.decisions
+
+
+def _is_later(known: Verdict, source: VerdictSource) -> bool:
+    """Whether the known verdict was made elsewhere, and after this one."""
+    ours = {one.uid for one in source.tasks}
+    elsewhere = not any(one.uid in ours for one in known.tasks)
+    return elsewhere and (known.at or "") > (source.at or "")
+
+
+def _work(tasks: Sequence[VerdictTask]) -> list[tuple[str, int]]:
+    return [(one.uid, one.round) for one in tasks]
+
+
+def _repeated_rounds(tasks: Sequence[ExportedVerdict]) -> Iterator[Problem]:
+    """Rounds of a document with verdicts in several tasks: nobody knows which one counts."""
+    by_round: dict[int, list[ExportedVerdict]] = defaultdict(list)
+    for one in tasks:
+        by_round[one.round].append(one)
+    for number, same in sorted(by_round.items()):
+        if len(same) > 1:
+            numbers = " and ".join(str(one.number) for one in same)
+            what = f"tasks {numbers} are both round {number} of the document; delete the one that should not count"
+            yield Problem(same[0].document, what, same[-1].link)

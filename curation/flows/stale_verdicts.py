@@ -1,0 +1,78 @@
+"""Verdicts that rest on annotations that have changed since: what of them is open again, and what holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from curation.annotations.record import Decision, DocumentRecord
+from curation.annotations.staleness import VerdictState, judge_verdict
+from curation.documents.quote import quote_words
+from curation.gold.working_version import WorkingVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleVerdict:
+    """
+    A verdict that doesn't hold any more.
+
+    *changed* are the differences that are open again, by their numbers, or by their words where the
+    adjudicator had no such difference; *holding* is how many other decisions hold. *is_needed* is false
+    where all annotations agree now.
+    """
+
+    document: str
+    changed: tuple[str, ...]
+    holding: int
+    is_needed: bool
+
+    def __str__(self) -> str:
+        """The sentence that commands say of it."""
+        if not self.is_needed:
+            return (
+                f"{self.document}: all annotations agree now: the verdict is no longer needed"
+            )
+        others = ""
+        if self.holding:
+            others = f"; {self.holding} {'other holds' if self.holding == 1 else 'others hold'}"
+        return (
+            f"the verdict on {self.document} rests on annotations that changed since: "
+            f"{', '.join(self.changed)}{others}"
+        )
+
+
+def find_stale_verdicts(working: WorkingVersion) -> Iterator[StaleVerdict]:
+    """The verdicts that don't hold any more, in the order of their documents' files."""
+    for facts in working.reopened():
+        record = working.record(facts.document)
+        if record is not None:
+            state = judge_verdict(record, working.schema)
+            yield StaleVerdict(
+                document=record.id,
+                changed=tuple(dict.fromkeys(_changed(record, state))),
+                holding=state.holding,
+                is_needed=state.is_needed,
+            )
+
+
+def _changed(record: DocumentRecord, state: VerdictState) -> Iterator[str]:
+    for decision in sorted(state.changed, key=_position):
+        yield _name(record, decision)
+    decided = {one.key for one in state.changed}
+    for one in state.reopened:
+        if one.key not in decided:
+            yield _words(record, one.place)
+
+
+def _position(decision: Decision) -> tuple[object, ...]:
+    return decision.round or 0, decision.number or 0, decision.place
+
+
+def _name(record: DocumentRecord, decision: Decision) -> str:
+    if decision.number is None:
+        return _words(record, decision.place)
+    is_later = decision.round is not None and decision.round > 1
+    return f"#{decision.number}{f' of round {decision.round}' if is_later else ''}"
+
+
+def _words(record: DocumentRecord, place: tuple[tuple[int, int], ...]) -> str:
+    text = record.whole_text
+    return " and ".join(quote_words(text, *span) for span in place) or "the flags"

@@ -1,0 +1,467 @@
+"""A verdict comes back as the adjudicator meant it, holds as long as it may, and goes when it is taken back."""
+
+from dataclasses import replace
+
+import pytest
+from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
+from deciding import drawn, shown, tick
+from disputed import DEPUTY, IRANIAN, KREMLIN, RYABKOV, TEXT, annotations
+from gold_samples import sealed
+from samples import SCHEMA
+
+from curation.annotations.readings import make_reading
+from curation.commands.show import document_lines
+from curation.documents.document import Relation
+from curation.flows.show import show
+from curation.gold.independent_submissions import IndependentSubmissions
+from curation.gold.versions import read_version
+
+
+@pytest.fixture
+def project(tmp_path):
+    return AdjudicatedProject(tmp_path)
+
+
+def everything(document):
+    return {*document.entities}, {*document.relations}
+
+
+def without(number):
+    """Nothing is ticked at a difference."""
+    return lambda result: [one for one in result if one.get("from_name") != f"d{number - 1}"]
+
+
+def test_whose_readings_were_all_ticked_is_the_gold(project):
+    project.decide("d1")
+
+    report = project.pull()
+
+    assert report.taken == ("d1",)
+    assert report.problems == ()
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ada"])
+    assert project.gold()["d1"].adjudicated
+    verdict = project.record("d1").verdict
+    assert (verdict.kind, len(verdict.decisions)) == ("person", 10)
+    assert verdict.by.startswith("person-")
+    assert verdict.by not in {one.annotator for one in project.record("d1").annotations}
+    assert [one.number for one in verdict.decisions] == [*range(1, 11)]
+    assert {one.round for one in verdict.decisions} == {1}
+    assert [(one.project, one.round) for one in verdict.tasks] == [("curate: adjudication", 1)]
+
+
+def test_an_own_reading_is_the_gold_and_is_recorded_as_nobodys(project):
+    key = next(
+        one.key
+        for one in shown(project.asked["d1"]).values()
+        if one.place == ((KREMLIN.start, KREMLIN.end),)
+    )
+    own = make_reading(((KREMLIN.start, KREMLIN.end, "GPE"),))
+    project.decide("d1", project.result("d1", choices={key: own}))
+
+    project.pull()
+
+    gold = project.gold()["d1"].document
+    assert replace(KREMLIN, label="GPE") in gold.entities
+    assert KREMLIN not in gold.entities
+    decision = next(one for one in project.record("d1").verdict.decisions if one.key == key)
+    assert decision.own
+    assert decision.chosen == own
+    ada, ben = (project.record("d1").annotations[n].uid for n in (0, 1))
+    assert {one.by for one in decision.offered} == {(ada,), (ben,), ()}
+
+
+def test_a_pull_that_is_done_again_changes_nothing(project):
+    project.decide("d1")
+    project.pull()
+    before = project.files()
+
+    report = project.pull()
+
+    assert (report.taken, report.replaced, report.unchanged) == ((), (), 1)
+    assert project.files() == before
+
+
+def test_another_maintainer_with_nothing_here_pulls_the_same(project):
+    """gold/next knows the verdict's task, so that its project is found, and its adjudicator."""
+    project.decide("d1")
+    project.pull()
+    before = project.files()
+    other = project.elsewhere()
+
+    report = other.pull_all()
+
+    assert [one.title for one in report.verdicts] == ["curate: adjudication"]
+    assert report.verdicts[0].unchanged == 1
+    assert project.files() == before
+
+
+def test_a_pull_of_the_annotators_project_drops_no_verdict(project):
+    project.decide("d1")
+    project.pull()
+    before = project.files()
+
+    project.pull_annotations()
+    project.pull_all(full=True)
+
+    assert project.files() == before
+
+
+def test_an_update_of_the_adjudicator_takes_the_place_of_the_verdict(project):
+    number = project.decide("d1")
+    project.pull()
+    project.hands.change(number, project.result("d1", BEN), by=DEE)
+
+    report = project.pull()
+
+    assert report.replaced == ("d1",)
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ben"])
+
+
+@pytest.mark.parametrize(
+    ("take_back", "why"),
+    [
+        pytest.param(
+            lambda p, n: p.hands.change(n, by=DEE, skipped=True), "skipped, or deleted", id="skipped"
+        ),
+        pytest.param(lambda p, n: p.hands.delete(n), "was deleted", id="deleted"),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_is_taken_back_goes(project, take_back, why):
+    number = project.decide("d1")
+    project.pull()
+    take_back(project, number)
+
+    report = project.pull()
+
+    assert why in report.removed["d1"]
+    assert project.record("d1").verdict is None
+    assert project.gold() == {}
+    assert "d1 has no verdict any more" not in project.said()
+
+
+def test_a_verdict_whose_task_was_deleted_stands_and_is_told(project):
+    project.decide("d1")
+    project.pull()
+    project.studio.delete_task(project.desk["d1"])
+
+    report = project.pull()
+
+    assert report.tasks_gone == ("d1",)
+    assert "d1" in project.gold()
+
+
+@pytest.mark.parametrize(
+    ("decide", "said"),
+    [
+        pytest.param(
+            lambda p: [p.decide("d1"), p.decide("d1", by=CY)], "2 adjudications (", id="two of one task"
+        ),
+        pytest.param(
+            lambda p: [p.decide("d1"), p.ask("d1"), p.decide("d1")],
+            "are both round 1 of the document", id="two tasks of one round",
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", [*without(2)(p.result("d1")), tick(2, "abcdefabcd")]),
+            "has the verdict 'abcdefabcd', which the task doesn't offer", id="an unknown verdict",
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", [*p.result("d1"), tick(2, "own")]), "has 2 verdicts", id="two verdicts"
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", [*without(2)(p.result("d1")), tick(2, "own")]),
+            "has the verdict 'neither', and no span is marked there", id="neither, nothing marked",
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", p.result("d1", choices={f"e{IRANIAN.start}-{IRANIAN.end}": nothing(p)})),
+            "has an end where the verdict marks nothing", id="an end decided away",
+        ),
+        pytest.param(
+            lambda p: p.decide(
+                "d1", p.result("d1", choices={f"e{IRANIAN.start}-{IRANIAN.end}": make_reading(((IRANIAN.start, IRANIAN.end, "LAW"),))})
+            ),
+            "affiliated_with may not join PERSON to LAW", id="a forbidden signature",
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", [*p.result("d1"), drawn(TEXT, 3, 9, "ORG")]),
+            "is marked there as ORG too", id="a reading and another one",
+        ),
+        pytest.param(
+            lambda p: p.decide("d1", [*p.result("d1"), drawn(TEXT, 85, 91, "ORG")]), "is only a part of", id="half a word"
+        ),
+        pytest.param(lambda p: alter(p, lambda d: d.update(text="Another text.")), "is not the text that was pushed", id="another text"),
+        pytest.param(lambda p: alter(p, forge), "aren't those that the task was made with", id="a forged option"),
+        pytest.param(lambda p: alter(p, lambda d: d.pop("curate")), "isn't one that curate adjudicate made", id="no differences"),
+        pytest.param(lambda p: alter(p, lambda d: d.update(doc_id="d9")), "gold/next has no such document", id="an unknown document"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_a_problem_with_a_link(project, decide, said):
+    decide(project)
+
+    report = project.pull()
+
+    assert report.taken == ()
+    assert [one.what for one in report.problems if said in one.what], report.problems
+    assert all(one.link.startswith("http") for one in report.problems)
+    assert project.record("d1").verdict is None
+    assert project.gold() == {}
+
+
+def nothing(project):
+    """The alias of "not marked" at the first difference."""
+    one = next(iter(shown(project.asked["d1"]).values()))
+    return next(option.alias for option in one.options if not option.reading.entities)
+
+
+def alter(project, change):
+    """Somebody changed the task's data behind our back."""
+    project.decide("d1")
+    change(project.studio.stored_tasks[project.desk["d1"]].data)
+
+
+def forge(data):
+    first = data["curate"]["adjudication"]["differences"][0]
+    first["options"][1]["reading"]["entities"][0][2] = "ORG"
+
+
+def test_a_difference_without_a_verdict_keeps_the_document_out_and_is_told(project):
+    number = project.decide("d1", project.result("d1", ADA, without(4), without(7)))
+
+    report = project.pull()
+
+    assert report.unfinished == {"d1": ("#4", "#7")}
+    assert project.gold() == {}
+    assert len(project.record("d1").verdict.undecided) == 2
+
+    project.hands.change(number, project.result("d1"), by=DEE)
+    project.pull()
+
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ada"])
+
+
+def test_a_bad_update_leaves_the_verdict_that_was_pulled(project):
+    number = project.decide("d1")
+    project.pull()
+    before = project.files()
+    project.hands.change(number, [*project.result("d1", BEN), tick(1, "own")], by=DEE)
+
+    report = project.pull()
+
+    assert len(report.problems) == 1
+    assert project.files() == before
+
+
+def test_an_annotator_who_adjudicates_is_told_and_refused_if_strict(project):
+    project.decide("d1", by=ADA)
+
+    strict = project.pull(strict=True)
+
+    assert "annotated the document, and adjudicated it too" in strict.problems[0].what
+    assert project.record("d1").verdict is None
+
+    lenient = project.pull()
+
+    assert lenient.problems == ()
+    assert lenient.taken == ("d1",)
+    assert "annotated the document, and adjudicated it too" in lenient.remarks[0].what
+
+
+def test_a_verdict_is_no_vote_and_no_annotator(project):
+    project.decide("d1")
+    project.pull()
+
+    consensus = project.consensus("d1")
+
+    assert len(consensus.annotations) == 2
+    assert project.record("d1").verdict.by not in consensus.annotators
+
+
+def test_a_changed_annotation_opens_what_was_not_offered_and_nothing_else(project):
+    """The verdict stays in the file, and the pull of verdicts leaves it as it is."""
+    project.decide("d1")
+    project.pull()
+    mine = annotations("d1")["ben"]
+    longer = tuple(
+        replace(one, label="EVENT") if one.start == KREMLIN.start else one
+        for one in mine.entities
+    )
+    project.change("d1", BEN, replace(mine, entities=longer))
+
+    said = project.said()
+
+    assert "d1" not in project.gold()
+    assert (
+        "the verdict on d1 rests on annotations that changed since: #4; 9 others hold" in said
+    )
+    assert project.record("d1").verdict is not None
+
+    project.change("d1", BEN, mine)
+    assert "rests on annotations" not in project.said()
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ada"])
+
+
+def test_where_all_agree_on_something_new_the_verdict_is_no_longer_needed(project):
+    project.decide("d1")
+    project.pull()
+    agreed = replace(annotations("d1")["ada"], relations=())
+    for who in (ADA, BEN):
+        project.change("d1", who, agreed)
+
+    said = project.said()
+
+    assert "all annotations agree now: the verdict is no longer needed" in said
+
+
+def test_an_annotation_that_goes_leaves_the_verdict_standing_and_is_told(project):
+    project.decide("d1")
+    project.pull()
+    project.hands.delete(project.submitted["d1", BEN])
+
+    said = project.said()
+
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ada"])
+    assert "d1: an annotation that the verdict rests on" in said
+
+
+def test_what_was_edited_of_the_agreed_part_is_told(project):
+    def remove(result):
+        gone = next(
+            one["id"]
+            for one in result
+            if one["type"] == "labels"
+            and one["from_name"] == "label"
+            and one["value"]["start"] == RYABKOV.start
+        )
+        return [
+            one
+            for one in result
+            if gone not in (one.get("id"), one.get("from_id"), one.get("to_id"))
+        ]
+
+    key = f"e{DEPUTY.start}-{DEPUTY.end}"
+    one = shown(project.asked["d1"])[key]
+    not_marked = next(o.alias for o in one.options if not o.reading.entities)
+    project.decide("d1", project.result("d1", ADA, remove, choices={key: not_marked}))
+
+    said = project.said()
+
+    assert (
+        "d1: changed of what all annotators agreed on: 'Sergei Ryabkov' PERSON removed" in said
+    )
+    gold = project.gold()["d1"].document
+    assert RYABKOV not in gold.entities
+    assert not [one for one in gold.relations if RYABKOV in (one.head, one.tail)]
+    assert "changed of what" not in project.said()
+
+
+def test_options_ticked_beforehand_are_counted(project):
+    ticked = project.readings("d1")
+    some = dict(list(ticked.items())[:3])
+    project.studio.delete_task(project.desk["d1"])
+    project.ask("d1", preselected=some)
+    rest = {key: alias for key, alias in ticked.items() if key not in some}
+    result = project.studio.predictions(project.project.id)
+    (prediction,) = result
+    began = [
+        one | ({"origin": "prediction"} if one["type"] == "choices" else {})
+        for one in prediction.result
+    ]
+    numbers = {key: one.n for key, one in shown(project.asked["d1"]).items()}
+    project.decide("d1", [*began, *(tick(numbers[key], alias) for key, alias in rest.items())])
+
+    said = project.said()
+
+    assert "3 of 3 options ticked beforehand stayed untouched." in said
+    verdict = project.record("d1").verdict
+    assert [one.preselected for one in verdict.decisions].count("untouched") == 3
+
+
+def test_a_dropped_document_keeps_its_verdict_and_stays_out(project):
+    project.decide("d1")
+    with project.place.working_version(SCHEMA) as working:
+        from msgspec.structs import replace as with_fields
+
+        record = working.record("d1")
+        working.put(with_fields(record, state="dropped", state_reason="a test", state_at="now"))
+        project.place.commit(working)
+
+    report = project.pull()
+
+    assert "the document is dropped, and stays out of the gold" in report.remarks[0].what
+    assert project.record("d1").verdict is not None
+    assert project.gold() == {}
+
+
+def test_a_dry_run_writes_nothing(project):
+    project.decide("d1")
+    before = project.files()
+
+    report = project.pull(dry_run=True)
+
+    assert report.taken == ("d1",)
+    assert project.files() == before
+
+
+def test_what_curate_says_names_the_project_and_the_documents(project):
+    project.decide("d1")
+
+    said = project.said()
+
+    assert "curate: adjudication (http" in said
+    assert "1 new verdict (d1)" in said
+    assert "1 document now in" in said
+    assert "No verdict has changed" in project.said()
+
+
+def test_the_relations_of_an_own_answer_join_it(project):
+    """An arrow at the mark goes to the entity that the adjudicator marked there."""
+    own = make_reading(((IRANIAN.start, IRANIAN.end, "ORG"),))
+    key = f"e{IRANIAN.start}-{IRANIAN.end}"
+    project.decide("d1", project.result("d1", choices={key: own}))
+
+    project.pull()
+
+    gold = project.gold()["d1"].document
+    iranian = replace(IRANIAN, label="ORG")
+    hatami = next(one for one in gold.entities if one.start == TEXT.index("Amir"))
+    assert Relation(hatami, iranian, "affiliated_with") in gold.relations
+
+
+def test_a_release_has_the_verdict_beside_the_annotations_and_never_counts_it(project):
+    project.decide("d1")
+    project.pull()
+    record = project.record("d1")
+
+    sealed(project.place.gold)
+
+    version = read_version(project.place.gold, "0.1.0")
+    (verdict,) = version.verdicts
+    assert verdict.adjudicator == record.verdict.by
+    assert everything(verdict.document) == everything(annotations()["ada"])
+    assert [one.kind for one in verdict.decisions] == [
+        one.kind for one in record.verdict.decisions
+    ]
+    names = {one.annotator for one in record.annotations}
+    assert {
+        name for one in verdict.decisions for o in one.offered for name in o.annotators
+    } == names
+    assert {one.annotator for one in version.annotations} == names
+    assert [len(some) for some in IndependentSubmissions(version)] == [2]
+    assert "10 differences decided by 1 adjudicator: 0 by none of the readings" in (
+        project.place.gold / "README.md"
+    ).read_text(encoding="utf-8")
+
+
+def test_show_says_what_was_decided_and_whose_readings_were_offered(project):
+    project.decide("d1")
+    project.pull()
+
+    shown = show(project.place, SCHEMA, "d1")
+    said = "\n".join(document_lines(shown))
+
+    by = project.record("d1").verdict.by
+    assert f"verdict by {by} (person), updated" in said
+    ada, ben = (one.annotator for one in project.record("d1").annotations)
+    kremlin = f"{KREMLIN.start}..{KREMLIN.end} 'Kremlin'"
+    (line,) = [one.strip() for one in said.splitlines() if one.strip().startswith("#4 ")]
+    assert line.startswith(f"#4 {kremlin}: ORG; offered: ")
+    assert {*line.partition("offered: ")[2].split("; ")} == {f"ORG by {ada}", f"FAC by {ben}"}
