@@ -514,11 +514,11 @@ def test_a_pathological_article_takes_no_time(tmp_path):
     """Words that a careless pattern would try again and again."""
     lines = ["(" + "via " * 50_000, "(/" * 50_000, "this article was " + "by " * 50_000]
     (tmp_path / "a.txt").write_text("Title\n" + "\n".join(lines) + "\nAdvertisement" * 20_000)
-    began = time.monotonic()
+    began = time.process_time()  # whatever else the machine has to do
 
     list(read_articles([tmp_path / "a.txt"]))
 
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("content", [b"{", b'{"id":"d"}\n\xff', b"\xff", b""])

@@ -389,6 +389,8 @@ def _difference_lines(report: "GoldAfterPull") -> Iterator[str]:
         yield from console.list_lines(differences, lambda one: (f"  {one}",))
 
     yield from console.list_lines([*report.excluded.disagreements], lines_of)
+    if report.excluded.disagreements:
+        yield "To have differences settled by an adjudicator: curate adjudicate"
 
 
 def _problems_to_mend(report: "PullReport") -> Iterator[str]:

@@ -10,15 +10,29 @@ import typer
 
 from curation import console
 from curation.commands.options import AsJson, ListAll, ProjectTitle
-from curation.default_project import DEFAULT_PROJECT, in_project
+from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_project
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
+    from curation.flows.adjudication_status import AdjudicationStatus
     from curation.flows.status import StatusReport
     from curation.labelstudio.document_progress import DocumentProgress
     from curation.labelstudio.status import AnnotatorProgress, ProjectStatus
+
+
+# What there is to say of documents on which annotators differ, behind a number of them.
+_IN_WORDS = {
+    "disputed": "disputed",
+    "flagged": "flagged",
+    "to_come": "disputed and to be annotated by others first",
+    "in_adjudication": "in adjudication",
+    "to_pull": "with a verdict to pull",
+    "stale": "with a stale verdict",
+    "unneeded": "with a verdict that is no longer needed",
+    "settled": "settled",
+}
 
 
 def status(
@@ -121,11 +135,15 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     elif report.problems:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from console.problem_lines(report.problems)
+    adjudication = report.adjudication
+    if adjudication:
+        yield from adjudication_status_lines(adjudication)
     told = {(one.place, one.link) for one in project.flagged}
     excluded = [
         one
         for one in report.excluded
         if not (_is_flagged(one) and (one.place, one.link) in told)
+        and not (adjudication and one.place in adjudication.documents)
     ]
     if excluded:
         stays = "stays" if len(excluded) == 1 else "stay"
@@ -145,6 +163,58 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
     yield from console.unreachable_lines(report.unreachable)
     yield from console.remark_lines(list(_untold_remarks(report)))
     yield from console.bad_file_lines(report.bad_files)
+
+
+def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
+    """How many documents are how far, then those that somebody has to do something about."""
+    counts = [f"{len(some)} {_IN_WORDS[kind]}" for kind, some in status.lists.items() if some]
+    if not counts:
+        return
+    yield f"Differences between annotators, by document: {', '.join(counts)}."
+    adjudicate = _adjudicate(status)
+    if status.disputed:
+        documents = pluralise(len(status.disputed), "disputed document")
+        yield (
+            f"warning: {documents}; to give to an adjudicator: {adjudicate} "
+            "(curate adjudicate --list shows where)"
+        )
+        yield from console.problem_lines(status.disputed)
+    elif status.flagged:
+        yield f"To have an adjudicator decide on flagged documents: {adjudicate}"
+    if status.to_come:
+        documents = pluralise(len(status.to_come), "disputed document")
+        yield f"{documents} to be annotated by others first; to give away now: {adjudicate} --early"
+        yield from console.problem_lines(status.to_come)
+    if status.in_adjudication:
+        where = ", ".join(f"{title!r} ({link})" for title, link in status.projects.items())
+        yield f"{pluralise(len(status.in_adjudication), 'document')} in adjudication, in {where}:"
+        yield from console.problem_lines(status.in_adjudication)
+    if status.to_pull:
+        verdicts = pluralise(len(status.to_pull), "document")
+        yield f"{verdicts} with a verdict to pull: curate pull"
+        yield from console.problem_lines(status.to_pull)
+    if status.stale:
+        documents = pluralise(len(status.stale), "document")
+        yield f"warning: {documents} with a stale verdict, out of the gold; to ask again: {adjudicate}"
+        yield from console.problem_lines(status.stale)
+    if status.unneeded:
+        yield f"{pluralise(len(status.unneeded), 'document')} whose verdict is no longer needed:"
+        yield from console.problem_lines(status.unneeded)
+
+
+def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None:
+    """The same for programs; None where nothing was pulled yet."""
+    if status is None:
+        return None
+    lists = {kind: [one.to_json() for one in some] for kind, some in status.lists.items()}
+    return {"projects": dict(status.projects), **lists}
+
+
+def _adjudicate(status: "AdjudicationStatus") -> str:
+    """The command that gives documents to adjudicators, in the project that they have."""
+    titles = [*status.projects]
+    title = titles[0] if len(titles) == 1 else ADJUDICATION_PROJECT
+    return in_project("curate adjudicate", title, default=ADJUDICATION_PROJECT)
 
 
 def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:
@@ -267,6 +337,7 @@ def status_json(report: "StatusReport") -> Json:
             document: list(names) for document, names in report.unreachable.items()
         },
         "offer_unknown": list(report.not_offered.unknown),
+        "adjudication": adjudication_status_json(report.adjudication),
         "unknown_types": [asdict(one) for one in report.unknown_types],
     }
 

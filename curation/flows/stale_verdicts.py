@@ -27,14 +27,19 @@ class StaleVerdict:
     def __str__(self) -> str:
         """The sentence that commands say of it."""
         if not self.is_needed:
-            return (
-                f"{self.document}: all annotations agree now: the verdict is no longer needed"
-            )
+            return f"{self.document}: {self.what}"
+        return self.what.replace("the verdict", f"the verdict on {self.document}", 1)
+
+    @property
+    def what(self) -> str:
+        """The same where the document is named already."""
+        if not self.is_needed:
+            return "all annotations agree now: the verdict is no longer needed"
         others = ""
         if self.holding:
             others = f"; {self.holding} {'other holds' if self.holding == 1 else 'others hold'}"
         return (
-            f"the verdict on {self.document} rests on annotations that changed since: "
+            "the verdict rests on annotations that changed since: "
             f"{', '.join(self.changed)}{others}"
         )
 

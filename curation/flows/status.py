@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from curation.default_project import in_project
 from curation.errors import Problem, Problems, pluralise
+from curation.flows.adjudication_status import AdjudicationStatus, find_adjudication_status
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
@@ -39,6 +40,7 @@ class StatusReport:
     than annotations in gold/next; *unknown_types* are types that annotations have and the schema doesn't;
     *waiting* are the documents returned with ``curate return`` whose annotators haven't updated them;
     *unreachable* are those of them that nobody will update, each with its annotators: none has an account.
+    *adjudication* says how far differences are settled; None where nothing was pulled yet.
     """
 
     project: ProjectStatus
@@ -56,6 +58,7 @@ class StatusReport:
     unknown_types: tuple[UnknownType, ...]
     waiting: tuple[str, ...]
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    adjudication: AdjudicationStatus | None = None
 
 
 def status(
@@ -83,6 +86,7 @@ def status(
     still_gold: tuple[Problem, ...] = ()
     bad_files = Problems()
     not_offered = TypesNotOffered()
+    adjudication = None
     unknown_types: tuple[UnknownType, ...] = ()
     with workspace.working_version(schema, watch) as working:
         annotators = KnownAnnotators(studio, title, working, pseudonyms)
@@ -102,6 +106,7 @@ def status(
                 working, outside, state, url=studio.url, title=title, links=links
             )
             excluded = tuple(_excluded(outside, places, links, title))
+            adjudication = find_adjudication_status(studio, state, working, outside, links)
             bad_files = working.problems()
             not_offered = find_types_not_offered(working)
             unknown_types = find_unknown_types(working, cursor.all_problems())
@@ -135,6 +140,7 @@ def status(
         unknown_types=unknown_types,
         waiting=tuple(sorted(waiting)),
         unreachable=unreachable,
+        adjudication=adjudication,
     )
 
 

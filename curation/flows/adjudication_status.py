@@ -1,0 +1,178 @@
+"""How far the differences between annotators are settled: sent to adjudicators or not, decided, open again."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from curation.annotations.compared import Difference
+from curation.annotations.consensus import Consensus
+from curation.annotations.record import DocumentRecord
+from curation.errors import Problem, pluralise
+from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
+from curation.flows.known_projects import find_known_projects
+from curation.flows.stale_verdicts import StaleVerdict, find_stale_verdicts
+from curation.gold.excluded import ExcludedDocuments
+from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.port import Studio, Task, studio_link
+from curation.state import State
+
+UNPULLED = "an adjudicator has submitted the task; curate pull takes the verdict, or says what is wrong"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdjudicationStatus:
+    """
+    The documents on which annotators differ or differed, each in one of the lists, with the link to a task.
+
+    *disputed* are at no adjudicator, nor are *flagged*, which a flag alone keeps out; *to_come* are
+    disputed ones that others have yet to annotate first.
+    *in_adjudication* are at an adjudicator, in the *projects* with these titles and links; *to_pull*
+    were submitted there, and gold/next has no verdict from there. *stale* have a verdict that rests
+    on annotations that changed since, *unneeded* one that isn't needed any more, since all agree.
+    *settled* have one that holds.
+    """
+
+    projects: Mapping[str, str]
+    disputed: tuple[Problem, ...] = ()
+    flagged: tuple[Problem, ...] = ()
+    to_come: tuple[Problem, ...] = ()
+    in_adjudication: tuple[Problem, ...] = ()
+    to_pull: tuple[Problem, ...] = ()
+    stale: tuple[Problem, ...] = ()
+    unneeded: tuple[Problem, ...] = ()
+    settled: tuple[Problem, ...] = ()
+
+    @property
+    def lists(self) -> Mapping[str, tuple[Problem, ...]]:
+        """All lists by name, in the order of the work."""
+        return {
+            "disputed": self.disputed,
+            "flagged": self.flagged,
+            "to_come": self.to_come,
+            "in_adjudication": self.in_adjudication,
+            "to_pull": self.to_pull,
+            "stale": self.stale,
+            "unneeded": self.unneeded,
+            "settled": self.settled,
+        }
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The ids of all documents but those that are settled, or flagged."""
+        open_lists = (
+            some for name, some in self.lists.items() if name not in ("flagged", "settled")
+        )
+        return frozenset(one.place for some in open_lists for one in some)
+
+
+def find_adjudication_status(
+    studio: Studio,
+    state: State,
+    working: WorkingVersion,
+    outside: ExcludedDocuments,
+    links: Mapping[str, str],
+) -> AdjudicationStatus:
+    """
+    What is disputed, in adjudication, settled and stale of the documents with these *links*.
+
+    *outside* has those that have no gold. The server is asked only where something is, or was, disputed.
+    """
+    verdicts = {one.document for one in working.all_facts() if one.has_verdict}
+    stale = {one.document: one for one in find_stale_verdicts(working)}
+    excluded = {**outside.disagreements, **outside.flagged}
+    known = links.keys() & {*excluded, *verdicts}
+    if not known:
+        return AdjudicationStatus(projects={})
+    projects = dict(_projects(studio, state, working))
+    tasks = _tasks_there(studio, projects)
+    found: dict[str, list[Problem]] = defaultdict(list)
+    wait = [name for name in sorted(known - verdicts) if name in excluded and name not in tasks]
+    to_come = find_annotations_to_come(studio, state, working, wait) if wait else {}
+    for name in sorted(known):
+        there = tasks.get(name, {})
+        consensus = excluded.get(name)
+        if name in to_come and not there:
+            kind, what = "to_come", _lacking(to_come[name])
+            what = f"{_dispute(excluded[name])}; {what}"
+        elif _is_unpulled(there.values(), working.record(name) if there else None):
+            kind, what = "to_pull", UNPULLED
+        else:
+            kind, what = _standing(consensus, stale.get(name), there.values())
+        found[kind].append(Problem(name, what, next(iter(there), links[name])))
+    return AdjudicationStatus(
+        projects={title: studio_link(studio.url, number) for title, number in projects.items()},
+        **{kind: tuple(some) for kind, some in found.items()},
+    )
+
+
+def _standing(
+    consensus: Consensus | None, stale: StaleVerdict | None, there: Collection[Task]
+) -> tuple[str, str]:
+    """The list that a document belongs to, and what there is to say; *consensus* is None where it has gold."""
+    if stale:
+        return ("stale" if stale.is_needed else "unneeded"), stale.what
+    if consensus is None or consensus.adjudicated:
+        return "settled", "settled"
+    if there:
+        return "in_adjudication", _progress(consensus, there)
+    return ("disputed" if _differing(consensus) else "flagged"), _dispute(consensus)
+
+
+def _is_unpulled(there: Collection[Task], record: DocumentRecord | None) -> bool:
+    """Whether more of a document's tasks have a verdict, or a skip, than its record has."""
+    pulled = len(record.verdict.tasks) if record and record.verdict else 0
+    return sum(task.annotations > 0 for task in there) > pulled
+
+
+def _projects(
+    studio: Studio, state: State, working: WorkingVersion
+) -> Iterator[tuple[str, int]]:
+    """Title and number of each project for adjudication."""
+    titles = find_known_projects(studio, state, working).adjudicated
+    for number, title in sorted(studio.titles().items()) if titles else ():
+        if title in titles:
+            yield title, number
+
+
+def _tasks_there(studio: Studio, projects: Mapping[str, int]) -> Mapping[str, dict[str, Task]]:
+    """The tasks of each document in the projects, given by title, by their links."""
+    found: dict[str, dict[str, Task]] = defaultdict(dict)
+    for number in projects.values():
+        for task in studio.tasks(number):
+            found[task.doc_id][studio_link(studio.url, number, task.id)] = task
+    return found
+
+
+def _differing(consensus: Consensus) -> list[Difference]:
+    """The differences of entities and relations."""
+    differences = consensus.compared.differences if consensus.compared else ()
+    return [one for one in differences if one.kind != "flags"]
+
+
+def _dispute(consensus: Consensus) -> str:
+    """Between whom, at how many places, and which flags keep the document out."""
+    parts = []
+    if places := _differing(consensus):
+        annotators = " and ".join(consensus.annotators)
+        parts.append(f"{annotators} differ at {pluralise(len(places), 'place')}")
+    if consensus.reason == "flagged":
+        parts.append(f"flagged {', '.join(consensus.flags)}")
+    return "; ".join(parts)
+
+
+def _progress(consensus: Consensus, there: Iterable[Task]) -> str:
+    """What a document waits for that an adjudicator has."""
+    verdict = consensus.verdict
+    if verdict and verdict.undecided:
+        decided = len(consensus.compared.differences) if consensus.compared else 0
+        return f"{pluralise(len(verdict.undecided), 'difference')} of {decided} still to settle"
+    if any(task.is_begun for task in there):
+        return "an adjudicator has begun"
+    return "waits for an adjudicator"
+
+
+def _lacking(to_come: Iterable[AnnotationsToCome]) -> str:
+    """Which annotations are still to come, by project."""
+    return ", ".join(
+        f"{one.done} of {one.wanted} annotated it in {one.project!r}" for one in to_come
+    )

@@ -1,0 +1,217 @@
+"""How far differences between annotators are settled, as a status tells it, with what to type next."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from annotated_project import FLAG, AnnotatedProject, document
+from samples import SCHEMA
+
+from curation.annotations.settle import settle
+from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
+from curation.annotations.voters import compare_annotations
+from curation.commands.status import status_json, status_lines
+from curation.default_project import ADJUDICATION_PROJECT
+from curation.documents.document import Entity
+from curation.labelstudio.adjudication_task import to_adjudication_task
+from curation.labelstudio.tasks import to_result
+from curation.schema.adjudication_screen import adjudication_xml
+
+ORG = to_result(replace(document(1), entities=(Entity(0, 3, "ORG", "a"),)), SCHEMA)
+
+
+class Disputes(AnnotatedProject):
+    """Two annotators who differ on some documents, and an adjudicator."""
+
+    def __init__(self, folder):
+        super().__init__(folder, documents=4)
+        for number in (1, 2, 3):
+            self.submit(number)
+        self.pull()
+
+    def differ(self, *numbers):
+        for number in numbers:
+            self.submit(number, by=2, unchanged=False)
+        self.pull()
+
+    def record(self, number):
+        with self.place.working_version(SCHEMA) as working:
+            return working.record(f"d{number:02}")
+
+    def send(self, *numbers):
+        """Their tasks to an adjudicator; the numbers of the tasks."""
+        project = self.studio.find_project(ADJUDICATION_PROJECT)
+        project = project or self.studio.create_project(
+            ADJUDICATION_PROJECT, adjudication_xml(SCHEMA), ""
+        )
+        compared = [compare_annotations(self.record(number), SCHEMA) for number in numbers]
+        tasks = [to_adjudication_task(one, SCHEMA) for one in compared]
+        self.studio.import_tasks(project.id, [msgspec.json.encode(task) for task in tasks])
+        there = {task.doc_id: task.id for task in self.studio.tasks(project.id)}
+        return [there[f"d{number:02}"] for number in numbers]
+
+    def decide(self, number, by=0):
+        """A verdict that takes the reading of the annotator *by*, or the n-th option."""
+        with self.place.working_version(SCHEMA) as working:
+            record = working.record(f"d{number:02}")
+            compared = compare_annotations(record, SCHEMA)
+            choices = {one.key: one.options[by].alias for one in compared.differences}
+            marks = {
+                one.key: ChoiceMark(number=n, round=1)
+                for n, one in enumerate(compared.differences, 1)
+            }
+            verdict = make_verdict(
+                compared,
+                settle(compared, choices, SCHEMA),
+                MadeChoices(choices=choices, marks=marks),
+                VerdictSource(by="person-9", kind="person", at="2026-11-29T12:00:00Z"),
+                SCHEMA,
+            )
+            working.put(msgspec.structs.replace(record, verdict=verdict))
+            self.place.commit(working)
+
+    def lists(self):
+        """By list, the documents in it."""
+        found = self.status().adjudication.lists
+        return {kind: [one.place for one in some] for kind, some in found.items() if some}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return Disputes(tmp_path)
+
+
+def test_nothing_is_said_and_nothing_asked_where_nobody_differs(desk):
+    desk.studio.asked.clear()
+
+    assert desk.lists() == {}
+    assert "Differences" not in desk.said()
+    assert None not in desk.studio.asked
+
+
+def test_disputed_documents_are_told_with_their_links_and_the_next_step(desk):
+    desk.differ(1, 2)
+
+    said = desk.said()
+
+    assert desk.lists() == {"disputed": ["d01", "d02"]}
+    assert "Differences between annotators, by document: 2 disputed.\n" in said
+    assert "warning: 2 disputed documents; to give to an adjudicator: curate adjudicate" in said
+    assert "differ at 1 place\n    http://127.0.0.1:1/projects/1/data?task=1\n" in said
+    assert said.count("d01: ") == 1
+
+
+def test_a_document_that_others_have_yet_to_annotate_is_told_apart(desk):
+    desk.differ(1, 2)
+    desk.studio.set_overlap(1, 3)
+
+    said = desk.said()
+
+    assert desk.lists() == {"disputed": ["d02"], "to_come": ["d01"]}
+    assert "differ at 1 place; 2 of 3 annotated it in 'p'" in said
+    assert "curate adjudicate --early" in said
+
+
+def test_a_flag_alone_is_told_once(desk):
+    desk.submit(1, FLAG, by=2)
+    desk.pull()
+
+    said = desk.said()
+
+    assert desk.lists() == {"flagged": ["d01"]}
+    assert said.count("flagged bad_text") == 1
+    assert "To have an adjudicator decide on flagged documents: curate adjudicate" in said
+
+
+def test_what_an_adjudicator_has_is_told_with_the_link_to_the_task(desk):
+    desk.differ(1, 2)
+    first, second = desk.send(1, 2)
+    desk.studio.draft(second)
+
+    said = desk.said()
+
+    number = desk.studio.find_project(ADJUDICATION_PROJECT).id
+    link = f"http://127.0.0.1:1/projects/{number}/data"
+    assert desk.lists() == {"in_adjudication": ["d01", "d02"]}
+    assert f"2 documents in adjudication, in '{ADJUDICATION_PROJECT}' ({link}):" in said
+    assert f"  d01: waits for an adjudicator\n    {link}?task={first}\n" in said
+    assert f"  d02: an adjudicator has begun\n    {link}?task={second}" in said
+
+
+def test_a_verdict_that_isnt_pulled_is_told(desk):
+    desk.differ(1)
+    (task,) = desk.send(1)
+    desk.studio.submit(task, [], by=3)
+
+    assert desk.lists() == {"to_pull": ["d01"]}
+    assert "1 document with a verdict to pull: curate pull\n" in desk.said()
+
+
+def test_a_verdict_that_holds_settles_a_document(desk):
+    desk.differ(1, 2)
+    desk.decide(1)
+
+    said = desk.said()
+
+    assert desk.lists() == {"disputed": ["d02"], "settled": ["d01"]}
+    assert "by document: 1 disputed, 1 settled." in said
+    assert "d01: " not in said
+
+
+def test_a_verdict_on_annotations_that_changed_since_is_told_with_its_numbers(desk):
+    desk.differ(1)
+    desk.decide(1)
+    desk.submit(1, by=3, unchanged=False)
+    desk.pull()
+    assert desk.lists() == {"settled": ["d01"]}, "an offered reading opens nothing"
+    desk.studio.submit(1, ORG, by=4)
+    desk.pull()
+
+    said = desk.said()
+
+    assert desk.lists() == {"stale": ["d01"]}
+    assert "  d01: the verdict rests on annotations that changed since: #1\n" in said
+    assert "with a stale verdict, out of the gold; to ask again: curate adjudicate" in said
+
+
+def test_a_verdict_that_nobody_needs_any_more_is_told(desk):
+    desk.differ(1)
+    desk.decide(1)
+    stored = desk.studio.stored_tasks[1]
+    for annotation in stored.annotations:
+        annotation |= {"result": ORG, "updated_at": desk.studio.tick()}
+    stored.updated_at = desk.studio.tick()
+
+    desk.pull()
+
+    told = "d01: all annotations agree now: the verdict is no longer needed\n"
+    assert desk.lists() == {"unneeded": ["d01"]}
+    assert f"1 document whose verdict is no longer needed:\n  {told}" in desk.said()
+
+
+def test_programs_get_all_lists_with_links(desk):
+    assert status_json(desk.status())["adjudication"]["disputed"] == []
+    desk.differ(1, 2, 3)
+    desk.decide(3)
+    desk.send(1)
+
+    found = status_json(desk.status())["adjudication"]
+
+    assert [*found["projects"]] == [ADJUDICATION_PROJECT]
+    assert {kind: [one["place"] for one in some] for kind, some in found.items() if kind != "projects" and some} == {
+        "disputed": ["d02"], "in_adjudication": ["d01"], "settled": ["d03"],
+    }  # fmt: skip
+    assert all(
+        "?task=" in one["link"]
+        for kind, some in found.items()
+        if kind != "projects"
+        for one in some
+    )
+
+
+def test_nothing_is_known_of_differences_before_the_first_pull(tmp_path):
+    report = AnnotatedProject(tmp_path / "new").status()
+
+    assert report.adjudication is None
+    assert status_json(report)["adjudication"] is None
+    assert "Differences" not in "\n".join(status_lines(report))
