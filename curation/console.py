@@ -225,6 +225,16 @@ def orphaned_lines(reasons: Mapping[str, str], gold: str) -> Iterator[str]:
         )
 
 
+def held_lines(documents: Sequence[str], now: str) -> Iterator[str]:
+    """Which documents aren't returned while others are to annotate them; *now* is what returns them all the same."""
+    if documents:
+        are, them = ("is", "it") if len(documents) == 1 else ("are", "them")
+        yield (
+            f"{pluralise(len(documents), 'document')} {are} not returned yet: others are still to annotate "
+            f"{them}, and would read the reason: {first_of(documents)}; to return {them} now: {now}"
+        )
+
+
 def unreachable_lines(unreachable: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Which documents can't go back to some annotator, as the account is gone or unknown, and what to do instead."""
     if not unreachable:

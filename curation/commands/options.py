@@ -59,6 +59,10 @@ KnownProjectTitle = Annotated[
         show_default=False,
     ),
 ]
+ReturnNow = Annotated[
+    bool,
+    typer.Option("--now", help="Return also what others are still to annotate."),
+]
 ModelName = Annotated[
     str, typer.Option("--model", metavar="MODEL", help="spaCy model: a name or a folder.")
 ]

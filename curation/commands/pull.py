@@ -8,11 +8,11 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DryRun, KnownProjectTitle, ListAll
+from curation.commands.options import DryRun, KnownProjectTitle, ListAll, ReturnNow
 from curation.commands.verdict_lines import stale_verdict_lines, verdict_lines
 from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.documents.typed_ids import typed_ids
-from curation.errors import Problem, StudioError, pluralise, raise_problems
+from curation.errors import Problem, StudioError, UsageError, pluralise, raise_problems
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def pull(
     strict: Annotated[
         bool, typer.Option("--strict", help="Refuse a verdict by one of the annotators.")
     ] = False,
+    now: ReturnNow = False,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
@@ -44,7 +45,8 @@ def pull(
     From every project on the server that gold/next or .curate/ knows, or from the one
     that --project names. Lists what is wrong with annotations, with links to their tasks. With
     --send-back the annotator finds the reason at the top of the task, until a
-    pull finds the annotation mended.
+    pull finds the annotation mended; unless --now is given, not before all who
+    are to annotate the document have done so.
 
     Example: curate pull --send-back
     """
@@ -58,6 +60,10 @@ def pull(
 
     # Without --full, the next pull tells only what changed since this one.
     list_everything(everything, "--full --all")
+    if now and not send_back:
+        raise UsageError(
+            "--now is for --send-back", hint="curate pull --send-back --now, or leave --now out"
+        )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)
     studio = connect(workspace.home, os.environ)
@@ -70,7 +76,9 @@ def pull(
             studio,
             workspace,
             schema,
-            options=PullOptions(full=full, send_back=send_back, strict=strict, dry_run=dry_run),
+            options=PullOptions(
+                full=full, send_back=send_back, now=now, strict=strict, dry_run=dry_run
+            ),
             adjudication=adjudication,
             watch=console.watch,
         )
@@ -85,6 +93,7 @@ def pull(
         title=project,
         full=full,
         send_back=send_back,
+        now=now,
         dry_run=dry_run,
         watch=console.watch,
     )
@@ -421,6 +430,8 @@ def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) ->
             f"{pluralise(len(sent_back.returned), 'returned document')} with something else wrong now; "
             f"the task says what: {returned}"
         )
+    now = in_project("curate pull --send-back --now", title)
+    yield from console.held_lines(sent_back.held, now)
     yield from console.unreachable_lines(sent_back.unreachable)
     if sent_back.link:
         yield f"Annotators find what was returned to them in a view of its own: {sent_back.link}"

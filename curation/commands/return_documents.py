@@ -12,6 +12,7 @@ from curation.commands.options import (
     DryRun,
     ListAll,
     ProjectTitle,
+    ReturnNow,
     writable_text,
 )
 from curation.default_project import DEFAULT_PROJECT, in_project
@@ -49,6 +50,7 @@ def return_documents(
         ),
     ] = "",
     project: ProjectTitle = DEFAULT_PROJECT,
+    now: ReturnNow = False,
     dry_run: DryRun = False,
     everything: ListAll = False,
     as_json: AsJson = False,
@@ -90,6 +92,7 @@ def return_documents(
             reason=reason or LOOK_AGAIN,
         ),
         title=project,
+        now=now,
         dry_run=dry_run,
         watch=console.watch,
     )
@@ -121,6 +124,7 @@ def returned_lines(report: "ReturnedDocuments", *, dry_run: bool) -> Iterator[st
             f"{others} annotated in other projects only (--project): "
             f"{console.first_of(report.elsewhere)}"
         )
+    yield from console.held_lines(report.held, "the same command with --now")
     yield from console.unreachable_lines(report.unreachable)
     if report.config_too_old:
         yield (
@@ -141,6 +145,7 @@ def returned_json(report: "ReturnedDocuments") -> Json:
         "returned": {document: list(names) for document, names in report.returned.items()},
         "waiting": list(report.still_waiting),
         "elsewhere": list(report.elsewhere),
+        "held": list(report.held),
         "unreachable": {
             document: list(names) for document, names in report.unreachable.items()
         },

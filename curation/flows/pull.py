@@ -64,13 +64,14 @@ class PullOptions:
     How a pull is done.
 
     With *full*, all annotations are read, not only those that changed since the last pull. With
-    *send_back*, what is wrong goes back to its annotator; what was mended since stops saying
-    that it was returned. With *strict*, no verdict counts that one of a document's annotators made.
-    With *dry_run* nothing is written.
+    *send_back*, what is wrong goes back to its annotator, once all who are to annotate the document
+    have done so, or *now*; what was mended since stops saying that it was returned. With *strict*, no
+    verdict counts that one of a document's annotators made. With *dry_run* nothing is written.
     """
 
     full: bool = False
     send_back: bool = False
+    now: bool = False
     strict: bool = False
     dry_run: bool = False
 
@@ -83,6 +84,7 @@ def pull(  # noqa: PLR0913 - the command's own options
     title: str,
     full: bool = False,
     send_back: bool = False,
+    now: bool = False,
     dry_run: bool = False,
     watch: Watch = unwatched,
 ) -> PullReport:
@@ -92,7 +94,7 @@ def pull(  # noqa: PLR0913 - the command's own options
     The cursor is kept last, so that a pull that was cut short is simply done again. A document
     whose file can't be read is passed over, and asked for again by the next pull.
     """
-    options = PullOptions(full=full, send_back=send_back, dry_run=dry_run)
+    options = PullOptions(full=full, send_back=send_back, now=now, dry_run=dry_run)
     workspace = workspace.read_only() if dry_run else workspace
     with workspace.working_version(schema, watch) as working:
         return pull_into(working, studio, workspace, title=title, options=options, watch=watch)
@@ -142,6 +144,7 @@ def pull_into(
         email_of=annotators.email,
         since=since.since,
         returning=options.send_back,
+        now=options.now,
         dry_run=options.dry_run,
     )
     if not options.dry_run:

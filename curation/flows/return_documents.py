@@ -30,6 +30,7 @@ from curation.labelstudio.task_stamp import (
     TaskStamp,
     read_stamp,
 )
+from curation.labelstudio.unfinished_tasks import find_unfinished_tasks
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.labeling import RETURNED_KEY
@@ -64,7 +65,8 @@ class ReturnedDocuments:
 
     *returned* gives, by document, the pseudonyms of the annotators it went back to; *still_waiting*
     are documents that went back before for the same reason. *elsewhere* are documents that are
-    chosen and have no annotation in this project. *unreachable* gives, by document, the annotators
+    chosen and have no annotation in this project. *held* are documents that others are still to
+    annotate, who would read the reason. *unreachable* gives, by document, the annotators
     whose work would go back and who have no account any more, or none that is known; a document of
     which that is all isn't returned. *refused* have another text in their task than was
     pushed, or no task. *link* leads to the tab with the returned tasks, and is empty where nothing
@@ -75,6 +77,7 @@ class ReturnedDocuments:
     returned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     still_waiting: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     refused: tuple[str, ...] = ()
     link: str = ""
@@ -88,6 +91,7 @@ def return_documents(  # noqa: PLR0913 - the command's own options
     chosen: DocumentsToReturn,
     *,
     title: str,
+    now: bool = False,
     dry_run: bool = False,
     watch: Watch = unwatched,
 ) -> ReturnedDocuments:
@@ -96,7 +100,8 @@ def return_documents(  # noqa: PLR0913 - the command's own options
 
     The reason stays on a task until every annotation that went back was updated. What goes back for
     a type that came later is offered all types of today from now on; what isn't updated keeps the
-    schema that it was offered. Broken off anywhere, the same command finishes it.
+    schema that it was offered. What others are still to annotate isn't returned, unless it is to be
+    *now*. Broken off anywhere, the same command finishes it.
 
     Raises GoldError where a named document has no annotation that was pulled from the project,
     StudioError where the project doesn't offer the type that is lacking.
@@ -121,6 +126,8 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         )
         desk = _ReturnDesk(studio=studio, chosen=chosen, working=working, cursor=cursor)
         tasks = {cursor.annotated[document]: document for document in documents}
+        unfinished = frozenset() if now else find_unfinished_tasks(studio, project, tasks)
+        held = tuple(sorted(tasks.pop(task) for task in unfinished))
         exported = studio.export(project.id, sorted(tasks)) if tasks else ()
         for task in watch(exported, "returning", len(tasks)):
             desk.send(tasks[int(task["id"])], task, annotators, dry_run=dry_run)
@@ -136,8 +143,9 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         returned=dict(sorted(desk.returned.items())),
         still_waiting=tuple(sorted(desk.still_waiting)),
         elsewhere=tuple(sorted({*wanted} - {*documents})),
+        held=held,
         unreachable=dict(sorted(desk.unreachable.items())),
-        refused=tuple(sorted(desk.refused | ({*documents} - desk.seen))),
+        refused=tuple(sorted(desk.refused | ({*documents} - desk.seen - {*held}))),
         link=link,
         config_too_old=bool(desk.returned) and not shows_reasons(project),
     )

@@ -15,6 +15,7 @@ from curation.labelstudio.port import (
 )
 from curation.labelstudio.pull_cursor import PullCursor
 from curation.labelstudio.task_stamp import STAMP_KEY
+from curation.labelstudio.unfinished_tasks import find_unfinished_tasks
 from curation.schema.labeling import RETURNED_KEY
 
 # A task with several annotations opens in the newest, whoever opens it. A tab shows the name, or as
@@ -46,7 +47,8 @@ class ReturnReport:
 
     *returned* went back now, or have another reason now; *still_returned* went back before and
     aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
-    text is not the one that was pushed. *unreachable* gives, by document, the annotators who have
+    text is not the one that was pushed. *held* weren't returned yet, as other annotators are still to
+    annotate them, who would read the reason. *unreachable* gives, by document, the annotators who have
     something to mend and no account any more, or none that is known. *link* leads to the tab with the returned tasks, and is
     empty where nothing had to be returned. *config_too_old*: the project's config was made before
     there were reasons, so that no task shows any.
@@ -56,6 +58,7 @@ class ReturnReport:
     still_returned: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     config_too_old: bool = False
@@ -69,6 +72,7 @@ def send_back(  # noqa: PLR0913
     email_of: Callable[[str], str],
     since: str,
     returning: bool,
+    now: bool = False,
     dry_run: bool = False,
 ) -> ReturnReport:
     """
@@ -77,7 +81,8 @@ def send_back(  # noqa: PLR0913
     A task that has a reason already is brought up to date; others get one only if *returning*.
     Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
     *email_of* gives the e-mail address of the account with a pseudonym, empty if there is none:
-    to such an annotator nothing is returned.
+    to such an annotator nothing is returned. Nor is, unless it is to be *now*, what others are still
+    to annotate.
 
     To be called before the cursor is saved: calling it again ends in the same state.
     """
@@ -100,7 +105,10 @@ def send_back(  # noqa: PLR0913
     # What went back to somebody who is gone since stays on the task: whoever annotates it reads it.
     kept = {tasks[document] for document in unreachable if document in tasks} - reasons.keys()
     shown = studio.returned(project.id, since="" if returning else since)
-    looked_at = (*shown, *reasons) if returning else tuple(shown)
+    held: frozenset[int] = frozenset()
+    if returning and not now:
+        held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())
+    looked_at = (*shown, *(reasons.keys() - held)) if returning else tuple(shown)
     changes = {
         task: reasons.get(task, "")
         for task in looked_at
@@ -111,7 +119,7 @@ def send_back(  # noqa: PLR0913
         document for document in to_mend if document in unseen or tasks.get(document) in shown
     )
     link = ""
-    if returning and reasons and not dry_run:
+    if returning and reasons.keys() - held and not dry_run:
         link = link_to_returned(studio, project.id)
     returned: list[str] = []
     mended: list[str] = []
@@ -132,6 +140,7 @@ def send_back(  # noqa: PLR0913
         still_returned=still_returned,
         mended=tuple(sorted(mended)),
         refused=tuple(sorted(refused)),
+        held=tuple(sorted(document for document in to_mend if tasks.get(document) in held)),
         unreachable=unreachable if returning else {},
         link=link,
         config_too_old=bool(link) and not shows_reasons(project),

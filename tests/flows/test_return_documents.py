@@ -355,3 +355,38 @@ def test_what_is_wrong_is_not_returned_where_the_account_is_gone(desk):
     assert "1 document can't be returned to annotators" in said
     assert "Return what is wrong" not in said
     assert "Annotators find what was returned" not in said
+
+
+def test_what_others_are_still_to_annotate_is_returned_only_now(desk):
+    (task,) = desk.studio.tasks(1, doc_ids=["a"])
+    desk.studio.set_overlap(task.id, 2)
+
+    report = desk.give_back()
+    assert report.held == ("a",)
+    assert report.returned.keys() == {"b"}
+    assert desk.reason("a") == ""
+    assert returned_json(report)["held"] == ["a"]
+    assert (
+        "1 document is not returned yet: others are still to annotate it, and would read the reason: a; "
+        "to return it now: the same command with --now"
+    ) in list(returned_lines(report, dry_run=False))
+
+    assert desk.give_back(now=True).returned.keys() == {"a"}
+    assert desk.reason("a")
+
+
+def test_pull_says_what_waits_for_others_and_how_to_return_it(desk):
+    (task,) = desk.studio.tasks(1, doc_ids=["a"])
+    desk.studio.set_overlap(task.id, 2)
+    (one,) = desk.task("a").annotations
+    arrow = {"type": "relation", "from_id": "x", "to_id": "x", "direction": "right"}
+    desk.studio.rewrite("annotations", one["id"], [*one["result"], arrow])
+
+    report = desk.pull(send_back=True)
+
+    assert report.sent_back.held == ("a",)
+    said = list(pull_lines(report, desk.place, dry_run=False))
+    assert any(
+        "to return it now: curate pull --send-back --now --project news" in s for s in said
+    )
+    assert desk.pull(send_back=True, now=True).sent_back.returned == ("a",)

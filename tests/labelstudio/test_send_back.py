@@ -62,7 +62,7 @@ class Desk:
     def sound(self, number):
         self.submit(number, to_result(document(number), SCHEMA))
 
-    def pull(self, *, returning=False, full=False, dry_run=False) -> ReturnReport:
+    def pull(self, *, returning=False, now=False, full=False, dry_run=False) -> ReturnReport:
         since = replace(self.cursor, since="") if full else self.cursor
         found = pull(
             self.studio, SCHEMA, title="p", pseudonym=lambda n, _: f"person-{n}", since=since
@@ -74,6 +74,7 @@ class Desk:
             email_of=address,
             since=since.since,
             returning=returning,
+            now=now,
             dry_run=dry_run,
         )
         self.cursor = self.cursor if dry_run else found.cursor
@@ -333,3 +334,42 @@ def test_whatever_happens_the_last_pull_leaves_exactly_the_reasons_that_are_true
         f"doc-{n}": UNNAMED if f"doc-{n}" in wrong else "" for n in range(3)
     }
     assert titles(desk).count(RETURNED_VIEW) <= 1
+
+
+def test_what_others_are_still_to_annotate_is_held_until_they_are_in(desk):
+    """They would read what is wrong with a colleague's work."""
+    desk.studio.update_project(1, overlap=2)
+    desk.unnamed(1)
+
+    held = desk.pull(returning=True)
+    assert (held.held, held.returned, held.link) == (("doc-1",), (), "")
+    assert desk.reason(1) == ""
+    assert desk.studio.views(1) == []
+    desk.studio.submit(desk.task(1), [], by=2, skipped=True)
+    assert desk.pull(returning=True).held == ("doc-1",)
+
+    desk.studio.submit(desk.task(1), to_result(document(1), SCHEMA), by=2)
+    done = desk.pull(returning=True)
+    assert (done.held, done.returned) == ((), ("doc-1",))
+    assert desk.reason(1) == UNNAMED
+
+
+def test_what_others_are_still_to_annotate_is_returned_now_if_so_asked(desk):
+    desk.studio.update_project(1, overlap=2)
+    desk.unnamed(1)
+    assert desk.pull(returning=True, dry_run=True).held == ("doc-1",)
+
+    done = desk.pull(returning=True, now=True)
+
+    assert (done.held, done.returned) == ((), ("doc-1",))
+    again = desk.pull(returning=True)
+    assert (again.held, again.still_returned) == ((), ("doc-1",))
+    desk.sound(1)
+    assert desk.pull(returning=True).mended == ("doc-1",)
+
+
+def test_a_document_for_one_annotator_waits_for_nobody(desk):
+    desk.unnamed(1)
+    desk.studio.set_overlap(desk.task(2), 2)
+
+    assert desk.pull(returning=True).returned == ("doc-1",)
