@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import old_state
+from disputing import DisputedProject
 from gold_samples import digest, many, read_next, working, write_older
 from samples import ROOT, SCHEMA
 
@@ -26,9 +27,11 @@ from curation.documents.interchange import parse_document, read_documents
 from curation.encodings import decode_utf8
 from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
 from curation.files import Json, make_private_folder
+from curation.flows.list_differences import list_differences
 from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
+from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.gold.changelog import parse_seals
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
@@ -128,6 +131,37 @@ def record(raw: bytes, folder: Path) -> None:
     (place.next / file_name(one.id)).write_bytes(raw)
     assert "".join(document_lines(show(place, SCHEMA, one.id)))
     (place.next / file_name(one.id)).unlink()
+
+
+def verdicts(raw: bytes, folder: Path) -> None:
+    """Verdicts that were made elsewhere; a dry run takes as many as the run itself."""
+    place = Workspace(folder / "gold", folder / ".curate")
+    if not place.next.exists():
+        _disputed(folder)
+    (folder / "v.jsonl").write_bytes(raw)
+    verdicts_from_file(
+        place, SCHEMA, folder / "v.jsonl", by="judge@example.invalid", dry_run=True
+    )
+
+
+def _disputed(folder: Path) -> list[Json]:
+    """Two annotators differ in a document there; the differences as the list has them."""
+    desk = DisputedProject(folder, documents=1)
+    desk.annotate(1, "oo", by=1)
+    desk.annotate(1, "g-", by=2)
+    desk.pull()
+    listed = list_differences(None, desk.place, SCHEMA).documents["d1"]
+    return [one.to_json() for one in listed]
+
+
+def _verdict_lines() -> Iterator[bytes]:
+    """Options chosen, and answers of one's own."""
+    with TemporaryDirectory() as folder:
+        listed = _disputed(Path(folder))
+    chosen = [one | {"alias": one["options"][0]["alias"]} for one in listed]
+    own = [one | {"own": [[*one["place"][0], "FAC"]]} for one in listed]
+    for lines in (chosen, own):
+        yield b"".join(_written(json.dumps(one)) for one in lines)
 
 
 def manifest(raw: bytes, folder: Path) -> None:
@@ -350,6 +384,7 @@ READERS = {
     "gold rows": Reader(gold_rows, (_rows("gold.jsonl"),)),
     "annotation rows": Reader(annotation_rows, (_rows("annotations.jsonl"),)),
     "record": Reader(record, _records()),
+    "verdicts": Reader(verdicts, tuple(_verdict_lines())),
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),

@@ -1,6 +1,8 @@
 """``curate adjudicate`` as somebody types it."""
 
+import json
 import shutil
+from pathlib import Path
 
 import pytest
 from command_line import run
@@ -34,9 +36,33 @@ def test_what_goes_out_is_said_with_its_link(desk, capsys):
     )
 
 
+def test_a_list_becomes_verdicts(desk, capsys):
+    _, listed, _ = run(capsys, "adjudicate", "--list", "--json", "d1")
+    (line,) = map(json.loads, listed.splitlines())
+    decided = json.dumps(line | {"alias": line["options"][0]["alias"]})
+    Path("verdicts.jsonl").write_text(decided, encoding="utf-8")
+
+    code, _, err = run(
+        capsys, "adjudicate", "--from", "verdicts.jsonl", "--by", "judge@x.invalid"
+    )
+
+    assert code == 0
+    assert "1 decision on 1 document taken, by machine-" in err
+    assert "(program); 0 unchanged" in err
+    _, text, err = run(capsys, "adjudicate", "--list")
+    assert (text, err) == ("", "No document has a difference to settle.\n")
+    _, text, _ = run(capsys, "adjudicate", "--list", "--early", "d1")
+    assert text.startswith("d1: 1 difference\n  #1 ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["--from", "x.jsonl"], "--from and --by go together"),
+        (["--by", "Ada"], "--from and --by go together"),
+        (["--from", "x.jsonl", "--by", " "], "--from and --by go together"),
+        (["--from", "x.jsonl", "--by", "Ada", "d1"], "--from takes what the file decides"),
+        (["--from", "x.jsonl", "--by", "Ada", "--list"], "--from takes what the file decides"),
         (["--json"], "--json goes with --list"),
         (["--list", "--majority"], "--list sends nothing"),
     ],
@@ -48,3 +74,10 @@ def test_options_that_do_not_go_together_are_refused(desk, capsys, arguments, sa
     assert (code, out) == (2, "")
     assert said in err
     assert "hint: curate adjudicate" in err
+
+
+def test_a_missing_file_is_told(desk, capsys):
+    code, _, err = run(capsys, "adjudicate", "--from", "none.jsonl", "--by", "Ada")
+
+    assert code == 1
+    assert "none.jsonl: no such file" in err

@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation import console
-from curation.commands.options import DryRun, ListAll, ProjectTitle
+from curation.commands.options import DryRun, ListAll, ProjectTitle, writable_text
 from curation.default_project import ADJUDICATION_PROJECT, in_project
 from curation.errors import UsageError, pluralise
 from curation.list_limit import list_everything
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from curation.flows.adjudicate import AdjudicationReport
     from curation.flows.annotations_to_come import AnnotationsToCome
     from curation.flows.list_differences import ListedDifference, ListedDifferences
+    from curation.flows.verdicts_from_file import VerdictsFromFile
 
 
 def adjudicate(
@@ -47,6 +49,26 @@ def adjudicate(
     as_json: Annotated[
         bool, typer.Option("--json", help="With --list: a line of JSON for each difference.")
     ] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Verdicts made elsewhere, as --list --json has them; - for standard input.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            "--by",
+            metavar="NAME",
+            help="With --from: who decided; an e-mail address, or a pseudonym.",
+            callback=writable_text,
+            show_default=False,
+        ),
+    ] = "",
     everything: ListAll = False,
 ) -> None:
     """
@@ -64,9 +86,19 @@ def adjudicate(
 
     list_everything(everything)
     ids = tuple(dict.fromkeys(documents or ()))
-    _refuse_mixed_options(majority=majority, lists=as_list, as_json=as_json)
+    _refuse_mixed_options(
+        ids=ids, majority=majority, lists=as_list, as_json=as_json, file=file, by=by
+    )
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
+    if file:
+        from curation.flows.verdicts_from_file import verdicts_from_file
+
+        taken = verdicts_from_file(
+            workspace, schema, file, by=by, dry_run=dry_run, watch=console.watch
+        )
+        console.lines(taken_lines(taken, dry_run=dry_run))
+        return
     if as_list:
         from curation.flows.list_differences import list_differences
 
@@ -96,12 +128,30 @@ def adjudicate(
     console.lines(adjudication_lines(report, dry_run=dry_run))
 
 
-def _refuse_mixed_options(*, majority: bool, lists: bool, as_json: bool) -> None:
+def _refuse_mixed_options(
+    *,
+    ids: Sequence[str],
+    majority: bool,
+    lists: bool,
+    as_json: bool,
+    file: Path | None,
+    by: str,
+) -> None:
     """Raises UsageError for options that don't go together."""
     if lists and majority:
         raise UsageError(
             "--list sends nothing, so that --majority has nothing to tick",
             hint="curate adjudicate --majority, or curate adjudicate --list",
+        )
+    if file and (lists or majority or ids):
+        raise UsageError(
+            "--from takes what the file decides, and neither ids nor --list nor --majority",
+            hint="curate adjudicate --from FILE --by NAME",
+        )
+    if bool(file) != bool(by.strip()):
+        raise UsageError(
+            "--from and --by go together: the verdicts, and who made them",
+            hint="curate adjudicate --from FILE --by ada@example.org",
         )
     if as_json and not lists:
         raise UsageError("--json goes with --list", hint="curate adjudicate --list --json")
@@ -199,3 +249,14 @@ def not_listed_lines(listed: "ListedDifferences") -> Iterator[str]:
         yield "No document has a difference to settle."
     yield from _to_come_lines(listed.to_come)
     yield from _agreed_lines(listed.agreed)
+
+
+def taken_lines(taken: "VerdictsFromFile", *, dry_run: bool) -> Iterator[str]:
+    """How many verdicts a file had, and who made them."""
+    would_be = "would be " if dry_run else ""
+    yield (
+        f"{pluralise(taken.decisions, 'decision')} on {pluralise(len(taken.changed), 'document')} "
+        f"{would_be}taken, by {taken.by} ({taken.kind}); {len(taken.unchanged)} unchanged"
+    )
+    for remark in taken.remarks:
+        yield f"warning: {remark}"

@@ -83,6 +83,8 @@ def make_or_align_project(
         studio.update_project(project.id, label_config=config)
     if project.instructions.strip() != instructions:
         studio.update_project(project.id, instructions=instructions)
+    if not project.shows_suggestions:
+        studio.update_project(project.id, shows_suggestions=True)
     return project
 
 

@@ -16,7 +16,8 @@ PROGRAM_DOMAIN = ".invalid"
 PERSON: AnnotatorKind = "person"
 PROGRAM: AnnotatorKind = "program"
 UNKNOWN: AnnotatorKind = "unknown"
-_PREFIXES = {PERSON: "person-", PROGRAM: PROGRAM_PREFIX, UNKNOWN: UNKNOWN_PREFIX}
+PERSON_PREFIX = "person-"
+_PREFIXES = {PERSON: PERSON_PREFIX, PROGRAM: PROGRAM_PREFIX, UNKNOWN: UNKNOWN_PREFIX}
 
 NEW_ANNOTATOR = "a new annotator"
 
@@ -24,6 +25,9 @@ NEW_ANNOTATOR = "a new annotator"
 # its annotations are, and how many annotators made them.
 NO_ACCOUNT = 0
 UNKNOWN_ACCOUNTS = "unknown accounts"
+
+# Begins the key of a name that is no account's.
+_NAME_KEY = "name"
 
 OpenConnection = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
@@ -67,6 +71,20 @@ class Pseudonyms:
             self._bind(number, email, pseudonym)
         self.new_count += not found and self._keep is not None
         return pseudonym
+
+    def of_name(self, name: str) -> str:
+        """
+        The pseudonym of somebody who has no account, or of an account by its e-mail, from now on.
+
+        Of a name that is no e-mail nobody knows whether it is a person's.
+        """
+        email = name.lower() if "@" in name and is_email(name) else ""
+        key = email or f"{_NAME_KEY} {name}"
+        if key not in self._pseudonyms:
+            with self._changing():
+                if key not in self._pseudonyms:
+                    self._pseudonyms[key] = self._draw(email)
+        return self._pseudonyms[key]
 
     def find(self, number: int, email: str) -> str:
         """The pseudonym of an account; empty where the account has none."""

@@ -249,7 +249,9 @@ def test_an_old_screen_is_brought_up_to_date(desk):
     desk.adjudicate()
     project = desk.studio.find_project(TITLE)
     config = project.label_config.replace("Each difference needs", "Every difference needs")
-    desk.studio.update_project(project.id, label_config=config, instructions="old")
+    desk.studio.update_project(
+        project.id, label_config=config, instructions="old", shows_suggestions=False
+    )
 
     desk.adjudicate()
 

@@ -1,0 +1,181 @@
+"""Decisions that were made outside of Label Studio, as a file of JSON lines gives them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.readings import (
+    Arrow,
+    Direction,
+    LabelledSpan,
+    PlaceReading,
+    PlaceSpan,
+    make_reading,
+)
+from curation.annotations.settle import Choice
+from curation.checks.edge_problems import find_edge_problem, trim_edges
+from curation.errors import Problem, Problems, abbreviate
+from curation.files import Json, read_objects
+from curation.schema import Schema
+
+# What a line must say, and what the list of differences says besides.
+_NEEDED = ("document", "key")
+_KEYS = (*_NEEDED, "alias", "own", "number", "kind", "place", "context", "options")
+
+_DIRECTIONS: Mapping[object, Direction] = {
+    "forward": "forward",
+    "backward": "backward",
+    "none": "none",
+}
+_OWN_FORMS: Mapping[str, str] = {
+    "entities": "[[start, end, type], …]",
+    "relations": "[[relation, direction], …], each direction one of forward, backward and none",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class GivenDecision:
+    """One line: the *alias* that was chosen at a difference, or, where it is None, an answer of one's *own*."""
+
+    place: str
+    document: str
+    key: str
+    alias: str | None
+    own: Any = None
+
+
+def read_decisions(file: Path, problems: Problems) -> dict[str, dict[str, GivenDecision]]:
+    """The decisions of a file by document and key; what is wrong with lines is added to *problems*."""
+    found: dict[str, dict[str, GivenDecision]] = {}
+    for place, line in read_objects(file, problems):
+        faults = list(_faults(line))
+        problems += (Problem(place, what) for what in faults)
+        if faults:
+            continue
+        given = GivenDecision(
+            place=place,
+            document=line["document"],
+            key=line["key"],
+            alias=line.get("alias"),
+            own=line.get("own"),
+        )
+        of_document = found.setdefault(given.document, {})
+        if earlier := of_document.get(given.key):
+            what = f"difference {given.key!r} of {given.document!r} was decided before, in {earlier.place}"
+            problems.append(Problem(place, what))
+        of_document.setdefault(given.key, given)
+    return found
+
+
+def choice_of(
+    given: GivenDecision,
+    difference: Difference,
+    compared: ComparedAnnotations,
+    schema: Schema,
+) -> Choice:
+    """
+    What was chosen at a *difference* of *compared* annotations.
+
+    Raises ValueError where that is none of the options, nor an answer that can stand there.
+    """
+    if given.alias is not None:
+        if difference.option(given.alias) is None:
+            aliases = ", ".join(option.alias for option in difference.options)
+            raise ValueError(f"'alias' is {given.alias!r}; {given.key} has {aliases}")
+        return given.alias
+    reading = _own_reading(given, difference, compared, schema)
+    same = (one.alias for one in difference.options if one.reading == reading)
+    return next(same, reading)
+
+
+def _faults(line: Json) -> Iterator[str]:
+    for key in line:
+        if key not in _KEYS:
+            yield f"unknown key {key!r}; keys are {', '.join(_KEYS)}"
+    for key in _NEEDED:
+        if not isinstance(line.get(key), str):
+            yield f"{key!r} is {abbreviate(line.get(key))}; it must be a string"
+    alias, own = line.get("alias"), line.get("own")
+    if alias is not None and not isinstance(alias, str):
+        yield f"'alias' is {abbreviate(alias)}; it must be a string, or null"
+    if alias is None and own is None:
+        yield "no verdict: 'alias' must name an option, or 'own' give an answer"
+    if alias is not None and own is not None:
+        yield "two verdicts: either 'alias' or 'own' must be null"
+
+
+def _own_reading(
+    given: GivenDecision,
+    difference: Difference,
+    compared: ComparedAnnotations,
+    schema: Schema,
+) -> PlaceReading:
+    if difference.kind == "flags":
+        raise ValueError("the question about flags has no answer but its options")
+    form = f"'own' is {abbreviate(given.own)}; it must be {_OWN_FORMS[difference.kind]}"
+    if not isinstance(given.own, list) or not given.own:
+        raise ValueError(form)
+    if difference.kind == "entities":
+        spans = tuple(_span(one, form) for one in given.own)
+        for start, end, _ in spans:
+            _refuse_elsewhere((start, end), difference, compared)
+            _refuse_bad_edges(compared.agreed.text, start, end)
+        return make_reading(entities=spans)
+    one, other = difference.place
+    arrows = []
+    for answer in given.own:
+        label, direction = _arrow(answer, form, schema)
+        arrows.append(Arrow(label, direction, (one, other)))
+    return make_reading(arrows=tuple(arrows))
+
+
+def _span(given: object, form: str) -> LabelledSpan:
+    match given:
+        case [int(start), int(end), str(label)] if type(start) is type(end) is int:
+            return start, end, label
+    raise ValueError(form)
+
+
+def _arrow(given: object, form: str, schema: Schema) -> tuple[str, Direction]:
+    match given:
+        case [str(label), str(named)] if named in _DIRECTIONS:
+            direction = _DIRECTIONS[named]
+        case _:
+            raise ValueError(form)
+    if (label in schema.symmetric) != (direction == "none"):
+        needed = "none" if label in schema.symmetric else "forward or backward"
+        raise ValueError(f"the direction of {label} is {named!r}; it must be {needed}")
+    return label, direction
+
+
+def _refuse_bad_edges(text: str, start: int, end: int) -> None:
+    """Raises ValueError for a span that is cut where no annotator may cut."""
+    first, last = trim_edges(text, start, end, by_hand=True)
+    if (first, last) != (start, end):
+        raise ValueError(
+            f"{start}..{end} is {text[start:end]!r}, which has at an edge what is no part of a name"
+        )
+    if what := find_edge_problem(text, start, end):
+        raise ValueError(f"{start}..{end}: {what}")
+
+
+def _refuse_elsewhere(
+    span: PlaceSpan, difference: Difference, compared: ComparedAnnotations
+) -> None:
+    """Raises ValueError for a span that isn't at the difference's place, or is at another one, too."""
+    start, end = span
+    size = len(compared.agreed.text)
+    if not 0 <= start < end <= size:
+        raise ValueError(f"{start}..{end} is empty, reversed or outside the text (0..{size})")
+    touched = [
+        one.key
+        for (first, last), one in compared.by_place.items()
+        if start < last and first < end
+    ]
+    if difference.key not in touched:
+        first, last = difference.place[0]
+        raise ValueError(f"{start}..{end} doesn't touch the place {first}..{last}")
+    if len(touched) > 1:
+        raise ValueError(f"{start}..{end} touches several places: {', '.join(touched)}")

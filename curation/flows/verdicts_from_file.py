@@ -1,0 +1,227 @@
+"""``curate adjudicate --from``: verdicts that were made outside of Label Studio, into gold/next."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from curation.annotations.compared import ComparedAnnotations
+from curation.annotations.record import (
+    AnnotatorKind,
+    DocumentRecord,
+    Verdict,
+    document_of_record,
+)
+from curation.annotations.settle import Choice
+from curation.annotations.shown_differences import ShownDifference, shown_option
+from curation.annotations.staleness import judge_verdict
+from curation.annotations.verdicts import VerdictSource
+from curation.documents.typed_ids import typed_ids
+from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
+from curation.flows.chosen_documents import refuse_bad_files_of
+from curation.flows.given_adjudicator import find_adjudicator
+from curation.flows.given_decisions import GivenDecision, choice_of, read_decisions
+from curation.labelstudio.read_verdict import ReadVerdict
+from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
+from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.list_limit import join_first
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+from curation.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictsFromFile:
+    """
+    What a file of verdicts made of ``gold/next``, or would make.
+
+    *changed* documents have a verdict that they hadn't; *decisions* counts those of the file. *by* is
+    the pseudonym under which the verdicts are published, *kind* whether it is a person's.
+    """
+
+    by: str
+    kind: AnnotatorKind
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    decisions: int
+    remarks: tuple[Problem, ...]
+
+
+def verdicts_from_file(  # noqa: PLR0913 - the command's own options
+    workspace: Workspace,
+    schema: Schema,
+    file: Path,
+    *,
+    by: str,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    watch: Watch = unwatched,
+) -> VerdictsFromFile:
+    """
+    Take all verdicts of *file* into ``gold/next``, or none.
+
+    *by* is an e-mail address, a pseudonym, or another name. Raises InputError, with the place of
+    everything that is wrong, where a line can't be read, names what isn't there, or contradicts
+    another one, and where a difference of a document has no verdict.
+    """
+    workspace = workspace.read_only() if dry_run else workspace
+    problems = Problems()
+    given = read_decisions(file, problems)
+    with workspace.working_version(schema, watch) as working:
+        refuse_bad_files_of(working, given)
+        adjudicator = find_adjudicator(by, workspace.state, working)
+        source = VerdictSource(
+            by=adjudicator.pseudonym,
+            kind=adjudicator.kind,
+            at=f"{now or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            schema=schema.fingerprint,
+        )
+        desk = _Desk(schema, source, problems)
+        for document in watch(sorted(given), "settling", len(given)):
+            record = working.record(document)
+            verdict = desk.settle(document, record, given[document])
+            if record and verdict:
+                working.put(msgspec.structs.replace(record, verdict=verdict))
+        if problems:
+            raise_problems(
+                problems,
+                InputError,
+                hint="nothing was taken; mend these lines, then run the same command again",
+            )
+        if not dry_run:
+            workspace.commit(working)
+    return VerdictsFromFile(
+        by=adjudicator.pseudonym,
+        kind=adjudicator.kind,
+        changed=tuple(desk.changed),
+        unchanged=tuple(desk.unchanged),
+        decisions=sum(map(len, given.values())),
+        remarks=tuple(desk.remarks),
+    )
+
+
+class _Desk:
+    """Settles documents one by one; takes note of what there is to tell."""
+
+    def __init__(self, schema: Schema, source: VerdictSource, problems: Problems) -> None:
+        self._schema = schema
+        self._source = source
+        self._problems = problems
+        self.changed: list[str] = []
+        self.unchanged: list[str] = []
+        self.remarks: list[Problem] = []
+
+    def settle(
+        self, document: str, record: DocumentRecord | None, given: Mapping[str, GivenDecision]
+    ) -> Verdict | None:
+        """The verdict that the record is to get; None where it has it, or where something is wrong."""
+        place = next(iter(given.values())).place
+        if record is None or record.state != "active":
+            state = record.state if record else "not in gold/next"
+            self._problems.append(Problem(place, f"{document!r} is {state}"))
+            return None
+        compared = judge_verdict(record, self._schema).compared
+        before = len(self._problems)
+        choices = self._choices(document, compared, given)
+        if len(self._problems) > before:
+            return None
+        settled = settle_verdict(
+            document_of_record(record),
+            [_as_read(compared, choices, self._schema)],
+            self._source,
+            compared,
+            self._schema,
+        )
+        self._problems += (Problem(place, str(problem)) for problem in settled.problems)
+        if settled.verdict is None:
+            return None
+        verdict = _made_outside(settled.verdict)
+        if record.verdict and _says(record.verdict) == _says(verdict):
+            self.unchanged.append(document)
+            return None
+        self.changed.append(document)
+        self.remarks += self._remarks(record)
+        return verdict
+
+    def _choices(
+        self, document: str, compared: ComparedAnnotations, given: Mapping[str, GivenDecision]
+    ) -> dict[str, Choice]:
+        """What was chosen, by key; everything that is wrong with it is a problem."""
+        choices: dict[str, Choice] = {}
+        look = f"see: curate adjudicate --list {typed_ids([document])}"
+        for key, one in given.items():
+            difference = compared.by_key.get(key)
+            if difference is None:
+                what = f"{document!r} has no difference {key!r}; {look}"
+                self._problems.append(Problem(one.place, what))
+                continue
+            try:
+                choices[key] = choice_of(one, difference, compared, self._schema)
+            except ValueError as error:
+                self._problems.append(Problem(one.place, str(error)))
+        missing = [key for key in compared.by_key if key not in given]
+        if missing:
+            first = next(iter(given.values())).place
+            has = "has" if len(missing) == 1 else "have"
+            what = (
+                f"{pluralise(len(missing), 'difference')} of {document!r} {has} no verdict: "
+                f"{join_first(missing)}; {look}"
+            )
+            self._problems.append(Problem(first, what))
+        return choices
+
+    def _remarks(self, record: DocumentRecord) -> list[Problem]:
+        by = self._source.by or ""
+        remarks = []
+        if any(one.annotator == by and one.entities is not None for one in record.annotations):
+            what = f"{by} annotated the document, and adjudicated it too"
+            remarks.append(Problem(record.id, what, annotator=by))
+        if record.verdict:
+            what = f"the verdict by {record.verdict.by or 'an unknown adjudicator'} is replaced"
+            remarks.append(Problem(record.id, what))
+        return remarks
+
+
+def _as_read(
+    compared: ComparedAnnotations, choices: Mapping[str, Choice], schema: Schema
+) -> VerdictRound:
+    """The choices as if they were read of one task that shows all differences."""
+    shown = {
+        one.key: ShownDifference(
+            n=number,
+            key=one.key,
+            kind=one.kind,
+            place=one.place,
+            settled=False,
+            options=tuple(map(shown_option, one.options)),
+        )
+        for number, one in enumerate(compared.differences, 1)
+    }
+    agreed = AgreedPart(document=compared.agreed, arrows=compared.agreed_arrows)
+    read = ReadVerdict(
+        shown=shown,
+        choices=choices,
+        preselected={},
+        missing=(),
+        fallen_away=(),
+        agreed=agreed,
+        prefilled=agreed,
+        moved={},
+        flags=tuple(flag for flag in compared.flags if not schema.keeps_out(flag)),
+    )
+    return VerdictRound(number=1, shown=len(shown), read=read)
+
+
+def _made_outside(verdict: Verdict) -> Verdict:
+    """The verdict without positions in a task."""
+    decisions = tuple(
+        msgspec.structs.replace(one, number=None, round=None) for one in verdict.decisions
+    )
+    return msgspec.structs.replace(verdict, decisions=decisions)
+
+
+def _says(verdict: Verdict) -> Verdict:
+    """The verdict but for when it was made."""
+    return msgspec.structs.replace(verdict, at=None)
