@@ -1,9 +1,10 @@
 """``curate pull`` without a title: from every project that is known, into gold/next."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import TypeVar
 
 from curation.default_project import DEFAULT_PROJECT
 from curation.errors import StudioError
@@ -11,11 +12,14 @@ from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
 from curation.flows.known_projects import GoneProject, KnownProjects, find_known_projects
 from curation.flows.pull import PullOptions, PullReport, pull_into
 from curation.flows.pull_verdicts import VerdictOptions, VerdictsReport, pull_verdicts_into
+from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace
+
+_Report = TypeVar("_Report")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +27,8 @@ class PullAllReport:
     """
     What the pulls of several projects found, a report for each, and what they made of ``gold/next`` together.
 
-    *verdicts* are of adjudicators' projects, *projects* of all others. *gone* are known projects that the server doesn't have any more, *failed* says by title why a
-    project was passed over.
+    *verdicts* are of adjudicators' projects, *projects* of all others. *gone* are known projects that
+    the server doesn't have any more, *failed* says by title why a project was passed over.
     """
 
     projects: tuple[PullReport, ...]
@@ -55,54 +59,32 @@ def pull_all(
     Bring annotations and verdicts from every project that gold/next or ``.curate/`` knows, one after the other.
 
     From the one of the default title where neither knows any. Adjudicators' projects come last; where
-    the title of such a project is given as *adjudication*, it is the only one. A project that can't be pulled doesn't keep the others from being pulled;
-    StudioError is raised where none can.
+    the title of such a project is given as *adjudication*, it is the only one. A project that can't be
+    pulled doesn't keep the others from being pulled; StudioError is raised where none can.
     """
     workspace = workspace.read_only() if options.dry_run else workspace
     state = workspace.state
-    reports: list[PullReport] = []
-    verdicts: list[VerdictsReport] = []
+    verdict_options = VerdictOptions(strict=options.strict, dry_run=options.dry_run)
     failed: dict[str, StudioError] = {}
     with workspace.working_version(schema, watch) as working:
-        known = KnownProjects(adjudicated=(adjudication or "",))
-        titles: Sequence[str] = ()
         if adjudication is None:
-            known = find_known_projects(studio, state, working)
-            gone = tuple(one.title for one in known.gone)
-            titles = known.annotated or gone or (DEFAULT_PROJECT,)
+            known = _projects_to_pull(find_known_projects(studio, state, working))
+        else:
+            known = KnownProjects(adjudicated=(adjudication,))
         gold_before = working.gold_ids
-        for title in titles:
-            try:
-                with working.forgetting_failures():
-                    reports.append(
-                        pull_into(
-                            working,
-                            studio,
-                            workspace,
-                            title=title,
-                            options=options,
-                            watch=watch,
-                        )
-                    )
-            except StudioError as error:
-                failed[title] = error
-        for title in known.adjudicated:
-            try:
-                with working.forgetting_failures():
-                    verdicts.append(
-                        pull_verdicts_into(
-                            working,
-                            studio,
-                            workspace,
-                            title=title,
-                            options=VerdictOptions(
-                                strict=options.strict, dry_run=options.dry_run
-                            ),
-                            watch=watch,
-                        )
-                    )
-            except StudioError as error:
-                failed[title] = error
+
+        def annotations_of(title: str) -> PullReport:
+            return pull_into(
+                working, studio, workspace, title=title, options=options, watch=watch
+            )
+
+        def verdicts_of(title: str) -> VerdictsReport:
+            return pull_verdicts_into(
+                working, studio, workspace, title=title, options=verdict_options, watch=watch
+            )
+
+        reports = list(_each(known.annotated, annotations_of, working, failed))
+        verdicts = list(_each(known.adjudicated, verdicts_of, working, failed))
         if failed and not (reports or verdicts):
             raise next(iter(failed.values()))
         links = dict(task_links(state))
@@ -127,3 +109,28 @@ def pull_all(
         gone=known.gone,
         failed=failed,
     )
+
+
+def _projects_to_pull(known: KnownProjects) -> KnownProjects:
+    """What is *known*, or the default project; where all are gone, one of them, to be told as missing."""
+    if known.annotated or known.adjudicated:
+        return known
+    gone = tuple(one.title for one in known.gone)
+    return replace(known, annotated=gone[:1] or (DEFAULT_PROJECT,))
+
+
+def _each(
+    titles: Iterable[str],
+    pull_one: Callable[[str], _Report],
+    working: WorkingVersion,
+    failed: dict[str, StudioError],
+) -> Iterator[_Report]:
+    """The report of each project that can be pulled; the others go into *failed*, and nothing of them stays."""
+    for title in titles:
+        try:
+            with working.forgetting_failures():
+                report = pull_one(title)
+        except StudioError as error:
+            failed[title] = error
+        else:
+            yield report

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from adjudicated_project import ADA, AdjudicatedProject
 from annotated_project import FLAG, AnnotatedProject, document
+from disputed import AGREED, TEXT, annotations
 from samples import SCHEMA
 
 from curation.annotations.settle import settle
@@ -13,6 +15,7 @@ from curation.annotations.voters import compare_annotations
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Entity
+from curation.flows.status import status
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
@@ -207,6 +210,28 @@ def test_programs_get_all_lists_with_links(desk):
         if kind != "projects"
         for one in some
     )
+
+
+def test_a_document_goes_from_list_to_list_as_an_adjudicator_works(tmp_path):
+    project = AdjudicatedProject(tmp_path)
+
+    def standing():
+        found = status(project.studio, project.place, SCHEMA, title=project.title)
+        return [kind for kind, some in found.adjudication.lists.items() if some]
+
+    seen = [standing()]
+    project.decide("d1")
+    seen.append(standing())
+    project.pull_all()
+    seen.append(standing())
+    moscow = next(one for one in AGREED if TEXT[one.start : one.end] == "Moscow")
+    annotation = annotations("d1")["ada"]
+    kept = [replace(one, label="LOC") if one == moscow else one for one in annotation.entities]
+    project.change("d1", ADA, replace(annotation, entities=tuple(kept)))
+    project.pull_all()
+    seen.append(standing())
+
+    assert seen == [["in_adjudication"], ["to_pull"], ["settled"], ["stale"]]
 
 
 def test_nothing_is_known_of_differences_before_the_first_pull(tmp_path):
