@@ -221,6 +221,29 @@ def test_a_document_of_two_projects_has_the_work_of_both(desk):
     assert found == [(desk.title, "submitted"), (other, "submitted")]
 
 
+def test_a_status_follows_a_dispute_to_the_adjudicator_and_back(desk):
+    desk.submit("ann", 0)
+    desk.submit("ben", 0, label="ORG")
+    desk.pull()
+    desk_title = f"{desk.title} desk"
+
+    _, _, disputed = desk.run("status", "--project", desk.title)
+    sent, _, _ = desk.run("adjudicate", "--project", desk_title)
+    _, _, there = desk.run("status", "--project", desk.title)
+    project = desk.admin.find_project(desk_title)
+    [task] = desk.admin.tasks(project.id)
+    [suggestion] = desk.admin.predictions(project.id)
+    HttpStudio(desk.local.url, desk.tokens["ann"]).annotate(task.id, suggestion.result)
+    _, _, decided = desk.run("status", "--project", desk.title)
+
+    link = f"{desk.local.url}/projects/{project.id}/data?task={task.id}"
+    assert "warning: 1 disputed document; to give to an adjudicator: curate adjudicate" in disputed
+    assert sent == 0
+    assert "1 document in adjudication, in " in there
+    assert f"doc-0: waits for an adjudicator\n    {link}\n" in there
+    assert "1 document with a verdict to pull: curate pull\n" in decided
+
+
 def test_a_file_that_cant_be_read_is_passed_over_and_asked_for_again(desk):
     desk.submit("ann", 0)
     desk.submit("ann", 1)
