@@ -27,21 +27,22 @@ from disputed import (
     RYABKOV,
     SHOIGU,
     TREATY,
-    comparison,
+    annotations,
 )
+from gold_samples import read_next
 from playwright.sync_api import expect
 from samples import SCHEMA
+from working_hands import WorkingHands
 
 from curation.annotations.compared import compare_documents
-from curation.annotations.settle import settle
 from curation.documents.document import Document, Entity, Relation
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.adjudication_task import (
-    read_adjudication_stamp,
     to_adjudication_task,
     update_adjudication_task,
 )
 from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml
 
@@ -96,18 +97,16 @@ class Court:
 
 @pytest.fixture
 def court(label_studio):
-    """Makes an adjudication project with a task for each comparison; *more* is for all tasks."""
+    """Makes an adjudication project with a task for each comparison."""
 
-    def make(*compared, **more):
+    def make(*compared):
         studio = HttpStudio(label_studio.url, label_studio.token)
         title = f"court {uuid.uuid4().hex[:12]}"
         project = studio.create_project(
             title, adjudication_xml(SCHEMA), adjudication_guideline_html(SCHEMA)
         )
         assert is_adjudication(project)
-        tasks = [
-            json.dumps(to_adjudication_task(one, SCHEMA, **more)).encode() for one in compared
-        ]
+        tasks = [json.dumps(to_adjudication_task(one, SCHEMA)).encode() for one in compared]
         studio.import_tasks(project.id, tasks)
         return Court(studio, project.id, tuple(sorted(studio.task_ids(project.id))))
 
@@ -128,15 +127,6 @@ def panel(window):
     return Panel(window.page)
 
 
-def entities_over(result, control):
-    """The spans that a result has under a control, with their labels."""
-    return [
-        (one["value"]["start"], one["value"]["end"], *one["value"]["labels"])
-        for one in result
-        if one.get("from_name") == control
-    ]
-
-
 def of_words(text, *words):
     """A comparison of a text in which one annotator marks each of these words as ORG, and another as FAC."""
     spans = [(text.index(one), text.index(one) + len(one)) for one in words]
@@ -151,30 +141,83 @@ def of_words(text, *words):
     )
 
 
-def test_ten_differences_take_ten_clicks_and_submit(court, window, panel):
+@pytest.fixture
+def disputed(label_studio, curate, tmp_path):
+    """A document on which two annotators differ, pulled and given to adjudicators; the number of their project."""
+    annotators, court = (f"{name} {uuid.uuid4().hex[:12]}" for name in ("news", "court"))
+    (tmp_path / "articles.jsonl").write_text(
+        annotations()["ada"].without_annotations().to_line()
+    )
+    curate("push", "articles.jsonl", "--project", annotators, "--overlap", "2")
+    hands = WorkingHands(label_studio)
+    (task,) = hands.studio.task_ids(hands.studio.find_project(annotators).id)
+    for name, document in annotations().items():
+        hands.submit(task, to_result(document, SCHEMA), by=f"{name}-{uuid.uuid4().hex[:6]}")
+    curate("pull", "--project", annotators)
+    assert read_next(tmp_path / "gold").gold_documents == ()
+    curate("adjudicate", "--project", court)
+    return hands.studio.find_project(court).id
+
+
+def everything(document):
+    """Entities, and relations in canonical direction."""
+    return {*document.entities}, {*map(SCHEMA.canonical_relation, document.relations)}
+
+
+def test_ten_differences_take_ten_clicks_and_submit_and_the_gold_is_what_was_clicked(
+    disputed, window, panel, curate, tmp_path
+):
     """Six places and four pairs, with one turn of the wheel to the lower ones."""
-    compared = comparison()
-    made = court(compared)
-    (task,) = made.tasks
-    window.open_stream(made.project)
+    window.open_stream(disputed)
     window.page.evaluate(COUNT_ACTIONS)
     for number, words in CHOSEN.items():
         panel.tick(number, words)
     assert panel.ticked() == list(CHOSEN.values())
     window.submit()
-
     actions = window.page.evaluate("window.actions")
+    curate("pull")
+
     assert actions == {"pointerdown": len(CHOSEN) + 1, "keydown": 0, "wheel": 1}
-    shown = read_adjudication_stamp(made.studio.task_data(task)).differences
-    choices = {shown[n - 1].key: alias for n, (alias,) in made.verdict(task).items()}
-    settled = settle(compared, choices, SCHEMA).document
-    assert {*settled.entities} == {*AGREED, *DECIDED}
-    assert (
-        settled.relations
-        == SCHEMA.canonical(
-            replace(settled, relations=tuple(sorted((*AGREED_RELATIONS, *DECIDED_RELATIONS))))
-        ).relations
+    (gold,) = read_next(tmp_path / "gold").gold_documents
+    assert gold.adjudicated
+    decided = replace(
+        gold.document,
+        entities=(*AGREED, *DECIDED),
+        relations=(*AGREED_RELATIONS, *DECIDED_RELATIONS),
     )
+    assert everything(gold.document) == everything(decided)
+
+
+def test_neither_is_a_tick_a_key_and_a_drag_and_for_an_arrow_a_tick_and_the_arrow(
+    disputed, window, panel, curate, tmp_path
+):
+    """An arrow from the mark of a disputed place joins what is decided there."""
+    window.open_stream(disputed)
+    for number, words in CHOSEN.items():
+        panel.tick(number, "neither" if number in (4, 8) else words)
+    window.join(KREMLIN.start, RUSSIA.start)
+    window.name_arrow(window.arrows.last, "located_in")
+    window.page.evaluate(COUNT_ACTIONS)
+    window.mark("5", KREMLIN.start, KREMLIN.end)
+    actions = window.page.evaluate("window.actions")
+    window.join(HEZBOLLAH.start, ISRAEL.start)
+    window.name_arrow(window.arrows.last, "opposes")
+    window.submit()
+    curate("pull")
+
+    assert actions == {"pointerdown": 1, "keydown": 2, "wheel": 0}  # and Esc, to let go of it
+    (gold,) = read_next(tmp_path / "gold").gold_documents
+    place = replace(KREMLIN, label="LOC")
+    entities, relations = everything(gold.document)
+    assert entities == {*AGREED, *DECIDED} - {KREMLIN_BUILDING} | {place}
+    assert {
+        one
+        for one in relations
+        if place in (one.head, one.tail) or ISRAEL in (one.head, one.tail)
+    } == {
+        Relation(place, RUSSIA, "located_in"),
+        Relation(HEZBOLLAH, ISRAEL, "opposes"),
+    }
 
 
 def test_submit_is_refused_while_a_verdict_is_missing(court, window, panel):
@@ -194,44 +237,6 @@ def test_submit_is_refused_while_a_verdict_is_missing(court, window, panel):
     panel.tick(2, "not marked")
     window.submit()
     assert len(made.verdict(made.tasks[0])) == 2
-
-
-def test_neither_is_a_tick_a_key_and_a_drag_and_for_an_arrow_a_tick_and_the_arrow(
-    court, window, panel
-):
-    """An arrow can be drawn to the mark of a disputed place as well."""
-    compared = comparison()
-    asked = [compared.differences[n - 1] for n in (4, 6, 8)]
-    made = court(compared, asked=asked)
-    window.open_stream(made.project)
-    for number, words in enumerate(("neither", CHOSEN[6], "neither"), 1):
-        panel.tick(number, words)
-    before = len(window.result())
-    window.mark("5", KREMLIN.start, KREMLIN.end)
-    window.join(HEZBOLLAH.start, ISRAEL.start)
-    window.name_arrow(window.arrows.last, "meets_with")
-    window.join(RYABKOV.start, DEPUTY.start)
-    window.name_arrow(window.arrows.last, "supports")
-    window.submit()
-
-    (task,) = made.tasks
-    result = made.result(task)
-    assert len(result) == before + 3
-    verdict = made.verdict(task)
-    assert [n for n, alias in verdict.items() if alias == ["own"]] == [1, 3]
-    assert (KREMLIN.start, KREMLIN.end, "LOC") in entities_over(result, "label")
-    words = {
-        one["id"]: (one["from_name"], one["value"].get("text")) for one in result if "id" in one
-    }
-    drawn = [
-        (words[one["from_id"]], one["labels"], words[one["to_id"]])
-        for one in result
-        if one["type"] == "relation"
-    ]
-    assert drawn[-2:] == [
-        (("label", "Hezbollah"), ["meets_with"], ("label", "Israel")),
-        (("label", "Sergei Ryabkov"), ["supports"], ("place", "Deputy Foreign Minister")),
-    ]
 
 
 NASTY = """<img src=x onerror="window.hacked=1"> and [x](javascript:window.hacked=2), # heading * star _ under `tick` | pipe &amp; {{x}} $text
