@@ -6,7 +6,7 @@ from typing import Literal
 
 from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.differences import describe_differences
-from curation.annotations.independence import first_document, why_not_independent
+from curation.annotations.independence import first_document, is_arm_sure, why_not_independent
 from curation.annotations.readings import KEEP_OUT
 from curation.annotations.record import (
     Arm,
@@ -204,7 +204,7 @@ def _counted_annotations(
             first=first and schema.canonical(first),
             first_sure=one.first_sure,
             not_independent=why_not_independent(record, one),
-            arm_sure=one.arm == ("assisted" if annotation.suggestion else "blind"),
+            arm_sure=is_arm_sure(record, one),
         )
         counted.append((annotation, one.arm))
     return counted

@@ -48,6 +48,21 @@ def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) ->
     return ""
 
 
+def is_arm_sure(record: DocumentRecord, annotation: AnnotationRecord) -> bool:
+    """
+    Whether the annotator's first submission was surely made in the annotation's arm.
+
+    False where nothing says whether there was a suggestion, and where the first submission was another
+    annotation's, which began otherwise: in a blind project, say, or from another model's suggestion.
+    """
+    earliest = _earliest(record, annotation)
+    known = "blind" if annotation.started_from is None else "assisted"
+    return (
+        annotation.arm == earliest.arm == known
+        and annotation.started_from == earliest.started_from
+    )
+
+
 def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> AnnotationRecord:
     """The first sound annotation of the document by the same annotator, also a deleted one."""
     own = (

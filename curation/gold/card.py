@@ -250,7 +250,7 @@ meanwhile: then only what the annotator left as it was suggested). The fields th
 `first_` have what the annotator submitted first, null where nothing has changed since, and
 `not_independent` says why an annotation doesn't count for agreement (versions sealed before these
 were published lack them). Where `arm_unknown` is true, nothing says whether the annotator saw
-suggestions.
+suggestions, or the first submission began otherwise than the annotation.
 
 A row with `decisions` is no annotation, but an adjudicator's verdict on the document; `decisions` is
 null for annotations. A decision has its `kind` (entities, relations or flags), its `place` (one span

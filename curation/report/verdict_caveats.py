@@ -29,7 +29,7 @@ def verdict_caveats(found: "VerdictAgreement") -> Iterator[str]:
         yield (
             f"{pluralise(count, 'annotation')} on adjudicated documents "
             f"{'counts' if count == 1 else 'count'} in neither arm: nothing says whether there "
-            "were suggestions, or the annotator worked with and without."
+            "were suggestions, or the annotator began the document a second time, otherwise."
         )
     yield from _arm_caveats(anchoring)
 
