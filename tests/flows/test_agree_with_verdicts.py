@@ -4,6 +4,10 @@ import json
 from dataclasses import replace
 
 import pytest
+from adjudicated_project import ADA as ADA_BY_NAME
+from adjudicated_project import BEN as BEN_BY_NAME
+from adjudicated_project import AdjudicatedProject
+from disputed import annotations as disputed
 from gold_samples import MODEL, Working, write_next
 from samples import SCHEMA
 
@@ -201,3 +205,52 @@ def documents_of(place, lacking):
     ]
     changed = replace(rows, annotations=Reiterable(lambda: annotations))
     return agreement_on(documents_in_rows(changed, unwatched), SCHEMA, seed=7)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Ada and Ben differ on two documents; Dee, the adjudicator, has tasks for both."""
+    return AdjudicatedProject(tmp_path, ("d1", "d2"))
+
+
+def test_verdicts_that_were_pulled_are_what_firsts_are_compared_with(project):
+    """Whoever was right in everything has 100; adopting the verdict afterwards changes no figure."""
+    project.decide("d1")
+    project.decide("d2", project.result("d2", BEN_BY_NAME))
+    project.pull()
+
+    before = agreement(project.place)
+
+    assert before.verdicts.documents == 2
+    assert {one.documents for one in before.verdicts.annotators} == {2}
+    assert all(0 < f1 < 1 for f1 in f1s(before).values())
+    assert {*before.verdicts.anchoring.arms} == {"assisted"}
+    project.change("d1", BEN_BY_NAME, disputed("d1")["ada"])
+    project.change("d2", ADA_BY_NAME, disputed("d2")["ben"])
+    project.pull_annotations()
+    found = agreement(project.place)
+    assert found.verdicts == before.verdicts
+    assert found.figures == before.figures
+    assert found.submissions.current.entities_f1 == 1.0
+
+
+def test_an_annotator_who_made_the_verdict_is_not_compared_with_it(project):
+    project.decide("d1", by=ADA_BY_NAME)
+    project.pull()
+
+    found = agreement(project.place)
+
+    assert found.verdicts.documents == 1
+    assert found.verdicts.own_verdicts == 1
+    assert len(found.verdicts.annotators) == 1
+    said = " ".join(agreement_caveats(found))
+    assert "1 annotation of annotators who made the verdict themselves is not compared" in said
+    version = release(project.place, SCHEMA).version
+    assert agreement(project.place, version).verdicts == found.verdicts
+
+
+def f1s(found):
+    return {
+        one.annotator: one.entities["strict"].micro.counts.f1
+        for one in found.verdicts.annotators
+    }
