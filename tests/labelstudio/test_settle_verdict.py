@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from annotations.drawn import pulled_annotation, pulled_document
 from annotations.test_compared import several
 from deciding import decided, similar
 from disputed import HATAMI, IRANIAN, RYABKOV, annotations, comparison, named
@@ -21,13 +22,17 @@ from labelstudio.test_read_verdict import (
     region_of,
     task_of,
 )
+from msgspec.structs import replace as replace_record
 from samples import SCHEMA
 
 from curation.annotations.compared import compare_documents
+from curation.annotations.consensus import find_consensus
+from curation.annotations.merge import merge_pulled
 from curation.annotations.settle import settle
 from curation.annotations.verdicts import VerdictSource
+from curation.annotations.voters import compare_annotations
 from curation.checks.against_schema import check_document
-from curation.documents.document import Document, Entity, Relation
+from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
 
 SOURCE = VerdictSource(by="person-9", kind="person", at="2026-01-01T00:00:00Z", schema="s")
@@ -241,3 +246,67 @@ def test_a_verdict_holds_what_the_task_showed_though_annotations_changed_since()
     offered = {one.key: len(one.offered) for one in found.verdict.decisions}
     assert offered == {one.key: len(one.options) for one in DIFFERENCES.values()}
     assert contents(found.verdict) == contents(settled(comparison(), task, result).verdict)
+
+
+def edit(draw, task, result):
+    """The result after an adjudicator changed some of the agreed part: took a span away, or gave it another type."""
+    agreed = [one for one in result if one["type"] == "labels" and one["from_name"] == "label"]
+    for one in agreed:
+        what = draw(st.sampled_from(["", "", "gone", "other type"]))
+        if what == "gone":
+            gone = one["id"]
+            result = [
+                each
+                for each in result
+                if gone not in (each.get("id"), each.get("from_id"), each.get("to_id"))
+            ]
+        elif what:
+            label = draw(st.sampled_from(sorted(SCHEMA.entities)))
+            one["value"] = one["value"] | {"labels": [label]}
+    return result
+
+
+@given(similar(), st.data())
+def test_whatever_a_verdict_says_is_the_gold_while_the_annotations_stay(documents, data):
+    """Also what was changed of the agreed part, which no annotation says."""
+    record = record_with(documents)
+    compared = compare_annotations(record, SCHEMA)
+    task = task_of(compared)
+    choices = {
+        one.key: data.draw(st.sampled_from(one.options)).alias
+        if data.draw(st.integers(0, 3))
+        else data.draw(own_readings(compared, one))
+        for one in compared.differences
+    }
+    # As it was filled in, but for the choices and the edits.
+    result = edit(data.draw, task, decided(task, {}))
+    kept = {one.get("id") for one in result}
+    made = [
+        one
+        for one in decided(task, choices, origin="prediction")[len(decided(task, {})) :]
+        if one["type"] != "relation" or {one["from_id"], one["to_id"]} <= kept
+    ]
+
+    found = settled(compared, task, [*result, *made])
+
+    assert (found.verdict is None) == bool(found.problems)
+    if found.verdict is None:
+        return
+    consensus = find_consensus(replace_record(record, verdict=found.verdict), SCHEMA)
+    assert consensus.adjudicated
+    assert consensus.reopened == ()
+    assert contents_of(consensus.document) == contents(found.verdict)
+
+
+def record_with(documents):
+    """The record of these annotations, by uid."""
+    article = next(iter(documents.values())).without_annotations()
+    annotations = [
+        pulled_annotation(
+            replace(one, layer=Layer("annotator", f"person-{uid}")),
+            uid=uid,
+            annotator=f"person-{uid}",
+        )
+        for uid, one in documents.items()
+    ]
+    return merge_pulled(None, pulled_document(article, *annotations)).record
