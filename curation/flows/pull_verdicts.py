@@ -1,7 +1,7 @@
 """Verdicts from adjudicators' projects into gold/next; ``curate pull`` does it after the annotators' projects."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -120,7 +120,13 @@ def pull_verdicts_into(
         link=lambda task: studio_link(studio.url, project.id, task),
         suggestions=lambda task: studio.predictions(project.id, [task]),
     )
-    desk = _Desk(working, server_hash(studio.url), title, options)
+    desk = _Desk(
+        working,
+        server_hash(studio.url),
+        title,
+        options,
+        count_tasks=lambda document: len(list(studio.tasks(project.id, doc_ids=[document]))),
+    )
     exported = studio.export(project.id)
     by_document: dict[str, list[ExportedVerdict]] = defaultdict(list)
     for one in watch(map(reader.read, exported), "reading verdicts", project.submitted):
@@ -156,12 +162,17 @@ def pull_verdicts_into(
 
 @dataclass
 class _Desk:
-    """Puts verdicts into records, document by document, and takes note of what there is to tell."""
+    """
+    Puts verdicts into records, document by document, and takes note of what there is to tell.
+
+    *count_tasks* asks the server how many tasks a document has in the project.
+    """
 
     working: WorkingVersion
     server: str
     title: str
     options: VerdictOptions
+    count_tasks: Callable[[str], int]
     taken: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     removed: dict[str, str] = field(default_factory=dict)
@@ -236,16 +247,11 @@ class _Desk:
         source = self._source(record, tasks)
         settled = settle_verdict(
             document_of_record(record),
-            [
-                VerdictRound(
-                    number=one.round, shown=len(one.stamp.differences), read=one.work.read
-                )
-                for one in tasks
-                if one.work and one.stamp
-            ],
+            [VerdictRound(number=one.round, read=one.work.read) for one in tasks if one.work],
             source,
             compare_annotations(record, self.working.schema),
             self.working.schema,
+            has_other_tasks=lambda: self.count_tasks(record.id) > len(works),
         )
         known = record.verdict
         is_read = not any(one.read.problems for one in works)

@@ -1,7 +1,7 @@
 """The verdict of a document: what was read of its tasks, settled into entities and relations, or problems."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -25,7 +25,6 @@ from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.quote import quote_words
 from curation.errors import Problem
-from curation.labelstudio.adjudication_rounds import MOST_DIFFERENCES
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.verdict_drawings import AgreedPart
 from curation.schema.model import Schema
@@ -33,10 +32,9 @@ from curation.schema.model import Schema
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictRound:
-    """What was read of one task of a document; *number* is the task's round, *shown* how many differences it has."""
+    """What was read of one task of a document; *number* is the task's round."""
 
     number: int
-    shown: int
     read: ReadVerdict
 
 
@@ -61,14 +59,21 @@ def settle_verdict(
     source: VerdictSource,
     annotations: ComparedAnnotations,
     schema: Schema,
+    *,
+    has_other_tasks: Callable[[], bool] = lambda: False,
 ) -> SettledVerdict:
     """
     The verdict that an adjudicator's work in all *rounds* of a document comes to.
 
     *annotations* are those of the document now, compared. They tell which entities an arrow joins that
-    ends at a disputed place, and what waits for a later round.
+    ends at a disputed place, and, where the document *has_other_tasks*, what waits in these.
     """
-    return _Settling(article, rounds, annotations, schema).settle(source)
+    settling = _Settling(article, rounds, annotations, schema)
+    waiting = [key for key in annotations.by_key if key not in settling.asked]
+    if waiting and not has_other_tasks():
+        # Annotations changed since, and nobody was asked about that.
+        waiting = []
+    return settling.settle(source, waiting)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class _Settling:
             if asked.shown.kind == "entities"
         }
 
-    def settle(self, source: VerdictSource) -> SettledVerdict:
+    def settle(self, source: VerdictSource, waiting: Iterable[str]) -> SettledVerdict:
         before = self._agreed_before()
         after = self._agreed_after(before)
         compared = self._compared(after, self.moved, taken_away=before)
@@ -127,7 +132,7 @@ class _Settling:
             problems += check_document(settlement.document, self.schema)
         verdict = None
         if not problems:
-            undecided = (*settlement.undecided, *self._of_later_rounds())
+            undecided = (*settlement.undecided, *waiting)
             verdict = make_verdict(
                 self._compared(before, {}),
                 replace(settlement, undecided=undecided),
@@ -171,7 +176,13 @@ class _Settling:
             ),
             flags=self._flags(),
             annotations={
-                uid: _as_left(self.annotations.annotations.get(uid, self.article), moved, gone)
+                uid: _as_left(
+                    self.schema.with_current_names(
+                        self.annotations.annotations.get(uid, self.article)
+                    ),
+                    moved,
+                    gone,
+                )
                 for uid in sorted(voters)
             },
         )
@@ -299,11 +310,6 @@ class _Settling:
         if asked := self.asked.get(FLAGS_KEY):
             flags |= {flag for one in asked.shown.options for flag in one.reading.flag_names}
         return tuple(sorted(flags))
-
-    def _of_later_rounds(self) -> Iterator[str]:
-        """The keys of the differences that no task shows so far, since the tasks are full."""
-        if any(one.shown >= MOST_DIFFERENCES for one in self.rounds):
-            yield from (key for key in self.annotations.by_key if key not in self.asked)
 
     def _contradiction_problem(self, found: Contradiction) -> Problem:
         asked = [self.asked[key] for key in found.differences if key in self.asked]

@@ -1,17 +1,21 @@
 """A verdict comes back as the adjudicator meant it, holds as long as it may, and goes when it is taken back."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
 from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
-from deciding import drawn, shown, tick
+from command_line import run
+from deciding import decided, drawn, shown, tick
 from disputed import DEPUTY, IRANIAN, KREMLIN, RYABKOV, TEXT, annotations
 from gold_samples import sealed
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 
 from curation.annotations.readings import make_reading
+from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
 from curation.documents.document import Relation
+from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
@@ -465,3 +469,101 @@ def test_show_says_what_was_decided_and_whose_readings_were_offered(project):
     (line,) = [one.strip() for one in said.splitlines() if one.strip().startswith("#4 ")]
     assert line.startswith(f"#4 {kremlin}: ORG; offered: ")
     assert {*line.partition("offered: ")[2].split("; ")} == {f"ORG by {ada}", f"FAC by {ben}"}
+
+
+def in_rounds(project, *numbers):
+    """The document's differences in two tasks, of which these are in the first; each task, and its number."""
+    project.studio.delete_task(project.desk["d1"])
+    compared = compare_annotations(project.record("d1"), SCHEMA)
+    made = []
+    for round_number in (1, 2):
+        asked = [
+            one
+            for n, one in enumerate(compared.differences, 1)
+            if (n in numbers) == (round_number == 1)
+        ]
+        project.ask("d1", asked=asked, round_number=round_number)
+        made.append((project.asked["d1"], project.desk["d1"]))
+    return made
+
+
+def test_rounds_of_a_document_are_one_verdict_together(project):
+    """What waits is said to be undecided, and keeps the document out; whoever decides last is the adjudicator."""
+    readings = project.readings("d1")
+    (first, task), (second, other) = in_rounds(project, 2, 3, 5, 7)
+    project.hands.submit(task, decided_in(first, readings), by=DEE)
+
+    report = project.pull()
+
+    assert (report.taken, report.problems) == (("d1",), ())
+    assert project.gold() == {}
+    assert len(project.record("d1").verdict.decisions) == 4
+    assert len(project.record("d1").verdict.undecided) == 6
+    assert "annotations that changed" not in project.said()
+
+    number = project.hands.submit(other, decided_in(second, readings), by=CY)
+    report = project.pull()
+
+    assert (report.replaced, report.problems) == (("d1",), ())
+    verdict = project.record("d1").verdict
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ada"])
+    assert [(one.round, one.number) for one in verdict.decisions] == [
+        *((1, n) for n in range(1, 5)),
+        *((2, n) for n in range(1, 7)),
+    ]
+    assert [one.round for one in verdict.tasks] == [1, 2]
+    assert project.pull().unchanged == 1
+
+    project.hands.delete(number)
+    assert project.pull().replaced == ("d1",)
+    assert project.gold() == {}
+    assert len(project.record("d1").verdict.decisions) == 4
+
+
+def decided_in(task, readings):
+    """The result of one round's task."""
+    return decided(task, {key: readings[key] for key in shown(task)})
+
+
+def test_a_type_that_was_renamed_since_is_read_as_todays(project):
+    """The task and its options still have the name of then."""
+    project.decide("d1")
+    ngo = replace(SCHEMA.entities["ORG"], name="COMPANY", former_names=("ORG",))
+    entities = {("COMPANY" if n == "ORG" else n): one for n, one in SCHEMA.entities.items()}
+    relations = {
+        name: replace(
+            kind,
+            head=tuple("COMPANY" if n == "ORG" else n for n in kind.head),
+            tail=tuple("COMPANY" if n == "ORG" else n for n in kind.tail),
+        )
+        for name, kind in SCHEMA.relations.items()
+    }
+    renamed = replace(SCHEMA, entities=entities | {"COMPANY": ngo}, relations=relations)
+
+    report = pull_verdicts(project.studio, project.place, renamed, title="curate: adjudication")
+
+    assert report.problems == ()
+    labels = {one.label for one in project.record("d1").verdict.entities}
+    assert "COMPANY" in labels
+    assert "ORG" not in labels
+
+
+def test_the_adjudicators_project_alone_is_pulled_where_it_is_named(
+    project, monkeypatch, capsys
+):
+    project.decide("d1", by=ADA)
+    monkeypatch.chdir(project.folder)
+    shutil.copytree(ROOT / "label_config", project.folder / "label_config")
+    monkeypatch.setattr("curation.flows.connect.connect", lambda *_: project.studio)
+
+    code, _, err = run(capsys, "pull", "--project", "curate: adjudication", "--strict")
+
+    assert code == 0
+    assert "news (" not in err
+    assert "No verdict has changed" in err
+    assert "annotated the document, and adjudicated it too" in err
+
+    code, _, err = run(capsys, "pull", "--project", "curate: adjudication")
+
+    assert code == 0
+    assert "1 new verdict (d1)" in err

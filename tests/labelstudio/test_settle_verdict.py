@@ -42,7 +42,7 @@ def settled(compared, task, result, *, now=None):
     """What a result of the task comes to, where the annotations are *now* compared."""
     article = compared.agreed.without_annotations()
     read = read_of(article, task, result)
-    rounds = [VerdictRound(number=1, shown=len(compared.differences), read=read)]
+    rounds = [VerdictRound(number=1, read=read)]
     return settle_verdict(article, rounds, SOURCE, now or compared, SCHEMA)
 
 
