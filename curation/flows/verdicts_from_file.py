@@ -211,7 +211,7 @@ def _as_read(
         moved={},
         flags=tuple(flag for flag in compared.flags if not schema.keeps_out(flag)),
     )
-    return VerdictRound(number=1, shown=len(shown), read=read)
+    return VerdictRound(number=1, read=read)
 
 
 def _made_outside(verdict: Verdict) -> Verdict:
