@@ -25,7 +25,9 @@ from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.drop import drop as drop_flow
+from curation.flows.pull import PullOptions
 from curation.flows.pull import pull as pull_flow
+from curation.flows.pull_all import pull_all as pull_all_flow
 from curation.flows.push import push as push_flow
 from curation.flows.release import release as release_flow
 from curation.flows.restore import restore as restore_flow
@@ -349,6 +351,19 @@ def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
 def pull(studio: Any, desk: Path, title: str = "p") -> None:
     place = Workspace(desk / "gold", desk / ".curate")
     pull_flow(studio, place, SCHEMA, title=title)
+
+
+def push_beside(studio: Any, desk: Path) -> None:
+    """Two of the documents into another project, too, and one of them annotated there."""
+    _push(studio, desk, [document(n) for n in range(2)], "q")
+    (task,) = studio.tasks(studio.find_project("q").id, doc_ids=["doc-1"])
+    studio.submit(task.id, to_result(document(1), SCHEMA), by=3)
+
+
+def pull_every(studio: Any, desk: Path) -> None:
+    """From both projects."""
+    place = Workspace(desk / "gold", desk / ".curate")
+    pull_all_flow(studio, place, SCHEMA, options=PullOptions())
 
 
 def send_back(studio: Any, desk: Path, title: str = "p") -> None:

@@ -237,7 +237,9 @@ def test_a_status_follows_a_dispute_to_the_adjudicator_and_back(desk):
     _, _, decided = desk.run("status", "--project", desk.title)
 
     link = f"{desk.local.url}/projects/{project.id}/data?task={task.id}"
-    assert "warning: 1 disputed document; to give to an adjudicator: curate adjudicate" in disputed
+    assert (
+        "warning: 1 disputed document; to give to an adjudicator: curate adjudicate" in disputed
+    )
     assert sent == 0
     assert "1 document in adjudication, in " in there
     assert f"doc-0: waits for an adjudicator\n    {link}\n" in there

@@ -23,6 +23,10 @@ LIVES = {
         [killing.push_first, killing.annotate, killing.pull, killing.annotate_more],
         killing.pull,
     ),
+    "pull every project": (
+        [killing.push_first, killing.annotate, killing.push_beside],
+        killing.pull_every,
+    ),
     "send back": ([killing.push_first, killing.annotate], killing.send_back),
     "send back what changed": (
         [killing.push_first, killing.annotate, killing.send_back, killing.annotate_more],
