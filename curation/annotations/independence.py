@@ -15,6 +15,7 @@ UNKNOWN_ANNOTATOR = "by an unknown annotator"
 VERDICT = "an adjudicator's verdict"
 AFTER_VERDICT = "begun after the verdict"
 EDITED = "that somebody else edited before the first pull"
+TAKEN_BACK = "submitted once, and deleted or skipped since,"
 
 
 def first_document(record: DocumentRecord, annotation: AnnotationRecord) -> Document | None:
@@ -46,6 +47,25 @@ def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) ->
     if settled and _first_submitted(annotation) > settled:
         return AFTER_VERDICT
     return ""
+
+
+def count_taken_back(record: DocumentRecord) -> int:
+    """
+    How many annotators deleted or skipped what they had submitted independently, where others' work counts.
+
+    Agreement would be another one with these.
+    """
+    counting = {one.annotator for one in record.annotations if one.status == "submitted"}
+    if record.state != "active" or not counting:
+        return 0
+    taken_back = {
+        one.annotator
+        for one in record.annotations
+        if one.status in ("deleted", "skipped")
+        and one.entities is not None
+        and not why_not_independent(record, one)
+    }
+    return len(taken_back - counting)
 
 
 def is_arm_sure(record: DocumentRecord, annotation: AnnotationRecord) -> bool:

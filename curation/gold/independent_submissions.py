@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from curation.annotations.independence import UNKNOWN_ANNOTATOR
+from curation.annotations.independence import TAKEN_BACK, UNKNOWN_ANNOTATOR
 from curation.documents.document import AnnotatedDocument, Document, is_unknown_pseudonym
 from curation.gold.dataset import StoredDataset
 from curation.progress import Watch, unwatched
@@ -33,7 +33,8 @@ class IndependentSubmissions:
     def __iter__(self) -> Iterator[Sequence[tuple[str, Document]]]:
         self.changed = 0
         self.unsure = 0
-        self.left_out = Counter()
+        taken_back = self._rows.taken_back
+        self.left_out = Counter({TAKEN_BACK: taken_back} if taken_back else {})
         self.not_offered = {}
         for rows in self._documents():
             self.left_out.update(filter(None, map(_why_not_independent, rows)))

@@ -147,7 +147,8 @@ def in_canonical_direction(
         return replace(verdict, document=schema.canonical(verdict.document))
 
     origins = dataset.origins
-    return StoredDataset(
+    return replace(
+        dataset,
         gold_documents=Reiterable(
             lambda: watch(
                 map(gold_document, dataset.gold_documents), "documents", len(origins.arms)
@@ -159,8 +160,6 @@ def in_canonical_direction(
             )
         ),
         verdicts=Reiterable(lambda: map(adjudicated, dataset.verdicts)),
-        origins=origins,
-        excluded=dataset.excluded,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.effort import EffortTally
+from curation.annotations.independence import count_taken_back
 from curation.annotations.record import Decision, DocumentRecord
 from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument, Layer
@@ -68,6 +69,7 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         origins=records.origins,
         excluded=records.excluded,
         effort=records.effort.effort if records.effort.annotations else None,
+        taken_back=records.taken_back,
     )
 
 
@@ -81,6 +83,7 @@ class _Records:
     files: list[tuple[str, Path, str]] = field(default_factory=list)
     adjudicated: list[tuple[str, Path, str]] = field(default_factory=list)
     effort: EffortTally = field(default_factory=EffortTally)
+    taken_back: int = 0
 
     def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
         """Add the record of a file that holds these bytes."""
@@ -98,6 +101,7 @@ class _Records:
         for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
         self.effort.add_record(record)
+        self.taken_back += count_taken_back(record)
         file = (row_order(record.id), path, hashlib.sha256(raw).hexdigest())
         self.files.append(file)
         if adjudicated_document_of(record, consensus):

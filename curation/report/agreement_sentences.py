@@ -23,7 +23,7 @@ def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
         unsure = f" ({compared.unsure} of them may be later ones)" if compared.unsure else ""
         yield f"first submissions of annotators who worked independently{unsure}"
         for reason, count in compared.left_out.items():
-            yield f"left out: {pluralise(count, 'annotation')} {reason}"
+            yield f"left out: {pluralise(count, 'annotation')} {reason.rstrip(',')}"
     tallies = {
         "entities (span and type)": agreement.entities["strict"],
         "relations (spans, types, label, direction)": agreement.relations["strict"],

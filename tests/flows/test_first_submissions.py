@@ -150,6 +150,32 @@ def test_an_annotator_who_deletes_and_submits_anew_has_the_earlier_first(studio,
     assert entities(agreement(place)) == (1, 1)
 
 
+@pytest.mark.parametrize("how", ["deletes", "skips"])
+def test_whoever_takes_a_submission_back_after_a_difference_was_shown_is_counted(
+    studio, place, how
+):
+    """The document says nothing of agreement any more, and nobody takes that for agreement."""
+    submit(studio, ANN)
+    submit(studio, CAT)
+    bens = submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    assert agreement(place).figures.entities_f1 < 1
+    if how == "deletes":
+        studio.delete_annotation(bens)
+    else:
+        studio.change(bens, by=BEN, skipped=True)
+    pulled(studio, place)
+
+    found = agreement(place)
+
+    said = "1 annotation submitted once, and deleted or skipped since, is left out."
+    assert found.submissions.left_out == {"submitted once, and deleted or skipped since,": 1}
+    assert said in [*agreement_caveats(found)]
+    release(place, SCHEMA)
+    card = (place.gold / "README.md").read_text()
+    assert "left out: 1 annotation submitted once, and deleted or skipped since" in card
+
+
 def test_a_copy_makes_no_agreement(studio, place):
     submit(studio, BEN, parent_annotation=submit(studio, ANN))
     pulled(studio, place)
