@@ -1,0 +1,224 @@
+"""Differences go out, verdicts come back, annotations change, and round it goes again."""
+
+import pytest
+from annotated_project import FLAG
+from deciding import decided
+from disputing import TITLE, DisputedProject, annotation, words
+from samples import SCHEMA
+
+from curation.documents.document import Document, Relation
+from curation.files import json_line
+from curation.flows.list_differences import list_differences
+from curation.flows.pull import PullOptions
+from curation.flows.pull_all import pull_all
+from curation.flows.verdicts_from_file import verdicts_from_file
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+
+DEE = 4
+
+
+class Loop(DisputedProject):
+    """A project whose adjudicator takes the first annotator's readings, unless told otherwise."""
+
+    def pull_all(self):
+        return pull_all(self.studio, self.place, SCHEMA, options=PullOptions())
+
+    def settle(self, document, round_number=1, *, chosen=None, update=None):
+        """Submit a verdict on all differences in question, or update the one that is there."""
+        number = self.number(document, round_number)
+        stored = self.studio.stored_tasks[number]
+        (prediction,) = stored.predictions.values()
+        task = {"data": stored.data, "predictions": [prediction]}
+        first = self.record(document).annotations[0].uid
+        choices = {
+            one.key: next((o.alias for o in one.options if first in o.by), one.options[0].alias)
+            for one in self.shown(document, round_number)
+            if not one.settled
+        }
+        result = decided(task, choices | (chosen or {}))
+        if update:
+            self.studio.change(update, result, by=DEE)
+            return update
+        return self.studio.submit(number, result, by=DEE)
+
+    def record(self, document):
+        with self.place.read_only().working_version(SCHEMA) as working:
+            return working.record(document)
+
+    def gold(self, document):
+        with self.place.read_only().working_version(SCHEMA) as working:
+            return working.consensus(document)
+
+    def labels(self, document):
+        gold = self.gold(document).document
+        return gold and [one.label for one in gold.entities]
+
+
+@pytest.fixture
+def loop(tmp_path):
+    return Loop(tmp_path, studio=MemoryStudio())
+
+
+def test_a_verdict_settles_its_document_and_nothing_goes_out_again(loop):
+    loop.annotate(1, "oo", by=1)
+    loop.annotate(1, "gp", by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.settle("d1")
+
+    loop.pull_all()
+
+    assert loop.labels("d1") == ["ORG", "ORG"]
+    report = loop.adjudicate()
+    assert (report.created, report.changed, report.unchanged) == ({}, (), 1)
+
+
+def test_a_reading_that_was_not_offered_comes_to_the_end_and_the_verdict_on_the_rest_stays(
+    loop,
+):
+    first = loop.annotate(1, "oo", by=1)
+    loop.annotate(1, "gp", by=2)
+    loop.pull()
+    loop.adjudicate()
+    verdict = loop.settle("d1")
+    loop.pull_all()
+    loop.studio.let_pass(60)
+    loop.change(first, 1, "fo")
+    loop.pull_all()
+    assert loop.labels("d1") is None
+
+    report = loop.adjudicate()
+
+    old, other, new = loop.shown("d1")
+    assert (old.settled, other.settled, new.settled) == (True, False, False)
+    assert (old.key, len(new.options)) == (new.key, 3)
+    (change,) = report.changed
+    assert change.what.startswith(
+        "1 difference to settle at the end, 1 no longer in question; "
+    )
+    assert loop.adjudicate().changed == ()
+
+    loop.studio.let_pass(60)
+    loop.settle("d1", update=verdict)
+    loop.pull_all()
+
+    assert loop.labels("d1") == ["FAC", "ORG"]
+    assert loop.adjudicate().changed == ()
+
+
+def test_adopting_what_was_offered_changes_no_task_and_no_verdict(loop):
+    loop.annotate(1, "oo", by=1)
+    second = loop.annotate(1, "gp", by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.settle("d1")
+    loop.pull_all()
+    loop.change(second, 1, "oo")
+    loop.pull_all()
+
+    report = loop.adjudicate()
+
+    assert loop.labels("d1") == ["ORG", "ORG"]
+    assert (report.changed, report.deleted) == ((), 0)
+
+
+def test_a_new_annotator_opens_what_is_new_alone(loop):
+    loop.annotate(1, "oo-", by=1)
+    loop.annotate(1, "gp-", by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.settle("d1")
+    loop.pull_all()
+    loop.annotate(1, "opg", by=3)
+    loop.pull_all()
+
+    report = loop.adjudicate()
+
+    shown = loop.shown("d1")
+    assert [one.settled for one in shown] == [False] * 3
+    start = words(1).index("Name02")
+    assert shown[2].key == f"e{start}-{start + 6}"
+    assert [one.place for one in report.changed] == ["d1"]
+
+
+def joined(labels):
+    """A document whose last name is joined to its first one."""
+    document = annotation(1, labels)
+    entities = document.entities
+    arrow = Relation(entities[0], entities[-1], "supports")
+    return Document(document.id, document.text, entities, (arrow,), {}, document.layer)
+
+
+def test_a_relation_across_rounds_goes_out_once_its_ends_are_settled(loop):
+    number = loop.numbers["d1"]
+    loop.studio.submit(number, to_result(joined(["ORG"] * 45), SCHEMA), by=1)
+    other = annotation(1, ["GPE"] * 45)
+    loop.studio.submit(number, to_result(other, SCHEMA), by=2)
+    loop.pull()
+
+    report = loop.adjudicate()
+
+    assert report.waiting == {"d1": 1}
+    assert [len(loop.shown("d1", n)) for n in (1, 2)] == [40, 5]
+    loop.settle("d1", 1)
+    loop.pull_all()
+    assert loop.labels("d1") is None
+
+    report = loop.adjudicate()
+
+    assert report.waiting == {}
+    (last,) = [one for one in loop.shown("d1", 2) if one.kind == "relations"]
+    assert (last.n, last.settled) == (6, False)
+    loop.settle("d1", 2)
+    loop.pull_all()
+    gold = loop.gold("d1").document
+    assert [one.label for one in gold.relations] == ["supports"]
+    assert {one.label for one in gold.entities} == {"ORG"}
+    assert loop.adjudicate().changed == ()
+
+
+def test_a_flag_is_decided_with_the_rest(loop):
+    loop.annotate(1, "o", by=1)
+    loop.annotate(1, "g", FLAG, by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.settle("d1")  # the first annotator set none: the document is taken in
+
+    loop.pull_all()
+
+    assert loop.labels("d1") == ["ORG"]
+
+
+def test_a_skipped_adjudication_stays_as_it_is(loop):
+    loop.annotate(1, "o", by=1)
+    loop.annotate(1, "g", by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.studio.submit(loop.number("d1"), [], by=DEE, skipped=True)
+    loop.pull_all()
+
+    report = loop.adjudicate()
+
+    assert (report.created, report.unchanged) == ({}, 1)
+    assert loop.labels("d1") is None
+
+
+def test_a_verdict_by_talking_takes_the_questions_off_the_screen(loop):
+    loop.annotate(1, "oo", by=1)
+    loop.annotate(1, "gp", by=2)
+    loop.pull()
+    loop.adjudicate()
+    listed = list_differences(loop.studio, loop.place, SCHEMA).documents["d1"]
+    file = loop.place.home / "verdicts.jsonl"
+    lines = (one.to_json() | {"alias": one.options[0].alias} for one in listed)
+    file.write_text("".join(f"{json_line(one)}\n" for one in lines), encoding="utf-8")
+    verdicts_from_file(loop.place, SCHEMA, file, by="dee@example.org")
+
+    report = loop.adjudicate()
+
+    assert report.deleted == 1
+    assert loop.tasks == {}
+    assert loop.studio.find_project(TITLE).tasks == 0
+    loop.pull_all()
+    assert loop.gold("d1").adjudicated
