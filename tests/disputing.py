@@ -39,6 +39,7 @@ class DisputedProject:
 
     def __init__(self, folder, documents=3, studio=None, title="p", names=NAMES):
         self.names = names
+        self.schema = SCHEMA
         self.title = title
         self.place = Workspace(folder / "gold", folder / ".curate")
         self.studio = studio or AskedStudio()
@@ -65,13 +66,13 @@ class DisputedProject:
         self.studio.rewrite("annotations", annotation_number, to_result(marked, SCHEMA))
 
     def pull(self):
-        return pull(self.studio, self.place, SCHEMA, title=self.title)
+        return pull(self.studio, self.place, self.schema, title=self.title)
 
     def adjudicate(self, *documents, **options):
         return adjudicate(
             self.studio,
             self.place,
-            SCHEMA,
+            self.schema,
             AdjudicationOptions(documents=documents, **options),
         )
 

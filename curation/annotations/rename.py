@@ -57,6 +57,14 @@ def record_under_current_names(record: DocumentRecord, schema: Schema) -> Docume
     return _with_all_offered(_under_names(record, kept), renamed, schema)
 
 
+def reading_under_current_names(reading: PlaceReading, schema: Schema) -> PlaceReading:
+    """The reading with today's names of types, without removed types."""
+    names = _CurrentNames(
+        schema.former_entity_names, schema.former_relation_names, schema.removed
+    )
+    return names.reading(reading)
+
+
 def _under_names(record: DocumentRecord, names: "_CurrentNames") -> DocumentRecord:
     suggestions: dict[str, Suggestion] = {}
     keys: dict[str, str] = {}

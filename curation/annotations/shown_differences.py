@@ -10,7 +10,9 @@ from curation.annotations.readings import (
     PlaceSpan,
     option_alias,
 )
+from curation.annotations.rename import reading_under_current_names
 from curation.files import Json
+from curation.schema import Schema
 
 STAMP_FORMAT = 1
 
@@ -60,9 +62,9 @@ class ShownDifference(Struct, frozen=True, kw_only=True):
 
     def offers(self, difference: Difference) -> bool:
         """Whether it is this difference, and has all readings that annotators have there now."""
-        aliases = {one.alias for one in self.options}
-        now = {option.alias for option in difference.options if option.by}
-        return self.key == difference.key and self.place == difference.place and now <= aliases
+        offered = {one.reading for one in self.options}
+        now = {option.reading for option in difference.options if option.by}
+        return self.key == difference.key and self.place == difference.place and now <= offered
 
 
 class AdjudicationStamp(Struct, frozen=True, kw_only=True):
@@ -82,6 +84,17 @@ class AdjudicationStamp(Struct, frozen=True, kw_only=True):
         """The stamp as a task's data holds it."""
         stamp: Json = msgspec.to_builtins(self)
         return stamp
+
+
+def shown_under_current_names(shown: ShownDifference, schema: Schema) -> ShownDifference:
+    """The difference with today's names of types in its readings, without removed types; aliases stay."""
+    if not (schema.former_entity_names or schema.former_relation_names or schema.removed):
+        return shown
+    options = tuple(
+        msgspec.structs.replace(one, reading=reading_under_current_names(one.reading, schema))
+        for one in shown.options
+    )
+    return msgspec.structs.replace(shown, options=options)
 
 
 def shown_option(option: Option) -> ShownOption:

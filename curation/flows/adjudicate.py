@@ -298,7 +298,10 @@ class _Desk:
     def _plan(self, record: DocumentRecord, state: VerdictState) -> RoundPlan:
         return plan_rounds(
             state.compared.differences,
-            [task.round for task in self._tasks.get(record.id, ())],
+            [
+                task.stored_round(self._working.schema)
+                for task in self._tasks.get(record.id, ())
+            ],
             decided=_decided_keys(record, state),
         )
 

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from pydantic_core import to_json
 
 from curation.annotations.compared import ComparedAnnotations
-from curation.annotations.shown_differences import AGREED_VERSION, AdjudicationStamp
+from curation.annotations.shown_differences import (
+    AGREED_VERSION,
+    AdjudicationStamp,
+    shown_under_current_names,
+)
 from curation.errors import Problem, StudioConnectionLost, StudioError
 from curation.files import Json
 from curation.labelstudio.adjudication_project import is_adjudication
@@ -19,6 +23,7 @@ from curation.labelstudio.adjudication_task import (
     update_adjudication_task,
 )
 from curation.labelstudio.exported_task import exported_document_id
+from curation.labelstudio.exported_verdict import NOT_OURS
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.last_editor import result_sha256
 from curation.labelstudio.port import Project, Studio, studio_link
@@ -40,11 +45,14 @@ class AdjudicationTask:
     is_begun: bool
     stamp: AdjudicationStamp
 
-    @property
-    def round(self) -> StoredRound:
-        """What the task shows, and whether somebody has begun."""
+    def stored_round(self, schema: Schema) -> StoredRound:
+        """What the task shows, under today's names of types, and whether somebody has begun."""
         return StoredRound(
-            number=self.stamp.round, is_begun=self.is_begun, shown=self.stamp.differences
+            number=self.stamp.round,
+            is_begun=self.is_begun,
+            shown=tuple(
+                shown_under_current_names(one, schema) for one in self.stamp.differences
+            ),
         )
 
 
@@ -98,9 +106,8 @@ def read_adjudication_tasks(studio: Studio, project: Project) -> AdjudicationTas
         number = int(exported["id"])
         document = exported_document_id(exported)
         if stamp is None:
-            what = "the task isn't one that curate adjudicate made, or its data was changed"
             link = studio_link(studio.url, project.id, number)
-            problems.append(Problem(document, what, link))
+            problems.append(Problem(document, NOT_OURS, link))
             continue
         task = AdjudicationTask(
             number=number,

@@ -19,6 +19,7 @@ from curation.annotations.shown_differences import (
     ShownDifference,
     parse_adjudication_stamp,
     shown_option,
+    shown_under_current_names,
 )
 from curation.documents.document import Entity
 from curation.files import Json
@@ -132,7 +133,10 @@ def update_adjudication_task(
         difference
         for difference in asked
         if difference.key not in standing
-        and not any(not one.settled and one.offers(difference) for one in shown)
+        and not any(
+            not one.settled and shown_under_current_names(one, schema).offers(difference)
+            for one in shown
+        )
     ]
     anew = {one.key: len(shown) + number for number, one in enumerate(new, 1)}
     still_asked = {one.key for one in asked} - anew.keys()

@@ -3,14 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-import msgspec
-
-from curation.annotations.readings import Arrow, LabelledSpan, PlaceReading, make_reading
 from curation.annotations.record import AnnotatorKind
 from curation.annotations.shown_differences import (
     AGREED_VERSION,
     AdjudicationStamp,
-    ShownDifference,
+    shown_under_current_names,
 )
 from curation.documents.document import Document
 from curation.errors import Problem
@@ -131,7 +128,7 @@ class VerdictReader:
         by = self.people.annotator(raw)
         read = read_verdict(
             article,
-            [with_current_names(one, self.schema) for one in stamp.differences],
+            [shown_under_current_names(one, self.schema) for one in stamp.differences],
             as_list(raw.get("result")),
             self._prefilled(number, raw),
             self.schema,
@@ -155,39 +152,3 @@ class VerdictReader:
             if one.model_version == AGREED_VERSION:
                 return as_list(one.result)
         return None
-
-
-def with_current_names(difference: ShownDifference, schema: Schema) -> ShownDifference:
-    """The difference with today's names of types in its readings, without removed types; aliases stay."""
-    if not (schema.former_entity_names or schema.former_relation_names or schema.removed):
-        return difference
-    options = tuple(
-        msgspec.structs.replace(one, reading=_current(one.reading, schema))
-        for one in difference.options
-    )
-    return msgspec.structs.replace(difference, options=options)
-
-
-def _current(reading: PlaceReading, schema: Schema) -> PlaceReading:
-    entities = tuple(
-        _current_span(one, schema) for one in reading.entities if one[2] not in schema.removed
-    )
-    arrows = tuple(
-        _current_arrow(one, schema)
-        for one in reading.arrows
-        if one.label not in schema.removed
-        and not any(end and end[2] in schema.removed for end in one.ends)
-    )
-    now = make_reading(entities, arrows)
-    return msgspec.structs.replace(now, flags=reading.flags, flag_names=reading.flag_names)
-
-
-def _current_span(one: LabelledSpan, schema: Schema) -> LabelledSpan:
-    start, end, label = one
-    return start, end, schema.former_entity_names.get(label, label)
-
-
-def _current_arrow(arrow: Arrow, schema: Schema) -> Arrow:
-    first, second = (end and _current_span(end, schema) for end in arrow.ends)
-    label = schema.former_relation_names.get(arrow.label, arrow.label)
-    return Arrow(label, arrow.direction, arrow.place, (first, second))

@@ -1,28 +1,35 @@
 """Differences go out, verdicts come back, annotations change, and round it goes again."""
 
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from annotated_project import FLAG
 from deciding import decided
 from disputing import TITLE, DisputedProject, annotation, words
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Relation
 from curation.files import json_line
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
+from curation.flows.schema_rename import schema_rename
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
+from curation.schema import read_schema
 
 DEE = 4
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class Loop(DisputedProject):
     """A project whose adjudicator takes the first annotator's readings, unless told otherwise."""
 
     def pull_all(self):
-        return pull_all(self.studio, self.place, SCHEMA, options=PullOptions())
+        return pull_all(self.studio, self.place, self.schema, options=PullOptions())
 
     def settle(self, document, round_number=1, *, chosen=None, update=None):
         """Submit a verdict on all differences in question, or update the one that is there."""
@@ -43,11 +50,11 @@ class Loop(DisputedProject):
         return self.studio.submit(number, result, by=DEE)
 
     def record(self, document):
-        with self.place.read_only().working_version(SCHEMA) as working:
+        with self.place.read_only().working_version(self.schema) as working:
             return working.record(document)
 
     def gold(self, document):
-        with self.place.read_only().working_version(SCHEMA) as working:
+        with self.place.read_only().working_version(self.schema) as working:
             return working.consensus(document)
 
     def labels(self, document):
@@ -222,3 +229,28 @@ def test_a_verdict_by_talking_takes_the_questions_off_the_screen(loop):
     assert loop.studio.find_project(TITLE).tasks == 0
     loop.pull_all()
     assert loop.gold("d1").adjudicated
+
+
+def test_a_renamed_type_asks_nothing_anew_and_its_verdicts_come_back(loop, tmp_path):
+    config = tmp_path / "label_config"
+    shutil.copytree(ROOT / "label_config", config)
+    loop.place = replace(loop.place, config=config)
+    loop.annotate(1, "oof", by=1)
+    loop.annotate(1, "gpf", by=2)
+    loop.pull()
+    loop.adjudicate()
+    schema_rename(loop.studio, loop.place, "ORG=COMPANY", title="p", now=NOW)
+    schema_rename(loop.studio, loop.place, "FAC=BUILDING", title="p", now=NOW)
+    loop.schema = read_schema(config / "schema.toml")
+
+    report = loop.adjudicate()
+
+    assert (report.changed, report.unchanged) == ((), 1)
+    assert "COMPANY" in loop.studio.find_project(TITLE).label_config
+    (prediction,) = loop.studio.stored_tasks[loop.number("d1")].predictions.values()
+    labels = [one["value"]["labels"] for one in prediction["result"]]
+    assert labels == [["BUILDING"], ["#1"], ["#2"]]
+    loop.settle("d1")
+    loop.pull_all()
+    assert loop.labels("d1") == ["COMPANY", "COMPANY", "BUILDING"]
+    assert loop.adjudicate().changed == ()
