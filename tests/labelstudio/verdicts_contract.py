@@ -20,7 +20,7 @@ from curation.labelstudio.dealing import AskedDealing
 
 
 @pytest.fixture
-def project(tmp_path, hands):
+def adjudicated(tmp_path, hands):
     return AdjudicatedProject(tmp_path, hands=hands, title=f"v {uuid.uuid4()}")
 
 
@@ -29,50 +29,50 @@ def without(result, *numbers):
     return [one for one in result if one.get("from_name") not in {f"d{n - 1}" for n in numbers}]
 
 
-def test_a_verdict_is_taken_replaced_refused_and_taken_back(project):
+def test_a_verdict_is_taken_replaced_refused_and_taken_back(adjudicated):
     key = f"e{KREMLIN.start}-{KREMLIN.end}"
     own = make_reading(((KREMLIN.start, KREMLIN.end, "GPE"),))
 
-    number = project.decide("d1", project.result("d1", ADA, choices={key: own}))
-    report = project.pull()
+    number = adjudicated.decide("d1", adjudicated.result("d1", ADA, choices={key: own}))
+    report = adjudicated.pull()
     assert (report.taken, report.problems, report.edits) == (("d1",), (), {})
-    gold = project.gold()["d1"].document
+    gold = adjudicated.gold()["d1"].document
     assert replace(KREMLIN, label="GPE") in gold.entities
     assert {*gold.relations} == {*annotations()["ada"].relations}
-    verdict = project.record("d1").verdict
-    assert verdict.by not in {one.annotator for one in project.record("d1").annotations}
+    verdict = adjudicated.record("d1").verdict
+    assert verdict.by not in {one.annotator for one in adjudicated.record("d1").annotations}
     assert [one.number for one in verdict.tasks] == [number]
-    before = project.files()
-    assert project.pull().unchanged == 1
-    assert project.files() == before
+    before = adjudicated.files()
+    assert adjudicated.pull().unchanged == 1
+    assert adjudicated.files() == before
 
-    project.hands.change(number, project.result("d1", BEN), by=DEE)
-    report = project.pull()
+    adjudicated.hands.change(number, adjudicated.result("d1", BEN), by=DEE)
+    report = adjudicated.pull()
     assert (report.replaced, report.problems) == (("d1",), ())
-    assert {*project.gold()["d1"].document.entities} == {*annotations()["ben"].entities}
+    assert {*adjudicated.gold()["d1"].document.entities} == {*annotations()["ben"].entities}
 
-    before = project.files()
-    project.hands.change(number, every_contradiction(project), by=DEE)
-    report = project.pull()
+    before = adjudicated.files()
+    adjudicated.hands.change(number, every_contradiction(adjudicated), by=DEE)
+    report = adjudicated.pull()
     said = "\n".join(f"{one}" for one in report.problems)
     for what in CONTRADICTIONS:
         assert what in said
     assert {one.link for one in report.problems} == {report.links["d1"]}
-    assert project.files() == before
+    assert adjudicated.files() == before
 
-    project.hands.change(number, project.result("d1"), by=DEE, skipped=True)
-    assert "skipped" in project.pull().removed["d1"]
-    assert project.record("d1").verdict is None
+    adjudicated.hands.change(number, adjudicated.result("d1"), by=DEE, skipped=True)
+    assert "skipped" in adjudicated.pull().removed["d1"]
+    assert adjudicated.record("d1").verdict is None
 
-    again = project.decide("d1")
-    assert project.pull().taken == ("d1",)
-    project.hands.delete(again)
-    assert "deleted" in project.pull().removed["d1"]
-    assert project.gold() == {}
+    again = adjudicated.decide("d1")
+    assert adjudicated.pull().taken == ("d1",)
+    adjudicated.hands.delete(again)
+    assert "deleted" in adjudicated.pull().removed["d1"]
+    assert adjudicated.gold() == {}
 
-    project.decide("d1")
-    project.decide("d1", by=ADA)
-    assert "2 adjudications (" in project.pull().problems[0].what
+    adjudicated.decide("d1")
+    adjudicated.decide("d1", by=ADA)
+    assert "2 adjudications (" in adjudicated.pull().problems[0].what
 
 
 CONTRADICTIONS = (
