@@ -4,14 +4,13 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from curation.default_project import in_project
 from curation.documents.stream import DocumentSource
-from curation.errors import StudioError, pluralise
 from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.check_documents import CheckedDocuments, check_documents
 from curation.labelstudio.config import align_config
 from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
+from curation.labelstudio.deal_out import TaskDealer, refuse_assisted_project
 from curation.labelstudio.dealing import AskedDealing, Dealing, dealing_in
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.left_out import (
@@ -20,7 +19,7 @@ from curation.labelstudio.left_out import (
     find_left_out,
     superseded_but_unknown,
 )
-from curation.labelstudio.overlap import OverlapChanges, change_overlap, plan_overlap
+from curation.labelstudio.overlap import OverlapChanges
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.push_ledger import (
     PushedCounts,
@@ -100,7 +99,7 @@ def push_documents(
                 project=title,
                 link=studio.url,
                 created=len(new),
-                blind=sum(dealing.deals_blind(one.group) for one in checked.read(new)),
+                blind=_count_blind(checked, new, dealing),
                 dealing=dealing,
                 left_out=left_out,
                 trimmed=checked.trimmed,
@@ -117,7 +116,14 @@ def push_documents(
         found=found,
         checked=checked,
         options=options,
-        dealing=dealing,
+        dealer=TaskDealer(
+            studio=studio,
+            project=project,
+            totals=totals,
+            ledger=options.ledger,
+            dealing=dealing,
+            watch=watch,
+        ),
         watch=watch,
     )
     plan = plan_push(studio, found, checked, known_here=options.known_here, dealing=dealing)
@@ -130,8 +136,9 @@ def push_documents(
         replaced_suggestions=plan.replaced,
         dry_run=options.dry_run,
     )
-    report = push.report(plan, push.overlap_changes()) if options.dry_run else push.send(plan)
-    return replace(report, config_changes=config_changes)
+    overlap = push.dealer.changes()
+    report = push.report(plan) if options.dry_run else push.send(plan, overlap)
+    return replace(report, overlap=overlap, config_changes=config_changes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +149,7 @@ class _Push:
     found: FoundProject
     checked: CheckedDocuments
     options: PushOptions
-    dealing: Dealing
+    dealer: TaskDealer
     watch: Watch
 
     @property
@@ -150,10 +157,9 @@ class _Push:
         """The project as it was found."""
         return self.found.project
 
-    def send(self, plan: PushPlan) -> PushReport:
-        """Do what the plan says."""
-        overlap = self.overlap_changes()
-        self._begin_dealing(overlap)
+    def send(self, plan: PushPlan, overlap: OverlapChanges) -> PushReport:
+        """Do what the plan says, where the tasks that are there need another *overlap*."""
+        self.dealer.begin(overlap)
         for number in plan.duplicates:
             self.studio.delete_task(number)
         plan = delete_outdated_tasks(self.studio, self.project, plan)
@@ -165,7 +171,7 @@ class _Push:
             watch=self.watch,
             wait=self.options.wait,
         )
-        self._deal_new_tasks()
+        self.dealer.deal_new_tasks()
         completed = plan.with_missing(self._lost_suggestions(created, plan))
         _send_stamps(self.studio, completed.stamps, self.watch)
         refused_suggestions = send_suggestions(
@@ -184,7 +190,7 @@ class _Push:
             pushed=[*self.found.pushed.values(), *plan.unchanged.values()],
             counts=_pushed_counts(plan, created, refused_suggestions),
         )
-        ledger = replace(ledger, dealing=self.dealing.as_options())
+        ledger = replace(ledger, dealing=self.dealer.dealing.as_options())
         refusals = {**created.refused, **refused_suggestions}
         unknown = superseded_but_unknown(
             self.studio,
@@ -193,7 +199,7 @@ class _Push:
             created.superseding,
             pushed=[one.id for one in self.checked.documents],
         )
-        report = self.report(plan, overlap)
+        report = self.report(plan)
         return replace(
             report,
             created=report.created - len(created.refused),
@@ -209,7 +215,7 @@ class _Push:
             ledger=ledger if ledger != self.options.ledger else None,
         )
 
-    def report(self, plan: PushPlan, overlap: OverlapChanges) -> PushReport:
+    def report(self, plan: PushPlan) -> PushReport:
         """What the plan says, in numbers."""
         return PushReport(
             project=self.project.title,
@@ -224,8 +230,7 @@ class _Push:
             duplicates=len(plan.duplicates),
             stamped=plan.stamped_anew,
             blind=len(plan.blind),
-            dealing=self.dealing,
-            overlap=overlap,
+            dealing=self.dealer.dealing,
             refused=tuple(
                 begun_text_problem(self.studio, self.project, doc_id, task)
                 for doc_id, task in plan.begun_texts.items()
@@ -237,39 +242,6 @@ class _Push:
     def link(self) -> str:
         """The project's page."""
         return studio_link(self.studio.url, self.project.id)
-
-    def overlap_changes(self) -> OverlapChanges:
-        """What brings the tasks that are there to the dealing; nothing where the last push did so."""
-        is_known = (
-            self.options.ledger.dealing == self.dealing.as_options()
-            and self.project.overlap == self.dealing.project_overlap
-            and self.options.ledger.is_of(self.project)
-        )
-        if self.dealing.overlap is None or is_known:
-            return OverlapChanges()
-        tasks = self.studio.tasks(self.project.id) if self.project.tasks else ()
-        return plan_overlap(self.project, self.dealing, tasks)
-
-    def _begin_dealing(self, overlap: OverlapChanges) -> None:
-        """Tell whoever pushes next how documents are dealt out here, then change what is there."""
-        description = self.project.description
-        if dealing_in(description) != self.dealing:
-            described = self.dealing.in_description(description)
-            self.studio.update_project(self.project.id, description=described)
-        if not (self.project.shows_suggestions or self.dealing.is_blind):
-            self.studio.update_project(self.project.id, shows_suggestions=True)
-        change_overlap(self.studio, self.project, overlap, self.watch)
-
-    def _deal_new_tasks(self) -> None:
-        """Set the overlap of the chosen ones among the tasks that are new, also those of a push that was cut off."""
-        if self.dealing.overlap == self.dealing.project_overlap:
-            return
-        ledger = self.options.ledger
-        is_known = ledger.dealing == self.dealing.as_options() and ledger.is_of(self.project)
-        since = (ledger if is_known else self.found).totals.last_change
-        tasks = self.studio.tasks(self.project.id, since=since)
-        now = replace(self.project, overlap=1)
-        change_overlap(self.studio, now, plan_overlap(now, self.dealing, tasks), self.watch)
 
     def _lost_suggestions(self, created: CreatedTasks, plan: PushPlan) -> dict[str, int]:
         """The tasks, by their documents, whose suggestions were lost where the connection broke."""
@@ -287,6 +259,13 @@ class _Push:
             one.task for one in predictions_of(self.studio, self.project, tasks.values())
         }
         return {document: task for document, task in tasks.items() if task not in arrived}
+
+
+def _count_blind(checked: CheckedDocuments, new: Collection[str], dealing: Dealing) -> int:
+    """How many of the *new* documents would be blind; the file is read again only if some may be."""
+    if not dealing.blind_share:
+        return 0
+    return sum(dealing.deals_blind(one.group) for one in checked.read(new))
 
 
 def _pushed_before(
@@ -325,19 +304,6 @@ def _pushed_counts(
         deleted=len(plan.duplicates) + len(plan.outdated),
         suggestions=suggested + len(added) - len(plan.surplus) - len(plan.lost),
     )
-
-
-def refuse_assisted_project(studio: Studio, project: Project, totals: ProjectTotals) -> None:
-    """Raises StudioError for a project that shows suggestions, if it is to be one without any."""
-    assisted = sum(count for _, count, _ in totals.suggestions)
-    if assisted:
-        blind = f"{project.title[:44]} blind"
-        raise StudioError(
-            f"{project.title!r} has suggestions for {pluralise(assisted, 'document')} "
-            f"({studio_link(studio.url, project.id)}); a blind project has none, and no document "
-            "is moved between the arms",
-            hint=f"make a project of its own: {in_project('curate push --blind', blind)}",
-        )
 
 
 def _send_stamps(studio: Studio, stamps: Mapping[int, TaskStamp], watch: Watch) -> None:

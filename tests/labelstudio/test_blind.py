@@ -114,7 +114,7 @@ def test_a_project_with_suggestions_is_not_made_blind():
     dealt(studio, DOCUMENTS[:2])
 
     for dry_run in (True, False):
-        with pytest.raises(StudioError, match="has suggestions for 2 documents") as caught:
+        with pytest.raises(StudioError, match="has 2 suggestions") as caught:
             dealt(studio, DOCUMENTS[2:], blind=True, dry_run=dry_run)
 
         assert '--blind --project "p blind"' in caught.value.hint.replace("'", '"')
