@@ -44,7 +44,7 @@ class PushPlan:
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
     with suggestions of another model only. *shows_suggestions*: some task that is there, and that
-    nobody has begun, has, or will have, these suggestions.
+    somebody is still to annotate, has, or will have, these suggestions.
     """
 
     unchanged: Mapping[str, PushedDocument]
@@ -103,6 +103,12 @@ class TaskPlan:
     rewritten: int | None = None
     surplus: tuple[int, ...] = ()
     stamp: TaskStamp | None = None
+
+    @property
+    def shows_suggestions(self) -> bool:
+        """Whether somebody is to annotate the task, and begins with the document's suggestions."""
+        has_them = self.suggestions == "same" or not self.task.is_begun
+        return self.has_suggestions and has_them and not self.task.is_finished
 
     @property
     def is_stamped_anew(self) -> bool:
@@ -223,7 +229,7 @@ def plan_push(
         updated=sum(one.suggestions == "updated" for one in planned),
         begun=sum(one.suggestions == "begun" for one in planned),
         hidden=hidden,
-        shows_suggestions=any(one.has_suggestions and not one.task.is_begun for one in planned),
+        shows_suggestions=any(one.shows_suggestions for one in planned),
     )
 
 

@@ -158,3 +158,16 @@ def test_what_status_says_can_be_written_as_json():
         "skipped_by": [],
     }
     assert written["hidden"]["tasks"] == 4
+
+
+def test_a_push_shows_suggestions_again_where_all_tasks_are_begun_and_others_are_to_come():
+    studio = dealt(overlap=2)
+    for task in list(studio.stored_tasks):
+        studio.submit(task, [], by=2)
+    studio.update_project(1, model_version="")
+    assert hidden(studio).begun == len(DOCUMENTS)
+
+    pushed(studio, DOCUMENTS)
+
+    assert hidden(studio) is None
+    assert studio.find_project("p").model_version == str(OLD)
