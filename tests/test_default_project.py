@@ -71,7 +71,7 @@ def test_all_that_status_pull_and_return_say_names_the_project(project):
 
     said = [*fresh, *said_by_pull, *status_lines(drifted), *returned_lines(old, dry_run=False)]
 
-    assert "curate pull --project p says where" in "\n".join(said)
+    assert "curate adjudicate --list shows where" in "\n".join(said)
     assert "curate push --project p brings" in "\n".join(said)
     assert "curate schema remove LAW --project p" in "\n".join(said)
     assert "curate pull --full --project p" in "\n".join(said)

@@ -72,7 +72,7 @@ def adjudicate(
     everything: ListAll = False,
 ) -> None:
     """
-    Give differences between annotators to an adjudicator.
+    Have an adjudicator settle differences.
 
     Each document that everybody has annotated and on which annotators differ
     becomes a task in a project of its own: one tick settles a difference.

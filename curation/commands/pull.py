@@ -40,13 +40,13 @@ def pull(
     everything: ListAll = False,
 ) -> None:
     """
-    Bring annotations and verdicts into gold/next.
+    Fetch annotations and verdicts.
 
-    From every project on the server that gold/next or .curate/ knows, or from the one
-    that --project names. Lists what is wrong with annotations, with links to their tasks. With
-    --send-back the annotator finds the reason at the top of the task, until a
-    pull finds the annotation mended; unless --now is given, not before all who
-    are to annotate the document have done so.
+    From every project on the server that gold/next or .curate/ knows, or from the
+    one that --project names, into gold/next. Lists what is wrong with annotations,
+    with links to their tasks. With --send-back the annotator finds the reason at
+    the top of the task, until a pull finds the annotation mended; unless --now is
+    given, not before all who are to annotate the document have done so.
 
     Example: curate pull --send-back
     """
