@@ -24,7 +24,10 @@ from gold_samples import Working, annotated, sealed, working, write_next, write_
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
+from curation.flows.adjudicate import AdjudicationOptions
+from curation.flows.adjudicate import adjudicate as adjudicate_flow
 from curation.flows.drop import drop as drop_flow
+from curation.flows.list_differences import list_differences
 from curation.flows.pull import PullOptions
 from curation.flows.pull import pull as pull_flow
 from curation.flows.pull_all import pull_all as pull_all_flow
@@ -33,6 +36,7 @@ from curation.flows.release import release as release_flow
 from curation.flows.restore import restore as restore_flow
 from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
+from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.gold.index import folder_key
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
@@ -420,6 +424,44 @@ def change(studio: Any, desk: Path) -> None:
     one = annotated("d1", labels=("GPE",))
     rest = [annotated(f"d{n}") for n in range(30) if n != 1]
     write_next(desk / "gold", working(one, *rest, annotated("d99")))
+
+
+def differ(studio: Any, desk: Path, *, on: tuple[int, ...] = (0, 1, 2)) -> None:
+    """Two annotators of three documents, who differ on some of these."""
+    labels = {
+        n: ("GPE", "PERSON", "LOC") if n in on else ("GPE", "PERSON", "GPE") for n in range(3)
+    }
+    some = [annotated(f"d{n}", annotator="person-1a2b") for n in range(3)]
+    others = [annotated(f"d{n}", annotator="person-3c4d", labels=labels[n]) for n in range(3)]
+    write_next(desk / "gold", working(*some, *others))
+
+
+def differ_elsewhere(studio: Any, desk: Path) -> None:
+    """An adjudicator has begun one of two documents; annotators now agree on one, and differ on another."""
+    differ(studio, desk, on=(0, 1))
+    adjudicate(studio, desk)
+    tasks = {task.doc_id: task.id for task in studio.tasks(1)}
+    studio.draft(tasks["d0"])
+    differ(studio, desk, on=(2,))
+
+
+def adjudicate(studio: Any, desk: Path, title: str = "p") -> None:
+    place = Workspace(desk / "gold", desk / ".curate")
+    options = AdjudicationOptions(title=title)
+    adjudicate_flow(studio, place, SCHEMA, options)
+
+
+def decide(studio: Any, desk: Path) -> None:
+    """All that differs, as if people had talked."""
+    place = Workspace(desk / "gold", desk / ".curate")
+    listed = list_differences(None, place, SCHEMA).documents.values()
+    lines = [one.to_json() | {"alias": one.options[0].alias} for some in listed for one in some]
+    file = desk.parent / "verdicts.jsonl"
+    if lines:  # or they were decided before
+        file.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
+    verdicts_from_file(
+        place, SCHEMA, file, by="dee@example.org", now=datetime(2026, 11, 1, tzinfo=UTC)
+    )
 
 
 def settle_in(studio: Any, desk: Path, title: str = "p") -> None:
