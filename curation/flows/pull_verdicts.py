@@ -357,7 +357,8 @@ def _is_as_it_was(known: Verdict, source: VerdictSource, settled: SettledVerdict
     """
     if known.at != source.at or _work(known.tasks) != _work(source.tasks):
         return False
-    return settled.verdict is None or settled.verdict.decisions == known.decisions
+    # What is asked again counts as not decided yet; until then the verdict stays as it was.
+    return settled.verdict is None or {*settled.verdict.decisions} <= {*known.decisions}
 
 
 def _is_later(known: Verdict, source: VerdictSource) -> bool:

@@ -81,13 +81,14 @@ def read_verdict(
     verdict = read_verdict_result(result)
     ticks = read_ticks(article, shown, verdict.ticks)
     by_number = {one.n: one for one in shown}
-    reader = read_regions(article, verdict, by_number, schema)
+    places = [one.place[0] for one in ticks.shown.values() if one.kind == "entities"]
+    reader = read_regions(article, verdict, by_number, schema, places)
     own = frozenset(key for key in ticks.shown if ticks.is_own(key))
     before: RegionReader | None = None
     agreed_before: AgreedPart | None = None
     if prefilled is not None:
         began = read_verdict_result(prefilled)
-        before = read_regions(article, began, by_number, schema)
+        before = read_regions(article, began, by_number, schema, places)
         agreed_before = sort_drawings(
             before,
             before,
@@ -147,8 +148,8 @@ def _choices(ticks: ReadTicks, drawings: Drawings) -> Iterator[tuple[str, Choice
         if not ticks.is_own(key):
             yield key, alias
         elif ticks.shown[key].kind == "entities":
-            spans = tuple(labelled_span(one) for one in drawings.at_places.get(key, ()))
-            yield key, make_reading(spans)
+            there = (*drawings.left.get(key, ()), *drawings.at_places.get(key, ()))
+            yield key, make_reading(tuple(map(labelled_span, there)))
         else:
             yield key, make_reading(arrows=drawings.at_pairs.get(key, ()))
 
@@ -169,7 +170,9 @@ def _drawing_problems(
         one = ticks.shown[key]
         name = describe_difference(article, one)
         place = place_of_difference(article, one)
-        is_empty = not (drawings.at_places.get(key) or drawings.at_pairs.get(key))
+        is_empty = not any(
+            drawn.get(key) for drawn in (drawings.at_places, drawings.left, drawings.at_pairs)
+        )
         if ticks.is_own(key):
             if is_empty and key not in drawn_across:
                 thing, none = _NOTHING_DRAWN[one.kind]

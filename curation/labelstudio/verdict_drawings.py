@@ -1,7 +1,7 @@
 """What an adjudicator drew: which of it answers a difference, and which is of the agreed part."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from curation.annotations.place_map import labelled_span
@@ -30,13 +30,15 @@ class Drawings:
     """
     Everything that is drawn in a verdict.
 
-    *at_places* and *at_pairs* are by the key of the difference that they are at; *across* are entities
+    *at_places* and *at_pairs* are by the key of the difference that they are at, as is *left*: what was
+    filled in and not touched where there is a question since then. *across* are entities
     that lie on several places, with the keys of these. *moved* has the agreed entities that were changed,
     by what they were before.
     """
 
     agreed: AgreedPart
     at_places: Mapping[str, tuple[Entity, ...]]
+    left: Mapping[str, tuple[Entity, ...]]
     at_pairs: Mapping[str, tuple[Arrow, ...]]
     across: tuple[tuple[Entity, tuple[str, ...]], ...]
     moved: Mapping[LabelledSpan, LabelledSpan]
@@ -47,21 +49,35 @@ def read_regions(
     result: VerdictResult,
     shown: Mapping[int, ShownDifference],
     schema: Schema,
+    places: Iterable[PlaceSpan],
 ) -> RegionReader:
-    """The regions and relations of a verdict; a mark stands for what is chosen at its place."""
+    """
+    The regions and relations of a verdict; a mark stands for what is chosen at its place.
+
+    *places* are those that are decided: one of them may have grown out of a marked one.
+    """
     marks: dict[str, Entity] = {}
     for region, mark in result.marks.items():
         difference = shown.get(mark.number)
         if difference is None or region in result.labelled_marks:
             continue
         if difference.kind == "entities":
-            marks[region] = _stand_in(difference.place[0])
+            marks[region] = _stand_in(_grown(difference.place[0], places))
         elif mark.span in difference.place:
-            marks[region] = _stand_in(mark.span)
+            marks[region] = _stand_in(_grown(mark.span, places))
     reader = RegionReader(article, schema, marks=marks)
     reader.read(result.others)
     reader.doubt_parts_of_names()
     return reader
+
+
+def _grown(span: PlaceSpan, places: Iterable[PlaceSpan]) -> PlaceSpan:
+    """The place that has most of a marked one by now; the marked one where none has any of it."""
+    return max(
+        (place for place in places if _overlap(place, span)),
+        key=lambda place: min(place[1], span[1]) - max(place[0], span[0]),
+        default=span,
+    )
 
 
 def sort_drawings(
@@ -116,6 +132,7 @@ class _Sorting:
     own: frozenset[str]
     key_of: dict[Entity, str] = field(default_factory=dict)
     at_places: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
+    left: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
     across: list[tuple[Entity, tuple[str, ...]]] = field(default_factory=list)
     agreed: list[Entity] = field(default_factory=list)
 
@@ -162,6 +179,7 @@ class _Sorting:
         return Drawings(
             agreed=AgreedPart(document=document, arrows=tuple(dict.fromkeys(arrows))),
             at_places={key: tuple(found) for key, found in self.at_places.items()},
+            left={key: tuple(found) for key, found in self.left.items()},
             at_pairs={key: tuple(dict.fromkeys(found)) for key, found in at_pairs.items()},
             across=tuple(self.across),
             moved=dict(self._moved()),
@@ -174,12 +192,14 @@ class _Sorting:
         was = self.before.entities.get(entity.id) if self.before else None
         touched = [key for place, key in self.places.items() if _overlap(entity.span, place)]
         if was is not None:
-            # What was filled in over a place that is in question only since then is one of its readings.
-            touched = [
-                key
-                for key in touched
-                if not _overlap(was.span, self.shown[key].place[0])
-                or (was == entity and self._is_offered(entity, key))
+            # What was filled in where there is a question since then is one of its readings.
+            filled = [key for key in touched if self._is_offered(was, key)]
+            if filled and was == entity:
+                self.left[filled[0]].append(entity)
+                self.key_of[entity] = filled[0]
+                return
+            touched = filled or [
+                key for key in touched if not _overlap(was.span, self.shown[key].place[0])
             ]
         elif self.before is None:
             touched = [

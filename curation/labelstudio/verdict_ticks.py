@@ -1,6 +1,6 @@
 """What an adjudicator ticked at each difference of a task."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from curation.annotations.readings import FLAGS_KEY
@@ -88,20 +88,30 @@ def place_of_difference(article: Document, difference: ShownDifference) -> str:
 
 
 def _decided(
-    shown: Iterable[ShownDifference], ticks: Mapping[int, Sequence[Tick]]
+    shown: Sequence[ShownDifference], ticks: Mapping[int, Sequence[Tick]]
 ) -> dict[str, ShownDifference]:
     """
     By key, the differences that a verdict decides: of several with one key, the last.
 
-    One that was settled after its option was ticked is decided, too.
+    One that was settled after its option was ticked is decided, too, unless another one has come in its
+    place.
     """
+    asked = [one for one in shown if not one.settled]
     found: dict[str, ShownDifference] = {}
     for one in shown:
         given = {tick.alias for tick in ticks.get(one.n, ())}
         is_ticked = len(given) == 1 and all(_is_offered(one, alias) for alias in given)
-        if not one.settled or is_ticked:
+        if not one.settled or (is_ticked and not any(_takes_place(o, one) for o in asked)):
             found[one.key] = one
     return found
+
+
+def _takes_place(one: ShownDifference, before: ShownDifference) -> bool:
+    """Whether a difference is about what another one was about *before*."""
+    return one.kind == before.kind and all(
+        start < other_end and other_start < end
+        for (start, end), (other_start, other_end) in zip(one.place, before.place, strict=True)
+    )
 
 
 def _is_offered(difference: ShownDifference, alias: str) -> bool:
