@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from command_line import run
 from disputing import TITLE, DisputedProject
@@ -81,3 +82,17 @@ def test_a_missing_file_is_told(desk, capsys):
 
     assert code == 1
     assert "none.jsonl: no such file" in err
+
+
+def test_an_id_of_two_lines_is_shown_on_one_and_comes_back_as_it_is(desk, capsys):
+    with desk.place.working_version(desk.schema) as working:
+        record = working.record("d1")
+        working.put(msgspec.structs.replace(record, id="a\nb \u2028 c"))
+        desk.place.commit(working)
+
+    _, text, _ = run(capsys, "adjudicate", "--list", "--early")
+    _, listed, _ = run(capsys, "adjudicate", "--list", "--early", "--json")
+
+    assert "a\\nb \\u2028 c: 1 difference\n" in text
+    lines = [json.loads(line) for line in listed.split("\n") if line]
+    assert [one["document"] for one in lines] == ["a\nb \u2028 c", "d1"]

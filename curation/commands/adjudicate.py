@@ -106,7 +106,7 @@ def adjudicate(
         asked = None if early else connect(workspace.home, os.environ)
         listed = list_differences(asked, workspace, schema, ids, watch=console.watch)
         for line in listed_json_lines(listed) if as_json else listed_lines(listed):
-            console.out(line if as_json else console.safe(line))
+            console.out(line if as_json else console.safe(line).replace("\n", "\\n"))
         console.lines(not_listed_lines(listed))
         return
     from curation.flows.adjudicate import AdjudicationOptions
