@@ -41,6 +41,7 @@ from curation.gold.index import folder_key
 from curation.labelstudio import upload_batches as batches
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.stored_results import all_results
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -281,7 +282,11 @@ def held(studio: Any, title: str = "p") -> dict[str, Any]:
     ]
     return {
         "project": (project.label_config, project.instructions, project.model_version),
-        "tasks": sorted((t.doc_id, t.text_sha256, t.annotations) for t in tasks.values()),
+        "dealing": (project.description, project.overlap),
+        "tasks": sorted(
+            (t.doc_id, t.text_sha256, t.annotations, t.overlap, t.stamp.arm if t.stamp else "")
+            for t in tasks.values()
+        ),
         "suggestions": sorted(suggestions),
         "reasons": sorted(
             (tasks[n].doc_id, said) for n, said in studio.returned(project.id).items()
@@ -338,9 +343,16 @@ def document(number: int, layer: Layer = OLD, label: str = "PERSON") -> Document
     return Document(f"doc-{number}", f"Bob met Al. {number}", (bob, al), relations, {}, layer)
 
 
-def _push(studio: Any, desk: Path, documents: list[Document], title: str) -> None:
+def _push(
+    studio: Any,
+    desk: Path,
+    documents: list[Document],
+    title: str,
+    *,
+    dealing: AskedDealing | None = None,
+) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    push_flow(studio, place, documents, SCHEMA, title=title)
+    push_flow(studio, place, documents, SCHEMA, title=title, dealing=dealing)
 
 
 def push_first(studio: Any, desk: Path, title: str = "p") -> None:
@@ -350,6 +362,12 @@ def push_first(studio: Any, desk: Path, title: str = "p") -> None:
 def push_anew(studio: Any, desk: Path, title: str = "p") -> None:
     """Suggestions of another model for what is there, and a document more."""
     _push(studio, desk, [document(n, NEW, "ORG") for n in range(6)], title)
+
+
+def push_shares(studio: Any, desk: Path, title: str = "p") -> None:
+    """Some for two annotators, and some of the new ones blind."""
+    shares = AskedDealing(overlap=2, overlap_share=0.5, blind_share=0.5)
+    _push(studio, desk, [document(n) for n in range(8)], title, dealing=shares)
 
 
 def pull(studio: Any, desk: Path, title: str = "p") -> None:

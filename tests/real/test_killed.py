@@ -18,6 +18,11 @@ LIVES = {
         [killing.push_first, killing.annotate],
         killing.push_anew,
     ),
+    "deal out shares": ([], killing.push_shares),
+    "deal out what is there": (
+        [killing.push_first, killing.annotate],
+        killing.push_shares,
+    ),
     "pull everything": ([killing.push_first, killing.annotate], killing.pull),
     "pull what changed": (
         [killing.push_first, killing.annotate, killing.pull, killing.annotate_more],
@@ -73,6 +78,11 @@ REAL = {
         [killing.push_first, killing.submit],
         killing.push_anew,
         "(rewrite|update_project)$",
+    ),
+    "deal out what is there": (
+        [killing.push_first],
+        killing.push_shares,
+        "(update_project|import_tasks|set_overlap)$",
     ),
     "pull": ([killing.push_first, killing.submit], killing.pull, "export$|os.rename"),
     "send back": (
