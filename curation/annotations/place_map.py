@@ -9,7 +9,6 @@ from curation.annotations.readings import (
     Arrow,
     Direction,
     LabelledSpan,
-    PlaceReading,
     PlaceSpan,
     make_reading,
 )
@@ -95,7 +94,14 @@ class PlaceMap:
         return {node: frozenset(entities) for node, entities in found.items()}
 
     def arrows(self, document: Document) -> NodeArrows:
-        """The document's relations by the nodes that they join."""
+        """The document's relations by the nodes that they join, without which entity of a place they join."""
+        return self._coarse(self.detailed_arrows(document))
+
+    def detailed_arrows(self, document: Document) -> NodeArrows:
+        """The same; where the document has several entities at a place, with those that are joined."""
+        single = {
+            node for node, entities in self.marked(document).items() if len(entities) == 1
+        }
         found: dict[NodePair, set[ArrowShape]] = defaultdict(set)
         for relation in document.relations:
             head = labelled_span(relation.head)
@@ -104,17 +110,16 @@ class PlaceMap:
             at_tail = (self.nodes(tail)[0], tail)
             (one, first), (other, second) = sorted((at_head, at_tail))
             way: Direction = "forward" if (one, first) == at_head else "backward"
-            found[one, other].add(
-                self._shape((one, other), relation.label, way, (first, second))
-            )
+            ends = (None if one in single else first, None if other in single else second)
+            found[one, other].add(self._shape((one, other), relation.label, way, ends))
         return {pair: frozenset(shapes) for pair, shapes in found.items()}
 
-    def arrows_of_reading(self, reading: PlaceReading) -> NodeArrows:
-        """The arrows of a reading by the nodes that they join."""
-        return self.arrows_of(reading.arrows)
-
     def arrows_of(self, arrows: Iterable[Arrow]) -> NodeArrows:
-        """Arrows by the nodes that they join."""
+        """Arrows of readings by the nodes that they join, without which entity of a place they join."""
+        return self._coarse(self.detailed_arrows_of(arrows))
+
+    def detailed_arrows_of(self, arrows: Iterable[Arrow]) -> NodeArrows:
+        """The same, with the entities that the arrows name."""
         found: dict[NodePair, set[ArrowShape]] = defaultdict(set)
         for arrow in arrows:
             pair = (
@@ -123,6 +128,26 @@ class PlaceMap:
             )
             found[pair].add(self._shape(pair, arrow.label, arrow.direction, arrow.ends))
         return {pair: frozenset(shapes) for pair, shapes in found.items()}
+
+    def _coarse(self, arrows: NodeArrows) -> NodeArrows:
+        return {
+            pair: frozenset(
+                (
+                    label,
+                    way,
+                    self._agreed_end(pair, 0, first),
+                    self._agreed_end(pair, 1, second),
+                )
+                for label, way, first, second in shapes
+            )
+            for pair, shapes in arrows.items()
+        }
+
+    def _agreed_end(
+        self, pair: NodePair, number: int, named: LabelledSpan | None
+    ) -> LabelledSpan | None:
+        is_kept = pair[0] == pair[1] or pair[number].kind == "agreed"
+        return named if is_kept else None
 
     def pair_of_key(self, key: str, place: tuple[PlaceSpan, ...]) -> NodePair:
         """The nodes of the difference between two places that has this key."""
@@ -156,11 +181,25 @@ class PlaceMap:
         is_inner = pair[0] == pair[1]
         first, second = (
             named
-            if is_inner or (node.kind == "agreed" and node.span in self._doubly_labelled)
+            if is_inner or node.kind != "agreed" or node.span in self._doubly_labelled
             else None
             for node, named in zip(pair, ends, strict=True)
         )
         return label, "none" if label in self.symmetric else way, first, second
+
+
+def fits_reading(offered: Set[ArrowShape], found: Set[ArrowShape]) -> bool:
+    """Whether arrows are those of a reading; an end that either doesn't name may be any entity of the place."""
+    return all(any(_fits(one, other) for other in found) for one in offered) and all(
+        any(_fits(one, other) for one in offered) for other in found
+    )
+
+
+def _fits(one: ArrowShape, other: ArrowShape) -> bool:
+    ends = zip(one[2:], other[2:], strict=True)
+    return one[:2] == other[:2] and all(
+        end is None or found is None or end == found for end, found in ends
+    )
 
 
 def arrows_between(pair: NodePair, shapes: Iterable[ArrowShape]) -> tuple[Arrow, ...]:

@@ -15,6 +15,7 @@ from curation.annotations.place_map import (
     NodePair,
     PlaceMap,
     PlaceNode,
+    fits_reading,
 )
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -129,7 +130,20 @@ class _Judging:
             for node, one in self.at_places.items()
         }
         self.arrows_decided = self.map.arrows(self.decided)
+        self.detailed_decided = self.map.detailed_arrows(self.decided)
         self.between = self._arrows_that_were_offered()
+        # Where it was asked which of several entities of a place an arrow joins.
+        self.told_apart = {
+            pair
+            for pair, offered in self.between.items()
+            if pair[0] != pair[1]
+            and any(
+                end is not None and node.kind != "agreed"
+                for shapes in offered
+                for shape in shapes
+                for end, node in zip(shape[2:], pair, strict=True)
+            )
+        }
         # Where an annotation has what wasn't offered: spans, by node, and pairs of nodes.
         self.new_at: dict[PlaceNode, set[PlaceSpan]] = defaultdict(set)
         self.new_between: set[NodePair] = set()
@@ -137,6 +151,7 @@ class _Judging:
     def judge(self) -> VerdictState:
         for document in self.voters.documents.values():
             self._find_new(document)
+        self._find_newly_told_apart()
         compared = self.compared
         is_open = self._open_keys(compared)
         if compared.differences and self._is_hidden(compared):
@@ -164,7 +179,7 @@ class _Judging:
         offered: dict[NodePair, set[frozenset[ArrowShape]]] = defaultdict(set)
         for node, decision in self.at_places.items():
             for reading in readings_of(decision):
-                arrows = self.map.arrows_of_reading(reading)
+                arrows = self.map.arrows_of(reading.arrows)
                 for pair, shapes in arrows.items():
                     offered[pair].add(shapes)
                     if decision.own and reading == decision.chosen:
@@ -176,7 +191,7 @@ class _Judging:
             if decision.kind == "relations":
                 pair = self.map.pair_of_key(decision.key, decision.place)
                 for reading in readings_of(decision):
-                    arrows = self.map.arrows_of_reading(reading)
+                    arrows = self.map.detailed_arrows_of(reading.arrows)
                     offered[pair].add(arrows.get(pair, _NO_ARROWS))
         return offered
 
@@ -190,15 +205,40 @@ class _Judging:
             there = marked.get(node, _NO_ENTITIES)
             if there not in allowed:
                 self.new_at[node] |= {node.span, *((one[0], one[1]) for one in there)}
-        arrows = self.map.arrows(document)
+        arrows = self.map.detailed_arrows(document)
         for pair in {*arrows, *self.arrows_decided, *self.between}:
             shapes = arrows.get(pair, _NO_ARROWS)
-            is_known = shapes == self.arrows_decided.get(pair, _NO_ARROWS) or (
-                shapes in self.between.get(pair, ())
-            )
             # Who has nothing at an end needn't have the arrow.
-            if not is_known and (shapes or all(node in marked for node in pair)):
+            if (shapes or all(node in marked for node in pair)) and not self._is_known(
+                pair, shapes
+            ):
                 self.new_between.add(pair)
+
+    def _is_known(self, pair: NodePair, shapes: frozenset[ArrowShape]) -> bool:
+        """Whether arrows between two nodes were offered, or are those that were decided."""
+        is_told_apart = pair in self.told_apart
+        decided = (self.detailed_decided if is_told_apart else self.arrows_decided).get(
+            pair, _NO_ARROWS
+        )
+        return fits_reading(decided, shapes) or any(
+            fits_reading(offered, shapes) for offered in self.between.get(pair, ())
+        )
+
+    def _find_newly_told_apart(self) -> None:
+        """Take note of arrows that join different ones of the same entities at a place, where all joined one before."""
+        seen: dict[object, object] = {}
+        for document in self.voters.documents.values():
+            marked = self.map.marked(document)
+            for pair, joined in self.map.detailed_arrows(document).items():
+                if pair in self.told_apart or pair[0] == pair[1]:
+                    continue
+                shapes = frozenset((label, way) for label, way, _, _ in joined)
+                for number, node in enumerate(pair):
+                    if node.kind == "agreed" or len(marked[node]) == 1:
+                        continue
+                    ends = {(one[0], one[1], one[2 + number]) for one in joined}
+                    if seen.setdefault((pair, number, marked[node], shapes), ends) != ends:
+                        self.new_between.add(pair)
 
     def _open_keys(self, compared: ComparedAnnotations) -> set[str]:
         """The keys of the differences that have a reading which wasn't offered."""
@@ -211,10 +251,7 @@ class _Judging:
             found |= {one.key for one in self._asked_between(compared, pair)}
         decisions = {one.key: one for one in self.verdict.decisions}
         for one in compared.differences:
-            decision = decisions.get(one.key)
-            if (one.kind == "flags" and not _has_flags(decision, one)) or (
-                _names_ends_at_places(one, compared) and not _was_offered(decision, one)
-            ):
+            if one.kind == "flags" and not _has_flags(decisions.get(one.key), one):
                 found.add(one.key)
         return found
 
@@ -349,22 +386,6 @@ def _has_flags(decision: Decision | None, difference: Difference) -> bool:
         return False
     decided = {flag for one in decision.offered for flag in one.reading.flag_names}
     return {flag for one in difference.options for flag in one.reading.flag_names} <= decided
-
-
-def _names_ends_at_places(difference: Difference, compared: ComparedAnnotations) -> bool:
-    """Whether an arrow says which of several entities at a disputed place it joins."""
-    return difference.kind == "relations" and any(
-        end is not None and span in compared.by_place
-        for option in difference.options
-        for arrow in option.reading.arrows
-        for end, span in zip(arrow.ends, arrow.place, strict=True)
-    )
-
-
-def _was_offered(decision: Decision | None, difference: Difference) -> bool:
-    """Whether all readings that annotations have were offered, down to the entities that are joined."""
-    offered = {*readings_of(decision)} if decision else set()
-    return all(one.reading in offered for one in difference.options if one.by)
 
 
 def _do_overlap(one: PlaceSpan, other: PlaceSpan) -> bool:

@@ -11,6 +11,7 @@ from curation.annotations.place_map import (
     PlaceMap,
     PlaceNode,
     arrows_between,
+    fits_reading,
     labelled_span,
 )
 from curation.annotations.readings import (
@@ -145,6 +146,7 @@ class _Deciding:
         self.marked = self.map.marked(decided)
         self.agreed_marked = self.map.marked(compared.agreed)
         self.arrows = self.map.arrows(decided)
+        self.detailed_arrows = self.map.detailed_arrows(decided)
         self.agreed_arrows = _united(
             self.map.arrows(compared.agreed), self.map.arrows_of(compared.agreed_arrows)
         )
@@ -188,7 +190,7 @@ class _Deciding:
         }
         for option in difference.options:
             if frozenset(option.reading.entities) == entities:
-                arrows = self.map.arrows_of_reading(option.reading)
+                arrows = self.map.arrows_of(option.reading.arrows)
                 if all(
                     shapes <= extra.get(pair, _NO_ARROWS) for pair, shapes in arrows.items()
                 ):
@@ -203,16 +205,16 @@ class _Deciding:
 
     def _chosen_between(self, pair: NodePair, difference: Difference) -> PlaceReading:
         """What the decided document has between two places."""
-        shapes = self.arrows.get(pair, _NO_ARROWS)
+        shapes = self.detailed_arrows.get(pair, _NO_ARROWS)
         chosen = (self.choices or {}).get(difference.key)
         preferred = difference.option(chosen) if isinstance(chosen, str) else None
         for option in (preferred, *difference.options):
-            if option is None:
-                continue
-            of_option = self.map.arrows_of_reading(option.reading).get(pair, _NO_ARROWS)
-            if of_option == shapes:
-                return option.reading
-        return make_reading(arrows=arrows_between(pair, shapes))
+            if option is not None:
+                arrows = self.map.detailed_arrows_of(option.reading.arrows)
+                if fits_reading(arrows.get(pair, _NO_ARROWS), shapes):
+                    return option.reading
+        coarse = self.arrows.get(pair, _NO_ARROWS)
+        return make_reading(arrows=arrows_between(pair, coarse))
 
     def _decision(self, difference: Difference, chosen: PlaceReading) -> Decision:
         mark = self.marks.get(difference.key, ChoiceMark())

@@ -1,0 +1,168 @@
+"""What a verdict survives, and what opens which of its differences again."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+from annotations.crowded import (
+    SCHEMA,
+    SPANS,
+    crowds,
+    everything,
+    record_of_crowd,
+)
+from annotations.test_settle import choices_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curation.annotations.consensus import find_consensus
+from curation.annotations.record import entity_records, relation_records
+from curation.annotations.record_file import read_record, record_bytes
+from curation.annotations.settle import settle
+from curation.annotations.staleness import judge_verdict
+from curation.annotations.verdicts import MadeChoices, VerdictSource, make_verdict
+from curation.annotations.voters import compare_annotations
+from curation.documents.document import Entity
+
+SOURCE = VerdictSource(by="person-9", kind="person", at="2026-11-04T10:00:00Z")
+
+
+def decided(record, choices):
+    """The record with the verdict that these choices make; None where they contradict each other."""
+    compared = compare_annotations(record, SCHEMA)
+    settlement = settle(compared, choices, SCHEMA)
+    if settlement.document is None:
+        return None
+    verdict = make_verdict(compared, settlement, MadeChoices(choices=choices), SOURCE, SCHEMA)
+    return msgspec.structs.replace(record, verdict=verdict)
+
+
+def with_work(record, uid, work):
+    """The record in which the annotation has the entities and relations of *work*."""
+    return msgspec.structs.replace(
+        record,
+        annotations=tuple(
+            msgspec.structs.replace(
+                one, entities=entity_records(work), relations=relation_records(work)
+            )
+            if one.uid == uid
+            else one
+            for one in record.annotations
+        ),
+    )
+
+
+@st.composite
+def settled_crowds(draw):
+    """A record with a verdict, by choices among what was offered and the adjudicator's own."""
+    documents = draw(crowds())
+    record = record_of_crowd(documents)
+    data = draw(st.data())
+    compared = compare_annotations(record, SCHEMA)
+    found = decided(record, choices_of(data, compared, own=True))
+    if found is None:
+        # The readings of one annotator never contradict each other.
+        uid = draw(st.sampled_from(sorted(documents)))
+        choices = {one.key: one.option_of(uid).alias for one in compared.differences}
+        found = decided(record, choices)
+    return found
+
+
+@pytest.mark.slow
+@given(settled_crowds())
+def test_a_verdict_is_the_gold_and_survives_its_file(record):
+    found = find_consensus(record, SCHEMA)
+
+    verdict = record.verdict
+    assert (found.reason, found.adjudicated, found.verdict.open) == ("", True, ())
+    assert found.verdict.changed == ()
+    assert found.verdict.holding == len(verdict.decisions)
+    assert entity_records(found.document) == verdict.entities
+    assert {*relation_records(found.document)} == {*verdict.relations}
+    assert read_record(record_bytes(record), "x") == (record, [])
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data())
+def test_whoever_adopts_offered_readings_opens_nothing(record, data):
+    """All of another's, or some of one's and some of another's, or what the verdict says."""
+    compared = compare_annotations(record, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(compared.annotations)))
+    choices = {one.key: one.option_of(uid).alias for one in compared.differences}
+    for one in compared.differences:
+        if data.draw(st.booleans()):
+            choices[one.key] = data.draw(st.sampled_from(one.options)).alias
+    work = settle(compared, choices, SCHEMA).document or data.draw(
+        st.sampled_from(
+            [*compared.annotations.values(), find_consensus(record, SCHEMA).document]
+        )
+    )
+
+    adopted = with_work(record, uid, work)
+
+    assert judge_verdict(adopted, SCHEMA).open == ()
+    assert find_consensus(adopted, SCHEMA).document == find_consensus(record, SCHEMA).document
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data())
+def test_a_new_reading_opens_exactly_its_difference(record, data):
+    """Also where all agreed: a span gets a type that nobody gave it, its arrows stay."""
+    compared = compare_annotations(record, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(compared.annotations)))
+    own = compared.annotations[uid]
+    span = data.draw(st.sampled_from(SPANS))
+    new = Entity(*span, "LAW")
+    entities = {one for one in own.entities if one.span != span} | {new}
+    relations = {one for one in own.relations if {one.head, one.tail} <= entities}
+    work = replace(own, entities=tuple(entities), relations=tuple(relations))
+
+    changed = with_work(record, uid, work)
+
+    state = judge_verdict(changed, SCHEMA)
+    found = find_consensus(changed, SCHEMA)
+    if len(compared.annotations) == 1:
+        # Nobody to differ from: what the annotator says now is the gold.
+        assert (state.is_needed, found.adjudicated, found.reason) == (False, False, "")
+        assert everything(found.document) == everything(work)
+        return
+    keys = {one.key for one in state.open if one.kind == "entities"}
+    touched = {
+        one.key
+        for one in state.compared.differences
+        if one.kind == "entities" and _overlap(one.place[0], span)
+    }
+    assert keys == touched
+    assert len(touched) == 1
+    for one in state.open:
+        # With the span go arrows that it had.
+        assert any(_overlap(place, span) for place in one.place)
+    assert (found.adjudicated, found.reason, found.document) == (False, "differ", None)
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data())
+def test_what_is_open_can_be_settled_and_then_everything_holds(record, data):
+    compared = compare_annotations(record, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(compared.annotations)))
+    others = data.draw(crowds())
+    changed = with_work(record, uid, next(iter(others.values())))
+    state = judge_verdict(changed, SCHEMA)
+
+    choices = {
+        one.key: data.draw(st.sampled_from(one.options)).alias
+        for one in state.compared.differences
+    }
+    settlement = settle(state.compared, choices, SCHEMA)
+
+    if settlement.document:
+        made = MadeChoices(choices=choices)
+        verdict = make_verdict(state.compared, settlement, made, SOURCE, SCHEMA)
+        again = msgspec.structs.replace(changed, verdict=verdict)
+        found = find_consensus(again, SCHEMA)
+        assert (found.reason, found.adjudicated) == ("", True)
+        assert everything(found.document) == everything(settlement.document)
+
+
+def _overlap(one, other):
+    return one[0] < other[1] and other[0] < one[1]
