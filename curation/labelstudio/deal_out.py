@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from curation.default_project import in_project
 from curation.errors import StudioError, pluralise
-from curation.labelstudio.dealing import Dealing, dealing_in
+from curation.labelstudio.dealing import PUSH, Dealing, dealing_in
 from curation.labelstudio.overlap import OverlapChanges, change_overlap, plan_overlap
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 from curation.labelstudio.push_ledger import PushLedger
@@ -59,6 +59,16 @@ class TaskDealer:
         return self.ledger.dealing == self.dealing.as_options() and self.ledger.is_of(
             self.project
         )
+
+
+def dealing_before(ledger: PushLedger, project: Project | None) -> Dealing:
+    """How the *project* is dealt out, as its description says; where that says nothing, as the last push from here did it."""
+    if project is None:
+        return Dealing()
+    described = dealing_in(project.description)
+    if described == Dealing() and ledger.is_of(project):
+        return dealing_in(f"{PUSH}{ledger.dealing}")
+    return described
 
 
 def refuse_assisted_project(studio: Studio, project: Project, totals: ProjectTotals) -> None:

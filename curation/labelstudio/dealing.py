@@ -13,8 +13,10 @@ BLIND_SALT = "blind"
 # How much of the hash a place is made of, in bits: a float holds no more exactly.
 _BITS = 53
 
-# The line of a project's description that says how its documents are dealt out, for whoever pushes next.
-_LINE = re.compile(r"^curate push( --.*)$", re.MULTILINE)
+# The line of a project's description that says how its documents are dealt out, for whoever pushes next,
+# begins like this.
+PUSH = "curate push"
+_LINE = re.compile(rf"^{PUSH}( --.*)$", re.MULTILINE)
 _OPTION = re.compile(r" --(overlap|overlap-share|blind-share) ([0-9.e-]+)| --(blind)\b")
 
 
@@ -75,7 +77,7 @@ class Dealing:
         """A project's *description* that says this; the rest of it stays."""
         others = _LINE.sub("", description).strip()
         options = self.as_options()
-        line = f"curate push{options}" if options else ""
+        line = f"{PUSH}{options}" if options else ""
         return "\n".join(filter(None, (others, line)))
 
 

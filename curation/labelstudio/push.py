@@ -10,8 +10,8 @@ from curation.labelstudio.check_documents import CheckedDocuments, check_documen
 from curation.labelstudio.config import align_config
 from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
-from curation.labelstudio.deal_out import TaskDealer, refuse_assisted_project
-from curation.labelstudio.dealing import AskedDealing, Dealing, dealing_in
+from curation.labelstudio.deal_out import TaskDealer, dealing_before, refuse_assisted_project
+from curation.labelstudio.dealing import AskedDealing, Dealing
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.left_out import (
     DocumentsKnownHere,
@@ -87,7 +87,7 @@ def push_documents(
     checked = check_documents(documents, schema, known, watch)
     project = studio.find_project(title)
     refuse_adjudication(project)
-    dealing = options.dealing.after(dealing_in(project.description if project else ""))
+    dealing = options.dealing.after(dealing_before(options.ledger, project))
     is_new = project is None
     if project is None:
         ids = [one.id for one in checked.documents]

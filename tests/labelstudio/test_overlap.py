@@ -218,3 +218,16 @@ def test_a_dry_run_deals_nothing_out():
     push_documents(studio, DOCUMENTS, SCHEMA, title="p", options=options)
 
     assert studio.projects == {}
+
+
+def test_where_somebody_rewrote_the_description_the_last_push_from_here_still_knows():
+    studio = MemoryStudio()
+    ledger = dealt(studio, DOCUMENTS[:20], overlap=2, overlap_share=0.3).ledger
+    studio.update_project(1, description="Ours")
+
+    dealt(studio, ledger=ledger)
+
+    assert overlaps(studio) == several(DOCUMENTS)
+    assert studio.find_project("p").description == (
+        "Ours\ncurate push --overlap 2 --overlap-share 0.3"
+    )

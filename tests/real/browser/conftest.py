@@ -17,8 +17,9 @@ from samples import ROOT, SCHEMA
 from curation.cli import main
 from curation.documents.document import AnnotatedDocument, Document
 from curation.labelstudio.client import HttpStudio
+from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.pull_cursor import PullCursor
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.push import PushOptions, push_documents
 from curation.localserver.accounts import LocalServer
 
 expect.set_options(timeout=PATIENCE)
@@ -103,10 +104,11 @@ class Desk:
 def desk(label_studio: LocalServer) -> Callable[..., Desk]:
     """Pushes documents to a new project."""
 
-    def make(*documents: Document) -> Desk:
+    def make(*documents: Document, dealing: AskedDealing | None = None) -> Desk:
         studio = HttpStudio(label_studio.url, label_studio.token)
         title = f"desk {uuid.uuid4().hex[:12]}"
-        push_documents(studio, documents, SCHEMA, title=title)
+        options = PushOptions(dealing=dealing or AskedDealing())
+        push_documents(studio, documents, SCHEMA, title=title, options=options)
         project = studio.find_project(title)
         assert project
         tasks = {task.doc_id: task.id for task in studio.tasks(project.id)}

@@ -8,6 +8,7 @@ from browser.stories import BASED, BERLIN, MEETS, PARIS, story, without
 from gold_samples import read_next
 
 from curation.documents.document import AnnotatedDocument, Layer
+from curation.labelstudio.dealing import AskedDealing
 
 LOC = replace(PARIS, label="LOC")
 
@@ -99,6 +100,25 @@ def test_a_second_annotation_from_nothing(desk, screen, other, ada, ben):
     assert documents == {
         ada.email: by(ada),
         ben.email: by(ben, entities=(PARIS,), relations=()),
+    }
+
+
+def test_a_blind_document_for_two_opens_blank_for_both_in_the_stream(
+    desk, screen, other, ada, ben
+):
+    """Neither the program's suggestions are there nor anything of the one who was first."""
+    made = desk(story(), dealing=AskedDealing(overlap=2, blind=True))
+    for window, words in ((screen, PARIS), (other, BERLIN)):
+        window.open_stream(made.project)
+        assert window.result() == []
+        assert ada.email not in window.page.inner_text(".lsf-editor")
+        window.mark("4", words.start, words.end)
+        window.submit()
+
+    found = made.pull().annotations
+    assert {one.annotator: (one.document, one.suggestion) for one in found} == {
+        ada.email: (by(ada, entities=(PARIS,), relations=()), None),
+        ben.email: (by(ben, entities=(BERLIN,), relations=()), None),
     }
 
 
