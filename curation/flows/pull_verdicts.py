@@ -245,6 +245,11 @@ class _Desk:
     def _settle(self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]) -> None:
         works = [one.work for one in tasks if one.work]
         source = self._source(record, tasks)
+        known = record.verdict
+        is_moved = known is not None and _is_moved(known, works)
+        if known and is_moved:
+            # An import names anybody as the adjudicator, and has other times.
+            source = replace(source, by=known.by, kind=known.kind, at=known.at)
         settled = settle_verdict(
             document_of_record(record),
             [VerdictRound(number=one.round, read=one.work.read) for one in tasks if one.work],
@@ -253,11 +258,13 @@ class _Desk:
             self.working.schema,
             has_other_tasks=lambda: self.count_tasks(record.id) > len(works),
         )
-        known = record.verdict
         is_read = not any(one.read.problems for one in works)
         if known and is_read and _is_as_it_was(known, source, settled):
             self.unchanged += 1
             self._tell_missing(record.id, settled)
+            if is_moved:
+                here = msgspec.structs.replace(known, tasks=source.tasks)
+                self.working.put(msgspec.structs.replace(record, verdict=here))
             return
         if known and _is_later(known, source):
             what = f"a later verdict, by {known.by or 'an unknown adjudicator'}, stands"
@@ -348,14 +355,22 @@ class _Desk:
             self.working.put(msgspec.structs.replace(record, verdict=None))
 
 
+def _is_moved(known: Verdict, works: Sequence[AdjudicatorsWork]) -> bool:
+    """Whether the work is that of the known verdict, exported and imported."""
+    numbers = {one.number for one in known.tasks}
+    uids = {one.uid for one in known.tasks}
+    return all(one.former_number in numbers and one.uid not in uids for one in works)
+
+
 def _is_as_it_was(known: Verdict, source: VerdictSource, settled: SettledVerdict) -> bool:
     """
     Whether the work is what the *known* verdict was made of.
 
     Then the verdict stays as it is: what annotators changed since may have moved the ends of arrows, or
-    made choices contradict each other that didn't.
+    made choices contradict each other that didn't. What a project was moved from, and still has, is the
+    same work, too.
     """
-    if known.at != source.at or _work(known.tasks) != _work(source.tasks):
+    if known.at != source.at or not _is_same_work(known.tasks, source.tasks):
         return False
     # What is asked again counts as not decided yet; until then the verdict stays as it was.
     return settled.verdict is None or {*settled.verdict.decisions} <= {*known.decisions}
@@ -368,8 +383,11 @@ def _is_later(known: Verdict, source: VerdictSource) -> bool:
     return elsewhere and (known.at or "") > (source.at or "")
 
 
-def _work(tasks: Sequence[VerdictTask]) -> list[tuple[str, int]]:
-    return [(one.uid, one.round) for one in tasks]
+def _is_same_work(known: Sequence[VerdictTask], found: Sequence[VerdictTask]) -> bool:
+    uids = [one.uid for one in known]
+    same = [one.uid for one in found if one.uid in uids]
+    has_same_rounds = [one.round for one in known] == [one.round for one in found]
+    return has_same_rounds and len(same) in (0, len(uids))
 
 
 def _repeated_rounds(tasks: Sequence[ExportedVerdict]) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from curation.labelstudio.adjudication_task import read_adjudication_stamp
 from curation.labelstudio.annotation_people import AnnotationPeople
 from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.exported_task import exported_document_id
+from curation.labelstudio.imported import former_number, is_imported
 from curation.labelstudio.json_values import as_list, as_object
 from curation.labelstudio.port import Prediction
 from curation.labelstudio.read_verdict import ReadVerdict, read_verdict
@@ -32,7 +33,8 @@ class AdjudicatorsWork:
     An adjudicator's annotation of one task.
 
     *uid* and *number* are the annotation's, *at* is when it was last changed. *edited_by* is the
-    pseudonym of another account that changed it last, empty where none did.
+    pseudonym of another account that changed it last, empty where none did. *former_number* is its
+    number in the project that it was exported from, None where it didn't come by an import.
     """
 
     uid: str
@@ -41,6 +43,7 @@ class AdjudicatorsWork:
     kind: AnnotatorKind
     at: str
     edited_by: str
+    former_number: int | None
     read: ReadVerdict
 
 
@@ -139,7 +142,8 @@ class VerdictReader:
             by=by,
             kind=self.people.kind(by),
             at=to_the_second(str(raw.get("updated_at") or "")),
-            edited_by=self.people.editor(raw, by) or "",
+            edited_by="" if is_imported(raw) else self.people.editor(raw, by) or "",
+            former_number=former_number(raw),
             read=read,
         )
 

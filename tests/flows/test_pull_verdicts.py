@@ -4,21 +4,24 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
+from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject, TwinHands
 from command_line import run
 from deciding import decided, drawn, shown, tick
 from disputed import DEPUTY, IRANIAN, KREMLIN, RYABKOV, TEXT, annotations
 from gold_samples import sealed
+from moving import import_tasks
 from samples import ROOT, SCHEMA
 
 from curation.annotations.readings import make_reading
 from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
 from curation.documents.document import Relation
+from curation.errors import StudioError
 from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
+from curation.labelstudio.twin import MemoryStudio
 
 
 @pytest.fixture
@@ -567,3 +570,89 @@ def test_the_adjudicators_project_alone_is_pulled_where_it_is_named(
 
     assert code == 0
     assert "1 new verdict (d1)" in err
+
+
+class BreakingStudio(MemoryStudio):
+    """A server whose export breaks off after so many tasks, where that is said."""
+
+    breaks_after = None
+
+    def export(self, project, task_ids=None, *, drafts=False):
+        for number, task in enumerate(super().export(project, task_ids, drafts=drafts)):
+            if number == self.breaks_after:
+                raise StudioError("the connection broke")
+            yield task
+
+
+def test_a_pull_that_breaks_off_changes_nothing_and_is_simply_done_again(tmp_path):
+    hands = TwinHands(BreakingStudio())
+    project = AdjudicatedProject(tmp_path, ("d1", "d2"), hands=hands)
+    for name in ("d1", "d2"):
+        project.decide(name)
+    before = project.files()
+    hands.studio.breaks_after = 1
+
+    with pytest.raises(StudioError, match="the connection broke"):
+        project.pull()
+    assert project.files() == before
+
+    hands.studio.breaks_after = None
+    assert project.pull().taken == ("d1", "d2")
+
+
+def test_a_file_that_cannot_be_read_is_passed_over_and_the_others_come(tmp_path):
+    project = AdjudicatedProject(tmp_path, ("d1", "d2"))
+    for name in ("d1", "d2"):
+        project.decide(name)
+    broken = project.place.next / "d1.json"
+    broken.write_text("<<<<<<< half a merge")
+
+    report = project.pull()
+
+    assert report.taken == ("d2",)
+    assert broken.read_text() == "<<<<<<< half a merge"
+
+
+def test_an_adjudicator_whose_account_is_deleted_stays_who_they_were(project):
+    project.decide("d1")
+    project.pull()
+    before = project.files()
+    project.studio.delete_account(project.hands.numbers[DEE])
+
+    assert project.pull().unchanged == 1
+    assert project.elsewhere().pull().unchanged == 1
+    assert project.files() == before
+
+
+def test_another_maintainer_finds_the_adjudicator_again(project):
+    """Who made the verdict has the same pseudonym there, also in what comes later."""
+    number = project.decide("d1")
+    project.pull()
+    by = project.record("d1").verdict.by
+    other = project.elsewhere()
+    other.hands.change(number, other.result("d1", BEN), by=DEE)
+
+    other.pull()
+
+    assert other.record("d1").verdict.by == by
+
+
+def test_a_project_that_was_moved_keeps_whose_the_verdict_is(project):
+    """An import names anybody, and gives other numbers and times; the verdict is known all the same."""
+    project.decide("d1")
+    project.pull()
+    before = project.record("d1").verdict
+    exported = list(project.studio.export(project.project.id))
+    moved = project.studio.create_project("moved desk", project.project.label_config, "")
+    import_tasks(project.studio, moved.id, exported)
+
+    report = pull_verdicts(project.studio, project.place, SCHEMA, title="moved desk")
+
+    assert (report.unchanged, report.replaced, report.problems) == (1, (), ())
+    verdict = project.record("d1").verdict
+    assert (verdict.by, verdict.kind, verdict.at) == (before.by, before.kind, before.at)
+    assert verdict.decisions == before.decisions
+    assert [one.project for one in verdict.tasks] == ["moved desk"]
+    files = project.files()
+    assert project.pull().unchanged == 1
+    assert project.files() == files
