@@ -249,7 +249,9 @@ class _Desk:
         is_moved = known is not None and _is_moved(known, works)
         if known and is_moved:
             # An import names anybody as the adjudicator, and has other times.
-            source = replace(source, by=known.by, kind=known.kind, at=known.at)
+            source = replace(source, by=known.by, kind=known.kind)
+            if not any(one.is_edited for one in works):
+                source = replace(source, at=known.at)
         settled = settle_verdict(
             document_of_record(record),
             [VerdictRound(number=one.round, read=one.work.read) for one in tasks if one.work],
@@ -359,7 +361,9 @@ def _is_moved(known: Verdict, works: Sequence[AdjudicatorsWork]) -> bool:
     """Whether the work is that of the known verdict, exported and imported."""
     numbers = {one.number for one in known.tasks}
     uids = {one.uid for one in known.tasks}
-    return all(one.former_number in numbers and one.uid not in uids for one in works)
+    return all(
+        one.is_imported and (one.uid in uids or one.former_number in numbers) for one in works
+    )
 
 
 def _is_as_it_was(known: Verdict, source: VerdictSource, settled: SettledVerdict) -> bool:

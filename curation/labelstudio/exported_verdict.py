@@ -33,8 +33,8 @@ class AdjudicatorsWork:
     An adjudicator's annotation of one task.
 
     *uid* and *number* are the annotation's, *at* is when it was last changed. *edited_by* is the
-    pseudonym of another account that changed it last, empty where none did. *former_number* is its
-    number in the project that it was exported from, None where it didn't come by an import.
+    pseudonym of another account that changed it last, empty where none did. One that *is_imported*
+    had *former_number* where it was exported, if that is known, and other times, until it *is_edited*.
     """
 
     uid: str
@@ -43,6 +43,8 @@ class AdjudicatorsWork:
     kind: AnnotatorKind
     at: str
     edited_by: str
+    is_imported: bool
+    is_edited: bool
     former_number: int | None
     read: ReadVerdict
 
@@ -143,6 +145,8 @@ class VerdictReader:
             kind=self.people.kind(by),
             at=to_the_second(str(raw.get("updated_at") or "")),
             edited_by="" if is_imported(raw) else self.people.editor(raw, by) or "",
+            is_imported=is_imported(raw),
+            is_edited=bool(self.people.editors.editor(raw)),
             former_number=former_number(raw),
             read=read,
         )

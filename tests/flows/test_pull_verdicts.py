@@ -655,4 +655,6 @@ def test_a_project_that_was_moved_keeps_whose_the_verdict_is(project):
     assert [one.project for one in verdict.tasks] == ["moved desk"]
     files = project.files()
     assert project.pull().unchanged == 1
+    again = pull_verdicts(project.studio, project.place, SCHEMA, title="moved desk")
+    assert (again.unchanged, again.replaced) == (1, ())
     assert project.files() == files
