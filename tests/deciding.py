@@ -59,6 +59,10 @@ def decided(task, choices, *, origin="manual"):
             ids[value["start"], value["end"], value["labels"][0]] = one["id"]
             if one["from_name"] == "label":
                 ids.setdefault((value["start"], value["end"]), one["id"])
+    # A place that another task asks for is marked as the end of an arrow.
+    for one in result:
+        if one["type"] == "labels" and one["from_name"] == "place":
+            ids.setdefault((one["value"]["start"], one["value"]["end"]), one["id"])
     ids |= {
         one.place[0]: f"place-{one.n}" for one in differences.values() if one.kind == "entities"
     }

@@ -63,8 +63,9 @@ def read_regions(
             continue
         if difference.kind == "entities":
             marks[region] = _stand_in(_grown(difference.place[0], places))
-        elif mark.span in difference.place:
-            marks[region] = _stand_in(_grown(mark.span, places))
+        elif mark.span and any(_overlap(mark.span, span) for span in difference.place):
+            end = _grown(mark.span, difference.place)
+            marks[region] = _stand_in(_grown(end, places))
     reader = RegionReader(article, schema, marks=marks)
     reader.read(result.others)
     reader.doubt_parts_of_names()

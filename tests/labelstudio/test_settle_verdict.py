@@ -310,3 +310,35 @@ def record_with(documents):
         for uid, one in documents.items()
     ]
     return merge_pulled(None, pulled_document(article, *annotations)).record
+
+
+@given(similar(), st.data())
+def test_two_rounds_say_together_what_one_task_would(documents, data):
+    """Whichever differences each of them asks for; an arrow may lead from one round's place to the other's."""
+    compared = compare_documents(documents, SCHEMA)
+    choices = {
+        one.key: data.draw(st.sampled_from(one.options)).alias
+        if data.draw(st.integers(0, 3))
+        else data.draw(own_readings(compared, one))
+        for one in compared.differences
+    }
+    first = {key for key in choices if data.draw(st.booleans())}
+    rounds = []
+    for number, keys in ((1, first), (2, choices.keys() - first)):
+        asked = [one for one in compared.differences if one.key in keys]
+        task = task_of(compared, asked=asked, round_number=number)
+        result = decided(task, {key: choices[key] for key in keys}, origin="prediction")
+        read = read_of(compared.agreed.without_annotations(), task, result)
+        rounds.append(VerdictRound(number=number, read=read))
+    expected = settle(compared, choices, SCHEMA)
+
+    found = settle_verdict(
+        compared.agreed.without_annotations(), rounds, SOURCE, compared, SCHEMA
+    )
+
+    breaches = check_document(expected.document, SCHEMA) if expected.document else ()
+    assert (found.verdict is None) == bool(expected.contradictions or breaches)
+    if found.verdict:
+        assert contents(found.verdict) == contents_of(expected.document)
+        assert found.edits == ()
+        assert {one.key for one in found.verdict.decisions} == choices.keys()
