@@ -197,6 +197,19 @@ def test_the_page_has_differences_verdicts_and_links_to_every_task(place):
     assert page.count('href="http://127.0.0.1:8080/projects/1/data?task=17"') == 1
 
 
+def test_notes_are_private_and_never_on_the_page(place):
+    write_next(place.gold, both_arms(2))
+    rows = read_working_dataset(place.gold, SCHEMA)
+    noted = [replace(one, note="ask Ann about it") for one in rows.annotations]
+    rows = replace(rows, annotations=Reiterable(lambda: noted))
+    annotated = documents_in_rows(rows, unwatched)
+
+    page = agreement_page(agreement_on(annotated, SCHEMA, seed=7), annotated, place, SCHEMA)
+
+    assert "GPE / ORG" in page
+    assert "ask Ann" not in page
+
+
 def documents_of(place, lacking):
     """The agreement of gold/next where the annotators named in *lacking* weren't offered these types."""
     rows = read_working_dataset(place.gold, SCHEMA)
