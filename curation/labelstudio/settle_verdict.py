@@ -10,6 +10,8 @@ from curation.annotations.compared import ComparedAnnotations, Difference, Optio
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
+    KEEP_OUT,
+    TAKE_IN,
     Arrow,
     LabelledSpan,
     PlaceReading,
@@ -17,7 +19,7 @@ from curation.annotations.readings import (
     arrow_order,
     make_reading,
 )
-from curation.annotations.record import Decision, Verdict
+from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle import Choice, Contradiction, settle
 from curation.annotations.shown_differences import ShownDifference
 from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
@@ -115,6 +117,17 @@ class _Settling:
                 )
             self.choices |= one.read.choices
             self.moved |= one.read.moved
+        # The annotations that the tasks were made of.
+        self.voters = tuple(
+            sorted(
+                {
+                    uid
+                    for asked in self.asked.values()
+                    for option in asked.shown.options
+                    for uid in option.by
+                }
+            )
+        )
         self.rounds_by_place = {
             asked.shown.place[0]: asked.round
             for asked in self.asked.values()
@@ -140,7 +153,7 @@ class _Settling:
                 source,
                 self.schema,
             )
-            decisions = sorted(verdict.decisions, key=_position)
+            decisions = sorted((*verdict.decisions, *self._own_flags()), key=_position)
             verdict = msgspec.structs.replace(verdict, decisions=tuple(decisions))
         return SettledVerdict(
             verdict=verdict,
@@ -162,12 +175,6 @@ class _Settling:
         gone: set[Entity] = set()
         if taken_away:
             gone = {*taken_away.document.entities} - {*agreed.document.entities}
-        voters = {
-            uid
-            for asked in self.asked.values()
-            for option in asked.shown.options
-            for uid in option.by
-        }
         return ComparedAnnotations(
             agreed=agreed.document,
             agreed_arrows=agreed.arrows,
@@ -183,7 +190,7 @@ class _Settling:
                     moved,
                     gone,
                 )
-                for uid in sorted(voters)
+                for uid in self.voters
             },
         )
 
@@ -310,6 +317,19 @@ class _Settling:
         if asked := self.asked.get(FLAGS_KEY):
             flags |= {flag for one in asked.shown.options for flag in one.reading.flag_names}
         return tuple(sorted(flags))
+
+    def _own_flags(self) -> Iterator[Decision]:
+        """The decision to keep a document out that no annotator flagged so."""
+        keeping = tuple(flag for flag in self._flags() if self.schema.keeps_out(flag))
+        if keeping and FLAGS_KEY not in self.asked:
+            yield Decision(
+                key=FLAGS_KEY,
+                kind="flags",
+                place=(),
+                offered=(OfferedReading(self.voters, PlaceReading(flags=TAKE_IN)),),
+                chosen=PlaceReading(flags=KEEP_OUT, flag_names=keeping),
+                own=True,
+            )
 
     def _contradiction_problem(self, found: Contradiction) -> Problem:
         asked = [self.asked[key] for key in found.differences if key in self.asked]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject, TwinHands
+from annotated_project import FLAG
 from command_line import run
 from deciding import decided, drawn, shown, tick
 from disputed import DEPUTY, IRANIAN, KREMLIN, RYABKOV, TEXT, annotations
@@ -21,6 +22,7 @@ from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
+from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 
 
@@ -658,3 +660,76 @@ def test_a_project_that_was_moved_keeps_whose_the_verdict_is(project):
     again = pull_verdicts(project.studio, project.place, SCHEMA, title="moved desk")
     assert (again.unchanged, again.replaced) == (1, ())
     assert project.files() == files
+
+
+@pytest.fixture
+def flagged(project):
+    """Ben flagged the document so that it is out of the gold."""
+    project.studio.delete_task(project.desk["d1"])
+    marks = to_result(annotations("d1")["ben"], SCHEMA)
+    project.hands.change(project.submitted["d1", BEN], [*marks, FLAG], by=BEN)
+    project.pull_annotations()
+    project.ask("d1")
+    return project
+
+
+def flag_choice(project, what):
+    """The readings of Ada, and what becomes of the flag."""
+    one = shown(project.asked["d1"])["flags"]
+    alias = next(option.alias for option in one.options if option.reading.flags == what)
+    return project.result("d1", choices={"flags": alias})
+
+
+def test_a_flagged_document_that_is_taken_in_is_gold_without_the_flag(flagged):
+    flagged.decide("d1", flag_choice(flagged, "take in"))
+
+    assert flagged.pull().problems == ()
+    gold = flagged.gold()["d1"]
+    assert (gold.flags, gold.adjudicated) == ((), True)
+    assert everything(gold.document) == everything(annotations()["ada"])
+
+
+def test_a_flagged_document_that_is_kept_out_has_a_verdict_and_no_gold(flagged):
+    flagged.decide("d1", flag_choice(flagged, "keep out"))
+
+    assert flagged.pull().problems == ()
+    assert flagged.gold() == {}
+    assert flagged.record("d1").verdict.flags == ("bad_text",)
+    consensus = flagged.consensus("d1")
+    assert (consensus.reason, consensus.adjudicated) == ("flagged", True)
+    assert flagged.pull().unchanged == 1
+
+
+def test_neither_of_both_is_no_answer_about_a_flag(flagged):
+    number = shown(flagged.asked["d1"])["flags"].n
+    result = without(number)(flag_choice(flagged, "take in"))
+    flagged.decide("d1", [*result, tick(number, "own")])
+
+    (problem,) = flagged.pull().problems
+
+    assert (
+        f"difference #{number} has the verdict 'own', which the task doesn't offer"
+        in problem.what
+    )
+
+
+def test_a_document_that_is_taken_in_and_flagged_at_once_is_a_problem(flagged):
+    flagged.decide("d1", [*flag_choice(flagged, "take in"), FLAG])
+
+    (problem,) = flagged.pull().problems
+
+    assert problem.what == (
+        "the verdict takes the document in, and flags it bad_text; do one of the two"
+    )
+
+
+def test_an_adjudicator_may_flag_what_no_annotator_did(project):
+    project.decide("d1", [*project.result("d1"), FLAG])
+
+    assert project.pull().problems == ()
+
+    assert project.gold() == {}
+    consensus = project.consensus("d1")
+    assert (consensus.reason, consensus.flags) == ("flagged", ("bad_text",))
+    assert project.pull().unchanged == 1
+    assert "kept out of the gold" in project.said()
