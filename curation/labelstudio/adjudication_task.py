@@ -174,25 +174,25 @@ def to_adjudication_prediction(
     """
     What is marked before anybody comes: the agreed part, marks over disputed places, arrows, ticks.
 
-    In this order, so that a click on words takes the entity and not the mark. Marks at the ends of
-    disputed relations can't be changed; those over disputed places can, since no arrow can be drawn
-    to what can't.
+    In this order, so that a click on words takes the entity and not the mark. Marks over agreed
+    entities, where these are the ends of disputed relations, can't be changed; those over disputed
+    places can, also where another task asks for the place, since no arrow can be drawn to what can't.
     """
     numbered = compared.agreed.with_numbered_entities()
     agreed = to_result(numbered, schema)
     entity_ids = {one: one.id for one in numbered.entities}
     in_question = [one for one in stamp.differences if not one.settled]
     places = {one.place[0]: one.n for one in in_question if one.kind == "entities"}
+    agreed_spans = {one.span for one in numbered.entities}
     text = compared.agreed.text
     result = [one for one in agreed if one["type"] != "relation"]
     result += (_mark(text, n, span, _mark_id(n)) for span, n in places.items())
     for one in in_question:
         if one.kind == "relations":
             ends = [span for span in dict.fromkeys(one.place) if span not in places]
-            result += (
-                _mark(text, one.n, span, f"{_mark_id(one.n)}-{number}") | {"readonly": True}
-                for number, span in enumerate(ends, 1)
-            )
+            for number, span in enumerate(ends, 1):
+                mark = _mark(text, one.n, span, f"{_mark_id(one.n)}-{number}")
+                result.append(mark | {"readonly": True} if span in agreed_spans else mark)
     result += (one for one in agreed if one["type"] == "relation")
     result += _agreed_arrows(compared, places, entity_ids, schema)
     flags = [flag for flag in compared.flags if not schema.keeps_out(flag)]

@@ -9,7 +9,9 @@ from disputed import (
     AMERICA,
     BANK,
     DEPUTY,
+    FIRM,
     HEZBOLLAH,
+    IRAN,
     IRANIAN,
     ISRAEL,
     META,
@@ -158,6 +160,27 @@ def test_what_all_agree_on_is_marked_first_then_disputed_places_then_ends_then_a
         one["value"]["text"] for one in prediction["result"] if one.get("from_name") == "label"
     }
     assert "Kremlin" not in labels
+
+
+def test_an_arrow_can_be_drawn_to_an_end_that_another_task_asks_for():
+    """No entity is there, and none can be drawn to a mark that can't be changed."""
+    ben = annotations()["ben"]
+    place = replace(IRAN, label="LOC")
+    entities = tuple(sorted(place if one == IRAN else one for one in ben.entities))
+    relations = tuple(one for one in ben.relations if one.label != "agreement_with")
+    compared = compared_as(
+        ada=replace(annotations()["ada"], relations=(Relation(FIRM, IRAN, "agreement_with"),)),
+        ben=replace(ben, entities=entities, relations=relations),
+    )
+    asked = [one for one in compared.differences if one.place == (FIRM.span, IRAN.span)]
+    (prediction,) = task_of(compared, asked=asked, round_number=2)["predictions"]
+
+    found = {
+        one["value"]["text"]: one.get("readonly", False)
+        for one in prediction["result"]
+        if one.get("from_name") == "place"
+    }
+    assert found == {"Zarubezhneft": True, "Iran": False}
 
 
 def test_an_arrow_that_all_have_goes_to_the_mark_of_its_disputed_end():

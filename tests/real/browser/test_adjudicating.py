@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pytest
@@ -28,6 +29,7 @@ from disputed import (
     SHOIGU,
     TREATY,
     annotations,
+    named,
 )
 from gold_samples import read_next
 from playwright.sync_api import expect
@@ -141,9 +143,19 @@ def of_words(text, *words):
     )
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """A document on which two annotators differ, pulled, and given to adjudicators in a project of theirs."""
+
+    hands: WorkingHands
+    people: Mapping[str, str]
+    annotations: Mapping[str, int]
+    project: int
+    title: str
+
+
 @pytest.fixture
-def disputed(label_studio, curate, tmp_path):
-    """A document on which two annotators differ, pulled and given to adjudicators; the number of their project."""
+def dispute(label_studio, curate, tmp_path):
     annotators, court = (f"{name} {uuid.uuid4().hex[:12]}" for name in ("news", "court"))
     (tmp_path / "articles.jsonl").write_text(
         annotations()["ada"].without_annotations().to_line()
@@ -151,12 +163,15 @@ def disputed(label_studio, curate, tmp_path):
     curate("push", "articles.jsonl", "--project", annotators, "--overlap", "2")
     hands = WorkingHands(label_studio)
     (task,) = hands.studio.task_ids(hands.studio.find_project(annotators).id)
-    for name, document in annotations().items():
-        hands.submit(task, to_result(document, SCHEMA), by=f"{name}-{uuid.uuid4().hex[:6]}")
+    people = {name: f"{name}-{uuid.uuid4().hex[:6]}" for name in annotations()}
+    submitted = {
+        name: hands.submit(task, to_result(document, SCHEMA), by=people[name])
+        for name, document in annotations().items()
+    }
     curate("pull", "--project", annotators)
     assert read_next(tmp_path / "gold").gold_documents == ()
     curate("adjudicate", "--project", court)
-    return hands.studio.find_project(court).id
+    return Dispute(hands, people, submitted, hands.studio.find_project(court).id, court)
 
 
 def everything(document):
@@ -165,10 +180,10 @@ def everything(document):
 
 
 def test_ten_differences_take_ten_clicks_and_submit_and_the_gold_is_what_was_clicked(
-    disputed, window, panel, curate, tmp_path
+    dispute, window, panel, curate, tmp_path
 ):
     """Six places and four pairs, with one turn of the wheel to the lower ones."""
-    window.open_stream(disputed)
+    window.open_stream(dispute.project)
     window.page.evaluate(COUNT_ACTIONS)
     for number, words in CHOSEN.items():
         panel.tick(number, words)
@@ -189,10 +204,10 @@ def test_ten_differences_take_ten_clicks_and_submit_and_the_gold_is_what_was_cli
 
 
 def test_neither_is_a_tick_a_key_and_a_drag_and_for_an_arrow_a_tick_and_the_arrow(
-    disputed, window, panel, curate, tmp_path
+    dispute, window, panel, curate, tmp_path
 ):
     """An arrow from the mark of a disputed place joins what is decided there."""
-    window.open_stream(disputed)
+    window.open_stream(dispute.project)
     for number, words in CHOSEN.items():
         panel.tick(number, "neither" if number in (4, 8) else words)
     window.join(KREMLIN.start, RUSSIA.start)
@@ -273,52 +288,43 @@ def test_what_the_article_says_shows_as_it_stands_and_does_nothing(court, window
     assert window.page.evaluate("window.hacked") is None
 
 
-def test_an_update_of_the_task_keeps_what_is_ticked_and_asks_what_is_new(court, window, panel):
-    """One question fell away, one has another reading now, one is new; the others stand."""
-    text = "Bob met Ann in Oslo near the Kremlin on Monday."
-    compared = of_words(text, "Bob", "Ann", "Oslo")
-    made = court(compared)
-    (task,) = made.tasks
-    window.open_stream(made.project)
-    for number, words in ((1, "ORG"), (2, "FAC"), (3, "not marked")):
+def test_what_an_annotator_changes_afterwards_is_asked_and_all_other_verdicts_stand(
+    dispute, window, panel, curate, tmp_path
+):
+    """A new reading at one place, one in what all agreed on; what was offered opens nothing."""
+    window.open_stream(dispute.project)
+    for number, words in CHOSEN.items():
         panel.tick(number, words)
     window.submit()
-    stored = made.verdict(task)
+    curate("pull")
+    ben = annotations()["ben"]
+    moscow = named("Moscow", "GPE")
+    relabelled = {AMERICA: "LOC", moscow: "FAC"}
+    entities = (replace(one, label=relabelled.get(one, one.label)) for one in ben.entities)
+    changed = replace(ben, entities=tuple(sorted((*entities, TREATY))))
+    dispute.hands.change(
+        dispute.annotations["ben"], to_result(changed, SCHEMA), by=dispute.people["ben"]
+    )
+    said = curate("pull")
+    assert read_next(tmp_path / "gold").gold_documents == ()
+    assert "rests on annotations that changed since: #7, 'Moscow'; 9 others hold" in said
     recoloured = adjudication_xml(SCHEMA).replace(SCHEMA.entities["ORG"].color, "#123456")
-    made.studio.update_project(made.project, label_config=recoloured)  # not refused
-    now = of_words(text, "Ann", "Oslo", "Kremlin").annotations
-    bob, oslo = (
-        Entity(text.index(one), text.index(one) + len(one), "PERSON") for one in ("Bob", "Oslo")
-    )
-    changed = {
-        "ORG": replace(now["ORG"], entities=(bob, *now["ORG"].entities)),
-        "FAC": replace(
-            now["FAC"], entities=(bob, now["FAC"].entities[0], oslo, now["FAC"].entities[2])
-        ),
-    }
-    updated = update_adjudication_task(
-        made.studio.task_data(task), compare_documents(changed, SCHEMA), SCHEMA
-    )
-    made.studio.replace_task_data(task, updated.data)
-    (prediction,) = made.studio.predictions(made.project, [task])
-    made.studio.rewrite("predictions", prediction.id, updated.prediction["result"])
+    dispute.hands.studio.update_project(dispute.project, label_config=recoloured)  # not refused
+    curate("adjudicate", "--project", dispute.title)
 
-    window.open_task(made.project, task)
-    assert panel.ticked() == ["ORG", "FAC", "not marked", "", ""]
-    assert panel.shown(1).startswith("#1 no longer in question: Bob met")
-    assert panel.shown(3).startswith("#3 asked again as #4: ")
-    assert panel.shown(4).startswith("#4 (#3 again) ")
-    panel.tick(2, "ORG")
+    (task,) = dispute.hands.studio.task_ids(dispute.project)
+    window.open_task(dispute.project, task)
+    assert panel.ticked() == [*CHOSEN.values(), "", ""]
+    assert panel.shown(7).startswith("#7 asked again as #12: ")
+    panel.tick(11, "GPE")
     panel.refuses("bottombar-update-button")
-    assert made.verdict(task) == stored
-    panel.tick(4, "PERSON")
-    panel.tick(5, "FAC")
+    panel.tick(12, "LOC “America”")
     window.update()
+    curate("pull")
 
-    verdict = made.verdict(task)
-    assert verdict.keys() == {1, 2, 3, 4, 5}
-    assert {n: verdict[n] for n in (1, 3)} == {n: stored[n] for n in (1, 3)}
-    assert verdict[2] != stored[2]
+    (gold,) = read_next(tmp_path / "gold").gold_documents
+    entities, _ = everything(gold.document)
+    assert entities == {*AGREED, *DECIDED} - {AMERICA} | {replace(AMERICA, label="LOC")}
 
 
 def test_an_update_before_anybody_came_leaves_nothing_to_tick_where_nothing_is_in_question(
