@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import old_state
+from adjudicated_project import AdjudicatedProject, TwinHands
 from disputing import DisputedProject
 from gold_samples import digest, many, read_next, working, write_older
 from samples import ROOT, SCHEMA
@@ -22,6 +23,8 @@ from curation.articles import read_articles
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
 from curation.commands.status import status_lines
+from curation.commands.verdict_lines import verdict_lines
+from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Document, Entity, Layer
 from curation.documents.interchange import parse_document, read_documents
 from curation.encodings import decode_utf8
@@ -29,6 +32,7 @@ from curation.errors import CurateError, GoldError, InputError, Problems, raise_
 from curation.files import Json, make_private_folder
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import pull
+from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.verdicts_from_file import verdicts_from_file
@@ -372,6 +376,51 @@ ARTICLE = json.dumps({"id": "x", "text": "Title\r\n\r\nBob met Al.", "src": "Wik
 LOGIN = {"url": "http://127.0.0.1:9", "username": "a", "password": "b", "token": "c"}
 LOGIN |= {"pid": os.getpid(), "port": 9, "mark": "curate=1"}
 
+
+class ExportingVerdicts(MemoryStudio):
+    """A twin that exports these bytes of its adjudicators' project."""
+
+    raw = b""
+
+    def export(self, project, task_ids=None, *, drafts=False):
+        if self.raw and self.projects[project].title == ADJUDICATION_PROJECT:
+            return iter(read_export(self.raw))
+        return super().export(project, task_ids, drafts=drafts)
+
+
+def _adjudicating() -> tuple[bytes, dict[str, bytes], bytes]:
+    """The twin with an adjudicators' project, pickled, gold/next, and what the project exports."""
+    with TemporaryDirectory() as folder:
+        hands = TwinHands(ExportingVerdicts())
+        project = AdjudicatedProject(Path(folder), ("d1", "d2"), hands=hands)
+        project.decide("d1")
+        tasks = list(project.studio.export(project.project.id))
+        files = project.files()
+    return pickle.dumps(hands.studio), files, json.dumps(tasks, ensure_ascii=False).encode()
+
+
+DESK_STUDIO, DESK_FILES, DESK_EXPORT = _adjudicating()
+
+
+def adjudicators_export(raw: bytes, folder: Path) -> None:
+    """All that a pull makes of it, to the last sentence; the same again."""
+    try:
+        read_export(raw)
+    except ValueError:  # which the client makes a sentence of
+        return
+    studio = pickle.loads(DESK_STUDIO)
+    studio.raw = raw
+    place = Workspace(folder / "gold", folder / ".curate")
+    place.next.mkdir(parents=True, exist_ok=True)
+    for name, content in DESK_FILES.items():
+        (place.next / name).write_bytes(content)
+    for _ in range(2):
+        report = pull_verdicts(studio, place, SCHEMA, title=ADJUDICATION_PROJECT)
+        assert all(isinstance(sentence, str) for sentence in verdict_lines(report))
+    assert (report.taken, report.replaced) == ((), ())
+    read_next(place.gold)
+
+
 READERS = {
     "article": Reader(
         plain_article, (b"Title\n\nStandfirst\n\nBob met Al. (X/AP)\n\nRead more: x\n",)
@@ -388,6 +437,7 @@ READERS = {
     "manifest": Reader(manifest, ((SEALED / "manifest.json").read_bytes(),)),
     "changelog": Reader(changelog, ((ROOT / "gold" / "CHANGELOG.md").read_bytes(),)),
     "export": Reader(export, (EXPORT,)),
+    "adjudicators' export": Reader(adjudicators_export, (DESK_EXPORT,)),
     "state": Reader(state, (_left("state.sqlite", old=False),)),
     "old cursor": Reader(old_cursor, (_left(f"pull-{KEY}.json"),)),
     "old pseudonyms": Reader(old_pseudonyms, (_left("annotators.json"),)),

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from curation.annotations.readings import FLAGS_KEY, entities_key
 from curation.annotations.record import AnnotatorKind
 from curation.annotations.shown_differences import (
     AGREED_VERSION,
     AdjudicationStamp,
+    ShownDifference,
     shown_under_current_names,
 )
 from curation.documents.document import Document
@@ -120,7 +122,7 @@ class VerdictReader:
             yield Problem(document, NOT_OURS)
             return
         for one in stamp.differences:
-            if article and not one.has_aliases_of(article.text_sha256):
+            if article and not _is_as_made(one, article):
                 what = (
                     f"the options of difference #{one.n} aren't those that the task was made with;"
                     " delete the task, and make a new one with curate adjudicate"
@@ -160,3 +162,28 @@ class VerdictReader:
             if one.model_version == AGREED_VERSION:
                 return as_list(one.result)
         return None
+
+
+def _is_as_made(difference: ShownDifference, article: Document) -> bool:
+    """Whether kind and place are those that the key names, and each alias is that of its reading."""
+    place = difference.place
+    spans = list(place)
+    for option in difference.options:
+        spans += ((start, end) for start, end, _ in option.reading.entities)
+        for arrow in option.reading.arrows:
+            spans += arrow.place
+            spans += ((end[0], end[1]) for end in arrow.ends if end)
+    if not all(0 <= start < end <= len(article.text) for start, end in spans):
+        return False
+    match difference.kind, len(place):
+        case "entities", 1:
+            key = entities_key(place[0])
+        case "relations", 2:
+            key = "r" + ",".join(f"{start}-{end}" for start, end in place)
+        case "flags", 0:
+            key = FLAGS_KEY
+        case _:
+            return False
+    # Behind an end, "=" says that the span there is no place in question.
+    is_named = difference.key.replace("=", "") == key
+    return is_named and difference.has_aliases_of(article.text_sha256)
