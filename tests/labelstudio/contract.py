@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from disputed import comparison
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from rest_calls import call
 from samples import ROOT, SCHEMA
 from strategies import documents
 
@@ -496,11 +496,8 @@ def begin(studio, request, task, result=(), *, annotation=None):
         return studio.draft(task, result, annotation=annotation)
     local = request.getfixturevalue("label_studio")
     of = f"/annotations/{annotation}" if annotation else ""
-    answer = httpx.post(
-        f"{local.url}/api/tasks/{task}{of}/drafts",
-        headers={"Authorization": f"Token {local.token}"},
-        json={"result": list(result), "lead_time": 1},
-    )
+    form = {"result": list(result), "lead_time": 1}
+    answer = call(local, "POST", f"/api/tasks/{task}{of}/drafts", json=form)
     return answer.raise_for_status().json()["id"]
 
 
@@ -648,11 +645,9 @@ def test_a_task_is_finished_by_as_many_annotations_as_it_is_for_and_by_none_that
         studio.submit(tasks["doc-1"].id, [], by=account, skipped=True)
     else:
         local = request.getfixturevalue("label_studio")
-        httpx.post(
-            f"{local.url}/api/tasks/{tasks['doc-1'].id}/annotations/",
-            headers={"Authorization": f"Token {local.token}"},
-            json={"result": [], "was_cancelled": True},
-        ).raise_for_status()
+        place = f"/api/tasks/{tasks['doc-1'].id}/annotations/"
+        form = {"result": [], "was_cancelled": True}
+        call(local, "POST", place, json=form).raise_for_status()
     ben.annotate(tasks["doc-2"].id, [])
     studio.set_overlap(tasks["doc-1"].id, 1)
 

@@ -5,9 +5,9 @@ import shutil
 import time
 import uuid
 
-import httpx
 import pytest
 from command_line import run
+from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -61,12 +61,9 @@ class Desk:
         tasks = self.admin.export(self.project.id, [self.tasks[f"doc-{number}"]])
         [annotation] = next(iter(tasks))["annotations"]
         result = to_result(document(number, **said), SCHEMA)
-        httpx.patch(
-            f"{self.local.url}/api/annotations/{annotation['id']}/",
-            json={"result": result},
-            headers={"Authorization": f"Token {self.tokens[name]}"},
-            trust_env=False,
-        ).raise_for_status()
+        place = f"/api/annotations/{annotation['id']}/"
+        changed = call(self.local, "PATCH", place, self.tokens[name], json={"result": result})
+        changed.raise_for_status()
 
     def until_the_next_second(self):
         """Records hold times to the second: what is done now has another one than what was done before."""
@@ -275,11 +272,9 @@ def test_deleted_accounts_keep_their_names_and_are_never_one(desk):
     before = desk.record(0)["annotations"]
     desk.submit("ann", 1)
     desk.submit("ben", 1)
-    headers = {"Authorization": f"Token {desk.local.token}"}
     for number, email in desk.admin.accounts().items():
         if email in ("ann@example.org", "ben@example.org"):
-            url = f"{desk.local.url}/api/users/{number}/"
-            httpx.delete(url, headers=headers, trust_env=False).raise_for_status()
+            call(desk.local, "DELETE", f"/api/users/{number}/").raise_for_status()
     shutil.rmtree(desk.folder / ".curate")
 
     code, _, said = desk.pull()
@@ -307,12 +302,8 @@ def test_a_duplicate_by_somebody_else_is_a_copy(desk):
     sent = {"result": [region, al, arrow], "lead_time": 1, "was_cancelled": False}
 
     def submit(name, number, **more):
-        answer = httpx.post(
-            f"{desk.local.url}/api/tasks/{desk.tasks[f'doc-{number}']}/annotations/",
-            json=sent | more,
-            headers={"Authorization": f"Token {desk.tokens[name]}"},
-            trust_env=False,
-        )
+        place = f"/api/tasks/{desk.tasks[f'doc-{number}']}/annotations/"
+        answer = call(desk.local, "POST", place, desk.tokens[name], json=sent | more)
         return answer.raise_for_status().json()["id"]
 
     submit("ben", 0, parent_annotation=submit("ann", 0))

@@ -4,9 +4,9 @@ import json
 import shutil
 import uuid
 
-import httpx
 import pytest
 from command_line import run
+from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
@@ -34,13 +34,11 @@ class Stream:
     """What *Label All Tasks* brings one annotator."""
 
     def __init__(self, local, project, mail):
-        self.url, self.project = f"{local.url}/api", project
-        self.headers = {
-            "Authorization": f"Token {add_user(local, mail, mail.partition('-')[0].title(), 'A')}"
-        }
+        self.local, self.project = local, project
+        self.token = add_user(local, mail, mail.partition("-")[0].title(), "A")
 
     def next(self):
-        answer = httpx.get(f"{self.url}/projects/{self.project}/next", headers=self.headers)
+        answer = call(self.local, "GET", f"/api/projects/{self.project}/next", self.token)
         return None if answer.status_code == 404 else answer.raise_for_status().json()
 
     def annotate(self, task, **fields):
@@ -51,11 +49,8 @@ class Stream:
             for region in prediction["result"]
         ]
         form = {"result": suggested or to_result(DOCUMENTS[0], SCHEMA), "lead_time": 5}
-        answer = httpx.post(
-            f"{self.url}/tasks/{task['id']}/annotations/",
-            headers=self.headers,
-            json=form | fields,
-        )
+        place = f"/api/tasks/{task['id']}/annotations/"
+        answer = call(self.local, "POST", place, self.token, json=form | fields)
         return answer.raise_for_status().json()["id"]
 
     def work(self, *, skips=""):

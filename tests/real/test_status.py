@@ -4,9 +4,9 @@ import json
 import shutil
 import uuid
 
-import httpx
 import pytest
 from command_line import run
+from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer
@@ -48,11 +48,7 @@ class Desk:
         return code, out, err
 
     def post(self, name, place, form):
-        answer = httpx.post(
-            f"{self.local.url}/api/tasks/{place}",
-            headers={"Authorization": f"Token {self.tokens[name]}"},
-            json=form,
-        )
+        answer = call(self.local, "POST", f"/api/tasks/{place}", self.tokens[name], json=form)
         return answer.raise_for_status().json()["id"]
 
     def submit(self, name, number, *extra, seconds=6, skipped=False):

@@ -1,6 +1,6 @@
 """People who work on a real Label Studio, each with an account, by its API."""
 
-import httpx
+from rest_calls import call
 
 from curation.labelstudio.client import HttpStudio
 from curation.localserver.accounts import LocalServer, add_user
@@ -36,12 +36,6 @@ class WorkingHands:
     def _ask(self, method, place, by, form=None):
         if by not in self.tokens:
             self.tokens[by] = add_user(self.local, f"{by}@example.org", by.title(), "A")
-        answer = httpx.request(
-            method,
-            f"{self.local.url}/api/{place}",
-            json=form,
-            headers={"Authorization": f"Token {self.tokens[by]}"},
-            timeout=60,
-        )
+        answer = call(self.local, method, f"/api/{place}", self.tokens[by], json=form)
         answer.raise_for_status()
         return answer

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 from browser.chromium import windows
 from browser.screen import PATIENCE, Screen, sign_up
 from playwright.sync_api import Browser, BrowserContext, expect
 from pulling import Found, pull
+from rest_calls import call
 from samples import ROOT, SCHEMA
 
 from curation.cli import main
@@ -39,8 +39,7 @@ class Person:
 
 def invitation(local: LocalServer) -> str:
     """The link by which a maintainer invites annotators."""
-    headers = {"Authorization": f"Token {local.token}"}
-    reply = httpx.get(f"{local.url}/api/invite", headers=headers, trust_env=False)
+    reply = call(local, "GET", "/api/invite")
     return str(reply.raise_for_status().json()["invite_url"])
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from rest_calls import call
 
 from curation.errors import CurateError, StudioError
 from curation.files import lock, write_text
@@ -26,14 +27,6 @@ from curation.localserver.accounts import LocalServer, add_user
 from curation.localserver.run import running_server, start_server, stop_server
 
 TITLE = "A project of the admin"
-
-
-def call(
-    local: LocalServer, method: str, path: str, token: str = "", **more: Any
-) -> httpx.Response:
-    headers = {"Authorization": f"Token {token or local.token}"}
-    with httpx.Client(base_url=local.url, trust_env=False, timeout=30) as client:
-        return client.request(method, path, headers=headers, **more)
 
 
 def titles(local: LocalServer, token: str = "") -> set[str]:
@@ -129,7 +122,10 @@ def test_only_this_machine_reaches_it(label_studio: LocalServer) -> None:
 def test_a_page_of_another_name_gets_no_answer(label_studio: LocalServer) -> None:
     """A web site that points its own name at this machine is no way in."""
     reply = httpx.get(
-        f"{label_studio.url}/health", headers={"Host": "elsewhere.example"}, trust_env=False
+        f"{label_studio.url}/health",
+        headers={"Host": "elsewhere.example"},
+        trust_env=False,
+        timeout=30,
     )
 
     assert reply.status_code == 400
