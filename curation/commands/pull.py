@@ -330,6 +330,13 @@ def _gone_lines(report: "PullReport") -> Iterator[str]:
             f"{' and '.join(report.standing[document])}, became a problem or was deleted; the verdict stands",
         ),
     )
+    yield from console.list_lines(
+        [*report.outdated],
+        lambda document: (
+            f"{document}: {' and '.join(report.outdated[document])} annotated the document more than "
+            "once, and differently; the latest annotation counts",
+        ),
+    )
 
 
 def _deleted_lines(report: "PullReport") -> Iterator[str]:

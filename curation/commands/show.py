@@ -53,7 +53,10 @@ def document_lines(shown: "ShownDocument") -> Iterator[str]:
     yield ""
     yield pluralise(len(record.annotations), "annotation")
     for annotation in record.annotations:
-        yield f"  {_annotation_line(annotation)}"
+        line = _annotation_line(annotation)
+        if why := agreed.without_vote.get(annotation.uid):
+            line += ", no vote" if why in line else f", no vote: {why}"
+        yield f"  {line}"
     yield from _verdict_lines(shown)
     for note in shown.notes:
         yield f"  note of {note.annotator} (private): {' '.join(note.text.split())}"

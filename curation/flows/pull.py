@@ -33,7 +33,7 @@ class PullReport(GoldAfterPull):
     *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
     annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
     on a sound document is no longer there, *standing* those whose work the gold's verdict rests on, and which
-    isn't sound any more. *dropped* are those that stay out of
+    isn't sound any more, *outdated* those with several annotations that differ, of which the latest counts. *dropped* are those that stay out of
     the gold though somebody worked on them since the last pull. *moved* counts, by document, the annotations that came by an import for the first
     time and are known from the project that they were exported from, *unmatched* those that aren't; *nameless* counts new ones by
     accounts that Label Studio has no more.
@@ -46,6 +46,7 @@ class PullReport(GoldAfterPull):
     dropped: tuple[str, ...]
     gone: Mapping[str, tuple[str, ...]]
     standing: Mapping[str, tuple[str, ...]]
+    outdated: Mapping[str, tuple[str, ...]]
     moved: Mapping[str, int]
     unmatched: Mapping[str, int]
     nameless: Mapping[str, int]
@@ -223,6 +224,7 @@ def _report(  # noqa: PLR0913 - all that a pull knows in the end
             for document, names in records.lost_voters.items()
             if document in gold_ids
         },
+        outdated=dict(records.outdated),
         moved=Counter(records.moved.values()),
         unmatched=Counter(records.unmatched.values()),
         nameless=Counter(records.nameless.values()),

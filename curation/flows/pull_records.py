@@ -8,12 +8,14 @@ import msgspec
 from curation.annotations.merge import MergedRecord, merge_pulled
 from curation.annotations.pulled import PulledDocument
 from curation.annotations.record import DocumentRecord, document_of_record
+from curation.annotations.voters import EARLIER_WORK, find_voters
 from curation.errors import Problem
 from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.exported_task import copy_remark
 from curation.labelstudio.pull import DeliveredDocument, PullResult
 from curation.labelstudio.pull_cursor import PullCursor
+from curation.schema import Schema
 from curation.state import Note
 from curation.state.pseudonyms import UNKNOWN, pseudonym_of_lone_annotation
 
@@ -30,7 +32,8 @@ class PulledRecords:
     changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
     place of known ones, *unmatched* of those that couldn't, each with its document; *nameless* are
     those of new annotations whose account is gone. *gone* has the annotators whose
-    sound work is no longer there, *lost_voters* those of them on whose work the document's verdict rests. *notes* are the notes to keep; *has_note* are the uids of
+    sound work is no longer there, *lost_voters* those of them on whose work the document's verdict rests; *outdated* has
+    the annotators with several annotations that differ. *notes* are the notes to keep; *has_note* are the uids of
     annotations with a note so far. *merged_pseudonym* is the one that an older ``curate`` gave to all
     deleted accounts, empty where it gave none.
     """
@@ -44,6 +47,7 @@ class PulledRecords:
         self.inactive: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
         self.lost_voters: dict[str, tuple[str, ...]] = {}
+        self.outdated: dict[str, tuple[str, ...]] = {}
         self.moved: dict[str, str] = {}
         self.nameless: dict[str, str] = {}
         self._moved_annotators: dict[int, str] = {}
@@ -144,6 +148,8 @@ class PulledRecords:
             self.working.put(record)
             if known and (lost := _lost_voters(known, record)):
                 self.lost_voters[document] = lost
+            if twice := _annotators_of_earlier_work(record, self.working.schema):
+                self.outdated[document] = twice
 
     def mark_superseded(self) -> None:
         """
@@ -282,6 +288,17 @@ def _new_of_accounts_gone(
     for one in delivered.pulled.annotations:
         if one.uid not in before and not one.is_imported and kinds.get(one.uid) == UNKNOWN:
             yield one.uid
+
+
+def _annotators_of_earlier_work(record: DocumentRecord, schema: Schema) -> tuple[str, ...]:
+    """The annotators with several annotations of the document that differ, so that only the latest has a vote."""
+    if record.state != "active":
+        return ()
+    without_vote = find_voters(record, schema).without_vote
+    names = {
+        one.annotator for one in record.annotations if without_vote.get(one.uid) == EARLIER_WORK
+    }
+    return tuple(sorted(names))
 
 
 def _lost_voters(known: DocumentRecord, record: DocumentRecord) -> tuple[str, ...]:

@@ -8,11 +8,13 @@ from gold_samples import read_next
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
+from curation.commands.show import document_lines
 from curation.documents.document import Document, Entity
 from curation.errors import GoldError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.restore import restore
+from curation.flows.show import show
 from curation.flows.status import status
 from curation.gold.file_names import file_name
 from curation.labelstudio.push import push_documents
@@ -173,3 +175,22 @@ def test_a_flag_of_one_project_is_told_with_its_link(studio, place):
 
     assert told.link.endswith(f"?task={task(studio, 't')}")
     assert told.what == "flagged bad_text in project 't'"
+
+
+def test_whoever_annotates_a_document_in_two_projects_differently_has_one_vote_and_is_told(
+    studio, place
+):
+    studio.submit(task(studio, "t"), to_result(LESS, SCHEMA))
+    studio.submit(task(studio, "b"), to_result(MET, SCHEMA))
+    pull(studio, place, SCHEMA, title="t")
+
+    report = pull(studio, place, SCHEMA, title="b")
+
+    (who,) = {one.annotator for one in read_next(place.gold).annotations}
+    told = f"d1: {who} annotated the document more than once, and differently; the latest annotation counts"  # fmt: skip
+    assert told in pull_lines(report, place, dry_run=False)
+    [one] = read_next(place.gold).gold_documents
+    assert len(one.document.entities) == 2
+    said = "\n".join(document_lines(show(place, SCHEMA, "d1")))
+    assert said.count("no vote: earlier work of the same annotator") == 1
+    assert not pull(studio, place, SCHEMA, title="b").outdated
