@@ -23,6 +23,7 @@ from curation.annotations.readings import (
     reading_order,
 )
 from curation.documents.document import Document, Entity, Relation
+from curation.documents.spans import overlapping_groups
 from curation.schema import Schema
 
 # A majority needs so many annotations.
@@ -229,9 +230,8 @@ class _Comparing:
                 disputed.append(span)
             else:
                 nodes[span] = PlaceNode(*span, "agreed")
-        for group in overlapping_groups(disputed):
-            place = PlaceNode(group[0][0], max(end for _, end in group), "place")
-            nodes.update(dict.fromkeys(group, place))
+        for place, group in overlapping_groups(disputed):
+            nodes.update(dict.fromkeys(group, PlaceNode(*place, "place")))
         return nodes
 
     def _marked(self, document: Document) -> dict[PlaceNode, list[LabelledSpan]]:
@@ -393,20 +393,6 @@ def difference_order(difference: Difference) -> tuple[object, ...]:
     last = max(difference.place, default=(0, 0))
     kinds = ("entities", "relations", "flags")
     return difference.kind == "flags", last, kinds.index(difference.kind), difference.place
-
-
-def overlapping_groups(spans: Iterable[PlaceSpan]) -> Iterator[list[PlaceSpan]]:
-    """The spans in the order of the text, those together that overlap, directly or by way of others."""
-    group: list[PlaceSpan] = []
-    reach = 0
-    for span in sorted(spans):
-        if group and span[0] >= reach:
-            yield group
-            group = []
-        group.append(span)
-        reach = max(reach, span[1]) if len(group) > 1 else span[1]
-    if group:
-        yield group
 
 
 def _labels_by_span(entities: Iterable[Entity]) -> dict[PlaceSpan, tuple[str, ...]]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from curation.annotations.compared import overlapping_groups
 from curation.annotations.readings import (
     Arrow,
     LabelledSpan,
@@ -16,6 +15,7 @@ from curation.annotations.readings import (
     make_reading,
 )
 from curation.annotations.record import Decision, OfferedReading
+from curation.documents.spans import overlapping_groups
 
 # Stands for the adjudicator among the uids of annotations.
 _CHOSEN = ""
@@ -55,8 +55,8 @@ def convert_old_decisions(decisions: list[Any]) -> tuple[Decision, ...]:
     if any(len(one.place) not in (1, 2) for one in old):
         raise msgspec.ValidationError("a place has one span or two - at `$.verdict.decisions`")
     places: dict[PlaceSpan, PlaceSpan] = {}
-    for group in overlapping_groups({one.place[0] for one in old if len(one.place) == 1}):
-        place = (group[0][0], max(end for _, end in group))
+    spans = {one.place[0] for one in old if len(one.place) == 1}
+    for place, group in overlapping_groups(spans):
         places |= dict.fromkeys(group, place)
     return (*_place_decisions(old, places), *_pair_decisions(old, places))
 

@@ -13,6 +13,7 @@ from curation.annotations.readings import (
     make_reading,
 )
 from curation.documents.document import Document, Entity
+from curation.documents.spans import do_overlap
 
 
 class PlaceNode(NamedTuple):
@@ -77,9 +78,7 @@ class PlaceMap:
         if edited := self._edited.get(one):
             return (edited,)
         for candidates in (self.places, self.edits):
-            touched = tuple(
-                node for node in candidates if node.start < end and start < node.end
-            )
+            touched = tuple(node for node in candidates if do_overlap(node.span, (start, end)))
             if touched:
                 return touched
         return (PlaceNode(start, end, "agreed"),)

@@ -14,9 +14,9 @@ from curation.annotations.readings import (
     Arrow,
     LabelledSpan,
     PlaceReading,
-    PlaceSpan,
 )
 from curation.documents.document import Document, Entity, Relation
+from curation.documents.spans import do_overlap, overlap_length
 from curation.schema import Schema
 
 # What is chosen at a difference: the alias of an option, or a reading of the adjudicator's own.
@@ -220,7 +220,7 @@ class _Settling:
         if self._place(arrow, number) is None:
             return entity.span == arrow.place[number]
         is_agreed = entity in self.compared.agreed.entities
-        return not is_agreed and _overlap(entity.span, arrow.place[number]) > 0
+        return not is_agreed and do_overlap(entity.span, arrow.place[number])
 
     def _end(self, wanted: _Wanted, number: int, place: Difference | None) -> _End:
         """What may be joined at one end of an arrow."""
@@ -305,8 +305,4 @@ class _Settling:
 
 def _likeness(one: Entity, other: Entity) -> tuple[bool, int]:
     """Whether both have one span, and how many characters both cover."""
-    return one.span == other.span, _overlap(one.span, other.span)
-
-
-def _overlap(one: PlaceSpan, other: PlaceSpan) -> int:
-    return max(0, min(one[1], other[1]) - max(one[0], other[0]))
+    return one.span == other.span, overlap_length(one.span, other.span)

@@ -27,6 +27,7 @@ from curation.annotations.readings import (
 from curation.annotations.record import Decision, DocumentRecord, Verdict, document_of_record
 from curation.annotations.voters import Voters, compare_voters, find_voters
 from curation.documents.document import Document
+from curation.documents.spans import do_overlap
 from curation.schema import Schema
 
 _VERDICT_UID = ""
@@ -256,7 +257,7 @@ class _Judging:
         return found
 
     def _touches_new(self, place: PlaceSpan) -> bool:
-        return any(_do_overlap(place, span) for spans in self.new_at.values() for span in spans)
+        return any(do_overlap(place, span) for spans in self.new_at.values() for span in spans)
 
     def _asked_between(
         self, compared: ComparedAnnotations, pair: NodePair
@@ -267,14 +268,14 @@ class _Judging:
             return [
                 difference
                 for difference in compared.differences
-                if difference.kind == "entities" and _do_overlap(difference.place[0], one.span)
+                if difference.kind == "entities" and do_overlap(difference.place[0], one.span)
             ]
         candidates = [each for each in compared.differences if each.kind == "relations"]
         same = [each for each in candidates if each.place == (one.span, other.span)]
         return same or [
             each
             for each in candidates
-            if _do_overlap(each.place[0], one.span) and _do_overlap(each.place[1], other.span)
+            if do_overlap(each.place[0], one.span) and do_overlap(each.place[1], other.span)
         ]
 
     def _is_hidden(self, compared: ComparedAnnotations) -> bool:
@@ -282,11 +283,11 @@ class _Judging:
         places = [one.place[0] for one in compared.differences if one.kind == "entities"]
         opened = [place for place in places if self._touches_new(place)]
         for spans in self.new_at.values():
-            if not any(_do_overlap(place, span) for place in places for span in spans):
+            if not any(do_overlap(place, span) for place in places for span in spans):
                 return True
         return any(
             not self._asked_between(compared, pair)
-            and not any(_do_overlap(place, node.span) for place in opened for node in pair)
+            and not any(do_overlap(place, node.span) for place in opened for node in pair)
             for pair in self.new_between
         )
 
@@ -386,7 +387,3 @@ def _has_flags(decision: Decision | None, difference: Difference) -> bool:
         return False
     decided = {flag for one in decision.offered for flag in one.reading.flag_names}
     return {flag for one in difference.options for flag in one.reading.flag_names} <= decided
-
-
-def _do_overlap(one: PlaceSpan, other: PlaceSpan) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

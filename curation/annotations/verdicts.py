@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from curation.annotations.compared import ComparedAnnotations, Difference, overlapping_groups
+from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.place_map import (
     ArrowShape,
     NodeArrows,
@@ -35,6 +35,7 @@ from curation.annotations.record import (
 )
 from curation.annotations.settle import Choice, Settlement
 from curation.documents.document import Document
+from curation.documents.spans import overlapping_groups
 from curation.schema import Schema
 
 _NO_ARROWS: frozenset[ArrowShape] = frozenset()
@@ -288,9 +289,8 @@ def _edited_places(entities: Set[LabelledSpan]) -> dict[PlaceNode, Set[LabelledS
     for start, end, label in entities:
         by_span.setdefault((start, end), set()).add((start, end, label))
     places: dict[PlaceNode, Set[LabelledSpan]] = {}
-    for group in overlapping_groups(by_span):
-        node = PlaceNode(group[0][0], max(end for _, end in group), "edit")
-        places[node] = {one for span in group for one in by_span[span]}
+    for place, group in overlapping_groups(by_span):
+        places[PlaceNode(*place, "edit")] = {one for span in group for one in by_span[span]}
     return places
 
 

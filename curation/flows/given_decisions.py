@@ -16,6 +16,7 @@ from curation.annotations.readings import (
 )
 from curation.annotations.settle import Choice
 from curation.checks.edge_problems import find_edge_problem, trim_edges
+from curation.documents.spans import do_overlap
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json, read_objects
 from curation.schema import Schema
@@ -169,11 +170,7 @@ def _refuse_elsewhere(
     size = len(compared.agreed.text)
     if not 0 <= start < end <= size:
         raise ValueError(f"{start}..{end} is empty, reversed or outside the text (0..{size})")
-    touched = [
-        one.key
-        for (first, last), one in compared.by_place.items()
-        if start < last and first < end
-    ]
+    touched = [one.key for place, one in compared.by_place.items() if do_overlap(place, span)]
     if difference.key not in touched:
         first, last = difference.place[0]
         raise ValueError(f"{start}..{end} doesn't touch the place {first}..{last}")

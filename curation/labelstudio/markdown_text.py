@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from curation.documents.quote import context_end, context_start
+from curation.documents.spans import overlapping_groups
 
 # How many characters of context are shown on either side of a span.
 CONTEXT_WIDTH = 45
@@ -69,7 +70,7 @@ def bold_in_context(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _stretches(text: str, spans: Iterable[tuple[int, int]]) -> list[_Stretch]:
     shown: list[_Stretch] = []
-    for start, end in _united(spans):
+    for (start, end), _ in overlapping_groups(spans):
         line_end = text.find("\n", end)
         first = max(context_start(text, start, CONTEXT_WIDTH), text.rfind("\n", 0, start) + 1)
         last = context_end(text, end, CONTEXT_WIDTH)
@@ -79,16 +80,6 @@ def _stretches(text: str, spans: Iterable[tuple[int, int]]) -> list[_Stretch]:
         shown[-1].end = max(last, shown[-1].end)
         shown[-1].bold.append((start, end))
     return shown
-
-
-def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    united: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if united and start < united[-1][1]:
-            first, last = united.pop()
-            start, end = first, max(last, end)
-        united.append((start, end))
-    return united
 
 
 def _markdown(text: str, stretch: _Stretch) -> str:

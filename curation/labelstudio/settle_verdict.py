@@ -26,6 +26,7 @@ from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.quote import quote_words
+from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.verdict_drawings import AgreedPart
@@ -244,7 +245,7 @@ class _Settling:
         ]
         now = self.annotations.agreed
         entities = {
-            one for one in now.entities if any(_do_overlap(one.span, span) for span in spans)
+            one for one in now.entities if any(do_overlap(one.span, span) for span in spans)
         }
         return AgreedPart(
             document=replace(
@@ -257,7 +258,7 @@ class _Settling:
             arrows=tuple(
                 one
                 for one in self.annotations.agreed_arrows
-                if any(_do_overlap(end, span) for end in one.place for span in spans)
+                if any(do_overlap(end, span) for end in one.place for span in spans)
             ),
         )
 
@@ -421,7 +422,3 @@ def _arrow_words(
 ) -> str:
     head, tail = (quote_words(article.text, *span) for span in ends)
     return f"{head} {label} {tail} {verb}"
-
-
-def _do_overlap(one: PlaceSpan, other: PlaceSpan) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

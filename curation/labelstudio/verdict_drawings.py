@@ -8,6 +8,7 @@ from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import Arrow, Direction, LabelledSpan, PlaceSpan
 from curation.annotations.shown_differences import ShownDifference
 from curation.documents.document import Document, Entity, Relation
+from curation.documents.spans import do_overlap, overlap_length
 from curation.labelstudio.region_reader import RegionReader
 from curation.labelstudio.verdict_result import VerdictResult
 from curation.schema.model import Schema
@@ -63,7 +64,7 @@ def read_regions(
             continue
         if difference.kind == "entities":
             marks[region] = _stand_in(_grown(difference.place[0], places))
-        elif mark.span and any(_overlap(mark.span, span) for span in difference.place):
+        elif mark.span and any(do_overlap(mark.span, span) for span in difference.place):
             end = _grown(mark.span, difference.place)
             marks[region] = _stand_in(_grown(end, places))
     reader = RegionReader(article, schema, marks=marks)
@@ -75,8 +76,8 @@ def read_regions(
 def _grown(span: PlaceSpan, places: Iterable[PlaceSpan]) -> PlaceSpan:
     """The place that has most of a marked one by now; the marked one where none has any of it."""
     return max(
-        (place for place in places if _overlap(place, span)),
-        key=lambda place: min(place[1], span[1]) - max(place[0], span[0]),
+        (place for place in places if do_overlap(place, span)),
+        key=lambda place: overlap_length(place, span),
         default=span,
     )
 
@@ -191,7 +192,7 @@ class _Sorting:
             self._put(entity, key)
             return
         was = self.before.entities.get(entity.id) if self.before else None
-        touched = [key for place, key in self.places.items() if _overlap(entity.span, place)]
+        touched = [key for place, key in self.places.items() if do_overlap(entity.span, place)]
         if was is not None:
             # What was filled in where there is a question since then is one of its readings.
             filled = [key for key in touched if self._is_offered(was, key)]
@@ -200,7 +201,7 @@ class _Sorting:
                 self.key_of[entity] = filled[0]
                 return
             touched = filled or [
-                key for key in touched if not _overlap(was.span, self.shown[key].place[0])
+                key for key in touched if not do_overlap(was.span, self.shown[key].place[0])
             ]
         elif self.before is None:
             touched = [
@@ -243,7 +244,3 @@ class _Sorting:
             was = self.before.entities.get(entity.id) if self.before else None
             if was is not None and was != entity:
                 yield labelled_span(was), labelled_span(entity)
-
-
-def _overlap(one: PlaceSpan, other: PlaceSpan) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

@@ -8,6 +8,7 @@ from curation.annotations.record import Preselected
 from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference
 from curation.documents.document import Document
 from curation.documents.quote import quote_words
+from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.labelstudio.verdict_result import Tick
 
@@ -109,8 +110,7 @@ def _decided(
 def _takes_place(one: ShownDifference, before: ShownDifference) -> bool:
     """Whether a difference is about what another one was about *before*."""
     return one.kind == before.kind and all(
-        start < other_end and other_start < end
-        for (start, end), (other_start, other_end) in zip(one.place, before.place, strict=True)
+        do_overlap(now, then) for now, then in zip(one.place, before.place, strict=True)
     )
 
 
