@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -20,6 +21,8 @@ TAKE_IN: Literal["take in"] = "take in"
 FLAGS_KEY = "flags"
 
 _NO_ENDS: tuple[None, None] = (None, None)
+
+_ENTITIES_KEY = re.compile(r"e([0-9]{1,9})-([0-9]{1,9})")
 
 # Hexadecimal digits of an option's alias.
 _ALIAS_LENGTH = 10
@@ -112,3 +115,9 @@ def entities_key(place: PlaceSpan) -> str:
     """The key of the difference at a place: ``e130-155``."""
     start, end = place
     return f"e{start}-{end}"
+
+
+def place_of_key(key: str) -> PlaceSpan | None:
+    """The place in the key of a difference of entities; None for any other key."""
+    found = _ENTITIES_KEY.fullmatch(key)
+    return (int(found[1]), int(found[2])) if found else None

@@ -16,6 +16,7 @@ from curation.annotations.place_map import (
     PlaceMap,
     PlaceNode,
     fits_reading,
+    labelled_span,
 )
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -23,6 +24,7 @@ from curation.annotations.readings import (
     LabelledSpan,
     PlaceReading,
     PlaceSpan,
+    place_of_key,
 )
 from curation.annotations.record import Decision, DocumentRecord, Verdict, document_of_record
 from curation.annotations.voters import Voters, compare_voters, find_voters
@@ -270,13 +272,28 @@ class _Judging:
                 for difference in compared.differences
                 if difference.kind == "entities" and do_overlap(difference.place[0], one.span)
             ]
-        candidates = [each for each in compared.differences if each.kind == "relations"]
-        same = [each for each in candidates if each.place == (one.span, other.span)]
-        return same or [
+        first = self._spans_now(compared, one)
+        second = self._spans_now(compared, other)
+        return [
             each
-            for each in candidates
-            if do_overlap(each.place[0], one.span) and do_overlap(each.place[1], other.span)
+            for each in compared.differences
+            if each.kind == "relations"
+            and (
+                (each.place[0] in first and each.place[1] in second)
+                or (each.place[0] in second and each.place[1] in first)
+            )
         ]
+
+    def _spans_now(self, compared: ComparedAnnotations, node: PlaceNode) -> set[PlaceSpan]:
+        """The places, and the spans of agreed entities, where a node of the verdict is now."""
+        agreed = {
+            entity.span
+            for entity in compared.agreed.entities
+            if node in self.map.nodes(labelled_span(entity))
+        }
+        if node.kind == "agreed" and agreed:
+            return agreed
+        return agreed | {place for place in compared.by_place if do_overlap(place, node.span)}
 
     def _is_hidden(self, compared: ComparedAnnotations) -> bool:
         """Whether all annotations agree by now on something that wasn't offered, so that no difference shows it."""
@@ -377,8 +394,12 @@ def _map_of_verdict(
         else:
             node = PlaceNode(*one.place[0], "place")
         places[node] = one
-    disputed = tuple(sorted(node for node in places if node.is_disputed))
-    return PlaceMap(frozenset(agreed), disputed, edits, schema.symmetric), places
+    disputed = {node for node in places if node.is_disputed}
+    for key in verdict.undecided:
+        if span := place_of_key(key):
+            disputed.add(PlaceNode(*span, "place"))
+    found = PlaceMap(frozenset(agreed), tuple(sorted(disputed)), edits, schema.symmetric)
+    return found, places
 
 
 def _has_flags(decision: Decision | None, difference: Difference) -> bool:

@@ -166,3 +166,68 @@ def test_what_is_open_can_be_settled_and_then_everything_holds(record, data):
 
 def _overlap(one, other):
     return one[0] < other[1] and other[0] < one[1]
+
+
+# Several rounds, and what is no longer needed.
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data())
+def test_until_every_difference_has_a_decision_the_document_waits(record, data):
+    """As where a later round is still to be settled; nothing was reopened, and what is decided stays."""
+    compared = compare_annotations(record, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(compared.annotations)))
+    every = {one.key: one.option_of(uid).alias for one in compared.differences}
+    some = {key: alias for key, alias in every.items() if data.draw(st.booleans())}
+
+    partly = decided(record, some)
+
+    state = judge_verdict(partly, SCHEMA)
+    found = find_consensus(partly, SCHEMA)
+    waiting = tuple(key for key in every if key not in some)
+    assert partly.verdict.undecided == waiting
+    assert tuple(one.key for one in state.open) == waiting
+    assert (state.reopened, state.holding) == ((), len(partly.verdict.decisions))
+    assert (found.reason, found.adjudicated) == (("differ", False) if waiting else ("", True))
+    whole = find_consensus(decided(record, every), SCHEMA)
+    assert everything(whole.document) == everything(compared.annotations[uid])
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data())
+def test_where_all_agree_now_the_verdict_is_not_needed(record, data):
+    """What they agree on is the gold, unless it was offered: then the verdict stands, which chose otherwise."""
+    before = find_consensus(record, SCHEMA)
+    others = next(iter(data.draw(crowds()).values()))
+    agreeing = record
+    for uid in before.compared.annotations:
+        agreeing = with_work(agreeing, uid, others)
+
+    found = find_consensus(agreeing, SCHEMA)
+
+    assert found.reason == ""
+    if found.adjudicated:
+        assert everything(found.document) == everything(before.document)
+    else:
+        assert everything(found.document) == everything(others)
+    is_the_same = everything(others) == everything(before.document)
+    assert found.verdict.is_needed == (found.adjudicated and not is_the_same)
+
+
+@pytest.mark.slow
+@given(settled_crowds(), st.data(), st.sampled_from(["problem", "deleted", "skipped"]))
+def test_an_annotation_that_goes_leaves_the_verdict_standing_and_is_named(record, data, status):
+    before = find_consensus(record, SCHEMA)
+    uid = data.draw(st.sampled_from(sorted(before.compared.annotations)))
+
+    less = msgspec.structs.replace(
+        record,
+        annotations=tuple(
+            msgspec.structs.replace(one, status=status) if one.uid == uid else one
+            for one in record.annotations
+        ),
+    )
+
+    found = find_consensus(less, SCHEMA)
+    assert (found.document, found.adjudicated) == (before.document, True)
+    assert found.verdict.gone == ((uid,) if record.verdict.decisions else ())
