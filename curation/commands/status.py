@@ -130,13 +130,15 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         differences = "; ".join(report.config_differences)
         yield f"warning: the project's config differs from schema.toml ({step}): {differences}"
     yield from console.unknown_type_lines(report.unknown_types, project.project)
-    if report.was_pulled and not (report.problems or report.unknown_types):
+    adjudication = report.adjudication
+    wrong = report.problems or report.unknown_types or (adjudication and adjudication.problems)
+    if report.was_pulled and not wrong:
         yield "No problems at the last pull."
     elif report.problems:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from console.problem_lines(report.problems)
-    adjudication = report.adjudication
     if adjudication:
+        yield from _verdict_problem_lines(adjudication)
         yield from adjudication_status_lines(adjudication)
     told = {(one.place, one.link) for one in project.flagged}
     excluded = [
@@ -202,12 +204,23 @@ def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
         yield from console.problem_lines(status.unneeded)
 
 
+def _verdict_problem_lines(status: "AdjudicationStatus") -> Iterator[str]:
+    if status.problems:
+        problems = pluralise(len(status.problems), "problem")
+        yield f"warning: {problems} with verdicts at the last pull, to mend in the adjudicators' tasks:"
+        yield from console.problem_lines(status.problems)
+
+
 def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None:
     """The same for programs; None where nothing was pulled yet."""
     if status is None:
         return None
     lists = {kind: [one.to_json() for one in some] for kind, some in status.lists.items()}
-    return {"projects": dict(status.projects), **lists}
+    return {
+        "projects": dict(status.projects),
+        "problems": _as_json(status.problems),
+        **lists,
+    }
 
 
 def _adjudicate(status: "AdjudicationStatus") -> str:

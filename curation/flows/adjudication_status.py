@@ -3,20 +3,21 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
-from curation.annotations.record import DocumentRecord
 from curation.errors import Problem, pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.known_projects import find_known_projects
 from curation.flows.stale_verdicts import StaleVerdict, find_stale_verdicts
+from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
 from curation.gold.excluded import ExcludedDocuments
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.known_tasks import known_titles
 from curation.labelstudio.port import Studio, Task, studio_link
+from curation.labelstudio.verdict_cursor import VerdictCursor, load_verdict_cursor
 from curation.state import State
-
-UNPULLED = "an adjudicator has submitted the task; curate pull takes the verdict, or says what is wrong"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +28,11 @@ class AdjudicationStatus:
     *disputed* are at no adjudicator, nor are *flagged*, which a flag alone keeps out; *to_come* are
     disputed ones that others have yet to annotate first.
     *in_adjudication* are at an adjudicator, in the *projects* with these titles and links; *to_pull*
-    were submitted there, and gold/next has no verdict from there. *stale* have a verdict that rests
-    on annotations that changed since, *unneeded* one that isn't needed any more, since all agree.
-    *settled* have one that holds.
+    have work there that gold/next hasn't: a verdict, an update, or a verdict taken back. *stale* have a
+    verdict that rests on annotations that changed since, *unneeded* one that isn't needed any more,
+    since all agree. *settled* have one that holds.
+
+    *problems* are what was wrong with verdicts at the last pull.
     """
 
     projects: Mapping[str, str]
@@ -41,6 +44,7 @@ class AdjudicationStatus:
     stale: tuple[Problem, ...] = ()
     unneeded: tuple[Problem, ...] = ()
     settled: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
     @property
     def lists(self) -> Mapping[str, tuple[Problem, ...]]:
@@ -81,10 +85,14 @@ def find_adjudication_status(
     stale = {one.document: one for one in find_stale_verdicts(working)}
     excluded = {**outside.disagreements, **outside.flagged}
     known = links.keys() & {*excluded, *verdicts}
-    if not known:
+    if not (known or _had_problems(studio, state)):
         return AdjudicationStatus(projects={})
     projects = dict(_projects(studio, state, working))
-    tasks = _tasks_there(studio, projects)
+    cursors = {title: load_verdict_cursor(state, studio.url, title) for title in projects}
+    in_projects = {title: [*studio.tasks(number)] for title, number in projects.items()}
+    unpulled = dict(_unpulled(studio, projects, in_projects, cursors, working, known))
+    problems = dict(_problems(cursors.values(), working, links))
+    tasks = _tasks_there(studio, projects, in_projects)
     found: dict[str, list[Problem]] = defaultdict(list)
     wait = [name for name in sorted(known - verdicts) if name in excluded and name not in tasks]
     to_come = find_annotations_to_come(studio, state, working, wait) if wait else {}
@@ -94,19 +102,27 @@ def find_adjudication_status(
         if name in to_come and not there:
             kind, what = "to_come", _lacking(to_come[name])
             what = f"{_dispute(excluded[name])}; {what}"
-        elif _is_unpulled(there.values(), working.record(name) if there else None):
-            kind, what = "to_pull", UNPULLED
+        elif name in unpulled:
+            kind, what = "to_pull", unpulled[name]
         else:
-            kind, what = _standing(consensus, stale.get(name), there.values())
+            has_problem = name in problems
+            kind, what = _standing(
+                consensus, stale.get(name), there.values(), has_problem=has_problem
+            )
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
     return AdjudicationStatus(
         projects={title: studio_link(studio.url, number) for title, number in projects.items()},
+        problems=tuple(chain.from_iterable(problems[name] for name in sorted(problems))),
         **{kind: tuple(some) for kind, some in found.items()},
     )
 
 
 def _standing(
-    consensus: Consensus | None, stale: StaleVerdict | None, there: Collection[Task]
+    consensus: Consensus | None,
+    stale: StaleVerdict | None,
+    there: Collection[Task],
+    *,
+    has_problem: bool,
 ) -> tuple[str, str]:
     """The list that a document belongs to, and what there is to say; *consensus* is None where it has gold."""
     if stale:
@@ -114,14 +130,49 @@ def _standing(
     if consensus is None or consensus.adjudicated:
         return "settled", "settled"
     if there:
+        if has_problem:
+            return "in_adjudication", "the verdict has a problem"
         return "in_adjudication", _progress(consensus, there)
     return ("disputed" if _differing(consensus) else "flagged"), _dispute(consensus)
 
 
-def _is_unpulled(there: Collection[Task], record: DocumentRecord | None) -> bool:
-    """Whether more of a document's tasks have a verdict, or a skip, than its record has."""
-    pulled = len(record.verdict.tasks) if record and record.verdict else 0
-    return sum(task.annotations > 0 for task in there) > pulled
+def _unpulled(
+    studio: Studio,
+    projects: Mapping[str, int],
+    in_projects: Mapping[str, Iterable[Task]],
+    cursors: Mapping[str, VerdictCursor],
+    working: WorkingVersion,
+    known: Collection[str],
+) -> Iterator[tuple[str, str]]:
+    """The *known* documents with work of adjudicators that isn't pulled, and what that is."""
+    for title, number in projects.items():
+        by_document: dict[str, list[Task]] = defaultdict(list)
+        for task in in_projects[title]:
+            if task.doc_id in known:
+                by_document[task.doc_id].append(task)
+        documents = {}
+        for name, tasks in by_document.items():
+            record = working.record(name)
+            verdict = record.verdict if record else None
+            documents[name] = AdjudicatedTasks(tasks=tasks, verdict=verdict)
+        yield from find_unpulled_verdicts(studio, number, title, documents, cursors[title])
+
+
+def _problems(
+    cursors: Iterable[VerdictCursor], working: WorkingVersion, links: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[Problem, ...]]]:
+    """What was wrong with verdicts on documents that have *links*, or that gold/next hasn't."""
+    elsewhere = {one.document for one in working.all_facts()} - links.keys()
+    for cursor in cursors:
+        for name, problems in cursor.problems.items():
+            if name not in elsewhere:
+                yield name, problems
+
+
+def _had_problems(studio: Studio, state: State) -> bool:
+    """Whether something was wrong with a verdict at the last pull of some project."""
+    titles = known_titles(state, studio.url)
+    return any(load_verdict_cursor(state, studio.url, title).problems for title in titles)
 
 
 def _projects(
@@ -134,12 +185,15 @@ def _projects(
             yield title, number
 
 
-def _tasks_there(studio: Studio, projects: Mapping[str, int]) -> Mapping[str, dict[str, Task]]:
+def _tasks_there(
+    studio: Studio, projects: Mapping[str, int], in_projects: Mapping[str, Iterable[Task]]
+) -> Mapping[str, dict[str, Task]]:
     """The tasks of each document in the projects, given by title, by their links."""
     found: dict[str, dict[str, Task]] = defaultdict(dict)
-    for number in projects.values():
-        for task in studio.tasks(number):
-            found[task.doc_id][studio_link(studio.url, number, task.id)] = task
+    for title, tasks in in_projects.items():
+        for task in tasks:
+            link = studio_link(studio.url, projects[title], task.id)
+            found[task.doc_id][link] = task
     return found
 
 

@@ -1,8 +1,9 @@
 """Verdicts from adjudicators' projects into gold/next; ``curate pull`` does it after the annotators' projects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import msgspec
 
@@ -28,9 +29,9 @@ from curation.labelstudio.exported_verdict import (
 from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
+from curation.labelstudio.verdict_cursor import VerdictCursor
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.state.tables import enter_project
 from curation.workspace import Workspace
 
 
@@ -129,8 +130,11 @@ def pull_verdicts_into(
     )
     exported = studio.export(project.id)
     by_document: dict[str, list[ExportedVerdict]] = defaultdict(list)
-    for one in watch(map(reader.read, exported), "reading verdicts", project.submitted):
+    seen: dict[int, str] = {}
+    for task in watch(exported, "reading verdicts", project.submitted):
+        one = reader.read(task)
         by_document[one.document].append(one)
+        seen[one.number] = str(task.get("updated_at") or "")
     for document in sorted(by_document):
         desk.take(document, by_document[document])
     lost = sorted(desk.documents_of_project - by_document.keys())
@@ -138,9 +142,9 @@ def pull_verdicts_into(
     for document in lost:
         desk.lose(document, has_task=document in tasks)
     if not options.dry_run:
-        with state.transaction() as connection:
-            enter_project(connection, studio.url, title)
         workspace.commit(working)
+        cursor = VerdictCursor(seen=seen, problems=desk.problems)
+        cursor.save(state, studio.url, title)
     return VerdictsReport(
         title=title,
         link=studio_link(studio.url, project.id),
@@ -155,7 +159,7 @@ def pull_verdicts_into(
         untouched=desk.untouched,
         trimmed=tuple(desk.trimmed),
         remarks=tuple(desk.remarks),
-        problems=tuple(desk.problems),
+        problems=tuple(chain.from_iterable(desk.problems.values())),
         links=desk.links,
     )
 
@@ -184,7 +188,7 @@ class _Desk:
     untouched: int = 0
     trimmed: list[Problem] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -208,7 +212,7 @@ class _Desk:
         if submitted:
             problems += self._document_problems(document, record, submitted)
         if record is None or problems:
-            self.problems += problems
+            self._refuse(document, problems)
             return
         works = [one for one in submitted if one.work]
         if not works:
@@ -273,9 +277,12 @@ class _Desk:
             self.remarks.append(Problem(record.id, what, self.links[record.id]))
             return
         is_own = self._tell_own_work(record, works)
-        self.problems += (
-            replace(one, link=self.links[record.id], annotator=source.by or "")
-            for one in settled.problems
+        self._refuse(
+            record.id,
+            (
+                replace(one, link=self.links[record.id], annotator=source.by or "")
+                for one in settled.problems
+            ),
         )
         if settled.verdict is None or (is_own and self.options.strict):
             return
@@ -283,6 +290,10 @@ class _Desk:
         self._tell_how_it_was_made(record, works, settled)
         (self.replaced if known else self.taken).append(record.id)
         self.working.put(msgspec.structs.replace(record, verdict=settled.verdict))
+
+    def _refuse(self, document: str, problems: Iterable[Problem]) -> None:
+        if found := (*self.problems.get(document, ()), *problems):
+            self.problems[document] = found
 
     def _source(
         self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]
@@ -319,8 +330,11 @@ class _Desk:
         own = sorted({one.by for one in works} & annotators)
         for name in own:
             what = f"{name} annotated the document, and adjudicated it too"
-            told = self.problems if self.options.strict else self.remarks
-            told.append(Problem(record.id, what, self.links[record.id], name))
+            told = Problem(record.id, what, self.links[record.id], name)
+            if self.options.strict:
+                self._refuse(record.id, [told])
+            else:
+                self.remarks.append(told)
         return bool(own)
 
     def _tell_how_it_was_made(

@@ -89,9 +89,9 @@ class PullCursor:
             for table in ("documents", "problems", "waiting", "again", "seen", "told_keys"):
                 connection.execute(f"DELETE FROM {table} WHERE project = ?", [key])
             insert_rows(connection, "documents", self._documents(key))
-            insert_rows(connection, "problems", _problem_rows(key, "problem", self.problems))
-            insert_rows(connection, "problems", _problem_rows(key, "remark", self.remarks))
-            insert_rows(connection, "waiting", _waiting_rows(key, self.waiting))
+            insert_rows(connection, "problems", _rows_of_kind(key, "problem", self.problems))
+            insert_rows(connection, "problems", _rows_of_kind(key, "remark", self.remarks))
+            insert_rows(connection, "waiting", problem_rows(key, self.waiting))
             again = (
                 {"project": key, "task": task, "document": document}
                 for task, document in self.ask_again.items()
@@ -240,16 +240,15 @@ def _work(
     return found
 
 
-def _problem_rows(
+def _rows_of_kind(
     key: str, kind: str, by_document: Mapping[str, tuple[Problem, ...]]
 ) -> Iterator[_Row]:
-    for document, problems in by_document.items():
-        for number, problem in enumerate(problems):
-            row = {"project": key, "document": document, "kind": kind, "number": number}
-            yield {**row, **problem.to_json()}
+    for row in problem_rows(key, by_document):
+        yield {**row, "kind": kind}
 
 
-def _waiting_rows(key: str, by_document: Mapping[str, tuple[Problem, ...]]) -> Iterator[_Row]:
+def problem_rows(key: str, by_document: Mapping[str, tuple[Problem, ...]]) -> Iterator[_Row]:
+    """The rows of a table of problems, numbered by document, of the project with this key."""
     for document, problems in by_document.items():
         for number, problem in enumerate(problems):
             row = {"project": key, "document": document, "number": number}
@@ -261,7 +260,7 @@ def _waiting(connection: sqlite3.Connection, key: str) -> dict[str, tuple[Proble
         "SELECT document, place, what, link, who FROM waiting"
         " WHERE project = ? ORDER BY document, number"
     )
-    return _by_document(connection.execute(row, [key]))
+    return problems_by_document(connection.execute(row, [key]))
 
 
 def _problems(
@@ -271,12 +270,13 @@ def _problems(
         "SELECT document, place, what, link, who FROM problems"
         " WHERE project = ? AND kind = ? ORDER BY document, number"
     )
-    return _by_document(connection.execute(row, [key, kind]))
+    return problems_by_document(connection.execute(row, [key, kind]))
 
 
-def _by_document(
+def problems_by_document(
     rows: Iterable[tuple[str, str, str, str, str]],
 ) -> dict[str, tuple[Problem, ...]]:
+    """The problems in rows of document, place, what, link and who."""
     found: dict[str, list[Problem]] = {}
     for document, place, what, link, who in rows:
         found.setdefault(document, []).append(Problem(place, what, link, who))

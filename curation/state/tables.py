@@ -208,6 +208,26 @@ MIGRATIONS = (
     """
     ALTER TABLE ledgers ADD COLUMN dealing TEXT NOT NULL DEFAULT '';
     """,
+    # What the last pull of an adjudicators' project saw, and what was wrong with verdicts.
+    """
+    CREATE TABLE verdict_tasks (
+        project TEXT NOT NULL REFERENCES projects,
+        task INTEGER NOT NULL,
+        time TEXT NOT NULL,
+        PRIMARY KEY (project, task)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE verdict_problems (
+        project TEXT NOT NULL REFERENCES projects,
+        document TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        place TEXT NOT NULL,
+        what TEXT NOT NULL,
+        link TEXT NOT NULL,
+        who TEXT NOT NULL,
+        PRIMARY KEY (project, document, number)
+    ) WITHOUT ROWID;
+    """,
 )
 
 # SQLite's table of tables.

@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from adjudicated_project import ADA, AdjudicatedProject
+from adjudicated_project import ADA, BEN, DEE, AdjudicatedProject
 from annotated_project import FLAG, AnnotatedProject, document
 from disputed import AGREED, TEXT, annotations
 from samples import SCHEMA
 
 from curation.annotations.settle import settle
+from curation.annotations.shown_differences import OWN_ALIAS
 from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
 from curation.annotations.voters import compare_annotations
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Entity
+from curation.errors import pluralise
 from curation.flows.status import status
+from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
@@ -232,6 +235,119 @@ def test_a_document_goes_from_list_to_list_as_an_adjudicator_works(tmp_path):
     seen.append(standing())
 
     assert seen == [["in_adjudication"], ["to_pull"], ["settled"], ["stale"]]
+
+
+class Adjudicated(AdjudicatedProject):
+    """A document that an adjudicator works on, and what status says of it."""
+
+    def status(self, place=None):
+        return status(self.studio, place or self.place, SCHEMA, title=self.title)
+
+    def standing(self, place=None):
+        """The document's list, and what is said there."""
+        lists = self.status(place).adjudication.lists
+        return [(kind, one.what) for kind, some in lists.items() for one in some]
+
+
+@pytest.fixture
+def adjudicated(tmp_path):
+    return Adjudicated(tmp_path)
+
+
+def test_a_verdict_that_was_updated_since_it_was_pulled_is_to_pull(adjudicated):
+    number = adjudicated.decide("d1")
+    adjudicated.pull_all()
+    adjudicated.hands.change(number, adjudicated.result("d1", BEN), by=DEE)
+
+    assert adjudicated.standing() == [("to_pull", VERDICT_UPDATED)]
+    adjudicated.pull_all()
+    assert adjudicated.standing() == [("settled", "settled")]
+
+
+def test_another_machine_sees_an_update_of_a_verdict_too(adjudicated):
+    number = adjudicated.decide("d1")
+    adjudicated.pull_all()
+    other = adjudicated.elsewhere()
+    other.pull_annotations()
+    assert adjudicated.standing(other.place) == [("settled", "settled")]
+    adjudicated.hands.let_pass(60)
+    adjudicated.hands.change(number, adjudicated.result("d1", BEN), by=DEE)
+
+    assert adjudicated.standing(other.place) == [("to_pull", VERDICT_UPDATED)]
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        pytest.param(lambda p, n: p.hands.change(n, by=DEE, skipped=True), id="cancelled"),
+        pytest.param(lambda p, n: p.hands.delete(n), id="deleted"),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_was_taken_back_since_it_was_pulled_is_to_pull(adjudicated, take_back):
+    number = adjudicated.decide("d1")
+    adjudicated.pull_all()
+    take_back(adjudicated, number)
+
+    assert adjudicated.standing() == [("to_pull", VERDICT_TAKEN_BACK)]
+    adjudicated.pull_all()
+    assert [kind for kind, _ in adjudicated.standing()] == ["in_adjudication"]
+
+
+def test_a_task_that_an_adjudicator_only_skipped_has_nothing_to_pull(adjudicated):
+    number = adjudicated.decide("d1")
+    adjudicated.hands.change(number, by=DEE, skipped=True)
+
+    assert [kind for kind, _ in adjudicated.standing()] == ["in_adjudication"]
+
+
+def test_a_task_that_curate_changed_under_a_verdict_has_nothing_to_pull(adjudicated):
+    adjudicated.decide("d1")
+    adjudicated.pull_all()
+    other = adjudicated.elsewhere()
+    other.pull_annotations()
+    task = adjudicated.desk["d1"]
+    adjudicated.studio.replace_task_data(task, adjudicated.studio.task_data(task))
+
+    assert adjudicated.standing() == [("settled", "settled")]
+    assert adjudicated.standing(other.place) == [("settled", "settled")]
+
+
+def test_problems_of_verdicts_stay_told_until_a_pull_finds_them_mended(adjudicated):
+    number = adjudicated.decide("d1", adjudicated.result("d1", ADA, with_nothing_drawn))
+    problem, *more = adjudicated.pull().problems
+
+    report = adjudicated.status()
+
+    said = "\n".join(status_lines(report))
+    count = pluralise(1 + len(more), "problem")
+    assert f"warning: {count} with verdicts at the last pull, to mend in the" in said
+    assert (
+        f"  {problem.place} ({problem.annotator}): {problem.what}\n    {problem.link}\n" in said
+    )
+    assert "No problems at the last pull" not in said
+    assert adjudicated.standing() == [("in_adjudication", "the verdict has a problem")]
+    assert status_json(report)["adjudication"]["problems"] == [
+        one.to_json() for one in (problem, *more)
+    ]
+    adjudicated.hands.change(number, adjudicated.result("d1"), by=DEE)
+    assert [kind for kind, _ in adjudicated.standing()] == ["to_pull"]
+    adjudicated.pull_all()
+    assert adjudicated.status().adjudication.problems == ()
+
+
+def test_a_dry_run_keeps_no_problem(adjudicated):
+    adjudicated.decide("d1", adjudicated.result("d1", ADA, with_nothing_drawn))
+    adjudicated.pull(dry_run=True)
+
+    assert adjudicated.status().adjudication.problems == ()
+
+
+def with_nothing_drawn(result):
+    """An own reading is ticked at the first place, and nothing is marked there."""
+    return [
+        {**one, "value": {"choices": [OWN_ALIAS]}} if one.get("from_name") == "d0" else one
+        for one in result
+    ]
 
 
 def test_nothing_is_known_of_differences_before_the_first_pull(tmp_path):
