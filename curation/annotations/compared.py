@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
+
 from curation.annotations.place_map import NodePair, PlaceNode, labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -30,17 +32,15 @@ from curation.schema import Schema
 _FEWEST_FOR_MAJORITY = 3
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing that an adjudicator can choose; *by* are the uids of the annotations that have it, or none."""
 
     alias: str
-    reading: PlaceReading
     by: tuple[str, ...]
+    reading: PlaceReading
 
 
-@dataclass(frozen=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """
     One place where annotators differ, or two places between which they do; or a flag.
 
@@ -143,7 +143,7 @@ def flag_difference(
         kind="flags",
         place=(),
         options=tuple(
-            Option(option_alias(text_sha256, FLAGS_KEY, reading), reading, tuple(by))
+            Option(option_alias(text_sha256, FLAGS_KEY, reading), tuple(by), reading)
             for reading, by in readings.items()
         ),
     )
@@ -352,7 +352,10 @@ class _Comparing:
         }
         key = entities_key(node.span)
         return Difference(
-            key=key, kind="entities", place=(node.span,), options=self._options(key, readings)
+            key=key,
+            kind="entities",
+            place=(node.span,),
+            options=_options_of(self.text_sha256, key, readings),
         )
 
     def _pair_difference(
@@ -365,17 +368,14 @@ class _Comparing:
             key=key,
             kind="relations",
             place=(one.span, other.span),
-            options=self._options(key, readings),
+            options=_options_of(self.text_sha256, key, readings),
         )
 
     def _name(self, node: PlaceNode) -> str:
         return f"{node.start}-{node.end}{'=' if self._is_doubled(node) else ''}"
 
-    def _options(self, key: str, readings: Mapping[str, PlaceReading]) -> tuple[Option, ...]:
-        return options_of(self.text_sha256, key, readings)
 
-
-def options_of(
+def _options_of(
     text_sha256: str, key: str, readings: Mapping[str, PlaceReading]
 ) -> tuple[Option, ...]:
     """The distinct readings of annotations, given by uid, and the empty one; sorted without regard to whose they are."""
@@ -383,7 +383,7 @@ def options_of(
     for uid, reading in readings.items():
         by.setdefault(reading, []).append(uid)
     return tuple(
-        Option(option_alias(text_sha256, key, reading), reading, tuple(sorted(by[reading])))
+        Option(option_alias(text_sha256, key, reading), tuple(sorted(by[reading])), reading)
         for reading in sorted(by, key=reading_order)
     )
 

@@ -4,12 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from curation.annotations.compared import Difference, Option
-from curation.annotations.readings import (
-    DifferenceKind,
-    PlaceReading,
-    PlaceSpan,
-    option_alias,
-)
+from curation.annotations.readings import NOTHING, option_alias
 from curation.annotations.rename import reading_under_current_names
 from curation.files import Json
 from curation.schema import Schema
@@ -24,15 +19,7 @@ OWN_ALIAS = "own"
 SETTLED_ALIAS = "settled"
 
 
-class ShownOption(Struct, frozen=True):
-    """A reading that a task offers; *by* are the uids of the annotations that had it."""
-
-    alias: str
-    by: tuple[str, ...]
-    reading: PlaceReading
-
-
-class ShownDifference(Struct, frozen=True, kw_only=True):
+class ShownDifference(Difference, frozen=True, kw_only=True):
     """
     A difference as a task shows it, under number *n*, which counts from 1 and never changes.
 
@@ -42,16 +29,8 @@ class ShownDifference(Struct, frozen=True, kw_only=True):
     """
 
     n: int
-    key: str
-    kind: DifferenceKind
-    place: tuple[PlaceSpan, ...]
-    settled: bool
-    options: tuple[ShownOption, ...]
+    settled: bool = False
     preselected: str | None = None
-
-    def option(self, alias: str) -> ShownOption | None:
-        """The option with this alias; None where there is none."""
-        return next((one for one in self.options if one.alias == alias), None)
 
     def has_aliases_of(self, text_sha256: str) -> bool:
         """Whether each alias is that of its reading, so that nobody has changed one of them."""
@@ -97,9 +76,25 @@ def shown_under_current_names(shown: ShownDifference, schema: Schema) -> ShownDi
     return msgspec.structs.replace(shown, options=options)
 
 
-def shown_option(option: Option) -> ShownOption:
-    """The option as a task offers it."""
-    return ShownOption(alias=option.alias, by=option.by, reading=option.reading)
+def show_difference(
+    difference: Difference, n: int, *, preselected: str | None = None
+) -> ShownDifference:
+    """The difference as a task shows it under number *n*."""
+    return ShownDifference(**msgspec.structs.asdict(difference), n=n, preselected=preselected)
+
+
+def options_as_shown(difference: Difference) -> list[Option]:
+    """
+    The options in the order of their aliases, which says nothing of whose they are.
+
+    That nothing stands there comes last.
+    """
+    return sorted(difference.options, key=lambda one: (one.reading == NOTHING, one.alias))
+
+
+def difference_number(n: int, round_number: int | None) -> str:
+    """What a difference is called by its number: ``#3``, or ``#3 of round 2``."""
+    return f"#{n} of round {round_number}" if (round_number or 1) > 1 else f"#{n}"
 
 
 def parse_adjudication_stamp(found: object) -> AdjudicationStamp | None:

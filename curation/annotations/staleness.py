@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from curation.annotations.compared import (
     ComparedAnnotations,
     Difference,
-    Option,
     compare_documents,
 )
 from curation.annotations.place_map import (
@@ -314,13 +315,11 @@ class _Judging:
         found = compare_documents(documents, self.schema, text_sha256=self.record.text_sha256)
         flags = self.compared.by_key.get(FLAGS_KEY)
         differences = tuple(
-            replace(
+            structs.replace(
                 one,
                 options=tuple(
-                    Option(
-                        option.alias,
-                        option.reading,
-                        tuple(uid for uid in option.by if uid != _VERDICT_UID),
+                    structs.replace(
+                        option, by=tuple(uid for uid in option.by if uid != _VERDICT_UID)
                     )
                     for option in one.options
                 ),

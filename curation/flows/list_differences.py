@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import msgspec
 
 from curation.annotations.compared import Difference
-from curation.annotations.readings import NOTHING, PlaceReading
+from curation.annotations.readings import PlaceReading
 from curation.annotations.record import DocumentRecord
+from curation.annotations.shown_differences import options_as_shown
 from curation.annotations.staleness import VerdictState, judge_verdict
 from curation.documents.quote import quote_context
 from curation.files import Json
@@ -149,7 +150,6 @@ def _each_listed(record: DocumentRecord, state: VerdictState) -> Iterator[Listed
 
 
 def _options(difference: Difference, text: str) -> Iterator[ListedOption]:
-    """In the order of the adjudicator's screen, which says nothing of whose they are."""
     words = plain_option_words(difference, text)
-    for one in sorted(difference.options, key=lambda one: (one.reading == NOTHING, one.alias)):
+    for one in options_as_shown(difference):
         yield ListedOption(alias=one.alias, words=words[one.alias], reading=one.reading)

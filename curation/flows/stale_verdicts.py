@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from curation.annotations.record import Decision, DocumentRecord
+from curation.annotations.shown_differences import difference_number
 from curation.annotations.staleness import VerdictState, judge_verdict
 from curation.documents.quote import quote_words
 from curation.gold.working_version import WorkingVersion
@@ -74,8 +75,7 @@ def _position(decision: Decision) -> tuple[object, ...]:
 def _name(record: DocumentRecord, decision: Decision) -> str:
     if decision.number is None:
         return _words(record, decision.place)
-    is_later = decision.round is not None and decision.round > 1
-    return f"#{decision.number}{f' of round {decision.round}' if is_later else ''}"
+    return difference_number(decision.number, decision.round)
 
 
 def _words(record: DocumentRecord, place: tuple[tuple[int, int], ...]) -> str:

@@ -15,7 +15,7 @@ from curation.annotations.record import (
     document_of_record,
 )
 from curation.annotations.settle import Choice
-from curation.annotations.shown_differences import ShownDifference, shown_option
+from curation.annotations.shown_differences import show_difference
 from curation.annotations.staleness import judge_verdict
 from curation.annotations.verdicts import VerdictSource
 from curation.documents.typed_ids import typed_ids
@@ -189,14 +189,7 @@ def _as_read(
 ) -> VerdictRound:
     """The choices as if they were read of one task that shows all differences."""
     shown = {
-        one.key: ShownDifference(
-            n=number,
-            key=one.key,
-            kind=one.kind,
-            place=one.place,
-            settled=False,
-            options=tuple(map(shown_option, one.options)),
-        )
+        one.key: show_difference(one, number)
         for number, one in enumerate(compared.differences, 1)
     }
     agreed = AgreedPart(document=compared.agreed, arrows=compared.agreed_arrows)

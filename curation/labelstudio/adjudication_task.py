@@ -9,16 +9,19 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from curation.annotations.compared import ComparedAnnotations, Difference
-from curation.annotations.readings import Arrow, PlaceReading, PlaceSpan
+from curation.annotations.readings import Arrow, PlaceSpan
 from curation.annotations.shown_differences import (
     AGREED_VERSION,
     OWN_ALIAS,
     SETTLED_ALIAS,
     AdjudicationStamp,
     ShownDifference,
+    options_as_shown,
     parse_adjudication_stamp,
-    shown_option,
+    show_difference,
     shown_under_current_names,
 )
 from curation.documents.document import Entity
@@ -50,7 +53,6 @@ _MARK_COLOR = "#e6b800"
 # since the editor warns of every repeated key that it knows as it is written, thousands of times
 # for forty differences, which doubles the time to open them.
 _NO_KEY = "F13"
-_NOTHING = PlaceReading()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +146,7 @@ def update_adjudication_task(
     for position, one in enumerate(stamp.differences):
         if one.settled or one.key in standing or one.key in still_asked:
             continue
-        shown[position] = _settled(one)
+        shown[position] = msgspec.structs.replace(one, settled=True)
         entries[position] = _settled_entry(entries[position], anew.get(one.key))
         settled.append(one.key)
     ticked = preselected or {}
@@ -218,17 +220,7 @@ def _append(
     """Add the difference at the end of what machines read, and of what people see."""
     number = len(shown) + 1
     before = [one.n for one in shown if one.key == difference.key]
-    shown.append(
-        ShownDifference(
-            n=number,
-            key=difference.key,
-            kind=difference.kind,
-            place=difference.place,
-            settled=False,
-            options=tuple(map(shown_option, difference.options)),
-            preselected=preselected,
-        )
-    )
+    shown.append(show_difference(difference, number, preselected=preselected))
     again = f"(#{before[-1]} again) " if before else ""
     text = compared.agreed.text
     entries.append(
@@ -250,31 +242,14 @@ def _question(difference: Difference, text: str) -> str:
 
 
 def _options(difference: Difference, text: str) -> list[Json]:
-    """
-    The options, in the order of their aliases, which says nothing of whose they are.
-
-    That nothing stands there comes after them, and at last that none of them is right.
-    """
+    """The options as they are shown, and at last that none of them is right."""
     words = option_words(difference, text)
-    options = sorted(difference.options, key=lambda one: (one.reading == _NOTHING, one.alias))
-    listed = [_option(words[one.alias], one.alias) for one in options]
+    listed = [_option(words[one.alias], one.alias) for one in options_as_shown(difference)]
     return listed if difference.kind == "flags" else [*listed, _option(NEITHER, OWN_ALIAS)]
 
 
 def _option(words: str, alias: str) -> Json:
     return {"value": words, "alias": alias, "hotkey": _NO_KEY}
-
-
-def _settled(one: ShownDifference) -> ShownDifference:
-    return ShownDifference(
-        n=one.n,
-        key=one.key,
-        kind=one.kind,
-        place=one.place,
-        settled=True,
-        options=one.options,
-        preselected=one.preselected,
-    )
 
 
 def _settled_entry(entry: Json, asked_as: int | None) -> Json:

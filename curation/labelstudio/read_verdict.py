@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.annotations.compared import Option
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -13,7 +14,7 @@ from curation.annotations.readings import (
 )
 from curation.annotations.record import Preselected
 from curation.annotations.settle import Choice
-from curation.annotations.shown_differences import ShownDifference, ShownOption
+from curation.annotations.shown_differences import ShownDifference
 from curation.documents.document import Document
 from curation.documents.quote import quote_words
 from curation.errors import Problem
@@ -126,7 +127,7 @@ def read_verdict(
     )
 
 
-def chosen_option(difference: ShownDifference, choice: Choice | None) -> ShownOption | None:
+def chosen_option(difference: ShownDifference, choice: Choice | None) -> Option | None:
     """The option that was chosen; None where none was, or a reading of the adjudicator's own."""
     return difference.option(choice) if isinstance(choice, str) else None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from curation.annotations.compared import ComparedAnnotations, Difference, Option
+from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -21,7 +21,7 @@ from curation.annotations.readings import (
 )
 from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle import Choice, Contradiction, settle
-from curation.annotations.shown_differences import ShownDifference
+from curation.annotations.shown_differences import ShownDifference, difference_number
 from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
@@ -89,7 +89,7 @@ class _Asked:
     @property
     def name(self) -> str:
         """The difference by its number: ``#3``."""
-        return f"#{self.shown.n}{f' of round {self.round}' if self.round > 1 else ''}"
+        return difference_number(self.shown.n, self.round)
 
 
 class _Settling:
@@ -274,15 +274,12 @@ class _Settling:
     def _difference(
         self, shown: ShownDifference, moved: Mapping[LabelledSpan, LabelledSpan]
     ) -> Difference:
-        return Difference(
-            key=shown.key,
-            kind=shown.kind,
-            place=shown.place,
-            options=tuple(
-                Option(one.alias, self._followed(one.reading, moved), one.by)
-                for one in shown.options
-            ),
+        """The difference with each reading as `_followed` makes it."""
+        options = (
+            msgspec.structs.replace(one, reading=self._followed(one.reading, moved))
+            for one in shown.options
         )
+        return msgspec.structs.replace(shown, options=tuple(options))
 
     def _followed(
         self, reading: PlaceReading, moved: Mapping[LabelledSpan, LabelledSpan]

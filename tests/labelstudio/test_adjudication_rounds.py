@@ -26,7 +26,7 @@ def place(number, *labels):
     key = entities_key(span)
     readings = [PlaceReading(entities=((*span, label),)) for label in labels or ("ORG", "GPE")]
     options = tuple(
-        Option(f"{key} {one.entities[0][2]}", one, (f"u{n}",)) for n, one in enumerate(readings)
+        Option(f"{key} {one.entities[0][2]}", (f"u{n}",), one) for n, one in enumerate(readings)
     )
     return Difference(key=key, kind="entities", place=(span,), options=options)
 
@@ -36,7 +36,7 @@ def pair(one, other):
     spans = tuple(sorted((place(one).place[0], place(other).place[0])))
     key = f"r{spans}"
     return Difference(
-        key=key, kind="relations", place=spans, options=(Option(key, PlaceReading(), ("u0",)),)
+        key=key, kind="relations", place=spans, options=(Option(key, ("u0",), PlaceReading()),)
     )
 
 
