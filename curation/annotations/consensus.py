@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from curation.annotations.compared import ComparedAnnotations, Difference
-from curation.annotations.differences import describe_differences
+from curation.annotations.difference_words import describe_differences
 from curation.annotations.independence import first_document, is_arm_sure, why_not_independent
 from curation.annotations.readings import KEEP_OUT
 from curation.annotations.record import (

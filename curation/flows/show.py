@@ -1,17 +1,15 @@
 """``curate show``: all that is known of one document of gold/next."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
-from curation.annotations.differences import describe_place, describe_reading
+from curation.annotations.difference_words import describe_decision
 from curation.annotations.record import (
-    Decision,
     DocumentRecord,
     EntityRecord,
     RelationRecord,
@@ -58,7 +56,7 @@ class ShownDocument:
         verdict = self.record.verdict
         names = {one.uid: one.annotator for one in self.record.annotations}
         for one in verdict.decisions if verdict else ():
-            yield _describe_decision(self.record.whole_text, one, names)
+            yield describe_decision(self.record.whole_text, one, names)
 
     def to_json(self) -> dict[str, Any]:
         """All of it for programs; the record as it stands in its file."""
@@ -80,23 +78,6 @@ class ShownDocument:
             "differences": list(self.agreed.describe_differences()),
             "record": json.loads(record_bytes(self.record)),
         }
-
-
-def _describe_decision(text: str, decision: Decision, names: Mapping[str, str]) -> str:
-    asked = Difference(key=decision.key, kind=decision.kind, place=decision.place, options=())
-    number = "" if decision.number is None else f"#{decision.number} "
-    round_ = f"(round {decision.round}) " if (decision.round or 1) > 1 else ""
-    chosen = describe_reading(text, asked, decision.chosen)
-    offered = [
-        f"{describe_reading(text, asked, one.reading)} by {' and '.join(sorted({names.get(uid, uid) for uid in one.by}))}"
-        for one in decision.offered
-        if one.by
-    ]
-    how = ", the adjudicator's own" if decision.own else ""
-    if decision.preselected:
-        how += f", ticked beforehand and {decision.preselected}"
-    where = describe_place(text, decision.place)
-    return f"{number}{round_}{where}: {chosen}{how}; offered: {'; '.join(offered)}"
 
 
 def show(workspace: Workspace, schema: Schema, document: str) -> ShownDocument:

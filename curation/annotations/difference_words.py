@@ -1,9 +1,10 @@
-"""Differences between annotations in words: the place, and which annotator has which reading there."""
+"""Differences between annotations, and decisions on them, in words: the place, and who has which reading there."""
 
 from collections.abc import Iterator, Mapping
 
 from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.readings import TURNED, Arrow, LabelledSpan, PlaceReading, PlaceSpan
+from curation.annotations.record import Decision
 
 # At most so many characters of a span are quoted.
 _LONGEST_QUOTE = 40
@@ -23,27 +24,44 @@ def describe_differences(
             if option is None:
                 continue
             who = " and ".join(sorted(names[one] for one in option.by if one in names))
-            line = f"{describe_reading(text, difference, option.reading)} by {who}"
+            line = f"{_describe_reading(text, difference, option.reading)} by {who}"
             if line not in readings:
                 readings.append(line)
-        yield f"{describe_place(text, difference.place)}: {'; '.join(readings)}"
+        yield f"{_describe_place(text, difference.place)}: {'; '.join(readings)}"
 
 
-def describe_place(text: str, place: tuple[PlaceSpan, ...]) -> str:
+def describe_decision(text: str, decision: Decision, names: Mapping[str, str]) -> str:
+    """What was decided at a difference, and who had each reading offered; *names* are those of annotators, by uid."""
+    number = "" if decision.number is None else f"#{decision.number} "
+    round_ = f"(round {decision.round}) " if (decision.round or 1) > 1 else ""
+    how = ", the adjudicator's own" if decision.own else ""
+    if decision.preselected:
+        how += f", ticked beforehand and {decision.preselected}"
+    chosen = _describe_reading(text, decision, decision.chosen)
+    offered = []
+    for one in decision.offered:
+        if one.by:
+            who = " and ".join(sorted({names.get(uid, uid) for uid in one.by}))
+            offered.append(f"{_describe_reading(text, decision, one.reading)} by {who}")
+    where = _describe_place(text, decision.place)
+    return f"{number}{round_}{where}: {chosen}{how}; offered: {'; '.join(offered)}"
+
+
+def _describe_place(text: str, place: tuple[PlaceSpan, ...]) -> str:
     """The place of a difference in words: each span, with the text there."""
     return " and ".join(_quoted_span(text, span) for span in place) or "the document"
 
 
-def describe_reading(text: str, difference: Difference, reading: PlaceReading) -> str:
+def _describe_reading(text: str, asked: Difference | Decision, reading: PlaceReading) -> str:
     """What somebody has at a difference, in words; a label alone where it is on the whole place."""
-    if difference.kind == "flags":
+    if asked.kind == "flags":
         return (
             f"flagged {', '.join(reading.flag_names)}" if reading.flag_names else "not flagged"
         )
-    if difference.kind == "relations":
+    if asked.kind == "relations":
         arrows = [_arrow(text, one) for one in reading.arrows]
         return " and ".join(arrows) or "no arrow"
-    (place,) = difference.place
+    (place,) = asked.place
     parts = [
         label if (start, end) == place else f"{label} {_quoted(text, (start, end))}"
         for start, end, label in reading.entities

@@ -6,7 +6,7 @@ import pytest
 from samples import SCHEMA
 
 from curation.annotations.compared import compare_documents
-from curation.annotations.differences import _LONGEST_QUOTE, describe_differences
+from curation.annotations.difference_words import _LONGEST_QUOTE, describe_differences
 from curation.documents.document import Document, Entity, Relation
 
 TEXT = "President Bob met Al in Oslo."
