@@ -21,7 +21,6 @@ from curation.labelstudio.adjudication_push import (
     StoredPredictions,
     change_task,
     delete_repeated,
-    is_to_change,
     make_or_align_project,
     read_adjudication_tasks,
     refuse_annotations,
@@ -252,8 +251,9 @@ class _Desk:
         if not (task.is_begun or planned.has_questions):
             self._delete(task.number)
             return
-        if is_to_change(task, planned):
-            self.changed.append(self._change(task, planned))
+        fallen_away = planned.fallen_away(task.stamp.differences)
+        if planned.added or fallen_away:
+            self.changed.append(self._change(task, len(planned.added), len(fallen_away)))
             if not self._options.dry_run:
                 task = change_task(
                     self._studio,
@@ -278,20 +278,15 @@ class _Desk:
         if not self._predictions.is_current(task, wanted):
             self._predictions.write(task, wanted)
 
-    def _change(self, task: AdjudicationTask, planned: PlannedRound) -> Problem:
+    def _change(self, task: AdjudicationTask, added: int, fallen_away: int) -> Problem:
         """What is new in a task."""
-        stays = {one.key for one in planned.asked} | planned.holding
-        stays -= {*planned.added}
-        settled = sum(
-            not one.settled and one.key not in stays for one in task.stamp.differences
-        )
         parts = []
-        if planned.added:
-            parts.append(f"{pluralise(len(planned.added), 'difference')} to settle at the end")
-        if settled:
-            parts.append(f"{settled} no longer in question")
+        if added:
+            parts.append(f"{pluralise(added, 'difference')} to settle at the end")
+        if fallen_away:
+            parts.append(f"{fallen_away} no longer in question")
         what = ", ".join(parts)
-        if task.is_begun and planned.added:
+        if task.is_begun and added:
             what += "; open the task, tick what is new, press Update"
         return Problem(task.document, what, self._link(task))
 

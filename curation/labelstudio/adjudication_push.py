@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from curation.annotations.shown_differences import (
     AdjudicationStamp,
     shown_under_current_names,
 )
-from curation.errors import Problem, StudioConnectionLost, StudioError
+from curation.errors import Problem, StudioError
 from curation.files import Json
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.adjudication_rounds import PlannedRound, StoredRound
@@ -22,14 +22,14 @@ from curation.labelstudio.adjudication_task import (
     read_adjudication_stamp,
     update_adjudication_task,
 )
+from curation.labelstudio.create_tasks import TaskImport
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.exported_verdict import NOT_OURS
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.last_editor import result_sha256
 from curation.labelstudio.port import Project, Studio, studio_link
-from curation.labelstudio.send_batch import SERVER_FAULT, BatchSender, refusal_problem
+from curation.labelstudio.send_batch import BatchSender, refusal_problem
 from curation.labelstudio.upload_batches import sized_batches
-from curation.labelstudio.wait_until_idle import wait_until_idle
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml
 from curation.schema.model import Schema
@@ -136,14 +136,6 @@ def read_adjudication_tasks(studio: Studio, project: Project) -> AdjudicationTas
     )
 
 
-def is_to_change(task: AdjudicationTask, planned: PlannedRound) -> bool:
-    """Whether the panel of a task is to become another one."""
-    stays = {one.key for one in planned.asked} | planned.holding
-    return bool(planned.added) or any(
-        not one.settled and one.key not in stays for one in task.stamp.differences
-    )
-
-
 def change_task(
     studio: Studio,
     task: AdjudicationTask,
@@ -222,8 +214,13 @@ def send_adjudication_tasks(
 
     Raises StudioConnectionLost where the connection breaks again and again.
     """
-    sending = _Sending(studio, project, wait)
-    sender = BatchSender(sending.send, sending.look)
+
+    def arrived(_: Collection[str]) -> Collection[str]:
+        exported = studio.export(project.id, drafts=True)
+        return {_key(task.get("data") or {}) for task in exported}
+
+    importing = TaskImport(studio, project, arrived, wait)
+    sender = BatchSender(importing.send, importing.look)
     for batch in sized_batches(_sized(tasks)):
         sender(batch)
     link = studio_link(studio.url, project.id)
@@ -252,28 +249,3 @@ def _key(data: Json) -> str:
     """What no other task has: round and document."""
     stamp = read_adjudication_stamp(data)
     return f"{stamp.round if stamp else 0} {data.get('doc_id')}"
-
-
-class _Sending:
-    """Sends tasks, and looks which have arrived where the answer was lost."""
-
-    def __init__(self, studio: Studio, project: Project, wait: Callable[[float], None]) -> None:
-        self._studio = studio
-        self._project = project
-        self._wait = wait
-        self._began = 0.0
-
-    def send(self, tasks: Sequence[bytes]) -> None:
-        self._began = time.monotonic()
-        self._studio.import_tasks(self._project.id, tasks)
-
-    def look(
-        self, waiting: Mapping[str, bytes], lost: StudioConnectionLost
-    ) -> Mapping[str, bytes]:
-        """The tasks that have not arrived."""
-        if lost.status != SERVER_FAULT:
-            took = time.monotonic() - self._began
-            wait_until_idle(self._studio, self._project.id, seconds=took, wait=self._wait)
-        exported = self._studio.export(self._project.id, drafts=True)
-        arrived = {_key(task.get("data") or {}) for task in exported}
-        return {key: task for key, task in waiting.items() if key not in arrived}

@@ -37,6 +37,11 @@ class PlannedRound:
     holding: frozenset[str]
     added: tuple[str, ...]
 
+    def fallen_away(self, shown: Iterable[ShownDifference]) -> list[str]:
+        """The keys of those that a task has *shown* and that are no longer in question there."""
+        stays = ({one.key for one in self.asked} | self.holding) - {*self.added}
+        return [one.key for one in shown if not one.settled and one.key not in stays]
+
     @property
     def has_questions(self) -> bool:
         """Whether anything in the task is, or was, in question and isn't settled elsewhere."""

@@ -1,7 +1,7 @@
 """New tasks in Label Studio, batch by batch, each once even where the connection breaks."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.documents.document import Document
@@ -50,7 +50,12 @@ def create_tasks(
     new = plan.new
     if not new:
         return CreatedTasks(refused={})
-    importing = _Importing(studio, project, wait)
+    importing = TaskImport(
+        studio,
+        project,
+        lambda ids: tasks_by_document(studio, project, list(ids))[0].keys(),
+        wait,
+    )
     sender = BatchSender(importing.send, importing.look)
     superseding: dict[str, str] = {}
 
@@ -80,12 +85,23 @@ def create_tasks(
     )
 
 
-class _Importing:
-    """Sends tasks, and looks which have arrived where the answer was lost."""
+class TaskImport:
+    """
+    Sends tasks, and looks which have arrived where the answer was lost.
 
-    def __init__(self, studio: Studio, project: Project, wait: Callable[[float], None]) -> None:
+    *arrived* asks the server which of some keys have a task.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        project: Project,
+        arrived: Callable[[Collection[str]], Collection[str]],
+        wait: Callable[[float], None],
+    ) -> None:
         self._studio = studio
         self._project = project
+        self._arrived = arrived
         self._wait = wait
         self._began = 0.0
         self._is_failing = False
@@ -105,5 +121,5 @@ class _Importing:
             took = time.monotonic() - self._began
             wait_until_idle(self._studio, self._project.id, seconds=took, wait=self._wait)
         self._is_failing = lost.status == SERVER_FAULT
-        arrived, _ = tasks_by_document(self._studio, self._project, list(waiting))
-        return {doc_id: task for doc_id, task in waiting.items() if doc_id not in arrived}
+        arrived = self._arrived(waiting.keys())
+        return {key: task for key, task in waiting.items() if key not in arrived}
