@@ -111,18 +111,15 @@ def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
     if record.state != "active":
         return Consensus(document=None, reason="inactive")
     voters = find_voters(record, schema)
-    compared = compare_voters(record, voters, schema) if voters.documents else None
-    state = None
-    if record.verdict:
-        nothing = ComparedAnnotations(agreed=document_of_record(record))
-        state = judge_compared(record, voters, compared or nothing, schema)
+    compared = compare_voters(record, voters, schema)
+    state = judge_compared(record, voters, compared, schema) if record.verdict else None
     counted = _counted_annotations(record, voters, schema)
     known = Consensus(
         document=None,
         reason="",
         annotations=tuple(annotation for annotation, _ in counted),
         arms=tuple(arm for _, arm in counted),
-        compared=compared,
+        compared=compared if voters.documents else None,
         verdict=state,
         without_vote=voters.without_vote,
     )

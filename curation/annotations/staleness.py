@@ -86,11 +86,7 @@ def judge_verdict(record: DocumentRecord, schema: Schema) -> VerdictState:
     A reading that was offered, or that the verdict has, opens nothing, whoever has it.
     """
     voters = find_voters(record, schema)
-    if not voters.documents or record.state != "active":
-        compared = ComparedAnnotations(agreed=document_of_record(record))
-    else:
-        compared = compare_voters(record, voters, schema)
-    return judge_compared(record, voters, compared, schema)
+    return judge_compared(record, voters, compare_voters(record, voters, schema), schema)
 
 
 def judge_compared(

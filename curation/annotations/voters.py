@@ -81,16 +81,15 @@ def compare_annotations(record: DocumentRecord, schema: Schema) -> ComparedAnnot
 
     Where nobody votes, and in a document that isn't active, there is nothing.
     """
-    voters = find_voters(record, schema)
-    if record.state != "active" or not voters.documents:
-        return ComparedAnnotations(agreed=document_of_record(record))
-    return compare_voters(record, voters, schema)
+    return compare_voters(record, find_voters(record, schema), schema)
 
 
 def compare_voters(
     record: DocumentRecord, voters: Voters, schema: Schema
 ) -> ComparedAnnotations:
-    """The same for *voters* that are known already, of whom there is at least one."""
+    """The same for *voters* that are known already."""
+    if record.state != "active" or not voters.documents:
+        return ComparedAnnotations(agreed=document_of_record(record))
     found = compare_documents(voters.documents, schema, text_sha256=record.text_sha256)
     differences = found.differences
     if question := flag_difference(record.text_sha256, voters.flags, schema):
