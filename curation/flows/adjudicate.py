@@ -124,7 +124,7 @@ def adjudicate(
         wanted = sorted({*documents} - to_come.keys() | there)
         if wanted and not options.dry_run:
             project = make_or_align_project(studio, project, title, schema)
-        desk = _Desk(
+        adjudicating = _Adjudicating(
             studio=studio,
             working=working,
             project=project,
@@ -132,27 +132,27 @@ def adjudicate(
             options=options,
         )
         for document in watch(sorted(there), "looking at tasks", len(there)):
-            desk.bring_up_to_date(document)
-        new = sorted({*wanted} - there | desk.lacking)
-        desk.send_new(watch(new, "comparing", len(new)))
+            adjudicating.bring_up_to_date(document)
+        new = sorted({*wanted} - there | adjudicating.lacking)
+        adjudicating.send_new(watch(new, "comparing", len(new)))
     named = {*options.documents}
     return AdjudicationReport(
         project=title,
         link=studio_link(studio.url, project.id) if project else "",
-        created=dict(desk.created),
-        asked=desk.asked,
-        preselected=desk.preselected,
-        changed=tuple(desk.changed),
-        unchanged=desk.unchanged,
-        deleted=desk.deleted,
-        waiting=dict(desk.waiting),
+        created=dict(adjudicating.created),
+        asked=adjudicating.asked,
+        preselected=adjudicating.preselected,
+        changed=tuple(adjudicating.changed),
+        unchanged=adjudicating.unchanged,
+        deleted=adjudicating.deleted,
+        waiting=dict(adjudicating.waiting),
         to_come=dict(sorted(to_come.items())),
         agreed=tuple(sorted(named - {*documents} - there)),
-        problems=tuple(desk.problems),
+        problems=tuple(adjudicating.problems),
     )
 
 
-class _Desk:
+class _Adjudicating:
     """Brings the tasks of a project up to date, and makes new ones; counts what it does."""
 
     def __init__(

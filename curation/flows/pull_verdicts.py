@@ -121,7 +121,7 @@ def pull_verdicts_into(
         link=lambda task: studio_link(studio.url, project.id, task),
         suggestions=lambda task: studio.predictions(project.id, [task]),
     )
-    desk = _Desk(
+    pulled = _PulledVerdicts(
         working,
         server_hash(studio.url),
         title,
@@ -136,36 +136,36 @@ def pull_verdicts_into(
         by_document[one.document].append(one)
         seen[one.number] = str(task.get("updated_at") or "")
     for document in sorted(by_document):
-        desk.take(document, by_document[document])
-    lost = sorted(desk.documents_of_project - by_document.keys())
+        pulled.take(document, by_document[document])
+    lost = sorted(pulled.documents_of_project - by_document.keys())
     tasks = {task.doc_id for task in studio.tasks(project.id, doc_ids=lost)} if lost else set()
     for document in lost:
-        desk.lose(document, has_task=document in tasks)
+        pulled.lose(document, has_task=document in tasks)
     if not options.dry_run:
         workspace.commit(working)
-        cursor = VerdictCursor(seen=seen, problems=desk.problems)
+        cursor = VerdictCursor(seen=seen, problems=pulled.problems)
         cursor.save(state, studio.url, title)
     return VerdictsReport(
         title=title,
         link=studio_link(studio.url, project.id),
-        taken=tuple(desk.taken),
-        replaced=tuple(desk.replaced),
-        removed=desk.removed,
-        unchanged=desk.unchanged,
-        unfinished=desk.unfinished,
-        edits=desk.edits,
-        tasks_gone=tuple(desk.tasks_gone),
-        preselected=desk.preselected,
-        untouched=desk.untouched,
-        trimmed=tuple(desk.trimmed),
-        remarks=tuple(desk.remarks),
-        problems=tuple(chain.from_iterable(desk.problems.values())),
-        links=desk.links,
+        taken=tuple(pulled.taken),
+        replaced=tuple(pulled.replaced),
+        removed=pulled.removed,
+        unchanged=pulled.unchanged,
+        unfinished=pulled.unfinished,
+        edits=pulled.edits,
+        tasks_gone=tuple(pulled.tasks_gone),
+        preselected=pulled.preselected,
+        untouched=pulled.untouched,
+        trimmed=tuple(pulled.trimmed),
+        remarks=tuple(pulled.remarks),
+        problems=tuple(chain.from_iterable(pulled.problems.values())),
+        links=pulled.links,
     )
 
 
 @dataclass
-class _Desk:
+class _PulledVerdicts:
     """
     Puts verdicts into records, document by document, and takes note of what there is to tell.
 

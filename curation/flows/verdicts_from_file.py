@@ -78,10 +78,10 @@ def verdicts_from_file(  # noqa: PLR0913 - the command's own options
             at=f"{now or datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
             schema=schema.fingerprint,
         )
-        desk = _Desk(schema, source, problems)
+        verdicts = _GivenVerdicts(schema, source, problems)
         for document in watch(sorted(given), "settling", len(given)):
             record = working.record(document)
-            verdict = desk.settle(document, record, given[document])
+            verdict = verdicts.settle(document, record, given[document])
             if record and verdict:
                 working.put(msgspec.structs.replace(record, verdict=verdict))
         if problems:
@@ -95,14 +95,14 @@ def verdicts_from_file(  # noqa: PLR0913 - the command's own options
     return VerdictsFromFile(
         by=adjudicator.pseudonym,
         kind=adjudicator.kind,
-        changed=tuple(desk.changed),
-        unchanged=tuple(desk.unchanged),
+        changed=tuple(verdicts.changed),
+        unchanged=tuple(verdicts.unchanged),
         decisions=sum(map(len, given.values())),
-        remarks=tuple(desk.remarks),
+        remarks=tuple(verdicts.remarks),
     )
 
 
-class _Desk:
+class _GivenVerdicts:
     """Settles documents one by one; takes note of what there is to tell."""
 
     def __init__(self, schema: Schema, source: VerdictSource, problems: Problems) -> None:

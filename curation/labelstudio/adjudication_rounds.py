@@ -74,12 +74,12 @@ def plan_rounds(
     has room, or to a new one. *decided* are the keys for which a verdict holds: they stay where an
     adjudicator has begun, and are asked nowhere else.
     """
-    desk = _Desk(differences, decided, most)
+    planning = _Planning(differences, decided, most)
     for one in sorted(stored, key=lambda one: one.number):
-        desk.keep(one)
+        planning.keep(one)
     for difference in differences:
-        desk.place(difference)
-    return desk.plan()
+        planning.place(difference)
+    return planning.plan()
 
 
 class _Round:
@@ -106,7 +106,7 @@ class _Round:
         )
 
 
-class _Desk:
+class _Planning:
     """The tasks of a document while differences are put into them."""
 
     def __init__(self, differences: Sequence[Difference], decided: Set[str], most: int) -> None:

@@ -1,11 +1,10 @@
 """Tasks that have suggestions and open without them: blind by accident."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from curation.default_project import in_project
 from curation.errors import pluralise
-from curation.labelstudio.port import Project, Studio, Task
+from curation.labelstudio.port import Project, Studio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +51,20 @@ class HiddenSuggestions:
         return f"push these documents once more: {in_project('curate push', self.project)}"
 
 
-def find_hidden_suggestions(
-    studio: Studio, project: Project, tasks: Iterable[Task] | None = None
-) -> HiddenSuggestions | None:
+def find_hidden_suggestions(studio: Studio, project: Project) -> HiddenSuggestions | None:
     """
     The suggestions that annotators to come won't see; None where they see all.
 
-    The *tasks* of the project are listed only where it has suggestions that it doesn't show.
+    The project's tasks are listed only where it has suggestions that it doesn't show.
     """
     versions = {version for version, _, _ in studio.totals(project.id).suggestions}
     shown = {project.model_version} if project.shows_suggestions else set()
     if not project.tasks or versions <= shown:
         return None
     suggested_by = studio.suggested_by(project.id)
-    listed = studio.tasks(project.id) if tasks is None else tasks
     hidden = [
         task
-        for task in listed
+        for task in studio.tasks(project.id)
         if suggested_by.get(task.id)
         and not suggested_by[task.id] & shown
         and not task.is_finished

@@ -19,6 +19,7 @@ from curation.documents.document import Document
 from curation.documents.quote import quote_words
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.option_words import NO_ARROW, NOT_MARKED
 from curation.labelstudio.read_result import joined_notes
 from curation.labelstudio.region_reader import RegionReader
 from curation.labelstudio.verdict_drawings import (
@@ -202,8 +203,8 @@ def _drawing_problems(
 
 # What the adjudicator's own reading needs at a difference of this kind, and what is ticked for none.
 _NOTHING_DRAWN = {
-    "entities": ("span is marked", "not marked"),
-    "relations": ("arrow is drawn", "no arrow"),
+    "entities": ("span is marked", NOT_MARKED),
+    "relations": ("arrow is drawn", NO_ARROW),
 }
 
 
