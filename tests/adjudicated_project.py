@@ -14,7 +14,6 @@ from curation.commands.pull import pull_all_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.flows.pull import PullOptions, pull
 from curation.flows.pull_all import pull_all
-from curation.flows.pull_verdicts import VerdictOptions, pull_verdicts
 from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.dealing import AskedDealing
@@ -25,6 +24,13 @@ from curation.schema.adjudication_screen import adjudication_xml
 from curation.workspace import Workspace
 
 ADA, BEN, CY, DEE = "ada", "ben", "cy", "dee"
+
+
+def pull_verdicts(studio, place, schema, *, title, **options):
+    """Pull the adjudicators' project of this title alone."""
+    options = PullOptions(**options)
+    (report,) = pull_all(studio, place, schema, options=options, adjudication=title).verdicts
+    return report
 
 
 class TwinHands:
@@ -146,13 +152,7 @@ class AdjudicatedProject:
 
     def pull(self, **options):
         """Pull the adjudicators' project."""
-        return pull_verdicts(
-            self.studio,
-            self.place,
-            SCHEMA,
-            title=self.desk_title,
-            options=VerdictOptions(**options),
-        )
+        return pull_verdicts(self.studio, self.place, SCHEMA, title=self.desk_title, **options)
 
     def pull_all(self, **options):
         return pull_all(self.studio, self.place, SCHEMA, options=PullOptions(**options))

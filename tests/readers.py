@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import old_state
-from adjudicated_project import AdjudicatedProject, TwinHands
+from adjudicated_project import AdjudicatedProject, TwinHands, pull_verdicts
 from disputing import DisputedProject
 from gold_samples import digest, many, read_next, working, write_older
 from samples import ROOT, SCHEMA
@@ -32,7 +32,6 @@ from curation.errors import CurateError, GoldError, InputError, Problems, raise_
 from curation.files import Json, make_private_folder
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import pull
-from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.verdicts_from_file import verdicts_from_file

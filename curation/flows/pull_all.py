@@ -11,7 +11,7 @@ from curation.errors import StudioError
 from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
 from curation.flows.known_projects import GoneProject, KnownProjects, find_known_projects
 from curation.flows.pull import PullOptions, PullReport, pull_into
-from curation.flows.pull_verdicts import VerdictOptions, VerdictsReport, pull_verdicts_into
+from curation.flows.pull_verdicts import VerdictsReport, pull_verdicts_into
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import task_links
@@ -64,7 +64,6 @@ def pull_all(
     """
     workspace = workspace.read_only() if options.dry_run else workspace
     state = workspace.state
-    verdict_options = VerdictOptions(strict=options.strict, dry_run=options.dry_run)
     failed: dict[str, StudioError] = {}
     with workspace.working_version(schema, watch) as working:
         if adjudication is None:
@@ -80,7 +79,7 @@ def pull_all(
 
         def verdicts_of(title: str) -> VerdictsReport:
             return pull_verdicts_into(
-                working, studio, workspace, title=title, options=verdict_options, watch=watch
+                working, studio, workspace, title=title, options=options, watch=watch
             )
 
         reports = list(_each(known.annotated, annotations_of, working, failed))

@@ -1,7 +1,7 @@
 """Verdicts from adjudicators' projects into gold/next; ``curate pull`` does it after the annotators' projects."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
@@ -17,6 +17,7 @@ from curation.annotations.verdicts import VerdictSource
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem
+from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.annotation_people import AnnotationPeople
@@ -30,21 +31,8 @@ from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
 from curation.labelstudio.verdict_cursor import VerdictCursor
-from curation.progress import Watch, unwatched
-from curation.schema import Schema
+from curation.progress import Watch
 from curation.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerdictOptions:
-    """
-    How verdicts are pulled.
-
-    *strict* refuses a verdict by one of the document's annotators. With *dry_run* nothing is written.
-    """
-
-    strict: bool = False
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,35 +65,17 @@ class VerdictsReport:
     links: Mapping[str, str]
 
 
-def pull_verdicts(
-    studio: Studio,
-    workspace: Workspace,
-    schema: Schema,
-    *,
-    title: str,
-    options: VerdictOptions | None = None,
-    watch: Watch = unwatched,
-) -> VerdictsReport:
-    """Bring the verdicts of the adjudicators' project *title* into ``gold/next``."""
-    options = options or VerdictOptions()
-    workspace = workspace.read_only() if options.dry_run else workspace
-    with workspace.working_version(schema, watch) as working:
-        return pull_verdicts_into(
-            working, studio, workspace, title=title, options=options, watch=watch
-        )
-
-
 def pull_verdicts_into(
     working: WorkingVersion,
     studio: Studio,
     workspace: Workspace,
     *,
     title: str,
-    options: VerdictOptions,
+    options: PullOptions,
     watch: Watch,
 ) -> VerdictsReport:
     """
-    As `pull_verdicts`, into a working version that is open already and may be pulled into again.
+    Bring the verdicts of the adjudicators' project *title* into a working version.
 
     All tasks with verdicts are read each time, so that nothing needs to be remembered between two
     pulls, and a pull that was cut short is simply done again. A verdict that is as it was when it was
@@ -175,7 +145,7 @@ class _PulledVerdicts:
     working: WorkingVersion
     server: str
     title: str
-    options: VerdictOptions
+    options: PullOptions
     count_tasks: Callable[[str], int]
     taken: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
@@ -326,15 +296,14 @@ class _PulledVerdicts:
 
     def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
         """Whether an adjudicator is one of the document's annotators, which is told."""
-        annotators = {one.annotator for one in record.annotations if one.entities is not None}
-        own = sorted({one.by for one in works} & annotators)
-        for name in own:
-            what = f"{name} annotated the document, and adjudicated it too"
-            told = Problem(record.id, what, self.links[record.id], name)
-            if self.options.strict:
-                self._refuse(record.id, [told])
-            else:
-                self.remarks.append(told)
+        own = [
+            replace(one, link=self.links[record.id])
+            for one in own_work_problems(record, {one.by for one in works})
+        ]
+        if self.options.strict:
+            self._refuse(record.id, own)
+        else:
+            self.remarks += own
         return bool(own)
 
     def _tell_how_it_was_made(
@@ -369,6 +338,14 @@ class _PulledVerdicts:
         if verdict and any((one.server, one.project) == here for one in verdict.tasks):
             self.removed[record.id] = why
             self.working.put(msgspec.structs.replace(record, verdict=None))
+
+
+def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterator[Problem]:
+    """Those of a document's *adjudicators* who annotated it, given by pseudonym."""
+    annotators = {one.annotator for one in record.annotations if one.entities is not None}
+    for name in sorted(adjudicators & annotators):
+        what = f"{name} annotated the document, and adjudicated it too"
+        yield Problem(record.id, what, annotator=name)
 
 
 def _is_moved(known: Verdict, works: Sequence[AdjudicatorsWork]) -> bool:

@@ -23,6 +23,7 @@ from curation.errors import InputError, Problem, Problems, pluralise, raise_prob
 from curation.flows.chosen_documents import refuse_bad_files_of
 from curation.flows.given_adjudicator import find_adjudicator
 from curation.flows.given_decisions import GivenDecision, choice_of, read_decisions
+from curation.flows.pull_verdicts import own_work_problems
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
 from curation.labelstudio.verdict_drawings import AgreedPart
@@ -173,11 +174,7 @@ class _GivenVerdicts:
         return choices
 
     def _remarks(self, record: DocumentRecord) -> list[Problem]:
-        by = self._source.by or ""
-        remarks = []
-        if any(one.annotator == by and one.entities is not None for one in record.annotations):
-            what = f"{by} annotated the document, and adjudicated it too"
-            remarks.append(Problem(record.id, what, annotator=by))
+        remarks = list(own_work_problems(record, {self._source.by or ""}))
         if record.verdict:
             what = f"the verdict by {record.verdict.by or 'an unknown adjudicator'} is replaced"
             remarks.append(Problem(record.id, what))

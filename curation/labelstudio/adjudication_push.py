@@ -22,13 +22,13 @@ from curation.labelstudio.adjudication_task import (
     read_adjudication_stamp,
     update_adjudication_task,
 )
-from curation.labelstudio.create_tasks import TaskImport
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.exported_verdict import NOT_OURS
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.last_editor import result_sha256
 from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.send_batch import BatchSender, refusal_problem
+from curation.labelstudio.task_import import TaskImport
 from curation.labelstudio.upload_batches import sized_batches
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml

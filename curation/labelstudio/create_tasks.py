@@ -1,18 +1,18 @@
 """New tasks in Label Studio, batch by batch, each once even where the connection breaks."""
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from curation.documents.document import Document
-from curation.errors import StudioConnectionLost, StudioError
+from curation.errors import StudioError
 from curation.labelstudio.check_documents import CheckedDocument, CheckedDocuments
 from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.push_plan import PushPlan, tasks_by_document
-from curation.labelstudio.send_batch import SERVER_FAULT, BatchSender
+from curation.labelstudio.send_batch import BatchSender
+from curation.labelstudio.task_import import TaskImport
 from curation.labelstudio.tasks import to_task_json
 from curation.labelstudio.upload_batches import upload_batches
-from curation.labelstudio.wait_until_idle import MAXIMUM_IDLE_SECONDS, wait_until_idle
 from curation.progress import Watch, unwatched
 
 
@@ -83,43 +83,3 @@ def create_tasks(
         tasks={document: task.id for document, task in known.items()},
         superseding=superseding,
     )
-
-
-class TaskImport:
-    """
-    Sends tasks, and looks which have arrived where the answer was lost.
-
-    *arrived* asks the server which of some keys have a task.
-    """
-
-    def __init__(
-        self,
-        studio: Studio,
-        project: Project,
-        arrived: Callable[[Collection[str]], Collection[str]],
-        wait: Callable[[float], None],
-    ) -> None:
-        self._studio = studio
-        self._project = project
-        self._arrived = arrived
-        self._wait = wait
-        self._began = 0.0
-        self._is_failing = False
-
-    def send(self, tasks: Sequence[bytes]) -> None:
-        self._began = time.monotonic()
-        self._studio.import_tasks(self._project.id, tasks)
-
-    def look(
-        self, waiting: Mapping[str, bytes], lost: StudioConnectionLost
-    ) -> Mapping[str, bytes]:
-        """The tasks that have not arrived; they may be arriving, which is waited for."""
-        if lost.retry_after:
-            self._wait(min(lost.retry_after, MAXIMUM_IDLE_SECONDS))
-        # A server that failed has ended; it is given time only once, to mend what made it fail.
-        if lost.status != SERVER_FAULT or not self._is_failing:
-            took = time.monotonic() - self._began
-            wait_until_idle(self._studio, self._project.id, seconds=took, wait=self._wait)
-        self._is_failing = lost.status == SERVER_FAULT
-        arrived = self._arrived(waiting.keys())
-        return {key: task for key, task in waiting.items() if key not in arrived}

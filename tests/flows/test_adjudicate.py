@@ -368,7 +368,7 @@ def test_a_second_run_at_the_same_time_is_refused(desk):
 
 def test_a_lost_connection_makes_no_task_twice(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "curation.labelstudio.adjudication_push.wait_until_idle", lambda *_, **__: None
+        "curation.labelstudio.task_import.wait_until_idle", lambda *_, **__: None
     )
 
     class Losing(MemoryStudio):

@@ -4,7 +4,15 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject, TwinHands
+from adjudicated_project import (
+    ADA,
+    BEN,
+    CY,
+    DEE,
+    AdjudicatedProject,
+    TwinHands,
+    pull_verdicts,
+)
 from annotated_project import FLAG
 from command_line import run
 from deciding import decided, drawn, shown, tick
@@ -18,7 +26,6 @@ from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
 from curation.documents.document import Relation
 from curation.errors import StudioError
-from curation.flows.pull_verdicts import pull_verdicts
 from curation.flows.show import show
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
