@@ -68,6 +68,12 @@ class Consensus:
         return self.verdict.reopened_places if self.verdict else 0
 
     @property
+    def is_verdict_repeated(self) -> bool:
+        """Whether the verdict holds, and all annotators on whose work it rests have what it says by now."""
+        state = self.verdict
+        return self.adjudicated and state is not None and not (state.is_needed or state.gone)
+
+    @property
     def annotators(self) -> tuple[str, ...]:
         """The pseudonyms of the annotators that count, sorted, each once."""
         return tuple(sorted({one.annotator for one in self.annotations}))

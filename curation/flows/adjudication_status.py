@@ -19,6 +19,8 @@ from curation.labelstudio.port import Studio, Task, studio_link
 from curation.labelstudio.verdict_cursor import VerdictCursor, load_verdict_cursor
 from curation.state import State
 
+REPEATED = "all annotators have what the verdict says now: the verdict is no longer needed"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AdjudicationStatus:
@@ -82,6 +84,7 @@ def find_adjudication_status(
     *outside* has those that have no gold. The server is asked only where something is, or was, disputed.
     """
     verdicts = {one.document for one in working.all_facts() if one.has_verdict}
+    repeated = {one.document for one in working.all_facts() if not one.needs_verdict}
     stale = {one.document: one for one in find_stale_verdicts(working)}
     excluded = {**outside.disagreements, **outside.flagged}
     known = links.keys() & {*excluded, *verdicts}
@@ -109,6 +112,8 @@ def find_adjudication_status(
             kind, what = _standing(
                 consensus, stale.get(name), there.values(), has_problem=has_problem
             )
+            if kind == "settled" and name in repeated:
+                kind, what = "unneeded", REPEATED
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
     return AdjudicationStatus(
         projects={title: studio_link(studio.url, number) for title, number in projects.items()},

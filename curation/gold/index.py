@@ -13,8 +13,11 @@ from curation.schema import Schema
 from curation.state import State
 from curation.state.tables import insert_rows
 
+# How a verdict stands in the column: there is none, there is one, nobody needs it any more.
+_NO_VERDICT, _NEEDED, _UNNEEDED = range(3)
+
 # What the facts of a file are made of; another number makes every index anew.
-_FACTS = 3
+_FACTS = 4
 
 
 def folder_key(folder: Path) -> str:
@@ -122,12 +125,16 @@ def _stamp_and_facts(
         sha256=sha256,
         accounts_json=accounts,
         unknown_json=unknown,
-        has_verdict=bool(verdict),
+        has_verdict=verdict != _NO_VERDICT,
+        needs_verdict=verdict == _NEEDED,
     )
     return FileStamp(size, modified, changed), facts
 
 
 def _row(folder: str, name: str, stamp: FileStamp, facts: FileFacts) -> dict[str, object]:
+    verdict = _NO_VERDICT
+    if facts.has_verdict:
+        verdict = _NEEDED if facts.needs_verdict else _UNNEEDED
     return {
         "folder": folder,
         "name": name,
@@ -141,5 +148,5 @@ def _row(folder: str, name: str, stamp: FileStamp, facts: FileFacts) -> dict[str
         "sha256": facts.sha256,
         "accounts": facts.accounts_json,
         "unknown": facts.unknown_json,
-        "verdict": facts.has_verdict,
+        "verdict": verdict,
     }

@@ -87,7 +87,8 @@ class FileFacts:
     What a summary needs to know of one document's file.
 
     *reason* says why the document has no gold, and is empty where the document has some. *reopened*
-    is the number of places at which the verdict, if there is one, doesn't hold any more. *sha256* begins the hash of
+    is the number of places at which the verdict, if there is one, doesn't hold any more. *needs_verdict* is
+    false, too, where all annotators have what the verdict says by now. *sha256* begins the hash of
     the file. *accounts_json* is parsed by ``accounts``, since few commands need the accounts.
     """
 
@@ -99,6 +100,7 @@ class FileFacts:
     accounts_json: str
     unknown_json: str = ""
     has_verdict: bool = False
+    needs_verdict: bool = False
 
     @property
     def unknown_types(self) -> dict[TypeTable, dict[str, int]]:
@@ -389,6 +391,7 @@ def facts_of_record(record: DocumentRecord, raw: bytes, schema: Schema) -> FileF
         ),
         unknown_json=_unknown_types_json(record, schema),
         has_verdict=record.verdict is not None,
+        needs_verdict=consensus.verdict is not None and not consensus.is_verdict_repeated,
     )
 
 

@@ -1,5 +1,6 @@
 """How far differences between annotators are settled, as a status tells it, with what to type next."""
 
+import shutil
 from dataclasses import replace
 
 import msgspec
@@ -43,6 +44,10 @@ class Disputes(AnnotatedProject):
     def record(self, number):
         with self.place.working_version(SCHEMA) as working:
             return working.record(f"d{number:02}")
+
+    def consensus(self, number):
+        with self.place.working_version(SCHEMA) as working:
+            return working.consensus(f"d{number:02}")
 
     def send(self, *numbers):
         """Their tasks to an adjudicator; the numbers of the tasks."""
@@ -193,6 +198,41 @@ def test_a_verdict_that_nobody_needs_any_more_is_told(desk):
     told = "d01: all annotations agree now: the verdict is no longer needed\n"
     assert desk.lists() == {"unneeded": ["d01"]}
     assert f"1 document whose verdict is no longer needed:\n  {told}" in desk.said()
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_a_verdict_that_all_annotators_have_by_now_is_told_as_not_needed(desk, forgotten):
+    """Also on a machine that has never seen gold/next."""
+    desk.differ(1, 2)
+    desk.decide(1)
+    desk.decide(2)
+    decided = to_result(desk.consensus(1).document, SCHEMA)
+    stored = desk.studio.stored_tasks[1]
+    for annotation in stored.annotations:
+        annotation |= {"result": decided, "updated_at": desk.studio.tick()}
+    stored.updated_at = desk.studio.tick()
+    desk.pull()
+    if forgotten:
+        shutil.rmtree(desk.place.home)
+        desk.pull()
+
+    assert desk.lists() == {"unneeded": ["d01"], "settled": ["d02"]}
+    told = "d01: all annotators have what the verdict says now: the verdict is no longer needed"
+    assert f"1 document whose verdict is no longer needed:\n  {told}\n" in desk.said()
+    assert desk.consensus(1).adjudicated
+
+
+def test_a_verdict_stays_needed_where_an_annotation_that_it_rests_on_was_deleted(desk):
+    desk.differ(1)
+    desk.decide(1)
+    decided = to_result(desk.consensus(1).document, SCHEMA)
+    (other,) = (
+        one["id"] for one in desk.studio.stored_tasks[1].annotations if one["result"] != decided
+    )
+    desk.studio.delete_annotation(other)
+    desk.pull()
+
+    assert desk.lists() == {"settled": ["d01"]}
 
 
 def test_programs_get_all_lists_with_links(desk):
