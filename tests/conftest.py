@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from curation.list_limit import forget_list_limit
 
@@ -14,10 +14,10 @@ pytest.register_assert_rewrite("labelstudio.contract")
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A law is no stopwatch: the same example takes longer on a busy machine.
-settings.register_profile("laws", deadline=None)
+# A law is no stopwatch: the same example takes longer to draw and to check on a busy machine.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # As `make quick` has it: where a test says nothing of its own.
-settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("quick", settings.get_profile("laws"), max_examples=20)
 settings.load_profile("laws")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from samples import SCHEMA
 from strategies import workings
 
@@ -91,7 +91,7 @@ def test_hostile_words_break_neither_card_nor_rows(tmp_path):
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     """Through Parquet and the manifest, verified, annotations too."""
@@ -104,7 +104,7 @@ def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
 
 
 @pytest.mark.slow
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(workings(SCHEMA))
 def test_whatever_is_sealed_loads(tmp_path_factory, state):
     """Document → record → Parquet → load_dataset → Document is the identity."""
