@@ -51,7 +51,8 @@ from curation.scoring.agreement_results import (
 from curation.scoring.given_documents import oddities_to_json, read_oddities
 from curation.scoring.scores_json import (
     checked_format,
-    read_interval,
+    intervals_to_json,
+    read_intervals,
     read_results_by_scheme,
     results_by_scheme_to_json,
 )
@@ -183,17 +184,11 @@ def _read_submissions(data: Json | None) -> ComparedSubmissions | None:
 
 
 def _read_coefficient(data: Json) -> Coefficient:
-    intervals = data["intervals"]
-    return Coefficient(
-        data["value"],
-        bca=read_interval(intervals["bca"]),
-        percentile=read_interval(intervals["percentile"]),
-    )
+    return Coefficient(data["value"], **read_intervals(data))
 
 
 def _coefficient_to_json(coefficient: Coefficient) -> Json:
     return {
         "value": coefficient.value,
-        "interval": coefficient.bca,
-        "intervals": {"bca": coefficient.bca, "percentile": coefficient.percentile},
+        **intervals_to_json(coefficient.bca, coefficient.percentile),
     }

@@ -54,8 +54,7 @@ class ComparedPairs:
         self._order = order
         self._tokens = tokens.tables(list(self._matches), order)
         self._recipe = recipe
-        self._seed = recipe.seed
-        self._resamples = recipe.resamples
+        self._sampling = {"seed": recipe.seed, "resamples": recipe.resamples}
 
     def together(self) -> tuple[_Results, _Results, Coefficient, Coefficient]:
         """Entities and relations by every scheme, κ and α, over all pairs on every document."""
@@ -64,10 +63,9 @@ class ComparedPairs:
         entities, relations = scheme_results(
             all_entity_agreement_cells(tables),
             all_relation_agreement_cells(tables),
-            seed=self._seed,
-            resamples=self._resamples,
+            **self._sampling,
         )
-        kappa, alpha = coefficients(self._tokens, seed=self._seed, resamples=self._resamples)
+        kappa, alpha = coefficients(self._tokens, **self._sampling)
         return entities, relations, kappa, alpha
 
     def pairs(self) -> Iterator[PairAgreement]:
@@ -78,9 +76,7 @@ class ComparedPairs:
                 tables_over([matches], self._order, documents), self._recipe
             )
             kappa, alpha = coefficients(
-                tables_of_one_pair(self._tokens[documents, n]),
-                seed=self._seed,
-                resamples=self._resamples,
+                tables_of_one_pair(self._tokens[documents, n]), **self._sampling
             )
             yield PairAgreement(
                 annotators=pair,
@@ -109,9 +105,7 @@ class ComparedPairs:
             ]
             entities, relations = part_results(joined_tables(others_first), self._recipe)
             places = [n for n, pair in enumerate(self._matches) if annotator in pair]
-            kappa = mean_kappa(
-                self._tokens[documents][:, places], seed=self._seed, resamples=self._resamples
-            )
+            kappa = mean_kappa(self._tokens[documents][:, places], **self._sampling)
             yield AnnotatorAgreement(
                 annotator=annotator,
                 documents=len(documents),

@@ -215,11 +215,7 @@ def read_scheme_result(data: Json) -> SchemeResult:
     bands = data.get("by_band")
     return SchemeResult(
         micro=_read_rated(data["micro"]),
-        macro=MacroF1(
-            macro["f1"],
-            bca=read_interval(macro["intervals"]["bca"]),
-            percentile=read_interval(macro["intervals"]["percentile"]),
-        ),
+        macro=MacroF1(macro["f1"], **read_intervals(macro)),
         by_type={label: _read_rated(rated) for label, rated in data["by_type"].items()},
         emittable=_read_rated(emittable) if emittable else None,
         by_band={name: _read_rated(rated) for name, rated in bands.items()} if bands else None,
@@ -258,12 +254,22 @@ def _read_rated(data: Json) -> RatedCounts:
 
 
 def _read_rate_intervals(data: Json) -> RateIntervals:
-    return RateIntervals(*(read_interval(data[name]) for name in _RATES))
+    return RateIntervals(*(_read_interval(data[name]) for name in _RATES))
 
 
-def read_interval(ends: Any) -> Interval | None:
+def _read_interval(ends: Any) -> Interval | None:
     """The interval of two ends, None of null."""
     return None if ends is None else Interval(*ends)
+
+
+def intervals_to_json(bca: Interval | None, percentile: Interval | None) -> Json:
+    """The keys of a figure that say its interval, and the same by either method."""
+    return {"interval": bca, "intervals": {"bca": bca, "percentile": percentile}}
+
+
+def read_intervals(data: Json) -> dict[str, Interval | None]:
+    """The intervals of a figure by the method, from its object."""
+    return {name: _read_interval(data["intervals"][name]) for name in ("bca", "percentile")}
 
 
 def _confusion_to_json(confusion: ConfusionMatrix) -> Json:
@@ -330,8 +336,7 @@ def _differences_to_json(differences: Mapping[str, ScoreDifference] | None) -> J
             "before": one.before,
             "after": one.after,
             "difference": one.difference,
-            "interval": one.bca,
-            "intervals": {"bca": one.bca, "percentile": one.percentile},
+            **intervals_to_json(one.bca, one.percentile),
             "p": one.p,
         }
         for path, one in differences.items()
@@ -359,8 +364,7 @@ def _read_differences(data: Json | None) -> Mapping[str, ScoreDifference] | None
         path: ScoreDifference(
             one["before"],
             one["after"],
-            bca=read_interval(one["intervals"]["bca"]),
-            percentile=read_interval(one["intervals"]["percentile"]),
+            **read_intervals(one),
             p=one["p"],
         )
         for path, one in data.items()

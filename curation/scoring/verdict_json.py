@@ -5,7 +5,8 @@ from dataclasses import fields
 
 from curation.files import Json
 from curation.scoring.scores_json import (
-    read_interval,
+    intervals_to_json,
+    read_intervals,
     read_results_by_scheme,
     results_by_scheme_to_json,
 )
@@ -64,8 +65,7 @@ def read_verdict_agreement(data: Json) -> VerdictAgreement:
                 path: ArmDifference(
                     assisted=one["assisted"],
                     blind=one["blind"],
-                    bca=read_interval(one["intervals"]["bca"]),
-                    percentile=read_interval(one["intervals"]["percentile"]),
+                    **read_intervals(one),
                 )
                 for path, one in anchoring["differences"].items()
             },
@@ -111,8 +111,7 @@ def _share_to_json(share: Share) -> Json:
         "whole": share.whole,
         "documents": share.documents,
         "share": share.value,
-        "interval": share.bca,
-        "intervals": {"bca": share.bca, "percentile": share.percentile},
+        **intervals_to_json(share.bca, share.percentile),
     }
 
 
@@ -121,8 +120,7 @@ def _read_share(data: Json) -> Share:
         part=data["part"],
         whole=data["whole"],
         documents=data["documents"],
-        bca=read_interval(data["intervals"]["bca"]),
-        percentile=read_interval(data["intervals"]["percentile"]),
+        **read_intervals(data),
     )
 
 
@@ -132,8 +130,7 @@ def _differences_to_json(differences: Mapping[str, ArmDifference]) -> Json:
             "assisted": one.assisted,
             "blind": one.blind,
             "difference": one.difference,
-            "interval": one.bca,
-            "intervals": {"bca": one.bca, "percentile": one.percentile},
+            **intervals_to_json(one.bca, one.percentile),
         }
         for path, one in differences.items()
     }
