@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from curation.annotations.make_verdict import decisions_on
 from curation.annotations.readings import (
     NOTHING,
     Arrow,
@@ -33,7 +34,6 @@ from curation.annotations.record import (
     suggestion_key,
 )
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.verdicts import decisions_on
 from curation.schema import Schema
 
 _Record = TypeVar("_Record", EntityRecord, RelationRecord)

@@ -7,13 +7,13 @@ from itertools import chain
 
 import msgspec
 
+from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.record import (
     DocumentRecord,
     Verdict,
     VerdictTask,
     document_of_record,
 )
-from curation.annotations.verdicts import VerdictSource
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem

@@ -8,22 +8,22 @@ from pathlib import Path
 import msgspec
 
 from curation.annotations.compared import ComparedAnnotations
+from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.record import (
     AnnotatorKind,
     DocumentRecord,
     Verdict,
     document_of_record,
 )
-from curation.annotations.settle import Choice
+from curation.annotations.settle_choices import Choice
 from curation.annotations.shown_differences import show_difference
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.verdicts import VerdictSource
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
 from curation.flows.chosen_documents import refuse_bad_files_of
 from curation.flows.given_adjudicator import find_adjudicator
-from curation.flows.given_decisions import GivenDecision, choice_of, read_decisions
 from curation.flows.pull_verdicts import own_work_problems
+from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.settle_verdict import VerdictRound, settle_verdict
 from curation.labelstudio.verdict_drawings import AgreedPart

@@ -14,6 +14,7 @@ from curation.annotations.compared import (
     flag_difference,
 )
 from curation.annotations.consensus import find_consensus
+from curation.annotations.make_verdict import decisions_on
 from curation.annotations.merge import make_record
 from curation.annotations.record import (
     AnnotationRecord,
@@ -28,7 +29,6 @@ from curation.annotations.record import (
     suggestion_of,
 )
 from curation.annotations.record_file import record_bytes
-from curation.annotations.verdicts import decisions_on
 from curation.documents.document import AnnotatedDocument, is_program_pseudonym
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import (

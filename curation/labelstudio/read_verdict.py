@@ -13,7 +13,7 @@ from curation.annotations.readings import (
     make_reading,
 )
 from curation.annotations.record import Preselected
-from curation.annotations.settle import Choice
+from curation.annotations.settle_choices import Choice
 from curation.annotations.shown_differences import ShownDifference
 from curation.documents.document import Document
 from curation.documents.quote import quote_words

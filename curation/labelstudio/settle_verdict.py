@@ -7,6 +7,12 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.make_verdict import (
+    ChoiceMark,
+    MadeChoices,
+    VerdictSource,
+    make_verdict,
+)
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,
@@ -20,9 +26,8 @@ from curation.annotations.readings import (
     make_reading,
 )
 from curation.annotations.record import Decision, OfferedReading, Verdict
-from curation.annotations.settle import Choice, Contradiction, settle
+from curation.annotations.settle_choices import Choice, Contradiction, settle
 from curation.annotations.shown_differences import ShownDifference, difference_number
-from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.quote import quote_words

@@ -10,7 +10,7 @@ from strategies import articles, marked
 
 from curation.annotations.compared import compare_documents, majority
 from curation.annotations.place_map import labelled_span
-from curation.annotations.settle import settle
+from curation.annotations.settle_choices import settle
 from curation.documents.document import Document, Entity, Layer, Relation
 
 

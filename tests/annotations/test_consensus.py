@@ -12,6 +12,7 @@ from samples import SCHEMA
 from strategies import marked
 
 from curation.annotations.consensus import find_consensus
+from curation.annotations.make_verdict import decisions_on
 from curation.annotations.merge import merge_pulled
 from curation.annotations.record import (
     Verdict,
@@ -19,7 +20,6 @@ from curation.annotations.record import (
     entity_records,
     relation_records,
 )
-from curation.annotations.verdicts import decisions_on
 from curation.annotations.voters import compare_annotations, find_voters
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument

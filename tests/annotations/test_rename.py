@@ -12,12 +12,12 @@ from samples import ROOT, SCHEMA
 from strategies import marked
 
 from curation.annotations.consensus import find_consensus
+from curation.annotations.make_verdict import decisions_on
 from curation.annotations.merge import merge_pulled
 from curation.annotations.readings import Arrow, PlaceReading
 from curation.annotations.record import document_of_record, first_submission
 from curation.annotations.record_file import read_record, record_bytes
 from curation.annotations.rename import record_under_current_names
-from curation.annotations.verdicts import decisions_on
 from curation.annotations.voters import compare_annotations
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.schema.read import parse_schema

@@ -11,16 +11,16 @@ from annotations.crowded import (
     everything,
     record_of_crowd,
 )
-from annotations.test_settle import choices_of
+from annotations.test_settle_choices import choices_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.annotations.consensus import find_consensus
+from curation.annotations.make_verdict import MadeChoices, VerdictSource, make_verdict
 from curation.annotations.record import entity_records, relation_records
 from curation.annotations.record_file import read_record, record_bytes
-from curation.annotations.settle import settle
+from curation.annotations.settle_choices import settle
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.verdicts import MadeChoices, VerdictSource, make_verdict
 from curation.annotations.voters import compare_annotations
 from curation.documents.document import Entity
 

@@ -6,9 +6,9 @@ from annotations.test_consensus import ANN, BEA, CAT, by, changed, record_of
 from samples import SCHEMA
 
 from curation.annotations.consensus import find_consensus
-from curation.annotations.settle import settle
+from curation.annotations.make_verdict import MadeChoices, VerdictSource, make_verdict
+from curation.annotations.settle_choices import settle
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.verdicts import MadeChoices, VerdictSource, make_verdict
 from curation.annotations.voters import compare_annotations, find_voters
 
 OUT = next(name for name, flag in SCHEMA.flags.items() if flag.keeps_out)

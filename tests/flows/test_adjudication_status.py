@@ -10,9 +10,14 @@ from annotated_project import FLAG, AnnotatedProject, document
 from disputed import AGREED, TEXT, annotations
 from samples import SCHEMA
 
-from curation.annotations.settle import settle
+from curation.annotations.make_verdict import (
+    ChoiceMark,
+    MadeChoices,
+    VerdictSource,
+    make_verdict,
+)
+from curation.annotations.settle_choices import settle
 from curation.annotations.shown_differences import OWN_ALIAS
-from curation.annotations.verdicts import ChoiceMark, MadeChoices, VerdictSource, make_verdict
 from curation.annotations.voters import compare_annotations
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT

@@ -27,9 +27,9 @@ from samples import SCHEMA
 
 from curation.annotations.compared import compare_documents
 from curation.annotations.consensus import find_consensus
+from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.merge import merge_pulled
-from curation.annotations.settle import settle
-from curation.annotations.verdicts import VerdictSource
+from curation.annotations.settle_choices import settle
 from curation.annotations.voters import compare_annotations
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Layer, Relation

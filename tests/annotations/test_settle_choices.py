@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from curation.annotations.compared import compare_documents
 from curation.annotations.readings import Arrow, make_reading
-from curation.annotations.settle import settle
+from curation.annotations.settle_choices import settle
 from curation.documents.document import Entity
 
 OWN_LABELS = ("EVENT", "PERSON", "GPE")

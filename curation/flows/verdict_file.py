@@ -1,4 +1,4 @@
-"""Decisions that were made outside of Label Studio, as a file of JSON lines gives them."""
+"""A file of decisions that were made outside of Label Studio: its lines, and what each chooses."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from curation.annotations.readings import (
     PlaceSpan,
     make_reading,
 )
-from curation.annotations.settle import Choice
+from curation.annotations.settle_choices import Choice
 from curation.checks.edge_problems import find_edge_problem, trim_edges
 from curation.documents.spans import do_overlap
 from curation.errors import Problem, Problems, abbreviate

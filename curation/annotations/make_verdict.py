@@ -33,7 +33,7 @@ from curation.annotations.record import (
     entity_records,
     relation_records,
 )
-from curation.annotations.settle import Choice, Settlement
+from curation.annotations.settle_choices import Choice, Settlement
 from curation.documents.document import Document
 from curation.documents.spans import overlapping_groups
 from curation.schema import Schema
