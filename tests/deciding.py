@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from dataclasses import replace
+from typing import NamedTuple
 
 from hypothesis import strategies as st
 from samples import SCHEMA
@@ -9,7 +10,11 @@ from samples import SCHEMA
 from curation.annotations.readings import PlaceReading
 from curation.annotations.shown_differences import OWN_ALIAS
 from curation.documents.document import Document, Entity, Relation
-from curation.labelstudio.adjudication_task import read_adjudication_stamp
+from curation.labelstudio.adjudication_task import (
+    read_adjudication_stamp,
+    to_adjudication_prediction,
+    update_adjudication_task,
+)
 
 
 def prefilled(task):
@@ -20,6 +25,36 @@ def prefilled(task):
 def shown(task):
     """The differences that the task asks for, by key."""
     return {one.key: one for one in read_adjudication_stamp(task["data"]).differences}
+
+
+class UpdatedTask(NamedTuple):
+    """What a task is to have now, and the keys of the differences that were added, or settled."""
+
+    data: dict
+    prediction: dict
+    appended: tuple
+    settled: tuple
+
+    @property
+    def is_changed(self):
+        return bool(self.appended or self.settled)
+
+
+def updated_task(data, compared, **more):
+    """A task's data, brought to what the annotations are now."""
+    now = update_adjudication_task(data, compared, SCHEMA, **more)
+    stamp = read_adjudication_stamp(now)
+    before = read_adjudication_stamp(data).differences
+    return UpdatedTask(
+        data=now,
+        prediction=to_adjudication_prediction(stamp, compared, SCHEMA),
+        appended=tuple(one.key for one in stamp.differences[len(before) :]),
+        settled=tuple(
+            one.key
+            for was, one in zip(before, stamp.differences, strict=False)
+            if one.settled and not was.settled
+        ),
+    )
 
 
 def tick(number, alias, origin="manual"):

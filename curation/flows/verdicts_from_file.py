@@ -194,7 +194,6 @@ def _as_read(
         shown=shown,
         choices=choices,
         preselected={},
-        missing=(),
         fallen_away=(),
         agreed=agreed,
         prefilled=agreed,

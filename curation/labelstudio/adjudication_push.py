@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic_core import to_json
 
@@ -157,15 +157,8 @@ def change_task(
         holding=planned.holding,
         preselected=preselected,
     )
-    stamp = read_adjudication_stamp(updated.data)
-    studio.replace_task_data(task.number, updated.data)
-    return AdjudicationTask(
-        number=task.number,
-        document=task.document,
-        text_sha256=task.text_sha256,
-        is_begun=task.is_begun,
-        stamp=stamp or task.stamp,
-    )
+    studio.replace_task_data(task.number, updated)
+    return replace(task, stamp=read_adjudication_stamp(updated) or task.stamp)
 
 
 class StoredPredictions:

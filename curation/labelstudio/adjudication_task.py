@@ -7,7 +7,6 @@ ever added at the end, and what fell away stays, as no longer in question.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -55,27 +54,6 @@ _MARK_COLOR = "#e6b800"
 _NO_KEY = "F13"
 
 
-@dataclass(frozen=True, kw_only=True)
-class UpdatedTask:
-    """
-    The *data* and the *prediction* that a task is to have now.
-
-    *appended* and *settled* are keys of differences that were added, or are no longer in question.
-    A stored prediction is changed with ``Studio.rewrite``; Label Studio's bulk import of predictions
-    refuses ticks.
-    """
-
-    data: Json
-    prediction: Json
-    appended: tuple[str, ...]
-    settled: tuple[str, ...]
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the panel changes."""
-        return bool(self.appended or self.settled)
-
-
 def to_adjudication_task(
     compared: ComparedAnnotations,
     schema: Schema,
@@ -114,7 +92,7 @@ def update_adjudication_task(
     asked: Sequence[Difference] | None = None,
     holding: Collection[str] = (),
     preselected: Mapping[str, str] | None = None,
-) -> UpdatedTask:
+) -> Json:
     """
     A task's data, brought to what the annotations are now; what was shown keeps its position.
 
@@ -142,13 +120,11 @@ def update_adjudication_task(
     ]
     anew = {one.key: len(shown) + number for number, one in enumerate(new, 1)}
     still_asked = {one.key for one in asked} - anew.keys()
-    settled: list[str] = []
     for position, one in enumerate(stamp.differences):
         if one.settled or one.key in standing or one.key in still_asked:
             continue
         shown[position] = msgspec.structs.replace(one, settled=True)
         entries[position] = _settled_entry(entries[position], anew.get(one.key))
-        settled.append(one.key)
     ticked = preselected or {}
     for difference in new:
         _append(shown, entries, difference, compared, preselected=ticked.get(difference.key))
@@ -157,12 +133,7 @@ def update_adjudication_task(
         schema=schema.fingerprint if new else stamp.schema,
         differences=tuple(shown),
     )
-    return UpdatedTask(
-        data=data | _panel(now, entries),
-        prediction=to_adjudication_prediction(now, compared, schema),
-        appended=tuple(one.key for one in new),
-        settled=tuple(settled),
-    )
+    return data | _panel(now, entries)
 
 
 def read_adjudication_stamp(data: Json) -> AdjudicationStamp | None:

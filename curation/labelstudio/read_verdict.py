@@ -44,8 +44,7 @@ class ReadVerdict:
     What an adjudicator decided in one task, and all that is wrong with it.
 
     *shown* are the differences that the verdict decides, *choices* what was chosen, *preselected* what
-    was ticked before, all by key; *missing* are the numbers of differences without a verdict,
-    *fallen_away* differences that are no longer in question. *agreed*
+    was ticked before, all by key; *fallen_away* are differences that are no longer in question. *agreed*
     is the agreed part as the adjudicator left it, *prefilled* as the verdict began, None where nobody
     knows; *moved* has agreed entities that were changed, by what they were before. With *problems*
     nothing of it may be used.
@@ -54,7 +53,6 @@ class ReadVerdict:
     shown: Mapping[str, ShownDifference]
     choices: Mapping[str, Choice]
     preselected: Mapping[str, Preselected]
-    missing: tuple[int, ...]
     fallen_away: tuple[ShownDifference, ...]
     agreed: AgreedPart
     prefilled: AgreedPart | None
@@ -110,7 +108,6 @@ def read_verdict(
         shown=ticks.shown,
         choices=choices,
         preselected=ticks.preselected,
-        missing=ticks.missing,
         fallen_away=ticks.fallen_away,
         agreed=drawings.agreed,
         prefilled=agreed_before,

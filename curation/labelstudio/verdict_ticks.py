@@ -18,14 +18,13 @@ class ReadTicks:
     """
     The ticks of a verdict; all are by the key of their difference.
 
-    *shown* are the differences that the verdict decides, *aliases* what was ticked, *missing* are the
-    numbers of those where nothing was. *fallen_away* are differences that are no longer in question.
+    *shown* are the differences that the verdict decides, *aliases* what was ticked, if anything was.
+    *fallen_away* are differences that are no longer in question.
     """
 
     shown: Mapping[str, ShownDifference]
     aliases: Mapping[str, str]
     preselected: Mapping[str, Preselected]
-    missing: tuple[int, ...]
     fallen_away: tuple[ShownDifference, ...]
     problems: tuple[Problem, ...]
 
@@ -43,7 +42,6 @@ def read_ticks(
     decided = _decided(shown, ticks)
     aliases: dict[str, str] = {}
     preselected: dict[str, Preselected] = {}
-    missing: list[int] = []
     problems = [
         Problem(article.id, f"a verdict on difference #{number}, which the task doesn't have")
         for number in sorted(ticks.keys() - {one.n for one in shown})
@@ -51,7 +49,6 @@ def read_ticks(
     for key, one in decided.items():
         given = {tick.alias: tick for tick in ticks.get(one.n, ())}
         if not given:
-            missing.append(one.n)
             continue
         tick, *others = given.values()
         if others:
@@ -70,7 +67,6 @@ def read_ticks(
         shown=decided,
         aliases=aliases,
         preselected=preselected,
-        missing=tuple(missing),
         fallen_away=tuple(one for one in shown if one.settled and one.key not in decided),
         problems=tuple(problems),
     )

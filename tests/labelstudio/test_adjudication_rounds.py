@@ -3,6 +3,7 @@
 from itertools import chain
 
 import pytest
+from deciding import updated_task
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
@@ -14,7 +15,6 @@ from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
 from curation.labelstudio.adjudication_task import (
     read_adjudication_stamp,
     to_adjudication_task,
-    update_adjudication_task,
 )
 
 TEXT = "Somewhere. " * 60
@@ -68,10 +68,9 @@ class Server:
                 self.tasks[one.number] = task["data"]
                 self.changed.append(one.number)
                 continue
-            now = update_adjudication_task(
+            now = updated_task(
                 self.tasks[one.number],
                 compared,
-                SCHEMA,
                 asked=one.asked,
                 holding=one.holding,
             )

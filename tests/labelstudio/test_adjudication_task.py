@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from deciding import updated_task
 from disputed import (
     AMERICA,
     BANK,
@@ -240,7 +241,7 @@ def test_whatever_changes_positions_and_what_was_offered_stay(before, after):
     """Of two articles that have nothing to do with each other, too: at worst all is asked anew."""
     data = task_of(before)["data"]
 
-    now = json.loads(json.dumps(update_adjudication_task(data, after, SCHEMA).data))
+    now = json.loads(json.dumps(updated_task(data, after).data))
 
     assert len(now["differences"]) >= len(data["differences"])
     for old, new in zip(data["differences"], now["differences"], strict=False):
@@ -333,7 +334,7 @@ def test_a_preselected_option_is_ticked():
 def test_an_update_that_changes_nothing_changes_nothing():
     task = task_of(comparison())
 
-    updated = update_adjudication_task(task["data"], comparison(), SCHEMA)
+    updated = updated_task(task["data"], comparison())
 
     assert not updated.is_changed
     assert json.loads(json.dumps(updated.data)) == task["data"]
@@ -347,7 +348,7 @@ def test_what_fell_away_keeps_its_position_and_needs_no_verdict():
         ben, entities=tuple(sorted((*ben.entities, named("Non-Proliferation Treaty", "LAW"))))
     )
 
-    updated = update_adjudication_task(task["data"], compared_as(ben=agreeing), SCHEMA)
+    updated = updated_task(task["data"], compared_as(ben=agreeing))
 
     assert (updated.appended, updated.settled) == ((), ("e313-337",))
     *before, last = updated.data["differences"]
@@ -371,8 +372,8 @@ def test_a_reading_that_was_not_offered_is_asked_at_the_end_and_the_old_question
         ),
     )
 
-    updated = update_adjudication_task(task["data"], compared_as(ben=other), SCHEMA)
-    twice = update_adjudication_task(updated.data, compared_as(ben=other), SCHEMA)
+    updated = updated_task(task["data"], compared_as(ben=other))
+    twice = updated_task(updated.data, compared_as(ben=other))
 
     (key,) = updated.appended
     assert updated.settled == (key,)
@@ -391,7 +392,7 @@ def test_adopting_a_reading_that_was_offered_changes_nothing_while_others_differ
     task = task_of(compare_documents(third, SCHEMA))
     moved = third | {"cy": third["ben"]}
 
-    updated = update_adjudication_task(task["data"], compare_documents(moved, SCHEMA), SCHEMA)
+    updated = updated_task(task["data"], compare_documents(moved, SCHEMA))
 
     assert not updated.is_changed
 
@@ -400,8 +401,8 @@ def test_a_difference_whose_verdict_stands_stays_though_nobody_asks_for_it():
     task = task_of(comparison())
     key = comparison().differences[0].key
 
-    updated = update_adjudication_task(
-        task["data"], comparison(), SCHEMA, asked=comparison().differences[1:], holding={key}
+    updated = updated_task(
+        task["data"], comparison(), asked=comparison().differences[1:], holding={key}
     )
 
     assert not updated.is_changed
@@ -410,9 +411,9 @@ def test_a_difference_whose_verdict_stands_stays_though_nobody_asks_for_it():
 def test_a_difference_that_comes_back_is_asked_at_the_end():
     task = task_of(comparison())
     agreed = compared_as(ben=annotations()["ada"])
-    without = update_adjudication_task(task["data"], agreed, SCHEMA)
+    without = updated_task(task["data"], agreed)
 
-    again = update_adjudication_task(without.data, comparison(), SCHEMA)
+    again = updated_task(without.data, comparison())
 
     assert len(without.settled) == 10
     assert len(again.appended) == 10

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from browser.panel import COUNT_ACTIONS, Panel
 from browser.screen import Screen
+from deciding import updated_task
 from disputed import (
     AGREED,
     AGREED_RELATIONS,
@@ -41,7 +42,6 @@ from curation.documents.document import Document, Entity, Relation
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.adjudication_task import (
     to_adjudication_task,
-    update_adjudication_task,
 )
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -334,9 +334,7 @@ def test_an_update_before_anybody_came_leaves_nothing_to_tick_where_nothing_is_i
     compared = of_words(text, "Bob", "Ann")
     made = court(compared)
     (task,) = made.tasks
-    updated = update_adjudication_task(
-        made.studio.task_data(task), of_words(text, "Ann"), SCHEMA
-    )
+    updated = updated_task(made.studio.task_data(task), of_words(text, "Ann"))
     made.studio.replace_task_data(task, updated.data)
     (prediction,) = made.studio.predictions(made.project, [task])
     made.studio.rewrite("predictions", prediction.id, updated.prediction["result"])
