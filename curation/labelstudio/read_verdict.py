@@ -29,12 +29,8 @@ from curation.labelstudio.verdict_drawings import (
     sort_drawings,
 )
 from curation.labelstudio.verdict_result import VerdictResult, read_verdict_result
-from curation.labelstudio.verdict_ticks import (
-    ReadTicks,
-    describe_difference,
-    place_of_difference,
-    read_ticks,
-)
+from curation.labelstudio.verdict_ticks import ReadTicks, read_ticks
+from curation.labelstudio.verdict_words import describe_difference, place_of_difference
 from curation.schema.model import Schema
 
 

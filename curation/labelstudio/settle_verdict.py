@@ -22,19 +22,22 @@ from curation.annotations.readings import (
     LabelledSpan,
     PlaceReading,
     PlaceSpan,
-    arrow_order,
     make_reading,
 )
 from curation.annotations.record import Decision, OfferedReading, Verdict
-from curation.annotations.settle_choices import Choice, Contradiction, settle
-from curation.annotations.shown_differences import ShownDifference, difference_number
+from curation.annotations.settle_choices import Choice, settle
+from curation.annotations.shown_differences import ShownDifference
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
-from curation.documents.quote import quote_words
 from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.labelstudio.verdict_words import (
+    AskedDifference,
+    contradiction_problem,
+    describe_edits,
+)
 from curation.schema.model import Schema
 
 
@@ -84,19 +87,6 @@ def settle_verdict(
     return settling.settle(source, waiting)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A difference, as the task of a round shows it."""
-
-    round: int
-    shown: ShownDifference
-
-    @property
-    def name(self) -> str:
-        """The difference by its number: ``#3``."""
-        return difference_number(self.shown.n, self.round)
-
-
 class _Settling:
     def __init__(
         self,
@@ -109,13 +99,13 @@ class _Settling:
         self.rounds = sorted(rounds, key=lambda one: one.number)
         self.annotations = annotations
         self.schema = schema
-        self.asked: dict[str, _Asked] = {}
+        self.asked: dict[str, AskedDifference] = {}
         self.choices: dict[str, Choice] = {}
         self.marks: dict[str, ChoiceMark] = {}
         self.moved: dict[LabelledSpan, LabelledSpan] = {}
         for one in self.rounds:
             for key, shown in one.read.shown.items():
-                self.asked[key] = _Asked(one.number, shown)
+                self.asked[key] = AskedDifference(one.number, shown)
                 self.marks[key] = ChoiceMark(
                     number=shown.n,
                     round=one.number,
@@ -146,7 +136,10 @@ class _Settling:
         compared = self._compared(after, self.moved, taken_away=before)
         settlement = settle(compared, self.choices, self.schema)
         problems = [problem for one in self.rounds for problem in one.read.problems]
-        problems += map(self._contradiction_problem, settlement.contradictions)
+        problems += (
+            contradiction_problem(self.article, one, self.asked, self.schema)
+            for one in settlement.contradictions
+        )
         if settlement.document is not None:
             problems += check_document(settlement.document, self.schema)
         verdict = None
@@ -166,7 +159,7 @@ class _Settling:
             missing=tuple(
                 asked.name for key, asked in self.asked.items() if key not in self.choices
             ),
-            edits=tuple(_describe_edits(self.article, before, after)),
+            edits=tuple(describe_edits(self.article, before, after)),
             problems=tuple(dict.fromkeys(problems)),
         )
 
@@ -334,43 +327,6 @@ class _Settling:
                 own=True,
             )
 
-    def _contradiction_problem(self, found: Contradiction) -> Problem:
-        asked = [self.asked[key] for key in found.differences if key in self.asked]
-        spans = dict.fromkeys(span for one in asked for span in one.shown.place[:1])
-        where = ", ".join(f"{start}..{end}" for start, end in spans)
-        what = f"{_named(asked)}: {self._why(found)}"
-        return Problem(f"{self.article.id}{f', {where}' if where else ''}", what)
-
-    def _why(self, found: Contradiction) -> str:
-        arrow = found.arrow
-        if arrow is None:
-            return "the verdict is none of the options"
-        drawn = f"the arrow {arrow.label} {self._ends(arrow)}"
-        match found.kind:
-            case "no end":
-                return f"{drawn} has an end where the verdict marks nothing"
-            case "forbidden" if found.head and found.tail:
-                kind = self.schema.relations.get(arrow.label)
-                joins = f"; {arrow.label} joins {kind.signature}" if kind else ""
-                return f"{arrow.label} may not join {found.head[2]} to {found.tail[2]}{joins}"
-            case "itself":
-                return f"{drawn} would join an entity with itself"
-            case _:
-                return (
-                    f"{drawn} may join several entities there, and nothing says which; tick"
-                    " 'neither' and draw what is meant"
-                )
-
-    def _ends(self, arrow: Arrow) -> str:
-        first, second = (quote_words(self.article.text, *span) for span in arrow.place)
-        match arrow.direction:
-            case "forward":
-                return f"from {first} to {second}"
-            case "backward":
-                return f"from {second} to {first}"
-            case "none":
-                return f"between {first} and {second}"
-
 
 def _as_left(
     annotation: Document, moved: Mapping[LabelledSpan, LabelledSpan], gone: Set[Entity]
@@ -393,34 +349,3 @@ def _as_left(
 def _position(decision: Decision) -> tuple[float, float]:
     """Where tasks show a decision; what they don't show comes last."""
     return decision.round or math.inf, decision.number or math.inf
-
-
-def _named(asked: Sequence[_Asked]) -> str:
-    """Differences by their numbers: ``differences #2 and #7``."""
-    names = [one.name for one in asked]
-    if not names:
-        return "what all annotators agree on"
-    if len(names) == 1:
-        return f"difference {names[0]}, and what all annotators agree on"
-    return f"differences {', '.join(names[:-1])} and {names[-1]}"
-
-
-def _describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> Iterator[str]:
-    """What was changed of the agreed part, in words."""
-    for verb, one, other in (("removed", before, after), ("added", after, before)):
-        for entity in sorted({*one.document.entities} - {*other.document.entities}):
-            yield f"{quote_words(article.text, *entity.span)} {entity.label} {verb}"
-        for relation in sorted({*one.document.relations} - {*other.document.relations}):
-            ends = (relation.head.span, relation.tail.span)
-            yield _arrow_words(article, relation.label, ends, verb)
-        for arrow in sorted({*one.arrows} - {*other.arrows}, key=arrow_order):
-            first, second = arrow.place
-            ends = (second, first) if arrow.direction == "backward" else (first, second)
-            yield _arrow_words(article, arrow.label, ends, verb)
-
-
-def _arrow_words(
-    article: Document, label: str, ends: tuple[PlaceSpan, PlaceSpan], verb: str
-) -> str:
-    head, tail = (quote_words(article.text, *span) for span in ends)
-    return f"{head} {label} {tail} {verb}"

@@ -7,10 +7,10 @@ from curation.annotations.readings import FLAGS_KEY
 from curation.annotations.record import Preselected
 from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference
 from curation.documents.document import Document
-from curation.documents.quote import quote_words
 from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.labelstudio.verdict_result import Tick
+from curation.labelstudio.verdict_words import describe_difference, place_of_difference
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,18 +70,6 @@ def read_ticks(
         fallen_away=tuple(one for one in shown if one.settled and one.key not in decided),
         problems=tuple(problems),
     )
-
-
-def describe_difference(article: Document, difference: ShownDifference) -> str:
-    """The number of a difference, and the words that it is about."""
-    words = " and ".join(quote_words(article.text, *span) for span in difference.place)
-    return f"difference #{difference.n}{f' on {words}' if words else ''}"
-
-
-def place_of_difference(article: Document, difference: ShownDifference) -> str:
-    """The document, and where in it the difference is."""
-    spans = " → ".join(f"{start}..{end}" for start, end in difference.place)
-    return f"{article.id}{f', {spans}' if spans else ''}"
 
 
 def _decided(

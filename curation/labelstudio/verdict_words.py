@@ -1,0 +1,115 @@
+"""The words for what is wrong with a verdict, and for what an adjudicator edited."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from curation.annotations.readings import Arrow, PlaceSpan, arrow_order
+from curation.annotations.settle_choices import Contradiction
+from curation.annotations.shown_differences import ShownDifference, difference_number
+from curation.documents.document import Document
+from curation.documents.quote import quote_words
+from curation.errors import Problem
+from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.schema.model import Schema
+
+
+@dataclass(frozen=True)
+class AskedDifference:
+    """A difference, as the task of a round shows it."""
+
+    round: int
+    shown: ShownDifference
+
+    @property
+    def name(self) -> str:
+        """The difference by its number: ``#3``."""
+        return difference_number(self.shown.n, self.round)
+
+
+def describe_difference(article: Document, difference: ShownDifference) -> str:
+    """The number of a difference, and the words that it is about."""
+    words = " and ".join(quote_words(article.text, *span) for span in difference.place)
+    return f"difference #{difference.n}{f' on {words}' if words else ''}"
+
+
+def place_of_difference(article: Document, difference: ShownDifference) -> str:
+    """The document, and where in it the difference is."""
+    spans = " → ".join(f"{start}..{end}" for start, end in difference.place)
+    return f"{article.id}{f', {spans}' if spans else ''}"
+
+
+def contradiction_problem(
+    article: Document,
+    found: Contradiction,
+    asked: Mapping[str, AskedDifference],
+    schema: Schema,
+) -> Problem:
+    """Which of the differences *asked*, given by key, contradict each other, and why."""
+    involved = [asked[key] for key in found.differences if key in asked]
+    spans = dict.fromkeys(span for one in involved for span in one.shown.place[:1])
+    where = ", ".join(f"{start}..{end}" for start, end in spans)
+    what = f"{_named(involved)}: {_why(article, found, schema)}"
+    return Problem(f"{article.id}{f', {where}' if where else ''}", what)
+
+
+def describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> Iterator[str]:
+    """What was changed of the agreed part."""
+    for verb, one, other in (("removed", before, after), ("added", after, before)):
+        for entity in sorted({*one.document.entities} - {*other.document.entities}):
+            yield f"{quote_words(article.text, *entity.span)} {entity.label} {verb}"
+        for relation in sorted({*one.document.relations} - {*other.document.relations}):
+            ends = (relation.head.span, relation.tail.span)
+            yield _arrow_words(article, relation.label, ends, verb)
+        for arrow in sorted({*one.arrows} - {*other.arrows}, key=arrow_order):
+            first, second = arrow.place
+            ends = (second, first) if arrow.direction == "backward" else (first, second)
+            yield _arrow_words(article, arrow.label, ends, verb)
+
+
+def _named(asked: Sequence[AskedDifference]) -> str:
+    """Differences by their numbers: ``differences #2 and #7``."""
+    names = [one.name for one in asked]
+    if not names:
+        return "what all annotators agree on"
+    if len(names) == 1:
+        return f"difference {names[0]}, and what all annotators agree on"
+    return f"differences {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _why(article: Document, found: Contradiction, schema: Schema) -> str:
+    arrow = found.arrow
+    if arrow is None:
+        return "the verdict is none of the options"
+    drawn = f"the arrow {arrow.label} {_ends(article, arrow)}"
+    match found.kind:
+        case "no end":
+            return f"{drawn} has an end where the verdict marks nothing"
+        case "forbidden" if found.head and found.tail:
+            kind = schema.relations.get(arrow.label)
+            joins = f"; {arrow.label} joins {kind.signature}" if kind else ""
+            return f"{arrow.label} may not join {found.head[2]} to {found.tail[2]}{joins}"
+        case "itself":
+            return f"{drawn} would join an entity with itself"
+        case _:
+            return (
+                f"{drawn} may join several entities there, and nothing says which; tick"
+                " 'neither' and draw what is meant"
+            )
+
+
+def _ends(article: Document, arrow: Arrow) -> str:
+    first, second = (quote_words(article.text, *span) for span in arrow.place)
+    match arrow.direction:
+        case "forward":
+            return f"from {first} to {second}"
+        case "backward":
+            return f"from {second} to {first}"
+        case "none":
+            return f"between {first} and {second}"
+
+
+def _arrow_words(
+    article: Document, label: str, ends: tuple[PlaceSpan, PlaceSpan], verb: str
+) -> str:
+    head, tail = (quote_words(article.text, *span) for span in ends)
+    return f"{head} {label} {tail} {verb}"
