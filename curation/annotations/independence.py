@@ -4,6 +4,7 @@ from curation.annotations.record import (
     AnnotationRecord,
     DocumentRecord,
     EntitiesAndRelations,
+    Verdict,
     document_of_record,
     first_submission,
 )
@@ -43,8 +44,7 @@ def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) ->
         return UNKNOWN_ANNOTATOR
     if annotation.edited_by and annotation.first is None and not annotation.first_sure:
         return EDITED
-    settled = record.verdict.at if record.verdict else None
-    if settled and _first_submitted(annotation) > settled:
+    if record.verdict and _is_after(annotation, record.verdict):
         return AFTER_VERDICT
     return ""
 
@@ -91,6 +91,21 @@ def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> Annotatio
         if one.annotator == annotation.annotator and one.entities is not None
     )
     return min(own, key=lambda one: (one.created or "", one.uid), default=annotation)
+
+
+def _is_after(annotation: AnnotationRecord, verdict: Verdict) -> bool:
+    """
+    Whether the first submission may have come after the verdict.
+
+    Times are whole seconds. In the verdict's own second, only what the adjudicator was offered
+    certainly came before it.
+    """
+    first = _first_submitted(annotation)
+    if not verdict.at or first < verdict.at:
+        return False
+    return first > verdict.at or not any(
+        annotation.uid in offered.by for one in verdict.decisions for offered in one.offered
+    )
 
 
 def _first_submitted(annotation: AnnotationRecord) -> str:

@@ -24,6 +24,8 @@ BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 MET = Document("d", "Bob met Al.", (BOB, AL))
 ANN, BEN, CAT = 2, 3, 4
 
+SECOND = "2026-01-01T10:00:00Z"
+
 
 @pytest.fixture
 def place(tmp_path):
@@ -213,16 +215,38 @@ def test_nobody_knows_whether_an_unknown_annotator_is_another_one(studio, place)
     assert "1 annotation by an unknown annotator is left out." in [*agreement_caveats(found)]
 
 
-@pytest.mark.parametrize(("at", "documents"), [("2025-12-31T00:00:00Z", 0), ("2026-01-02T00:00:00Z", 1)])  # fmt: skip
-def test_what_was_begun_after_the_verdict_makes_no_agreement(studio, place, at, documents):
+@pytest.mark.parametrize(
+    ("at", "offered", "documents"),
+    [
+        ("2025-12-31T00:00:00Z", False, 0),
+        ("2026-01-02T00:00:00Z", False, 1),
+        pytest.param(None, False, 0, id="same second, not offered"),
+        pytest.param(None, True, 1, id="same second, offered"),
+    ],
+)
+def test_what_was_begun_after_the_verdict_makes_no_agreement(
+    studio, place, at, offered, documents
+):
+    """In the second of the verdict, what the adjudicator was offered was there before."""
     submit(studio, ANN)
     submit(studio, BEN)
     pulled(studio, place)
     form = json.loads((place.next / "d.json").read_text())
     annotation = form["annotations"][0]
+    for one in form["annotations"] if at is None else ():
+        one |= {"created": SECOND, "updated": SECOND}
+    both = [one["uid"] for one in form["annotations"]]
+    readings = [
+        {"by": both, "reading": {}},
+        {"by": [], "reading": {"entities": [[0, 3, "ORG"]]}},
+    ]
+    decision = {
+        "key": "e0-3", "kind": "entities", "place": [[0, 3]], "offered": readings, "chosen": {}, "own": False,
+    }  # fmt: skip
     form["verdict"] = {
-        "by": "person-00000000", "kind": "person", "at": at, "schema": None, "guideline": None,
-        "entities": annotation["entities"], "relations": [], "flags": [], "decisions": [],
+        "by": "person-00000000", "kind": "person", "at": at or SECOND, "schema": None, "guideline": None,
+        "entities": annotation["entities"], "relations": [], "flags": [],
+        "decisions": [decision] if offered else [],
     }  # fmt: skip
     (place.next / "d.json").write_text(json.dumps(form))
 
