@@ -1,6 +1,7 @@
 """The project that commands work on where none is named, and how another is named in a command to type."""
 
 import shlex
+from collections.abc import Sequence
 
 DEFAULT_PROJECT = "curate"
 
@@ -11,3 +12,9 @@ ADJUDICATION_PROJECT = "curate: adjudication"
 def in_project(command: str, title: str, *, default: str = DEFAULT_PROJECT) -> str:
     """A command to type for the project *title*, which needs naming where another is the *default*."""
     return command if title == default else f"{command} --project {shlex.quote(title)}"
+
+
+def adjudicate_in(titles: Sequence[str]) -> str:
+    """The command that gives documents to adjudicators, in the project that they have; *titles* are those for adjudication."""
+    title = titles[0] if len(titles) == 1 else ADJUDICATION_PROJECT
+    return in_project("curate adjudicate", title, default=ADJUDICATION_PROJECT)

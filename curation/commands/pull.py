@@ -10,7 +10,7 @@ from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DryRun, KnownProjectTitle, ListAll, ReturnNow
 from curation.commands.verdict_lines import stale_verdict_lines, verdict_lines
-from curation.default_project import DEFAULT_PROJECT, in_project
+from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project
 from curation.documents.typed_ids import typed_ids
 from curation.errors import Problem, StudioError, UsageError, pluralise, raise_problems
 from curation.list_limit import list_everything
@@ -406,7 +406,8 @@ def _difference_lines(report: "GoldAfterPull") -> Iterator[str]:
 
     yield from console.list_lines([*report.excluded.disagreements], lines_of)
     if report.excluded.disagreements:
-        yield "To have differences settled by an adjudicator: curate adjudicate"
+        adjudicate = adjudicate_in(report.adjudicated)
+        yield f"To have differences settled by an adjudicator: {adjudicate}"
 
 
 def _problems_to_mend(report: "PullReport") -> Iterator[str]:

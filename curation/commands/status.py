@@ -10,7 +10,7 @@ import typer
 
 from curation import console
 from curation.commands.options import AsJson, ListAll, ProjectTitle
-from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_project
+from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
@@ -173,7 +173,7 @@ def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
     if not counts:
         return
     yield f"Differences between annotators, by document: {', '.join(counts)}."
-    adjudicate = _adjudicate(status)
+    adjudicate = adjudicate_in([*status.projects])
     if status.disputed:
         documents = pluralise(len(status.disputed), "disputed document")
         yield (
@@ -221,13 +221,6 @@ def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None
         "problems": _as_json(status.problems),
         **lists,
     }
-
-
-def _adjudicate(status: "AdjudicationStatus") -> str:
-    """The command that gives documents to adjudicators, in the project that they have."""
-    titles = [*status.projects]
-    title = titles[0] if len(titles) == 1 else ADJUDICATION_PROJECT
-    return in_project("curate adjudicate", title, default=ADJUDICATION_PROJECT)
 
 
 def annotator_lines(annotator: "AnnotatorProgress") -> Iterator[str]:

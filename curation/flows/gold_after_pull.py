@@ -1,7 +1,7 @@
 """What gold/next is after a pull, of one project or of several."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation.errors import Problem, Problems
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
@@ -22,7 +22,8 @@ class GoldAfterPull:
     *stale* are the verdicts that no longer hold. *edited_files* are documents whose file somebody changed since our last
     command, *bad_files* the problems with files that can't be read. *has_new_pseudonyms*: annotators
     have other pseudonyms than in the gold, since those are remembered nowhere. *links* lead to the
-    task of each document that has annotations.
+    task of each document that has annotations. *adjudicated* are the titles of the projects for
+    adjudication that are known; only where annotators differ.
     """
 
     documents: int
@@ -35,6 +36,7 @@ class GoldAfterPull:
     unknown_types: tuple[UnknownType, ...]
     has_new_pseudonyms: bool
     links: Mapping[str, str]
+    adjudicated: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 def gold_after_pull(  # noqa: PLR0913 - all that is known in the end

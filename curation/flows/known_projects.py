@@ -11,6 +11,7 @@ from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.known_tasks import known_titles
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import load_cursor
+from curation.labelstudio.verdict_cursor import load_verdict_cursor
 from curation.state import State
 
 _NUMBER_IN_LINK = re.compile(r"/projects/(\d+)/")
@@ -66,6 +67,22 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
         annotated=tuple(sorted(annotated)),
         adjudicated=tuple(sorted(adjudicated)),
         gone=tuple(_gone(studio.url, state, missed - present, there, present)),
+    )
+
+
+def is_known_for_adjudication(
+    url: str, state: State, working: WorkingVersion, title: str
+) -> bool:
+    """Whether adjudicators have, or had, the project *title* of the server *url*; the server isn't asked."""
+    here = server_hash(url)
+    return (
+        title == ADJUDICATION_PROJECT
+        or bool(load_verdict_cursor(state, url, title).seen)
+        or any(
+            account.is_verdict and (account.server, account.project) == (here, title)
+            for facts in working.all_facts()
+            for account in facts.accounts
+        )
     )
 
 

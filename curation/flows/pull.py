@@ -7,11 +7,13 @@ from pathlib import Path
 
 from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
+from curation.flows.known_projects import find_known_projects, is_known_for_adjudication
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.flows.pull_records import PulledRecords
 from curation.gold.unknown_types import without_unknown_types
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.find_project import adjudication_project_named
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull import PullResult, pull_annotations
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
@@ -97,8 +99,17 @@ def pull(  # noqa: PLR0913 - the command's own options
     """
     options = PullOptions(full=full, send_back=send_back, now=now, dry_run=dry_run)
     workspace = workspace.read_only() if dry_run else workspace
+    state = workspace.state
     with workspace.working_version(schema, watch) as working:
-        return pull_into(working, studio, workspace, title=title, options=options, watch=watch)
+        if is_known_for_adjudication(studio.url, state, working, title):
+            adjudication_project_named(studio, title)
+        report = pull_into(
+            working, studio, workspace, title=title, options=options, watch=watch
+        )
+        if report.excluded.disagreements:
+            known = find_known_projects(studio, state, working)
+            report = replace(report, adjudicated=known.adjudicated)
+        return report
 
 
 def pull_into(

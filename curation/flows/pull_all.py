@@ -104,7 +104,7 @@ def pull_all(
     return PullAllReport(
         projects=tuple(reports),
         verdicts=tuple(verdicts),
-        gold=gold,
+        gold=replace(gold, adjudicated=known.adjudicated),
         gone=known.gone,
         failed=failed,
     )

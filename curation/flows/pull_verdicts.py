@@ -27,7 +27,7 @@ from curation.labelstudio.exported_verdict import (
     ExportedVerdict,
     VerdictReader,
 )
-from curation.labelstudio.find_project import project_named
+from curation.labelstudio.find_project import adjudication_project_named
 from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
 from curation.labelstudio.verdict_cursor import VerdictCursor
@@ -82,7 +82,7 @@ def pull_verdicts_into(
     pulled stays as it is, whatever became of the annotations since.
     """
     state = workspace.state
-    project = project_named(studio, title)
+    project = adjudication_project_named(studio, title)
     annotators = KnownAnnotators(studio, title, working, state.pseudonyms(studio.url))
     names = annotators.names(state)
     reader = VerdictReader(

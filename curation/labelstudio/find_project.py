@@ -5,7 +5,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from uuid import uuid4
 
-from curation.default_project import in_project
+from curation.default_project import ADJUDICATION_PROJECT, in_project
 from curation.errors import StudioError, pluralise
 from curation.labelstudio.port import Project, Studio
 
@@ -18,6 +18,17 @@ EMPTY_PROJECT = "empty"
 
 def project_named(studio: Studio, title: str) -> Project:
     """The project of exactly this title; StudioError, with similar titles, where there is none."""
+    return _named(studio, title, in_project("curate push", title))
+
+
+def adjudication_project_named(studio: Studio, title: str) -> Project:
+    """The same, where adjudicators have the project."""
+    make = in_project("curate adjudicate", title, default=ADJUDICATION_PROJECT)
+    return _named(studio, title, make)
+
+
+def _named(studio: Studio, title: str, make: str) -> Project:
+    """The project of this title; StudioError, with the command that would *make* it, where there is none."""
     if project := studio.find_project(title):
         return project
     similar = [repr(match) for match in get_close_matches(title, studio.titles().values())]
@@ -26,7 +37,7 @@ def project_named(studio: Studio, title: str) -> Project:
         hint = f"projects with similar titles: {', '.join(similar)}"
     raise StudioError(
         f"Label Studio has no project {title!r}",
-        hint=f"{hint}; or make it with: {in_project('curate push', title)}",
+        hint=f"{hint}; or make it with: {make}",
     )
 
 

@@ -23,9 +23,11 @@ from samples import ROOT, SCHEMA
 
 from curation.annotations.readings import make_reading
 from curation.annotations.voters import compare_annotations
+from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
 from curation.documents.document import Relation
 from curation.errors import StudioError
+from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
@@ -740,3 +742,31 @@ def test_an_adjudicator_may_flag_what_no_annotator_did(project):
     assert (consensus.reason, consensus.flags) == ("flagged", ("bad_text",))
     assert project.pull().unchanged == 1
     assert "kept out of the gold" in project.said()
+
+
+def test_pull_names_the_adjudicators_project_in_the_command_that_gives_them_documents(tmp_path):
+    project = AdjudicatedProject(tmp_path, title="reports")
+    command = "To have differences settled by an adjudicator: curate adjudicate"
+    assert f"{command}\n" in f"{project.said()}\n"
+    project.pull()
+
+    said = project.said()
+    alone = "\n".join(pull_lines(project.pull_annotations(), project.place, dry_run=False))
+
+    assert f"{command} --project 'reports desk'" in said
+    assert f"{command} --project 'reports desk'" in alone
+
+
+@pytest.mark.parametrize("title", ["reports", "news"])
+def test_a_missing_adjudicators_project_is_to_be_made_with_adjudicate(tmp_path, title):
+    project = AdjudicatedProject(tmp_path, title=title)
+    project.decide("d1")
+    project.pull()
+    named = "" if title == "news" else " --project 'reports desk'"
+    project.studio.update_project(project.project.id, title="another")
+
+    for place in (project.place, project.elsewhere().place):
+        with pytest.raises(StudioError) as raised:
+            pull(project.studio, place, SCHEMA, title=project.desk_title)
+
+        assert raised.value.hint.endswith(f"; or make it with: curate adjudicate{named}")
