@@ -21,6 +21,10 @@ for (const kind of Object.keys(window.actions))
 BELOW = """
 one => one.getBoundingClientRect().bottom - one.closest('.curate-differences').getBoundingClientRect().bottom
 """
+# The wheel has turned it up; places are fractions of pixels.
+IN_SIGHT = f"""
+number => ({BELOW.strip()})(document.querySelectorAll('.curate-difference')[number]) < 1
+"""
 
 
 class Panel:
@@ -57,9 +61,10 @@ class Panel:
     def tick(self, number: int, words: str) -> None:
         """Click on an option, the panel scrolled to it where it is out of sight."""
         below = self.difference(number).evaluate(BELOW)
-        if below > 0:
+        if below >= 1:
             self.difference(number).locator("..").hover()
             self.page.mouse.wheel(0, below + 400)
+            self.page.wait_for_function(IN_SIGHT, arg=number - 1)
         option = self.difference(number).locator("label").nth(self.options(number).index(words))
         option.click()
         expect(option.locator("input")).to_be_checked()
