@@ -104,7 +104,7 @@ def find_adjudication_status(
         consensus = excluded.get(name)
         if name in to_come and not there:
             kind, what = "to_come", _lacking(to_come[name])
-            what = f"{_dispute(excluded[name])}; {what}"
+            what = f"{describe_dispute(excluded[name])}; {what}"
         elif name in unpulled:
             kind, what = "to_pull", unpulled[name]
         else:
@@ -138,7 +138,7 @@ def _standing(
         if has_problem:
             return "in_adjudication", "the verdict has a problem"
         return "in_adjudication", _progress(consensus, there)
-    return ("disputed" if _differing(consensus) else "flagged"), _dispute(consensus)
+    return ("disputed" if _differing(consensus) else "flagged"), describe_dispute(consensus)
 
 
 def _unpulled(
@@ -208,7 +208,7 @@ def _differing(consensus: Consensus) -> list[Difference]:
     return [one for one in differences if one.kind != "flags"]
 
 
-def _dispute(consensus: Consensus) -> str:
+def describe_dispute(consensus: Consensus) -> str:
     """Between whom, at how many places, and which flags keep the document out."""
     parts = []
     if places := _differing(consensus):

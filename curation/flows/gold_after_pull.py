@@ -19,11 +19,12 @@ class GoldAfterPull:
 
     *documents* is how many are gold. *excluded* has those that have a record and are no gold, and
     why; *excluded_places* in which project; *left_gold* those that were gold before the pull.
-    *stale* are the verdicts that no longer hold. *edited_files* are documents whose file somebody changed since our last
-    command, *bad_files* the problems with files that can't be read. *has_new_pseudonyms*: annotators
-    have other pseudonyms than in the gold, since those are remembered nowhere. *links* lead to the
-    task of each document that has annotations. *adjudicated* are the titles of the projects for
-    adjudication that are known; only where annotators differ.
+    *stale* are the verdicts that no longer hold. *edited_files* are documents whose file somebody
+    changed since our last command, *bad_files* the problems with files that can't be read.
+    *has_new_pseudonyms*: annotators have other pseudonyms than in the gold, since those are
+    remembered nowhere. *links* lead to the task of each document that has annotations.
+    *adjudicated* are the titles of the projects for adjudication that are known; only where
+    annotators differ.
     """
 
     documents: int

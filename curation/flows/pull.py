@@ -1,7 +1,7 @@
 """``curate pull``: from Label Studio into gold/next, and what is wrong back to its annotators."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,6 @@ from curation.labelstudio.send_back import ReturnReport
 from curation.labelstudio.send_back import send_back as return_to_annotators
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
-from curation.state import State
 from curation.workspace import Workspace
 
 
@@ -31,14 +30,15 @@ class PullReport(GoldAfterPull):
     What a pull of one project found and made of ``gold/next``; documents are given by their ids.
 
     *changed* are the documents in which something is new since the last pull (a problem that is
-    solved, say), each with how many sound annotations it has now.
-    *deleted* are documents whose task is gone from Label Studio, *emptied* those whose
-    annotations are; both stay in the gold until somebody drops them. *gone* gives the annotators whose work
-    on a sound document is no longer there, *standing* those whose work the gold's verdict rests on, and which
-    isn't sound any more, *outdated* those with several annotations that differ, of which the latest counts. *dropped* are those that stay out of
-    the gold though somebody worked on them since the last pull. *moved* counts, by document, the annotations that came by an import for the first
-    time and are known from the project that they were exported from, *unmatched* those that aren't; *nameless* counts new ones by
-    accounts that Label Studio has no more.
+    solved, say), each with how many sound annotations it has now. *deleted* are documents whose
+    task is gone from Label Studio, *emptied* those whose annotations are; both stay in the gold
+    until somebody drops them. *gone* gives the annotators whose work on a sound document is no
+    longer there, *standing* those whose work the gold's verdict rests on, and which isn't sound any
+    more, *outdated* those with several annotations that differ, of which the latest counts.
+    *dropped* are those that stay out of the gold though somebody worked on them since the last
+    pull. *moved* counts, by document, the annotations that came by an import for the first time and
+    are known from the project that they were exported from, *unmatched* those that aren't;
+    *nameless* counts new ones by accounts that Label Studio has no more.
     """
 
     result: PullResult
@@ -162,18 +162,17 @@ def pull_into(
     if not options.dry_run:
         returned = tuple(sorted({*sent_back.still_returned, *sent_back.returned}))
         replace(result.cursor, returned=returned).save(state, studio.url, title)
-    return _report(
+    gold = gold_after_pull(
         working,
-        records,
-        annotators,
-        last=last,
-        result=result,
-        state=state,
-        title=title,
+        state,
         url=studio.url,
-        sent_back=sent_back,
+        title=title,
+        links=result.cursor.task_links,
+        problems=result.cursor.all_problems(),
         gold_before=gold_before,
+        has_new_pseudonyms=annotators.has_new_pseudonyms,
     )
+    return _report(records, gold, last=last, result=result, sent_back=sent_back)
 
 
 def refuse_bad_files(problems: Problems, folder: Path) -> None:
@@ -193,31 +192,16 @@ def _last_pull(cursor: PullCursor, working: WorkingVersion) -> PullCursor:
     return replace(cursor, ask_again={**cursor.ask_again, **edited})
 
 
-def _report(  # noqa: PLR0913 - all that a pull knows in the end
-    working: WorkingVersion,
+def _report(
     records: PulledRecords,
-    annotators: KnownAnnotators,
+    gold: GoldAfterPull,
     *,
     last: PullCursor,
     result: PullResult,
-    state: State,
-    title: str,
-    url: str,
     sent_back: ReturnReport,
-    gold_before: Collection[str],
 ) -> PullReport:
     cursor = result.cursor
-    gold = gold_after_pull(
-        working,
-        state,
-        url=url,
-        title=title,
-        links=cursor.task_links,
-        problems=cursor.all_problems(),
-        gold_before=gold_before,
-        has_new_pseudonyms=annotators.has_new_pseudonyms,
-    )
-    gold_ids = working.gold_ids
+    gold_ids = records.working.gold_ids
     return PullReport(
         **vars(gold),
         result=result,

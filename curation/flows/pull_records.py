@@ -29,13 +29,13 @@ class PulledRecords:
     The records of *working*, as a pull changes them; documents are given by their ids.
 
     *sound* is how many sound annotations each document came with, *new* are documents whose record
-    changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took the
-    place of known ones, *unmatched* of those that couldn't, each with its document; *nameless* are
-    those of new annotations whose account is gone. *gone* has the annotators whose
-    sound work is no longer there, *lost_voters* those of them on whose work the document's verdict rests; *outdated* has
-    the annotators with several annotations that differ. *notes* are the notes to keep; *has_note* are the uids of
-    annotations with a note so far. *merged_pseudonym* is the one that an older ``curate`` gave to all
-    deleted accounts, empty where it gave none.
+    changed, *inactive* those that are dropped. *moved* are uids of imported annotations that took
+    the place of known ones, *unmatched* of those that couldn't, each with its document; *nameless*
+    are those of new annotations whose account is gone. *gone* has the annotators whose sound work
+    is no longer there, *lost_voters* those of them on whose work the document's verdict rests;
+    *outdated* has the annotators with several annotations that differ. *notes* are the notes to
+    keep; *has_note* are the uids of annotations with a note so far. *merged_pseudonym* is the one
+    that an older ``curate`` gave to all deleted accounts, empty where it gave none.
     """
 
     def __init__(

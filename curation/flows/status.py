@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from curation.default_project import in_project
-from curation.errors import Problem, Problems, pluralise
-from curation.flows.adjudication_status import AdjudicationStatus, find_adjudication_status
+from curation.errors import Problem, Problems
+from curation.flows.adjudication_status import (
+    AdjudicationStatus,
+    describe_dispute,
+    find_adjudication_status,
+)
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
@@ -158,9 +162,7 @@ def _excluded(
 
     for document, agreed in outside.disagreements.items():
         if document in links:
-            annotators = " and ".join(agreed.annotators)
-            differences = pluralise(len(agreed.describe_differences()), "place")
-            what = f"{annotators} differ at {differences} ({in_project('curate pull', title)} says where)"
+            what = f"{describe_dispute(agreed)} ({in_project('curate pull', title)} says where)"
             yield problem(document, what)
     for document in outside.missing:
         if document in links:

@@ -85,9 +85,9 @@ def carry_through(  # noqa: PLR0913 - the commands' own options
     """
     Make the change of a type wherever the type is used.
 
-    After the backup our own files go first, since a schema that has both names, or says that the type was removed,
-    understands whatever Label Studio holds; see ``labelstudio.rename`` for the rest.
-    Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
+    After the backup our own files go first, since a schema that has both names, or says that the
+    type was removed, understands whatever Label Studio holds; see ``labelstudio.rename`` for the
+    rest. Broken off anywhere, the same command finishes it. Nobody pushes or pulls meanwhile.
     Raises StudioError, with nothing changed, where an annotation to be written has changes that
     nobody has submitted.
     """

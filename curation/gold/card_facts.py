@@ -14,11 +14,11 @@ class CardFacts:
     Numbers of documents, collected in one pass.
 
     *blind* and *unknown* count arms, *not_offered* counts the documents that lack a type, by type,
-    *offer_unknown* those of which nobody knows which types they lack. *by_annotation_count* counts documents by the number of their
-    annotations, *adjudicators* are pseudonyms, *decisions* counts the differences that verdicts decided,
-    *own* those decided by none of the readings, *untouched* those where an option ticked beforehand
-    stayed so. *licenses* counts by licence (``unknown`` where there is none), *sources* by source and
-    licence.
+    *offer_unknown* those of which nobody knows which types they lack. *by_annotation_count* counts
+    documents by the number of their annotations, *adjudicators* are pseudonyms, *decisions* counts
+    the differences that verdicts decided, *own* those decided by none of the readings, *untouched*
+    those where an option ticked beforehand stayed so. *licenses* counts by licence (``unknown``
+    where there is none), *sources* by source and licence.
     """
 
     documents: int = 0

@@ -79,8 +79,9 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
     nothing. What versions lack that were sealed before there was such a thing (a note, the first
-    submission, the types that weren't offered, why the annotation isn't independent, that its arm is unknown) is a key only
-    where there is something to say, so that the digests of these versions stay valid.
+    submission, the types that weren't offered, why the annotation isn't independent, that its arm
+    is unknown) is a key only where there is something to say, so that the digests of these versions
+    stay valid.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()

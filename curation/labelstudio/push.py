@@ -48,10 +48,11 @@ class PushOptions:
     """
     How documents are pushed.
 
-    *dealing* is how the documents are dealt out, where that isn't as before. *known_here* says of which text annotations were pulled, and which documents are out of the
-    gold: they get no new task. The *ledger* of the last push spares a second look at documents and
-    tasks that haven't changed. *wait* is given seconds. *before_sending* is given the ids of the
-    documents that have no task in the project yet.
+    *dealing* is how the documents are dealt out, where that isn't as before. *known_here* says of
+    which text annotations were pulled, and which documents are out of the gold: they get no new
+    task. The *ledger* of the last push spares a second look at documents and tasks that haven't
+    changed. *wait* is given seconds. *before_sending* is given the ids of the documents that have
+    no task in the project yet.
     """
 
     dry_run: bool = False

@@ -31,10 +31,10 @@ class RegionReader:
     Reads one result, region by region, and collects every problem.
 
     *entities* are by region id, *distinct* without repetitions. *relations* give the ends in the
-    order in which they were drawn. *refused* are the ids of regions that are no entities, and
-    have a problem, or are of a type that was removed: a relation that joins one of them gets none of its own. *drawn* are the
-    entities that an annotator drew or changed. *marks* are ends of relations that are no entities, by
-    region id, each as something that stands for it.
+    order in which they were drawn. *refused* are the ids of regions that are no entities, and have
+    a problem, or are of a type that was removed: a relation that joins one of them gets none of its
+    own. *drawn* are the entities that an annotator drew or changed. *marks* are ends of relations
+    that are no entities, by region id, each as something that stands for it.
     """
 
     article: Document

@@ -47,11 +47,11 @@ class ReturnReport:
 
     *returned* went back now, or have another reason now; *still_returned* went back before and
     aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
-    text is not the one that was pushed. *held* weren't returned yet, as other annotators are still to
-    annotate them, who would read the reason. *unreachable* gives, by document, the annotators who have
-    something to mend and no account any more, or none that is known. *link* leads to the tab with the returned tasks, and is
-    empty where nothing had to be returned. *config_too_old*: the project's config was made before
-    there were reasons, so that no task shows any.
+    text is not the one that was pushed. *held* weren't returned yet, as other annotators are still
+    to annotate them, who would read the reason. *unreachable* gives, by document, the annotators
+    who have something to mend and no account any more, or none that is known. *link* leads to the
+    tab with the returned tasks, and is empty where nothing had to be returned. *config_too_old*:
+    the project's config was made before there were reasons, so that no task shows any.
     """
 
     returned: tuple[str, ...] = ()

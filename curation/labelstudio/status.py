@@ -64,15 +64,16 @@ class ProjectStatus:
     """
     A project at this moment; its fields are those of ``curate status --json``.
 
-    Every task counts once: *annotated* have a submitted annotation, *begun* only a draft,
-    *skipped* only skipped annotations, *left* nothing at all. *unsubmitted* names each
-    annotation that was changed after it was submitted, and whose changes still are a draft.
-    *unpulled* is None where the project was never pulled from here. *skipped_documents* are those
-    that count as skipped, *flagged* annotations with flags, *notes* what annotators wrote
-    without a flag. *was_read_whole*: all annotations were read, not only those that changed since
-    the last pull. *overlap* is the number of annotators that documents are for at most. Where that
-    is more than one, or a push dealt documents into the blind arm, *documents* has each. *dealing* says, as options of a push, how they were dealt out. *hidden* are suggestions that
-    annotators don't see; None where they see all.
+    Every task counts once: *annotated* have a submitted annotation, *begun* only a draft, *skipped*
+    only skipped annotations, *left* nothing at all. *unsubmitted* names each annotation that was
+    changed after it was submitted, and whose changes still are a draft. *unpulled* is None where
+    the project was never pulled from here. *skipped_documents* are those that count as skipped,
+    *flagged* annotations with flags, *notes* what annotators wrote without a flag.
+    *was_read_whole*: all annotations were read, not only those that changed since the last pull.
+    *overlap* is the number of annotators that documents are for at most. Where that is more than
+    one, or a push dealt documents into the blind arm, *documents* has each. *dealing* says, as
+    options of a push, how they were dealt out. *hidden* are suggestions that annotators don't see;
+    None where they see all.
     """
 
     project: str

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from curation.documents.spans import Span
 from curation.files import Json
 from curation.labelstudio.json_values import as_list, as_object
 from curation.labelstudio.region_reader import ORIGIN_SUGGESTED
@@ -13,8 +14,6 @@ from curation.schema.labeling import LABELS_TAG
 # The control of one difference; its number here begins with 0, and with 1 for people.
 _CHOICE_TAG = re.compile(r"d(0|[1-9][0-9]{0,5})")
 _MARK = re.compile(r"#([1-9][0-9]{0,5})")
-
-_Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class PlaceMark:
     """A mark over a place, or over an end of a pair; *number* is that of its difference."""
 
     number: int
-    span: _Span | None
+    span: Span | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +81,7 @@ def read_verdict_result(result: Iterable[Json]) -> VerdictResult:
     )
 
 
-def _span(value: Json) -> _Span | None:
+def _span(value: Json) -> Span | None:
     start = value.get("start")
     end = value.get("end")
     return (start, end) if type(start) is int and type(end) is int else None

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 
 from curation.documents.document import Document
+from curation.documents.spans import Span
 from curation.scoring.match_kind import MatchKind
 
 # The result of relations that counts only the labels, where both annotators joined two spans.
 LABELS_ON_AGREED_ENDS = "labels_on_agreed_ends"
-
-_Span = tuple[int, int]
 
 
 def match_labels_on_agreed_ends(
@@ -35,9 +34,9 @@ def match_labels_on_agreed_ends(
 
 def _labels_by_ends(
     document: Document, symmetric: Collection[str]
-) -> dict[tuple[_Span, _Span], set[tuple[str, bool]]]:
+) -> dict[tuple[Span, Span], set[tuple[str, bool]]]:
     """For each two spans that are joined: the labels, and whether the first span is the head."""
-    labels: dict[tuple[_Span, _Span], set[tuple[str, bool]]] = defaultdict(set)
+    labels: dict[tuple[Span, Span], set[tuple[str, bool]]] = defaultdict(set)
     for relation in document.relations:
         head = relation.head.span
         tail = relation.tail.span
