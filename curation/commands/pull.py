@@ -17,7 +17,7 @@ from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
     from curation.flows.gold_after_pull import GoldAfterPull
-    from curation.flows.known_projects import GoneProject
+    from curation.flows.known_projects import GoneProject, ProjectElsewhere
     from curation.flows.pull import PullReport
     from curation.flows.pull_all import PullAllReport
     from curation.labelstudio.send_back import ReturnReport
@@ -129,6 +129,7 @@ def pull_all_lines(
     if len(report.projects) == 1 and not report.verdicts:
         yield from pull_lines(report.projects[0], workspace, dry_run=dry_run)
         yield from _gone_project_lines(report.gone)
+        yield from _elsewhere_lines(report.elsewhere)
         return
     gold = report.gold
     yield from _flagged_lines(gold)
@@ -157,6 +158,17 @@ def pull_all_lines(
     titles = [one.result.project.title for one in report.projects] or [DEFAULT_PROJECT]
     yield from console.unknown_type_lines(gold.unknown_types, titles[0])
     yield from _gone_project_lines(report.gone)
+    yield from _elsewhere_lines(report.elsewhere)
+
+
+def _elsewhere_lines(elsewhere: Sequence["ProjectElsewhere"]) -> Iterator[str]:
+    """Which projects of this server weren't pulled, as they are known by another address."""
+    for one in elsewhere:
+        step = in_project("curate pull", one.title, default="")
+        yield (
+            f"warning: project {one.title!r} is known at {one.address or 'another address'} and not "
+            f"at this one, and was not pulled; to take in the one of this address: {step}"
+        )
 
 
 def _gone_project_lines(gone: Sequence["GoneProject"]) -> Iterator[str]:

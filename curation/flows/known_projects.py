@@ -8,7 +8,7 @@ from curation.default_project import ADJUDICATION_PROJECT
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.known_tasks import known_titles
+from curation.labelstudio.known_tasks import known_addresses, known_titles
 from curation.labelstudio.port import Studio
 from curation.labelstudio.pull_cursor import load_cursor
 from curation.labelstudio.verdict_cursor import load_verdict_cursor
@@ -26,17 +26,27 @@ class GoneProject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectElsewhere:
+    """A project for annotators that is known at another *address* only, which is empty where gold/next alone knows the project."""
+
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownProjects:
     """
     The titles of the projects that are known and that the server has, and those that are *gone*.
 
     *annotated* are for annotators, *adjudicated* for adjudicators: among them the one of the default
-    title, which another maintainer may have made.
+    title, which another maintainer may have made. *elsewhere* are those known of another address only
+    of which this server has the title; where none for annotators is known here, all that are known.
     """
 
     annotated: tuple[str, ...] = ()
     adjudicated: tuple[str, ...] = ()
     gone: tuple[GoneProject, ...] = ()
+    elsewhere: tuple[ProjectElsewhere, ...] = ()
 
 
 def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -> KnownProjects:
@@ -46,12 +56,8 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
     A project whose annotations in gold/next were all deleted, or moved elsewhere, isn't missed.
     """
     here = server_hash(studio.url)
-    accounts = [
-        account
-        for facts in working.all_facts()
-        for account in facts.accounts
-        if account.server == here and account.project
-    ]
+    everywhere = [account for facts in working.all_facts() for account in facts.accounts]
+    accounts = [one for one in everywhere if one.server == here and one.project]
     missed = {
         *known_titles(state, studio.url),
         *(one.project for one in accounts if one.project and one.status != "deleted"),
@@ -63,10 +69,21 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
         title for title in present if any(map(is_adjudication, studio.projects_named(title)))
     }
     annotated = present & titles - adjudicated
+    gone = tuple(_gone(studio.url, state, missed - present, there, present))
+    addresses = known_addresses(state, studio.url)
+    verdicts = {one.project for one in everywhere if one.is_verdict} | {ADJUDICATION_PROJECT}
+    of_another = {one.project for one in everywhere if one.server not in ("", here)}
+    elsewhere = {title for title in {*addresses, *of_another} - verdicts - titles if title}
+    if annotated or gone:
+        elsewhere &= {*there.values()}
     return KnownProjects(
         annotated=tuple(sorted(annotated)),
         adjudicated=tuple(sorted(adjudicated)),
-        gone=tuple(_gone(studio.url, state, missed - present, there, present)),
+        gone=gone,
+        elsewhere=tuple(
+            ProjectElsewhere(title=title, address=addresses.get(title, ""))
+            for title in sorted(elsewhere)
+        ),
     )
 
 

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TypeVar
 
-from curation.default_project import DEFAULT_PROJECT
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import StudioError
 from curation.flows.gold_after_pull import GoldAfterPull, gold_after_pull
-from curation.flows.known_projects import GoneProject, KnownProjects, find_known_projects
+from curation.flows.known_projects import (
+    GoneProject,
+    KnownProjects,
+    ProjectElsewhere,
+    find_known_projects,
+)
 from curation.flows.pull import PullOptions, PullReport, pull_into
 from curation.flows.pull_verdicts import VerdictsReport, pull_verdicts_into
 from curation.gold.working_version import WorkingVersion
@@ -28,13 +33,15 @@ class PullAllReport:
     What the pulls of several projects found, a report for each, and what they made of ``gold/next`` together.
 
     *verdicts* are of adjudicators' projects, *projects* of all others. *gone* are known projects that
-    the server doesn't have any more, *failed* says by title why a project was passed over.
+    the server doesn't have any more, *elsewhere* those that are known of another address only though
+    this server has one of the title, *failed* says by title why a project was passed over.
     """
 
     projects: tuple[PullReport, ...]
     gold: GoldAfterPull
     verdicts: tuple[VerdictsReport, ...] = ()
     gone: tuple[GoneProject, ...] = ()
+    elsewhere: tuple[ProjectElsewhere, ...] = ()
     failed: Mapping[str, StudioError] = field(default_factory=dict)
 
     @property
@@ -58,16 +65,17 @@ def pull_all(
     """
     Bring annotations and verdicts from every project that gold/next or ``.curate/`` knows, one after the other.
 
-    From the one of the default title where neither knows any. Adjudicators' projects come last; where
-    the title of such a project is given as *adjudication*, it is the only one. A project that can't be
-    pulled doesn't keep the others from being pulled; StudioError is raised where none can.
+    From the one of the default title where neither knows any of any server. Adjudicators' projects come
+    last; where the title of such a project is given as *adjudication*, it is the only one. A project
+    that can't be pulled doesn't keep the others from being pulled; StudioError is raised where none can,
+    and where all that are known are of another address.
     """
     workspace = workspace.read_only() if options.dry_run else workspace
     state = workspace.state
     failed: dict[str, StudioError] = {}
     with workspace.working_version(schema, watch) as working:
         if adjudication is None:
-            known = _projects_to_pull(find_known_projects(studio, state, working))
+            known = _projects_to_pull(find_known_projects(studio, state, working), studio.url)
         else:
             known = KnownProjects(adjudicated=(adjudication,))
         gold_before = working.gold_ids
@@ -106,15 +114,31 @@ def pull_all(
         verdicts=tuple(verdicts),
         gold=replace(gold, adjudicated=known.adjudicated),
         gone=known.gone,
+        elsewhere=known.elsewhere,
         failed=failed,
     )
 
 
-def _projects_to_pull(known: KnownProjects) -> KnownProjects:
-    """What is *known*, or the default project; where all are gone, one of them, to be told as missing."""
+def _projects_to_pull(known: KnownProjects, url: str) -> KnownProjects:
+    """
+    What is *known* at the address *url*, or the default project; where all are gone, one of them, to be told as missing.
+
+    Raises StudioError where all are known of another address: the default project here may be
+    another folder's.
+    """
+    gone = tuple(one.title for one in known.gone)
+    if known.elsewhere and not (known.annotated or gone):
+        others = known.elsewhere
+        where = others[0].address or "another address"
+        titles = " and ".join(repr(one.title) for one in others)
+        raise StudioError(
+            f"gold/next and .curate/ know no project at {url}, but {titles} at {where}",
+            hint=f"where {url} is the same server, or another that is meant: "
+            f"{in_project('curate pull', others[0].title, default='')}; "
+            f"else set LABEL_STUDIO_URL to the address that is known",
+        )
     if known.annotated or known.adjudicated:
         return known
-    gone = tuple(one.title for one in known.gone)
     return replace(known, annotated=gone[:1] or (DEFAULT_PROJECT,))
 
 

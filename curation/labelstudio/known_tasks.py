@@ -22,6 +22,15 @@ def known_titles(state: State, url: str) -> list[str]:
     return [title for (title,) in rows if title]
 
 
+def known_addresses(state: State, url: str) -> dict[str, str]:
+    """By title, the address of a server other than *url* of which a project was pushed or pulled from here."""
+    with state.reading() as connection:
+        rows = connection.execute(
+            "SELECT title, url FROM projects WHERE url != ?", [url]
+        ).fetchall()
+    return {title: address for title, address in rows if title and address}
+
+
 def known_tasks(state: State) -> Iterator[KnownTask]:
     """All tasks that the last push or the last pull of each project knew."""
     with state.reading() as connection:

@@ -127,6 +127,48 @@ def test_no_project_at_all_is_an_error_with_its_title(place):
         pulled(MemoryStudio(), place)
 
 
+def at_another_address(studio):
+    class Elsewhere(MemoryStudio):
+        url = "http://the-same.test"
+
+    other = Elsewhere()
+    vars(other).update(vars(studio))
+    return other
+
+
+@pytest.mark.usefixtures("both_known")
+@pytest.mark.parametrize("has_state", [True, False])
+def test_where_projects_are_known_of_another_address_only_nothing_is_pulled(
+    studio, place, has_state
+):
+    """Not the project of the default title either: it may be another folder's."""
+    submit(studio, NEWS, "d0", "PERSON")
+    pull(studio, place, SCHEMA, title=NEWS)
+    push_documents(studio, [document("d9")], SCHEMA, title="curate")
+    submit(studio, "curate", "d9", "PERSON")
+    if not has_state:
+        place = Workspace(place.gold, place.home.with_name(".another"))
+    other = at_another_address(studio)
+
+    with pytest.raises(StudioError) as caught:
+        pulled(other, place)
+
+    projects = f"'news' and 'news blind' at {studio.url}" if has_state else "'news' at another"
+    assert f"gold/next and .curate/ know no project at {other.url}, but {projects}" in str(
+        caught.value
+    )
+    assert "curate pull --project news" in caught.value.hint
+    assert gold(place) == ["d0"]
+    assert load_cursor(place.state, other.url, "curate") is None
+
+    pull(other, place, SCHEMA, title=NEWS)
+
+    text = said(pulled(other, place), place)
+    told = "warning: project 'news blind' is known at"
+    assert (told in text) is has_state
+    assert not has_state or "curate pull --project 'news blind'" in text
+
+
 @pytest.mark.usefixtures("both_known")
 def test_one_known_project_is_told_of_as_if_named(studio, place):
     other = Workspace(place.gold.with_name("other"), place.home.with_name(".other"))
