@@ -138,7 +138,7 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         yield f"warning: {pluralise(len(report.problems), 'problem')} at the last pull:"
         yield from console.problem_lines(report.problems)
     if adjudication:
-        yield from _verdict_problem_lines(adjudication)
+        yield from _verdict_work_lines(adjudication)
         yield from adjudication_status_lines(adjudication)
     told = {(one.place, one.link) for one in project.flagged}
     excluded = [
@@ -204,11 +204,14 @@ def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
         yield from console.problem_lines(status.unneeded)
 
 
-def _verdict_problem_lines(status: "AdjudicationStatus") -> Iterator[str]:
+def _verdict_work_lines(status: "AdjudicationStatus") -> Iterator[str]:
     if status.problems:
         problems = pluralise(len(status.problems), "problem")
         yield f"warning: {problems} with verdicts at the last pull, to mend in the adjudicators' tasks:"
         yield from console.problem_lines(status.problems)
+    if status.notes:
+        yield f"{pluralise(len(status.notes), 'note')} of adjudicators, to you alone:"
+        yield from console.problem_lines(status.notes)
 
 
 def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None:
@@ -219,6 +222,7 @@ def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None
     return {
         "projects": dict(status.projects),
         "problems": _as_json(status.problems),
+        "notes": _as_json(status.notes),
         **lists,
     }
 

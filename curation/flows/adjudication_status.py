@@ -7,6 +7,7 @@ from itertools import chain
 
 from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
+from curation.checks.remarks import append_note
 from curation.errors import Problem, pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.known_projects import find_known_projects
@@ -34,7 +35,8 @@ class AdjudicationStatus:
     verdict that rests on annotations that changed since, *unneeded* one that isn't needed any more,
     since all agree. *settled* have one that holds.
 
-    *problems* are what was wrong with verdicts at the last pull.
+    *problems* are what was wrong with verdicts at the last pull, *notes* what adjudicators wrote, each
+    with the link to a task.
     """
 
     projects: Mapping[str, str]
@@ -47,6 +49,7 @@ class AdjudicationStatus:
     unneeded: tuple[Problem, ...] = ()
     settled: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     @property
     def lists(self) -> Mapping[str, tuple[Problem, ...]]:
@@ -115,7 +118,9 @@ def find_adjudication_status(
             if kind == "settled" and name in repeated:
                 kind, what = "unneeded", REPEATED
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
+    places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
     return AdjudicationStatus(
+        notes=tuple(_notes(state, working, places)),
         projects={title: studio_link(studio.url, number) for title, number in projects.items()},
         problems=tuple(chain.from_iterable(problems[name] for name in sorted(problems))),
         **{kind: tuple(some) for kind, some in found.items()},
@@ -172,6 +177,23 @@ def _problems(
         for name, problems in cursor.problems.items():
             if name not in elsewhere:
                 yield name, problems
+
+
+def _notes(
+    state: State, working: WorkingVersion, links: Mapping[str, str]
+) -> Iterator[Problem]:
+    """What adjudicators wrote on the documents with *links*."""
+    verdicts = {
+        account.uid
+        for facts in working.all_facts()
+        if facts.has_verdict
+        for account in facts.accounts
+        if account.is_verdict
+    }
+    for one in state.notes() if verdicts else ():
+        if one.uid in verdicts and one.document in links:
+            what = append_note("wrote", one.text)
+            yield Problem(one.document, what, links[one.document], one.annotator)
 
 
 def _had_problems(studio: Studio, state: State) -> bool:

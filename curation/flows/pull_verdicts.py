@@ -32,6 +32,7 @@ from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
 from curation.labelstudio.verdict_cursor import VerdictCursor
 from curation.progress import Watch
+from curation.state import Note
 from curation.workspace import Workspace
 
 
@@ -97,6 +98,7 @@ def pull_verdicts_into(
         title,
         options,
         count_tasks=lambda document: len(list(studio.tasks(project.id, doc_ids=[document]))),
+        has_note=state.uids_with_note(),
     )
     exported = studio.export(project.id)
     by_document: dict[str, list[ExportedVerdict]] = defaultdict(list)
@@ -113,6 +115,8 @@ def pull_verdicts_into(
         pulled.lose(document, has_task=document in tasks)
     if not options.dry_run:
         workspace.commit(working)
+        if pulled.notes:
+            state.keep_notes(pulled.notes)
         cursor = VerdictCursor(seen=seen, problems=pulled.problems)
         cursor.save(state, studio.url, title)
     return VerdictsReport(
@@ -139,7 +143,8 @@ class _PulledVerdicts:
     """
     Puts verdicts into records, document by document, and takes note of what there is to tell.
 
-    *count_tasks* asks the server how many tasks a document has in the project.
+    *count_tasks* asks the server how many tasks a document has in the project. *has_note* are the uids
+    of annotations with a note so far, *notes* are those to keep instead.
     """
 
     working: WorkingVersion
@@ -147,6 +152,8 @@ class _PulledVerdicts:
     title: str
     options: PullOptions
     count_tasks: Callable[[str], int]
+    has_note: frozenset[str] = frozenset()
+    notes: list[Note] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     removed: dict[str, str] = field(default_factory=dict)
@@ -176,6 +183,7 @@ class _PulledVerdicts:
         if self.working.has_unusable_file(document):
             return
         record = self.working.record(document)
+        self._take_notes(document, record, [one.work for one in tasks if one.work])
         submitted = [one for one in tasks if one.submitted]
         problems = [problem for one in submitted for problem in one.problems]
         problems += _repeated_rounds(submitted)
@@ -198,9 +206,25 @@ class _PulledVerdicts:
         if record is None or record.verdict is None:
             return
         if has_task:
+            self._take_notes(document, record, [])
             self._remove(record, "the adjudication was deleted")
         else:
             self.tasks_gone.append(document)
+
+    def _take_notes(
+        self, document: str, record: DocumentRecord | None, works: Sequence[AdjudicatorsWork]
+    ) -> None:
+        """Adjudicators' notes that are new, changed, or empty now, or whose work is gone."""
+        notes = {one.uid: (one.by, one.read.note) for one in works}
+        verdict = record.verdict if record else None
+        for one in verdict.tasks if verdict else ():
+            if (one.server, one.project) == (self.server, self.title):
+                notes.setdefault(one.uid, (verdict.by or "" if verdict else "", ""))
+        self.notes += (
+            Note(server=self.server, uid=uid, document=document, annotator=by, text=text)
+            for uid, (by, text) in notes.items()
+            if text or uid in self.has_note
+        )
 
     def _document_problems(
         self, document: str, record: DocumentRecord | None, tasks: Sequence[ExportedVerdict]

@@ -150,11 +150,15 @@ class State:
         with self.reading() as connection:
             return frozenset(uid for (uid,) in connection.execute("SELECT uid FROM notes"))
 
-    def notes(self, document: str) -> tuple[Note, ...]:
-        """The notes that annotators wrote about a document."""
-        row = "SELECT server, uid, document, annotator, text FROM notes WHERE document = ?"
+    def notes(self, document: str | None = None) -> tuple[Note, ...]:
+        """The notes that annotators and adjudicators wrote about a document, or about all."""
+        row = "SELECT server, uid, document, annotator, text FROM notes"
         with self.reading() as connection:
-            found = connection.execute(row, [document]).fetchall()
+            found = (
+                connection.execute(f"{row} ORDER BY document, annotator, uid").fetchall()
+                if document is None
+                else connection.execute(f"{row} WHERE document = ?", [document]).fetchall()
+            )
         return tuple(
             Note(server=server, uid=uid, document=about, annotator=annotator, text=text)
             for server, uid, about, annotator, text in found

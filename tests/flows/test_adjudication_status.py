@@ -6,7 +6,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 from adjudicated_project import ADA, BEN, DEE, AdjudicatedProject
-from annotated_project import FLAG, AnnotatedProject, document
+from annotated_project import FLAG, NOTE, AnnotatedProject, document
 from disputed import AGREED, TEXT, annotations
 from samples import SCHEMA
 
@@ -19,10 +19,12 @@ from curation.annotations.make_verdict import (
 from curation.annotations.settle_choices import settle
 from curation.annotations.shown_differences import OWN_ALIAS
 from curation.annotations.voters import compare_annotations
+from curation.commands.show import document_lines
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Entity
 from curation.errors import pluralise
+from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
 from curation.labelstudio.adjudication_task import to_adjudication_task
@@ -401,3 +403,42 @@ def test_nothing_is_known_of_differences_before_the_first_pull(tmp_path):
     assert report.adjudication is None
     assert status_json(report)["adjudication"] is None
     assert "Differences" not in "\n".join(status_lines(report))
+
+
+def test_an_adjudicators_note_is_kept_as_those_of_annotators_are(adjudicated):
+    """Privately, for `show` and `status`; not in gold/next."""
+    number = adjudicated.decide("d1", [*adjudicated.result("d1"), NOTE])
+    adjudicated.pull(dry_run=True)
+    assert adjudicated.place.state.notes("d1") == ()
+    adjudicated.pull_all()
+
+    (note,) = show(adjudicated.place, SCHEMA, "d1").notes
+    report = adjudicated.status()
+
+    by = adjudicated.record("d1").verdict.by
+    assert (note.text, note.annotator) == ("who is Al?", by)
+    assert "note of" in "\n".join(document_lines(show(adjudicated.place, SCHEMA, "d1")))
+    told = f"1 note of adjudicators, to you alone:\n  d1 ({by}): wrote: who is Al?\n"
+    assert told in "\n".join(status_lines(report))
+    (shown,) = status_json(report)["adjudication"]["notes"]
+    assert f"?task={adjudicated.desk['d1']}" in shown["link"]
+    assert b"who is Al" not in b"".join(adjudicated.files().values())
+    adjudicated.hands.change(number, adjudicated.result("d1", BEN), by=DEE)
+    adjudicated.pull_all()
+    assert adjudicated.place.state.notes("d1") == ()
+
+
+@pytest.mark.parametrize(
+    "take_back",
+    [
+        pytest.param(lambda p, n: p.hands.change(n, by=DEE, skipped=True), id="cancelled"),
+        pytest.param(lambda p, n: p.hands.delete(n), id="deleted"),
+    ],
+)
+def test_the_note_of_a_verdict_that_was_taken_back_goes(adjudicated, take_back):
+    number = adjudicated.decide("d1", [*adjudicated.result("d1"), NOTE])
+    adjudicated.pull_all()
+    take_back(adjudicated, number)
+    adjudicated.pull_all()
+
+    assert adjudicated.place.state.notes("d1") == ()
