@@ -431,9 +431,7 @@ def _problems_to_mend(report: "PullReport") -> Iterator[str]:
         return
     yield f"warning: {pluralise(len(problems), 'problem')} to mend in Label Studio, then pull again:"
     yield from console.problem_lines(problems)
-    not_returned = (
-        cursor.problems.keys() - {*sent_back.still_returned} - {*sent_back.unreachable}
-    )
+    not_returned = cursor.problems.keys() - {*sent_back.all_returned} - {*sent_back.unreachable}
     if not_returned and not (sent_back.returned or sent_back.link):
         step = in_project("curate pull --send-back", report.result.project.title)
         yield f"Return what is wrong to its annotators with: {step}"
@@ -452,6 +450,16 @@ def _send_back_lines(sent_back: "ReturnReport", title: str, *, dry_run: bool) ->
         )
     now = in_project("curate pull --send-back --now", title)
     yield from console.held_lines(sent_back.held, now)
+    if aside := [document for document in sent_back.aside if document not in sent_back.held]:
+        are = "is" if len(aside) == 1 else "are"
+        yield (
+            f"{pluralise(len(aside), 'returned document')} {are} open for others again, who would read "
+            f"the reason: their task shows it again when all are in: {console.first_of(aside)}"
+        )
+    if sent_back.given_back:
+        given = console.first_of(sent_back.given_back)
+        documents = pluralise(len(sent_back.given_back), "returned document")
+        yield f"{documents} with all annotations in: the reason is back on the task: {given}"
     yield from console.unreachable_lines(sent_back.unreachable)
     if sent_back.link:
         yield f"Annotators find what was returned to them in a view of its own: {sent_back.link}"

@@ -226,6 +226,11 @@ def dealing_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
             f"{pluralise(changes.raised, 'task')} {_are(changes.raised, dry_run)} for more annotators than before; "
             f"{changes.reopened} of them, finished until now, {_are(changes.reopened, dry_run)} open again for others."
         )
+    if returned := len(changes.returned):
+        yield (
+            f"{pluralise(returned, 'returned task')} {_are(returned, dry_run)} among them: the reason comes "
+            "off, as others would read it, and goes back with the pull that finds all annotations in."
+        )
     if changes.lowered:
         yield (
             f"{pluralise(changes.lowered, 'task')} {_are(changes.lowered, dry_run)} for fewer annotators than before; "

@@ -156,12 +156,13 @@ def pull_into(
         email_of=annotators.email,
         since=since.since,
         returning=options.send_back,
+        before=last.work,
         now=options.now,
         dry_run=options.dry_run,
     )
     if not options.dry_run:
-        returned = tuple(sorted({*sent_back.still_returned, *sent_back.returned}))
-        replace(result.cursor, returned=returned).save(state, studio.url, title)
+        returned = replace(result.cursor, returned=sent_back.all_returned)
+        returned.save(state, studio.url, title)
     gold = gold_after_pull(
         working,
         state,

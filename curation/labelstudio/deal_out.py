@@ -32,7 +32,11 @@ class TaskDealer:
         if self.dealing.overlap is None or (self._was_dealt_before and has_overlap):
             return OverlapChanges()
         tasks = self.studio.tasks(self.project.id) if self.project.tasks else ()
-        return plan_overlap(self.project, self.dealing, tasks)
+        changes = plan_overlap(self.project, self.dealing, tasks)
+        if not changes.open_again:
+            return changes
+        returned = self.studio.returned(self.project.id).keys()
+        return replace(changes, returned=changes.open_again & returned)
 
     def begin(self, changes: OverlapChanges) -> None:
         """Tell whoever pushes next how documents are dealt out here, then make the *changes*."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from curation.labelstudio.dealing import Dealing
 from curation.labelstudio.port import Project, Studio, Task
+from curation.labelstudio.reasons_aside import take_reasons_off
 from curation.progress import Watch, unwatched
 
 # Up to so many tasks get their overlap one by one where all get the same; for more, the project's
@@ -18,8 +19,9 @@ class OverlapChanges:
     What makes the tasks be for as many annotators as they are dealt to.
 
     *settings* are the overlaps that the project gets, one after the other, *tasks* those that
-    single tasks get then. *raised* and *lowered* count tasks; of the raised, *reopened* were
-    finished and are served to others again; of the lowered, *finished* are served to nobody any
+    single tasks get then. *raised* and *lowered* count tasks; of the raised, those *open_again* were
+    finished and are served to others again, and those *returned* say why they went back to their
+    annotators, which others would read; of the lowered, *finished* are served to nobody any
     more though somebody less than before has annotated them. All annotations stay.
     """
 
@@ -27,8 +29,14 @@ class OverlapChanges:
     tasks: Mapping[int, int] = field(default_factory=dict)
     raised: int = 0
     lowered: int = 0
-    reopened: int = 0
+    open_again: frozenset[int] = frozenset()
+    returned: frozenset[int] = frozenset()
     finished: int = 0
+
+    @property
+    def reopened(self) -> int:
+        """How many tasks were finished and are served to others again."""
+        return len(self.open_again)
 
 
 def plan_overlap(project: Project, dealing: Dealing, tasks: Iterable[Task]) -> OverlapChanges:
@@ -48,7 +56,9 @@ def plan_overlap(project: Project, dealing: Dealing, tasks: Iterable[Task]) -> O
         tasks={task: wanted[task] for task in wanted if wanted[task] != reached[task]},
         raised=len(raised),
         lowered=len(lowered),
-        reopened=sum(before[task] <= annotations[task] < wanted[task] for task in raised),
+        open_again=frozenset(
+            task for task in raised if before[task] <= annotations[task] < wanted[task]
+        ),
         finished=sum(wanted[task] <= annotations[task] < before[task] for task in lowered),
     )
 
@@ -57,6 +67,7 @@ def change_overlap(
     studio: Studio, project: Project, changes: OverlapChanges, watch: Watch = unwatched
 ) -> None:
     """Make the changes; where that is cut off, the next push finds what is still to be changed."""
+    take_reasons_off(studio, changes.returned)
     for overlap in changes.settings:
         studio.update_project(project.id, overlap=overlap)
     tasks = changes.tasks.items()

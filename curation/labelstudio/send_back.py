@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from curation.errors import Problem
 from curation.files import Json
+from curation.labelstudio.annotation_facts import AnnotationFacts
 from curation.labelstudio.port import (
     RETURN_PREFIX,
     Project,
@@ -14,6 +15,7 @@ from curation.labelstudio.port import (
     text_sha256_of,
 )
 from curation.labelstudio.pull_cursor import PullCursor
+from curation.labelstudio.reasons_aside import ReasonsAside, find_reasons_aside
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.unfinished_tasks import find_unfinished_tasks
 from curation.schema.labeling import RETURNED_KEY
@@ -48,7 +50,9 @@ class ReturnReport:
     *returned* went back now, or have another reason now; *still_returned* went back before and
     aren't mended; *mended* have no reason any more. *refused* were left alone, since the task's
     text is not the one that was pushed. *held* weren't returned yet, as other annotators are still
-    to annotate them, who would read the reason. *unreachable* gives, by document, the annotators
+    to annotate them, who would read the reason; *aside* are those that were returned, and whose
+    task doesn't say so, or no longer, for the same cause; *given_back* those whose task says so again,
+    as all are in. *unreachable* gives, by document, the annotators
     who have something to mend and no account any more, or none that is known. *link* leads to the
     tab with the returned tasks, and is empty where nothing had to be returned. *config_too_old*:
     the project's config was made before there were reasons, so that no task shows any.
@@ -59,9 +63,17 @@ class ReturnReport:
     mended: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+    given_back: tuple[str, ...] = ()
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     config_too_old: bool = False
+
+    @property
+    def all_returned(self) -> tuple[str, ...]:
+        """Every document that was returned and isn't mended, whether its task says so now or not."""
+        shown = (*self.still_returned, *self.returned, *self.given_back)
+        return tuple(sorted({*shown, *self.aside}))
 
 
 def send_back(  # noqa: PLR0913
@@ -72,6 +84,7 @@ def send_back(  # noqa: PLR0913
     email_of: Callable[[str], str],
     since: str,
     returning: bool,
+    before: Mapping[int, tuple[AnnotationFacts, ...]] | None = None,
     now: bool = False,
     dry_run: bool = False,
 ) -> ReturnReport:
@@ -82,7 +95,8 @@ def send_back(  # noqa: PLR0913
     Otherwise only tasks that changed *since* are looked at: nobody has mended the others.
     *email_of* gives the e-mail address of the account with a pseudonym, empty if there is none:
     to such an annotator nothing is returned. Nor is, unless it is to be *now*, what others are still
-    to annotate.
+    to annotate. Where somebody's work was skipped or deleted since *before*, by task, so that others
+    are served a returned document again, its reason is put aside until they are in.
 
     To be called before the cursor is saved: calling it again ends in the same state.
     """
@@ -108,21 +122,29 @@ def send_back(  # noqa: PLR0913
     held: frozenset[int] = frozenset()
     if returning and not now:
         held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())
-    looked_at = (*shown, *(reasons.keys() - held)) if returning else tuple(shown)
+    aside = ReasonsAside()
+    if not now:
+        aside = find_reasons_aside(studio, project, cursor, reasons.keys(), before=before or {})
+    looked_at = (*shown, *(reasons.keys() - held if returning else aside.to_give_back))
     changes = {
         task: reasons.get(task, "")
         for task in looked_at
         if task not in kept and not _says_the_same(shown.get(task, ""), reasons.get(task, ""))
-    }
+    } | dict.fromkeys(aside.to_take_off, "")
     unseen = cursor.returned if since and not returning else ()
+    not_shown = aside.to_take_off | aside.off
     still_returned = tuple(
-        document for document in to_mend if document in unseen or tasks.get(document) in shown
+        document
+        for document in to_mend
+        if (document in unseen or tasks.get(document) in shown)
+        and tasks.get(document) not in not_shown
     )
     link = ""
     if returning and reasons.keys() - held and not dry_run:
         link = link_to_returned(studio, project.id)
     returned: list[str] = []
     mended: list[str] = []
+    given_back: list[str] = []
     refused: list[str] = []
     for task, reason in sorted(changes.items()):
         data = studio.task_data(task)
@@ -132,7 +154,11 @@ def send_back(  # noqa: PLR0913
         if text_sha256_of(data.get("text")) != data.get("text_sha256"):
             refused.append(document)
             continue
-        (returned if reason else mended).append(document)
+        if not reason:
+            kind = [] if task in aside.to_take_off else mended
+        else:
+            kind = given_back if task in aside.to_give_back and not returning else returned
+        kind.append(document)
         if not dry_run:
             studio.replace_task_data(task, {**data, RETURNED_KEY: reason})
     return ReturnReport(
@@ -141,6 +167,10 @@ def send_back(  # noqa: PLR0913
         mended=tuple(sorted(mended)),
         refused=tuple(sorted(refused)),
         held=tuple(sorted(document for document in to_mend if tasks.get(document) in held)),
+        aside=tuple(
+            sorted(document for document in to_mend if tasks.get(document) in not_shown)
+        ),
+        given_back=tuple(sorted(given_back)),
         unreachable=unreachable if returning else {},
         link=link,
         config_too_old=bool(link) and not shows_reasons(project),

@@ -9,6 +9,7 @@ from samples import SCHEMA
 from curation.annotations.record import first_submission
 from curation.annotations.record_file import read_trusted_record
 from curation.commands.pull import pull_lines
+from curation.commands.push import push_lines
 from curation.commands.return_documents import returned_json, returned_lines
 from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
@@ -16,7 +17,8 @@ from curation.errors import GoldError, StudioConnectionLost, StudioError, UsageE
 from curation.flows.pull import pull
 from curation.flows.return_documents import DocumentsToReturn, return_documents
 from curation.flows.status import status
-from curation.labelstudio.push import push_documents
+from curation.labelstudio.dealing import AskedDealing
+from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.task_stamp import STAMP_KEY
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -390,3 +392,71 @@ def test_pull_says_what_waits_for_others_and_how_to_return_it(desk):
         "to return it now: curate pull --send-back --now --project news" in s for s in said
     )
     assert desk.pull(send_back=True, now=True).sent_back.returned == ("a",)
+
+
+def open_by_push(desk):
+    """One more annotator for each, as a maintainer raises it."""
+    report = push_documents(
+        desk.studio,
+        [document(name) for name in NAMES],
+        LATER,
+        title="news",
+        options=PushOptions(dealing=AskedDealing(overlap=3)),
+    )
+    said = "\n".join(push_lines(report, dry_run=False))
+    assert "2 returned tasks are among them: the reason comes off, as others would read" in said
+
+
+@pytest.mark.parametrize("back", ["pulled", "lost"], ids=["incremental", "full"])
+def test_a_reason_comes_off_before_more_annotators_are_served_and_goes_back_when_all_are_in(
+    desk, back
+):
+    """They would read what is wrong with a colleague's work."""
+    desk.give_back()
+    before = desk.reason("b")
+    desk.pull()
+    assert before
+
+    open_by_push(desk)
+
+    assert (desk.reason("a"), desk.reason("b")) == ("", "")
+    report = desk.pull(full=back == "lost")
+    assert report.sent_back.aside == ("a", "b")
+    told = "2 returned documents are open for others again, who would read the reason"
+    assert told in "\n".join(pull_lines(report, desk.place, dry_run=False))
+    desk.submit("b", 3)
+    report = desk.pull(full=back == "lost")
+    assert (report.sent_back.aside, report.sent_back.given_back) == (("a",), ("b",))
+    assert desk.reason("b") == before
+    said = "\n".join(pull_lines(report, desk.place, dry_run=False))
+    assert (
+        "1 returned document with all annotations in: the reason is back on the task: b" in said
+    )
+    assert desk.pull().sent_back.given_back == ()
+    for annotator in (1, 2):
+        desk.update("b", annotator, ship=True)
+    assert desk.pull().sent_back.mended == ("b",)
+
+
+@pytest.mark.parametrize("way", ["deleted", "skipped"])
+def test_a_reason_comes_off_where_a_colleagues_work_is_taken_back(desk, way):
+    (task,) = desk.studio.tasks(1, doc_ids=["b"])
+    desk.studio.set_overlap(task.id, 2)
+    desk.give_back()
+    desk.pull()
+    before = desk.reason("b")
+    (one,) = [one for one in desk.task("b").annotations if one["completed_by"] == 2]
+    if way == "deleted":
+        desk.studio.delete_annotation(one["id"])
+    else:
+        desk.studio.change(one["id"], skipped=True)
+
+    report = desk.pull()
+
+    assert report.sent_back.aside == ("b",)
+    assert desk.reason("b") == ""
+    assert desk.pull(send_back=True).sent_back.held == ("b",)
+    desk.submit("b", 3)
+    report = desk.pull()
+    assert report.sent_back.given_back == ("b",)
+    assert desk.reason("b").splitlines()[0] == before.splitlines()[0]
