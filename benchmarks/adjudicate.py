@@ -28,7 +28,8 @@ from curation.annotations.record import (
 from curation.documents.document import Document
 from curation.files import Json
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
-from curation.flows.pull_verdicts import pull_verdicts
+from curation.flows.pull import PullOptions
+from curation.flows.pull_all import pull_all
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.twin import MemoryStudio
 from curation.localserver.accounts import LocalServer
@@ -158,7 +159,10 @@ class Bench:
 
     def bring_back(self, place: Workspace, title: str) -> float:
         """Seconds from the server to the files of gold/next, where all documents are settled then."""
-        took = seconds(lambda: pull_verdicts(self.studio, place, SCHEMA, title=title))
+        options = PullOptions()
+        took = seconds(
+            lambda: pull_all(self.studio, place, SCHEMA, options=options, adjudication=title)
+        )
         with place.read_only().working_version(SCHEMA) as working:
             assert len(working.gold_ids) == DOCUMENTS
         return took
