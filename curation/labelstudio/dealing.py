@@ -127,6 +127,6 @@ class AskedDealing:
             )
         return Dealing(
             overlap=overlap,
-            overlap_share=1.0 if overlap in (None, 1) else share,
+            overlap_share=1.0 if overlap is None else share,
             blind_share=1.0 if self.blind else blind_share,
         )

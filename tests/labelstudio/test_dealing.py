@@ -20,8 +20,8 @@ from curation.labelstudio.dealing import (
 GROUPS = st.text(max_size=20)
 SHARES = st.floats(0, 1)
 DEALINGS = st.builds(
-    Dealing, overlap=st.integers(2, 99), overlap_share=SHARES, blind_share=SHARES
-) | st.builds(Dealing, overlap=st.sampled_from([None, 1]), blind_share=SHARES)
+    Dealing, overlap=st.integers(1, 99), overlap_share=SHARES, blind_share=SHARES
+) | st.builds(Dealing, overlap=st.none(), blind_share=SHARES)
 
 
 def binomial_bounds(n, p, *, outside=1e-9):
@@ -113,7 +113,10 @@ def test_what_is_not_asked_for_stays(before):
     assert AskedDealing().after(before) == before
     assert AskedDealing(blind=True).after(before).blind_share == 1
     assert AskedDealing(blind_share=0.5).after(before).overlap == before.overlap
-    assert AskedDealing(overlap=1).after(before).project_overlap == 1
+    alone = AskedDealing(overlap=1).after(before)
+    assert alone.project_overlap == 1
+    again = AskedDealing(overlap=2).after(dealing_in(alone.in_description("")))
+    assert again.overlap_share == before.overlap_share
 
 
 def test_a_share_without_a_number_of_annotators_is_refused():
