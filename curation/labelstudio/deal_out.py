@@ -75,6 +75,18 @@ def dealing_before(ledger: PushLedger, project: Project | None) -> Dealing:
     return described
 
 
+def refuse_end_of_blindness(title: str, before: Dealing, blind_share: float | None) -> None:
+    """Raises StudioError where a project in which every document is blind is to have a share of others."""
+    if before.is_blind and blind_share is not None and blind_share < 1:
+        assisted = in_project("curate push", f"{title.removesuffix(' blind')[:41]} assisted")
+        raise StudioError(
+            f"{title!r} is a blind project; a blind share of {blind_share:g} would give new documents "
+            "suggestions there",
+            hint=f"a project of its own for documents with suggestions: {assisted}; "
+            f"or leave --blind-share out: {in_project('curate push', title)}",
+        )
+
+
 def refuse_assisted_project(studio: Studio, project: Project, totals: ProjectTotals) -> None:
     """Raises StudioError for a project that has suggestions, if it is to be one without any."""
     assisted = sum(count for _, count, _ in totals.suggestions)

@@ -10,7 +10,12 @@ from curation.labelstudio.check_documents import CheckedDocuments, check_documen
 from curation.labelstudio.config import align_config
 from curation.labelstudio.corrected_articles import begun_text_problem, delete_outdated_tasks
 from curation.labelstudio.create_tasks import CreatedTasks, create_tasks
-from curation.labelstudio.deal_out import TaskDealer, dealing_before, refuse_assisted_project
+from curation.labelstudio.deal_out import (
+    TaskDealer,
+    dealing_before,
+    refuse_assisted_project,
+    refuse_end_of_blindness,
+)
 from curation.labelstudio.dealing import AskedDealing, Dealing
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.left_out import (
@@ -81,14 +86,16 @@ def push_documents(
 
     Before anything is sent, raises InputError or SchemaError if any document is unsound, and
     StudioError if the project's config can't become the schema's without orphaning work, or shows
-    suggestions and is to have none.
+    suggestions and is to have none, or is blind and is to have some.
     """
     options = options or PushOptions()
     known = options.ledger.checked_documents(schema)
     checked = check_documents(documents, schema, known, watch)
     project = studio.find_project(title)
     refuse_adjudication(project)
-    dealing = options.dealing.after(dealing_before(options.ledger, project))
+    before = dealing_before(options.ledger, project)
+    refuse_end_of_blindness(title, before, options.dealing.blind_share)
+    dealing = options.dealing.after(before)
     is_new = project is None
     if project is None:
         ids = [one.id for one in checked.documents]

@@ -45,14 +45,15 @@ def test_a_share_of_the_documents_comes_without_suggestions_and_says_so():
 
 
 @given(
-    first=st.sampled_from([0.0, 0.3, 1.0]),
-    later=st.sampled_from([None, 0.0, 0.3, 0.7, 1.0]),
+    shares=st.tuples(st.sampled_from([0.0, 0.3]), st.sampled_from([None, 0.0, 0.3, 0.7, 1.0]))
+    | st.tuples(st.just(1.0), st.sampled_from([None, 1.0])),
     begun=st.sets(st.integers(0, 9)),
     model=st.sampled_from([OLD, NEW]),
 )
-def test_no_document_is_moved_between_the_arms(first, later, begun, model):
+def test_no_document_is_moved_between_the_arms(shares, begun, model):
     """By another share, another model, or another text; not where nobody has begun either."""
     studio = MemoryStudio()
+    first, later = shares
     dealt(studio, DOCUMENTS[:10], blind_share=first)
     before = arms(studio)
     blind_before = {name for name, arm in before.items() if arm == "blind"}
@@ -107,6 +108,20 @@ def test_a_blind_project_stays_blind_without_the_option():
 
     assert set(arms(studio).values()) == {"blind"}
     assert with_suggestions(studio) == set()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3])
+def test_a_blind_project_gets_no_share_of_documents_with_suggestions(share):
+    studio = MemoryStudio()
+    dealt(studio, DOCUMENTS[:2], blind=True)
+
+    for dry_run in (True, False):
+        with pytest.raises(StudioError, match="'p' is a blind project") as caught:
+            dealt(studio, DOCUMENTS, blind_share=share, dry_run=dry_run)
+
+        assert 'curate push --project "p assisted"' in caught.value.hint.replace("'", '"')
+    assert len(arms(studio)) == 2
+    assert studio.find_project("p").description == "curate push --blind"
 
 
 def test_a_project_with_suggestions_is_not_made_blind():
