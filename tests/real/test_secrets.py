@@ -68,6 +68,8 @@ def test_no_command_lets_a_secret_out(
     run("release")
     run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
     run("agree")
+    run("adjudicate", "--project", "secrets of adjudicators")
+    run("adjudicate", "--list", "--json")
     run("doctor", *PROJECT)
     run("show", "a", "--json")
     run("return", "a", *PROJECT, "--json")
@@ -81,7 +83,9 @@ def test_no_command_lets_a_secret_out(
     ):
         monkeypatch.setenv("LABEL_STUDIO_URL", url)
         monkeypatch.setenv("LABEL_STUDIO_API_KEY", key)
-        for command in (["push"], ["status"], ["pull", "--full"], ["return", "a"], ["doctor"]):
+        for command in (
+            ["push"], ["status"], ["pull", "--full"], ["adjudicate"], ["return", "a"], ["doctor"],
+        ):  # fmt: skip
             run(*command, code=1)
 
     known = {
