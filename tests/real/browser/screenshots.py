@@ -40,6 +40,7 @@ ARTICLE = "wikinews-111294"
 IMAGES = ROOT / "docs" / "img"
 WINDOW = ViewportSize(width=1280, height=800)
 LARGEST = 200_000  # bytes
+MOST_PICTURES = 20
 TITLE = "News articles"
 ADJUDICATION_TITLE = "curate: adjudication"
 
@@ -162,6 +163,17 @@ def to_file(name: str, part: Locator) -> None:
 
 
 def picture(part: Locator) -> bytes:
+    """What the window shows of a part of it, at rest: two pictures in a row are the same."""
+    before = b""
+    for _ in range(MOST_PICTURES):
+        now = _picture_now(part)
+        if now == before:
+            return now
+        before = now
+    raise AssertionError(f"no two of {MOST_PICTURES} pictures in a row are the same")
+
+
+def _picture_now(part: Locator) -> bytes:
     """What the window shows of a part of it: animations over, letters loaded."""
     part.evaluate(RESTING)
     box = part.bounding_box()
