@@ -108,24 +108,41 @@ def _continued(
     else:
         start = _start(old, new, is_copy=bool(copy_of))
     was_sound = old.entities is not None
+    is_untouched = _is_untouched(old, new, found)
     return msgspec.structs.replace(
         new,
         # The same server by another address is the same server.
         server=old.server if is_same_place else new.server,
         annotator=old.annotator,
         kind=old.kind,
-        edited_by=_editors(old, new, found),
+        edited_by=old.edited_by if is_untouched else _editors(old, new, found),
         copy_of=copy_of,
         arm=start.arm,
         evidence=start.evidence,
         started_from=start.started_from,
         created=old.created if found.is_imported else new.created,
-        updated=_updated(old, new, found),
-        schema=new.schema or old.schema,
+        updated=old.updated if is_untouched else _updated(old, new, found),
+        schema=old.schema if is_untouched else new.schema or old.schema,
         guideline=old.guideline,
-        first=_first(old, new, pulled),
+        first=old.first if is_untouched else _first(old, new, pulled),
         first_sure=old.first_sure if was_sound else new.first_sure,
         moved_from=places_after_move(old, new.uid) if is_moved else (),
+    )
+
+
+def _is_untouched(
+    old: AnnotationRecord, new: AnnotationRecord, found: PulledAnnotation
+) -> bool:
+    """
+    Whether somebody else than the annotator updated the annotation, and left it as it is known.
+
+    So does a ``curate`` on another machine that renames a type, of which nobody here knows.
+    """
+    return (
+        bool(found.edited_by)
+        and not found.last_changed_by_curate
+        and old.status == new.status == "submitted"
+        and (old.entities, old.relations, old.flags) == (new.entities, new.relations, new.flags)
     )
 
 

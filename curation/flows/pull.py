@@ -144,7 +144,11 @@ def pull_into(
     )
     records.mark_superseded()
     records.remove_deleted(result.cursor, server=server_hash(studio.url), project=title)
-    result = replace(result, cursor=records.with_problems(result.cursor))
+    result = replace(
+        result,
+        cursor=records.with_problems(result.cursor),
+        edited_by_others=records.edited_by_others(result.edited_by_others),
+    )
     if not options.dry_run:
         workspace.commit(working)
         if records.notes:

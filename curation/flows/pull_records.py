@@ -1,6 +1,6 @@
 """What a pull brings, merged into the records of gold/next document by document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -34,8 +34,9 @@ class PulledRecords:
     are those of new annotations whose account is gone. *gone* has the annotators whose sound work
     is no longer there, *lost_voters* those of them on whose work the document's verdict rests;
     *outdated* has the annotators with several annotations that differ. *notes* are the notes to
-    keep; *has_note* are the uids of annotations with a note so far. *merged_pseudonym* is the one
-    that an older ``curate`` gave to all deleted accounts, empty where it gave none.
+    keep; *has_note* are the uids of annotations with a note so far. *edited* counts, by document, the
+    annotations that somebody else than the annotator changed, as gold/next has it. *merged_pseudonym*
+    is the one that an older ``curate`` gave to all deleted accounts, empty where it gave none.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class PulledRecords:
         self.nameless: dict[str, str] = {}
         self._moved_annotators: dict[int, str] = {}
         self.unmatched: dict[str, str] = {}
+        self.edited: dict[str, int] = {}
         self.notes: list[Note] = []
         self._has_note = frozenset(has_note)
         self._merged_pseudonym = merged_pseudonym
@@ -85,6 +87,12 @@ class PulledRecords:
         )
         self._copies[document] = _copies_known_before(merged.record, delivered)
         self._take_notes(delivered, merged)
+        annotations = merged.record.annotations if merged.record else ()
+        self.edited[document] = sum(
+            bool(one.edited_by)
+            for one in annotations
+            if one.project == delivered.pulled.project
+        )
         if merged.record is not None:
             self._put(known, merged.record)
 
@@ -246,6 +254,18 @@ class PulledRecords:
             remarks={document: some for document, some in remarks.items() if some},
             work=work,
         )
+
+    def edited_by_others(self, found: Mapping[str, int]) -> dict[str, int]:
+        """
+        How many annotations of a document somebody else updated last, of those *found* so in Label Studio.
+
+        Whoever changed nothing of what gold/next has doesn't count.
+        """
+        counts = {
+            document: min(count, self.edited.get(document, count))
+            for document, count in found.items()
+        }
+        return {document: count for document, count in counts.items() if count}
 
     def changed_since(self, last: PullCursor, result: PullResult) -> dict[str, int]:
         """The documents in which something is new, each with how many sound annotations it has."""

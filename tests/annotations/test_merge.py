@@ -172,6 +172,30 @@ def test_what_a_program_of_ours_rewrote_is_no_update():
     assert merged(first, pulled_document(article(), ours)) == merged(first)
 
 
+@pytest.mark.parametrize("known", ["", "person-9f8e"])
+def test_an_update_by_somebody_else_that_changes_nothing_is_no_update(known):
+    first = pulled_document(article(), pulled_annotation(article(BOB), edited_by=known))
+    later = pulled_annotation(
+        article(BOB), updated="2027-01-01T00:00:00Z", edited_by="person-5d6f", schema="other"
+    )
+
+    assert merged(first, pulled_document(article(), later)) == merged(first)
+
+
+def test_an_update_by_somebody_else_that_sets_a_flag_is_one():
+    first = pulled_document(article(), pulled_annotation(article(BOB)))
+    later = pulled_annotation(
+        article(BOB),
+        updated="2027-01-01T00:00:00Z",
+        edited_by="person-5d6f",
+        flags=("bad_text",),
+    )
+
+    after = by_uid(merged(first, pulled_document(article(), later)))["u1"]
+
+    assert (after.edited_by, after.updated) == (("person-5d6f",), "2027-01-01T00:00:00Z")
+
+
 def test_two_tasks_of_one_document_in_one_project_count_for_nothing():
     one = pulled_document(article(), pulled_annotation(article(BOB)))
     other = pulled_document(

@@ -189,6 +189,7 @@ def test_who_edited_stays_who_edited(desk):
     """Label Studio says that we did; a person who changes it after us did."""
     annotation = desk.studio.stored_tasks[desk.tasks["doc-0"]].annotations[0]
     annotation["updated_by"] = 3
+    annotation["result"] = [one for one in annotation["result"] if one["type"] != "relation"]
     desk.studio.emails[3] = "carol@example.org"
     desk.pull(full=True)
     (before,) = read_next(desk.place.gold).annotations
@@ -205,6 +206,21 @@ def test_who_edited_stays_who_edited(desk):
 
     (mended,) = read_next(desk.place.gold).annotations
     assert mended.edited_by not in ("", before.edited_by)
+
+
+def test_another_machine_pulls_a_renamed_project_without_rewriting_a_file(desk, tmp_path):
+    """That we renamed is remembered in .curate/ alone; gold/next has the renamed content."""
+    desk.studio.tick()
+    desk.rename("PERSON=HUMAN")
+    desk.pull()
+    before = {path: path.read_bytes() for path in desk.place.next.iterdir()}
+    desk.place = replace(desk.place, home=tmp_path / "elsewhere")
+
+    report = desk.pull()
+
+    assert {path: path.read_bytes() for path in desk.place.next.iterdir()} == before
+    assert report.result.edited_by_others == {}
+    assert "updated last by" not in "\n".join(pull_lines(report, desk.place, dry_run=False))
 
 
 def test_what_a_curator_settled_stays_settled(desk):
