@@ -14,6 +14,11 @@ def in_project(command: str, title: str, *, default: str = DEFAULT_PROJECT) -> s
     return command if title == default else f"{command} --project {shlex.quote(title)}"
 
 
+def in_projects(command: str, titles: Sequence[str]) -> str:
+    """The same command for each of the first of *titles*, to choose from; the title is always named."""
+    return ", or ".join(in_project(command, title, default="") for title in titles[:3])
+
+
 def adjudicate_in(titles: Sequence[str]) -> str:
     """The command that gives documents to adjudicators, in the project that they have; *titles* are those for adjudication."""
     title = titles[0] if len(titles) == 1 else ADJUDICATION_PROJECT

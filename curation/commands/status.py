@@ -10,7 +10,7 @@ import typer
 
 from curation import console
 from curation.commands.options import AsJson, ListAll, ProjectTitle
-from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project
+from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project, in_projects
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
 from curation.list_limit import list_everything
@@ -297,6 +297,13 @@ def _pull_lines(report: "StatusReport") -> Iterator[str]:
     """What isn't pulled yet, and whether status had to read all of the project."""
     unpulled = report.project.unpulled
     pull = in_project("curate pull", report.project.project)
+    if known := report.known_instead:
+        take_in = in_project("curate pull", report.project.project, default="")
+        yield (
+            f"Nothing was pulled from here yet; known are other projects: "
+            f"{in_projects('curate status', known)}; this one comes in with: {take_in}"
+        )
+        return
     if not report.was_pulled:
         yield f"Nothing was pulled from here yet, so that all annotations were read: {pull}"
         return

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curation.default_project import ADJUDICATION_PROJECT
+from curation.default_project import ADJUDICATION_PROJECT, in_projects
+from curation.errors import StudioError
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
+from curation.labelstudio.find_project import project_named
 from curation.labelstudio.known_tasks import known_addresses, known_titles
-from curation.labelstudio.port import Studio
+from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.pull_cursor import load_cursor
 from curation.labelstudio.verdict_cursor import load_verdict_cursor
 from curation.state import State
@@ -85,6 +87,32 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
             for title in sorted(elsewhere)
         ),
     )
+
+
+def known_instead(
+    studio: Studio, state: State, working: WorkingVersion, title: str
+) -> tuple[str, ...]:
+    """The known projects for annotators where *title* is none of them: one of these may be meant."""
+    annotated = find_known_projects(studio, state, working).annotated
+    return () if title in annotated else annotated
+
+
+def known_project_named(
+    studio: Studio, state: State, working: WorkingVersion, title: str, *, command: str
+) -> Project:
+    """
+    The project of exactly this *title*.
+
+    Raises StudioError where there is none, with the *command* for those that are known.
+    """
+    if project := studio.find_project(title):
+        return project
+    if others := known_instead(studio, state, working, title):
+        raise StudioError(
+            f"Label Studio has no project {title!r}; known here: {', '.join(map(repr, others))}",
+            hint=in_projects(command, others),
+        )
+    return project_named(studio, title)
 
 
 def is_known_for_adjudication(

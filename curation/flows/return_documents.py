@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from curation.annotations.record import AnnotationRecord, DocumentRecord
-from curation.default_project import in_project
+from curation.default_project import in_project, in_projects
 from curation.errors import GoldError, Problem, StudioError, UsageError
 from curation.files import Json
+from curation.flows.known_projects import known_instead, known_project_named
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.not_offered import find_types_not_offered
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_project import refuse_adjudication
 from curation.labelstudio.annotation_uid import annotation_uid
 from curation.labelstudio.config import config_differences
-from curation.labelstudio.find_project import project_named
 from curation.labelstudio.port import Project, Studio, text_sha256_of
 from curation.labelstudio.pull_cursor import PullCursor, load_cursor
 from curation.labelstudio.send_back import (
@@ -107,14 +107,14 @@ def return_documents(  # noqa: PLR0913 - the command's own options
     StudioError where the project doesn't offer the type that is lacking.
     """
     workspace = workspace.read_only() if dry_run else workspace
-    project = project_named(studio, title)
-    refuse_adjudication(project)
     with workspace.working_version(schema, watch) as working:
+        project = known_project_named(
+            studio, workspace.state, working, title, command="curate return"
+        )
+        refuse_adjudication(project)
         cursor = load_cursor(workspace.state, studio.url, title)
         if cursor is None:
-            raise GoldError(
-                f"nothing was pulled from {title!r} yet", hint=in_project("curate pull", title)
-            )
+            raise _nothing_pulled(title, known_instead(studio, workspace.state, working, title))
         if chosen.lacking:
             _refuse_unknown_type(chosen.lacking, project, schema)
         wanted = _choose(chosen, working)
@@ -148,6 +148,18 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         refused=tuple(sorted(desk.refused | ({*documents} - desk.seen - {*held}))),
         link=link,
         config_too_old=bool(desk.returned) and not shows_reasons(project),
+    )
+
+
+def _nothing_pulled(title: str, known: tuple[str, ...]) -> GoldError:
+    """That nothing can go back; a pull without a title takes only those that are *known*, if any are."""
+    nothing = f"nothing was pulled from {title!r} yet"
+    if not known:
+        return GoldError(nothing, hint=in_project("curate pull", title))
+    pull = in_project("curate pull", title, default="")
+    return GoldError(
+        f"{nothing}; known here: {', '.join(map(repr, known))}",
+        hint=f"{in_projects('curate return', known)}; {title!r} comes in with: {pull}",
     )
 
 

@@ -11,6 +11,7 @@ from curation.flows.adjudication_status import (
     find_adjudication_status,
 )
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
+from curation.flows.known_projects import known_instead, known_project_named
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
 from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
@@ -45,6 +46,7 @@ class StatusReport:
     *waiting* are the documents returned with ``curate return`` whose annotators haven't updated them;
     *unreachable* are those of them that nobody will update, each with its annotators: none has an account.
     *adjudication* says how far differences are settled; None where nothing was pulled yet.
+    *known_instead* are the projects that gold/next or ``.curate/`` knows where it doesn't know this one.
     """
 
     project: ProjectStatus
@@ -63,6 +65,7 @@ class StatusReport:
     waiting: tuple[str, ...]
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     adjudication: AdjudicationStatus | None = None
+    known_instead: tuple[str, ...] = ()
 
 
 def status(
@@ -85,7 +88,6 @@ def status(
     last_pull = load_cursor(state, studio.url, title)
     cursor = last_pull or PullCursor()
     pseudonyms = state.pseudonyms(studio.url)
-    project = studio.find_project(title)
     excluded: tuple[Problem, ...] = ()
     still_gold: tuple[Problem, ...] = ()
     bad_files = Problems()
@@ -93,6 +95,8 @@ def status(
     adjudication = None
     unknown_types: tuple[UnknownType, ...] = ()
     with workspace.working_version(schema, watch) as working:
+        project = known_project_named(studio, state, working, title, command="curate status")
+        known = () if last_pull else known_instead(studio, state, working, title)
         annotators = KnownAnnotators(studio, title, working, pseudonyms)
         project_now = project_status(
             studio,
@@ -136,8 +140,8 @@ def status(
         excluded=excluded,
         remarks=cursor.remarks_on(cursor.remarks),
         was_pulled=last_pull is not None,
-        config_differences=config_differences(project, schema) if project else (),
-        unfinished_rename=unfinished_rename(project, schema) if project else "",
+        config_differences=config_differences(project, schema),
+        unfinished_rename=unfinished_rename(project, schema),
         orphaned=still_gold,
         bad_files=bad_files,
         not_offered=not_offered,
@@ -145,6 +149,7 @@ def status(
         waiting=tuple(sorted(waiting)),
         unreachable=unreachable,
         adjudication=adjudication,
+        known_instead=known,
     )
 
 

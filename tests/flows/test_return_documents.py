@@ -300,6 +300,30 @@ def test_nothing_goes_back_before_the_first_pull(tmp_path, desk):
         return_documents(desk.studio, place, LATER, LACKING, title="news")
 
 
+def test_where_the_default_project_is_not_the_folders_the_hints_name_those_that_are(desk):
+    """A pull without a title takes these only, so that its hint would go in a circle."""
+    there = {"studio": desk.studio, "workspace": desk.place, "schema": LATER}
+    no_project = "no project 'curate'; known here: 'news'"
+    with pytest.raises(StudioError, match=no_project) as missing:
+        return_documents(**there, chosen=LACKING, title="curate")
+    assert missing.value.hint == "curate return --project news"
+    with pytest.raises(StudioError, match=no_project) as missing:
+        status(**there, title="curate")
+    assert missing.value.hint == "curate status --project news"
+
+    push_documents(desk.studio, [document("c")], LATER, title="curate")
+    with pytest.raises(
+        GoldError, match="nothing was pulled from 'curate' yet; known here: 'news'"
+    ) as wrong:
+        return_documents(**there, chosen=LACKING, title="curate")
+
+    assert wrong.value.hint == (
+        "curate return --project news; 'curate' comes in with: curate pull --project curate"
+    )
+    said = "\n".join(status_lines(status(**there, title="curate")))
+    assert "known are other projects: curate status --project news; this one comes in" in said
+
+
 def test_nothing_goes_back_to_annotators_whose_account_is_gone(desk):
     """Nobody could press Update for them, and the document would wait for ever."""
     desk.studio.delete_account(1)
