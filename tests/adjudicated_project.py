@@ -17,6 +17,7 @@ from curation.flows.pull_all import pull_all
 from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.dealing import AskedDealing
+from curation.labelstudio.port import studio_link
 from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -153,6 +154,10 @@ class AdjudicatedProject:
     def pull(self, **options):
         """Pull the adjudicators' project."""
         return pull_verdicts(self.studio, self.place, SCHEMA, title=self.desk_title, **options)
+
+    def adjudicators_link(self, name="d1"):
+        """The page of an adjudicator's task."""
+        return studio_link(self.studio.url, self.project.id, self.desk[name])
 
     def pull_all(self, **options):
         return pull_all(self.studio, self.place, SCHEMA, options=PullOptions(**options))

@@ -79,6 +79,12 @@ class Consensus:
         return tuple(sorted({one.annotator for one in self.annotations}))
 
     @property
+    def voting(self) -> tuple[str, ...]:
+        """The pseudonyms of those who have a vote, sorted, each once; copies have none."""
+        documents = self.compared.annotations.values() if self.compared else ()
+        return tuple(sorted({one.layer.name for one in documents if one.layer}))
+
+    @property
     def not_offered(self) -> tuple[str, ...] | None:
         """The types that some annotator, or the adjudicator, was not offered; None where nobody knows."""
         known = [one.not_offered for one in self.annotations if one.not_offered is not None]
@@ -95,14 +101,19 @@ class Consensus:
 
     def describe_differences(self) -> tuple[str, ...]:
         """Where the annotations differ, in words, in the order of the text."""
-        if self.compared is None:
-            return ()
-        names = {
-            uid: one.layer.name
-            for uid, one in self.compared.annotations.items()
-            if one.layer is not None
-        }
-        return tuple(describe_differences(self.compared, names))
+        return self._in_words(self.compared) if self.compared else ()
+
+    def describe_open_differences(self) -> tuple[str, ...]:
+        """The same of those that no verdict settles."""
+        state = self.verdict
+        if state is None:
+            return self.describe_differences()
+        return self._in_words(replace(state.compared, differences=state.open))
+
+    def _in_words(self, compared: ComparedAnnotations) -> tuple[str, ...]:
+        voting = self.compared.annotations if self.compared else {}
+        names = {uid: one.layer.name for uid, one in voting.items() if one.layer is not None}
+        return tuple(describe_differences(compared, names))
 
 
 def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:

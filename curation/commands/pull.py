@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -151,10 +152,13 @@ def pull_all_lines(
         f"{_in_gold(gold, workspace, dry_run=dry_run)}."
     )
     yield from _pseudonym_lines(gold)
-    yield from stale_verdict_lines(gold.stale, gold.links)
+    at_adjudicators = dict(
+        chain.from_iterable(verdicts.links.items() for verdicts in report.verdicts)
+    )
+    yield from stale_verdict_lines(gold.stale, {**gold.links, **at_adjudicators})
     yield from _file_lines(gold, workspace, "curate pull --full")
     yield from _excluded_lines(gold)
-    yield from _difference_lines(gold)
+    yield from _difference_lines(gold, at_adjudicators)
     titles = [one.result.project.title for one in report.projects] or [DEFAULT_PROJECT]
     yield from console.unknown_type_lines(gold.unknown_types, titles[0])
     yield from _gone_project_lines(report.gone)
@@ -392,28 +396,38 @@ def _flagged_lines(report: "GoldAfterPull") -> Iterator[str]:
 
     def lines_of(document: str) -> Iterator[str]:
         flags = flagged[document].flags
+        verdict = ["a verdict"] if flagged[document].adjudicated else []
         who = [
             one.annotator for one in flagged[document].annotations if {*one.flags} & {*flags}
         ]
         yield (
             f"warning: {document} is flagged {', '.join(flags)}: kept out of the gold"
             f"{report.excluded_places[document].in_other_project} "
-            f"(by {' and '.join(dict.fromkeys(who))})"
+            f"(by {' and '.join(dict.fromkeys([*who, *verdict]))})"
         )
         yield from _excluded_link_line(report, document)
 
     yield from console.list_lines([*flagged], lines_of)
 
 
-def _difference_lines(report: "GoldAfterPull") -> Iterator[str]:
-    """Documents on which annotators differ, and where."""
+def _difference_lines(
+    report: "GoldAfterPull", at_adjudicators: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """
+    Documents on which annotators differ, and where, but for what a verdict settles.
+
+    *at_adjudicators* are links to adjudicators' tasks, which are given before those of annotators.
+    """
 
     def lines_of(document: str) -> Iterator[str]:
         agreed = report.excluded.disagreements[document]
         where = report.excluded_places[document].in_other_project
-        yield f"warning: {document}: {' and '.join(agreed.annotators)} differ{where}:"
-        yield from _excluded_link_line(report, document)
-        differences = agreed.describe_differences()
+        yield f"warning: {document}: {' and '.join(agreed.voting)} differ{where}:"
+        if link := (at_adjudicators or {}).get(document):
+            yield f"    {link}"
+        else:
+            yield from _excluded_link_line(report, document)
+        differences = agreed.describe_open_differences()
         yield from console.list_lines(differences, lambda one: (f"  {one}",))
 
     yield from console.list_lines([*report.excluded.disagreements], lines_of)

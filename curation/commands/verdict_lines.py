@@ -49,6 +49,13 @@ def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
         ),
     )
     yield from console.list_lines(
+        [*report.waiting],
+        lambda document: (
+            f"{document}: {pluralise(report.waiting[document], 'difference')} of other rounds still to settle",
+            *_link(report, document),
+        ),
+    )
+    yield from console.list_lines(
         [*report.edits],
         lambda document: (
             f"{document}: changed of what all annotators agreed on: {'; '.join(report.edits[document])}",

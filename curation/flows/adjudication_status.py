@@ -234,7 +234,7 @@ def describe_dispute(consensus: Consensus) -> str:
     """Between whom, at how many places, and which flags keep the document out."""
     parts = []
     if places := _differing(consensus):
-        annotators = " and ".join(consensus.annotators)
+        annotators = " and ".join(consensus.voting)
         parts.append(f"{annotators} differ at {pluralise(len(places), 'place')}")
     if consensus.reason == "flagged":
         parts.append(f"flagged {', '.join(consensus.flags)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from curation.annotations.consensus import find_consensus
+from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.record import AnnotationRecord, DocumentRecord
 from curation.gold.excluded import ExcludedDocuments
 from curation.gold.working_version import WorkingVersion
@@ -62,12 +62,28 @@ def find_excluded_places(
         record = working.record(document)
         projects = projects_that_exclude(record, working.schema) if record else ()
         project = here if here in projects or not projects else projects[0]
-        is_elsewhere = project != here and (bool(title) or len(projects) == 1)
+        consensus = outside.disagreements.get(document)
+        is_elsewhere = project != here and (
+            bool(title)
+            or (len(projects) == 1 and not _votes_elsewhere(consensus, record, project))
+        )
         places[document] = ExcludedPlace(
             link=known.get(project, links).get(document, ""),
             other_project=project[1] if is_elsewhere else "",
         )
     return places
+
+
+def _votes_elsewhere(
+    consensus: Consensus | None, record: DocumentRecord | None, project: ProjectKey
+) -> bool:
+    """Whether somebody whose annotations differ made theirs in another project than this one."""
+    voting = consensus.compared.annotations if consensus and consensus.compared else {}
+    return any(
+        (one.server or "", one.project or "") != project
+        for one in (record.annotations if record else ())
+        if one.uid in voting
+    )
 
 
 def projects_that_exclude(record: DocumentRecord, schema: Schema) -> tuple[ProjectKey, ...]:

@@ -43,7 +43,7 @@ class VerdictsReport:
 
     *taken* have a verdict that they hadn't, *replaced* another one than before, *removed* none any
     more, each with the reason. *unchanged* counts the verdicts that are as they were, *unfinished* has
-    the differences that wait for a verdict, by number. *edits* says what was changed of what all
+    the differences that wait for a verdict, by number, *waiting* how many more wait in other rounds. *edits* says what was changed of what all
     annotators agreed on, *tasks_gone* are documents whose task is gone, and whose verdict stays. Of the
     differences that were ticked beforehand in what came new, *untouched* of *preselected* stayed so.
     *links* lead to tasks.
@@ -56,6 +56,7 @@ class VerdictsReport:
     removed: Mapping[str, str]
     unchanged: int
     unfinished: Mapping[str, tuple[str, ...]]
+    waiting: Mapping[str, int]
     edits: Mapping[str, tuple[str, ...]]
     tasks_gone: tuple[str, ...]
     preselected: int
@@ -127,6 +128,7 @@ def pull_verdicts_into(
         removed=pulled.removed,
         unchanged=pulled.unchanged,
         unfinished=pulled.unfinished,
+        waiting=pulled.waiting,
         edits=pulled.edits,
         tasks_gone=tuple(pulled.tasks_gone),
         preselected=pulled.preselected,
@@ -159,6 +161,7 @@ class _PulledVerdicts:
     removed: dict[str, str] = field(default_factory=dict)
     unchanged: int = 0
     unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
     edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tasks_gone: list[str] = field(default_factory=list)
     preselected: int = 0
@@ -317,6 +320,8 @@ class _PulledVerdicts:
     def _tell_missing(self, document: str, settled: SettledVerdict) -> None:
         if settled.missing:
             self.unfinished[document] = settled.missing
+        if settled.waiting:
+            self.waiting[document] = settled.waiting
 
     def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
         """Whether an adjudicator is one of the document's annotators, which is told."""

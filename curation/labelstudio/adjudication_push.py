@@ -86,7 +86,7 @@ def make_or_align_project(
     config = adjudication_xml(schema).strip()
     instructions = adjudication_guideline_html(schema).strip()
     if project is None:
-        return make_project(studio, title, config, instructions)
+        return make_project(studio, title, config, instructions, command="adjudicate")
     if project.label_config != config:
         studio.update_project(project.id, label_config=config)
     if project.instructions.strip() != instructions:

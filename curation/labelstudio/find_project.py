@@ -41,7 +41,9 @@ def _named(studio: Studio, title: str, make: str) -> Project:
     )
 
 
-def make_project(studio: Studio, title: str, label_config: str, instructions: str) -> Project:
+def make_project(
+    studio: Studio, title: str, label_config: str, instructions: str, *, command: str = "push"
+) -> Project:
     """
     A new, empty project, the only one of this title.
 
@@ -49,7 +51,7 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     leaves the project that it made before. So a project is made under a title that no other has,
     and all that were made beside it get a title that begins with EMPTY_PROJECT. If somebody else
     made a project of this title at the same time, ours gets such a title, too, and StudioError is
-    raised. None is deleted: after two deletions at once a Label Studio counts no annotation any
+    raised, which names the *command* to type again. None is deleted: after two deletions at once a Label Studio counts no annotation any
     more until it is started again.
     """
     nonce = uuid4().hex[:8]
@@ -63,8 +65,8 @@ def make_project(studio: Studio, title: str, label_config: str, instructions: st
     if len(studio.projects_named(title)) > 1:
         studio.update_project(project.id, title=empty_title)
         raise StudioError(
-            f"another push made a project {title!r} at the same moment",
-            hint=f"push again, into that project; the project {empty_title!r} is empty and can be deleted",
+            f"another {command} made a project {title!r} at the same moment",
+            hint=f"{command} again, into that project; the project {empty_title!r} is empty and can be deleted",
         )
     return replace(project, title=title)
 

@@ -54,12 +54,14 @@ class SettledVerdict:
     """
     A verdict as a record is to have it, None where there are *problems*.
 
-    *missing* are the differences, by their numbers, that a task asks for and that have no verdict.
+    *missing* are the differences, by their numbers, that a task asks for and that have no verdict;
+    *waiting* counts those that other tasks ask for, or will.
     *edits* are in words what was changed of what all annotators agreed on.
     """
 
     verdict: Verdict | None
     missing: tuple[str, ...]
+    waiting: int
     edits: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -130,7 +132,7 @@ class _Settling:
             if asked.shown.kind == "entities"
         }
 
-    def settle(self, source: VerdictSource, waiting: Iterable[str]) -> SettledVerdict:
+    def settle(self, source: VerdictSource, waiting: Sequence[str]) -> SettledVerdict:
         before = self._agreed_before()
         after = self._agreed_after(before)
         compared = self._compared(after, self.moved, taken_away=before)
@@ -139,6 +141,7 @@ class _Settling:
         problems += (
             contradiction_problem(self.article, one, self.asked, self.schema)
             for one in settlement.contradictions
+            if not any(self._is_unanswered(key) for key in one.differences)
         )
         if settlement.document is not None:
             problems += check_document(settlement.document, self.schema)
@@ -159,9 +162,14 @@ class _Settling:
             missing=tuple(
                 asked.name for key, asked in self.asked.items() if key not in self.choices
             ),
+            waiting=len(waiting),
             edits=tuple(describe_edits(self.article, before, after)),
             problems=tuple(dict.fromkeys(problems)),
         )
+
+    def _is_unanswered(self, key: str) -> bool:
+        """Whether the answer is *neither*, and what was drawn doesn't say what else: a problem of its own."""
+        return self.choices.get(key) == PlaceReading()
 
     def _compared(
         self,

@@ -60,7 +60,11 @@ def describe_edits(article: Document, before: AgreedPart, after: AgreedPart) -> 
         for relation in sorted({*one.document.relations} - {*other.document.relations}):
             ends = (relation.head.span, relation.tail.span)
             yield _arrow_words(article, relation.label, ends, verb)
-        for arrow in sorted({*one.arrows} - {*other.arrows}, key=arrow_order):
+        # Which entity of a place an arrow joins is a matter of the verdict there, and no edit.
+        there = {(arrow.label, arrow.direction, arrow.place) for arrow in other.arrows}
+        for arrow in sorted({*one.arrows}, key=arrow_order):
+            if (arrow.label, arrow.direction, arrow.place) in there:
+                continue
             first, second = arrow.place
             ends = (second, first) if arrow.direction == "backward" else (first, second)
             yield _arrow_words(article, arrow.label, ends, verb)
@@ -83,7 +87,12 @@ def _why(article: Document, found: Contradiction, schema: Schema) -> str:
     drawn = f"the arrow {arrow.label} {_ends(article, arrow)}"
     match found.kind:
         case "no end":
-            return f"{drawn} has an end where the verdict marks nothing"
+            mend = (
+                "choose otherwise at one of them"
+                if len(found.differences) > 1
+                else "delete the arrow, or choose otherwise there"
+            )
+            return f"{drawn} has an end where the verdict marks nothing; {mend}"
         case "forbidden" if found.head and found.tail:
             kind = schema.relations.get(arrow.label)
             joins = f"; {arrow.label} joins {kind.signature}" if kind else ""

@@ -1,5 +1,6 @@
 """A verdict comes back as the adjudicator meant it, holds as long as it may, and goes when it is taken back."""
 
+import re
 import shutil
 from dataclasses import replace
 
@@ -25,10 +26,12 @@ from curation.annotations.readings import make_reading
 from curation.annotations.voters import compare_annotations
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
+from curation.commands.status import status_lines
 from curation.documents.document import Relation
 from curation.errors import StudioError
 from curation.flows.pull import pull
 from curation.flows.show import show
+from curation.flows.status import status
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
 from curation.labelstudio.tasks import to_result
@@ -308,8 +311,13 @@ def test_a_changed_annotation_opens_what_was_not_offered_and_nothing_else(projec
 
     assert "d1" not in project.gold()
     assert (
-        "the verdict on d1 rests on annotations that changed since: #4; 9 others hold" in said
+        "the verdict on d1 rests on annotations that changed since: #4; 9 others hold\n"
+        f"    {project.adjudicators_link()}\n" in said
     )
+    listed = said.split(" differ in project 'news':\n")[1].splitlines()
+    assert listed[0] == f"    {project.adjudicators_link()}"
+    (again,) = [line for line in listed if re.match(r"  \d", line)]
+    assert "EVENT" in again
     assert project.record("d1").verdict is not None
 
     project.change("d1", BEN, mine)
@@ -513,7 +521,9 @@ def test_rounds_of_a_document_are_one_verdict_together(project):
     assert project.gold() == {}
     assert len(project.record("d1").verdict.decisions) == 4
     assert len(project.record("d1").verdict.undecided) == 6
-    assert "annotations that changed" not in project.said()
+    said = project.said()
+    assert "annotations that changed" not in said
+    assert "d1: 6 differences of other rounds still to settle\n    http" in said
 
     number = project.hands.submit(other, decided_in(second, readings), by=CY)
     report = project.pull()
@@ -741,7 +751,13 @@ def test_an_adjudicator_may_flag_what_no_annotator_did(project):
     consensus = project.consensus("d1")
     assert (consensus.reason, consensus.flags) == ("flagged", ("bad_text",))
     assert project.pull().unchanged == 1
-    assert "kept out of the gold" in project.said()
+    assert "d1 is flagged bad_text: kept out of the gold in project 'news' (by a verdict)" in (
+        project.said()
+    )
+    shown_lines = "\n".join(document_lines(show(project.place, SCHEMA, "d1")))
+    assert "no gold: kept out by a flag" in shown_lines
+    told = status(project.studio, project.place, SCHEMA, title="news")
+    assert "flagged bad_text" in "\n".join(status_lines(told))
 
 
 def test_pull_names_the_adjudicators_project_in_the_command_that_gives_them_documents(tmp_path):

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from annotations.drawn import pulled_annotation, pulled_document
 from annotations.test_compared import several
-from deciding import decided, similar
-from disputed import HATAMI, IRANIAN, RYABKOV, annotations, comparison, named
+from deciding import decided, drawn, similar
+from disputed import HATAMI, IRANIAN, RYABKOV, TEXT, annotations, comparison, named
 from hypothesis import given
 from hypothesis import strategies as st
 from labelstudio.test_read_verdict import (
@@ -148,7 +148,8 @@ HATAMI_MEETS_SHOIGU = {DIFFERENCES[3].key: with_arrows(3)}
         pytest.param(
             (), {DIFFERENCES[1].key: reading(1)},
             "difference #1, and what all annotators agree on: the arrow affiliated_with from"
-            " 'Amir Hatami' to 'Iranian' has an end where the verdict marks nothing",
+            " 'Amir Hatami' to 'Iranian' has an end where the verdict marks nothing;"
+            " delete the arrow, or choose otherwise there",
             id="an end decided away",
         ),
         pytest.param(
@@ -174,6 +175,23 @@ def test_choices_that_contradict_each_other_are_problems(changes, choices, said)
 
     assert found.verdict is None
     assert any(said in one.what for one in found.problems), found.problems
+
+
+def test_an_answer_that_is_a_problem_contradicts_nothing_besides():
+    """A span across two places answers neither, and an agreed arrow ends at one of them."""
+    across = drawn(TEXT, 0, TEXT.index("Sergei"), "TITLE")
+
+    found = outcome(neither(1), neither(2), also(across))
+
+    (problem,) = found.problems
+    assert "lies on the places of differences #1 and #2" in problem.what
+
+
+def test_a_label_on_the_mark_is_no_edit_of_an_agreed_arrow_that_ends_there():
+    found = outcome(neither(1), also(marked(IRANIAN, "GPE", identity="place-1")))
+
+    assert found.problems == ()
+    assert found.edits == ()
 
 
 def test_an_arrow_whose_two_ends_are_questions_names_all_of_them():
