@@ -56,6 +56,25 @@ def test_each_document_with_differences_becomes_a_task_of_a_project_of_its_own(d
     )
 
 
+def test_two_at_once_are_told_to_adjudicate_again(desk):
+    """Another machine makes the project of the same title at the same moment."""
+    differ(desk, 1)
+    make = desk.studio.create_project
+
+    def make_two(title, config, instructions):
+        made = make(title, config, instructions)
+        desk.studio.create_project = make
+        make(TITLE, config, instructions)
+        return made
+
+    desk.studio.create_project = make_two
+
+    with pytest.raises(StudioError, match="another adjudicate made a project") as caught:
+        desk.adjudicate()
+
+    assert caught.value.hint.startswith("adjudicate again, into that project")
+
+
 def test_documents_that_others_have_yet_to_annotate_wait_unless_asked_for_early(desk):
     desk.annotate(1, "o", by=1)
     desk.annotate(1, "g", by=2)

@@ -50,9 +50,9 @@ def task(studio, title, name):
     return found.id
 
 
-def submit(studio, title, name, *labels, by=1):
+def submit(studio, title, name, *labels, by=1, **more):
     return studio.submit(
-        task(studio, title, name), to_result(document(name, *labels), SCHEMA), by=by
+        task(studio, title, name), to_result(document(name, *labels), SCHEMA), by=by, **more
     )
 
 
@@ -330,6 +330,30 @@ def test_a_difference_between_two_projects_is_told_of_neither(studio, place):
 
     told = [line for line in text.splitlines() if line.startswith("warning: d1: ")]
     assert [line.partition(" differ")[2] for line in told] == [":"]
+
+
+@pytest.mark.usefixtures("both_known")
+def test_a_difference_with_a_third_annotator_elsewhere_is_told_of_no_project(studio, place):
+    submit(studio, NEWS, "d1", "PERSON")
+    submit(studio, NEWS, "d1", "ORG", by=2)
+    submit(studio, BLIND, "d1", "GPE", by=3)
+
+    text = said(pulled(studio, place), place)
+
+    told = [line for line in text.splitlines() if line.startswith("warning: d1: ")]
+    assert [line.partition(" differ")[2] for line in told] == [":"]
+
+
+@pytest.mark.usefixtures("both_known")
+def test_who_copied_another_annotation_is_not_named_among_those_who_differ(studio, place):
+    first = submit(studio, NEWS, "d0", "PERSON")
+    submit(studio, NEWS, "d0", "ORG", by=2)
+    submit(studio, NEWS, "d0", "PERSON", by=3, parent_annotation=first)
+
+    text = said(pulled(studio, place), place)
+
+    (told,) = [line for line in text.splitlines() if line.startswith("warning: d0: ")]
+    assert told.count("person-") == 2
 
 
 @pytest.mark.usefixtures("both_known")
