@@ -43,7 +43,7 @@ class PushPlan:
 
     *updated* and *begun* count documents whose suggestions changed: those that nobody has begun,
     and those that somebody has, which stay as they are. *hidden* counts tasks of other documents
-    with suggestions of another model only. *shows_suggestions*: some task that is there, and that
+    with suggestions of another model only that somebody is still to annotate. *shows_suggestions*: some task that is there, and that
     somebody is still to annotate, has, or will have, these suggestions.
     """
 
@@ -199,11 +199,13 @@ def plan_push(
         undealt = new.keys() - outdated.keys()
         blind |= {one.id for one in checked.read(undealt) if dealing.deals_blind(one.group)}
     looked_at = {task.id for task in known.values()} | set(duplicates)
-    hidden = sum(
-        all(one.model_version != checked.model_version for one in suggestions)
+    hidden = [
+        number
         for number, suggestions in stored.items()
-        if suggestions and number not in looked_at
-    )
+        if suggestions
+        and number not in looked_at
+        and all(one.model_version != checked.model_version for one in suggestions)
+    ]
     before = {one.id: pushed[one.id] for one in checked.documents if one.id in pushed}
     same = {
         one.document.id: PushedDocument(one.document, one.task.id)
@@ -228,9 +230,17 @@ def plan_push(
         stamped_anew=sum(one.is_stamped_anew for one in planned),
         updated=sum(one.suggestions == "updated" for one in planned),
         begun=sum(one.suggestions == "begun" for one in planned),
-        hidden=hidden,
+        hidden=_count_unfinished(studio, project, hidden),
         shows_suggestions=any(one.shows_suggestions for one in planned),
     )
+
+
+def _count_unfinished(studio: Studio, project: Project, tasks: Sequence[int]) -> int:
+    """How many of the *tasks*, by number, somebody is still to annotate."""
+    if not tasks:
+        return 0
+    listed = studio.tasks(project.id, numbers=sorted(tasks))
+    return sum(not task.is_finished for task in listed)
 
 
 def _stored_suggestions(

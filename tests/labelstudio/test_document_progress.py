@@ -127,11 +127,40 @@ def test_tasks_of_a_model_that_is_no_longer_shown_open_blank_but_finished_ones_d
     found = hidden(studio)
     assert (found.tasks, found.begun, found.models) == (2, 1, (str(OLD),))
     assert found.shown == str(NEW)
-    assert "1 of them somebody has begun" in str(found)
+    assert found.hint.startswith(
+        "push the 1 other once more: curate push --project p; of the 1 that somebody has begun no push"
+    )
     (warning,) = [
         line for line in document_progress_lines(status_of(studio)) if "warning" in line
     ]
     assert re.match(r"warning: 2 tasks of 'p' open without .* by accident: .*; push ", warning)
+
+
+def test_what_no_push_mends_is_not_to_be_pushed():
+    studio = dealt(overlap=2)
+    studio.submit(1, [], by=2)
+    pushed(studio, [document(0, NEW), document(1, NEW), document(2, NEW), document(3, NEW)])
+
+    found = hidden(studio)
+
+    assert (found.tasks, found.begun) == (1, 1)
+    assert "curate push" not in found.hint
+
+
+@pytest.mark.parametrize("how_many", [1, 4], ids=["of one task", "of all"])
+def test_suggestions_deleted_in_label_studio_are_found_and_a_push_brings_them_back(how_many):
+    """The task still says that it came with suggestions, and opens blank."""
+    studio = dealt()
+    lost = [one.id for one in studio.predictions(1)][:how_many]
+    studio.delete_predictions(lost)
+
+    found = status_of(studio).hidden
+
+    assert (found.tasks, found.deleted, found.models) == (how_many, how_many, ())
+    assert "pushed with suggestions that are gone" in str(found)
+    assert found.hint == "push these documents once more: curate push --project p"
+    pushed(studio, DOCUMENTS)
+    assert hidden(studio) is None
 
 
 def test_a_blind_project_hides_nothing():

@@ -137,6 +137,9 @@ def test_tasks_left_behind_with_another_models_suggestions_are_counted():
 
     assert pushed(studio, [document(0, NEW), document(1, NEW)]).hidden == 3
     assert pushed(studio, [document(9, OLD)]).hidden == 2
+    finished = {task.doc_id: task.id for task in studio.tasks(1)}["doc-0"]
+    studio.submit(finished, [])
+    assert pushed(studio, [document(9, OLD)], dry_run=True).hidden == 1
 
 
 def corrected(number, layer=OLD):
