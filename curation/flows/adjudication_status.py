@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
+from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem, pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
@@ -89,7 +90,11 @@ def find_adjudication_status(
     verdicts = {one.document for one in working.all_facts() if one.has_verdict}
     repeated = {one.document for one in working.all_facts() if not one.needs_verdict}
     stale = {one.document: one for one in find_stale_verdicts(working)}
-    excluded = {**outside.disagreements, **outside.flagged}
+    excluded = {
+        **outside.disagreements,
+        **outside.flagged,
+        **dict(_disputed_with_problem(working)),
+    }
     known = links.keys() & {*excluded, *verdicts}
     if not (known or _had_problems(studio, state)):
         return AdjudicationStatus(projects={})
@@ -125,6 +130,19 @@ def find_adjudication_status(
         problems=tuple(chain.from_iterable(problems[name] for name in sorted(problems))),
         **{kind: tuple(some) for kind, some in found.items()},
     )
+
+
+def _disputed_with_problem(working: WorkingVersion) -> Iterator[tuple[str, Consensus]]:
+    """The documents with a problem to mend in one annotation, where others differ: an adjudicator may settle that."""
+    for facts in working.all_facts():
+        if facts.state != "active" or facts.reason != "problem":
+            continue
+        record = working.record(facts.document)
+        consensus = working.consensus(facts.document)
+        if record and consensus:
+            compared = compare_annotations(record, working.schema)
+            if any(one.kind != "flags" for one in compared.differences):
+                yield facts.document, replace(consensus, compared=compared)
 
 
 def _standing(

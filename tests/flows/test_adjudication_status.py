@@ -156,6 +156,43 @@ def test_what_an_adjudicator_has_is_told_with_the_link_to_the_task(desk):
     assert f"  d02: an adjudicator has begun\n    {link}?task={second}" in said
 
 
+def test_a_difference_beside_somebody_elses_problem_is_told_as_adjudicate_takes_it(desk):
+    """What the third annotator has to mend keeps the document out until a verdict holds."""
+    desk.differ(1)
+    desk.studio.submit(1, [{"type": "labels"}], by=3)
+    desk.pull()
+
+    assert desk.consensus(1).reason == "problem"
+    assert desk.lists() == {"disputed": ["d01"]}
+    desk.send(1)
+    assert desk.lists() == {"in_adjudication": ["d01"]}
+    assert "d01: waits for an adjudicator" in desk.said()
+    desk.decide(1)
+    assert desk.lists() == {"settled": ["d01"]}
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_task_that_was_only_skipped_is_never_called_submitted(adjudicated, times):
+    """Nor on another machine, nor after a pull that saw it."""
+    for _ in range(times):
+        adjudicated.hands.change(adjudicated.decide("d1"), by=DEE, skipped=True)
+        adjudicated.pull_all()
+
+    other = adjudicated.elsewhere()
+    other.pull_annotations()
+    for place in (adjudicated.place, other.place):
+        assert [kind for kind, _ in adjudicated.standing(place)] == ["in_adjudication"]
+
+
+def test_a_verdict_that_was_pulled_and_refused_has_nothing_to_pull(adjudicated):
+    adjudicated.decide("d1", adjudicated.result("d1", ADA, with_nothing_drawn))
+    adjudicated.pull_all()
+    task = adjudicated.desk["d1"]
+    adjudicated.studio.replace_task_data(task, adjudicated.studio.task_data(task))
+
+    assert adjudicated.standing() == [("in_adjudication", "the verdict has a problem")]
+
+
 def test_a_verdict_that_isnt_pulled_is_told(desk):
     desk.differ(1)
     (task,) = desk.send(1)
