@@ -54,6 +54,13 @@ class Difference(Struct, frozen=True, kw_only=True):
     place: tuple[PlaceSpan, ...]
     options: tuple[Option, ...]
 
+    @property
+    def readings(self) -> frozenset[PlaceReading]:
+        """What annotations have here, or a verdict that they are compared with."""
+        return frozenset(
+            one.reading for one in self.options if one.by or one.reading != NOTHING
+        )
+
     def option(self, alias: str) -> Option | None:
         """The option with this alias; None where there is none."""
         return next((one for one in self.options if one.alias == alias), None)

@@ -40,10 +40,9 @@ class ShownDifference(Difference, frozen=True, kw_only=True):
         )
 
     def offers(self, difference: Difference) -> bool:
-        """Whether it is this difference, and has all readings that annotators have there now."""
-        offered = {one.reading for one in self.options}
-        now = {option.reading for option in difference.options if option.by}
-        return self.key == difference.key and self.place == difference.place and now <= offered
+        """Whether it is this difference, and has all the readings that are there now."""
+        is_the_same = self.key == difference.key and self.place == difference.place
+        return is_the_same and difference.readings <= {one.reading for one in self.options}
 
 
 class AdjudicationStamp(Struct, frozen=True, kw_only=True):

@@ -50,7 +50,7 @@ class VerdictState:
     all annotations agree, on what the verdict says or on something that wasn't offered. *is_taken_in* says
     whether the adjudicator took the document in though it was flagged. *news* is the number of places
     and pairs at which an annotation has what wasn't offered, *undecided* the keys of what waits for
-    a first decision.
+    a first decision. *decisions* are all of the verdict.
     """
 
     compared: ComparedAnnotations
@@ -62,6 +62,20 @@ class VerdictState:
     is_taken_in: bool = False
     undecided: tuple[str, ...] = ()
     news: int = 0
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def decided(self) -> frozenset[str]:
+        """The keys for which the verdict holds, also where annotators have come to agree since."""
+        is_open = {one.key for one in (*self.open, *self.changed)}
+        decided = {one.key for one in self.compared.differences}
+        decided |= {
+            one.key
+            for one in self.decisions
+            # What is open now may be about the same words under another key.
+            if not any(is_about_the_same(one, other) for other in self.open)
+        }
+        return frozenset(decided - is_open)
 
     @property
     def holds(self) -> bool:
@@ -118,6 +132,7 @@ class _Judging:
         self.decided = schema.canonical(
             document_of_record(record, verdict.entities, verdict.relations)
         )
+        self.decisions = {one.key: one for one in verdict.decisions}
         self.map, self.at_places = _map_of_verdict(verdict, schema)
         # The labelled spans at each span that all annotations had alike.
         self.agreed_nodes: dict[PlaceNode, frozenset[LabelledSpan]] = {}
@@ -154,7 +169,7 @@ class _Judging:
         self._find_newly_told_apart()
         compared = self.compared
         is_open = self._open_keys(compared)
-        if compared.differences and self._is_hidden(compared):
+        if compared.differences and self._is_hidden(compared, is_open):
             compared = self._compared_with_verdict()
             is_open = self._open_keys(compared)
         opened = tuple(one for one in compared.differences if one.key in is_open)
@@ -172,6 +187,7 @@ class _Judging:
             is_taken_in=self._is_taken_in(is_open),
             undecided=self.verdict.undecided,
             news=news,
+            decisions=self.verdict.decisions,
         )
 
     def _arrows_that_were_offered(self) -> Mapping[NodePair, set[frozenset[ArrowShape]]]:
@@ -249,11 +265,17 @@ class _Judging:
         }
         for pair in self.new_between:
             found |= {one.key for one in self._asked_between(compared, pair)}
-        decisions = {one.key: one for one in self.verdict.decisions}
         for one in compared.differences:
-            if one.kind == "flags" and not _has_flags(decisions.get(one.key), one):
+            if one.kind == "flags" and not _has_flags(self.decisions.get(one.key), one):
                 found.add(one.key)
-        return found
+        return {key for key in found if not self._was_offered(compared.by_key[key])}
+
+    def _was_offered(self, difference: Difference) -> bool:
+        """Whether just this was asked, with all the readings that are there now."""
+        decision = self.decisions.get(difference.key)
+        if decision is None or decision.kind == "flags" or decision.place != difference.place:
+            return False
+        return difference.readings <= {*readings_of(decision)}
 
     def _touches_new(self, place: PlaceSpan) -> bool:
         return any(do_overlap(place, span) for spans in self.new_at.values() for span in spans)
@@ -274,10 +296,10 @@ class _Judging:
         return [
             each
             for each in compared.differences
-            if each.kind == "relations"
-            and (
-                (each.place[0] in first and each.place[1] in second)
-                or (each.place[0] in second and each.place[1] in first)
+            if any(
+                (places[0] in first and places[1] in second)
+                or (places[0] in second and places[1] in first)
+                for places in _joined_by(each)
             )
         ]
 
@@ -292,15 +314,18 @@ class _Judging:
             return agreed
         return agreed | {place for place in compared.by_place if do_overlap(place, node.span)}
 
-    def _is_hidden(self, compared: ComparedAnnotations) -> bool:
-        """Whether all annotations agree by now on something that wasn't offered, so that no difference shows it."""
-        places = [one.place[0] for one in compared.differences if one.kind == "entities"]
-        opened = [place for place in places if self._touches_new(place)]
+    def _is_hidden(self, compared: ComparedAnnotations, is_open: Container[str]) -> bool:
+        """Whether something that wasn't offered is in no open difference, as where all annotations agree on it by now."""
+        opened = [
+            one.place[0]
+            for one in compared.differences
+            if one.kind == "entities" and one.key in is_open
+        ]
         for spans in self.new_at.values():
-            if not any(do_overlap(place, span) for place in places for span in spans):
+            if not any(do_overlap(place, span) for place in opened for span in spans):
                 return True
         return any(
-            not self._asked_between(compared, pair)
+            not any(one.key in is_open for one in self._asked_between(compared, pair))
             and not any(do_overlap(place, node.span) for place in opened for node in pair)
             for pair in self.new_between
         )
@@ -365,6 +390,20 @@ class _Judging:
 def readings_of(decision: Decision) -> Iterable[PlaceReading]:
     """The readings that were offered, and the one chosen."""
     return (*(one.reading for one in decision.offered), decision.chosen)
+
+
+def is_about_the_same(one: Decision | Difference, other: Decision | Difference) -> bool:
+    """Whether two differences, or decisions, are of one kind and about places that overlap."""
+    return one.kind == other.kind and all(
+        do_overlap(now, then) for now, then in zip(one.place, other.place, strict=True)
+    )
+
+
+def _joined_by(difference: Difference) -> Iterable[tuple[PlaceSpan, ...]]:
+    """The pairs of places between which a difference has arrows, or none where others have some."""
+    if difference.kind == "relations":
+        return [difference.place]
+    return [arrow.place for one in difference.options for arrow in one.reading.arrows]
 
 
 def is_change_of_agreed(decision: Decision) -> bool:

@@ -297,7 +297,7 @@ class _Adjudicating:
                 task.stored_round(self._working.schema)
                 for task in self._tasks.get(record.id, ())
             ],
-            decided=_decided_keys(record, state),
+            decided=state.decided,
         )
 
     def _ticked(self, differences: Iterable[Difference]) -> dict[str, str]:
@@ -332,12 +332,3 @@ class _Adjudicating:
     def _link(self, task: AdjudicationTask) -> str:
         project = self._project.id if self._project else 0
         return studio_link(self._studio.url, project, task.number)
-
-
-def _decided_keys(record: DocumentRecord, state: VerdictState) -> frozenset[str]:
-    """The keys for which the verdict holds, also where annotators have come to agree since."""
-    is_open = {one.key for one in state.open} | {one.key for one in state.changed}
-    decided = {one.key for one in state.compared.differences}
-    if record.verdict:
-        decided |= {one.key for one in record.verdict.decisions}
-    return frozenset(decided - is_open)

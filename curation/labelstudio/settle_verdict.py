@@ -27,6 +27,7 @@ from curation.annotations.readings import (
 from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle_choices import Choice, settle
 from curation.annotations.shown_differences import ShownDifference
+from curation.annotations.staleness import is_about_the_same
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.spans import do_overlap
@@ -105,15 +106,25 @@ class _Settling:
         self.choices: dict[str, Choice] = {}
         self.marks: dict[str, ChoiceMark] = {}
         self.moved: dict[LabelledSpan, LabelledSpan] = {}
+        in_question = [
+            shown
+            for one in self.rounds
+            for shown in one.read.shown.values()
+            if not shown.settled
+        ]
         for one in self.rounds:
             for key, shown in one.read.shown.items():
+                if shown.settled and any(is_about_the_same(shown, o) for o in in_question):
+                    # Another round has asked in the stead of this.
+                    continue
                 self.asked[key] = AskedDifference(one.number, shown)
                 self.marks[key] = ChoiceMark(
                     number=shown.n,
                     round=one.number,
                     preselected=one.read.preselected.get(key, ""),
                 )
-            self.choices |= one.read.choices
+                if key in one.read.choices:
+                    self.choices[key] = one.read.choices[key]
             self.moved |= one.read.moved
         # The annotations that the tasks were made of.
         self.voters = tuple(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from curation.annotations.readings import FLAGS_KEY
 from curation.annotations.record import Preselected
 from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference
+from curation.annotations.staleness import is_about_the_same
 from curation.documents.document import Document
-from curation.documents.spans import do_overlap
 from curation.errors import Problem
 from curation.labelstudio.verdict_result import Tick
 from curation.labelstudio.verdict_words import describe_difference, place_of_difference
@@ -86,16 +86,9 @@ def _decided(
     for one in shown:
         given = {tick.alias for tick in ticks.get(one.n, ())}
         is_ticked = len(given) == 1 and all(_is_offered(one, alias) for alias in given)
-        if not one.settled or (is_ticked and not any(_takes_place(o, one) for o in asked)):
+        if not one.settled or (is_ticked and not any(is_about_the_same(o, one) for o in asked)):
             found[one.key] = one
     return found
-
-
-def _takes_place(one: ShownDifference, before: ShownDifference) -> bool:
-    """Whether a difference is about what another one was about *before*."""
-    return one.kind == before.kind and all(
-        do_overlap(now, then) for now, then in zip(one.place, before.place, strict=True)
-    )
 
 
 def _is_offered(difference: ShownDifference, alias: str) -> bool:

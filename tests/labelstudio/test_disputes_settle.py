@@ -1,0 +1,119 @@
+"""Whatever annotators do before and after a verdict: what is asked, ticked and pulled settles the document."""
+
+import pytest
+from annotations.crowded import SCHEMA, crowds, document, record_of_crowd, varied
+from annotations.test_staleness import with_work
+from hypothesis import given
+from hypothesis import strategies as st
+from labelstudio.desk import MemoryDesk
+
+from curation.annotations.consensus import find_consensus
+from curation.annotations.staleness import judge_verdict
+from curation.annotations.voters import compare_annotations
+from curation.documents.document import Entity, Relation
+
+# So often a question may lead to another one: a place, then arrows whose ends it settles.
+MOST_TURNS = 6
+
+
+def settle_by_ticks(desk, favourite):
+    """Ask, tick the readings of one annotator, pull, until nothing is to be ticked."""
+
+    def pick(difference):
+        return (difference.option_of(favourite) or difference.options[0]).alias
+
+    for _ in range(MOST_TURNS):
+        if find_consensus(desk.record, SCHEMA).reason != "differ":
+            return
+        assert desk.ask(), "nothing to tick"
+        desk.choose(pick)
+        desk.take()
+        if desk.problems:
+            # Readings of several annotators contradict each other, which the adjudicator is told.
+            return
+    raise AssertionError("no end of questions")
+
+
+@pytest.mark.slow
+@given(crowds(), st.data())
+def test_ticks_settle_a_document_whatever_annotators_change(documents, data):
+    """All ticks of one annotator's readings, and of another one's after each change."""
+    uids = st.sampled_from(sorted(documents))
+    desk = MemoryDesk(record_of_crowd(documents), SCHEMA)
+    settle_by_ticks(desk, data.draw(uids))
+
+    for _ in range(data.draw(st.integers(1, 3))):
+        if desk.problems:
+            return
+        works = compare_annotations(desk.record, SCHEMA).annotations
+        for uid in data.draw(st.lists(uids, min_size=1, unique=True)):
+            work = data.draw(varied(works[data.draw(uids)]))
+            desk.record = with_work(desk.record, uid, work)
+        settle_by_ticks(desk, data.draw(uids))
+
+
+AA, BB, CC = Entity(0, 2, "PERSON"), Entity(3, 5, "PERSON"), Entity(6, 8, "PERSON")
+AA_BB = Entity(0, 5, "PERSON")
+
+
+def desk_of(ada, ben, favourite):
+    """The desk after a verdict that chose all readings of one."""
+    desk = MemoryDesk(record_of_crowd({"u1": document(*ada), "u2": document(*ben)}), SCHEMA)
+    settle_by_ticks(desk, favourite)
+    return desk
+
+
+def open_keys(desk):
+    return [one.key for one in judge_verdict(desk.record, SCHEMA).open]
+
+
+@pytest.mark.parametrize("has_other_arrow", [False, True])
+def test_an_arrow_drawn_later_to_what_the_verdict_took_away_is_a_new_reading_of_the_place(
+    has_other_arrow,
+):
+    arrows = [Relation(BB, CC, "meets_with")] if has_other_arrow else []
+    desk = desk_of(([AA, BB, CC], arrows), ([AA, CC], []), "u2")
+    assert open_keys(desk) == []
+
+    work = document([AA, BB, CC], [*arrows, Relation(AA, BB, "meets_with")])
+    desk.record = with_work(desk.record, "u1", work)
+
+    assert open_keys(desk) == ["e3-5"]
+    assert desk.ask()
+    settle_by_ticks(desk, "u1")
+    assert find_consensus(desk.record, SCHEMA).document == work
+
+
+def test_a_span_that_all_add_within_a_settled_place_is_asked():
+    person, place = Entity(0, 5, "PERSON"), Entity(0, 5, "ORG")
+    desk = desk_of(([person, CC], []), ([place, CC], []), "u1")
+    nested = Entity(0, 2, "NORP")
+
+    for uid, own in (("u1", person), ("u2", place)):
+        desk.record = with_work(desk.record, uid, document([own, nested, CC], []))
+
+    assert open_keys(desk) == ["e0-5"]
+    assert desk.ask()
+    settle_by_ticks(desk, "u1")
+    assert {*find_consensus(desk.record, SCHEMA).document.entities} == {person, nested, CC}
+
+
+def test_a_span_that_all_take_away_beside_what_is_disputed_is_asked():
+    desk = desk_of(([AA, AA_BB], []), ([AA], []), "u1")
+
+    desk.record = with_work(desk.record, "u1", document([], []))
+    desk.record = with_work(desk.record, "u2", document([AA_BB], []))
+
+    assert desk.ask()
+    settle_by_ticks(desk, "u2")
+    assert {*find_consensus(desk.record, SCHEMA).document.entities} == {AA_BB}
+
+
+def test_a_place_that_grew_is_asked_in_the_stead_of_the_smaller_one():
+    desk = desk_of(([AA_BB], []), ([AA, AA_BB], []), "u1")
+
+    desk.record = with_work(desk.record, "u1", document([], []))
+
+    assert open_keys(desk) == ["e0-5"]
+    settle_by_ticks(desk, "u2")
+    assert {*find_consensus(desk.record, SCHEMA).document.entities} == {AA, AA_BB}
