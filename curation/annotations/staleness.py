@@ -67,7 +67,7 @@ class VerdictState:
     @property
     def decided(self) -> frozenset[str]:
         """The keys for which the verdict holds, also where annotators have come to agree since."""
-        is_open = {one.key for one in (*self.open, *self.changed)}
+        is_open = {one.key for one in self.open} | {one.key for one in self.changed}
         decided = {one.key for one in self.compared.differences}
         decided |= {
             one.key

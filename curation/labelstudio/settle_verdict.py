@@ -32,6 +32,7 @@ from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.spans import do_overlap
 from curation.errors import Problem
+from curation.labelstudio.adjudication_rounds import MOST_DIFFERENCES
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.verdict_drawings import AgreedPart
 from curation.labelstudio.verdict_words import (
@@ -48,6 +49,11 @@ class VerdictRound:
 
     number: int
     read: ReadVerdict
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more differences fit into the task."""
+        return len(self.read.shown) + len(self.read.fallen_away) >= MOST_DIFFERENCES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,11 +89,11 @@ def settle_verdict(
     ends at a disputed place, and, where the document *has_other_tasks*, what waits in these.
     """
     settling = _Settling(article, rounds, annotations, schema)
-    waiting = [key for key in annotations.by_key if key not in settling.asked]
+    waiting = [one for one in annotations.differences if one.key not in settling.asked]
     if waiting and not has_other_tasks():
-        # Annotations changed since, and nobody was asked about that.
-        waiting = []
-    return settling.settle(source, waiting)
+        # Of all else, annotations changed since, and nobody was asked about that.
+        waiting = [one for one in waiting if settling.waits_for_its_ends(one)]
+    return settling.settle(source, [one.key for one in waiting])
 
 
 class _Settling:
@@ -106,15 +112,17 @@ class _Settling:
         self.choices: dict[str, Choice] = {}
         self.marks: dict[str, ChoiceMark] = {}
         self.moved: dict[LabelledSpan, LabelledSpan] = {}
-        in_question = [
-            shown
+        self.in_question = [
+            (one.number, shown)
             for one in self.rounds
             for shown in one.read.shown.values()
             if not shown.settled
         ]
         for one in self.rounds:
             for key, shown in one.read.shown.items():
-                if shown.settled and any(is_about_the_same(shown, o) for o in in_question):
+                if shown.settled and any(
+                    is_about_the_same(shown, other) for _, other in self.in_question
+                ):
                     # Another round has asked in the stead of this.
                     continue
                 self.asked[key] = AskedDifference(one.number, shown)
@@ -142,6 +150,14 @@ class _Settling:
             for asked in self.asked.values()
             if asked.shown.kind == "entities"
         }
+
+    def waits_for_its_ends(self, difference: Difference) -> bool:
+        """Whether a relation could be asked in no task, until its ends were settled."""
+        ends = {
+            self.rounds_by_place[one] for one in difference.place if one in self.rounds_by_place
+        }
+        is_full = any(one.number in ends and one.is_full for one in self.rounds)
+        return difference.kind == "relations" and (len(ends) > 1 or is_full)
 
     def settle(self, source: VerdictSource, waiting: Sequence[str]) -> SettledVerdict:
         before = self._agreed_before()
@@ -214,7 +230,7 @@ class _Settling:
 
     def _agreed_before(self) -> AgreedPart:
         """What all agreed on when the tasks were made, and what needs no task or none any more."""
-        filled = self._joined(one.read.prefilled or one.read.agreed for one in self.rounds)
+        filled = self._joined(map(self._filled, self.rounds))
         return self._joined((filled, self._fallen_away(), self._across_rounds(filled)))
 
     def _agreed_after(self, before: AgreedPart) -> AgreedPart:
@@ -223,12 +239,12 @@ class _Settling:
         removed_relations: set[Relation] = set()
         removed_arrows: set[Arrow] = set()
         for one in self.rounds:
-            filled = one.read.prefilled or one.read.agreed
-            left = one.read.agreed
+            filled = self._filled(one)
+            left = self._left(one)
             removed_entities |= {*filled.document.entities} - {*left.document.entities}
             removed_relations |= {*filled.document.relations} - {*left.document.relations}
             removed_arrows |= {*filled.arrows} - {*left.arrows}
-        after = self._joined((before, *(one.read.agreed for one in self.rounds)))
+        after = self._joined((before, *map(self._left, self.rounds)))
         document = replace(
             after.document,
             entities=tuple({*after.document.entities} - removed_entities),
@@ -237,6 +253,36 @@ class _Settling:
         return AgreedPart(
             document=document,
             arrows=tuple(one for one in after.arrows if one not in removed_arrows),
+        )
+
+    def _filled(self, one: VerdictRound) -> AgreedPart:
+        """What a round began with, as far as all agree on that now."""
+        return self._without_questions(one.read.prefilled or one.read.agreed, one.number)
+
+    def _left(self, one: VerdictRound) -> AgreedPart:
+        """The same as the adjudicator left it."""
+        return self._without_questions(one.read.agreed, one.number)
+
+    def _without_questions(self, part: AgreedPart, number: int) -> AgreedPart:
+        """The part without what is a reading of a difference that another round asks for since."""
+        asked = {
+            Entity(*entity)
+            for other, shown in self.in_question
+            if other != number
+            for reading in shown.readings
+            for entity in reading.entities
+        }
+        if not asked.intersection(part.document.entities):
+            return part
+        document = part.document
+        relations = (one for one in document.relations if not {one.head, one.tail} & asked)
+        return AgreedPart(
+            document=replace(
+                document,
+                entities=tuple(one for one in document.entities if one not in asked),
+                relations=tuple(relations),
+            ),
+            arrows=part.arrows,
         )
 
     def _joined(self, parts: Iterable[AgreedPart]) -> AgreedPart:

@@ -117,3 +117,35 @@ def test_a_place_that_grew_is_asked_in_the_stead_of_the_smaller_one():
     assert open_keys(desk) == ["e0-5"]
     settle_by_ticks(desk, "u2")
     assert {*find_consensus(desk.record, SCHEMA).document.entities} == {AA, AA_BB}
+
+
+def test_a_relation_between_places_of_two_rounds_waits_and_nothing_is_stale():
+    spans = [(0, 2), (3, 5), (6, 8)]
+    names = [Entity(*span, "PERSON") for span in spans]
+    others = [Entity(*span, "ORG") for span in spans]
+    ada = document(names, [Relation(names[0], names[2], "meets_with")])
+    ben = document(others, [])
+    desk = MemoryDesk(record_of_crowd({"u1": ada, "u2": ben}), SCHEMA, 2)
+
+    desk.ask()
+    desk.choose(lambda one: one.option_of("u1").alias)
+    desk.take()
+
+    state = judge_verdict(desk.record, SCHEMA)
+    assert (state.undecided, state.reopened, state.changed) == (("r0-2,6-8",), (), ())
+    assert find_consensus(desk.record, SCHEMA).reason == "differ"
+    settle_by_ticks(desk, "u1")
+    assert find_consensus(desk.record, SCHEMA).document == ada
+
+
+def test_a_place_that_grew_and_is_asked_in_another_round_is_decided_there():
+    """Also with what all agreed on when the first round was made."""
+    ada = document([AA_BB], [])
+    ben = document([AA, AA_BB, BB, CC], [])
+    desk = MemoryDesk(record_of_crowd({"u1": ada, "u2": ben}), SCHEMA, 3)
+    settle_by_ticks(desk, "u1")
+
+    desk.record = with_work(desk.record, "u1", document([], []))
+
+    settle_by_ticks(desk, "u1")
+    assert find_consensus(desk.record, SCHEMA).document.entities == ()
