@@ -129,6 +129,9 @@ def other_project_lines(others: "Sequence[OtherProject]") -> Iterator[str]:
         documents = pluralise(len(other.documents), "document")
         tasks = "is a task" if len(other.documents) == 1 else "are tasks"
         where = other.link or "another server"
+        if other.is_other_arm:
+            yield f"{documents} of this file {tasks} of {other.title!r}, too ({where}): here the blind arm."
+            continue
         yield (
             f"warning: {documents} of this file {tasks} of {other.title!r} already ({where}); "
             "annotated in both projects, a document has two annotations: a second annotator or "
@@ -204,12 +207,13 @@ def dealing_lines(report: "PushReport", *, dry_run: bool) -> Iterator[str]:
     dealing = report.dealing
     if report.blind:
         are = _are(report.blind, dry_run)
-        share = "every one" if dealing.is_blind else f"a share of {dealing.blind_share:.4g}"
+        share = f" (a share of {dealing.blind_share:.4g})" if dealing.blind_share else ""
+        share = " (every one)" if dealing.is_blind else share
         yield (
-            f"{report.blind} of the new documents {are} blind ({share}): without suggestions, "
+            f"{report.blind} of the new documents {are} blind{share}: without suggestions, "
             "whatever is pushed later."
         )
-    if dealing.overlap is not None and dealing.overlap > 1:
+    if dealing.overlap is not None and dealing.overlap > 1 and dealing.overlap_share:
         some = dealing.overlap_share != 1
         chosen = (
             f"A share of {dealing.overlap_share:.4g} of the documents is"

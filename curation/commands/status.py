@@ -275,7 +275,13 @@ def document_progress_lines(project: "ProjectStatus") -> Iterator[str]:
 def _progress_lines(one: "DocumentProgress") -> Iterator[str]:
     skipped = f"; skipped by {', '.join(one.skipped_by)}" if one.skipped_by else ""
     by = ", ".join(one.annotated_by)
-    yield f"  {one.document}: {len(one.annotated_by)} of {one.overlap} in, by {by}{skipped}"
+    are = "is a copy" if one.copies == 1 else "are copies"
+    copies = f"; {one.copies} {are}, not independent" if one.copies else ""
+    number = len(one.annotated_by)
+    wanted = f"{number} of {one.overlap} in"
+    if number > one.overlap:
+        wanted = f"{number} in, {one.overlap} wanted"
+    yield f"  {one.document}: {wanted}, by {by}{copies}{skipped}"
 
 
 def _is_flagged(excluded: Problem) -> bool:

@@ -18,11 +18,13 @@ class OtherProject:
     A project that has tasks of these *documents*.
 
     *link* is its page, or the address of another server, empty where the address is unknown.
+    *is_other_arm*: the project that is pushed to is blind as a whole, and this one isn't.
     """
 
     title: str
     link: str
     documents: tuple[str, ...]
+    is_other_arm: bool = False
 
 
 def find_other_projects(

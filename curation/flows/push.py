@@ -12,7 +12,7 @@ from curation.errors import InputError
 from curation.files import STDIN
 from curation.flows.known_documents import KnownDocuments
 from curation.flows.other_projects import OtherProject, find_other_projects
-from curation.labelstudio.dealing import AskedDealing
+from curation.labelstudio.dealing import AskedDealing, dealing_in
 from curation.labelstudio.port import Studio
 from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.push_ledger import PushLedger, load_ledger
@@ -47,7 +47,13 @@ def push(  # noqa: PLR0913 - the command's own options
     def before_sending(new: Collection[str]) -> None:
         others = find_other_projects(studio, workspace, schema, title=title, documents=new)
         if others:
-            tell_others(others)
+            is_blind = options.dealing.blind or _is_blind(studio, title)
+            tell_others(
+                [
+                    replace(other, is_other_arm=is_blind and not _is_blind(studio, other.title))
+                    for other in others
+                ]
+            )
 
     options = PushOptions(
         dry_run=dry_run,
@@ -80,6 +86,11 @@ def push(  # noqa: PLR0913 - the command's own options
             if report.ledger:
                 report.ledger.save(state, studio.url, title)
             return report
+
+
+def _is_blind(studio: Studio, title: str) -> bool:
+    """Whether a push made the project *title* blind as a whole."""
+    return any(dealing_in(one.description).is_blind for one in studio.projects_named(title))
 
 
 def documents_to_push(file: Path) -> DocumentsFile:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from curation.annotations.record import Arm
+from curation.errors import Problem
 from curation.labelstudio.annotation_facts import AnnotationFacts
-from curation.labelstudio.exported_task import listed_document_id
+from curation.labelstudio.exported_task import is_copy_remark, listed_document_id
 from curation.labelstudio.port import Task
 
 
@@ -14,7 +15,8 @@ class DocumentProgress:
     """
     Who has submitted an annotation of a document, and who skipped it; by pseudonyms.
 
-    *overlap* is the number of annotators that the document is for, *arm* what its task's stamp says.
+    *overlap* is the number of annotators that the document is for, *arm* what its task's stamp says,
+    *copies* how many of the annotations are copies of a colleague's, which Label Studio counts all the same.
     """
 
     document: str
@@ -23,6 +25,7 @@ class DocumentProgress:
     arm: Arm
     annotated_by: tuple[str, ...] = ()
     skipped_by: tuple[str, ...] = ()
+    copies: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -33,11 +36,12 @@ class DocumentProgress:
 def document_progress(
     tasks: Iterable[Task],
     work: Mapping[int, tuple[AnnotationFacts, ...]],
+    remarks: Mapping[str, tuple[Problem, ...]],
     *,
     name: Callable[[AnnotationFacts], str],
     link: Callable[[int], str],
 ) -> tuple[DocumentProgress, ...]:
-    """Each of the *tasks*, in the order of their documents; *work* has the annotations by task."""
+    """Each of the *tasks*, in the order of their documents; *work* has the annotations by task, *remarks* what is worth a look, by document."""
 
     def names(task: int, *, skipped: bool) -> tuple[str, ...]:
         facts = work.get(task, ())
@@ -51,6 +55,7 @@ def document_progress(
             arm=task.stamp.arm if task.stamp else "unknown",
             annotated_by=names(task.id, skipped=False),
             skipped_by=names(task.id, skipped=True),
+            copies=sum(map(is_copy_remark, remarks.get(listed_document_id(task), ()))),
         )
         for task in tasks
     ]

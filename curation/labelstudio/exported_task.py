@@ -240,6 +240,10 @@ class TaskReader:
         return [by_uid[one.uid] for one in pulled]
 
 
+# What a remark on a copy says, and no other.
+_IS_A_COPY = " is a copy of "
+
+
 def _copy_remarks(
     task: TaskHead,
     pulled: Iterable[PulledAnnotation],
@@ -260,8 +264,13 @@ def _copy_remarks(
 
 def copy_remark(document: str, annotator: str, of: str, link: str) -> Problem:
     """That an annotation is a copy; *of* says of which one."""
-    what = f"the annotation of {annotator} is a copy of {of}, and doesn't count for agreement"
+    what = f"the annotation of {annotator}{_IS_A_COPY}{of}, and doesn't count for agreement"
     return Problem(document, what, link)
+
+
+def is_copy_remark(remark: Problem) -> bool:
+    """Whether the *remark* says that an annotation is a copy."""
+    return _IS_A_COPY in remark.what
 
 
 def _repeated(annotations: Iterable[ReadAnnotation]) -> dict[str, str]:

@@ -163,7 +163,7 @@ def project_status(  # noqa: PLR0913
         was_read_whole=not known.since,
         overlap=max(project.overlap, dealing.overlap or 1),
         dealing=dealing.as_options().strip(),
-        documents=document_progress(tasks, work, name=name, link=link),
+        documents=document_progress(tasks, work, result.cursor.remarks, name=name, link=link),
         hidden=find_hidden_suggestions(studio, project),
     )
 

@@ -7,6 +7,7 @@ from curation.commands.push import other_project_lines
 from curation.documents.document import Document
 from curation.flows.pull import pull
 from curation.flows.push import push
+from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.twin import MemoryStudio
 from curation.workspace import Workspace
 
@@ -59,6 +60,23 @@ def test_it_is_said_before_anything_is_sent(desk, dry_run, is_there):
         f"warning: 2 documents of this file are tasks of 'news' already ({other.link}); "
     )
     assert line.endswith("else work done twice: d1, d2")
+
+
+def test_a_blind_project_beside_an_assisted_one_is_no_reason_to_warn(desk):
+    desk.push("news")
+
+    for documents, asked in (
+        (DOCUMENTS[:1], {"dealing": AskedDealing(blind=True)}),
+        (DOCUMENTS, {}),
+    ):
+        desk.push("news blind", documents, **asked)
+        (line,) = other_project_lines(desk.told)
+        assert line.endswith("/projects/1/data): here the blind arm.")
+        assert "warning" not in line
+
+    desk.push("again blind", dealing=AskedDealing(blind=True))
+    lines = list(other_project_lines(desk.told))
+    assert [line.startswith("warning") for line in lines] == [False, True]
 
 
 def test_it_is_said_once(desk):

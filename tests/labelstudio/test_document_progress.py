@@ -62,6 +62,30 @@ def test_each_document_says_how_many_of_how_many_are_in_and_by_whom():
     ]
 
 
+def test_more_annotations_than_wanted_are_no_part_of_them():
+    studio = dealt(overlap=2)
+    studio.emails |= {4: "cat@example.org"}
+    for annotator in (2, 3, 4):
+        studio.submit(1, [], by=annotator)
+
+    assert "  doc-0: 3 in, 2 wanted, by ann, ben, cat" in list(
+        document_progress_lines(status_of(studio))
+    )
+
+
+def test_a_copy_that_fills_a_place_is_told_as_no_independent_annotation():
+    studio = dealt(overlap=2)
+    first = studio.submit(1, [], by=2)
+    studio.submit(1, [], by=3, parent_annotation=first)
+
+    status = status_of(studio)
+
+    assert status.documents[0].copies == 1
+    assert "  doc-0: 2 of 2 in, by ann, ben; 1 is a copy, not independent" in list(
+        document_progress_lines(status)
+    )
+
+
 def test_two_annotations_by_one_annotator_are_one_of_two():
     studio = dealt(overlap=2)
     studio.submit(1, [], by=2)
@@ -185,6 +209,7 @@ def test_what_status_says_can_be_written_as_json():
         "arm": "assisted",
         "annotated_by": [],
         "skipped_by": [],
+        "copies": 0,
     }
     assert written["hidden"]["tasks"] == 4
 
