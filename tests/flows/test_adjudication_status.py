@@ -193,6 +193,29 @@ def test_a_verdict_that_was_pulled_and_refused_has_nothing_to_pull(adjudicated):
     assert adjudicated.standing() == [("in_adjudication", "the verdict has a problem")]
 
 
+def test_an_earlier_verdict_than_the_one_that_stands_has_nothing_to_pull(adjudicated):
+    """Another server's adjudicator decided later."""
+    adjudicated.decide("d1")
+    adjudicated.pull_all()
+    with adjudicated.place.working_version(SCHEMA) as working:
+        record = working.record("d1")
+        tasks = [
+            msgspec.structs.replace(one, uid="elsewhere", server="0a0a")
+            for one in record.verdict.tasks
+        ]
+        later = msgspec.structs.replace(
+            record.verdict, at="2036-01-01T00:00:00Z", tasks=tuple(tasks)
+        )
+        working.put(msgspec.structs.replace(record, verdict=later))
+        adjudicated.place.commit(working)
+    report = adjudicated.pull()
+    assert "a later verdict" in report.remarks[0].what
+    task = adjudicated.desk["d1"]
+    adjudicated.studio.replace_task_data(task, adjudicated.studio.task_data(task))
+
+    assert adjudicated.standing() == [("settled", "settled")]
+
+
 def test_a_verdict_that_isnt_pulled_is_told(desk):
     desk.differ(1)
     (task,) = desk.send(1)
