@@ -7,10 +7,12 @@ from itertools import chain
 
 from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
+from curation.annotations.staleness import judge_verdict
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem, pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
+from curation.flows.asked_differences import differences_not_asked
 from curation.flows.known_projects import find_known_projects
 from curation.flows.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
@@ -120,7 +122,9 @@ def find_adjudication_status(
             kind, what = _standing(
                 consensus, stale.get(name), there.values(), has_problem=has_problem
             )
-            if kind == "settled" and name in repeated:
+            if kind == "stale" and there and _is_asked_again(studio, working, name, there):
+                kind, what = "in_adjudication", f"{what}; waits for the adjudicator"
+            elif kind == "settled" and name in repeated:
                 kind, what = "unneeded", REPEATED
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
     places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
@@ -143,6 +147,19 @@ def _disputed_with_problem(working: WorkingVersion) -> Iterator[tuple[str, Conse
             compared = compare_annotations(record, working.schema)
             if any(one.kind != "flags" for one in compared.differences):
                 yield facts.document, replace(consensus, compared=compared)
+
+
+def _is_asked_again(
+    studio: Studio, working: WorkingVersion, name: str, there: Mapping[str, Task]
+) -> bool:
+    """Whether tasks ask already for all that is open of a stale verdict."""
+    record = working.record(name)
+    if record is None:
+        return False
+    opened = judge_verdict(record, working.schema).open
+    return not differences_not_asked(
+        studio, there.values(), opened, record.verdict, working.schema
+    )
 
 
 def _standing(

@@ -24,6 +24,7 @@ from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.document import Entity
 from curation.errors import pluralise
+from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
@@ -340,8 +341,20 @@ def test_a_document_goes_from_list_to_list_as_an_adjudicator_works(tmp_path):
     project.change("d1", ADA, replace(annotation, entities=tuple(kept)))
     project.pull_all()
     seen.append(standing())
+    adjudicate(project.studio, project.place, SCHEMA, AdjudicationOptions())
+    seen.append(standing())
 
-    assert seen == [["in_adjudication"], ["to_pull"], ["settled"], ["stale"]]
+    assert seen == [
+        ["in_adjudication"],
+        ["to_pull"],
+        ["settled"],
+        ["stale"],
+        ["in_adjudication"],
+    ]
+    found = status(project.studio, project.place, SCHEMA, title=project.title).adjudication
+    (waiting,) = found.in_adjudication
+    assert waiting.what.endswith("; waits for the adjudicator")
+    assert waiting.link.endswith(f"?task={project.desk['d1']}")
 
 
 class Adjudicated(AdjudicatedProject):
