@@ -81,7 +81,7 @@ def status(
 
 def with_accounts(sentences: Iterable[str], emails: Mapping[str, str]) -> Iterator[str]:
     """The same sentences, with the e-mail behind each pseudonym."""
-    # The longest first: "a new annotator" is the beginning of "a new annotator (2)".
+    # The longest first: "a new annotator" is the beginning of "a new annotator no. 2".
     longest_first = sorted(emails, key=len, reverse=True)
     if not longest_first:
         yield from sentences

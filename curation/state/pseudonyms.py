@@ -154,7 +154,7 @@ class Pseudonyms:
             if self._keep:
                 yield f"{prefix}{secrets.token_hex(4)}"
             else:
-                yield NEW_ANNOTATOR if number == 1 else f"{NEW_ANNOTATOR} ({number})"
+                yield NEW_ANNOTATOR if number == 1 else f"{NEW_ANNOTATOR} no. {number}"
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -12,8 +12,10 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.dealing import Dealing
+from curation.labelstudio.port import RETURN_PREFIX
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import add_user
+from curation.schema.labeling import RETURNED_KEY
 
 MODEL = Layer("model", "m", "1", "w", "r")
 SHARES = Dealing(overlap=2, overlap_share=0.5, blind_share=0.5)
@@ -104,8 +106,17 @@ def test_overlap_and_the_blind_share_as_three_annotators_meet_them(desk, capsys,
     assert cat.work().keys() == {skipped}
     assert (ann.next(), ben.next(), cat.next()) == (None, None, None)
 
-    # Raised later, finished documents open for others, as a second push leaves them.
-    assert "open again for others" in curate("push", "s.jsonl", "--overlap", "3")
+    # Raised later, finished documents open for others, as a second push leaves them: without the
+    # reason for which a colleague's work was returned.
+    returned = second.keys() - {skipped}
+    for name in returned:
+        task = second[name]["id"]
+        reason = {RETURNED_KEY: f"{RETURN_PREFIX} ann@example.org"}
+        studio.replace_task_data(task, {**studio.task_data(task), **reason})
+    said = curate("push", "s.jsonl", "--overlap", "3")
+    assert "open again for others" in said
+    assert f"{len(returned)} returned task" in said
+    assert studio.returned(project) == {}
     assert f"{len(NAMES)} unchanged" in curate("push", "s.jsonl")
     third = cat.next()
     assert third["data"]["doc_id"] in SHARED - {skipped}

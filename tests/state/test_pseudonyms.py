@@ -126,7 +126,7 @@ def test_who_only_looks_gives_nothing_and_tells_new_annotators_apart(tmp_path):
         names(4, ""),
     ]
 
-    first, second = "a new annotator", "a new annotator (2)"
+    first, second = "a new annotator", "a new annotator no. 2"
     assert found == [known, first, second, first, first, "person-00000001"]
     assert names.new_count == 0
     assert names.kind(first) == "person"
