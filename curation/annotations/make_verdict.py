@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.decision_makers import DecisionMaker
 from curation.annotations.place_map import (
     ArrowShape,
     NodeArrows,
@@ -51,6 +52,11 @@ class VerdictSource:
     schema: str | None = None
     guideline: str | None = None
     tasks: tuple[VerdictTask, ...] = ()
+
+    @property
+    def maker(self) -> DecisionMaker:
+        """The adjudicator and the time."""
+        return DecisionMaker(by=self.by, kind=self.kind, at=self.at)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -148,7 +148,9 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     *chosen* is one of the readings offered, unless the adjudicator's *own*. Where one reading alone was
     offered, all annotations agreed and the adjudicator changed that. *preselected* says what became of a
     choice that was made beforehand, as a majority's is. *number* and *round* are the position in the
-    task, None where the verdict wasn't made in Label Studio.
+    task, None where the decision wasn't made in Label Studio; *task* is the uid of the adjudicator's
+    annotation, then. *by*, *by_kind* and *at* are the adjudicator and the time, unset where they are the
+    verdict's.
     """
 
     key: str
@@ -160,6 +162,10 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     preselected: Preselected = ""
     number: int | None = None
     round: int | None = None
+    task: str = ""
+    by: str | UnsetType | None = UNSET
+    by_kind: AnnotatorKind | UnsetType = UNSET
+    at: str | UnsetType | None = UNSET
 
 
 class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
@@ -178,11 +184,14 @@ class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
-    An adjudicator's decision on a document; *by*, *at*, *schema* and *guideline* are None where unknown.
+    Adjudicators' decisions on a document; *by*, *at*, *schema* and *guideline* are None where unknown.
+
+    *by*, *kind* and *at* are those of the latest decision; where another adjudicator or another time made one
+    of the *decisions*, this says so.
 
     *undecided* are the keys of differences that wait for a decision, as those of a later round do;
     while there are any, entities and relations are those that were established so far. *flags* are
-    those that stay. *tasks* is empty where the verdict wasn't made in Label Studio.
+    those that stay. *tasks* is empty where nothing of the verdict was made in Label Studio.
     """
 
     by: str | None

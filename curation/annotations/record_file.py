@@ -266,6 +266,17 @@ def _fields_of_decision(decision: Decision) -> list[tuple[str, _Lines]]:
         fields.append(("number", _line(decision.number)))
     if decision.round is not None:
         fields.append(("round", _line(decision.round)))
+    if decision.task:
+        fields.append(("task", _line(decision.task)))
+    fields += (
+        (name, _line(value))
+        for name, value in (
+            ("by", decision.by),
+            ("by_kind", decision.by_kind),
+            ("at", decision.at),
+        )
+        if value is not msgspec.UNSET
+    )
     return fields
 
 

@@ -133,7 +133,7 @@ class _Judging:
             document_of_record(record, verdict.entities, verdict.relations)
         )
         self.decisions = {one.key: one for one in verdict.decisions}
-        self.map, self.at_places = _map_of_verdict(verdict, schema)
+        self.map, self.at_places = map_of_verdict(verdict, schema)
         # The labelled spans at each span that all annotations had alike.
         self.agreed_nodes: dict[PlaceNode, frozenset[LabelledSpan]] = {}
         for start, end, label in self.map.agreed:
@@ -411,7 +411,7 @@ def is_change_of_agreed(decision: Decision) -> bool:
     return len(decision.offered) == 1
 
 
-def _map_of_verdict(
+def map_of_verdict(
     verdict: Verdict, schema: Schema
 ) -> tuple[PlaceMap, Mapping[PlaceNode, Decision]]:
     """Which entity is at which of the verdict's places, and the decision at each place."""

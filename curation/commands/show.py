@@ -102,7 +102,10 @@ def _verdict_lines(shown: "ShownDocument") -> Iterator[str]:
     verdict = shown.record.verdict
     if verdict is None:
         return
-    by = f"{verdict.by or 'an unknown adjudicator'} ({verdict.kind})"
+    by = " and ".join(
+        f"{name or 'an unknown adjudicator'} ({kind})"
+        for name, kind in shown.adjudicators.items()
+    )
     state = shown.agreed.verdict
     parts = [f"verdict by {by}"]
     if verdict.at:

@@ -35,6 +35,14 @@ def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
         ),
     )
     yield from console.list_lines(
+        [*report.lessened],
+        lambda document: (
+            f"warning: {document} has lost decisions: {report.lessened[document]} was skipped, deleted or refused; "
+            "the others stay",
+            *_link(report, document),
+        ),
+    )
+    yield from console.list_lines(
         report.tasks_gone,
         lambda document: (
             f"warning: {document} has lost its task of adjudication; the verdict stands",

@@ -7,19 +7,25 @@ from itertools import chain
 
 import msgspec
 
+from curation.annotations.decision_makers import adjudicators_of, task_of
 from curation.annotations.make_verdict import VerdictSource
+from curation.annotations.readings import PlaceReading
 from curation.annotations.record import (
     DocumentRecord,
     Verdict,
     VerdictTask,
     document_of_record,
 )
+from curation.annotations.shown_differences import AdjudicationStamp, shown_under_current_names
+from curation.annotations.standing_decisions import StandingDecisions
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
-from curation.errors import Problem
+from curation.errors import Problem, pluralise
+from curation.flows.made_in_project import MadeInProject
 from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.adjudication_task import read_adjudication_stamp
 from curation.labelstudio.annotation_people import AnnotationPeople
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.exported_verdict import (
@@ -32,6 +38,7 @@ from curation.labelstudio.port import Studio, studio_link
 from curation.labelstudio.settle_verdict import SettledVerdict, VerdictRound, settle_verdict
 from curation.labelstudio.verdict_cursor import VerdictCursor
 from curation.progress import Watch
+from curation.schema import Schema
 from curation.state import Note
 from curation.workspace import Workspace
 
@@ -42,8 +49,9 @@ class VerdictsReport:
     What a pull brought from one adjudicators' project; documents are given by their ids.
 
     *taken* have a verdict that they hadn't, *replaced* another one than before, *removed* none any
-    more, each with the reason. *unchanged* counts the verdicts that are as they were, *unfinished* has
-    the differences that wait for a verdict, by number, *waiting* how many more wait in other rounds. *edits* says what was changed of what all
+    more, each with the reason; *lessened* ones lack some decisions, and it says which. *unchanged* counts
+    the verdicts that are as they were, *unfinished* has the differences that wait for a verdict, by number,
+    *waiting* how many more wait in other rounds. *edits* says what was changed of what all
     annotators agreed on, *tasks_gone* are documents whose task is gone, and whose verdict stays. Of the
     differences that were ticked beforehand in what came new, *untouched* of *preselected* stayed so.
     *links* lead to tasks.
@@ -54,6 +62,7 @@ class VerdictsReport:
     taken: tuple[str, ...]
     replaced: tuple[str, ...]
     removed: Mapping[str, str]
+    lessened: Mapping[str, str]
     unchanged: int
     unfinished: Mapping[str, tuple[str, ...]]
     waiting: Mapping[str, int]
@@ -100,6 +109,11 @@ def pull_verdicts_into(
         options,
         count_tasks=lambda document: len(list(studio.tasks(project.id, doc_ids=[document]))),
         has_note=state.uids_with_note(),
+        live_stamps=lambda document: [
+            stamp
+            for task in studio.tasks(project.id, doc_ids=[document])
+            if (stamp := read_adjudication_stamp(studio.task_data(task.id) or {}))
+        ],
     )
     exported = studio.export(project.id)
     by_document: dict[str, list[ExportedVerdict]] = defaultdict(list)
@@ -110,10 +124,8 @@ def pull_verdicts_into(
         seen[one.number] = str(task.get("updated_at") or "")
     for document in sorted(by_document):
         pulled.take(document, by_document[document])
-    lost = sorted(pulled.documents_of_project - by_document.keys())
-    tasks = {task.doc_id for task in studio.tasks(project.id, doc_ids=lost)} if lost else set()
-    for document in lost:
-        pulled.lose(document, has_task=document in tasks)
+    for document in sorted(pulled.documents_of_project - by_document.keys()):
+        pulled.lose(document)
     if not options.dry_run:
         workspace.commit(working)
         if pulled.notes:
@@ -126,6 +138,7 @@ def pull_verdicts_into(
         taken=tuple(pulled.taken),
         replaced=tuple(pulled.replaced),
         removed=pulled.removed,
+        lessened=pulled.lessened,
         unchanged=pulled.unchanged,
         unfinished=pulled.unfinished,
         waiting=pulled.waiting,
@@ -145,8 +158,9 @@ class _PulledVerdicts:
     """
     Puts verdicts into records, document by document, and takes note of what there is to tell.
 
-    *count_tasks* asks the server how many tasks a document has in the project. *has_note* are the uids
-    of annotations with a note so far, *notes* are those to keep instead.
+    *count_tasks* asks the server how many tasks a document has in the project, *live_stamps* what they
+    were made of. *has_note* are the uids of annotations with a note so far, *notes* are those to keep
+    instead.
     """
 
     working: WorkingVersion
@@ -154,11 +168,15 @@ class _PulledVerdicts:
     title: str
     options: PullOptions
     count_tasks: Callable[[str], int]
+    live_stamps: Callable[[str], Sequence[AdjudicationStamp]]
     has_note: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     removed: dict[str, str] = field(default_factory=dict)
+    lessened: dict[str, str] = field(default_factory=dict)
+    # The uids of adjudicators' annotations that don't count.
+    refused: set[str] = field(default_factory=set)
     unchanged: int = 0
     unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
@@ -195,22 +213,18 @@ class _PulledVerdicts:
         if record is None or problems:
             self._refuse(document, problems)
             return
-        works = [one for one in submitted if one.work]
-        if not works:
-            self._remove(record, "the adjudication was skipped, or deleted")
-            return
-        self._settle(record, works)
+        self._settle(record, [one for one in submitted if one.work])
 
-    def lose(self, document: str, *, has_task: bool) -> None:
+    def lose(self, document: str) -> None:
         """A document of the project with a verdict, of which no adjudication is there any more."""
         record = (
             None if self.working.has_unusable_file(document) else self.working.record(document)
         )
         if record is None or record.verdict is None:
             return
-        if has_task:
+        if self.live_stamps(document):
             self._take_notes(document, record, [])
-            self._remove(record, "the adjudication was deleted")
+            self._settle(record, [], why="the adjudication was deleted")
         else:
             self.tasks_gone.append(document)
 
@@ -243,78 +257,179 @@ class _PulledVerdicts:
             what = "the verdict is on another text than gold/next has under this id; delete the task"
             yield Problem(document, what, link)
 
-    def _settle(self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]) -> None:
-        works = [one.work for one in tasks if one.work]
-        source = self._source(record, tasks)
+    def _settle(
+        self,
+        record: DocumentRecord,
+        tasks: Sequence[ExportedVerdict],
+        *,
+        why: str = "the adjudication was skipped, or deleted",
+    ) -> None:
         known = record.verdict
-        is_moved = known is not None and _is_moved(known, works)
-        if known and is_moved:
-            # An import names anybody as the adjudicator, and has other times.
-            source = replace(source, by=known.by, kind=known.kind)
-            if not any(one.is_edited for one in works):
-                source = replace(source, at=known.at)
-        settled = settle_verdict(
-            document_of_record(record),
-            [VerdictRound(number=one.round, read=one.work.read) for one in tasks if one.work],
-            source,
-            compare_annotations(record, self.working.schema),
-            self.working.schema,
-            has_other_tasks=lambda: self.count_tasks(record.id) > len(works),
-        )
+        works = [one.work for one in tasks if one.work]
+        if self._tell_own_work(record, works):
+            tasks = [one for one in tasks if one.work and not self._is_own(record, one.work)]
+            works = [one.work for one in tasks if one.work]
+        made = MadeInProject(known, [(one.round, one.work) for one in tasks if one.work])
+        gone = self._taken_back(record, made)
+        kept = made.kept(record, gone, self.working.schema)
+        if not works and not kept:
+            if known and gone:
+                self.removed[record.id] = self._why_gone(gone, why)
+                self.working.put(msgspec.structs.replace(record, verdict=None))
+            return
+        if not works and not gone:
+            return
+        standing = None
+        if known and kept:
+            article = document_of_record(record)
+            standing = StandingDecisions(article, known, kept, self.working.schema)
+        source = self._source(record, tasks, made, standing)
+        settled = self._settled(record, tasks, made, source, standing)
         is_read = not any(one.read.problems for one in works)
-        if known and is_read and _is_as_it_was(known, source, settled):
-            self.unchanged += 1
-            self._tell_missing(record.id, settled)
-            if is_moved:
-                here = msgspec.structs.replace(known, tasks=source.tasks)
-                self.working.put(msgspec.structs.replace(record, verdict=here))
+        if known and is_read and not gone and made.is_as_it_was(settled.verdict):
+            self._leave(record, known, made, settled, source.tasks)
             return
-        if known and _is_later(known, source):
-            what = f"a later verdict, by {known.by or 'an unknown adjudicator'}, stands"
-            self.remarks.append(Problem(record.id, what, self.links[record.id]))
-            return
-        is_own = self._tell_own_work(record, works)
         self._refuse(
             record.id,
             (
-                replace(one, link=self.links[record.id], annotator=source.by or "")
+                replace(one, link=self.links.get(record.id, ""), annotator=source.by or "")
                 for one in settled.problems
             ),
         )
-        if settled.verdict is None or (is_own and self.options.strict):
+        if settled.verdict is None:
             return
         self._tell_missing(record.id, settled)
         self._tell_how_it_was_made(record, works, settled)
+        if gone and known:
+            self.lessened[record.id] = self._what_went(known, gone)
         (self.replaced if known else self.taken).append(record.id)
-        self.working.put(msgspec.structs.replace(record, verdict=settled.verdict))
+        self.working.put(
+            msgspec.structs.replace(record, verdict=_with_their_tasks(settled.verdict, works))
+        )
+
+    def _settled(
+        self,
+        record: DocumentRecord,
+        tasks: Sequence[ExportedVerdict],
+        made: MadeInProject,
+        source: VerdictSource,
+        standing: StandingDecisions | None,
+    ) -> SettledVerdict:
+        """What the work in the tasks comes to, with what stands."""
+        rounds = [
+            VerdictRound(
+                number=one.round,
+                read=one.work.read,
+                task=one.work.uid,
+                maker=made.maker(one.work),
+            )
+            for one in tasks
+            if one.work
+        ]
+        return settle_verdict(
+            document_of_record(record),
+            rounds,
+            source,
+            compare_annotations(record, self.working.schema),
+            self.working.schema,
+            has_other_tasks=lambda: self.count_tasks(record.id) > len(rounds),
+            standing=standing,
+        )
+
+    def _leave(
+        self,
+        record: DocumentRecord,
+        known: Verdict,
+        made: MadeInProject,
+        settled: SettledVerdict,
+        tasks: tuple[VerdictTask, ...],
+    ) -> None:
+        """Leave the verdict as it is, but for where its tasks are now."""
+        self.unchanged += 1
+        self._tell_missing(record.id, settled)
+        if settled.overruled and not made.tasks:
+            what = f"a later verdict, by {_names(known)}, stands"
+            self.remarks.append(Problem(record.id, what, self.links[record.id]))
+        if made.is_moved:
+            decisions = made.decisions_here()
+            here = msgspec.structs.replace(known, tasks=tasks, decisions=decisions)
+            self.working.put(msgspec.structs.replace(record, verdict=here))
+
+    def _is_own(self, record: DocumentRecord, work: AdjudicatorsWork) -> bool:
+        """Whether the adjudicator annotated the document, and that is refused."""
+        return self.options.strict and any(own_work_problems(record, {work.by}))
+
+    def _taken_back(self, record: DocumentRecord, made: MadeInProject) -> Sequence[VerdictTask]:
+        """The annotations that the verdict was made of here, and that don't count any more; their tasks are there."""
+        known = record.verdict
+        missing = [
+            one
+            for one in made.missing
+            if (one.server, one.project) == (self.server, self.title)
+        ]
+        if known is None or not missing:
+            return ()
+        stamps = self.live_stamps(record.id)
+        return [one for one in missing if _is_live(known, one, stamps, self.working.schema)]
+
+    def _why_gone(self, gone: Sequence[VerdictTask], why: str) -> str:
+        is_refused = not self.refused.isdisjoint(one.uid for one in gone)
+        return "its adjudicator annotated the document" if is_refused else why
+
+    def _what_went(self, known: Verdict, gone: Sequence[VerdictTask]) -> str:
+        """Which rounds went, and how many decisions with each."""
+        uids = [task_of(known, one) for one in known.decisions]
+        return ", ".join(
+            f"round {one.round} ({pluralise(uids.count(one.uid), 'decision')})" for one in gone
+        )
 
     def _refuse(self, document: str, problems: Iterable[Problem]) -> None:
         if found := (*self.problems.get(document, ()), *problems):
             self.problems[document] = found
 
     def _source(
-        self, record: DocumentRecord, tasks: Sequence[ExportedVerdict]
+        self,
+        record: DocumentRecord,
+        tasks: Sequence[ExportedVerdict],
+        made: MadeInProject,
+        standing: StandingDecisions | None,
     ) -> VerdictSource:
-        """Who decided; of several rounds the adjudicator of the latest work."""
-        known = {one.uid: one for one in (record.verdict.tasks if record.verdict else ())}
+        """Whoever decided last, and all annotations of adjudicators."""
+        known = record.verdict
         done = [(one, one.work) for one in tasks if one.work]
-        last, work = max(done, key=lambda pair: (pair[1].at, pair[0].round))
+        makers = [(made.maker(work), one.round, one.stamp) for one, work in done]
+        schema = known.schema if known else None
+        guideline = known.guideline if known else None
+        everybody = [maker for maker, _, _ in makers]
+        if makers:
+            last, _, stamp = max(makers, key=lambda one: (one[0].at or "", one[1]))
+            schema = stamp.schema if stamp else None
+            guideline = None
+        elsewhere: list[VerdictTask] = []
+        if standing and known:
+            everybody += map(standing.maker, standing.decisions)
+            uids = {task_of(known, one) for one in standing.decisions}
+            elsewhere = [one for one in known.tasks if one.uid in uids]
+        last = max(everybody, key=lambda one: one.at or "")
+        servers = {one.uid: one.server for one in (known.tasks if known else ())}
+        here = [
+            VerdictTask(
+                uid=work.uid,
+                # The same server by another address is the same server.
+                server=servers.get(work.uid, self.server),
+                project=self.title,
+                number=work.number,
+                round=one.round,
+            )
+            for one, work in sorted(done, key=lambda pair: pair[0].round)
+        ]
         return VerdictSource(
-            by=work.by,
-            kind=work.kind,
-            at=work.at,
-            schema=last.stamp.schema if last.stamp else None,
-            tasks=tuple(
-                VerdictTask(
-                    uid=work.uid,
-                    # The same server by another address is the same server.
-                    server=known[work.uid].server if work.uid in known else self.server,
-                    project=self.title,
-                    number=work.number,
-                    round=one.round,
-                )
-                for one, work in sorted(done, key=lambda pair: pair[0].round)
-            ),
+            by=last.by,
+            kind=last.kind,
+            at=last.at,
+            schema=schema,
+            guideline=guideline,
+            tasks=(*elsewhere, *here),
         )
 
     def _tell_missing(self, document: str, settled: SettledVerdict) -> None:
@@ -324,16 +439,15 @@ class _PulledVerdicts:
             self.waiting[document] = settled.waiting
 
     def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
-        """Whether an adjudicator is one of the document's annotators, which is told."""
+        """Whether an adjudicator is one of the document's annotators, which is refused if strict."""
         own = [
             replace(one, link=self.links[record.id])
             for one in own_work_problems(record, {one.by for one in works})
         ]
         if self.options.strict:
             self._refuse(record.id, own)
-        else:
-            self.remarks += own
-        return bool(own)
+            self.refused |= {one.uid for one in works if self._is_own(record, one)}
+        return bool(own) and self.options.strict
 
     def _tell_how_it_was_made(
         self,
@@ -341,7 +455,11 @@ class _PulledVerdicts:
         works: Sequence[AdjudicatorsWork],
         settled: SettledVerdict,
     ) -> None:
-        link = self.links[record.id]
+        link = self.links.get(record.id, "")
+        self.remarks += (
+            replace(one, link=link)
+            for one in own_work_problems(record, {one.by for one in works})
+        )
         if settled.edits:
             self.edits[record.id] = settled.edits
         for one in works:
@@ -360,14 +478,6 @@ class _PulledVerdicts:
             what = f"the document is {record.state}, and stays out of the gold"
             self.remarks.append(Problem(record.id, what, link))
 
-    def _remove(self, record: DocumentRecord, why: str) -> None:
-        """Take away the verdict that was made in this project."""
-        verdict = record.verdict
-        here = (self.server, self.title)
-        if verdict and any((one.server, one.project) == here for one in verdict.tasks):
-            self.removed[record.id] = why
-            self.working.put(msgspec.structs.replace(record, verdict=None))
-
 
 def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterator[Problem]:
     """Those of a document's *adjudicators* who annotated it, given by pseudonym."""
@@ -377,41 +487,38 @@ def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterato
         yield Problem(record.id, what, annotator=name)
 
 
-def _is_moved(known: Verdict, works: Sequence[AdjudicatorsWork]) -> bool:
-    """Whether the work is that of the known verdict, exported and imported."""
-    numbers = {one.number for one in known.tasks}
-    uids = {one.uid for one in known.tasks}
-    return all(
-        one.is_imported and (one.uid in uids or one.former_number in numbers) for one in works
+def _is_live(
+    known: Verdict, task: VerdictTask, stamps: Iterable[AdjudicationStamp], schema: Schema
+) -> bool:
+    """Whether the task is still there that the adjudicator's annotation was in: it shows what was decided there."""
+    decided = {
+        (one.round, one.number, one.key): {each.reading for each in one.offered}
+        for one in known.decisions
+        if one.number is not None and task_of(known, one) == task.uid
+    }
+    if not decided:
+        return any(one.round == task.round for one in stamps)
+    shown: dict[tuple[int | None, int | None, str], set[PlaceReading]] = {
+        (stamp.round, one.n, one.key): {option.reading for option in one.options}
+        for stamp in stamps
+        for one in (shown_under_current_names(each, schema) for each in stamp.differences)
+    }
+    # A task that was made later may ask again what has a new reading since.
+    return decided.keys() <= shown.keys() and any(
+        shown[position] == readings for position, readings in decided.items()
     )
 
 
-def _is_as_it_was(known: Verdict, source: VerdictSource, settled: SettledVerdict) -> bool:
-    """
-    Whether the work is what the *known* verdict was made of.
-
-    Then the verdict stays as it is: what annotators changed since may have moved the ends of arrows, or
-    made choices contradict each other that didn't. What a project was moved from, and still has, is the
-    same work, too.
-    """
-    if known.at != source.at or not _is_same_work(known.tasks, source.tasks):
-        return False
-    # What is asked again counts as not decided yet; until then the verdict stays as it was.
-    return settled.verdict is None or {*settled.verdict.decisions} <= {*known.decisions}
+def _with_their_tasks(verdict: Verdict, works: Sequence[AdjudicatorsWork]) -> Verdict:
+    """The verdict without tasks of which nothing is left, unless they are of the project at hand."""
+    uids = {one.task for one in verdict.decisions} | {one.uid for one in works}
+    tasks = tuple(one for one in verdict.tasks if one.uid in uids)
+    return msgspec.structs.replace(verdict, tasks=tasks)
 
 
-def _is_later(known: Verdict, source: VerdictSource) -> bool:
-    """Whether the known verdict was made elsewhere, and after this one."""
-    ours = {one.uid for one in source.tasks}
-    elsewhere = not any(one.uid in ours for one in known.tasks)
-    return elsewhere and (known.at or "") > (source.at or "")
-
-
-def _is_same_work(known: Sequence[VerdictTask], found: Sequence[VerdictTask]) -> bool:
-    uids = [one.uid for one in known]
-    same = [one.uid for one in found if one.uid in uids]
-    has_same_rounds = [one.round for one in known] == [one.round for one in found]
-    return has_same_rounds and len(same) in (0, len(uids))
+def _names(verdict: Verdict) -> str:
+    """The adjudicators of a verdict."""
+    return " and ".join(one or "an unknown adjudicator" for one in adjudicators_of(verdict))
 
 
 def _repeated_rounds(tasks: Sequence[ExportedVerdict]) -> Iterator[Problem]:

@@ -8,8 +8,10 @@ from typing import Any
 import msgspec
 
 from curation.annotations.consensus import Consensus
+from curation.annotations.decision_makers import adjudicators_of
 from curation.annotations.difference_words import describe_decision
 from curation.annotations.record import (
+    AnnotatorKind,
     DocumentRecord,
     EntityRecord,
     RelationRecord,
@@ -50,6 +52,11 @@ class ShownDocument:
         """The entities and relations of the gold; None where there is none."""
         document = self.agreed.document
         return (entity_records(document), relation_records(document)) if document else None
+
+    @property
+    def adjudicators(self) -> dict[str | None, AnnotatorKind]:
+        """All adjudicators of the verdict, each with whether that is a person."""
+        return adjudicators_of(self.record.verdict) if self.record.verdict else {}
 
     def describe_decisions(self) -> Iterator[str]:
         """What the verdict decided at each difference, in words, and whose readings were offered."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.annotations.decision_makers import maker_of_task
 from curation.annotations.record import Verdict
 from curation.files import Json
 from curation.labelstudio.annotation_uid import annotation_uid, server_hash
@@ -87,7 +88,7 @@ def _what_is_new(
             continue
         uid = annotation_uid(raw, url)
         updated = str(raw.get("updated_at") or "")
-        pulled = verdict.at or "" if verdict and uid in known else ""
+        pulled = maker_of_task(verdict, uid).at or "" if verdict and uid in known else ""
         if is_later(updated, seen) if seen else uid not in known:
             return VERDICT_UPDATED if uid in known else VERDICT_SUBMITTED
         if not seen and is_later(to_the_second(updated), pulled):

@@ -1,23 +1,26 @@
 """``curate adjudicate --from``: verdicts that were made outside of Label Studio, into gold/next."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from curation.annotations.compared import ComparedAnnotations
+from curation.annotations.decision_makers import task_of
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.record import (
     AnnotatorKind,
+    Decision,
     DocumentRecord,
     Verdict,
     document_of_record,
 )
 from curation.annotations.settle_choices import Choice
 from curation.annotations.shown_differences import show_difference
-from curation.annotations.staleness import judge_verdict
+from curation.annotations.staleness import is_about_the_same, judge_verdict
+from curation.annotations.standing_decisions import StandingDecisions
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
 from curation.flows.chosen_documents import refuse_bad_files_of
@@ -123,31 +126,59 @@ class _GivenVerdicts:
             state = record.state if record else "not in gold/next"
             self._problems.append(Problem(place, f"{document!r} is {state}"))
             return None
-        compared = judge_verdict(record, self._schema).compared
+        judged = judge_verdict(record, self._schema)
+        compared = judged.compared
+        holding = [
+            one
+            for one in (record.verdict.decisions if record.verdict else ())
+            if one not in judged.changed
+        ]
         before = len(self._problems)
-        choices = self._choices(document, compared, given)
+        choices = self._choices(document, compared, given, holding)
         if len(self._problems) > before:
             return None
+        kept = [one for one in holding if not _is_said_anew(one, compared, choices)]
+        new = {
+            key: choice
+            for key, choice in choices.items()
+            if not any(is_about_the_same(one, compared.by_key[key]) for one in kept)
+        }
+        if record.verdict and not new:
+            self.unchanged.append(document)
+            return None
+        article = document_of_record(record)
+        standing = None
+        source = self._source
+        if record.verdict and kept:
+            standing = StandingDecisions(article, record.verdict, kept, self._schema)
+            uids = {task_of(record.verdict, one) for one in kept}
+            tasks = tuple(one for one in record.verdict.tasks if one.uid in uids)
+            source = replace(source, tasks=tasks)
         settled = settle_verdict(
-            document_of_record(record),
-            [_as_read(compared, choices, self._schema)],
-            self._source,
+            article,
+            [_as_read(compared, new, self._schema)],
+            source,
             compared,
             self._schema,
+            standing=standing,
         )
         self._problems += (Problem(place, str(problem)) for problem in settled.problems)
         if settled.verdict is None:
             return None
-        verdict = _made_outside(settled.verdict)
+        verdict = _made_outside(settled.verdict, {one.key for one in kept})
         if record.verdict and _says(record.verdict) == _says(verdict):
             self.unchanged.append(document)
             return None
         self.changed.append(document)
-        self.remarks += self._remarks(record)
+        self.remarks += self._remarks(record, kept)
         return verdict
 
     def _choices(
-        self, document: str, compared: ComparedAnnotations, given: Mapping[str, GivenDecision]
+        self,
+        document: str,
+        compared: ComparedAnnotations,
+        given: Mapping[str, GivenDecision],
+        holding: Sequence[Decision],
     ) -> dict[str, Choice]:
         """What was chosen, by key; everything that is wrong with it is a problem."""
         choices: dict[str, Choice] = {}
@@ -162,7 +193,11 @@ class _GivenVerdicts:
                 choices[key] = choice_of(one, difference, compared, self._schema)
             except ValueError as error:
                 self._problems.append(Problem(one.place, str(error)))
-        missing = [key for key in compared.by_key if key not in given]
+        missing = [
+            key
+            for key, one in compared.by_key.items()
+            if key not in given and not any(is_about_the_same(one, each) for each in holding)
+        ]
         if missing:
             first = next(iter(given.values())).place
             has = "has" if len(missing) == 1 else "have"
@@ -173,12 +208,30 @@ class _GivenVerdicts:
             self._problems.append(Problem(first, what))
         return choices
 
-    def _remarks(self, record: DocumentRecord) -> list[Problem]:
+    def _remarks(self, record: DocumentRecord, kept: Sequence[Decision]) -> list[Problem]:
         remarks = list(own_work_problems(record, {self._source.by or ""}))
-        if record.verdict:
+        if record.verdict and len(kept) < len(record.verdict.decisions):
             what = f"the verdict by {record.verdict.by or 'an unknown adjudicator'} is replaced"
+            if kept:
+                what += f" in part; {pluralise(len(kept), 'decision')} that it has"
+                what += " stays" if len(kept) == 1 else " stay"
             remarks.append(Problem(record.id, what))
         return remarks
+
+
+def _is_said_anew(
+    decision: Decision, compared: ComparedAnnotations, choices: Mapping[str, Choice]
+) -> bool:
+    """Whether a choice decides the same otherwise."""
+    for key, choice in choices.items():
+        difference = compared.by_key[key]
+        if not is_about_the_same(difference, decision):
+            continue
+        option = difference.option(choice) if isinstance(choice, str) else None
+        reading = option.reading if option else choice
+        if key != decision.key or reading != decision.chosen:
+            return True
+    return False
 
 
 def _as_read(
@@ -188,6 +241,7 @@ def _as_read(
     shown = {
         one.key: show_difference(one, number)
         for number, one in enumerate(compared.differences, 1)
+        if one.key in choices
     }
     agreed = AgreedPart(document=compared.agreed, arrows=compared.agreed_arrows)
     read = ReadVerdict(
@@ -203,10 +257,11 @@ def _as_read(
     return VerdictRound(number=1, read=read)
 
 
-def _made_outside(verdict: Verdict) -> Verdict:
-    """The verdict without positions in a task."""
+def _made_outside(verdict: Verdict, kept: Set[str]) -> Verdict:
+    """The verdict without positions in a task, but for decisions that were *kept*."""
     decisions = tuple(
-        msgspec.structs.replace(one, number=None, round=None) for one in verdict.decisions
+        one if one.key in kept else msgspec.structs.replace(one, number=None, round=None)
+        for one in verdict.decisions
     )
     return msgspec.structs.replace(verdict, decisions=decisions)
 

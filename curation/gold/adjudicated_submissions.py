@@ -35,7 +35,7 @@ def find_adjudicated_submissions(rows: StoredDataset) -> Iterator[AdjudicatedSub
     if not adjudicated:
         return
     golds = {gold.id: gold for gold in rows.gold_documents if gold.id in adjudicated}
-    adjudicators = {one.document.id: one.adjudicator for one in rows.verdicts}
+    adjudicators = {one.document.id: one.adjudicators for one in rows.verdicts}
     for document, annotations in groupby(rows.annotations, key=lambda row: row.document.id):
         if document not in golds:
             continue
@@ -44,7 +44,9 @@ def find_adjudicated_submissions(rows: StoredDataset) -> Iterator[AdjudicatedSub
         if len(independent) < _FEWEST_ANNOTATORS:
             continue
         gold = golds[document]
-        judged = [one for one in independent if one.annotator != adjudicators.get(document)]
+        judged = [
+            one for one in independent if one.annotator not in adjudicators.get(document, ())
+        ]
         yield AdjudicatedSubmissions(
             gold=gold,
             annotations=tuple(_with_sure_arm(one, every, gold) for one in judged),

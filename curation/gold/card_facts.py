@@ -48,7 +48,7 @@ class CardFacts:
 
     def add_verdict(self, verdict: AdjudicatedDocument) -> None:
         """Count one more verdict."""
-        self.adjudicators.add(verdict.adjudicator)
+        self.adjudicators |= verdict.adjudicators
         # Where one reading alone was offered, the adjudicator changed what all had agreed on.
         decided = [one for one in verdict.decisions if len(one.offered) > 1]
         self.decisions += len(decided)

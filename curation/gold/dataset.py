@@ -67,7 +67,8 @@ class PublishedDecision:
 
     *kind* is entities, relations or flags; *place* has a span or two. *chosen* is a reading, as JSON:
     one of those offered, or the adjudicator's *own*. *preselected* is untouched or changed where one
-    was ticked before the adjudicator came, else empty.
+    was ticked before the adjudicator came, else empty. *adjudicator* is the pseudonym of who decided it,
+    empty where that is the verdict's.
     """
 
     kind: str
@@ -76,16 +77,23 @@ class PublishedDecision:
     chosen: str
     own: bool
     preselected: str
+    adjudicator: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdjudicatedDocument:
-    """A document as an adjudicator decided it; *adjudicator* is a pseudonym."""
+    """A document as adjudicators decided it; *adjudicator* is the pseudonym of who decided last."""
 
     document: Document
     adjudicator: str
     flags: tuple[str, ...] = ()
     decisions: tuple[PublishedDecision, ...] = ()
+
+    @property
+    def adjudicators(self) -> frozenset[str]:
+        """The pseudonyms of all who decided something."""
+        others = {one.adjudicator for one in self.decisions if one.adjudicator}
+        return frozenset({self.adjudicator, *others})
 
 
 class Dataset(Protocol):

@@ -106,6 +106,7 @@ class _Decision(_Strict):
     chosen: str
     own: bool
     preselected: str
+    adjudicator: str | None = None
 
 
 class _VerdictRow(_Row):
@@ -230,6 +231,7 @@ def _published_decision(decision: _Decision) -> PublishedDecision:
         chosen=decision.chosen,
         own=decision.own,
         preselected=decision.preselected,
+        adjudicator=decision.adjudicator or "",
     )
 
 

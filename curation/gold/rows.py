@@ -157,6 +157,7 @@ def _decision(decision: PublishedDecision) -> Json:
         "chosen": decision.chosen,
         "own": decision.own,
         "preselected": decision.preselected,
+        **({"adjudicator": decision.adjudicator} if decision.adjudicator else {}),
     }
 
 

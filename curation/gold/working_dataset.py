@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from curation.annotations.consensus import Consensus, find_consensus
+from curation.annotations.decision_makers import maker_of
 from curation.annotations.effort import EffortTally
 from curation.annotations.independence import count_taken_back
-from curation.annotations.record import Decision, DocumentRecord
+from curation.annotations.record import Decision, DocumentRecord, Verdict
 from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument, Layer
 from curation.errors import GoldError, Problems, raise_problems
@@ -166,12 +167,15 @@ def adjudicated_document_of(
         document=replace(consensus.document, layer=Layer("annotator", verdict.by)),
         adjudicator=verdict.by,
         flags=verdict.flags,
-        decisions=tuple(_published(one, annotators) for one in verdict.decisions),
+        decisions=tuple(_published(one, annotators, verdict) for one in verdict.decisions),
     )
 
 
-def _published(decision: Decision, annotators: Mapping[str, str]) -> PublishedDecision:
+def _published(
+    decision: Decision, annotators: Mapping[str, str], verdict: Verdict
+) -> PublishedDecision:
     """A decision with pseudonyms for uids, which mean nothing outside of a server."""
+    by = maker_of(verdict, decision).by or ""
     return PublishedDecision(
         kind=decision.kind,
         place=decision.place,
@@ -187,6 +191,7 @@ def _published(decision: Decision, annotators: Mapping[str, str]) -> PublishedDe
         chosen=json_line(msgspec.to_builtins(decision.chosen)),
         own=decision.own,
         preselected=decision.preselected,
+        adjudicator="" if by == verdict.by else by,
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
+from curation.annotations.decision_makers import maker_of_task
 from curation.annotations.record import (
     AnnotationRecord,
     AnnotationStatus,
@@ -422,12 +423,14 @@ def _accounts(annotation: AnnotationRecord) -> Iterator[AnnotationAccount]:
 
 def _adjudicators(verdict: Verdict | None) -> Iterator[AnnotationAccount]:
     """Where a verdict comes from."""
-    if verdict is None or verdict.by is None:
+    if verdict is None:
         return
     for task in verdict.tasks:
-        yield AnnotationAccount(
-            task.uid, task.server, task.project, verdict.by, verdict.kind, status="verdict"
-        )
+        maker = maker_of_task(verdict, task.uid)
+        if maker.by is not None:
+            yield AnnotationAccount(
+                task.uid, task.server, task.project, maker.by, maker.kind, status="verdict"
+            )
 
 
 def _unknown_types_json(record: DocumentRecord, schema: Schema) -> str:

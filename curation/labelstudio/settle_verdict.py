@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.decision_makers import DecisionMaker, made_by
 from curation.annotations.make_verdict import (
     ChoiceMark,
     MadeChoices,
@@ -27,7 +28,8 @@ from curation.annotations.readings import (
 from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle_choices import Choice, settle
 from curation.annotations.shown_differences import ShownDifference
-from curation.annotations.staleness import is_about_the_same
+from curation.annotations.staleness import is_about_the_same, readings_of
+from curation.annotations.standing_decisions import StandingDecisions
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
 from curation.documents.spans import do_overlap
@@ -45,10 +47,16 @@ from curation.schema.model import Schema
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictRound:
-    """What was read of one task of a document; *number* is the task's round."""
+    """
+    What was read of one task of a document; *number* is the task's round.
+
+    *task* is the uid of the adjudicator's annotation, *maker* who made it, None for the verdict's source.
+    """
 
     number: int
     read: ReadVerdict
+    task: str = ""
+    maker: DecisionMaker | None = None
 
     @property
     def is_full(self) -> bool:
@@ -63,6 +71,7 @@ class SettledVerdict:
 
     *missing* are the differences, by their numbers, that a task asks for and that have no verdict;
     *waiting* counts those that other tasks ask for, or will.
+    *overruled* are the keys of those that a task decides, and that a later decision decides otherwise.
     *edits* are in words what was changed of what all annotators agreed on.
     """
 
@@ -71,9 +80,10 @@ class SettledVerdict:
     waiting: int
     edits: tuple[str, ...]
     problems: tuple[Problem, ...]
+    overruled: tuple[str, ...] = ()
 
 
-def settle_verdict(
+def settle_verdict(  # noqa: PLR0913 - what a verdict is made of
     article: Document,
     rounds: Sequence[VerdictRound],
     source: VerdictSource,
@@ -81,18 +91,23 @@ def settle_verdict(
     schema: Schema,
     *,
     has_other_tasks: Callable[[], bool] = lambda: False,
+    standing: StandingDecisions | None = None,
 ) -> SettledVerdict:
     """
     The verdict that an adjudicator's work in all *rounds* of a document comes to.
 
-    *annotations* are those of the document now, compared. They tell which entities an arrow joins that
+    Decisions that are *standing*, from elsewhere, are of it too; where both decide the same, the later one
+    counts. *annotations* are those of the document now, compared. They tell which entities an arrow joins that
     ends at a disputed place, and, where the document *has_other_tasks*, what waits in these.
     """
-    settling = _Settling(article, rounds, annotations, schema)
-    waiting = [one for one in annotations.differences if one.key not in settling.asked]
+    settling = _Settling(article, rounds, annotations, schema, source.maker, standing)
+    waiting = [one for one in annotations.differences if not settling.has_asked(one)]
     if waiting and not has_other_tasks():
         # Of all else, annotations changed since, and nobody was asked about that.
-        waiting = [one for one in waiting if settling.waits_for_its_ends(one)]
+        known = standing.verdict.undecided if standing else ()
+        waiting = [
+            one for one in waiting if one.key in known or settling.waits_for_its_ends(one)
+        ]
     return settling.settle(source, [one.key for one in waiting])
 
 
@@ -103,9 +118,14 @@ class _Settling:
         rounds: Sequence[VerdictRound],
         annotations: ComparedAnnotations,
         schema: Schema,
+        maker: DecisionMaker,
+        standing: StandingDecisions | None,
     ) -> None:
         self.article = article.without_annotations()
         self.rounds = sorted(rounds, key=lambda one: one.number)
+        self.maker = maker
+        self.standing = standing
+        self.overruled: list[str] = []
         self.annotations = annotations
         self.schema = schema
         self.asked: dict[str, AskedDifference] = {}
@@ -134,13 +154,18 @@ class _Settling:
                 if key in one.read.choices:
                     self.choices[key] = one.read.choices[key]
             self.moved |= one.read.moved
+        self._give_way()
+        self.stands = self.standing.differences if self.standing else {}
         # The annotations that the tasks were made of.
         self.voters = tuple(
             sorted(
                 {
                     uid
-                    for asked in self.asked.values()
-                    for option in asked.shown.options
+                    for one in (
+                        *(asked.shown for asked in self.asked.values()),
+                        *self.stands.values(),
+                    )
+                    for option in one.options
                     for uid in option.by
                 }
             )
@@ -150,6 +175,47 @@ class _Settling:
             for asked in self.asked.values()
             if asked.shown.kind == "entities"
         }
+        if self.standing:
+            # As if they were all of one round more.
+            self.rounds_by_place |= dict.fromkeys(self.standing.places, 0)
+
+    def _give_way(self) -> None:
+        """Of decisions on the same, leave the later one."""
+        if self.standing is None:
+            return
+        gone: list[Decision] = []
+        makers = {one.number: one for one in self.rounds}
+        for decision in self.standing.decisions:
+            same = [
+                key
+                for key, asked in self.asked.items()
+                if key == decision.key or is_about_the_same(asked.shown, decision)
+            ]
+            at = (self.standing.maker(decision).at or "", decision.task)
+            for key in same:
+                one = makers[self.asked[key].round]
+                ours = ((one.maker or self.maker).at or "", one.task)
+                choice = self.choices.get(key)
+                is_same = choice == self.standing.choices[decision.key]
+                is_asked = choice is not None and not self.asked[key].shown.settled
+                if is_asked and (ours[0] > at[0] or (ours > at and not is_same)):
+                    gone.append(decision)
+        self.standing = self.standing.without(gone)
+        for decision in self.standing.decisions:
+            for key, asked in [*self.asked.items()]:
+                if key == decision.key or is_about_the_same(asked.shown, decision):
+                    choice = self.choices.pop(key, None)
+                    if choice not in (None, self.standing.choices[decision.key]):
+                        self.overruled.append(key)
+                    del self.asked[key]
+
+    def has_asked(self, difference: Difference) -> bool:
+        """Whether a task asks for it, or it is decided already."""
+        key = difference.key
+        return key in self.asked or any(
+            key == one.key or is_about_the_same(one, difference)
+            for one in (self.standing.decisions if self.standing else ())
+        )
 
     def waits_for_its_ends(self, difference: Difference) -> bool:
         """Whether a relation could be asked in no task, until its ends were settled."""
@@ -163,7 +229,9 @@ class _Settling:
         before = self._agreed_before()
         after = self._agreed_after(before)
         compared = self._compared(after, self.moved, taken_away=before)
-        settlement = settle(compared, self.choices, self.schema)
+        standing = self.standing.choices if self.standing else {}
+        choices = {**self.choices, **standing}
+        settlement = settle(compared, choices, self.schema)
         problems = [problem for one in self.rounds for problem in one.read.problems]
         problems += (
             contradiction_problem(self.article, one, self.asked, self.schema)
@@ -178,11 +246,16 @@ class _Settling:
             verdict = make_verdict(
                 self._compared(before, {}),
                 replace(settlement, undecided=undecided),
-                MadeChoices(choices=self.choices, marks=self.marks),
+                MadeChoices(choices=choices, marks=self.marks),
                 source,
                 self.schema,
             )
-            decisions = sorted((*verdict.decisions, *self._own_flags()), key=_position)
+            new = (
+                self._made(one, source.maker)
+                for one in (*verdict.decisions, *self._own_flags())
+                if one.key not in self.stands
+            )
+            decisions = sorted((*new, *self._standing(source.maker)), key=_position)
             verdict = msgspec.structs.replace(verdict, decisions=tuple(decisions))
         return SettledVerdict(
             verdict=verdict,
@@ -192,11 +265,27 @@ class _Settling:
             waiting=len(waiting),
             edits=tuple(describe_edits(self.article, before, after)),
             problems=tuple(dict.fromkeys(problems)),
+            overruled=tuple(self.overruled),
         )
 
     def _is_unanswered(self, key: str) -> bool:
         """Whether the answer is *neither*, and what was drawn doesn't say what else: a problem of its own."""
         return self.choices.get(key) == PlaceReading()
+
+    def _made(self, decision: Decision, whole: DecisionMaker) -> Decision:
+        """A decision of these rounds with its maker and task."""
+        last = max(self.rounds, key=lambda one: (one.maker or whole).at or "", default=None)
+        found = next((one for one in self.rounds if one.number == decision.round), last)
+        if found is None:
+            return decision
+        decision = msgspec.structs.replace(decision, task=found.task)
+        return made_by(decision, found.maker or whole, whole)
+
+    def _standing(self, whole: DecisionMaker) -> Iterator[Decision]:
+        """The decisions that stand, in a verdict that as a *whole* is this one's."""
+        if self.standing:
+            for one in self.standing.decisions:
+                yield made_by(one, self.standing.maker(one), whole)
 
     def _compared(
         self,
@@ -212,8 +301,9 @@ class _Settling:
         return ComparedAnnotations(
             agreed=agreed.document,
             agreed_arrows=agreed.arrows,
-            differences=tuple(
-                self._difference(asked.shown, moved) for asked in self.asked.values()
+            differences=(
+                *(self._difference(asked.shown, moved) for asked in self.asked.values()),
+                *self.stands.values(),
             ),
             flags=self._flags(),
             annotations={
@@ -231,7 +321,19 @@ class _Settling:
     def _agreed_before(self) -> AgreedPart:
         """What all agreed on when the tasks were made, and what needs no task or none any more."""
         filled = self._joined(map(self._filled, self.rounds))
-        return self._joined((filled, self._fallen_away(), self._across_rounds(filled)))
+        if not self.rounds:
+            filled = AgreedPart(document=self.annotations.agreed, arrows=())
+        before = self._joined((filled, self._fallen_away(), self._across_rounds(filled)))
+        return self._beside_standing(before)
+
+    def _beside_standing(self, part: AgreedPart) -> AgreedPart:
+        """The agreed part, of which what stands is none, with the arrows that go with that."""
+        if self.standing is None:
+            return part
+        document = self.standing.less(part.document)
+        arrows = self.standing.moved_to_places(part.arrows)
+        more = self.standing.arrows(document)
+        return AgreedPart(document=document, arrows=tuple(dict.fromkeys((*arrows, *more))))
 
     def _agreed_after(self, before: AgreedPart) -> AgreedPart:
         """The same as the adjudicator left it, in every round."""
@@ -244,16 +346,35 @@ class _Settling:
             removed_entities |= {*filled.document.entities} - {*left.document.entities}
             removed_relations |= {*filled.document.relations} - {*left.document.relations}
             removed_arrows |= {*filled.arrows} - {*left.arrows}
-        after = self._joined((before, *map(self._left, self.rounds)))
+        parts = [*map(self._left, self.rounds)]
+        if self.standing:
+            standing = self.standing
+            parts = [
+                AgreedPart(
+                    document=standing.less(one.document),
+                    arrows=tuple(standing.moved_to_places(one.arrows)),
+                )
+                for one in parts
+            ]
+        after = self._joined((before, *parts))
         document = replace(
             after.document,
             entities=tuple({*after.document.entities} - removed_entities),
             relations=tuple({*after.document.relations} - removed_relations),
         )
-        return AgreedPart(
-            document=document,
-            arrows=tuple(one for one in after.arrows if one not in removed_arrows),
-        )
+        arrows = [one for one in after.arrows if one not in removed_arrows]
+        if self.standing:
+            arrows = [
+                one
+                for one in (self._followed_arrow(each, self.moved) for each in arrows)
+                if self._has_ends(one, document)
+            ]
+        return AgreedPart(document=document, arrows=tuple(arrows))
+
+    def _has_ends(self, arrow: Arrow, document: Document) -> bool:
+        """Whether both ends are places, or entities that the adjudicator left."""
+        spans = {one.span for one in document.entities}
+        return all(span in self.rounds_by_place or span in spans for span in arrow.place)
 
     def _filled(self, one: VerdictRound) -> AgreedPart:
         """What a round began with, as far as all agree on that now."""
@@ -375,6 +496,11 @@ class _Settling:
     def _flags(self) -> tuple[str, ...]:
         """The flags that the adjudicator left or set, and those that keep the document out."""
         flags = {flag for one in self.rounds[-1:] for flag in one.read.flags}
+        if self.standing:
+            if not self.rounds:
+                flags = {*self.standing.verdict.flags}
+            for decision in self.standing.decisions:
+                flags |= {flag for one in readings_of(decision) for flag in one.flag_names}
         if asked := self.asked.get(FLAGS_KEY):
             flags |= {flag for one in asked.shown.options for flag in one.reading.flag_names}
         return tuple(sorted(flags))
@@ -382,7 +508,7 @@ class _Settling:
     def _own_flags(self) -> Iterator[Decision]:
         """The decision to keep a document out that no annotator flagged so."""
         keeping = tuple(flag for flag in self._flags() if self.schema.keeps_out(flag))
-        if keeping and FLAGS_KEY not in self.asked:
+        if keeping and FLAGS_KEY not in (*self.asked, *self.stands):
             yield Decision(
                 key=FLAGS_KEY,
                 kind="flags",
@@ -411,6 +537,6 @@ def _as_left(
     return replace(annotation, entities=tuple(now.values()), relations=tuple(relations))
 
 
-def _position(decision: Decision) -> tuple[float, float]:
+def _position(decision: Decision) -> tuple[object, ...]:
     """Where tasks show a decision; what they don't show comes last."""
-    return decision.round or math.inf, decision.number or math.inf
+    return decision.round or math.inf, decision.number or math.inf, decision.place, decision.key

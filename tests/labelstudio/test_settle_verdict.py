@@ -27,9 +27,11 @@ from samples import SCHEMA
 
 from curation.annotations.compared import compare_documents
 from curation.annotations.consensus import find_consensus
+from curation.annotations.decision_makers import maker_of
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.merge import merge_pulled
 from curation.annotations.settle_choices import settle
+from curation.annotations.standing_decisions import StandingDecisions
 from curation.annotations.voters import compare_annotations
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -360,3 +362,62 @@ def test_two_rounds_say_together_what_one_task_would(documents, data):
         assert contents(found.verdict) == contents_of(expected.document)
         assert found.edits == ()
         assert {one.key for one in found.verdict.decisions} == choices.keys()
+
+
+@given(similar(), st.data())
+def test_however_decisions_are_split_over_tasks_and_projects_they_are_one_verdict(
+    documents, data
+):
+    """Each task comes to what stands already; in any order, with whatever was changed of the agreed part."""
+    compared = compare_documents(documents, SCHEMA)
+    article = compared.agreed.without_annotations()
+    choices = {
+        one.key: data.draw(st.sampled_from(one.options)).alias
+        if data.draw(st.integers(0, 3))
+        else data.draw(own_readings(compared, one))
+        for one in compared.differences
+    }
+    parts = [{}, {}, {}]
+    numbers = {}
+    for one in sorted(compared.differences, key=lambda one: one.kind != "entities"):
+        # A relation is asked once its ends are.
+        first = max((numbers.get(span, 0) for span in one.place), default=0)
+        number = data.draw(st.integers(0 if one.kind == "entities" else first, 2))
+        if one.kind == "entities":
+            numbers[one.place[0]] = number
+        parts[number][one.key] = choices[one.key]
+    expected = settle(compared, choices, SCHEMA)
+    breaches = check_document(expected.document, SCHEMA) if expected.document else ()
+    is_sound = not (expected.contradictions or breaches)
+
+    verdict = None
+    for number, part in enumerate(parts):
+        asked = [one for one in compared.differences if one.key in part]
+        task = task_of(compared, asked=asked, round_number=1)
+        read = read_of(article, task, decided(task, part, origin="prediction"))
+        at = f"2026-01-01T00:00:0{number}Z"
+        source = VerdictSource(by=f"person-{number}", kind="person", at=at)
+        standing = verdict and StandingDecisions(article, verdict, verdict.decisions, SCHEMA)
+        found = settle_verdict(
+            article,
+            [VerdictRound(number=1, read=read, task=f"task {number}")],
+            source,
+            compared,
+            SCHEMA,
+            has_other_tasks=lambda: True,
+            standing=standing,
+        )
+        if found.verdict is None:
+            assert not is_sound
+            return
+        verdict = found.verdict
+
+    assert is_sound
+    assert contents(verdict) == contents_of(expected.document)
+    assert {one.key for one in verdict.decisions} == choices.keys()
+    assert verdict.undecided == ()
+    for number, part in enumerate(parts):
+        for one in verdict.decisions:
+            if one.key in part:
+                assert one.task == f"task {number}"
+                assert maker_of(verdict, one).by == f"person-{number}"
