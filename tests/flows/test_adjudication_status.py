@@ -195,7 +195,7 @@ def test_a_verdict_that_was_pulled_and_refused_has_nothing_to_pull(adjudicated):
 
 
 def test_an_earlier_verdict_than_the_one_that_stands_has_nothing_to_pull(adjudicated):
-    """Another server's adjudicator decided later."""
+    """Another server's adjudicator decided the same, later."""
     adjudicated.decide("d1")
     adjudicated.pull_all()
     with adjudicated.place.working_version(SCHEMA) as working:
@@ -204,13 +204,19 @@ def test_an_earlier_verdict_than_the_one_that_stands_has_nothing_to_pull(adjudic
             msgspec.structs.replace(one, uid="elsewhere", server="0a0a")
             for one in record.verdict.tasks
         ]
+        decisions = [
+            msgspec.structs.replace(one, task="elsewhere") for one in record.verdict.decisions
+        ]
         later = msgspec.structs.replace(
-            record.verdict, at="2036-01-01T00:00:00Z", tasks=tuple(tasks)
+            record.verdict,
+            at="2036-01-01T00:00:00Z",
+            tasks=tuple(tasks),
+            decisions=tuple(decisions),
         )
         working.put(msgspec.structs.replace(record, verdict=later))
         adjudicated.place.commit(working)
     report = adjudicated.pull()
-    assert "a later verdict" in report.remarks[0].what
+    assert (report.unchanged, report.remarks) == (1, ())
     task = adjudicated.desk["d1"]
     adjudicated.studio.replace_task_data(task, adjudicated.studio.task_data(task))
 
