@@ -82,7 +82,7 @@ class Desk:
         al = Entity(8, 10, "SHIP", "y")
         entities = (*document(name).entities, al)
         result = to_result(replace(document(name), entities=entities), LATER)
-        self.studio.rewrite("annotations", one["id"], result if ship else one["result"])
+        self.studio.change(one["id"], result if ship else one["result"], by=by)
 
     def pull(self, place=None, **options):
         return pull(self.studio, place or self.place, LATER, title="news", **options)
