@@ -1,9 +1,14 @@
 """What an annotation says of agreement: its first submission, and whether that was made independently."""
 
+from collections.abc import Container
+
+import msgspec
+
 from curation.annotations.record import (
     AnnotationRecord,
     DocumentRecord,
     EntitiesAndRelations,
+    Evidence,
     Verdict,
     document_of_record,
     first_submission,
@@ -17,6 +22,9 @@ VERDICT = "an adjudicator's verdict"
 AFTER_VERDICT = "begun after the verdict"
 EDITED = "that somebody else edited before the first pull"
 TAKEN_BACK = "submitted once, and deleted or skipped since,"
+
+# The evidence that a suggestion was shown, and not only pushed.
+_SEEN: Container[Evidence] = ("prediction", "regions")
 
 
 def first_document(record: DocumentRecord, annotation: AnnotationRecord) -> Document | None:
@@ -37,16 +45,39 @@ def first_document(record: DocumentRecord, annotation: AnnotationRecord) -> Docu
 
 
 def why_not_independent(record: DocumentRecord, annotation: AnnotationRecord) -> str:
-    """Why the annotation says nothing of agreement, in words that follow a number; empty where it does."""
-    if annotation.copy_of or _earliest(record, annotation).copy_of:
+    """
+    Why the annotation says nothing of agreement, in words that follow a number; empty where it does.
+
+    What counts is how the annotator's first submission was made, which may be a deleted annotation's.
+    """
+    earliest = _earliest(record, annotation)
+    if earliest.copy_of:
         return COPY
     if annotation.kind == "unknown":
         return UNKNOWN_ANNOTATOR
-    if annotation.edited_by and annotation.first is None and not annotation.first_sure:
+    if _is_first_edited(earliest):
         return EDITED
-    if record.verdict and _is_after(annotation, record.verdict):
+    if earliest.after_verdict or (record.verdict and _is_after(earliest, record.verdict)):
         return AFTER_VERDICT
     return ""
+
+
+def remember_after_verdict(record: DocumentRecord) -> DocumentRecord:
+    """
+    The record; annotations whose first submission may have come after its verdict say so.
+
+    They say so for ever, also where the verdict is replaced or removed later.
+    """
+    verdict = record.verdict
+    if verdict is None:
+        return record
+    annotations = tuple(
+        msgspec.structs.replace(one, after_verdict=True)
+        if one.entities is not None and not one.after_verdict and _is_after(one, verdict)
+        else one
+        for one in record.annotations
+    )
+    return msgspec.structs.replace(record, annotations=annotations)
 
 
 def count_taken_back(record: DocumentRecord) -> int:
@@ -72,15 +103,28 @@ def is_arm_sure(record: DocumentRecord, annotation: AnnotationRecord) -> bool:
     """
     Whether the annotator's first submission was surely made in the annotation's arm.
 
-    False where nothing says whether there was a suggestion, and where the first submission was another
-    annotation's, which began otherwise: in a blind project, say, or from another model's suggestion.
+    False where nothing says whether there was a suggestion; where only the task says that there was
+    one, since a suggestion that was shown leaves traces in the annotation; and where the first
+    submission was another annotation's, which began otherwise: in a blind project, say, or from
+    another model's suggestion.
     """
     earliest = _earliest(record, annotation)
     known = "blind" if annotation.started_from is None else "assisted"
+    if known == "assisted" and earliest.evidence not in _SEEN:
+        return False
     return (
         annotation.arm == earliest.arm == known
         and annotation.started_from == earliest.started_from
     )
+
+
+def _is_first_edited(annotation: AnnotationRecord) -> bool:
+    """Whether somebody else edited the first submission before anybody pulled that."""
+    if annotation.first_edited_by:
+        return True
+    # An older curate said no more than who edited last.
+    is_first = annotation.first is None and not annotation.first_sure
+    return bool(annotation.edited_by) and is_first
 
 
 def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> AnnotationRecord:

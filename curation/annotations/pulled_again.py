@@ -43,8 +43,12 @@ def annotation_after_pull(
     has_content = found.document is not None and not is_unsound
     if old is not None and not has_content:
         # The last sound content stays, with its times.
+        first_edited_by = old.first_edited_by
+        if old.entities is None and found.edited_by:
+            first_edited_by = _each_once((*first_edited_by, found.edited_by))
         return msgspec.structs.replace(
             old,
+            first_edited_by=first_edited_by,
             uid=found.uid,
             server=pulled.server,
             project=pulled.project,
@@ -67,6 +71,7 @@ def _new_record(
 ) -> AnnotationRecord:
     """The record of an annotation of which nothing else is known than what was pulled."""
     document = found.document if has_content else None
+    is_changed = found.changed_since_created or found.is_imported
     return AnnotationRecord(
         uid=found.uid,
         server=pulled.server,
@@ -89,7 +94,8 @@ def _new_record(
         relations=relation_records(document) if document else None,
         flags=found.flags if document else (),
         first=None,
-        first_sure=not (found.changed_since_created or found.is_imported),
+        first_sure=not is_changed,
+        first_edited_by=(found.edited_by,) if found.edited_by and is_changed else (),
     )
 
 
@@ -126,6 +132,8 @@ def _continued(
         guideline=old.guideline,
         first=old.first if is_untouched else _first(old, new, pulled),
         first_sure=old.first_sure if was_sound else new.first_sure,
+        first_edited_by=_first_editors(old, new),
+        after_verdict=old.after_verdict,
         moved_from=places_after_move(old, new.uid) if is_moved else (),
     )
 
@@ -160,6 +168,20 @@ def _editors(
     if found.is_imported:
         return tuple(one for one in editors if one != old.annotator)
     return editors
+
+
+def _first_editors(old: AnnotationRecord, new: AnnotationRecord) -> tuple[str, ...]:
+    """The pseudonyms of others who edited the first sound submission before anybody pulled that."""
+    if old.entities is None:
+        return _each_once((*old.first_edited_by, *new.first_edited_by))
+    if old.first_edited_by or old.first is not None or old.first_sure:
+        return old.first_edited_by
+    # An older curate didn't say who edited before the first pull, and who later.
+    return old.edited_by
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))
 
 
 def _updated(

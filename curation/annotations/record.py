@@ -103,7 +103,9 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     *entities* and *relations* are those of the last sound submission, None where there never was
     one. *first* is None where the last sound submission is the first one; *first_sure* is false
     where the annotation was changed before anybody pulled it. *edited_by* are pseudonyms of other
-    accounts that edited the annotation last. *started_from* is a key of the document's suggestions.
+    accounts that edited the annotation last, *first_edited_by* of those that edited the first sound
+    submission before anybody pulled that. *after_verdict*: that may have been made after a verdict
+    on the document, perhaps one that was replaced or removed since. *started_from* is a key of the document's suggestions.
     *server* and *project* are None where the annotation isn't known to come from Label Studio, and
     empty where it does and nobody knows from which project. *moved_from* are the places where the
     annotation was before its project was exported and imported, the last one last.
@@ -131,6 +133,8 @@ class AnnotationRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     flags: tuple[str, ...]
     first: FirstSubmission | None
     first_sure: bool
+    first_edited_by: tuple[str, ...] = ()
+    after_verdict: bool = False
     moved_from: tuple[FormerPlace, ...] = ()
 
 

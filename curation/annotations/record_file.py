@@ -202,6 +202,10 @@ def _fields_of_annotation(one: AnnotationRecord) -> list[tuple[str, _Lines]]:
         ("first", _object(_fields_of_first(one.first)) if one.first else _line(None)),
         ("first_sure", _line(one.first_sure)),
     ]
+    if one.first_edited_by:
+        fields.append(("first_edited_by", _line(one.first_edited_by)))
+    if one.after_verdict:
+        fields.append(("after_verdict", _line(one.after_verdict)))
     if one.moved_from:
         places = [_line(msgspec.structs.asdict(place)) for place in one.moved_from]
         fields.append(("moved_from", _block("[", places, "]")))

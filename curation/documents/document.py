@@ -184,8 +184,8 @@ class AnnotatedDocument:
     *first* is the annotator's first sound submission, None where that is *document* itself;
     *first_sure* is false where the annotation was changed before anybody pulled it.
     *not_independent* says why the annotation says nothing of agreement, and is empty where it does.
-    *arm_sure* is false where nothing says whether the annotator saw suggestions, and where the first
-    submission began otherwise than this annotation.
+    *arm_sure* is false where nothing says whether the annotator saw suggestions, where only the task
+    says that there were some, and where the first submission began otherwise than this annotation.
     """
 
     document: Document

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from curation.annotations.consensus import Consensus, ExclusionReason, find_consensus
 from curation.annotations.decision_makers import maker_of_task
+from curation.annotations.independence import remember_after_verdict
 from curation.annotations.record import (
     AnnotationRecord,
     AnnotationStatus,
@@ -232,7 +233,12 @@ class WorkingVersion:
         return find_consensus(record, self.schema) if record else None
 
     def put(self, record: DocumentRecord) -> None:
-        """Make this the document's record; ValueError where its file can't be read, and isn't overwritten."""
+        """
+        Make this the document's record; ValueError where its file can't be read, and isn't overwritten.
+
+        Which annotations came after the verdict is remembered in it, whatever becomes of the verdict.
+        """
+        record = remember_after_verdict(record)
         name = file_name(record.id)
         if self.has_unusable_file(record.id):
             raise ValueError(f"{self.folder / name} can't be read, and is not overwritten")

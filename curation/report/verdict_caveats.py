@@ -28,8 +28,8 @@ def verdict_caveats(found: "VerdictAgreement") -> Iterator[str]:
     if count := anchoring.unknown:
         yield (
             f"{pluralise(count, 'annotation')} on adjudicated documents "
-            f"{'counts' if count == 1 else 'count'} in neither arm: nothing says whether there "
-            "were suggestions, or the annotator began the document a second time, otherwise."
+            f"{'counts' if count == 1 else 'count'} in neither arm: nothing says whether "
+            "suggestions were shown, or the annotator began the document a second time, otherwise."
         )
     yield from _arm_caveats(anchoring)
 

@@ -4,9 +4,12 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from samples import SCHEMA
 
+from curation.annotations.record import Verdict
+from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import Document, Entity
 from curation.flows.agree import agree, agreement_on, annotated_documents
 from curation.flows.agree_report import agreement_page
@@ -293,3 +296,84 @@ def test_the_json_says_which_submissions_were_compared(studio, place):
     assert form["submissions"]["first"] is True
     assert form["submissions"]["current"]["entities_f1"] == pytest.approx(2 / 3)
     assert read_agreement(form) == found
+
+
+def edit(studio, number, by):
+    """Somebody updates an annotation, a day after it was submitted."""
+    studio.change(number, by=by)
+    (task,) = studio.tasks(1)
+    for one in studio.stored_tasks[task.id].annotations:
+        if one["id"] == number:
+            one["created_at"] = "2025-12-30T00:00:00Z"
+
+
+def test_a_first_that_somebody_else_had_edited_is_nobodys_own_for_ever(studio, place):
+    """Also once the annotator has changed it again, or deleted it and submitted anew."""
+    submit(studio, ANN)
+    bens = submit(studio, BEN)
+    edit(studio, bens, by=ANN)
+    pulled(studio, place)
+    edited = {"that somebody else edited before the first pull": 1}
+    assert agreement(place).submissions.left_out == edited
+
+    studio.change(bens, by=BEN, result=to_result(MET, SCHEMA)[:1])
+    pulled(studio, place)
+
+    assert agreement(place).submissions.left_out == edited
+    studio.delete_annotation(bens)
+    submit(studio, BEN)
+    pulled(studio, place)
+    found = agreement(place)
+    assert (found.documents, found.submissions.left_out) == (0, edited)
+
+
+def test_an_edit_by_somebody_else_after_the_first_pull_takes_nothing_away(studio, place):
+    """Though the annotator had changed the annotation before."""
+    submit(studio, ANN)
+    bens = submit(studio, BEN, keep=1)
+    edit(studio, bens, by=BEN)
+    pulled(studio, place)
+    before = agreement(place)
+    assert (before.submissions.unsure, entities(before)) == (1, (1, 1))
+
+    studio.change(bens, by=ANN, result=to_result(MET, SCHEMA)[:2])
+    pulled(studio, place)
+
+    assert agreement(place).figures == before.figures
+
+
+@pytest.mark.parametrize("becomes", ["replaced", "removed"])
+def test_what_came_after_a_verdict_stays_so_whatever_becomes_of_the_verdict(
+    studio, place, becomes
+):
+    anns = submit(studio, ANN)
+    pulled(studio, place)
+    record = record_of(place)
+    verdict = Verdict(
+        by="person-00000000", kind="person", at="2025-12-31T00:00:00Z", schema=None, guideline=None,
+        decisions=(), entities=record.annotations[0].entities, relations=(), flags=(),
+    )  # fmt: skip
+    decide(place, verdict)
+    later = msgspec.structs.replace(verdict, at="2099-12-31T00:00:00Z")
+    submit(studio, BEN)
+    pulled(studio, place)
+    assert agreement(place).submissions.left_out["begun after the verdict"]
+
+    decide(place, later if becomes == "replaced" else None)
+
+    found = agreement(place)
+    assert (found.documents, found.submissions.left_out["begun after the verdict"]) == (0, 2)
+    studio.change(anns, by=ANN, result=to_result(MET, SCHEMA)[:1])
+    pulled(studio, place)
+    assert agreement(place).submissions == found.submissions
+
+
+def record_of(place):
+    return read_trusted_record((place.next / "d.json").read_bytes())
+
+
+def decide(place, verdict):
+    """Put another verdict into the document's record, or none."""
+    with place.working_version(SCHEMA) as working:
+        working.put(msgspec.structs.replace(record_of(place), verdict=verdict))
+        place.commit(working)
