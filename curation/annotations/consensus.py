@@ -1,6 +1,6 @@
 """The gold of a document: a pure function of its record and the schema."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -9,6 +9,7 @@ from curation.annotations.difference_words import describe_differences
 from curation.annotations.independence import first_document, is_arm_sure, why_not_independent
 from curation.annotations.readings import KEEP_OUT
 from curation.annotations.record import (
+    AnnotationRecord,
     Arm,
     DocumentRecord,
     annotation_of_record,
@@ -39,7 +40,9 @@ class Consensus:
 
     *document* is the gold; where the document is None, *reason* says why, else *reason* is empty.
     *annotations* are those that count: submitted and sound, of an active document without problems,
-    of each annotator the latest. *without_vote* are uids of submitted annotations that decide nothing,
+    of each annotator the latest. *taken_back* are the independent first submissions of annotators who
+    deleted or skipped what they submitted, and have nothing submitted now: they decide nothing, and
+    count for agreement. *without_vote* are uids of submitted annotations that decide nothing,
     and why. *flags* are all flags of the gold; where the reason is "flagged", those that keep the
     document out. *compared* says where the annotations that vote differ, None where nobody votes;
     *verdict* says what of the verdict holds, None where there is none.
@@ -49,6 +52,7 @@ class Consensus:
     document: Document | None
     reason: ExclusionReason
     annotations: tuple[AnnotatedDocument, ...] = ()
+    taken_back: tuple[AnnotatedDocument, ...] = ()
     arms: tuple[Arm, ...] = ()
     flags: tuple[str, ...] = ()
     adjudicated: bool = False
@@ -135,6 +139,7 @@ def find_consensus(record: DocumentRecord, schema: Schema) -> Consensus:
         document=None,
         reason="",
         annotations=tuple(annotation for annotation, _ in counted),
+        taken_back=tuple(_taken_back(record, schema)),
         arms=tuple(arm for _, arm in counted),
         compared=compared if voters.documents else None,
         verdict=state,
@@ -167,7 +172,7 @@ def _agreed(
 ) -> Consensus:
     """What all annotations agree on, or why there is none."""
     if any(one.status == "problem" for one in record.annotations):
-        return replace(known, reason="problem", annotations=(), compared=None)
+        return replace(known, reason="problem", annotations=(), taken_back=(), compared=None)
     compared = known.compared
     if compared is None:
         return replace(known, reason="unannotated")
@@ -195,10 +200,7 @@ def _counted_annotations(
 
     The order is that of the annotators, so that the result doesn't depend on the file's order.
     """
-    suggestions = {
-        key: schema.canonical(suggested_document(record, one))
-        for key, one in record.suggestions.items()
-    }
+    suggestions = _canonical_suggestions(record, schema)
     submitted = [
         one
         for one in record.annotations
@@ -207,18 +209,45 @@ def _counted_annotations(
         and voters.without_vote.get(one.uid) not in _NOT_COUNTED
     ]
     submitted.sort(key=lambda one: (one.annotator, one.created or "", one.uid))
-    counted: list[tuple[AnnotatedDocument, Arm]] = []
-    for one in submitted:
-        annotation = annotation_of_record(record, one, suggestions)
-        first = first_document(record, one)
-        annotation = replace(
-            annotation,
-            document=schema.canonical(annotation.document),
-            not_offered=schema.types_not_offered(one.schema),
-            first=first and schema.canonical(first),
-            first_sure=one.first_sure,
-            not_independent=why_not_independent(record, one),
-            arm_sure=is_arm_sure(record, one),
-        )
-        counted.append((annotation, one.arm))
-    return counted
+    return [(_with_first(record, one, suggestions, schema), one.arm) for one in submitted]
+
+
+def _taken_back(record: DocumentRecord, schema: Schema) -> Iterator[AnnotatedDocument]:
+    """The independent first submissions of annotators who have nothing submitted any more, each one's once."""
+    done = {one.annotator for one in record.annotations if one.status == "submitted"}
+    suggestions = None
+    for one in sorted(record.annotations, key=lambda one: (one.annotator, one.created or "")):
+        is_first = one.entities is not None and not why_not_independent(record, one)
+        if one.annotator in done or not is_first:
+            continue
+        done.add(one.annotator)
+        suggestions = suggestions or _canonical_suggestions(record, schema)
+        found = _with_first(record, one, suggestions, schema)
+        yield replace(found, document=found.first_submission, first=None)
+
+
+def _canonical_suggestions(record: DocumentRecord, schema: Schema) -> Mapping[str, Document]:
+    return {
+        key: schema.canonical(suggested_document(record, one))
+        for key, one in record.suggestions.items()
+    }
+
+
+def _with_first(
+    record: DocumentRecord,
+    one: AnnotationRecord,
+    suggestions: Mapping[str, Document],
+    schema: Schema,
+) -> AnnotatedDocument:
+    """An annotation in canonical form, with its first submission and what that says of agreement."""
+    annotation = annotation_of_record(record, one, suggestions)
+    first = first_document(record, one)
+    return replace(
+        annotation,
+        document=schema.canonical(annotation.document),
+        not_offered=schema.types_not_offered(one.schema),
+        first=first and schema.canonical(first),
+        first_sure=one.first_sure,
+        not_independent=why_not_independent(record, one),
+        arm_sure=is_arm_sure(record, one),
+    )

@@ -80,25 +80,6 @@ def remember_after_verdict(record: DocumentRecord) -> DocumentRecord:
     return msgspec.structs.replace(record, annotations=annotations)
 
 
-def count_taken_back(record: DocumentRecord) -> int:
-    """
-    How many annotators deleted or skipped what they had submitted independently, where others' work counts.
-
-    Agreement would be another one with these.
-    """
-    counting = {one.annotator for one in record.annotations if one.status == "submitted"}
-    if record.state != "active" or not counting:
-        return 0
-    taken_back = {
-        one.annotator
-        for one in record.annotations
-        if one.status in ("deleted", "skipped")
-        and one.entities is not None
-        and not why_not_independent(record, one)
-    }
-    return len(taken_back - counting)
-
-
 def is_arm_sure(record: DocumentRecord, annotation: AnnotationRecord) -> bool:
     """
     Whether the annotator's first submission was surely made in the annotation's arm.

@@ -122,9 +122,10 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     submissions = ComparedSubmissions(
         are_first=compared.are_first,
         unsure=compared.unsure if compared.are_first else 0,
+        taken_back=compared.taken_back,
         left_out=dict(sorted(compared.left_out.items())),
     )
-    if compared.changed:
+    if compared.changed or compared.taken_back:
         now = offered_to_all(annotated, compared.current(), schema)
         documents = (annotations for annotations, _ in now)
         current = measure_agreement(documents, schema.symmetric, recipe=recipe).figures

@@ -34,6 +34,7 @@ def release(
             curate=__version__,
             agreement=tuple(agreement_sentences(agreement)),
             effort=rows.effort,
+            taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
         )
 
     return seal_release(

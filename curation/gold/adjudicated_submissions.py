@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 
 from curation.annotations.effort import UNKNOWN_MODEL_NAME
 from curation.documents.document import AnnotatedDocument, Document
 from curation.gold.dataset import GoldDocument, StoredDataset
-from curation.gold.independent_submissions import independent_annotations
+from curation.gold.independent_submissions import independent_annotations, rows_by_document
 
 # A verdict says something of annotators where there are so many to decide between.
 _FEWEST_ANNOTATORS = 2
@@ -36,20 +35,23 @@ def find_adjudicated_submissions(rows: StoredDataset) -> Iterator[AdjudicatedSub
         return
     golds = {gold.id: gold for gold in rows.gold_documents if gold.id in adjudicated}
     adjudicators = {one.document.id: one.adjudicators for one in rows.verdicts}
-    for document, annotations in groupby(rows.annotations, key=lambda row: row.document.id):
+    for every, taken_back in rows_by_document(rows):
+        document = (*every, *taken_back)[0].document.id
         if document not in golds:
             continue
-        every = list(annotations)
-        independent = independent_annotations(every)
+        gold = golds[document]
+        independent = [
+            *(_with_sure_arm(one, every, gold) for one in independent_annotations(every)),
+            *taken_back,
+        ]
         if len(independent) < _FEWEST_ANNOTATORS:
             continue
-        gold = golds[document]
         judged = [
             one for one in independent if one.annotator not in adjudicators.get(document, ())
         ]
         yield AdjudicatedSubmissions(
             gold=gold,
-            annotations=tuple(_with_sure_arm(one, every, gold) for one in judged),
+            annotations=tuple(judged),
             suggestion=next(filter(None, map(known_suggestion, independent)), None),
             own_verdicts=len(independent) - len(judged),
         )

@@ -175,8 +175,8 @@ class StoredDataset:
 
     *excluded* gives the reason why a document has no gold, by id. *has_firsts* is false for a version
     that was sealed before first submissions were. *effort* is what all annotators together did; None
-    for a sealed version, whose manifest has it. *taken_back* counts annotations that their annotators
-    submitted, and deleted or skipped later; a sealed version knows nothing of these.
+    for a sealed version, whose manifest has it. *taken_back* are the first submissions of annotators
+    who deleted or skipped what they had submitted; a sealed version lacks these, *lacking_firsts* of them.
     """
 
     gold_documents: Iterable[GoldDocument]
@@ -186,7 +186,8 @@ class StoredDataset:
     excluded: Mapping[str, str] = field(default_factory=dict)
     has_firsts: bool = True
     effort: Effort | None = None
-    taken_back: int = 0
+    taken_back: Iterable[AnnotatedDocument] = ()
+    lacking_firsts: int = 0
 
     @property
     def arms(self) -> Mapping[str, str]:

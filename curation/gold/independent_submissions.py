@@ -1,5 +1,6 @@
 """What says how well annotators agree: first submissions, by annotators who worked independently."""
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,7 +8,11 @@ from itertools import groupby
 from curation.annotations.independence import TAKEN_BACK, UNKNOWN_ANNOTATOR
 from curation.documents.document import AnnotatedDocument, Document, is_unknown_pseudonym
 from curation.gold.dataset import StoredDataset
+from curation.gold.rows import annotation_order
 from curation.progress import Watch, unwatched
+
+# A document's annotations, and first submissions that their annotators deleted or skipped since.
+DocumentRows = tuple[Sequence[AnnotatedDocument], Sequence[AnnotatedDocument]]
 
 
 class IndependentSubmissions:
@@ -17,7 +22,7 @@ class IndependentSubmissions:
     *are_first* is false for a version that was sealed without first submissions: then these are the
     annotations as they were sealed. Counted by the last iteration: *changed* are first submissions
     that differ from the annotation as it is now, *unsure* those of which nobody knows whether they
-    are the first, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
+    are the first, *taken_back* those of annotations that were deleted or skipped since, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
     document, the types that some of several annotators was not offered.
     """
 
@@ -27,36 +32,53 @@ class IndependentSubmissions:
         self.are_first = rows.has_firsts
         self.changed = 0
         self.unsure = 0
+        self.taken_back = 0
         self.left_out: Counter[str] = Counter()
         self.not_offered: dict[str, frozenset[str]] = {}
 
     def __iter__(self) -> Iterator[Sequence[tuple[str, Document]]]:
         self.changed = 0
         self.unsure = 0
-        taken_back = self._rows.taken_back
-        self.left_out = Counter({TAKEN_BACK: taken_back} if taken_back else {})
+        self.taken_back = 0
+        lacking = self._rows.lacking_firsts
+        self.left_out = Counter({TAKEN_BACK: lacking} if lacking else {})
         self.not_offered = {}
-        for rows in self._documents():
+        for rows, taken_back in self._documents():
             self.left_out.update(filter(None, map(_why_not_independent, rows)))
-            independent = independent_annotations(rows)
+            self.taken_back += len(taken_back)
+            independent = [*independent_annotations(rows), *taken_back]
             self.changed += sum(row.first is not None for row in independent)
             self.unsure += sum(not row.first_sure for row in independent)
             names = {name for row in independent for name in row.not_offered or ()}
             if names and len(independent) > 1:
-                self.not_offered[rows[0].document.id] = frozenset(names)
+                self.not_offered[independent[0].document.id] = frozenset(names)
             if independent:
                 yield [(row.annotator, row.first_submission) for row in independent]
 
     def current(self) -> Iterator[Sequence[tuple[str, Document]]]:
         """The same annotators' annotations as they are now, document by document."""
-        for rows in self._documents():
+        for rows, _ in self._documents():
             if independent := independent_annotations(rows):
                 yield [(row.annotator, row.document) for row in independent]
 
-    def _documents(self) -> Iterator[Sequence[AnnotatedDocument]]:
-        by_document = groupby(self._rows.annotations, key=lambda row: row.document.id)
-        documents = (list(annotations) for _, annotations in by_document)
+    def _documents(self) -> Iterator[DocumentRows]:
+        documents = rows_by_document(self._rows)
         yield from self._watch(documents, "comparing", len(self._rows.arms))
+
+
+def rows_by_document(rows: StoredDataset) -> Iterator[DocumentRows]:
+    """Of each document the annotations, and the first submissions of annotators who took theirs back."""
+    merged = heapq.merge(
+        ((row, False) for row in rows.annotations),
+        ((row, True) for row in rows.taken_back),
+        key=lambda pair: annotation_order(pair[0]),
+    )
+    for _, found in groupby(merged, key=lambda pair: pair[0].document.id):
+        pairs = list(found)
+        yield (
+            [row for row, is_taken_back in pairs if not is_taken_back],
+            [row for row, is_taken_back in pairs if is_taken_back],
+        )
 
 
 def independent_annotations(rows: Sequence[AnnotatedDocument]) -> list[AnnotatedDocument]:

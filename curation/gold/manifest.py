@@ -81,7 +81,8 @@ class Manifest(_Strict):
 
     *models* are the layers whose suggestions annotators saw, *ingest* the versions of ``curate
     ingest`` that made the texts, *agreement* the lines that say how well annotators agreed,
-    *effort* what they did (None for a version sealed before it was counted), and *files* the sha256 of each file by name.
+    *effort* what they did (None for a version sealed before it was counted), *taken_back* how many first
+    submissions the lines are about that the rows lack, since they were deleted or skipped, and *files* the sha256 of each file by name.
     """
 
     format: Literal[1] = 1
@@ -94,6 +95,7 @@ class Manifest(_Strict):
     models: list[LayerEntry]
     agreement: list[str]
     effort: EffortEntry | None = None
+    taken_back: int = 0
     counts: ManifestCounts
     files: dict[str, str]
 
@@ -117,6 +119,8 @@ class Manifest(_Strict):
         form = self.model_dump(by_alias=True)
         if self.effort is None:  # as before there was any
             del form["effort"]
+        if not self.taken_back:
+            del form["taken_back"]
         form["models"] = [layer.to_json() for layer in self.layers]
         return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 

@@ -35,13 +35,15 @@ class Provenance:
     What the manifest says of a version that is neither in its rows nor in the schema.
 
     *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
-    of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did.
+    of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
+    *taken_back* how many first submissions these lines are about that are in no row.
     """
 
     guideline_sha256: str
     curate: str
     agreement: tuple[str, ...] = ()
     effort: Effort | None = None
+    taken_back: int = 0
 
 
 def seal_version(
@@ -100,6 +102,7 @@ def build_manifest(
         models=[LayerEntry(**layer.to_json()) for layer in sorted(totals.models, key=repr)],
         agreement=list(provenance.agreement),
         effort=EffortEntry(**asdict(provenance.effort)) if provenance.effort else None,
+        taken_back=provenance.taken_back,
         counts=ManifestCounts(
             documents=len(totals.text_hashes),
             annotations=totals.annotations,

@@ -167,6 +167,7 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
         verdicts=Reiterable(lambda: _read_values(verdict_rows, read_verdict_row)),
         origins=origins,
         manifest=manifest,
+        lacking_firsts=manifest.taken_back,
         rows=Reiterable(lambda: (row for _, row in gold_rows)),
         has_firsts=all(has_columns(folder / name, FIRST_KEYS) for name in tables),
     )

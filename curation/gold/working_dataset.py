@@ -10,7 +10,6 @@ import msgspec
 from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.decision_makers import maker_of
 from curation.annotations.effort import EffortTally
-from curation.annotations.independence import count_taken_back
 from curation.annotations.record import Decision, DocumentRecord, Verdict
 from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument, Layer
@@ -63,6 +62,7 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         raise_problems(problems, GoldError, hint=MEND_FILES.format(folder))
     records.files.sort()
     records.adjudicated.sort()
+    records.taking_back.sort()
     return StoredDataset(
         gold_documents=Reiterable(records.gold_documents),
         annotations=Reiterable(records.annotations),
@@ -70,13 +70,13 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         origins=records.origins,
         excluded=records.excluded,
         effort=records.effort.effort if records.effort.annotations else None,
-        taken_back=records.taken_back,
+        taken_back=Reiterable(records.taken_back),
     )
 
 
 @dataclass
 class _Records:
-    """The records in gold/next; *files* gives each one's order, path and sha256, *adjudicated* those of verdicts."""
+    """The records in gold/next; *files* gives each one's order, path and sha256; *adjudicated*, *taking_back* some of these."""
 
     schema: Schema
     origins: AnnotationOrigins = field(default_factory=AnnotationOrigins)
@@ -84,7 +84,7 @@ class _Records:
     files: list[tuple[str, Path, str]] = field(default_factory=list)
     adjudicated: list[tuple[str, Path, str]] = field(default_factory=list)
     effort: EffortTally = field(default_factory=EffortTally)
-    taken_back: int = 0
+    taking_back: list[tuple[str, Path, str]] = field(default_factory=list)
 
     def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
         """Add the record of a file that holds these bytes."""
@@ -102,9 +102,10 @@ class _Records:
         for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
         self.effort.add_record(record)
-        self.taken_back += count_taken_back(record)
         file = (row_order(record.id), path, hashlib.sha256(raw).hexdigest())
         self.files.append(file)
+        if consensus.taken_back:
+            self.taking_back.append(file)
         if adjudicated_document_of(record, consensus):
             self.adjudicated.append(file)
 
@@ -116,6 +117,10 @@ class _Records:
     def annotations(self) -> Iterator[AnnotatedDocument]:
         for _, consensus in self._read(self.files):
             yield from sorted(consensus.annotations, key=_annotation_order)
+
+    def taken_back(self) -> Iterator[AnnotatedDocument]:
+        for _, consensus in self._read(self.taking_back):
+            yield from consensus.taken_back
 
     def verdicts(self) -> Iterator[AdjudicatedDocument]:
         for record, consensus in self._read(self.adjudicated):

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from curation.scoring.verdict_results import Share, VerdictAgreement
 
 
+# What the card calls the figures of anchoring, for entities or relations.
+_FIGURES = {
+    "f1": "{} F1",
+    "missed": "verdict's {} missed",
+    "wrong_kept": "wrong suggested {} kept",
+    "changed": "suggested {} changed",
+}
+
+
 def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
     """How well those agreed who annotated the same documents; nothing where nobody did."""
     if not agreement.documents:
@@ -22,6 +31,9 @@ def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
     if compared:
         unsure = f" ({compared.unsure} of them may be later ones)" if compared.unsure else ""
         yield f"first submissions of annotators who worked independently{unsure}"
+        if compared.taken_back:
+            count = pluralise(compared.taken_back, "annotation")
+            yield f"first submissions count of {count} deleted or skipped since"
         for reason, count in compared.left_out.items():
             yield f"left out: {pluralise(count, 'annotation')} {reason.rstrip(',')}"
     tallies = {
@@ -49,7 +61,6 @@ def _verdict_sentences(found: "VerdictAgreement") -> Iterator[str]:
     documents = pluralise(found.documents, "adjudicated document")
     yield f"first submissions against the verdict, on {documents} of two or more annotators:"
     for arm, one in found.anchoring.arms.items():
-        shares = one.entity_shares
         wrong = "kept" if arm == ASSISTED else "marked all the same"
         parts = [
             *(
@@ -57,15 +68,27 @@ def _verdict_sentences(found: "VerdictAgreement") -> Iterator[str]:
                 f"{_bounds(results['strict'].micro.bca.f1)}"
                 for what, results in (("entities", one.entities), ("relations", one.relations))
             ),
-            *_share_words(shares.missed, "of the verdict's entities missed"),
-            *_share_words(shares.wrong_kept, f"of wrong suggested entities {wrong}"),
         ]
-        if arm == ASSISTED:
-            parts += _share_words(shares.changed, "of suggested entities changed")
+        for what, shares in (
+            ("entities", one.entity_shares),
+            ("relations", one.relation_shares),
+        ):
+            parts += _share_words(shares.missed, f"of the verdict's {what} missed")
+            parts += _share_words(shares.wrong_kept, f"of wrong suggested {what} {wrong}")
+            changed = "changed" if arm == ASSISTED else "not marked so"
+            parts += _share_words(shares.changed, f"of suggested {what} {changed}")
         yield (
             f"{arm} ({pluralise(one.annotations, 'annotation')} of "
             f"{pluralise(one.documents, 'document')}): {'; '.join(parts)}"
         )
+    differences = [
+        f"{_FIGURES[name.partition('.')[2]].format(name.partition('.')[0])} "
+        f"{one.difference:+.3f}{_bounds(one.bca)}"
+        for name, one in found.anchoring.differences.items()
+        if one.difference is not None
+    ]
+    if differences:
+        yield f"assisted less blind (anchoring): {'; '.join(differences)}"
     if BLIND not in found.anchoring.arms:
         yield "no adjudicated document was annotated blind: nothing says what suggestions do"
 

@@ -307,6 +307,11 @@ def _submissions(found: "Agreement") -> Iterator[str]:
         )
     for reason, count in compared.left_out.items():
         yield f"{pluralise(count, 'annotation')} {reason} {_are(count)} left out."
+    if (count := compared.taken_back) and found.documents:
+        yield (
+            f"{pluralise(count, 'first submission')} {'counts' if count == 1 else 'count'} though "
+            f"{'its annotation was' if count == 1 else 'their annotations were'} deleted or skipped since."
+        )
     if compared.unsure and found.documents:
         count = compared.unsure
         yield (

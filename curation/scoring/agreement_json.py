@@ -17,7 +17,8 @@ Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
 * oddities     as in scores
 * submissions  null for files; which submissions of annotators were compared: first (true),
                or for a version without these the annotations as they were sealed (false);
-               how many of the first are unsure; how many were left_out by reason, not
+               how many of the first are unsure, and how many taken_back (deleted or skipped
+               since); how many were left_out by reason, not
                being independent; and current, entities_f1, relations_f1 (strict), kappa
                and alpha on the annotations as they are now, null where these were compared
 * verdicts     null for files; on the adjudicated documents of two or more annotators: how
@@ -167,6 +168,7 @@ def _submissions_to_json(compared: ComparedSubmissions | None) -> Json | None:
     return {
         "first": compared.are_first,
         "unsure": compared.unsure,
+        "taken_back": compared.taken_back,
         "left_out": dict(compared.left_out),
         "current": asdict(compared.current) if compared.current else None,
     }
@@ -178,6 +180,7 @@ def _read_submissions(data: Json | None) -> ComparedSubmissions | None:
     return ComparedSubmissions(
         are_first=data["first"],
         unsure=data["unsure"],
+        taken_back=data.get("taken_back", 0),
         left_out=data["left_out"],
         current=AgreementFigures(**data["current"]) if data["current"] else None,
     )

@@ -104,13 +104,15 @@ class ComparedSubmissions:
 
     *are_first* is false for a version that was sealed without first submissions: its annotations are
     compared as they were then. *unsure* of the first submissions may not be the first, since the
-    annotation was changed before anybody pulled it. *left_out* counts, by reason, annotations that
+    annotation was changed before anybody pulled it; *taken_back* are of annotations that were deleted
+    or skipped since. *left_out* counts, by reason, annotations that
     aren't independent. *current* is what the agreement of the same annotators would be on their
     annotations as they are now; None where *are_first* is false.
     """
 
     are_first: bool = True
     unsure: int = 0
+    taken_back: int = 0
     left_out: Mapping[str, int] = field(default_factory=dict)
     current: AgreementFigures | None = None
 

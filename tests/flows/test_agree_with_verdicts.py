@@ -105,6 +105,31 @@ def test_next_and_a_sealed_version_say_the_same(place):
     assert "first submissions against the verdict, on 12 adjudicated documents" in card
     assert "of wrong suggested entities kept \\(6 of 12\\)" in card
     assert "blind \\(12 annotations of 12 documents\\)" in card
+    assert "of suggested entities not marked so" in card
+    assert "assisted less blind \\(anchoring\\): entities F1 " in card
+    assert "wrong suggested entities kept +0.500" in card.replace("\\", "")
+
+
+def test_the_card_says_what_suggestions_do_to_relations_too(place):
+    arrow = Relation(BOB, AL, "meets_with")
+    wrong = Relation(AL, BOB, "supports")
+    golds, annotations = [], []
+    for n in range(6):
+        golds.append(gold(n, BOB, AL, arrows=(arrow,)))
+        shown = replace(article(n), entities=(BOB, AL), relations=(wrong,), layer=MODEL)
+        annotations += [
+            replace(work(n, ANN, BOB, AL, arrows=(wrong,)), suggestion=shown),
+            work(n, BEN, BOB, AL, arm="blind", arrows=(arrow,)),
+        ]
+    write_next(place.gold, Working(tuple(golds), tuple(annotations)))
+
+    release(place, SCHEMA)
+
+    card = (place.gold / "README.md").read_text().replace("\\", "")
+    assert "of wrong suggested relations kept (6 of 6)" in card
+    assert "of wrong suggested relations marked all the same (0 of 6)" in card
+    assert "wrong suggested relations kept +1.000" in card
+    assert "relations F1 -1.000" in card
 
 
 def test_tables_fit_into_80_columns_and_json_comes_back(place, capsys):
