@@ -32,8 +32,8 @@ def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
         unsure = f" ({compared.unsure} of them may be later ones)" if compared.unsure else ""
         yield f"first submissions of annotators who worked independently{unsure}"
         if compared.taken_back:
-            count = pluralise(compared.taken_back, "annotation")
-            yield f"first submissions count of {count} deleted or skipped since"
+            taken_back = pluralise(compared.taken_back, "annotation")
+            yield f"first submissions count of {taken_back} deleted or skipped since"
         for reason, count in compared.left_out.items():
             yield f"left out: {pluralise(count, 'annotation')} {reason.rstrip(',')}"
     tallies = {
