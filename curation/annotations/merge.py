@@ -60,8 +60,10 @@ def merge_pulled(known: DocumentRecord | None, pulled: PulledDocument) -> Merged
     identities = identify_pulled(before, pulled, is_unsound=is_unsound)
     shown = _shown_suggestions(pulled)
     keys = {uid: suggestion_key(suggestion) for uid, suggestion in shown.items()}
-    suggestions = dict(known.suggestions) if known else {}
-    suggestions |= {keys[uid]: suggestion for uid, suggestion in shown.items()}
+    suggestions = {keys[uid]: suggestion for uid, suggestion in shown.items()}
+    if known:
+        # A task of another text has other words at the same places, under the same key.
+        suggestions |= known.suggestions
     after = [
         *_pulled_annotations(pulled, identities, keys, suggestions, is_unsound=is_unsound),
         *_not_pulled(before, pulled, identities),
