@@ -120,15 +120,17 @@ def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> Annotatio
 
 def _is_after(annotation: AnnotationRecord, verdict: Verdict) -> bool:
     """
-    Whether the first submission may have come after the verdict.
+    Whether the first submission may have come after the verdict, or after its earliest decision.
 
-    Times are whole seconds. In the verdict's own second, only what the adjudicator was offered
+    Times are whole seconds. In that second, only what the adjudicator was offered
     certainly came before it.
     """
     first = _first_submitted(annotation)
-    if not verdict.at or first < verdict.at:
+    times = (verdict.at, *(one.at for one in verdict.decisions))
+    at = min((one for one in times if isinstance(one, str) and one), default="")
+    if not at or first < at:
         return False
-    return first > verdict.at or not any(
+    return first > at or not any(
         annotation.uid in offered.by for one in verdict.decisions for offered in one.offered
     )
 
