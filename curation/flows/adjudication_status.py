@@ -113,19 +113,23 @@ def find_adjudication_status(
         there = tasks.get(name, {})
         consensus = excluded.get(name)
         if name in to_come and not there:
-            kind, what = "to_come", _lacking(to_come[name])
+            what = _lacking(to_come[name])
+            kind = "to_come"
             what = f"{describe_dispute(excluded[name])}; {what}"
         elif name in unpulled:
-            kind, what = "to_pull", unpulled[name]
+            what = unpulled[name]
+            kind = "to_pull"
         else:
             has_problem = name in problems
             kind, what = _standing(
                 consensus, stale.get(name), there.values(), has_problem=has_problem
             )
             if kind == "stale" and there and _is_asked_again(studio, working, name, there):
-                kind, what = "in_adjudication", f"{what}; waits for the adjudicator"
+                what = f"{what}; waits for the adjudicator"
+                kind = "in_adjudication"
             elif kind == "settled" and name in repeated:
-                kind, what = "unneeded", REPEATED
+                what = REPEATED
+                kind = "unneeded"
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
     places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
     return AdjudicationStatus(

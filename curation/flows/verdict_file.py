@@ -98,7 +98,8 @@ def _faults(line: Json) -> Iterator[str]:
     for key in _NEEDED:
         if not isinstance(line.get(key), str):
             yield f"{key!r} is {abbreviate(line.get(key))}; it must be a string"
-    alias, own = line.get("alias"), line.get("own")
+    alias = line.get("alias")
+    own = line.get("own")
     if alias is not None and not isinstance(alias, str):
         yield f"'alias' is {abbreviate(alias)}; it must be a string, or null"
     if alias is None and own is None:

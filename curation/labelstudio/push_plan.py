@@ -150,7 +150,9 @@ def plan_push(
     Documents that are out of the gold, as *known_here*, get no new task. The *dealing* says which
     of the new ones are blind; a document that was dealt blind before stays so.
     """
-    project, totals, pushed = found.project, found.totals, found.pushed
+    project = found.project
+    totals = found.totals
+    pushed = found.pushed
     documents = {one.id: one for one in checked.documents if one.id not in pushed}
     known: dict[str, Task] = {}
     duplicates: list[int] = []
