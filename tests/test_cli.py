@@ -564,7 +564,7 @@ def test_boundaries_stand_beside_the_types_and_halves_in_words(desk, capsys):
         (
             {
                 "dealing": Dealing(overlap=2, overlap_share=0.2),
-                "overlap": OverlapChanges(raised=3, reopened=1),
+                "overlap": OverlapChanges(raised=3, open_again=frozenset({7})),
             },
             False,
             [
