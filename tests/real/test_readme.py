@@ -9,6 +9,7 @@ import sys
 import pytest
 from samples import ROOT, SCHEMA
 
+from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.interchange import read_documents
 from curation.flows.release import release
 from curation.gold.versions import read_version
@@ -62,6 +63,10 @@ def shown():
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory, label_studio):
+    studio = HttpStudio(label_studio.url, label_studio.token)
+    for other in studio.projects_named(ADJUDICATION_PROJECT):
+        # Another test's: a pull of this day would tell of it.
+        studio.update_project(other.id, title=f"another test's, {other.id}")
     folder = tmp_path_factory.mktemp("day")
     for name in ("seeds", "label_config"):
         shutil.copytree(ROOT / name, folder / name)
