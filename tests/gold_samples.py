@@ -7,9 +7,10 @@ from tempfile import TemporaryDirectory
 from samples import SCHEMA
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
-from curation.files import json_line, write_lines
+from curation.files import json_line, write_lines, write_text
 from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
+from curation.gold.dataset_facts import DATASET_FILE
 from curation.gold.release import ReleaseReport, seal_release
 from curation.gold.rows import annotation_row, gold_row
 from curation.gold.seal import Provenance
@@ -20,6 +21,30 @@ from curation.schema import Schema
 
 PROVENANCE = Provenance(guideline_sha256="c0ffee" * 10 + "beef", curate="0.3.0")
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
+
+# What only a publisher knows, for tests that make releases.
+DATASET_TOML = """\
+title = "Names in the news"
+description = "Articles with the names in them and what the text says of these."
+contact = "https://example.org/names"
+annotation_license = "cc-by-4.0"
+selection = "The first articles of one day."
+citation = ""
+
+[[authors]]
+name = "Ada Example"
+orcid = "0000-0002-1825-0097"
+affiliation = "Example University"
+
+[[authors]]
+name = "The Example Group"
+"""
+
+
+def write_dataset_facts(gold: Path) -> None:
+    """Give *gold* the file that a release needs, unless it has one."""
+    if not (gold / DATASET_FILE).exists():
+        write_text(gold / DATASET_FILE, DATASET_TOML)
 
 
 def _order(one: GoldDocument | AnnotatedDocument) -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 import re
 
-_HEADER = re.compile(r"^\s*\[([^\[\]]+)\]")
+_HEADER = re.compile(r"^\s*\[(\[?)([^\[\]]+)\]")
 _KEY = re.compile(r"^\s*([\w\"'.<> -]+?)\s*=")
 
 
@@ -11,7 +11,8 @@ def find_key_lines(text: str) -> dict[tuple[str, ...], int]:
     The line (from 1) of each table header and of each key, by their path.
 
     Neither tomllib nor tomlkit gives line numbers. Headers and keys begin a line; multi-line
-    strings, which may have lines that look alike, are skipped.
+    strings, which may have lines that look alike, are skipped. What an array of tables has stands
+    under its number, as in ``("authors", "0", "name")``.
     """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
@@ -21,7 +22,13 @@ def find_key_lines(text: str) -> dict[tuple[str, ...], int]:
             open_quotes = "" if open_quotes in line else open_quotes
             continue
         if header := _HEADER.match(line):
-            table = _path(header[1])
+            table = _path(header[2])
+            if header[1]:
+                lines.setdefault(table, number)
+                table = (
+                    *table,
+                    str(sum(key[:-1] == table and key[-1].isdigit() for key in lines)),
+                )
             for depth in range(1, len(table) + 1):
                 lines.setdefault(table[:depth], number)
             continue

@@ -1,19 +1,17 @@
 """schema.toml read strictly: all mistakes at once, each with its line."""
 
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.characters import TERMINAL_CONTROLS
-from curation.errors import Problem, SchemaError, abbreviate, raise_problems
+from curation.errors import SchemaError, abbreviate, raise_problems
 from curation.files import read_text
-from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import EntityType, Flag, RelationType, Schema
+from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
 TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -71,20 +69,12 @@ def read_schema(path: Path) -> Schema:
 
 def parse_schema(text: str, path: Path) -> Schema:
     """The schema in *text*; mistakes are reported as those of the file *path*."""
-    try:
-        toml = tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        number = line[1] if line else 1 + text.rstrip().count("\n")
-        raise SchemaError(f"{path}:{number}: not TOML: {error}", hint=f"mend {path}") from None
-    except (ValueError, RecursionError):
-        what = "a number has too many digits, or lists are nested too deeply"
-        raise SchemaError(f"{path}: {what}", hint=f"mend {path}") from None
-    reader = _Reader(path, find_key_lines(text))
+    toml = parse_toml_file(text, path, SchemaError)
+    reader = _Reader(TomlMistakes(text, path))
     schema = reader.schema(toml)
     if schema is None:
         raise_problems(
-            reader.sorted_problems(),
+            reader.mistakes.problems(),
             SchemaError,
             hint=f"mend {path}, then: curate schema build",
         )
@@ -97,23 +87,10 @@ _Type = TypeVar("_Type", bound=_Strict)
 class _Reader:
     """Reads the parts of schema.toml and collects all problems."""
 
-    def __init__(self, path: Path, lines: Mapping[tuple[str, ...], int]) -> None:
-        self.path = path
-        self.lines = lines
-        self.problems: list[tuple[int, str]] = []
-
-    def add(self, what: str, *keys: str) -> None:
-        """Add a problem with what stands under the path of *keys*, or else nearest above."""
-        self.problems.append((self.line(*keys), what))
-
-    def line(self, *keys: str) -> int:
-        while keys and keys not in self.lines:
-            keys = keys[:-1]
-        return self.lines.get(keys, 1)
-
-    def sorted_problems(self) -> Iterator[Problem]:
-        for line, what in sorted(self.problems):
-            yield Problem(f"{self.path}:{line}", what)
+    def __init__(self, mistakes: TomlMistakes) -> None:
+        self.mistakes = mistakes
+        self.add = mistakes.add
+        self.line = mistakes.line
 
     def schema(self, toml: dict[str, Any]) -> Schema | None:
         """The schema; None where there are problems."""
@@ -132,7 +109,7 @@ class _Reader:
         self.check_heads_and_tails(toml)
         self.check_hotkeys_and_labels(toml)
         self.check_former_names(toml)
-        if self.problems:
+        if self.mistakes:
             return None
         return Schema(
             entities={name: EntityType(name, **e.model_dump()) for name, e in entities.items()},
@@ -165,7 +142,7 @@ class _Reader:
             else:
                 continue
             self.add(f"'removed' {what}", "removed")
-        return frozenset(names) if not self.problems else frozenset()
+        return frozenset(names) if not self.mistakes else frozenset()
 
     def same_words(self, toml: dict[str, Any]) -> frozenset[frozenset[str]]:
         """The pairs of entity types that may stand on the same words."""
@@ -307,39 +284,17 @@ def _tables(toml: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:
     return {key: value for key, value in table.items() if isinstance(value, dict)}
 
 
-# What pydantic expects, in the words of TOML.
-_EXPECTED = {
-    "tuple_type": 'a list is expected, as in ["one", "two"]',
-    "bool_type": "true or false is expected, without quotes",
-    "string_type": "a string in quotes is expected",
-}
-
-
 def _sentence(detail: Any) -> str:
     """A mistake that pydantic found, in words that name the key."""
     key = ".".join(str(part) for part in detail["loc"])
-    value = detail["input"]
-    match detail["type"]:
-        case "missing":
-            return f"has no {key!r}"
-        case "extra_forbidden":
-            return f"has an unknown key {key!r}"
-        case "too_short":
-            return f"{key!r} has {len(value)} of at least {detail['ctx']['min_length']} entries"
-        case "string_pattern_mismatch" if key == "color":
-            return f"'color' is {abbreviate(value)}, which is no colour; write it as #3366cc"
-        case "string_pattern_mismatch" if "alt" in detail["ctx"]["pattern"]:
-            return (
-                f"{key!r} is {abbreviate(value)}; for a flag, more than one key is needed, "
-                "as in alt+shift+1: a slip must not take a document out of the gold"
-            )
-        case "string_pattern_mismatch":
-            return (
-                f"{key!r} is {abbreviate(value)}; a digit or a small letter except u is allowed"
-            )
-        case "string_too_short":
-            return f"{key!r} is empty"
-        case "model_type":
-            return f"is {abbreviate(value)}, not a table"
-        case kind:
-            return f"{key!r} is {abbreviate(value)}; {_EXPECTED.get(kind, detail['msg'])}"
+    value = abbreviate(detail["input"])
+    if detail["type"] != "string_pattern_mismatch":
+        return describe_fault(detail)
+    if key == "color":
+        return f"'color' is {value}, which is no colour; write it as #3366cc"
+    if "alt" in detail["ctx"]["pattern"]:
+        return (
+            f"{key!r} is {value}; for a flag, more than one key is needed, "
+            "as in alt+shift+1: a slip must not take a document out of the gold"
+        )
+    return f"{key!r} is {value}; a digit or a small letter except u is allowed"

@@ -14,12 +14,12 @@ from curation.errors import SchemaError
 from curation.files import Json
 from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import Schema
+from curation.schema.toml_file import parse_toml
 from curation.schema.type_change import (
     TypeChange,
     TypeTable,
     lists_of_entity_types,
     not_editable,
-    parse_toml,
     replace_name,
     set_former_names,
 )

@@ -12,12 +12,12 @@ from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import SchemaError, UsageError
 from curation.schema.model import Schema
 from curation.schema.read import TYPE_NAME
+from curation.schema.toml_file import parse_toml
 from curation.schema.type_change import (
     TypeChange,
     TypeTable,
     lists_of_entity_types,
     not_editable,
-    parse_toml,
     replace_name,
     set_former_names,
 )

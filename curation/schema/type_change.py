@@ -1,6 +1,5 @@
 """A type of schema.toml that gets another name, or goes; and what all such edits of the file share."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Any, Literal
 import tomlkit
 
 from curation.errors import SchemaError
-from curation.files import Json
 
 TypeTable = Literal["entities", "relations"]
 
@@ -26,11 +24,6 @@ class TypeChange:
     old: str
     new: str | None
     is_begun: bool
-
-
-def parse_toml(text: str) -> Json:
-    """The values in the *text* of a TOML file."""
-    return tomllib.loads(text.replace("\r\n", "\n"))
 
 
 def set_former_names(kind: Any, was: list[str]) -> None:

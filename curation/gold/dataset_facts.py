@@ -1,0 +1,280 @@
+"""``gold/dataset.toml``: what only the publisher knows of the dataset, read strictly."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from curation.articles import UNKNOWN_LICENSE
+from curation.characters import TERMINAL_CONTROLS
+from curation.errors import GoldError, abbreviate, raise_problems
+from curation.files import read_text, write_text
+from curation.gold.licences import find_license, license_id
+from curation.gold.splits import SPLITS
+from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
+
+DATASET_FILE = "dataset.toml"
+
+DEFAULT_FRACTIONS: Mapping[str, float] = {"train": 0.8, "validation": 0.1, "test": 0.1}
+DEFAULT_MIN_DOCUMENTS = 10
+DEFAULT_NONE_SHARE = 0.2
+
+# What a publisher must say, and what each of these is, in the words of errors and of the form.
+_NEEDED = {
+    "title": "what the dataset is called",
+    "description": "what it is and what it is for, in a few sentences",
+    "contact": "an address that readers can write to, or a page where they can ask",
+    "annotation_license": "the licence of the annotations, as in cc-by-4.0",
+    "selection": "how the articles were chosen: from where, when, by whom, and what was left out",
+    "citation": "the BibTeX entry of a paper to cite; empty where there is none",
+}
+_MAY_BE_EMPTY = ("citation",)
+
+_Text = Annotated[str, Field(min_length=1)]
+_Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Author(_Strict):
+    name: _Text
+    orcid: str = ""
+    affiliation: str = ""
+
+
+class _Splits(_Strict):
+    train: _Share
+    validation: _Share
+    test: _Share
+    min_documents: Annotated[int, Field(ge=0)] = DEFAULT_MIN_DOCUMENTS
+
+
+class _Views(_Strict):
+    none_share: _Share = DEFAULT_NONE_SHARE
+
+
+class _Articles(_Strict):
+    license: _Text
+
+
+class _File(_Strict):
+    title: str
+    description: str
+    contact: str
+    annotation_license: str
+    selection: str
+    citation: str
+    authors: list[_Author]
+    url: str = ""
+    doi: str = ""
+    personal_data: str = ""
+    splits: _Splits | None = None
+    views: _Views = _Views()
+    articles: _Articles | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetAuthor:
+    """Who is cited; *orcid* is an ORCID iD, and empty like *affiliation* where it isn't said."""
+
+    name: str
+    orcid: str = ""
+    affiliation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetFacts:
+    """
+    What only the publisher knows, as ``dataset.toml`` says it.
+
+    *citation* is the BibTeX entry of a paper, *url* the page and *doi* the DOI of the dataset,
+    *personal_data* what is said of people in the articles; these four may be empty.
+    *annotation_license* and *article_license* are ids of the table of licences; *article_license* is
+    that of documents that say none. *fractions* gives the share of the groups by split,
+    *min_documents* what a split should have, *none_share* how many of the pairs without a
+    relation ``-relations`` has.
+    """
+
+    title: str
+    description: str
+    contact: str
+    authors: tuple[DatasetAuthor, ...]
+    annotation_license: str
+    selection: str
+    citation: str = ""
+    url: str = ""
+    doi: str = ""
+    personal_data: str = ""
+    fractions: Mapping[str, float] = field(default_factory=lambda: DEFAULT_FRACTIONS)
+    min_documents: int = DEFAULT_MIN_DOCUMENTS
+    none_share: float = DEFAULT_NONE_SHARE
+    article_license: str = UNKNOWN_LICENSE
+
+
+def read_dataset_facts(gold: Path) -> DatasetFacts:
+    """
+    What ``dataset.toml`` in the folder *gold* says.
+
+    Raises GoldError where the file is missing, and with everything that is wrong in it.
+    """
+    path = gold / DATASET_FILE
+    if not path.exists():
+        what = f"{path} is missing: it says what only you know of the dataset"
+        raise GoldError(what, hint=f"curate release (writes {path} as a form to fill in)")
+    return parse_dataset_facts(read_text(path), path)
+
+
+def require_dataset_facts(gold: Path) -> DatasetFacts:
+    """The same; where the file is missing, it is written as a form to fill in, and GoldError raised."""
+    path = gold / DATASET_FILE
+    if not path.exists():
+        write_text(path, dataset_form())
+        what = f"{path} was missing and is now a form: it asks for what only you know of the dataset"
+        raise GoldError(what, hint=f"fill in {path}, then: curate release")
+    return read_dataset_facts(gold)
+
+
+def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
+    """What *text* says, the content of the file *path*; GoldError with everything that is wrong in it."""
+    toml = parse_toml_file(text, path, GoldError)
+    mistakes = TomlMistakes(text, path)
+    parsed = _validated(toml, mistakes)
+    _check_texts(toml, mistakes)
+    _check_authors(toml, mistakes)
+    _check_fractions(toml, mistakes)
+    _check_licenses(toml, mistakes)
+    if parsed is None or mistakes:
+        raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
+    fractions = DEFAULT_FRACTIONS
+    if parsed.splits:
+        fractions = {split: getattr(parsed.splits, split) for split in SPLITS}
+    return DatasetFacts(
+        title=_one_line(parsed.title),
+        description=parsed.description.strip(),
+        contact=_one_line(parsed.contact),
+        authors=tuple(DatasetAuthor(**author.model_dump()) for author in parsed.authors),
+        annotation_license=license_id(parsed.annotation_license),
+        selection=parsed.selection.strip(),
+        citation=parsed.citation.strip(),
+        url=parsed.url.strip(),
+        doi=parsed.doi.strip(),
+        personal_data=parsed.personal_data.strip(),
+        fractions=fractions,
+        min_documents=parsed.splits.min_documents if parsed.splits else DEFAULT_MIN_DOCUMENTS,
+        none_share=parsed.views.none_share,
+        article_license=license_id(parsed.articles.license)
+        if parsed.articles
+        else UNKNOWN_LICENSE,
+    )
+
+
+def dataset_form() -> str:
+    """The content of a ``dataset.toml`` that nobody has filled in."""
+    questions = "\n\n".join(
+        f'# {what[0].upper()}{what[1:]}.\n{key} = ""' for key, what in _NEEDED.items()
+    )
+    splits = "\n".join(f"{split} = {share}" for split, share in DEFAULT_FRACTIONS.items())
+    return f"""# What only you know of the dataset. `curate release` puts it on the card (README.md), into
+# croissant.json, CITATION.cff and .zenodo.json. Fill in what is between the quotes.
+
+{questions}
+
+# Who is cited, in this order. May also have: orcid = "0000-0002-1825-0097", affiliation = "…"
+[[authors]]
+name = ""
+
+# The share of the articles in each split; a split with fewer documents than min_documents is told.
+# Articles of a sealed version never move, whatever stands here later.
+[splits]
+{splits}
+min_documents = {DEFAULT_MIN_DOCUMENTS}
+
+# How many of the pairs of entities without a relation the view <version>-relations has, as "none".
+[views]
+none_share = {DEFAULT_NONE_SHARE}
+"""
+
+
+def _validated(toml: Mapping[str, Any], mistakes: TomlMistakes) -> _File | None:
+    try:
+        return _File.model_validate(toml)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            keys = [str(part) for part in detail["loc"]]
+            what = describe_fault(detail)
+            if detail["type"] == "missing" and keys[-1] in _NEEDED:
+                what += f": {_NEEDED[keys[-1]]}"
+            elif detail["type"] == "missing" and keys == ["authors"]:
+                what = "has no [[authors]]: who is cited"
+            mistakes.add(what, *keys)
+        return None
+
+
+def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    """What must be said isn't blank, and nothing has a character that a terminal obeys."""
+    for key, what in _NEEDED.items():
+        value = toml.get(key)
+        if isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
+            mistakes.add(f"{key!r} is empty: {what}", key)
+    for key, value in toml.items():
+        if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
+            mistakes.add(f"{key!r} has the control character {found[0]!a}; delete it", key)
+
+
+def _check_authors(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    authors = toml.get("authors")
+    if authors == []:
+        mistakes.add("has no [[authors]]: who is cited", "authors")
+    for number, author in enumerate(authors if isinstance(authors, list) else []):
+        orcid = author.get("orcid") if isinstance(author, dict) else None
+        if isinstance(orcid, str) and orcid and not _is_orcid(orcid):
+            what = (
+                f"'orcid' is {abbreviate(orcid)}, which is no ORCID iD;"
+                " four groups of four are expected, as in 0000-0002-1825-0097"
+            )
+            mistakes.add(what, "authors", str(number), "orcid")
+
+
+def _is_orcid(text: str) -> bool:
+    """Whether the last character is the check digit of the others (ISO 7064 MOD 11-2)."""
+    if not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
+        return False
+    total = 0
+    for digit in text.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    check = (12 - total % 11) % 11
+    return text[-1] == ("X" if check == 10 else str(check))
+
+
+def _check_fractions(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    table = toml.get("splits")
+    shares = [table.get(split) for split in SPLITS] if isinstance(table, dict) else []
+    numbers = [share for share in shares if isinstance(share, (int, float))]
+    if len(numbers) == len(SPLITS) and abs(sum(numbers) - 1) > 1e-6:
+        what = f"{', '.join(SPLITS)} add up to {sum(numbers):g}; shares that add up to 1 are expected"
+        mistakes.add(what, "splits")
+
+
+def _check_licenses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    annotations = toml.get("annotation_license")
+    expected = "a licence that the Hub has a name for is expected, as in cc-by-4.0"
+    if isinstance(annotations, str) and annotations.strip() and not find_license(annotations):
+        mistakes.add(
+            f"'annotation_license' is {abbreviate(annotations)}; {expected}",
+            "annotation_license",
+        )
+    table = toml.get("articles")
+    articles = table.get("license") if isinstance(table, dict) else None
+    is_known = articles in ("", UNKNOWN_LICENSE)
+    if isinstance(articles, str) and not is_known and not find_license(articles):
+        what = f"'articles.license' is {abbreviate(articles)}; {expected}, or {UNKNOWN_LICENSE}"
+        mistakes.add(what, "articles", "license")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
