@@ -7,16 +7,19 @@ from tempfile import TemporaryDirectory
 from samples import SCHEMA
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
-from curation.files import json_line, write_lines, write_text
+from curation.files import json_line, lock, write_lines, write_text
 from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.dataset_facts import DATASET_FILE
-from curation.gold.release import ReleaseReport, seal_release
+from curation.gold.release import ReleaseReport, complete_release
+from curation.gold.release_obstacles import refuse_obstacles
+from curation.gold.release_plan import plan_release
 from curation.gold.rows import annotation_row, gold_row
-from curation.gold.seal import Provenance
+from curation.gold.seal import Provenance, seal_version
 from curation.gold.totals import compute_totals
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 PROVENANCE = Provenance(guideline_sha256="c0ffee" * 10 + "beef", curate="0.3.0")
@@ -153,13 +156,24 @@ def sealed(
     """Write *state* as gold/next and release it."""
     if state is not None:
         write_next(gold, state)
-    return seal_release(
-        gold,
-        schema,
-        version=version,
-        provenance=lambda _: provenance,
-        lock_file=gold.parent / "lock",
-    )
+    return seal_release(gold, schema, version=version, provenance=provenance)
+
+
+def seal_release(
+    gold: Path,
+    schema: Schema = SCHEMA,
+    *,
+    version: str | None = None,
+    provenance: Provenance = PROVENANCE,
+    watch: Watch = unwatched,
+) -> ReleaseReport:
+    """Release gold/next as ``curate release`` does, with a provenance that is given."""
+    with lock(gold.parent / "lock", busy=f"another command is writing to {gold}"):
+        plan = plan_release(gold, schema, version=version, watch=watch)
+        if not plan.is_sealed:
+            refuse_obstacles(plan)
+            seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
+        return complete_release(plan, watch)
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -29,6 +29,7 @@ def release(
 
     Example: curate release
     """
+    from curation.flows.release import ReleaseOptions
     from curation.flows.release import release as seal
     from curation.schema.folder import read_built_schema_in
     from curation.workspace import Workspace
@@ -37,7 +38,8 @@ def release(
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
     convert_old_gold(workspace, schema)
-    report = seal(workspace, schema, version=version or None, watch=console.watch)
+    options = ReleaseOptions(version=version or None)
+    report = seal(workspace, schema, options, watch=console.watch)
     console.lines(release_lines(report))
 
 

@@ -1,12 +1,15 @@
 """``curate release``: gold/next, sealed with how it was made and how well its annotators agreed."""
 
 import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from curation import __version__
 from curation.flows.agree import agreement_on, documents_in_rows
-from curation.gold.dataset import StoredDataset
-from curation.gold.release import ReleaseReport, seal_release
-from curation.gold.seal import Provenance
+from curation.gold.release import ReleaseReport, complete_release
+from curation.gold.release_obstacles import refuse_obstacles
+from curation.gold.release_plan import ReleasePlan, plan_release
+from curation.gold.seal import Provenance, seal_version
 from curation.progress import Watch, unwatched
 from curation.report.agreement_sentences import agreement_sentences
 from curation.schema import Schema
@@ -17,32 +20,48 @@ from curation.workspace import Workspace
 CARD_SEED = 7
 
 
+@dataclass(frozen=True, kw_only=True)
+class ReleaseOptions:
+    """What a release was asked for: *version* is a number, None for the next one that fits."""
+
+    version: str | None = None
+
+
 def release(
     workspace: Workspace,
     schema: Schema,
+    options: ReleaseOptions = ReleaseOptions(),
     *,
-    version: str | None = None,
     watch: Watch = unwatched,
 ) -> ReleaseReport:
-    """Seal gold/next as *version*, or as the next version that fits its changes."""
-    guideline_sha256 = hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
+    """
+    Seal gold/next as the version asked for, announce it and put it on the card.
 
-    def provenance(rows: StoredDataset) -> Provenance:
-        agreement = agreement_on(documents_in_rows(rows, watch), schema, seed=CARD_SEED)
-        return Provenance(
-            guideline_sha256=guideline_sha256,
-            curate=__version__,
-            agreement=tuple(agreement_sentences(agreement)),
-            effort=rows.effort,
-            taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
+    Raises GoldError with everything that stands in the way, before anything is written.
+    """
+    with workspace.write_lock():
+        plan = plan_release(
+            workspace.gold,
+            schema,
+            version=options.version,
+            excluded=workspace.exclusion_reasons,
+            watch=watch,
         )
+        if not plan.is_sealed:
+            refuse_obstacles(plan)
+            provenance = _provenance(plan, schema, watch)
+            seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
+        return complete_release(plan, watch)
 
-    return seal_release(
-        workspace.gold,
-        schema,
-        version=version,
-        provenance=provenance,
-        lock_file=workspace.lock_file,
-        excluded=workspace.exclusion_reasons,
-        watch=watch,
+
+def _provenance(plan: ReleasePlan, schema: Schema, watch: Watch) -> Provenance:
+    """What the manifest says besides what is in the rows."""
+    agreement = agreement_on(documents_in_rows(plan.working, watch), schema, seed=CARD_SEED)
+    return Provenance(
+        guideline_sha256=hashlib.sha256(guidelines_md(schema).encode()).hexdigest(),
+        curate=__version__,
+        agreement=tuple(agreement_sentences(agreement)),
+        effort=plan.working.effort,
+        taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
+        released=datetime.now(UTC).date().isoformat(),
     )

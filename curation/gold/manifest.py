@@ -75,6 +75,65 @@ class EffortEntry(_Strict):
         return Effort(**self.model_dump())
 
 
+class FigureEntry(_Strict):
+    """A score with its 95 % interval, whose ends are None where there is none."""
+
+    value: float
+    lower: float | None = None
+    upper: float | None = None
+
+
+class AgreementEntry(_Strict):
+    """How well annotators agreed: the strict F1 of their first submissions, over *documents* documents."""
+
+    f1: FigureEntry
+    documents: int
+
+
+class BaselineScoreEntry(_Strict):
+    """What the baseline finds of a version or a split: counts, and the F1 that follows from them."""
+
+    documents: int
+    gold: int
+    predicted: int
+    correct: int
+    f1: FigureEntry | None = None
+
+
+class BaselineEntry(_Strict):
+    """
+    The baseline model, and its scores on the version.
+
+    *scores* has them by split (``all`` for the whole version), then by kind (entities or relations),
+    then by scheme (strict or boundaries).
+    """
+
+    model: LayerEntry
+    scores: dict[str, dict[str, dict[str, BaselineScoreEntry]]]
+
+
+class GroupsEntry(_Strict):
+    """
+    Groups of more than one document: near-copies, and articles that tell the same story.
+
+    *several* gives the ids of each such group's documents by the group's name, *bridges* the groups
+    of sealed versions that a document joins, by id; the oldest of these, which comes first, took it.
+    """
+
+    several: dict[str, list[str]]
+    bridges: dict[str, list[str]] = Field(default_factory=dict)
+
+
+class LeakEntry(_Strict):
+    """Two documents in different splits that share much of their text, and were allowed to."""
+
+    document: str
+    split: str
+    other: str
+    other_split: str
+    shared: float
+
+
 class Manifest(_Strict):
     """
     What is known of a sealed version besides its rows.
@@ -83,6 +142,11 @@ class Manifest(_Strict):
     ingest`` that made the texts, *agreement* the lines that say how well annotators agreed,
     *effort* what they did (None for a version sealed before it was counted), *taken_back* how many first
     submissions the lines are about that the rows lack, since they were deleted or skipped, and *files* the sha256 of each file by name.
+
+    Versions that are older than a field lack it, and the JSON lacks what is as by default:
+    *released* is the day (UTC), *fractions* the share of each split, *agreement_figures* the agreement
+    on entities and on relations, *views* counts what is special in each view, by the view's name,
+    *licenses* and *kept_out_licenses* count documents of the gold, and those with annotations alone.
     """
 
     format: Literal[1] = 1
@@ -98,6 +162,15 @@ class Manifest(_Strict):
     taken_back: int = 0
     counts: ManifestCounts
     files: dict[str, str]
+    released: str = ""
+    fractions: dict[str, float] = Field(default_factory=dict)
+    groups: GroupsEntry | None = None
+    leaks: list[LeakEntry] = Field(default_factory=list)
+    views: dict[str, dict[str, int | float | str]] = Field(default_factory=dict)
+    agreement_figures: dict[str, AgreementEntry] = Field(default_factory=dict)
+    baseline: BaselineEntry | None = None
+    licenses: dict[str, int] = Field(default_factory=dict)
+    kept_out_licenses: dict[str, int] = Field(default_factory=dict)
 
     @property
     def type_names(self) -> TypeNames:
@@ -117,10 +190,10 @@ class Manifest(_Strict):
     def to_text(self) -> str:
         """The content of ``manifest.json``, indented for people."""
         form = self.model_dump(by_alias=True)
-        if self.effort is None:  # as before there was any
-            del form["effort"]
-        if not self.taken_back:
-            del form["taken_back"]
+        for name, field in type(self).model_fields.items():
+            # What has nothing to say is left out, as before there was such a field.
+            if name != "format" and not field.is_required() and not getattr(self, name):
+                del form[name]
         form["models"] = [layer.to_json() for layer in self.layers]
         return json.dumps(form, ensure_ascii=False, indent=2) + "\n"
 

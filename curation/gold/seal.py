@@ -3,13 +3,15 @@
 import shutil
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from curation.annotations.effort import Effort
 from curation.files import explain_os_errors, sync_folder
 from curation.gold.dataset import Dataset
 from curation.gold.manifest import (
+    AgreementEntry,
+    BaselineEntry,
     EffortEntry,
     LayerEntry,
     Manifest,
@@ -36,7 +38,8 @@ class Provenance:
 
     *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
     of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
-    *taken_back* how many first submissions these lines are about that are in no row.
+    *taken_back* how many first submissions these lines are about that are in no row. The fields that
+    follow are as in the manifest.
     """
 
     guideline_sha256: str
@@ -44,6 +47,9 @@ class Provenance:
     agreement: tuple[str, ...] = ()
     effort: Effort | None = None
     taken_back: int = 0
+    released: str = ""
+    agreement_figures: Mapping[str, AgreementEntry] = field(default_factory=dict)
+    baseline: BaselineEntry | None = None
 
 
 def seal_version(
@@ -111,6 +117,9 @@ def build_manifest(
             relations=dict(sorted(totals.relations.items())),
         ),
         files=dict(files),
+        released=provenance.released,
+        agreement_figures=dict(provenance.agreement_figures),
+        baseline=provenance.baseline,
     )
 
 

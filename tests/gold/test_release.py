@@ -14,6 +14,7 @@ from gold_samples import (
     annotated,
     files,
     many,
+    seal_release,
     sealed,
     working,
     write_next,
@@ -27,7 +28,7 @@ from curation.files import lock
 from curation.gold.card import write_card
 from curation.gold.dataset import GoldDocument
 from curation.gold.not_offered import TypesNotOffered
-from curation.gold.release import ReleaseReport, seal_release
+from curation.gold.release import ReleaseReport
 from curation.gold.versions import list_versions, newest_version, read_version
 from curation.gold.working_version import MEND_FILES
 
@@ -338,30 +339,20 @@ def _interrupt(gold, what, begun_before, item):
             yield each
 
     with pytest.raises(KeyboardInterrupt):
-        seal_release(
-            gold,
-            SCHEMA,
-            version=None,
-            provenance=lambda _: PROVENANCE,
-            lock_file=gold.parent / "lock",
-            watch=watch,
-        )
+        seal_release(gold, watch=watch)
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from gold_samples import PROVENANCE, SCHEMA, seal_release
+from gold_samples import seal_release
 gold = Path(sys.argv[1])
 def watch(items, what, total):
     for number, item in enumerate(items):
         if what == "sealing 0.1.0" and number == 2:
             os.kill(os.getpid(), 9)
         yield item
-seal_release(
-    gold, SCHEMA, version=None, provenance=lambda _: PROVENANCE,
-    lock_file=gold.parent / "lock", watch=watch,
-)
+seal_release(gold, watch=watch)
 """
 
 

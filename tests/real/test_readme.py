@@ -11,7 +11,7 @@ from samples import ROOT, SCHEMA
 
 from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.interchange import read_documents
-from curation.flows.release import release
+from curation.flows.release import ReleaseOptions, release
 from curation.gold.versions import read_version
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
@@ -73,7 +73,7 @@ def desk(tmp_path_factory, label_studio):
     # The day begins with the first version, whatever was sealed since.
     shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
-    release(place, SCHEMA, version=SHIPPED)
+    release(place, SCHEMA, ReleaseOptions(version=SHIPPED))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,
         "LABEL_STUDIO_API_KEY": label_studio.token,

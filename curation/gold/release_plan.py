@@ -1,0 +1,160 @@
+"""What a release of gold/next would seal: planned before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.errors import GoldError
+from curation.gold.canonical_dataset import in_canonical_direction
+from curation.gold.changelog import CHANGELOG_FILE, read_seals
+from curation.gold.dataset import StoredDataset, Version
+from curation.gold.totals import DatasetTotals, compute_totals
+from curation.gold.version_number import next_version, refuse_invalid_number
+from curation.gold.versions import (
+    list_versions,
+    newest_version,
+    read_manifest,
+    read_unannounced,
+    read_version,
+)
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasePlan:
+    """
+    What a release of gold/next would seal as *version*.
+
+    *working* is gold/next as read, *dataset* the same as it is sealed, *before* the newest version
+    that was announced: None where there is none, or an altered one isn't needed. *reasons* says, by
+    document, why documents have no gold, or may soon have none. *is_sealed* is true where the
+    folder of the version is there already, *is_announced* where its release is complete.
+    """
+
+    gold: Path
+    version: str
+    working: StoredDataset
+    dataset: StoredDataset
+    totals: DatasetTotals
+    before: Version | None
+    reasons: Mapping[str, str]
+    is_sealed: bool
+    is_announced: bool
+
+    @property
+    def path(self) -> Path:
+        """The folder of the version."""
+        return self.gold / self.version
+
+    @property
+    def excluded(self) -> dict[str, str]:
+        """The reason why a known document isn't in the version, by id."""
+        return {
+            document: reason
+            for document, reason in self.reasons.items()
+            if document not in self.totals.text_hashes
+        }
+
+
+def plan_release(
+    gold: Path,
+    schema: Schema,
+    *,
+    version: str | None = None,
+    excluded: Mapping[str, str] | None = None,
+    watch: Watch = unwatched,
+) -> ReleasePlan:
+    """
+    The plan for sealing gold/next as *version*, or as the next version number that fits the changes.
+
+    *excluded* gives further reasons, by document, why documents have no gold. *watch* shows how
+    many rows are read. To be called under the lock of the gold folder. Raises GoldError where a
+    version is missing or altered, or a release was interrupted and can't be completed.
+    """
+    refuse_invalid_number(version)
+    _refuse_missing_versions(gold)
+    working = read_working_dataset(gold, schema, watch)
+    dataset = in_canonical_direction(working, schema, watch)
+    totals = compute_totals(dataset, schema)
+    name = _interrupted_version(gold, totals.digest, version)
+    if name is None:
+        name = _unchanged_version(gold, totals.digest, schema, version)
+    is_announced = name in read_seals(gold)
+    before = None
+    if not is_announced:
+        before = _version_before(gold, watch, is_needed=version is None)
+    return ReleasePlan(
+        gold=gold,
+        version=name or version or next_version(totals, before),
+        working=working,
+        dataset=dataset,
+        totals=totals,
+        before=before,
+        reasons={**(excluded or {}), **working.excluded},
+        is_sealed=name is not None,
+        is_announced=is_announced,
+    )
+
+
+def _refuse_missing_versions(gold: Path) -> None:
+    """Raise GoldError unless every version that was announced exists, with its manifest unaltered."""
+    seals = read_seals(gold)
+    versions = list_versions(gold)
+    for version in seals:
+        if version not in versions:
+            what = (
+                f"{gold / version} is missing, and {gold / CHANGELOG_FILE} says it was sealed"
+            )
+            raise GoldError(what, hint=f"git checkout {gold / version}")
+    for version in versions:
+        # Only the newest version can be one whose release was interrupted.
+        if version in seals or version != versions[-1]:
+            read_manifest(gold, version)
+
+
+def _version_before(gold: Path, watch: Watch, *, is_needed: bool) -> Version | None:
+    """The newest version that was announced; None where there is none, or an altered one isn't needed."""
+    seals = read_seals(gold)
+    announced = [version for version in list_versions(gold) if version in seals]
+    if not announced:
+        return None
+    try:
+        return read_version(gold, announced[-1], watch)
+    except GoldError:
+        # An altered version must not keep anybody from releasing under a number of their choice.
+        if is_needed:
+            raise
+        return None
+
+
+def _interrupted_version(gold: Path, digest: str, version: str | None) -> str | None:
+    """The version with this digest whose release was interrupted between sealing and announcing."""
+    newest = newest_version(gold)
+    if newest is None or newest in read_seals(gold):
+        return None
+    sealed, _ = read_unannounced(gold, newest)
+    if version not in (None, newest):
+        what = f"the release of {gold / newest} was interrupted and isn't complete"
+        raise GoldError(what, hint=f"curate release {newest}")
+    if sealed.manifest.digest != digest:
+        what = f"the release of {gold / newest} was interrupted, and {gold / NEXT} has changed since"
+        hint = (
+            f"if nobody has a copy of this version: rm -r {gold / newest}, then: curate release"
+        )
+        raise GoldError(what, hint=hint)
+    return newest
+
+
+def _unchanged_version(
+    gold: Path, digest: str, schema: Schema, version: str | None
+) -> str | None:
+    """The sealed version, *version* or the newest one, that has this digest and schema already."""
+    candidate = version if version in read_seals(gold) else newest_version(gold)
+    if candidate is None:
+        return None
+    manifest = read_manifest(gold, candidate)
+    is_same = manifest.digest == digest and manifest.fingerprint == schema.fingerprint
+    return candidate if is_same else None
