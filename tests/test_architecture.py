@@ -22,6 +22,7 @@ ROOMS = [
     {"checks"},
     {"annotations"},
     {"state"},
+    {"near_copies"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
     {"gold"},
     {"report"},
