@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import DryRun, ListAll, ProjectTitle, writable_text
+from curation.commands.options import DryRun, ListAll, project_title, writable_text
 from curation.default_project import ADJUDICATION_PROJECT, in_project
 from curation.errors import UsageError, pluralise
 from curation.list_limit import list_everything
@@ -30,7 +30,16 @@ def adjudicate(
             show_default=False,
         ),
     ] = None,
-    project: ProjectTitle = ADJUDICATION_PROJECT,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            "--project",
+            metavar="TITLE",
+            help=f"Title of the adjudicators' project; {ADJUDICATION_PROJECT!r} unless given.",
+            show_default=False,
+            callback=lambda given: given and project_title(given),
+        ),
+    ] = None,
     majority: Annotated[
         bool,
         typer.Option(
@@ -87,7 +96,13 @@ def adjudicate(
     list_everything(everything)
     ids = tuple(dict.fromkeys(documents or ()))
     _refuse_mixed_options(
-        ids=ids, majority=majority, lists=as_list, as_json=as_json, file=file, by=by
+        ids=ids,
+        project=project,
+        majority=majority,
+        lists=as_list,
+        as_json=as_json,
+        file=file,
+        by=by,
     )
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
@@ -131,6 +146,7 @@ def adjudicate(
 def _refuse_mixed_options(
     *,
     ids: Sequence[str],
+    project: str | None,
     majority: bool,
     lists: bool,
     as_json: bool,
@@ -152,6 +168,11 @@ def _refuse_mixed_options(
         raise UsageError(
             "--from and --by go together: the verdicts, and who made them",
             hint="curate adjudicate --from FILE --by ada@example.org",
+        )
+    if project is not None and (lists or file):
+        raise UsageError(
+            f"--project says where tasks are made, and {'--list' if lists else '--from'} makes none",
+            hint="leave --project out",
         )
     if as_json and not lists:
         raise UsageError("--json goes with --list", hint="curate adjudicate --list --json")
@@ -185,6 +206,13 @@ def adjudication_lines(report: "AdjudicationReport", *, dry_run: bool) -> Iterat
         yield (
             f"{count} in {console.first_of([*report.waiting])} come once their ends are settled: "
             f"curate pull, then {in_project('curate adjudicate', report.project, default=ADJUDICATION_PROJECT)}"
+        )
+    for title, documents in report.elsewhere.items():
+        stay = "stays" if len(documents) == 1 else "stay"
+        yield (
+            f"{pluralise(len(documents), 'document')} {stay} with the adjudicators of {title!r} "
+            f"({console.first_of(documents)}); to bring up to date what they have: "
+            f"{in_project('curate adjudicate', title, default='')}"
         )
     yield from _to_come_lines(report.to_come)
     yield from _agreed_lines(report.agreed)

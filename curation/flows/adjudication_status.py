@@ -100,7 +100,8 @@ def find_adjudication_status(
     known = links.keys() & {*excluded, *verdicts}
     if not (known or _had_problems(studio, state)):
         return AdjudicationStatus(projects={})
-    projects = dict(_projects(studio, state, working))
+    known_projects = find_known_projects(studio, state, working)
+    projects = dict(_projects(studio, known_projects.adjudicated))
     cursors = {title: load_verdict_cursor(state, studio.url, title) for title in projects}
     in_projects = {title: [*studio.tasks(number)] for title, number in projects.items()}
     unpulled = dict(_unpulled(studio, projects, in_projects, cursors, working, known))
@@ -108,7 +109,7 @@ def find_adjudication_status(
     tasks = _tasks_there(studio, projects, in_projects)
     found: dict[str, list[Problem]] = defaultdict(list)
     wait = [name for name in sorted(known - verdicts) if name in excluded and name not in tasks]
-    to_come = find_annotations_to_come(studio, state, working, wait) if wait else {}
+    to_come = find_annotations_to_come(studio, known_projects.annotated, working, wait)
     for name in sorted(known):
         there = tasks.get(name, {})
         consensus = excluded.get(name)
@@ -241,11 +242,8 @@ def _had_problems(studio: Studio, state: State) -> bool:
     return any(load_verdict_cursor(state, studio.url, title).problems for title in titles)
 
 
-def _projects(
-    studio: Studio, state: State, working: WorkingVersion
-) -> Iterator[tuple[str, int]]:
-    """Title and number of each project for adjudication."""
-    titles = find_known_projects(studio, state, working).adjudicated
+def _projects(studio: Studio, titles: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Title and number of each project of these *titles*."""
     for number, title in sorted(studio.titles().items()) if titles else ():
         if title in titles:
             yield title, number

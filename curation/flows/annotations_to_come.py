@@ -4,11 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from curation.flows.known_projects import find_known_projects
 from curation.gold.working_version import FileFacts, WorkingVersion
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.port import Studio
-from curation.state import State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +19,10 @@ class AnnotationsToCome:
 
 
 def find_annotations_to_come(
-    studio: Studio, state: State, working: WorkingVersion, documents: Collection[str]
+    studio: Studio, titles: Collection[str], working: WorkingVersion, documents: Collection[str]
 ) -> Mapping[str, tuple[AnnotationsToCome, ...]]:
     """
-    Those of *documents* that lack annotations, with the server's projects that lack them.
+    Those of *documents* that lack annotations, with those of the annotators' projects *titles* that lack them.
 
     A task wants as many annotators as its overlap. A sound annotation that was pulled counts; what
     was skipped or deleted, or has a problem, doesn't. What other servers want isn't known.
@@ -36,7 +34,6 @@ def find_annotations_to_come(
         if facts.document in wanted:
             done[facts.document] = _annotators_by_project(facts, here)
     found: dict[str, list[AnnotationsToCome]] = defaultdict(list)
-    titles = find_known_projects(studio, state, working).annotated
     for title, document, overlap in _overlaps(studio, titles, wanted):
         count = done[document][title]
         if count < overlap:
@@ -58,7 +55,7 @@ def _overlaps(
     studio: Studio, titles: Collection[str], documents: Collection[str]
 ) -> Iterator[tuple[str, str, int]]:
     """Project, document and overlap of each task of *documents* in the projects of these titles."""
-    for title in titles:
+    for title in titles if documents else ():
         for project in studio.projects_named(title):
             for task in studio.tasks(project.id, doc_ids=sorted(documents)):
                 yield title, task.doc_id, task.overlap

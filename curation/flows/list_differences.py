@@ -14,6 +14,7 @@ from curation.documents.quote import quote_context
 from curation.files import Json
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.disputed_documents import find_disputed
+from curation.flows.known_projects import find_known_projects
 from curation.labelstudio.option_words import plain_option_words
 from curation.labelstudio.port import Studio
 from curation.progress import Watch, unwatched
@@ -107,7 +108,8 @@ def list_differences(
         disputed = find_disputed(working, documents)
         to_come: Mapping[str, tuple[AnnotationsToCome, ...]] = {}
         if studio and disputed:
-            to_come = find_annotations_to_come(studio, workspace.state, working, disputed)
+            titles = find_known_projects(studio, workspace.state, working).annotated
+            to_come = find_annotations_to_come(studio, titles, working, disputed)
         found: dict[str, tuple[ListedDifference, ...]] = {}
         wanted = sorted({*(documents or disputed)} - to_come.keys())
         for document in watch(wanted, "comparing", len(wanted)):

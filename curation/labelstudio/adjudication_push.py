@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -37,12 +37,13 @@ from curation.schema.model import Schema
 
 @dataclass(frozen=True, kw_only=True)
 class AdjudicationTask:
-    """A task of adjudication as the server has it."""
+    """A task of adjudication as the server has it; *has_draft*: somebody has changes there that aren't submitted."""
 
     number: int
     document: str
     text_sha256: str
     is_begun: bool
+    has_draft: bool
     stamp: AdjudicationStamp
 
     def stored_round(self, schema: Schema) -> StoredRound:
@@ -96,11 +97,18 @@ def make_or_align_project(
     return project
 
 
-def read_adjudication_tasks(studio: Studio, project: Project) -> AdjudicationTasks:
-    """All tasks of a project."""
+def read_adjudication_tasks(
+    studio: Studio, project: Project, documents: Collection[str] | None = None
+) -> AdjudicationTasks:
+    """All tasks of a project, or those of these *documents*."""
     found: dict[tuple[str, int], list[AdjudicationTask]] = defaultdict(list)
     problems: list[Problem] = []
-    for exported in studio.export(project.id, drafts=True):
+    numbers = None
+    if documents is not None:
+        listed = studio.tasks(project.id, doc_ids=sorted(documents)) if documents else ()
+        numbers = [task.id for task in listed]
+    exports = studio.export(project.id, numbers, drafts=True) if numbers != [] else ()
+    for exported in exports:
         data = exported.get("data") or {}
         stamp = read_adjudication_stamp(data)
         number = int(exported["id"])
@@ -114,6 +122,7 @@ def read_adjudication_tasks(studio: Studio, project: Project) -> AdjudicationTas
             document=document,
             text_sha256=str(data.get("text_sha256")),
             is_begun=bool(exported.get("annotations") or exported.get("drafts")),
+            has_draft=bool(exported.get("drafts")),
             stamp=stamp,
         )
         found[document, stamp.round].append(task)
@@ -162,14 +171,16 @@ def change_task(
 
 
 class StoredPredictions:
-    """What the tasks of a project come with, by task, as the server has it."""
+    """What the tasks of a project come with, all of them or those of these numbers, as the server has it."""
 
-    def __init__(self, studio: Studio, project: Project) -> None:
+    def __init__(
+        self, studio: Studio, project: Project, tasks: Sequence[int] | None = None
+    ) -> None:
         self._studio = studio
         self._project = project
         self._known = {
             one.task: (one.id, one.model_version, result_sha256(one.result))
-            for one in studio.predictions(project.id)
+            for one in studio.predictions(project.id, tasks)
         }
 
     def is_current(self, task: AdjudicationTask, prediction: Json) -> bool:

@@ -228,6 +228,23 @@ MIGRATIONS = (
         PRIMARY KEY (project, document, number)
     ) WITHOUT ROWID;
     """,
+    # What the last `curate adjudicate` left in an adjudicators' project.
+    """
+    CREATE TABLE adjudication_ledgers (
+        project TEXT PRIMARY KEY REFERENCES projects,
+        identity TEXT NOT NULL,
+        totals TEXT NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE adjudication_documents (
+        project TEXT NOT NULL REFERENCES adjudication_ledgers ON DELETE CASCADE,
+        document TEXT NOT NULL,
+        tasks INTEGER NOT NULL,
+        digest TEXT NOT NULL,
+        waiting INTEGER NOT NULL,
+        PRIMARY KEY (project, document)
+    ) WITHOUT ROWID;
+    """,
 )
 
 # SQLite's table of tables.

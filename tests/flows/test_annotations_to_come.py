@@ -5,6 +5,7 @@ from annotated_project import FLAG, AnnotatedProject, document
 from samples import SCHEMA
 
 from curation.flows.annotations_to_come import find_annotations_to_come
+from curation.flows.known_projects import find_known_projects
 from curation.flows.pull import pull
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -21,7 +22,8 @@ def desk(tmp_path):
 
 def to_come(desk, *documents):
     with desk.place.read_only().working_version(SCHEMA) as working:
-        found = find_annotations_to_come(desk.studio, desk.place.state, working, documents)
+        known = find_known_projects(desk.studio, desk.place.state, working)
+        found = find_annotations_to_come(desk.studio, known.annotated, working, documents)
     return {
         document: [(one.project, one.done, one.wanted) for one in lacking]
         for document, lacking in found.items()
