@@ -127,7 +127,10 @@ def write_next(gold: Path, state: Working, schema: Schema = SCHEMA) -> None:
 
 def write_older(gold: Path, state: Working) -> None:
     """The same in the two files of an older curate."""
-    annotations = (json_line(annotation_row(one)) for one in state.annotations)
+    annotations = (
+        json_line(annotation_row(one) | ({"note": one.note} if one.note else {}))
+        for one in state.annotations
+    )
     write_lines(gold / NEXT / OLD_ANNOTATIONS_FILE, annotations)
     write_lines(
         gold / NEXT / OLD_GOLD_FILE, (json_line(gold_row(one)) for one in state.gold_documents)

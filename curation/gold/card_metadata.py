@@ -1,14 +1,15 @@
 """The metadata of the dataset card: the YAML that tells load_dataset and the Hub what is where."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from pathlib import Path
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.files import Json
+from curation.gold.card_configs import card_configs, card_dataset_info
 from curation.gold.card_facts import CardFacts
 from curation.gold.manifest import Manifest
-from curation.gold.parquet import ANNOTATIONS_TABLE
 
 PRETTY_NAME = "Entities and relations in the news"
 
@@ -27,9 +28,9 @@ MANY_LICENSES = "Each article has its own licence; the columns license and attri
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 
-def card_metadata(newest: Manifest, facts: CardFacts, manifests: Sequence[Manifest]) -> str:
+def card_metadata(gold: Path, facts: CardFacts, manifests: Sequence[Manifest]) -> str:
     """
-    The YAML between the card's two ``---`` lines, with a configuration for each version.
+    The YAML between the card's two ``---`` lines, with the configurations of each version in *gold*.
 
     *facts* are those of the newest version, *manifests* those of all versions, the newest first.
     """
@@ -46,28 +47,13 @@ def card_metadata(newest: Manifest, facts: CardFacts, manifests: Sequence[Manife
         configs=[
             config
             for manifest in manifests
-            for config in _configs(manifest, is_default=manifest == newest)
+            for config in card_configs(manifest, is_default=manifest == manifests[0])
+        ],
+        dataset_info=[
+            info for manifest in manifests for info in card_dataset_info(gold, manifest)
         ],
     )
     return f"{metadata.to_yaml()}\n"
-
-
-def _configs(manifest: Manifest, *, is_default: bool) -> list[Json]:
-    """The version's configurations; a split without documents has no file and isn't listed."""
-    splits = {name.rsplit("-", 1)[0]: name for name in manifest.files}
-    annotations = splits.pop(ANNOTATIONS_TABLE, None)
-    version = manifest.version
-    default = {"default": True} if is_default else {}
-    configs = [{"config_name": version, **default, "data_files": _data_files(version, splits)}]
-    if annotations:
-        tables = {ANNOTATIONS_TABLE: annotations}
-        name = f"{version}-{ANNOTATIONS_TABLE}"
-        configs.append({"config_name": name, "data_files": _data_files(version, tables)})
-    return configs
-
-
-def _data_files(version: str, files: Mapping[str, str]) -> list[Json]:
-    return [{"split": split, "path": f"{version}/{name}"} for split, name in files.items()]
 
 
 def _languages(facts: CardFacts) -> list[str]:

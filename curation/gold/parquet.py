@@ -4,24 +4,32 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json, explain_os_errors
-from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, FIRST_KEYS, JsonRow
+from curation.gold.features import arrow_schema
+from curation.gold.rows import (
+    ADJUDICATOR_KEY,
+    ARM_UNKNOWN_KEY,
+    DECISIONS_KEY,
+    FIRST_KEYS,
+    JsonRow,
+)
+from curation.gold.tables import Table
 
-ANNOTATIONS_TABLE = "annotations"
-
-# Fields that a row has no key for where there is nothing to say; Parquet has null there.
+# Fields that a row has no key for where there is nothing to say; Parquet has null there. Only files
+# of an older curate have notes.
 OPTIONAL_FIELDS = ("note", "not_offered", *FIRST_KEYS, ARM_UNKNOWN_KEY, DECISIONS_KEY)
 
 # A place (file and number of the row), and the row there.
 PlacedRow = tuple[str, Json]
 
-# About how many bytes of rows are written at once, and how many bytes an entity takes.
+# About how many bytes of rows are written at once, and how many bytes an item of a list takes.
 _ROW_GROUP_BYTES = 2**22
-_ENTITY_BYTES = 300
+_ITEM_BYTES = {"entities": 300, "tokens": 150}
+_ROW_BYTES = 1000
 
 # How many rows are read at once, and how many bytes.
 _ROWS_READ = 8
@@ -36,22 +44,27 @@ class ParquetTable:
     an older file.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        # Imported here so that only commands that seal a version wait for the packages to load.
+    def __init__(self, folder: Path, table: Table) -> None:
+        # Imported here so that only commands that seal a version wait for the package to load.
         import pyarrow.parquet
 
         self.folder = folder
-        self.name = name
-        self.schema = _features(name).arrow_schema
-        self.stream = _ParquetStream(folder / f"{name}.parquet", "wb")
-        self.parquet = pyarrow.parquet.ParquetWriter(self.stream, self.schema)
+        self.name = table.name
+        self.schema = arrow_schema(table.kind)
+        self.stream = _ParquetStream(folder / f"{self.name}.parquet", "wb")
+        # Without the Arrow schema in the file, whose metadata only some versions of datasets read.
+        self.parquet = pyarrow.parquet.ParquetWriter(
+            self.stream, self.schema, store_schema=False
+        )
         self.rows: list[JsonRow] = []
         self.free_bytes = _ROW_GROUP_BYTES
 
     def add(self, row: JsonRow) -> None:
         """Add one row."""
         self.rows.append(row)
-        self.free_bytes -= len(row["text"]) + _ENTITY_BYTES * len(row["entities"])
+        self.free_bytes -= _ROW_BYTES + len(row.get("text", ""))
+        for column, size in _ITEM_BYTES.items():
+            self.free_bytes -= size * len(row.get(column, ()))
         if self.free_bytes < 0:
             self._write()
 
@@ -112,10 +125,45 @@ def read_parquet(path: Path) -> Iterator[PlacedRow]:
         for batch in table.iter_batches(_ROWS_READ, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
-                for key in OPTIONAL_FIELDS:  # a row with nothing to say has no such key
-                    if row.get(key, "") is None:
-                        del row[key]
+                _drop_nulls(row, OPTIONAL_FIELDS)
+                for decision in row.get(DECISIONS_KEY, ()):
+                    _drop_nulls(decision, (ADJUDICATOR_KEY,))
                 yield f"{path}, row {number}", row
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParquetFacts:
+    """
+    What the end of a Parquet file says: its Arrow schema, its *rows*, and their *bytes* uncompressed.
+
+    *file_bytes* is the size of the file.
+    """
+
+    schema: Any
+    rows: int
+    bytes: int
+    file_bytes: int
+
+
+def read_parquet_facts(path: Path) -> ParquetFacts | None:
+    """What is said of a file without its rows being read; None where the file is missing or broken."""
+    import pyarrow.parquet
+
+    if not path.exists():
+        return None
+    try:
+        parquet = pyarrow.parquet.ParquetFile(path)
+    except pyarrow.ArrowInvalid:
+        return None
+    with explain_os_errors(path), parquet:
+        found = parquet.metadata
+        groups = (found.row_group(number) for number in range(found.num_row_groups))
+        return ParquetFacts(
+            schema=parquet.schema_arrow,
+            rows=found.num_rows,
+            bytes=sum(group.total_byte_size for group in groups),
+            file_bytes=path.stat().st_size,
+        )
 
 
 def has_columns(path: Path, names: Iterable[str]) -> bool:
@@ -132,39 +180,8 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _features(name: str) -> Any:
-    from datasets import Features, List, Value
-
-    text = Value("string")
-    number = Value("int32")
-    entity = {"id": text, "start": number, "end": number, "label": text, "text": text}
-    relation = {"head": text, "tail": text, "label": text}
-    if name == ANNOTATIONS_TABLE:
-        layer = dict.fromkeys(("kind", "name", "version", "weights", "rules"), text)
-        decision = {
-            "kind": text,
-            "place": List(List(number)),
-            "offered": List({"annotators": List(text), "reading": text}),
-            "chosen": text,
-            "own": Value("bool"),
-            "preselected": text,
-        }
-        return Features(
-            dict.fromkeys(("id", "text", "text_sha256", "meta", "annotator", "edited_by"), text)
-            | {"entities": List(entity), "relations": List(relation), "flags": List(text)}
-            | {"note": text, "not_offered": List(text)}
-            | {"first_entities": List(entity), "first_relations": List(relation)}
-            | {"first_unsure": Value("bool"), "not_independent": text}
-            | {ARM_UNKNOWN_KEY: Value("bool"), DECISIONS_KEY: List(decision)}
-            | {"suggested_by": text, "suggested_layer": layer}
-            | {"suggested_entities": List(entity | {"score": Value("float64")})}
-            | {"suggested_relations": List(relation)}
-        )
-    texts = ("id", "text", *ARTICLE_FIELDS, "text_sha256", "ingest_version", "group")
-    return Features(
-        dict.fromkeys(texts, text)
-        | {"entities": List(entity), "relations": List(relation)}
-        | {"flags": List(text), "annotators": List(text), "n_annotations": number}
-        | {"adjudicated": Value("bool"), "arm": text, "preannotated_by": text}
-        | {"not_offered": List(text), "meta": text}
-    )
+def _drop_nulls(row: Json, keys: Iterable[str]) -> None:
+    """Take these keys out of the row where nothing is said."""
+    for key in keys:
+        if row.get(key, "") is None:
+            del row[key]

@@ -34,6 +34,9 @@ SUGGESTED_KEYS = (
 # Only the row of a verdict has this key.
 DECISIONS_KEY = "decisions"
 
+# Only a decision of another adjudicator than the verdict's has this key.
+ADJUDICATOR_KEY = "adjudicator"
+
 # Whether nobody knows if the annotator saw suggestions; the key is there where that is so.
 ARM_UNKNOWN_KEY = "arm_unknown"
 
@@ -78,10 +81,10 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
     The row of one annotator's layer, with the suggestion that the annotator started from.
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
-    nothing. What versions lack that were sealed before there was such a thing (a note, the first
-    submission, the types that weren't offered, why the annotation isn't independent, that its arm
-    is unknown) is a key only where there is something to say, so that the digests of these versions
-    stay valid.
+    nothing. What versions lack that were sealed before there was such a thing (the first submission,
+    the types that weren't offered, why the annotation isn't independent, that its arm is unknown) is
+    a key only where there is something to say, so that the digests of these versions stay valid.
+    Notes are private, and in no row.
     """
     document = annotation.document.with_numbered_entities()
     suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
@@ -96,7 +99,6 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "entities": list(_entities(document)),
         "relations": list(_relations(document)),
         "flags": sorted(annotation.flags),
-        **({"note": annotation.note} if annotation.note else {}),
         **_offered(annotation.not_offered),
         **_first_fields(annotation),
         **({} if annotation.arm_sure else {ARM_UNKNOWN_KEY: True}),
@@ -157,7 +159,7 @@ def _decision(decision: PublishedDecision) -> Json:
         "chosen": decision.chosen,
         "own": decision.own,
         "preselected": decision.preselected,
-        **({"adjudicator": decision.adjudicator} if decision.adjudicator else {}),
+        **({ADJUDICATOR_KEY: decision.adjudicator} if decision.adjudicator else {}),
     }
 
 

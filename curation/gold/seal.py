@@ -19,9 +19,10 @@ from curation.gold.manifest import (
     RelationTypeEntry,
     SchemaEntry,
 )
-from curation.gold.parquet import ANNOTATIONS_TABLE, ParquetTable
+from curation.gold.parquet import ParquetTable
 from curation.gold.rows import gold_row, layer_rows
 from curation.gold.splits import SPLITS, split_of
+from curation.gold.tables import ANNOTATIONS_TABLE, Table
 from curation.gold.totals import DatasetTotals
 from curation.gold.versions import MANIFEST_FILE, write_synced
 from curation.progress import Watch, unwatched
@@ -72,20 +73,20 @@ def seal_version(
             shutil.rmtree(unfinished)
         folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
-        names = _splits_with_documents(totals)
+        kept = [Table(split) for split in _splits_with_documents(totals)]
         if totals.annotations or totals.verdicts:
-            names.append(ANNOTATIONS_TABLE)
-        tables: dict[str, ParquetTable] = {}
-        for name in names:
-            tables[name] = ParquetTable(folder, name)
-            stack.callback(tables[name].close)
+            kept.append(ANNOTATIONS_TABLE)
+        tables: dict[Table, ParquetTable] = {}
+        for table in kept:
+            tables[table] = ParquetTable(folder, table)
+            stack.callback(tables[table].close)
         for gold_document in dataset.gold_documents:
-            tables[split_of(gold_document.group)].add(gold_row(gold_document))
+            tables[Table(split_of(gold_document.group))].add(gold_row(gold_document))
         for row in layer_rows(dataset):
             tables[ANNOTATIONS_TABLE].add(row)
         files: dict[str, str] = {}
-        for table in watch(tables.values(), f"sealing {path.name}", len(tables)):
-            file, sha256 = table.finish()
+        for parquet in watch(tables.values(), f"sealing {path.name}", len(tables)):
+            file, sha256 = parquet.finish()
             files[file] = sha256
         manifest = build_manifest(path.name, totals, provenance, files)
         write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())

@@ -13,7 +13,6 @@ from curation.gold.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import AnnotationOrigins, Reiterable, Version
 from curation.gold.manifest import Manifest, parse_manifest
 from curation.gold.parquet import (
-    ANNOTATIONS_TABLE,
     PlacedRow,
     file_sha256,
     has_columns,
@@ -35,6 +34,7 @@ from curation.gold.rows import (
     row_order,
     rows_digest,
 )
+from curation.gold.tables import ANNOTATIONS_TABLE, Table
 from curation.progress import Watch, unwatched
 
 MANIFEST_FILE = "manifest.json"
@@ -132,8 +132,9 @@ def _read_manifest_file(gold: Path, version: str) -> bytes:
 def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     """The version in *folder*; GoldError unless files and rows are those of the manifest."""
     _verify_files(folder, manifest)
-    tables = [name for name in manifest.files if name.startswith(f"{ANNOTATIONS_TABLE}-")]
-    splits = [name for name in manifest.files if name not in tables]
+    held = {name: Table.of_file(name) for name in manifest.files}
+    tables = [name for name, table in held.items() if table == ANNOTATIONS_TABLE]
+    splits = [name for name, table in held.items() if table and not table.kind]
     gold_rows = Reiterable(lambda: _read_in_order(folder, splits))
     layer_rows = Reiterable(lambda: _read_in_order(folder, tables))
     annotation_rows = Reiterable(lambda: (one for one in layer_rows if not _is_verdict(one)))

@@ -4,13 +4,34 @@ import hashlib
 import json
 import random
 import shutil
+from dataclasses import replace
+from itertools import islice
 
+import pyarrow
 import pyarrow.parquet as parquet
 import pytest
-from gold_samples import annotated, many, sealed, working
+from datasets import Features
+from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
+from samples import SCHEMA
 
+from curation.documents.document import Layer
 from curation.errors import GoldError
-from curation.gold.versions import list_versions, newest_version, read_version
+from curation.gold.dataset import (
+    AdjudicatedDocument,
+    GoldDocument,
+    PublishedDecision,
+    PublishedReading,
+)
+from curation.gold.features import arrow_schema
+from curation.gold.rows import annotation_row, gold_row, layer_rows, rows_digest
+from curation.gold.seal import seal_version
+from curation.gold.totals import compute_totals
+from curation.gold.versions import (
+    list_versions,
+    newest_version,
+    read_unannounced,
+    read_version,
+)
 
 ALTERED = "was altered after it was sealed"
 
@@ -236,3 +257,44 @@ def test_a_version_whose_rows_are_sorted_by_id_alone_is_read(tmp_path):
 
     assert [one.id for one in version.gold_documents] == ["a", "a!"]
     assert len(list(version.annotations)) == 2
+
+
+def test_a_version_with_notes_that_an_older_curate_sealed_stays_valid(gold):
+    """Its column, the metadata that only some versions of datasets read, and its digest with notes."""
+    version = read_version(gold, "0.1.0")
+    noted = annotation_row(next(iter(version.annotations))) | {"note": "who is this?"}
+    rows = [noted, *islice(layer_rows(version), 1, None)]
+    (path,) = (gold / "0.1.0").glob("annotations-*")
+    columns = arrow_schema("annotations").append(pyarrow.field("note", pyarrow.string()))
+    schema = Features.from_arrow_schema(columns).arrow_schema
+    parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), path)
+    manifest = json.loads((gold / "0.1.0/manifest.json").read_text())
+    manifest["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    manifest["digest"] = rows_digest(map(gold_row, version.gold_documents), rows)
+    (gold / "0.1.0/manifest.json").write_text(json.dumps(manifest))
+
+    older, _ = read_unannounced(gold, "0.1.0")
+
+    assert b"huggingface" in parquet.read_schema(path).metadata
+    assert [one.note for one in older.annotations][:2] == ["who is this?", ""]
+
+
+def test_a_decision_of_another_adjudicator_than_the_verdicts_is_sealed_with_the_name(tmp_path):
+    reading = PublishedReading(annotators=("person-1",), reading="{}")
+    decision = PublishedDecision(
+        kind="entities", place=((0, 6),), offered=(reading,), chosen="{}", own=False, preselected="",
+        adjudicator="person-4",
+    )  # fmt: skip
+    work = annotated("d1", annotator="person-1")
+    verdict = AdjudicatedDocument(
+        document=replace(work.document, layer=Layer("annotator", "person-3")),
+        adjudicator="person-3",
+        decisions=(decision, replace(decision, adjudicator="")),
+    )
+    state = Working((GoldDocument(work.document, adjudicated=True),), (work,), (verdict,))
+    totals = compute_totals(state, SCHEMA)
+
+    seal_version(tmp_path / "0.1.0", state, totals, PROVENANCE)
+
+    version, _ = read_unannounced(tmp_path, "0.1.0")
+    assert list(version.verdicts) == [verdict]
