@@ -1,7 +1,18 @@
 """A project that tests annotate and pull, in a workspace of its own."""
 
+from dataclasses import replace
+
+import msgspec
 from samples import SCHEMA
 
+from curation.annotations.make_verdict import (
+    ChoiceMark,
+    MadeChoices,
+    VerdictSource,
+    make_verdict,
+)
+from curation.annotations.settle_choices import settle
+from curation.annotations.voters import compare_annotations
 from curation.commands.status import status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.flows.pull import pull
@@ -39,6 +50,9 @@ def document(number):
     return Document(f"d{number:02}", f"Bob met Al. {number}", (bob,), (), {}, MODEL)
 
 
+ORG = to_result(replace(document(1), entities=(Entity(0, 3, "ORG", "a"),)), SCHEMA)
+
+
 class AnnotatedProject:
     """A project of twelve documents, and a workspace that pulls from it."""
 
@@ -63,3 +77,32 @@ class AnnotatedProject:
 
     def said(self, **options):
         return "\n".join(status_lines(self.status(**options)))
+
+    def differ(self, *numbers):
+        for number in numbers:
+            self.submit(number, by=2, unchanged=False)
+        self.pull()
+
+    def record(self, number):
+        with self.place.working_version(SCHEMA) as working:
+            return working.record(f"d{number:02}")
+
+    def decide(self, number, by=0):
+        """A verdict that takes the reading of the annotator *by*, or the n-th option."""
+        with self.place.working_version(SCHEMA) as working:
+            record = working.record(f"d{number:02}")
+            compared = compare_annotations(record, SCHEMA)
+            choices = {one.key: one.options[by].alias for one in compared.differences}
+            marks = {
+                one.key: ChoiceMark(number=n, round=1)
+                for n, one in enumerate(compared.differences, 1)
+            }
+            verdict = make_verdict(
+                compared,
+                settle(compared, choices, SCHEMA),
+                MadeChoices(choices=choices, marks=marks),
+                VerdictSource(by="person-9", kind="person", at="2026-11-29T12:00:00Z"),
+                SCHEMA,
+            )
+            working.put(msgspec.structs.replace(record, verdict=verdict))
+            self.place.commit(working)

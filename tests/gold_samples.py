@@ -1,6 +1,6 @@
 """Small gold sets that several tests begin with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,9 +8,10 @@ from samples import SCHEMA
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line, lock, write_lines, write_text
+from curation.flows.release import release
 from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
-from curation.gold.dataset_facts import DATASET_FILE
+from curation.gold.dataset_facts import DATASET_FILE, require_dataset_facts
 from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.release_plan import plan_release
@@ -21,6 +22,8 @@ from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
+from curation.schema.build import write_generated_files
+from curation.workspace import Workspace
 
 PROVENANCE = Provenance(guideline_sha256="c0ffee" * 10 + "beef", curate="0.3.0")
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
@@ -162,6 +165,16 @@ def sealed(
     return seal_release(gold, schema, version=version, provenance=provenance)
 
 
+def released(place: Workspace, schema: Schema = SCHEMA) -> ReleaseReport:
+    """``curate release`` where the publisher has said what only the publisher knows."""
+    write_dataset_facts(place.gold)
+    if schema is not SCHEMA:  # the built one is another
+        config = place.home / "label_config"
+        list(write_generated_files(schema, config))
+        place = replace(place, config=config)
+    return release(place, schema)
+
+
 def seal_release(
     gold: Path,
     schema: Schema = SCHEMA,
@@ -171,8 +184,10 @@ def seal_release(
     watch: Watch = unwatched,
 ) -> ReleaseReport:
     """Release gold/next as ``curate release`` does, with a provenance that is given."""
+    write_dataset_facts(gold)
     with lock(gold.parent / "lock", busy=f"another command is writing to {gold}"):
-        plan = plan_release(gold, schema, version=version, watch=watch)
+        facts = require_dataset_facts(gold)
+        plan = plan_release(gold, schema, facts, version=version, watch=watch)
         if not plan.is_sealed:
             refuse_obstacles(plan)
             seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import old_state
 import pytest
-from gold_samples import annotated, many, read_next, working, write_next
+from gold_samples import annotated, many, read_next, released, working, write_next
 from samples import ROOT, SCHEMA
 
 from curation.commands.pull import pull_lines
@@ -24,7 +24,6 @@ from curation.errors import CurateError
 from curation.files import lock, write_text
 from curation.flows.pull import pull
 from curation.flows.push import push
-from curation.flows.release import release
 from curation.labelstudio import wait_until_idle as rest
 from curation.labelstudio.pull_cursor import load_cursor
 from curation.labelstudio.tasks import to_result
@@ -621,4 +620,4 @@ def test_a_pull_and_a_release_never_see_half_of_each_other(tmp_path):
     with place.write_lock():
         (place.next / "d1.json").write_text("half of a li")
         with pytest.raises(CurateError, match="another command is writing"):
-            release(place, SCHEMA)
+            released(place, SCHEMA)

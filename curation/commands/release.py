@@ -31,12 +31,12 @@ def release(
     """
     from curation.flows.release import ReleaseOptions
     from curation.flows.release import release as seal
-    from curation.schema.folder import read_built_schema_in
+    from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
     workspace = Workspace.here()
-    schema = read_built_schema_in(workspace.config)
+    schema = read_schema_in(workspace.config)
     convert_old_gold(workspace, schema)
     options = ReleaseOptions(version=version or None)
     report = seal(workspace, schema, options, watch=console.watch)

@@ -14,9 +14,9 @@ from curation.errors import Problem, pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.asked_differences import differences_not_asked
 from curation.flows.known_projects import find_known_projects
-from curation.flows.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
 from curation.gold.excluded import ExcludedDocuments
+from curation.gold.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.known_tasks import known_titles
 from curation.labelstudio.port import Studio, Task, studio_link

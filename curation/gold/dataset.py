@@ -1,6 +1,6 @@
 """The gold dataset as values: a gold document, all documents and annotations, a sealed version."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from curation.documents.document import (
     is_program_pseudonym,
     is_unknown_pseudonym,
 )
+from curation.errors import Problem
 from curation.gold.manifest import Manifest
 
 GOLD_LAYER = Layer("gold")
@@ -177,6 +178,7 @@ class StoredDataset:
     that was sealed before first submissions were. *effort* is what all annotators together did; None
     for a sealed version, whose manifest has it. *taken_back* are the first submissions of annotators
     who deleted or skipped what they had submitted; a sealed version lacks these, *lacking_firsts* of them.
+    *obstacles* is what keeps the working version from being sealed besides what its rows tell.
     """
 
     gold_documents: Iterable[GoldDocument]
@@ -188,6 +190,7 @@ class StoredDataset:
     effort: Effort | None = None
     taken_back: Iterable[AnnotatedDocument] = ()
     lacking_firsts: int = 0
+    obstacles: Sequence[Problem] = ()
 
     @property
     def arms(self) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from curation.errors import GoldError, Problem, Problems, raise_problems
+from curation.gold.licences import license_problems
 from curation.gold.release_plan import ReleasePlan
 from curation.gold.versions import list_versions, newest_version, version_order
 from curation.gold.working_version import NEXT
@@ -18,6 +19,11 @@ def refuse_obstacles(plan: ReleasePlan, others: Iterable[Problem] = ()) -> None:
     problems = Problems(_problems_of_number(plan))
     problems += plan.totals.problems
     problems += _changed_texts(plan)
+    problems += plan.working.obstacles
+    problems += license_problems(
+        (document, written or plan.facts.article_license)
+        for document, written in plan.totals.licenses.items()
+    )
     problems += others
     if problems:
         raise_problems(problems, GoldError, hint="mend all of these, then: curate release")
@@ -35,11 +41,15 @@ def _refuse_nothing(plan: ReleasePlan) -> None:
 
 def _problems_of_number(plan: ReleasePlan) -> Iterator[Problem]:
     newest = newest_version(plan.gold)
+    fits = plan.fitting
     if plan.version in list_versions(plan.gold):
         what = "this version is sealed already, with other content, and never changes"
         yield Problem(str(plan.path), what)
     elif newest and version_order(plan.version) <= version_order(newest):
         what = f"the next version must be larger than the newest version, {newest}"
+        yield Problem(plan.version, what)
+    elif fits and version_order(plan.version) < version_order(fits.number):
+        what = f"{fits.what} since {fits.before}: the next version is {fits.number}, or a larger one"
         yield Problem(plan.version, what)
 
 

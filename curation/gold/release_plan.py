@@ -8,8 +8,14 @@ from curation.errors import GoldError
 from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import StoredDataset, Version
+from curation.gold.dataset_facts import DatasetFacts
 from curation.gold.totals import DatasetTotals, compute_totals
-from curation.gold.version_number import next_version, refuse_invalid_number
+from curation.gold.version_number import (
+    FIRST_VERSION,
+    FittingNumber,
+    fitting_number,
+    refuse_invalid_number,
+)
 from curation.gold.versions import (
     list_versions,
     newest_version,
@@ -26,21 +32,24 @@ from curation.schema import Schema
 @dataclass(frozen=True, kw_only=True)
 class ReleasePlan:
     """
-    What a release of gold/next would seal as *version*.
+    What a release of gold/next would seal as *version*; *facts* is what only the publisher knows.
 
     *working* is gold/next as read, *dataset* the same as it is sealed, *before* the newest version
     that was announced: None where there is none, or an altered one isn't needed. *reasons* says, by
-    document, why documents have no gold, or may soon have none. *is_sealed* is true where the
+    document, why documents have no gold, or may soon have none. *fitting* is the smallest number that
+    fits the changes, None where there is no version before. *is_sealed* is true where the
     folder of the version is there already, *is_announced* where its release is complete.
     """
 
     gold: Path
     version: str
+    facts: DatasetFacts
     working: StoredDataset
     dataset: StoredDataset
     totals: DatasetTotals
     before: Version | None
     reasons: Mapping[str, str]
+    fitting: FittingNumber | None
     is_sealed: bool
     is_announced: bool
 
@@ -62,6 +71,7 @@ class ReleasePlan:
 def plan_release(
     gold: Path,
     schema: Schema,
+    facts: DatasetFacts,
     *,
     version: str | None = None,
     excluded: Mapping[str, str] | None = None,
@@ -86,14 +96,17 @@ def plan_release(
     before = None
     if not is_announced:
         before = _version_before(gold, watch, is_needed=version is None)
+    fitting = fitting_number(totals, before) if before else None
     return ReleasePlan(
         gold=gold,
-        version=name or version or next_version(totals, before),
+        facts=facts,
+        version=name or version or (fitting.number if fitting else FIRST_VERSION),
         working=working,
         dataset=dataset,
         totals=totals,
         before=before,
         reasons={**(excluded or {}), **working.excluded},
+        fitting=fitting,
         is_sealed=name is not None,
         is_announced=is_announced,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from curation.checks.against_schema import check_document
 from curation.checks.remarks import find_overlaps
-from curation.documents.document import AnnotatedDocument, Layer
+from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problems
 from curation.files import Json
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
@@ -31,7 +31,8 @@ class DatasetTotals:
     """
     The digest of a dataset, and the numbers that a manifest and a release report.
 
-    *text_hashes* gives the sha256 of each document's text by id. *splits* and *flags* count
+    *text_hashes* gives the sha256 of each gold document's text by id, *licenses* the licence of each
+    document, those without gold included, as the article has it: empty where it has none. *splits* and *flags* count
     documents, *entities* and *relations* count by type, *overlapping* counts documents with
     overlapping entities. *not_offered* gives the documents that lack a type, by type, *offer_unknown*
     those of which nobody knows. *problems* is everything that breaks the schema.
@@ -40,6 +41,7 @@ class DatasetTotals:
     schema: Schema
     digest: str = ""
     text_hashes: dict[str, str] = field(default_factory=dict)
+    licenses: dict[str, str] = field(default_factory=dict)
     annotations: int = 0
     verdicts: int = 0
     splits: Counter[str] = field(default_factory=Counter)
@@ -69,6 +71,7 @@ class DatasetTotals:
             if isinstance(ingest := document.meta.get("ingest"), str):
                 self.ingest_versions.add(ingest)
             self.problems += check_document(document, self.schema)
+            self._note_license(document)
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row
@@ -83,6 +86,7 @@ class DatasetTotals:
         """The rows of these annotations, each of which is counted when its row is taken."""
         for annotation in annotations:
             self.annotations += 1
+            self._note_license(annotation.document)
             if annotation.suggestion and annotation.suggestion.layer:
                 self.models.add(annotation.suggestion.layer)
             yield annotation_row(annotation)
@@ -92,6 +96,9 @@ class DatasetTotals:
         for verdict in verdicts:
             self.verdicts += 1
             yield verdict_row(verdict)
+
+    def _note_license(self, document: Document) -> None:
+        self.licenses[document.id] = str(document.meta.get("license") or "")
 
 
 def compute_totals(dataset: Dataset, schema: Schema) -> DatasetTotals:

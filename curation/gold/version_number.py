@@ -1,4 +1,6 @@
-"""Which number a release gets."""
+"""Which number a release gets: the next one that fits what has changed, or a larger one that was asked for."""
+
+from dataclasses import dataclass
 
 from curation.errors import UsageError
 from curation.gold.dataset import Version
@@ -8,21 +10,29 @@ from curation.gold.versions import is_version, version_order
 FIRST_VERSION = "0.1.0"
 
 
-def next_version(totals: DatasetTotals, before: Version | None) -> str:
+@dataclass(frozen=True)
+class FittingNumber:
+    """The smallest version *number* that fits what has changed since the version *before*, and *what* that is."""
+
+    number: str
+    what: str
+    before: str
+
+
+def fitting_number(totals: DatasetTotals, before: Version) -> FittingNumber:
     """
-    The version number that fits what has changed since the version *before*.
+    The smallest number that fits what has changed since the version *before*.
 
     The major number counts changes of the schema, the minor one changes of the set of documents,
     the patch number changes of annotations alone.
     """
-    if before is None:
-        return FIRST_VERSION
-    major, minor, patch = version_order(before.manifest.version)
+    version = before.manifest.version
+    major, minor, patch = version_order(version)
     if totals.schema.fingerprint != before.manifest.fingerprint:
-        return f"{major + 1}.0.0"
+        return FittingNumber(f"{major + 1}.0.0", "the schema changed", version)
     if totals.text_hashes.keys() != before.arms.keys():
-        return f"{major}.{minor + 1}.0"
-    return f"{major}.{minor}.{patch + 1}"
+        return FittingNumber(f"{major}.{minor + 1}.0", "documents came or went", version)
+    return FittingNumber(f"{major}.{minor}.{patch + 1}", "annotations changed", version)
 
 
 def refuse_invalid_number(version: str | None) -> None:

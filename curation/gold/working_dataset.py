@@ -12,8 +12,9 @@ from curation.annotations.decision_makers import maker_of
 from curation.annotations.effort import EffortTally
 from curation.annotations.record import Decision, DocumentRecord, Verdict
 from curation.annotations.record_file import read_trusted_record
-from curation.documents.document import AnnotatedDocument, Layer
-from curation.errors import GoldError, Problems, raise_problems
+from curation.documents.document import AnnotatedDocument, Layer, is_unknown_pseudonym
+from curation.documents.typed_ids import typed_ids
+from curation.errors import GoldError, Problem, Problems, raise_problems
 from curation.files import explain_os_errors, json_line
 from curation.gold.convert_old import has_old_files
 from curation.gold.dataset import (
@@ -27,6 +28,7 @@ from curation.gold.dataset import (
 )
 from curation.gold.excluded import exclusion_reason
 from curation.gold.rows import row_order
+from curation.gold.stale_verdicts import stale_verdict_of
 from curation.gold.working_version import (
     MEND_FILES,
     NEXT,
@@ -71,6 +73,7 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         excluded=records.excluded,
         effort=records.effort.effort if records.effort.annotations else None,
         taken_back=Reiterable(records.taken_back),
+        obstacles=tuple(records.obstacles),
     )
 
 
@@ -85,6 +88,7 @@ class _Records:
     adjudicated: list[tuple[str, Path, str]] = field(default_factory=list)
     effort: EffortTally = field(default_factory=EffortTally)
     taking_back: list[tuple[str, Path, str]] = field(default_factory=list)
+    obstacles: list[Problem] = field(default_factory=list)
 
     def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
         """Add the record of a file that holds these bytes."""
@@ -102,6 +106,7 @@ class _Records:
         for annotation in consensus.annotations:
             self.origins.add_annotation(record.id, annotation.edited_by)
         self.effort.add_record(record)
+        self.obstacles += _obstacles(record, consensus)
         file = (row_order(record.id), path, hashlib.sha256(raw).hexdigest())
         self.files.append(file)
         if consensus.taken_back:
@@ -138,6 +143,30 @@ class _Records:
                 raise GoldError(what, hint="run the command again")
             record = read_trusted_record(raw)
             yield record, find_consensus(record, self.schema)
+
+
+def _obstacles(record: DocumentRecord, consensus: Consensus) -> Iterator[Problem]:
+    """What keeps a release from being what the document's annotators and adjudicator meant."""
+    stale = stale_verdict_of(record, consensus)
+    if stale and stale.is_needed:
+        yield Problem(
+            record.id,
+            f"{stale.what} (curate adjudicate, or: curate drop {typed_ids([record.id])})",
+        )
+    if consensus.document and not _is_anybody_known(record, consensus):
+        what = (
+            "nobody knows who annotated the document: have somebody annotate or adjudicate it,"
+            f" or: curate drop {typed_ids([record.id])}"
+        )
+        yield Problem(record.id, what)
+
+
+def _is_anybody_known(record: DocumentRecord, consensus: Consensus) -> bool:
+    """Whether at least one of those who made the gold is somebody, be it a program."""
+    makers = {*consensus.annotators}
+    if record.verdict and consensus.adjudicated:
+        makers.add(record.verdict.by or "")
+    return any(maker and not is_unknown_pseudonym(maker) for maker in makers)
 
 
 def gold_document_of(record: DocumentRecord, consensus: Consensus) -> GoldDocument | None:

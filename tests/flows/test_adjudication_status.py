@@ -6,23 +6,15 @@ from dataclasses import replace
 import msgspec
 import pytest
 from adjudicated_project import ADA, BEN, DEE, AdjudicatedProject
-from annotated_project import FLAG, NOTE, AnnotatedProject, document
+from annotated_project import FLAG, NOTE, ORG, AnnotatedProject
 from disputed import AGREED, TEXT, annotations
 from samples import SCHEMA
 
-from curation.annotations.make_verdict import (
-    ChoiceMark,
-    MadeChoices,
-    VerdictSource,
-    make_verdict,
-)
-from curation.annotations.settle_choices import settle
 from curation.annotations.shown_differences import OWN_ALIAS
 from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
-from curation.documents.document import Entity
 from curation.errors import pluralise
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.show import show
@@ -31,8 +23,6 @@ from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
-
-ORG = to_result(replace(document(1), entities=(Entity(0, 3, "ORG", "a"),)), SCHEMA)
 
 
 class Disputes(AnnotatedProject):
@@ -43,15 +33,6 @@ class Disputes(AnnotatedProject):
         for number in (1, 2, 3):
             self.submit(number)
         self.pull()
-
-    def differ(self, *numbers):
-        for number in numbers:
-            self.submit(number, by=2, unchanged=False)
-        self.pull()
-
-    def record(self, number):
-        with self.place.working_version(SCHEMA) as working:
-            return working.record(f"d{number:02}")
 
     def consensus(self, number):
         with self.place.working_version(SCHEMA) as working:
@@ -68,26 +49,6 @@ class Disputes(AnnotatedProject):
         self.studio.import_tasks(project.id, [msgspec.json.encode(task) for task in tasks])
         there = {task.doc_id: task.id for task in self.studio.tasks(project.id)}
         return [there[f"d{number:02}"] for number in numbers]
-
-    def decide(self, number, by=0):
-        """A verdict that takes the reading of the annotator *by*, or the n-th option."""
-        with self.place.working_version(SCHEMA) as working:
-            record = working.record(f"d{number:02}")
-            compared = compare_annotations(record, SCHEMA)
-            choices = {one.key: one.options[by].alias for one in compared.differences}
-            marks = {
-                one.key: ChoiceMark(number=n, round=1)
-                for n, one in enumerate(compared.differences, 1)
-            }
-            verdict = make_verdict(
-                compared,
-                settle(compared, choices, SCHEMA),
-                MadeChoices(choices=choices, marks=marks),
-                VerdictSource(by="person-9", kind="person", at="2026-11-29T12:00:00Z"),
-                SCHEMA,
-            )
-            working.put(msgspec.structs.replace(record, verdict=verdict))
-            self.place.commit(working)
 
     def lists(self):
         """By list, the documents in it."""

@@ -8,7 +8,7 @@ from adjudicated_project import ADA as ADA_BY_NAME
 from adjudicated_project import BEN as BEN_BY_NAME
 from adjudicated_project import AdjudicatedProject
 from disputed import annotations as disputed
-from gold_samples import MODEL, Working, write_next
+from gold_samples import MODEL, Working, released, write_next
 from samples import SCHEMA
 
 from curation.console import tables
@@ -20,7 +20,6 @@ from curation.flows.agree import (
     documents_in_rows,
 )
 from curation.flows.agree_report import agreement_page
-from curation.flows.release import release
 from curation.gold.dataset import GoldDocument, Reiterable
 from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.pull_cursor import PullCursor
@@ -85,7 +84,7 @@ def test_next_and_a_sealed_version_say_the_same(place):
     write_next(place.gold, both_arms(12))
     working = agreement(place)
 
-    version = release(place, SCHEMA).version
+    version = released(place, SCHEMA).version
 
     found = agreement(place, version).verdicts
     assert found == working.verdicts
@@ -123,7 +122,7 @@ def test_the_card_says_what_suggestions_do_to_relations_too(place):
         ]
     write_next(place.gold, Working(tuple(golds), tuple(annotations)))
 
-    release(place, SCHEMA)
+    released(place, SCHEMA)
 
     card = (place.gold / "README.md").read_text().replace("\\", "")
     assert "of wrong suggested relations kept (6 of 6)" in card
@@ -165,7 +164,7 @@ def test_without_a_blind_arm_it_says_so(place):
     assert "no adjudicated document was annotated blind" in said
     assert "curate push --blind-share 0.1" in said
     assert "2 adjudicated documents annotated assisted: too few" in said
-    release(place, SCHEMA)
+    released(place, SCHEMA)
     card = (place.gold / "README.md").read_text()
     assert "no adjudicated document was annotated blind" in card
 
@@ -283,7 +282,7 @@ def test_an_annotator_who_made_the_verdict_is_not_compared_with_it(project):
     assert len(found.verdicts.annotators) == 1
     said = " ".join(agreement_caveats(found))
     assert "1 annotation of annotators who made the verdict themselves is not compared" in said
-    version = release(project.place, SCHEMA).version
+    version = released(project.place, SCHEMA).version
     assert agreement(project.place, version).verdicts == found.verdicts
 
 

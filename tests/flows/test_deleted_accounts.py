@@ -4,13 +4,13 @@ import json
 import shutil
 
 import pytest
-from gold_samples import read_next
+from gold_samples import read_next, released
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity
+from curation.errors import GoldError
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -155,20 +155,39 @@ def test_an_editor_whose_account_was_deleted_stays_the_editor(studio, place):
     assert after.edited_by == before.edited_by != ""
 
 
-def test_neither_card_nor_release_calls_people_what_nobody_knows(studio, place):
+def test_a_release_refuses_documents_that_nobody_known_annotated(studio, place):
+    """A verdict by somebody known, or somebody known beside them, is enough."""
     submit(studio, 0, ANN)
     submit(studio, 1, BEN)
     submit(studio, 2, RULES)
-    for number in (ANN, BEN, RULES):
+    submit(studio, 2, BEN)
+    for number in (ANN, RULES):
         studio.delete_account(number)
     pull_all(studio, place)
 
-    release(place, SCHEMA)
+    with pytest.raises(GoldError) as error:
+        released(place, SCHEMA)
+
+    assert str(error.value).splitlines() == [
+        "d0: nobody knows who annotated the document: have somebody annotate or adjudicate it,"
+        " or: curate drop d0"
+    ]
+    assert not (place.gold / "0.1.0").exists()
+
+
+def test_the_card_calls_nobody_a_person_of_whom_nobody_knows(studio, place):
+    submit(studio, 0, ANN)
+    submit(studio, 0, RULES)
+    submit(studio, 0, BEN)
+    for number in (ANN, RULES):
+        studio.delete_account(number)
+    pull_all(studio, place)
+
+    released(place, SCHEMA)
 
     card = (place.gold / "README.md").read_text()
-    assert "The annotations were made by 3 annotators of unknown kind." in card
-    assert "expert-generated" not in card
-    assert "annotations_creators:\n- other\n" in card
+    assert "made by 1 person and by 2 annotators of unknown kind." in card
+    assert "annotations_creators:\n- expert-generated\n- other\n" in card
 
 
 def test_annotations_of_a_program_stay_a_programs(studio, place):
@@ -178,7 +197,7 @@ def test_annotations_of_a_program_stay_a_programs(studio, place):
     there = fresh(place)
     pull_all(studio, there)
 
-    release(there, SCHEMA)
+    released(there, SCHEMA)
 
     card = (place.gold / "README.md").read_text()
     assert "**The annotations were made by a language model or another program" in card

@@ -5,7 +5,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from gold_samples import files, read_next
+from gold_samples import files, read_next, released
 from samples import SCHEMA
 
 from curation.commands.drop import drop_lines
@@ -16,7 +16,6 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.restore import restore
 from curation.flows.show import show
 from curation.labelstudio.push import push_documents
@@ -185,7 +184,7 @@ def test_from_an_empty_gold_there_is_a_plain_path_back(studio, place, how):
         shutil.rmtree(place.gold)
     nothing = "no document of " if how == "dropped" else "holds no documents"
     with pytest.raises(GoldError, match=nothing) as caught:
-        release(place, SCHEMA)
+        released(place, SCHEMA)
     assert caught.value.hint.startswith("curate pull")
 
     said = pulled(studio, place)

@@ -4,11 +4,11 @@ import json
 
 import pytest
 from annotated_project import AnnotatedProject
+from gold_samples import released
 from samples import SCHEMA
 
 from curation.annotations.effort import Effort, effort_sentences
 from curation.commands.release import release_lines
-from curation.flows.release import release
 from curation.gold.card import write_card
 from curation.gold.versions import read_manifest
 
@@ -27,7 +27,7 @@ def project(tmp_path):
 
 
 def test_the_card_and_the_release_tell_the_sum_over_all_people(project):
-    report = release(project.place, SCHEMA)
+    report = released(project.place, SCHEMA)
 
     card = (project.place.gold / "README.md").read_text()
     first = "of 4 annotations that began from a suggestion, 3 (75%) mark exactly what the suggestion did"
@@ -37,7 +37,7 @@ def test_the_card_and_the_release_tell_the_sum_over_all_people(project):
 
 
 def test_nothing_of_a_single_annotator_is_published(project):
-    release(project.place, SCHEMA)
+    released(project.place, SCHEMA)
 
     form = json.loads((project.place.gold / "0.1.0" / "manifest.json").read_text())
 
@@ -60,7 +60,7 @@ def test_a_version_that_was_sealed_before_says_nothing_of_it(tmp_path):
     project.studio.emails[1] = "baseline@curate.invalid"
     project.submit(1, seconds=3)
     project.pull()
-    release(project.place, SCHEMA)
+    released(project.place, SCHEMA)
 
     assert "effort" not in json.loads(
         (project.place.gold / "0.1.0" / "manifest.json").read_text()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from gold_samples import released
 from samples import SCHEMA
 
 from curation.annotations.record import Verdict
@@ -14,7 +15,6 @@ from curation.documents.document import Document, Entity
 from curation.flows.agree import agree, agreement_on, annotated_documents
 from curation.flows.agree_report import agreement_page
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -107,7 +107,7 @@ def test_whoever_edits_everything_to_equality_leaves_every_figure_as_it_was(stud
     assert same == replace(before, recipe=found.recipe)
     assert found.recipe == before.recipe
     assert differences_on(page_of(place)) == differences_on(page)
-    version = release(place, SCHEMA).version
+    version = released(place, SCHEMA).version
     sealed = agreement(place, version)
     assert replace(sealed, recipe=found.recipe) == found
     again = Workspace(place.gold, place.gold.parent / "another machine" / ".curate")
@@ -132,7 +132,7 @@ def test_a_sealed_version_has_firsts_too(studio, place):
     correct(studio, later, keep=2)
     pulled(studio, place)
 
-    sealed = release(place, SCHEMA)
+    sealed = released(place, SCHEMA)
 
     found = agreement(place, sealed.version)
     assert entities(found) == (1, 1)
@@ -140,7 +140,7 @@ def test_a_sealed_version_has_firsts_too(studio, place):
     card = (place.gold / "README.md").read_text()
     assert "F1 0.667" in card
     assert "on the annotations as they are now: entities F1 1.000" in card
-    assert release(place, SCHEMA).is_new is False
+    assert released(place, SCHEMA).is_new is False
 
 
 def test_an_annotator_who_deletes_and_submits_anew_has_the_earlier_first(studio, place):
@@ -192,7 +192,7 @@ def test_a_release_counts_what_was_taken_back_and_its_rows_say_what_they_lack(st
     studio.delete_annotation(bens)
     pulled(studio, place)
 
-    version = release(place, SCHEMA).version
+    version = released(place, SCHEMA).version
 
     card = (place.gold / "README.md").read_text()
     assert f"F1 {before.figures.entities_f1:.3f}" in card
@@ -211,7 +211,7 @@ def test_a_copy_makes_no_agreement(studio, place):
 
     assert (found.documents, found.documents_by_one) == (0, 1)
     assert found.submissions.left_out == {"copied from another annotator's": 1}
-    release(place, SCHEMA)
+    released(place, SCHEMA)
     card = (place.gold / "README.md").read_text()
     assert "Not measured: it takes documents" in card
 

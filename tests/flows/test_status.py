@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from gold_samples import released
 from samples import SCHEMA
 
 from curation import console
@@ -13,7 +14,6 @@ from curation.documents.document import Document, Entity, Layer
 from curation.errors import CurateError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.status import status
 from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.push import push_documents
@@ -68,7 +68,7 @@ class Desk:
         return status(self.studio, self.place, SCHEMA, title="p")
 
     def release(self):
-        return release(self.place, SCHEMA)
+        return released(self.place, SCHEMA)
 
     def spoil(self):
         """Something is wrong with all but the first."""

@@ -5,14 +5,13 @@ import shutil
 import subprocess
 
 import pytest
-from gold_samples import files, read_next
+from gold_samples import files, read_next, released
 from samples import SCHEMA
 
 from curation.commands.pull import pull_lines
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.drop import drop
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.restore import restore
 from curation.flows.status import status
 from curation.labelstudio.push import push_documents
@@ -221,7 +220,7 @@ def test_both_seal_the_same_version(studio, one, two):
     two.take(one)
     two.pull()
 
-    first, second = (release(who.place, SCHEMA) for who in (one, two))
+    first, second = (released(who.place, SCHEMA) for who in (one, two))
 
     assert first.digest == second.digest
     assert files(one.place.gold) == files(two.place.gold)

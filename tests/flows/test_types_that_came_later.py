@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from gold_samples import released
 from samples import SCHEMA
 
 from curation.commands.release import release_lines
@@ -11,7 +12,6 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.flows.agree import agree
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.status import status
 from curation.gold.versions import read_version
 from curation.gold.working_dataset import read_working_dataset
@@ -111,7 +111,7 @@ def test_the_dataset_has_what_was_not_offered(desk):
     }
     assert found == {"before": ("SHIP",), "after": (), "unstamped": None}
 
-    report = release(desk.place, LATER)
+    report = released(desk.place, LATER)
     assert SAID in list(release_lines(report))
     version = read_version(desk.place.gold, report.version)
     assert {one.id: one.not_offered for one in version.gold_documents} == found
@@ -123,12 +123,12 @@ def test_the_dataset_has_what_was_not_offered(desk):
 
 def test_what_was_offered_is_part_of_the_digest(desk):
     """Else nothing could be released once the missing type was looked for."""
-    before = release(desk.place, LATER)
+    before = released(desk.place, LATER)
     desk.studio.stored_tasks[desk.task("before")].data[STAMP_KEY]["schema"] = LATER.fingerprint
     desk.studio.stored_tasks[desk.task("before")].updated_at = desk.studio.tick()
     pull(desk.studio, desk.place, LATER, title="p")
 
-    after = release(desk.place, LATER)
+    after = released(desk.place, LATER)
 
     assert after.is_new
     assert after.digest != before.digest
@@ -202,7 +202,7 @@ def test_what_the_gold_was_not_offered_is_no_mistake(desk, tmp_path, name, mista
 
 
 def test_a_version_that_was_sealed_before_a_type_came_lacks_the_type(desk, tmp_path):
-    release(desk.place, LATER)
+    released(desk.place, LATER)
     boat = replace(SHIP, name="BOAT")
     today = replace(
         LATER,

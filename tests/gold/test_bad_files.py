@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from gold_samples import released, write_dataset_facts
 from samples import ROOT, SCHEMA
 from test_surroundings import unprivileged
 
@@ -18,7 +19,6 @@ from curation.commands.status import status_json, status_lines
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import GoldError
 from curation.flows.pull import pull
-from curation.flows.release import release
 from curation.flows.status import status
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
@@ -257,7 +257,7 @@ def test_a_bad_file_keeps_a_release_from_leaving_its_document_out(desk):
     desk.path.write_text("{")
 
     with pytest.raises(GoldError, match=f"{desk.path}:1: not JSON"):
-        release(desk.place, SCHEMA)
+        released(desk.place, SCHEMA)
 
     assert not (desk.place.gold / "0.1.0").exists()
 
@@ -321,6 +321,7 @@ def test_a_pull_ends_in_1_with_file_and_path_after_the_others_went_on(desk, tmp_
     ids=" ".join,
 )  # fmt: skip
 def test_what_needs_the_file_says_what_is_wrong_with_it(desk, tmp_path, arguments):
+    write_dataset_facts(desk.place.gold)
     desk.path.write_text("{\n<<<<<<< HEAD\n")
     before = desk.there()
 

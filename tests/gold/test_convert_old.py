@@ -14,6 +14,7 @@ from gold_samples import (
     digest,
     files,
     read_next,
+    released,
     write_older,
 )
 from hypothesis import given, settings
@@ -26,7 +27,6 @@ from curation.errors import GoldError
 from curation.flows.drop import drop
 from curation.flows.pull import pull
 from curation.flows.push import push
-from curation.flows.release import release
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.gold.convert_old import (
@@ -90,7 +90,7 @@ def test_a_release_of_the_converted_gold_finds_nothing_new(tmp_path):
     shutil.copytree(SHIPPED, place.next)
     place.convert_old_gold(SCHEMA)
 
-    done = release(place, SCHEMA)
+    done = released(place, SCHEMA)
 
     assert (done.version, done.is_new) == ("0.1.0", False)
 

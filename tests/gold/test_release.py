@@ -196,7 +196,7 @@ def test_an_empty_next_is_refused(gold):
         sealed(gold)
 
     assert error.value.hint.startswith("curate pull")
-    assert not gold.exists()
+    assert {path.name for path in gold.iterdir()} == {"dataset.toml"}
 
 
 def test_everything_that_is_wrong_is_said(gold):
@@ -363,13 +363,14 @@ def test_a_killed_release_blocks_no_other(gold):
     env = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
     done = subprocess.run([sys.executable, "-c", KILLED, str(gold)], env=env, check=False)
     assert done.returncode == -signal.SIGKILL
-    assert {path.name for path in gold.iterdir()} == {".sealing-0.1.0", "next"}
+    assert {path.name for path in gold.iterdir()} == {".sealing-0.1.0", "dataset.toml", "next"}
 
     assert sealed(gold).is_new
     assert {path.name for path in gold.iterdir()} == {
         "0.1.0",
         "CHANGELOG.md",
         "README.md",
+        "dataset.toml",
         "next",
     }
 
@@ -407,6 +408,7 @@ def test_no_lock_and_no_rest_stays_in_the_folder(gold):
         "0.1.0",
         "CHANGELOG.md",
         "README.md",
+        "dataset.toml",
         "next",
     }
 
@@ -471,7 +473,7 @@ def test_a_file_that_cant_be_read_stops_a_release(gold):
         sealed(gold)
 
     assert error.value.hint == MEND_FILES.format(gold / "next")
-    assert {one.name for one in gold.iterdir()} == {"next"}
+    assert {one.name for one in gold.iterdir()} == {"dataset.toml", "next"}
 
 
 def test_files_that_may_only_be_read_are_enough(gold):

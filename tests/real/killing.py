@@ -20,7 +20,7 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
-from gold_samples import Working, annotated, sealed, working, write_next, write_older
+from gold_samples import Working, annotated, released, sealed, working, write_next, write_older
 from samples import ROOT, SCHEMA
 
 from curation.documents.document import Document, Entity, Layer, Relation
@@ -32,7 +32,6 @@ from curation.flows.pull import PullOptions
 from curation.flows.pull import pull as pull_flow
 from curation.flows.pull_all import pull_all as pull_all_flow
 from curation.flows.push import push as push_flow
-from curation.flows.release import release as release_flow
 from curation.flows.restore import restore as restore_flow
 from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
@@ -422,7 +421,7 @@ def annotate_more(studio: Any, desk: Path) -> None:
 
 def release(studio: Any, desk: Path) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
-    release_flow(place, SCHEMA)
+    released(place)
 
 
 def gather(studio: Any, desk: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from gold_samples import write_dataset_facts
 from samples import ROOT, SCHEMA
 
 from curation.default_project import ADJUDICATION_PROJECT
@@ -73,6 +74,7 @@ def desk(tmp_path_factory, label_studio):
     # The day begins with the first version, whatever was sealed since.
     shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
+    write_dataset_facts(place.gold)
     release(place, SCHEMA, ReleaseOptions(version=SHIPPED))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.record import Decision, DocumentRecord
 from curation.annotations.shown_differences import difference_number
-from curation.annotations.staleness import VerdictState, judge_verdict
+from curation.annotations.staleness import VerdictState
 from curation.documents.quote import quote_words
 from curation.gold.working_version import WorkingVersion
 
@@ -50,13 +51,22 @@ def find_stale_verdicts(working: WorkingVersion) -> Iterator[StaleVerdict]:
     for facts in working.reopened():
         record = working.record(facts.document)
         if record is not None:
-            state = judge_verdict(record, working.schema)
-            yield StaleVerdict(
-                document=record.id,
-                changed=tuple(dict.fromkeys(_changed(record, state))),
-                holding=state.holding,
-                is_needed=state.is_needed,
-            )
+            stale = stale_verdict_of(record, find_consensus(record, working.schema))
+            if stale is not None:
+                yield stale
+
+
+def stale_verdict_of(record: DocumentRecord, consensus: Consensus) -> StaleVerdict | None:
+    """The record's verdict where it doesn't hold any more, else None."""
+    state = consensus.verdict
+    if state is None or not consensus.reopened_places:
+        return None
+    return StaleVerdict(
+        document=record.id,
+        changed=tuple(dict.fromkeys(_changed(record, state))),
+        holding=state.holding,
+        is_needed=state.is_needed,
+    )
 
 
 def _changed(record: DocumentRecord, state: VerdictState) -> Iterator[str]:
