@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.annotations.effort import Effort
 from curation.documents.document import Layer, LayerKind
 from curation.errors import GoldError
-from curation.schema.model import TypeNames
+from curation.schema.model import Schema, TypeNames
 
 # A manifest isn't mended by hand, so an error shows only the first faults.
 _SHOWN_FAULTS = 3
@@ -26,6 +26,11 @@ class RelationTypeEntry(_Strict):
     tail: list[str]
     symmetric: bool
 
+    def joins_as(self, other: "RelationTypeEntry") -> bool:
+        """Whether both may join the same types; wording doesn't count."""
+        signatures = [(set(one.head), set(one.tail), one.symmetric) for one in (self, other)]
+        return signatures[0] == signatures[1]
+
 
 class SchemaEntry(_Strict):
     """The schema that a version was sealed under; *entities* gives each type's definition."""
@@ -33,6 +38,29 @@ class SchemaEntry(_Strict):
     fingerprint: str
     entities: dict[str, str]
     relations: dict[str, RelationTypeEntry]
+
+    @classmethod
+    def of(cls, schema: Schema) -> "SchemaEntry":
+        """What a manifest says of this schema."""
+        relations = {
+            kind.name: RelationTypeEntry(
+                definition=kind.definition,
+                head=list(kind.head),
+                tail=list(kind.tail),
+                symmetric=kind.symmetric,
+            )
+            for kind in schema.relations.values()
+        }
+        return cls(
+            fingerprint=schema.fingerprint,
+            entities={kind.name: kind.definition for kind in schema.entities.values()},
+            relations=relations,
+        )
+
+    @property
+    def symmetric(self) -> frozenset[str]:
+        """The names of the relations without direction."""
+        return frozenset(name for name, kind in self.relations.items() if kind.symmetric)
 
 
 class ManifestCounts(_Strict):

@@ -16,7 +16,6 @@ from curation.gold.manifest import (
     LayerEntry,
     Manifest,
     ManifestCounts,
-    RelationTypeEntry,
     SchemaEntry,
 )
 from curation.gold.parquet import ParquetTable
@@ -26,7 +25,6 @@ from curation.gold.tables import ANNOTATIONS_TABLE, Table
 from curation.gold.totals import DatasetTotals
 from curation.gold.versions import MANIFEST_FILE, write_synced
 from curation.progress import Watch, unwatched
-from curation.schema import Schema
 
 # The folder of a release that isn't complete has this before its name.
 _UNFINISHED = ".sealing-"
@@ -102,7 +100,7 @@ def build_manifest(
     return Manifest(
         version=version,
         digest=totals.digest,
-        schema=_schema_entry(totals.schema),
+        schema=SchemaEntry.of(totals.schema),
         guideline_sha256=provenance.guideline_sha256,
         curate=provenance.curate,
         ingest=sorted(totals.ingest_versions),
@@ -126,20 +124,3 @@ def build_manifest(
 
 def _splits_with_documents(totals: DatasetTotals) -> list[str]:
     return [split for split in SPLITS if totals.splits[split]]
-
-
-def _schema_entry(schema: Schema) -> SchemaEntry:
-    relations = {
-        kind.name: RelationTypeEntry(
-            definition=kind.definition,
-            head=list(kind.head),
-            tail=list(kind.tail),
-            symmetric=kind.symmetric,
-        )
-        for kind in schema.relations.values()
-    }
-    return SchemaEntry(
-        fingerprint=schema.fingerprint,
-        entities={kind.name: kind.definition for kind in schema.entities.values()},
-        relations=relations,
-    )
