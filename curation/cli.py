@@ -13,6 +13,7 @@ from curation.commands.doctor import doctor
 from curation.commands.down import down
 from curation.commands.drop import drop
 from curation.commands.evaluate import evaluate
+from curation.commands.export import export
 from curation.commands.ingest import ingest
 from curation.commands.preannotate import preannotate
 from curation.commands.pull import pull
@@ -65,6 +66,7 @@ app.command()(drop)
 app.command()(restore)
 app.command("eval")(evaluate)
 app.command()(release)
+app.command()(export)
 
 
 @app.callback(invoke_without_command=True)

@@ -70,9 +70,9 @@ def _refusal(path: Path, error: OSError) -> tuple[str, str]:
             return what, f"see the file: ls -ld {path}"
 
 
-def read_text(path: Path, *, at_most: int = sys.maxsize) -> str:
+def read_text(path: Path, *, at_most: int = sys.maxsize, keep_mark: bool = False) -> str:
     """
-    The text of a UTF-8 file without its byte order mark, newlines unchanged.
+    The text of a UTF-8 file, newlines unchanged; without its byte order mark, unless *keep_mark*.
 
     Raises InputError for a file that is missing, a folder, not UTF-8, or longer than
     *at_most* characters.
@@ -82,7 +82,7 @@ def read_text(path: Path, *, at_most: int = sys.maxsize) -> str:
         raw = stream.read(-1 if at_most == sys.maxsize else 4 * at_most + len(_BOM) + 1)
     try:
         text = (
-            decode_utf8(raw.removeprefix(_BOM), file_to_type(path))
+            decode_utf8(raw if keep_mark else raw.removeprefix(_BOM), file_to_type(path))
             if len(raw) <= 4 * at_most
             else None
         )

@@ -31,6 +31,14 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         raise ValueError(
             f"longer than {LONGEST_LINE:,} bytes; this line and all lines after it are not read"
         )
+    value = parse_json(line)
+    if not isinstance(value, dict):
+        raise ValueError(f"{_kind(value)}, not a JSON object")  # noqa: TRY004
+    return value
+
+
+def parse_json(line: str | bytes) -> Any:
+    """As `parse_object`, any value of any length."""
     try:
         value = json.loads(
             line if isinstance(line, str) else line.decode(),
@@ -48,8 +56,6 @@ def parse_object(line: str | bytes) -> dict[str, Any]:
         raise ValueError(f"not JSON: {what} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("not readable: nested too deeply") from None
-    if not isinstance(value, dict):
-        raise ValueError(f"{_kind(value)}, not a JSON object")  # noqa: TRY004
     return value
 
 

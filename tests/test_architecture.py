@@ -24,6 +24,7 @@ ROOMS = [
     {"state"},
     {"near_copies"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
+    {"formats"},
     {"gold"},
     {"report"},
     {"workspace"},

@@ -1,0 +1,59 @@
+"""What a format can't hold of documents: counted by kind, with the first place of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from curation.errors import pluralise
+
+
+@dataclass(frozen=True, slots=True)
+class LossKind:
+    """One kind of loss: *noun* names what is counted, *why* says what becomes of it."""
+
+    noun: str
+    why: str
+
+
+# What several formats lose.
+NO_META = LossKind("document", "what is known of the article (title, licence …) is left out")
+OTHER_IDS = LossKind(
+    "document", "the id is too long for a file name, or another id differs in case only"
+)
+NO_SCORES = LossKind("entity", "the model's score is left out")
+NO_MODEL = LossKind("document", "the name of the model that suggested is left out")
+NO_RELATIONS = LossKind("relation", "left out, as the format has none")
+BOTH_WAYS = LossKind(
+    "symmetric relation", "written both ways, as every relation has a direction"
+)
+NOT_ALIGNED = LossKind("entity", "left out, as it begins or ends inside of a token")
+OVERLAPPING = LossKind("entity", "left out, as it overlaps a longer one")
+WITH_LOST_END = LossKind("relation", "left out with an entity that it joins")
+SPACING = LossKind("document", "the white space between tokens is left out")
+
+
+@dataclass
+class Losses:
+    """
+    What was lost so far, or came out changed; *remarks* are about what is whole, and worth knowing.
+
+    *counts* gives each kind's number, *first* the document that each kind was first found in.
+    """
+
+    counts: dict[LossKind, int] = field(default_factory=dict)
+    first: dict[LossKind, str] = field(default_factory=dict)
+    remarks: dict[str, None] = field(default_factory=dict)
+
+    def add(self, kind: LossKind, place: str, number: int = 1) -> None:
+        """Take note of a *number* of things at a place, none of them perhaps."""
+        if number:
+            self.counts[kind] = self.counts.get(kind, 0) + number
+            self.first.setdefault(kind, place)
+
+    def remark(self, sentence: str) -> None:
+        """Take note of what is worth knowing, once."""
+        self.remarks.setdefault(sentence)
+
+    def sentences(self) -> Iterator[str]:
+        """One for each kind: how many, what became of them, and the first place."""
+        for kind, number in self.counts.items():
+            yield f"{pluralise(number, kind.noun)}: {kind.why}; first: {self.first[kind]}"
