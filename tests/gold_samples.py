@@ -8,7 +8,7 @@ from samples import SCHEMA
 
 from curation.documents.document import AnnotatedDocument, Document, Entity, Layer, Relation
 from curation.files import json_line, lock, write_lines, write_text
-from curation.flows.release import release
+from curation.flows.release import ReleaseOptions, release
 from curation.gold.convert_old import OLD_ANNOTATIONS_FILE, OLD_GOLD_FILE, convert_old_files
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
 from curation.gold.dataset_facts import DATASET_FILE, require_dataset_facts
@@ -172,7 +172,7 @@ def released(place: Workspace, schema: Schema = SCHEMA) -> ReleaseReport:
         config = place.home / "label_config"
         list(write_generated_files(schema, config))
         place = replace(place, config=config)
-    return release(place, schema)
+    return release(place, schema, ReleaseOptions(baseline=False))
 
 
 def seal_release(

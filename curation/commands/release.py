@@ -7,11 +7,12 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import ListAll
+from curation.commands.options import DryRun, ListAll
 from curation.errors import pluralise
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
+    from curation.gold.manifest import BaselineEntry
     from curation.gold.release import ReleaseReport
 
 
@@ -20,39 +21,64 @@ def release(
         str,
         typer.Argument(metavar="VERSION", help="X.Y.Z; picked from the changes if left out."),
     ] = "",
+    min_agreement: Annotated[
+        str,
+        typer.Option(
+            "--min-agreement",
+            metavar="KIND=F1",
+            help="Exit with 3 below it: entities=0.8,relations=0.6.",
+        ),
+    ] = "",
+    no_baseline: Annotated[
+        bool, typer.Option("--no-baseline", help="Leave out the baseline's score.")
+    ] = False,
+    dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
     """
     Seal gold/next as a version.
 
-    A sealed version never changes again.
+    A sealed version never changes again. --dry-run prints the card that it would have.
 
     Example: curate release
     """
-    from curation.flows.release import ReleaseOptions
+    from curation.flows.release import ReleaseOptions, preview_release
     from curation.flows.release import release as seal
     from curation.schema.folder import read_schema_in
+    from curation.scoring.min_agreement import read_floors
     from curation.workspace import Workspace
 
     list_everything(everything)
     workspace = Workspace.here()
+    options = ReleaseOptions(
+        version=version or None, floors=read_floors(min_agreement), baseline=not no_baseline
+    )
     schema = read_schema_in(workspace.config)
+    if dry_run:
+        trial = preview_release(workspace, schema, options, watch=console.watch)
+        console.lines(release_lines(trial.report, dry_run=True))
+        console.lines(trial.changelog_entry.splitlines())
+        console.out(trial.card.rstrip())
+        return
     convert_old_gold(workspace, schema)
-    options = ReleaseOptions(version=version or None)
     report = seal(workspace, schema, options, watch=console.watch)
     console.lines(release_lines(report))
 
 
-def release_lines(report: "ReleaseReport") -> Iterator[str]:
+def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator[str]:
     """Which version has what gold/next has, and what stays out of it."""
     from curation.annotations.effort import effort_sentences
     from curation.gold.excluded import count_reasons
 
     digest = report.digest[:12]
     if report.is_new:
-        yield f"{report.path} is sealed, digest {digest}."
+        yield f"{report.path} {'would be' if dry_run else 'is'} sealed, digest {digest}."
     else:
         yield f"Nothing new: {report.path} has all that is in gold/next, digest {digest}."
+    splits = report.manifest.counts.splits.items()
+    yield f"Documents: {', '.join(f'{number} {split}' for split, number in splits)}."
+    if report.manifest.baseline:
+        yield _baseline_line(report.manifest.baseline)
     if report.excluded:
         stays = "stays" if len(report.excluded) == 1 else "stay"
         yield (
@@ -75,4 +101,18 @@ def release_lines(report: "ReleaseReport") -> Iterator[str]:
             f"warning: {report.path.name} has {', '.join(doubts)} "
             "(curate status links to what was pulled)"
         )
-    yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+    if not dry_run:
+        yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+
+
+def _baseline_line(baseline: "BaselineEntry") -> str:
+    """How much the baseline finds in all documents."""
+    from curation.report.number_format import percent
+
+    strict = {kind: scores["strict"] for kind, scores in baseline.scores["all"].items()}
+    figures = [
+        f"{kind} {percent(score.f1.value if score.f1 else None)}"
+        for kind, score in strict.items()
+    ]
+    name = f"{baseline.model.name} {baseline.model.version}"
+    return f"Strict F1 of the baseline, {name}: {', '.join(figures)}."

@@ -1,14 +1,22 @@
 """``curate release``: gold/next, sealed with how it was made and how well its annotators agreed."""
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.errors import Problem
 from curation.flows.agree import agreement_on, documents_in_rows
-from curation.gold.dataset_facts import require_dataset_facts
+from curation.flows.baseline_score import figure_entry, score_baseline
+from curation.flows.release_trial import ReleaseTrial, try_release
+from curation.gold.dataset_facts import (
+    DatasetFacts,
+    read_dataset_facts,
+    require_dataset_facts,
+)
+from curation.gold.manifest import AgreementEntry
 from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.release_plan import ReleasePlan, plan_release
@@ -19,7 +27,11 @@ from curation.schema import Schema
 from curation.schema.build import outdated_files
 from curation.schema.folder import SCHEMA_FILE
 from curation.schema.guidelines import guidelines_md
+from curation.scoring.min_agreement import floor_problems
 from curation.workspace import Workspace
+
+if TYPE_CHECKING:
+    from curation.scoring.agreement_results import Agreement
 
 # The seed of the intervals that a version's card shows.
 CARD_SEED = 7
@@ -27,9 +39,16 @@ CARD_SEED = 7
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseOptions:
-    """What a release was asked for: *version* is a number, None for the next one that fits."""
+    """
+    What a release was asked for.
+
+    *version* is a number, None for the next one that fits. *floors* gives the least F1 between
+    annotators by kind (entities or relations). *baseline* says whether the baseline is scored.
+    """
 
     version: str | None = None
+    floors: Mapping[str, float] = field(default_factory=dict)
+    baseline: bool = True
 
 
 def release(
@@ -42,22 +61,95 @@ def release(
     """
     Seal gold/next as the version asked for, announce it and put it on the card.
 
-    Raises GoldError with everything that stands in the way, before anything is written.
+    Raises GoldError with everything that stands in the way, before anything is written, and
+    ThresholdNotMet where only agreement does, which is below its floor.
     """
     with workspace.write_lock():
-        plan = plan_release(
-            workspace.gold,
-            schema,
-            require_dataset_facts(workspace.gold),
-            version=options.version,
-            excluded=workspace.exclusion_reasons,
-            watch=watch,
-        )
-        if not plan.is_sealed:
-            refuse_obstacles(plan, _schema_problems(schema, workspace))
-            provenance = _provenance(plan, schema, watch)
-            seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
-        return complete_release(plan, watch)
+        facts = require_dataset_facts(workspace.gold)
+        planned = _plan(workspace, schema, options, facts, watch)
+        return planned.carry_out(planned.plan)
+
+
+def preview_release(
+    workspace: Workspace,
+    schema: Schema,
+    options: ReleaseOptions = ReleaseOptions(),
+    *,
+    watch: Watch = unwatched,
+) -> ReleaseTrial:
+    """What ``release`` would do; nothing is written. Raises what ``release`` would."""
+    place = workspace.read_only()
+    planned = _plan(place, schema, options, read_dataset_facts(place.gold), watch)
+    return try_release(planned.plan, planned.carry_out)
+
+
+@dataclass(frozen=True)
+class _PlannedRelease:
+    """A plan that nothing stands in the way of, and what its manifest says; None where that is sealed."""
+
+    plan: ReleasePlan
+    provenance: Provenance | None
+    watch: Watch
+
+    def carry_out(self, plan: ReleasePlan) -> ReleaseReport:
+        """Seal, announce and put on the card, in the *plan*'s folder."""
+        if self.provenance is not None:
+            seal_version(
+                plan.path, plan.dataset, plan.totals, self.provenance, watch=self.watch
+            )
+        return complete_release(plan, self.watch)
+
+
+def _plan(
+    workspace: Workspace,
+    schema: Schema,
+    options: ReleaseOptions,
+    facts: DatasetFacts,
+    watch: Watch,
+) -> _PlannedRelease:
+    plan = plan_release(
+        workspace.gold,
+        schema,
+        facts,
+        version=options.version,
+        excluded=workspace.exclusion_reasons,
+        watch=watch,
+    )
+    if plan.is_sealed:
+        return _PlannedRelease(plan, None, watch)
+    agreement = agreement_on(documents_in_rows(plan.working, watch), schema, seed=CARD_SEED)
+    refuse_obstacles(
+        plan,
+        _schema_problems(schema, workspace),
+        below_floors=tuple(floor_problems(agreement, options.floors)),
+    )
+    baseline = None
+    if options.baseline:
+        baseline = score_baseline(plan, workspace, schema, seed=CARD_SEED, watch=watch)
+    provenance = Provenance(
+        guideline_sha256=hashlib.sha256(guidelines_md(schema).encode()).hexdigest(),
+        curate=__version__,
+        agreement=tuple(agreement_sentences(agreement)),
+        effort=plan.working.effort,
+        taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
+        released=datetime.now(UTC).date().isoformat(),
+        agreement_figures=_agreement_figures(agreement),
+        baseline=baseline,
+    )
+    return _PlannedRelease(plan, provenance, watch)
+
+
+def _agreement_figures(agreement: "Agreement") -> dict[str, AgreementEntry]:
+    """How well annotators agreed, by kind, as a manifest has it."""
+    if not agreement.documents:
+        return {}
+    results = {"entities": agreement.entities, "relations": agreement.relations}
+    figures = {kind: figure_entry(result["strict"].micro) for kind, result in results.items()}
+    return {
+        kind: AgreementEntry(f1=figure, documents=agreement.documents)
+        for kind, figure in figures.items()
+        if figure is not None
+    }
 
 
 def _schema_problems(schema: Schema, workspace: Workspace) -> Iterator[Problem]:
@@ -65,16 +157,3 @@ def _schema_problems(schema: Schema, workspace: Workspace) -> Iterator[Problem]:
     for path in outdated_files(schema, workspace.config):
         what = f"not what {workspace.config / SCHEMA_FILE} says: curate schema build"
         yield Problem(str(path), what)
-
-
-def _provenance(plan: ReleasePlan, schema: Schema, watch: Watch) -> Provenance:
-    """What the manifest says besides what is in the rows."""
-    agreement = agreement_on(documents_in_rows(plan.working, watch), schema, seed=CARD_SEED)
-    return Provenance(
-        guideline_sha256=hashlib.sha256(guidelines_md(schema).encode()).hexdigest(),
-        curate=__version__,
-        agreement=tuple(agreement_sentences(agreement)),
-        effort=plan.working.effort,
-        taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
-        released=datetime.now(UTC).date().isoformat(),
-    )

@@ -35,6 +35,12 @@ def read_seals(gold: Path) -> Mapping[str, VersionSeal]:
     return parse_seals(read_changelog(gold))
 
 
+def read_entry(gold: Path, version: str) -> str:
+    """The entry of a version, empty where the changelog has none."""
+    entries = _ENTRY.finditer(read_changelog(gold))
+    return next((one[0].rstrip() for one in entries if one["version"] == version), "")
+
+
 def parse_seals(changelog: str) -> Mapping[str, VersionSeal]:
     """
     The seal of each version that has an entry in this text.

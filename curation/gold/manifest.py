@@ -82,6 +82,11 @@ class LayerEntry(_Strict):
     weights: str = ""
     rules: str = ""
 
+    @property
+    def layer(self) -> Layer:
+        """The same as a value."""
+        return Layer(**self.model_dump())
+
 
 class EffortEntry(_Strict):
     """
@@ -133,7 +138,7 @@ class BaselineEntry(_Strict):
     The baseline model, and its scores on the version.
 
     *scores* has them by split (``all`` for the whole version), then by kind (entities or relations),
-    then by scheme (strict or boundaries).
+    then by scheme, with the names of the scores' JSON.
     """
 
     model: LayerEntry
@@ -213,7 +218,7 @@ class Manifest(_Strict):
     @property
     def layers(self) -> list[Layer]:
         """The layers whose suggestions annotators saw."""
-        return [Layer(**entry.model_dump()) for entry in self.models]
+        return [entry.layer for entry in self.models]
 
     def to_text(self) -> str:
         """The content of ``manifest.json``, indented for people."""

@@ -8,8 +8,10 @@ from curation.annotations.effort import Effort
 from curation.gold.announce import announce_version
 from curation.gold.card import write_card
 from curation.gold.excluded import find_orphaned
+from curation.gold.manifest import Manifest
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.release_plan import ReleasePlan
+from curation.gold.versions import read_manifest
 from curation.progress import Watch, unwatched
 
 
@@ -23,6 +25,7 @@ class ReleaseReport:
     why a known document is not in the version; *orphaned* the documents that are in it although
     their task or their annotations were deleted in Label Studio, and which of the two it was.
     *not_offered* says which documents lack which type, *effort* what all annotators together did.
+    *manifest* is the version's.
     """
 
     version: str
@@ -35,6 +38,7 @@ class ReleaseReport:
     orphaned: Mapping[str, str] = field(default_factory=dict)
     not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
     effort: Effort | None = None
+    manifest: Manifest
 
 
 def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseReport:
@@ -47,11 +51,6 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
     if not plan.is_announced:
         announce_version(plan, watch)
     write_card(plan.gold, watch)
-    return report_of(plan)
-
-
-def report_of(plan: ReleasePlan) -> ReleaseReport:
-    """What a release by this plan tells."""
     return ReleaseReport(
         version=plan.version,
         digest=plan.totals.digest,
@@ -63,4 +62,5 @@ def report_of(plan: ReleasePlan) -> ReleaseReport:
         orphaned=find_orphaned(plan.totals.text_hashes, plan.reasons),
         not_offered=plan.totals.types_not_offered,
         effort=plan.working.effort,
+        manifest=read_manifest(plan.gold, plan.version),
     )

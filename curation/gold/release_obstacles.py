@@ -1,19 +1,25 @@
 """Everything that can stand in the way of sealing gold/next as a version."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from curation.errors import GoldError, Problem, Problems, raise_problems
+from curation.errors import GoldError, Problem, Problems, ThresholdNotMet, raise_problems
 from curation.gold.licences import license_problems
 from curation.gold.release_plan import ReleasePlan
 from curation.gold.versions import list_versions, newest_version, version_order
 from curation.gold.working_version import NEXT
 
 
-def refuse_obstacles(plan: ReleasePlan, others: Iterable[Problem] = ()) -> None:
+def refuse_obstacles(
+    plan: ReleasePlan,
+    others: Iterable[Problem] = (),
+    *,
+    below_floors: Collection[Problem] = (),
+) -> None:
     """
     Raise GoldError with everything that keeps the plan's version from being sealed.
 
-    *others* are obstacles that aren't in the plan, such as agreement under a floor.
+    *others* are obstacles that aren't in the plan. Where there are none but figures *below_floors*
+    that somebody set, raises ThresholdNotMet.
     """
     _refuse_nothing(plan)
     problems = Problems(_problems_of_number(plan))
@@ -25,6 +31,10 @@ def refuse_obstacles(plan: ReleasePlan, others: Iterable[Problem] = ()) -> None:
         for document, written in plan.totals.licenses.items()
     )
     problems += others
+    if below_floors and not problems:
+        hint = "curate agree --gold next (shows where annotators differ)"
+        raise_problems(below_floors, ThresholdNotMet, hint=hint)
+    problems += below_floors
     if problems:
         raise_problems(problems, GoldError, hint="mend all of these, then: curate release")
 

@@ -5,12 +5,24 @@ from dataclasses import replace
 import msgspec
 import pytest
 from annotated_project import ORG, AnnotatedProject
-from gold_samples import annotated, files, released, working, write_dataset_facts, write_next
+from gold_samples import (
+    annotated,
+    files,
+    many,
+    released,
+    working,
+    write_dataset_facts,
+    write_next,
+)
 from samples import SCHEMA
 
-from curation.errors import GoldError
-from curation.flows.release import ReleaseOptions, release
+from curation.errors import GoldError, ThresholdNotMet
+from curation.files import write_lines
+from curation.flows.evaluate import EvaluationOptions, evaluate
+from curation.flows.release import CARD_SEED, ReleaseOptions, preview_release, release
 from curation.gold.working_version import NEXT
+from curation.preannotate.model_files import locate_model
+from curation.scoring.scores_json import scores_to_json
 from curation.workspace import Workspace
 
 
@@ -25,6 +37,13 @@ def desk(tmp_path):
     made.studio.submit(1, ORG, by=4)
     made.pull()
     return made
+
+
+@pytest.fixture(name="place")
+def _place(tmp_path):
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    write_dataset_facts(place.gold)
+    return place
 
 
 def rewrite(place, document, **changed):
@@ -78,12 +97,11 @@ def test_a_stale_verdict_that_nobody_needs_any_more_is_in_nobodys_way(desk):
         ("1.0.0", None),
     ],
 )  # fmt: skip
-def test_a_number_may_be_larger_than_fits_but_not_smaller(tmp_path, asked, said):
-    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+def test_a_number_may_be_larger_than_fits_but_not_smaller(place, asked, said):
     write_next(place.gold, working(annotated("d1")))
     released(place)
     write_next(place.gold, working(annotated("d1"), annotated("d2")))
-    options = ReleaseOptions(version=asked)
+    options = ReleaseOptions(version=asked, baseline=False)
 
     if said is None:
         assert release(place, SCHEMA, options).version == asked
@@ -93,9 +111,8 @@ def test_a_number_may_be_larger_than_fits_but_not_smaller(tmp_path, asked, said)
     assert str(error.value) == f"{asked}: {said}"
 
 
-def test_a_licence_of_a_document_without_gold_is_read_too(tmp_path):
+def test_a_licence_of_a_document_without_gold_is_read_too(place):
     """The text of the document is in the rows of its annotations."""
-    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
     differing = [
         annotated("d2", labels=labels, annotator=by, license="mine")
         for labels, by in ((("GPE",), "person-1"), (("ORG",), "person-2"))
@@ -105,3 +122,115 @@ def test_a_licence_of_a_document_without_gold_is_read_too(tmp_path):
     with pytest.raises(GoldError, match="d2: the licence is 'mine'"):
         released(place)
     assert {path.name for path in place.gold.iterdir()} == {NEXT, "dataset.toml"}
+
+
+def differing(number, **known):
+    """Two people who agree on two of three entities."""
+    return [
+        annotated(f"d{number}", labels=labels, annotator=f"person-{by}", **known)
+        for by, labels in enumerate((("GPE", "PERSON", "GPE"), ("GPE", "PERSON", "LOC")))
+    ]
+
+
+def test_agreement_below_its_floor_is_a_reason_and_alone_a_bar_not_met(place):
+    write_next(place.gold, working(annotated("d0"), *differing(1)))
+    options = ReleaseOptions(floors={"entities": 0.7, "relations": 0.9}, baseline=False)
+
+    with pytest.raises(ThresholdNotMet) as alone:
+        release(place, SCHEMA, options)
+    write_next(place.gold, working(annotated("d0", license="mine"), *differing(1)))
+    with pytest.raises(GoldError) as among:
+        release(place, SCHEMA, options)
+
+    below = "agreement on entities: F1 is 0.6667, below 0.7"
+    assert str(alone.value) == below
+    assert alone.value.exit_code == 3
+    assert str(among.value).splitlines()[-1] == below
+    assert among.value.exit_code == 1
+    assert not (place.gold / "0.1.0").exists()
+    low = replace(options, floors={"entities": 0.6, "relations": 1})
+    write_next(place.gold, working(annotated("d0"), *differing(1)))
+    figures = release(place, SCHEMA, low).manifest.agreement_figures
+    assert {kind: (one.f1.value, one.documents) for kind, one in figures.items()} == {
+        "entities": (pytest.approx(2 / 3), 1),
+        "relations": (1.0, 1),
+    }
+
+
+def test_agreement_that_nobody_measured_reaches_no_floor(place):
+    write_next(place.gold, working(annotated("d0")))
+
+    with pytest.raises(
+        ThresholdNotMet, match="on entities: isn't known, and must be 0: no two"
+    ):
+        release(place, SCHEMA, ReleaseOptions(floors={"entities": 0}, baseline=False))
+
+
+def test_a_dry_run_says_what_a_release_does_and_writes_nothing(place, tmp_path):
+    write_next(place.gold, working(*many(30)))
+    released(place)
+    write_next(place.gold, working(*many(31)))
+    before = files(tmp_path)
+
+    trial = preview_release(place, SCHEMA, ReleaseOptions(baseline=False))
+
+    assert files(tmp_path) == before
+    done = released(place)
+    assert trial.report == done
+    assert trial.card == (place.gold / "README.md").read_text()
+    assert f"\n{trial.changelog_entry}\n" in (place.gold / "CHANGELOG.md").read_text()
+    assert trial.changelog_entry.startswith("## 0.2.0\n")
+
+
+def test_a_dry_run_asks_for_the_publishers_facts_and_writes_no_form(place, tmp_path):
+    write_next(place.gold, working(*many(3)))
+    (place.gold / "dataset.toml").unlink()
+    before = files(tmp_path)
+
+    with pytest.raises(GoldError, match="is missing"):
+        preview_release(place, SCHEMA)
+    assert files(tmp_path) == before
+
+
+def test_a_dry_run_of_what_is_sealed_says_so(place):
+    write_next(place.gold, working(*many(3)))
+    released(place)
+
+    assert preview_release(place, SCHEMA).report.is_new is False
+
+
+def test_the_baselines_score_is_that_of_an_evaluation(place):
+    """On all documents, and on each split."""
+    write_next(place.gold, working(*many(30)))
+
+    baseline = release(place, SCHEMA).manifest.baseline
+
+    assert baseline.scores.keys() == {"all", "train", "validation", "test"}
+    for split, found in baseline.scores.items():
+        options = EvaluationOptions(split=split, seed=CARD_SEED)
+        scores = scores_to_json(evaluate(place, SCHEMA, options).scores)
+        assert scores["recipe"]["model"] == str(baseline.model.layer)
+        for kind, schemes in found.items():
+            for scheme, entry in schemes.items():
+                rated = scores[kind][scheme]["micro"]
+                tp = rated["tp"]
+                assert (entry.correct, entry.gold) == (tp, tp + rated["fn"])
+                assert entry.predicted == tp + rated["fp"]
+                assert entry.f1.value == rated["f1"]
+                found_interval = (entry.f1.lower, entry.f1.upper)
+                assert found_interval == (rated["f1_interval"] or (None, None))
+
+
+def test_suggestions_that_are_there_are_scored_as_they_are(place):
+    """Those of the same model for the same text; others are made anew."""
+    write_next(place.gold, working(*many(3)))
+    layer = locate_model(None).layer
+    perfect = [replace(one.document, layer=layer) for one in many(3)]
+    other_text = replace(perfect[1], text=perfect[1].text + "!")
+    other_model = replace(perfect[2], layer=replace(layer, weights="other"))
+    lines = [one.to_line() for one in (perfect[0], other_text, other_model)]
+    write_lines(place.home / "suggestions.jsonl", lines)
+
+    scores = release(place, SCHEMA).manifest.baseline.scores["all"]["relations"]["strict"]
+
+    assert (scores.gold, scores.correct) == (3, 1)

@@ -57,6 +57,7 @@ def test_the_first_version_has_all_of_next(gold):
         not_offered=TypesNotOffered(
             unknown=tuple(sorted(one.id for one in state.gold_documents))
         ),
+        manifest=version.manifest,
     )
     assert (tuple(version.gold_documents), tuple(version.annotations)) == (
         state.gold_documents,

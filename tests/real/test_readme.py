@@ -75,7 +75,7 @@ def desk(tmp_path_factory, label_studio):
     shutil.copytree(ROOT / "gold" / "next", folder / "gold" / "next")
     place = Workspace(folder / "gold", folder / ".curate")
     write_dataset_facts(place.gold)
-    release(place, SCHEMA, ReleaseOptions(version=SHIPPED))
+    release(place, SCHEMA, ReleaseOptions(version=SHIPPED, baseline=False))
     settings = {
         "LABEL_STUDIO_URL": label_studio.url,
         "LABEL_STUDIO_API_KEY": label_studio.token,
