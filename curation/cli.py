@@ -9,6 +9,7 @@ from curation import __version__, console
 from curation.commands.adjudicate import adjudicate
 from curation.commands.agree import agree
 from curation.commands.demo import demo
+from curation.commands.diff import diff
 from curation.commands.doctor import doctor
 from curation.commands.down import down
 from curation.commands.drop import drop
@@ -66,6 +67,7 @@ app.command()(drop)
 app.command()(restore)
 app.command("eval")(evaluate)
 app.command()(release)
+app.command()(diff)
 app.command()(export)
 
 

@@ -17,11 +17,16 @@ from curation.gold.manifest import SchemaEntry
 
 @dataclass(frozen=True, kw_only=True)
 class GoldState:
-    """A version or gold/next by its *name*: the gold documents, in the order of their ids, and the schema's types."""
+    """
+    A version or gold/next by its *name*: the gold documents, in the order of their ids, and the schema's types.
+
+    *digest* is that of a sealed version, empty for gold/next.
+    """
 
     name: str
     gold_documents: Iterable[GoldDocument]
     types: SchemaEntry
+    digest: str = ""
 
     @classmethod
     def of_version(cls, version: Version) -> "GoldState":
@@ -31,6 +36,7 @@ class GoldState:
             name=manifest.version,
             gold_documents=version.gold_documents,
             types=manifest.types,
+            digest=manifest.digest,
         )
 
 
@@ -105,6 +111,7 @@ class VersionDifference:
     *added* and *removed* are ids of documents; *reasons* says of removed ones why, where that is
     known. *changed* has the documents in both that aren't the same. *entities* and *relations* tally by
     type, *fields* counts the changed documents in which something besides these is different.
+    *layers_changed* is true of two versions whose gold is the same, and whose annotations aren't.
     """
 
     old: str
@@ -117,6 +124,7 @@ class VersionDifference:
     fields: Mapping[str, int]
     types: TypeChanges
     schema_changed: bool
+    layers_changed: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -145,6 +153,7 @@ def find_differences(
         else:
             tallies.count_changes(change)
             changed.append(change)
+    is_same_gold = not (added or removed or changed)
     return VersionDifference(
         old=old.name,
         new=new.name,
@@ -156,6 +165,9 @@ def find_differences(
         fields=dict(sorted(tallies.fields.items())),
         types=TypeChanges.between(old.types, new.types),
         schema_changed=old.types.fingerprint != new.types.fingerprint,
+        layers_changed=is_same_gold
+        and bool(old.digest and new.digest)
+        and old.digest != new.digest,
         reasons={one: reasons[one] for one in removed if one in reasons} if reasons else {},
     )
 

@@ -25,14 +25,18 @@ _KINDS = ("added", "removed", "relabelled", "moved")
 
 
 def count_changed_documents(difference: VersionDifference) -> str:
-    """How many documents were added, removed and changed, and whether the schema changed, in a sentence or two."""
+    """How many documents were added, removed and changed, and whether anything else changed, in a sentence or two."""
     why = count_reasons(difference.removed, difference.reasons)
     sentence = (
-        f"Against {difference.old}: {pluralise(len(difference.added), 'document')} added,"
+        f"{pluralise(len(difference.added), 'document')} added,"
         f" {len(difference.removed)} removed{f' ({why})' if why else ''},"
         f" {len(difference.changed)} changed."
     )
-    return f"{sentence} The schema changed." if difference.schema_changed else sentence
+    if difference.schema_changed:
+        return f"{sentence} The schema changed."
+    if difference.layers_changed:
+        return f"{sentence} Annotators' own layers or verdicts changed."
+    return sentence
 
 
 def describe_types(difference: VersionDifference) -> Iterator[str]:
@@ -79,7 +83,7 @@ def describe_marks(change: DocumentChange) -> Iterator[str]:
 
 def changelog_lines(difference: VersionDifference) -> Iterator[str]:
     """The difference in Markdown, as the changelog has it: the first ids are named, all are counted."""
-    yield count_changed_documents(difference)
+    yield f"Against {difference.old}: {count_changed_documents(difference)}"
     bullets = [
         *(escape_markdown(line) for line in describe_types(difference)),
         *_names("documents added", [escape_markdown(one) for one in difference.added]),

@@ -1,0 +1,55 @@
+"""``curate diff``: what is different between two versions, or between a version and gold/next."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from curation.errors import GoldError
+from curation.gold.canonical_dataset import in_canonical_direction
+from curation.gold.diff import GoldState, VersionDifference, find_differences
+from curation.gold.manifest import SchemaEntry
+from curation.gold.versions import newest_version, read_version
+from curation.gold.working_dataset import read_working_dataset
+from curation.gold.working_version import NEXT
+from curation.progress import Watch, unwatched
+from curation.schema.folder import read_schema_in
+from curation.workspace import Workspace
+
+
+def diff(
+    workspace: Workspace, old: str = "", new: str = NEXT, *, watch: Watch = unwatched
+) -> VersionDifference:
+    """
+    The difference from *old*, the newest version if empty, to *new*; either may be ``next``.
+
+    Raises GoldError where there is no such version, or gold/next has no documents.
+    """
+    before, reasons_before = _read_state(workspace, old or _newest(workspace.gold), watch)
+    after, reasons = _read_state(workspace, new, watch)
+    return find_differences(before, after, {**reasons_before, **reasons})
+
+
+def _newest(gold: Path) -> str:
+    newest = newest_version(gold)
+    if newest is None:
+        raise GoldError(f"{gold} has no sealed version yet", hint="curate release")
+    return newest
+
+
+def _read_state(
+    workspace: Workspace, chosen: str, watch: Watch
+) -> tuple[GoldState, Mapping[str, str]]:
+    """The state that is named, and why documents have no gold in it, as far as that is known."""
+    gold = workspace.gold
+    name = Path(chosen).name if Path(chosen).parent == gold else chosen
+    if name != NEXT:
+        return GoldState.of_version(read_version(gold, name, watch)), {}
+    schema = read_schema_in(workspace.config)
+    working = read_working_dataset(gold, schema, watch)
+    if not (working.arms or working.excluded):
+        raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
+    state = GoldState(
+        name=NEXT,
+        gold_documents=in_canonical_direction(working, schema, watch).gold_documents,
+        types=SchemaEntry.of(schema),
+    )
+    return state, {**workspace.exclusion_reasons, **working.excluded}
