@@ -49,7 +49,7 @@ def export(
     everything: ListAll = False,
 ) -> None:
     """
-    Write documents in the format of another tool.
+    Write documents for another tool.
 
     What the format can't hold is counted and named. brat is a folder, spacy a binary file.
 
