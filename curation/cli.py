@@ -15,6 +15,7 @@ from curation.commands.down import down
 from curation.commands.drop import drop
 from curation.commands.evaluate import evaluate
 from curation.commands.export import export
+from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
 from curation.commands.preannotate import preannotate
 from curation.commands.pull import pull
@@ -69,6 +70,7 @@ app.command("eval")(evaluate)
 app.command()(release)
 app.command()(diff)
 app.command()(export)
+app.command("import")(import_)
 
 
 @app.callback(invoke_without_command=True)

@@ -24,7 +24,7 @@ from curation.annotations.standing_decisions import StandingDecisions
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
 from curation.flows.chosen_documents import refuse_bad_files_of
-from curation.flows.given_adjudicator import find_adjudicator
+from curation.flows.named_annotator import find_named_annotator
 from curation.flows.pull_verdicts import own_work_problems
 from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
 from curation.labelstudio.read_verdict import ReadVerdict
@@ -75,7 +75,7 @@ def verdicts_from_file(  # noqa: PLR0913 - the command's own options
     given = read_decisions(file, problems)
     with workspace.working_version(schema, watch) as working:
         refuse_bad_files_of(working, given)
-        adjudicator = find_adjudicator(by, workspace.state, working)
+        adjudicator = find_named_annotator(by, workspace.state, working, option="--by")
         source = VerdictSource(
             by=adjudicator.pseudonym,
             kind=adjudicator.kind,

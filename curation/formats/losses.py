@@ -28,6 +28,8 @@ BOTH_WAYS = LossKind(
 NOT_ALIGNED = LossKind("entity", "left out, as it begins or ends inside of a token")
 OVERLAPPING = LossKind("entity", "left out, as it overlaps a longer one")
 WITH_LOST_END = LossKind("relation", "left out with an entity that it joins")
+NOT_SUBMITTED = LossKind("document", "left out, as nobody annotated it")
+LOST_FLAGS = LossKind("document", "its flags are left out, as suggestions have none")
 SPACING = LossKind("document", "the white space between tokens is left out")
 
 

@@ -67,23 +67,25 @@ class Pseudonyms:
         with self._changing():
             # Another command may have given the account a pseudonym meanwhile.
             found = self._find(number, email)
-            pseudonym = found or self._draw(email)
+            pseudonym = found or self._draw(kind_of_account(email))
             self._bind(number, email, pseudonym)
         self.new_count += not found and self._keep is not None
         return pseudonym
 
-    def of_name(self, name: str) -> str:
+    def of_name(self, name: str, kind: AnnotatorKind = UNKNOWN) -> str:
         """
         The pseudonym of somebody who has no account, or of an account by its e-mail, from now on.
 
-        Of a name that is no e-mail nobody knows whether it is a person's.
+        *kind* is what a name stands for that is no e-mail, as far as somebody said so.
         """
         email = name.lower() if "@" in name and is_email(name) else ""
-        key = email or f"{_NAME_KEY} {name}"
+        key = email or f"{_NAME_KEY if kind == UNKNOWN else kind} {name}"
         if key not in self._pseudonyms:
             with self._changing():
                 if key not in self._pseudonyms:
-                    self._pseudonyms[key] = self._draw(email)
+                    self._pseudonyms[key] = self._draw(
+                        kind_of_account(email) if email else kind
+                    )
         return self._pseudonyms[key]
 
     def find(self, number: int, email: str) -> str:
@@ -139,9 +141,8 @@ class Pseudonyms:
             if self.kind(pseudonym) == UNKNOWN:
                 self._kinds[pseudonym] = kind_of_account(email)
 
-    def _draw(self, email: str) -> str:
+    def _draw(self, kind: AnnotatorKind) -> str:
         """A pseudonym that no account has."""
-        kind = kind_of_account(email)
         pseudonym = next(
             name for name in self._names(_PREFIXES[kind]) if name not in self._kinds
         )
