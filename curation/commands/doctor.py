@@ -3,14 +3,13 @@
 import os
 
 from curation import console
-from curation.commands.options import ListAll, ModelName, ProjectTitle
-from curation.default_project import DEFAULT_PROJECT
+from curation.commands.options import KnownProjectTitle, ListAll, ModelName
 from curation.list_limit import list_everything
 
 
 def doctor(
     model: ModelName = "",
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: KnownProjectTitle = None,
     everything: ListAll = False,
 ) -> None:
     """

@@ -163,7 +163,8 @@ def status_lines(report: "StatusReport") -> Iterator[str]:
         documents = pluralise(len(report.waiting), "returned document")
         yield f"{documents} {waits} for an Update: {console.first_of(report.waiting)}"
     yield from console.unreachable_lines(report.unreachable)
-    yield from console.remark_lines(list(_untold_remarks(report)))
+    remarks = [*_untold_remarks(report), *(adjudication.remarks if adjudication else ())]
+    yield from console.remark_lines(remarks)
     yield from console.bad_file_lines(report.bad_files)
 
 
@@ -174,6 +175,7 @@ def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
         return
     yield f"Differences between annotators, by document: {', '.join(counts)}."
     adjudicate = adjudicate_in([*status.projects])
+    ask_again = adjudicate_in(status.stale_in or [*status.projects])
     if status.disputed:
         documents = pluralise(len(status.disputed), "disputed document")
         yield (
@@ -197,7 +199,7 @@ def adjudication_status_lines(status: "AdjudicationStatus") -> Iterator[str]:
         yield from console.problem_lines(status.to_pull)
     if status.stale:
         documents = pluralise(len(status.stale), "document")
-        yield f"warning: {documents} with a stale verdict, out of the gold; to ask again: {adjudicate}"
+        yield f"warning: {documents} with a stale verdict, out of the gold; to ask again: {ask_again}"
         yield from console.problem_lines(status.stale)
     if status.unneeded:
         yield f"{pluralise(len(status.unneeded), 'document')} whose verdict is no longer needed:"
@@ -222,6 +224,7 @@ def adjudication_status_json(status: "AdjudicationStatus | None") -> Json | None
     return {
         "projects": dict(status.projects),
         "problems": _as_json(status.problems),
+        "remarks": _as_json(status.remarks),
         "notes": _as_json(status.notes),
         **lists,
     }

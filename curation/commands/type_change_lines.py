@@ -43,6 +43,8 @@ def type_change_lines(
         marks = f"{pluralise(report.spans, 'span')} and {pluralise(report.arrows, 'arrow')}"
         goes = "would go" if dry_run else "went"
         yield f"{marks} of annotations and verdicts {goes} with it."
+    for title, step in report.unfinished.items():
+        yield f"warning: {title!r} has {change.old} too: {step}"
     if report.backup:
         yield f"Backup of the project and schema.toml as they were: {report.backup}"
     if report.lines:

@@ -1,26 +1,33 @@
 """How far the differences between annotators are settled: sent to adjudicators or not, decided, open again."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
+from curation.annotations.decision_makers import adjudicators_of
 from curation.annotations.staleness import judge_verdict
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
-from curation.errors import Problem, pluralise
-from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
+from curation.errors import Problem
+from curation.flows.adjudicators_projects import AdjudicatorsProjects
+from curation.flows.annotations_to_come import find_annotations_to_come
 from curation.flows.asked_differences import differences_not_asked
+from curation.flows.dispute_words import (
+    describe_dispute,
+    describe_progress,
+    describe_to_come,
+    differing,
+)
 from curation.flows.known_projects import find_known_projects
-from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
+from curation.flows.pull_verdicts import own_work_problems
 from curation.gold.excluded import ExcludedDocuments
 from curation.gold.stale_verdicts import StaleVerdict, find_stale_verdicts
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.known_tasks import known_titles
-from curation.labelstudio.port import Studio, Task, studio_link
-from curation.labelstudio.verdict_cursor import VerdictCursor, load_verdict_cursor
+from curation.labelstudio.port import Studio, Task
+from curation.labelstudio.verdict_cursor import load_verdict_cursor
 from curation.state import State
 
 REPEATED = "all annotators have what the verdict says now: the verdict is no longer needed"
@@ -38,8 +45,9 @@ class AdjudicationStatus:
     verdict that rests on annotations that changed since, *unneeded* one that isn't needed any more,
     since all agree. *settled* have one that holds.
 
-    *problems* are what was wrong with verdicts at the last pull, *notes* what adjudicators wrote, each
-    with the link to a task.
+    *problems* are what was wrong with verdicts at the last pull, *remarks* name adjudicators who
+    annotated the document themselves, *notes* are what adjudicators wrote, each with the link to a task.
+    *stale_in* are the titles of the projects with tasks of stale documents.
     """
 
     projects: Mapping[str, str]
@@ -52,7 +60,9 @@ class AdjudicationStatus:
     unneeded: tuple[Problem, ...] = ()
     settled: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()
     notes: tuple[Problem, ...] = ()
+    stale_in: tuple[str, ...] = ()
 
     @property
     def lists(self) -> Mapping[str, tuple[Problem, ...]]:
@@ -90,8 +100,6 @@ def find_adjudication_status(
     *outside* has those that have no gold. The server is asked only where something is, or was, disputed.
     """
     verdicts = {one.document for one in working.all_facts() if one.has_verdict}
-    repeated = {one.document for one in working.all_facts() if not one.needs_verdict}
-    stale = {one.document: one for one in find_stale_verdicts(working)}
     excluded = {
         **outside.disagreements,
         **outside.flagged,
@@ -100,30 +108,32 @@ def find_adjudication_status(
     known = links.keys() & {*excluded, *verdicts}
     if not (known or _had_problems(studio, state)):
         return AdjudicationStatus(projects={})
-    known_projects = find_known_projects(studio, state, working)
-    projects = dict(_projects(studio, known_projects.adjudicated))
-    cursors = {title: load_verdict_cursor(state, studio.url, title) for title in projects}
-    in_projects = {title: [*studio.tasks(number)] for title, number in projects.items()}
-    unpulled = dict(_unpulled(studio, projects, in_projects, cursors, working, known))
-    problems = dict(_problems(cursors.values(), working, links))
-    tasks = _tasks_there(studio, projects, in_projects)
+    titles = find_known_projects(studio, state, working)
+    projects = AdjudicatorsProjects(studio, state, titles.adjudicated)
+    tasks = {name: some for name in links if (some := projects.tasks_of(name))}
+    at_nobody = [
+        name for name in sorted(known - verdicts) if name in excluded and name not in tasks
+    ]
+    to_come = find_annotations_to_come(studio, titles.annotated, working, at_nobody)
+    problems = dict(projects.problems(working, links))
+    unpulled = dict(projects.unpulled(working, known))
+    stale = {one.document: one for one in find_stale_verdicts(working)}
+    repeated = {one.document for one in working.all_facts() if not one.needs_verdict}
     found: dict[str, list[Problem]] = defaultdict(list)
-    wait = [name for name in sorted(known - verdicts) if name in excluded and name not in tasks]
-    to_come = find_annotations_to_come(studio, known_projects.annotated, working, wait)
     for name in sorted(known):
         there = tasks.get(name, {})
-        consensus = excluded.get(name)
-        if name in to_come and not there:
-            what = _lacking(to_come[name])
+        if name in to_come:
             kind = "to_come"
-            what = f"{describe_dispute(excluded[name])}; {what}"
+            what = f"{describe_dispute(excluded[name])}; {describe_to_come(to_come[name])}"
         elif name in unpulled:
-            what = unpulled[name]
             kind = "to_pull"
+            what = unpulled[name]
         else:
-            has_problem = name in problems
             kind, what = _standing(
-                consensus, stale.get(name), there.values(), has_problem=has_problem
+                excluded.get(name),
+                stale.get(name),
+                there.values(),
+                has_problem=name in problems,
             )
             if kind == "stale" and there and _is_asked_again(studio, working, name, there):
                 what = f"{what}; waits for the adjudicator"
@@ -134,9 +144,11 @@ def find_adjudication_status(
         found[kind].append(Problem(name, what, next(iter(there), links[name])))
     places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
     return AdjudicationStatus(
+        remarks=tuple(_own_work(working, verdicts, places)),
         notes=tuple(_notes(state, working, places)),
-        projects={title: studio_link(studio.url, number) for title, number in projects.items()},
+        projects=projects.links,
         problems=tuple(chain.from_iterable(problems[name] for name in sorted(problems))),
+        stale_in=projects.titles_of(one.place for one in found["stale"]),
         **{kind: tuple(some) for kind, some in found.items()},
     )
 
@@ -182,41 +194,20 @@ def _standing(
     if there:
         if has_problem:
             return "in_adjudication", "the verdict has a problem"
-        return "in_adjudication", _progress(consensus, there)
-    return ("disputed" if _differing(consensus) else "flagged"), describe_dispute(consensus)
+        return "in_adjudication", describe_progress(consensus, there)
+    return ("disputed" if differing(consensus) else "flagged"), describe_dispute(consensus)
 
 
-def _unpulled(
-    studio: Studio,
-    projects: Mapping[str, int],
-    in_projects: Mapping[str, Iterable[Task]],
-    cursors: Mapping[str, VerdictCursor],
-    working: WorkingVersion,
-    known: Collection[str],
-) -> Iterator[tuple[str, str]]:
-    """The *known* documents with work of adjudicators that isn't pulled, and what that is."""
-    for title, number in projects.items():
-        by_document: dict[str, list[Task]] = defaultdict(list)
-        for task in in_projects[title]:
-            if task.doc_id in known:
-                by_document[task.doc_id].append(task)
-        documents = {}
-        for name, tasks in by_document.items():
-            record = working.record(name)
-            verdict = record.verdict if record else None
-            documents[name] = AdjudicatedTasks(tasks=tasks, verdict=verdict)
-        yield from find_unpulled_verdicts(studio, number, title, documents, cursors[title])
-
-
-def _problems(
-    cursors: Iterable[VerdictCursor], working: WorkingVersion, links: Mapping[str, str]
-) -> Iterator[tuple[str, tuple[Problem, ...]]]:
-    """What was wrong with verdicts on documents that have *links*, or that gold/next hasn't."""
-    elsewhere = {one.document for one in working.all_facts()} - links.keys()
-    for cursor in cursors:
-        for name, problems in cursor.problems.items():
-            if name not in elsewhere:
-                yield name, problems
+def _own_work(
+    working: WorkingVersion, verdicts: Collection[str], links: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Those who adjudicated what they had annotated themselves, on the documents with *links*."""
+    for name in sorted(links.keys() & verdicts):
+        record = working.record(name)
+        if record and record.verdict:
+            adjudicators = {one for one in adjudicators_of(record.verdict) if one}
+            for problem in own_work_problems(record, adjudicators):
+                yield replace(problem, link=links[name])
 
 
 def _notes(
@@ -240,57 +231,3 @@ def _had_problems(studio: Studio, state: State) -> bool:
     """Whether something was wrong with a verdict at the last pull of some project."""
     titles = known_titles(state, studio.url)
     return any(load_verdict_cursor(state, studio.url, title).problems for title in titles)
-
-
-def _projects(studio: Studio, titles: Collection[str]) -> Iterator[tuple[str, int]]:
-    """Title and number of each project of these *titles*."""
-    for number, title in sorted(studio.titles().items()) if titles else ():
-        if title in titles:
-            yield title, number
-
-
-def _tasks_there(
-    studio: Studio, projects: Mapping[str, int], in_projects: Mapping[str, Iterable[Task]]
-) -> Mapping[str, dict[str, Task]]:
-    """The tasks of each document in the projects, given by title, by their links."""
-    found: dict[str, dict[str, Task]] = defaultdict(dict)
-    for title, tasks in in_projects.items():
-        for task in tasks:
-            link = studio_link(studio.url, projects[title], task.id)
-            found[task.doc_id][link] = task
-    return found
-
-
-def _differing(consensus: Consensus) -> list[Difference]:
-    """The differences of entities and relations."""
-    differences = consensus.compared.differences if consensus.compared else ()
-    return [one for one in differences if one.kind != "flags"]
-
-
-def describe_dispute(consensus: Consensus) -> str:
-    """Between whom, at how many places, and which flags keep the document out."""
-    parts = []
-    if places := _differing(consensus):
-        annotators = " and ".join(consensus.voting)
-        parts.append(f"{annotators} differ at {pluralise(len(places), 'place')}")
-    if consensus.reason == "flagged":
-        parts.append(f"flagged {', '.join(consensus.flags)}")
-    return "; ".join(parts)
-
-
-def _progress(consensus: Consensus, there: Iterable[Task]) -> str:
-    """What a document waits for that an adjudicator has."""
-    verdict = consensus.verdict
-    if verdict and verdict.undecided:
-        decided = len(consensus.compared.differences) if consensus.compared else 0
-        return f"{pluralise(len(verdict.undecided), 'difference')} of {decided} still to settle"
-    if any(task.is_begun for task in there):
-        return "an adjudicator has begun"
-    return "waits for an adjudicator"
-
-
-def _lacking(to_come: Iterable[AnnotationsToCome]) -> str:
-    """Which annotations are still to come, by project."""
-    return ", ".join(
-        f"{one.done} of {one.wanted} annotated it in {one.project!r}" for one in to_come
-    )

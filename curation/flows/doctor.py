@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from curation.default_project import in_project
+from curation.default_project import DEFAULT_PROJECT, in_project
 from curation.errors import CurateError, GoldError, StudioError, pluralise, raise_problems
 from curation.files import explain_os_error
 from curation.flows.connect import connect
+from curation.flows.known_projects import find_known_projects
 from curation.gold.versions import list_versions, read_version
 from curation.gold.working_version import MEND_FILES
 from curation.labelstudio.adjudication_project import refuse_adjudication
@@ -40,14 +41,15 @@ def doctor(
     workspace: Workspace,
     environment: Mapping[str, str],
     *,
-    title: str,
+    title: str | None = None,
     model: str | None = None,
     watch: Watch = unwatched,
 ) -> Iterator[Finding]:
     """
     Each check as it is made; nothing is written.
 
-    A check that fails stops only those that stand on it. *watch* shows how far the gold is read.
+    A check that fails stops only those that stand on it. Without a *title*, all known projects are
+    looked at, the default one where none is known. *watch* shows how far the gold is read.
     """
     yield _look("model", partial(_model, model))
     schema = _look("schema", partial(_schema, workspace.config))
@@ -57,7 +59,7 @@ def doctor(
     studio = _look("Label Studio", partial(_label_studio, workspace, environment))
     yield studio
     if schema.is_sound and studio.is_sound:
-        yield _look("project", partial(_project, workspace, environment, title))
+        yield from _look_at_projects(workspace, environment, title)
     yield _look("gold", partial(_sealed_versions, workspace.gold, watch))
     if schema.is_sound and workspace.next.is_dir():
         yield _look("gold/next", partial(_working_version, workspace, watch))
@@ -101,6 +103,28 @@ def _generated_files(config: Path) -> str:
 def _label_studio(workspace: Workspace, environment: Mapping[str, str]) -> str:
     studio = connect(workspace.home, environment)
     return f"{studio.url} knows us as {studio.whoami()}"
+
+
+def _look_at_projects(
+    workspace: Workspace, environment: Mapping[str, str], title: str | None
+) -> Iterator[Finding]:
+    """The project of this title, or each that is known."""
+    try:
+        titles = (title,) if title else _known_titles(workspace, environment)
+    except CurateError as error:
+        yield Finding(what="project", seen=str(error), is_sound=False, hint=error.hint)
+        return
+    for one in titles:
+        yield _look("project", partial(_project, workspace, environment, one))
+
+
+def _known_titles(workspace: Workspace, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The annotators' projects that gold/next or .curate/ knows, the default one where neither knows any."""
+    workspace = workspace.read_only()
+    studio = connect(workspace.home, environment)
+    with workspace.working_version(read_schema_in(workspace.config)) as working:
+        known = find_known_projects(studio, workspace.state, working)
+    return known.annotated or tuple(one.title for one in known.gone) or (DEFAULT_PROJECT,)
 
 
 def _project(workspace: Workspace, environment: Mapping[str, str], title: str) -> str:

@@ -9,7 +9,7 @@ from curation.errors import StudioError
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.find_project import project_named
+from curation.labelstudio.find_project import adjudication_project_named, project_named
 from curation.labelstudio.known_tasks import known_addresses, known_titles
 from curation.labelstudio.port import Project, Studio
 from curation.labelstudio.pull_cursor import load_cursor
@@ -103,10 +103,13 @@ def known_project_named(
     """
     The project of exactly this *title*.
 
-    Raises StudioError where there is none, with the *command* for those that are known.
+    Raises StudioError where there is none, with the *command* for those that are known, or the one
+    that makes an adjudicators' project.
     """
     if project := studio.find_project(title):
         return project
+    if is_known_for_adjudication(studio.url, state, working, title):
+        return adjudication_project_named(studio, title)
     if others := known_instead(studio, state, working, title):
         raise StudioError(
             f"Label Studio has no project {title!r}; known here: {', '.join(map(repr, others))}",

@@ -7,9 +7,9 @@ from curation.default_project import in_project
 from curation.errors import Problem, Problems
 from curation.flows.adjudication_status import (
     AdjudicationStatus,
-    describe_dispute,
     find_adjudication_status,
 )
+from curation.flows.dispute_words import describe_dispute
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
 from curation.flows.known_projects import known_instead, known_project_named
 from curation.flows.pull_annotators import KnownAnnotators

@@ -1,7 +1,7 @@
 """A type renamed or removed in schema.toml, in gold/next and in Label Studio: what both commands do."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -13,9 +13,14 @@ from curation.annotations.record import DocumentRecord, contents_of_record
 from curation.annotations.rename import record_under_current_names
 from curation.errors import GoldError, Problem, Problems, StudioError, raise_problems
 from curation.files import Json, explain_os_errors, write_text
+from curation.flows.known_projects import find_known_projects
 from curation.gold.working_version import MEND_FILES, WorkingVersion
 from curation.labelstudio.adjudication_project import refuse_adjudication
-from curation.labelstudio.config import align_config
+from curation.labelstudio.config import (
+    align_config,
+    names_not_in_schema,
+    unfinished_rename,
+)
 from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.last_editor import LastEditors, load_last_editors
 from curation.labelstudio.port import Project, Studio, studio_link
@@ -59,6 +64,7 @@ class TypeChangeReport:
     *spans* and *arrows* of the type in their annotations and verdicts;
     *lines* of schema.toml say the old name in words. *link* leads to the project, and is empty
     where there is none; *backup* is the file with all of it as it was, None where none was needed.
+    *unfinished* says of other known projects, by title, how to make the change there too.
     """
 
     change: TypeChange
@@ -70,6 +76,7 @@ class TypeChangeReport:
     arrows: int
     lines: tuple[int, ...]
     backup: Path | None
+    unfinished: Mapping[str, str]
 
 
 def carry_through(  # noqa: PLR0913 - the commands' own options
@@ -102,6 +109,7 @@ def carry_through(  # noqa: PLR0913 - the commands' own options
         documents, marks = _put_changed_records(working, edit)
         project = studio.find_project(title)
         refuse_adjudication(project)
+        unfinished = dict(_unfinished_elsewhere(studio, workspace, working, edit, title))
         editors = load_last_editors(workspace.state, studio.url, title)
         left = _left_to_change(studio, project, edit, editors=editors, copy=copy, watch=watch)
         if project:
@@ -135,7 +143,19 @@ def carry_through(  # noqa: PLR0913 - the commands' own options
         arrows=marks["arrows"],
         lines=find_mentions(edit.after, change.old),
         backup=backup,
+        unfinished=unfinished,
     )
+
+
+def _unfinished_elsewhere(
+    studio: Studio, workspace: Workspace, working: WorkingVersion, edit: SchemaEdit, title: str
+) -> Iterator[tuple[str, str]]:
+    """The other known projects that have the type still, and how to make the change there."""
+    change = edit.change
+    for other in find_known_projects(studio, workspace.state, working).annotated:
+        for project in studio.projects_named(other) if other != title else ():
+            if change.old in names_not_in_schema(project, edit.schema)[change.table]:
+                yield other, unfinished_rename(project, edit.schema)
 
 
 @contextmanager

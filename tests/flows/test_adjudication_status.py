@@ -15,7 +15,7 @@ from curation.annotations.voters import compare_annotations
 from curation.commands.show import document_lines
 from curation.commands.status import status_json, status_lines
 from curation.default_project import ADJUDICATION_PROJECT
-from curation.errors import pluralise
+from curation.errors import StudioError, pluralise
 from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.show import show
 from curation.flows.status import status
@@ -23,6 +23,7 @@ from curation.flows.unpulled_verdicts import VERDICT_TAKEN_BACK, VERDICT_UPDATED
 from curation.labelstudio.adjudication_task import to_adjudication_task
 from curation.labelstudio.tasks import to_result
 from curation.schema.adjudication_screen import adjudication_xml
+from curation.state.tables import enter_project
 
 
 class Disputes(AnnotatedProject):
@@ -349,6 +350,46 @@ def test_a_verdict_that_was_updated_since_it_was_pulled_is_to_pull(adjudicated):
     assert adjudicated.standing() == [("to_pull", VERDICT_UPDATED)]
     adjudicated.pull_all()
     assert adjudicated.standing() == [("settled", "settled")]
+
+
+def test_who_adjudicated_what_they_annotated_stays_told(adjudicated):
+    """Pull tells it once, with the verdict."""
+    adjudicated.decide("d1", by=ADA)
+    adjudicated.pull_all()
+
+    report = adjudicated.status()
+
+    by = adjudicated.record("d1").verdict.by
+    told = f"{by} annotated the document, and adjudicated it too"
+    assert told in "\n".join(status_lines(report))
+    (shown,) = status_json(report)["adjudication"]["remarks"]
+    assert (shown["what"], shown["link"]) == (told, adjudicated.adjudicators_link())
+
+
+def test_a_missing_adjudicators_project_is_made_by_adjudicate_and_no_push(adjudicated):
+    adjudicated.decide("d1")
+    adjudicated.pull_all()
+    adjudicated.studio.update_project(adjudicated.project.id, title="renamed")
+
+    with pytest.raises(StudioError, match="no project 'curate: adjudication'") as caught:
+        status(adjudicated.studio, adjudicated.place, SCHEMA, title=ADJUDICATION_PROJECT)
+
+    assert "make it with: curate adjudicate" in caught.value.hint
+
+
+def test_what_to_type_of_a_stale_verdict_names_the_project_that_has_it(desk):
+    desk.differ(1)
+    desk.send(1)
+    project = desk.studio.find_project(ADJUDICATION_PROJECT)
+    desk.studio.update_project(project.id, title="desk B")
+    desk.studio.create_project(ADJUDICATION_PROJECT, adjudication_xml(SCHEMA), "")
+    with desk.place.state.transaction() as connection:
+        enter_project(connection, desk.studio.url, "desk B")
+    desk.decide(1)
+    desk.studio.submit(1, ORG, by=4)
+    desk.pull()
+
+    assert "to ask again: curate adjudicate --project 'desk B'" in desk.said()
 
 
 def test_another_machine_sees_an_update_of_a_verdict_too(adjudicated):

@@ -313,8 +313,14 @@ def test_another_project_follows(desk):
     report = desk.rename("PERSON=HUMAN", title="none")
     assert "Label Studio has no project 'none': nothing to rename there." in desk.said(report)
     assert desk.used("entity type") == {"PERSON"}
+    assert (
+        "warning: 'p' has PERSON too: the renaming isn't finished: "
+        "curate schema rename PERSON=HUMAN --project p\n" in desk.said(report)
+    )
 
-    assert desk.rename("PERSON=HUMAN").results.total() == 5
+    report = desk.rename("PERSON=HUMAN")
+    assert report.results.total() == 5
+    assert "has PERSON too" not in desk.said(report)
     assert desk.used("entity type") == {"HUMAN"}
 
 

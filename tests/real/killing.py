@@ -213,8 +213,15 @@ def seen(home: Path) -> dict[str, Any]:
 
 STATE = "state.sqlite"
 
-# What a push knows of the last one, and the sum of each table: caches, which may lack something.
-CACHES = {"ledgers", "suggestions", "settled", "sums"}
+# What a push or an adjudicate knows of the last one, and the sum of each table: caches, which may lack something.
+CACHES = {
+    "ledgers",
+    "suggestions",
+    "settled",
+    "adjudication_ledgers",
+    "adjudication_documents",
+    "sums",
+}
 # What is remembered of the folder: by its own path, with times of files.
 OF_FILES = {"next_folders", "next_files", "next_absent"}
 

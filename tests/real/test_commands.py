@@ -187,6 +187,7 @@ def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(desk, cap
     _, before, _ = run(capsys, *asked)
     run(capsys, "push", "d.jsonl", "--project", title)
     _, pushed, _ = run(capsys, *asked)
+    _, known, _ = run(capsys, "doctor")
     schema = desk / "label_config" / "schema.toml"
     schema.write_text(schema.read_text().replace('hotkey = "t"', 'hotkey = "y"'))
     _, apart, _ = run(capsys, *asked)
@@ -196,5 +197,6 @@ def test_the_doctor_says_where_the_project_is_not_what_the_schema_says(desk, cap
         in before
     )
     assert f"OK    project: '{title}' is what schema.toml says" in pushed
+    assert f"OK    project: '{title}' is what schema.toml says" in known
     what = f"the config of '{title}' differs from schema.toml: key of TITLE: t → y; guideline"
     assert f"WRONG project: {what}\n      → curate push --dry-run --project '{title}'" in apart
