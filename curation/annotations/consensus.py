@@ -41,7 +41,7 @@ class Consensus:
     *document* is the gold; where the document is None, *reason* says why, else *reason* is empty.
     *annotations* are those that count: submitted and sound, of an active document without problems,
     of each annotator the latest. *taken_back* are the independent first submissions of annotators who
-    deleted or skipped what they submitted, and have nothing submitted now: they decide nothing, and
+    deleted, skipped or gave a problem to what they submitted, and have nothing submitted now: they decide nothing, and
     count for agreement. *without_vote* are uids of submitted annotations that decide nothing,
     and why. *flags* are all flags of the gold; where the reason is "flagged", those that keep the
     document out. *compared* says where the annotations that vote differ, None where nobody votes;
@@ -172,7 +172,7 @@ def _agreed(
 ) -> Consensus:
     """What all annotations agree on, or why there is none."""
     if any(one.status == "problem" for one in record.annotations):
-        return replace(known, reason="problem", annotations=(), taken_back=(), compared=None)
+        return replace(known, reason="problem", compared=None)
     compared = known.compared
     if compared is None:
         return replace(known, reason="unannotated")

@@ -21,7 +21,7 @@ UNKNOWN_ANNOTATOR = "by an unknown annotator"
 VERDICT = "an adjudicator's verdict"
 AFTER_VERDICT = "begun after the verdict"
 EDITED = "that somebody else edited before the first pull"
-TAKEN_BACK = "submitted once, and deleted or skipped since,"
+TAKEN_BACK = "submitted once, and deleted, skipped or given a problem since,"
 
 # The evidence that a suggestion was shown, and not only pushed.
 _SEEN: Container[Evidence] = ("prediction", "regions")

@@ -11,7 +11,7 @@ from curation.gold.dataset import StoredDataset
 from curation.gold.rows import annotation_order
 from curation.progress import Watch, unwatched
 
-# A document's annotations, and first submissions that their annotators deleted or skipped since.
+# A document's annotations, and first submissions that their annotators deleted, skipped or given a problem since.
 DocumentRows = tuple[Sequence[AnnotatedDocument], Sequence[AnnotatedDocument]]
 
 
@@ -22,7 +22,7 @@ class IndependentSubmissions:
     *are_first* is false for a version that was sealed without first submissions: then these are the
     annotations as they were sealed. Counted by the last iteration: *changed* are first submissions
     that differ from the annotation as it is now, *unsure* those of which nobody knows whether they
-    are the first, *taken_back* those of annotations that were deleted or skipped since, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
+    are the first, *taken_back* those of annotations that were deleted, skipped or given a problem since, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
     document, the types that some of several annotators was not offered.
     """
 

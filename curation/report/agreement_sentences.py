@@ -33,7 +33,7 @@ def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
         yield f"first submissions of annotators who worked independently{unsure}"
         if compared.taken_back:
             taken_back = pluralise(compared.taken_back, "annotation")
-            yield f"first submissions count of {taken_back} deleted or skipped since"
+            yield f"first submissions count of {taken_back} deleted, skipped or given a problem since"
         for reason, count in compared.left_out.items():
             yield f"left out: {pluralise(count, 'annotation')} {reason.rstrip(',')}"
     tallies = {

@@ -310,7 +310,7 @@ def _submissions(found: "Agreement") -> Iterator[str]:
     if (count := compared.taken_back) and found.documents:
         yield (
             f"{pluralise(count, 'first submission')} {'counts' if count == 1 else 'count'} though "
-            f"{'its annotation was' if count == 1 else 'their annotations were'} deleted or skipped since."
+            f"{'its annotation was' if count == 1 else 'their annotations were'} deleted, skipped or given a problem since."
         )
     if compared.unsure and found.documents:
         count = compared.unsure

@@ -201,7 +201,9 @@ def test_a_problem_in_one_annotation_keeps_the_document_out():
 
     found = find_consensus(changed(record, "u2", status="problem"), SCHEMA)
 
-    assert (found.document, found.reason, found.annotations) == (None, "problem", ())
+    assert (found.document, found.reason, found.compared) == (None, "problem", None)
+    assert [one.annotator for one in found.annotations] == [ANN]
+    assert [one.annotator for one in found.taken_back] == [BEA]
 
 
 @pytest.mark.parametrize("status", ["deleted", "skipped"])

@@ -180,7 +180,24 @@ def test_taking_submissions_back_after_a_difference_was_shown_never_raises_agree
     assert (found.figures, found.pairs) == (before.figures, before.pairs)
     assert found.submissions.taken_back == len(taken_back)
     assert found.submissions.current != before.submissions.current
-    assert "deleted or skipped since." in " ".join(agreement_caveats(found))
+    assert "deleted, skipped or given a problem since." in " ".join(agreement_caveats(found))
+
+
+def test_an_update_with_a_problem_keeps_no_first_submission_out_of_agreement(studio, place):
+    """Else whoever breaks what differs would raise agreement."""
+    submit(studio, ANN)
+    number = submit(studio, BEN, keep=1)
+    pulled(studio, place)
+    before = agreement(place)
+    unlabelled = {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"}
+    studio.change(number, [*to_result(MET, SCHEMA)[:2], unlabelled], by=BEN)
+
+    report = pulled(studio, place)
+
+    assert report.problems
+    found = agreement(place)
+    assert (found.figures, found.pairs) == (before.figures, before.pairs)
+    assert found.submissions.taken_back == 1
 
 
 def test_a_release_counts_what_was_taken_back_and_its_rows_say_what_they_lack(studio, place):
@@ -196,9 +213,12 @@ def test_a_release_counts_what_was_taken_back_and_its_rows_say_what_they_lack(st
 
     card = (place.gold / "README.md").read_text()
     assert f"F1 {before.figures.entities_f1:.3f}" in card
-    assert "first submissions count of 1 annotation deleted or skipped since" in card
+    assert (
+        "first submissions count of 1 annotation deleted, skipped or given a problem since"
+        in card
+    )
     sealed = agreement(place, version)
-    said = "1 annotation submitted once, and deleted or skipped since, is left out."
+    said = "1 annotation submitted once, and deleted, skipped or given a problem since, is left out."
     assert said in [*agreement_caveats(sealed)]
     assert read_agreement(agreement_to_json(agreement(place))) == agreement(place)
 
