@@ -17,6 +17,7 @@ from curation.commands.evaluate import evaluate
 from curation.commands.export import export
 from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
+from curation.commands.log import log
 from curation.commands.preannotate import preannotate
 from curation.commands.pull import pull
 from curation.commands.push import push
@@ -69,6 +70,7 @@ app.command()(restore)
 app.command("eval")(evaluate)
 app.command()(release)
 app.command()(diff)
+app.command()(log)
 app.command()(export)
 app.command("import")(import_)
 

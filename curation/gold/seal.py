@@ -29,6 +29,9 @@ from curation.progress import Watch, unwatched
 # The folder of a release that isn't complete has this before its name.
 _UNFINISHED = ".sealing-"
 
+# So that nobody alters a sealed version by mistake.
+_READ_ONLY = 0o444
+
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
@@ -88,6 +91,8 @@ def seal_version(
             files[file] = sha256
         manifest = build_manifest(path.name, totals, provenance, files)
         write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())
+        for sealed in folder.iterdir():
+            sealed.chmod(_READ_ONLY)
         sync_folder(folder)
         folder.rename(path)
         sync_folder(gold)

@@ -11,6 +11,7 @@ import pytest
 from gold_samples import (
     PROVENANCE,
     Working,
+    alter,
     annotated,
     files,
     many,
@@ -241,7 +242,7 @@ def test_an_altered_version_is_no_base(gold):
     """Nothing can be compared with it; under a number that is given, a release goes on."""
     sealed(gold, working(*many(2)))
     path = next((gold / "0.1.0").glob("train-*"))
-    path.write_bytes(b"rubbish")
+    alter(path, b"rubbish")
     write_next(gold, working(*many(3)))
 
     with pytest.raises(GoldError, match="was altered after it was sealed"):
@@ -257,7 +258,7 @@ def test_an_altered_manifest_stops_every_release(gold):
     sealed(gold, working(*many(2)))
     sealed(gold, working(*many(3)))
     path = gold / "0.1.0" / "manifest.json"
-    path.write_text(path.read_text().replace("0.3.0", "0.4.0"))
+    alter(path, path.read_text().replace("0.3.0", "0.4.0"))
     write_next(gold, working(*many(4)))
     before = files(gold)
 
@@ -389,6 +390,14 @@ def test_an_interrupted_version_waits_for_its_release(gold):
     with pytest.raises(GoldError, match="has changed since") as error:
         sealed(gold, working(*many(3)))
     assert f"rm -r {gold / '0.1.0'}, then: curate release" in error.value.hint
+
+
+def test_sealed_files_can_only_be_read(gold):
+    sealed(gold, working(*many(30)))
+
+    modes = {path.stat().st_mode & 0o777 for path in (gold / "0.1.0").iterdir()}
+
+    assert modes == {0o444}
 
 
 def test_one_release_at_a_time(gold):

@@ -11,7 +11,7 @@ import pyarrow
 import pyarrow.parquet as parquet
 import pytest
 from datasets import Features
-from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
+from gold_samples import PROVENANCE, Working, alter, annotated, many, sealed, working
 from samples import SCHEMA
 
 from curation.documents.document import Layer
@@ -65,19 +65,19 @@ def test_a_flipped_bit_anywhere_is_seen(gold):
         for at in sorted(ends | set(choose.sample(range(len(whole)), 50))):
             broken = bytearray(whole)
             broken[at] ^= 1 << choose.randrange(8)
-            path.write_bytes(broken)
+            alter(path, broken)
 
             with pytest.raises(GoldError, match=f"{path.name} differs from its hash in"):
                 read_version(gold, "0.1.0")
             places += 1
-        path.write_bytes(whole)
+        alter(path, whole)
     assert places > 250
     assert read_version(gold, "0.1.0")
 
 
 def test_the_message_says_what_and_what_to_do(gold):
     path = next((gold / "0.1.0").glob("train-*"))
-    path.write_bytes(path.read_bytes()[:-1])
+    alter(path, path.read_bytes()[:-1])
 
     with pytest.raises(GoldError) as error:
         read_version(gold, "0.1.0")
@@ -119,7 +119,7 @@ def test_manifest_and_file_altered_together_are_seen(gold):
     path = gold / "0.1.0" / "manifest.json"
     form = json.loads(path.read_text())
     form["counts"]["documents"] = 31
-    path.write_text(json.dumps(form))
+    alter(path, json.dumps(form))
 
     with pytest.raises(
         GoldError, match=r"manifest\.json differs from its hash in CHANGELOG\.md"
@@ -216,7 +216,7 @@ def test_rows_changed_with_all_their_hashes_are_seen(gold, tmp_path):
     manifest, changelog = gold / "0.1.0" / "manifest.json", gold / "CHANGELOG.md"
     theirs = read_version(gold, "0.1.0").manifest.digest
     before = hashlib.sha256(manifest.read_bytes()).hexdigest()
-    manifest.write_text(manifest.read_text().replace(theirs, digest))
+    alter(manifest, manifest.read_text().replace(theirs, digest))
     after = hashlib.sha256(manifest.read_bytes()).hexdigest()
     text = changelog.read_text().replace(theirs, digest).replace(before, after)
     changelog.write_text(text)
@@ -237,6 +237,7 @@ def test_a_version_whose_rows_are_sorted_by_id_alone_is_read(tmp_path):
     for path in folder.glob("*.parquet"):
         table = parquet.read_table(path)
         assert table.column("id").to_pylist() == ["a!", "a"]
+        path.chmod(0o644)
         parquet.write_table(table.take([1, 0]), path)
         sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
         name = path.name.rsplit("-", 1)[0]
@@ -248,7 +249,7 @@ def test_a_version_whose_rows_are_sorted_by_id_alone_is_read(tmp_path):
     text = manifest.read_text()
     for old, new in replaced.items():
         text = text.replace(old, new)
-    manifest.write_text(text)
+    alter(manifest, text)
     after = hashlib.sha256(manifest.read_bytes()).hexdigest()
     changelog = gold / "CHANGELOG.md"
     changelog.write_text(changelog.read_text().replace(before, after))
@@ -267,11 +268,12 @@ def test_a_version_with_notes_that_an_older_curate_sealed_stays_valid(gold):
     (path,) = (gold / "0.1.0").glob("annotations-*")
     columns = arrow_schema("annotations").append(pyarrow.field("note", pyarrow.string()))
     schema = Features.from_arrow_schema(columns).arrow_schema
+    path.chmod(0o644)
     parquet.write_table(pyarrow.Table.from_pylist(rows, schema=schema), path)
     manifest = json.loads((gold / "0.1.0/manifest.json").read_text())
     manifest["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     manifest["digest"] = rows_digest(map(gold_row, version.gold_documents), rows)
-    (gold / "0.1.0/manifest.json").write_text(json.dumps(manifest))
+    alter(gold / "0.1.0/manifest.json", json.dumps(manifest))
 
     older, _ = read_unannounced(gold, "0.1.0")
 

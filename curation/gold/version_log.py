@@ -1,0 +1,86 @@
+"""Every version with its date, its size, how well annotators agreed, and what the baseline scores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.files import Json
+from curation.gold.changelog import read_seals
+from curation.gold.manifest import BaselineScoreEntry, FigureEntry, Manifest
+from curation.gold.versions import list_versions, read_manifest
+
+
+@dataclass(frozen=True)
+class VersionLog:
+    """
+    The manifests of all versions, the newest first.
+
+    *interrupted* is the version whose release isn't complete, empty where there is none.
+    """
+
+    manifests: tuple[Manifest, ...]
+    interrupted: str = ""
+
+
+def read_version_log(gold: Path) -> VersionLog:
+    """The log of the folder *gold*; GoldError where a manifest was altered."""
+    versions = list_versions(gold)
+    interrupted = ""
+    # Only the newest version can be one whose release was interrupted.
+    if versions and versions[-1] not in read_seals(gold):
+        *versions_before, interrupted = versions
+        versions = tuple(versions_before)
+    return VersionLog(
+        tuple(read_manifest(gold, version) for version in reversed(versions)), interrupted
+    )
+
+
+def log_to_json(log: VersionLog) -> Json:
+    """The log as programs read it; null stands for what nobody measured."""
+    return {
+        "format": 1,
+        "versions": [_manifest_to_json(manifest) for manifest in log.manifests],
+        "interrupted": log.interrupted or None,
+    }
+
+
+def baseline_scores(manifest: Manifest) -> Mapping[str, BaselineScoreEntry]:
+    """The strict scores of the baseline on all documents, by kind; none where it wasn't scored."""
+    if manifest.baseline is None:
+        return {}
+    return {kind: scores["strict"] for kind, scores in manifest.baseline.scores["all"].items()}
+
+
+def _manifest_to_json(manifest: Manifest) -> Json:
+    counts = manifest.counts
+    agreement = manifest.agreement_figures
+    return {
+        "version": manifest.version,
+        "released": manifest.released or None,
+        "digest": manifest.digest,
+        "schema": manifest.fingerprint,
+        "documents": counts.documents,
+        "splits": counts.splits,
+        "annotations": counts.annotations,
+        "entities": sum(counts.entities.values()),
+        "relations": sum(counts.relations.values()),
+        "agreement": {
+            kind: _figure_to_json(entry.f1) | {"documents": entry.documents}
+            for kind, entry in agreement.items()
+        }
+        or None,
+        "baseline": {"model": str(manifest.baseline.model.layer)}
+        | {kind: _figure_to_json(entry.f1) for kind, entry in baseline_scores(manifest).items()}
+        if manifest.baseline
+        else None,
+    }
+
+
+def _figure_to_json(figure: FigureEntry | None) -> Json:
+    if figure is None:
+        return {"f1": None, "f1_interval": None}
+    has_interval = figure.lower is not None
+    return {
+        "f1": figure.value,
+        "f1_interval": [figure.lower, figure.upper] if has_interval else None,
+    }
