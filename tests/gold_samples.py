@@ -38,7 +38,7 @@ selection = "The first articles of one day."
 citation = ""
 
 [[authors]]
-name = "Ada Example"
+name = "Example, Ada"
 orcid = "0000-0002-1825-0097"
 affiliation = "Example University"
 

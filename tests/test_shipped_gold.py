@@ -11,7 +11,7 @@ from samples import ROOT, SCHEMA
 from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import is_program_pseudonym
-from curation.gold.card import write_card
+from curation.gold.published_files import outdated_published_files, write_published_files
 from curation.gold.versions import list_versions, read_version
 
 GOLD = ROOT / "gold"
@@ -74,7 +74,8 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
         rf"^## {SHIPPED}\n.*?(?=^## |\Z)", (GOLD / "CHANGELOG.md").read_text(), re.M | re.S
     )
     (only / "CHANGELOG.md").write_text(f"# Changes\n\n{entry[0]}")
-    write_card(only)
+    shutil.copy(GOLD / "dataset.toml", only)
+    write_published_files(only)
     card = (only / "README.md").read_text()
 
     assert all(
@@ -84,14 +85,9 @@ def test_it_is_declared_as_made_by_a_machine(version, tmp_path):
     assert "not by people" in card
 
 
-def test_the_card_is_what_the_versions_say(tmp_path):
-    """If this fails, the card was edited by hand, or the code that makes it has changed."""
-    copy = tmp_path / "gold"
-    shutil.copytree(GOLD, copy)
-    (copy / "README.md").unlink()
-    write_card(copy)
-
-    assert (copy / "README.md").read_text() == (GOLD / "README.md").read_text()
+def test_the_card_and_what_lies_beside_it_are_what_the_versions_say():
+    """If this fails, one was edited by hand, or the code that makes it has changed: curate release."""
+    assert list(outdated_published_files(GOLD)) == []
 
 
 def test_the_working_state_and_every_version_can_be_read():

@@ -17,6 +17,7 @@ from curation.gold.dataset_facts import (
     require_dataset_facts,
 )
 from curation.gold.manifest import AgreementEntry
+from curation.gold.published_files import read_own_words
 from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.release_plan import ReleasePlan, plan_release
@@ -107,6 +108,7 @@ def _plan(
     facts: DatasetFacts,
     watch: Watch,
 ) -> _PlannedRelease:
+    read_own_words(workspace.gold)  # refuses broken markers before anything is sealed
     plan = plan_release(
         workspace.gold,
         schema,

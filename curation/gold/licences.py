@@ -102,6 +102,15 @@ def license_id(written: str) -> str:
     return found.id if found else written
 
 
+def article_license(written: object, default: str) -> str:
+    """
+    The licence of an article whose metadata says *written*; *default* where it says nothing.
+
+    An id of the table, ``unknown``, or what is written, where the table has no such licence.
+    """
+    return license_id(str(written)) if written else default
+
+
 def license_problems(documents: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     """A problem for each document whose licence, the second of the two, is neither in the table nor ``unknown``."""
     for document, written in documents:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from curation.annotations.effort import Effort
 from curation.gold.announce import announce_version
-from curation.gold.card import write_card
 from curation.gold.excluded import find_orphaned
 from curation.gold.manifest import Manifest
 from curation.gold.not_offered import TypesNotOffered
+from curation.gold.published_files import write_published_files
 from curation.gold.release_plan import ReleasePlan
 from curation.gold.versions import read_manifest
 from curation.progress import Watch, unwatched
@@ -50,7 +50,7 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
     """
     if not plan.is_announced:
         announce_version(plan, watch)
-    write_card(plan.gold, watch)
+    write_published_files(plan.gold, watch)
     return ReleaseReport(
         version=plan.version,
         digest=plan.totals.digest,

@@ -107,6 +107,20 @@ def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tupl
     return _read_verified(gold / version, manifest, watch), hashlib.sha256(raw).hexdigest()
 
 
+def verify_files(folder: Path, manifest: Manifest) -> None:
+    """Raise GoldError unless the folder has the files that the manifest lists, unaltered, and no others."""
+    listed = manifest.files.keys() | {MANIFEST_FILE}
+    with explain_os_errors(folder):
+        present = {path.name for path in folder.iterdir()}
+    for name in sorted(listed - present):
+        raise _altered(folder, f"{name} is missing")
+    for name in sorted(present - listed):
+        raise _altered(folder, f"{name} is not in {MANIFEST_FILE}")
+    for name, sha256 in manifest.files.items():
+        if file_sha256(folder / name) != sha256:
+            raise _altered(folder, f"{name} differs from its hash in {MANIFEST_FILE}")
+
+
 def write_synced(path: Path, raw: bytes) -> None:
     """Write *raw* to the file and wait until the disk has it."""
     with path.open("wb") as stream:
@@ -131,7 +145,7 @@ def _read_manifest_file(gold: Path, version: str) -> bytes:
 
 def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     """The version in *folder*; GoldError unless files and rows are those of the manifest."""
-    _verify_files(folder, manifest)
+    verify_files(folder, manifest)
     held = {name: Table.of_file(name) for name in manifest.files}
     tables = [name for name, table in held.items() if table == ANNOTATIONS_TABLE]
     splits = [name for name, table in held.items() if table and not table.kind]
@@ -172,20 +186,6 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
         rows=Reiterable(lambda: (row for _, row in gold_rows)),
         has_firsts=all(has_columns(folder / name, FIRST_KEYS) for name in tables),
     )
-
-
-def _verify_files(folder: Path, manifest: Manifest) -> None:
-    """Raise GoldError unless the folder has the files that the manifest lists, unaltered, and no others."""
-    listed = manifest.files.keys() | {MANIFEST_FILE}
-    with explain_os_errors(folder):
-        present = {path.name for path in folder.iterdir()}
-    for name in sorted(listed - present):
-        raise _altered(folder, f"{name} is missing")
-    for name in sorted(present - listed):
-        raise _altered(folder, f"{name} is not in {MANIFEST_FILE}")
-    for name, sha256 in manifest.files.items():
-        if file_sha256(folder / name) != sha256:
-            raise _altered(folder, f"{name} differs from its hash in {MANIFEST_FILE}")
 
 
 def _digest(gold_rows: Iterable[JsonRow], annotation_rows: Iterable[JsonRow]) -> str:

@@ -9,7 +9,7 @@ from samples import SCHEMA
 
 from curation.annotations.effort import Effort, effort_sentences
 from curation.commands.release import release_lines
-from curation.gold.card import write_card
+from curation.gold.published_files import write_published_files
 from curation.gold.versions import read_manifest
 
 
@@ -67,7 +67,7 @@ def test_a_version_that_was_sealed_before_says_nothing_of_it(tmp_path):
         (project.place.gold / "0.1.0" / "manifest.json").read_text()
     )
     assert read_manifest(project.place.gold, "0.1.0").effort is None
-    assert not write_card(project.place.gold)
+    assert not write_published_files(project.place.gold)
     assert "began from a suggestion" not in (project.place.gold / "README.md").read_text()
 
 

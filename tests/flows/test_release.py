@@ -20,6 +20,7 @@ from curation.errors import GoldError, ThresholdNotMet
 from curation.files import write_lines
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.release import CARD_SEED, ReleaseOptions, preview_release, release
+from curation.gold.own_words import BEGIN
 from curation.gold.working_version import NEXT
 from curation.preannotate.model_files import locate_model
 from curation.scoring.scores_json import scores_to_json
@@ -234,3 +235,16 @@ def test_suggestions_that_are_there_are_scored_as_they_are(place):
     scores = release(place, SCHEMA).manifest.baseline.scores["all"]["relations"]["strict"]
 
     assert (scores.gold, scores.correct) == (3, 1)
+
+
+def test_a_card_whose_own_words_would_be_lost_lets_nothing_be_sealed(tmp_path):
+    """A marker is missing, so nobody knows what the publisher wrote."""
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+    write_next(place.gold, working(annotated("d1")))
+    (place.gold / "README.md").write_text(f"{BEGIN}\nmine\n")
+
+    with pytest.raises(GoldError, match="each is expected once"):
+        released(place)
+
+    assert not (place.gold / "0.1.0").exists()
+    assert (place.gold / "README.md").read_text() == f"{BEGIN}\nmine\n"

@@ -4,13 +4,34 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
+from card_samples import card_source, manifest
+from gold_samples import (
+    PROVENANCE,
+    Working,
+    annotated,
+    many,
+    sealed,
+    working,
+    write_next,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import words
 
-from curation.gold.card import escape_markdown
+from curation.errors import GoldError
+from curation.gold.card import card_text
+from curation.gold.card_markdown import escape_markdown, markdown_link
 from curation.gold.dataset import GoldDocument
+from curation.gold.manifest import (
+    AgreementEntry,
+    BaselineEntry,
+    BaselineScoreEntry,
+    FigureEntry,
+    GroupsEntry,
+    LayerEntry,
+    LeakEntry,
+)
+from curation.gold.own_words import BEGIN, END
 
 
 @pytest.fixture(name="gold")
@@ -49,7 +70,8 @@ def test_every_version_has_its_configurations(gold):
 def test_the_head_says_what_the_hub_asks(gold):
     head, _ = card(gold, working(*many(3)))
 
-    assert head["license"] == ["cc-by-2.5"]
+    assert head["license"] == ["cc-by-2.5", "cc-by-4.0"]
+    assert head["pretty_name"] == "Names in the news"
     assert head["language"] == ["en"]
     assert head["annotations_creators"] == ["machine-generated"]
     assert head["size_categories"] == ["n<1K"]
@@ -72,9 +94,6 @@ def test_norwegian_is_a_language_and_not_a_refusal(gold):
         pytest.param(
             ["CC-BY-2.5", "unknown"], "mixed", "must not be republished", id="one without"
         ),
-        pytest.param(
-            ["CC-BY-2.5", "Crown"], "mixed", "Each article has its own", id="a rare one"
-        ),
     ],
 )
 def test_an_unknown_license_is_said_plainly(gold, licenses, name, said):
@@ -84,6 +103,7 @@ def test_an_unknown_license_is_said_plainly(gold, licenses, name, said):
     head, text = card(gold, working(*some))
 
     assert (head["license"], head["license_name"]) == ("other", name)
+    assert (gold / head["license_link"]).is_file()
     assert said in head["license_details"]
     assert said in text.split("---\n", 2)[2]
 
@@ -119,22 +139,29 @@ def test_how_it_was_annotated_is_said(gold):
     _, text = card(gold, working(*some), provenance=provenance)
 
     assert "- annotations per document: 3 documents with 1; 1 document with 2" in text
-    assert "- assisted (by correcting suggestions): 3 documents; blind" in text
+    assert "- assisted (by correcting suggestions): 3 documents (75%); blind" in text
+    assert "- documents per annotator: a person: 1; a program: 4" in text
+    assert (
+        "- of 5 annotations: 4 (80%) began from a suggestion, 1 (20%) were made blind" in text
+    )
     assert r"- suggestions came from en\_core\_web\_sm@3.8.0" in text
     assert r"- span F1 0.91 \[0.85, 0.95\] \| 12 documents" in text
     assert "| PERSON | 4 | A named human being" in text
     assert "↔" in text
 
 
-def test_a_gold_of_which_nobody_knows_the_arm_passes_for_neither(gold):
-    """A curator's, whose annotations are there no more."""
-    alone = GoldDocument(annotated("d9").document, adjudicated=True)
+def test_a_gold_of_which_nobody_knows_the_arm_passes_for_neither():
+    """A curator's, whose annotations are there no more, in a version of an older curate."""
+    alone = GoldDocument(annotated("d9").document, adjudicated=True, arm="unknown")
+    others = working(*many(2))
 
-    _, text = card(gold, Working((alone,), tuple(many(2))))
+    text = card_text(card_source(Working((*others.gold_documents, alone), others.annotations)))
 
-    assert "- assisted (by correcting suggestions): 2 documents; blind (at least one" in text
-    assert "saw none): 0 documents;" in text
-    assert "- nobody knows which of the two, as no annotation is left: 1 document\n" in text
+    assert "- assisted (by correcting suggestions): 2 documents (67%); blind (at least" in text
+    assert "saw none): 0 documents (0%);" in text
+    assert (
+        "- nobody knows which of the two, as no annotation is left: 1 document (33%)\n" in text
+    )
 
 
 def test_agreement_that_nobody_measured_is_not_made_up(gold):
@@ -143,14 +170,197 @@ def test_agreement_that_nobody_measured_is_not_made_up(gold):
     assert "Not measured" in text
 
 
-def test_hostile_metadata_breaks_no_head(gold):
+def test_hostile_metadata_breaks_no_head():
+    """In a version that was sealed before licences were checked."""
     hostile = "x: y\n---\n- '\"{}"
+    some = working(annotated("d0", license=hostile, lang=hostile, src=hostile))
 
-    head, _ = card(gold, working(annotated("d0", license=hostile, lang=hostile, src=hostile)))
+    text = card_text(card_source(some))
+    head = yaml.safe_load(text.split("---\n")[1])
 
     assert (head["license"], head["license_name"]) == ("other", "mixed")
     assert "language" not in head
-    assert head["configs"][0]["config_name"] == "0.1.0"
+    assert "pretty_name" in head
+
+
+def test_what_only_the_publisher_knows_is_on_the_card(gold):
+    _, text = card(gold, working(annotated("d1")))
+
+    assert text.split("\n# ", 1)[1].startswith("Names in the news\n\nArticles with the names")
+    assert "## How the articles were chosen\n\nThe first articles of one day.\n" in text
+    assert "[CC BY 4.0](<https://creativecommons.org/licenses/by/4.0/>)" in text
+    assert "author = {Example, Ada and {The Example Group}}" in text
+    assert "corrections: [https://example.org/names](<https://example.org/names>)" in text
+
+
+def test_own_words_stay_where_the_rest_of_the_card_is_made_anew(gold):
+    sealed(gold, working(annotated("d1")))
+    path = gold / "README.md"
+    own = "See *our* paper.\n\n| a | table |"
+    path.write_text(path.read_text().replace(f"{BEGIN}\n", f"{BEGIN}\n{own}\n"))
+
+    _, text = card(gold, working(*many(3)))
+
+    assert f"{BEGIN}\n{own}\n{END}\n" in text
+    assert "Version 0.2.0 has 3 documents" in text
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(lambda card: card.replace(END, ""), id="no end"),
+        pytest.param(lambda card: card.replace(BEGIN, ""), id="no beginning"),
+        pytest.param(lambda card: card + BEGIN + END, id="twice"),
+        pytest.param(lambda card: f"{END}{card.replace(END, '')}", id="the wrong way round"),
+    ],
+)
+def test_own_words_between_broken_markers_are_never_lost(gold, broken):
+    sealed(gold, working(annotated("d1")))
+    path = gold / "README.md"
+    path.write_text(broken(path.read_text().replace(END, f"mine\n{END}")))
+    before = path.read_text()
+    write_next(gold, working(*many(3)))
+
+    with pytest.raises(GoldError, match="each is expected once"):
+        sealed(gold)
+
+    assert path.read_text() == before
+
+
+def test_each_article_is_attributed_as_its_licence_wants_it(gold):
+    """Title with a link, author, address, licence with a link, and what was changed."""
+    known = {"url": "https://en.wikinews.org/wiki/Backing_(Syria)", "attribution": "A. | B."}
+    some = [annotated("d1", **known), annotated("d2", license="CC0-1.0", title="Free for all")]
+
+    _, text = card(gold, working(*some))
+    _, _, table = text.partition("### Attribution\n")
+    rows = [line for line in table.split("\n## ")[0].split("\n") if line.startswith("| ")]
+
+    assert rows[2:] == [
+        "| Backing | A. \\| B. | https://en.wikinews.org/wiki/Backing\\_(Syria)"
+        " | [CC BY 2.5](<https://creativecommons.org/licenses/by/2.5/>) | normalised; annotated |"
+    ]
+
+
+def test_documents_without_gold_whose_text_is_published_are_attributed_as_well(gold):
+    differ = [
+        annotated("d2", labels=("ORG",), title="Kept out"),
+        annotated("d2", annotator="person-1", title="Kept out"),
+    ]
+
+    _, text = card(gold, working(annotated("d1"), *differ))
+
+    assert "| Kept out |" in text
+    assert "- 1 document with annotations and without gold, in `-annotations` alone" in text
+    assert "- 1 document with annotations stayed out of the gold" in text
+    assert (
+        "| Wikinews | [CC BY 2.5](<https://creativecommons.org/licenses/by/2.5/>) | attribution | 2 |"
+        in text
+    )
+
+
+def test_nothing_of_an_article_without_a_licence_is_on_the_card(gold):
+    sealed(
+        gold,
+        working(annotated("d1", license="unknown", title="Owned", url="https://o.example")),
+    )
+
+    for name in ("README.md", "LICENSE.md", "croissant.json", "CITATION.cff", ".zenodo.json"):
+        assert "Owned" not in (gold / name).read_text()
+        assert "Russia backs" not in (gold / name).read_text()
+
+
+def test_a_long_list_of_articles_goes_on_beside_the_card(gold):
+    _, text = card(gold, working(*many(120)))
+
+    assert text.count("| Backing |") == 100
+    assert "… and 20 more: [LICENSE.md](LICENSE.md) has all of them." in text
+    assert (gold / "LICENSE.md").read_text().count("| Backing |") == 120
+
+
+def test_the_changes_of_the_last_versions_are_told_without_hashes(gold):
+    sealed(gold, working(annotated("d1")))
+
+    _, text = card(gold, working(*many(3)))
+    changes = text.split("## Changes\n")[1].split("\n## ")[0]
+
+    assert changes.index("### 0.2.0") < changes.index("### 0.1.0")
+    assert "The first version." in changes
+    assert "`" not in changes.replace("`d", "")
+
+
+def test_what_was_found_when_the_version_was_sealed_is_told():
+    """Groups, a bridge, an allowed leak, views, figures of agreement, the baseline."""
+    score = BaselineScoreEntry(
+        documents=3,
+        gold=9,
+        predicted=8,
+        correct=6,
+        f1=FigureEntry(value=0.706, lower=0.5, upper=0.9),
+    )
+    known = manifest(
+        released="2026-11-29",
+        fractions={"train": 0.8, "validation": 0.1, "test": 0.1},
+        groups=GroupsEntry(several={"d0": ["d0", "d1"]}, bridges={"d1": ["d0", "d7"]}),
+        leaks=[
+            LeakEntry(document="d2", split="train", other="d3", other_split="test", shared=0.75)
+        ],
+        views={"tokens": {"not_aligned": 4}, "relations": {"none_share": 0.2}},
+        agreement=["3 documents annotated by two or more"],
+        agreement_figures={
+            "entities": AgreementEntry(
+                f1=FigureEntry(value=0.91, lower=0.85, upper=0.95), documents=3
+            )
+        },
+        baseline=BaselineEntry(
+            model=LayerEntry(kind="model", name="en_core_web_sm", version="3.8.0"),
+            scores={"all": {"entities": {"strict": score}}},
+        ),
+    )
+
+    source = card_source(working(*many(4)), known)
+    text = card_text(source)
+
+    for said in (
+        "| 0.1.0 | 2026-11-29 |",
+        f"| train | {source.manifest.counts.splits['train']} | 80% |",
+        "- 1 group of more than one document (2 documents in all)",
+        "- group `d0`: `d0`, `d1`",
+        "- `d1` is near to sealed groups: it joined `d0`, not `d7`",
+        "- **Allowed leak**: `d2` (train) shares 75% with `d3` (test)",
+        "- d2 (train) shares 75% of its text with d3 (test): a model that was trained on one",
+        "| `0.1.0-tokens` | not aligned | 4 |",
+        "| entities | 0.910 [0.850, 0.950] | 3 |",
+        "| all splits | entities, strict | 3 | 9 | 8 | 6 | 0.706 [0.500, 0.900] |",
+    ):
+        assert said in text
+
+
+def test_known_limits_follow_from_the_numbers(gold):
+    """Of a type that is marked often enough nothing is said."""
+    some = [
+        annotated("d0", suggestion=None),
+        *many(40)[1:],
+        annotated("d1", annotator="person-1"),
+    ]
+
+    _, text = card(gold, working(*some))
+    limits = text.split("## Known limits\n")[1].split("\n## ")[0]
+
+    assert "39 documents of 40 had one annotator alone" in limits
+    assert "In 39 documents of 40 every annotator corrected suggestions" in limits
+    assert "How well annotators agree was not measured." in limits
+    assert "FAC (0)" in limits
+    assert "GPE (" not in limits
+    assert "The articles are in en; no other language" in limits
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "https://a.example/x>)[y](", "https://a.example/a b", "", "a|b"],
+)
+def test_only_a_plain_address_becomes_a_link(address):
+    assert markdown_link("t", address) == "t"
 
 
 @given(words | st.text(alphabet="|<>`*_[]()\\\n\r\u2028a "))

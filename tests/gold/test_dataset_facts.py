@@ -35,7 +35,7 @@ def test_what_it_says_is_read(path):
 
     assert facts.title == "Names in the news"
     assert [(one.name, one.orcid) for one in facts.authors] == [
-        ("Ada Example", "0000-0002-1825-0097"),
+        ("Example, Ada", "0000-0002-1825-0097"),
         ("The Example Group", ""),
     ]
     assert facts.fractions == {"train": 0.5, "validation": 0, "test": 0.5}

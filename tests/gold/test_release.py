@@ -26,9 +26,9 @@ from curation.commands.release import release_lines
 from curation.documents.document import Entity, Relation
 from curation.errors import CurateError, GoldError, UsageError
 from curation.files import lock
-from curation.gold.card import write_card
 from curation.gold.dataset import GoldDocument
 from curation.gold.not_offered import TypesNotOffered
+from curation.gold.published_files import PUBLISHED_FILES, write_published_files
 from curation.gold.release import ReleaseReport
 from curation.gold.versions import list_versions, newest_version, read_version
 from curation.gold.working_version import MEND_FILES
@@ -303,8 +303,9 @@ POINTS = [
     ("sealing", 0, 3),
     ("verifying documents", 1, 1),  # sealed, not announced
     ("verifying annotations", 1, 1),
-    ("verifying documents", 2, 1),  # announced, without a card
-    ("verifying annotations", 2, 1),
+    ("writing the card", 0, 0),  # announced, without a card
+    ("writing the card", 0, 1),
+    ("writing the card", 0, 4),
 ]
 
 
@@ -371,7 +372,7 @@ def test_a_killed_release_blocks_no_other(gold):
     assert {path.name for path in gold.iterdir()} == {
         "0.1.0",
         "CHANGELOG.md",
-        "README.md",
+        *PUBLISHED_FILES,
         "dataset.toml",
         "next",
     }
@@ -417,7 +418,7 @@ def test_no_lock_and_no_rest_stays_in_the_folder(gold):
     assert {path.name for path in gold.iterdir()} == {
         "0.1.0",
         "CHANGELOG.md",
-        "README.md",
+        *PUBLISHED_FILES,
         "dataset.toml",
         "next",
     }
@@ -428,9 +429,9 @@ def test_the_card_can_be_made_anew_at_any_time(gold):
     card = (gold / "README.md").read_bytes()
     (gold / "README.md").unlink()
 
-    assert write_card(gold)
+    assert write_published_files(gold)
     assert (gold / "README.md").read_bytes() == card
-    assert not write_card(gold)
+    assert not write_published_files(gold)
 
 
 def test_annotations_that_no_gold_can_come_of_are_told(gold):

@@ -1,0 +1,155 @@
+"""How the annotations of a version were made, in sentences without markup: for the card and croissant.json."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from curation.annotations.effort import effort_sentences
+from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
+from curation.errors import pluralise
+from curation.gold.card_source import CardSource
+
+MADE_BY_PROGRAMS = (
+    "The annotations were made by a language model or another program, not by people."
+    " No person has checked them."
+)
+
+# How many annotators have their numbers of documents listed one by one.
+_LISTED_ANNOTATORS = 12
+
+
+def describe_annotators(annotators: Iterable[str]) -> str:
+    """Who made the annotations, by kind; no pseudonym is named."""
+    kinds = _by_kind(dict.fromkeys(annotators, 0))
+    people = len(kinds["person"])
+    machines = len(kinds["program"])
+    unknown = len(kinds["unknown"])
+    if not (people or machines or unknown):
+        return "Who made the annotations is not recorded."
+    if not (people or unknown):
+        return MADE_BY_PROGRAMS
+    if not (machines or unknown):
+        all_of_them = "a person" if people == 1 else "all of them people"
+        return f"The annotations were made by {pluralise(people, 'annotator')}, {all_of_them}."
+    makers = []
+    if people:
+        makers.append("1 person" if people == 1 else f"{people} people")
+    if machines:
+        programs = "program" if machines == 1 else "programs"
+        makers.append(f"{pluralise(machines, 'language model')} or other {programs}")
+    if unknown:
+        makers.append(f"{pluralise(unknown, 'annotator')} of unknown kind")
+    told = f"The annotations were made by {' and by '.join(makers)}."
+    if machines:
+        told += " The column annotators says who made which (machine-… is no person)."
+    if unknown:
+        told += (
+            " Of an annotator of unknown kind (unknown-…) at most an account's number is left:"
+            " nobody knows whether it is a person, or another one than the others."
+        )
+    return told
+
+
+def annotation_sentences(source: CardSource) -> Iterator[str]:
+    """From what documents were annotated, by how many, and what is known of the work."""
+    numbers = source.numbers
+    counts = sorted(numbers.by_annotation_count.items())
+    each = "; ".join(f"{pluralise(documents, 'document')} with {n}" for n, documents in counts)
+    yield f"annotations per document: {each}"
+    if numbers.by_annotator:
+        yield f"documents per annotator: {_documents_per_annotator(numbers.by_annotator)}"
+    yield (
+        f"assisted (by correcting suggestions): {_documents(source, 'assisted')}; blind (at"
+        f" least one annotator saw none): {_documents(source, 'blind')}; gold that grew out of"
+        " corrected suggestions flatters the model that made them"
+    )
+    if numbers.arms["unknown"]:
+        yield f"nobody knows which of the two, as no annotation is left: {_documents(source, 'unknown')}"
+    if numbers.annotations:
+        yield f"of {pluralise(numbers.annotations, 'annotation')}: {_annotation_arms(source)}"
+    for layer in source.manifest.layers:
+        yield f"suggestions came from {layer}"
+    for reason, annotations in sorted(numbers.not_independent.items()):
+        yield f"not counted as independent: {pluralise(annotations, 'annotation')} {reason.rstrip(',')}"
+    if source.manifest.effort:
+        yield from effort_sentences(source.manifest.effort.effort)
+    yield from _lacking_sentences(source)
+
+
+def adjudication_sentences(source: CardSource) -> Iterator[str]:
+    """What adjudicators decided."""
+    numbers = source.numbers
+    yield (
+        "adjudicated (an adjudicator decided the differences between annotators by the guideline):"
+        f" {pluralise(numbers.adjudicated, 'document')} of {numbers.documents}"
+    )
+    if numbers.decisions:
+        by = pluralise(len(numbers.adjudicators), "adjudicator")
+        yield f"{pluralise(numbers.decisions, 'difference')} decided by {by}: {numbers.own} by none of the readings"
+    if numbers.untouched:
+        yield (
+            "differences that the majority decided, and that the adjudicator left as they were:"
+            f" {numbers.untouched}"
+        )
+
+
+def _lacking_sentences(source: CardSource) -> Iterator[str]:
+    numbers = source.numbers
+    for name, documents in sorted(numbers.not_offered.items()):
+        yield f"annotated before {name} was offered: {pluralise(documents, 'document')}"
+    if numbers.offer_unknown:
+        yield f"nobody knows which types their annotators were offered: {pluralise(numbers.offer_unknown, 'document')}"
+    for flag, documents in sorted(numbers.flags.items()):
+        yield f"flagged {flag}: {pluralise(documents, 'document')}"
+
+
+def _documents(source: CardSource, arm: str) -> str:
+    number = source.numbers.arms[arm]
+    share = f" ({number / source.numbers.documents:.0%})" if source.numbers.documents else ""
+    return f"{pluralise(number, 'document')}{share}"
+
+
+def _annotation_arms(source: CardSource) -> str:
+    numbers = source.numbers
+    words = {
+        "assisted": "began from a suggestion",
+        "blind": "were made blind",
+        "unknown": "may be either",
+    }
+    found = {arm: numbers.annotation_arms[arm] for arm in words if numbers.annotation_arms[arm]}
+    return ", ".join(
+        f"{number} ({number / numbers.annotations:.0%}) {words[arm]}"
+        for arm, number in found.items()
+    )
+
+
+def _documents_per_annotator(by_annotator: Counter[str]) -> str:
+    """``3 people: 30, 12, 4; a program: 46``; of very many annotators, the least and the most."""
+    parts = []
+    kinds = _by_kind(by_annotator)
+    names = {
+        "person": ("a person", "people"),
+        "program": ("a program", "programs"),
+        "unknown": ("an annotator of unknown kind", "annotators of unknown kind"),
+    }
+    for kind, (one, several) in names.items():
+        found = sorted(kinds[kind], reverse=True)
+        if not found:
+            continue
+        listed = ", ".join(map(str, found))
+        if len(found) > _LISTED_ANNOTATORS:
+            listed = f"from {found[-1]} to {found[0]} each, {sum(found)} in all"
+        name = one if len(found) == 1 else f"{len(found)} {several}"
+        parts.append(f"{name}: {listed}")
+    return "; ".join(parts)
+
+
+def _by_kind(by_annotator: dict[str, int]) -> dict[str, list[int]]:
+    kinds: dict[str, list[int]] = {"person": [], "program": [], "unknown": []}
+    for annotator, number in by_annotator.items():
+        if is_program_pseudonym(annotator):
+            kinds["program"].append(number)
+        elif is_unknown_pseudonym(annotator):
+            kinds["unknown"].append(number)
+        else:
+            kinds["person"].append(number)
+    return kinds

@@ -1,0 +1,195 @@
+"""The card's sections on what a version holds: versions, splits, leaks, types, fields, views."""
+
+from collections.abc import Iterator
+
+from curation.errors import pluralise
+from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
+from curation.gold.card_source import CardSource
+from curation.gold.manifest import RelationTypeEntry
+from curation.gold.splits import SPLITS
+
+# How many groups, bridges and leaks are listed; the manifest has all of them.
+_LISTED_GROUPS = 20
+
+FIELD_DESCRIPTIONS = {
+    "id, text": "the article; every offset counts code points of `text`",
+    "title, src, url, published, license, attribution, lang": "what is known of the article, else null",
+    "text_sha256, ingest_version": "which text this is, and which version of the normalisation made it",
+    "group": "near-copies and articles that tell the same story share it; it decides the split",
+    "entities": "list of `{id, start, end, label, text}`, `end` exclusive",
+    "relations": "list of `{head, tail, label}`, the ends by entity id",
+    "flags": "what annotators said of the whole article",
+    "annotators, n_annotations": "who annotated it, by pseudonym, and how many annotations went in",
+    "adjudicated": "whether an adjudicator decided a disagreement",
+    "arm": "`assisted`: all annotators corrected suggestions; `blind`: at least one had none",
+    "preannotated_by": "whose suggestions they corrected",
+    "not_offered": "types that came later than some of its annotations; null where nobody knows",
+    "meta": "what else is known of the article, as JSON",
+}
+
+_LAYERS = """`<version>-annotations` has each annotator's own layer, with the `flags` that this annotator set,
+in `edited_by` who else changed it last (in Label Studio's Community edition every member of a
+project can), and, in the fields that begin with `suggested_`, what it
+started from (null where it was blind; by `unknown` where other suggestions had taken their place
+meanwhile: then only what the annotator left as it was suggested). The fields that begin with
+`first_` have what the annotator submitted first, null where nothing has changed since, and
+`not_independent` says why an annotation doesn't count for agreement. Where `arm_unknown` is true,
+nothing says whether the annotator saw suggestions, or the first submission began otherwise than the
+annotation. Versions sealed before one of these fields was published lack it. Annotators' notes are
+private and not in the dataset; versions that an older curate sealed may have a field `note`.
+
+A row with `decisions` is no annotation, but an adjudicator's verdict on the document; `decisions` is
+null for annotations. A decision has its `kind` (entities, relations or flags), its `place` (one span
+or two), the readings that were `offered` with their `annotators`, the reading `chosen`, and whether
+the adjudicator's `own` took the place of all of them; readings are JSON. `preselected` says whether
+an option that a majority had ticked stayed `untouched`.
+"""
+
+
+def versions_section(source: CardSource) -> str:
+    """Every version with its day, its size and what identifies it."""
+    rows = (
+        (
+            manifest.version,
+            manifest.released or "not recorded",
+            manifest.counts.documents,
+            sum(manifest.counts.entities.values()),
+            sum(manifest.counts.relations.values()),
+            f"`{manifest.fingerprint}`",
+            f"`{manifest.digest[:12]}`",
+        )
+        for manifest in source.manifests
+    )
+    head = ("version", "sealed", "documents", "entities", "relations", "schema", "digest")
+    return f"## Versions\n\n{markdown_table(head, rows)}"
+
+
+def splits_section(source: CardSource) -> str:
+    """How documents are divided, which stay together, and which leaks were found."""
+    counts = source.manifest.counts.splits
+    fractions = source.manifest.fractions
+    rows = [
+        (split, counts.get(split, 0), f"{fractions[split]:.0%}" if split in fractions else "")
+        for split in SPLITS
+        if counts.get(split) or split in fractions
+    ]
+    head = (
+        ("split", "documents", "share of the groups") if fractions else ("split", "documents")
+    )
+    shown = [row[: len(head)] for row in rows]
+    return f"""## Splits
+
+By hash of `group`, so that a document never moves from one to another; a split without documents
+is left out.
+
+{markdown_table(head, shown)}
+{markdown_items(_group_lines(source))}"""
+
+
+def _group_lines(source: CardSource) -> Iterator[str]:
+    manifest = source.manifest
+    groups = manifest.groups
+    if groups is None:
+        yield "Near-copies were not looked for when this version was sealed."
+        return
+    yield (
+        "Near-copies were looked for among all documents: equal texts, and texts that share at least"
+        " half of the five-word sequences of the shorter one. They are in one group."
+    )
+    documents = sum(map(len, groups.several.values()))
+    yield (
+        f"{pluralise(len(groups.several), 'group')} of more than one document"
+        f" ({pluralise(documents, 'document')} in all)"
+    )
+    for name, members in _first(groups.several):
+        yield f"group {_code(name)}: {', '.join(map(_code, members))}"
+    for document, joined in _first(groups.bridges):
+        oldest, *others = map(_code, joined)
+        yield f"{_code(document)} is near to sealed groups: it joined {oldest}, not {', '.join(others)}"
+    if not manifest.leaks:
+        yield "No near-copies are in different splits."
+    for leak in manifest.leaks[:_LISTED_GROUPS]:
+        yield (
+            f"**Allowed leak**: {_code(leak.document)} ({leak.split}) shares {leak.shared:.0%} with"
+            f" {_code(leak.other)} ({leak.other_split})"
+        )
+    hidden = max(0, len(groups.several) - _LISTED_GROUPS) + max(
+        0, len(manifest.leaks) - _LISTED_GROUPS
+    )
+    if hidden:
+        yield f"… and {hidden} more, in `{manifest.version}/manifest.json`"
+
+
+def _first(listed: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    return sorted(listed.items())[:_LISTED_GROUPS]
+
+
+def _code(name: str) -> str:
+    """An id, with as many backticks around it as it needs."""
+    shown = "".join(c if c.isprintable() and c != "|" else " " for c in name)
+    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
+
+
+def types_section(source: CardSource) -> str:
+    """The schema with its definitions, and how often each type is marked."""
+    counts = source.manifest.counts
+    types = source.manifest.types
+    entities = (
+        (escape_markdown(name), counts.entities.get(name, 0), escape_markdown(definition))
+        for name, definition in types.entities.items()
+    )
+    relations = (
+        (
+            escape_markdown(name),
+            escape_markdown(_signature(kind)),
+            counts.relations.get(name, 0),
+            escape_markdown(kind.definition),
+        )
+        for name, kind in types.relations.items()
+    )
+    return f"""## Types
+
+{markdown_table(("entity", "marked", "definition"), entities)}
+{markdown_table(("relation", "head and tail", "marked", "definition"), relations)}"""
+
+
+def _signature(kind: RelationTypeEntry) -> str:
+    arrow = "↔" if kind.symmetric else "→"
+    return f"{', '.join(kind.head)} {arrow} {', '.join(kind.tail)}"
+
+
+def fields_section(source: CardSource) -> str:
+    """What each column holds, by configuration."""
+    rows = (
+        (f"`{names.replace(', ', '`, `')}`", description)
+        for names, description in FIELD_DESCRIPTIONS.items()
+    )
+    return f"""## Fields
+
+{markdown_table(("field", "holds"), rows)}
+{_LAYERS}{_views(source)}"""
+
+
+def _views(source: CardSource) -> str:
+    """What is special in each view, as it was counted when the version was sealed."""
+    if not source.manifest.views:
+        return ""
+    rows = (
+        (
+            f"`{source.version}-{escape_markdown(view)}`",
+            escape_markdown(name.replace("_", " ")),
+            value,
+        )
+        for view, counts in source.manifest.views.items()
+        for name, value in counts.items()
+    )
+    return f"""
+### Views
+
+The same gold, ready to train on. `<version>-tokens` has IOB2 tags on spaCy's own tokens, which are
+never cut at the edges of the gold: an entity that doesn't begin and end with a token has no tag, and
+of entities inside one another the longest has one. `<version>-relations` has one row for each ordered
+pair of entities and relation, with the fewest sentences that hold both, and a share of the pairs
+without a relation as `none`; a relation without direction is there both ways.
+
+{markdown_table(("view", "counted", "is"), rows)}"""

@@ -1,0 +1,169 @@
+"""The numbers on the dataset card that come from the rows of a version."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from curation.articles import UNKNOWN_LICENSE
+from curation.files import Json
+from curation.gold.licences import article_license, find_license
+from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, JsonRow
+
+# The columns that are counted; the texts, which are long, aren't read.
+GOLD_COLUMNS = (
+    "id", "title", "src", "url", "published", "license", "attribution", "lang", "flags",
+    "annotators", "n_annotations", "adjudicated", "arm", "not_offered", "meta",
+)  # fmt: skip
+LAYER_COLUMNS = (
+    "id", "meta", "annotator", "suggested_by", "not_independent", ARM_UNKNOWN_KEY, DECISIONS_KEY,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedArticle:
+    """An article as a licence wants it named; *license* is an id, ``unknown``, or what was written."""
+
+    id: str
+    title: str
+    author: str
+    url: str
+    license: str
+    boilerplate_lines: int
+
+
+@dataclass
+class CardNumbers:
+    """
+    Numbers of a version's documents and annotations, collected row by row.
+
+    *arms* counts documents, *annotation_arms* annotations by assisted, blind and unknown.
+    *not_offered* counts the documents that lack a type, by type, *offer_unknown* those of which nobody
+    knows which types they lack. *by_annotation_count* counts documents by the number of their
+    annotations, *by_annotator* by the pseudonym of who annotated them, *not_independent* annotations
+    by the reason why they don't count for agreement. *adjudicators* are pseudonyms, *decisions* counts
+    the differences that verdicts decided, *own* those decided by none of the readings, *untouched*
+    those where an option ticked beforehand stayed so. *licenses* counts documents with gold by
+    licence, *kept_out_licenses* those that have annotations alone, *sources* all of them by source and
+    licence. *attributed* are those of both whose licence wants attribution, *first_day* and *last_day*
+    those on which articles of the gold appeared, empty where no article says so.
+    """
+
+    default_license: str = UNKNOWN_LICENSE
+    documents: int = 0
+    arms: Counter[str] = field(default_factory=Counter)
+    annotations: int = 0
+    annotation_arms: Counter[str] = field(default_factory=Counter)
+    not_independent: Counter[str] = field(default_factory=Counter)
+    adjudicated: int = 0
+    adjudicators: set[str] = field(default_factory=set)
+    decisions: int = 0
+    own: int = 0
+    untouched: int = 0
+    annotators: set[str] = field(default_factory=set)
+    by_annotator: Counter[str] = field(default_factory=Counter)
+    by_annotation_count: Counter[int] = field(default_factory=Counter)
+    not_offered: Counter[str] = field(default_factory=Counter)
+    offer_unknown: int = 0
+    flags: Counter[str] = field(default_factory=Counter)
+    languages: Counter[str] = field(default_factory=Counter)
+    licenses: Counter[str] = field(default_factory=Counter)
+    kept_out_licenses: Counter[str] = field(default_factory=Counter)
+    sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    attributed: list[PublishedArticle] = field(default_factory=list)
+    first_day: str = ""
+    last_day: str = ""
+    _documents_seen: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, gold_rows: Iterable[JsonRow], layer_rows: Iterable[JsonRow], default_license: str
+    ) -> "CardNumbers":
+        """The numbers of these rows; *default_license* is that of articles that say none."""
+        numbers = cls(default_license)
+        for row in gold_rows:
+            numbers._add_gold(row)
+        for row in layer_rows:
+            numbers._add_layer(row)
+        numbers.attributed.sort(key=lambda article: article.id)
+        return numbers
+
+    @property
+    def kept_out(self) -> int:
+        """How many documents have annotations and no gold."""
+        return self.kept_out_licenses.total()
+
+    @property
+    def all_licenses(self) -> Counter[str]:
+        """How many documents whose text is published have each licence."""
+        return self.licenses + self.kept_out_licenses
+
+    def _add_gold(self, row: JsonRow) -> None:
+        self.documents += 1
+        self.arms[row["arm"]] += 1
+        self.adjudicated += row["adjudicated"]
+        self.annotators.update(row["annotators"])
+        self.by_annotation_count[row["n_annotations"]] += 1
+        not_offered = row.get("not_offered")
+        self.not_offered.update(not_offered or ())
+        self.offer_unknown += not_offered is None
+        self.flags.update(row["flags"])
+        self.languages[row["lang"] or ""] += 1
+        if re.match(r"\d{4}-\d\d-\d\d", row["published"] or ""):
+            day = row["published"][:10]
+            self.first_day = min(self.first_day or day, day)
+            self.last_day = max(self.last_day, day)
+        article = self._article(json.loads(row["meta"]) | _known(row))
+        self.licenses[article.license] += 1
+        self._publish(article, str(row["src"] or UNKNOWN_LICENSE))
+
+    def _add_layer(self, row: JsonRow) -> None:
+        if row["id"] not in self._documents_seen:
+            meta = json.loads(row["meta"])
+            article = self._article(meta | {"id": row["id"]})
+            self.kept_out_licenses[article.license] += 1
+            self._publish(article, str(meta.get("src") or UNKNOWN_LICENSE))
+        if (decisions := row.get(DECISIONS_KEY)) is not None:
+            self._add_verdict(row["annotator"], decisions)
+            return
+        self.annotations += 1
+        self.by_annotator[row["annotator"]] += 1
+        arm = "assisted" if row["suggested_by"] else "blind"
+        self.annotation_arms["unknown" if row.get(ARM_UNKNOWN_KEY) else arm] += 1
+        if reason := row.get("not_independent"):
+            self.not_independent[reason] += 1
+
+    def _add_verdict(self, adjudicator: str, decisions: Iterable[JsonRow]) -> None:
+        self.adjudicators.add(adjudicator)
+        for one in decisions:
+            if other := one.get("adjudicator"):
+                self.adjudicators.add(other)
+            # Where one reading alone was offered, the adjudicator changed what all had agreed on.
+            if len(one["offered"]) > 1:
+                self.decisions += 1
+                self.own += one["own"]
+                self.untouched += one["preselected"] == "untouched"
+
+    def _article(self, known: Any) -> PublishedArticle:
+        dropped = known.get("dropped")
+        return PublishedArticle(
+            id=known["id"],
+            title=str(known.get("title") or ""),
+            author=str(known.get("attribution") or known.get("src") or ""),
+            url=str(known.get("url") or ""),
+            license=article_license(known.get("license"), self.default_license),
+            boilerplate_lines=len(dropped) if isinstance(dropped, list) else 0,
+        )
+
+    def _publish(self, article: PublishedArticle, source: str) -> None:
+        self._documents_seen.add(article.id)
+        self.sources[source, article.license] += 1
+        found = find_license(article.license)
+        if found and found.wants_attribution:
+            self.attributed.append(article)
+
+
+def _known(row: JsonRow) -> Json:
+    return {column: value for column, value in row.items() if value is not None}

@@ -1,0 +1,102 @@
+"""The card's sections on how well annotators agree, and what the baseline finds."""
+
+from collections.abc import Iterator
+
+from curation.gold.annotation_sentences import (
+    adjudication_sentences,
+    annotation_sentences,
+    describe_annotators,
+)
+from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
+from curation.gold.card_source import CardSource
+from curation.gold.manifest import BaselineScoreEntry, FigureEntry
+
+GUIDELINE_FILE = "guidelines.md"
+
+_KINDS = ("entities", "relations")
+_WHOLE = "all"
+
+
+def annotation_section(source: CardSource) -> str:
+    """Who annotated, from what, what adjudicators decided, and by which guideline."""
+    who = describe_annotators(source.numbers.annotators)
+    has_programs = any(one.startswith("machine-") for one in source.numbers.annotators)
+    shown = escape_markdown(who)
+    sentences = [*annotation_sentences(source), *adjudication_sentences(source)]
+    return (
+        f"## How it was annotated\n\n{f'**{shown}**' if has_programs else shown}\n\n"
+        f"{markdown_items(map(escape_markdown, sentences))}- {_guideline(source)}\n"
+    )
+
+
+def agreement_section(source: CardSource) -> str:
+    """How well those agreed who annotated the same documents independently, by their first submissions."""
+    lines = source.manifest.agreement
+    said = markdown_items(map(escape_markdown, lines)) or (
+        "Not measured: it takes documents that several annotators worked on independently.\n"
+    )
+    figures = source.manifest.agreement_figures
+    rows = [
+        (what, _figure(figures[what].f1), figures[what].documents)
+        for what in _KINDS
+        if what in figures
+    ]
+    head = ("first submissions", "F1 [95 % interval]", "documents")
+    table = f"\n{markdown_table(head, rows)}" if rows else ""
+    return f"### Agreement\n\n{said}{table}"
+
+
+def baseline_section(source: CardSource) -> str:
+    """What the baseline finds of this version, whole and by split; nothing where it wasn't scored."""
+    baseline = source.manifest.baseline
+    if baseline is None:
+        return ""
+    rows = [
+        (
+            "all splits" if split == _WHOLE else split,
+            escape_markdown(f"{what}, {scheme}"),
+            entry.documents,
+            entry.gold,
+            entry.predicted,
+            entry.correct,
+            _figure(entry.f1),
+        )
+        for split, by_kind in baseline.scores.items()
+        for what, by_scheme in by_kind.items()
+        for scheme, entry in by_scheme.items()
+    ]
+    model = " ".join(filter(None, (baseline.model.name, baseline.model.version)))
+    head = ("split", "what", "documents", "gold", "predicted", "correct", "F1 [95 % interval]")
+    return f"""## Baseline
+
+What the baseline, {escape_markdown(model)} with the rules of curate, finds without having seen this gold
+(docs/scores.md of curate says what *strict* and *boundaries* mean).
+
+{markdown_table(head, rows)}"""
+
+
+def baseline_sentences(source: CardSource) -> Iterator[str]:
+    """The baseline's strict F1 on the whole version, without markup."""
+    baseline = source.manifest.baseline
+    for what, by_scheme in (baseline.scores.get(_WHOLE, {}) if baseline else {}).items():
+        entry: BaselineScoreEntry | None = by_scheme.get("strict")
+        if entry and entry.f1:
+            yield f"baseline, {what}: F1 {_figure(entry.f1)}"
+
+
+def _figure(figure: FigureEntry | None) -> str:
+    """The number with its interval; a rate of nothing is undefined."""
+    if figure is None:
+        return "undefined"
+    if figure.lower is None or figure.upper is None:
+        return f"{figure.value:.3f}"
+    return f"{figure.value:.3f} [{figure.lower:.3f}, {figure.upper:.3f}]"
+
+
+def _guideline(source: CardSource) -> str:
+    manifest = source.manifest
+    made = f"curate {escape_markdown(manifest.curate)}"
+    if GUIDELINE_FILE in manifest.files:
+        path = f"{manifest.version}/{GUIDELINE_FILE}"
+        return f"the guideline that annotators followed: [{path}]({path}); {made}"
+    return f"guideline sha256 `{manifest.guideline_sha256}`, {made}"
