@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import pluralise
-from curation.gold.card import escape_markdown
+from curation.gold.card_markdown import escape_markdown
 from curation.gold.diff import TypeTally, VersionDifference
 from curation.gold.document_changes import DocumentChange, FieldChange
 from curation.gold.excluded import count_reasons, reason_for_one
