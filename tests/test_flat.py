@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from crowd import LENGTH, article
-from gold_samples import MODEL
+from gold_samples import MODEL, write_dataset_facts
 from peak import peak
 from samples import ROOT
 
@@ -23,6 +23,7 @@ def folder(path, many):
     """Gold, predictions in the same and in another order, two annotators, a gold/next of an older curate."""
     (path / "gold" / "next").mkdir(parents=True)
     shutil.copytree(ROOT / "label_config", path / "label_config")
+    write_dataset_facts(path / "gold")
     with (
         (path / "a.jsonl").open("w") as one,
         (path / "gold/next/gold.jsonl").open("w") as golds,
@@ -58,7 +59,7 @@ def _folders(tmp_path_factory):
         "eval --gold a.jsonl --predictions b.jsonl --json",
         "eval --gold a.jsonl --predictions turned.jsonl --json",
         "agree a.jsonl turned.jsonl --json",
-        "release",
+        "release --no-baseline",
         "eval --gold 0.1.0 --predictions turned.jsonl --json",
     ],
 )
@@ -77,7 +78,9 @@ def test_four_times_the_articles_take_no_more_memory(folders, command):
         pytest.param(["push m.jsonl"], True, id="push without a memory of the last one"),
         pytest.param(["push m.jsonl", "push other.jsonl"], True, id="push other suggestions"),
         pytest.param(["status"], True, id="status"),
-        pytest.param(["pull", "pull --full", "drop d0001", "release"], True, id="pull"),
+        pytest.param(
+            ["pull", "pull --full", "drop d0001", "release --no-baseline"], True, id="pull"
+        ),
         pytest.param(["pull", "schema rename PERSON=HUMAN"], True, id="rename"),
     ],
 )
@@ -108,6 +111,7 @@ def test_bad_lines_are_counted_and_not_kept(tmp_path, command):
     """30,000 of them, with what is said of each, would be some 20 MB."""
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
     (tmp_path / "gold" / "next").mkdir(parents=True)
+    write_dataset_facts(tmp_path / "gold")
     taken = []
     for many in (100, 30_000):
         for name in ("bad.jsonl", "gold/next/gold.jsonl"):

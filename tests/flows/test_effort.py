@@ -68,7 +68,9 @@ def test_a_version_that_was_sealed_before_says_nothing_of_it(tmp_path):
     )
     assert read_manifest(project.place.gold, "0.1.0").effort is None
     assert not write_published_files(project.place.gold)
-    assert "exactly what the suggestion did" not in (project.place.gold / "README.md").read_text()
+    assert (
+        "exactly what the suggestion did" not in (project.place.gold / "README.md").read_text()
+    )
 
 
 def test_a_rate_of_nothing_is_not_told():

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from gold_samples import write_dataset_facts
 from samples import ROOT, SCHEMA
 
 from curation import cli
@@ -23,6 +24,7 @@ def desk(tmp_path, monkeypatch, label_studio, label_studio_home):
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
     (tmp_path / "a.txt").write_text("Talks\n\nSergei Lavrov met Bashar al-Assad in Syria.\n")
     (tmp_path / ".curate").mkdir(mode=0o700)
+    write_dataset_facts(tmp_path / "gold")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser.chromium import windows
 from browser.screen import PATIENCE, Screen, sign_up
+from gold_samples import write_dataset_facts
 from playwright.sync_api import Browser, BrowserContext, expect
 from pulling import Found, pull
 from rest_calls import call
@@ -125,6 +126,7 @@ def curate(
 ) -> Callable[..., str]:
     """Runs a command at a maintainer's desk, in *tmp_path*; what it said."""
     shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+    write_dataset_facts(tmp_path / "gold")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.token)
