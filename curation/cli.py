@@ -18,6 +18,7 @@ from curation.commands.export import export
 from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
 from curation.commands.log import log
+from curation.commands.migrate import migrate
 from curation.commands.preannotate import preannotate
 from curation.commands.pull import pull
 from curation.commands.push import push
@@ -71,6 +72,7 @@ app.command("eval")(evaluate)
 app.command()(release)
 app.command()(diff)
 app.command()(log)
+app.command()(migrate)
 app.command()(export)
 app.command("import")(import_)
 

@@ -21,7 +21,7 @@ from curation.state.tables import (
     APPLICATION_ID,
     MIGRATIONS,
     is_whole,
-    migrate,
+    migrate_tables,
     table_names,
     tables_version,
     write_checksums,
@@ -68,7 +68,7 @@ class Database:
         with translating_sqlite_errors(self.path), _connected(self.path, "rw") as connection:
             self._begin(connection, "BEGIN IMMEDIATE")
             if tables_version(connection) < len(MIGRATIONS):
-                migrate(connection)
+                migrate_tables(connection)
             connection.set_authorizer(_recording(written))
             self._open = connection
             try:
@@ -108,7 +108,7 @@ class Database:
             with translating_sqlite_errors(new), _connected(new, "rw") as connection:
                 _set_up(connection)
                 connection.execute("BEGIN IMMEDIATE")
-                migrate(connection)
+                migrate_tables(connection)
                 self._fill(connection)
                 write_checksums(connection, table_names(connection))
                 connection.execute("COMMIT")
@@ -134,7 +134,7 @@ class Database:
     def _open_to_read(self, opened: ExitStack) -> sqlite3.Connection:
         if not self._exists():
             connection = _in_memory(opened)
-            migrate(connection)
+            migrate_tables(connection)
             try:
                 self._fill(connection)
             except CurateError:
@@ -153,7 +153,7 @@ class Database:
         if tables_version(connection) < len(MIGRATIONS):
             migrated = _in_memory(opened)
             connection.backup(migrated)
-            migrate(migrated)
+            migrate_tables(migrated)
             return migrated
         return connection
 

@@ -295,7 +295,7 @@ def tables_version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def migrate(connection: sqlite3.Connection) -> None:
+def migrate_tables(connection: sqlite3.Connection) -> None:
     """Bring the tables to today's version, in the open transaction."""
     version = tables_version(connection)
     for script in MIGRATIONS[version:]:
