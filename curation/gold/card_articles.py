@@ -40,7 +40,7 @@ def selection_section(source: CardSource) -> str:
     lines = []
     if any(numbers.languages):
         named = {name or "not recorded": n for name, n in numbers.languages.items()}
-        lines.append(f"languages: {counted(named)}")
+        lines.append(f"articles by language: {counted(named)}")
     if numbers.first_day:
         lines.append(f"published from {numbers.first_day} to {numbers.last_day}")
     if numbers.kept_out:
@@ -119,15 +119,24 @@ def license_text(source: CardSource) -> str:
 def _attribution_table(articles: list[PublishedArticle]) -> str:
     rows = (
         (
-            markdown_link(article.title or article.id, article.url),
+            _linked_title(article),
             escape_markdown(article.author or "not recorded"),
-            escape_markdown(article.url or "not recorded"),
             _license_link(article.license),
             "; ".join(_changes(article)),
         )
         for article in articles
     )
-    return markdown_table(("title", "author", "address", "licence", "changes"), rows)
+    return markdown_table(("title", "author", "licence", "changes"), rows)
+
+
+def _linked_title(article: PublishedArticle) -> str:
+    """The title, which leads to the article; the address in words where it can't be followed."""
+    title = article.title or article.id
+    linked = markdown_link(title, article.url)
+    is_linked = linked != escape_markdown(title)
+    return (
+        linked if is_linked or not article.url else f"{linked}, {escape_markdown(article.url)}"
+    )
 
 
 def _changes(article: PublishedArticle) -> Iterator[str]:

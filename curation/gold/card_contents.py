@@ -27,23 +27,28 @@ FIELD_DESCRIPTIONS = {
     "meta": "what else is known of the article, as JSON",
 }
 
-_LAYERS = """`<version>-annotations` has each annotator's own layer, with the `flags` that this annotator set,
-in `edited_by` who else changed it last (in Label Studio's Community edition every member of a
-project can), and, in the fields that begin with `suggested_`, what it
-started from (null where it was blind; by `unknown` where other suggestions had taken their place
-meanwhile: then only what the annotator left as it was suggested). The fields that begin with
-`first_` have what the annotator submitted first, null where nothing has changed since, and
-`not_independent` says why an annotation doesn't count for agreement. Where `arm_unknown` is true,
-nothing says whether the annotator saw suggestions, or the first submission began otherwise than the
-annotation. Versions sealed before one of these fields was published lack it. Annotators' notes are
-private and not in the dataset; versions that an older curate sealed may have a field `note`.
-
-A row with `decisions` is no annotation, but an adjudicator's verdict on the document; `decisions` is
-null for annotations. A decision has its `kind` (entities, relations or flags), its `place` (one span
-or two), the readings that were `offered` with their `annotators`, the reading `chosen`, and whether
-the adjudicator's `own` took the place of all of them; readings are JSON. `preselected` says whether
-an option that a majority had ticked stayed `untouched`.
-"""
+LAYER_FIELD_DESCRIPTIONS = {
+    "id, text, text_sha256, meta": "the article; `meta` has all that is known of it, as JSON",
+    "annotator": "whose work the row is, by pseudonym",
+    "edited_by": "who else changed it last (in Label Studio's Community edition every member of a"
+    " project can), else null",
+    "entities, relations, flags": "what this annotator marked and set",
+    "not_offered": "types that the annotator was not offered; null where nobody knows",
+    "first_entities, first_relations": "what the annotator submitted first; null where nothing has"
+    " changed since",
+    "first_unsure": "true where the annotation was changed before anybody recorded it",
+    "not_independent": "why it doesn't count for agreement; null where it does",
+    "arm_unknown": "true where nothing says whether the annotator saw suggestions, or where the first"
+    " submission began otherwise than the annotation",
+    "suggested_by, suggested_layer, suggested_entities, suggested_relations": "what the annotator"
+    " started from; null where blind. By `unknown` where other suggestions had taken their place"
+    " meanwhile: then only what the annotator left as it was suggested",
+    "decisions": "null for an annotation. A row that has them is an adjudicator's verdict. Each has its"
+    " `kind` (entities, relations or flags), its `place` (one span or two), the readings that were"
+    " `offered` with their `annotators`, the reading `chosen`, and whether the adjudicator's `own` took"
+    " the place of all of them; readings are JSON. `preselected` says whether an option that a majority"
+    " had ticked stayed `untouched`",
+}
 
 
 def versions_section(source: CardSource) -> str:
@@ -160,14 +165,22 @@ def _signature(kind: RelationTypeEntry) -> str:
 
 def fields_section(source: CardSource) -> str:
     """What each column holds, by configuration."""
-    rows = (
-        (f"`{names.replace(', ', '`, `')}`", description)
-        for names, description in FIELD_DESCRIPTIONS.items()
-    )
     return f"""## Fields
 
-{markdown_table(("field", "holds"), rows)}
-{_LAYERS}{_views(source)}"""
+{_field_table(FIELD_DESCRIPTIONS)}
+`<version>-annotations` has a row for each annotator's own work on a document, and for each verdict.
+Versions that are older than a field lack it. Annotators' notes are private and not in the dataset;
+versions that an older curate sealed may have a field `note`.
+
+{_field_table(LAYER_FIELD_DESCRIPTIONS)}{_views(source)}"""
+
+
+def _field_table(descriptions: dict[str, str]) -> str:
+    rows = (
+        (f"`{names.replace(', ', '`, `')}`", description)
+        for names, description in descriptions.items()
+    )
+    return markdown_table(("field", "holds"), rows)
 
 
 def _views(source: CardSource) -> str:

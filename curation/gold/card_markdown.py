@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
-_HTTP = re.compile(r"https?://[^\s<>\"'`|\\\[\]()]+")
+# Between < and >, Markdown takes every other character as it is; in a table, all but | .
+_HTTP = re.compile(r"https?://[^\s<>|\\`]+")
 
 
 def escape_markdown(text: str) -> str:

@@ -10,10 +10,10 @@ from curation.gold.annotation_sentences import (
 from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
 from curation.gold.card_source import CardSource
 from curation.gold.manifest import BaselineScoreEntry, FigureEntry
+from curation.gold.splits import SPLITS
 
 GUIDELINE_FILE = "guidelines.md"
 
-_KINDS = ("entities", "relations")
 _WHOLE = "all"
 
 
@@ -22,9 +22,12 @@ def annotation_section(source: CardSource) -> str:
     who = describe_annotators(source.numbers.annotators)
     has_programs = any(one.startswith("machine-") for one in source.numbers.annotators)
     shown = escape_markdown(who)
+    if has_programs:  # the first sentence says so
+        made, stop, rest = shown.partition(".")
+        shown = f"**{made}{stop}**{rest}"
     sentences = [*annotation_sentences(source), *adjudication_sentences(source)]
     return (
-        f"## How it was annotated\n\n{f'**{shown}**' if has_programs else shown}\n\n"
+        f"## How it was annotated\n\n{shown}\n\n"
         f"{markdown_items(map(escape_markdown, sentences))}- {_guideline(source)}\n"
     )
 
@@ -35,15 +38,7 @@ def agreement_section(source: CardSource) -> str:
     said = markdown_items(map(escape_markdown, lines)) or (
         "Not measured: it takes documents that several annotators worked on independently.\n"
     )
-    figures = source.manifest.agreement_figures
-    rows = [
-        (what, _figure(figures[what].f1), figures[what].documents)
-        for what in _KINDS
-        if what in figures
-    ]
-    head = ("first submissions", "F1 [95 % interval]", "documents")
-    table = f"\n{markdown_table(head, rows)}" if rows else ""
-    return f"### Agreement\n\n{said}{table}"
+    return f"### Agreement\n\n{said}"
 
 
 def baseline_section(source: CardSource) -> str:
@@ -61,7 +56,7 @@ def baseline_section(source: CardSource) -> str:
             entry.correct,
             _figure(entry.f1),
         )
-        for split, by_kind in baseline.scores.items()
+        for split, by_kind in sorted(baseline.scores.items(), key=_split_order)
         for what, by_scheme in by_kind.items()
         for scheme, entry in by_scheme.items()
     ]
@@ -69,10 +64,15 @@ def baseline_section(source: CardSource) -> str:
     head = ("split", "what", "documents", "gold", "predicted", "correct", "F1 [95 % interval]")
     return f"""## Baseline
 
-What the baseline, {escape_markdown(model)} with the rules of curate, finds without having seen this gold
-(docs/scores.md of curate says what *strict* and *boundaries* mean).
+What the baseline, {escape_markdown(model)} with the rules of curate, finds in this version. Where annotators
+corrected its own suggestions, its score is too high.
 
 {markdown_table(head, rows)}"""
+
+
+def _split_order(scores: tuple[str, object]) -> int:
+    """The whole version first, then the splits in their order."""
+    return (_WHOLE, *SPLITS).index(scores[0])
 
 
 def baseline_sentences(source: CardSource) -> Iterator[str]:
