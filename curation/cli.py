@@ -32,6 +32,7 @@ from curation.commands.schema_rename import schema_rename
 from curation.commands.show import show
 from curation.commands.status import status
 from curation.commands.up import up
+from curation.commands.verify import verify
 from curation.errors import CurateError
 from curation.files import explain_os_error
 from curation.list_limit import forget_list_limit
@@ -71,6 +72,7 @@ app.command()(restore)
 app.command("eval")(evaluate)
 app.command()(release)
 app.command()(diff)
+app.command()(verify)
 app.command()(log)
 app.command()(migrate)
 app.command()(export)

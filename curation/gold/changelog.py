@@ -60,6 +60,21 @@ def parse_seals(changelog: str) -> Mapping[str, VersionSeal]:
     return {version: seal for version, seal in found.items() if version not in repeated}
 
 
+def summary_lines(manifest: Manifest, manifest_sha256: str) -> tuple[str, ...]:
+    """What an entry says of its version besides what changed."""
+    counts = manifest.counts
+    splits = ", ".join(f"{number} {split}" for split, number in counts.splits.items())
+    return (
+        f"- {pluralise(counts.documents, 'document')} ({splits}),"
+        f" {pluralise(sum(counts.entities.values()), 'entity')},"
+        f" {pluralise(sum(counts.relations.values()), 'relation')},"
+        f" {pluralise(counts.annotations, 'annotation')}",
+        f"- schema `{manifest.fingerprint}`",
+        f"- digest `{manifest.digest}`",
+        f"- manifest.json `{manifest_sha256}`",
+    )
+
+
 def add_changelog_entry(
     changelog: str, manifest: Manifest, *, manifest_sha256: str, change: str
 ) -> str:
@@ -68,19 +83,8 @@ def add_changelog_entry(
 
     *change* says what is different from the version before. What people wrote stays.
     """
-    counts = manifest.counts
-    splits = ", ".join(f"{number} {split}" for split, number in counts.splits.items())
-    entry = (
-        f"## {manifest.version}\n\n"
-        f"{change}\n\n"
-        f"- {pluralise(counts.documents, 'document')} ({splits}),"
-        f" {pluralise(sum(counts.entities.values()), 'entity')},"
-        f" {pluralise(sum(counts.relations.values()), 'relation')},"
-        f" {pluralise(counts.annotations, 'annotation')}\n"
-        f"- schema `{manifest.fingerprint}`\n"
-        f"- digest `{manifest.digest}`\n"
-        f"- manifest.json `{manifest_sha256}`\n"
-    )
+    summary = "".join(f"{line}\n" for line in summary_lines(manifest, manifest_sha256))
+    entry = f"## {manifest.version}\n\n{change}\n\n{summary}"
     first = _ENTRY.search(changelog)
     before = changelog[: first.start()] if first else changelog or _HEADER
     after = changelog[first.start() :] if first else ""

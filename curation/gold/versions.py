@@ -109,16 +109,20 @@ def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tupl
 
 def verify_files(folder: Path, manifest: Manifest) -> None:
     """Raise GoldError unless the folder has the files that the manifest lists, unaltered, and no others."""
+    for what in find_file_faults(folder, manifest):
+        raise _altered(folder, what)
+
+
+def find_file_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """How the files of a version differ from those that its manifest lists."""
     listed = manifest.files.keys() | {MANIFEST_FILE}
     with explain_os_errors(folder):
         present = {path.name for path in folder.iterdir()}
-    for name in sorted(listed - present):
-        raise _altered(folder, f"{name} is missing")
-    for name in sorted(present - listed):
-        raise _altered(folder, f"{name} is not in {MANIFEST_FILE}")
+    yield from (f"{name} is missing" for name in sorted(listed - present))
+    yield from (f"{name} is not in {MANIFEST_FILE}" for name in sorted(present - listed))
     for name, sha256 in manifest.files.items():
-        if file_sha256(folder / name) != sha256:
-            raise _altered(folder, f"{name} differs from its hash in {MANIFEST_FILE}")
+        if name in present and file_sha256(folder / name) != sha256:
+            yield f"{name} differs from its hash in {MANIFEST_FILE}"
 
 
 def write_synced(path: Path, raw: bytes) -> None:

@@ -1,0 +1,62 @@
+"""``curate verify``: whether the sealed versions, and what is said of them, are as they were sealed."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from curation import console
+from curation.commands.options import AsJson, ListAll
+from curation.errors import GoldError, pluralise, raise_problems
+from curation.list_limit import list_everything
+
+if TYPE_CHECKING:
+    from curation.gold.verification import Verification
+
+
+def verify(
+    version: Annotated[
+        str, typer.Argument(metavar="VERSION", help="A sealed version; all if left out.")
+    ] = "",
+    as_json: AsJson = False,
+    everything: ListAll = False,
+) -> None:
+    """
+    Check that sealed versions are as they were sealed.
+
+    Files, rows, manifests, changelog, the card and what lies beside it: everything
+    that is wrong is told, and the command then exits with 1.
+
+    Example: curate verify
+    """
+    from curation.gold.verification import verify_gold
+    from curation.workspace import Workspace
+
+    list_everything(everything)
+    gold = Workspace.here().gold
+    found = verify_gold(gold, version or None, console.watch)
+    if as_json:
+        console.out_json(found.to_json())
+    else:
+        console.lines(verification_lines(found))
+    if found.all_faults:
+        raise_problems(found.all_faults, GoldError, hint=_hint(found))
+
+
+def verification_lines(found: "Verification") -> Iterator[str]:
+    """Which versions are sound."""
+    if not found.versions:
+        yield "No version is sealed yet: curate release"
+        return
+    for one in found.versions:
+        if one.manifest and not one.faults:
+            documents = pluralise(one.manifest.counts.documents, "document")
+            yield f"{one.version} is sound: {documents}, digest {one.manifest.digest[:12]}."
+    if not found.faults:
+        yield "The card and the files beside it are what the versions and dataset.toml make them."
+
+
+def _hint(found: "Verification") -> str:
+    if any(one.faults for one in found.versions):
+        return "git status, then git checkout what was altered; a version never changes"
+    return "curate release (writes the card and what lies beside it anew, also where nothing else is new)"

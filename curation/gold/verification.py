@@ -1,0 +1,187 @@
+"""Whether everything in the gold folder is what it was sealed as: every fault, not the first alone."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.errors import CurateError, GoldError, Problem
+from curation.files import Json
+from curation.gold.changelog import CHANGELOG_FILE, read_entry, read_seals, summary_lines
+from curation.gold.dataset import Version
+from curation.gold.manifest import Manifest, ManifestCounts, parse_manifest
+from curation.gold.parquet import read_parquet_facts
+from curation.gold.published_files import outdated_published_files
+from curation.gold.tables import Table
+from curation.gold.versions import (
+    MANIFEST_FILE,
+    find_file_faults,
+    list_versions,
+    read_version,
+    version_order,
+)
+from curation.progress import Watch, unwatched
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedVersion:
+    """A version, and everything that is wrong with it; *manifest* is None where it can't be read."""
+
+    version: str
+    manifest: Manifest | None
+    faults: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verification:
+    """All *versions* that were looked at, the oldest first, and what is wrong with the files beside them."""
+
+    versions: tuple[CheckedVersion, ...]
+    faults: tuple[Problem, ...]
+
+    @property
+    def all_faults(self) -> tuple[Problem, ...]:
+        """Everything that is wrong."""
+        of_versions = (fault for one in self.versions for fault in one.faults)
+        return (*of_versions, *self.faults)
+
+    def to_json(self) -> Json:
+        """The same for programs."""
+        return {
+            "format": 1,
+            "sound": not self.all_faults,
+            "versions": [
+                {
+                    "version": one.version,
+                    "digest": one.manifest.digest if one.manifest else None,
+                    "documents": one.manifest.counts.documents if one.manifest else None,
+                    "sound": not one.faults,
+                    "faults": [fault.to_json() for fault in one.faults],
+                }
+                for one in self.versions
+            ],
+            "faults": [fault.to_json() for fault in self.faults],
+        }
+
+
+def verify_gold(
+    gold: Path, version: str | None = None, watch: Watch = unwatched
+) -> Verification:
+    """
+    Check a *version*, or all of them, down to the rows, and that everything says the same of them.
+
+    Files, hashes, digest and counts of each version are compared with its manifest, the manifest with
+    the changelog, and the card and the files beside it with what the versions and dataset.toml say.
+    *watch* shows how many rows are verified. Raises GoldError where there is no such version.
+    """
+    known = sorted({*list_versions(gold), *read_seals(gold)}, key=version_order)
+    if version is not None and version not in known:
+        hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
+        raise GoldError(f"{gold / version}: no such version", hint=hint)
+    chosen = known if version is None else [version]
+    return Verification(
+        versions=tuple(_checked(gold, name, watch) for name in chosen),
+        faults=tuple(_faults_beside(gold)) if known else (),
+    )
+
+
+def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
+    folder = gold / version
+    path = folder / MANIFEST_FILE
+    if not folder.is_dir():
+        what = f"the folder is missing, and {CHANGELOG_FILE} says that the version was sealed"
+        return _unreadable(version, folder, what)
+    try:
+        raw = path.read_bytes()
+        manifest = parse_manifest(raw, str(path))
+    except OSError as error:
+        return _unreadable(version, path, error.strerror or "can't be read")
+    except GoldError as error:
+        return _unreadable(version, path, str(error).removeprefix(f"{path}: "))
+    faults = [*_entry_faults(gold, version, manifest, raw)]
+    faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
+    if not faults:
+        faults += _row_faults(gold, version, watch)
+    return CheckedVersion(version=version, manifest=manifest, faults=tuple(faults))
+
+
+def _unreadable(version: str, path: Path, what: str) -> CheckedVersion:
+    return CheckedVersion(version=version, manifest=None, faults=(Problem(str(path), what),))
+
+
+def _entry_faults(
+    gold: Path, version: str, manifest: Manifest, raw: bytes
+) -> Iterator[Problem]:
+    """Where the manifest and the changelog say different things, or the manifest is another version's."""
+    if manifest.version != version:
+        what = f"says that this is version {manifest.version}"
+        yield Problem(str(gold / version / MANIFEST_FILE), what)
+    changelog = str(gold / CHANGELOG_FILE)
+    entry = read_entry(gold, version)
+    if not entry:
+        what = f"has no entry for {version}: its release was interrupted (curate release), or the entry was deleted"
+        yield Problem(changelog, what)
+        return
+    if version not in read_seals(gold):
+        yield Problem(changelog, f"has two entries for {version}, or one without both hashes")
+    there = set(map(_comparable, entry.splitlines()))
+    for line in summary_lines(manifest, hashlib.sha256(raw).hexdigest()):
+        if _comparable(line) not in there:
+            what = (
+                f"the entry of {version} lacks this line, which {MANIFEST_FILE} makes: {line}"
+            )
+            yield Problem(changelog, what)
+
+
+def _comparable(line: str) -> str:
+    """The line without what older programs wrote otherwise: the plural of one document."""
+    return line.replace("- 1 documents (", "- 1 document (")
+
+
+def _row_faults(gold: Path, version: str, watch: Watch) -> Iterator[Problem]:
+    """What is wrong with rows in files that are as they were sealed: a program that sealed them wrongly."""
+    try:
+        read = read_version(gold, version, watch)
+        found = _count(read, gold / version)
+    except CurateError as error:
+        yield Problem(str(gold / version), str(error))
+        return
+    said = read.manifest.counts
+    for name in ManifestCounts.model_fields:
+        if getattr(found, name) != getattr(said, name):
+            what = f"{MANIFEST_FILE} counts {name} {getattr(said, name)}, the rows have {getattr(found, name)}"
+            yield Problem(str(gold / version), what)
+
+
+def _count(version: Version, folder: Path) -> ManifestCounts:
+    """The numbers that a manifest has, counted in the rows."""
+    splits: dict[str, int] = {}
+    for name in version.manifest.files:
+        table = Table.of_file(name)
+        facts = read_parquet_facts(folder / name) if table and not table.kind else None
+        if table and facts:
+            splits[table.split] = facts.rows
+    entities: Counter[str] = Counter()
+    relations: Counter[str] = Counter()
+    for gold in version.gold_documents:
+        entities.update(one.label for one in gold.document.entities)
+        relations.update(one.label for one in gold.document.relations)
+    return ManifestCounts(
+        documents=len(version.arms),
+        annotations=sum(1 for _ in version.annotations),
+        splits=splits,
+        entities=dict(entities),
+        relations=dict(relations),
+    )
+
+
+def _faults_beside(gold: Path) -> Iterator[Problem]:
+    """The card and the files beside it that aren't what the versions and dataset.toml make them."""
+    try:
+        for name in outdated_published_files(gold):
+            what = f"isn't what {CHANGELOG_FILE}, the versions and dataset.toml make it: curate release (writes it anew)"
+            yield Problem(str(gold / name), what)
+    except CurateError as error:
+        # What is wrong with versions is told of the versions.
+        yield Problem(str(gold), f"the card can't be made: {error}")
