@@ -33,6 +33,7 @@ check: setup
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/curate schema check
+	@$(BIN)/curate verify
 
 # The pictures in docs/img, from the real screen; look at them before you commit them.
 screenshots: setup
