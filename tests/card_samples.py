@@ -13,13 +13,14 @@ from curation.gold.manifest import Manifest
 from curation.gold.rows import gold_row, layer_rows
 from curation.gold.seal import build_manifest
 from curation.gold.totals import compute_totals
+from curation.gold.write_tables import WrittenTables
 
 NOTHING = Working()
 
 
 def manifest(state: Working = NOTHING, **known: Any) -> Manifest:
     """The manifest of version 0.1.0 with *state*; *known* are further fields, or others."""
-    built = build_manifest("0.1.0", compute_totals(state, SCHEMA), PROVENANCE, {})
+    built = build_manifest("0.1.0", compute_totals(state, SCHEMA), PROVENANCE, WrittenTables())
     return built.model_copy(update=known)
 
 

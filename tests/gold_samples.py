@@ -158,11 +158,12 @@ def sealed(
     version: str | None = None,
     schema: Schema = SCHEMA,
     provenance: Provenance = PROVENANCE,
+    refusing: bool = True,
 ) -> ReleaseReport:
-    """Write *state* as gold/next and release it."""
+    """Write *state* as gold/next and release it; *refusing* as in seal_release."""
     if state is not None:
         write_next(gold, state)
-    return seal_release(gold, schema, version=version, provenance=provenance)
+    return seal_release(gold, schema, version=version, provenance=provenance, refusing=refusing)
 
 
 def released(place: Workspace, schema: Schema = SCHEMA) -> ReleaseReport:
@@ -181,15 +182,21 @@ def seal_release(
     *,
     version: str | None = None,
     provenance: Provenance = PROVENANCE,
+    refusing: bool = True,
     watch: Watch = unwatched,
 ) -> ReleaseReport:
-    """Release gold/next as ``curate release`` does, with a provenance that is given."""
+    """
+    Release gold/next as ``curate release`` does, with a provenance that is given.
+
+    Without *refusing*, what a publisher wouldn't be let release is, for laws of files.
+    """
     write_dataset_facts(gold)
     with lock(gold.parent / "lock", busy=f"another command is writing to {gold}"):
         facts = require_dataset_facts(gold)
         plan = plan_release(gold, schema, facts, version=version, watch=watch)
         if not plan.is_sealed:
-            refuse_obstacles(plan)
+            if refusing:
+                refuse_obstacles(plan)
             seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
         return complete_release(plan, watch)
 

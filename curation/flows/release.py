@@ -137,6 +137,8 @@ def _plan(
         released=datetime.now(UTC).date().isoformat(),
         agreement_figures=_agreement_figures(agreement),
         baseline=baseline,
+        none_share=facts.none_share,
+        article_license=facts.article_license,
     )
     return _PlannedRelease(plan, provenance, watch)
 

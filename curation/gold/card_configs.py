@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from curation.files import Json
+from curation.formats.iob2 import tag_names
 from curation.gold.features import ClassNames, declared_features
 from curation.gold.manifest import Manifest
 from curation.gold.parquet import ParquetFacts, read_parquet_facts
+from curation.gold.relation_view import NO_RELATION
 from curation.gold.tables import RELATIONS, TOKENS, Table
-
-# The label of a pair of entities that no relation joins.
-NO_RELATION = "none"
 
 
 def card_configs(manifest: Manifest, *, is_default: bool) -> list[Json]:
@@ -69,12 +68,7 @@ def _tables_by_config(manifest: Manifest) -> Mapping[str, Mapping[str, Table]]:
 def _class_names(kind: str, manifest: Manifest) -> ClassNames:
     """The labels of a view, in the order of the schema; the columns of others stay words."""
     if kind == TOKENS:
-        return {
-            "ner_tags": (
-                "O",
-                *(f"{edge}-{name}" for name in manifest.types.entities for edge in "BI"),
-            )
-        }
+        return {"ner_tags": tag_names(manifest.types.entities)}
     if kind == RELATIONS:
         return {"label": (NO_RELATION, *manifest.types.relations)}
     return {}

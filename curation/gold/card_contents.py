@@ -199,10 +199,16 @@ def _views(source: CardSource) -> str:
     return f"""
 ### Views
 
-The same gold, ready to train on. `<version>-tokens` has IOB2 tags on spaCy's own tokens, which are
-never cut at the edges of the gold: an entity that doesn't begin and end with a token has no tag, and
-of entities inside one another the longest has one. `<version>-relations` has one row for each ordered
-pair of entities and relation, with the fewest sentences that hold both, and a share of the pairs
-without a relation as `none`; a relation without direction is there both ways.
+The same gold, ready to train on. `<version>-tokens` has a row for each document: spaCy's own `tokens`
+without white space, where each `starts` in `text`, and IOB2 `ner_tags`. Tokens are never cut at the
+edges of the gold, which would tell a model where the entities are: an entity that doesn't begin and
+end with a token has no tag, and of entities inside one another the longest has one.
+
+`<version>-relations` has a row for each ordered pair of entities and relation: the `text` of the fewest
+sentences that hold both, which `start` at that place of the document, `head` and `tail` with `start`
+and `end` in this text, and the `label`. A relation without direction is there both ways. Of the pairs
+in one sentence without a relation a share is there as `none`.
+
+`ner_tags` and `label` are words in the files, and numbers with names (`ClassLabel`) in `load_dataset`.
 
 {markdown_table(("view", "counted", "is"), rows)}"""

@@ -1,14 +1,17 @@
 """Sealing: the folder of a version appears with all its files and their hashes, or not at all."""
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from curation.annotations.effort import Effort
+from curation.articles import UNKNOWN_LICENSE
 from curation.files import explain_os_errors, sync_folder
 from curation.gold.dataset import Dataset
+from curation.gold.dataset_facts import DEFAULT_NONE_SHARE
+from curation.gold.licences import license_id
 from curation.gold.manifest import (
     AgreementEntry,
     BaselineEntry,
@@ -18,12 +21,10 @@ from curation.gold.manifest import (
     ManifestCounts,
     SchemaEntry,
 )
-from curation.gold.parquet import ParquetTable
-from curation.gold.rows import gold_row, layer_rows
-from curation.gold.splits import SPLITS, split_of
-from curation.gold.tables import ANNOTATIONS_TABLE, Table
+from curation.gold.splits import SPLITS
 from curation.gold.totals import DatasetTotals
 from curation.gold.versions import MANIFEST_FILE, write_synced
+from curation.gold.write_tables import WrittenTables, write_tables
 from curation.progress import Watch, unwatched
 
 # The folder of a release that isn't complete has this before its name.
@@ -41,7 +42,8 @@ class Provenance:
     *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
     of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
     *taken_back* how many first submissions these lines are about that are in no row. The fields that
-    follow are as in the manifest.
+    follow are as in the manifest; *none_share* is the share of pairs without a relation that the view of
+    relations has, *article_license* the licence of documents that say none.
     """
 
     guideline_sha256: str
@@ -52,6 +54,8 @@ class Provenance:
     released: str = ""
     agreement_figures: Mapping[str, AgreementEntry] = field(default_factory=dict)
     baseline: BaselineEntry | None = None
+    none_share: float = DEFAULT_NONE_SHARE
+    article_license: str = UNKNOWN_LICENSE
 
 
 def seal_version(
@@ -69,27 +73,15 @@ def seal_version(
     a lock, because the hidden folders of killed releases are removed first.
     """
     gold = path.parent
-    with explain_os_errors(gold), ExitStack() as stack:
+    with explain_os_errors(gold):
         for unfinished in gold.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(unfinished)
         folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
-        kept = [Table(split) for split in _splits_with_documents(totals)]
-        if totals.annotations or totals.verdicts:
-            kept.append(ANNOTATIONS_TABLE)
-        tables: dict[Table, ParquetTable] = {}
-        for table in kept:
-            tables[table] = ParquetTable(folder, table)
-            stack.callback(tables[table].close)
-        for gold_document in dataset.gold_documents:
-            tables[Table(split_of(gold_document.group))].add(gold_row(gold_document))
-        for row in layer_rows(dataset):
-            tables[ANNOTATIONS_TABLE].add(row)
-        files: dict[str, str] = {}
-        for parquet in watch(tables.values(), f"sealing {path.name}", len(tables)):
-            file, sha256 = parquet.finish()
-            files[file] = sha256
-        manifest = build_manifest(path.name, totals, provenance, files)
+        written = write_tables(
+            folder, dataset, totals.schema, none_share=provenance.none_share, watch=watch
+        )
+        manifest = build_manifest(path.name, totals, provenance, written)
         write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())
         for sealed in folder.iterdir():
             sealed.chmod(_READ_ONLY)
@@ -99,9 +91,13 @@ def seal_version(
 
 
 def build_manifest(
-    version: str, totals: DatasetTotals, provenance: Provenance, files: Mapping[str, str]
+    version: str, totals: DatasetTotals, provenance: Provenance, written: WrittenTables
 ) -> Manifest:
-    """The manifest of a version; *files* gives the sha256 of each file by name."""
+    """The manifest of a version whose tables are *written*."""
+    licenses: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
+    for document, license_ in totals.licenses.items():
+        is_gold = document in totals.text_hashes
+        licenses[is_gold][license_id(license_ or provenance.article_license)] += 1
     return Manifest(
         version=version,
         digest=totals.digest,
@@ -120,10 +116,13 @@ def build_manifest(
             entities=dict(sorted(totals.entities.items())),
             relations=dict(sorted(totals.relations.items())),
         ),
-        files=dict(files),
+        files=dict(written.files),
         released=provenance.released,
         agreement_figures=dict(provenance.agreement_figures),
         baseline=provenance.baseline,
+        licenses=dict(sorted(licenses[True].items())),
+        kept_out_licenses=dict(sorted(licenses[False].items())),
+        views={name: dict(counts) for name, counts in written.views.items()},
     )
 
 

@@ -8,7 +8,9 @@ ANNOTATIONS = "annotations"
 # Views: the gold again, ready to train on.
 TOKENS = "tokens"
 RELATIONS = "relations"
-VIEWS = (TOKENS, RELATIONS)
+
+# What a Table can be of, the gold itself first.
+KINDS = ("", ANNOTATIONS, TOKENS, RELATIONS)
 
 
 @dataclass(frozen=True, slots=True)

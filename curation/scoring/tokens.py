@@ -16,10 +16,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from curation.documents.document import Document, Entity
+from curation.documents.outermost import outermost_entities
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 
@@ -79,7 +79,7 @@ class Tokens:
 def token_labels(annotations: Sequence[Document]) -> list[TokenLabels]:
     """The labels of one text's tokens by each of the *annotations* of the text."""
     tokens = Tokens.of(annotations[0].text)
-    shown = [_outermost(document.entities) for document in annotations]
+    shown = [outermost_entities(document.entities) for document in annotations]
     edges: set[int] = set()
     labels = [tokens.labels(spans, edges) for spans in shown]
     if edges:
@@ -141,19 +141,3 @@ def _script(character: str) -> str:
 
 def _is_mark(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character).startswith("M")
-
-
-def _outermost(entities: Sequence[Entity]) -> list[Entity]:
-    """Entities that don't overlap, the longest chosen first, in the text's order."""
-    ordered = sorted(entities)
-    if all(one.end <= two.start for one, two in pairwise(ordered)):
-        return ordered
-    starts: list[int] = []
-    chosen: list[Entity] = []
-    for entity in sorted(ordered, key=lambda one: (one.start - one.end, one)):
-        place = bisect_left(starts, entity.start)
-        free_before = place == 0 or chosen[place - 1].end <= entity.start
-        if free_before and (place == len(chosen) or entity.end <= chosen[place].start):
-            starts.insert(place, entity.start)
-            chosen.insert(place, entity)
-    return chosen

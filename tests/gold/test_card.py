@@ -50,18 +50,19 @@ def test_every_version_has_its_configurations(gold):
     sealed(gold, working(annotated("d0")))
     head, _ = card(gold, working(*many(30)))
 
-    assert [config["config_name"] for config in head["configs"]] == [
-        "0.2.0", "0.2.0-annotations", "0.1.0", "0.1.0-annotations",
-    ]  # fmt: skip
-    assert [config.get("default", False) for config in head["configs"]] == [
-        True,
-        False,
-        False,
-        False,
+    splits = ["train", "validation", "test"]
+    assert {
+        config["config_name"]: [file["split"] for file in config["data_files"]]
+        for config in head["configs"]
+    } == {
+        "0.2.0": splits, "0.2.0-annotations": ["annotations"],
+        "0.2.0-tokens": splits, "0.2.0-relations": splits,
+        "0.1.0": ["train"], "0.1.0-annotations": ["annotations"],
+        "0.1.0-tokens": ["train"], "0.1.0-relations": ["train"],
+    }  # fmt: skip
+    assert [config["config_name"] for config in head["configs"] if config.get("default")] == [
+        "0.2.0"
     ]
-    assert [[f["split"] for f in config["data_files"]] for config in head["configs"]] == [
-        ["train", "validation", "test"], ["annotations"], ["train"], ["annotations"],
-    ]  # fmt: skip
     for config in head["configs"]:
         assert all((gold / file["path"]).is_file() for file in config["data_files"])
 

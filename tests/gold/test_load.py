@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from gold_samples import PROVENANCE, Working, annotated, many, sealed, working
+from gold_samples import Working, annotated, many, sealed, working
 from hypothesis import given, settings
 from samples import SCHEMA
 from strategies import workings
@@ -66,7 +66,10 @@ def test_every_version_loads_and_the_newest_is_the_default(tmp_path):
 
     found = load(gold, "0.1.0", "0.2.0")
 
-    assert found["configs"] == ["0.2.0", "0.2.0-annotations", "0.1.0", "0.1.0-annotations"]
+    ends = ("", "-annotations", "-tokens", "-relations")
+    assert found["configs"] == [
+        f"{number}{end}" for number in ("0.2.0", "0.1.0") for end in ends
+    ]
     assert found["default"] == ["test", "train", "validation"]
     assert len(found["rows"]["0.1.0"]) == 1
     assert _golds(found["rows"]["0.1.0"]) == working(annotated("d1")).gold_documents
@@ -79,8 +82,8 @@ HOSTILE = '"}: - ---\n# x | <script> {{a}} [b](c) `d` \u2028\u0085\x00\\ é 😀
 
 @pytest.mark.slow
 def test_hostile_words_break_neither_card_nor_rows(tmp_path):
-    """A title, a source, a licence, an id may hold anything."""
-    known = {"title": HOSTILE, "src": HOSTILE, "license": HOSTILE, "lang": HOSTILE}
+    """A title, a source, an id may hold anything."""
+    known = {"title": HOSTILE, "src": HOSTILE, "attribution": HOSTILE, "lang": HOSTILE}
     state = working(annotated(HOSTILE, **known, flags=("needs_discussion",)))
     gold = tmp_path / "gold"
 
@@ -97,7 +100,7 @@ def test_whatever_is_sealed_is_read_again(tmp_path_factory, state):
     """Through Parquet and the manifest, verified, annotations too."""
     gold = tmp_path_factory.mktemp("any") / "gold"
 
-    sealed(gold, state, provenance=PROVENANCE)
+    sealed(gold, state, refusing=False)
 
     version = read_version(gold, "0.1.0")
     assert Working(version.gold_documents, version.annotations) == state
@@ -110,7 +113,7 @@ def test_whatever_is_sealed_loads(tmp_path_factory, state):
     """Document → record → Parquet → load_dataset → Document is the identity."""
     datasets = pytest.importorskip("datasets")
     folder = tmp_path_factory.mktemp("load")
-    sealed(folder / "gold", state)
+    sealed(folder / "gold", state, refusing=False)
 
     found = datasets.load_dataset(
         str(folder / "gold"), "0.1.0", cache_dir=str(folder / "cache")

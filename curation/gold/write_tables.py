@@ -1,0 +1,75 @@
+"""The Parquet files of a version: the gold by split, its views, and everything that annotators did."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curation.gold.dataset import Dataset
+from curation.gold.parquet import ParquetTable
+from curation.gold.relation_view import RelationView
+from curation.gold.rows import JsonRow, gold_row, layer_rows
+from curation.gold.splits import SPLITS, split_of
+from curation.gold.tables import ANNOTATIONS_TABLE, KINDS, RELATIONS, TOKENS, Table
+from curation.gold.token_view import TokenView
+from curation.progress import Watch, unwatched
+from curation.schema import Schema
+
+# What is counted of each view, by the view's name.
+ViewCounts = Mapping[str, Mapping[str, int | float | str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenTables:
+    """The sha256 of each file by name, and what is counted of the views."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    views: ViewCounts = field(default_factory=dict)
+
+
+def write_tables(
+    folder: Path,
+    dataset: Dataset,
+    schema: Schema,
+    *,
+    none_share: float,
+    watch: Watch = unwatched,
+) -> WrittenTables:
+    """
+    Write all tables of a dataset into *folder*, and sync them; a table without rows has no file.
+
+    *none_share* is the share of pairs without a relation that the view of relations has. *watch*
+    shows how many tables are finished.
+    """
+    tokens = TokenView()
+    relations = RelationView(schema.symmetric, none_share)
+    with ExitStack() as stack:
+        tables: dict[Table, ParquetTable] = {}
+
+        def add(table: Table, row: JsonRow) -> None:
+            if table not in tables:
+                tables[table] = ParquetTable(folder, table)
+                stack.callback(tables[table].close)
+            tables[table].add(row)
+
+        for gold in dataset.gold_documents:
+            split = split_of(gold.group)
+            add(Table(split), gold_row(gold))
+            add(Table(split, TOKENS), tokens.row(gold))
+            for pair in relations.rows(gold):
+                add(Table(split, RELATIONS), pair)
+        for layer in layer_rows(dataset):
+            add(ANNOTATIONS_TABLE, layer)
+        finished = (
+            tables[table].finish()
+            for table in watch(sorted(tables, key=_order), "sealing", len(tables))
+        )
+        return WrittenTables(
+            files=dict(finished),
+            views={TOKENS: tokens.counts(), RELATIONS: relations.counts()},
+        )
+
+
+def _order(table: Table) -> tuple[int, int]:
+    """The gold first; of one kind, training data first."""
+    return KINDS.index(table.kind), (*SPLITS, table.split).index(table.split)
