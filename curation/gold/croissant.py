@@ -109,7 +109,7 @@ def _responsible_ai(source: CardSource) -> Json:
     numbers = source.numbers
     manifest = source.manifest
     tools = [str(layer) for layer in manifest.layers]
-    days = f"{numbers.first_day} to {numbers.last_day}" if numbers.first_day else ""
+    days = sorted({numbers.first_day, numbers.last_day} - {""})
     known = {
         "dataCollection": publisher.selection,
         "dataCollectionType": ["Secondary Data Analysis"],
@@ -187,35 +187,68 @@ def _record_set(source: CardSource, file: str, table: Table, found: ParquetFacts
 
 
 def _fields(parent: str, file: str, columns: Any) -> Iterator[Json]:
-    for column in columns:
-        yield _field(f"{parent}/{column.name}", column.name, column.type, file, (column.name,))
+    """
+    A field for each column of a file; the parts of structs are fields of their own.
 
-
-def _field(identity: str, name: str, kind: Any, file: str, path: tuple[str, ...]) -> Json:
-    """A field that holds a column, or what stands under *path* in the values of one."""
+    Readers of the format can't follow a list of structs inside another one, so that a part which is
+    such a list is named in the description alone.
+    """
     import pyarrow
 
-    is_list = pyarrow.types.is_list(kind)
-    inner = kind.value_type if is_list else kind
-    column, *keys = path
-    origin: Json = {"fileObject": {"@id": file}, "extract": {"column": column}}
-    if keys:
-        origin["transform"] = [{"jsonPath": key} for key in keys]
-    field: Json = {"@type": "cr:Field", "@id": identity, "name": name}
-    if is_list:
-        field["repeated"] = True
-    if pyarrow.types.is_struct(inner):
-        field["subField"] = [
-            _field(f"{identity}/{one.name}", one.name, one.type, file, (*path, one.name))
-            for one in inner
-        ]
-        return field
-    return field | {"dataType": _data_type(inner), "source": origin}
+    types = pyarrow.types
+    for column in columns:
+        is_list = types.is_list(column.type)
+        inner = column.type.value_type if is_list else column.type
+        identity = f"{parent}/{column.name}"
+        if not types.is_struct(inner):
+            yield _field(identity, column.type, file, (column.name,))
+            continue
+        unread = [part.name for part in inner if _is_list_of_structs(part.type)]
+        yield {
+            "@type": "cr:Field",
+            "@id": identity,
+            "name": column.name,
+            **({"description": f"also has {', '.join(unread)}"} if unread else {}),
+            **({"repeated": True} if is_list else {}),
+            "subField": [
+                _field(f"{identity}/{part.name}", part.type, file, (column.name, part.name))
+                for part in inner
+                if part.name not in unread
+            ],
+        }
+
+
+def _field(identity: str, kind: Any, file: str, path: tuple[str, ...]) -> Json:
+    """The field of a column, or of a part of one, that is no struct; *path* has the names of both."""
+    import pyarrow
+
+    column, *parts = path
+    is_repeated = pyarrow.types.is_list(kind)
+    return {
+        "@type": "cr:Field",
+        "@id": identity,
+        "name": path[-1],
+        **({"repeated": True} if is_repeated else {}),
+        "dataType": _data_type(kind.value_type if is_repeated else kind),
+        "source": {
+            "fileObject": {"@id": file},
+            "extract": {"column": column},
+            **({"transform": [{"jsonPath": part} for part in parts]} if parts else {}),
+        },
+    }
+
+
+def _is_list_of_structs(kind: Any) -> bool:
+    import pyarrow
+
+    return bool(pyarrow.types.is_list(kind) and pyarrow.types.is_struct(kind.value_type))
 
 
 def _data_type(kind: Any) -> str:
     import pyarrow
 
+    if pyarrow.types.is_list(kind):
+        return _data_type(kind.value_type)
     if pyarrow.types.is_boolean(kind):
         return "sc:Boolean"
     if pyarrow.types.is_integer(kind):

@@ -146,6 +146,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
     parsed = _validated(toml, mistakes)
     _check_texts(toml, mistakes)
     _check_authors(toml, mistakes)
+    _check_addresses(toml, mistakes)
     _check_fractions(toml, mistakes)
     _check_licenses(toml, mistakes)
     if parsed is None or mistakes:
@@ -249,6 +250,23 @@ def _is_orcid(text: str) -> bool:
         total = (total + int(digit)) * 2
     check = (12 - total % 11) % 11
     return text[-1] == ("X" if check == 10 else str(check))
+
+
+def _check_addresses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    expected = {
+        "url": (
+            r"https?://\S+",
+            "the address of a page is expected, as in https://example.org/gold",
+        ),
+        "doi": (
+            r"10\.\d{4,9}/\S+",
+            "a DOI without its address is expected, as in 10.5281/zenodo.1",
+        ),
+    }
+    for key, (pattern, what) in expected.items():
+        value = toml.get(key)
+        if isinstance(value, str) and value and not re.fullmatch(pattern, value):
+            mistakes.add(f"{key!r} is {abbreviate(value)}; {what}", key)
 
 
 def _check_fractions(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:

@@ -106,6 +106,16 @@ def test_missing_keys_are_named_with_what_they_are(path):
         pytest.param(
             "1825-0097", "1825-0098", "0098", "which is no ORCID iD", id="wrong digit"
         ),
+        pytest.param(
+            "citation =",
+            'doi = "https://doi.org/10.1/x"\ncitation =',
+            "doi",
+            "'doi' is",
+            id="no DOI",
+        ),
+        pytest.param(
+            "citation =", 'url = "gold.example"\ncitation =', "url", "'url' is", id="no URL"
+        ),
         pytest.param("Names in", "Names\\u001b in", "Names", "control character", id="escape"),
         pytest.param(
             "# more",
