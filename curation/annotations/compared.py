@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct
 
@@ -24,8 +25,9 @@ from curation.annotations.readings import (
     option_alias,
     reading_order,
 )
+from curation.annotations.record import Decision
 from curation.documents.document import Document, Entity, Relation
-from curation.documents.spans import overlapping_groups
+from curation.documents.spans import do_overlap, overlapping_groups
 from curation.schema import Schema
 
 # A majority needs so many annotations.
@@ -106,7 +108,42 @@ class ComparedAnnotations:
                 return entity
         if found := self.by_place.get(span):
             return found
-        return next((one for one in self.agreed.entities if one.span == span), None)
+        if agreed := next((one for one in self.agreed.entities if one.span == span), None):
+            return agreed
+        # The place may have grown since.
+        places = (one for place, one in self.by_place.items() if do_overlap(place, span))
+        return next(places, None)
+
+    @cached_property
+    def asked_pairs(self) -> frozenset[tuple[str, ...]]:
+        """The pairs of places at which arrows are in question, each as `pair_of` tells it."""
+        return frozenset(chain.from_iterable(map(self.pairs_of, self.differences)))
+
+    def pairs_of(self, difference: Difference) -> frozenset[tuple[str, ...]]:
+        """The same of one difference."""
+        return frozenset(map(self.pair_of, arrows_asked(difference)))
+
+    def pair_of(self, arrow: Arrow) -> tuple[str, ...]:
+        """What tells the places that an arrow joins, also as they are after one of them has grown."""
+        ends = (self.end(arrow, number) for number in (0, 1))
+        names = (
+            end.key if isinstance(end, Difference) else f"{span[0]}-{span[1]}"
+            for end, span in zip(ends, arrow.place, strict=True)
+        )
+        return tuple(sorted(names))
+
+
+def arrows_asked(one: Difference | Decision) -> Iterable[Arrow]:
+    """The arrows that a difference, or a decision, is about; any one where it has none."""
+    if isinstance(one, Decision):
+        readings = [one.chosen, *(each.reading for each in one.offered)]
+    else:
+        readings = [each.reading for each in one.options]
+    found = [arrow for reading in readings for arrow in reading.arrows]
+    if not found and one.kind == "relations":
+        first, second = one.place
+        return [Arrow("", "none", (first, second))]
+    return found
 
 
 def majority(difference: Difference) -> str | None:
@@ -117,18 +154,40 @@ def majority(difference: Difference) -> str | None:
     return next((one.alias for one in difference.options if 2 * len(one.by) > voters), None)
 
 
+@dataclass(frozen=True, kw_only=True)
+class DecidedPart:
+    """
+    What a verdict says, for annotations to be compared with it.
+
+    *document* is what it says, *places* are those that it decided, *spans* those of all the readings
+    there, *undecided* the places of which it says nothing yet.
+    """
+
+    document: Document
+    places: tuple[PlaceSpan, ...] = ()
+    spans: frozenset[PlaceSpan] = frozenset()
+    undecided: tuple[PlaceSpan, ...] = ()
+
+
 def compare_documents(
-    documents: Mapping[str, Document], schema: Schema, *, text_sha256: str = ""
+    documents: Mapping[str, Document],
+    schema: Schema,
+    *,
+    text_sha256: str = "",
+    decided: DecidedPart | None = None,
 ) -> ComparedAnnotations:
     """
     Documents of one text compared, given by uid, with symmetric relations in canonical direction.
 
-    *text_sha256* may be given where it is known, which saves a hash. Raises ValueError for no document.
+    *text_sha256* may be given where it is known, which saves a hash. What a verdict has *decided* is
+    compared as if it were one more document, though nobody's: what was decided as one place stays
+    one place, alone or as a part of a larger one. Raises ValueError for no document.
     """
     if not documents:
         raise ValueError("no document to compare")
     first = next(iter(documents.values())).without_annotations()
-    return _Comparing(first, documents, schema, text_sha256 or first.text_sha256).compare()
+    sha = text_sha256 or first.text_sha256
+    return _Comparing(first, documents, schema, sha, decided).compare()
 
 
 def flag_difference(
@@ -158,14 +217,25 @@ def flag_difference(
 
 _Concrete = tuple[str, Direction, LabelledSpan, LabelledSpan]
 
+# Stands for the verdict among the uids of annotations.
+_VERDICT = ""
+
 
 class _Comparing:
     """The work of one comparison."""
 
     def __init__(
-        self, article: Document, documents: Mapping[str, Document], schema: Schema, sha: str
+        self,
+        article: Document,
+        annotations: Mapping[str, Document],
+        schema: Schema,
+        sha: str,
+        decided: DecidedPart | None,
     ) -> None:
         self.article = article
+        self.annotations = annotations
+        self.decided = decided
+        documents = {**annotations, _VERDICT: decided.document} if decided else annotations
         self.documents = documents
         self.schema = schema
         self.text_sha256 = sha
@@ -224,21 +294,25 @@ class _Comparing:
             ),
             agreed_arrows=tuple(agreed_arrows),
             differences=tuple(found),
-            annotations=self.documents,
+            annotations=self.annotations,
         )
 
     def _nodes(self) -> dict[PlaceSpan, PlaceNode]:
         """The node of each span that somebody marked."""
-        spans = sorted({span for labels in self.labels.values() for span in labels})
+        held: Set[PlaceSpan] = self.decided.spans if self.decided else frozenset()
+        spans = sorted({span for labels in self.labels.values() for span in labels} | held)
         nodes: dict[PlaceSpan, PlaceNode] = {}
         disputed: list[PlaceSpan] = []
         for span in spans:
-            if len({labels.get(span, ()) for labels in self.labels.values()}) > 1:
+            readings = {labels.get(span, ()) for labels in self.labels.values()}
+            if span in held or len(readings) > 1:
                 disputed.append(span)
             else:
                 nodes[span] = PlaceNode(*span, "agreed")
-        for place, group in overlapping_groups(disputed):
-            nodes.update(dict.fromkeys(group, PlaceNode(*place, "place")))
+        places = self.decided.places if self.decided else ()
+        for place, group in overlapping_groups({*disputed, *places}):
+            node = PlaceNode(*place, "place")
+            nodes.update((span, node) for span in group if span not in nodes)
         return nodes
 
     def _marked(self, document: Document) -> dict[PlaceNode, list[LabelledSpan]]:
@@ -260,9 +334,10 @@ class _Comparing:
         return joined
 
     def _pair_readings(self, pair: NodePair) -> dict[str, tuple[Arrow, ...]]:
-        """Each annotation's arrows between two nodes; the ends are named only where that makes a difference."""
+        """Each document's arrows between two nodes; the ends are named only where that makes a difference."""
         readings = {
-            uid: tuple(self._arrows(uid, pair, is_detailed=False)) for uid in self.documents
+            uid: tuple(self._arrows(uid, pair, is_detailed=False))
+            for uid in self._with_a_say(*pair)
         }
         classes: dict[tuple[Arrow, ...], list[str]] = defaultdict(list)
         for uid, arrows in readings.items():
@@ -272,6 +347,16 @@ class _Comparing:
                 for uid in uids:
                     readings[uid] = tuple(self._arrows(uid, pair, is_detailed=True))
         return readings
+
+    def _with_a_say(self, *nodes: PlaceNode) -> Mapping[str, Document]:
+        """The documents that say what is at these nodes: all but a verdict that hasn't decided it."""
+        undecided = self.decided.undecided if self.decided else ()
+        is_decided = not any(
+            node.is_disputed and do_overlap(node.span, place)
+            for node in nodes
+            for place in undecided
+        )
+        return self.documents if is_decided else self.annotations
 
     def _join_different_entities(self, pair: NodePair, uids: Sequence[str]) -> bool:
         """Whether annotations with the same arrows, and the same entities at an end, join different ones of these."""
@@ -334,7 +419,8 @@ class _Comparing:
         in_doubt = [
             node
             for node in pair
-            if node.is_disputed and not all(node in marked for marked in self.marked.values())
+            if node.is_disputed
+            and not all(node in self.marked[uid] for uid in self._with_a_say(node))
         ]
         if len(in_doubt) != 1:
             return None
@@ -388,7 +474,7 @@ def _options_of(
     """The distinct readings of annotations, given by uid, and the empty one; sorted without regard to whose they are."""
     by: dict[PlaceReading, list[str]] = {NOTHING: []}
     for uid, reading in readings.items():
-        by.setdefault(reading, []).append(uid)
+        by.setdefault(reading, []).extend([uid] if uid != _VERDICT else [])
     return tuple(
         Option(option_alias(text_sha256, key, reading), tuple(sorted(by[reading])), reading)
         for reading in sorted(by, key=reading_order)

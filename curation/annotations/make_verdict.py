@@ -157,11 +157,13 @@ class _Deciding:
         self.agreed_arrows = _united(
             self.map.arrows(compared.agreed), self.map.arrows_of(compared.agreed_arrows)
         )
-        self.questions = {
-            self.map.pair_of_key(one.key, one.place): one
+        # Places that have grown may have made one pair of two.
+        self.between = [
+            (self.map.pair_of_key(one.key, one.place), one)
             for one in compared.differences
             if one.kind == "relations"
-        }
+        ]
+        self.questions = {pair for pair, _ in self.between}
         # The arrows that come with what was chosen at a place.
         self.folded: NodeArrows = {}
 
@@ -169,7 +171,7 @@ class _Deciding:
         for one in self.compared.differences:
             if one.kind == "entities" and self._is_decided(one.key):
                 yield self._decision(one, self._chosen_at_place(one))
-        for pair, one in self.questions.items():
+        for pair, one in self.between:
             if self._is_decided(one.key):
                 yield self._decision(one, self._chosen_between(pair, one))
         flags = self.compared.by_key.get(FLAGS_KEY)
@@ -197,7 +199,11 @@ class _Deciding:
         }
         for option in difference.options:
             if frozenset(option.reading.entities) == entities:
-                arrows = self.map.arrows_of(option.reading.arrows)
+                arrows = {
+                    pair: shapes
+                    for pair, shapes in self.map.arrows_of(option.reading.arrows).items()
+                    if pair not in self.questions
+                }
                 if all(
                     shapes <= extra.get(pair, _NO_ARROWS) for pair, shapes in arrows.items()
                 ):

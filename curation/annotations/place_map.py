@@ -168,7 +168,15 @@ class PlaceMap:
         edit = PlaceNode(*span, "edit")
         if place in self.places:
             return place
-        return edit if edit in self.edits else PlaceNode(*span, "agreed")
+        if edit in self.edits:
+            return edit
+        if not any(one[:2] == span for one in self.agreed):
+            # The place may have grown since.
+            for candidates in (self.places, self.edits):
+                for node in candidates:
+                    if do_overlap(node.span, span):
+                        return node
+        return PlaceNode(*span, "agreed")
 
     def _shape(
         self,

@@ -22,6 +22,7 @@ FLAGS_KEY = "flags"
 
 _NO_ENDS: tuple[None, None] = (None, None)
 
+_RELATIONS_KEY = re.compile(r"r([0-9]{1,9})-([0-9]{1,9})=?,([0-9]{1,9})-([0-9]{1,9})=?")
 _ENTITIES_KEY = re.compile(r"e([0-9]{1,9})-([0-9]{1,9})")
 
 # Hexadecimal digits of an option's alias.
@@ -121,3 +122,12 @@ def place_of_key(key: str) -> PlaceSpan | None:
     """The place in the key of a difference of entities; None for any other key."""
     found = _ENTITIES_KEY.fullmatch(key)
     return (int(found[1]), int(found[2])) if found else None
+
+
+def pair_of_spans(key: str) -> tuple[PlaceSpan, PlaceSpan] | None:
+    """The two spans in the key of a difference of relations; None for any other key."""
+    found = _RELATIONS_KEY.fullmatch(key)
+    if found is None:
+        return None
+    start, end, other_start, other_end = map(int, found.groups())
+    return (start, end), (other_start, other_end)

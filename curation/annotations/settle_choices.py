@@ -141,9 +141,16 @@ class _Settling:
         everybody = tuple(self.compared.annotations)
         for arrow in self.compared.agreed_arrows:
             yield _Wanted(arrow, everybody, ())
+        asked: set[tuple[str, ...]] = set()
+        for key in self.chosen:
+            if (one := self.compared.by_key[key]).kind == "relations":
+                asked |= self.compared.pairs_of(one)
         for key, (reading, by) in self.chosen.items():
+            is_place = self.compared.by_key[key].kind == "entities"
             for arrow in reading.arrows:
-                yield _Wanted(arrow, by, (key,))
+                # What comes with a place may have been asked by itself since.
+                if not (is_place and self.compared.pair_of(arrow) in asked):
+                    yield _Wanted(arrow, by, (key,))
 
     def _drawn(self, wanted: _Wanted) -> Iterator[Relation]:
         """The relations that an arrow becomes; none where an end isn't decided yet, or where it contradicts."""
@@ -217,10 +224,11 @@ class _Settling:
         """Whether the entity of an annotation is at this end of the arrow."""
         if named := arrow.ends[number]:
             return labelled_span(entity) == named
-        if self._place(arrow, number) is None:
+        place = self._place(arrow, number)
+        if place is None:
             return entity.span == arrow.place[number]
         is_agreed = entity in self.compared.agreed.entities
-        return not is_agreed and do_overlap(entity.span, arrow.place[number])
+        return not is_agreed and do_overlap(entity.span, place.place[0])
 
     def _end(self, wanted: _Wanted, number: int, place: Difference | None) -> _End:
         """What may be joined at one end of an arrow."""

@@ -1,14 +1,17 @@
 """What of a verdict holds, after annotations that it rests on have changed."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from msgspec import structs
 
 from curation.annotations.compared import (
     ComparedAnnotations,
+    DecidedPart,
     Difference,
+    arrows_asked,
     compare_documents,
 )
 from curation.annotations.place_map import (
@@ -17,14 +20,15 @@ from curation.annotations.place_map import (
     PlaceMap,
     PlaceNode,
     fits_reading,
-    labelled_span,
 )
 from curation.annotations.readings import (
     FLAGS_KEY,
+    NOTHING,
     TAKE_IN,
     LabelledSpan,
     PlaceReading,
     PlaceSpan,
+    pair_of_spans,
     place_of_key,
 )
 from curation.annotations.record import Decision, DocumentRecord, Verdict, document_of_record
@@ -33,7 +37,6 @@ from curation.documents.document import Document
 from curation.documents.spans import do_overlap
 from curation.schema import Schema
 
-_VERDICT_UID = ""
 _NO_ARROWS: frozenset[ArrowShape] = frozenset()
 _NO_ENTITIES: frozenset[LabelledSpan] = frozenset()
 
@@ -67,15 +70,9 @@ class VerdictState:
     @property
     def decided(self) -> frozenset[str]:
         """The keys for which the verdict holds, also where annotators have come to agree since."""
-        is_open = {one.key for one in self.open} | {one.key for one in self.changed}
         decided = {one.key for one in self.compared.differences}
-        decided |= {
-            one.key
-            for one in self.decisions
-            # What is open now may be about the same words under another key.
-            if not any(is_about_the_same(one, other) for other in self.open)
-        }
-        return frozenset(decided - is_open)
+        decided |= {one.key for one in self.decisions} - {one.key for one in self.changed}
+        return frozenset(decided - {one.key for one in self.open})
 
     @property
     def holds(self) -> bool:
@@ -159,34 +156,51 @@ class _Judging:
                 for end, node in zip(shape[2:], pair, strict=True)
             )
         }
-        # Where an annotation has what wasn't offered: spans, by node, and pairs of nodes.
-        self.new_at: dict[PlaceNode, set[PlaceSpan]] = defaultdict(set)
+        # What isn't decided yet: places, and pairs of them.
+        self.undecided_places = {
+            span for key in verdict.undecided if (span := place_of_key(key)) is not None
+        }
+        self.undecided_nodes = {PlaceNode(*span, "place") for span in self.undecided_places}
+        self.undecided_pairs = {
+            self.map.pair_of_key(key, spans)
+            for key in verdict.undecided
+            if (spans := pair_of_spans(key)) is not None
+        }
+        # Where an annotation has what wasn't offered: spans, and pairs of nodes.
+        self.new_at: set[PlaceSpan] = set()
         self.new_between: set[NodePair] = set()
 
     def judge(self) -> VerdictState:
         for document in self.voters.documents.values():
             self._find_new(document)
         self._find_newly_told_apart()
-        compared = self.compared
-        is_open = self._open_keys(compared)
-        if compared.differences and self._is_hidden(compared, is_open):
-            compared = self._compared_with_verdict()
-            is_open = self._open_keys(compared)
-        opened = tuple(one for one in compared.differences if one.key in is_open)
-        news = len(self.new_at) + len(self.new_between)
-        changed = tuple(one for one in self.verdict.decisions if self._is_changed(one))
+        joint = self._compared_with_verdict()
+        reopened = self._reopened(joint)
+        undecided = self._undecided(joint) - reopened
+        changed = tuple(
+            one for one in self.verdict.decisions if self._is_asked_anew(one, joint, reopened)
+        )
+        # Where all annotations agree by now, nobody needs to be asked.
+        is_in_question = bool(self.compared.differences)
+        opened = reopened | undecided if is_in_question else frozenset()
+        joint = replace(
+            joint,
+            differences=tuple(
+                one if one.key in opened else _without_verdict(one) for one in joint.differences
+            ),
+        )
         return VerdictState(
-            compared=compared,
-            open=opened,
+            compared=joint if is_in_question else self.compared,
+            open=tuple(one for one in joint.differences if one.key in opened),
             changed=changed,
             holding=len(self.verdict.decisions) - len(changed),
             gone=self._gone(),
-            is_needed=bool(self.compared.differences)
+            is_needed=is_in_question
             or not self.compared.annotations
-            or not (news or self._is_agreed_on()),
-            is_taken_in=self._is_taken_in(is_open),
-            undecided=self.verdict.undecided,
-            news=news,
+            or not (reopened or undecided or self._is_agreed_on()),
+            is_taken_in=self._is_taken_in(reopened),
+            undecided=tuple(one.key for one in joint.differences if one.key in undecided),
+            news=len(reopened | undecided),
             decisions=self.verdict.decisions,
         )
 
@@ -214,15 +228,17 @@ class _Judging:
     def _find_new(self, document: Document) -> None:
         """Take note of everything in an annotation that wasn't offered."""
         marked = self.map.marked(document)
-        for node in {*marked, *self.agreed_nodes} - self.allowed.keys():
+        for node in {*marked, *self.agreed_nodes} - self.allowed.keys() - self.undecided_nodes:
             if marked.get(node, _NO_ENTITIES) != self.agreed_nodes.get(node, _NO_ENTITIES):
-                self.new_at[node].add(node.span)
+                self.new_at.add(node.span)
         for node, allowed in self.allowed.items():
             there = marked.get(node, _NO_ENTITIES)
             if there not in allowed:
-                self.new_at[node] |= {node.span, *((one[0], one[1]) for one in there)}
+                self.new_at |= {node.span, *(one[:2] for one in there)}
         arrows = self.map.detailed_arrows(document)
-        for pair in {*arrows, *self.arrows_decided, *self.between}:
+        for pair in {*arrows, *self.arrows_decided, *self.between} - self.undecided_pairs:
+            if self.undecided_nodes.intersection(pair):
+                continue
             shapes = arrows.get(pair, _NO_ARROWS)
             # Who has nothing at an end needn't have the arrow.
             if (shapes or all(node in marked for node in pair)) and not self._is_known(
@@ -256,19 +272,72 @@ class _Judging:
                     if seen.setdefault((pair, number, marked[node], shapes), ends) != ends:
                         self.new_between.add(pair)
 
-    def _open_keys(self, compared: ComparedAnnotations) -> set[str]:
+    def _compared_with_verdict(self) -> ComparedAnnotations:
+        """The annotations compared with each other and with the verdict, which has no vote."""
+        if not self.voters.documents:
+            return self.compared
+        readings = [reading for one in self.at_places.values() for reading in readings_of(one)]
+        decided = DecidedPart(
+            document=self.decided,
+            places=tuple(node.span for node in self.at_places),
+            spans=frozenset(entity[:2] for one in readings for entity in one.entities),
+            undecided=tuple(self.undecided_places),
+        )
+        found = compare_documents(
+            self.voters.documents,
+            self.schema,
+            text_sha256=self.record.text_sha256,
+            decided=decided,
+        )
+        flags = self.compared.by_key.get(FLAGS_KEY)
+        return replace(
+            self.compared,
+            agreed=found.agreed,
+            agreed_arrows=found.agreed_arrows,
+            differences=(*found.differences, flags) if flags else found.differences,
+        )
+
+    def _reopened(self, joint: ComparedAnnotations) -> frozenset[str]:
         """The keys of the differences that have a reading which wasn't offered."""
         found = {
             one.key
-            for one in compared.differences
-            if one.kind == "entities" and self._touches_new(one.place[0])
+            for one in joint.differences
+            if one.kind == "entities"
+            and any(do_overlap(one.place[0], span) for span in self.new_at)
         }
         for pair in self.new_between:
-            found |= {one.key for one in self._asked_between(compared, pair)}
-        for one in compared.differences:
+            found |= {one.key for one in self._asked_between(joint, pair)}
+        for one in joint.differences:
             if one.kind == "flags" and not _has_flags(self.decisions.get(one.key), one):
                 found.add(one.key)
-        return {key for key in found if not self._was_offered(compared.by_key[key])}
+        found = {key for key in found if not self._was_offered(joint.by_key[key])}
+        return frozenset(found | self._joined_since(joint))
+
+    def _joined_since(self, joint: ComparedAnnotations) -> set[str]:
+        """The keys of what were several questions about arrows, and is one now."""
+        decided = [
+            self.map.pair_of_key(one.key, one.place)
+            for one in self.verdict.decisions
+            if one.kind == "relations"
+        ]
+        about = ([one.key for one in self._asked_between(joint, pair)] for pair in decided)
+        return {
+            key for key, number in Counter(chain.from_iterable(about)).items() if number > 1
+        }
+
+    def _undecided(self, joint: ComparedAnnotations) -> frozenset[str]:
+        """The keys of the differences that wait for a first decision."""
+        found: set[str] = set()
+        for key in self.verdict.undecided:
+            if key in joint.by_key:
+                found.add(key)
+            elif span := place_of_key(key):
+                found |= {
+                    one.key for place, one in joint.by_place.items() if do_overlap(place, span)
+                }
+        for pair in self.undecided_pairs:
+            found |= {one.key for one in self._asked_between(joint, pair)}
+        return frozenset(found)
 
     def _was_offered(self, difference: Difference) -> bool:
         """Whether just this was asked, with all the readings that are there now."""
@@ -277,91 +346,38 @@ class _Judging:
             return False
         return difference.readings <= {*readings_of(decision)}
 
-    def _touches_new(self, place: PlaceSpan) -> bool:
-        return any(do_overlap(place, span) for spans in self.new_at.values() for span in spans)
-
     def _asked_between(
-        self, compared: ComparedAnnotations, pair: NodePair
+        self, joint: ComparedAnnotations, pair: NodePair
     ) -> Iterable[Difference]:
         """The differences about arrows between two nodes of the verdict."""
-        one, other = pair
-        if one == other:
-            return [
-                difference
-                for difference in compared.differences
-                if difference.kind == "entities" and do_overlap(difference.place[0], one.span)
-            ]
-        first = self._spans_now(compared, one)
-        second = self._spans_now(compared, other)
-        return [
-            each
-            for each in compared.differences
-            if any(
-                (places[0] in first and places[1] in second)
-                or (places[0] in second and places[1] in first)
-                for places in _joined_by(each)
-            )
-        ]
+        names = sorted(self._name_now(joint, node) for node in pair)
+        return [one for one in joint.differences if tuple(names) in joint.pairs_of(one)]
 
-    def _spans_now(self, compared: ComparedAnnotations, node: PlaceNode) -> set[PlaceSpan]:
-        """The places, and the spans of agreed entities, where a node of the verdict is now."""
-        agreed = {
-            entity.span
-            for entity in compared.agreed.entities
-            if node in self.map.nodes(labelled_span(entity))
-        }
-        if node.kind == "agreed" and agreed:
-            return agreed
-        return agreed | {place for place in compared.by_place if do_overlap(place, node.span)}
+    def _name_now(self, joint: ComparedAnnotations, node: PlaceNode) -> str:
+        """What tells a node of the verdict now, as `pair_of` tells it."""
+        is_agreed = any(one.span == node.span for one in joint.agreed.entities)
+        if node.kind != "agreed" or not is_agreed:
+            for place, one in joint.by_place.items():
+                if do_overlap(place, node.span):
+                    return one.key
+        return f"{node.start}-{node.end}"
 
-    def _is_hidden(self, compared: ComparedAnnotations, is_open: Container[str]) -> bool:
-        """Whether something that wasn't offered is in no open difference, as where all annotations agree on it by now."""
-        opened = [
-            one.place[0]
-            for one in compared.differences
-            if one.kind == "entities" and one.key in is_open
-        ]
-        for spans in self.new_at.values():
-            if not any(do_overlap(place, span) for place in opened for span in spans):
-                return True
-        return any(
-            not any(one.key in is_open for one in self._asked_between(compared, pair))
-            and not any(do_overlap(place, node.span) for place in opened for node in pair)
-            for pair in self.new_between
-        )
-
-    def _compared_with_verdict(self) -> ComparedAnnotations:
-        """The annotations compared with each other and with the verdict, which has no vote."""
-        documents = {**self.voters.documents, _VERDICT_UID: self.decided}
-        found = compare_documents(documents, self.schema, text_sha256=self.record.text_sha256)
-        flags = self.compared.by_key.get(FLAGS_KEY)
-        differences = tuple(
-            structs.replace(
-                one,
-                options=tuple(
-                    structs.replace(
-                        option, by=tuple(uid for uid in option.by if uid != _VERDICT_UID)
-                    )
-                    for option in one.options
-                ),
-            )
-            for one in found.differences
-        )
-        return replace(
-            self.compared,
-            agreed=found.agreed,
-            agreed_arrows=found.agreed_arrows,
-            differences=(*differences, flags) if flags else differences,
-        )
-
-    def _is_changed(self, decision: Decision) -> bool:
+    def _is_asked_anew(
+        self, decision: Decision, joint: ComparedAnnotations, reopened: Container[str]
+    ) -> bool:
+        """Whether what was decided is in question again, alone or as a part of something else."""
         if decision.kind == "flags":
-            now = self.compared.by_key.get(FLAGS_KEY)
-            return now is not None and not _has_flags(decision, now)
+            return FLAGS_KEY in reopened
         if decision.kind == "entities":
-            node = self.map.node_at_place(decision.place[0])
-            return node in self.new_at or (node, node) in self.new_between
-        return self.map.pair_of_key(decision.key, decision.place) in self.new_between
+            about = [
+                one
+                for place, one in joint.by_place.items()
+                if do_overlap(place, decision.place[0])
+            ]
+        else:
+            pair = self.map.pair_of_key(decision.key, decision.place)
+            about = [*self._asked_between(joint, pair)]
+        return any(one.key in reopened for one in about)
 
     def _is_agreed_on(self) -> bool:
         """Whether what all annotations agree on is what the verdict says."""
@@ -392,18 +408,37 @@ def readings_of(decision: Decision) -> Iterable[PlaceReading]:
     return (*(one.reading for one in decision.offered), decision.chosen)
 
 
-def is_about_the_same(one: Decision | Difference, other: Decision | Difference) -> bool:
-    """Whether two differences, or decisions, are of one kind and about places that overlap."""
-    return one.kind == other.kind and all(
-        do_overlap(now, then) for now, then in zip(one.place, other.place, strict=True)
+def replaces(
+    later: Decision | Difference,
+    earlier: Decision | Difference,
+    places: ComparedAnnotations | None = None,
+) -> bool:
+    """
+    Whether a later difference, or decision, takes the place of an earlier one, about the same words.
+
+    One about a place does so too for arrows that come with what stands there. Where the *places* are
+    known as they are now, spans that overlap by chance are told apart.
+    """
+    if earlier.kind != "relations":
+        return later.kind == earlier.kind and all(
+            do_overlap(now, then) for now, then in zip(later.place, earlier.place, strict=True)
+        )
+    joined = arrows_asked(later)
+    if places is not None:
+        pairs = {places.pair_of(arrow) for arrow in arrows_asked(earlier)}
+        return any(places.pair_of(arrow) in pairs for arrow in joined)
+    first, second = earlier.place
+    return any(
+        (do_overlap(one, first) and do_overlap(other, second))
+        or (do_overlap(one, second) and do_overlap(other, first))
+        for one, other in (arrow.place for arrow in joined)
     )
 
 
-def _joined_by(difference: Difference) -> Iterable[tuple[PlaceSpan, ...]]:
-    """The pairs of places between which a difference has arrows, or none where others have some."""
-    if difference.kind == "relations":
-        return [difference.place]
-    return [arrow.place for one in difference.options for arrow in one.reading.arrows]
+def _without_verdict(difference: Difference) -> Difference:
+    """The difference without what a verdict alone has there."""
+    options = (one for one in difference.options if one.by or one.reading == NOTHING)
+    return structs.replace(difference, options=tuple(options))
 
 
 def is_change_of_agreed(decision: Decision) -> bool:

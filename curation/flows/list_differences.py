@@ -139,7 +139,13 @@ def _each_listed(record: DocumentRecord, state: VerdictState) -> Iterator[Listed
     text = record.whole_text
     is_open = {one.key for one in state.open}
     decisions = {one.key: one for one in record.verdict.decisions} if record.verdict else {}
-    for number, difference in enumerate(state.compared.differences, 1):
+    listed = [
+        one
+        for one in state.compared.differences
+        # What annotators have come to agree on, as the verdict says, is no difference any more.
+        if one.key in is_open or sum(bool(option.by) for option in one.options) > 1
+    ]
+    for number, difference in enumerate(listed, 1):
         decision = None if difference.key in is_open else decisions.get(difference.key)
         yield ListedDifference(
             document=record.id,

@@ -17,8 +17,8 @@ from curation.annotations.record import (
     document_of_record,
 )
 from curation.annotations.shown_differences import AdjudicationStamp, shown_under_current_names
+from curation.annotations.staleness import judge_verdict
 from curation.annotations.standing_decisions import StandingDecisions
-from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem, pluralise
 from curation.flows.made_in_project import MadeInProject
@@ -330,7 +330,7 @@ class _PulledVerdicts:
             document_of_record(record),
             rounds,
             source,
-            compare_annotations(record, self.working.schema),
+            judge_verdict(record, self.working.schema).compared,
             self.working.schema,
             has_other_tasks=lambda: self.count_tasks(record.id) > len(rounds),
             standing=standing,

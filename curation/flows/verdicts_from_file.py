@@ -19,7 +19,7 @@ from curation.annotations.record import (
 )
 from curation.annotations.settle_choices import Choice
 from curation.annotations.shown_differences import show_difference
-from curation.annotations.staleness import is_about_the_same, judge_verdict
+from curation.annotations.staleness import VerdictState, judge_verdict, replaces
 from curation.annotations.standing_decisions import StandingDecisions
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
@@ -134,14 +134,14 @@ class _GivenVerdicts:
             if one not in judged.changed
         ]
         before = len(self._problems)
-        choices = self._choices(document, compared, given, holding)
+        choices = self._choices(document, judged, given)
         if len(self._problems) > before:
             return None
         kept = [one for one in holding if not _is_said_anew(one, compared, choices)]
         new = {
             key: choice
             for key, choice in choices.items()
-            if not any(is_about_the_same(one, compared.by_key[key]) for one in kept)
+            if not any(replaces(compared.by_key[key], one, compared) for one in kept)
         }
         if record.verdict and not new:
             self.unchanged.append(document)
@@ -176,12 +176,12 @@ class _GivenVerdicts:
     def _choices(
         self,
         document: str,
-        compared: ComparedAnnotations,
+        judged: VerdictState,
         given: Mapping[str, GivenDecision],
-        holding: Sequence[Decision],
     ) -> dict[str, Choice]:
         """What was chosen, by key; everything that is wrong with it is a problem."""
         choices: dict[str, Choice] = {}
+        compared = judged.compared
         look = f"see: curate adjudicate --list {typed_ids([document])}"
         for key, one in given.items():
             difference = compared.by_key.get(key)
@@ -193,11 +193,7 @@ class _GivenVerdicts:
                 choices[key] = choice_of(one, difference, compared, self._schema)
             except ValueError as error:
                 self._problems.append(Problem(one.place, str(error)))
-        missing = [
-            key
-            for key, one in compared.by_key.items()
-            if key not in given and not any(is_about_the_same(one, each) for each in holding)
-        ]
+        missing = [one.key for one in judged.open if one.key not in given]
         if missing:
             first = next(iter(given.values())).place
             has = "has" if len(missing) == 1 else "have"
@@ -225,7 +221,7 @@ def _is_said_anew(
     """Whether a choice decides the same otherwise."""
     for key, choice in choices.items():
         difference = compared.by_key[key]
-        if not is_about_the_same(difference, decision):
+        if not replaces(difference, decision, compared):
             continue
         option = difference.option(choice) if isinstance(choice, str) else None
         reading = option.reading if option else choice
@@ -249,6 +245,7 @@ def _as_read(
         choices=choices,
         preselected={},
         fallen_away=(),
+        superseded=(),
         agreed=agreed,
         prefilled=agreed,
         moved={},

@@ -17,7 +17,7 @@ from curation.state.tables import insert_rows
 _NO_VERDICT, _NEEDED, _UNNEEDED = range(3)
 
 # What the facts of a file are made of; another number makes every index anew.
-_FACTS = 4
+_FACTS = 5
 
 
 def folder_key(folder: Path) -> str:

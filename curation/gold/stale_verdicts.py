@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.record import Decision, DocumentRecord
 from curation.annotations.shown_differences import difference_number
-from curation.annotations.staleness import VerdictState
+from curation.annotations.staleness import VerdictState, replaces
 from curation.documents.quote import quote_words
 from curation.gold.working_version import WorkingVersion
 
@@ -72,9 +72,8 @@ def stale_verdict_of(record: DocumentRecord, consensus: Consensus) -> StaleVerdi
 def _changed(record: DocumentRecord, state: VerdictState) -> Iterator[str]:
     for decision in sorted(state.changed, key=_position):
         yield _name(record, decision)
-    decided = {one.key for one in state.changed}
     for one in state.reopened:
-        if one.key not in decided:
+        if not any(replaces(one, decision) for decision in state.changed):
             yield _words(record, one.place)
 
 

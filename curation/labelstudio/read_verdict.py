@@ -40,8 +40,8 @@ class ReadVerdict:
     What an adjudicator decided in one task, and all that is wrong with it.
 
     *shown* are the differences that the verdict decides, *choices* what was chosen, *preselected* what
-    was ticked before, all by key; *fallen_away* are differences that are no longer in question. *agreed*
-    is the agreed part as the adjudicator left it, *prefilled* as the verdict began, None where nobody
+    was ticked before, all by key; *fallen_away* are differences that are no longer in question,
+    *superseded* those in whose stead another one was asked. *agreed* is the agreed part as the adjudicator left it, *prefilled* as the verdict began, None where nobody
     knows; *moved* has agreed entities that were changed, by what they were before. With *problems*
     nothing of it may be used.
     """
@@ -50,6 +50,7 @@ class ReadVerdict:
     choices: Mapping[str, Choice]
     preselected: Mapping[str, Preselected]
     fallen_away: tuple[ShownDifference, ...]
+    superseded: tuple[ShownDifference, ...]
     agreed: AgreedPart
     prefilled: AgreedPart | None
     moved: Mapping[LabelledSpan, LabelledSpan]
@@ -90,6 +91,7 @@ def read_verdict(
             before,
             labelled_marks={},
             shown=ticks.shown,
+            superseded=ticks.superseded,
             own=frozenset(),
         ).agreed
     drawings = sort_drawings(
@@ -97,6 +99,7 @@ def read_verdict(
         before,
         labelled_marks=_labelled_marks(verdict, by_number, ticks),
         shown=ticks.shown,
+        superseded=ticks.superseded,
         own=own,
     )
     choices = dict(_choices(ticks, drawings))
@@ -105,6 +108,7 @@ def read_verdict(
         choices=choices,
         preselected=ticks.preselected,
         fallen_away=ticks.fallen_away,
+        superseded=ticks.superseded,
         agreed=drawings.agreed,
         prefilled=agreed_before,
         moved=drawings.moved,
@@ -146,7 +150,8 @@ def _choices(ticks: ReadTicks, drawings: Drawings) -> Iterator[tuple[str, Choice
             there = (*drawings.left.get(key, ()), *drawings.at_places.get(key, ()))
             yield key, make_reading(tuple(map(labelled_span, there)))
         else:
-            yield key, make_reading(arrows=drawings.at_pairs.get(key, ()))
+            drawn = (*drawings.left_at_pairs.get(key, ()), *drawings.at_pairs.get(key, ()))
+            yield key, make_reading(arrows=drawn)
 
 
 def _drawing_problems(
@@ -166,7 +171,13 @@ def _drawing_problems(
         name = describe_difference(article, one)
         place = place_of_difference(article, one)
         is_empty = not any(
-            drawn.get(key) for drawn in (drawings.at_places, drawings.left, drawings.at_pairs)
+            drawn.get(key)
+            for drawn in (
+                drawings.at_places,
+                drawings.left,
+                drawings.at_pairs,
+                drawings.left_at_pairs,
+            )
         )
         if ticks.is_own(key):
             if is_empty and key not in drawn_across:

@@ -28,7 +28,7 @@ from curation.annotations.readings import (
 from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle_choices import Choice, settle
 from curation.annotations.shown_differences import ShownDifference
-from curation.annotations.staleness import is_about_the_same, readings_of
+from curation.annotations.staleness import readings_of, replaces
 from curation.annotations.standing_decisions import StandingDecisions
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
@@ -37,6 +37,7 @@ from curation.errors import Problem
 from curation.labelstudio.adjudication_rounds import MOST_DIFFERENCES
 from curation.labelstudio.read_verdict import ReadVerdict
 from curation.labelstudio.verdict_drawings import AgreedPart
+from curation.labelstudio.verdict_ticks import is_asked_anew
 from curation.labelstudio.verdict_words import (
     AskedDifference,
     contradiction_problem,
@@ -61,7 +62,9 @@ class VerdictRound:
     @property
     def is_full(self) -> bool:
         """Whether no more differences fit into the task."""
-        return len(self.read.shown) + len(self.read.fallen_away) >= MOST_DIFFERENCES
+        read = self.read
+        size = len(read.shown) + len(read.fallen_away) + len(read.superseded)
+        return size >= MOST_DIFFERENCES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,12 +141,15 @@ class _Settling:
             for shown in one.read.shown.values()
             if not shown.settled
         ]
+        # In whose stead others were asked.
+        self.superseded = [each for one in self.rounds for each in one.read.superseded]
         for one in self.rounds:
             for key, shown in one.read.shown.items():
                 if shown.settled and any(
-                    is_about_the_same(shown, other) for _, other in self.in_question
+                    is_asked_anew(shown, other) for _, other in self.in_question
                 ):
                     # Another round has asked in the stead of this.
+                    self.superseded.append(shown)
                     continue
                 self.asked[key] = AskedDifference(one.number, shown)
                 self.marks[key] = ChoiceMark(
@@ -183,13 +189,14 @@ class _Settling:
         """Of decisions on the same, leave the later one."""
         if self.standing is None:
             return
+        annotations = self.annotations
         gone: list[Decision] = []
         makers = {one.number: one for one in self.rounds}
         for decision in self.standing.decisions:
             same = [
                 key
                 for key, asked in self.asked.items()
-                if key == decision.key or is_about_the_same(asked.shown, decision)
+                if key == decision.key or replaces(asked.shown, decision, annotations)
             ]
             at = (self.standing.maker(decision).at or "", decision.task)
             for key in same:
@@ -203,17 +210,20 @@ class _Settling:
         self.standing = self.standing.without(gone)
         for decision in self.standing.decisions:
             for key, asked in [*self.asked.items()]:
-                if key == decision.key or is_about_the_same(asked.shown, decision):
+                if key == decision.key or replaces(asked.shown, decision, annotations):
                     choice = self.choices.pop(key, None)
                     if choice not in (None, self.standing.choices[decision.key]):
                         self.overruled.append(key)
+                    self.superseded.append(asked.shown)
                     del self.asked[key]
 
     def has_asked(self, difference: Difference) -> bool:
         """Whether a task asks for it, or it is decided already."""
         key = difference.key
         return key in self.asked or any(
-            key == one.key or is_about_the_same(one, difference)
+            key == one.key
+            or replaces(difference, one, self.annotations)
+            or replaces(one, difference, self.annotations)
             for one in (self.standing.decisions if self.standing else ())
         )
 
@@ -298,7 +308,7 @@ class _Settling:
         gone: set[Entity] = set()
         if taken_away:
             gone = {*taken_away.document.entities} - {*agreed.document.entities}
-        return ComparedAnnotations(
+        compared = ComparedAnnotations(
             agreed=agreed.document,
             agreed_arrows=agreed.arrows,
             differences=(
@@ -316,6 +326,23 @@ class _Settling:
                 )
                 for uid in self.voters
             },
+        )
+        # What all agreed on when one task was made may be in question in another one.
+        return replace(
+            compared,
+            agreed=replace(
+                agreed.document,
+                relations=tuple(
+                    one
+                    for one in agreed.document.relations
+                    if compared.pair_of(_as_arrow(one)) not in compared.asked_pairs
+                ),
+            ),
+            agreed_arrows=tuple(
+                one
+                for one in agreed.arrows
+                if compared.pair_of(one) not in compared.asked_pairs
+            ),
         )
 
     def _agreed_before(self) -> AgreedPart:
@@ -388,8 +415,10 @@ class _Settling:
         """The part without what is a reading of a difference that another round asks for since."""
         asked = {
             Entity(*entity)
-            for other, shown in self.in_question
-            if other != number
+            for shown in (
+                *(one for other, one in self.in_question if other != number),
+                *self.superseded,
+            )
             for reading in shown.readings
             for entity in reading.entities
         }
@@ -427,10 +456,17 @@ class _Settling:
             if difference.key not in self.asked
             for span in difference.place
         ]
+        spans += (span for one in self.superseded for span in one.place)
         now = self.annotations.agreed
+        asked = {
+            Entity(*entity)
+            for one in self.asked.values()
+            for reading in one.shown.readings
+            for entity in reading.entities
+        }
         entities = {
             one for one in now.entities if any(do_overlap(one.span, span) for span in spans)
-        }
+        } - asked
         return AgreedPart(
             document=replace(
                 self.article,
@@ -535,6 +571,13 @@ def _as_left(
         if not {now[one.head], now[one.tail]} & gone
     )
     return replace(annotation, entities=tuple(now.values()), relations=tuple(relations))
+
+
+def _as_arrow(relation: Relation) -> Arrow:
+    """An arrow between the entities that a relation joins."""
+    head, tail = relation.head, relation.tail
+    ends = (labelled_span(head), labelled_span(tail))
+    return Arrow(relation.label, "none", (head.span, tail.span), ends)
 
 
 def _position(decision: Decision) -> tuple[object, ...]:

@@ -31,8 +31,8 @@ class Drawings:
     """
     Everything that is drawn in a verdict.
 
-    *at_places* and *at_pairs* are by the key of the difference that they are at, as is *left*: what was
-    filled in and not touched where there is a question since then. *across* are entities
+    *at_places* and *at_pairs* are by the key of the difference that they are at, as are *left* and
+    *left_at_pairs*: what was filled in and not touched where there is a question since then. *across* are entities
     that lie on several places, with the keys of these. *moved* has the agreed entities that were changed,
     by what they were before.
     """
@@ -41,6 +41,7 @@ class Drawings:
     at_places: Mapping[str, tuple[Entity, ...]]
     left: Mapping[str, tuple[Entity, ...]]
     at_pairs: Mapping[str, tuple[Arrow, ...]]
+    left_at_pairs: Mapping[str, tuple[Arrow, ...]]
     across: tuple[tuple[Entity, tuple[str, ...]], ...]
     moved: Mapping[LabelledSpan, LabelledSpan]
 
@@ -88,20 +89,27 @@ def sort_drawings(
     *,
     labelled_marks: Mapping[str, str],
     shown: Mapping[str, ShownDifference],
+    superseded: Iterable[ShownDifference],
     own: frozenset[str],
 ) -> Drawings:
     """
     What was drawn, sorted by what it is about.
 
     *before* is what the verdict began with, None where nobody knows. *labelled_marks* are the keys of
-    marks that were given a label, by region; *shown* are the differences by key, *own* the keys of those
-    where none of the readings was chosen.
+    marks that were given a label, by region; *shown* are the differences by key, *superseded* those in
+    whose stead they were asked, *own* the keys of those where none of the readings was chosen.
     """
     return _Sorting(
         reader=reader,
         before=before,
         labelled_marks=labelled_marks,
         shown=shown,
+        once_asked=frozenset(
+            entity
+            for one in superseded
+            for option in one.options
+            for entity in option.reading.entities
+        ),
         own=own,
     ).sort()
 
@@ -131,6 +139,7 @@ class _Sorting:
     before: RegionReader | None
     labelled_marks: Mapping[str, str]
     shown: Mapping[str, ShownDifference]
+    once_asked: frozenset[LabelledSpan]
     own: frozenset[str]
     key_of: dict[Entity, str] = field(default_factory=dict)
     at_places: dict[str, list[Entity]] = field(default_factory=lambda: defaultdict(list))
@@ -142,9 +151,6 @@ class _Sorting:
         self.places = {
             one.place[0]: key for key, one in self.shown.items() if one.kind == "entities"
         }
-        self.pairs = {
-            one.place: key for key, one in self.shown.items() if one.kind == "relations"
-        }
 
     def sort(self) -> Drawings:
         for entity in self.reader.distinct:
@@ -153,6 +159,9 @@ class _Sorting:
         relations: list[Relation] = []
         arrows: list[Arrow] = []
         at_pairs: dict[str, list[Arrow]] = defaultdict(list)
+        left_at_pairs: dict[str, list[Arrow]] = defaultdict(list)
+        pairs = self._pairs()
+        filled = {*self.before.relations} if self.before else set()
         for relation in self.reader.relations:
             head = self._end(relation.head)
             tail = self._end(relation.tail)
@@ -167,8 +176,8 @@ class _Sorting:
                 (first.named, second.named),
             )
             pair = tuple(sorted((one.before, one.is_place) for one in (head, tail)))
-            if key := self.pairs.get((pair[0][0], pair[1][0])):
-                at_pairs[key].append(arrow)
+            if key := pairs.get((pair[0][0], pair[1][0])):
+                (left_at_pairs if relation in filled else at_pairs)[key].append(arrow)
             elif first.is_place or second.is_place:
                 arrows.append(arrow)
             else:
@@ -183,9 +192,28 @@ class _Sorting:
             at_places={key: tuple(found) for key, found in self.at_places.items()},
             left={key: tuple(found) for key, found in self.left.items()},
             at_pairs={key: tuple(dict.fromkeys(found)) for key, found in at_pairs.items()},
+            left_at_pairs={
+                key: tuple(dict.fromkeys(found)) for key, found in left_at_pairs.items()
+            },
             across=tuple(self.across),
             moved=dict(self._moved()),
         )
+
+    def _pairs(self) -> Mapping[tuple[PlaceSpan, PlaceSpan], str]:
+        """The keys of differences of relations, by the spans of their ends as these are now."""
+        agreed = {self._before(one).span for one in self.agreed}
+        pairs: dict[tuple[PlaceSpan, PlaceSpan], str] = {}
+        for key, one in self.shown.items():
+            if one.kind == "relations":
+                first, second = (
+                    span if span in agreed else _grown(span, self.places) for span in one.place
+                )
+                pairs[min(first, second), max(first, second)] = key
+        return pairs
+
+    def _before(self, entity: Entity) -> Entity:
+        """An entity as it was filled in; one that was drawn, as it is."""
+        return (self.before.entities.get(entity.id) if self.before else None) or entity
 
     def _sort_entity(self, entity: Entity) -> None:
         if key := self.labelled_marks.get(entity.id):
@@ -199,6 +227,10 @@ class _Sorting:
             if filled and was == entity:
                 self.left[filled[0]].append(entity)
                 self.key_of[entity] = filled[0]
+                return
+            if touched and was == entity and labelled_span(was) in self.once_asked:
+                # What became of this was decided by another question than the last one about its place.
+                self.key_of[entity] = touched[0]
                 return
             touched = filled or [
                 key for key in touched if not do_overlap(was.span, self.shown[key].place[0])
@@ -230,13 +262,12 @@ class _Sorting:
         if key := self.key_of.get(entity):
             place = self.shown[key].place[0]
             return _End(place, is_place=True, named=labelled_span(entity), before=place)
-        was = self.before.entities.get(entity.id) if self.before else None
         is_doubtful = self.several[entity.span] > 1 or entity.span in self.places
         return _End(
             entity.span,
             is_place=False,
             named=labelled_span(entity) if is_doubtful else None,
-            before=was.span if was else entity.span,
+            before=self._before(entity).span,
         )
 
     def _moved(self) -> Iterator[tuple[LabelledSpan, LabelledSpan]]:

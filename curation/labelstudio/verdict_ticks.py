@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from curation.annotations.compared import Difference
 from curation.annotations.readings import FLAGS_KEY
 from curation.annotations.record import Preselected
 from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference
-from curation.annotations.staleness import is_about_the_same
+from curation.annotations.staleness import replaces
 from curation.documents.document import Document
 from curation.errors import Problem
 from curation.labelstudio.verdict_result import Tick
@@ -19,13 +20,15 @@ class ReadTicks:
     The ticks of a verdict; all are by the key of their difference.
 
     *shown* are the differences that the verdict decides, *aliases* what was ticked, if anything was.
-    *fallen_away* are differences that are no longer in question.
+    *fallen_away* are differences that are no longer in question, *superseded* those in whose stead
+    another one was asked.
     """
 
     shown: Mapping[str, ShownDifference]
     aliases: Mapping[str, str]
     preselected: Mapping[str, Preselected]
     fallen_away: tuple[ShownDifference, ...]
+    superseded: tuple[ShownDifference, ...]
     problems: tuple[Problem, ...]
 
     def is_own(self, key: str) -> bool:
@@ -63,11 +66,18 @@ def read_ticks(
             preselected[key] = _preselected(one, tick)
             continue
         problems.append(Problem(place_of_difference(article, one), what))
+    not_decided = [each for each in shown if each is not decided.get(each.key)]
+    superseded = [
+        each
+        for each in not_decided
+        if any(is_asked_anew(each, later) for later in decided.values())
+    ]
     return ReadTicks(
         shown=decided,
         aliases=aliases,
         preselected=preselected,
-        fallen_away=tuple(one for one in shown if one.settled and one.key not in decided),
+        fallen_away=tuple(each for each in not_decided if each not in superseded),
+        superseded=tuple(superseded),
         problems=tuple(problems),
     )
 
@@ -81,14 +91,23 @@ def _decided(
     One that was settled after its option was ticked is decided, too, unless another one has come in its
     place.
     """
-    asked = [one for one in shown if not one.settled]
     found: dict[str, ShownDifference] = {}
-    for one in shown:
+    later: list[ShownDifference] = []
+    # The last come first, as positions never move.
+    for one in sorted(shown, key=lambda one: (one.settled, -one.n)):
         given = {tick.alias for tick in ticks.get(one.n, ())}
         is_ticked = len(given) == 1 and all(_is_offered(one, alias) for alias in given)
-        if not one.settled or (is_ticked and not any(is_about_the_same(o, one) for o in asked)):
-            found[one.key] = one
-    return found
+        if not one.settled or (
+            is_ticked and not any(is_asked_anew(one, each) for each in later)
+        ):
+            found.setdefault(one.key, one)
+            later.append(one)
+    return {one.key: one for one in sorted(found.values(), key=lambda one: one.n)}
+
+
+def is_asked_anew(earlier: ShownDifference, later: Difference) -> bool:
+    """Whether a later difference has come in the place of an earlier one."""
+    return earlier.key == later.key or replaces(later, earlier)
 
 
 def _is_offered(difference: ShownDifference, alias: str) -> bool:

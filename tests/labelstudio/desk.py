@@ -5,7 +5,6 @@ from deciding import prefilled, tick
 
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.voters import compare_annotations
 from curation.documents.document import Document
 from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
 from curation.labelstudio.adjudication_task import (
@@ -131,7 +130,7 @@ class MemoryDesk:
             article,
             rounds,
             source,
-            compare_annotations(self.record, self.schema),
+            judge_verdict(self.record, self.schema).compared,
             self.schema,
             has_other_tasks=lambda: len(self.tasks) > len(rounds),
         )
