@@ -60,12 +60,11 @@ def document_lines(shown: "ShownDocument") -> Iterator[str]:
     yield from _verdict_lines(shown)
     for note in shown.notes:
         yield f"  note of {note.annotator} (private): {' '.join(note.text.split())}"
-    differences = (
-        agreed.describe_differences() if agreed.reason == "differ" or agreed.reopened else ()
-    )
+    differences = shown.open_differences
     if differences:
+        has_verdict = shown.record.verdict is not None
         yield ""
-        yield pluralise(len(differences), "difference")
+        yield pluralise(len(differences), "open difference" if has_verdict else "difference")
         yield from (f"  {difference}" for difference in differences)
 
 

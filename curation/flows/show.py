@@ -65,6 +65,12 @@ class ShownDocument:
         for one in verdict.decisions if verdict else ():
             yield describe_decision(self.record.whole_text, one, names)
 
+    @property
+    def open_differences(self) -> tuple[str, ...]:
+        """The differences that no verdict settles, in words, where the annotators differ."""
+        is_open = self.agreed.reason == "differ" or self.agreed.reopened
+        return self.agreed.describe_open_differences() if is_open else ()
+
     def to_json(self) -> dict[str, Any]:
         """All of it for programs; the record as it stands in its file."""
         gold = None
@@ -83,6 +89,7 @@ class ShownDocument:
             "gold": gold,
             "why_none": self.why_no_gold,
             "differences": list(self.agreed.describe_differences()),
+            "open_differences": list(self.open_differences),
             "record": json.loads(record_bytes(self.record)),
         }
 

@@ -10,12 +10,14 @@ from deciding import decided
 from disputing import TITLE, DisputedProject, annotation, words
 from samples import ROOT, SCHEMA
 
+from curation.commands.show import document_lines
 from curation.documents.document import Document, Relation
 from curation.files import json_line
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
 from curation.flows.schema_rename import schema_rename
+from curation.flows.show import show
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -113,6 +115,30 @@ def test_a_reading_that_was_not_offered_comes_to_the_end_and_the_verdict_on_the_
 
     assert loop.labels("d1") == ["FAC", "ORG"]
     assert loop.adjudicate().changed == ()
+
+
+def test_of_a_stale_verdict_only_what_is_open_is_shown(loop):
+    first = loop.annotate(1, "oo", by=1)
+    loop.annotate(1, "gp", by=2)
+    loop.pull()
+    assert len(show(loop.place, SCHEMA, "d1").open_differences) == 2
+    loop.adjudicate()
+    loop.settle("d1")
+    loop.pull_all()
+    assert show(loop.place, SCHEMA, "d1").open_differences == ()
+    loop.studio.let_pass(60)
+
+    loop.change(first, 1, "fo")
+    loop.pull_all()
+
+    shown = show(loop.place, SCHEMA, "d1")
+    (words,) = shown.open_differences
+    assert words.startswith("12..18 'Name00': ")
+    assert "FAC by person-" in words
+    lines = [*document_lines(shown)]
+    assert lines[-2:] == ["1 open difference", f"  {words}"]
+    assert shown.to_json()["open_differences"] == [words]
+    assert len(shown.to_json()["differences"]) == 2
 
 
 def test_adopting_what_was_offered_changes_no_task_and_no_verdict(loop):
