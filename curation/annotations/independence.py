@@ -120,13 +120,15 @@ def _earliest(record: DocumentRecord, annotation: AnnotationRecord) -> Annotatio
 
 def _is_after(annotation: AnnotationRecord, verdict: Verdict) -> bool:
     """
-    Whether the first submission may have come after the verdict, or after its earliest decision.
+    Whether the first submission may have come after the verdict, after its earliest decision, or after
+    what an adjudicator submitted before that was updated.
 
     Times are whole seconds. In that second, only what the adjudicator was offered
     certainly came before it.
     """
     first = _first_submitted(annotation)
-    times = (verdict.at, *(one.at for one in verdict.decisions))
+    submitted = (one.first_at for one in verdict.tasks)
+    times = (verdict.at, *(one.at for one in verdict.decisions), *submitted)
     at = min((one for one in times if isinstance(one, str) and one), default="")
     if not at or first < at:
         return False

@@ -176,7 +176,8 @@ class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
     """
     Where a verdict was made: the adjudicator's annotation, by its uid and its number.
 
-    *server* and *project* are as in an annotation; the document's task with this *round*.
+    *server* and *project* are as in an annotation; the document's task with this *round*. *first_at* is
+    when the adjudicator submitted first, empty where nothing was updated before it was pulled.
     """
 
     uid: str
@@ -184,6 +185,7 @@ class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
     project: str
     number: int | None
     round: int
+    first_at: str = ""
 
 
 class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

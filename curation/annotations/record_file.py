@@ -22,6 +22,7 @@ from curation.annotations.record import (
     RelationRecord,
     Suggestion,
     Verdict,
+    VerdictTask,
     document_of_record,
     first_submission,
 )
@@ -238,7 +239,7 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
         ("guideline", _line(verdict.guideline)),
     ]
     if verdict.tasks:
-        tasks = [_line(msgspec.structs.asdict(task)) for task in verdict.tasks]
+        tasks = [_line(_task_fields(task)) for task in verdict.tasks]
         fields.append(("tasks", _block("[", tasks, "]")))
     fields.append(("decisions", _block("[", decisions, "]")))
     if verdict.undecided:
@@ -249,6 +250,13 @@ def _fields_of_verdict(verdict: Verdict) -> list[tuple[str, _Lines]]:
         ("relations", _relation_lines(verdict.relations)),
         ("flags", _line(verdict.flags)),
     ]
+
+
+def _task_fields(task: VerdictTask) -> dict[str, object]:
+    fields = msgspec.structs.asdict(task)
+    return (
+        fields if task.first_at else {key: fields[key] for key in fields if key != "first_at"}
+    )
 
 
 def _fields_of_decision(decision: Decision) -> list[tuple[str, _Lines]]:

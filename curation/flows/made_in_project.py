@@ -56,6 +56,13 @@ class MadeInProject:
             return DecisionMaker(by=known.by, kind=known.kind, at=at)
         return DecisionMaker(by=work.by, kind=work.kind, at=work.at)
 
+    def first_at(self, work: AdjudicatorsWork) -> str:
+        """When the work was submitted first, where that is before its decisions; an import has other times."""
+        if work.is_imported:
+            task = self.tasks.get(work.uid)
+            return task.first_at if task else ""
+        return work.first_at if work.first_at < work.at else ""
+
     def kept(
         self, record: DocumentRecord, gone: Iterable[VerdictTask], schema: Schema
     ) -> Sequence[Decision]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import msgspec
 
+from curation.annotations.consensus import find_consensus
 from curation.annotations.merge import MergedRecord, merge_pulled
 from curation.annotations.pulled import PulledDocument
 from curation.annotations.record import DocumentRecord, document_of_record
@@ -176,8 +177,9 @@ class PulledRecords:
         """
         Bring records up to date of which the project has no annotation any more.
 
-        Where another project has annotations of a document, these alone count now; a document of this
-        project alone stays as it is, until somebody drops it. Annotations that never were sound go.
+        Where another project has annotations of a document, these alone count now. A document of this
+        project alone that would lose its gold stays as it is, until somebody drops it, and so does
+        one that was dropped; of any other all annotations are deleted. Annotations that never were sound go.
         """
         for document in {*cursor.emptied, *cursor.deleted}:
             known = (
@@ -193,26 +195,29 @@ class PulledRecords:
                 for annotation in known.annotations
                 if (annotation.server, annotation.project) not in of_this_project
             ]
-            record = msgspec.structs.replace(
-                known,
-                annotations=tuple(
-                    annotation
-                    for annotation in known.annotations
-                    if annotation in others or annotation.entities is not None
-                ),
+            nothing = PulledDocument(
+                id=document,
+                server=server,
+                project=project,
+                article=document_of_record(known),
+                annotations=(),
             )
-            if others:
-                nothing = PulledDocument(
-                    id=document,
-                    server=server,
-                    project=project,
-                    article=document_of_record(known),
-                    annotations=(),
+            merged = merge_pulled(known, nothing)
+            record = merged.record or known
+            loses_gold = self._has_gold(known) and not self._has_gold(record)
+            if not others and (loses_gold or known.state != "active"):
+                record = msgspec.structs.replace(
+                    known,
+                    annotations=tuple(
+                        one for one in known.annotations if one.entities is not None
+                    ),
                 )
-                record = merge_pulled(known, nothing).record or record
-            if record != known:
-                self.new.add(document)
-                self.working.put(record)
+            elif merged.lost_annotators:
+                self.gone[document] = merged.lost_annotators
+            self._put(known, record)
+
+    def _has_gold(self, record: DocumentRecord) -> bool:
+        return find_consensus(record, self.working.schema).document is not None
 
     def with_problems(self, cursor: PullCursor) -> PullCursor:
         """

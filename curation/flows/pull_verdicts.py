@@ -420,6 +420,7 @@ class _PulledVerdicts:
                 project=self.title,
                 number=work.number,
                 round=one.round,
+                first_at=made.first_at(work),
             )
             for one, work in sorted(done, key=lambda pair: pair[0].round)
         ]

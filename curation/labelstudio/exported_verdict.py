@@ -34,7 +34,7 @@ class AdjudicatorsWork:
     """
     An adjudicator's annotation of one task.
 
-    *uid* and *number* are the annotation's, *at* is when it was last changed. *edited_by* is the
+    *uid* and *number* are the annotation's, *first_at* is when it was submitted first, *at* when it was last changed. *edited_by* is the
     pseudonym of another account that changed it last, empty where none did. One that *is_imported*
     had *former_number* where it was exported, if that is known, and other times, until it *is_edited*.
     """
@@ -44,6 +44,7 @@ class AdjudicatorsWork:
     by: str
     kind: AnnotatorKind
     at: str
+    first_at: str
     edited_by: str
     is_imported: bool
     is_edited: bool
@@ -146,6 +147,7 @@ class VerdictReader:
             by=by,
             kind=self.people.kind(by),
             at=to_the_second(str(raw.get("updated_at") or "")),
+            first_at=to_the_second(str(raw.get("created_at") or "")),
             edited_by="" if is_imported(raw) else self.people.editor(raw, by) or "",
             is_imported=is_imported(raw),
             is_edited=bool(self.people.editors.editor(raw)),

@@ -35,6 +35,7 @@ from curation.flows.show import show
 from curation.flows.status import status
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.versions import read_version
+from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 
@@ -285,6 +286,63 @@ def test_an_annotator_who_adjudicates_is_told_and_refused_if_strict(project):
     assert lenient.problems == ()
     assert lenient.taken == ("d1",)
     assert "annotated the document, and adjudicated it too" in lenient.remarks[0].what
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_dispute_whose_annotations_were_all_deleted_is_none_any_more(project, full):
+    """What is in the gold stays there until somebody drops it; what isn't is told as gone."""
+    for by in (ADA, BEN):
+        project.hands.delete(project.submitted["d1", by])
+
+    report = pull(project.studio, project.place, SCHEMA, title=project.title, full=full)
+
+    record = project.record("d1")
+    assert [one.status for one in record.annotations] == ["deleted", "deleted"]
+    assert project.consensus("d1").reason == "unannotated"
+    said = "\n".join(pull_lines(report, project.place, dry_run=False))
+    names = [one.annotator for one in record.annotations]
+    assert re.search(
+        rf"d1: the annotation of ({'|'.join(names)}) and ({'|'.join(names)}) is gone", said
+    )
+    assert "curate adjudicate" not in said
+    again = pull(project.studio, project.place, SCHEMA, title=project.title)
+    assert (again.gone, again.changed) == ({}, {})
+
+
+@pytest.mark.parametrize("first_verdicts", [False, True], ids=["annotations", "verdicts"])
+def test_what_was_begun_between_a_verdict_and_its_update_came_after_the_verdict(
+    project, first_verdicts
+):
+    """Nothing was pulled before the update, and whichever project is pulled first."""
+    number = project.decide("d1")
+    project.hands.let_pass(60)
+    project.annotate("d1", CY, annotations()["ada"])
+    project.hands.let_pass(60)
+    project.hands.change(number, project.result("d1", BEN), by=DEE)
+    steps = [project.pull_annotations, project.pull]
+    for step in reversed(steps) if first_verdicts else steps:
+        step()
+
+    record = project.record("d1")
+
+    (task,) = record.verdict.tasks
+    assert task.first_at < record.verdict.at
+    assert [one.after_verdict for one in record.annotations] == [False, False, True]
+    submissions = IndependentSubmissions(read_working_dataset(project.place.gold, SCHEMA))
+    assert [len(one) for one in submissions] == [2]
+    assert dict(submissions.left_out) == {"begun after the verdict": 1}
+
+
+def test_a_verdict_stands_though_all_annotations_were_deleted(project):
+    project.decide("d1")
+    project.pull_all()
+    for by in (ADA, BEN):
+        project.hands.delete(project.submitted["d1", by])
+
+    project.pull_annotations()
+
+    assert {one.status for one in project.record("d1").annotations} == {"deleted"}
+    assert project.gold()["d1"].adjudicated
 
 
 def test_a_verdict_is_no_vote_and_no_annotator(project):

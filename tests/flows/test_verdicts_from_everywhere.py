@@ -3,16 +3,21 @@
 import json
 
 import pytest
-from adjudicated_project import ADA, CY, AdjudicatedProject
+from adjudicated_project import ADA, CY, DEE, AdjudicatedProject
 from deciding import decided
 from flows.test_adjudication_loop import Loop
+from gold_samples import released
 from samples import SCHEMA
 
 from curation.annotations.decision_makers import adjudicators_of
 from curation.annotations.voters import compare_annotations
 from curation.commands.adjudicate import listed_json_lines
+from curation.commands.show import document_lines
 from curation.flows.list_differences import list_differences
+from curation.flows.show import show
 from curation.flows.verdicts_from_file import verdicts_from_file
+from curation.gold.rows import verdict_row
+from curation.gold.working_dataset import read_working_dataset
 from curation.labelstudio.twin import MemoryStudio
 
 
@@ -114,12 +119,13 @@ def test_a_file_of_what_is_open_comes_to_what_an_adjudicator_decided(loop):
     )
 
 
-def test_another_project_decides_what_is_new_and_the_older_one_stays_and_is_silent(tmp_path):
-    project = AdjudicatedProject(tmp_path)
+def two_desks(folder, *, first_by=DEE, later_by=CY):
+    """Six decisions in the project for adjudication, and four in another one; the number of the later work."""
+    project = AdjudicatedProject(folder)
     readings = project.readings("d1")
     keys = [*readings]
     first = {key: readings[key] for key in keys[:6]}
-    project.decide("d1", decided(project.asked["d1"], first))
+    project.decide("d1", decided(project.asked["d1"], first), by=first_by)
     project.pull()
     project.hands.let_pass(60)
     differences = project.record("d1").verdict.undecided
@@ -129,8 +135,15 @@ def test_another_project_decides_what_is_new_and_the_older_one_stays_and_is_sile
     compared = compare_annotations(project.record("d1"), SCHEMA)
     project.ask("d1", asked=[one for one in compared.differences if one.key in differences])
     later = project.decide(
-        "d1", decided(project.asked["d1"], {key: readings[key] for key in keys[6:]}), by=CY
+        "d1",
+        decided(project.asked["d1"], {key: readings[key] for key in keys[6:]}),
+        by=later_by,
     )
+    return project, later
+
+
+def test_another_project_decides_what_is_new_and_the_older_one_stays_and_is_silent(tmp_path):
+    project, later = two_desks(tmp_path)
 
     report = project.pull()
 
@@ -152,6 +165,59 @@ def test_another_project_decides_what_is_new_and_the_older_one_stays_and_is_sile
     assert len(project.record("d1").verdict.decisions) == 6
     assert report.lessened == {"d1": "round 1 (4 decisions)"}
     assert "round 1 (4 decisions)" not in project.said()
+
+
+def test_several_adjudicators_are_told_by_show_rows_and_card(tmp_path):
+    project, _ = two_desks(tmp_path)
+    project.pull()
+    verdict = project.record("d1").verdict
+    later, first = adjudicators_of(verdict)
+
+    shown = "\n".join(document_lines(show(project.place, SCHEMA, "d1")))
+    assert f"verdict by {later} (person) and {first} (person)" in shown
+    (published,) = read_working_dataset(project.place.gold, SCHEMA).verdicts
+    row = verdict_row(published)
+    assert row["annotator"] == later
+    names = [one.get("adjudicator", later) for one in row["decisions"]]
+    assert (names.count(first), names.count(later)) == (6, 4)
+    released(project.place)
+    card = (project.place.gold / "README.md").read_text(encoding="utf-8")
+    assert "- 10 differences decided by 2 adjudicators: 0 by none of the readings" in card
+
+
+@pytest.mark.parametrize(
+    ("own", "left", "lost"), [("first", 4, 6), ("later", 6, 4)], ids=["first", "later"]
+)
+def test_strict_takes_the_decisions_of_one_project_and_leaves_those_of_another(
+    tmp_path, own, left, lost
+):
+    """Whose own document it is loses what they decided, in whichever project that was."""
+    project, _ = two_desks(tmp_path, **{f"{own}_by": ADA})
+    project.pull()
+    assert len(project.record("d1").verdict.decisions) == 10
+
+    report = project.pull_all(strict=True)
+
+    lessened = [one.lessened for one in report.verdicts if one.lessened]
+    assert lessened == [{"d1": f"round 1 ({lost} decisions)"}]
+    assert len(project.record("d1").verdict.decisions) == left
+    assert [one.what.partition(" annotated")[2] for each in report.verdicts for one in each.problems] == [
+        " the document, and adjudicated it too"
+    ]  # fmt: skip
+    assert "d1" not in project.gold()
+    files = project.files()
+    project.pull_all(strict=True)
+    assert project.files() == files
+
+
+def test_strict_of_one_project_leaves_what_another_decided_alone(tmp_path):
+    project, _ = two_desks(tmp_path, first_by=ADA)
+    project.pull()
+
+    report = project.pull(strict=True)
+
+    assert (report.problems, report.lessened, report.unchanged) == ((), {}, 1)
+    assert len(project.record("d1").verdict.decisions) == 10
 
 
 def test_strict_refuses_what_an_earlier_pull_took(tmp_path):
