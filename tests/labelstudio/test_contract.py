@@ -3,7 +3,6 @@
 import pytest
 from adjudicated_project import TwinHands
 from labelstudio.contract import *  # noqa: F403
-from labelstudio.verdicts_contract import *  # noqa: F403
 
 from curation.labelstudio.twin import MemoryStudio
 

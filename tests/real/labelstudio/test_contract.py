@@ -4,8 +4,7 @@ import uuid
 
 import pytest
 from labelstudio.contract import *  # noqa: F403
-from labelstudio.contract import document, imported
-from labelstudio.verdicts_contract import *  # noqa: F403
+from labelstudio.contract.samples import document, imported
 from rest_calls import call
 from samples import SCHEMA
 from working_hands import WorkingHands

@@ -18,7 +18,7 @@ from samples import ROOT, SCHEMA
 from curation.documents.document import Document, Entity, Layer
 from curation.errors import StudioError
 from curation.flows.pull import pull
-from curation.labelstudio import client, export_pages, http
+from curation.labelstudio import export_pages, http, task_calls
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.push import PushOptions, push_documents
 from curation.labelstudio.send_batch import SEND_ATTEMPTS
@@ -381,7 +381,7 @@ def test_tasks_that_are_made_later_are_created_when_they_are_there(
 def test_tasks_that_are_never_made_are_not_called_created(
     proxy, studio, label_studio, title, answers, said, monkeypatch
 ):
-    monkeypatch.setattr(client, "IMPORT_SECONDS", 60)
+    monkeypatch.setattr(task_calls, "IMPORT_SECONDS", 60)
     behind = HttpStudio(proxy.url, label_studio.token, wait=lambda _: None)
     proxy.order(TAKEN, *asked_later(*answers))
 
