@@ -25,7 +25,7 @@ from curation.schema import Schema
 from curation.schema.build import write_generated_files
 from curation.workspace import Workspace
 
-PROVENANCE = Provenance(guideline_sha256="c0ffee" * 10 + "beef", curate="0.3.0")
+PROVENANCE = Provenance(guideline="# Mark every name\n", curate="0.3.0")
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
 
 # What only a publisher knows, for tests that make releases.

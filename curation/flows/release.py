@@ -1,6 +1,5 @@
 """``curate release``: gold/next, sealed with how it was made and how well its annotators agreed."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -129,7 +128,7 @@ def _plan(
     if options.baseline:
         baseline = score_baseline(plan, workspace, schema, seed=CARD_SEED, watch=watch)
     provenance = Provenance(
-        guideline_sha256=hashlib.sha256(guidelines_md(schema).encode()).hexdigest(),
+        guideline=guidelines_md(schema),
         curate=__version__,
         agreement=tuple(agreement_sentences(agreement)),
         effort=plan.working.effort,

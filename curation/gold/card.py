@@ -22,8 +22,16 @@ from curation.gold.card_source import CardSource
 from curation.gold.citation import bibtex
 from curation.gold.known_limits import limit_sentences
 from curation.gold.own_words import own_words_section
+from curation.gold.tables import ANNOTATIONS, RELATIONS, TOKENS, Table
 
 CARD_FILE = "README.md"
+
+# What each configuration has, besides that of the gold.
+_CONFIGURATIONS = {
+    ANNOTATIONS: "each annotator's own work",
+    TOKENS: "words with tags, to train on",
+    RELATIONS: "pairs of entities, to train on",
+}
 
 # How many versions' changes the card tells; CHANGELOG.md has all of them.
 _LISTED_CHANGES = 3
@@ -56,9 +64,12 @@ def card_text(source: CardSource) -> str:
 
 def _introduction(source: CardSource) -> str:
     version = source.version
-    annotations = ""
-    if source.manifest.counts.annotations or source.numbers.annotations:
-        annotations = f'\nlayers = load_dataset("gold", "{version}-annotations")  # each annotator\'s own work'
+    kinds = {table.kind for file in source.manifest.files if (table := Table.of_file(file))}
+    others = "".join(
+        f'\n{kind} = load_dataset("gold", "{version}-{kind}")  # {what}'
+        for kind, what in _CONFIGURATIONS.items()
+        if kind in kinds
+    )
     return f"""# {escape_markdown(source.publisher.title)}
 
 {source.publisher.description}
@@ -68,7 +79,7 @@ def _introduction(source: CardSource) -> str:
 ```python
 from datasets import load_dataset
 
-gold = load_dataset("gold", "{version}")  # or the name of the repository on the Hub{annotations}
+gold = load_dataset("gold", "{version}")  # or the name of the repository on the Hub{others}
 ```
 
 A version never changes. `{version}/manifest.json` has the hash of each file, and

@@ -10,9 +10,8 @@ from curation.gold.annotation_sentences import (
 from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
 from curation.gold.card_source import CardSource
 from curation.gold.manifest import BaselineScoreEntry, FigureEntry
+from curation.gold.seal import GUIDELINE_FILE
 from curation.gold.splits import SPLITS
-
-GUIDELINE_FILE = "guidelines.md"
 
 _WHOLE = "all"
 

@@ -9,9 +9,16 @@ from curation.gold.annotation_sentences import MADE_BY_PROGRAMS
 from curation.gold.card_source import CardSource
 from curation.gold.licences import find_license
 from curation.gold.splits import SPLITS
+from curation.gold.tables import TOKENS
 
 # A score on fewer than these is mostly chance: the 95 % interval of an F1 of 0.85 is 0.25 wide.
 _FEW_MARKED = 30
+
+# Why entities have no tag in the view of tokens, by the name of the manifest's count.
+_UNTAGGED = {
+    "not_aligned": "they don't begin and end with a token",
+    "overlapping": "they share words with a longer one",
+}
 
 
 def limit_sentences(source: CardSource) -> Iterator[str]:
@@ -81,6 +88,10 @@ def _limits_of_size(source: CardSource) -> Iterator[str]:
     ]
     if small:
         yield f"A score on so few documents says little: {_listed(small)}."
+    view = source.manifest.views.get(TOKENS, {})
+    for name, what in _UNTAGGED.items():
+        if untagged := view.get(name):
+            yield f"{untagged} entities have no tag in {source.version}-{TOKENS}: {what}."
     types = source.manifest.types
     marked = {name: counts.entities.get(name, 0) for name in types.entities} | {
         name: counts.relations.get(name, 0) for name in types.relations

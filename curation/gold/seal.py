@@ -1,5 +1,6 @@
 """Sealing: the folder of a version appears with all its files and their hashes, or not at all."""
 
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ from curation.progress import Watch, unwatched
 # The folder of a release that isn't complete has this before its name.
 _UNFINISHED = ".sealing-"
 
+# The guideline travels with the version that was made by it.
+GUIDELINE_FILE = "guidelines.md"
+
 # So that nobody alters a sealed version by mistake.
 _READ_ONLY = 0o444
 
@@ -39,14 +43,14 @@ class Provenance:
     """
     What the manifest says of a version that is neither in its rows nor in the schema.
 
-    *guideline_sha256* is the hash of the guideline that annotators followed, *curate* the version
+    *guideline* is the text of the guideline that annotators followed, *curate* the version
     of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
     *taken_back* how many first submissions these lines are about that are in no row. The fields that
     follow are as in the manifest; *none_share* is the share of pairs without a relation that the view of
     relations has, *article_license* the licence of documents that say none.
     """
 
-    guideline_sha256: str
+    guideline: str
     curate: str
     agreement: tuple[str, ...] = ()
     effort: Effort | None = None
@@ -56,6 +60,11 @@ class Provenance:
     baseline: BaselineEntry | None = None
     none_share: float = DEFAULT_NONE_SHARE
     article_license: str = UNKNOWN_LICENSE
+
+    @property
+    def guideline_sha256(self) -> str:
+        """The hash of the guideline, by which annotations name it."""
+        return hashlib.sha256(self.guideline.encode()).hexdigest()
 
 
 def seal_version(
@@ -82,6 +91,7 @@ def seal_version(
             folder, dataset, totals.schema, none_share=provenance.none_share, watch=watch
         )
         manifest = build_manifest(path.name, totals, provenance, written)
+        write_synced(folder / GUIDELINE_FILE, provenance.guideline.encode())
         write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())
         for sealed in folder.iterdir():
             sealed.chmod(_READ_ONLY)
@@ -116,7 +126,7 @@ def build_manifest(
             entities=dict(sorted(totals.entities.items())),
             relations=dict(sorted(totals.relations.items())),
         ),
-        files=dict(written.files),
+        files={**written.files, GUIDELINE_FILE: provenance.guideline_sha256},
         released=provenance.released,
         agreement_figures=dict(provenance.agreement_figures),
         baseline=provenance.baseline,

@@ -323,6 +323,7 @@ def test_what_was_found_when_the_version_was_sealed_is_told():
         "- group `d0`: `d0`, `d1`",
         "- `d1` is near to sealed groups: it joined `d0`, not `d7`",
         "- **Allowed leak**: `d2` (train) shares 75% with `d3` (test)",
+        "- 4 entities have no tag in 0.1.0-tokens: they don't begin and end with a token.",
         "- d2 (train) shares 75% of its text with d3 (test): a model that was trained on one",
         "| `0.1.0-tokens` | not aligned | 4 |",
         "| all splits | entities, strict | 3 | 9 | 8 | 6 | 0.706 [0.500, 0.900] |",
