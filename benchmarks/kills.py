@@ -138,7 +138,7 @@ class Bench:
 
     def release(self, title: str) -> Life:
         """The second version: one document changed, one new."""
-        life = self.life(title, "release")
+        life = self.life(title, "release", "--no-baseline")
         folder = life.home / "desk" / "gold"
         sealed(folder, working(*many(GOLD)))
         changed = [annotated("d0", labels=("GPE",)), *many(GOLD)[1:], annotated("new")]

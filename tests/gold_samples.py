@@ -1,6 +1,7 @@
 """Small gold sets that several tests begin with."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +27,7 @@ from curation.schema.build import write_generated_files
 from curation.workspace import Workspace
 
 PROVENANCE = Provenance(guideline="# Mark every name\n", curate="0.3.0")
+UNSCORED = ReleaseOptions(baseline=False, today=date(2026, 11, 29))
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
 
 # What only a publisher knows, for tests that make releases.
@@ -173,7 +175,7 @@ def released(place: Workspace, schema: Schema = SCHEMA) -> ReleaseReport:
         config = place.home / "label_config"
         list(write_generated_files(schema, config))
         place = replace(place, config=config)
-    return release(place, schema, ReleaseOptions(baseline=False))
+    return release(place, schema, UNSCORED)
 
 
 def seal_release(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from curation import __version__
@@ -43,12 +43,14 @@ class ReleaseOptions:
     What a release was asked for.
 
     *version* is a number, None for the next one that fits. *floors* gives the least F1 between
-    annotators by kind (entities or relations). *baseline* says whether the baseline is scored.
+    annotators by kind (entities or relations). *baseline* says whether the baseline is scored, *today*
+    is the day that the version is sealed on, by UTC.
     """
 
     version: str | None = None
     floors: Mapping[str, float] = field(default_factory=dict)
     baseline: bool = True
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
 
 def release(
@@ -133,7 +135,7 @@ def _plan(
         agreement=tuple(agreement_sentences(agreement)),
         effort=plan.working.effort,
         taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
-        released=datetime.now(UTC).date().isoformat(),
+        released=options.today.isoformat(),
         agreement_figures=_agreement_figures(agreement),
         baseline=baseline,
         none_share=facts.none_share,

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from annotated_project import ORG, AnnotatedProject
 from gold_samples import (
+    UNSCORED,
     annotated,
     files,
     many,
@@ -102,7 +103,7 @@ def test_a_number_may_be_larger_than_fits_but_not_smaller(place, asked, said):
     write_next(place.gold, working(annotated("d1")))
     released(place)
     write_next(place.gold, working(annotated("d1"), annotated("d2")))
-    options = ReleaseOptions(version=asked, baseline=False)
+    options = replace(UNSCORED, version=asked)
 
     if said is None:
         assert release(place, SCHEMA, options).version == asked
@@ -173,7 +174,7 @@ def test_a_dry_run_says_what_a_release_does_and_writes_nothing(place, tmp_path):
     write_next(place.gold, working(*many(31)))
     before = files(tmp_path)
 
-    trial = preview_release(place, SCHEMA, ReleaseOptions(baseline=False))
+    trial = preview_release(place, SCHEMA, UNSCORED)
 
     assert files(tmp_path) == before
     done = released(place)

@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -31,6 +35,7 @@ from curation.gold.dataset import GoldDocument
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.published_files import PUBLISHED_FILES, write_published_files
 from curation.gold.release import ReleaseReport
+from curation.gold.verification import verify_gold
 from curation.gold.versions import list_versions, newest_version, read_version
 from curation.gold.working_version import MEND_FILES
 
@@ -378,6 +383,43 @@ def test_a_killed_release_blocks_no_other(gold):
         "dataset.toml",
         "next",
     }
+
+
+@pytest.mark.long
+def test_killed_at_random_and_run_again_the_command_ends_the_same(gold, tmp_path):
+    """Whenever ``kill -9`` comes, nothing is left half written."""
+    sealed(gold, working(*many(30)))
+    write_next(gold, working(*many(31)))
+    shutil.copytree(ROOT / "label_config", tmp_path / "label_config")
+
+    def begin(desk):
+        command = [sys.executable, "-m", "curation", "release", "--no-baseline"]
+        return subprocess.Popen(command, cwd=desk, env=os.environ | {"PYTHONPATH": str(ROOT)})
+
+    def copy(name):
+        shutil.copytree(gold, tmp_path / name / "gold")
+        shutil.copytree(tmp_path / "label_config", tmp_path / name / "label_config")
+        return tmp_path / name
+
+    whole = copy("whole")
+    began = time.monotonic()
+    assert begin(whole).wait() == 0
+    seconds = time.monotonic() - began
+    rng = random.Random(7)
+    killed = 0
+    for number in range(8):
+        desk = copy(str(number))
+        victim = begin(desk)
+        with suppress(subprocess.TimeoutExpired):
+            victim.wait(timeout=rng.uniform(0.3, 1) * seconds)
+        victim.kill()
+        killed += victim.wait() == -signal.SIGKILL
+
+        assert begin(desk).wait() == 0
+
+        assert files(desk / "gold") == files(whole / "gold")
+        assert verify_gold(desk / "gold").all_faults == ()
+    assert killed > 0
 
 
 def test_an_interrupted_version_waits_for_its_release(gold):

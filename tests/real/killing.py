@@ -61,7 +61,7 @@ if __name__ == "killing" and not os.environ.get("KILLING"):
 DEAD = 77
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 WRITTEN = re.compile(r"(INSERT (OR \w+ )?INTO|DELETE FROM|UPDATE) (?P<table>\w+)")
-CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod")
 
 OLD = Layer("model", "m", "1", "w", "r")
 NEW = Layer("model", "m", "2", "w", "r")
