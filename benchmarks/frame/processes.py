@@ -1,6 +1,7 @@
 """Whole processes: how long they take, and the most memory that each had."""
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,10 @@ MEGABYTE = 1024  # in the kilobytes of /proc
 
 @dataclass(frozen=True)
 class Ran:
-    """*seconds* by the clock; *peaks* in MB, of the process itself and of those that it started."""
+    """*seconds* by the clock, *cpu* of all processes; *peaks* in MB, of the process itself and of those that it started."""
 
     seconds: float
+    cpu: float
     peak: float
     others: tuple[float, ...]
 
@@ -30,6 +32,7 @@ def python(
     """Run Python with *arguments* to its end; one that fails ends the benchmark with its own words."""
     peaks: dict[int, float] = {}
     begin = time.perf_counter()
+    cpu = _cpu_of_children()
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen(
             [sys.executable, *arguments], cwd=cwd, env={**os.environ, **(env or {})},
@@ -44,7 +47,8 @@ def python(
             said.seek(0)
             sys.exit(said.read().decode(errors="replace"))
     first = peaks.pop(process.pid, 0.0)
-    return Ran(seconds, first, tuple(sorted(peaks.values())))
+    cpu = _cpu_of_children() - cpu
+    return Ran(seconds, cpu, first, tuple(sorted(peaks.values())))
 
 
 def curate(
@@ -52,6 +56,12 @@ def curate(
 ) -> Ran:
     """Run a command of ours."""
     return python(["-m", "curation", *arguments], cwd=cwd, env=env)
+
+
+def _cpu_of_children() -> float:
+    """Seconds of CPU that processes took that have ended, and those that these waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _tree(pid: int) -> list[int]:
