@@ -209,7 +209,10 @@ def _counted_annotations(
         and voters.without_vote.get(one.uid) not in _NOT_COUNTED
     ]
     submitted.sort(key=lambda one: (one.annotator, one.created or "", one.uid))
-    return [(_with_first(record, one, suggestions, schema), one.arm) for one in submitted]
+    return [
+        (_with_first(record, one, suggestions, schema, voters.documents.get(one.uid)), one.arm)
+        for one in submitted
+    ]
 
 
 def _taken_back(record: DocumentRecord, schema: Schema) -> Iterator[AnnotatedDocument]:
@@ -238,9 +241,14 @@ def _with_first(
     one: AnnotationRecord,
     suggestions: Mapping[str, Document],
     schema: Schema,
+    document: Document | None = None,
 ) -> AnnotatedDocument:
-    """An annotation in canonical form, with its first submission and what that says of agreement."""
-    annotation = annotation_of_record(record, one, suggestions)
+    """
+    An annotation in canonical form, with its first submission and what that says of agreement.
+
+    *document* is what the annotation marks, where that is known already.
+    """
+    annotation = annotation_of_record(record, one, suggestions, document)
     first = first_document(record, one)
     return replace(
         annotation,

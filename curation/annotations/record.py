@@ -7,6 +7,7 @@ The record of one document, as ``gold/next/<name>.json`` holds it.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
@@ -213,7 +214,7 @@ class Verdict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     flags: tuple[str, ...]
 
 
-class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """
     Everything that is known of one document.
 
@@ -234,7 +235,7 @@ class DocumentRecord(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     annotations: tuple[AnnotationRecord, ...]
     verdict: Verdict | None
 
-    @property
+    @cached_property
     def whole_text(self) -> str:
         """The text as one string."""
         return "".join(self.text)
@@ -277,13 +278,10 @@ def relation_end(entity: Entity) -> RelationEnd:
 def entities_of(records: Iterable[EntityRecord]) -> tuple[Entity, ...]:
     """The entities of these records, without ids."""
     return tuple(
-        Entity(
-            record.start,
-            record.end,
-            record.label,
-            score=record.score if isinstance(record.score, float | int) else None,
-        )
-        for record in records
+        Entity(one.start, one.end, one.label)
+        if one.score is UNSET
+        else Entity(one.start, one.end, one.label, score=one.score)
+        for one in records
     )
 
 
@@ -362,11 +360,12 @@ def annotation_of_record(
     record: DocumentRecord,
     annotation: AnnotationRecord,
     suggestions: Mapping[str, Document] | None = None,
+    document: Document | None = None,
 ) -> AnnotatedDocument:
     """
     An annotation as a document; *suggestions* are documents of the record's suggestions, by key.
 
-    Raises ValueError for an annotation that was never sound.
+    *document* is what the annotation marks, where that is known already. Raises ValueError for an annotation that was never sound.
     """
     if annotation.entities is None or annotation.relations is None:
         raise ValueError(f"annotation {annotation.uid} was never sound")
@@ -376,8 +375,9 @@ def annotation_of_record(
         started = known.get(annotation.started_from) or suggested_document(
             record, record.suggestions[annotation.started_from]
         )
-    layer = Layer("annotator", annotation.annotator)
-    document = document_of_record(record, annotation.entities, annotation.relations, layer)
+    if document is None:
+        layer = Layer("annotator", annotation.annotator)
+        document = document_of_record(record, annotation.entities, annotation.relations, layer)
     return AnnotatedDocument(
         document,
         started,

@@ -26,12 +26,12 @@ from curation.annotations.record import (
     document_of_record,
     first_submission,
 )
-from curation.documents.document import check_structure
+from curation.documents.document import LONGEST_TEXT, check_structure
 from curation.documents.interchange import EDITED_TEXT
 from curation.documents.storable import is_encodable
 from curation.encodings import describe_encoding
 from curation.errors import Problem, pluralise
-from curation.strict_json import parse_object
+from curation.strict_json import LONGEST_LINE, parse_object
 
 # Half of a merge that git left behind.
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
@@ -66,6 +66,33 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
 
     The place of each problem is *path*, with a line number where the JSON is broken.
     """
+    record = _read_plain_record(raw)
+    if record is None:
+        record, problems = _read_strictly(raw, path)
+        if record is None:
+            return None, problems
+    problems = [Problem(path, what) for what in _faults_of_record(record)]
+    return (None, problems) if problems else (record, [])
+
+
+def _read_plain_record(raw: bytes) -> DocumentRecord | None:
+    """
+    The record in bytes that are the same, but for white space, when they are read and written again.
+
+    So there is no key twice, nor anything else that two readers could understand differently. None
+    for other bytes, of which the strict reader says what is wrong.
+    """
+    if len(raw) > LONGEST_LINE:
+        return None
+    try:
+        again = msgspec.json.encode(msgspec.json.decode(raw))
+        return _PLAIN.decode(raw) if msgspec.json.format(raw, indent=-1) == again else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read_strictly(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Problem]]:
+    """The record in any bytes, or what is wrong with them; not whether its parts fit together."""
     if broken := _not_json(raw, path):
         return None, [broken]
     try:
@@ -80,8 +107,7 @@ def read_record(raw: bytes, path: str) -> tuple[DocumentRecord | None, list[Prob
         record = _record_of_form(form)
     except msgspec.ValidationError as error:
         return None, [Problem(path, _describe_validation_error(str(error)))]
-    problems = [Problem(path, what) for what in _faults_of_record(record)]
-    return (None, problems) if problems else (record, [])
+    return record, []
 
 
 def _record_of_form(form: dict[str, Any]) -> DocumentRecord:
@@ -446,6 +472,8 @@ def _faults_of_content(
 ) -> Iterator[str]:
     """Everything that keeps these from being entities and relations of the record's text."""
     text = record.whole_text
+    if _are_sound(text, entities, relations):
+        return
     for one in entities:
         if not one.label:
             yield f"{place}: {one.start}..{one.end} has an empty label"
@@ -467,3 +495,24 @@ def _faults_of_content(
     joined = [one for one in relations if one.head in ends and one.tail in ends]
     for fault in check_structure(document_of_record(record, entities, joined)):
         yield f"{place}: {str(fault).removeprefix(f'{record.id}, ')}"
+
+
+def _are_sound(
+    text: str, entities: Sequence[EntityRecord], relations: Sequence[RelationRecord]
+) -> bool:
+    """Whether nothing at all is wrong with these, quickly."""
+    if len(text) > LONGEST_TEXT or "\0" in text:
+        return False
+    found = set()
+    for one in entities:
+        words = text[one.start : one.end]
+        is_inside = 0 <= one.start < one.end <= len(text)
+        if not (is_inside and one.label and words == one.text == words.strip()):
+            return False
+        found.add((one.start, one.end, one.label))
+    joined = {(one.head, one.tail, one.label) for one in relations}
+    return (
+        len(found) == len(entities)
+        and len(joined) == len(relations)
+        and all(head in found and tail in found and head != tail for head, tail, _ in joined)
+    )

@@ -7,8 +7,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+import msgspec
+
 from curation.annotations.independence import VERDICT
-from curation.documents.document import AnnotatedDocument, Document
+from curation.documents.document import AnnotatedDocument, Document, Entity
 from curation.documents.interchange import ARTICLE_FIELDS, META_KEY_BY_COLUMN
 from curation.files import Json, json_line
 from curation.gold.dataset import (
@@ -48,7 +50,8 @@ _LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
 def gold_row(gold: GoldDocument) -> Json:
     """The row of a gold document: entities numbered in reading order, null for what is unknown."""
-    document = gold.document.with_numbered_entities()
+    document = gold.document
+    numbers = _numbers(document)
     columns = {
         column: document.meta[key]
         for column, key in META_KEY_BY_COLUMN.items()
@@ -63,8 +66,8 @@ def gold_row(gold: GoldDocument) -> Json:
         "text_sha256": document.text_sha256,
         "ingest_version": columns.get("ingest_version"),
         "group": gold.group,
-        "entities": list(_entities(document)),
-        "relations": list(_relations(document)),
+        "entities": _entities(document, numbers),
+        "relations": _relations(document, numbers),
         "flags": list(gold.flags),
         "annotators": list(gold.annotators),
         "n_annotations": gold.n_annotations,
@@ -86,9 +89,8 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
     a key only where there is something to say, so that the digests of these versions stay valid.
     Notes are private, and in no row.
     """
-    document = annotation.document.with_numbered_entities()
-    suggestion = annotation.suggestion and annotation.suggestion.with_numbered_entities()
-    layer = suggestion.layer if suggestion else None
+    document = annotation.document
+    numbers = _numbers(document)
     return {
         "id": document.id,
         "text": document.text,
@@ -96,18 +98,13 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         "meta": _packed(document.meta),
         "annotator": annotation.annotator,
         "edited_by": annotation.edited_by or None,
-        "entities": list(_entities(document)),
-        "relations": list(_relations(document)),
+        "entities": _entities(document, numbers),
+        "relations": _relations(document, numbers),
         "flags": sorted(annotation.flags),
         **_offered(annotation.not_offered),
         **_first_fields(annotation),
         **({} if annotation.arm_sure else {ARM_UNKNOWN_KEY: True}),
-        "suggested_by": str(layer) if layer else None,
-        "suggested_layer": {n: getattr(layer, n) or None for n in _LAYER_FIELDS}
-        if layer
-        else None,
-        "suggested_entities": list(_scored(suggestion)) if suggestion else None,
-        "suggested_relations": list(_relations(suggestion)) if suggestion else None,
+        **_suggested_fields(annotation.suggestion),
     }
 
 
@@ -117,7 +114,8 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
 
     It says that it isn't independent, since a verdict never counts for agreement.
     """
-    document = verdict.document.with_numbered_entities()
+    document = verdict.document
+    numbers = _numbers(document)
     return {
         "id": document.id,
         "text": document.text,
@@ -125,8 +123,8 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
         "meta": _packed(document.meta),
         "annotator": verdict.adjudicator,
         "edited_by": None,
-        "entities": list(_entities(document)),
-        "relations": list(_relations(document)),
+        "entities": _entities(document, numbers),
+        "relations": _relations(document, numbers),
         "flags": sorted(verdict.flags),
         "not_independent": VERDICT,
         DECISIONS_KEY: [_decision(one) for one in verdict.decisions],
@@ -167,14 +165,31 @@ def _first_fields(annotation: AnnotatedDocument) -> Json:
     """The first submission where it differs, and what keeps it from being used for agreement."""
     fields: Json = {}
     if annotation.first is not None:
-        first = annotation.first.with_numbered_entities()
-        fields["first_entities"] = list(_entities(first))
-        fields["first_relations"] = list(_relations(first))
+        numbers = _numbers(annotation.first)
+        fields["first_entities"] = _entities(annotation.first, numbers)
+        fields["first_relations"] = _relations(annotation.first, numbers)
     if not annotation.first_sure:
         fields["first_unsure"] = True
     if annotation.not_independent:
         fields["not_independent"] = annotation.not_independent
     return fields
+
+
+def _suggested_fields(suggestion: Document | None) -> Json:
+    """What the annotation started from; null where it is blind."""
+    if suggestion is None:
+        return dict.fromkeys(SUGGESTED_KEYS)
+    layer = suggestion.layer
+    numbers = _numbers(suggestion)
+    entities = _entities(suggestion, numbers)
+    for form, entity in zip(entities, numbers, strict=True):
+        form["score"] = None if entity.score is None else float(entity.score)
+    return {
+        "suggested_by": str(layer) if layer else None,
+        "suggested_layer": layer and {n: getattr(layer, n) or None for n in _LAYER_FIELDS},
+        "suggested_entities": entities,
+        "suggested_relations": _relations(suggestion, numbers),
+    }
 
 
 class UnsortedRows(Exception):
@@ -191,21 +206,29 @@ def rows_digest(golds: Iterable[JsonRow], layers: Iterable[JsonRow]) -> str:
     whole = hashlib.sha256()
     for rows in (golds, layers):
         for line in _lines(rows):
-            whole.update(line.encode() + b"\n")
+            whole.update(line + b"\n")
     return whole.hexdigest()
 
 
-def _lines(rows: Iterable[JsonRow]) -> Iterator[str]:
+def _lines(rows: Iterable[JsonRow]) -> Iterator[bytes]:
     """The JSON lines of the rows, sorted; rows of one document must be next to each other."""
     before = ""
     for document, rows_of_document in groupby(rows, key=itemgetter("id")):
         if not before < (key := row_order(document)):
             raise UnsortedRows
         before = key
-        yield from sorted(
-            json_line({key: value for key, value in row.items() if key not in _NOT_IN_DIGEST})
-            for row in rows_of_document
-        )
+        yield from sorted(map(_line_in_digest, rows_of_document))
+
+
+def _line_in_digest(row: JsonRow) -> bytes:
+    """The row as ``json_line`` writes it, without what doesn't count for the digest."""
+    if not _NOT_IN_DIGEST.isdisjoint(row):
+        row = {key: value for key, value in row.items() if key not in _NOT_IN_DIGEST}
+    scored = row.get("suggested_entities") or ()
+    if any(entity["score"] is not None for entity in scored):
+        return json_line(dict(row)).encode()
+    # Five times as quick, and the same but for numbers with a fraction.
+    return msgspec.json.encode(row)
 
 
 def row_order(document: str) -> str:
@@ -236,22 +259,27 @@ def _offered(not_offered: tuple[str, ...] | None) -> Json:
     return {} if not_offered is None else {"not_offered": list(not_offered)}
 
 
-def _entities(document: Document) -> Iterator[Json]:
-    for entity in document.entities:
-        yield {
-            "id": entity.id,
+def _numbers(document: Document) -> dict[Entity, str]:
+    """The ids of the entities, each once: e1, e2, … in reading order."""
+    return {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(document.entities), 1)}
+
+
+def _entities(document: Document, numbers: Mapping[Entity, str]) -> list[Json]:
+    text = document.text
+    return [
+        {
+            "id": number,
             "start": entity.start,
             "end": entity.end,
             "label": entity.label,
-            "text": document.words(entity),
+            "text": text[entity.start : entity.end],
         }
+        for entity, number in numbers.items()
+    ]
 
 
-def _scored(document: Document) -> Iterator[Json]:
-    for form, entity in zip(_entities(document), document.entities, strict=True):
-        yield form | {"score": None if entity.score is None else float(entity.score)}
-
-
-def _relations(document: Document) -> Iterator[Json]:
-    for relation in document.relations:
-        yield {"head": relation.head.id, "tail": relation.tail.id, "label": relation.label}
+def _relations(document: Document, numbers: Mapping[Entity, str]) -> list[Json]:
+    return [
+        {"head": numbers[one.head], "tail": numbers[one.tail], "label": one.label}
+        for one in document.relations
+    ]

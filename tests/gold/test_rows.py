@@ -1,5 +1,6 @@
 """A row says all that a document is, and says it one way only."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -20,7 +21,14 @@ from curation.gold.dataset import (
     PublishedReading,
 )
 from curation.gold.read_rows import read_annotation_row, read_gold_row, read_verdict_row
-from curation.gold.rows import annotation_row, gold_row, layer_rows, verdict_row
+from curation.gold.rows import (
+    annotation_row,
+    gold_document_order,
+    gold_row,
+    layer_rows,
+    rows_digest,
+    verdict_row,
+)
 from curation.strict_json import parse_object
 
 FIELDS = (
@@ -287,3 +295,26 @@ def test_a_verdict_stands_behind_the_annotations_of_its_document():
     assert [(row["id"], "decisions" in row) for row in rows] == [
         ("d1", False), ("d2", False), ("d2", True), ("d3", False),
     ]  # fmt: skip
+
+
+@given(st.lists(golds(SCHEMA), max_size=3, unique_by=lambda one: one.id), annotations(SCHEMA))
+def test_the_digest_is_that_of_plain_json_lines(some, annotation):
+    """Whichever program writes them, and with scores as without: sorted lines, one a row."""
+    left_out = ("first_unsure", "arm_unknown")
+    golds_rows = [gold_row(one) for one in sorted(some, key=gold_document_order)]
+    row = annotation_row(annotation)
+    plain = {key: value for key, value in row.items() if key not in left_out}
+
+    lines = "".join(f"{json_line(one)}\n" for one in (*golds_rows, plain))
+
+    expected = hashlib.sha256(lines.encode()).hexdigest()
+    assert rows_digest(golds_rows, [row]) == expected
+
+
+def test_every_character_counts_for_the_digest_as_json_lines_have_it():
+    characters = [chr(n) for n in range(0x3000) if not 0xD800 <= n < 0xE000]
+    rows = [{"id": "d", "text": "".join(characters) + "\U0001f600\ufffd"}]
+
+    lines = f"{json_line(rows[0])}\n".encode()
+
+    assert rows_digest(rows, []) == hashlib.sha256(lines).hexdigest()
