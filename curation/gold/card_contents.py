@@ -3,7 +3,12 @@
 from collections.abc import Iterator
 
 from curation.errors import pluralise
-from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
+from curation.gold.card_markdown import (
+    code_words,
+    escape_markdown,
+    markdown_items,
+    markdown_table,
+)
 from curation.gold.card_source import CardSource
 from curation.gold.manifest import RelationTypeEntry
 from curation.gold.splits import SPLITS
@@ -107,16 +112,16 @@ def _group_lines(source: CardSource) -> Iterator[str]:
         f" ({pluralise(documents, 'document')} in all)"
     )
     for name, members in _first(groups.several):
-        yield f"group {_code(name)}: {', '.join(map(_code, members))}"
+        yield f"group {code_words(name)}: {', '.join(map(code_words, members))}"
     for document, joined in _first(groups.bridges):
-        oldest, *others = map(_code, joined)
-        yield f"{_code(document)} is near to sealed groups: it joined {oldest}, not {', '.join(others)}"
+        oldest, *others = map(code_words, joined)
+        yield f"{code_words(document)} is near to sealed groups: it joined {oldest}, not {', '.join(others)}"
     if not manifest.leaks:
         yield "No near-copies are in different splits."
     for leak in manifest.leaks[:_LISTED_GROUPS]:
         yield (
-            f"**Allowed leak**: {_code(leak.document)} ({leak.split}) shares {leak.shared:.0%} with"
-            f" {_code(leak.other)} ({leak.other_split})"
+            f"**Allowed leak**: {code_words(leak.document)} ({leak.split}) shares {leak.shared:.0%} with"
+            f" {code_words(leak.other)} ({leak.other_split})"
         )
     hidden = max(0, len(groups.several) - _LISTED_GROUPS) + max(
         0, len(manifest.leaks) - _LISTED_GROUPS
@@ -127,12 +132,6 @@ def _group_lines(source: CardSource) -> Iterator[str]:
 
 def _first(listed: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
     return sorted(listed.items())[:_LISTED_GROUPS]
-
-
-def _code(name: str) -> str:
-    """An id, with as many backticks around it as it needs."""
-    shown = "".join(c if c.isprintable() and c != "|" else " " for c in name)
-    return f"`` {shown} ``" if "`" in shown else f"`{shown}`"
 
 
 def types_section(source: CardSource) -> str:

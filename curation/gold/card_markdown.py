@@ -13,6 +13,14 @@ def escape_markdown(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#+|~&$])", r"\\\1", shown)
 
 
+def code_words(text: str) -> str:
+    """*text*, an id say, as code on one line, also in a table; a bar becomes a blank."""
+    shown = "".join(c if c.isprintable() and c != "|" else " " for c in text)
+    longest = max(map(len, re.findall("`+", shown)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {shown} {fence}" if longest else f"`{shown}`"
+
+
 def markdown_link(text: str, address: str) -> str:
     """*text* as a link; without one where *address* is no plain address of a page."""
     shown = escape_markdown(text)

@@ -16,11 +16,12 @@ from gold_samples import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from strategies import words
 
 from curation.errors import GoldError
 from curation.gold.card import card_text
-from curation.gold.card_markdown import escape_markdown, markdown_link
+from curation.gold.card_markdown import code_words, escape_markdown, markdown_link
 from curation.gold.dataset import GoldDocument
 from curation.gold.manifest import (
     BaselineEntry,
@@ -358,11 +359,28 @@ def test_only_a_plain_address_becomes_a_link(address):
     assert markdown_link("t", address) == "t"
 
 
-@given(words | st.text(alphabet="|<>`*_[]()\\\n\r\u2028a "))
-def test_any_words_stay_in_their_cell(text):
-    shown = escape_markdown(text)
+@given(words | st.text(alphabet="`a|<* \n", min_size=1))
+def test_any_id_stays_code(text):
+    (line,) = MarkdownIt().parseInline(code_words(text))
 
-    assert len(shown.splitlines()) <= 1
-    for at, letter in enumerate(shown):
-        if letter in "|<`*_[":
-            assert shown[at - 1] == "\\"
+    assert [part.type for part in line.children] == ["code_inline"]
+    assert (
+        line.children[0].content.split()
+        == "".join(c if c.isprintable() and c != "|" else " " for c in text).split()
+    )
+
+
+@given(words | st.text(alphabet="|<>`*_[]()!#&;-=+~:/.a\\\n\r\u2028 "))
+def test_any_words_are_shown_as_they_are(text):
+    """By another program that reads Markdown, in a table and out of one."""
+    shown = escape_markdown(text)
+    said = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    reader = MarkdownIt().enable("table")
+
+    (line,) = reader.parseInline(shown)
+    table = reader.parse(f"| a |\n| --- |\n| {shown} |\n")
+
+    assert "".join(part.content for part in line.children) == said
+    assert {part.type for part in line.children} <= {"text"}
+    cells = [one.children for one in table if one.type == "inline"]
+    assert ["".join(part.content for part in cell) for cell in cells] == ["a", said]
