@@ -69,6 +69,7 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
     """Which version has what gold/next has, and what stays out of it."""
     from curation.annotations.effort import effort_sentences
     from curation.gold.excluded import count_reasons
+    from curation.gold.load_path import unloadable_warning
 
     digest = report.digest[:12]
     if report.is_new:
@@ -101,7 +102,9 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
             f"warning: {report.path.name} has {', '.join(doubts)} "
             "(curate status links to what was pulled)"
         )
-    if not dry_run:
+    if warning := unloadable_warning(report.path.parent):
+        yield f"warning: {warning}"
+    elif not dry_run:
         yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
 
 

@@ -10,6 +10,7 @@ from curation.errors import CurateError, GoldError, StudioError, pluralise, rais
 from curation.files import explain_os_error
 from curation.flows.connect import connect
 from curation.flows.known_projects import find_known_projects
+from curation.gold.load_path import unloadable_warning
 from curation.gold.versions import list_versions, read_version
 from curation.gold.working_version import MEND_FILES
 from curation.labelstudio.adjudication_project import refuse_adjudication
@@ -152,6 +153,8 @@ def _sealed_versions(gold: Path, watch: Watch) -> str:
         return "no version is sealed yet; curate pull, then curate release, make the first"
     for version in sealed:
         read_version(gold, version, watch)
+    if warning := unloadable_warning(gold):
+        raise GoldError(warning)
     return f"{len(sealed)} sealed, none altered; the newest is {sealed[-1]}"
 
 

@@ -1,0 +1,41 @@
+"""What is said of a path is what load_dataset makes of it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from datasets import load_dataset
+from gold_samples import annotated, sealed, working
+
+from curation.gold.load_path import unloadable_folder, unloadable_warning
+
+
+@pytest.fixture(scope="module", name="original")
+def _original(tmp_path_factory):
+    gold = tmp_path_factory.mktemp("sealed") / "gold"
+    sealed(gold, working(annotated("d1")))
+    return gold
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "[a]", "news [2024]", "a[b", "a]b", "]a[", "[]", "[]]", "[!a]", "[a/b]", "{a}", "a*", "é?"],
+)  # fmt: skip
+def test_a_folder_is_named_exactly_where_load_dataset_finds_no_files(original, tmp_path, name):
+    gold = shutil.copytree(original, tmp_path / name / "gold")
+
+    try:
+        load_dataset(str(gold), "0.1.0", cache_dir=str(tmp_path / "cache"))
+        is_found = True
+    except FileNotFoundError:
+        is_found = False
+
+    assert (unloadable_folder(gold) is None) == is_found
+    assert bool(unloadable_warning(gold)) != is_found
+
+
+def test_the_folder_is_named_that_a_relative_path_leads_through(tmp_path, monkeypatch):
+    (tmp_path / "[a]" / "b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "[a]" / "b")
+
+    assert unloadable_folder(Path("gold")) == tmp_path / "[a]"
