@@ -165,7 +165,9 @@ def pull_into(
         dry_run=options.dry_run,
     )
     if not options.dry_run:
-        returned = replace(result.cursor, returned=sent_back.all_returned)
+        returned = replace(
+            result.cursor, returned=sent_back.all_returned, returned_early=sent_back.early
+        )
         returned.save(state, studio.url, title)
     gold = gold_after_pull(
         working,

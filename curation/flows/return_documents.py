@@ -126,8 +126,9 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         )
         desk = _ReturnDesk(studio=studio, chosen=chosen, working=working, cursor=cursor)
         tasks = {cursor.annotated[document]: document for document in documents}
-        unfinished = frozenset() if now else find_unfinished_tasks(studio, project, tasks)
-        held = tuple(sorted(tasks.pop(task) for task in unfinished))
+        unfinished = find_unfinished_tasks(studio, project, tasks)
+        to_come = {tasks[task] for task in unfinished}
+        held = () if now else tuple(sorted(tasks.pop(task) for task in unfinished))
         exported = studio.export(project.id, sorted(tasks)) if tasks else ()
         for task in watch(exported, "returning", len(tasks)):
             desk.send(tasks[int(task["id"])], task, annotators, dry_run=dry_run)
@@ -135,8 +136,15 @@ def return_documents(  # noqa: PLR0913 - the command's own options
         if desk.returned and not dry_run:
             link = link_to_returned(studio, project.id)
             returned = tuple(sorted({*cursor.returned, *desk.returned}))
-            waiting = {**cursor.waiting, **desk.waiting}
-            after = replace(cursor, returned=returned, waiting=waiting)
+            early = cursor.returned_early - desk.returned.keys() | (
+                to_come & desk.returned.keys()
+            )
+            after = replace(
+                cursor,
+                returned=returned,
+                returned_early=early,
+                waiting={**cursor.waiting, **desk.waiting},
+            )
             after.save(workspace.state, studio.url, title)
     return ReturnedDocuments(
         project=title,

@@ -452,6 +452,7 @@ def _cursor_after(
         seen={task: time for task, time in seen.items() if time >= moment},
         link=intake.reader.project_link,
         returned=before.returned,
+        returned_early=before.returned_early,
         work=work,
         changed_work=changed_work,
         has_work=before.has_work or not before.since,

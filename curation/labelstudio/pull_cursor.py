@@ -32,7 +32,8 @@ class PullCursor:
     each that had annotations, *problems* what was wrong, *remarks* what was worth a look, *waiting*
     why annotations were returned with ``curate return`` that nobody has updated since.
     *deleted* are documents whose task is gone, *emptied* those whose task has no annotation any
-    more, *returned* those whose task says why it was returned to its annotator. *ask_again* are
+    more, *returned* those whose task says why it was returned to its annotator, *returned_early* those
+    of them that others were still to annotate. *ask_again* are
     tasks, each with its document, that the next pull asks for even if they don't change: two
     that hold one document, and those whose annotations were listed but not exported. *link*
     leads to the project. *work* has the facts of all annotations, by task; only where
@@ -52,6 +53,7 @@ class PullCursor:
     seen: Mapping[int, str] = field(default_factory=dict)
     link: str = ""
     returned: tuple[str, ...] = ()
+    returned_early: frozenset[str] = frozenset()
     work: Mapping[int, tuple[AnnotationFacts, ...]] = field(default_factory=dict)
     has_work: bool = False
     changed_work: frozenset[int] | None = field(default=None, compare=False)
@@ -143,7 +145,7 @@ class PullCursor:
                 "task": self.annotated.get(document),
                 "deleted": document in deleted,
                 "emptied": document in emptied,
-                "returned": document in returned,
+                "returned": (document in returned) + (document in self.returned_early),
             }
 
 
@@ -219,6 +221,7 @@ def _load(
         deleted=tuple(name for name, _, deleted, _, _ in documents if deleted),
         emptied=tuple(name for name, _, _, emptied, _ in documents if emptied),
         returned=tuple(name for name, _, _, _, returned in documents if returned),
+        returned_early=frozenset(name for name, *_, returned in documents if returned > 1),
         problems=_problems(connection, key, "problem"),
         remarks=_problems(connection, key, "remark"),
         waiting=_waiting(connection, key),

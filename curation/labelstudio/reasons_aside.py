@@ -18,11 +18,13 @@ class ReasonsAside:
     """
     Returned tasks, by number, whose reason isn't shown, or is to be shown no longer, for the sake of others.
 
-    *to_take_off* show a reason and were opened for others again, *off* show none and others are
-    still to come, *to_give_back* show none and all are in.
+    *to_take_off* show a reason and were opened for others again, *early* show one as somebody wanted
+    while others are still to come; *off* show none and others are still to come, *to_give_back* show
+    none and all are in.
     """
 
     to_take_off: frozenset[int] = frozenset()
+    early: frozenset[int] = frozenset()
     off: frozenset[int] = frozenset()
     to_give_back: frozenset[int] = frozenset()
 
@@ -38,21 +40,25 @@ def find_reasons_aside(
     """
     Which of the *tasks*, which have something to mend, were returned by an earlier pull, and show no reason now.
 
-    A task was opened again if somebody's work was skipped or deleted since *before*. What was
-    returned while others were still to come, as somebody wanted, stays.
+    A task was opened again if all were in at the last pull, or somebody's work was skipped or deleted
+    since *before*. What was returned while others were still to come, as somebody wanted, stays.
     """
     returned = {cursor.annotated.get(document) for document in cursor.returned}
     asked = {task for task in tasks if task in returned}
     if not asked:
         return ReasonsAside()
-    shown = studio.returned(project.id).keys() & asked
+    shown = frozenset(studio.returned(project.id).keys() & asked)
     unfinished = find_unfinished_tasks(studio, project, asked)
+    early = {cursor.annotated.get(document) for document in cursor.returned_early}
+    to_take_off = frozenset(
+        task
+        for task in shown & unfinished
+        if task not in early
+        or _submitted(cursor.work.get(task, ())) < _submitted(before.get(task, ()))
+    )
     return ReasonsAside(
-        to_take_off=frozenset(
-            task
-            for task in shown & unfinished
-            if _submitted(cursor.work.get(task, ())) < _submitted(before.get(task, ()))
-        ),
+        to_take_off=to_take_off,
+        early=(shown & unfinished) - to_take_off,
         off=(frozenset(asked) - shown) & unfinished,
         to_give_back=frozenset(asked) - shown - unfinished,
     )

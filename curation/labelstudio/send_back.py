@@ -52,7 +52,7 @@ class ReturnReport:
     text is not the one that was pushed. *held* weren't returned yet, as other annotators are still
     to annotate them, who would read the reason; *aside* are those that were returned, and whose
     task doesn't say so, or no longer, for the same cause; *given_back* those whose task says so again,
-    as all are in. *unreachable* gives, by document, the annotators
+    as all are in; *early* those that say so though others are still to annotate them. *unreachable* gives, by document, the annotators
     who have something to mend and no account any more, or none that is known. *link* leads to the
     tab with the returned tasks, and is empty where nothing had to be returned. *config_too_old*:
     the project's config was made before there were reasons, so that no task shows any.
@@ -65,6 +65,7 @@ class ReturnReport:
     held: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
     given_back: tuple[str, ...] = ()
+    early: frozenset[str] = frozenset()
     unreachable: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     config_too_old: bool = False
@@ -123,7 +124,10 @@ def send_back(  # noqa: PLR0913
     if returning and not now:
         held = find_unfinished_tasks(studio, project, reasons.keys() - shown.keys())
     aside = ReasonsAside()
-    if not now:
+    if now:
+        asked = reasons.keys() if returning else reasons.keys() & shown.keys()
+        aside = ReasonsAside(early=find_unfinished_tasks(studio, project, asked))
+    else:
         aside = find_reasons_aside(studio, project, cursor, reasons.keys(), before=before or {})
     looked_at = (*shown, *(reasons.keys() - held if returning else aside.to_give_back))
     changes = {
@@ -171,6 +175,7 @@ def send_back(  # noqa: PLR0913
             sorted(document for document in to_mend if tasks.get(document) in not_shown)
         ),
         given_back=tuple(sorted(given_back)),
+        early=frozenset(document for document in to_mend if tasks.get(document) in aside.early),
         unreachable=unreachable if returning else {},
         link=link,
         config_too_old=bool(link) and not shows_reasons(project),

@@ -462,6 +462,23 @@ def test_a_reason_comes_off_before_more_annotators_are_served_and_goes_back_when
     assert desk.pull().sent_back.mended == ("b",)
 
 
+def test_a_reason_comes_off_where_the_overlap_was_raised_in_label_studio(desk):
+    """By whoever may: no push takes the reason off first."""
+    desk.give_back()
+    desk.pull()
+    before = desk.reason("b")
+    (task,) = desk.studio.tasks(1, doc_ids=["b"])
+    desk.studio.set_overlap(task.id, task.annotations + 1)
+
+    report = desk.pull()
+
+    assert report.sent_back.aside == ("b",)
+    assert desk.reason("b") == ""
+    desk.submit("b", 3)
+    assert desk.pull().sent_back.given_back == ("b",)
+    assert desk.reason("b") == before
+
+
 @pytest.mark.parametrize("way", ["deleted", "skipped"])
 def test_a_reason_comes_off_where_a_colleagues_work_is_taken_back(desk, way):
     (task,) = desk.studio.tasks(1, doc_ids=["b"])
