@@ -87,7 +87,7 @@ def export_lines(exported: "Export", output: Path) -> Iterator[str]:
     """What was written, and what the format can't hold."""
     for sentence in exported.losses.sentences():
         yield f"warning: {exported.name} can't hold everything: {sentence}"
-    yield from exported.losses.remarks
+    yield from exported.losses.remark_sentences()
     yield (
         f"{pluralise(exported.documents, 'document')}, "
         f"{pluralise(exported.entities, 'entity')}, "

@@ -94,7 +94,7 @@ def reading_lines(reader: "ImportReader") -> Iterator[str]:
     """What couldn't be held, and what was tidied."""
     for sentence in reader.losses.sentences():
         yield f"warning: not all of {reader.file} can be held: {sentence}"
-    yield from reader.losses.remarks
+    yield from reader.losses.remark_sentences()
     if reader.trimmed:
         yield f"{pluralise(len(reader.trimmed), 'span')} trimmed:"
         yield from console.problem_lines(reader.trimmed)

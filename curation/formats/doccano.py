@@ -23,13 +23,20 @@ from curation.formats.shape import (
     both_directions,
     has_model,
     line_part,
+    objects_under,
     parse_found,
 )
 from curation.schema import Schema
 
 COMMENTS = LossKind("comment", "left out")
-UNITS = "doccano counts UTF-16 units: offsets behind characters such as emoji differ from ours by one each"
-OVERLAPS = "doccano drops entities that overlap, unless its project allows overlapping spans"
+UNITS = LossKind(
+    "document",
+    "offsets are converted, as doccano counts UTF-16 units: two for characters such as emoji",
+)
+OVERLAPS = LossKind(
+    "document",
+    "doccano drops entities that overlap, unless its project allows overlapping spans",
+)
 
 # The file that doccano writes where all annotators share one annotation.
 _SHARED = "all"
@@ -48,12 +55,12 @@ def write_doccano(
         losses.add(NO_MODEL, document.id, has_model(document))
         units = _units(document.text)
         if units[-1] != len(document.text):
-            losses.remark(UNITS)
+            losses.remark(UNITS, document.id)
         if any(
             len(some) > 1
             for _, some in overlapping_groups(one.span for one in document.entities)
         ):
-            losses.remark(OVERLAPS)
+            losses.remark(OVERLAPS, document.id)
         ids = {entity: next(numbers) for entity in document.entities}
         yield line_part(
             {
@@ -98,7 +105,7 @@ def read_doccano(
             found = _interchange(line, f"{file}-{number}", place, problems)
             if len(problems) == before and (document := parse_found(found, place, problems)):
                 if _units(document.text)[-1] != len(document.text):
-                    losses.remark(UNITS)
+                    losses.remark(UNITS, place)
                 yield FoundDocument(place=place, document=document, annotator=annotator)
 
 
@@ -162,7 +169,7 @@ def _interchange(line: Json, name: str, place: str, problems: Problems) -> Json:
             "start": offset(one.get("start_offset")),
             "end": offset(one.get("end_offset")),
         }
-        for one in _objects(line, "entities", place, problems)
+        for one in objects_under(line, "entities", place, problems)
     ]
     for number, one in enumerate(line.get("label") or line.get("labels") or ()):
         match one:
@@ -178,7 +185,7 @@ def _interchange(line: Json, name: str, place: str, problems: Problems) -> Json:
             "tail": str(one.get("to_id")),
             "label": one.get("type"),
         }
-        for one in _objects(line, "relations", place, problems)
+        for one in objects_under(line, "relations", place, problems)
     ]
     return {
         "id": str(identity),
@@ -187,12 +194,3 @@ def _interchange(line: Json, name: str, place: str, problems: Problems) -> Json:
         "relations": relations,
         "meta": meta,
     }
-
-
-def _objects(line: Json, key: str, place: str, problems: Problems) -> Iterator[Json]:
-    items = line.get(key) or []
-    for one in items if isinstance(items, list) else [items]:
-        if isinstance(one, dict):
-            yield one
-        else:
-            problems.append(Problem(place, f"{key!r} must hold objects, not {abbreviate(one)}"))

@@ -16,6 +16,7 @@ class LossKind:
 
 # What several formats lose.
 NO_META = LossKind("document", "what is known of the article (title, licence …) is left out")
+NO_IDS = LossKind("document", "its id is left out")
 OTHER_IDS = LossKind(
     "document", "the id is too long for a file name, or another id differs in case only"
 )
@@ -38,24 +39,36 @@ class Losses:
     """
     What was lost so far, or came out changed; *remarks* are about what is whole, and worth knowing.
 
-    *counts* gives each kind's number, *first* the document that each kind was first found in.
+    Both give each kind's number, *first* the place where each kind was found first.
     """
 
     counts: dict[LossKind, int] = field(default_factory=dict)
+    remarks: dict[LossKind, int] = field(default_factory=dict)
     first: dict[LossKind, str] = field(default_factory=dict)
-    remarks: dict[str, None] = field(default_factory=dict)
 
     def add(self, kind: LossKind, place: str, number: int = 1) -> None:
         """Take note of a *number* of things at a place, none of them perhaps."""
-        if number:
-            self.counts[kind] = self.counts.get(kind, 0) + number
-            self.first.setdefault(kind, place)
+        self._add(self.counts, kind, place, number)
 
-    def remark(self, sentence: str) -> None:
-        """Take note of what is worth knowing, once."""
-        self.remarks.setdefault(sentence)
+    def remark(self, kind: LossKind, place: str, number: int = 1) -> None:
+        """The same of what isn't lost."""
+        self._add(self.remarks, kind, place, number)
 
     def sentences(self) -> Iterator[str]:
-        """One for each kind: how many, what became of them, and the first place."""
-        for kind, number in self.counts.items():
+        """One for each kind of loss: how many, what became of them, and the first place."""
+        yield from self._sentences(self.counts)
+
+    def remark_sentences(self) -> Iterator[str]:
+        """The same for remarks."""
+        yield from self._sentences(self.remarks)
+
+    def _add(
+        self, counts: dict[LossKind, int], kind: LossKind, place: str, number: int
+    ) -> None:
+        if number:
+            counts[kind] = counts.get(kind, 0) + number
+            self.first.setdefault(kind, place)
+
+    def _sentences(self, counts: dict[LossKind, int]) -> Iterator[str]:
+        for kind, number in counts.items():
             yield f"{pluralise(number, kind.noun)}: {kind.why}; first: {self.first[kind]}"

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from curation.documents.document import Document, Relation
 from curation.documents.interchange import Reading, parse_document
-from curation.errors import Problems
+from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json, json_line
 from curation.formats.losses import BOTH_WAYS, Losses
 from curation.schema import Schema
@@ -72,3 +72,13 @@ def both_directions(document: Document, schema: Schema, losses: Losses) -> Itera
         if relation.label in schema.symmetric:
             losses.add(BOTH_WAYS, document.id)
             yield Relation(relation.tail, relation.head, relation.label)
+
+
+def objects_under(line: Json, key: str, place: str, problems: Problems) -> Iterator[Json]:
+    """The objects in the list under a key; what is no object is a problem."""
+    items = line.get(key) or []
+    for one in items if isinstance(items, list) else [items]:
+        if isinstance(one, dict):
+            yield one
+        else:
+            problems.append(Problem(place, f"{key!r} must hold objects, not {abbreviate(one)}"))

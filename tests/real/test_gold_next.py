@@ -14,6 +14,7 @@ from curation.documents.document import Document, Entity, Layer, Relation
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 from curation.localserver.accounts import add_user
+from curation.schema.labeling import labeling_xml
 
 AL = Entity(8, 10, "PERSON", "b")
 MODEL = Layer("model", "m", "1", "w", "r")
@@ -165,6 +166,55 @@ def test_what_others_suggested_untidily_comes_back_tidy(desk):
         {"head": person, "tail": org, "label": "agreement_with"},
         {"head": org, "tail": person, "label": "meets_with"},
     ]
+
+
+def test_what_is_exported_for_label_studio_is_taken_by_its_import_and_read_from_its_export(
+    desk,
+):
+    """Nested spans, emoji, two relations of a pair; a model's work stays a suggestion."""
+    text = "😀 Bob Smith\u2028met Al."
+    bob, smith, al = Entity(2, 11, "PERSON"), Entity(6, 11, "ORG"), Entity(16, 18, "PERSON")
+    relations = (
+        Relation(bob, al, "meets_with"),
+        Relation(bob, al, "opposes"),
+        Relation(bob, smith, "member_of"),
+    )
+    gold = Document(
+        "nested/1", text, (bob, smith, al), relations, {"title": "t"}, Layer("gold")
+    )
+    (desk.folder / "some.jsonl").write_text(f"{gold.to_line()}\n{document(7).to_line()}\n")
+    project = desk.admin.create_project(f"{desk.title}-3", labeling_xml(SCHEMA), "").id
+
+    written, _, _ = desk.run("export", "some.jsonl", "--format", "labelstudio", "-o", "t.json")
+    tasks = json.loads((desk.folder / "t.json").read_text())
+    place = f"/api/projects/{project}/import"
+    taken = call(desk.local, "POST", place, desk.local.token, json=tasks)
+    place = f"/api/projects/{project}/export?exportType=JSON&download_all_tasks=true"
+    (desk.folder / "e.json").write_bytes(
+        call(desk.local, "GET", place, desk.local.token).content
+    )
+    given = ("e.json", "--format", "labelstudio")
+    read, _, said = desk.run("import", *given, "--as-annotations")
+    suggested, out, _ = desk.run("import", *given)
+
+    assert taken.is_success
+    counts = taken.json()
+    assert (counts["task_count"], counts["annotation_count"], counts["prediction_count"]) == (
+        2,
+        1,
+        1,
+    )
+    assert (written, read, suggested) == (0, 0, 0)
+    assert "1 annotation added" in said
+    assert "1 document: left out, as nobody annotated it" in said
+    found = [json.loads(line) for line in out.splitlines()]
+    assert [(one["id"], one["text"], one["meta"]["license"]) for one in found] == [
+        ("nested/1", text, "unknown"),
+        ("doc-7", document(7).text, "unknown"),
+    ]
+    assert [len(one["entities"]) for one in found] == [3, 2]
+    assert [len(one["relations"]) for one in found] == [3, 1]
+    assert found[1]["layer"]["name"] == "m"
 
 
 def test_an_annotation_is_known_by_the_servers_own_id(desk):
