@@ -207,7 +207,7 @@ def test_what_is_exported_for_label_studio_is_taken_by_its_import_and_read_from_
     assert (written, read, suggested) == (0, 0, 0)
     assert "1 annotation added" in said
     assert "1 document: left out, as nobody annotated it" in said
-    found = [json.loads(line) for line in out.splitlines()]
+    found = [json.loads(line) for line in out.rstrip("\n").split("\n")]
     assert [(one["id"], one["text"], one["meta"]["license"]) for one in found] == [
         ("nested/1", text, "unknown"),
         ("doc-7", document(7).text, "unknown"),
