@@ -82,7 +82,8 @@ def import_documents(reader: ImportReader) -> Iterator[Document]:
     """
     The documents with what was found in them as suggestions, to push.
 
-    Where the file names no model, the suggestions are the file's. A document can have suggestions
+    Where the file names no model, the suggestions are the file's; an article that nobody annotated
+    has none. A document can have suggestions
     of one annotator alone.
     """
     places: dict[str, str] = {}
@@ -97,7 +98,9 @@ def import_documents(reader: ImportReader) -> Iterator[Document]:
             continue
         places[document.id] = found.place
         reader.losses.add(LOST_FLAGS, document.id, bool(found.flags))
-        yield document if has_model(found.document) else replace(document, layer=layer)
+        if not has_model(found.document):
+            document = replace(document, layer=None if found.is_suggested else layer)
+        yield document
 
 
 def _as_ingested(document: Document) -> Document:

@@ -7,7 +7,7 @@ from curation.documents.document import Document
 from curation.errors import Problems
 from curation.files import read_objects
 from curation.formats.losses import Losses
-from curation.formats.shape import FilePart, FoundDocument, line_part, parse_found
+from curation.formats.shape import FilePart, FoundDocument, has_model, line_part, parse_found
 from curation.schema import Schema
 
 
@@ -36,5 +36,5 @@ def read_jsonl(
                 place=place,
                 document=document,
                 annotator=layer.name if layer and is_annotators else "",
-                is_suggested=layer is not None and layer.kind == "model",
+                is_suggested=has_model(document) or not (layer or document.entities),
             )

@@ -18,6 +18,9 @@ OTHER_REGIONS = LossKind(
     "region", "left out, as it is neither a span with a label nor a flag of ours"
 )
 SKIPPED = LossKind("annotation", "left out, as its annotator skipped the task")
+ONLY_NUMBERS = LossKind(
+    "suggestion", "left out, as the export has no more of it than its number"
+)
 UNUSED = LossKind("suggestion", "left out, as somebody annotated the task")
 
 
@@ -47,7 +50,10 @@ def read_labelstudio(
             problems.append(Problem(place, f"{abbreviate(task)} is no task"))
             continue
         annotations = [as_object(one) for one in as_list(task.get("annotations"))]
-        predictions = [as_object(one) for one in as_list(task.get("predictions"))]
+        predictions = [one for one in as_list(task.get("predictions")) if isinstance(one, dict)]
+        losses.add(
+            ONLY_NUMBERS, place, len(as_list(task.get("predictions"))) - len(predictions)
+        )
         skipped = [one for one in annotations if one.get("was_cancelled")]
         losses.add(SKIPPED, place, len(skipped))
         submitted = [one for one in annotations if not one.get("was_cancelled")]

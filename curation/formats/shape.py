@@ -30,7 +30,7 @@ class FoundDocument:
     A document of a file, and where it stands there.
 
     *annotator* is who annotated it as far as the file says so, else empty. Where *is_suggested* is
-    true, the file says that nobody submitted it.
+    true, the file says that nobody submitted it: a model suggested it, or there is nothing.
     """
 
     place: str

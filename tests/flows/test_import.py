@@ -151,7 +151,7 @@ def test_a_dry_run_writes_nothing(capsys, desk):
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        (Document("doc-1", "Bob met Al!"), "'doc-1' has another text in gold/next"),
+        (Document("doc-1", "Bob met Al!", (BOB,)), "'doc-1' has another text in gold/next"),
         (Document("doc-3", "Bob met Al.", (Entity(0, 3, "PERSN"),)), "the label 'PERSN', which is no entity type"),
         (Document("doc-3", "Bob met Al.", (Entity(0, 2, "PERSON"),)), "'Bo' is only a part of 'Bob'"),
         (Document("doc-3", "Bob met Al.", (BOB, AL), (Relation(BOB, AL, "has_nationality"),)), "has_nationality may not join PERSON to PERSON"),

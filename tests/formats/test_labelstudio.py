@@ -69,7 +69,7 @@ def test_other_projects_are_read_with_their_annotators(tmp_path):
         "id": 7,
         "data": {"text": "Bob met Al"},
         "annotations": annotations,
-        "predictions": [prediction],
+        "predictions": [prediction, 17],
     }
 
     found, losses, problems = read(tmp_path / "p.json", [task])
@@ -84,6 +84,7 @@ def test_other_projects_are_read_with_their_annotators(tmp_path):
     assert losses.counts == {
         labelstudio.SKIPPED: 1,
         labelstudio.UNUSED: 1,
+        labelstudio.ONLY_NUMBERS: 1,
         labelstudio.OTHER_REGIONS: 1,
     }
 
