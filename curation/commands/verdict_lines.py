@@ -53,14 +53,14 @@ def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
         lambda document: (
             f"warning: {document} waits for a verdict on {', '.join(report.unfinished[document])}: "
             "open the task, tick one option each, press Update",
-            *_link(report, document),
+            *_links_to_tick(report, document),
         ),
     )
     yield from console.list_lines(
         [*report.waiting],
         lambda document: (
             f"{document}: {pluralise(report.waiting[document], 'difference')} of other rounds still to settle",
-            *_link(report, document),
+            *(_links_to_tick(report, document) if document not in report.unfinished else ()),
         ),
     )
     yield from console.list_lines(
@@ -101,3 +101,9 @@ def _summary(report: "VerdictsReport") -> str:
 def _link(report: "VerdictsReport", document: str) -> Iterator[str]:
     if link := report.links.get(document):
         yield f"    {link}"
+
+
+def _links_to_tick(report: "VerdictsReport", document: str) -> Iterator[str]:
+    """The tasks of a document in which something is still to be ticked."""
+    links = report.links_to_tick.get(document) or [report.links.get(document, "")]
+    yield from (f"    {link}" for link in links if link)

@@ -13,7 +13,7 @@ from curation.checks.remarks import append_note
 from curation.errors import Problem
 from curation.flows.adjudicators_projects import AdjudicatorsProjects
 from curation.flows.annotations_to_come import find_annotations_to_come
-from curation.flows.asked_differences import differences_not_asked
+from curation.flows.asked_differences import where_asked
 from curation.flows.dispute_words import (
     describe_dispute,
     describe_progress,
@@ -122,6 +122,9 @@ def find_adjudication_status(
     found: dict[str, list[Problem]] = defaultdict(list)
     for name in sorted(known):
         there = tasks.get(name, {})
+        # The first of several rounds that nobody has begun.
+        to_begin = (link for link, task in there.items() if not task.is_begun)
+        link = next(to_begin, next(iter(there), links[name]))
         if name in to_come:
             kind = "to_come"
             what = f"{describe_dispute(excluded[name])}; {describe_to_come(to_come[name])}"
@@ -135,13 +138,14 @@ def find_adjudication_status(
                 there.values(),
                 has_problem=name in problems,
             )
-            if kind == "stale" and there and _is_asked_again(studio, working, name, there):
+            if kind == "stale" and there and (asked := _asked_in(studio, working, name, there)):
                 what = f"{what}; waits for the adjudicator"
                 kind = "in_adjudication"
+                link = asked[0]
             elif kind == "settled" and name in repeated:
                 what = REPEATED
                 kind = "unneeded"
-        found[kind].append(Problem(name, what, next(iter(there), links[name])))
+        found[kind].append(Problem(name, what, link))
     places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
     return AdjudicationStatus(
         remarks=tuple(_own_work(working, verdicts, places)),
@@ -166,17 +170,15 @@ def _disputed_with_problem(working: WorkingVersion) -> Iterator[tuple[str, Conse
                 yield facts.document, replace(consensus, compared=compared)
 
 
-def _is_asked_again(
+def _asked_in(
     studio: Studio, working: WorkingVersion, name: str, there: Mapping[str, Task]
-) -> bool:
-    """Whether tasks ask already for all that is open of a stale verdict."""
+) -> tuple[str, ...] | None:
+    """The links of the tasks that ask already for all that is open of a stale verdict; None where none do."""
     record = working.record(name)
     if record is None:
-        return False
+        return None
     opened = judge_verdict(record, working.schema).open
-    return not differences_not_asked(
-        studio, there.values(), opened, record.verdict, working.schema
-    )
+    return where_asked(studio, there, opened, record.verdict, working.schema)
 
 
 def _standing(

@@ -54,7 +54,7 @@ class VerdictsReport:
     *waiting* how many more wait in other rounds. *edits* says what was changed of what all
     annotators agreed on, *tasks_gone* are documents whose task is gone, and whose verdict stays. Of the
     differences that were ticked beforehand in what came new, *untouched* of *preselected* stayed so.
-    *links* lead to tasks.
+    *links* lead to documents' latest tasks, *links_to_tick* to those in which something is still to be ticked.
     """
 
     title: str
@@ -74,6 +74,7 @@ class VerdictsReport:
     remarks: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     links: Mapping[str, str]
+    links_to_tick: Mapping[str, tuple[str, ...]]
 
 
 def pull_verdicts_into(
@@ -107,7 +108,10 @@ def pull_verdicts_into(
         server_hash(studio.url),
         title,
         options,
-        count_tasks=lambda document: len(list(studio.tasks(project.id, doc_ids=[document]))),
+        links_of_tasks=lambda document: [
+            studio_link(studio.url, project.id, task.id)
+            for task in studio.tasks(project.id, doc_ids=[document])
+        ],
         has_note=state.uids_with_note(),
         live_stamps=lambda document: [
             stamp
@@ -150,6 +154,7 @@ def pull_verdicts_into(
         remarks=tuple(pulled.remarks),
         problems=tuple(chain.from_iterable(pulled.problems.values())),
         links=pulled.links,
+        links_to_tick=pulled.links_to_tick,
     )
 
 
@@ -158,7 +163,7 @@ class _PulledVerdicts:
     """
     Puts verdicts into records, document by document, and takes note of what there is to tell.
 
-    *count_tasks* asks the server how many tasks a document has in the project, *live_stamps* what they
+    *links_of_tasks* asks the server which tasks a document has in the project, *live_stamps* what they
     were made of. *has_note* are the uids of annotations with a note so far, *notes* are those to keep
     instead.
     """
@@ -167,7 +172,7 @@ class _PulledVerdicts:
     server: str
     title: str
     options: PullOptions
-    count_tasks: Callable[[str], int]
+    links_of_tasks: Callable[[str], Sequence[str]]
     live_stamps: Callable[[str], Sequence[AdjudicationStamp]]
     has_note: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list)
@@ -188,6 +193,7 @@ class _PulledVerdicts:
     remarks: list[Problem] = field(default_factory=list)
     problems: dict[str, tuple[Problem, ...]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
+    links_to_tick: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.documents_of_project = {
@@ -287,19 +293,24 @@ class _PulledVerdicts:
         settled = self._settled(record, tasks, made, source, standing)
         is_read = not any(one.read.problems for one in works)
         if known and is_read and not gone and made.is_as_it_was(settled.verdict):
+            self._tell_missing(record.id, tasks, settled)
             self._leave(record, known, made, settled, source.tasks)
             return
         self._refuse(
             record.id,
             (
-                replace(one, link=self.links.get(record.id, ""), annotator=source.by or "")
+                replace(
+                    one,
+                    link=one.link or self.links.get(record.id, ""),
+                    annotator=source.by or "",
+                )
                 for one in settled.problems
             ),
         )
         if settled.verdict is None:
             return
-        self._tell_missing(record.id, settled)
-        self._tell_how_it_was_made(record, works, settled)
+        self._tell_missing(record.id, tasks, settled)
+        self._tell_how_it_was_made(record, tasks, settled)
         if gone and known:
             self.lessened[record.id] = self._what_went(known, gone)
         (self.replaced if known else self.taken).append(record.id)
@@ -321,6 +332,7 @@ class _PulledVerdicts:
                 number=one.round,
                 read=one.work.read,
                 task=one.work.uid,
+                link=one.link,
                 maker=made.maker(one.work),
             )
             for one in tasks
@@ -332,7 +344,7 @@ class _PulledVerdicts:
             source,
             judge_verdict(record, self.working.schema).compared,
             self.working.schema,
-            has_other_tasks=lambda: self.count_tasks(record.id) > len(rounds),
+            has_other_tasks=lambda: len(self.links_of_tasks(record.id)) > len(rounds),
             standing=standing,
         )
 
@@ -346,7 +358,6 @@ class _PulledVerdicts:
     ) -> None:
         """Leave the verdict as it is, but for where its tasks are now."""
         self.unchanged += 1
-        self._tell_missing(record.id, settled)
         if settled.overruled and not made.tasks:
             what = f"a later verdict, by {_names(known)}, stands"
             self.remarks.append(Problem(record.id, what, self.links[record.id]))
@@ -433,11 +444,20 @@ class _PulledVerdicts:
             tasks=(*elsewhere, *here),
         )
 
-    def _tell_missing(self, document: str, settled: SettledVerdict) -> None:
+    def _tell_missing(
+        self, document: str, tasks: Sequence[ExportedVerdict], settled: SettledVerdict
+    ) -> None:
+        """What is still to be ticked, and in which tasks."""
+        links: list[str] = []
         if settled.missing:
             self.unfinished[document] = settled.missing
+            links += (one.link for one in tasks if one.round in settled.missing_in)
         if settled.waiting:
             self.waiting[document] = settled.waiting
+            done = {one.link for one in tasks}
+            links += (one for one in self.links_of_tasks(document) if one not in done)
+        if links:
+            self.links_to_tick[document] = tuple(links)
 
     def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
         """Whether an adjudicator is one of the document's annotators, which is refused if strict."""
@@ -453,31 +473,37 @@ class _PulledVerdicts:
     def _tell_how_it_was_made(
         self,
         record: DocumentRecord,
-        works: Sequence[AdjudicatorsWork],
+        tasks: Sequence[ExportedVerdict],
         settled: SettledVerdict,
     ) -> None:
         link = self.links.get(record.id, "")
+        works = [one.work for one in tasks if one.work]
         self.remarks += (
             replace(one, link=link)
             for one in own_work_problems(record, {one.by for one in works})
         )
         if settled.edits:
             self.edits[record.id] = settled.edits
-        for one in works:
-            said = [status for status in one.read.preselected.values() if status]
-            self.preselected += len(said)
-            self.untouched += said.count("untouched")
-            self.trimmed += (replace(each, link=link) for each in one.read.trimmed)
-            self.remarks += (replace(each, link=link) for each in one.read.remarks)
-            if one.edited_by:
-                what = f"the verdict of {one.by} was updated last by {one.edited_by}"
-                self.remarks.append(Problem(record.id, what, link))
-            if note := one.read.note:
-                what = append_note(f"note of {one.by}", note)
-                self.remarks.append(Problem(record.id, what, link))
+        for task in tasks:
+            if task.work:
+                self._tell_how_it_was_done(record.id, task.work, task.link)
         if record.state != "active":
             what = f"the document is {record.state}, and stays out of the gold"
             self.remarks.append(Problem(record.id, what, link))
+
+    def _tell_how_it_was_done(self, document: str, work: AdjudicatorsWork, link: str) -> None:
+        """The same of one task."""
+        said = [status for status in work.read.preselected.values() if status]
+        self.preselected += len(said)
+        self.untouched += said.count("untouched")
+        self.trimmed += (replace(each, link=link) for each in work.read.trimmed)
+        self.remarks += (replace(each, link=link) for each in work.read.remarks)
+        if work.edited_by:
+            what = f"the verdict of {work.by} was updated last by {work.edited_by}"
+            self.remarks.append(Problem(document, what, link))
+        if note := work.read.note:
+            what = append_note(f"note of {work.by}", note)
+            self.remarks.append(Problem(document, what, link))
 
 
 def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterator[Problem]:

@@ -51,12 +51,14 @@ class VerdictRound:
     """
     What was read of one task of a document; *number* is the task's round.
 
-    *task* is the uid of the adjudicator's annotation, *maker* who made it, None for the verdict's source.
+    *task* is the uid of the adjudicator's annotation, *link* leads to it; *maker* is who made it, None
+    for the verdict's source.
     """
 
     number: int
     read: ReadVerdict
     task: str = ""
+    link: str = ""
     maker: DecisionMaker | None = None
 
     @property
@@ -72,8 +74,8 @@ class SettledVerdict:
     """
     A verdict as a record is to have it, None where there are *problems*.
 
-    *missing* are the differences, by their numbers, that a task asks for and that have no verdict;
-    *waiting* counts those that other tasks ask for, or will.
+    *missing* are the differences, by their numbers, that a task asks for and that have no verdict,
+    *missing_in* the rounds of these tasks; *waiting* counts those that other tasks ask for, or will.
     *overruled* are the keys of those that a task decides, and that a later decision decides otherwise.
     *edits* are in words what was changed of what all annotators agreed on.
     """
@@ -84,6 +86,7 @@ class SettledVerdict:
     edits: tuple[str, ...]
     problems: tuple[Problem, ...]
     overruled: tuple[str, ...] = ()
+    missing_in: tuple[int, ...] = ()
 
 
 def settle_verdict(  # noqa: PLR0913 - what a verdict is made of
@@ -242,9 +245,16 @@ class _Settling:
         standing = self.standing.choices if self.standing else {}
         choices = {**self.choices, **standing}
         settlement = settle(compared, choices, self.schema)
-        problems = [problem for one in self.rounds for problem in one.read.problems]
+        problems = [
+            replace(problem, link=one.link)
+            for one in self.rounds
+            for problem in one.read.problems
+        ]
         problems += (
-            contradiction_problem(self.article, one, self.asked, self.schema)
+            replace(
+                contradiction_problem(self.article, one, self.asked, self.schema),
+                link=self._link_of(one.differences),
+            )
             for one in settlement.contradictions
             if not any(self._is_unanswered(key) for key in one.differences)
         )
@@ -276,7 +286,18 @@ class _Settling:
             edits=tuple(describe_edits(self.article, before, after)),
             problems=tuple(dict.fromkeys(problems)),
             overruled=tuple(self.overruled),
+            missing_in=tuple(
+                sorted(
+                    {one.round for key, one in self.asked.items() if key not in self.choices}
+                )
+            ),
         )
+
+    def _link_of(self, keys: Iterable[str]) -> str:
+        """The link to the task that asked last for one of these differences."""
+        asked = [self.asked[key].round for key in keys if key in self.asked]
+        links = {one.number: one.link for one in self.rounds}
+        return links[max(asked)] if asked else ""
 
     def _is_unanswered(self, key: str) -> bool:
         """Whether the answer is *neither*, and what was drawn doesn't say what else: a problem of its own."""

@@ -18,6 +18,7 @@ from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
 from curation.flows.schema_rename import schema_rename
 from curation.flows.show import show
+from curation.flows.status import status
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
@@ -58,6 +59,9 @@ class Loop(DisputedProject):
     def gold(self, document):
         with self.place.read_only().working_version(self.schema) as working:
             return working.consensus(document)
+
+    def status(self):
+        return status(self.studio, self.place, self.schema, title=self.title).adjudication
 
     def labels(self, document):
         gold = self.gold(document).document
@@ -204,6 +208,37 @@ def test_a_relation_across_rounds_goes_out_once_its_ends_are_settled(loop):
     assert report.waiting == {}
     (last,) = [one for one in loop.shown("d1", 2) if one.kind == "relations"]
     assert (last.n, last.settled) == (6, False)
+    loop.settle("d1", 2)
+    loop.pull_all()
+    gold = loop.gold("d1").document
+    assert [one.label for one in gold.relations] == ["supports"]
+    assert {one.label for one in gold.entities} == {"ORG"}
+    assert loop.adjudicate().changed == ()
+
+
+def test_a_relation_within_a_full_task_goes_out_in_a_round_of_its_own(loop):
+    """Its ends are settled then; meanwhile the document waits, and isn't called stale."""
+    number = loop.numbers["d1"]
+    loop.studio.submit(number, to_result(joined(["ORG"] * 40), SCHEMA), by=1)
+    loop.studio.submit(number, to_result(annotation(1, ["GPE"] * 40), SCHEMA), by=2)
+    loop.pull()
+
+    report = loop.adjudicate()
+
+    assert (report.created, report.waiting) == ({"d1": 1}, {"d1": 1})
+    assert len(loop.shown("d1")) == 40
+    loop.settle("d1")
+    report = loop.pull_all()
+    assert report.verdicts[0].waiting == {"d1": 1}
+    assert loop.gold("d1").reopened == ()
+
+    report = loop.adjudicate()
+
+    assert (report.created, report.waiting) == ({"d1": 1}, {})
+    (asked,) = loop.shown("d1", 2)
+    assert asked.kind == "relations"
+    (waiting,) = loop.status().in_adjudication
+    assert waiting.link.endswith(f"task={loop.number('d1', 2)}")
     loop.settle("d1", 2)
     loop.pull_all()
     gold = loop.gold("d1").document

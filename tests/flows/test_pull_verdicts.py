@@ -583,6 +583,8 @@ def test_rounds_of_a_document_are_one_verdict_together(project):
     said = project.said()
     assert "annotations that changed" not in said
     assert "d1: 6 differences of other rounds still to settle\n    http" in said
+    # The task to open is that of the round that is still to be settled.
+    assert f"still to settle\n    {link_of(project, other)}\n" in f"{said}\n"
 
     number = project.hands.submit(other, decided_in(second, readings), by=CY)
     report = project.pull()
@@ -601,6 +603,33 @@ def test_rounds_of_a_document_are_one_verdict_together(project):
     assert project.pull().replaced == ("d1",)
     assert project.gold() == {}
     assert len(project.record("d1").verdict.decisions) == 4
+
+
+def test_what_is_wrong_in_a_round_comes_with_the_link_to_its_task(project):
+    readings = project.readings("d1")
+    (first, task), (second, other) = in_rounds(project, 2, 3, 5, 7)
+    project.hands.submit(other, decided_in(second, readings), by=CY)
+    number = project.hands.submit(task, decided_in(first, readings)[:-1], by=DEE)
+
+    report = project.pull()
+
+    (missing,) = report.unfinished["d1"]
+    assert report.links_to_tick == {"d1": (link_of(project, task),)}
+    assert f"verdict on {missing}: open the task, tick one option each, press Update\n" in (
+        said := project.said()
+    )
+    assert f"press Update\n    {link_of(project, task)}" in said
+
+    unknown = [*decided_in(first, readings)[:-1], tick(int(missing[1:]), "0123456789")]
+    project.hands.change(number, unknown, by=DEE)
+
+    (problem,) = project.pull().problems
+    assert problem.link == link_of(project, task)
+
+
+def link_of(project, task):
+    """The link to a task of the adjudicators' project."""
+    return re.sub(r"task=\d+$", f"task={task}", project.adjudicators_link())
 
 
 def decided_in(task, readings):
