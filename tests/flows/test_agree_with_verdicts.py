@@ -271,6 +271,24 @@ def test_verdicts_that_were_pulled_are_what_firsts_are_compared_with(project):
     assert found.submissions.current.entities_f1 == 1.0
 
 
+def test_whoever_takes_work_back_after_a_verdict_is_compared_with_it_all_the_same(project):
+    """Deleted on one document, skipped on the other: the first submissions count as before."""
+    project.decide("d1")
+    project.decide("d2")
+    project.pull()
+    before = agreement(project.place)
+
+    project.hands.delete(project.submitted["d1", BEN_BY_NAME])
+    project.hands.change(project.submitted["d2", BEN_BY_NAME], by=BEN_BY_NAME, skipped=True)
+    project.pull_annotations()
+
+    found = agreement(project.place)
+    assert found.submissions.taken_back == 2
+    assert found.verdicts.documents == 2
+    assert f1s(found) == f1s(before)
+    assert found.verdicts == before.verdicts
+
+
 def test_an_annotator_who_made_the_verdict_is_not_compared_with_it(project):
     project.decide("d1", by=ADA_BY_NAME)
     project.pull()

@@ -3,8 +3,10 @@
 import json
 
 import pytest
-from adjudicated_project import ADA, CY, DEE, AdjudicatedProject
+from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
+from annotations.crowded import everything
 from deciding import decided
+from disputed import annotations
 from flows.test_adjudication_loop import Loop
 from gold_samples import released
 from samples import SCHEMA
@@ -218,6 +220,29 @@ def test_strict_of_one_project_leaves_what_another_decided_alone(tmp_path):
 
     assert (report.problems, report.lessened, report.unchanged) == ((), {}, 1)
     assert len(project.record("d1").verdict.decisions) == 10
+
+
+def test_an_earlier_verdict_that_decides_otherwise_gives_way_and_that_is_told(tmp_path):
+    project = AdjudicatedProject(tmp_path)
+    project.decide("d1")
+    older = project.desk_title
+    project.hands.let_pass(60)
+    config = project.project.label_config
+    project.project = project.studio.create_project("other desk", config, "")
+    project.desk_title = "other desk"
+    project.ask("d1")
+    project.decide("d1", project.result("d1", BEN), by=CY)
+    assert project.pull().taken == ("d1",)
+    verdict = project.record("d1").verdict
+    files = project.files()
+
+    project.desk_title = older
+    report = project.pull()
+
+    assert (report.unchanged, report.replaced, report.problems) == (1, (), ())
+    assert [one.what for one in report.remarks] == [f"a later verdict, by {verdict.by}, stands"]
+    assert project.files() == files
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ben"])
 
 
 def test_strict_refuses_what_an_earlier_pull_took(tmp_path):
