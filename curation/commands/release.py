@@ -71,11 +71,7 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
     from curation.gold.excluded import count_reasons
     from curation.gold.load_path import unloadable_warning
 
-    digest = report.digest[:12]
-    if report.is_new:
-        yield f"{report.path} {'would be' if dry_run else 'is'} sealed, digest {digest}."
-    else:
-        yield f"Nothing new: {report.path} has all that is in gold/next, digest {digest}."
+    yield from _sealed_lines(report, dry_run=dry_run)
     splits = report.manifest.counts.splits.items()
     yield f"Documents: {', '.join(f'{number} {split}' for split, number in splits)}."
     if report.manifest.baseline:
@@ -106,6 +102,18 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
         yield f"warning: {warning}"
     elif not dry_run:
         yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
+
+
+def _sealed_lines(report: "ReleaseReport", *, dry_run: bool) -> Iterator[str]:
+    """Whether a version was sealed, and which files beside it were made anew where none was."""
+    digest = report.digest[:12]
+    if report.is_new:
+        yield f"{report.path} {'would be' if dry_run else 'is'} sealed, digest {digest}."
+    else:
+        yield f"Nothing new: {report.path} has all that is in gold/next, digest {digest}."
+        if report.written:
+            brought = "would be brought" if dry_run else "brought"
+            yield f"{', '.join(report.written)}: {brought} up to date in {report.path.parent}."
 
 
 def _baseline_line(baseline: "BaselineEntry") -> str:

@@ -25,7 +25,8 @@ class ReleaseReport:
     why a known document is not in the version; *orphaned* the documents that are in it although
     their task or their annotations were deleted in Label Studio, and which of the two it was.
     *not_offered* says which documents lack which type, *effort* what all annotators together did.
-    *manifest* is the version's.
+    *manifest* is the version's, *written* names the files that the card and what lies beside it are in,
+    as far as they had to be written.
     """
 
     version: str
@@ -39,6 +40,7 @@ class ReleaseReport:
     not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
     effort: Effort | None = None
     manifest: Manifest
+    written: tuple[str, ...] = ()
 
 
 def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseReport:
@@ -50,7 +52,7 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
     """
     if not plan.is_announced:
         announce_version(plan, watch)
-    write_published_files(plan.gold, watch)
+    written = write_published_files(plan.gold, watch)
     return ReleaseReport(
         version=plan.version,
         digest=plan.totals.digest,
@@ -63,4 +65,5 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
         not_offered=plan.totals.types_not_offered,
         effort=plan.working.effort,
         manifest=read_manifest(plan.gold, plan.version),
+        written=written,
     )

@@ -17,6 +17,7 @@ from gold_samples import (
 )
 from samples import SCHEMA
 
+from curation.commands.release import release_lines
 from curation.errors import GoldError, ThresholdNotMet
 from curation.files import write_lines
 from curation.flows.evaluate import EvaluationOptions, evaluate
@@ -249,3 +250,21 @@ def test_a_card_whose_own_words_would_be_lost_lets_nothing_be_sealed(tmp_path):
 
     assert not (place.gold / "0.1.0").exists()
     assert (place.gold / "README.md").read_text() == f"{BEGIN}\nmine\n"
+
+
+def test_what_the_publisher_says_otherwise_is_on_the_card_after_a_release_of_nothing_new(place):
+    write_next(place.gold, working(annotated("d")))
+    released(place)
+    facts = place.gold / "dataset.toml"
+    facts.write_text(facts.read_text().replace("Names in the news", "News of names"))
+
+    done = released(place)
+
+    assert (done.is_new, done.version) == (False, "0.1.0")
+    assert "\n# News of names\n" in (place.gold / "README.md").read_text()
+    told = list(release_lines(done))[1]
+    assert told == (
+        "README.md, croissant.json, CITATION.cff, .zenodo.json, LICENSE.md: brought up to date in"
+        f" {place.gold}."
+    )
+    assert released(place).written == ()
