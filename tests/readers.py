@@ -20,6 +20,7 @@ from samples import ROOT, SCHEMA
 from curation.annotations.consensus import find_consensus
 from curation.annotations.record_file import read_record, record_bytes
 from curation.articles import read_articles
+from curation.commands.import_ import taken_annotation_lines
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
 from curation.commands.status import status_lines
@@ -30,11 +31,16 @@ from curation.documents.interchange import parse_document, read_documents
 from curation.encodings import decode_utf8
 from curation.errors import CurateError, GoldError, InputError, Problems, raise_problems
 from curation.files import Json, make_private_folder
+from curation.flows.import_annotations import import_annotations
+from curation.flows.import_documents import ImportReader, import_documents
 from curation.flows.list_differences import list_differences
 from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
 from curation.flows.verdicts_from_file import verdicts_from_file
+from curation.formats.all_formats import FORMATS
+from curation.formats.losses import Losses
+from curation.formats.shape import FormatName
 from curation.gold.changelog import parse_seals
 from curation.gold.convert_old import convert_old_files
 from curation.gold.file_names import file_name
@@ -420,7 +426,37 @@ def adjudicators_export(raw: bytes, folder: Path) -> None:
     read_next(place.gold)
 
 
+def imported(name: FormatName, file: str, raw: bytes, folder: Path) -> None:
+    """Everything that an import makes of it, of what is let through, too; brat's text is sound."""
+    (folder / "some.txt").write_text(document(0).text)
+    (folder / file).write_bytes(raw)
+    for one in import_documents(ImportReader(folder / file, name, SCHEMA)):
+        assert parse_document(one.to_json(), "")[1] == []
+    place = Workspace(folder / "gold", folder / ".curate")
+    reader = ImportReader(folder / file, name, SCHEMA)
+    taken = import_annotations(place, reader, annotator="anna", dry_run=True)
+    assert all(isinstance(line, str) for line in taken_annotation_lines(taken, dry_run=True))
+    assert all(isinstance(sentence, str) for sentence in reader.losses.sentences())
+
+
+def _exported(name: FormatName, file: str = "") -> bytes:
+    """Two documents in another tool's format; of brat, the annotations of one."""
+    parts = FORMATS[name].write([document(0), document(1)], SCHEMA, Losses())
+    contents = [part.content for part in parts if part.file == file]
+    # What a model suggested is no annotation in this format.
+    return b"".join(contents).replace(b'"predictions":', b'"annotations":')
+
+
+def _import_reader(name: FormatName, file: str, part: str = "") -> Reader:
+    return Reader(partial(imported, name, file), (_exported(name, part),))
+
+
 READERS = {
+    "imported brat": _import_reader("brat", "some.ann", "doc-0.ann"),
+    "imported doccano": _import_reader("doccano", "some.jsonl"),
+    "imported Label Studio": _import_reader("labelstudio", "some.json"),
+    "imported Prodigy": _import_reader("prodigy", "some.jsonl"),
+    "imported spaCy": _import_reader("spacy", "some.spacy"),
     "article": Reader(
         plain_article, (b"Title\n\nStandfirst\n\nBob met Al. (X/AP)\n\nRead more: x\n",)
     ),
