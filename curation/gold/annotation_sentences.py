@@ -49,12 +49,16 @@ def describe_annotators(annotators: Iterable[str]) -> str:
     return told
 
 
+def describe_annotation_counts(source: CardSource) -> str:
+    """``23 documents with 1; 7 documents with 2``: by the number of their annotations."""
+    counts = sorted(source.numbers.by_annotation_count.items())
+    return "; ".join(f"{pluralise(documents, 'document')} with {n}" for n, documents in counts)
+
+
 def annotation_sentences(source: CardSource) -> Iterator[str]:
     """From what documents were annotated, by how many, and what is known of the work."""
     numbers = source.numbers
-    counts = sorted(numbers.by_annotation_count.items())
-    each = "; ".join(f"{pluralise(documents, 'document')} with {n}" for n, documents in counts)
-    yield f"annotations per document: {each}"
+    yield f"annotations per document: {describe_annotation_counts(source)}"
     if numbers.by_annotator:
         yield f"documents per annotator: {_documents_per_annotator(numbers.by_annotator)}"
     yield (
@@ -71,7 +75,8 @@ def annotation_sentences(source: CardSource) -> Iterator[str]:
     for reason, annotations in sorted(numbers.not_independent.items()):
         yield f"not counted as independent: {pluralise(annotations, 'annotation')} {reason.rstrip(',')}"
     if source.manifest.effort:
-        yield from effort_sentences(source.manifest.effort.effort)
+        for sentence in effort_sentences(source.manifest.effort.effort):
+            yield f"counting people's own work alone, {sentence}"
     yield from _lacking_sentences(source)
 
 

@@ -8,6 +8,7 @@ from curation.files import Json
 from curation.gold.annotation_sentences import (
     adjudication_sentences,
     annotation_sentences,
+    describe_annotation_counts,
     describe_annotators,
 )
 from curation.gold.card_articles import license_notice, personal_data_notice
@@ -125,7 +126,7 @@ def _responsible_ai(source: CardSource) -> Json:
         ],
         "dataAnnotationPlatform": ["Label Studio"],
         "dataAnnotationAnalysis": [*manifest.agreement, *baseline_sentences(source)],
-        "annotationsPerItem": _per_item(source),
+        "annotationsPerItem": describe_annotation_counts(source),
         "annotatorDemographics": [describe_annotators(numbers.annotators)],
         "machineAnnotationTools": tools,
         "dataLimitations": list(limit_sentences(source)),
@@ -139,11 +140,6 @@ def _responsible_ai(source: CardSource) -> Json:
         ),
     }
     return {f"rai:{name}": value for name, value in known.items() if value}
-
-
-def _per_item(source: CardSource) -> str:
-    counts = sorted(source.numbers.by_annotation_count.items())
-    return "; ".join(f"{n} annotations: {documents} documents" for n, documents in counts)
 
 
 def _creator(author: DatasetAuthor) -> Json:

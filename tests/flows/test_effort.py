@@ -32,7 +32,8 @@ def test_the_card_and_the_release_tell_the_sum_over_all_people(project):
     card = (project.place.gold / "README.md").read_text()
     first = "of 4 annotations that began from a suggestion, 3 (75%) mark exactly what the suggestion did"
     second = "100 words took 150 s (median of 4 annotations; the time that the editor was open)"
-    assert f"- {first}\n- {second}\n" in card
+    people = "counting people's own work alone"
+    assert f"- {people}, {first}\n- {people}, {second}\n" in card
     said = list(release_lines(report))
     assert said[2:4] == [f"O{first[1:]}.", f"{second}."]
 

@@ -118,10 +118,7 @@ def test_how_it_was_made_is_said_for_responsible_ai(croissant):
         "http://mlcommons.org/croissant/RAI/1.0",
     ]
     assert croissant["rai:dataCollection"] == "The first articles of one day."
-    assert (
-        croissant["rai:annotationsPerItem"]
-        == "1 annotations: 29 documents; 2 annotations: 1 documents"
-    )
+    assert croissant["rai:annotationsPerItem"] == "29 documents with 1; 1 document with 2"
     assert "1 person and by 1 language model" in croissant["rai:annotatorDemographics"][0]
     assert croissant["rai:machineAnnotationTools"] == ["en_core_web_sm@3.8.0+cd93e9ca9126.a1b2"]
     assert any("stayed out of the gold" in one for one in croissant["rai:dataLimitations"])
