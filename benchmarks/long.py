@@ -49,7 +49,7 @@ COMMANDS = {
     "eval of two files": "eval --gold gold.jsonl --predictions model.jsonl --json",
     "eval with a report": "eval --gold gold.jsonl --predictions model.jsonl --report page.html",
     "agree of two files": "agree gold.jsonl model.jsonl --json",
-    "release": "release",
+    "release": "release --no-baseline",
     "eval of a version": "eval --gold 0.1.0 --predictions model.jsonl --json",
     "push": "push model.jsonl --project {title}",
     "push, the last one forgotten": "push model.jsonl --project {title}",
@@ -81,6 +81,7 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
     """Articles, gold, predictions, and gold/next with two annotators."""
     shutil.copytree(ROOT / "label_config", folder / "label_config")
     (folder / "gold" / "next").mkdir(parents=True)
+    shutil.copy(ROOT / "gold" / "dataset.toml", folder / "gold")
     names = ("raw", "short", "gold", "model", "gold/next/gold", "gold/next/annotations")
     with contextlib.ExitStack() as stack:
         raw, short, gold, model, golds, layers = (
