@@ -28,6 +28,7 @@ from curation.workspace import Workspace
 
 PROVENANCE = Provenance(guideline="# Mark every name\n", curate="0.3.0")
 UNSCORED = ReleaseOptions(baseline=False, today=date(2026, 11, 29))
+TEXT = "Russia backs Assad 😀 in Syria"
 MODEL = Layer("model", "en_core_web_sm", "3.8.0", "cd93e9ca9126", "a1b2")
 
 # What only a publisher knows, for tests that make releases.
@@ -84,7 +85,7 @@ def digest(dataset: Dataset, schema: Schema = SCHEMA) -> str:
 def annotated(
     identity: str,
     *,
-    text: str = "Russia backs Assad 😀 in Syria",
+    text: str = "",
     labels: tuple[str, ...] = ("GPE", "PERSON", "GPE"),
     annotator: str = "machine-5e6f",
     flags: tuple[str, ...] = (),
@@ -93,8 +94,10 @@ def annotated(
 ) -> AnnotatedDocument:
     """Somebody's work on ``Russia backs Assad 😀 in Syria``: names and one arrow.
 
-    *meta* is what else is known of the article.
+    The text goes on with words of the document's own, unless one is given. *meta* is what else is
+    known of the article.
     """
+    text = text or own_text(identity)
     known = {"title": "Backing", "src": "Wikinews", "license": "CC-BY-2.5", "lang": "en"}
     spans = ((0, 6), (13, 18), (24, 29))
     entities = tuple(Entity(*span, label) for span, label in zip(spans, labels, strict=False))
@@ -149,8 +152,13 @@ def read_next(gold: Path, schema: Schema = SCHEMA) -> Working:
 
 
 def many(number: int, **known: str) -> list[AnnotatedDocument]:
-    """So many annotated documents, enough of them to be in every split from 25 on."""
+    """So many annotated documents of different texts, enough of them to be in every split from 25 on."""
     return [annotated(f"d{n}", **known) for n in range(number)]
+
+
+def own_text(identity: str) -> str:
+    """A text that begins as that of ``annotated``, and is no near copy of another document's."""
+    return " ".join([TEXT, *(f"{identity}w{n}" for n in range(6))])
 
 
 def sealed(
@@ -199,6 +207,7 @@ def seal_release(
         if not plan.is_sealed:
             if refusing:
                 refuse_obstacles(plan)
+            provenance = replace(provenance, groups=plan.grouping.to_entry(), leaks=plan.leaks)
             seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
         return complete_release(plan, watch)
 

@@ -9,7 +9,7 @@ from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
 from curation.commands.options import DryRun, ListAll
 from curation.errors import pluralise
-from curation.list_limit import list_everything
+from curation.list_limit import and_more, first_items, join_first, list_everything
 
 if TYPE_CHECKING:
     from curation.gold.manifest import BaselineEntry
@@ -21,6 +21,15 @@ def release(
         str,
         typer.Argument(metavar="VERSION", help="X.Y.Z; picked from the changes if left out."),
     ] = "",
+    allow_leak: Annotated[
+        list[str],
+        typer.Option(
+            "--allow-leak",
+            metavar="ID",
+            help="A document that may be a near copy of one in another split.",
+            show_default=False,
+        ),
+    ] = [],  # noqa: B006
     min_agreement: Annotated[
         str,
         typer.Option(
@@ -51,7 +60,10 @@ def release(
     list_everything(everything)
     workspace = Workspace.here()
     options = ReleaseOptions(
-        version=version or None, floors=read_floors(min_agreement), baseline=not no_baseline
+        version=version or None,
+        allowed_leaks=tuple(allow_leak),
+        floors=read_floors(min_agreement),
+        baseline=not no_baseline,
     )
     schema = read_schema_in(workspace.config)
     if dry_run:
@@ -85,6 +97,7 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
     if report.effort:
         for sentence in effort_sentences(report.effort):
             yield f"{sentence[:1].upper()}{sentence[1:]}."
+    yield from split_lines(report)
     yield from console.orphaned_lines(report.orphaned, report.path.name)
     yield from console.not_offered_lines(report.not_offered)
     doubts = [
@@ -127,3 +140,38 @@ def _baseline_line(baseline: "BaselineEntry") -> str:
     ]
     name = f"{baseline.model.name} {baseline.model.version}"
     return f"Strict F1 of the baseline, {name}: {', '.join(figures)}."
+
+
+def split_lines(report: "ReleaseReport") -> Iterator[str]:
+    """Which documents stay together, which near copies don't, and which splits are small."""
+    from curation.gold.dataset_facts import DATASET_FILE
+
+    groups = report.manifest.groups
+    several = groups.several if groups else {}
+    if several:
+        have = "group has" if len(several) == 1 else "groups have"
+        yield (
+            f"{len(several):,} {have} several documents, near copies or of one story,"
+            " which stay in one split:"
+        )
+        shown = first_items(list(several))
+        for name in shown:
+            yield f"  {name}: {join_first(several[name])}"
+        if more := and_more(len(several) - len(shown)):
+            yield f"  {more}"
+    for document, (oldest, *others) in (groups.bridges if groups else {}).items():
+        yield (
+            f"warning: {document} belongs to several sealed groups, which never move:"
+            f" it joined the oldest, {oldest}, and not {join_first(others)}"
+        )
+    for leak in report.manifest.leaks:
+        yield (
+            f"warning: {leak.document} in {leak.split} and {leak.other} in {leak.other_split}"
+            f" are near copies, as allowed: they share {leak.shared:.0%} of the shorter text"
+        )
+    if report.small_splits:
+        counts = ", ".join(f"{split} {number}" for split, number in report.small_splits.items())
+        yield (
+            f"warning: splits with fewer than {max(report.min_documents, 1)} documents"
+            f" (min_documents in {report.path.parent / DATASET_FILE}): {counts}"
+        )

@@ -17,7 +17,6 @@ from curation.gold.manifest import (
     LayerEntry,
 )
 from curation.gold.release_plan import ReleasePlan
-from curation.gold.splits import split_of
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.schema.folder import SCHEMA_FILE
@@ -70,7 +69,7 @@ def score_baseline(
 
     def golds() -> Generator[Document]:
         for gold in watch(plan.dataset.gold_documents, "scoring", len(plan.working.arms)):
-            ids_by_split[split_of(gold.group)].add(gold.id)
+            ids_by_split[plan.totals.split_plan.split_of(gold.group)].add(gold.id)
             yield gold.document
 
     truth = golds()

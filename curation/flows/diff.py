@@ -6,7 +6,9 @@ from pathlib import Path
 from curation.errors import GoldError
 from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.diff import GoldState, VersionDifference, find_differences
+from curation.gold.groups import group_dataset, with_groups
 from curation.gold.manifest import SchemaEntry
+from curation.gold.sealed_groups import read_sealed_groups
 from curation.gold.versions import newest_version, read_version
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
@@ -47,9 +49,11 @@ def _read_state(
     working = read_working_dataset(gold, schema, watch)
     if not (working.arms or working.excluded):
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
+    grouping = group_dataset(working, read_sealed_groups(gold, skip_altered=True))
+    grouped = with_groups(working, grouping)
     state = GoldState(
         name=NEXT,
-        gold_documents=in_canonical_direction(working, schema, watch).gold_documents,
+        gold_documents=in_canonical_direction(grouped, schema, watch).gold_documents,
         types=SchemaEntry.of(schema),
     )
     return state, {**workspace.exclusion_reasons, **working.excluded}

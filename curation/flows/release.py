@@ -43,14 +43,16 @@ class ReleaseOptions:
     What a release was asked for.
 
     *version* is a number, None for the next one that fits. *floors* gives the least F1 between
-    annotators by kind (entities or relations). *baseline* says whether the baseline is scored, *today*
-    is the day that the version is sealed on, by UTC.
+    annotators by kind (entities or relations). *allowed_leaks* are documents that may be near copies
+    of documents in another split. *baseline* says whether the baseline is scored, *today* is the day
+    that the version is sealed on, by UTC.
     """
 
     version: str | None = None
     floors: Mapping[str, float] = field(default_factory=dict)
     baseline: bool = True
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    allowed_leaks: tuple[str, ...] = ()
 
 
 def release(
@@ -116,6 +118,7 @@ def _plan(
         facts,
         version=options.version,
         excluded=workspace.exclusion_reasons,
+        allowed_leaks=options.allowed_leaks,
         watch=watch,
     )
     if plan.is_sealed:
@@ -140,6 +143,8 @@ def _plan(
         baseline=baseline,
         none_share=facts.none_share,
         article_license=facts.article_license,
+        groups=plan.grouping.to_entry(),
+        leaks=plan.leaks,
     )
     return _PlannedRelease(plan, provenance, watch)
 

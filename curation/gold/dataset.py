@@ -15,6 +15,7 @@ from curation.documents.document import (
 )
 from curation.errors import Problem
 from curation.gold.manifest import Manifest
+from curation.gold.splits import SplitPlan
 
 GOLD_LAYER = Layer("gold")
 
@@ -200,7 +201,13 @@ class StoredDataset:
 
 @dataclass(frozen=True, kw_only=True)
 class Version(StoredDataset):
-    """A sealed version, verified; *rows* are the gold documents as the Parquet files hold them."""
+    """
+    A sealed version, verified.
+
+    *rows* are the gold documents as the Parquet files hold them, *split_plan* says in which split
+    these are.
+    """
 
     manifest: Manifest
+    split_plan: SplitPlan
     rows: Iterable[Mapping[str, Any]]

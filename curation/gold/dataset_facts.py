@@ -13,12 +13,11 @@ from curation.characters import TERMINAL_CONTROLS
 from curation.errors import GoldError, abbreviate, raise_problems
 from curation.files import read_text, write_text
 from curation.gold.licences import find_license, license_id
-from curation.gold.splits import SPLITS
+from curation.gold.splits import DEFAULT_FRACTIONS, SPLITS
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
 DATASET_FILE = "dataset.toml"
 
-DEFAULT_FRACTIONS: Mapping[str, float] = {"train": 0.8, "validation": 0.1, "test": 0.1}
 DEFAULT_MIN_DOCUMENTS = 10
 DEFAULT_NONE_SHARE = 0.2
 

@@ -158,13 +158,22 @@ class GroupsEntry(_Strict):
 
 
 class LeakEntry(_Strict):
-    """Two documents in different splits that share much of their text, and were allowed to."""
+    """
+    Near copies in different splits, which were allowed to be.
+
+    *shared* is the share of the shorter text's runs of five words that both have.
+    """
 
     document: str
     split: str
     other: str
     other_split: str
     shared: float
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The ids of the two documents."""
+        return frozenset((self.document, self.other))
 
 
 class Manifest(_Strict):

@@ -27,6 +27,7 @@ class ReleaseReport:
     *not_offered* says which documents lack which type, *effort* what all annotators together did.
     *manifest* is the version's, *written* names the files that the card and what lies beside it are in,
     as far as they had to be written.
+    *small_splits* are those with less than *min_documents*.
     """
 
     version: str
@@ -41,6 +42,8 @@ class ReleaseReport:
     effort: Effort | None = None
     manifest: Manifest
     written: tuple[str, ...] = ()
+    small_splits: Mapping[str, int] = field(default_factory=dict)
+    min_documents: int = 0
 
 
 def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseReport:
@@ -66,4 +69,6 @@ def complete_release(plan: ReleasePlan, watch: Watch = unwatched) -> ReleaseRepo
         effort=plan.working.effort,
         manifest=read_manifest(plan.gold, plan.version),
         written=written,
+        small_splits=plan.small_splits,
+        min_documents=plan.facts.min_documents,
     )

@@ -30,6 +30,7 @@ def refuse_obstacles(
         (document, written or plan.facts.article_license)
         for document, written in plan.totals.licenses.items()
     )
+    problems += _leak_problems(plan)
     problems += others
     if below_floors and not problems:
         hint = "curate agree --gold next (shows where annotators differ)"
@@ -37,6 +38,24 @@ def refuse_obstacles(
     problems += below_floors
     if problems:
         raise_problems(problems, GoldError, hint="mend all of these, then: curate release")
+
+
+def _leak_problems(plan: ReleasePlan) -> Iterator[Problem]:
+    """Near copies in two splits that neither an earlier version nor the publisher allows."""
+    in_leaks: set[str] = set()
+    for leak in plan.leaks:
+        in_leaks |= leak.documents
+        is_allowed_before = leak.documents in plan.grouping.sealed.leaks
+        if not is_allowed_before and leak.documents.isdisjoint(plan.allowed_leaks):
+            what = (
+                f"is in {leak.split}, and a near copy of {leak.other} in {leak.other_split}"
+                f" (they share {leak.shared:.0%} of the shorter text): curate drop {leak.document},"
+                f" or curate release --allow-leak {leak.document}"
+            )
+            yield Problem(leak.document, what)
+    for document in sorted(plan.allowed_leaks - in_leaks):
+        what = "no document of this id is a near copy of one in another split"
+        yield Problem(f"--allow-leak {document}", what)
 
 
 def _refuse_nothing(plan: ReleasePlan) -> None:

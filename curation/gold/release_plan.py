@@ -1,6 +1,6 @@
 """What a release of gold/next would seal: planned before anything is written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,10 @@ from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import StoredDataset, Version
 from curation.gold.dataset_facts import DatasetFacts
+from curation.gold.groups import Grouping, group_dataset, with_groups
+from curation.gold.manifest import LeakEntry
+from curation.gold.sealed_groups import read_sealed_groups
+from curation.gold.splits import SplitPlan
 from curation.gold.totals import DatasetTotals, compute_totals
 from curation.gold.version_number import (
     FIRST_VERSION,
@@ -37,7 +41,8 @@ class ReleasePlan:
     *working* is gold/next as read, *dataset* the same as it is sealed, *before* the newest version
     that was announced: None where there is none, or an altered one isn't needed. *reasons* says, by
     document, why documents have no gold, or may soon have none. *fitting* is the smallest number that
-    fits the changes, None where there is no version before. *is_sealed* is true where the
+    fits the changes, None where there is no version before. *leaks* are near copies in two splits,
+    *allowed_leaks* documents that may be in one. *is_sealed* is true where the
     folder of the version is there already, *is_announced* where its release is complete.
     """
 
@@ -50,6 +55,9 @@ class ReleasePlan:
     before: Version | None
     reasons: Mapping[str, str]
     fitting: FittingNumber | None
+    grouping: Grouping
+    leaks: tuple[LeakEntry, ...]
+    allowed_leaks: frozenset[str]
     is_sealed: bool
     is_announced: bool
 
@@ -57,6 +65,11 @@ class ReleasePlan:
     def path(self) -> Path:
         """The folder of the version."""
         return self.gold / self.version
+
+    @property
+    def small_splits(self) -> dict[str, int]:
+        """How many documents the splits have that are empty, or have less than they should."""
+        return self.totals.split_plan.small_splits(self.totals.splits, self.facts.min_documents)
 
     @property
     def excluded(self) -> dict[str, str]:
@@ -68,27 +81,33 @@ class ReleasePlan:
         }
 
 
-def plan_release(
+def plan_release(  # noqa: PLR0913 - all but the first three are options
     gold: Path,
     schema: Schema,
     facts: DatasetFacts,
     *,
     version: str | None = None,
     excluded: Mapping[str, str] | None = None,
+    allowed_leaks: Collection[str] = (),
     watch: Watch = unwatched,
 ) -> ReleasePlan:
     """
     The plan for sealing gold/next as *version*, or as the next version number that fits the changes.
 
-    *excluded* gives further reasons, by document, why documents have no gold. *watch* shows how
+    *excluded* gives further reasons, by document, why documents have no gold, *allowed_leaks* the
+    documents that may be near copies of documents in another split. *watch* shows how
     many rows are read. To be called under the lock of the gold folder. Raises GoldError where a
     version is missing or altered, or a release was interrupted and can't be completed.
     """
     refuse_invalid_number(version)
     _refuse_missing_versions(gold)
     working = read_working_dataset(gold, schema, watch)
-    dataset = in_canonical_direction(working, schema, watch)
-    totals = compute_totals(dataset, schema)
+    # An altered version must not keep anybody from releasing under a number of their choice.
+    sealed_groups = read_sealed_groups(gold, skip_altered=version is not None)
+    grouping = group_dataset(working, sealed_groups)
+    split_plan = SplitPlan(fractions=facts.fractions, sealed=sealed_groups.splits)
+    dataset = in_canonical_direction(with_groups(working, grouping), schema, watch)
+    totals = compute_totals(dataset, schema, split_plan)
     name = _interrupted_version(gold, totals.digest, version)
     if name is None:
         name = _unchanged_version(gold, totals.digest, schema, version)
@@ -107,6 +126,9 @@ def plan_release(
         before=before,
         reasons={**(excluded or {}), **working.excluded},
         fitting=fitting,
+        grouping=grouping,
+        leaks=grouping.find_leaks(split_plan),
+        allowed_leaks=frozenset(allowed_leaks),
         is_sealed=name is not None,
         is_announced=is_announced,
     )

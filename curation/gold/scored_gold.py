@@ -7,8 +7,8 @@ from pathlib import Path
 from curation.documents.document import Document, is_program_pseudonym
 from curation.errors import GoldError, Problems, UsageError
 from curation.files import STDIN, count_lines, parse_objects
-from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset
-from curation.gold.splits import SPLITS, split_of
+from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset, Version
+from curation.gold.splits import SPLITS
 from curation.gold.versions import list_versions, read_version
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
@@ -127,12 +127,13 @@ def _refuse_split(chosen: str, split: str) -> None:
         )
 
 
-def _only_split(whole: GoldSet, version: StoredDataset, split: str) -> GoldSet:
+def _only_split(whole: GoldSet, version: Version, split: str) -> GoldSet:
     """The documents of one split; GoldError where there are none."""
     ids: set[str] = set()
     others: set[str] = set()
     for gold in version.gold_documents:
-        (ids if split_of(gold.group) == split else others).add(gold.id)
+        is_chosen = version.split_plan.split_of(gold.group) == split
+        (ids if is_chosen else others).add(gold.id)
     if not ids:
         raise GoldError(
             f"{whole.name} has no document in {split}",

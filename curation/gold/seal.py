@@ -17,7 +17,9 @@ from curation.gold.manifest import (
     AgreementEntry,
     BaselineEntry,
     EffortEntry,
+    GroupsEntry,
     LayerEntry,
+    LeakEntry,
     Manifest,
     ManifestCounts,
     SchemaEntry,
@@ -58,6 +60,8 @@ class Provenance:
     released: str = ""
     agreement_figures: Mapping[str, AgreementEntry] = field(default_factory=dict)
     baseline: BaselineEntry | None = None
+    groups: GroupsEntry | None = None
+    leaks: tuple[LeakEntry, ...] = ()
     none_share: float = DEFAULT_NONE_SHARE
     article_license: str = UNKNOWN_LICENSE
 
@@ -88,7 +92,7 @@ def seal_version(
         folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
         written = write_tables(
-            folder, dataset, totals.schema, none_share=provenance.none_share, watch=watch
+            folder, dataset, totals, none_share=provenance.none_share, watch=watch
         )
         manifest = build_manifest(path.name, totals, provenance, written)
         write_synced(folder / GUIDELINE_FILE, provenance.guideline.encode())
@@ -133,6 +137,9 @@ def build_manifest(
         licenses=dict(sorted(licenses[True].items())),
         kept_out_licenses=dict(sorted(licenses[False].items())),
         views={name: dict(counts) for name, counts in written.views.items()},
+        fractions=dict(totals.split_plan.fractions),
+        groups=provenance.groups,
+        leaks=list(provenance.leaks),
     )
 
 

@@ -22,7 +22,7 @@ from curation.gold.rows import (
     rows_digest,
     verdict_row,
 )
-from curation.gold.splits import split_of
+from curation.gold.splits import SplitPlan
 from curation.schema import Schema
 
 
@@ -39,6 +39,7 @@ class DatasetTotals:
     """
 
     schema: Schema
+    split_plan: SplitPlan = field(default_factory=SplitPlan)
     digest: str = ""
     text_hashes: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class DatasetTotals:
         """The rows of these documents, each of which is counted when its row is taken."""
         for gold in gold_documents:
             document = gold.document
-            self.splits[split_of(gold.group)] += 1
+            self.splits[self.split_plan.split_of(gold.group)] += 1
             self.entities.update(entity.label for entity in document.entities)
             self.relations.update(relation.label for relation in document.relations)
             self.flags.update(gold.flags)
@@ -75,6 +76,18 @@ class DatasetTotals:
             row = gold_row(gold)
             self.text_hashes[gold.id] = row["text_sha256"]
             yield row
+
+    def count(
+        self,
+        gold_documents: Iterable[GoldDocument],
+        annotations: Iterable[AnnotatedDocument],
+        verdicts: Iterable[AdjudicatedDocument],
+    ) -> None:
+        """Count these rows; UnsortedRows where they aren't in the order of their ids."""
+        self.digest = rows_digest(
+            self.count_gold_documents(gold_documents),
+            merge_layers(self.count_annotations(annotations), self.count_verdicts(verdicts)),
+        )
 
     @property
     def types_not_offered(self) -> TypesNotOffered:
@@ -101,28 +114,20 @@ class DatasetTotals:
         self.licenses[document.id] = str(document.meta.get("license") or "")
 
 
-def compute_totals(dataset: Dataset, schema: Schema) -> DatasetTotals:
-    """The totals of a dataset, whose rows may come in any order."""
-    try:
-        return _totals_of_sorted(
-            dataset.gold_documents, dataset.annotations, dataset.verdicts, schema
-        )
-    except UnsortedRows:
-        gold_documents = sorted(dataset.gold_documents, key=gold_document_order)
-        annotations = sorted(dataset.annotations, key=annotation_order)
-        verdicts = sorted(dataset.verdicts, key=lambda one: row_order(one.document.id))
-        return _totals_of_sorted(gold_documents, annotations, verdicts, schema)
-
-
-def _totals_of_sorted(
-    gold_documents: Iterable[GoldDocument],
-    annotations: Iterable[AnnotatedDocument],
-    verdicts: Iterable[AdjudicatedDocument],
-    schema: Schema,
+def compute_totals(
+    dataset: Dataset, schema: Schema, split_plan: SplitPlan | None = None
 ) -> DatasetTotals:
-    totals = DatasetTotals(schema)
-    totals.digest = rows_digest(
-        totals.count_gold_documents(gold_documents),
-        merge_layers(totals.count_annotations(annotations), totals.count_verdicts(verdicts)),
-    )
-    return totals
+    """The totals of a dataset, whose rows may come in any order; *split_plan* says their splits."""
+    plan = split_plan or SplitPlan()
+    sorted_totals = DatasetTotals(schema, plan)
+    try:
+        sorted_totals.count(dataset.gold_documents, dataset.annotations, dataset.verdicts)
+    except UnsortedRows:
+        totals = DatasetTotals(schema, plan)
+        totals.count(
+            sorted(dataset.gold_documents, key=gold_document_order),
+            sorted(dataset.annotations, key=annotation_order),
+            sorted(dataset.verdicts, key=lambda one: row_order(one.document.id)),
+        )
+        return totals
+    return sorted_totals

@@ -16,6 +16,7 @@ from curation.gold.parquet import (
     PlacedRow,
     file_sha256,
     has_columns,
+    read_columns,
     read_parquet,
 )
 from curation.gold.read_rows import (
@@ -34,6 +35,7 @@ from curation.gold.rows import (
     row_order,
     rows_digest,
 )
+from curation.gold.splits import SplitPlan
 from curation.gold.tables import ANNOTATIONS_TABLE, Table
 from curation.progress import Watch, unwatched
 
@@ -107,6 +109,14 @@ def read_unannounced(gold: Path, version: str, watch: Watch = unwatched) -> tupl
     return _read_verified(gold / version, manifest, watch), hashlib.sha256(raw).hexdigest()
 
 
+def gold_files(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Path]]:
+    """The files with the gold documents of the version in *folder*, each with its split."""
+    for name in manifest.files:
+        table = Table.of_file(name)
+        if table and not table.kind:
+            yield table.split, folder / name
+
+
 def verify_files(folder: Path, manifest: Manifest) -> None:
     """Raise GoldError unless the folder has the files that the manifest lists, unaltered, and no others."""
     for what in find_file_faults(folder, manifest):
@@ -152,7 +162,7 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     verify_files(folder, manifest)
     held = {name: Table.of_file(name) for name in manifest.files}
     tables = [name for name, table in held.items() if table == ANNOTATIONS_TABLE]
-    splits = [name for name, table in held.items() if table and not table.kind]
+    splits = [path.name for _, path in gold_files(folder, manifest)]
     gold_rows = Reiterable(lambda: _read_in_order(folder, splits))
     layer_rows = Reiterable(lambda: _read_in_order(folder, tables))
     annotation_rows = Reiterable(lambda: (one for one in layer_rows if not _is_verdict(one)))
@@ -186,6 +196,7 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
         verdicts=Reiterable(lambda: _read_values(verdict_rows, read_verdict_row)),
         origins=origins,
         manifest=manifest,
+        split_plan=SplitPlan(sealed=_sealed_splits(folder, manifest)),
         lacking_firsts=manifest.taken_back,
         rows=Reiterable(lambda: (row for _, row in gold_rows)),
         has_firsts=all(has_columns(folder / name, FIRST_KEYS) for name in tables),
@@ -211,6 +222,15 @@ def _read_in_order(folder: Path, names: Iterable[str]) -> Iterator[PlacedRow]:
         *(read_parquet(folder / name) for name in names),
         key=lambda placed: row_order(placed[1]["id"]),
     )
+
+
+def _sealed_splits(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """The split of each group that the version has."""
+    return {
+        row["group"]: split
+        for split, path in gold_files(folder, manifest)
+        for row in read_columns(path, ["group"])
+    }
 
 
 def _is_verdict(placed: PlacedRow) -> bool:

@@ -9,11 +9,11 @@ from curation.gold.dataset import Dataset
 from curation.gold.parquet import ParquetTable
 from curation.gold.relation_view import RelationView
 from curation.gold.rows import JsonRow, gold_row, layer_rows
-from curation.gold.splits import SPLITS, split_of
+from curation.gold.splits import SPLITS
 from curation.gold.tables import ANNOTATIONS_TABLE, KINDS, RELATIONS, TOKENS, Table
 from curation.gold.token_view import TokenView
+from curation.gold.totals import DatasetTotals
 from curation.progress import Watch, unwatched
-from curation.schema import Schema
 
 # What is counted of each view, by the view's name.
 ViewCounts = Mapping[str, Mapping[str, int | float | str]]
@@ -30,7 +30,7 @@ class WrittenTables:
 def write_tables(
     folder: Path,
     dataset: Dataset,
-    schema: Schema,
+    totals: DatasetTotals,
     *,
     none_share: float,
     watch: Watch = unwatched,
@@ -38,11 +38,11 @@ def write_tables(
     """
     Write all tables of a dataset into *folder*, and sync them; a table without rows has no file.
 
-    *none_share* is the share of pairs without a relation that the view of relations has. *watch*
+    *totals* are those of the dataset. *none_share* is the share of pairs without a relation that the view of relations has. *watch*
     shows how many tables are finished.
     """
     tokens = TokenView()
-    relations = RelationView(schema.symmetric, none_share)
+    relations = RelationView(totals.schema.symmetric, none_share)
     with ExitStack() as stack:
         tables: dict[Table, ParquetTable] = {}
 
@@ -53,7 +53,7 @@ def write_tables(
             tables[table].add(row)
 
         for gold in dataset.gold_documents:
-            split = split_of(gold.group)
+            split = totals.split_plan.split_of(gold.group)
             add(Table(split), gold_row(gold))
             add(Table(split, TOKENS), tokens.row(gold))
             for pair in relations.rows(gold):

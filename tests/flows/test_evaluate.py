@@ -20,7 +20,7 @@ from curation.flows.evaluate import Against, EvaluationOptions, evaluate, score_
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.rows import gold_row
 from curation.gold.scored_gold import GoldSet, read_gold_set
-from curation.gold.splits import SPLITS, split_of
+from curation.gold.splits import SPLITS, SplitPlan
 from curation.gold.versions import read_version
 from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats, score_caveats
@@ -481,7 +481,7 @@ def test_one_split_of_a_version_is_scored_alone(folder, tmp_path):
 
     scores = {split: of_split(split) for split in (*SPLITS, "all")}
 
-    expected = Counter(split_of(document.id) for document in whole.documents)
+    expected = Counter(SplitPlan().split_of(document.id) for document in whole.documents)
     assert {split: scores[split].recipe.documents for split in SPLITS} == expected
     assert {split: one.recipe.split for split, one in scores.items()} == {
         one: one for one in scores
@@ -522,7 +522,7 @@ def test_a_split_that_is_not_there_is_a_wrong_option(
 
 def test_an_empty_split_is_told(folder):
     sealed(folder, working(annotated("a")))
-    empty = next(split for split in SPLITS if split != split_of("a"))
+    empty = next(split for split in SPLITS if split != SplitPlan().split_of("a"))
 
     with pytest.raises(GoldError, match=f"0.1.0 has no document in {empty}"):
         read_gold_set(folder, None, SCHEMA, split=empty)

@@ -15,6 +15,7 @@ from dataclasses import replace
 import pytest
 from gold_samples import (
     PROVENANCE,
+    TEXT,
     Working,
     alter,
     annotated,
@@ -65,6 +66,8 @@ def test_the_first_version_has_all_of_next(gold):
             unknown=tuple(sorted(one.id for one in state.gold_documents))
         ),
         manifest=version.manifest,
+        small_splits={"validation": 3, "test": 4},
+        min_documents=10,
     )
     assert (tuple(version.gold_documents), tuple(version.annotations)) == (
         state.gold_documents,
@@ -164,7 +167,7 @@ def test_an_older_version_that_has_it_all_is_named(gold):
 @pytest.mark.parametrize("direction", [1, -1])
 def test_a_symmetric_relation_has_one_digest(gold, direction):
     """Drawn either way it is the same statement."""
-    annotation = annotated("d1")
+    annotation = annotated("d1", text=TEXT)
     ends = annotation.document.entities[::2][::direction]
     drawn = replace(annotation.document, relations=(Relation(*ends, "meets_with"),))
 

@@ -1,0 +1,69 @@
+"""What sealed versions say of groups, splits and leaks for ever."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from curation.errors import GoldError
+from curation.gold.changelog import read_seals
+from curation.gold.dataset import Reiterable
+from curation.gold.parquet import read_columns
+from curation.gold.versions import gold_files, list_versions, read_manifest, verify_files
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealedGroups:
+    """
+    The groups of all sealed versions, those of the oldest version first.
+
+    *groups* gives each document's group by id, *splits* each group's split, *texts* each document's
+    text once, with its id. *leaks* are the ids of two documents each, which may be in two splits.
+    """
+
+    groups: Mapping[str, str] = field(default_factory=dict)
+    splits: Mapping[str, str] = field(default_factory=dict)
+    texts: Iterable[tuple[str, str]] = ()
+    leaks: frozenset[frozenset[str]] = frozenset()
+
+
+def read_sealed_groups(gold: Path, *, skip_altered: bool = False) -> SealedGroups:
+    """
+    The groups of the versions that the changelog announces.
+
+    Raises GoldError where one was altered; with *skip_altered* nothing is read of it.
+    """
+    groups: dict[str, str] = {}
+    splits: dict[str, str] = {}
+    leaks: set[frozenset[str]] = set()
+    files: list[Path] = []
+    seals = read_seals(gold)
+    for version in list_versions(gold):
+        if version not in seals:
+            continue
+        try:
+            manifest = read_manifest(gold, version)
+            verify_files(gold / version, manifest)
+        except GoldError:
+            if not skip_altered:
+                raise
+            continue
+        leaks |= {leak.documents for leak in manifest.leaks}
+        for split, path in gold_files(gold / version, manifest):
+            files.append(path)
+            for row in read_columns(path, ["id", "group"]):
+                splits.setdefault(groups.setdefault(row["id"], row["group"]), split)
+    return SealedGroups(
+        groups=groups,
+        splits=splits,
+        texts=Reiterable(lambda: _texts(files)),
+        leaks=frozenset(leaks),
+    )
+
+
+def _texts(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for path in files:
+        for row in read_columns(path, ["id", "text"]):
+            if row["id"] not in seen:
+                seen.add(row["id"])
+                yield row["id"], row["text"]
