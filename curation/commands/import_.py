@@ -1,5 +1,6 @@
 """``curate import``: documents of other tools, to push or into gold/next."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,6 +78,10 @@ def import_(
         count = console.write(output, (document.to_line() for document in documents))
         console.lines(reading_lines(reader))
         console.say(f"{pluralise(count, 'document')} with suggestions{where(output)}.")
+        if output != STDIN:
+            console.say(
+                f"Send them to Label Studio with: curate push {shlex.quote(str(output))}"
+            )
         return
     from curation.commands.convert_old_gold import convert_old_gold
     from curation.flows.import_annotations import import_annotations

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,13 @@ from strategies import documents
 from curation.annotations.record_file import read_record
 from curation.documents.document import Document, Entity, Layer, Relation
 from curation.documents.interchange import read_documents
+from curation.flows.pull import pull
 from curation.formats.all_formats import FORMATS
 from curation.formats.plain_newlines import with_plain_newlines
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.workspace import Workspace
 
 BOB, AL = Entity(0, 3, "PERSON", "a"), Entity(8, 10, "PERSON", "b")
 DOCUMENT = Document("doc-1", "Bob met Al.", (BOB, AL), (Relation(BOB, AL, "meets_with"),))
@@ -137,6 +143,41 @@ def test_two_annotators_stand_side_by_side(capsys, desk):
     code, out, _ = run(capsys, "agree", "--gold", "next", "--json")
     assert code == 0
     assert json.loads(out)
+
+
+def test_a_pull_leaves_alone_what_was_imported(capsys, desk):
+    annotate(capsys, "some.jsonl", "--annotator", "anna")
+    [imported] = record(desk).annotations
+    studio = MemoryStudio()
+    model = replace(DOCUMENT, layer=Layer("model", "m"))
+    push_documents(studio, [model], SCHEMA, title="p")
+    [task] = studio.tasks(1)
+    studio.submit(task.id, to_result(DOCUMENT, SCHEMA))
+
+    pull(studio, Workspace.here(), SCHEMA, title="p")
+
+    annotations = record(desk).annotations
+    assert imported in annotations
+    assert len({one.annotator for one in annotations}) == 2
+    code, out, _ = run(capsys, "show", "doc-1")
+    assert code == 0
+    assert imported.annotator in out
+
+
+def test_what_comes_in_after_a_verdict_says_so(capsys, desk):
+    annotate(capsys, "some.jsonl", "--annotator", "anna")
+    write(desk / "other.jsonl", Document("doc-1", DOCUMENT.text, (BOB,)))
+    annotate(capsys, "other.jsonl", "--annotator", "ben")
+    _, listed, _ = run(capsys, "adjudicate", "--list", "--early", "--json")
+    chosen = [json.loads(line) for line in listed.splitlines()]
+    lines = [json.dumps(one | {"alias": one["options"][0]["alias"]}) for one in chosen]
+    (desk / "v.jsonl").write_text("\n".join(lines))
+    code, _, err = run(capsys, "adjudicate", "--from", "v.jsonl", "--by", "judge@example.org")
+    assert code == 0, err
+
+    annotate(capsys, "other.jsonl", "--annotator", "cleo")
+
+    assert sorted(one.after_verdict for one in record(desk).annotations) == [False, False, True]
 
 
 def test_a_dry_run_writes_nothing(capsys, desk):

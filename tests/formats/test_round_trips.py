@@ -1,12 +1,14 @@
 """Laws of all formats: what is written can be read again, but for what was counted as lost."""
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import SCHEMA
+from samples import ROOT, SCHEMA
 from strategies import documents
 
 from curation.documents.document import Document
@@ -14,6 +16,7 @@ from curation.errors import Problems
 from curation.formats import losses as kinds
 from curation.formats.all_formats import FORMATS
 from curation.formats.losses import Losses
+from curation.formats.shape import FormatName
 
 READABLE = [name for name, one in FORMATS.items() if one.read]
 
@@ -65,3 +68,12 @@ def test_what_is_written_and_read_again_is_the_same_but_for_what_was_counted(nam
         assert back[one.id].text == one.text
         if kinds.NO_META not in lost.counts:
             assert back[one.id].meta == one.meta
+
+
+def test_the_table_of_the_docs_has_every_format_and_says_which_can_be_imported():
+    rows = re.findall(
+        r"^\| `(\w+)` \|[^|]*\| (yes|no) \|", (ROOT / "docs" / "formats.md").read_text(), re.M
+    )
+
+    assert dict(rows) == {name: "yes" if one.read else "no" for name, one in FORMATS.items()}
+    assert FORMATS.keys() == {*get_args(FormatName)}
