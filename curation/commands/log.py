@@ -7,7 +7,6 @@ from curation import console
 from curation.commands.options import AsJson
 
 if TYPE_CHECKING:
-    from curation.gold.manifest import FigureEntry
     from curation.gold.version_log import VersionLog
 
 
@@ -43,29 +42,26 @@ def log(as_json: AsJson = False) -> None:
 
 
 def _rows(found: "VersionLog") -> Iterator[tuple[str, ...]]:
-    from curation.gold.version_log import baseline_scores
+    from curation.gold.version_log import agreement_f1, baseline_f1
 
     yield ("version", "sealed", "documents", "entities", "relations", "agreement", "baseline")
     for manifest in found.manifests:
         counts = manifest.counts
-        agreed = {kind: entry.f1 for kind, entry in manifest.agreement_figures.items()}
-        scored = {kind: entry.f1 for kind, entry in baseline_scores(manifest).items()}
         yield (
             manifest.version,
             manifest.released or "–",
             str(counts.documents),
             str(sum(counts.entities.values())),
             str(sum(counts.relations.values())),
-            _both(agreed),
-            _both(scored),
+            _both(agreement_f1(manifest)),
+            _both(baseline_f1(manifest)),
         )
 
 
-def _both(figures: Mapping[str, "FigureEntry | None"]) -> str:
+def _both(figures: Mapping[str, float | None]) -> str:
     """The figure of entities and that of relations; a dash where nobody measured any."""
     from curation.report.number_format import percent
 
     if not figures:
         return "–"
-    values = [figures.get(kind) for kind in ("entities", "relations")]
-    return " / ".join(percent(one.value if one else None) for one in values)
+    return " / ".join(percent(figures.get(kind)) for kind in ("entities", "relations"))

@@ -1,6 +1,6 @@
 """``curate release``: gold/next, sealed as a version."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +12,7 @@ from curation.errors import pluralise
 from curation.list_limit import and_more, first_items, join_first, list_everything
 
 if TYPE_CHECKING:
-    from curation.gold.manifest import BaselineEntry
+    from curation.gold.manifest import Manifest
     from curation.gold.release import ReleaseReport
 
 
@@ -86,8 +86,7 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
     yield from _sealed_lines(report, dry_run=dry_run)
     splits = report.manifest.counts.splits.items()
     yield f"Documents: {', '.join(f'{number} {split}' for split, number in splits)}."
-    if report.manifest.baseline:
-        yield _baseline_line(report.manifest.baseline)
+    yield from _figure_lines(report.manifest)
     if report.excluded:
         stays = "stays" if len(report.excluded) == 1 else "stay"
         yield (
@@ -117,6 +116,24 @@ def release_lines(report: "ReleaseReport", *, dry_run: bool = False) -> Iterator
         yield f'Load it with: load_dataset("{report.path.parent}", "{report.version}")'
 
 
+def _figure_lines(manifest: "Manifest") -> Iterator[str]:
+    """How well annotators agreed, and how much the baseline finds, as far as that was measured."""
+    from curation.gold.version_log import agreement_f1, baseline_f1
+
+    if agreed := agreement_f1(manifest):
+        documents = max(one.documents for one in manifest.agreement_figures.values())
+        on = pluralise(documents, "document")
+        yield f"Strict F1 between annotators, on {on}: {_by_kind(agreed)}."
+    if manifest.baseline:
+        yield f"Strict F1 of the baseline: {_by_kind(baseline_f1(manifest))}."
+
+
+def _by_kind(figures: Mapping[str, float | None]) -> str:
+    from curation.report.number_format import percent
+
+    return ", ".join(f"{kind} {percent(f1)}" for kind, f1 in figures.items())
+
+
 def _sealed_lines(report: "ReleaseReport", *, dry_run: bool) -> Iterator[str]:
     """Whether a version was sealed, and which files beside it were made anew where none was."""
     digest = report.digest[:12]
@@ -127,19 +144,6 @@ def _sealed_lines(report: "ReleaseReport", *, dry_run: bool) -> Iterator[str]:
         if report.written:
             brought = "would be brought" if dry_run else "brought"
             yield f"{', '.join(report.written)}: {brought} up to date in {report.path.parent}."
-
-
-def _baseline_line(baseline: "BaselineEntry") -> str:
-    """How much the baseline finds in all documents."""
-    from curation.report.number_format import percent
-
-    strict = {kind: scores["strict"] for kind, scores in baseline.scores["all"].items()}
-    figures = [
-        f"{kind} {percent(score.f1.value if score.f1 else None)}"
-        for kind, score in strict.items()
-    ]
-    name = f"{baseline.model.name} {baseline.model.version}"
-    return f"Strict F1 of the baseline, {name}: {', '.join(figures)}."
 
 
 def split_lines(report: "ReleaseReport") -> Iterator[str]:

@@ -44,8 +44,18 @@ def log_to_json(log: VersionLog) -> Json:
     }
 
 
-def baseline_scores(manifest: Manifest) -> Mapping[str, BaselineScoreEntry]:
-    """The strict scores of the baseline on all documents, by kind; none where it wasn't scored."""
+def agreement_f1(manifest: Manifest) -> Mapping[str, float | None]:
+    """The strict F1 between annotators, by kind; none where nobody measured it."""
+    return {kind: entry.f1.value for kind, entry in manifest.agreement_figures.items()}
+
+
+def baseline_f1(manifest: Manifest) -> Mapping[str, float | None]:
+    """The strict F1 of the baseline on all documents, by kind; none where it wasn't scored."""
+    found = _baseline_scores(manifest)
+    return {kind: entry.f1.value if entry.f1 else None for kind, entry in found.items()}
+
+
+def _baseline_scores(manifest: Manifest) -> Mapping[str, BaselineScoreEntry]:
     if manifest.baseline is None:
         return {}
     return {kind: scores["strict"] for kind, scores in manifest.baseline.scores["all"].items()}
@@ -70,7 +80,10 @@ def _manifest_to_json(manifest: Manifest) -> Json:
         }
         or None,
         "baseline": {"model": str(manifest.baseline.model.layer)}
-        | {kind: _figure_to_json(entry.f1) for kind, entry in baseline_scores(manifest).items()}
+        | {
+            kind: _figure_to_json(entry.f1)
+            for kind, entry in _baseline_scores(manifest).items()
+        }
         if manifest.baseline
         else None,
     }
