@@ -1,5 +1,6 @@
 """IOB2: one tag a token, B- at the first token of an entity, I- at its others, O outside of all."""
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -28,27 +29,34 @@ def tag_tokens(
     words: Sequence[str], starts: Sequence[int], entities: Collection[Entity]
 ) -> TaggedTokens:
     """The tags of tokens, given by their words and where these start in the text."""
-    first_tokens = {start: number for number, start in enumerate(starts)}
-    behind_last = {
-        start + len(word): number
-        for number, (start, word) in enumerate(zip(starts, words, strict=True), 1)
-    }
-    aligned = [one for one in entities if one.start in first_tokens and one.end in behind_last]
-    shown = outermost_entities(aligned)
+    places = {entity: _tokens_of(entity, words, starts) for entity in entities}
+    shown = outermost_entities(entity for entity, place in places.items() if place)
     tags = [NO_ENTITY] * len(words)
     for entity in shown:
-        first = first_tokens[entity.start]
-        behind = behind_last[entity.end]
-        tags[first:behind] = [f"I-{entity.label}"] * (behind - first)
-        tags[first] = f"B-{entity.label}"
+        for number in places[entity]:
+            tags[number] = f"I-{entity.label}"
+        tags[places[entity].start] = f"B-{entity.label}"
+    aligned = sum(map(bool, places.values()))
     return TaggedTokens(
         tags=tags,
         tagged=len(shown),
-        not_aligned=len(entities) - len(aligned),
-        overlapping=len(aligned) - len(shown),
+        not_aligned=len(places) - aligned,
+        overlapping=aligned - len(shown),
     )
 
 
 def tag_names(entity_types: Collection[str]) -> tuple[str, ...]:
     """All tags that entities of these types can have, NO_ENTITY first."""
     return (NO_ENTITY, *(f"{edge}-{name}" for name in entity_types for edge in "BI"))
+
+
+def _tokens_of(entity: Entity, words: Sequence[str], starts: Sequence[int]) -> range:
+    """The numbers of the entity's tokens; none where it begins or ends inside of one."""
+    first = bisect_left(starts, entity.start)
+    behind = bisect_left(starts, entity.end)
+    is_aligned = (
+        first < behind
+        and starts[first] == entity.start
+        and starts[behind - 1] + len(words[behind - 1]) == entity.end
+    )
+    return range(first, behind) if is_aligned else range(0)

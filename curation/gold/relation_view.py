@@ -2,13 +2,12 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import permutations
 
-from curation.documents.document import Document, Entity, Relation
-from curation.documents.spans import Span
+from curation.documents.document import Document, Entity
 from curation.files import Json
 from curation.gold.dataset import GoldDocument
 from curation.scoring.sentences import sentence_starts
@@ -37,24 +36,43 @@ class RelationView:
 
     def rows(self, gold: GoldDocument) -> Iterator[Json]:
         """The pairs of a document, those with a relation first, in the order of the text."""
-        relations = set(gold.document.relations)
-        relations |= {
-            Relation(one.tail, one.head, one.label)
-            for one in relations
-            if one.label in self.symmetric
-        }
-        passages = _Passages(gold.document.text)
-        for relation in sorted(relations):
+        document = gold.document
+        # Entities by number: to compare these takes a fraction of the time, and there are many pairs.
+        entities = list(dict.fromkeys(document.entities))
+        numbers = {entity: number for number, entity in enumerate(entities)}
+        related = set()
+        for relation in document.relations:
+            head = numbers[relation.head]
+            tail = numbers[relation.tail]
+            related.add((head, tail, relation.label))
+            if relation.label in self.symmetric:
+                related.add((tail, head, relation.label))
+        passages = _Passages(document.text, entities)
+        ends = [_end(document, entity) for entity in entities]
+
+        def row(head: int, tail: int, label: str) -> Json:
+            start, text = passages.holding(head, tail)
+            return {
+                "id": document.id,
+                "group": gold.group,
+                "text": text,
+                "start": start,
+                "head": _from(start, ends[head]),
+                "tail": _from(start, ends[tail]),
+                "label": label,
+            }
+
+        for head, tail, label in sorted(related):
             self.pairs += 1
-            self.across += not passages.are_in_one(relation.head, relation.tail)
-            yield _row(gold, passages, relation)
-        joined = {(relation.head, relation.tail) for relation in relations}
-        for head, tail in passages.pairs_in_one(gold.document):
+            self.across += not passages.are_in_one(head, tail)
+            yield row(head, tail, label)
+        joined = {(head, tail) for head, tail, _ in related}
+        for head, tail in passages.pairs_in_one():
             if (head, tail) in joined:
                 continue
-            if _place_of_pair(gold.id, head, tail) < self.none_share:
+            if _place_of_pair(document.id, entities[head], entities[tail]) < self.none_share:
                 self.none += 1
-                yield _row(gold, passages, Relation(head, tail, NO_RELATION))
+                yield row(head, tail, NO_RELATION)
             else:
                 self.none_left_out += 1
 
@@ -70,59 +88,57 @@ class RelationView:
 
 
 class _Passages:
-    """The sentences of a text, and the fewest that hold two entities."""
+    """The sentences of a text, and the fewest that hold two entities, given by their numbers."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, entities: Sequence[Entity]) -> None:
         starts = sentence_starts(text)
+        self.text = text
         self.starts = [0, *starts]
         self.ends = [*starts, len(text)]
+        # The first and the last sentence of each entity.
+        self.sentences = [
+            (bisect_right(starts, entity.start), bisect_right(starts, entity.end - 1))
+            for entity in entities
+        ]
 
-    def holding(self, one: Entity, other: Entity) -> Span:
-        """Where the first of the sentences begins and the last ends."""
-        first = self._sentence_at(min(one.start, other.start))
-        last = self._sentence_at(max(one.end, other.end) - 1)
-        return self.starts[first], self.ends[last]
+    def holding(self, one: int, other: int) -> tuple[int, str]:
+        """Where the first of the sentences begins, and their text."""
+        first, last = self._sentences_of(one, other)
+        start = self.starts[first]
+        return start, self.text[start : self.ends[last]].rstrip()
 
-    def are_in_one(self, one: Entity, other: Entity) -> bool:
+    def are_in_one(self, one: int, other: int) -> bool:
         """Whether one sentence holds both entities wholly."""
-        start, end = self.holding(one, other)
-        return end == self.ends[self._sentence_at(start)]
+        first, last = self._sentences_of(one, other)
+        return first == last
 
-    def pairs_in_one(self, document: Document) -> Iterator[tuple[Entity, Entity]]:
+    def pairs_in_one(self) -> Iterator[tuple[int, int]]:
         """The ordered pairs of different entities that one sentence holds."""
-        by_sentence: defaultdict[int, list[Entity]] = defaultdict(list)
-        for entity in dict.fromkeys(document.entities):
-            if self.are_in_one(entity, entity):
-                by_sentence[self._sentence_at(entity.start)].append(entity)
-        for entities in by_sentence.values():
-            yield from permutations(entities, 2)
+        by_sentence: defaultdict[int, list[int]] = defaultdict(list)
+        for number, (first, last) in enumerate(self.sentences):
+            if first == last:
+                by_sentence[first].append(number)
+        for numbers in by_sentence.values():
+            yield from permutations(numbers, 2)
 
-    def _sentence_at(self, place: int) -> int:
-        return bisect_right(self.starts, place) - 1
+    def _sentences_of(self, one: int, other: int) -> tuple[int, int]:
+        first_of_one, last_of_one = self.sentences[one]
+        first_of_other, last_of_other = self.sentences[other]
+        return min(first_of_one, first_of_other), max(last_of_one, last_of_other)
 
 
-def _row(gold: GoldDocument, passages: _Passages, relation: Relation) -> Json:
-    """A pair in its passage; its places count from the start of the passage."""
-    document = gold.document
-    start, end = passages.holding(relation.head, relation.tail)
-    head, tail = (
-        {
-            "start": entity.start - start,
-            "end": entity.end - start,
-            "label": entity.label,
-            "text": document.words(entity),
-        }
-        for entity in (relation.head, relation.tail)
-    )
+def _end(document: Document, entity: Entity) -> Json:
     return {
-        "id": gold.id,
-        "group": gold.group,
-        "text": document.text[start:end].rstrip(),
-        "start": start,
-        "head": head,
-        "tail": tail,
-        "label": relation.label,
+        "start": entity.start,
+        "end": entity.end,
+        "label": entity.label,
+        "text": document.words(entity),
     }
+
+
+def _from(start: int, end: Json) -> Json:
+    """The end of a pair, its places counted from *start*."""
+    return end | {"start": end["start"] - start, "end": end["end"] - start}
 
 
 def _place_of_pair(document: str, head: Entity, tail: Entity) -> float:

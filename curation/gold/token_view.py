@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from curation.files import Json
 from curation.formats.iob2 import tag_tokens
 from curation.formats.spacy_tokens import spacy_version, tokenize
+from curation.formats.whole_tokens import language_of
 from curation.gold.dataset import GoldDocument
 
 
@@ -28,7 +29,7 @@ class TokenView:
     def row(self, gold: GoldDocument) -> Json:
         """The tokens of a document, where each starts in the text, and the tags."""
         document = gold.document
-        tokens = tokenize(document.text, str(document.meta.get("lang") or ""))
+        tokens = tokenize(document.text, language_of(document))
         tagged = tag_tokens(tokens.words, tokens.starts, document.entities)
         self.tokens += len(tokens.words)
         self.tagged += tagged.tagged
