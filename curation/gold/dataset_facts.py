@@ -30,6 +30,8 @@ _NEEDED = {
     "selection": "how the articles were chosen: from where, when, by whom, and what was left out",
     "citation": "the BibTeX entry of a paper to cite; empty where there is none",
 }
+_AUTHOR_NAME = "who is cited, as Family, Given for a person, a group without a comma"
+_NO_AUTHORS = "has no [[authors]]: who is cited"
 _MAY_BE_EMPTY = ("citation",)
 
 _Text = Annotated[str, Field(min_length=1)]
@@ -180,11 +182,14 @@ def dataset_form() -> str:
     )
     splits = "\n".join(f"{split} = {share}" for split, share in DEFAULT_FRACTIONS.items())
     return f"""# What only you know of the dataset. `curate release` puts it on the card (README.md), into
-# croissant.json, CITATION.cff and .zenodo.json. Fill in what is between the quotes.
+# croissant.json, CITATION.cff, .zenodo.json and LICENSE.md. Fill in what is between the quotes.
+# May also have: url and doi of the dataset, and personal_data (what readers should know of the
+# people in the articles). docs/releasing.md of curate says more.
 
 {questions}
 
-# Who is cited, in this order. May also have: orcid = "0000-0002-1825-0097", affiliation = "…"
+# Who is cited, one table each, in this order: "Family, Given" for a person, a group without comma.
+# May also have: orcid = "0000-0002-1825-0097", affiliation = "…"
 [[authors]]
 name = ""
 
@@ -210,7 +215,9 @@ def _validated(toml: Mapping[str, Any], mistakes: TomlMistakes) -> _File | None:
             if detail["type"] == "missing" and keys[-1] in _NEEDED:
                 what += f": {_NEEDED[keys[-1]]}"
             elif detail["type"] == "missing" and keys == ["authors"]:
-                what = "has no [[authors]]: who is cited"
+                what = _NO_AUTHORS
+            elif keys[0] == "authors" and keys[-1] == "name":
+                what += f": {_AUTHOR_NAME}"
             mistakes.add(what, *keys)
         return None
 
@@ -229,7 +236,7 @@ def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
 def _check_authors(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
     authors = toml.get("authors")
     if authors == []:
-        mistakes.add("has no [[authors]]: who is cited", "authors")
+        mistakes.add(_NO_AUTHORS, "authors")
     for number, author in enumerate(authors if isinstance(authors, list) else []):
         orcid = author.get("orcid") if isinstance(author, dict) else None
         if isinstance(orcid, str) and orcid and not _is_orcid(orcid):

@@ -153,7 +153,8 @@ def test_a_mistake_in_the_second_author_has_that_authors_line(path):
     line = text[: text.index("nmae")].count("\n") + 1
 
     assert faults(text, path) == [
-        f"{line - 1}: has no 'authors.1.name'",
+        f"{line - 1}: has no 'authors.1.name': who is cited, as Family, Given for a person, a group"
+        " without a comma",
         f"{line}: has an unknown key 'authors.1.nmae'",
     ]
 
