@@ -103,14 +103,15 @@ def _group_lines(source: CardSource) -> Iterator[str]:
         yield "Near-copies were not looked for when this version was sealed."
         return
     yield (
-        "Near-copies were looked for among all documents: equal texts, and texts that share at least"
-        " half of the five-word sequences of the shorter one. They are in one group."
+        "Near-copies are in one group: texts that share at least half of the shorter one's runs of five"
+        " words (of five characters where a script has no spaces), and equal texts."
     )
     documents = sum(map(len, groups.several.values()))
-    yield (
-        f"{pluralise(len(groups.several), 'group')} of more than one document"
-        f" ({pluralise(documents, 'document')} in all)"
-    )
+    if groups.several:
+        several = pluralise(len(groups.several), "group")
+        yield f"{several} of more than one document ({pluralise(documents, 'document')} in all)"
+    else:
+        yield "No group has more than one document."
     for name, members in _first(groups.several):
         yield f"group {code_words(name)}: {', '.join(map(code_words, members))}"
     for document, joined in _first(groups.bridges):

@@ -1,6 +1,5 @@
 """``gold/dataset.toml``: what only the publisher knows of the dataset, read strictly."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,10 +8,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.characters import TERMINAL_CONTROLS
-from curation.errors import GoldError, abbreviate, raise_problems
+from curation.errors import GoldError, raise_problems
 from curation.files import read_text, write_text
-from curation.gold.licences import find_license, license_id
+from curation.gold.dataset_mistakes import (
+    AUTHOR_NAME,
+    NEEDED_FACTS,
+    NO_AUTHORS,
+    find_dataset_mistakes,
+)
+from curation.gold.licences import license_id
 from curation.gold.splits import DEFAULT_FRACTIONS, SPLITS
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
@@ -20,19 +24,6 @@ DATASET_FILE = "dataset.toml"
 
 DEFAULT_MIN_DOCUMENTS = 10
 DEFAULT_NONE_SHARE = 0.2
-
-# What a publisher must say, and what each of these is, in the words of errors and of the form.
-_NEEDED = {
-    "title": "what the dataset is called",
-    "description": "what it is and what it is for, in a few sentences",
-    "contact": "an address that readers can write to, or a page where they can ask",
-    "annotation_license": "the licence of the annotations, as in cc-by-4.0",
-    "selection": "how the articles were chosen: from where, when, by whom, and what was left out",
-    "citation": "the BibTeX entry of a paper to cite; empty where there is none",
-}
-_AUTHOR_NAME = "who is cited, as Family, Given for a person, a group without a comma"
-_NO_AUTHORS = "has no [[authors]]: who is cited"
-_MAY_BE_EMPTY = ("citation",)
 
 _Text = Annotated[str, Field(min_length=1)]
 _Share = Annotated[float, Field(ge=0, le=1)]
@@ -145,11 +136,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
     toml = parse_toml_file(text, path, GoldError)
     mistakes = TomlMistakes(text, path)
     parsed = _validated(toml, mistakes)
-    _check_texts(toml, mistakes)
-    _check_authors(toml, mistakes)
-    _check_addresses(toml, mistakes)
-    _check_fractions(toml, mistakes)
-    _check_licenses(toml, mistakes)
+    find_dataset_mistakes(toml, mistakes)
     if parsed is None or mistakes:
         raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
     fractions = DEFAULT_FRACTIONS
@@ -178,7 +165,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
 def dataset_form() -> str:
     """The content of a ``dataset.toml`` that nobody has filled in."""
     questions = "\n\n".join(
-        f'# {what[0].upper()}{what[1:]}.\n{key} = ""' for key, what in _NEEDED.items()
+        f'# {what[0].upper()}{what[1:]}.\n{key} = ""' for key, what in NEEDED_FACTS.items()
     )
     splits = "\n".join(f"{split} = {share}" for split, share in DEFAULT_FRACTIONS.items())
     return f"""# What only you know of the dataset. `curate release` puts it on the card (README.md), into
@@ -212,92 +199,14 @@ def _validated(toml: Mapping[str, Any], mistakes: TomlMistakes) -> _File | None:
         for detail in error.errors(include_url=False):
             keys = [str(part) for part in detail["loc"]]
             what = describe_fault(detail)
-            if detail["type"] == "missing" and keys[-1] in _NEEDED:
-                what += f": {_NEEDED[keys[-1]]}"
+            if detail["type"] == "missing" and keys[-1] in NEEDED_FACTS:
+                what += f": {NEEDED_FACTS[keys[-1]]}"
             elif detail["type"] == "missing" and keys == ["authors"]:
-                what = _NO_AUTHORS
+                what = NO_AUTHORS
             elif keys[0] == "authors" and keys[-1] == "name":
-                what += f": {_AUTHOR_NAME}"
+                what += f": {AUTHOR_NAME}"
             mistakes.add(what, *keys)
         return None
-
-
-def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
-    """What must be said isn't blank, and nothing has a character that a terminal obeys."""
-    for key, what in _NEEDED.items():
-        value = toml.get(key)
-        if isinstance(value, str) and not value.strip() and key not in _MAY_BE_EMPTY:
-            mistakes.add(f"{key!r} is empty: {what}", key)
-    for key, value in toml.items():
-        if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
-            mistakes.add(f"{key!r} has the control character {found[0]!a}; delete it", key)
-
-
-def _check_authors(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
-    authors = toml.get("authors")
-    if authors == []:
-        mistakes.add(_NO_AUTHORS, "authors")
-    for number, author in enumerate(authors if isinstance(authors, list) else []):
-        orcid = author.get("orcid") if isinstance(author, dict) else None
-        if isinstance(orcid, str) and orcid and not _is_orcid(orcid):
-            what = (
-                f"'orcid' is {abbreviate(orcid)}, which is no ORCID iD;"
-                " four groups of four are expected, as in 0000-0002-1825-0097"
-            )
-            mistakes.add(what, "authors", str(number), "orcid")
-
-
-def _is_orcid(text: str) -> bool:
-    """Whether the last character is the check digit of the others (ISO 7064 MOD 11-2)."""
-    if not re.fullmatch(r"(\d{4}-){3}\d{3}[\dX]", text):
-        return False
-    total = 0
-    for digit in text.replace("-", "")[:-1]:
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    return text[-1] == ("X" if check == 10 else str(check))
-
-
-def _check_addresses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
-    expected = {
-        "url": (
-            r"https?://\S+",
-            "the address of a page is expected, as in https://example.org/gold",
-        ),
-        "doi": (
-            r"10\.\d{4,9}/\S+",
-            "a DOI without its address is expected, as in 10.5281/zenodo.1",
-        ),
-    }
-    for key, (pattern, what) in expected.items():
-        value = toml.get(key)
-        if isinstance(value, str) and value and not re.fullmatch(pattern, value):
-            mistakes.add(f"{key!r} is {abbreviate(value)}; {what}", key)
-
-
-def _check_fractions(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
-    table = toml.get("splits")
-    shares = [table.get(split) for split in SPLITS] if isinstance(table, dict) else []
-    numbers = [share for share in shares if isinstance(share, (int, float))]
-    if len(numbers) == len(SPLITS) and abs(sum(numbers) - 1) > 1e-6:
-        what = f"{', '.join(SPLITS)} add up to {sum(numbers):g}; shares that add up to 1 are expected"
-        mistakes.add(what, "splits")
-
-
-def _check_licenses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
-    annotations = toml.get("annotation_license")
-    expected = "a licence that the Hub has a name for is expected, as in cc-by-4.0"
-    if isinstance(annotations, str) and annotations.strip() and not find_license(annotations):
-        mistakes.add(
-            f"'annotation_license' is {abbreviate(annotations)}; {expected}",
-            "annotation_license",
-        )
-    table = toml.get("articles")
-    articles = table.get("license") if isinstance(table, dict) else None
-    is_known = articles in ("", UNKNOWN_LICENSE)
-    if isinstance(articles, str) and not is_known and not find_license(articles):
-        what = f"'articles.license' is {abbreviate(articles)}; {expected}, or {UNKNOWN_LICENSE}"
-        mistakes.add(what, "articles", "license")
 
 
 def _one_line(text: str) -> str:
