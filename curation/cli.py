@@ -17,6 +17,7 @@ from curation.commands.evaluate import evaluate
 from curation.commands.export import export
 from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
+from curation.commands.leaks import leaks
 from curation.commands.log import log
 from curation.commands.migrate import migrate
 from curation.commands.preannotate import preannotate
@@ -74,6 +75,7 @@ app.command()(release)
 app.command()(diff)
 app.command()(verify)
 app.command()(log)
+app.command()(leaks)
 app.command()(migrate)
 app.command()(export)
 app.command("import")(import_)
