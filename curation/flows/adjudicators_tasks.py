@@ -95,7 +95,7 @@ class AdjudicatorsTasks:
                 self._studio.delete_task(number)
         self.documents = {*self._left} & {*(named or self._left)}
         self.to_look_at = tuple(sorted(self.documents & self._tasks.keys()))
-        for document in self.documents - self._tasks.keys():
+        for document in sorted(self.documents - self._tasks.keys()):
             one = self._left[document]
             self.unchanged += one.tasks
             if one.waiting:
@@ -135,10 +135,34 @@ class AdjudicatorsTasks:
         self.project = now or self.project
 
     def show_agreed(self) -> None:
-        """Have the project show what all agree on to whoever opens a task."""
+        """Have each task show what all agree on to whoever opens it, also where the server has lost that."""
         project = self.project
-        if project and project.tasks and project.model_version != AGREED_VERSION:
+        if project is None:
+            return
+        totals = self._studio.totals(project.id) if self._written else self._before
+        if sum(count for _, count, _ in totals.suggestions) < totals.tasks:
+            self._give_again(project)
+        if project.tasks and project.model_version != AGREED_VERSION:
             self._studio.update_project(project.id, model_version=AGREED_VERSION)
+
+    def _give_again(self, project: Project) -> None:
+        """Give tasks that nobody has begun what they lack; a server under load loses some of what it takes."""
+        have = self._studio.suggested_by(project.id)
+        lacking = {
+            task.doc_id
+            for task in self._studio.tasks(project.id)
+            if task.id not in have and not task.is_begun
+        }
+        self._tasks |= read_adjudication_tasks(self._studio, project, lacking).by_document
+        self._predictions = None
+        for document in sorted(lacking & self._tasks.keys()):
+            record = self._working.record(document)
+            if record is None or document not in self._left:
+                continue
+            compared = judge_verdict(record, self._working.schema).compared
+            for task in self._tasks[document]:
+                if not task.is_begun and task.text_sha256 == record.text_sha256:
+                    self._bring_prediction(task, compared)
 
     def ledger(self) -> AdjudicationLedger:
         """What the project has now, for the next run; an empty one where that has to look at everything."""

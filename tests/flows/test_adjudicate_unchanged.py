@@ -104,6 +104,32 @@ def test_a_project_made_anew_under_the_same_title_is_another_one(desk):
     assert desk.adjudicate(title=TITLE).created == {"d1": 1, "d2": 1, "d3": 1}
 
 
+def test_what_the_server_lost_of_what_it_took_is_given_again_at_once(tmp_path):
+    """Under load, it makes the tasks, and drops what some of them come with."""
+
+    class Losing(ReadStudio):
+        def import_tasks(self, project, tasks):
+            before = {*self.stored_tasks}
+            super().import_tasks(project, tasks)
+            for number in [*self.stored_tasks.keys() - before][::2]:
+                self.stored_tasks[number].predictions.clear()
+
+    desk = DisputedProject(tmp_path, studio=Losing())
+    for number in (1, 2, 3):
+        desk.annotate(number, "oogo", by=1)
+        desk.annotate(number, "gp-o", by=2)
+    desk.pull()
+
+    desk.adjudicate()
+
+    project = desk.studio.find_project(TITLE).id
+    assert {*desk.studio.suggested_by(project)} == desk.studio.task_ids(project)
+    assert [len(one.result) for one in desk.studio.predictions(project)] == [4, 4, 4]
+    desk.studio.read.clear()
+    assert desk.adjudicate().unchanged == 3
+    assert desk.studio.read == []
+
+
 def forget(desk):
     with desk.place.state.transaction() as connection:
         connection.execute("DELETE FROM adjudication_ledgers")
