@@ -75,6 +75,11 @@ class VerdictState:
         return frozenset(decided - {one.key for one in self.open})
 
     @property
+    def answered(self) -> frozenset[tuple[int | None, int | None]]:
+        """The questions that the verdict answers, each by its round and its number there."""
+        return frozenset((one.round, one.number) for one in self.decisions)
+
+    @property
     def holds(self) -> bool:
         """Whether the verdict settles the document."""
         return not (self.open or self.news)
@@ -311,15 +316,24 @@ class _Judging:
             if one.kind == "flags" and not _has_flags(self.decisions.get(one.key), one):
                 found.add(one.key)
         found = {key for key in found if not self._was_offered(joint.by_key[key])}
-        return frozenset(found | self._joined_since(joint))
+        return frozenset(found | self._joined_since(joint) | self._renamed(joint))
+
+    def _renamed(self, joint: ComparedAnnotations) -> set[str]:
+        """The keys under which something else was decided: between agreed spans, where a place has just these now."""
+        return {
+            key
+            for key, one in self.decisions.items()
+            if one.kind == "relations"
+            and key in joint.by_key
+            and joint.by_key[key] not in self._asked_between(joint, self._pair(one))
+        }
+
+    def _pair(self, decision: Decision) -> NodePair:
+        return self.map.pair_of_key(decision.key, decision.place)
 
     def _joined_since(self, joint: ComparedAnnotations) -> set[str]:
         """The keys of what were several questions about arrows, and is one now."""
-        decided = [
-            self.map.pair_of_key(one.key, one.place)
-            for one in self.verdict.decisions
-            if one.kind == "relations"
-        ]
+        decided = [self._pair(one) for one in self.verdict.decisions if one.kind == "relations"]
         about = ([one.key for one in self._asked_between(joint, pair)] for pair in decided)
         return {
             key for key, number in Counter(chain.from_iterable(about)).items() if number > 1
@@ -375,8 +389,9 @@ class _Judging:
                 if do_overlap(place, decision.place[0])
             ]
         else:
-            pair = self.map.pair_of_key(decision.key, decision.place)
-            about = [*self._asked_between(joint, pair)]
+            about = [*self._asked_between(joint, self._pair(decision))]
+            # The place that has its spans now would be mistaken for what was decided.
+            about += (one for one in (joint.by_key.get(decision.key),) if one)
         return any(one.key in reopened for one in about)
 
     def _is_agreed_on(self) -> bool:

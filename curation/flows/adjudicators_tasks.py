@@ -278,6 +278,7 @@ class AdjudicatorsTasks:
                 for task in self._tasks.get(record.id, ())
             ],
             decided=state.decided,
+            answered=state.answered,
         )
 
     def _ticked(self, differences: Iterable[Difference]) -> dict[str, str]:

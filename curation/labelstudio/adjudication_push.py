@@ -164,6 +164,7 @@ def change_task(
         schema,
         asked=planned.asked,
         holding=planned.holding,
+        answered=planned.answered,
         preselected=preselected,
     )
     studio.replace_task_data(task.number, updated)

@@ -29,13 +29,15 @@ class PlannedRound:
     A task as it is to be.
 
     *asked* are the differences that it asks for, *holding* the keys of those that it asked for, and
-    for which a verdict holds. *added* are the keys of those that come to its end.
+    for which a verdict holds. *added* are the keys of those that come to its end, also where a number
+    that is *answered* asks for the same: whoever answered meant what was there then.
     """
 
     number: int
     asked: tuple[Difference, ...]
     holding: frozenset[str]
     added: tuple[str, ...]
+    answered: frozenset[int] = frozenset()
 
     def fallen_away(self, shown: Iterable[ShownDifference]) -> list[str]:
         """The keys of those that a task has *shown* and that are no longer in question there."""
@@ -65,6 +67,7 @@ def plan_rounds(
     stored: Iterable[StoredRound] = (),
     *,
     decided: Set[str] = frozenset(),
+    answered: Set[tuple[int | None, int | None]] = frozenset(),
     most: int = MOST_DIFFERENCES,
 ) -> RoundPlan:
     """
@@ -72,9 +75,10 @@ def plan_rounds(
 
     What a *stored* task asks with all its readings stays there; all else is added to a task that
     has room, or to a new one. *decided* are the keys for which a verdict holds: they stay where an
-    adjudicator has begun, and are asked nowhere else.
+    adjudicator has begun, and are asked nowhere else. *answered* are the rounds and numbers of questions
+    that a verdict answers; what is open all the same is asked anew.
     """
-    planning = _Planning(differences, decided, most)
+    planning = _Planning(differences, decided, answered, most)
     for one in sorted(stored, key=lambda one: one.number):
         planning.keep(one)
     for difference in differences:
@@ -85,8 +89,11 @@ def plan_rounds(
 class _Round:
     """One task while differences are put into it; *size* counts all that its panel shows."""
 
-    def __init__(self, number: int, size: int = 0) -> None:
+    def __init__(
+        self, number: int, size: int = 0, answered: frozenset[int] = frozenset()
+    ) -> None:
         self.number = number
+        self.answered = answered
         self.size = size
         self.asked: list[Difference] = []
         self.holding: set[str] = set()
@@ -103,18 +110,26 @@ class _Round:
             asked=tuple(self.asked),
             holding=frozenset(self.holding),
             added=tuple(self.added),
+            answered=self.answered,
         )
 
 
 class _Planning:
     """The tasks of a document while differences are put into them."""
 
-    def __init__(self, differences: Sequence[Difference], decided: Set[str], most: int) -> None:
+    def __init__(
+        self,
+        differences: Sequence[Difference],
+        decided: Set[str],
+        answered: Set[tuple[int | None, int | None]],
+        most: int,
+    ) -> None:
         self._by_key: Mapping[str, Difference] = {one.key: one for one in differences}
         self._keys_by_place = {
             one.place[0]: one.key for one in differences if one.kind == "entities"
         }
         self._decided = decided
+        self._answered = answered
         self._most = most
         self._rounds: list[_Round] = []
         self._round_of_key: dict[str, _Round] = {}
@@ -122,7 +137,10 @@ class _Planning:
 
     def keep(self, stored: StoredRound) -> None:
         """Take over a stored task with what is still asked there."""
-        here = _Round(stored.number, len(stored.shown))
+        answered = frozenset(
+            one.n for one in stored.shown if (stored.number, one.n) in self._answered
+        )
+        here = _Round(stored.number, len(stored.shown), answered)
         self._rounds.append(here)
         for shown in stored.shown:
             difference = self._by_key.get(shown.key)
@@ -131,6 +149,8 @@ class _Planning:
             if shown.key in self._decided:
                 if stored.is_begun:
                     here.holding.add(shown.key)
+            elif shown.n in here.answered:
+                continue
             elif difference and shown.offers(difference):
                 here.asked.append(difference)
                 self._round_of_key[shown.key] = here

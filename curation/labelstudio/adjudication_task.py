@@ -84,13 +84,14 @@ def to_adjudication_task(
     return {"data": data, "predictions": [to_adjudication_prediction(stamp, compared, schema)]}
 
 
-def update_adjudication_task(
+def update_adjudication_task(  # noqa: PLR0913 - what a task is brought to
     data: Json,
     compared: ComparedAnnotations,
     schema: Schema,
     *,
     asked: Sequence[Difference] | None = None,
     holding: Collection[str] = (),
+    answered: Collection[int] = (),
     preselected: Mapping[str, str] | None = None,
 ) -> Json:
     """
@@ -98,7 +99,7 @@ def update_adjudication_task(
 
     *asked* are the differences that the task asks for now, all unless given. One that the task shows
     already, with all its readings, stays; any other is appended, also where an earlier position has
-    fewer readings of it. What isn't asked any more is settled, but for the keys in *holding*, whose
+    fewer readings of it, or is one of the numbers that are *answered*. What isn't asked any more is settled, but for the keys in *holding*, whose
     verdicts stand. *preselected* are as in a new task, for what is appended: no use where somebody has
     begun. Raises ValueError for a task that isn't ours.
     """
@@ -114,7 +115,9 @@ def update_adjudication_task(
         for difference in asked
         if difference.key not in standing
         and not any(
-            not one.settled and shown_under_current_names(one, schema).offers(difference)
+            not one.settled
+            and one.n not in answered
+            and shown_under_current_names(one, schema).offers(difference)
             for one in shown
         )
     ]

@@ -65,7 +65,11 @@ class MemoryDesk:
             for number, one in self.tasks.items()
         ]
         plan = plan_rounds(
-            state.compared.differences, stored, decided=state.decided, most=self.most
+            state.compared.differences,
+            stored,
+            decided=state.decided,
+            answered=state.answered,
+            most=self.most,
         )
         for planned in plan.rounds:
             task = self.tasks.get(planned.number)
@@ -88,6 +92,7 @@ class MemoryDesk:
                     self.schema,
                     asked=planned.asked,
                     holding=planned.holding,
+                    answered=planned.answered,
                 )
             if task.result is None:
                 task.prediction = to_adjudication_prediction(

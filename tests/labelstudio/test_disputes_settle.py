@@ -236,3 +236,22 @@ def test_arrows_of_two_questions_that_one_place_has_swallowed_are_asked_as_one()
     settle_by_ticks(desk, "u2")
     found = find_consensus(desk.record, SCHEMA).document
     assert ({*found.entities}, found.relations) == ({grown, end}, ())
+
+
+def test_a_place_that_has_the_span_of_an_agreed_entity_now_is_not_mistaken_for_it():
+    """The arrow of the agreed one was refused; that says nothing of the place's."""
+    outer, inner = Entity(0, 17, "NORP"), Entity(3, 14, "PERSON")
+    name, other = Entity(0, 8, "ORG"), Entity(0, 8, "GPE")
+    desk = desk_of(
+        ([outer, inner, name], [Relation(inner, outer, "meets_with")]),
+        ([outer, inner, other], []),
+        "u2",
+    )
+    arrow = Relation(inner, name, "meets_with")
+    ada = document([outer, inner, name, Entity(6, 17, "GPE")], [arrow])
+    desk.record = with_work(desk.record, "u1", ada)
+
+    assert open_keys(desk) == ["e0-17", "r0-17,3-14"]
+    settle_by_ticks(desk, "u1")
+    assert desk.problems == ()
+    assert find_consensus(desk.record, SCHEMA).document == ada
