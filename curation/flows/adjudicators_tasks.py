@@ -1,7 +1,7 @@
 """The tasks of an adjudicators' project: which are to be looked at, what changes in them, which come new."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from curation.annotations.compared import ComparedAnnotations, Difference, majority
@@ -229,7 +229,7 @@ class AdjudicatorsTasks:
             return
         fallen_away = planned.fallen_away(task.stamp.differences)
         if planned.added or fallen_away:
-            self.changed.append(self._change(task, len(planned.added), len(fallen_away)))
+            self.changed.append(self._change(task, planned.added, fallen_away))
             if not self._dry_run:
                 self._written.add(task.document)
                 task = change_task(
@@ -258,13 +258,19 @@ class AdjudicatorsTasks:
             self._written.add(task.document)
             self._predictions.write(task, wanted)
 
-    def _change(self, task: AdjudicationTask, added: int, fallen_away: int) -> Problem:
-        """What is new in a task."""
+    def _change(
+        self, task: AdjudicationTask, added: Sequence[str], fallen_away: Collection[str]
+    ) -> Problem:
+        """What is new in a task, by the keys of differences."""
+        again = len({*fallen_away}.intersection(added))
         parts = []
         if added:
-            parts.append(f"{pluralise(added, 'difference')} to settle at the end")
-        if fallen_away:
-            parts.append(f"{fallen_away} no longer in question")
+            asked_again = f" ({again} asked again)" if again else ""
+            parts.append(
+                f"{pluralise(len(added), 'difference')} to settle at the end{asked_again}"
+            )
+        if gone := len(fallen_away) - again:
+            parts.append(f"{gone} no longer in question")
         what = ", ".join(parts)
         if task.is_begun and added:
             what += "; open the task, tick what is new, press Update"

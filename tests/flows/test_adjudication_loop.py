@@ -108,9 +108,7 @@ def test_a_reading_that_was_not_offered_comes_to_the_end_and_the_verdict_on_the_
     # What both have now, what was chosen before, and that nothing is marked.
     assert (old.key, len(new.options)) == (new.key, 4)
     (change,) = report.changed
-    assert change.what.startswith(
-        "1 difference to settle at the end, 1 no longer in question; "
-    )
+    assert change.what.startswith("1 difference to settle at the end (1 asked again); ")
     assert loop.adjudicate().changed == ()
 
     loop.studio.let_pass(60)
