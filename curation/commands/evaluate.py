@@ -13,6 +13,7 @@ from curation.commands.options import (
     ListAll,
     ModelName,
     Seed,
+    SplitName,
     WorkerCount,
 )
 from curation.commands.report_file import refuse_report_path, write_report
@@ -31,14 +32,7 @@ def evaluate(
             help="A version, next, or a file; the newest version if left out.",
         ),
     ] = "",
-    split: Annotated[
-        str,
-        typer.Option(
-            "--split",
-            metavar="SPLIT",
-            help="Of a version: train, validation, test, or all.",
-        ),
-    ] = "all",
+    split: SplitName = "all",
     model: ModelName = "",
     predictions: Annotated[
         Path | None,

@@ -8,7 +8,7 @@ import typer
 
 from curation import console
 from curation.commands.ingest import where
-from curation.commands.options import ListAll, OutputFile
+from curation.commands.options import ListAll, OutputFile, SplitName
 from curation.errors import pluralise
 from curation.files import STDIN
 from curation.formats.shape import FormatName
@@ -31,14 +31,7 @@ def export(
         typer.Option("--format", help="The format to write.", show_default=False),
     ] = ...,  # type: ignore[assignment]
     output: OutputFile = STDIN,
-    split: Annotated[
-        str,
-        typer.Option(
-            "--split",
-            metavar="SPLIT",
-            help="Of a version: train, validation, test, or all.",
-        ),
-    ] = "all",
+    split: SplitName = "all",
     strict: Annotated[
         bool,
         typer.Option(

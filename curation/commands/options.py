@@ -69,6 +69,12 @@ ModelName = Annotated[
 WorkerCount = Annotated[
     int, typer.Option("--workers", metavar="N", min=1, help="Number of processes to use.")
 ]
+SplitName = Annotated[
+    str,
+    typer.Option(
+        "--split", metavar="SPLIT", help="Of a version: train, validation, test, or all."
+    ),
+]
 OutputFile = Annotated[
     Path,
     typer.Option(

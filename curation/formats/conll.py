@@ -6,17 +6,12 @@ from collections.abc import Iterable, Iterator
 from curation.documents.document import Document
 from curation.formats.iob2 import tag_tokens
 from curation.formats.losses import (
-    NO_IDS,
-    NO_META,
-    NO_MODEL,
     NO_RELATIONS,
-    NO_SCORES,
     NOT_ALIGNED,
     OVERLAPPING,
-    SPACING,
     Losses,
 )
-from curation.formats.shape import FilePart, has_model
+from curation.formats.shape import FilePart, lose_all_but_tokens
 from curation.formats.spacy_tokens import tokenize
 from curation.formats.whole_tokens import language_of
 from curation.schema import Schema
@@ -36,13 +31,7 @@ def write_conll(
         losses.add(NOT_ALIGNED, document.id, tagged.not_aligned)
         losses.add(OVERLAPPING, document.id, tagged.overlapping)
         losses.add(NO_RELATIONS, document.id, len(document.relations))
-        losses.add(
-            NO_SCORES, document.id, sum(one.score is not None for one in document.entities)
-        )
-        losses.add(NO_MODEL, document.id, has_model(document))
-        losses.add(NO_META, document.id, bool(document.meta))
-        losses.add(NO_IDS, document.id)
-        losses.add(SPACING, document.id)
+        lose_all_but_tokens(document, losses)
         lines = _lines(document.text, tokens.words, tokens.starts, tagged.tags)
         yield FilePart("", "".join(f"{line}\n" for line in lines).encode())
 

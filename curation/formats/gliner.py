@@ -6,17 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from curation.documents.document import Document, Entity
 from curation.formats.losses import (
-    NO_IDS,
-    NO_META,
-    NO_MODEL,
-    NO_SCORES,
     NOT_ALIGNED,
-    SPACING,
     WITH_LOST_END,
     Losses,
     LossKind,
 )
-from curation.formats.shape import FilePart, both_directions, has_model, line_part
+from curation.formats.shape import FilePart, both_directions, line_part, lose_all_but_tokens
 from curation.schema import Schema
 
 ACROSS_PASSAGES = LossKind(
@@ -50,13 +45,7 @@ def write_gliner(
         }
         losses.add(NOT_ALIGNED, document.id, len(document.entities) - len(placed))
         losses.remark(SAME_WORDS, document.id, len(placed) - len({*placed.values()}))
-        losses.add(
-            NO_SCORES, document.id, sum(one.score is not None for one in document.entities)
-        )
-        losses.add(NO_MODEL, document.id, has_model(document))
-        losses.add(NO_META, document.id, bool(document.meta))
-        losses.add(NO_IDS, document.id)
-        losses.add(SPACING, document.id)
+        lose_all_but_tokens(document, losses)
         yield from _passages(document, schema, losses, words, placed)
 
 

@@ -9,7 +9,15 @@ from curation.documents.document import Document, Relation
 from curation.documents.interchange import Reading, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json, json_line
-from curation.formats.losses import BOTH_WAYS, Losses
+from curation.formats.losses import (
+    BOTH_WAYS,
+    NO_IDS,
+    NO_META,
+    NO_MODEL,
+    NO_SCORES,
+    SPACING,
+    Losses,
+)
 from curation.schema import Schema
 
 FormatName = Literal[
@@ -62,6 +70,15 @@ def parse_found(json_object: Json, place: str, problems: Problems) -> Document |
 def has_model(document: Document) -> bool:
     """Whether a model's suggestions are in the document."""
     return document.layer is not None and document.layer.kind == "model"
+
+
+def lose_all_but_tokens(document: Document, losses: Losses) -> None:
+    """Take note of what a format loses that holds tokens and what is in them, and nothing else."""
+    losses.add(NO_SCORES, document.id, sum(one.score is not None for one in document.entities))
+    losses.add(NO_MODEL, document.id, has_model(document))
+    losses.add(NO_META, document.id, bool(document.meta))
+    losses.add(NO_IDS, document.id)
+    losses.add(SPACING, document.id)
 
 
 def both_directions(document: Document, schema: Schema, losses: Losses) -> Iterator[Relation]:

@@ -43,6 +43,10 @@ def spans_and_arrows(document: Document):
     return document.text, document.entities, SCHEMA.canonical(document).relations
 
 
+def scores(document: Document):
+    return [entity.score for entity in document.entities]
+
+
 @pytest.mark.parametrize("name", READABLE)
 @given(data=st.data())
 def test_what_is_written_and_read_again_is_the_same_but_for_what_was_counted(name, data):
@@ -66,6 +70,10 @@ def test_what_is_written_and_read_again_is_the_same_but_for_what_was_counted(nam
         if not lost.counts.get(kinds.NOT_ALIGNED):
             assert spans_and_arrows(back[one.id]) == spans_and_arrows(one)
         assert back[one.id].text == one.text
+        if kinds.NO_MODEL not in lost.counts and one.layer and one.layer.kind == "model":
+            assert back[one.id].layer == one.layer
+        if not {kinds.NO_SCORES, kinds.NOT_ALIGNED} & lost.counts.keys():
+            assert scores(back[one.id]) == scores(one)
         if kinds.NO_META not in lost.counts:
             assert back[one.id].meta == one.meta
 
