@@ -42,7 +42,7 @@ def leaks(
     everything: ListAll = False,
 ) -> None:
     """
-    Tell which gold documents occur in other people's data.
+    Tell which gold documents others have.
 
     In a training set, say: a model that learned from near copies of the gold is not
     tested by it. Near copies are those that a release keeps in one split.

@@ -22,7 +22,7 @@ def verify(
     everything: ListAll = False,
 ) -> None:
     """
-    Check that sealed versions are as they were sealed.
+    Check that sealed versions are unaltered.
 
     Files, rows, manifests, changelog, the card and what lies beside it: everything
     that is wrong is told, and the command then exits with 1.
