@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import typer
 from command_line import run
+from gold_samples import DATASET_TOML
 from samples import ROOT
 from scoring_samples import RECIPE
 
@@ -159,7 +160,6 @@ def test_bytes_that_no_database_takes_are_told_before_anything_is_done(capsys, a
         pytest.param(["eval"], {}, "gold has no sealed version yet", "curate release", id="no gold"),
         pytest.param(["agree"], {}, "gold has no sealed version yet", "curate release", id="nobody to agree"),
         pytest.param(["eval", "--gold", "9.9.9"], {}, "9.9.9", "", id="no such version"),
-        pytest.param(["release"], {}, "gold", "curate pull", id="nothing to seal"),
         pytest.param(["drop", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to drop"),
         pytest.param(["restore", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to restore"),
         pytest.param(["show", "x"], {}, "gold/next has no document 'x'", "ls gold/next", id="nothing to show"),
@@ -187,6 +187,16 @@ def test_a_mistake_ends_in_a_sentence_and_a_next_step(
     assert said in err
     assert f"hint: {hint}" in err or hint in err.partition("hint: ")[2]
     assert not (desk / "gold").exists()
+
+
+def test_where_nothing_can_be_sealed_a_pull_comes_first(desk, capsys):
+    (desk / "gold").mkdir()
+    (desk / "gold" / "dataset.toml").write_text(DATASET_TOML)
+
+    code, out, err = run(capsys, "release")
+
+    assert (code, out) == (1, "")
+    assert "hint: curate pull" in err
 
 
 @pytest.mark.parametrize(
