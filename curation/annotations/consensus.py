@@ -4,8 +4,8 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.difference_words import describe_differences
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.independence import first_document, is_arm_sure, why_not_independent
 from curation.annotations.readings import KEEP_OUT
 from curation.annotations.record import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.readings import TURNED, Arrow, LabelledSpan, PlaceReading, PlaceSpan
 from curation.annotations.record import Decision
 

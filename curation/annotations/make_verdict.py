@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.decision_makers import DecisionMaker
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.place_map import (
     ArrowShape,
     NodeArrows,

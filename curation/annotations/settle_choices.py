@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,

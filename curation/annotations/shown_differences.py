@@ -3,7 +3,7 @@
 import msgspec
 from msgspec import Struct
 
-from curation.annotations.compared import Difference, Option
+from curation.annotations.differences import Difference, Option
 from curation.annotations.readings import NOTHING, option_alias
 from curation.annotations.rename import reading_under_current_names
 from curation.files import Json

@@ -7,13 +7,8 @@ from itertools import chain
 
 from msgspec import structs
 
-from curation.annotations.compared import (
-    ComparedAnnotations,
-    DecidedPart,
-    Difference,
-    arrows_asked,
-    compare_documents,
-)
+from curation.annotations.compared import DecidedPart, compare_documents
+from curation.annotations.differences import ComparedAnnotations, Difference, arrows_asked
 from curation.annotations.place_map import (
     ArrowShape,
     NodePair,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 
-from curation.annotations.compared import Difference, Option
 from curation.annotations.decision_makers import DecisionMaker, maker_of
+from curation.annotations.differences import Difference, Option
 from curation.annotations.place_map import PlaceNode, arrows_between, labelled_span
 from curation.annotations.readings import Arrow, LabelledSpan, PlaceSpan, option_alias
 from curation.annotations.record import (

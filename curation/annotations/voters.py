@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from curation.annotations.compared import (
-    ComparedAnnotations,
-    compare_documents,
-    difference_order,
-    flag_difference,
-)
+from curation.annotations.compared import compare_documents, flag_difference
+from curation.annotations.differences import ComparedAnnotations, difference_order
 from curation.annotations.independence import COPY
 from curation.annotations.record import (
     AnnotationRecord,

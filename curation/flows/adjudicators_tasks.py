@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from curation.annotations.compared import ComparedAnnotations, Difference, majority
+from curation.annotations.differences import ComparedAnnotations, Difference, majority
 from curation.annotations.record import DocumentRecord
 from curation.annotations.shown_differences import AGREED_VERSION
 from curation.annotations.staleness import VerdictState, judge_verdict

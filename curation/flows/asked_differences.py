@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from curation.annotations.compared import Difference
+from curation.annotations.differences import Difference
 from curation.annotations.record import Verdict
 from curation.annotations.shown_differences import (
     ShownDifference,

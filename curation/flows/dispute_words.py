@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from curation.annotations.compared import Difference
 from curation.annotations.consensus import Consensus
+from curation.annotations.differences import Difference
 from curation.errors import pluralise
 from curation.flows.annotations_to_come import AnnotationsToCome
 from curation.labelstudio.port import Task

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from curation.annotations.compared import Difference
+from curation.annotations.differences import Difference
 from curation.annotations.readings import PlaceReading
 from curation.annotations.record import DocumentRecord
 from curation.annotations.shown_differences import options_as_shown

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.readings import (
     Arrow,
     Direction,

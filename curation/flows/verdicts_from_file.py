@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from curation.annotations.compared import ComparedAnnotations
 from curation.annotations.decision_makers import task_of
+from curation.annotations.differences import ComparedAnnotations
 from curation.annotations.make_verdict import VerdictSource
 from curation.annotations.record import (
     AnnotatorKind,

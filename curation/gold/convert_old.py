@@ -8,12 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from curation.annotations.compared import (
-    ComparedAnnotations,
-    compare_documents,
-    flag_difference,
-)
+from curation.annotations.compared import compare_documents, flag_difference
 from curation.annotations.consensus import find_consensus
+from curation.annotations.differences import ComparedAnnotations
 from curation.annotations.make_verdict import decisions_on
 from curation.annotations.merge import make_record
 from curation.annotations.record import (

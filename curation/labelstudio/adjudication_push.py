@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pydantic_core import to_json
 
-from curation.annotations.compared import ComparedAnnotations
+from curation.annotations.differences import ComparedAnnotations
 from curation.annotations.shown_differences import (
     AGREED_VERSION,
     AdjudicationStamp,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from curation.annotations.compared import Difference
+from curation.annotations.differences import Difference
 from curation.annotations.shown_differences import ShownDifference
 
 # With more differences, Label Studio takes too long to open a task.

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from curation.annotations.compared import ComparedAnnotations, Difference
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.readings import Arrow, PlaceSpan
 from curation.annotations.shown_differences import (
     AGREED_VERSION,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from curation.annotations.compared import Difference
+from curation.annotations.differences import Difference
 from curation.annotations.readings import Arrow, LabelledSpan, PlaceReading, PlaceSpan
 from curation.labelstudio.markdown_text import isolate_words, without_isolates
 

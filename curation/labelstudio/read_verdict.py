@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.annotations.compared import Option
+from curation.annotations.differences import Option
 from curation.annotations.place_map import labelled_span
 from curation.annotations.readings import (
     FLAGS_KEY,

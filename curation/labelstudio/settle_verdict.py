@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from curation.annotations.compared import ComparedAnnotations, Difference
 from curation.annotations.decision_makers import DecisionMaker, made_by
+from curation.annotations.differences import ComparedAnnotations, Difference
 from curation.annotations.make_verdict import (
     ChoiceMark,
     MadeChoices,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from curation.annotations.compared import Difference
+from curation.annotations.differences import Difference
 from curation.annotations.readings import FLAGS_KEY
 from curation.annotations.record import Preselected
 from curation.annotations.shown_differences import OWN_ALIAS, ShownDifference

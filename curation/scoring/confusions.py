@@ -7,7 +7,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import TypeVar
 
-from curation.annotations.compared import Difference, compare_documents
+from curation.annotations.compared import compare_documents
+from curation.annotations.differences import Difference
 from curation.annotations.readings import Arrow, LabelledSpan, PlaceReading
 from curation.documents.document import Document
 from curation.schema import Schema

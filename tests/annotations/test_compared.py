@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from samples import SCHEMA
 from strategies import articles, marked
 
-from curation.annotations.compared import compare_documents, majority
+from curation.annotations.compared import compare_documents
+from curation.annotations.differences import majority
 from curation.annotations.place_map import labelled_span
 from curation.annotations.settle_choices import settle
 from curation.documents.document import Document, Entity, Layer, Relation

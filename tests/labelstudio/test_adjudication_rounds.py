@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
 
-from curation.annotations.compared import ComparedAnnotations, Difference, Option
+from curation.annotations.differences import ComparedAnnotations, Difference, Option
 from curation.annotations.readings import PlaceReading, entities_key
 from curation.documents.document import Document
 from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
