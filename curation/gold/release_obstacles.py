@@ -83,8 +83,7 @@ def _problems_of_number(plan: ReleasePlan) -> Iterator[Problem]:
 
 
 def _changed_texts(plan: ReleasePlan) -> Iterator[Problem]:
-    rows = plan.before.rows if plan.before else ()
-    sealed = {row["id"]: row["text_sha256"] for row in rows}
+    sealed = plan.grouping.sealed.text_hashes
     for document, text_sha256 in plan.totals.text_hashes.items():
         if sealed.get(document, text_sha256) != text_sha256:
             what = "the text differs from the sealed text; a corrected article needs a new id"

@@ -17,12 +17,13 @@ class SealedGroups:
     The groups of all sealed versions, those of the oldest version first.
 
     *groups* gives each document's group by id, *splits* each group's split, *texts* each document's
-    text once, with its id. *leaks* are the ids of two documents each, which may be in two splits.
+    text once, with its id, *text_hashes* the sha256 of each text by id. *leaks* are the ids of two documents each, which may be in two splits.
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
     splits: Mapping[str, str] = field(default_factory=dict)
     texts: Iterable[tuple[str, str]] = ()
+    text_hashes: Mapping[str, str] = field(default_factory=dict)
     leaks: frozenset[frozenset[str]] = frozenset()
 
 
@@ -34,6 +35,7 @@ def read_sealed_groups(gold: Path, *, skip_altered: bool = False) -> SealedGroup
     """
     groups: dict[str, str] = {}
     splits: dict[str, str] = {}
+    text_hashes: dict[str, str] = {}
     leaks: set[frozenset[str]] = set()
     files: list[Path] = []
     seals = read_seals(gold)
@@ -50,12 +52,14 @@ def read_sealed_groups(gold: Path, *, skip_altered: bool = False) -> SealedGroup
         leaks |= {leak.documents for leak in manifest.leaks}
         for split, path in gold_files(gold / version, manifest):
             files.append(path)
-            for row in read_columns(path, ["id", "group"]):
+            for row in read_columns(path, ["id", "group", "text_sha256"]):
+                text_hashes.setdefault(row["id"], row["text_sha256"])
                 splits.setdefault(groups.setdefault(row["id"], row["group"]), split)
     return SealedGroups(
         groups=groups,
         splits=splits,
         texts=Reiterable(lambda: _texts(files)),
+        text_hashes=text_hashes,
         leaks=frozenset(leaks),
     )
 

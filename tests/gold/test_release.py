@@ -68,6 +68,7 @@ def test_the_first_version_has_all_of_next(gold):
         manifest=version.manifest,
         small_splits={"validation": 3, "test": 4},
         min_documents=10,
+        written=PUBLISHED_FILES,
     )
     assert (tuple(version.gold_documents), tuple(version.annotations)) == (
         state.gold_documents,
@@ -149,7 +150,7 @@ def test_nothing_new_seals_nothing(gold):
     again = sealed(gold)
     asked = sealed(gold, version="2.0.0")
 
-    assert again == asked == replace(first, is_new=False)
+    assert again == asked == replace(first, is_new=False, written=())
     assert files(gold) == before
 
 
@@ -160,7 +161,7 @@ def test_an_older_version_that_has_it_all_is_named(gold):
 
     again = sealed(gold, working(*many(3)), version="0.1.0")
 
-    assert again == replace(first, is_new=False)
+    assert again == replace(first, is_new=False, written=())
     assert list_versions(gold) == ("0.1.0", "0.2.0")
 
 
@@ -238,6 +239,19 @@ def test_a_known_document_keeps_its_text(gold):
         sealed(
             gold,
             working(annotated("d0"), annotated("d1", text="Russia backs Assad 😢 in Syria")),
+        )
+
+
+def test_a_document_that_comes_back_has_the_text_that_was_sealed(gold):
+    sealed(gold, working(*many(2)))
+    sealed(gold, working(annotated("d0")))
+
+    with pytest.raises(GoldError, match="d1: the text differs from the sealed text"):
+        sealed(
+            gold,
+            working(
+                annotated("d0"), annotated("d1", text="Other news of that day.", labels=())
+            ),
         )
 
 
