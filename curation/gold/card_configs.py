@@ -8,8 +8,8 @@ from curation.formats.iob2 import tag_names
 from curation.gold.features import ClassNames, declared_features
 from curation.gold.manifest import Manifest
 from curation.gold.parquet import ParquetFacts, read_parquet_facts
-from curation.gold.relation_view import NO_RELATION
 from curation.gold.tables import RELATIONS, TOKENS, Table
+from curation.schema.model import NO_RELATION
 
 
 def card_configs(manifest: Manifest, *, is_default: bool) -> list[Json]:

@@ -10,10 +10,8 @@ from itertools import permutations
 from curation.documents.document import Document, Entity
 from curation.files import Json
 from curation.gold.dataset import GoldDocument
+from curation.schema.model import NO_RELATION
 from curation.scoring.sentences import sentence_starts
-
-# The label of a pair of entities that no relation joins.
-NO_RELATION = "none"
 
 
 @dataclass

@@ -9,6 +9,9 @@ from curation.documents.document import Document, Relation
 from curation.errors import pluralise
 from curation.files import json_line
 
+# The label of a pair of entities that no relation joins, in the dataset's view of relations.
+NO_RELATION = "none"
+
 
 @dataclass(frozen=True)
 class EntityType:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import SchemaError, abbreviate, raise_problems
 from curation.files import read_text
-from curation.schema.model import EntityType, Flag, RelationType, Schema
+from curation.schema.model import NO_RELATION, EntityType, Flag, RelationType, Schema
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
 TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -213,6 +213,9 @@ class _Reader:
                 if not TYPE_NAME.fullmatch(name):
                     what = f"{name!r} is no name for a type: letters, digits and _ only"
                     self.add(what, table, name)
+        if NO_RELATION in _tables(toml, "relations"):
+            what = f"{NO_RELATION!r} is no name for a relation: the dataset calls pairs without one so"
+            self.add(what, "relations", NO_RELATION)
 
     def check_heads_and_tails(self, toml: dict[str, Any]) -> None:
         """Relations must join entity types; each unknown name is one problem, with all its lines."""

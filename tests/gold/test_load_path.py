@@ -4,8 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from command_line import run
 from datasets import load_dataset
-from gold_samples import annotated, sealed, working
+from gold_samples import annotated, sealed, working, write_dataset_facts, write_next
+from samples import ROOT
 
 from curation.gold.load_path import unloadable_folder, unloadable_warning
 
@@ -39,3 +41,21 @@ def test_the_folder_is_named_that_a_relative_path_leads_through(tmp_path, monkey
     monkeypatch.chdir(tmp_path / "[a]" / "b")
 
     assert unloadable_folder(Path("gold")) == tmp_path / "[a]"
+
+
+def test_release_and_doctor_name_the_folder_instead_of_telling_to_load(
+    tmp_path, monkeypatch, capsys
+):
+    place = tmp_path / "news [2024]"
+    shutil.copytree(ROOT / "label_config", place / "label_config")
+    write_next(place / "gold", working(annotated("d1")))
+    write_dataset_facts(place / "gold")
+    monkeypatch.chdir(place)
+
+    _, _, told = run(capsys, "release", "--no-baseline")
+    _, found, _ = run(capsys, "doctor")
+
+    said = f"load_dataset finds no files in {place}, whose name has [ and ]"
+    assert f"warning: {said}" in told
+    assert "Load it with" not in told
+    assert f"WRONG gold: {said}" in found

@@ -10,8 +10,9 @@ from strategies import documents
 
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument
-from curation.gold.relation_view import NO_RELATION, RelationView
+from curation.gold.relation_view import RelationView
 from curation.gold.token_view import TokenView
+from curation.schema.model import NO_RELATION
 
 TEXT = "Iran met Russia. Assad, of Syria, left.\nThen Mr. Putin spoke."
 IRAN, RUSSIA = Entity(0, 4, "GPE"), Entity(9, 15, "GPE")

@@ -80,6 +80,7 @@ def test_pairs_of_types_may_be_allowed_on_the_same_words(tmp_path):
         pytest.param('tail = ["ORG"]', 'tail = ["COMPNY"]', "21: relation 'works_for' joins 'COMPNY'", id="unknown end"),
         pytest.param('tail = ["ORG"]', "tail = []", "21: [relations.works_for] 'tail' has 0 of at least 1", id="no end"),
         pytest.param("[entities.ORG]", '[entities."<ORG>"]', "10: '<ORG>' is no name for a type", id="bad name"),
+        pytest.param("[relations.works_for]", "[relations.none]", "18: 'none' is no name for a relation", id="the name of no relation"),
         pytest.param('out = ["[c]", "[d]"]\n', "", "10: [entities.ORG] has no 'out'", id="missing"),
         pytest.param('in = ["[A]", "[B]"]', 'in = ["[A]"]', "12: [entities.ORG] 'in' has 1 of at least 2", id="one example"),
         pytest.param('definition = "Bad."', 'definition = ""', "27: [flags.bad] 'definition' is empty", id="empty text"),
