@@ -1,7 +1,6 @@
 """The working version as the dataset has it: gold documents and annotations, row by row."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,11 +10,10 @@ from curation.annotations.consensus import Consensus, find_consensus
 from curation.annotations.decision_makers import maker_of
 from curation.annotations.effort import EffortTally
 from curation.annotations.record import Decision, DocumentRecord, Verdict
-from curation.annotations.record_file import read_trusted_record
 from curation.documents.document import AnnotatedDocument, Layer, is_unknown_pseudonym
 from curation.documents.typed_ids import typed_ids
 from curation.errors import GoldError, Problem, Problems, raise_problems
-from curation.files import explain_os_errors, json_line
+from curation.files import json_line
 from curation.gold.convert_old import has_old_files
 from curation.gold.dataset import (
     AdjudicatedDocument,
@@ -23,12 +21,12 @@ from curation.gold.dataset import (
     GoldDocument,
     PublishedDecision,
     PublishedReading,
-    Reiterable,
     StoredDataset,
 )
 from curation.gold.excluded import exclusion_reason
 from curation.gold.rows import row_order
 from curation.gold.stale_verdicts import stale_verdict_of
+from curation.gold.values_on_disk import ValuesOnDisk
 from curation.gold.working_version import (
     MEND_FILES,
     NEXT,
@@ -43,8 +41,8 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
     """
     The working version as gold documents and annotations, empty before the first pull.
 
-    Each file is checked once, which *watch* shows, and is read again at each iteration. Raises
-    GoldError with everything that is wrong with any of the files.
+    Each file is read and checked once, which *watch* shows; what it establishes is read again at each
+    iteration. Raises GoldError with everything that is wrong with any of the files.
     """
     folder = gold / NEXT
     if has_old_files(folder):
@@ -59,39 +57,46 @@ def read_working_dataset(gold: Path, schema: Schema, watch: Watch = unwatched) -
         checked = read_checked_file(folder / name)
         problems += checked.problems
         if checked.record:
-            records.add(checked.record, folder / name, checked.raw)
+            records.add(checked.record)
     if problems:
         raise_problems(problems, GoldError, hint=MEND_FILES.format(folder))
-    records.files.sort()
-    records.adjudicated.sort()
-    records.taking_back.sort()
     return StoredDataset(
-        gold_documents=Reiterable(records.gold_documents),
-        annotations=Reiterable(records.annotations),
-        verdicts=Reiterable(records.verdicts),
+        gold_documents=records.gold_documents,
+        annotations=records.annotations,
+        verdicts=records.verdicts,
         origins=records.origins,
         excluded=records.excluded,
         effort=records.effort.effort if records.effort.annotations else None,
-        taken_back=Reiterable(records.taken_back),
+        taken_back=records.taken_back,
         obstacles=tuple(records.obstacles),
     )
 
 
 @dataclass
 class _Records:
-    """The records in gold/next; *files* gives each one's order, path and sha256; *adjudicated*, *taking_back* some of these."""
+    """What the records in gold/next establish, in the order of their ids."""
 
     schema: Schema
     origins: AnnotationOrigins = field(default_factory=AnnotationOrigins)
     excluded: dict[str, str] = field(default_factory=dict)
-    files: list[tuple[str, Path, str]] = field(default_factory=list)
-    adjudicated: list[tuple[str, Path, str]] = field(default_factory=list)
     effort: EffortTally = field(default_factory=EffortTally)
-    taking_back: list[tuple[str, Path, str]] = field(default_factory=list)
     obstacles: list[Problem] = field(default_factory=list)
+    gold_documents: ValuesOnDisk[GoldDocument] = field(
+        default_factory=lambda: ValuesOnDisk(GoldDocument)
+    )
+    annotations: ValuesOnDisk[AnnotatedDocument] = field(
+        default_factory=lambda: ValuesOnDisk(AnnotatedDocument)
+    )
+    taken_back: ValuesOnDisk[AnnotatedDocument] = field(
+        default_factory=lambda: ValuesOnDisk(AnnotatedDocument)
+    )
+    verdicts: ValuesOnDisk[AdjudicatedDocument] = field(
+        default_factory=lambda: ValuesOnDisk(AdjudicatedDocument)
+    )
 
-    def add(self, record: DocumentRecord, path: Path, raw: bytes) -> None:
-        """Add the record of a file that holds these bytes."""
+    def add(self, record: DocumentRecord) -> None:
+        """Add what a record establishes."""
+        order = row_order(record.id)
         consensus = find_consensus(record, self.schema)
         if gold := gold_document_of(record, consensus):
             self.origins.add_gold_document(
@@ -101,48 +106,18 @@ class _Records:
                 not_offered=gold.not_offered,
                 adjudicated=gold.adjudicated,
             )
+            self.gold_documents.add(order, gold)
         else:
             self.excluded[record.id] = exclusion_reason(record.state, consensus.reason)
-        for annotation in consensus.annotations:
+        for annotation in sorted(consensus.annotations, key=_annotation_order):
             self.origins.add_annotation(record.id, annotation.edited_by)
+            self.annotations.add(order, annotation)
+        for annotation in consensus.taken_back:
+            self.taken_back.add(order, annotation)
+        if verdict := adjudicated_document_of(record, consensus):
+            self.verdicts.add(order, verdict)
         self.effort.add_record(record)
         self.obstacles += _obstacles(record, consensus)
-        file = (row_order(record.id), path, hashlib.sha256(raw).hexdigest())
-        self.files.append(file)
-        if consensus.taken_back:
-            self.taking_back.append(file)
-        if adjudicated_document_of(record, consensus):
-            self.adjudicated.append(file)
-
-    def gold_documents(self) -> Iterator[GoldDocument]:
-        for record, consensus in self._read(self.files):
-            if gold := gold_document_of(record, consensus):
-                yield gold
-
-    def annotations(self) -> Iterator[AnnotatedDocument]:
-        for _, consensus in self._read(self.files):
-            yield from sorted(consensus.annotations, key=_annotation_order)
-
-    def taken_back(self) -> Iterator[AnnotatedDocument]:
-        for _, consensus in self._read(self.taking_back):
-            yield from consensus.taken_back
-
-    def verdicts(self) -> Iterator[AdjudicatedDocument]:
-        for record, consensus in self._read(self.adjudicated):
-            if verdict := adjudicated_document_of(record, consensus):
-                yield verdict
-
-    def _read(
-        self, files: Iterable[tuple[str, Path, str]]
-    ) -> Iterator[tuple[DocumentRecord, Consensus]]:
-        for _, path, sha256 in files:
-            with explain_os_errors(path):
-                raw = path.read_bytes()
-            if hashlib.sha256(raw).hexdigest() != sha256:
-                what = f"{path} changed while this command read {path.parent}"
-                raise GoldError(what, hint="run the command again")
-            record = read_trusted_record(raw)
-            yield record, find_consensus(record, self.schema)
 
 
 def _obstacles(record: DocumentRecord, consensus: Consensus) -> Iterator[Problem]:
