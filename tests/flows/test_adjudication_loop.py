@@ -159,6 +159,22 @@ def test_adopting_what_was_offered_changes_no_task_and_no_verdict(loop):
     assert (report.changed, report.deleted) == ((), 0)
 
 
+def test_what_all_have_come_to_agree_on_as_the_verdict_says_is_listed_no_more(loop):
+    loop.annotate(1, "oo", by=1)
+    second = loop.annotate(1, "gp", by=2)
+    loop.pull()
+    loop.adjudicate()
+    loop.settle("d1")
+    loop.pull_all()
+
+    loop.change(second, 1, "op")
+    loop.pull_all()
+
+    listed = list_differences(loop.studio, loop.place, SCHEMA, documents=("d1",))
+    start = words(1).index("Name01")
+    assert [one.difference.key for one in listed.documents["d1"]] == [f"e{start}-{start + 6}"]
+
+
 def test_a_new_annotator_opens_what_is_new_alone(loop):
     loop.annotate(1, "oo-", by=1)
     loop.annotate(1, "gp-", by=2)
