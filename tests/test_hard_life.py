@@ -15,7 +15,15 @@ from pathlib import Path
 
 import old_state
 import pytest
-from gold_samples import annotated, many, read_next, released, working, write_next
+from gold_samples import (
+    annotated,
+    many,
+    read_next,
+    released,
+    working,
+    write_dataset_facts,
+    write_next,
+)
 from samples import ROOT, SCHEMA
 
 from curation.commands.pull import pull_lines
@@ -48,6 +56,7 @@ def desk(tmp_path, monkeypatch):
     lines = "".join(document(n).to_line() + "\n" for n in range(3))
     (tmp_path / "s.jsonl").write_text(lines)
     write_next(tmp_path / "gold", working(*many(30)))
+    write_dataset_facts(tmp_path / "gold")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -75,7 +84,7 @@ def small_disk():
     [
         pytest.param(["ingest", "a.txt", "-o", "out.jsonl"], id="ingest"),
         pytest.param(["drop", "d1"], id="drop"),
-        pytest.param(["release"], id="release"),
+        pytest.param(["release", "--no-baseline"], id="release"),
         pytest.param(["schema", "build"], id="schema build"),
     ],
 )
