@@ -81,7 +81,9 @@ def fill(folder: Path, documents: Iterator[Document]) -> None:
     """Articles, gold, predictions, and gold/next with two annotators."""
     shutil.copytree(ROOT / "label_config", folder / "label_config")
     (folder / "gold" / "next").mkdir(parents=True)
-    shutil.copy(ROOT / "gold" / "dataset.toml", folder / "gold")
+    facts = (ROOT / "gold" / "dataset.toml").read_text()
+    facts += '\n[articles]\nlicense = "unknown"\n'
+    (folder / "gold" / "dataset.toml").write_text(facts)
     names = ("raw", "short", "gold", "model", "gold/next/gold", "gold/next/annotations")
     with contextlib.ExitStack() as stack:
         raw, short, gold, model, golds, layers = (

@@ -47,6 +47,9 @@ citation = ""
 
 [[authors]]
 name = "Nobody"
+
+[articles]
+license = "cc0-1.0"
 """
 
 

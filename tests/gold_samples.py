@@ -47,6 +47,9 @@ affiliation = "Example University"
 
 [[authors]]
 name = "The Example Group"
+
+[articles]
+license = "unknown"
 """
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.articles import UNKNOWN_LICENSE
 from curation.errors import GoldError, raise_problems
 from curation.files import read_text, write_text
 from curation.gold.dataset_mistakes import (
@@ -87,7 +86,7 @@ class DatasetFacts:
     *citation* is the BibTeX entry of a paper, *url* the page and *doi* the DOI of the dataset,
     *personal_data* what is said of people in the articles; these four may be empty.
     *annotation_license* and *article_license* are ids of the table of licences; *article_license* is
-    that of documents that say none. *fractions* gives the share of the groups by split,
+    that of documents that say none, ``unknown``, or empty where the publisher says nothing. *fractions* gives the share of the groups by split,
     *min_documents* what a split should have, *none_share* how many of the pairs without a
     relation ``-relations`` has.
     """
@@ -105,7 +104,7 @@ class DatasetFacts:
     fractions: Mapping[str, float] = field(default_factory=lambda: DEFAULT_FRACTIONS)
     min_documents: int = DEFAULT_MIN_DOCUMENTS
     none_share: float = DEFAULT_NONE_SHARE
-    article_license: str = UNKNOWN_LICENSE
+    article_license: str = ""
 
 
 def read_dataset_facts(gold: Path) -> DatasetFacts:
@@ -156,9 +155,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
         fractions=fractions,
         min_documents=parsed.splits.min_documents if parsed.splits else DEFAULT_MIN_DOCUMENTS,
         none_share=parsed.views.none_share,
-        article_license=license_id(parsed.articles.license)
-        if parsed.articles
-        else UNKNOWN_LICENSE,
+        article_license=license_id(parsed.articles.license) if parsed.articles else "",
     )
 
 
@@ -189,6 +186,10 @@ min_documents = {DEFAULT_MIN_DOCUMENTS}
 # How many of the pairs of entities without a relation the view <version>-relations has, as "none".
 [views]
 none_share = {DEFAULT_NONE_SHARE}
+
+# The licence of articles that say none: an id as in cc-by-4.0, or unknown.
+# [articles]
+# license = "unknown"
 """
 
 

@@ -104,17 +104,27 @@ def license_id(written: str) -> str:
 
 def article_license(written: object, default: str) -> str:
     """
-    The licence of an article whose metadata says *written*; *default* where it says nothing.
+    The licence of an article whose metadata says *written*; *default*, if any, where it says nothing.
 
     An id of the table, ``unknown``, or what is written, where the table has no such licence.
     """
-    return license_id(str(written)) if written else default
+    return license_id(str(written)) if written else default or UNKNOWN_LICENSE
 
 
 def license_problems(documents: Iterable[tuple[str, str]]) -> Iterator[Problem]:
-    """A problem for each document whose licence, the second of the two, is neither in the table nor ``unknown``."""
+    """
+    A problem for each document whose licence, the second of the two, is neither in the table nor ``unknown``.
+
+    Empty where neither the article nor the publisher says one: ``unknown`` has to be written down.
+    """
     for document, written in documents:
-        if written != UNKNOWN_LICENSE and find_license(written) is None:
+        if not written:
+            what = (
+                "no licence is recorded; write under [articles] of dataset.toml which licence such"
+                f" articles have, or {UNKNOWN_LICENSE}"
+            )
+            yield Problem(document, what)
+        elif written != UNKNOWN_LICENSE and find_license(written) is None:
             what = (
                 f"the licence is {abbreviate(written)}, which is no licence that the Hub has a name"
                 f" for; write its id (as in cc-by-4.0), or {UNKNOWN_LICENSE}"

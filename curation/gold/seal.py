@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from curation.annotations.effort import Effort
-from curation.articles import UNKNOWN_LICENSE
 from curation.files import explain_os_errors, sync_folder
 from curation.gold.dataset import Dataset
 from curation.gold.dataset_facts import DEFAULT_NONE_SHARE
-from curation.gold.licences import license_id
+from curation.gold.licences import article_license
 from curation.gold.manifest import (
     AgreementEntry,
     BaselineEntry,
@@ -63,7 +62,7 @@ class Provenance:
     groups: GroupsEntry | None = None
     leaks: tuple[LeakEntry, ...] = ()
     none_share: float = DEFAULT_NONE_SHARE
-    article_license: str = UNKNOWN_LICENSE
+    article_license: str = ""
 
     @property
     def guideline_sha256(self) -> str:
@@ -111,7 +110,7 @@ def build_manifest(
     licenses: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for document, license_ in totals.licenses.items():
         is_gold = document in totals.text_hashes
-        licenses[is_gold][license_id(license_ or provenance.article_license)] += 1
+        licenses[is_gold][article_license(license_, provenance.article_license)] += 1
     return Manifest(
         version=version,
         digest=totals.digest,

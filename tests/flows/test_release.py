@@ -268,3 +268,21 @@ def test_what_the_publisher_says_otherwise_is_on_the_card_after_a_release_of_not
         f" {place.gold}."
     )
     assert released(place).written == ()
+
+
+def test_a_licence_that_is_written_nowhere_is_asked_for(place):
+    """By the article, or in dataset.toml: also that nobody knows it."""
+    some = annotated("d")
+    meta = {key: value for key, value in some.document.meta.items() if key != "license"}
+    write_next(place.gold, working(replace(some, document=replace(some.document, meta=meta))))
+    facts = place.gold / "dataset.toml"
+    whole = facts.read_text()
+    facts.write_text(whole.partition("[articles]")[0])
+
+    with pytest.raises(
+        GoldError, match=r"^d: no licence is recorded; write under \[articles\]"
+    ):
+        released(place)
+    facts.write_text(whole)
+
+    assert released(place).manifest.licenses == {"unknown": 1}

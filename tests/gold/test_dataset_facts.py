@@ -27,11 +27,13 @@ def faults(text, path):
 
 
 def test_what_it_says_is_read(path):
-    facts = parse_dataset_facts(
-        f"{DATASET_TOML}\n[splits]\ntrain = 0.5\nvalidation = 0\ntest = 0.5\nmin_documents = 3\n"
-        '[views]\nnone_share = 0.1\n[articles]\nlicense = "CC BY 2.5"\n',
-        path,
+    tables = (
+        "[splits]\ntrain = 0.5\nvalidation = 0\ntest = 0.5\nmin_documents = 3\n"
+        "[views]\nnone_share = 0.1\n"
     )
+    toml = DATASET_TOML.replace('license = "unknown"', 'license = "CC BY 2.5"')
+
+    facts = parse_dataset_facts(toml + tables, path)
 
     assert facts.title == "Names in the news"
     assert [(one.name, one.orcid) for one in facts.authors] == [
@@ -44,10 +46,10 @@ def test_what_it_says_is_read(path):
 
 
 def test_what_may_be_left_out_has_a_value(path):
-    facts = parse_dataset_facts(DATASET_TOML, path)
+    facts = parse_dataset_facts(DATASET_TOML.partition("[articles]")[0], path)
 
     assert facts.fractions == {"train": 0.8, "validation": 0.1, "test": 0.1}
-    assert facts.article_license == "unknown"
+    assert facts.article_license == ""
 
 
 def test_a_missing_file_becomes_a_form_that_asks_for_everything(path):
@@ -132,8 +134,8 @@ def test_missing_keys_are_named_with_what_they_are(path):
             id="less than nothing",
         ),
         pytest.param(
-            "# more",
-            '[articles]\nlicense = "some"',
+            'license = "unknown"',
+            'license = "some"',
             "some",
             "'articles.license' is 'some'",
             id="articles' licence",
