@@ -41,7 +41,7 @@ class ReleaseReport:
     not_offered: TypesNotOffered = field(default_factory=TypesNotOffered)
     effort: Effort | None = None
     manifest: Manifest
-    written: tuple[str, ...] = ()
+    written: tuple[str, ...] = field(default=(), compare=False)
     small_splits: Mapping[str, int] = field(default_factory=dict)
     min_documents: int = 0
 

@@ -102,10 +102,10 @@ def test_next_and_a_sealed_version_say_the_same(place):
     assert found.anchoring.differences["entities.wrong_kept"].bca.low > 0
     card = (place.gold / "README.md").read_text()
     assert "first submissions against the verdict, on 12 adjudicated documents" in card
-    assert "of wrong suggested entities kept \\(6 of 12\\)" in card
-    assert "blind \\(12 annotations of 12 documents\\)" in card
+    assert "of wrong suggested entities kept (6 of 12)" in card
+    assert "blind (12 annotations of 12 documents)" in card
     assert "of suggested entities not marked so" in card
-    assert "assisted less blind \\(anchoring\\): entities F1 " in card
+    assert "assisted less blind (anchoring): entities F1 " in card
     assert "wrong suggested entities kept +0.500" in card.replace("\\", "")
 
 
