@@ -90,6 +90,8 @@ class _Tokenizer:
         from spacy.tokenizer import Tokenizer
 
         self.nlp: Any = spacy.blank(self.language)
+        # No token needs its shape and the like, which take longer than the token itself.
+        self.nlp.vocab.lex_attr_getters = {}
         tokenizer = self.nlp.tokenizer
         self.has_chunks = type(tokenizer) is Tokenizer and not any(
             len(rule.split()) > 1 for rule in tokenizer.rules
@@ -102,7 +104,7 @@ class _Tokenizer:
         return () if pieces[0] == [chunk] else pieces
 
     def _pieces(self, text: str) -> _Pieces:
-        tokens = [token for token in self.nlp.tokenizer(text) if not token.is_space]
+        tokens = [one for one in self.nlp.tokenizer(text) if not one.text.isspace()]
         return [token.text for token in tokens], [token.idx for token in tokens]
 
 

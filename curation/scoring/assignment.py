@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from curation.errors import InputError
 
@@ -54,6 +53,9 @@ def assign(
         for j, pair in enumerate(row):
             if pair:
                 table[i, j] = weights[pair.kind] + pair.overlap
+    # Imported here, since most documents have nothing to assign and the package loads slowly.
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = linear_sum_assignment(table, maximize=True)
     chosen = zip(rows.tolist(), columns.tolist(), strict=True)
     return [AssignedPair(i, j, pair.kind) for i, j in chosen if (pair := fits[i][j])]
