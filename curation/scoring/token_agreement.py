@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
+from sklearn.metrics import cohen_kappa_score
 
 from curation.scoring.agreement_results import AnnotatorPair, Coefficient
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
@@ -67,8 +68,12 @@ class TokenTables:
 
 def cohens_kappa(table: FloatArray) -> float | None:
     """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
-    value = float(_kappas(table[None])[0])
-    return None if np.isnan(value) else value
+    one, other = np.nonzero(table)
+    if len({*one.tolist(), *other.tolist()}) < 2:
+        return None
+    return float(
+        cohen_kappa_score(one, other, sample_weight=table[one, other].astype(np.int64))
+    )
 
 
 def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
