@@ -88,7 +88,8 @@ class BratAnnotations:
             self.left_out.add(identity)
             self.losses.add(DISCONTINUOUS, f"{self.path}:{number}")
             return
-        start, end = fragments[0][0], fragments[-1][1]
+        start, _ = fragments[0]
+        _, end = fragments[-1]
         self.entities[identity] = {"id": identity, "start": start, "end": end, "label": label}
 
     def _relation(self, number: int, found: re.Match[str]) -> None:

@@ -142,7 +142,8 @@ class _ResultReader:
         return entity | ({} if region.get("score") is None else {"score": region["score"]})
 
     def _relations(self, region: Json, schema: Schema) -> Iterator[Json]:
-        head, tail = region.get("from_id"), region.get("to_id")
+        head = region.get("from_id")
+        tail = region.get("to_id")
         if region.get("direction") == "left":
             head, tail = tail, head
         for label in as_list(region.get("labels")):

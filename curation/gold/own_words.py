@@ -14,7 +14,8 @@ def find_own_words(card: str, path: Path) -> str:
 
     Raises GoldError where one of the two is missing or doubled, so that nobody's words are lost.
     """
-    begins, ends = card.count(BEGIN), card.count(END)
+    begins = card.count(BEGIN)
+    ends = card.count(END)
     if not begins and not ends:
         return ""
     before, _, rest = card.partition(BEGIN)

@@ -292,12 +292,14 @@ class WorkingVersion:
     @contextmanager
     def forgetting_failures(self) -> Iterator[None]:
         """Where the block raises, all records that weren't committed are forgotten, as if never put."""
-        missing, dropped = dict(self.missing), set(self.dropped)
+        missing = dict(self.missing)
+        dropped = set(self.dropped)
         try:
             yield
         except BaseException:
             self.discard()
-            self.missing, self.dropped = missing, dropped
+            self.missing = missing
+            self.dropped = dropped
             raise
 
     def read_file(

@@ -596,7 +596,8 @@ def _as_left(
 
 def _as_arrow(relation: Relation) -> Arrow:
     """An arrow between the entities that a relation joins."""
-    head, tail = relation.head, relation.tail
+    head = relation.head
+    tail = relation.tail
     ends = (labelled_span(head), labelled_span(tail))
     return Arrow(relation.label, "none", (head.span, tail.span), ends)
 
