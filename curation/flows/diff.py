@@ -23,7 +23,7 @@ def diff(
     """
     The difference from *old*, the newest version if empty, to *new*; either may be ``next``.
 
-    Raises GoldError where there is no such version, or gold/next has no documents.
+    Raises GoldError where there is no such version, a sealed one was altered, or gold/next has no documents.
     """
     before, reasons_before = _read_state(workspace, old or _newest(workspace.gold), watch)
     after, reasons = _read_state(workspace, new, watch)
@@ -49,7 +49,7 @@ def _read_state(
     working = read_working_dataset(gold, schema, watch)
     if not (working.arms or working.excluded):
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
-    grouping = group_dataset(working, read_sealed_groups(gold, skip_altered=True))
+    grouping = group_dataset(working, read_sealed_groups(gold))
     grouped = with_groups(working, grouping)
     state = GoldState(
         name=NEXT,

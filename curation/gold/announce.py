@@ -5,7 +5,7 @@ from curation.gold.changelog import CHANGELOG_FILE, add_changelog_entry, read_ch
 from curation.gold.diff import GoldState, find_differences
 from curation.gold.diff_words import changelog_lines
 from curation.gold.release_plan import ReleasePlan
-from curation.gold.versions import list_versions, read_unannounced
+from curation.gold.versions import read_unannounced
 from curation.progress import Watch, unwatched
 
 
@@ -17,8 +17,6 @@ def announce_version(plan: ReleasePlan, watch: Watch = unwatched) -> None:
         old = GoldState.of_version(plan.before)
         difference = find_differences(old, GoldState.of_version(sealed), plan.excluded)
         change = "\n".join(changelog_lines(difference))
-    elif len(list_versions(gold)) > 1:
-        change = "The version before it was altered, so that nothing can be compared with it."
     else:
         change = "The first version."
     text = add_changelog_entry(

@@ -39,8 +39,7 @@ class ReleasePlan:
     What a release of gold/next would seal as *version*; *facts* is what only the publisher knows.
 
     *working* is gold/next as read, *dataset* the same as it is sealed, *before* the newest version
-    that was announced: None where there is none, or an altered one isn't needed. *reasons* says, by
-    document, why documents have no gold, or may soon have none. *fitting* is the smallest number that
+    that was announced, None where there is none. *reasons* says, by document, why documents have no gold, or may soon have none. *fitting* is the smallest number that
     fits the changes, None where there is no version before. *leaks* are near copies in two splits,
     *allowed_leaks* documents that may be in one. *is_sealed* is true where the
     folder of the version is there already, *is_announced* where its release is complete.
@@ -97,13 +96,12 @@ def plan_release(  # noqa: PLR0913 - all but the first three are options
     *excluded* gives further reasons, by document, why documents have no gold, *allowed_leaks* the
     documents that may be near copies of documents in another split. *watch* shows how
     many rows are read. To be called under the lock of the gold folder. Raises GoldError where a
-    version is missing or altered, or a release was interrupted and can't be completed.
+    version is missing, or what is needed of one was altered, or a release was interrupted and can't be completed.
     """
     refuse_invalid_number(version)
     _refuse_missing_versions(gold)
     working = read_working_dataset(gold, schema, watch)
-    # An altered version must not keep anybody from releasing under a number of their choice.
-    sealed_groups = read_sealed_groups(gold, skip_altered=version is not None)
+    sealed_groups = read_sealed_groups(gold)
     grouping = group_dataset(working, sealed_groups)
     split_plan = SplitPlan(fractions=facts.fractions, sealed=sealed_groups.splits)
     dataset = in_canonical_direction(with_groups(working, grouping), schema, watch)
@@ -114,7 +112,7 @@ def plan_release(  # noqa: PLR0913 - all but the first three are options
     is_announced = name in read_seals(gold)
     before = None
     if not is_announced:
-        before = _version_before(gold, watch, is_needed=version is None)
+        before = _version_before(gold, watch)
     fitting = fitting_number(totals, before) if before else None
     return ReleasePlan(
         gold=gold,
@@ -150,19 +148,11 @@ def _refuse_missing_versions(gold: Path) -> None:
             read_manifest(gold, version)
 
 
-def _version_before(gold: Path, watch: Watch, *, is_needed: bool) -> Version | None:
-    """The newest version that was announced; None where there is none, or an altered one isn't needed."""
+def _version_before(gold: Path, watch: Watch) -> Version | None:
+    """The newest version that was announced; None where there is none."""
     seals = read_seals(gold)
     announced = [version for version in list_versions(gold) if version in seals]
-    if not announced:
-        return None
-    try:
-        return read_version(gold, announced[-1], watch)
-    except GoldError:
-        # An altered version must not keep anybody from releasing under a number of their choice.
-        if is_needed:
-            raise
-        return None
+    return read_version(gold, announced[-1], watch) if announced else None
 
 
 def _interrupted_version(gold: Path, digest: str, version: str | None) -> str | None:

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curation.errors import GoldError
 from curation.gold.changelog import read_seals
 from curation.gold.dataset import Reiterable
 from curation.gold.parquet import read_columns
-from curation.gold.versions import gold_files, list_versions, read_manifest, verify_files
+from curation.gold.versions import gold_files, list_versions, read_manifest, verify_gold_files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +26,12 @@ class SealedGroups:
     leaks: frozenset[frozenset[str]] = frozenset()
 
 
-def read_sealed_groups(gold: Path, *, skip_altered: bool = False) -> SealedGroups:
+def read_sealed_groups(gold: Path) -> SealedGroups:
     """
     The groups of the versions that the changelog announces.
 
-    Raises GoldError where one was altered; with *skip_altered* nothing is read of it.
+    Raises GoldError where the gold documents of one, or its manifest, were altered: whoever goes on
+    without them would move documents to other splits.
     """
     groups: dict[str, str] = {}
     splits: dict[str, str] = {}
@@ -42,13 +42,8 @@ def read_sealed_groups(gold: Path, *, skip_altered: bool = False) -> SealedGroup
     for version in list_versions(gold):
         if version not in seals:
             continue
-        try:
-            manifest = read_manifest(gold, version)
-            verify_files(gold / version, manifest)
-        except GoldError:
-            if not skip_altered:
-                raise
-            continue
+        manifest = read_manifest(gold, version)
+        verify_gold_files(gold / version, manifest)
         leaks |= {leak.documents for leak in manifest.leaks}
         for split, path in gold_files(gold / version, manifest):
             files.append(path)

@@ -4,6 +4,7 @@ import hashlib
 import heapq
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,9 @@ from curation.gold.tables import ANNOTATIONS_TABLE, Table
 from curation.progress import Watch, unwatched
 
 MANIFEST_FILE = "manifest.json"
+
+# What is said of a file that no release put there.
+_UNLISTED = f" is not in {MANIFEST_FILE}"
 
 _VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
 
@@ -90,11 +94,11 @@ def read_manifest(gold: Path, version: str) -> Manifest:
         )
     if hashlib.sha256(raw).hexdigest() != seal.manifest_sha256:
         what = f"{MANIFEST_FILE} differs from its hash in {CHANGELOG_FILE}"
-        raise _altered(gold / version, what, instead=f" {changelog}")
+        raise _altered(gold / version, what, hint=f"git checkout {gold / version} {changelog}")
     manifest = parse_manifest(raw, str(gold / version / MANIFEST_FILE))
     if manifest.digest != seal.digest:
         what = f"its digest differs from the one in {CHANGELOG_FILE}"
-        raise _altered(gold / version, what, instead=f" {changelog}")
+        raise _altered(gold / version, what, hint=f"git checkout {gold / version} {changelog}")
     return manifest
 
 
@@ -120,7 +124,20 @@ def gold_files(folder: Path, manifest: Manifest) -> Iterator[tuple[str, Path]]:
 def verify_files(folder: Path, manifest: Manifest) -> None:
     """Raise GoldError unless the folder has the files that the manifest lists, unaltered, and no others."""
     for what in find_file_faults(folder, manifest):
-        raise _altered(folder, what)
+        extra = folder / what.removesuffix(_UNLISTED)
+        if not what.endswith(_UNLISTED):
+            raise _altered(folder, what)
+        remove = "rm -r" if extra.is_dir() else "rm"
+        raise _altered(folder, what, hint=f"{remove} {shlex.quote(str(extra))}")
+
+
+def verify_gold_files(folder: Path, manifest: Manifest) -> None:
+    """Raise GoldError unless the files with the gold documents are there, unaltered; others don't count."""
+    for _, path in gold_files(folder, manifest):
+        if not path.is_file():
+            raise _altered(folder, f"{path.name} is missing")
+        if file_sha256(path) != manifest.files[path.name]:
+            raise _altered(folder, f"{path.name} differs from its hash in {MANIFEST_FILE}")
 
 
 def find_file_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
@@ -129,7 +146,7 @@ def find_file_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
     with explain_os_errors(folder):
         present = {path.name for path in folder.iterdir()}
     yield from (f"{name} is missing" for name in sorted(listed - present))
-    yield from (f"{name} is not in {MANIFEST_FILE}" for name in sorted(present - listed))
+    yield from (f"{name}{_UNLISTED}" for name in sorted(present - listed))
     for name, sha256 in manifest.files.items():
         if name in present and file_sha256(folder / name) != sha256:
             yield f"{name} differs from its hash in {MANIFEST_FILE}"
@@ -152,7 +169,7 @@ def _read_manifest_file(gold: Path, version: str) -> bytes:
         raise GoldError(f"{gold / version}: no such version", hint=hint)
     path = gold / version / MANIFEST_FILE
     if not path.is_file():
-        raise _altered(gold / version, f"{MANIFEST_FILE} is missing", instead="")
+        raise _altered(gold / version, f"{MANIFEST_FILE} is missing")
     with explain_os_errors(path):
         return path.read_bytes()
 
@@ -245,11 +262,8 @@ def _read_values(rows: Iterable[PlacedRow], read: RowReader[RowValue]) -> Iterat
         raise_problems(problems, GoldError, hint=hint)
 
 
-def _altered(
-    folder: Path, what: str, *, instead: str = ", or release what you have under a new version"
-) -> GoldError:
-    """*instead* ends the hint: a second file to check out, or what else can be done."""
+def _altered(folder: Path, what: str, *, hint: str = "") -> GoldError:
     return GoldError(
         f"{folder} was altered after it was sealed: {what}",
-        hint=f"git checkout {folder}{instead}",
+        hint=hint or f"git checkout {folder}",
     )

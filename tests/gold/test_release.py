@@ -265,19 +265,50 @@ def test_a_version_that_is_gone_is_missed(gold):
     assert error.value.hint == f"git checkout {gold / '0.1.0'}"
 
 
-def test_an_altered_version_is_no_base(gold):
-    """Nothing can be compared with it; under a number that is given, a release goes on."""
+@pytest.mark.parametrize("number", [None, "0.3.0"])
+@pytest.mark.parametrize(
+    ("altered", "name"),
+    [
+        pytest.param("0.1.0", "train-*", id="gold of an old version"),
+        pytest.param("0.2.0", "train-*", id="gold of the newest"),
+        pytest.param("0.2.0", "guidelines.md", id="anything of the newest"),
+    ],
+)
+def test_an_altered_version_is_no_base(gold, altered, name, number):
+    """Its groups may not be forgotten, whatever the number asked for: documents would change splits."""
     sealed(gold, working(*many(2)))
-    path = next((gold / "0.1.0").glob("train-*"))
+    sealed(gold, working(*many(3)))
+    path = next((gold / altered).glob(name))
     alter(path, b"rubbish")
-    write_next(gold, working(*many(3)))
+    write_next(gold, working(*many(4)))
 
-    with pytest.raises(GoldError, match="was altered after it was sealed"):
-        sealed(gold)
-    done = sealed(gold, version="0.2.0")
+    with pytest.raises(GoldError, match=f"{path.name} differs from its hash") as error:
+        sealed(gold, version=number)
+    assert error.value.hint == f"git checkout {gold / altered}"
+    assert list_versions(gold) == ("0.1.0", "0.2.0")
 
-    assert done.is_new
-    assert "nothing can be compared with it" in (gold / "CHANGELOG.md").read_text()
+
+@pytest.mark.parametrize("number", [None, "0.3.0"])
+def test_a_file_too_many_moves_nobody(gold, number):
+    """In an old version it is in nobody's way; in the newest, with which is compared, it is told."""
+    sealed(gold, working(*many(2)))
+    sealed(gold, working(*many(3)))
+    splits = read_version(gold, "0.1.0").split_plan.sealed
+    facts = gold / "dataset.toml"
+    other_shares = "[splits]\ntrain = 0.0\nvalidation = 0.5\ntest = 0.5\n"
+    facts.write_text(f"{facts.read_text()}\n{other_shares}")
+    write_next(gold, working(*many(4)))
+    extra = gold / "0.2.0" / ".DS_Store"
+    extra.touch()
+    (gold / "0.1.0" / ".DS_Store").touch()
+
+    with pytest.raises(GoldError, match="DS_Store is not in") as error:
+        sealed(gold, version=number)
+    assert error.value.hint == f"rm {extra}"
+    extra.unlink()
+    sealed(gold, version=number)
+
+    assert splits.items() <= read_version(gold, "0.3.0").split_plan.sealed.items()
 
 
 def test_an_altered_manifest_stops_every_release(gold):
