@@ -115,8 +115,7 @@ class Document:
     @property
     def group(self) -> str:
         """What the documents of one story share: the group in the meta, else the document's own id."""
-        group = self.meta.get("group")
-        return group if isinstance(group, str) and group else self.id
+        return group_said(self.meta) or self.id
 
     @property
     def supersedes(self) -> str:
@@ -330,3 +329,9 @@ _Part = TypeVar("_Part", Entity, Relation)
 
 def _twice(items: tuple[_Part, ...]) -> list[_Part]:
     return [item for item, after in pairwise(items) if item == after]
+
+
+def group_said(meta: Meta) -> str:
+    """The group that a document with this *meta* says it is in; empty where it says none."""
+    group = meta.get("group")
+    return group if isinstance(group, str) else ""

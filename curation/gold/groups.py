@@ -95,8 +95,9 @@ def assign_groups(documents: Iterable[GivenText], sealed: SealedGroups) -> Group
     The groups of a release's documents.
 
     A document that a sealed version holds stays in its group. All others are in one group with
-    their near copies and with those that say the same group. Such a group is called as the sealed
-    group that it joins, else as its documents say, else as the smallest id.
+    their near copies and with those that say the same group, or said it when they were sealed.
+    Such a group is called as the sealed group that it joins, else as its documents say, else as the
+    smallest id.
     """
     said: dict[str, str] = {}
 
@@ -108,7 +109,7 @@ def assign_groups(documents: Iterable[GivenText], sealed: SealedGroups) -> Group
 
     near_copies = find_near_copies(texts())
     new = {document: group for document, group in said.items() if document not in sealed.groups}
-    touched = _find_touched(new, near_copies, sealed)
+    touched = _find_touched(said, near_copies, sealed)
     age = {group: place for place, group in enumerate(sealed.splits)}
     names: dict[str, str] = {}
     bridges: dict[str, tuple[str, ...]] = {}
@@ -129,17 +130,24 @@ def assign_groups(documents: Iterable[GivenText], sealed: SealedGroups) -> Group
 
 
 def _find_touched(
-    new: Mapping[str, str], near_copies: Iterable[NearCopy], sealed: SealedGroups
+    said: Mapping[str, str], near_copies: Iterable[NearCopy], sealed: SealedGroups
 ) -> Mapping[str, set[str]]:
     """The sealed groups of which each new document says, or whose texts show, that it belongs to them."""
+    by_said = {group: {*groups} for group, groups in sealed.said.items()}
+    for group in sealed.splits:
+        by_said.setdefault(group, set()).add(group)
+    for document, group in said.items():
+        if document in sealed.groups:
+            by_said.setdefault(group, set()).add(sealed.groups[document])
     touched = {
-        document: {group} if group in sealed.splits else set()
-        for document, group in new.items()
+        document: {*by_said.get(group, ())}
+        for document, group in said.items()
+        if document not in sealed.groups
     }
     for these, those, _ in _near_documents(near_copies):
         groups = {sealed.groups[other] for other in those if other in sealed.groups}
         for document in these:
-            if document in new:
+            if document in touched:
                 touched[document] |= groups
     return touched
 

@@ -1,9 +1,13 @@
 """What sealed versions say of groups, splits and leaks for ever."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from curation.documents.document import group_said
+from curation.files import Json
 from curation.gold.changelog import read_seals
 from curation.gold.dataset import Reiterable
 from curation.gold.parquet import read_columns
@@ -15,11 +19,15 @@ class SealedGroups:
     """
     The groups of all sealed versions, those of the oldest version first.
 
-    *groups* gives each document's group by id, *splits* each group's split, *texts* each document's
-    text once, with its id, *text_hashes* the sha256 of each text by id. *leaks* are the ids of two documents each, which may be in two splits.
+    *groups* gives each document's group by id. *said* has the groups of documents by the group that
+    their metadata said, which near copies may have brought to another one; a document that said
+    none said its id. *splits* gives each group's split, *texts* each document's text once, with its
+    id, *text_hashes* the sha256 of each text by id. *leaks* are the ids of two documents each, which
+    may be in two splits.
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, Collection[str]] = field(default_factory=dict)
     splits: Mapping[str, str] = field(default_factory=dict)
     texts: Iterable[tuple[str, str]] = ()
     text_hashes: Mapping[str, str] = field(default_factory=dict)
@@ -34,6 +42,7 @@ def read_sealed_groups(gold: Path) -> SealedGroups:
     without them would move documents to other splits.
     """
     groups: dict[str, str] = {}
+    said: defaultdict[str, set[str]] = defaultdict(set)
     splits: dict[str, str] = {}
     text_hashes: dict[str, str] = {}
     leaks: set[frozenset[str]] = set()
@@ -47,16 +56,26 @@ def read_sealed_groups(gold: Path) -> SealedGroups:
         leaks |= {leak.documents for leak in manifest.leaks}
         for split, path in gold_files(gold / version, manifest):
             files.append(path)
-            for row in read_columns(path, ["id", "group", "text_sha256"]):
+            for row in read_columns(path, ["id", "group", "text_sha256", "meta"]):
                 text_hashes.setdefault(row["id"], row["text_sha256"])
-                splits.setdefault(groups.setdefault(row["id"], row["group"]), split)
+                group = groups.setdefault(row["id"], row["group"])
+                said[_said_by(row)].add(group)
+                splits.setdefault(group, split)
     return SealedGroups(
         groups=groups,
+        said=dict(said),
         splits=splits,
         texts=Reiterable(lambda: _texts(files)),
         text_hashes=text_hashes,
         leaks=frozenset(leaks),
     )
+
+
+def _said_by(row: Json) -> str:
+    """The group that a document says it is in, its id where it says none."""
+    meta = row["meta"]
+    # Most documents say none, and theirs needn't be parsed.
+    return (group_said(json.loads(meta)) if '"group"' in meta else "") or row["id"]
 
 
 def _texts(files: Iterable[Path]) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,8 @@ CASES = Path(__file__).parents[1] / "cases" / "near-copies.jsonl"
 # In train and in test, by the hash of its id.
 IN_TRAIN, IN_TEST = "wikinews-784626", "d8"
 
+NO_GROUPS: dict[str, str] = {}
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
@@ -27,15 +29,19 @@ def desk(tmp_path, monkeypatch):
     return tmp_path
 
 
-def add(capsys, desk, **texts):
+def add(capsys, desk, groups=NO_GROUPS, **texts):
     """Bring these texts into gold/next, as annotated by somebody who found nothing in them."""
     path = desk / "new.jsonl"
-    gold = {"layer": {"kind": "gold"}}
-    path.write_text(
-        "".join(
-            f"{json.dumps({'id': name, 'text': text} | gold)}\n" for name, text in texts.items()
-        )
+    articles = (
+        {
+            "id": name,
+            "text": text,
+            "meta": {"group": groups[name]} if name in groups else {},
+            "layer": {"kind": "gold"},
+        }
+        for name, text in texts.items()
     )
+    path.write_text("".join(f"{json.dumps(article)}\n" for article in articles))
     given = ("--format", "jsonl", "--as-annotations", "--annotator", "anna")
     code, _, err = run(capsys, "import", str(path), *given)
     assert code == 0, err
@@ -88,6 +94,26 @@ def test_a_copy_that_comes_later_joins_the_split_of_the_first(capsys, desk):
 
     assert code == 0, err
     assert splits(desk, "0.2.0") == {IN_TEST: ("test", IN_TEST), "new": ("test", IN_TEST)}
+
+
+def test_one_story_stays_in_one_split_however_its_first_article_was_grouped(capsys, desk):
+    """What a sealed document said counts, also where near copies brought it to another group."""
+    add(capsys, desk, **{IN_TEST: story("a")})
+    release(capsys)
+    said = {"n-test": "story-T", "p-a": "story-A", "p-b": "story-B"}
+    copies = {"copy": f"more {story('a')}", "p-a": story("b"), "p-b": f"{story('b')} more"}
+    add(capsys, desk, said, **{"n-test": f"{story('a')} more", **copies})
+    release(capsys)
+
+    said = {"s-t": "story-T", "s-b": "story-B", "s-id": "copy"}
+    add(capsys, desk, said, **{"s-t": story("c"), "s-b": story("d"), "s-id": story("e")})
+    code, _, err = release(capsys)
+
+    assert code == 0, err
+    assert {name: group for name, (_, group) in splits(desk, "0.3.0").items()} == {
+        **dict.fromkeys((IN_TEST, "copy", "n-test", "s-t", "s-id"), IN_TEST),
+        **dict.fromkeys(("p-a", "p-b", "s-b"), "story-A"),
+    }
 
 
 def test_other_shares_move_no_sealed_document(capsys, desk):

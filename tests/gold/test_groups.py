@@ -1,5 +1,7 @@
 """Near copies are in one split, and what is sealed never moves."""
 
+from collections import defaultdict
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,9 +26,10 @@ def grouped(documents, sealed=NOTHING_SEALED):
     return assign_groups([GivenText(*one) for one in documents], sealed)
 
 
-def sealed_with(documents):
-    """What the version says that has these documents: id, text and group."""
+def sealed_with(documents, **more):
+    """What the version says that has these documents: id, text and group; *more* are other fields."""
     return SealedGroups(
+        **more,
         groups={name: group for name, _, group in documents},
         splits={group: PLAN.split_of(group) for _, _, group in documents},
         texts=[(name, text) for name, text, _ in documents],
@@ -80,7 +83,21 @@ def test_a_sealed_document_stays_whatever_it_says_now():
         sealed_with(documents),
     )
 
-    assert again.groups == {"d1": "old", "d2": "d2", "d3": "new"}
+    assert again.groups == {"d1": "old", "d2": "d2", "d3": "old"}
+    assert again.bridges == {"d3": ("old", "d2")}
+
+
+def test_what_a_sealed_document_said_brings_others_to_it():
+    """Whatever its group is called by now: what it said, now or before, or its id."""
+    sealed = sealed_with(
+        [("d1", text_of("a"), "story-A"), ("d2", text_of("a", 3), "story-A")],
+        said={"story-B": ("story-A",), "d2": ("story-A",)},
+    )
+
+    found = grouped([("d5", text_of("b"), "story-B"), ("d6", text_of("c"), "d2")], sealed)
+
+    assert found.groups == {"d5": "story-A", "d6": "story-A"}
+    assert found.bridges == {}
 
 
 def test_a_document_that_joins_two_sealed_groups_is_in_the_oldest_and_is_told():
@@ -167,6 +184,24 @@ def test_more_documents_move_nobody_that_is_sealed(before, more):
 
     assert {name: after.groups[name] for name in before} == first.groups
     assert grouped(given_documents(before), sealed).groups == first.groups
+
+
+@given(documents_by_id, documents_by_id)
+def test_who_says_the_group_of_a_sealed_document_is_with_it_or_named(before, more):
+    first = grouped(given_documents(before))
+    said = defaultdict(set)
+    for name, _, group in given_documents(before):
+        said[group].add(first.groups[name])
+    sealed = sealed_with(
+        [(name, text, first.groups[name]) for name, text, _ in given_documents(before)],
+        said=said,
+    )
+    new = {name: drawn for name, drawn in more.items() if name not in before}
+
+    after = grouped(given_documents(new), sealed)
+
+    for name, _, group in given_documents(new):
+        assert said[group] <= {after.groups[name], *after.bridges.get(name, ())}
 
 
 @given(documents_by_id, st.randoms(use_true_random=False))
