@@ -1,7 +1,12 @@
 """A sealed version, announced: its entry in the changelog, with the hashes that seal the version."""
 
 from curation.files import write_text
-from curation.gold.changelog import CHANGELOG_FILE, add_changelog_entry, read_changelog
+from curation.gold.changelog import (
+    CHANGELOG_FILE,
+    FIRST_CHANGE,
+    add_changelog_entry,
+    read_changelog,
+)
 from curation.gold.diff import GoldState, find_differences
 from curation.gold.diff_words import changelog_lines
 from curation.gold.release_plan import ReleasePlan
@@ -18,7 +23,7 @@ def announce_version(plan: ReleasePlan, watch: Watch = unwatched) -> None:
         difference = find_differences(old, GoldState.of_version(sealed), plan.excluded)
         change = "\n".join(changelog_lines(difference))
     else:
-        change = "The first version."
+        change = FIRST_CHANGE
     text = add_changelog_entry(
         read_changelog(gold), sealed.manifest, manifest_sha256=manifest_sha256, change=change
     )

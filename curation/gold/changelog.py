@@ -11,6 +11,9 @@ from curation.gold.manifest import Manifest
 
 CHANGELOG_FILE = "CHANGELOG.md"
 
+# What the first entry says of the change.
+FIRST_CHANGE = "The first version."
+
 _HEADER = "# Changes of the gold dataset\n"
 _ENTRY = re.compile(r"^## (?P<version>\S+)$(?P<body>.*?)(?=^## |\Z)", re.M | re.S)
 _HASH = r"^- {} `([0-9a-f]{{64}})`$"

@@ -17,6 +17,12 @@ DROPPED = "dropped"
 UNANNOTATED = "without a submitted annotation"
 FILE_MISSING = "pulled before, and no longer in gold/next (curate pull --full)"
 
+# Every reason that a document may be out for.
+REASONS = (
+    ANNOTATORS_DIFFER, FLAGGED, HAS_PROBLEM, TASK_DELETED, ANNOTATIONS_DELETED, DROPPED,
+    UNANNOTATED, FILE_MISSING, "superseded", "withdrawn",
+)  # fmt: skip
+
 _IN_WORDS: Mapping[ExclusionReason, str] = {
     "differ": ANNOTATORS_DIFFER,
     "flagged": FLAGGED,

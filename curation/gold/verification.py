@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from curation.errors import CurateError, GoldError, Problem
 from curation.files import Json
 from curation.gold.changelog import CHANGELOG_FILE, read_entry, read_seals, summary_lines
 from curation.gold.dataset import Version
+from curation.gold.diff import GoldState, find_differences
+from curation.gold.entry_faults import comparable_line, find_change_faults
 from curation.gold.manifest import Manifest, ManifestCounts, parse_manifest
 from curation.gold.parquet import read_parquet_facts
 from curation.gold.published_files import outdated_published_files
@@ -21,6 +23,7 @@ from curation.gold.versions import (
     read_version,
     version_order,
 )
+from curation.gold.view_faults import find_view_faults
 from curation.progress import Watch, unwatched
 
 
@@ -71,8 +74,9 @@ def verify_gold(
     """
     Check a *version*, or all of them, down to the rows, and that everything says the same of them.
 
-    Files, hashes, digest and counts of each version are compared with its manifest, the manifest with
-    the changelog, and the card and the files beside it with what the versions and dataset.toml say.
+    Files, hashes, digest and counts of each version are compared with its manifest, its views with its
+    gold, the changelog with the manifest and with the difference from the version before, and the card
+    and the files beside it with what the versions and dataset.toml say.
     *watch* shows how many rows are verified. Raises GoldError where there is no such version.
     """
     known = sorted({*list_versions(gold), *read_seals(gold)}, key=version_order)
@@ -102,7 +106,7 @@ def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
     faults = [*_entry_faults(gold, version, manifest, raw)]
     faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
     if not faults:
-        faults += _row_faults(gold, version, watch)
+        faults += _row_faults(gold, version, raw, watch)
     return CheckedVersion(version=version, manifest=manifest, faults=tuple(faults))
 
 
@@ -125,33 +129,52 @@ def _entry_faults(
         return
     if version not in read_seals(gold):
         yield Problem(changelog, f"has two entries for {version}, or one without both hashes")
-    there = set(map(_comparable, entry.splitlines()))
+    there = set(map(comparable_line, entry.splitlines()))
     for line in summary_lines(manifest, hashlib.sha256(raw).hexdigest()):
-        if _comparable(line) not in there:
+        if comparable_line(line) not in there:
             what = (
                 f"the entry of {version} lacks this line, which {MANIFEST_FILE} makes: {line}"
             )
             yield Problem(changelog, what)
 
 
-def _comparable(line: str) -> str:
-    """The line without what older programs wrote otherwise: the plural of one document."""
-    return line.replace("- 1 documents (", "- 1 document (")
-
-
-def _row_faults(gold: Path, version: str, watch: Watch) -> Iterator[Problem]:
-    """What is wrong with rows in files that are as they were sealed: a program that sealed them wrongly."""
+def _row_faults(gold: Path, version: str, raw: bytes, watch: Watch) -> Iterator[Problem]:
+    """What is wrong with rows in files that are as they were sealed, and with what is said of them."""
+    folder = gold / version
     try:
         read = read_version(gold, version, watch)
-        found = _count(read, gold / version)
+        found = _count(read, folder)
     except CurateError as error:
-        yield Problem(str(gold / version), str(error))
+        yield Problem(str(folder), str(error))
         return
     said = read.manifest.counts
     for name in ManifestCounts.model_fields:
         if getattr(found, name) != getattr(said, name):
             what = f"{MANIFEST_FILE} counts {name} {getattr(said, name)}, the rows have {getattr(found, name)}"
-            yield Problem(str(gold / version), what)
+            yield Problem(str(folder), what)
+    for what in find_view_faults(folder, read.manifest, watch):
+        yield Problem(str(folder), what)
+    summary = summary_lines(read.manifest, hashlib.sha256(raw).hexdigest())
+    try:
+        change = _change_faults(gold, read, summary)
+        yield from (Problem(str(gold / CHANGELOG_FILE), what) for what in change)
+    except CurateError:
+        return  # what is wrong with the version before is told of that one
+
+
+def _change_faults(gold: Path, version: Version, summary: Collection[str]) -> Iterator[str]:
+    """Where the entry of a version says something else of what changed than it and the one before do."""
+    name = version.manifest.version
+    earlier = [one for one in read_seals(gold) if version_order(one) < version_order(name)]
+    difference = None
+    if earlier and not version.manifest.views:
+        return  # an older program told changes in other words
+    if earlier:
+        before = read_version(gold, max(earlier, key=version_order))
+        old = GoldState.of_version(before)
+        difference = find_differences(old, GoldState.of_version(version))
+    for what in find_change_faults(read_entry(gold, name), summary, difference):
+        yield f"the entry of {name} {what}"
 
 
 def _count(version: Version, folder: Path) -> ManifestCounts:

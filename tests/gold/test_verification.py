@@ -4,12 +4,15 @@ import hashlib
 import json
 import shutil
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from gold_samples import alter, annotated, many, sealed, working
 from samples import ROOT
 
 from curation.cli import main
 from curation.errors import GoldError
+from curation.gold.published_files import write_published_files
 from curation.gold.verification import verify_gold
 
 
@@ -107,6 +110,133 @@ def test_an_entry_that_was_altered_is_told(gold):
     assert found[0][1].startswith(
         "the entry of 0.2.0 lacks this line, which manifest.json makes"
     )
+
+
+@pytest.mark.parametrize(
+    ("made", "written", "lacks", "has"),
+    [
+        ("documents added: d30", "documents removed: none; invented: d30", True, True),
+        ("documents added: d30", "documents added: d31", True, True),
+        ("1 document added,", "2 documents added,", True, True),
+        ("- documents added: d30\n", "", True, False),
+        ("added, 0 removed,", "added, 0 removed (it is true),", True, True),
+        ("- documents added: d30", "- documents added: d30\n- documents removed: d9", False, True),
+        ("- documents added: d30", "- documents added: d30\n- 500 entities", False, True),
+        ("- documents added: d30", "We thank Ada.\n\n- documents added: d30", False, False),
+    ],
+)  # fmt: skip
+def test_an_entry_says_of_the_change_what_the_two_versions_do(gold, made, written, lacks, has):
+    changelog = gold / "CHANGELOG.md"
+    text = changelog.read_text()
+    assert made in text
+    changelog.write_text(text.replace(made, written, 1))
+    write_published_files(gold)
+
+    found = faults(gold)
+
+    assert {place for place, _ in found} <= {"CHANGELOG.md"}
+    assert any("0.2.0 lacks this line" in what for _, what in found) is lacks
+    assert any("0.2.0 has this line" in what for _, what in found) is has
+
+
+def test_why_documents_were_removed_is_taken_from_the_entry(gold):
+    """No version knows it."""
+    sealed(gold, working(*many(28)))
+    changelog = gold / "CHANGELOG.md"
+    text = changelog.read_text()
+    told = text.replace(" 3 removed,", " 3 removed (2 dropped, 1 withdrawn),").replace(
+        "removed: d28, d29", "removed: d28 (annotators differ), d29 (its task was deleted in Label Studio)"
+    )  # fmt: skip
+    assert told.count("(") == text.count("(") + 3
+    changelog.write_text(told)
+    write_published_files(gold)
+    assert faults(gold) == []
+
+    changelog.write_text(told.replace("(annotators differ)", "(they were bad)"))
+
+    assert "lacks this line" in faults(gold, "0.3.0")[0][1]
+
+
+def rewrite_rows(gold, kind, change):
+    """Seal 0.2.0 with other rows in the view's training data, as a faulty program may have."""
+    folder = gold / "0.2.0"
+    (path,) = folder.glob(f"{kind}train-*")
+    table = pyarrow.parquet.read_table(path)
+    rows = change(table.to_pylist())
+    path.unlink()
+    pyarrow.parquet.write_table(
+        pyarrow.Table.from_pylist(rows, schema=table.schema), path, store_schema=False
+    )
+    replace_hash(gold, path)
+
+
+def replace_hash(gold, path=None, **replaced):
+    """Make manifest and changelog agree with the file, and with other words in the manifest."""
+    manifest = gold / "0.2.0" / "manifest.json"
+    before = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    form = json.loads(manifest.read_text())
+    if path:
+        form["files"][path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    for view, counts in replaced.items():
+        form["views"][view] |= counts
+    alter(manifest, json.dumps(form))
+    after = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    changelog = gold / "CHANGELOG.md"
+    changelog.write_text(changelog.read_text().replace(before, after))
+    write_published_files(gold)
+
+
+def other_tag(rows):
+    rows[3]["ner_tags"][0] = "O"
+    return rows
+
+
+def other_label(rows):
+    rows[2]["label"] = "opposes"
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "said"),
+    [
+        ("tokens-", other_tag, "row 4 isn't what the gold makes of d"),
+        ("tokens-", lambda rows: rows[1:] + rows[:1], "row 1 isn't what the gold makes of d0"),
+        ("tokens-", lambda rows: rows[:-1], " lacks rows of d"),
+        ("tokens-", lambda rows: rows + rows[-1:], "has more rows than the gold makes"),
+        ("relations-", other_label, "row 3 isn't what the gold makes of d"),
+        ("relations-", lambda rows: rows[:-1], " lacks rows of d"),
+    ],
+)
+def test_views_show_what_the_gold_makes(gold, kind, change, said):
+    rewrite_rows(gold, kind, change)
+
+    ((place, what),) = faults(gold)
+
+    assert place == "0.2.0"
+    assert what.startswith(f"{kind}train-")
+    assert said in what
+
+
+def test_what_a_manifest_counts_of_views_is_what_they_have(gold):
+    replace_hash(gold, tokens={"tagged": 1}, relations={"pairs": 7})
+
+    said = [what for _, what in faults(gold)]
+
+    assert said == [
+        "manifest.json says tagged 1 of the view tokens, the gold makes 93",
+        "manifest.json says pairs 7 of the view relations, the gold makes 31",
+    ]
+
+
+def test_tokens_of_another_spacy_are_no_fault(gold):
+    """Other tokens may be right then; whose they are, and how many, is compared all the same."""
+    rewrite_rows(gold, "tokens-", other_tag)
+    replace_hash(gold, tokens={"tokenizer": "spaCy 1.0.0 (en)"})
+    assert faults(gold) == []
+
+    replace_hash(gold, tokens={"tokens": 3})
+
+    assert "says tokens 3 of the view tokens" in faults(gold)[0][1]
 
 
 def test_counts_that_the_rows_dont_have_are_told(gold):
