@@ -20,7 +20,7 @@ FIELD_DESCRIPTIONS = {
     "id, text": "the article; every offset counts code points of `text`",
     "title, src, url, published, license, attribution, lang": "what is known of the article, else null",
     "text_sha256, ingest_version": "which text this is, and which version of the normalisation made it",
-    "group": "near-copies and articles that tell the same story share it; it decides the split",
+    "group": "decides the split: near-copies and articles that tell the same story are put in one",
     "entities": "list of `{id, start, end, label, text}`, `end` exclusive",
     "relations": "list of `{head, tail, label}`, the ends by entity id",
     "flags": "what annotators said of the whole article",
@@ -84,7 +84,7 @@ def splits_section(source: CardSource) -> str:
         if counts.get(split) or split in fractions
     ]
     head = (
-        ("split", "documents", "share of the groups") if fractions else ("split", "documents")
+        ("split", "documents", "share of new groups") if fractions else ("split", "documents")
     )
     shown = [row[: len(head)] for row in rows]
     return f"""## Splits
@@ -103,9 +103,15 @@ def _group_lines(source: CardSource) -> Iterator[str]:
         yield "Near-copies were not looked for when this version was sealed."
         return
     yield (
-        "Near-copies are in one group: texts that share at least half of the shorter one's runs of five"
-        " words (of five characters where a script has no spaces), and equal texts."
+        "A new document joins the group of its near-copies, the oldest where there are several, and"
+        " stays there: texts that share at least half of the shorter one's runs of five words (of five"
+        " characters where a script has no spaces), and equal texts."
     )
+    if unchecked := [one.version for one in source.manifests if one.groups is None]:
+        yield (
+            f"Near-copies were not looked for in {', '.join(unchecked)}: those among documents from"
+            " there stay in several groups."
+        )
     documents = sum(map(len, groups.several.values()))
     if groups.several:
         several = pluralise(len(groups.several), "group")
@@ -116,7 +122,10 @@ def _group_lines(source: CardSource) -> Iterator[str]:
         yield f"group {code_words(name)}: {', '.join(map(code_words, members))}"
     for document, joined in _first(groups.bridges):
         oldest, *others = map(code_words, joined)
-        yield f"{code_words(document)} is near to sealed groups: it joined {oldest}, not {', '.join(others)}"
+        yield (
+            f"{code_words(document)} belongs to several sealed groups, by its text or its story:"
+            f" it joined {oldest}, not {', '.join(others)}"
+        )
     if not manifest.leaks:
         yield "No near-copies are in different splits."
     for leak in manifest.leaks[:_LISTED_GROUPS]:
@@ -124,9 +133,8 @@ def _group_lines(source: CardSource) -> Iterator[str]:
             f"**Allowed leak**: {code_words(leak.document)} ({leak.split}) shares {leak.shared:.0%} with"
             f" {code_words(leak.other)} ({leak.other_split})"
         )
-    hidden = max(0, len(groups.several) - _LISTED_GROUPS) + max(
-        0, len(manifest.leaks) - _LISTED_GROUPS
-    )
+    listed = (groups.several, groups.bridges, manifest.leaks)
+    hidden = sum(max(0, len(one) - _LISTED_GROUPS) for one in listed)
     if hidden:
         yield f"… and {hidden} more, in `{manifest.version}/manifest.json`"
 

@@ -26,8 +26,8 @@ class Grouping:
     The group of each document of a release, by id.
 
     *sealed* is what sealed versions say. *near_copies* are those among the release's documents and
-    all sealed ones. *bridges* has the sealed groups that a new document joins, by its id, where
-    these are several: the oldest comes first, and is the document's.
+    all sealed ones. *bridges* has the sealed groups that a document joined when it came, by its id,
+    where these were several: the oldest comes first, and is the document's.
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -112,7 +112,9 @@ def assign_groups(documents: Iterable[GivenText], sealed: SealedGroups) -> Group
     touched = _find_touched(said, near_copies, sealed)
     age = {group: place for place, group in enumerate(sealed.splits)}
     names: dict[str, str] = {}
-    bridges: dict[str, tuple[str, ...]] = {}
+    bridges = {
+        document: joined for document, joined in sealed.bridges.items() if document in said
+    }
     for members in _join_new(new, near_copies):
         groups = set().union(*(touched[document] for document in members))
         names_said = [new[document] for document in members if new[document] != document]

@@ -23,7 +23,7 @@ class SealedGroups:
     their metadata said, which near copies may have brought to another one; a document that said
     none said its id. *splits* gives each group's split, *texts* each document's text once, with its
     id, *text_hashes* the sha256 of each text by id. *leaks* are the ids of two documents each, which
-    may be in two splits.
+    may be in two splits; *bridges* the groups that a document belongs to, its own first, by id.
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -32,6 +32,7 @@ class SealedGroups:
     texts: Iterable[tuple[str, str]] = ()
     text_hashes: Mapping[str, str] = field(default_factory=dict)
     leaks: frozenset[frozenset[str]] = frozenset()
+    bridges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_sealed_groups(gold: Path) -> SealedGroups:
@@ -46,6 +47,7 @@ def read_sealed_groups(gold: Path) -> SealedGroups:
     splits: dict[str, str] = {}
     text_hashes: dict[str, str] = {}
     leaks: set[frozenset[str]] = set()
+    bridges: dict[str, tuple[str, ...]] = {}
     files: list[Path] = []
     seals = read_seals(gold)
     for version in list_versions(gold):
@@ -53,6 +55,8 @@ def read_sealed_groups(gold: Path) -> SealedGroups:
             continue
         manifest = read_manifest(gold, version)
         verify_gold_files(gold / version, manifest)
+        for document, joined in (manifest.groups.bridges if manifest.groups else {}).items():
+            bridges.setdefault(document, tuple(joined))
         leaks |= {leak.documents for leak in manifest.leaks}
         for split, path in gold_files(gold / version, manifest):
             files.append(path)
@@ -68,6 +72,7 @@ def read_sealed_groups(gold: Path) -> SealedGroups:
         texts=Reiterable(lambda: _texts(files)),
         text_hashes=text_hashes,
         leaks=frozenset(leaks),
+        bridges=bridges,
     )
 
 

@@ -156,6 +156,9 @@ def test_a_leak_is_refused_until_it_is_allowed_and_then_told_for_ever(capsys, de
     add(capsys, desk, d1=story("c"))
     code, _, err = release(capsys)
     assert code == 0, err
+    bridges = {"both": [IN_TRAIN, IN_TEST]}
+    assert read_manifest(desk / "gold", "0.3.0").groups.bridges == bridges
+    assert f"it joined `{IN_TRAIN}`, not `{IN_TEST}`" in (desk / "gold/README.md").read_text()
     assert [one.documents for one in read_manifest(desk / "gold", "0.3.0").leaks] == [
         entry.documents
     ]

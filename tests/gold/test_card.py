@@ -290,6 +290,18 @@ def test_the_changes_of_the_last_versions_are_told_without_hashes(gold):
     assert "`" not in changes.replace("`d", "")
 
 
+def test_near_copies_of_versions_that_were_not_checked_may_be_in_several_groups():
+    known = manifest(version="0.2.0", groups=GroupsEntry(several={}))
+    source = card_source(working(*many(4)), known)
+    older = replace(source, manifests=[*source.manifests, manifest()])
+
+    said = (
+        "- Near-copies were not looked for in 0.1.0: those among documents from there stay in"
+    )
+    assert said in card_text(older)
+    assert "were not looked for" not in card_text(source)
+
+
 def test_what_was_found_when_the_version_was_sealed_is_told():
     """Groups, a bridge, an allowed leak, views, the baseline."""
     score = BaselineScoreEntry(
@@ -322,7 +334,9 @@ def test_what_was_found_when_the_version_was_sealed_is_told():
         f"| train | {source.manifest.counts.splits['train']} | 80% |",
         "- 1 group of more than one document (2 documents in all)",
         "- group `d0`: `d0`, `d1`",
-        "- `d1` is near to sealed groups: it joined `d0`, not `d7`",
+        "| split | documents | share of new groups |",
+        "- A new document joins the group of its near-copies, the oldest where there are several,",
+        "- `d1` belongs to several sealed groups, by its text or its story: it joined `d0`, not `d7`",
         "- **Allowed leak**: `d2` (train) shares 75% with `d3` (test)",
         "- 4 entities have no tag in 0.1.0-tokens: they don't begin and end with a token.",
         "- d2 (train) shares 75% of its text with d3 (test): a model that was trained on one",

@@ -112,6 +112,17 @@ def test_a_document_that_joins_two_sealed_groups_is_in_the_oldest_and_is_told():
     )
 
 
+def test_a_bridge_stays_one_as_long_as_its_document_is_there():
+    """In later releases too, to whose readers it matters as much."""
+    sealed = sealed_with(
+        [("d9", text_of("b"), "b"), ("d1", text_of("a"), "a"), ("d5", AB, "b")],
+        bridges={"d5": ("b", "a")},
+    )
+
+    assert grouped([("d5", AB, "d5")], sealed).bridges == {"d5": ("b", "a")}
+    assert grouped([("d1", text_of("a"), "d1")], sealed).bridges == {}
+
+
 # d8 is a group of the test split by its hash, d1 one of validation, wikinews-784626 of train.
 TRAIN = "wikinews-784626"
 
