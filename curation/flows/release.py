@@ -18,7 +18,7 @@ from curation.gold.dataset_facts import (
 from curation.gold.manifest import AgreementEntry
 from curation.gold.published_files import read_own_words
 from curation.gold.release import ReleaseReport, complete_release
-from curation.gold.release_obstacles import refuse_obstacles
+from curation.gold.release_obstacles import refuse_low_agreement, refuse_obstacles
 from curation.gold.release_plan import ReleasePlan, plan_release
 from curation.gold.seal import Provenance, seal_version
 from curation.progress import Watch, unwatched
@@ -121,14 +121,14 @@ def _plan(
         allowed_leaks=options.allowed_leaks,
         watch=watch,
     )
-    if plan.is_sealed:
+    if plan.is_sealed and not options.floors:
         return _PlannedRelease(plan, None, watch)
     agreement = agreement_on(documents_in_rows(plan.working, watch), schema, seed=CARD_SEED)
-    refuse_obstacles(
-        plan,
-        _schema_problems(schema, workspace),
-        below_floors=tuple(floor_problems(agreement, options.floors)),
-    )
+    below_floors = tuple(floor_problems(agreement, options.floors))
+    if plan.is_sealed:
+        refuse_low_agreement(below_floors)
+        return _PlannedRelease(plan, None, watch)
+    refuse_obstacles(plan, _schema_problems(schema, workspace), below_floors=below_floors)
     baseline = None
     if options.baseline:
         baseline = score_baseline(plan, workspace, schema, seed=CARD_SEED, watch=watch)

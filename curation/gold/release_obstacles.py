@@ -32,12 +32,18 @@ def refuse_obstacles(
     )
     problems += _leak_problems(plan)
     problems += others
-    if below_floors and not problems:
-        hint = "curate agree --gold next (shows where annotators differ)"
-        raise_problems(below_floors, ThresholdNotMet, hint=hint)
+    if not problems:
+        refuse_low_agreement(below_floors)
     problems += below_floors
     if problems:
         raise_problems(problems, GoldError, hint="mend all of these, then: curate release")
+
+
+def refuse_low_agreement(below_floors: Collection[Problem]) -> None:
+    """Raise ThresholdNotMet where figures of agreement are *below_floors* that somebody set."""
+    if below_floors:
+        hint = "curate agree --gold next (shows where annotators differ)"
+        raise_problems(below_floors, ThresholdNotMet, hint=hint)
 
 
 def _leak_problems(plan: ReleasePlan) -> Iterator[Problem]:

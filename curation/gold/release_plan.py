@@ -176,10 +176,18 @@ def _interrupted_version(gold: Path, digest: str, version: str | None) -> str | 
 def _unchanged_version(
     gold: Path, digest: str, schema: Schema, version: str | None
 ) -> str | None:
-    """The sealed version, *version* or the newest one, that has this digest and schema already."""
+    """
+    The sealed version, *version* or the newest one, that has this digest and schema already.
+
+    Raises GoldError where that isn't the version which was asked for.
+    """
     candidate = version if version in read_seals(gold) else newest_version(gold)
     if candidate is None:
         return None
     manifest = read_manifest(gold, candidate)
-    is_same = manifest.digest == digest and manifest.fingerprint == schema.fingerprint
-    return candidate if is_same else None
+    if manifest.digest != digest or manifest.fingerprint != schema.fingerprint:
+        return None
+    if version not in (None, candidate):
+        what = f"{version}: nothing is new in {gold / NEXT} since {candidate}, so that no version is sealed"
+        raise GoldError(what, hint="curate release (brings the card up to date)")
+    return candidate

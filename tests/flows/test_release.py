@@ -169,6 +169,19 @@ def test_agreement_that_nobody_measured_reaches_no_floor(place):
         release(place, SCHEMA, ReleaseOptions(floors={"entities": 0}, baseline=False))
 
 
+@pytest.mark.parametrize("run", [release, preview_release])
+def test_agreement_is_held_to_its_floor_where_nothing_is_new_too(place, run):
+    """As a bar that a program looks at after every pull."""
+    write_next(place.gold, working(annotated("d0"), *differing(1)))
+    released(place)
+
+    with pytest.raises(ThresholdNotMet, match=r"^agreement on entities: F1 is 0\.6667"):
+        run(place, SCHEMA, replace(UNSCORED, floors={"entities": 0.7}))
+    done = run(place, SCHEMA, replace(UNSCORED, floors={"entities": 0.6}))
+
+    assert getattr(done, "report", done).is_new is False
+
+
 def test_a_dry_run_says_what_a_release_does_and_writes_nothing(place, tmp_path):
     write_next(place.gold, working(*many(30)))
     released(place)

@@ -143,15 +143,24 @@ def test_the_number_says_what_changed(gold, after, schema, version):
 
 
 def test_nothing_new_seals_nothing(gold):
-    """Whatever the number asked for, and whatever the entities' ids."""
+    """Whatever the entities' ids."""
     first = sealed(gold, working(*many(3)))
     before = files(gold)
 
     again = sealed(gold)
-    asked = sealed(gold, version="2.0.0")
 
-    assert again == asked == replace(first, is_new=False, written=())
+    assert again == replace(first, is_new=False, written=())
     assert files(gold) == before
+
+
+def test_a_number_that_was_asked_for_in_vain_is_told(gold):
+    """Nothing is new, so that no version of this number comes to be."""
+    sealed(gold, working(*many(3)))
+
+    with pytest.raises(GoldError, match=r"^2\.0\.0: nothing is new in .* since 0\.1\.0"):
+        sealed(gold, version="2.0.0")
+
+    assert list_versions(gold) == ("0.1.0",)
 
 
 def test_an_older_version_that_has_it_all_is_named(gold):
