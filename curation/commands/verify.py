@@ -1,6 +1,7 @@
 """``curate verify``: whether the sealed versions, and what is said of them, are as they were sealed."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from curation import console
 from curation.commands.options import AsJson, ListAll
 from curation.errors import GoldError, pluralise, raise_problems
-from curation.list_limit import list_everything
+from curation.list_limit import join_first, list_everything
 
 if TYPE_CHECKING:
     from curation.gold.verification import Verification
@@ -38,13 +39,13 @@ def verify(
     if as_json:
         console.out_json(found.to_json())
     else:
-        console.lines(verification_lines(found))
+        console.lines(verification_lines(found, gold))
     if found.all_faults:
         raise_problems(found.all_faults, GoldError, hint=_hint(found))
 
 
-def verification_lines(found: "Verification") -> Iterator[str]:
-    """Which versions are sound."""
+def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
+    """Which versions are sound, and which of their files aren't protected."""
     if not found.versions:
         yield "No version is sealed yet: curate release"
         return
@@ -52,6 +53,12 @@ def verification_lines(found: "Verification") -> Iterator[str]:
         if one.manifest and not one.faults:
             documents = pluralise(one.manifest.counts.documents, "document")
             yield f"{one.version} is sound: {documents}, digest {one.manifest.digest[:12]}."
+        if one.writable:
+            folder = gold / one.version
+            yield (
+                f"remark: {join_first(one.writable)} in {folder} can be written to:"
+                f" chmod a-w {folder}/*"
+            )
     if not found.faults:
         yield "The card and the files beside it are what the versions and dataset.toml make them."
 

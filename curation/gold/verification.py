@@ -29,11 +29,17 @@ from curation.progress import Watch, unwatched
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedVersion:
-    """A version, and everything that is wrong with it; *manifest* is None where it can't be read."""
+    """
+    A version, and everything that is wrong with it; *manifest* is None where it can't be read.
+
+    *writable* names the files that can be written to, though others of the version can't. Git keeps no
+    write protection, so that after a checkout all of them can.
+    """
 
     version: str
     manifest: Manifest | None
     faults: tuple[Problem, ...]
+    writable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +66,7 @@ class Verification:
                     "digest": one.manifest.digest if one.manifest else None,
                     "documents": one.manifest.counts.documents if one.manifest else None,
                     "sound": not one.faults,
+                    "writable": list(one.writable),
                     "faults": [fault.to_json() for fault in one.faults],
                 }
                 for one in self.versions
@@ -103,15 +110,36 @@ def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
         return _unreadable(version, path, error.strerror or "can't be read")
     except GoldError as error:
         return _unreadable(version, path, str(error).removeprefix(f"{path}: "))
-    faults = [*_entry_faults(gold, version, manifest, raw)]
+    faults = [*_entry_faults(gold, version, manifest, raw), *_link_faults(folder)]
     faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
     if not faults:
         faults += _row_faults(gold, version, raw, watch)
-    return CheckedVersion(version=version, manifest=manifest, faults=tuple(faults))
+    return CheckedVersion(
+        version=version,
+        manifest=manifest,
+        faults=tuple(faults),
+        writable=_unprotected_files(folder),
+    )
 
 
 def _unreadable(version: str, path: Path, what: str) -> CheckedVersion:
     return CheckedVersion(version=version, manifest=None, faults=(Problem(str(path), what),))
+
+
+def _link_faults(folder: Path) -> Iterator[Problem]:
+    """The folder or files that are links, whose content may change where nobody looks for it."""
+    for path in (folder, *sorted(folder.iterdir())):
+        if path.is_symlink():
+            yield Problem(
+                str(path), f"is a link to {path.readlink()}, and no file of the version"
+            )
+
+
+def _unprotected_files(folder: Path) -> tuple[str, ...]:
+    """The files that can be written to, where others can't."""
+    modes = {path.name: path.stat().st_mode for path in folder.iterdir() if path.is_file()}
+    writable = tuple(sorted(name for name, mode in modes.items() if mode & 0o222))
+    return writable if len(writable) < len(modes) else ()
 
 
 def _entry_faults(

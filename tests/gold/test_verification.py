@@ -257,6 +257,36 @@ def test_counts_that_the_rows_dont_have_are_told(gold):
     )
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "guidelines.md", ""])
+def test_a_link_in_place_of_a_file_is_told(gold, name):
+    """Also where its content is right: it lies somewhere else, and may change there."""
+    path = gold / "0.2.0" / name
+    elsewhere = gold.parent / "elsewhere"
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+    ((place, what),) = faults(gold)
+
+    assert place == f"0.2.0/{name}".strip("/")
+    assert what == f"is a link to {elsewhere}, and no file of the version"
+
+
+def test_a_file_that_lost_its_write_protection_is_remarked_on(gold, monkeypatch, capsys):
+    """Not where all have: git keeps no write protection."""
+    monkeypatch.chdir(gold.parent)
+    (gold / "0.2.0" / "guidelines.md").chmod(0o644)
+
+    with pytest.raises(SystemExit) as ended:
+        main(["verify"])
+
+    assert ended.value.code == 0
+    told = "remark: guidelines.md in gold/0.2.0 can be written to: chmod a-w gold/0.2.0/*\n"
+    assert told in capsys.readouterr().err
+    for path in (gold / "0.2.0").iterdir():
+        path.chmod(0o644)
+    assert [one.writable for one in verify_gold(gold).versions] == [(), ()]
+
+
 def test_a_version_that_is_gone_is_missed(gold):
     shutil.rmtree(gold / "0.1.0")
 
