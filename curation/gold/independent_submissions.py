@@ -20,9 +20,10 @@ class IndependentSubmissions:
     The first submissions of annotators who worked independently, document by document.
 
     *are_first* is false for a version that was sealed without first submissions: then these are the
-    annotations as they were sealed. Counted by the last iteration: *changed* are first submissions
-    that differ from the annotation as it is now, *unsure* those of which nobody knows whether they
-    are the first, *taken_back* those of annotations that were deleted, skipped or given a problem since, *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
+    annotations as they were sealed. Counted by the last iteration, in documents that several have
+    annotated: *changed* are first submissions that differ from the annotation as it is now, *unsure*
+    those of which nobody knows whether they are the first, *taken_back* those of annotations that were
+    deleted, skipped or given a problem since. Counted in all documents: *left_out*, by reason, annotations that aren't independent. *not_offered* has, by
     document, the types that some of several annotators was not offered.
     """
 
@@ -45,15 +46,21 @@ class IndependentSubmissions:
         self.not_offered = {}
         for rows, taken_back in self._documents():
             self.left_out.update(filter(None, map(_why_not_independent, rows)))
-            self.taken_back += len(taken_back)
             independent = [*independent_annotations(rows), *taken_back]
-            self.changed += sum(row.first is not None for row in independent)
-            self.unsure += sum(not row.first_sure for row in independent)
-            names = {name for row in independent for name in row.not_offered or ()}
-            if names and len(independent) > 1:
-                self.not_offered[independent[0].document.id] = frozenset(names)
+            if len(independent) > 1:
+                self._count_compared(independent, len(taken_back))
             if independent:
                 yield [(row.annotator, row.first_submission) for row in independent]
+
+    def _count_compared(
+        self, independent: Sequence[AnnotatedDocument], taken_back: int
+    ) -> None:
+        self.changed += sum(row.first is not None for row in independent)
+        self.unsure += sum(not row.first_sure for row in independent)
+        self.taken_back += taken_back
+        names = {name for row in independent for name in row.not_offered or ()}
+        if names:
+            self.not_offered[independent[0].document.id] = frozenset(names)
 
     def current(self) -> Iterator[Sequence[tuple[str, Document]]]:
         """The same annotators' annotations as they are now, document by document."""

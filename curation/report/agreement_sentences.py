@@ -29,7 +29,10 @@ def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
     yield f"{documents} annotated by two or more, compared pair by pair"
     compared = agreement.submissions
     if compared:
-        unsure = f" ({compared.unsure} of them may be later ones)" if compared.unsure else ""
+        later = "a later one" if compared.unsure == 1 else "later ones"
+        unsure = (
+            f" ({compared.unsure} of those compared may be {later})" if compared.unsure else ""
+        )
         yield f"first submissions of annotators who worked independently{unsure}"
         if compared.taken_back:
             taken_back = pluralise(compared.taken_back, "annotation")

@@ -18,6 +18,7 @@ from curation.flows.pull import pull
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
+from curation.report.agreement_sentences import agreement_sentences
 from curation.report.caveats import agreement_caveats
 from curation.scoring.agreement_json import agreement_to_json, read_agreement
 from curation.scoring.agreement_results import AgreementFigures
@@ -343,10 +344,10 @@ def test_the_json_says_which_submissions_were_compared(studio, place):
 def edit(studio, number, by):
     """Somebody updates an annotation, a day after it was submitted."""
     studio.change(number, by=by)
-    (task,) = studio.tasks(1)
-    for one in studio.stored_tasks[task.id].annotations:
-        if one["id"] == number:
-            one["created_at"] = "2025-12-30T00:00:00Z"
+    for task in studio.stored_tasks.values():
+        for one in task.annotations:
+            if one["id"] == number:
+                one["created_at"] = "2025-12-30T00:00:00Z"
 
 
 def test_a_first_that_somebody_else_had_edited_is_nobodys_own_for_ever(studio, place):
@@ -382,6 +383,43 @@ def test_an_edit_by_somebody_else_after_the_first_pull_takes_nothing_away(studio
     pulled(studio, place)
 
     assert agreement(place).figures == before.figures
+
+
+def test_only_submissions_that_are_compared_are_told_as_unsure(studio, place):
+    """Of three that were changed before the first pull, two are of a document that one person has."""
+    submit(studio, ANN)
+    edit(studio, submit(studio, BEN, keep=1), by=BEN)
+    others = [replace(MET, id=name) for name in ("e", "f")]
+    push_documents(studio, [one.without_annotations() for one in others], SCHEMA, title="t")
+    for task in list(studio.tasks(1))[1:]:
+        edit(studio, studio.submit(task.id, to_result(MET, SCHEMA), by=ANN), by=ANN)
+    pulled(studio, place)
+
+    found = agreement(place)
+
+    assert (found.documents, found.submissions.unsure) == (1, 1)
+    assert "1 annotation may have been changed" in " ".join(agreement_caveats(found))
+    assert (
+        "first submissions of annotators who worked independently"
+        " (1 of those compared may be a later one)"
+    ) in agreement_sentences(found)
+
+
+def test_only_submissions_taken_back_that_are_compared_are_told(studio, place):
+    """The skipped one was the only one of its document."""
+    submit(studio, ANN)
+    bens = submit(studio, BEN)
+    push_documents(studio, [replace(MET, id="e").without_annotations()], SCHEMA, title="t")
+    (_, task) = studio.tasks(1)
+    alone = studio.submit(task.id, to_result(MET, SCHEMA), by=ANN)
+    pulled(studio, place)
+    studio.delete_annotation(bens)
+    studio.change(alone, by=ANN, skipped=True)
+    pulled(studio, place)
+
+    found = agreement(place)
+
+    assert (found.documents, found.submissions.taken_back) == (1, 1)
 
 
 @pytest.mark.parametrize("becomes", ["replaced", "removed"])
