@@ -27,6 +27,9 @@ from curation.annotations.voters import (
 from curation.documents.document import AnnotatedDocument, Document
 from curation.schema import Schema
 
+# The program in which annotations are made that have a server.
+LABEL_STUDIO = "Label Studio"
+
 _NOT_COUNTED: Container[str | None] = (EARLIER_WORK, SAME_WORK)
 
 # Why a document has no gold.
@@ -258,4 +261,6 @@ def _with_first(
         first_sure=one.first_sure,
         not_independent=why_not_independent(record, one),
         arm_sure=is_arm_sure(record, one),
+        guideline=one.guideline or "",
+        platform="" if one.server is None else LABEL_STUDIO,
     )

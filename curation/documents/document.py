@@ -185,6 +185,8 @@ class AnnotatedDocument:
     *not_independent* says why the annotation says nothing of agreement, and is empty where it does.
     *arm_sure* is false where nothing says whether the annotator saw suggestions, where only the task
     says that there were some, and where the first submission began otherwise than this annotation.
+    *guideline* is the hash of the guideline that the annotator had, *platform* the program in which the
+    annotation was made; both are empty where nobody knows.
     """
 
     document: Document
@@ -197,6 +199,8 @@ class AnnotatedDocument:
     first_sure: bool = True
     not_independent: str = ""
     arm_sure: bool = True
+    guideline: str = field(default="", compare=False)
+    platform: str = field(default="", compare=False)
 
     @property
     def arm(self) -> Literal["assisted", "blind", "unknown"]:

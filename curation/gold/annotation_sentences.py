@@ -7,6 +7,7 @@ from curation.annotations.effort import effort_sentences
 from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.errors import pluralise
 from curation.gold.card_source import CardSource
+from curation.gold.manifest import UNKNOWN
 
 MADE_BY_PROGRAMS = (
     "The annotations were made by a language model or another program, not by people."
@@ -67,9 +68,10 @@ def annotation_sentences(source: CardSource) -> Iterator[str]:
         " corrected suggestions flatters the model that made them"
     )
     if numbers.arms["unknown"]:
-        yield f"nobody knows which of the two, as no annotation is left: {_documents(source, 'unknown')}"
+        yield f"nobody knows which of the two: {_documents(source, 'unknown')}"
     if numbers.annotations:
         yield f"of {pluralise(numbers.annotations, 'annotation')}: {_annotation_arms(source)}"
+    yield from _guideline_sentences(source)
     for layer in source.manifest.layers:
         yield f"suggestions came from {layer}"
     for reason, annotations in sorted(numbers.not_independent.items()):
@@ -80,11 +82,21 @@ def annotation_sentences(source: CardSource) -> Iterator[str]:
     yield from _lacking_sentences(source)
 
 
+def platform_sentences(source: CardSource) -> Iterator[str]:
+    """The programs in which annotations are known to have been made, with how many if not all were."""
+    by_platform = source.manifest.platforms
+    for platform, annotations in by_platform.items():
+        if platform != UNKNOWN:
+            is_only = len(by_platform) == 1
+            of_all = f"{annotations} of {pluralise(sum(by_platform.values()), 'annotation')}"
+            yield platform if is_only else f"{platform} ({of_all})"
+
+
 def adjudication_sentences(source: CardSource) -> Iterator[str]:
     """What adjudicators decided."""
     numbers = source.numbers
     yield (
-        "adjudicated (an adjudicator decided the differences between annotators by the guideline):"
+        "adjudicated (an adjudicator decided the differences between annotators):"
         f" {pluralise(numbers.adjudicated, 'document')} of {numbers.documents}"
     )
     if numbers.decisions:
@@ -95,6 +107,23 @@ def adjudication_sentences(source: CardSource) -> Iterator[str]:
             "differences that the majority decided, and that the adjudicator left as they were:"
             f" {numbers.untouched}"
         )
+
+
+def _guideline_sentences(source: CardSource) -> Iterator[str]:
+    """How many annotations were made by the guideline of the version, by other ones, and by nobody knows which."""
+    manifest = source.manifest
+    by_guideline = manifest.guidelines or {UNKNOWN: source.numbers.annotations}
+    words = {
+        manifest.guideline_sha256: "by the guideline at the release",
+        UNKNOWN: "by a guideline that nobody recorded",
+    }
+    made = [
+        f"{pluralise(annotations, 'annotation')} {words.get(guideline, f'by another guideline (sha256 {guideline})')}"
+        for guideline, annotations in by_guideline.items()
+        if annotations
+    ]
+    if made:
+        yield f"made {', '.join(made)}"
 
 
 def _lacking_sentences(source: CardSource) -> Iterator[str]:

@@ -17,7 +17,7 @@ _WHOLE = "all"
 
 
 def annotation_section(source: CardSource) -> str:
-    """Who annotated, from what, what adjudicators decided, and by which guideline."""
+    """Who annotated, from what, what adjudicators decided, and the guideline."""
     who = describe_annotators(source.numbers.annotators)
     has_programs = any(one.startswith("machine-") for one in source.numbers.annotators)
     shown = escape_markdown(who)
@@ -97,5 +97,5 @@ def _guideline(source: CardSource) -> str:
     made = f"curate {escape_markdown(manifest.curate)}"
     if GUIDELINE_FILE in manifest.files:
         path = f"{manifest.version}/{GUIDELINE_FILE}"
-        return f"the guideline that annotators followed: [{path}]({path}); {made}"
-    return f"guideline sha256 `{manifest.guideline_sha256}`, {made}"
+        return f"the guideline at the release: [{path}]({path}); {made}"
+    return f"the guideline at the release has sha256 `{manifest.guideline_sha256}`, {made}"

@@ -10,6 +10,7 @@ from curation.gold.annotation_sentences import (
     annotation_sentences,
     describe_annotation_counts,
     describe_annotators,
+    platform_sentences,
 )
 from curation.gold.card_articles import license_notice, personal_data_notice
 from curation.gold.card_scores import baseline_sentences
@@ -120,11 +121,11 @@ def _responsible_ai(source: CardSource) -> Json:
             for version in manifest.ingest
         ],
         "dataAnnotationProtocol": [
-            f"guideline with sha256 {manifest.guideline_sha256}",
+            f"the guideline at the release has sha256 {manifest.guideline_sha256}",
             *annotation_sentences(source),
             *adjudication_sentences(source),
         ],
-        "dataAnnotationPlatform": ["Label Studio"],
+        "dataAnnotationPlatform": list(platform_sentences(source)),
         "dataAnnotationAnalysis": [*manifest.agreement, *baseline_sentences(source)],
         "annotationsPerItem": describe_annotation_counts(source),
         "annotatorDemographics": [describe_annotators(numbers.annotators)],

@@ -10,6 +10,9 @@ from curation.documents.document import Layer, LayerKind
 from curation.errors import GoldError
 from curation.schema.model import Schema, TypeNames
 
+# What the numbers of annotations by guideline and by platform call those of which nobody knows.
+UNKNOWN = "unknown"
+
 # A manifest isn't mended by hand, so an error shows only the first faults.
 _SHOWN_FAULTS = 3
 
@@ -188,6 +191,8 @@ class Manifest(_Strict):
     Versions that are older than a field lack it, and the JSON lacks what is as by default:
     *released* is the day (UTC), *fractions* the share of each split, *agreement_figures* the agreement
     on entities and on relations, *views* counts what is special in each view, by the view's name,
+    *guidelines* and *platforms* count annotations by the hash of the guideline, and by the program, that
+    they were made by, ``unknown`` where nobody knows;
     *licenses* and *kept_out_licenses* count documents of the gold, and those with annotations alone.
     """
 
@@ -208,6 +213,8 @@ class Manifest(_Strict):
     fractions: dict[str, float] = Field(default_factory=dict)
     groups: GroupsEntry | None = None
     leaks: list[LeakEntry] = Field(default_factory=list)
+    guidelines: dict[str, int] = Field(default_factory=dict)
+    platforms: dict[str, int] = Field(default_factory=dict)
     views: dict[str, dict[str, int | float | str]] = Field(default_factory=dict)
     agreement_figures: dict[str, AgreementEntry] = Field(default_factory=dict)
     baseline: BaselineEntry | None = None

@@ -32,7 +32,7 @@ from curation.progress import Watch, unwatched
 # The folder of a release that isn't complete has this before its name.
 _UNFINISHED = ".sealing-"
 
-# The guideline travels with the version that was made by it.
+# The guideline as it was at the release travels with the version.
 GUIDELINE_FILE = "guidelines.md"
 
 # So that nobody alters a sealed version by mistake.
@@ -44,7 +44,7 @@ class Provenance:
     """
     What the manifest says of a version that is neither in its rows nor in the schema.
 
-    *guideline* is the text of the guideline that annotators followed, *curate* the version
+    *guideline* is the text of the guideline at the release, *curate* the version
     of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
     *taken_back* how many first submissions these lines are about that are in no row. The fields that
     follow are as in the manifest; *none_share* is the share of pairs without a relation that the view of
@@ -131,6 +131,8 @@ def build_manifest(
         ),
         files={**written.files, GUIDELINE_FILE: provenance.guideline_sha256},
         released=provenance.released,
+        guidelines=dict(sorted(totals.guidelines.items())),
+        platforms=dict(sorted(totals.platforms.items())),
         agreement_figures=dict(provenance.agreement_figures),
         baseline=provenance.baseline,
         licenses=dict(sorted(licenses[True].items())),

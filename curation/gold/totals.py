@@ -10,6 +10,7 @@ from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problems
 from curation.files import Json
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
+from curation.gold.manifest import UNKNOWN
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.rows import (
     UnsortedRows,
@@ -32,7 +33,8 @@ class DatasetTotals:
     The digest of a dataset, and the numbers that a manifest and a release report.
 
     *text_hashes* gives the sha256 of each gold document's text by id, *licenses* the licence of each
-    document, those without gold included, as the article has it: empty where it has none. *splits* and *flags* count
+    document, those without gold included, as the article has it: empty where it has none. *guidelines* and *platforms* count
+    annotations by the guideline (its hash) and by the program that they were made by, or unknown. *splits* and *flags* count
     documents, *entities* and *relations* count by type, *overlapping* counts documents with
     overlapping entities. *not_offered* gives the documents that lack a type, by type, *offer_unknown*
     those of which nobody knows. *problems* is everything that breaks the schema.
@@ -44,6 +46,8 @@ class DatasetTotals:
     text_hashes: dict[str, str] = field(default_factory=dict)
     licenses: dict[str, str] = field(default_factory=dict)
     annotations: int = 0
+    guidelines: Counter[str] = field(default_factory=Counter)
+    platforms: Counter[str] = field(default_factory=Counter)
     verdicts: int = 0
     splits: Counter[str] = field(default_factory=Counter)
     entities: Counter[str] = field(default_factory=Counter)
@@ -99,6 +103,8 @@ class DatasetTotals:
         """The rows of these annotations, each of which is counted when its row is taken."""
         for annotation in annotations:
             self.annotations += 1
+            self.guidelines[annotation.guideline or UNKNOWN] += 1
+            self.platforms[annotation.platform or UNKNOWN] += 1
             self._note_license(annotation.document)
             if annotation.suggestion and annotation.suggestion.layer:
                 self.models.add(annotation.suggestion.layer)

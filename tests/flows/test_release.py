@@ -1,5 +1,7 @@
 """A release says everything that stands in its way at once, and writes nothing then."""
 
+import hashlib
+import json
 from dataclasses import replace
 
 import msgspec
@@ -22,9 +24,11 @@ from curation.errors import GoldError, ThresholdNotMet
 from curation.files import write_lines
 from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.release import CARD_SEED, ReleaseOptions, preview_release, release
+from curation.gold.card_markdown import escape_markdown
 from curation.gold.own_words import BEGIN
 from curation.gold.working_version import NEXT
 from curation.preannotate.model_files import locate_model
+from curation.schema.guidelines import guidelines_md
 from curation.scoring.scores_json import scores_to_json
 from curation.workspace import Workspace
 
@@ -125,6 +129,50 @@ def test_a_licence_of_a_document_without_gold_is_read_too(place):
     with pytest.raises(GoldError, match="d2: the licence is 'mine'"):
         released(place)
     assert {path.name for path in place.gold.iterdir()} == {NEXT, "dataset.toml"}
+
+
+def test_the_card_says_how_many_annotations_were_made_by_its_guideline_and_in_which_program(
+    place,
+):
+    """One by the guideline of the release, one by an earlier one, one imported: nobody knows."""
+    write_next(place.gold, working(*many(3)))
+    now = hashlib.sha256(guidelines_md(SCHEMA).encode()).hexdigest()
+    earlier = "0" * 64
+    made = {"d0": (now, "studio"), "d1": (earlier, ""), "d2": (None, None)}
+    for document, (guideline, server) in made.items():
+        with place.working_version(SCHEMA) as known:
+            (one,) = known.record(document).annotations
+        one = msgspec.structs.replace(one, guideline=guideline, server=server, project=server)
+        rewrite(place, document, annotations=(one,))
+
+    released(place)
+
+    manifest = json.loads((place.gold / "0.1.0" / "manifest.json").read_text())
+    assert manifest["guidelines"] == {earlier: 1, now: 1, "unknown": 1}
+    assert manifest["platforms"] == {"Label Studio": 2, "unknown": 1}
+    told = (
+        f"made 1 annotation by another guideline (sha256 {earlier}), 1 annotation by the guideline"
+        " at the release, 1 annotation by a guideline that nobody recorded"
+    )
+    card = (place.gold / "README.md").read_text()
+    assert escape_markdown(told) in card
+    assert "the guideline that annotators followed" not in card
+    croissant = json.loads((place.gold / "croissant.json").read_text())
+    assert told in croissant["rai:dataAnnotationProtocol"]
+    assert croissant["rai:dataAnnotationPlatform"] == ["Label Studio (2 of 3 annotations)"]
+
+
+def test_annotations_of_unknown_origin_name_no_program(place):
+    write_next(place.gold, working(annotated("d1")))
+    with place.working_version(SCHEMA) as known:
+        (one,) = known.record("d1").annotations
+    one = msgspec.structs.replace(one, server=None, project=None)
+    rewrite(place, "d1", annotations=(one,))
+
+    released(place)
+
+    croissant = json.loads((place.gold / "croissant.json").read_text())
+    assert "rai:dataAnnotationPlatform" not in croissant
 
 
 def differing(number, **known):
