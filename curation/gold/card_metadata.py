@@ -24,7 +24,7 @@ def card_metadata(source: CardSource) -> str:
         multilinguality=["multilingual" if len(languages) > 1 else "monolingual"]
         if languages
         else None,
-        annotations_creators=_creators(source.numbers) or None,
+        annotations_creators=_creators(source) or None,
         language_creators=["found"],
         source_datasets=["original"],
         size_categories=[_size(source.numbers.documents)],
@@ -69,15 +69,18 @@ def _license(source: CardSource) -> Json:
     }
 
 
-def _creators(numbers: CardNumbers) -> list[str]:
+def _creators(source: CardSource) -> list[str]:
+    """Who annotated, in the Hub's words; of what kind the people are, only the publisher can say."""
+    numbers = source.numbers
     unknown = set(filter(is_unknown_pseudonym, numbers.annotators))
     programs = set(filter(is_program_pseudonym, numbers.annotators))
-    by_creator = {
-        "expert-generated": numbers.annotators - unknown - programs,
-        "machine-generated": programs,
-        "other": unknown,
-    }
-    return [creator for creator, annotators in by_creator.items() if annotators]
+    of_people = source.publisher.annotators or "other"
+    by_kind = [
+        (of_people, numbers.annotators - unknown - programs),
+        ("machine-generated", programs),
+        ("other", unknown),
+    ]
+    return [*dict.fromkeys(creator for creator, annotators in by_kind if annotators)]
 
 
 def _size(documents: int) -> str:

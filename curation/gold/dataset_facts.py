@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.errors import GoldError, raise_problems
 from curation.files import read_text, write_text
 from curation.gold.dataset_mistakes import (
+    ANNOTATOR_KINDS,
     AUTHOR_NAME,
     NEEDED_FACTS,
     NO_AUTHORS,
@@ -64,6 +65,7 @@ class _File(_Strict):
     url: str = ""
     doi: str = ""
     personal_data: str = ""
+    annotators: str = ""
     splits: _Splits | None = None
     views: _Views = _Views()
     articles: _Articles | None = None
@@ -84,7 +86,8 @@ class DatasetFacts:
     What only the publisher knows, as ``dataset.toml`` says it.
 
     *citation* is the BibTeX entry of a paper, *url* the page and *doi* the DOI of the dataset,
-    *personal_data* what is said of people in the articles; these four may be empty.
+    *personal_data* what is said of people in the articles, *annotators* which kind of people annotated, in the Hub's words; these five
+    may be empty.
     *annotation_license* and *article_license* are ids of the table of licences; *article_license* is
     that of documents that say none, ``unknown``, or empty where the publisher says nothing. *fractions* gives the share of the groups by split,
     *min_documents* what a split should have, *none_share* how many of the pairs without a
@@ -101,6 +104,7 @@ class DatasetFacts:
     url: str = ""
     doi: str = ""
     personal_data: str = ""
+    annotators: str = ""
     fractions: Mapping[str, float] = field(default_factory=lambda: DEFAULT_FRACTIONS)
     min_documents: int = DEFAULT_MIN_DOCUMENTS
     none_share: float = DEFAULT_NONE_SHARE
@@ -152,6 +156,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
         url=parsed.url.strip(),
         doi=parsed.doi.strip(),
         personal_data=parsed.personal_data.strip(),
+        annotators=parsed.annotators.strip(),
         fractions=fractions,
         min_documents=parsed.splits.min_documents if parsed.splits else DEFAULT_MIN_DOCUMENTS,
         none_share=parsed.views.none_share,
@@ -167,8 +172,9 @@ def dataset_form() -> str:
     splits = "\n".join(f"{split} = {share}" for split, share in DEFAULT_FRACTIONS.items())
     return f"""# What only you know of the dataset. `curate release` puts it on the card (README.md), into
 # croissant.json, CITATION.cff, .zenodo.json and LICENSE.md. Fill in what is between the quotes.
-# May also have: url and doi of the dataset, and personal_data (what readers should know of the
-# people in the articles). docs/releasing.md of curate says more.
+# May also have: url and doi of the dataset, personal_data (what readers should know of the people in
+# the articles), and annotators ({" or ".join(ANNOTATOR_KINDS)}: what the
+# people are who annotated). docs/releasing.md of curate says more.
 
 {questions}
 

@@ -21,6 +21,8 @@ NEEDED_FACTS = {
     "citation": "the BibTeX entry of a paper to cite; empty where there is none",
 }
 AUTHOR_NAME = "who is cited, as Family, Given for a person, a group without a comma"
+# What people who annotate can be, in the Hub's words.
+ANNOTATOR_KINDS = ("expert-generated", "crowdsourced")
 NO_AUTHORS = "has no [[authors]]: who is cited"
 _MAY_BE_EMPTY = ("citation",)
 
@@ -32,6 +34,7 @@ def find_dataset_mistakes(toml: Mapping[str, Any], mistakes: TomlMistakes) -> No
     _check_addresses(toml, mistakes)
     _check_fractions(toml, mistakes)
     _check_licenses(toml, mistakes)
+    _check_annotators(toml, mistakes)
 
 
 def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
@@ -43,6 +46,13 @@ def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
     for key, value in toml.items():
         if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
             mistakes.add(f"{key!r} has the control character {found[0]!a}; delete it", key)
+
+
+def _check_annotators(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
+    value = toml.get("annotators")
+    if isinstance(value, str) and value.strip() not in ("", *ANNOTATOR_KINDS):
+        what = f"'annotators' is {abbreviate(value)}; {' or '.join(ANNOTATOR_KINDS)} is expected, or nothing"
+        mistakes.add(what, "annotators")
 
 
 def _check_authors(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:

@@ -187,7 +187,7 @@ def test_the_card_calls_nobody_a_person_of_whom_nobody_knows(studio, place):
 
     card = (place.gold / "README.md").read_text()
     assert "made by 1 person and by 2 annotators of unknown kind." in card
-    assert "annotations_creators:\n- expert-generated\n- other\n" in card
+    assert "annotations_creators:\n- other\n" in card
 
 
 def test_annotations_of_a_program_stay_a_programs(studio, place):

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from card_samples import card_source, manifest
 from gold_samples import (
+    DATASET_TOML,
     PROVENANCE,
     Working,
     annotated,
@@ -116,9 +117,9 @@ def test_an_unknown_license_is_said_plainly(gold, licenses, name, said):
             ["machine-1"], ["machine-generated"],
             "made by a language model or another program, not by people", id="machine",
         ),
-        pytest.param(["person-1"], ["expert-generated"], "by 1 annotator, a person", id="person"),
+        pytest.param(["person-1"], ["other"], "by 1 annotator, a person", id="person"),
         pytest.param(
-            ["machine-1", "person-1"], ["expert-generated", "machine-generated"],
+            ["machine-1", "person-1"], ["other", "machine-generated"],
             "by 1 person and by 1 language model or other program", id="both",
         ),
     ],
@@ -130,6 +131,17 @@ def test_who_annotated_is_said_plainly(gold, annotators, creators, said):
     assert head["annotations_creators"] == creators
     assert said in text
     assert not any(name in text for name in annotators)
+
+
+@pytest.mark.parametrize("kind", ["expert-generated", "crowdsourced"])
+def test_what_the_people_are_who_annotated_is_what_the_publisher_says(kind):
+    """A program isn't called so, whatever the publisher says."""
+    toml = DATASET_TOML.replace("citation =", f'annotators = "{kind}"\ncitation =')
+    both = working(annotated("d1", annotator="person-1"), annotated("d2"))
+
+    head = yaml.safe_load(card_text(card_source(both, toml=toml)).split("---\n")[1])
+
+    assert head["annotations_creators"] == [kind, "machine-generated"]
 
 
 def test_how_it_was_annotated_is_said(gold):

@@ -118,6 +118,13 @@ def test_missing_keys_are_named_with_what_they_are(path):
         pytest.param(
             "citation =", 'url = "gold.example"\ncitation =', "url", "'url' is", id="no URL"
         ),
+        pytest.param(
+            "citation =",
+            'annotators = "clever"\ncitation =',
+            "annotators",
+            "'annotators' is 'clever'; expert-generated or crowdsourced is expected",
+            id="people",
+        ),
         pytest.param("Names in", "Names\\u001b in", "Names", "control character", id="escape"),
         pytest.param(
             "# more",
