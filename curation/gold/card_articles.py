@@ -39,7 +39,7 @@ def selection_section(source: CardSource) -> str:
     numbers = source.numbers
     lines = []
     if any(numbers.languages):
-        named = {name or "not recorded": n for name, n in numbers.languages.items()}
+        named = {name or "not known": n for name, n in numbers.languages.items()}
         lines.append(f"articles by language: {counted(named)}")
     if numbers.first_day:
         lines.append(f"published from {numbers.first_day} to {numbers.last_day}")

@@ -5,7 +5,6 @@ from curation.documents.document import is_program_pseudonym, is_unknown_pseudon
 from curation.files import Json
 from curation.gold.card_articles import license_notice
 from curation.gold.card_configs import card_configs, card_dataset_info
-from curation.gold.card_numbers import CardNumbers
 from curation.gold.card_source import CardSource
 from curation.gold.licences import LICENSES
 
@@ -17,12 +16,13 @@ def card_metadata(source: CardSource) -> str:
     # Imported here so that only commands that write the card wait for the package to load.
     from huggingface_hub import DatasetCardData
 
-    languages = _languages(source.numbers)
+    languages = source.numbers.language_codes
+    are_all_known = bool(languages) and not source.numbers.languages[""]
     metadata = DatasetCardData(
         pretty_name=source.publisher.title,
         language=languages or None,
         multilinguality=["multilingual" if len(languages) > 1 else "monolingual"]
-        if languages
+        if are_all_known
         else None,
         annotations_creators=_creators(source) or None,
         language_creators=["found"],
@@ -44,15 +44,6 @@ def card_metadata(source: CardSource) -> str:
         ],
     )
     return f"{metadata.to_yaml()}\n"
-
-
-def _languages(numbers: CardNumbers) -> list[str]:
-    """The codes that can be ISO 639 codes, sorted."""
-    return sorted(
-        code
-        for code in numbers.languages
-        if code.isascii() and code.isalpha() and len(code) < 4
-    )
 
 
 def _license(source: CardSource) -> Json:

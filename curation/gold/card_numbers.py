@@ -9,6 +9,7 @@ from typing import Any
 
 from curation.articles import UNKNOWN_LICENSE
 from curation.files import Json
+from curation.gold.language_codes import language_code
 from curation.gold.licences import article_license, find_license
 from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, JsonRow
 
@@ -45,7 +46,8 @@ class CardNumbers:
     annotations, *by_annotator* by the pseudonym of who annotated them, *not_independent* annotations
     by the reason why they don't count for agreement. *adjudicators* are pseudonyms, *decisions* counts
     the differences that verdicts decided, *own* those decided by none of the readings, *untouched*
-    those where an option ticked beforehand stayed so. *licenses* counts documents with gold by
+    those where an option ticked beforehand stayed so. *languages* counts documents by ISO 639 code, empty
+    where the article says none. *licenses* counts documents with gold by
     licence, *kept_out_licenses* those that have annotations alone, *sources* all of them by source and
     licence. *attributed* are those of both whose licence wants attribution, *first_day* and *last_day*
     those on which articles of the gold appeared, empty where no article says so.
@@ -96,6 +98,11 @@ class CardNumbers:
         return self.kept_out_licenses.total()
 
     @property
+    def language_codes(self) -> list[str]:
+        """The languages of articles that say theirs, sorted."""
+        return sorted(filter(None, self.languages))
+
+    @property
     def all_licenses(self) -> Counter[str]:
         """How many documents whose text is published have each licence."""
         return self.licenses + self.kept_out_licenses
@@ -110,7 +117,7 @@ class CardNumbers:
         self.not_offered.update(not_offered or ())
         self.offer_unknown += not_offered is None
         self.flags.update(row["flags"])
-        self.languages[row["lang"] or ""] += 1
+        self.languages[language_code(row["lang"] or "")] += 1
         if re.match(r"\d{4}-\d\d-\d\d", row["published"] or ""):
             day = row["published"][:10]
             self.first_day = min(self.first_day or day, day)

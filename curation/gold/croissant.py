@@ -86,7 +86,7 @@ def croissant_json(source: CardSource) -> str:
         "creator": [_creator(author) for author in publisher.authors],
         "citeAs": publisher.citation or bibtex(source),
         "keywords": list(KEYWORDS),
-        "inLanguage": sorted(filter(None, source.numbers.languages)),
+        "inLanguage": source.numbers.language_codes,
         "isLiveDataset": False,
         **_responsible_ai(source),
     }

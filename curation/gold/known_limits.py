@@ -111,9 +111,12 @@ def _limits_of_size(source: CardSource) -> Iterator[str]:
 
 def _limits_of_texts(source: CardSource) -> Iterator[str]:
     numbers = source.numbers
-    languages = sorted(filter(None, numbers.languages))
-    if languages:
+    languages = numbers.language_codes
+    if languages and not numbers.languages[""]:
         yield f"The articles are in {_listed(languages)}; no other language is in the dataset."
+    elif languages:
+        unknown = pluralise(numbers.languages[""], "article")
+        yield f"Articles are in {_listed(languages)}; of {unknown} the language is not known."
     if unlicensed := numbers.all_licenses[UNKNOWN_LICENSE]:
         yield (
             f"The text of {pluralise(unlicensed, 'article')} has no known licence and must not be"

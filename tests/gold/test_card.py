@@ -87,6 +87,21 @@ def test_norwegian_is_a_language_and_not_a_refusal(gold):
     assert head["language"] == ["no"]
 
 
+def test_only_codes_of_languages_are_languages():
+    """Of the others nobody knows the language, so that nothing says how many languages there are."""
+    written = ("en-US", "EN", "xx", "zxx", "english", "kab", "qqq")
+    some = working(*(annotated(f"d{n}", lang=lang) for n, lang in enumerate(written)))
+
+    text = card_text(card_source(some))
+    head = yaml.safe_load(text.split("---\n")[1])
+
+    assert head["language"] == ["en", "kab"]
+    assert "multilinguality" not in head
+    assert "- articles by language: not known 4, en 2, kab 1" in text
+    assert "Articles are in en and kab; of 4 articles the language is not known." in text
+    assert "no other language" not in text
+
+
 @pytest.mark.parametrize(
     ("licenses", "name", "said"),
     [
