@@ -7,7 +7,7 @@ from curation.annotations.effort import effort_sentences
 from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.errors import pluralise
 from curation.gold.card_source import CardSource
-from curation.gold.manifest import UNKNOWN
+from curation.gold.manifest import NOT_RECORDED
 
 MADE_BY_PROGRAMS = (
     "The annotations were made by a language model or another program, not by people."
@@ -86,7 +86,7 @@ def platform_sentences(source: CardSource) -> Iterator[str]:
     """The programs in which annotations are known to have been made, with how many if not all were."""
     by_platform = source.manifest.platforms
     for platform, annotations in by_platform.items():
-        if platform != UNKNOWN:
+        if platform != NOT_RECORDED:
             is_only = len(by_platform) == 1
             of_all = f"{annotations} of {pluralise(sum(by_platform.values()), 'annotation')}"
             yield platform if is_only else f"{platform} ({of_all})"
@@ -112,10 +112,10 @@ def adjudication_sentences(source: CardSource) -> Iterator[str]:
 def _guideline_sentences(source: CardSource) -> Iterator[str]:
     """How many annotations were made by the guideline of the version, by other ones, and by nobody knows which."""
     manifest = source.manifest
-    by_guideline = manifest.guidelines or {UNKNOWN: source.numbers.annotations}
+    by_guideline = manifest.guidelines or {NOT_RECORDED: source.numbers.annotations}
     words = {
         manifest.guideline_sha256: "by the guideline at the release",
-        UNKNOWN: "by a guideline that nobody recorded",
+        NOT_RECORDED: "by a guideline that nobody recorded",
     }
     made = [
         f"{pluralise(annotations, 'annotation')} {words.get(guideline, f'by another guideline (sha256 {guideline})')}"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.errors import GoldError, raise_problems
+from curation.errors import GoldError, abbreviate, raise_problems
 from curation.files import read_text, write_text
 from curation.gold.dataset_mistakes import (
     ANNOTATOR_KINDS,
@@ -27,6 +27,10 @@ DEFAULT_NONE_SHARE = 0.2
 
 _Text = Annotated[str, Field(min_length=1)]
 _Share = Annotated[float, Field(ge=0, le=1)]
+
+
+_SHARES = (*SPLITS, "none_share")
+_SHARE_EXPECTED = "a number from 0 to 1 is expected, without quotes"
 
 
 class _Strict(BaseModel):
@@ -208,6 +212,8 @@ def _validated(toml: Mapping[str, Any], mistakes: TomlMistakes) -> _File | None:
             what = describe_fault(detail)
             if detail["type"] == "missing" and keys[-1] in NEEDED_FACTS:
                 what += f": {NEEDED_FACTS[keys[-1]]}"
+            elif keys[-1] in _SHARES and detail["type"] != "missing":
+                what = f"{'.'.join(keys)!r} is {abbreviate(detail['input'])}; {_SHARE_EXPECTED}"
             elif detail["type"] == "missing" and keys == ["authors"]:
                 what = NO_AUTHORS
             elif keys[0] == "authors" and keys[-1] == "name":

@@ -7,7 +7,8 @@ from typing import Any
 from curation.articles import UNKNOWN_LICENSE
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import abbreviate
-from curation.gold.licences import find_license
+from curation.gold.licences import find_license, is_unknown_license, likely_license
+from curation.gold.own_words import BEGIN, END
 from curation.gold.splits import SPLITS
 from curation.schema.toml_file import TomlMistakes
 
@@ -46,6 +47,13 @@ def _check_texts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
     for key, value in toml.items():
         if isinstance(value, str) and (found := TERMINAL_CONTROLS.search(value)):
             mistakes.add(f"{key!r} has the control character {found[0]!a}; delete it", key)
+        for marker in (BEGIN, END):
+            if isinstance(value, str) and marker in value:
+                what = (
+                    f"{key!r} has the marker {marker!r}; delete it: your own words stand between"
+                    " the markers in README.md"
+                )
+                mistakes.add(what, key)
 
 
 def _check_annotators(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
@@ -108,15 +116,19 @@ def _check_fractions(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
 
 def _check_licenses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
     annotations = toml.get("annotation_license")
-    expected = "a licence that the Hub has a name for is expected, as in cc-by-4.0"
+    expected = "a licence that the Hub has a name for is expected"
     if isinstance(annotations, str) and annotations.strip() and not find_license(annotations):
         mistakes.add(
-            f"'annotation_license' is {abbreviate(annotations)}; {expected}",
+            f"'annotation_license' is {abbreviate(annotations)}; {expected}, {likely_license(annotations)}",
             "annotation_license",
         )
     table = toml.get("articles")
     articles = table.get("license") if isinstance(table, dict) else None
-    is_known = articles in ("", UNKNOWN_LICENSE)
-    if isinstance(articles, str) and not is_known and not find_license(articles):
-        what = f"'articles.license' is {abbreviate(articles)}; {expected}, or {UNKNOWN_LICENSE}"
+    if not isinstance(articles, str) or not articles or is_unknown_license(articles):
+        return
+    if not find_license(articles):
+        what = (
+            f"'articles.license' is {abbreviate(articles)}; {expected},"
+            f" {likely_license(articles)}, or {UNKNOWN_LICENSE}"
+        )
         mistakes.add(what, "articles", "license")

@@ -97,9 +97,30 @@ def find_license(written: str) -> License | None:
 
 
 def license_id(written: str) -> str:
-    """The id of the licence that *written* names; *written* itself where the table has no such licence."""
+    """
+    The id of the licence that *written* names, ``unknown`` in any case too.
+
+    *written* itself where the table has no such licence.
+    """
     found = find_license(written)
-    return found.id if found else written
+    if found:
+        return found.id
+    return UNKNOWN_LICENSE if is_unknown_license(written) else written
+
+
+def is_unknown_license(written: str) -> bool:
+    """Whether somebody wrote down that the licence is unknown."""
+    return written.strip().casefold() == UNKNOWN_LICENSE
+
+
+def likely_license(written: str) -> str:
+    """An id that may be meant by words that are no id."""
+    words = re.sub(r"[\W_]+", " ", written.casefold()).strip()
+    return (
+        "cc0-1.0, perhaps"
+        if re.match("cc ?0|cc zero|public ?domain", words)
+        else "as in cc-by-4.0"
+    )
 
 
 def article_license(written: object, default: str) -> str:
@@ -108,7 +129,8 @@ def article_license(written: object, default: str) -> str:
 
     An id of the table, ``unknown``, or what is written, where the table has no such licence.
     """
-    return license_id(str(written)) if written else default or UNKNOWN_LICENSE
+    said = str(written or "")
+    return license_id(said) if said.strip() else default or UNKNOWN_LICENSE
 
 
 def license_problems(documents: Iterable[tuple[str, str]]) -> Iterator[Problem]:
@@ -118,15 +140,15 @@ def license_problems(documents: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     Empty where neither the article nor the publisher says one: ``unknown`` has to be written down.
     """
     for document, written in documents:
-        if not written:
+        if not written.strip():
             what = (
                 "no licence is recorded; write under [articles] of dataset.toml which licence such"
                 f" articles have, or {UNKNOWN_LICENSE}"
             )
             yield Problem(document, what)
-        elif written != UNKNOWN_LICENSE and find_license(written) is None:
+        elif not is_unknown_license(written) and find_license(written) is None:
             what = (
                 f"the licence is {abbreviate(written)}, which is no licence that the Hub has a name"
-                f" for; write its id (as in cc-by-4.0), or {UNKNOWN_LICENSE}"
+                f" for; write its id ({likely_license(written)}), or {UNKNOWN_LICENSE}"
             )
             yield Problem(document, what)

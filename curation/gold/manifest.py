@@ -11,7 +11,7 @@ from curation.errors import GoldError
 from curation.schema.model import Schema, TypeNames
 
 # What the numbers of annotations by guideline and by platform call those of which nobody knows.
-UNKNOWN = "unknown"
+NOT_RECORDED = "unknown"
 
 # A manifest isn't mended by hand, so an error shows only the first faults.
 _SHOWN_FAULTS = 3

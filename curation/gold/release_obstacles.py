@@ -27,7 +27,7 @@ def refuse_obstacles(
     problems += _changed_texts(plan)
     problems += plan.working.obstacles
     problems += license_problems(
-        (document, written or plan.facts.article_license)
+        (document, written.strip() or plan.facts.article_license)
         for document, written in plan.totals.licenses.items()
     )
     problems += _leak_problems(plan)

@@ -10,7 +10,7 @@ from curation.documents.document import AnnotatedDocument, Document, Layer
 from curation.errors import Problems
 from curation.files import Json
 from curation.gold.dataset import AdjudicatedDocument, Dataset, GoldDocument
-from curation.gold.manifest import UNKNOWN
+from curation.gold.manifest import NOT_RECORDED
 from curation.gold.not_offered import TypesNotOffered
 from curation.gold.rows import (
     UnsortedRows,
@@ -103,8 +103,8 @@ class DatasetTotals:
         """The rows of these annotations, each of which is counted when its row is taken."""
         for annotation in annotations:
             self.annotations += 1
-            self.guidelines[annotation.guideline or UNKNOWN] += 1
-            self.platforms[annotation.platform or UNKNOWN] += 1
+            self.guidelines[annotation.guideline or NOT_RECORDED] += 1
+            self.platforms[annotation.platform or NOT_RECORDED] += 1
             self._note_license(annotation.document)
             if annotation.suggestion and annotation.suggestion.layer:
                 self.models.add(annotation.suggestion.layer)

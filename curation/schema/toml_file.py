@@ -17,8 +17,6 @@ _EXPECTED = {
     "string_type": "a string in quotes is expected",
     "int_type": "a whole number is expected, without quotes",
     "float_type": "a number is expected, without quotes",
-    "greater_than_equal": "a larger number is expected",
-    "less_than_equal": "a smaller number is expected",
 }
 
 
@@ -82,5 +80,9 @@ def describe_fault(detail: Any) -> str:
             return f"{key!r} is empty"
         case "model_type":
             return f"is {abbreviate(value)}, not a table"
+        case "greater_than_equal" | "less_than_equal" as kind:
+            bounds = detail["ctx"]
+            at = f"{bounds['ge']:g} or more" if "ge" in bounds else f"{bounds['le']:g} or less"
+            return f"{key!r} is {abbreviate(value)}; {at} is expected"
         case kind:
             return f"{key!r} is {abbreviate(value)}; {_EXPECTED.get(kind, detail['msg'])}"

@@ -331,6 +331,43 @@ def test_what_the_publisher_says_otherwise_is_on_the_card_after_a_release_of_not
     assert released(place).written == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        pytest.param("CC0", "write its id (cc0-1.0, perhaps), or unknown", id="cc0"),
+        pytest.param("Public domain", "write its id (cc0-1.0, perhaps)", id="public domain"),
+        pytest.param("mine", "write its id (as in cc-by-4.0), or unknown", id="none"),
+        pytest.param(" ", "no licence is recorded; write under [articles]", id="blank"),
+    ],
+)
+def test_what_is_no_licence_names_what_to_write(place, written, said):
+    write_next(place.gold, working(annotated("d", license=written)))
+    facts = place.gold / "dataset.toml"
+    facts.write_text(facts.read_text().partition("[articles]")[0])
+
+    with pytest.raises(GoldError) as error:
+        released(place)
+
+    assert said in str(error.value)
+
+
+def test_an_unknown_licence_may_be_written_in_any_case(place):
+    write_next(place.gold, working(annotated("d", license="UNKNOWN")))
+
+    assert released(place).manifest.licenses == {"unknown": 1}
+
+
+def test_a_marker_in_dataset_toml_is_refused_before_anything_is_sealed(place):
+    write_next(place.gold, working(annotated("d")))
+    facts = place.gold / "dataset.toml"
+    facts.write_text(facts.read_text().replace("Articles with", f"{BEGIN} Articles with"))
+
+    with pytest.raises(GoldError, match=r"dataset.toml:2: 'description' has the marker"):
+        released(place)
+
+    assert {path.name for path in place.gold.iterdir()} == {NEXT, "dataset.toml"}
+
+
 def test_a_licence_that_is_written_nowhere_is_asked_for(place):
     """By the article, or in dataset.toml: also that nobody knows it."""
     some = annotated("d")

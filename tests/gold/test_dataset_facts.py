@@ -12,6 +12,7 @@ from curation.gold.dataset_facts import (
     require_dataset_facts,
 )
 from curation.gold.licences import LICENSES
+from curation.gold.own_words import BEGIN, END
 
 
 @pytest.fixture(name="path")
@@ -137,8 +138,50 @@ def test_missing_keys_are_named_with_what_they_are(path):
             "# more",
             "[splits]\ntrain = 0.8\nvalidation = 0.2\ntest = -0.0001",
             "-0.0001",
-            "'splits.test' is -0.0001; a larger number is expected",
+            "'splits.test' is -0.0001; a number from 0 to 1 is expected",
             id="less than nothing",
+        ),
+        pytest.param(
+            "# more",
+            "[views]\nnone_share = 1.5",
+            "1.5",
+            "'views.none_share' is 1.5; a number from 0 to 1 is expected",
+            id="more than all",
+        ),
+        pytest.param(
+            "# more",
+            "[splits]\ntrain = 0.8\nvalidation = 0.2\ntest = 0\nmin_documents = -1",
+            "min_documents",
+            "'splits.min_documents' is -1; 0 or more is expected",
+            id="min",
+        ),
+        pytest.param(
+            "cc-by-4.0",
+            "CC0",
+            "CC0",
+            "'CC0'; a licence that the Hub has a name for is expected, cc0-1.0, perhaps",
+            id="cc0",
+        ),
+        pytest.param(
+            'license = "unknown"',
+            'license = "public domain"',
+            "public",
+            "expected, cc0-1.0, perhaps, or unknown",
+            id="public domain",
+        ),
+        pytest.param(
+            "Articles with",
+            f"{BEGIN} Articles with",
+            "Articles with",
+            f"'description' has the marker {BEGIN!r}; delete it",
+            id="begin",
+        ),
+        pytest.param(
+            'citation = "',
+            f'citation = "{END}',
+            "citation",
+            f"'citation' has the marker {END!r}; delete it",
+            id="end",
         ),
         pytest.param(
             'license = "unknown"',
@@ -155,6 +198,13 @@ def test_a_mistake_is_told_with_its_line(path, before, after, at, said):
     line = text[: text.index(at)].count("\n") + 1
 
     assert any(told.startswith(f"{line}: ") and said in told for told in faults(text, path))
+
+
+@pytest.mark.parametrize("written", ["UNKNOWN", "Unknown ", "unknown"])
+def test_unknown_is_a_licence_of_articles_in_any_case(path, written):
+    text = DATASET_TOML.replace('license = "unknown"', f'license = "{written}"')
+
+    assert parse_dataset_facts(text, path).article_license == "unknown"
 
 
 def test_a_mistake_in_the_second_author_has_that_authors_line(path):
