@@ -92,7 +92,12 @@ def adjudicate(
     with (
         state.lock_project("adjudication", studio.url, title),
         workspace.working_version(schema, watch) as working,
-        state.track_unfinished("adjudication", studio.url, title) as was_cut_off,
+        state.track_unfinished(
+            "adjudication",
+            studio.url,
+            title,
+            is_made=lambda: studio.find_project(title) is not None,
+        ) as was_cut_off,
     ):
         project = studio.find_project(title)
         if project and was_cut_off and not options.dry_run:

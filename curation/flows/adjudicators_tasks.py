@@ -165,23 +165,24 @@ class AdjudicatorsTasks:
                     self._bring_prediction(task, compared)
 
     def ledger(self) -> AdjudicationLedger:
-        """What the project has now, for the next run; an empty one where that has to look at everything."""
-        if self.project is None or self.problems or not self._is_to_remember:
+        """What the project has now, for the next run; without documents where that has to look at everything."""
+        if self.project is None:
             return AdjudicationLedger()
+        nothing = AdjudicationLedger(
+            identity=ledger_identity(self.project, self._working.schema)
+        )
+        if self.problems or not self._is_to_remember:
+            return nothing
         before = self._before
         after = before
         left = dict(self._left)
         if self._written:
             after = self._studio.totals(self.project.id)
             if after.tasks != sum(one.tasks for one in left.values()):
-                return AdjudicationLedger()
+                return nothing
             for document in self._changed_meanwhile(self.project) & left.keys():
                 left[document] = replace(left[document], digest="")
-        return AdjudicationLedger(
-            identity=ledger_identity(self.project, self._working.schema),
-            totals=after,
-            documents=left,
-        )
+        return replace(nothing, totals=after, documents=left)
 
     def _changed_meanwhile(self, project: Project) -> set[str]:
         """The documents of tasks that somebody else has changed since they were read."""

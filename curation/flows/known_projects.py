@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from curation.default_project import ADJUDICATION_PROJECT, in_projects
 from curation.errors import StudioError
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.adjudication_ledger import load_adjudication_ledger
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.find_project import adjudication_project_named, project_named
@@ -40,8 +41,8 @@ class KnownProjects:
     """
     The titles of the projects that are known and that the server has, and those that are *gone*.
 
-    *annotated* are for annotators, *adjudicated* for adjudicators: among them the one of the default
-    title, which another maintainer may have made. *elsewhere* are those known of another address only
+    *annotated* are for annotators, *adjudicated* for adjudicators: where no other is known, the one of
+    the default title, which another maintainer may have made. *elsewhere* are those known of another address only
     of which this server has the title; where none for annotators is known here, all that are known.
     """
 
@@ -71,6 +72,13 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
         title for title in present if any(map(is_adjudication, studio.projects_named(title)))
     }
     annotated = present & titles - adjudicated
+    judged = {one.project for one in accounts if one.is_verdict}
+    is_ours = ADJUDICATION_PROJECT in judged or bool(
+        load_adjudication_ledger(state, studio.url, ADJUDICATION_PROJECT).identity
+    )
+    if not is_ours and (judged | adjudicated) - {ADJUDICATION_PROJECT}:
+        # Other people's, though an earlier pull may have read what was there.
+        adjudicated -= {ADJUDICATION_PROJECT}
     gone = tuple(_gone(studio.url, state, missed - present, there, present))
     addresses = known_addresses(state, studio.url)
     verdicts = {one.project for one in everywhere if one.is_verdict} | {ADJUDICATION_PROJECT}

@@ -255,7 +255,10 @@ class _PulledVerdicts:
         """Why the verdict isn't about what gold/next has under the document's id."""
         link = tasks[0].link
         if record is None:
-            what = "gold/next has no such document; pull its annotations, or delete the task"
+            what = (
+                "gold/next has no such document; pull its annotations, or, where the task is of "
+                "another dataset, leave the task alone"
+            )
             yield Problem(document, what, link)
         elif any(
             one.article and one.article.text_sha256 != record.text_sha256 for one in tasks

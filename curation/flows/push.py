@@ -77,7 +77,12 @@ def push(  # noqa: PLR0913 - the command's own options
     state = workspace.state
     with state.lock_project("push", studio.url, title):
         ledger = load_ledger(state, studio.url, title)
-        with state.track_unfinished("push", studio.url, title) as was_cut_off:
+        with state.track_unfinished(
+            "push",
+            studio.url,
+            title,
+            is_made=lambda: studio.find_project(title) is not None,
+        ) as was_cut_off:
             project = studio.find_project(title) if was_cut_off else None
             if project:
                 for _ in watch([None], "waiting for what the last push sent", 1):

@@ -1,7 +1,7 @@
 """The private folder ``.curate/``: its database, its locks, its notes."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -96,12 +96,21 @@ class State:
             yield
 
     @contextmanager
-    def track_unfinished(self, action: str, url: str, project: str) -> Iterator[bool]:
-        """Whether the last action on a project was cut off; this action counts as cut off until the block ends."""
+    def track_unfinished(
+        self, action: str, url: str, project: str, *, is_made: Callable[[], bool] = lambda: True
+    ) -> Iterator[bool]:
+        """
+        Whether the last action on a project was cut off; this action counts as cut off until the block ends.
+
+        A project that is new here is forgotten where the block ends, and *is_made* says that the
+        project was never made.
+        """
         key = project_key(url, project)
         with self.reading() as connection:
             row = "SELECT 1 FROM unfinished WHERE what = ? AND project = ?"
             cut_off = connection.execute(row, [action, key]).fetchone() is not None
+            row = "SELECT 1 FROM projects WHERE key = ?"
+            is_new = connection.execute(row, [key]).fetchone() is None
         if not self.writing:
             yield cut_off
             return
@@ -114,14 +123,16 @@ class State:
             raise
         except CurateError:
             with suppress(CurateError):  # the first error is the one to show
-                self._finish(action, key)
+                self._finish(action, key, is_known=not is_new or is_made())
             raise
-        self._finish(action, key)
+        self._finish(action, key, is_known=not is_new or is_made())
 
-    def _finish(self, action: str, key: str) -> None:
+    def _finish(self, action: str, key: str, *, is_known: bool) -> None:
         with self.transaction() as connection:
             row = "DELETE FROM unfinished WHERE what = ? AND project = ?"
             connection.execute(row, [action, key])
+            if not is_known:
+                connection.execute("DELETE FROM projects WHERE key = ?", [key])
 
     def pseudonyms(self, url: str) -> Pseudonyms:
         """The pseudonyms of the accounts of the server *url*."""

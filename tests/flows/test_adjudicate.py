@@ -1,6 +1,7 @@
 """Differences go out to adjudicators: which documents, in which tasks, and again."""
 
 import json
+from contextlib import suppress
 from copy import deepcopy
 
 import pytest
@@ -10,6 +11,8 @@ from samples import SCHEMA
 
 from curation.commands.adjudicate import adjudication_lines
 from curation.errors import CurateError, GoldError, StudioConnectionLost, StudioError
+from curation.flows.pull import PullOptions
+from curation.flows.pull_all import pull_all
 from curation.labelstudio.adjudication_project import is_adjudication
 from curation.labelstudio.push import push_documents
 from curation.labelstudio.twin import MemoryStudio
@@ -471,3 +474,17 @@ def test_a_task_that_is_there_twice_is_deleted_where_nobody_has_begun(desk):
     desk.studio.draft(fourth)
     (problem,) = desk.adjudicate().problems
     assert f"tasks {third} and {fourth} are both round 1" in problem.what
+
+
+@pytest.mark.parametrize("documents", [(), ("d1",), ("d99",)])
+def test_the_title_of_a_project_that_was_never_made_is_not_remembered(desk, documents):
+    desk.annotate(1, "oo", by=1)
+    desk.annotate(1, "oo", by=2)
+    desk.pull()
+    with suppress(CurateError):
+        desk.adjudicate(*documents, title="desk two")
+
+    report = pull_all(desk.studio, desk.place, SCHEMA, options=PullOptions())
+
+    assert desk.studio.find_project("desk two") is None
+    assert report.gone == ()

@@ -4,8 +4,10 @@ import pytest
 from samples import SCHEMA
 
 from curation.commands.push import other_project_lines
-from curation.documents.document import Document
-from curation.flows.pull import pull
+from curation.documents.document import Document, Entity
+from curation.errors import CurateError
+from curation.flows.pull import PullOptions, pull
+from curation.flows.pull_all import pull_all
 from curation.flows.push import push
 from curation.labelstudio.dealing import AskedDealing
 from curation.labelstudio.twin import MemoryStudio
@@ -120,3 +122,15 @@ def test_a_project_of_another_server_is_told_with_its_address(desk, tmp_path):
     desk.push("news")
 
     assert [(one.title, one.link) for one in desk.told] == [("news", "http://127.0.0.1:1")]
+
+
+def test_the_title_of_a_project_that_a_refused_push_never_made_is_not_remembered(desk):
+    desk.push("news")
+    unsound = Document("d9", "Bob met Al.", (Entity(0, 3, "NO_SUCH_TYPE"),))
+    with pytest.raises(CurateError):
+        desk.push("never made", [unsound])
+
+    report = pull_all(desk.studio, desk.place, SCHEMA, options=PullOptions())
+
+    assert desk.studio.find_project("never made") is None
+    assert report.gone == ()

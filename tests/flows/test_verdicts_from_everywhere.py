@@ -256,3 +256,48 @@ def test_strict_refuses_what_an_earlier_pull_took(tmp_path):
     assert report.removed == {"d1": "its adjudicator annotated the document"}
     assert project.record("d1").verdict is None
     assert project.gold() == {}
+
+
+def test_a_folder_with_a_project_for_adjudication_of_its_own_leaves_the_default_one_to_others(
+    tmp_path,
+):
+    others = AdjudicatedProject(tmp_path / "others")
+    others.decide("d1")
+    mine = AdjudicatedProject(tmp_path / "mine", ("e1",), hands=others.hands, title="wide")
+    others_title = others.desk_title
+    assert [one.title for one in mine.pull_all().verdicts] == [others_title]
+    mine.decide("e1")
+    mine.pull()
+
+    report = mine.pull_all()
+
+    assert [(one.title, one.problems) for one in report.verdicts] == [("wide desk", ())]
+    assert mine.gold().keys() == {"e1"}
+    assert [one.title for one in others.pull_all().verdicts] == [others_title]
+
+
+def test_the_default_project_for_adjudication_stays_known_beside_another_that_was_used(
+    tmp_path,
+):
+    project, _ = two_desks(tmp_path)
+    project.pull()
+
+    report = project.pull_all()
+
+    assert [one.title for one in report.verdicts] == ["curate: adjudication", "other desk"]
+    assert {one.title for one in project.elsewhere().pull_all().verdicts} == {
+        "curate: adjudication",
+        "other desk",
+    }
+
+
+def test_the_default_project_that_was_made_here_is_known_before_its_first_verdict(loop):
+    loop.adjudicate(title="second desk")
+    loop.annotate(2, "ooooo", by=1)
+    loop.annotate(2, "gpgpg", by=2)
+    loop.pull()
+    loop.adjudicate("d2")
+
+    report = loop.pull_all()
+
+    assert [one.title for one in report.verdicts] == ["curate: adjudication", "second desk"]
