@@ -64,6 +64,10 @@ def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
 
 
 def _hint(found: "Verification") -> str:
-    if any(one.faults for one in found.versions):
+    faulty = [one for one in found.versions if one.faults]
+    if faulty and all(one.is_interrupted for one in faulty):
+        return "curate release (completes the release)"
+    if faulty:
         return "git status, then git checkout what was altered; a version never changes"
-    return "curate release (writes the card and what lies beside it anew, also where nothing else is new)"
+    anew = "curate release (writes the card and what lies beside it anew, also where nothing else is new)"
+    return found.hint or anew

@@ -22,7 +22,7 @@ def find_own_words(card: str, path: Path) -> str:
     inside, _, _ = rest.partition(END)
     if (begins, ends) != (1, 1) or END in before:
         what = (
-            f"{path} has the marker {BEGIN!r} {begins} times and {END!r} {ends} times;"
+            f"{path}: has the marker {BEGIN!r} {begins} times and {END!r} {ends} times;"
             " each is expected once, in this order"
         )
         raise GoldError(what, hint=f"put both markers around your own words in {path}")

@@ -10,16 +10,18 @@ from curation.errors import CurateError, GoldError, Problem
 from curation.files import Json
 from curation.gold.changelog import CHANGELOG_FILE, read_entry, read_seals, summary_lines
 from curation.gold.dataset import Version
+from curation.gold.dataset_facts import read_dataset_facts
 from curation.gold.diff import GoldState, find_differences
 from curation.gold.entry_faults import comparable_line, find_change_faults
 from curation.gold.manifest import Manifest, ManifestCounts, parse_manifest
 from curation.gold.parquet import read_parquet_facts
-from curation.gold.published_files import outdated_published_files
+from curation.gold.published_files import outdated_published_files, read_own_words
 from curation.gold.tables import Table
 from curation.gold.versions import (
     MANIFEST_FILE,
     find_file_faults,
     list_versions,
+    newest_version,
     read_version,
     version_order,
 )
@@ -33,21 +35,28 @@ class CheckedVersion:
     A version, and everything that is wrong with it; *manifest* is None where it can't be read.
 
     *writable* names the files that can be written to, though others of the version can't. Git keeps no
-    write protection, so that after a checkout all of them can.
+    write protection, so that after a checkout all of them can. *is_interrupted* is true where nothing is
+    wrong but that the release of the newest version wasn't announced.
     """
 
     version: str
     manifest: Manifest | None
     faults: tuple[Problem, ...]
     writable: tuple[str, ...] = ()
+    is_interrupted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """All *versions* that were looked at, the oldest first, and what is wrong with the files beside them."""
+    """
+    All *versions* that were looked at, the oldest first, and what is wrong with the files beside them.
+
+    *hint* says how to mend these, where a release doesn't.
+    """
 
     versions: tuple[CheckedVersion, ...]
     faults: tuple[Problem, ...]
+    hint: str = ""
 
     @property
     def all_faults(self) -> tuple[Problem, ...]:
@@ -91,9 +100,24 @@ def verify_gold(
         hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
         raise GoldError(f"{gold / version}: no such version", hint=hint)
     chosen = known if version is None else [version]
+    checked = tuple(_checked(gold, name, watch) for name in chosen)
+    if not known:
+        return Verification(versions=checked, faults=())
+    mistakes: list[Problem] = []
+    hints: list[str] = []
+    for read in (read_dataset_facts, read_own_words):
+        try:
+            read(gold)
+        except CurateError as error:
+            lines = (line.partition(": ") for line in str(error).splitlines())
+            mistakes += (Problem(place, what) for place, _, what in lines)
+            hints.append(error.hint)
+    if mistakes:
+        return Verification(versions=checked, faults=tuple(mistakes), hint="; ".join(hints))
+    is_interrupted = any(one.is_interrupted for one in checked)
     return Verification(
-        versions=tuple(_checked(gold, name, watch) for name in chosen),
-        faults=tuple(_faults_beside(gold)) if known else (),
+        versions=checked,
+        faults=tuple(_faults_beside(gold, is_interrupted=is_interrupted)),
     )
 
 
@@ -119,6 +143,9 @@ def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
         manifest=manifest,
         faults=tuple(faults),
         writable=_unprotected_files(folder),
+        is_interrupted=len(faults) == 1
+        and not read_entry(gold, version)
+        and version == newest_version(gold),
     )
 
 
@@ -152,7 +179,9 @@ def _entry_faults(
     changelog = str(gold / CHANGELOG_FILE)
     entry = read_entry(gold, version)
     if not entry:
-        what = f"has no entry for {version}: its release was interrupted (curate release), or the entry was deleted"
+        what = (
+            f"has no entry for {version}: its release was interrupted, or the entry was deleted"
+        )
         yield Problem(changelog, what)
         return
     if version not in read_seals(gold):
@@ -227,12 +256,13 @@ def _count(version: Version, folder: Path) -> ManifestCounts:
     )
 
 
-def _faults_beside(gold: Path) -> Iterator[Problem]:
+def _faults_beside(gold: Path, *, is_interrupted: bool) -> Iterator[Problem]:
     """The card and the files beside it that aren't what the versions and dataset.toml make them."""
     try:
         for name in outdated_published_files(gold):
             what = f"isn't what {CHANGELOG_FILE}, the versions and dataset.toml make it: curate release (writes it anew)"
             yield Problem(str(gold / name), what)
     except CurateError as error:
-        # What is wrong with versions is told of the versions.
-        yield Problem(str(gold), f"the card can't be made: {error}")
+        # That nobody announced the newest version is told of the version.
+        if not is_interrupted:
+            yield Problem(str(gold), f"the card can't be made: {error}")

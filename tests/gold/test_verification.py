@@ -12,6 +12,7 @@ from samples import ROOT
 
 from curation.cli import main
 from curation.errors import GoldError
+from curation.gold.own_words import BEGIN
 from curation.gold.published_files import write_published_files
 from curation.gold.verification import verify_gold
 
@@ -255,6 +256,61 @@ def test_counts_that_the_rows_dont_have_are_told(gold):
         "0.2.0",
         "manifest.json counts relations {'supports': 30}, the rows have {'supports': 31}",
     )
+
+
+def said_of(gold, monkeypatch, capsys):
+    """The lines that the command says of what is wrong."""
+    monkeypatch.chdir(gold.parent)
+    with pytest.raises(SystemExit) as ended:
+        main(["verify"])
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    return said[said.index("error: ") :].splitlines()
+
+
+def test_each_mistake_in_the_publishers_facts_is_told_on_its_line(gold, monkeypatch, capsys):
+    facts = gold / "dataset.toml"
+    facts.write_text(facts.read_text().replace("contact", "contakt").replace("cc-by", "mine"))
+
+    lines = said_of(gold, monkeypatch, capsys)
+
+    assert [line.split(": ")[:2] for line in lines[:-1]] == [
+        ["error", "gold/dataset.toml:1"],
+        ["gold/dataset.toml:3", "has an unknown key 'contakt'"],
+        ["gold/dataset.toml:4", "'annotation_license' is 'mine-4.0'; a licence that the Hub has a name for is expected, as in cc-by-4.0"],
+    ]  # fmt: skip
+    assert lines[-1] == "hint: mend gold/dataset.toml"
+
+
+def test_a_marker_that_is_gone_from_the_card_is_told_once(gold, monkeypatch, capsys):
+    """Beside mistakes in dataset.toml."""
+    card = gold / "README.md"
+    facts = gold / "dataset.toml"
+    facts.write_text(facts.read_text().replace("cc-by", "mine"))
+    card.write_text(card.read_text().replace(BEGIN, ""))
+
+    _, marker, hint = said_of(gold, monkeypatch, capsys)
+
+    assert marker.startswith("gold/README.md: has the marker")
+    assert hint.startswith("hint: mend gold/dataset.toml; put both markers")
+
+
+def test_a_release_that_was_interrupted_is_told_once_with_what_completes_it(
+    gold, monkeypatch, capsys
+):
+    changelog = gold / "CHANGELOG.md"
+    text = changelog.read_text()
+    changelog.write_text(text[: text.index("## 0.2.0")] + text[text.index("## 0.1.0") :])
+
+    assert said_of(gold, monkeypatch, capsys) == [
+        "error: gold/CHANGELOG.md: has no entry for 0.2.0: its release was interrupted, or the entry was deleted",
+        "hint: curate release (completes the release)",
+    ]  # fmt: skip
+
+    changelog.write_text(text[: text.index("## 0.1.0")])
+
+    hint = said_of(gold, monkeypatch, capsys)[-1]
+    assert hint.startswith("hint: git status, then git checkout")
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "guidelines.md", ""])
