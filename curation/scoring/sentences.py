@@ -8,7 +8,11 @@ from curation.documents.abbreviations import ABBREVIATIONS
 # Marks that end a sentence with no space after them, as many scripts write them.
 _FULL_STOPS = "。｡！？؟۔।॥։።፧។။"
 _CLOSERS = "\"'”’»)\\]）］」』】》〉"
-_END = re.compile(rf"\n+|[{_FULL_STOPS}]+[{_CLOSERS}]*\s*|[.!?…][{_CLOSERS}]*\s+")
+# One set first: what begins with a choice is tried at every letter, which takes five times as long.
+_END = re.compile(
+    rf"[\n{_FULL_STOPS}.!?…](?:(?<=\n)\n*|(?<=[{_FULL_STOPS}])[{_FULL_STOPS}]*[{_CLOSERS}]*\s*"
+    rf"|(?<=[.!?…])[{_CLOSERS}]*\s+)"
+)
 _WORD = re.compile(r"[\w.]*$")
 
 SAME_SENTENCE = "same_sentence"
