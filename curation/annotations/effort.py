@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
-from curation.annotations.record import DocumentRecord, annotation_of_record
+from curation.annotations.record import AnnotationRecord, DocumentRecord, Suggestion
 from curation.documents.document import Document
 from curation.documents.word_count import count_words
 from curation.errors import pluralise
@@ -78,11 +78,9 @@ class EffortTally:
         for one in record.annotations:
             is_own_work = one.kind != "program" and one.copy_of is None
             if one.status == "submitted" and one.entities is not None and is_own_work:
-                annotation = annotation_of_record(record, one)
+                suggestion = record.suggestions.get(one.started_from or "")
                 self.add(
-                    is_unchanged=marks_what_was_suggested(
-                        annotation.document, annotation.suggestion
-                    ),
+                    is_unchanged=_is_as_suggested(one, suggestion),
                     seconds=one.seconds,
                     words=words,
                 )
@@ -97,6 +95,19 @@ class EffortTally:
             timed=len(self.paces),
             seconds_per_100_words=median(self.paces) if self.paces else None,
         )
+
+
+def _is_as_suggested(one: AnnotationRecord, suggestion: Suggestion | None) -> bool | None:
+    """The same as ``marks_what_was_suggested``, of records: nothing is sorted that is only compared."""
+    if suggestion is None or suggestion.model == UNKNOWN_MODEL_NAME:
+        return None
+    return _marks(one) == _marks(suggestion)
+
+
+def _marks(one: AnnotationRecord | Suggestion) -> set[tuple[object, object, str]]:
+    """Spans and arrows with their labels."""
+    spans = {(entity.start, entity.end, entity.label) for entity in one.entities or ()}
+    return spans | {(arrow.head, arrow.tail, arrow.label) for arrow in one.relations or ()}
 
 
 def marks_what_was_suggested(

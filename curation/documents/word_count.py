@@ -30,6 +30,8 @@ def count_words(text: str) -> int:
     A word is a run of letters and digits. Each character of Chinese and Japanese counts as one,
     and each four letters of Thai, Lao, Burmese and Khmer.
     """
+    if text.isascii():
+        return len(_WORD.findall(text))
     text = _without_marks(text)
     unspaced = len(_UNSPACED_LETTER.findall(text))
     return (
