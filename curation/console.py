@@ -139,7 +139,7 @@ def table(title: str, rows: Iterable["Row"]) -> None:
 
 def watch(items: Iterable[_T], what: str, total: int | None = None, /) -> Iterator[_T]:
     """The same items, with a progress bar and an estimate where somebody is looking."""
-    if total == 0:
+    if total == 0 or not _talk().is_terminal:
         yield from items
         return
     with _progress() as bar:
@@ -291,8 +291,7 @@ def tables(titled: Iterable["TextTable"]) -> None:
 
 def _progress() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
-    console = _talk()
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(*columns, console=_talk(), transient=True)
 
 
 def safe(text: str) -> str:

@@ -43,7 +43,8 @@ class GoldDocument:
     not_offered: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "document", replace(self.document, layer=GOLD_LAYER))
+        if self.document.layer != GOLD_LAYER:
+            object.__setattr__(self, "document", replace(self.document, layer=GOLD_LAYER))
         object.__setattr__(self, "flags", tuple(sorted(self.flags)))
         object.__setattr__(self, "annotators", tuple(sorted(self.annotators)))
         object.__setattr__(self, "group", self.group or self.document.id)
