@@ -43,9 +43,10 @@ def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
         ),
     )
     yield from console.list_lines(
-        report.tasks_gone,
+        [*report.tasks_gone],
         lambda document: (
-            f"warning: {document} has lost its task of adjudication; the verdict stands",
+            f"warning: {document} has lost its adjudication task of "
+            f"{report.tasks_gone[document]}; the verdict stands",
         ),
     )
     yield from console.list_lines(

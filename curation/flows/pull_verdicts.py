@@ -52,7 +52,7 @@ class VerdictsReport:
     more, each with the reason; *lessened* ones lack some decisions, and it says which. *unchanged* counts
     the verdicts that are as they were, *unfinished* has the differences that wait for a verdict, by number,
     *waiting* how many more wait in other rounds. *edits* says what was changed of what all
-    annotators agreed on, *tasks_gone* are documents whose task is gone, and whose verdict stays. Of the
+    annotators agreed on, *tasks_gone* says of documents that lost tasks which rounds were in these; the verdict stays. Of the
     differences that were ticked beforehand in what came new, *untouched* of *preselected* stayed so.
     *links* lead to documents' latest tasks, *links_to_tick* to those in which something is still to be ticked.
     """
@@ -67,7 +67,7 @@ class VerdictsReport:
     unfinished: Mapping[str, tuple[str, ...]]
     waiting: Mapping[str, int]
     edits: Mapping[str, tuple[str, ...]]
-    tasks_gone: tuple[str, ...]
+    tasks_gone: Mapping[str, str]
     preselected: int
     untouched: int
     trimmed: tuple[Problem, ...]
@@ -147,7 +147,7 @@ def pull_verdicts_into(
         unfinished=pulled.unfinished,
         waiting=pulled.waiting,
         edits=pulled.edits,
-        tasks_gone=tuple(pulled.tasks_gone),
+        tasks_gone=pulled.tasks_gone,
         preselected=pulled.preselected,
         untouched=pulled.untouched,
         trimmed=tuple(pulled.trimmed),
@@ -186,7 +186,7 @@ class _PulledVerdicts:
     unfinished: dict[str, tuple[str, ...]] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    tasks_gone: list[str] = field(default_factory=list)
+    tasks_gone: dict[str, str] = field(default_factory=dict)
     preselected: int = 0
     untouched: int = 0
     trimmed: list[Problem] = field(default_factory=list)
@@ -232,7 +232,7 @@ class _PulledVerdicts:
             self._take_notes(document, record, [])
             self._settle(record, [], why="the adjudication was deleted")
         else:
-            self.tasks_gone.append(document)
+            self._tell_tasks_gone(record, MadeInProject(record.verdict, []), ())
 
     def _take_notes(
         self, document: str, record: DocumentRecord | None, works: Sequence[AdjudicatorsWork]
@@ -280,6 +280,7 @@ class _PulledVerdicts:
             works = [one.work for one in tasks if one.work]
         made = MadeInProject(known, [(one.round, one.work) for one in tasks if one.work])
         gone = self._taken_back(record, made)
+        self._tell_tasks_gone(record, made, gone)
         kept = made.kept(record, gone, self.working.schema)
         if not works and not kept:
             if known and gone:
@@ -376,15 +377,31 @@ class _PulledVerdicts:
     def _taken_back(self, record: DocumentRecord, made: MadeInProject) -> Sequence[VerdictTask]:
         """The annotations that the verdict was made of here, and that don't count any more; their tasks are there."""
         known = record.verdict
-        missing = [
-            one
-            for one in made.missing
-            if (one.server, one.project) == (self.server, self.title)
-        ]
+        missing = self._missing_here(made)
         if known is None or not missing:
             return ()
         stamps = self.live_stamps(record.id)
         return [one for one in missing if _is_live(known, one, stamps, self.working.schema)]
+
+    def _missing_here(self, made: MadeInProject) -> list[VerdictTask]:
+        here = (self.server, self.title)
+        return [one for one in made.missing if (one.server, one.project) == here]
+
+    def _tell_tasks_gone(
+        self, record: DocumentRecord, made: MadeInProject, taken_back: Sequence[VerdictTask]
+    ) -> None:
+        """The tasks that were deleted with adjudicators' annotations in them; decisions that were made there stand."""
+        known = record.verdict
+        if known is None:
+            return
+        resting = {task_of(known, one) for one in known.decisions}
+        lost = [
+            one
+            for one in self._missing_here(made)
+            if one.uid in resting and one not in taken_back
+        ]
+        if lost:
+            self.tasks_gone[record.id] = self._what_went(known, lost)
 
     def _why_gone(self, gone: Sequence[VerdictTask], why: str) -> str:
         is_refused = not self.refused.isdisjoint(one.uid for one in gone)

@@ -169,7 +169,7 @@ def test_a_verdict_whose_task_was_deleted_stands_and_is_told(project):
 
     report = project.pull()
 
-    assert report.tasks_gone == ("d1",)
+    assert report.tasks_gone == {"d1": "round 1 (10 decisions)"}
     assert "d1" in project.gold()
 
 
@@ -603,6 +603,25 @@ def test_rounds_of_a_document_are_one_verdict_together(project):
     assert project.pull().replaced == ("d1",)
     assert project.gold() == {}
     assert len(project.record("d1").verdict.decisions) == 4
+
+
+def test_a_round_whose_task_was_deleted_stands_and_is_told(project):
+    readings = project.readings("d1")
+    rounds = in_rounds(project, 2, 3, 5, 7)
+    for (asked, task), by in zip(rounds, (DEE, CY), strict=True):
+        project.hands.submit(task, decided_in(asked, readings), by=by)
+    project.pull()
+    files = project.files()
+    (_, second) = rounds[1]
+    project.studio.delete_task(second)
+
+    said = project.said()
+
+    assert (
+        "warning: d1 has lost its adjudication task of round 2 (6 decisions); the verdict stands"
+        in said
+    )
+    assert project.files() == files
 
 
 def test_what_is_wrong_in_a_round_comes_with_the_link_to_its_task(project):
