@@ -1,12 +1,13 @@
 """``curate release``: gold/next, sealed with how it was made and how well its annotators agreed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation import __version__
-from curation.errors import Problem
+from curation.errors import GoldError, Problem
 from curation.flows.agree import agreement_on, documents_in_rows
 from curation.flows.baseline_score import figure_entry, score_baseline
 from curation.flows.release_trial import ReleaseTrial, try_release
@@ -21,6 +22,7 @@ from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_low_agreement, refuse_obstacles
 from curation.gold.release_plan import ReleasePlan, plan_release
 from curation.gold.seal import Provenance, seal_version
+from curation.gold.working_dataset import read_working_dataset
 from curation.progress import Watch, unwatched
 from curation.report.agreement_sentences import agreement_sentences
 from curation.schema import Schema
@@ -69,7 +71,7 @@ def release(
     ThresholdNotMet where only agreement does, which is below its floor.
     """
     with workspace.write_lock():
-        facts = require_dataset_facts(workspace.gold)
+        facts = _read_facts(require_dataset_facts, workspace, schema, watch)
         planned = _plan(workspace, schema, options, facts, watch)
         return planned.carry_out(planned.plan)
 
@@ -83,8 +85,31 @@ def preview_release(
 ) -> ReleaseTrial:
     """What ``release`` would do; nothing is written. Raises what ``release`` would."""
     place = workspace.read_only()
-    planned = _plan(place, schema, options, read_dataset_facts(place.gold), watch)
+    facts = _read_facts(read_dataset_facts, place, schema, watch)
+    planned = _plan(place, schema, options, facts, watch)
     return try_release(planned.plan, planned.carry_out)
+
+
+def _read_facts(
+    read: Callable[[Path], DatasetFacts], workspace: Workspace, schema: Schema, watch: Watch
+) -> DatasetFacts:
+    """
+    What only the publisher knows.
+
+    Raises GoldError where that is missing or wrong, with what stands in the way besides: files of
+    gold/next that can't be read, else what is wrong in them, and generated files that are outdated.
+    """
+    try:
+        return read(workspace.gold)
+    except GoldError as error:
+        wrong = error
+    try:
+        obstacles = read_working_dataset(workspace.gold, schema, watch).obstacles
+        others = GoldError.from_problems([*obstacles, *_schema_problems(schema, workspace)])
+    except GoldError as error:
+        others = error
+    hint = "; ".join(filter(None, (others.hint, wrong.hint)))
+    raise GoldError("\n".join(filter(None, (str(wrong), str(others)))), hint=hint)
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,27 @@ def test_every_reason_is_told_at_once(desk, tmp_path):
     assert files(tmp_path) == before
 
 
+@pytest.mark.parametrize("broken", [False, True], ids=["stale verdict", "broken file"])
+@pytest.mark.parametrize("run", [release, preview_release])
+def test_mistakes_of_the_publisher_are_told_with_what_else_is_wrong(desk, run, broken):
+    place = desk.place
+    write_dataset_facts(place.gold)
+    facts = place.gold / "dataset.toml"
+    facts.write_text(facts.read_text().replace("cc-by", "mine").replace("contact", "contakt"))
+    if broken:
+        (place.gold / NEXT / "d02.json").write_text("{")
+
+    with pytest.raises(GoldError) as error:
+        run(place, SCHEMA)
+
+    said = [
+        line.removeprefix(f"{place.gold}/").split(":")[0]
+        for line in str(error.value).splitlines()
+    ]
+    assert said == [*["dataset.toml"] * 3, "next/d02.json" if broken else "d01"]
+    assert error.value.hint.endswith(f"mend {facts}")
+
+
 def test_a_stale_verdict_that_nobody_needs_any_more_is_in_nobodys_way(desk):
     desk.studio.clear(1)
     desk.studio.submit(1, ORG, by=3)
