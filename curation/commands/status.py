@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from curation import console
-from curation.commands.options import AsJson, ListAll, ProjectTitle
+from curation.commands.options import AsJson, ListAll, project_title
 from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project, in_projects
 from curation.errors import Problem, UsageError, pluralise
 from curation.files import Json
@@ -36,7 +36,16 @@ _IN_WORDS = {
 
 
 def status(
-    project: ProjectTitle = DEFAULT_PROJECT,
+    project: Annotated[
+        str | None,
+        typer.Option(
+            "--project",
+            metavar="TITLE",
+            help="Title of the Label Studio project; the only known one if none is given.",
+            callback=lambda given: given and project_title(given),
+            show_default=False,
+        ),
+    ] = None,
     drafts: Annotated[
         bool,
         typer.Option("--drafts", help="Read all tasks and drafts, not only what changed."),
@@ -64,7 +73,7 @@ def status(
     if names and as_json:
         raise UsageError(
             "--names with --json: accounts are shown on the screen only",
-            hint=in_project("curate status --names", project),
+            hint=in_project("curate status --names", project or DEFAULT_PROJECT),
         )
     workspace = Workspace.here()
     schema = read_schema_in(workspace.config)

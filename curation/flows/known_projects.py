@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curation.default_project import ADJUDICATION_PROJECT, in_projects
+from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_projects
 from curation.errors import StudioError
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_ledger import load_adjudication_ledger
@@ -95,6 +95,12 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
             for title in sorted(elsewhere)
         ),
     )
+
+
+def default_project_of(studio: Studio, state: State, working: WorkingVersion) -> str:
+    """The title of the annotators' project where none is named: the only one that is known, else the default one."""
+    annotated = find_known_projects(studio, state, working).annotated
+    return annotated[0] if len(annotated) == 1 else DEFAULT_PROJECT
 
 
 def known_instead(

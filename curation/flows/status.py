@@ -11,7 +11,11 @@ from curation.flows.adjudication_status import (
 )
 from curation.flows.dispute_words import describe_dispute
 from curation.flows.excluded_places import ExcludedPlace, find_excluded_places
-from curation.flows.known_projects import known_instead, known_project_named
+from curation.flows.known_projects import (
+    default_project_of,
+    known_instead,
+    known_project_named,
+)
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.excluded import ExcludedDocuments, find_excluded_documents, find_orphaned
 from curation.gold.not_offered import TypesNotOffered, find_types_not_offered
@@ -73,20 +77,19 @@ def status(
     workspace: Workspace,
     schema: Schema,
     *,
-    title: str,
+    title: str | None,
     read_all: bool = False,
     watch: Watch = unwatched,
 ) -> StatusReport:
     """
     How far the project *title* is; nothing is written.
 
+    Without a title, the one project that is known, or the default one where none or several are.
     Asks the server for what changed since the last pull, or for everything with *read_all*.
     Raises StudioError where there is no such project.
     """
     workspace = workspace.read_only()
     state = workspace.state
-    last_pull = load_cursor(state, studio.url, title)
-    cursor = last_pull or PullCursor()
     pseudonyms = state.pseudonyms(studio.url)
     excluded: tuple[Problem, ...] = ()
     still_gold: tuple[Problem, ...] = ()
@@ -95,6 +98,10 @@ def status(
     adjudication = None
     unknown_types: tuple[UnknownType, ...] = ()
     with workspace.working_version(schema, watch) as working:
+        if title is None:
+            title = default_project_of(studio, state, working)
+        last_pull = load_cursor(state, studio.url, title)
+        cursor = last_pull or PullCursor()
         project = known_project_named(studio, state, working, title, command="curate status")
         known = () if last_pull else known_instead(studio, state, working, title)
         annotators = KnownAnnotators(studio, title, working, pseudonyms)

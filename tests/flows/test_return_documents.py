@@ -311,7 +311,10 @@ def test_where_the_default_project_is_not_the_folders_the_hints_name_those_that_
         status(**there, title="curate")
     assert missing.value.hint == "curate status --project news"
 
+    assert status(**there, title=None).project.project == "news"
+
     push_documents(desk.studio, [document("c")], LATER, title="curate")
+    assert status(**there, title=None).project.project == "news"
     with pytest.raises(
         GoldError, match="nothing was pulled from 'curate' yet; known here: 'news'"
     ) as wrong:
