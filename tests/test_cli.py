@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 import typer
+from adjudicated_project import AdjudicatedProject
 from command_line import run
 from gold_samples import DATASET_TOML
 from samples import ROOT
@@ -514,6 +515,16 @@ def test_agreement_writes_a_page_of_what_annotators_confuse(desk, capsys):
     code, _, err = run(capsys, *files, "--report", "a.jsonl")
     assert code == 1
     assert "a.jsonl: the file is no report, and would be overwritten" in err
+
+
+def test_agreement_without_a_choice_is_in_next_while_no_version_is_sealed(desk, capsys):
+    project = AdjudicatedProject(desk)
+    assert project.record("d1").verdict is None
+    code, out, err = run(capsys, "agree", "--json")
+
+    assert code == 0, err
+    assert json.loads(out)["recipe"]["gold"] == "next"
+    assert "gold has no sealed version yet: agreement in next" in err
 
 
 def test_agreement_on_nothing_is_undefined_and_said_to_be(desk, capsys):

@@ -30,7 +30,7 @@ def agree(
         typer.Option(
             "--gold",
             metavar="VERSION",
-            help="Instead of files: a version, or next; the newest version if neither is given.",
+            help="Instead of files: a version, or next; the newest version if neither is given, next where none is sealed.",
         ),
     ] = "",
     as_json: AsJson = False,
@@ -56,7 +56,7 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
-    from curation.flows.agree import agreement_on, annotated_documents
+    from curation.flows.agree import agreement_on, annotated_documents, default_version
     from curation.flows.agree_report import agreement_page
     from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
@@ -66,6 +66,9 @@ def agree(
     refuse_report_path(report)
     workspace = Workspace.here()
     schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)
+    if not (gold or files) and default_version(workspace.gold):
+        gold = NEXT
+        console.say(f"{workspace.gold} has no sealed version yet: agreement in {NEXT}")
     if gold == NEXT:
         convert_old_gold(workspace, schema)
     annotated = annotated_documents(

@@ -19,7 +19,7 @@ from curation.gold.adjudicated_submissions import (
 from curation.gold.dataset import Reiterable, StoredDataset
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.scored_gold import is_document_file, resolve_version_name
-from curation.gold.versions import read_version
+from curation.gold.versions import list_versions, read_version
 from curation.gold.working_dataset import read_working_dataset
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
@@ -176,6 +176,8 @@ def annotated_documents(
     """
     The documents of *files*, one for each annotator; without files, of a version or ``next``.
 
+    Without a choice, of the newest version, or of ``next`` where none is sealed.
+
     Raises UsageError where files and a version are given, or one file alone.
     """
     paths = tuple(files)
@@ -198,7 +200,7 @@ def annotated_documents(
             f"--gold {chosen}: a file, where --gold takes a version",
             hint="give a file for each annotator, without --gold",
         )
-    name = resolve_version_name(folder, chosen)
+    name = resolve_version_name(folder, chosen or default_version(folder))
     if name == NEXT:
         return replace(
             documents_in_rows(read_working_dataset(folder, schema, watch), watch), gold=NEXT
@@ -211,6 +213,11 @@ def annotated_documents(
         digest=digest,
         types=version.manifest.type_names,
     )
+
+
+def default_version(folder: Path) -> str | None:
+    """``next`` where annotations were pulled and no version is sealed yet, else None: the newest version."""
+    return NEXT if not list_versions(folder) and any((folder / NEXT).glob("*.json")) else None
 
 
 def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:
