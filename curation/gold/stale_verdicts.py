@@ -1,6 +1,6 @@
 """Verdicts that rest on annotations that have changed since: what of them is open again, and what holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from curation.annotations.consensus import Consensus, find_consensus
@@ -9,6 +9,8 @@ from curation.annotations.shown_differences import difference_number
 from curation.annotations.staleness import VerdictState, replaces
 from curation.documents.quote import quote_words
 from curation.gold.working_version import WorkingVersion
+
+_RELATION = "the relation between"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class StaleVerdict:
             others = f"; {self.holding} {'other holds' if self.holding == 1 else 'others hold'}"
         return (
             "the verdict rests on annotations that changed since: "
-            f"{', '.join(self.changed)}{others}"
+            f"{_listed(self.changed)}{others}"
         )
 
 
@@ -88,5 +90,15 @@ def _name(record: DocumentRecord, decision: Decision) -> str:
 
 
 def _words(record: DocumentRecord, place: tuple[tuple[int, int], ...]) -> str:
-    text = record.whole_text
-    return " and ".join(quote_words(text, *span) for span in place) or "the flags"
+    words = " and ".join(quote_words(record.whole_text, *span) for span in place)
+    if len(place) > 1:
+        return f"{_RELATION} {words}"
+    return words or "the flags"
+
+
+def _listed(changed: Sequence[str]) -> str:
+    """All that changed; the ends of a relation aren't taken for two more places."""
+    *others, last = changed
+    if others and last.startswith(_RELATION):
+        return f"{', '.join(others)}, and {last}"
+    return ", ".join(changed)

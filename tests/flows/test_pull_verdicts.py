@@ -17,7 +17,7 @@ from adjudicated_project import (
 from annotated_project import FLAG
 from command_line import run
 from deciding import decided, drawn, shown, tick
-from disputed import DEPUTY, IRANIAN, KREMLIN, RYABKOV, TEXT, annotations
+from disputed import DEPUTY, IRANIAN, ISRAEL, KREMLIN, RYABKOV, TEXT, annotations
 from gold_samples import sealed
 from moving import import_tasks
 from samples import ROOT, SCHEMA
@@ -353,6 +353,25 @@ def test_a_verdict_is_no_vote_and_no_annotator(project):
 
     assert len(consensus.annotations) == 2
     assert project.record("d1").verdict.by not in consensus.annotators
+
+
+def test_a_relation_that_is_open_again_is_told_as_one(project):
+    """Its ends aren't told as two more places."""
+    project.decide("d1")
+    project.pull()
+    mine = annotations("d1")["ben"]
+    relabelled = tuple(
+        replace(one, label="EVENT") if one.start == KREMLIN.start else one
+        for one in mine.entities
+    )
+    new = Relation(RYABKOV, ISRAEL, "affiliated_with")
+    changed = replace(mine, entities=relabelled, relations=(*mine.relations, new))
+    project.change("d1", BEN, changed)
+
+    assert (
+        "changed since: #4, and the relation between 'Sergei Ryabkov' and 'Israel'; 9 others hold\n"
+        in project.said()
+    )
 
 
 def test_a_changed_annotation_opens_what_was_not_offered_and_nothing_else(project):
