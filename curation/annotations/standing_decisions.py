@@ -22,15 +22,22 @@ from curation.schema import Schema
 
 class StandingDecisions:
     """
-    The *decisions* of a *verdict* that stand.
+    The *decisions* of a *verdict* that stand, and the keys of those that are *opened*: annotations changed there.
 
     *differences* and *choices* say them as `settle` takes them.
     """
 
     def __init__(
-        self, article: Document, verdict: Verdict, decisions: Iterable[Decision], schema: Schema
+        self,
+        article: Document,
+        verdict: Verdict,
+        decisions: Iterable[Decision],
+        schema: Schema,
+        *,
+        opened: Iterable[str] = (),
     ) -> None:
         self.verdict = verdict
+        self.opened = frozenset(opened)
         self.decisions = tuple(decisions)
         self._article = article
         self._schema = schema
@@ -58,7 +65,9 @@ class StandingDecisions:
         """The same, where these *decisions* stand no more."""
         gone = {one.key for one in decisions}
         left = [one for one in self.decisions if one.key not in gone]
-        return StandingDecisions(self._article, self.verdict, left, self._schema)
+        return StandingDecisions(
+            self._article, self.verdict, left, self._schema, opened=self.opened
+        )
 
     def maker(self, decision: Decision) -> DecisionMaker:
         """Who made the decision."""

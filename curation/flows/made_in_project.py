@@ -11,10 +11,8 @@ from curation.annotations.decision_makers import (
     task_of,
     without_maker,
 )
-from curation.annotations.record import Decision, DocumentRecord, Verdict, VerdictTask
-from curation.annotations.staleness import judge_verdict
+from curation.annotations.record import Decision, Verdict, VerdictTask
 from curation.labelstudio.exported_verdict import AdjudicatorsWork
-from curation.schema import Schema
 
 
 class MadeInProject:
@@ -63,20 +61,12 @@ class MadeInProject:
             return task.first_at if task else ""
         return work.first_at if work.first_at < work.at else ""
 
-    def kept(
-        self, record: DocumentRecord, gone: Iterable[VerdictTask], schema: Schema
-    ) -> Sequence[Decision]:
-        """The verdict's decisions that were made elsewhere, and hold; those of tasks that are *gone* don't."""
+    def kept(self, gone: Iterable[VerdictTask]) -> Sequence[Decision]:
+        """The verdict's decisions that were made elsewhere; those of tasks that are *gone* don't stand."""
         if self.known is None:
             return ()
         ours = {one.uid for one in (*self.tasks.values(), *gone)}
-        elsewhere = [
-            one for one in self.known.decisions if task_of(self.known, one) not in ours
-        ]
-        if not elsewhere:
-            return ()
-        changed = judge_verdict(record, schema).changed
-        return [one for one in elsewhere if one not in changed]
+        return [one for one in self.known.decisions if task_of(self.known, one) not in ours]
 
     def is_as_it_was(self, verdict: Verdict | None) -> bool:
         """

@@ -281,7 +281,7 @@ class _PulledVerdicts:
         made = MadeInProject(known, [(one.round, one.work) for one in tasks if one.work])
         gone = self._taken_back(record, made)
         self._tell_tasks_gone(record, made, gone)
-        kept = made.kept(record, gone, self.working.schema)
+        kept = made.kept(gone)
         if not works and not kept:
             if known and gone:
                 self.removed[record.id] = self._why_gone(gone, why)
@@ -292,7 +292,14 @@ class _PulledVerdicts:
         standing = None
         if known and kept:
             article = document_of_record(record)
-            standing = StandingDecisions(article, known, kept, self.working.schema)
+            changed = judge_verdict(record, self.working.schema).changed
+            standing = StandingDecisions(
+                article,
+                known,
+                kept,
+                self.working.schema,
+                opened=(one.key for one in changed),
+            )
         source = self._source(record, tasks, made, standing)
         settled = self._settled(record, tasks, made, source, standing)
         is_read = not any(one.read.problems for one in works)

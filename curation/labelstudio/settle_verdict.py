@@ -208,7 +208,8 @@ class _Settling:
                 choice = self.choices.get(key)
                 is_same = choice == self.standing.choices[decision.key]
                 is_asked = choice is not None and not self.asked[key].shown.settled
-                if is_asked and (ours[0] > at[0] or (ours > at and not is_same)):
+                is_later = ours[0] > at[0] or (ours > at and not is_same)
+                if (is_asked and is_later) or self._is_asked_since(key, decision):
                     gone.append(decision)
         self.standing = self.standing.without(gone)
         for decision in self.standing.decisions:
@@ -219,6 +220,14 @@ class _Settling:
                         self.overruled.append(key)
                     self.superseded.append(asked.shown)
                     del self.asked[key]
+
+    def _is_asked_since(self, key: str, decision: Decision) -> bool:
+        """Whether a task asks again what is open of what stands, with the readings that are there now."""
+        if self.standing is None or decision.key not in self.standing.opened:
+            return False
+        shown = self.asked[key].shown
+        now = self.annotations.by_key.get(key)
+        return now is not None and not shown.settled and shown.offers(now)
 
     def has_asked(self, difference: Difference) -> bool:
         """Whether a task asks for it, or it is decided already."""

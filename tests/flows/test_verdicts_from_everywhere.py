@@ -1,6 +1,8 @@
 """Decisions of several tasks, projects and files are one verdict, and only its own task takes one back."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from adjudicated_project import ADA, BEN, CY, DEE, AdjudicatedProject
@@ -15,6 +17,8 @@ from curation.annotations.decision_makers import adjudicators_of
 from curation.annotations.voters import compare_annotations
 from curation.commands.adjudicate import listed_json_lines
 from curation.commands.show import document_lines
+from curation.default_project import ADJUDICATION_PROJECT
+from curation.documents.document import Entity
 from curation.flows.list_differences import list_differences
 from curation.flows.show import show
 from curation.flows.verdicts_from_file import verdicts_from_file
@@ -34,14 +38,23 @@ def loop(tmp_path):
 
 def by_talking(loop, *, by="eve@example.org", choose=lambda one: one["options"][0]["alias"]):
     """Verdicts from a file; the first option each."""
-    listed = list_differences(loop.studio, loop.place, SCHEMA)
-    lines = [json.loads(one) for one in listed_json_lines(listed)]
-    file = loop.place.home / "verdicts.jsonl"
+    lines = lines_to_settle(loop)
     for one in lines:
         if not (one["alias"] or one["own"]):
             one["alias"] = choose(one)
+    return take_lines(loop, lines, by=by)
+
+
+def lines_to_settle(loop, *documents):
+    """The differences that are open; all of *documents* where some are named."""
+    listed = list_differences(loop.studio, loop.place, SCHEMA, documents)
+    return [json.loads(one) for one in listed_json_lines(listed)]
+
+
+def take_lines(loop, lines, **options):
+    file = loop.place.home / "verdicts.jsonl"
     file.write_text("".join(json.dumps(one) + "\n" for one in lines), encoding="utf-8")
-    return verdicts_from_file(loop.place, SCHEMA, file, by=by)
+    return verdicts_from_file(loop.place, SCHEMA, file, **options)
 
 
 def chosen(loop):
@@ -222,10 +235,10 @@ def test_strict_of_one_project_leaves_what_another_decided_alone(tmp_path):
     assert len(project.record("d1").verdict.decisions) == 10
 
 
-def test_an_earlier_verdict_that_decides_otherwise_gives_way_and_that_is_told(tmp_path):
-    project = AdjudicatedProject(tmp_path)
+def rivals(folder):
+    """Two projects with a verdict each on all of the document; the later one is pulled first."""
+    project = AdjudicatedProject(folder)
     project.decide("d1")
-    older = project.desk_title
     project.hands.let_pass(60)
     config = project.project.label_config
     project.project = project.studio.create_project("other desk", config, "")
@@ -233,6 +246,12 @@ def test_an_earlier_verdict_that_decides_otherwise_gives_way_and_that_is_told(tm
     project.ask("d1")
     project.decide("d1", project.result("d1", BEN), by=CY)
     assert project.pull().taken == ("d1",)
+    return project
+
+
+def test_an_earlier_verdict_that_decides_otherwise_gives_way_and_that_is_told(tmp_path):
+    project = rivals(tmp_path)
+    older = ADJUDICATION_PROJECT
     verdict = project.record("d1").verdict
     files = project.files()
 
@@ -301,3 +320,65 @@ def test_the_default_project_that_was_made_here_is_known_before_its_first_verdic
     report = loop.pull_all()
 
     assert [one.title for one in report.verdicts] == ["curate: adjudication", "second desk"]
+
+
+def settled_otherwise(loop):
+    """A verdict, and a file that decides its first two places otherwise; the verdict's number, their keys."""
+    loop.adjudicate()
+    work = loop.settle("d1")
+    loop.pull_all()
+    keys = [*chosen(loop)][:2]
+    loop.studio.let_pass(60)
+    lines = lines_to_settle(loop, "d1")
+    for line in lines[:2]:
+        ticked = line["alias"]
+        line["alias"] = next(one["alias"] for one in line["options"] if one["alias"] != ticked)
+    now = datetime.fromisoformat(loop.studio.tick())
+    assert take_lines(loop, lines, by="eve@example.org", now=now).changed == ("d1",)
+    assert [line["key"] for line in lines[:2]] == keys
+    return work, keys
+
+
+def test_what_a_file_decided_stays_open_where_an_annotator_has_something_new(loop):
+    settled_otherwise(loop)
+    before = loop.record("d1").verdict
+    labels = loop.labels("d1")
+    change_first_span(loop)
+
+    said = loop.pull_all().verdicts[0]
+
+    assert (said.replaced, said.remarks) == ((), ())
+    assert loop.record("d1").verdict == before
+    assert loop.gold("d1").document is None
+    loop.studio.let_pass(60)
+    loop.change(loop.first, 1, "ooooo")
+    loop.pull_all()
+    assert loop.record("d1").verdict == before
+    assert loop.labels("d1") == labels
+
+
+def test_what_a_later_project_decided_stays_open_where_an_annotator_has_something_new(tmp_path):
+    project = rivals(tmp_path)
+    before = project.record("d1").verdict
+    start, end = before.decisions[0].place[0]
+    ada = annotations()["ada"]
+    changed = replace(
+        ada,
+        entities=(
+            *(one for one in ada.entities if one.span != (start, end)),
+            Entity(start, end, "FAC"),
+        ),
+        relations=(),
+    )
+    project.change("d1", ADA, changed)
+
+    project.pull_all()
+    verdicts = project.pull_all().verdicts
+
+    assert [(one.replaced, one.problems) for one in verdicts] == [((), ()), ((), ())]
+    assert project.record("d1").verdict == before
+    assert project.gold() == {}
+    project.change("d1", ADA, ada)
+    project.pull_all()
+    assert project.record("d1").verdict == before
+    assert everything(project.gold()["d1"].document) == everything(annotations()["ben"])
