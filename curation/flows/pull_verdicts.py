@@ -509,6 +509,7 @@ class _PulledVerdicts:
             replace(one, link=link)
             for one in own_work_problems(record, {one.by for one in works})
         )
+        self.remarks += _replaced_remarks(record.id, settled, link)
         if settled.edits:
             self.edits[record.id] = settled.edits
         for task in tasks:
@@ -539,6 +540,19 @@ def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterato
     for name in sorted(adjudicators & annotators):
         what = f"{name} annotated the document, and adjudicated it too"
         yield Problem(record.id, what, annotator=name)
+
+
+def _replaced_remarks(document: str, settled: SettledVerdict, link: str) -> Iterator[Problem]:
+    """Whose decisions from elsewhere give way to what is ticked in a task, which may be older than the update."""
+    by_maker: dict[str, list[str]] = defaultdict(list)
+    for name, by in settled.replaced.items():
+        by_maker[by or "an unknown adjudicator"].append(name)
+    for by, names in by_maker.items():
+        what = (
+            f"{', '.join(names)}: what is ticked in the task takes the place of what {by} decided elsewhere;"
+            " where that was right, tick it, and press Update"
+        )
+        yield Problem(document, what, link)
 
 
 def _is_live(

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -76,7 +76,9 @@ class SettledVerdict:
 
     *missing* are the differences, by their numbers, that a task asks for and that have no verdict,
     *missing_in* the rounds of these tasks; *waiting* counts those that other tasks ask for, or will.
-    *overruled* are the keys of those that a task decides, and that a later decision decides otherwise.
+    *overruled* are the keys of those that a task decides, and that a later decision decides otherwise;
+    *replaced* has the adjudicators of decisions from elsewhere that a task decides otherwise, by the
+    numbers of the differences, but for what was asked again.
     *edits* are in words what was changed of what all annotators agreed on.
     """
 
@@ -86,6 +88,7 @@ class SettledVerdict:
     edits: tuple[str, ...]
     problems: tuple[Problem, ...]
     overruled: tuple[str, ...] = ()
+    replaced: Mapping[str, str | None] = field(default_factory=dict)
     missing_in: tuple[int, ...] = ()
 
 
@@ -132,6 +135,7 @@ class _Settling:
         self.maker = maker
         self.standing = standing
         self.overruled: list[str] = []
+        self.replaced: dict[str, str | None] = {}
         self.annotations = annotations
         self.schema = schema
         self.asked: dict[str, AskedDifference] = {}
@@ -193,25 +197,16 @@ class _Settling:
         if self.standing is None:
             return
         annotations = self.annotations
+        standing = self.standing
         gone: list[Decision] = []
-        makers = {one.number: one for one in self.rounds}
-        for decision in self.standing.decisions:
+        for decision in standing.decisions:
             same = [
                 key
                 for key, asked in self.asked.items()
                 if key == decision.key or replaces(asked.shown, decision, annotations)
             ]
-            at = (self.standing.maker(decision).at or "", decision.task)
-            for key in same:
-                one = makers[self.asked[key].round]
-                ours = ((one.maker or self.maker).at or "", one.task)
-                choice = self.choices.get(key)
-                is_same = choice == self.standing.choices[decision.key]
-                is_asked = choice is not None and not self.asked[key].shown.settled
-                is_later = ours[0] > at[0] or (ours > at and not is_same)
-                if (is_asked and is_later) or self._is_asked_since(key, decision):
-                    gone.append(decision)
-        self.standing = self.standing.without(gone)
+            gone += (decision for key in same if self._takes_the_place(key, decision, standing))
+        self.standing = standing.without(gone)
         for decision in self.standing.decisions:
             for key, asked in [*self.asked.items()]:
                 if key == decision.key or replaces(asked.shown, decision, annotations):
@@ -221,10 +216,27 @@ class _Settling:
                     self.superseded.append(asked.shown)
                     del self.asked[key]
 
-    def _is_asked_since(self, key: str, decision: Decision) -> bool:
-        """Whether a task asks again what is open of what stands, with the readings that are there now."""
-        if self.standing is None or decision.key not in self.standing.opened:
+    def _takes_the_place(
+        self, key: str, decision: Decision, standing: StandingDecisions
+    ) -> bool:
+        """Whether what a task asks under this key counts, and not the decision from elsewhere; takes note of that."""
+        asked = self.asked[key]
+        if decision.key in standing.opened and self._asks_for_what_is_there_now(key):
+            return True
+        choice = self.choices.get(key)
+        if choice is None or asked.shown.settled:
             return False
+        task = next(one for one in self.rounds if one.number == asked.round)
+        maker = standing.maker(decision)
+        ours = ((task.maker or self.maker).at or "", task.task)
+        theirs = (maker.at or "", decision.task)
+        is_same = choice == standing.choices[decision.key]
+        is_later = ours[0] > theirs[0] or (ours > theirs and not is_same)
+        if is_later and not is_same:
+            self.replaced[asked.name] = maker.by
+        return is_later
+
+    def _asks_for_what_is_there_now(self, key: str) -> bool:
         shown = self.asked[key].shown
         now = self.annotations.by_key.get(key)
         return now is not None and not shown.settled and shown.offers(now)
@@ -295,6 +307,7 @@ class _Settling:
             edits=tuple(describe_edits(self.article, before, after)),
             problems=tuple(dict.fromkeys(problems)),
             overruled=tuple(self.overruled),
+            replaced=self.replaced,
             missing_in=tuple(
                 sorted(
                     {one.round for key, one in self.asked.items() if key not in self.choices}

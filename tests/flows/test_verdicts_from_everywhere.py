@@ -357,6 +357,11 @@ def test_what_a_file_decided_stays_open_where_an_annotator_has_something_new(loo
     assert loop.labels("d1") == labels
 
 
+def pull_desk(project, title):
+    project.desk_title = title
+    return project.pull()
+
+
 def test_what_a_later_project_decided_stays_open_where_an_annotator_has_something_new(tmp_path):
     project = rivals(tmp_path)
     before = project.record("d1").verdict
@@ -372,13 +377,39 @@ def test_what_a_later_project_decided_stays_open_where_an_annotator_has_somethin
     )
     project.change("d1", ADA, changed)
 
-    project.pull_all()
-    verdicts = project.pull_all().verdicts
+    project.pull_annotations()
+    pulled = [pull_desk(project, title) for title in (ADJUDICATION_PROJECT, "other desk") * 2]
 
-    assert [(one.replaced, one.problems) for one in verdicts] == [((), ()), ((), ())]
+    assert [(one.replaced, one.problems) for one in pulled] == [((), ())] * 4
     assert project.record("d1").verdict == before
     assert project.gold() == {}
     project.change("d1", ADA, ada)
-    project.pull_all()
+    project.pull_annotations()
+    pull_desk(project, ADJUDICATION_PROJECT)
     assert project.record("d1").verdict == before
     assert everything(project.gold()["d1"].document) == everything(annotations()["ben"])
+
+
+def test_an_update_that_decides_otherwise_than_a_file_has_the_last_word_and_tells_so(loop):
+    work, keys = settled_otherwise(loop)
+    by_file = loop.record("d1").verdict.by
+    before = chosen(loop)
+    loop.studio.let_pass(60)
+    loop.change(loop.first, 1, "ooofo")
+    loop.pull_all()
+    assert len(loop.adjudicate().changed) == 1
+    loop.pull_all()
+    assert chosen(loop) == before
+    loop.settle("d1", update=work)
+
+    (said,) = loop.pull_all().verdicts
+
+    after = chosen(loop)
+    assert [key for key in keys if after[key] != before[key]] == keys
+    (remark,) = said.remarks
+    assert remark.what == (
+        f"#1, #2: what is ticked in the task takes the place of what {by_file} decided elsewhere; "
+        "where that was right, tick it, and press Update"
+    )
+    assert remark.link == said.links["d1"]
+    assert loop.pull_all().verdicts[0].remarks == ()
