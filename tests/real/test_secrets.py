@@ -70,6 +70,7 @@ def test_no_command_lets_a_secret_out(
     run("release", "--no-baseline")
     run("verify")
     run("log", "--json")
+    run("leaks", "articles.jsonl", "--json")
     run("diff", "0.1.0", "next", "--json")
     run("migrate", "0.1.0", "-o", "migrated.jsonl")
     run("export", "next", "--format", "doccano", "-o", "exported.jsonl")
