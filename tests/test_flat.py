@@ -90,6 +90,8 @@ def test_four_times_the_tasks_take_no_more_memory(tmp_path, commands, there):
     for many in (FEW, MANY):
         desk = tmp_path / str(many)
         shutil.copytree(ROOT / "label_config", desk / "label_config")
+        (desk / "gold").mkdir()
+        write_dataset_facts(desk / "gold")
         for name, layer in (("m", MODEL), ("other", replace(MODEL, version="9"))):
             with (desk / f"{name}.jsonl").open("w") as file:
                 for number in range(many):
