@@ -10,6 +10,9 @@ The mistakes that a user can mend, as a tree of exceptions:
     + StudioRefusal           Label Studio refuses what it was sent, and will refuse it again
     + StudioConnectionLost    Label Studio may or may not have carried out the request
   + GoldError                 a version is missing, sealed or altered
+  + HubError                  the Hugging Face Hub refused a request or didn't answer
+    + HubConflict             what is on the Hub isn't what it was, or is there already
+    + HubConnectionLost       the Hub may or may not have carried out the request
   + ThresholdNotMet           a result misses what ``--fail-under`` or ``--check`` asks for
 
 Every other exception is a bug and keeps its traceback.
@@ -164,6 +167,26 @@ class StudioConnectionLost(StudioError):
 
 class GoldError(CurateError):
     """A version of the dataset is missing, sealed or altered."""
+
+
+class HubError(CurateError):
+    """The Hugging Face Hub refused a request or didn't answer."""
+
+
+class HubConflict(HubError):
+    """What is on the Hub isn't what it was when it was looked at, or is there already."""
+
+
+class HubConnectionLost(HubError):
+    """
+    The connection broke, or the Hub was too busy: it may have carried out the request.
+
+    *retry_after* is the number of seconds that the Hub asks to wait, 0 if none.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: int = 0) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
 
 
 class ThresholdNotMet(CurateError):

@@ -26,6 +26,7 @@ ROOMS = [
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
     {"formats"},
     {"gold"},
+    {"hub"},
     {"report"},
     {"workspace"},
     {"flows"},
