@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from curation.list_limit import forget_list_limit
 
 # Tests, though in no file of the name of one.
-pytest.register_assert_rewrite("labelstudio.contract")
+pytest.register_assert_rewrite("labelstudio.contract", "hub.contract")
 
 # Who runs us in the background has ^C ignored, and so had every process that a test starts.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

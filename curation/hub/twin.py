@@ -80,7 +80,7 @@ class MemoryHub:
         ignored = head.get(".gitignore", b"").decode().split()
         for path in watch(files, "sending", len(files)):
             if any(fnmatch(path, pattern) for pattern in ignored):
-                raise HubError(f"{path} is in the .gitignore of {name} on {self.url}")
+                raise HubError(f"{name} on {self.url} ignores {path}")
         if all(head.get(path) == content for path, content in files.items()):
             return stored.head
         if parent != stored.head:
