@@ -65,8 +65,11 @@ def card_text(source: CardSource) -> str:
 def _introduction(source: CardSource) -> str:
     version = source.version
     kinds = {table.kind for file in source.manifest.files if (table := Table.of_file(file))}
+    name = source.repository or "gold"
+    revision = f', revision="v{version}"' if source.repository else ""
+    of_folder = "" if source.repository else "  # or the name of the repository on the Hub"
     others = "".join(
-        f'\n{kind} = load_dataset("gold", "{version}-{kind}")  # {what}'
+        f'\n{kind} = load_dataset("{name}", "{version}-{kind}"{revision})  # {what}'
         for kind, what in _CONFIGURATIONS.items()
         if kind in kinds
     )
@@ -79,7 +82,7 @@ def _introduction(source: CardSource) -> str:
 ```python
 from datasets import load_dataset
 
-gold = load_dataset("gold", "{version}")  # or the name of the repository on the Hub{others}
+gold = load_dataset("{name}", "{version}"{revision}){of_folder}{others}
 ```
 
 A version never changes. `{version}/manifest.json` has the hash of each file, and

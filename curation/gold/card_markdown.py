@@ -21,10 +21,15 @@ def code_words(text: str) -> str:
     return f"{fence} {shown} {fence}" if longest else f"`{shown}`"
 
 
+def is_web_address(text: str) -> bool:
+    """Whether *text* is a plain address of a page, which Markdown can't take for anything else."""
+    return bool(_HTTP.fullmatch(text))
+
+
 def markdown_link(text: str, address: str) -> str:
     """*text* as a link; without one where *address* is no plain address of a page."""
     shown = escape_markdown(text)
-    return f"[{shown}](<{address}>)" if _HTTP.fullmatch(address) else shown
+    return f"[{shown}](<{address}>)" if is_web_address(address) else shown
 
 
 def markdown_address(address: str) -> str:

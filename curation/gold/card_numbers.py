@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,9 @@ GOLD_COLUMNS = (
 LAYER_COLUMNS = (
     "id", "meta", "annotator", "suggested_by", "not_independent", ARM_UNKNOWN_KEY, DECISIONS_KEY,
 )  # fmt: skip
+
+# What the card says instead of the source of an article without text.
+TEXT_LEFT_OUT = "(without text)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +52,9 @@ class CardNumbers:
     those where an option ticked beforehand stayed so. *languages* counts documents by ISO 639 code, empty
     where the article says none. *licenses* counts documents with gold by
     licence, *kept_out_licenses* those that have annotations alone, *sources* all of them by source and
-    licence. *attributed* are those of both whose licence wants attribution, *first_day* and *last_day*
-    those on which articles of the gold appeared, empty where no article says so.
+    licence. *without_text* counts those of both whose text was left out, by licence. *attributed* are
+    those of both with a text whose licence wants attribution, *first_day* and *last_day* those on which
+    articles of the gold appeared, empty where no article says so.
     """
 
     default_license: str = UNKNOWN_LICENSE
@@ -74,17 +78,28 @@ class CardNumbers:
     licenses: Counter[str] = field(default_factory=Counter)
     kept_out_licenses: Counter[str] = field(default_factory=Counter)
     sources: Counter[tuple[str, str]] = field(default_factory=Counter)
+    without_text: Counter[str] = field(default_factory=Counter)
     attributed: list[PublishedArticle] = field(default_factory=list)
     first_day: str = ""
     last_day: str = ""
     _documents_seen: set[str] = field(default_factory=set)
+    _omitted: Container[str] = ()
 
     @classmethod
     def of(
-        cls, gold_rows: Iterable[JsonRow], layer_rows: Iterable[JsonRow], default_license: str
+        cls,
+        gold_rows: Iterable[JsonRow],
+        layer_rows: Iterable[JsonRow],
+        default_license: str,
+        *,
+        without_text: Container[str] = (),
     ) -> "CardNumbers":
-        """The numbers of these rows; *default_license* is that of articles that say none."""
-        numbers = cls(default_license)
+        """
+        The numbers of these rows; *default_license* is that of articles that say none.
+
+        The text of the documents *without_text* was left out.
+        """
+        numbers = cls(default_license, _omitted=without_text)
         for row in gold_rows:
             numbers._add_gold(row)
         for row in layer_rows:
@@ -105,7 +120,7 @@ class CardNumbers:
     @property
     def all_licenses(self) -> Counter[str]:
         """How many documents whose text is published have each licence."""
-        return self.licenses + self.kept_out_licenses
+        return self.licenses + self.kept_out_licenses - self.without_text
 
     def _add_gold(self, row: JsonRow) -> None:
         self.documents += 1
@@ -166,6 +181,10 @@ class CardNumbers:
 
     def _publish(self, article: PublishedArticle, source: str) -> None:
         self._documents_seen.add(article.id)
+        if article.id in self._omitted:
+            self.without_text[article.license] += 1
+            self.sources[TEXT_LEFT_OUT, article.license] += 1
+            return
         self.sources[source, article.license] += 1
         found = find_license(article.license)
         if found and found.wants_attribution:

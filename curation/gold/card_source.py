@@ -16,7 +16,7 @@ class CardSource:
 
     *manifests* are those of all versions, the newest first. *numbers* come from the rows of the newest
     version, *publisher* from ``dataset.toml``; *changelog* is the text of ``CHANGELOG.md``, *own_words*
-    what stands between the markers of the card.
+    what stands between the markers of the card. *repository* is the dataset's name on the Hub.
     """
 
     gold: Path
@@ -25,6 +25,7 @@ class CardSource:
     publisher: DatasetFacts
     changelog: str = ""
     own_words: str = ""
+    repository: str = ""
 
     @property
     def manifest(self) -> Manifest:

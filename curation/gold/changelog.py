@@ -1,7 +1,7 @@
 """``CHANGELOG.md`` of the dataset: an entry for each version, with the hashes that seal the version."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,11 @@ def read_entry(gold: Path, version: str) -> str:
     """The entry of a version, empty where the changelog has none."""
     entries = _ENTRY.finditer(read_changelog(gold))
     return next((one[0].rstrip() for one in entries if one["version"] == version), "")
+
+
+def without_entries(changelog: str, versions: Container[str]) -> str:
+    """The changelog without the entries of these versions."""
+    return _ENTRY.sub(lambda one: "" if one["version"] in versions else one[0], changelog)
 
 
 def parse_seals(changelog: str) -> Mapping[str, VersionSeal]:

@@ -133,6 +133,14 @@ def article_license(written: object, default: str) -> str:
     return license_id(said) if said.strip() else default or UNKNOWN_LICENSE
 
 
+def why_text_is_omitted(license_: str) -> str:
+    """Why the text of an article with this licence, as ``article_license`` gives it, isn't published; empty where it is."""
+    found = find_license(license_)
+    if found is None:
+        return "no licence is known"
+    return "" if found.allows_altered_copies else "its licence allows no altered copies"
+
+
 def license_problems(documents: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     """
     A problem for each document whose licence, the second of the two, is neither in the table nor ``unknown``.

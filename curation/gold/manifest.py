@@ -1,6 +1,7 @@
 """``manifest.json`` of a sealed version: everything that is known of the version besides its rows."""
 
 import json
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -179,6 +180,21 @@ class LeakEntry(_Strict):
         return frozenset((self.document, self.other))
 
 
+class EditionEntry(_Strict):
+    """
+    Of which sealed version a published one is the edition, and what was left out of its rows.
+
+    *manifest_sha256* is the hash of the sealed version's manifest. *texts_omitted* gives the reason by
+    document; *notes_omitted* counts notes, which only an older curate sealed, *rows_omitted* the rows of
+    each view that held omitted text.
+    """
+
+    manifest_sha256: str
+    texts_omitted: dict[str, str]
+    notes_omitted: int = 0
+    rows_omitted: dict[str, int] = Field(default_factory=dict)
+
+
 class Manifest(_Strict):
     """
     What is known of a sealed version besides its rows.
@@ -194,6 +210,9 @@ class Manifest(_Strict):
     *guidelines* and *platforms* count annotations by the hash of the guideline, and by the program, that
     they were made by, ``unknown`` where nobody knows;
     *licenses* and *kept_out_licenses* count documents of the gold, and those with annotations alone.
+
+    *edition* is there where the version was published without some texts: then *files* are those of
+    the edition, and everything else is as it was sealed.
     """
 
     format: Literal[1] = 1
@@ -220,6 +239,12 @@ class Manifest(_Strict):
     baseline: BaselineEntry | None = None
     licenses: dict[str, int] = Field(default_factory=dict)
     kept_out_licenses: dict[str, int] = Field(default_factory=dict)
+    edition: EditionEntry | None = None
+
+    @property
+    def texts_omitted(self) -> Mapping[str, str]:
+        """Why a document has no text in this edition, by id; empty for a version as it was sealed."""
+        return self.edition.texts_omitted if self.edition else {}
 
     @property
     def type_names(self) -> TypeNames:

@@ -65,9 +65,9 @@ class ParquetTable:
     def add(self, row: JsonRow) -> None:
         """Add one row."""
         self.rows.append(row)
-        self.free_bytes -= _ROW_BYTES + len(row.get("text", ""))
+        self.free_bytes -= _ROW_BYTES + len(row.get("text") or "")
         for column, size in _ITEM_BYTES.items():
-            self.free_bytes -= size * len(row.get(column, ()))
+            self.free_bytes -= size * len(row.get(column) or ())
         if self.free_bytes < 0:
             self._write()
 

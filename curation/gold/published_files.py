@@ -11,7 +11,8 @@ from curation.gold.card_source import CardSource
 from curation.gold.changelog import read_changelog
 from curation.gold.citation import CITATION_FILE, ZENODO_FILE, citation_cff, zenodo_json
 from curation.gold.croissant import CROISSANT_FILE, croissant_json
-from curation.gold.dataset_facts import read_dataset_facts
+from curation.gold.dataset_facts import DatasetFacts, read_dataset_facts
+from curation.gold.manifest import Manifest
 from curation.gold.own_words import find_own_words
 from curation.gold.parquet import read_columns
 from curation.gold.rows import JsonRow
@@ -70,25 +71,50 @@ def read_own_words(gold: Path) -> str:
     return find_own_words(read_text(card), card) if card.exists() else ""
 
 
+def make_card_source(
+    folder: Path,
+    manifests: Sequence[Manifest],
+    publisher: DatasetFacts,
+    *,
+    changelog: str = "",
+    own_words: str = "",
+    repository: str = "",
+) -> CardSource:
+    """
+    What a card of these versions, the newest first, is made of; *folder* has a folder of each.
+
+    Only the newest one's files must be there, unaltered. A version whose files aren't has no features on
+    the card. *repository* is the dataset's name on the Hub, where it is made for the Hub.
+    """
+    newest = manifests[0]
+    files = {file: table for file in newest.files if (table := Table.of_file(file))}
+    gold_files = [file for file, table in files.items() if table.kind == ""]
+    layer_files = [file for file, table in files.items() if table.kind == ANNOTATIONS]
+    numbers = CardNumbers.of(
+        _rows(folder / newest.version, gold_files, GOLD_COLUMNS),
+        _rows(folder / newest.version, layer_files, LAYER_COLUMNS),
+        publisher.article_license,
+        without_text=newest.texts_omitted,
+    )
+    return CardSource(
+        gold=folder,
+        manifests=manifests,
+        numbers=numbers,
+        publisher=publisher,
+        changelog=changelog,
+        own_words=own_words,
+        repository=repository,
+    )
+
+
 def _read_source(gold: Path, newest: str) -> CardSource:
     manifests = [read_manifest(gold, version) for version in reversed(list_versions(gold))]
     # The files have what was sealed, so their rows needn't be compared with the digest again.
     verify_files(gold / newest, manifests[0])
-    publisher = read_dataset_facts(gold)
-    files = manifests[0].files
-    kinds = {file: table.kind for file in files if (table := Table.of_file(file))}
-    numbers = CardNumbers.of(
-        _rows(gold / newest, [file for file in kinds if kinds[file] == ""], GOLD_COLUMNS),
-        _rows(
-            gold / newest, [file for file in kinds if kinds[file] == ANNOTATIONS], LAYER_COLUMNS
-        ),
-        publisher.article_license,
-    )
-    return CardSource(
-        gold=gold,
-        manifests=manifests,
-        numbers=numbers,
-        publisher=publisher,
+    return make_card_source(
+        gold,
+        manifests,
+        read_dataset_facts(gold),
         changelog=read_changelog(gold),
         own_words=read_own_words(gold),
     )

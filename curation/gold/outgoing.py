@@ -1,0 +1,181 @@
+"""What goes out when a version is published: its edition, the card and what lies beside it, as bytes."""
+
+import json
+import shutil
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from curation.errors import GoldError
+from curation.gold.changelog import CHANGELOG_FILE, read_changelog, read_seals, without_entries
+from curation.gold.dataset_facts import read_dataset_facts
+from curation.gold.edition import write_edition
+from curation.gold.licences import article_license, why_text_is_omitted
+from curation.gold.manifest import Manifest
+from curation.gold.parquet import file_sha256, read_columns
+from curation.gold.published_files import make_card_source, published_files, read_own_words
+from curation.gold.tables import ANNOTATIONS, Table
+from curation.gold.versions import (
+    MANIFEST_FILE,
+    find_file_faults,
+    list_versions,
+    read_manifest,
+    verify_files,
+    version_order,
+)
+from curation.progress import Watch, unwatched
+
+# Why a text is left out though its licence lets it go out.
+ASKED_FOR = "asked for"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingArticles:
+    """How many articles of one licence go out with and without their text; *why* is empty where all have it."""
+
+    license: str
+    with_text: int
+    without_text: int
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutgoingFiles:
+    """
+    All files of one published version: *files* by path on the Hub.
+
+    *manifest* is that of the edition, which is the sealed one where no text is left out. *articles* has
+    a line for each licence.
+    """
+
+    version: str
+    manifest: Manifest
+    files: Mapping[str, bytes]
+    articles: tuple[OutgoingArticles, ...]
+
+
+def outgoing_files(
+    gold: Path,
+    version: str,
+    *,
+    omit_all: bool = False,
+    published: Mapping[str, Collection[str]] | None = None,
+    repository: str = "",
+    watch: Watch = unwatched,
+) -> OutgoingFiles:
+    """
+    What publishing a sealed *version* puts on the Hub; the same bytes whenever it is called.
+
+    A text goes out only where its licence lets altered copies be passed on, and none does with
+    *omit_all*. *published* gives the names of the files of each version that is on the Hub already, which
+    the card lists too; where one of these is newer than *version*, nothing but the version goes out.
+    *repository* is the name on the Hub.
+
+    Raises GoldError where the version was altered, or dataset.toml or the card has a mistake.
+    """
+    publisher = read_dataset_facts(gold)
+    there = dict(published or {})
+    there.pop(version, None)
+    with TemporaryDirectory() as made:
+        sealed = Path(made) / "sealed"
+        manifest = _copy_verified(gold, version, sealed)
+        licenses = dict(sorted(_article_licenses(sealed, manifest, publisher.article_license)))
+        omitted = {
+            document: why
+            for document, license_ in licenses.items()
+            if (why := why_text_is_omitted(license_) or (ASKED_FOR if omit_all else ""))
+        }
+        out = Path(made) / "out"
+        (out / version).mkdir(parents=True)
+        edition = write_edition(sealed, manifest, omitted, out / version, watch)
+        files = {
+            f"{version}/{path.name}": path.read_bytes()
+            for path in sorted((out / version).iterdir())
+        }
+        older = sorted(there, key=version_order, reverse=True)
+        if not older or version_order(older[0]) < version_order(version):
+            source = make_card_source(
+                out,
+                [edition, *_as_published(gold, older, there, out)],
+                publisher,
+                changelog=without_entries(read_changelog(gold), _later(gold, version)),
+                own_words=read_own_words(gold),
+                repository=repository,
+            )
+            beside = {**published_files(source), CHANGELOG_FILE: source.changelog}
+            files |= {name: text.encode() for name, text in beside.items()}
+    return OutgoingFiles(
+        version=version,
+        manifest=edition,
+        files=files,
+        articles=tuple(_tally(licenses, omitted)),
+    )
+
+
+def _copy_verified(gold: Path, version: str, folder: Path) -> Manifest:
+    """The manifest of a sealed version, whose files are copied into *folder*, and are those that it lists."""
+    manifest = read_manifest(gold, version)
+    verify_files(gold / version, manifest)
+    shutil.copytree(gold / version, folder)
+    seal = read_seals(gold)[version]
+    is_same = file_sha256(folder / MANIFEST_FILE) == seal.manifest_sha256
+    if not is_same or any(find_file_faults(folder, manifest)):
+        raise GoldError(
+            f"{gold / version} was changed while it was read", hint=f"curate verify {version}"
+        )
+    return manifest
+
+
+def _article_licenses(
+    folder: Path, manifest: Manifest, default: str
+) -> Iterator[tuple[str, str]]:
+    """The licence of each document of the version in *folder*, by id; those without gold too."""
+    for name in manifest.files:
+        table = Table.of_file(name)
+        if table and table.kind in ("", ANNOTATIONS):
+            for row in read_columns(folder / name, ("id", "license", "meta")):
+                known = row.get("license") or json.loads(row["meta"]).get("license")
+                yield row["id"], article_license(known, default)
+
+
+def _later(gold: Path, version: str) -> frozenset[str]:
+    order = version_order(version)
+    return frozenset(one for one in list_versions(gold) if version_order(one) > order)
+
+
+def _as_published(
+    gold: Path, versions: Sequence[str], files: Mapping[str, Collection[str]], folder: Path
+) -> Iterator[Manifest]:
+    """
+    The manifests of versions that are on the Hub, with the names of the *files* that these have there.
+
+    Those of which the same files are here are found in *folder*, too.
+    """
+    for version in versions:
+        if version not in list_versions(gold):
+            continue
+        manifest = read_manifest(gold, version)
+        (folder / version).symlink_to((gold / version).resolve())
+        order = [Table.of_file(name) for name in manifest.files]
+        tables = {
+            name: table for name in files[version] if (table := Table.of_file(name)) in order
+        }
+        names = sorted(tables, key=lambda name: order.index(tables[name]))
+        yield manifest.model_copy(update={"files": dict.fromkeys(names, "")})
+
+
+def _tally(
+    licenses: Mapping[str, str], omitted: Mapping[str, str]
+) -> Iterator[OutgoingArticles]:
+    documents: dict[str, list[str]] = {}
+    for document, license_ in licenses.items():
+        documents.setdefault(license_, []).append(document)
+    for license_, ids in sorted(documents.items()):
+        reasons = [omitted[one] for one in ids if one in omitted]
+        yield OutgoingArticles(
+            license=license_,
+            with_text=len(ids) - len(reasons),
+            without_text=len(reasons),
+            why=next(iter(reasons), ""),
+        )
