@@ -46,7 +46,20 @@ def normalise_json_article(article: Json, place: str) -> Document | list[Problem
         for key in ("id", "text")
         if key not in article
     ]
-    for key, value in article.items():
+    problems += _field_problems(article, place)
+    if problems:
+        return problems
+    meta = _meta({key: value for key, value in article.items() if key not in ("id", "text")})
+    text = _newlines(article["text"])
+    if title := _newlines(meta.get("title", "")).strip():
+        meta["title"] = title
+        text = text if _first_line(text) == title else f"{title}\n\n{text}"
+    return _document(article["id"], text, meta, place)
+
+
+def _field_problems(fields: Json, place: str) -> list[Problem]:
+    problems = []
+    for key, value in fields.items():
         if key in _TEXTS and not (isinstance(value, str) and value.strip()):
             problems.append(
                 Problem(
@@ -60,26 +73,35 @@ def normalise_json_article(article: Json, place: str) -> Document | list[Problem
                     f"{abbreviate(key)} must be a string, a number, true, false or null, not {abbreviate(value)}",
                 )
             )
-    if "src" in article and "source" in article:
+    if "src" in fields and "source" in fields:
         problems.append(Problem(place, "both 'src' and 'source', which mean the same"))
-    if problems:
-        return problems
-    meta = {key: value for key, value in article.items() if key not in ("id", "text", "source")}
-    if "source" in article:
-        meta["src"] = article["source"]
-    text = _newlines(article["text"])
-    if title := _newlines(meta.get("title", "")).strip():
-        meta["title"] = title
-        text = text if _first_line(text) == title else f"{title}\n\n{text}"
-    return _document(article["id"], text, meta, place)
+    return problems
 
 
-def normalise_plain_article(identity: str, text: str, place: str) -> Document | list[Problem]:
-    """The document of a plain text article, or its problems; title and captions from the layout."""
+def _meta(fields: Json) -> Json:
+    return {"src" if key == "source" else key: value for key, value in fields.items()}
+
+
+def normalise_plain_article(
+    identity: str, text: str, place: str, fields: Json | None = None
+) -> Document | list[Problem]:
+    """
+    The document of a plain text article, or its problems; title and captions from the layout.
+
+    *fields* are what else is known of the article, as a JSON article has them.
+    """
     text = _newlines(text)
     if not text.strip():
         return [Problem(place, "the article is empty")]
-    return _document(identity, text, dict(_parts(text)), place)
+    known = fields or {}
+    problems = [
+        Problem(place, f"{key!r} is what the text file says")
+        for key in ("id", "text")
+        if key in known
+    ]
+    if problems := [*problems, *_field_problems(known, place)]:
+        return problems
+    return _document(identity, text, dict(_parts(text)) | _meta(known), place)
 
 
 def _document(identity: str, text: str, meta: Meta, place: str) -> Document | list[Problem]:

@@ -25,9 +25,11 @@ from curation.files import (
     read_raw_lines,
     read_text,
 )
+from curation.strict_json import parse_object
 
 _PLAIN = ".txt"  # one article a file
 _LINES = ".jsonl"  # one article a line
+_FIELDS = ".meta.json"  # what is known of the plain article beside which the file stands
 
 _PATHS_HINT = "check the path; articles are .txt or .jsonl files, or folders of them"
 
@@ -159,12 +161,21 @@ def _read(path: Path, problems: Problems) -> Iterator[_Result]:
 
 
 def _file(path: Path) -> Document | list[Problem]:
-    """The plain article in a file, with the file's name as its id, or its problems."""
+    """The plain article in a file, its id the file's name, with the fields beside it; or its problems."""
     if not is_encodable(path.stem):
         return [Problem(str(path), "the file's name, which is the article's id, is not UTF-8")]
+    beside = path.with_suffix(_FIELDS)
+    fields: Json = {}
+    try:
+        if beside.is_file():
+            fields = parse_object(read_text(beside, at_most=LONGEST_TEXT))
+    except InputError as error:
+        return [Problem(str(beside), str(error).removeprefix(f"{beside}: "))]
+    except ValueError as error:
+        return [Problem(str(beside), str(error))]
     try:
         return normalise_plain_article(
-            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path)
+            path.stem, read_text(path, at_most=LONGEST_TEXT), str(path), fields
         )
     except InputError as error:
         return [Problem(str(path), str(error).removeprefix(f"{path}: "))]

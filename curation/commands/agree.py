@@ -7,7 +7,7 @@ import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, Seed
+from curation.commands.options import DEFAULT_SEED, AsJson, ListAll, MetaConditions, Seed
 from curation.commands.report_file import refuse_report_path, write_report
 from curation.list_limit import list_everything
 
@@ -33,6 +33,7 @@ def agree(
             help="Instead of files: a version, or next; the newest version if neither is given, next where none is sealed.",
         ),
     ] = "",
+    where: MetaConditions = [],  # noqa: B006
     as_json: AsJson = False,
     seed: Seed = DEFAULT_SEED,
     report: Annotated[
@@ -56,6 +57,7 @@ def agree(
 
     Example: curate agree anna.jsonl ben.jsonl
     """
+    from curation.documents.meta_selection import read_selection
     from curation.flows.agree import agreement_on, annotated_documents, default_version
     from curation.flows.agree_report import agreement_page
     from curation.gold.working_version import NEXT
@@ -72,7 +74,12 @@ def agree(
     if gold == NEXT:
         convert_old_gold(workspace, schema)
     annotated = annotated_documents(
-        workspace.gold, gold or None, files, schema, watch=console.watch
+        workspace.gold,
+        gold or None,
+        files,
+        schema,
+        where=read_selection(where),
+        watch=console.watch,
     )
     agreement = agreement_on(annotated, schema, seed=seed)
     print_agreement(agreement, as_json=as_json)

@@ -11,6 +11,7 @@ from curation.commands.options import (
     DEFAULT_SEED,
     AsJson,
     ListAll,
+    MetaConditions,
     ModelName,
     Seed,
     SplitName,
@@ -33,6 +34,7 @@ def evaluate(
         ),
     ] = "",
     split: SplitName = "all",
+    where: MetaConditions = [],  # noqa: B006
     model: ModelName = "",
     predictions: Annotated[
         Path | None,
@@ -92,6 +94,7 @@ def evaluate(
 
     Example: curate eval --gold 0.1.0 --report report.html
     """
+    from curation.documents.meta_selection import read_selection
     from curation.flows.evaluate import EvaluationOptions, report_page
     from curation.flows.evaluate import evaluate as score
     from curation.gold.working_version import NEXT
@@ -115,6 +118,7 @@ def evaluate(
         EvaluationOptions(
             gold=gold or None,
             split=split,
+            where=read_selection(where),
             model=model or None,
             predictions=predictions,
             against=against,

@@ -75,6 +75,15 @@ SplitName = Annotated[
         "--split", metavar="SPLIT", help="Of a version: train, validation, test, or all."
     ),
 ]
+MetaConditions = Annotated[
+    list[str],
+    typer.Option(
+        "--where",
+        metavar="KEY=VALUE",
+        help="Only documents with this in their metadata; may be given several times.",
+        show_default=False,
+    ),
+]
 OutputFile = Annotated[
     Path,
     typer.Option(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.documents.document import Document
+from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection, read_selection
 from curation.errors import UsageError
 from curation.files import count_lines
 from curation.flows.agree_with_verdicts import agreement_with_verdicts
@@ -34,6 +35,10 @@ from curation.workspace import Workspace
 if TYPE_CHECKING:
     from curation.scoring.agreement_results import Agreement
 
+# A field of the documents on which annotators tried the guideline, before it was amended.
+PILOT = "pilot"
+WITHOUT_PILOT = read_selection([f"{PILOT}=false"])
+
 # What several annotators made of one document, each with the annotator's name.
 DocumentByAnnotators = Sequence[tuple[str, Document]]
 
@@ -44,7 +49,7 @@ class AnnotatedDocuments:
     Documents with what each annotator made of them; they can be read several times.
 
     *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
-    are empty for files. *files* are those, to be asked for what is odd in them. *submissions* says
+    are empty for files. *where* is what the documents' metadata had to say. *files* are those, to be asked for what is odd in them. *submissions* says
     which submissions of gold rows the documents are, *adjudicated* which verdicts there are on some,
     *types* which types a sealed version's schema had.
     """
@@ -52,6 +57,7 @@ class AnnotatedDocuments:
     documents: Iterable[DocumentByAnnotators]
     gold: str = ""
     digest: str = ""
+    where: str = ""
     files: Sequence[GivenDocuments] = ()
     submissions: IndependentSubmissions | None = None
     adjudicated: Iterable[AdjudicatedSubmissions] | None = None
@@ -95,6 +101,7 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
     recipe = AgreementRecipe(
         gold=annotated.gold,
         digest="",
+        where=annotated.where,
         schema=schema.fingerprint,
         seed=seed,
         resamples=RESAMPLES,
@@ -171,14 +178,17 @@ def annotated_documents(
     files: Iterable[Path],
     schema: Schema,
     *,
+    where: MetaSelection = EVERY_DOCUMENT,
     watch: Watch = unwatched,
 ) -> AnnotatedDocuments:
     """
     The documents of *files*, one for each annotator; without files, of a version or ``next``.
 
-    Without a choice, of the newest version, or of ``next`` where none is sealed.
+    Without a choice, of the newest version, or of ``next`` where none is sealed. *where* may select
+    documents by their metadata.
 
-    Raises UsageError where files and a version are given, or one file alone.
+    Raises UsageError where files and a version are given, or one file alone, and where no document
+    is selected.
     """
     paths = tuple(files)
     if paths:
@@ -191,9 +201,17 @@ def annotated_documents(
             (name, GivenDocuments(path)) for name, path in zip(annotators, paths, strict=True)
         ]
         number = count_lines(paths[:1])
-        return AnnotatedDocuments(
-            documents=Reiterable(lambda: watch(by_document(files_of), "comparing", number)),
-            files=[given for _, given in files_of],
+        together = Reiterable(lambda: watch(by_document(files_of), "comparing", number))
+        in_files = AnnotatedDocuments(
+            documents=together, files=[given for _, given in files_of], where=str(where)
+        )
+        if not where:
+            return in_files
+        metas = ((one.id, one.meta) for works in together for _, one in works)
+        ids = where.selected_ids(metas, ", ".join(map(str, paths)))
+        return replace(
+            in_files,
+            documents=Reiterable(lambda: (one for one in together if one[0][1].id in ids)),
         )
     if chosen and is_document_file(chosen):
         raise UsageError(
@@ -202,13 +220,12 @@ def annotated_documents(
         )
     name = resolve_version_name(folder, chosen or default_version(folder))
     if name == NEXT:
-        return replace(
-            documents_in_rows(read_working_dataset(folder, schema, watch), watch), gold=NEXT
-        )
+        working = read_working_dataset(folder, schema, watch)
+        return replace(documents_in_rows(working, watch, where=where, place=NEXT), gold=NEXT)
     version = read_version(folder, name, watch)
     digest = version.manifest.digest[:12]
     return replace(
-        documents_in_rows(version, watch),
+        documents_in_rows(version, watch, where=where, place=name),
         gold=name,
         digest=digest,
         types=version.manifest.type_names,
@@ -220,11 +237,31 @@ def default_version(folder: Path) -> str | None:
     return NEXT if not list_versions(folder) and any((folder / NEXT).glob("*.json")) else None
 
 
-def documents_in_rows(rows: StoredDataset, watch: Watch) -> AnnotatedDocuments:
-    """The first submissions in gold rows that were read already, of independent annotators."""
+def pilot_documents(rows: StoredDataset) -> frozenset[str]:
+    """The ids of the pilot's documents; nothing where there is no pilot, or nothing else."""
+    pilot = {document for document, meta in rows.metas if meta.get(PILOT) is True}
+    others = {document for document, _ in rows.metas} - pilot
+    return frozenset(pilot if others else ())
+
+
+def documents_in_rows(
+    rows: StoredDataset,
+    watch: Watch,
+    *,
+    where: MetaSelection = EVERY_DOCUMENT,
+    place: str = "",
+) -> AnnotatedDocuments:
+    """
+    The first submissions in gold rows that were read already, of independent annotators.
+
+    *where* selects documents by their metadata; *place* is what its errors call the rows.
+    """
+    if where:
+        rows = rows.of_documents(where.selected_ids(rows.metas, place))
     submissions = IndependentSubmissions(rows, watch)
     return AnnotatedDocuments(
         documents=submissions,
+        where=str(where),
         submissions=submissions,
         adjudicated=Reiterable(lambda: find_adjudicated_submissions(rows)),
     )

@@ -11,6 +11,7 @@ from curation.documents.stream import DocumentsFile
 from curation.errors import CurateError, ModelError
 from curation.gold.dataset import Reiterable
 from curation.gold.manifest import (
+    UNSEEN,
     BaselineEntry,
     BaselineScoreEntry,
     FigureEntry,
@@ -31,6 +32,10 @@ from curation.workspace import Workspace
 
 SUGGESTIONS_FILE = "suggestions.jsonl"
 
+# A field of articles: whether the baseline's rules were written with this one in view.
+BASELINE_SAW = "baseline_saw"
+SEEN = "seen"
+
 _ENTITY_SCHEMES = ("strict", "exact")
 _RELATION_SCHEMES = ("strict", "boundaries")
 
@@ -44,11 +49,15 @@ def score_baseline(
     watch: Watch = unwatched,
 ) -> BaselineEntry:
     """
-    The baseline's scores on all documents of the plan, and on those of each split and arm.
+    The baseline's scores on all documents of the plan, on those of each split, and on the unseen ones.
+
+    Unseen are the documents whose metadata says so, or, where it says nothing, whose text is none that
+    the rules were written with; they have no score of their own where all documents are.
 
     What ``curate preannotate`` left is taken where model, schema and text are the same; the
     other documents are pre-annotated now. Raises ModelError where there is no baseline model.
     """
+    from curation.preannotate.development_articles import development_hashes
     from curation.preannotate.model_files import locate_model
     from curation.scoring.matched_documents import ScoringContext, match_documents
     from curation.scoring.score import score_matches
@@ -65,11 +74,16 @@ def score_baseline(
         machine_annotated=origins.machine_annotated,
         not_offered=origins.not_offered,
     )
-    ids_by_split: dict[str, set[str]] = defaultdict(set)
+    ids_by_part: dict[str, set[str]] = defaultdict(set)
+    developed_on = development_hashes()
 
     def golds() -> Generator[Document]:
         for gold in watch(plan.dataset.gold_documents, "scoring", len(plan.working.arms)):
-            ids_by_split[plan.totals.split_plan.split_of(gold.group)].add(gold.id)
+            ids_by_part[plan.totals.split_plan.split_of(gold.group)].add(gold.id)
+            saw = gold.document.meta.get(BASELINE_SAW)
+            if saw is None:
+                saw = gold.document.text_sha256 in developed_on
+            ids_by_part[SEEN if saw else UNSEEN].add(gold.id)
             yield gold.document
 
     truth = golds()
@@ -90,9 +104,12 @@ def score_baseline(
     )
     whole = score_matches(matched, recipe, context)
     scores = {ALL_DOCUMENTS: _entries(whole.all_documents)}
-    for split, ids in sorted(ids_by_split.items()):
-        of_split = score_matches(matched.of_documents(ids), recipe, context)
-        scores[split] = _entries(of_split.all_documents)
+    if not ids_by_part[SEEN]:  # all are unseen: the whole version's score says it
+        del ids_by_part[UNSEEN]
+    for part, ids in sorted(ids_by_part.items()):
+        if part != SEEN and ids:
+            of_part = score_matches(matched.of_documents(ids), recipe, context)
+            scores[part] = _entries(of_part.all_documents)
     return BaselineEntry(model=LayerEntry(**layer.to_json()), scores=scores)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from curation import __version__
 from curation.documents.document import Layer
+from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import InputError
 from curation.flows.evaluate_predictions import Predictions, choose_predictions
 from curation.gold.dataset import Reiterable
@@ -41,11 +42,13 @@ class EvaluationOptions:
     What is scored against what.
 
     *gold* and *against_gold* are a version, ``next`` or a file; None is the newest version, and no
-    comparison. Of versions *split* may be one split alone. *predictions* is a file; None is what the baseline, or *model*, suggests.
+    comparison. Of versions *split* may be one split alone; *where* selects documents by their
+    metadata. *predictions* is a file; None is what the baseline, or *model*, suggests.
     """
 
     gold: str | None = None
     split: str = ALL_SPLITS
+    where: MetaSelection = EVERY_DOCUMENT
     model: str | None = None
     predictions: Path | None = None
     against: Path | None = None
@@ -72,7 +75,12 @@ def evaluate(
 ) -> Evaluation:
     """Score predictions against the gold, and compare them as *options* say."""
     truth = read_gold_set(
-        workspace.gold, options.gold, schema, split=options.split, watch=watch
+        workspace.gold,
+        options.gold,
+        schema,
+        split=options.split,
+        where=options.where,
+        watch=watch,
     ).under_current_names(schema)
     scored = choose_predictions(
         truth,
@@ -85,7 +93,12 @@ def evaluate(
     other_gold = None
     if options.against_gold:
         other_gold = read_gold_set(
-            workspace.gold, options.against_gold, schema, split=options.split, watch=watch
+            workspace.gold,
+            options.against_gold,
+            schema,
+            split=options.split,
+            where=options.where,
+            watch=watch,
         ).under_current_names(schema)
     scores = score_predictions(
         truth,
@@ -169,9 +182,7 @@ def score_predictions(
         gold=truth.documents,
         predicted=found.documents,
         other_gold=against.gold.documents if against.gold else None,
-        other_predicted=truth.without_other_splits(
-            under_current_names(other_predictions, schema)
-        )
+        other_predicted=truth.without_others(under_current_names(other_predictions, schema))
         if other_predictions
         else None,
         other_not_offered=against.gold.not_offered if against.gold else {},
@@ -208,6 +219,7 @@ def _recipe(
         weights=layer.weights if layer else "",
         documents=0,
         split=truth.split,
+        where=truth.where,
         arm="all",
         seed=seed,
         resamples=RESAMPLES,

@@ -46,7 +46,7 @@ def choose_predictions(
                 hint="leave one of them out; --against compares two",
             )
         given = GivenDocuments(file)
-        documents = truth.without_other_splits(under_current_names(given, schema))
+        documents = truth.without_others(under_current_names(given, schema))
         return Predictions(documents, file.name, given=given)
     from curation.preannotate import suggest_all
     from curation.preannotate.pipeline import load_pipeline

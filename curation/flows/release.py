@@ -7,8 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curation import __version__
+from curation.documents.meta_selection import EVERY_DOCUMENT
 from curation.errors import GoldError, Problem
-from curation.flows.agree import agreement_on, documents_in_rows
+from curation.flows.agree import (
+    WITHOUT_PILOT,
+    agreement_on,
+    documents_in_rows,
+    pilot_documents,
+)
 from curation.flows.baseline_score import figure_entry, score_baseline
 from curation.flows.release_trial import ReleaseTrial, try_release
 from curation.gold.dataset_facts import (
@@ -148,7 +154,11 @@ def _plan(
     )
     if plan.is_sealed and not options.floors:
         return _PlannedRelease(plan, None, watch)
-    agreement = agreement_on(documents_in_rows(plan.working, watch), schema, seed=CARD_SEED)
+    pilot = pilot_documents(plan.working)
+    annotated = documents_in_rows(
+        plan.working, watch, where=WITHOUT_PILOT if pilot else EVERY_DOCUMENT
+    )
+    agreement = agreement_on(annotated, schema, seed=CARD_SEED)
     below_floors = tuple(floor_problems(agreement, options.floors))
     if plan.is_sealed:
         refuse_low_agreement(below_floors)
@@ -160,7 +170,7 @@ def _plan(
     provenance = Provenance(
         guideline=guidelines_md(schema),
         curate=__version__,
-        agreement=tuple(agreement_sentences(agreement)),
+        agreement=tuple(agreement_sentences(agreement, pilot=len(pilot))),
         effort=plan.working.effort,
         taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
         released=options.today.isoformat(),

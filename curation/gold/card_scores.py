@@ -9,11 +9,14 @@ from curation.gold.annotation_sentences import (
 )
 from curation.gold.card_markdown import escape_markdown, markdown_items, markdown_table
 from curation.gold.card_source import CardSource
-from curation.gold.manifest import BaselineScoreEntry, FigureEntry
+from curation.gold.manifest import UNSEEN, BaselineScoreEntry, FigureEntry
 from curation.gold.seal import GUIDELINE_FILE
 from curation.gold.splits import SPLITS
 
 _WHOLE = "all"
+
+# What the table calls parts of the version that aren't splits.
+_PARTS = {_WHOLE: "all splits", UNSEEN: "never seen by the rules"}
 
 
 def annotation_section(source: CardSource) -> str:
@@ -47,7 +50,7 @@ def baseline_section(source: CardSource) -> str:
         return ""
     rows = [
         (
-            "all splits" if split == _WHOLE else split,
+            _PARTS.get(split, split),
             escape_markdown(f"{what}, {scheme}"),
             entry.documents,
             entry.gold,
@@ -59,6 +62,7 @@ def baseline_section(source: CardSource) -> str:
         for what, by_scheme in by_kind.items()
         for scheme, entry in by_scheme.items()
     ]
+    headline = "".join(f"**{one}.**\n\n" for one in _unseen_sentences(source))
     model = " ".join(filter(None, (baseline.model.name, baseline.model.version)))
     head = ("split", "what", "documents", "gold", "predicted", "correct", "F1 [95 % interval]")
     return f"""## Baseline
@@ -66,16 +70,32 @@ def baseline_section(source: CardSource) -> str:
 What the baseline, {escape_markdown(model)} with the rules of curate, finds in this version. Where annotators
 corrected its own suggestions, its score is too high.
 
-{markdown_table(head, rows)}"""
+{headline}{markdown_table(head, rows)}"""
 
 
 def _split_order(scores: tuple[str, object]) -> int:
-    """The whole version first, then the splits in their order."""
-    return (_WHOLE, *SPLITS).index(scores[0])
+    """What the rules never saw first, then the whole version, then the splits in their order."""
+    return (UNSEEN, _WHOLE, *SPLITS).index(scores[0])
+
+
+def _unseen_sentences(source: CardSource) -> Iterator[str]:
+    """How many documents the rules were written with, and what the baseline finds in the others."""
+    scores = source.manifest.baseline.scores if source.manifest.baseline else {}
+    if UNSEEN not in scores:
+        return
+    unseen = {kind: schemes["strict"] for kind, schemes in scores[UNSEEN].items()}
+    whole = next(iter(scores[_WHOLE]["entities"].values())).documents
+    others = unseen["entities"].documents
+    figures = ", ".join(f"{kind} {_figure(entry.f1)}" for kind, entry in unseen.items())
+    yield (
+        f"The baseline's rules were written with {whole - others} of the {whole} documents in view."
+        f" On the {others} that they never saw, F1 (strict): {figures}"
+    )
 
 
 def baseline_sentences(source: CardSource) -> Iterator[str]:
     """The baseline's strict F1 on the whole version, without markup."""
+    yield from _unseen_sentences(source)
     baseline = source.manifest.baseline
     for what, by_scheme in (baseline.scores.get(_WHOLE, {}) if baseline else {}).items():
         entry: BaselineScoreEntry | None = by_scheme.get("strict")

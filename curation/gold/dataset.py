@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar
 
 from curation.annotations.effort import Effort
@@ -10,6 +11,7 @@ from curation.documents.document import (
     AnnotatedDocument,
     Document,
     Layer,
+    Meta,
     is_program_pseudonym,
     is_unknown_pseudonym,
 )
@@ -163,6 +165,15 @@ class AnnotationOrigins:
         if annotators and all(map(is_program_pseudonym, annotators)):
             self.machine_annotated.add(document)
 
+    def of_documents(self, ids: Collection[str]) -> "AnnotationOrigins":
+        """The origins of the documents with these ids alone."""
+        return AnnotationOrigins(
+            arms={one: arm for one, arm in self.arms.items() if one in ids},
+            machine_annotated=self.machine_annotated.intersection(ids),
+            not_offered={one: names for one, names in self.not_offered.items() if one in ids},
+            adjudicated=self.adjudicated.intersection(ids),
+        )
+
     def add_annotation(self, document: str, edited_by: str) -> None:
         """Take note of an annotation of this document; *edited_by* is empty where only its annotator edited it."""
         self.annotation_count += 1
@@ -198,6 +209,35 @@ class StoredDataset:
     def arms(self) -> Mapping[str, str]:
         """Each document's arm by id."""
         return self.origins.arms
+
+    @property
+    def metas(self) -> Iterator[tuple[str, Meta]]:
+        """The ids and the metadata of all documents; of one with several annotations, several times."""
+        for gold in self.gold_documents:
+            yield gold.id, gold.document.meta
+        for one in chain(self.annotations, self.taken_back):
+            yield one.document.id, one.document.meta
+
+    def of_documents(self, ids: Collection[str]) -> "StoredDataset":
+        """What is stored of the documents with these ids alone."""
+
+        def chosen(annotations: Iterable[AnnotatedDocument]) -> Iterable[AnnotatedDocument]:
+            return Reiterable(lambda: (one for one in annotations if one.document.id in ids))
+
+        return StoredDataset(
+            gold_documents=Reiterable(
+                lambda: (one for one in self.gold_documents if one.id in ids)
+            ),
+            annotations=chosen(self.annotations),
+            verdicts=Reiterable(
+                lambda: (one for one in self.verdicts if one.document.id in ids)
+            ),
+            taken_back=chosen(self.taken_back),
+            origins=self.origins.of_documents(ids),
+            excluded={one: reason for one, reason in self.excluded.items() if one in ids},
+            has_firsts=self.has_firsts,
+            lacking_firsts=self.lacking_firsts,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,12 +137,16 @@ class BaselineScoreEntry(_Strict):
     f1: FigureEntry | None = None
 
 
+# The documents that the baseline's rules never saw, where they saw others.
+UNSEEN = "unseen"
+
+
 class BaselineEntry(_Strict):
     """
     The baseline model, and its scores on the version.
 
-    *scores* has them by split (``all`` for the whole version), then by kind (entities or relations),
-    then by scheme, with the names of the scores' JSON.
+    *scores* has them by part, then by kind (entities or relations), then by scheme, with the names of
+    the scores' JSON. Parts are the splits, ``all`` for the whole version, and ``unseen``.
     """
 
     model: LayerEntry

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Document, is_program_pseudonym
+from curation.documents.meta_selection import EVERY_DOCUMENT, MetaSelection
 from curation.errors import GoldError, Problems, UsageError
 from curation.files import STDIN, count_lines, parse_objects
 from curation.gold.dataset import AnnotationOrigins, Reiterable, StoredDataset, Version
@@ -32,8 +33,8 @@ class GoldSet:
     *name* is the name of the gold in a score's recipe, *digest* that of a sealed version, empty for
     other gold. *arms* gives each document's arm by id, where known. *document_count* is the number
     of documents. *machine_annotated* are documents known to be annotated by no person. *given* is the
-    file, None where the gold is none. *split* is the split that was chosen of a sealed version, and
-    *other_splits* are the ids of the version's other documents. *not_offered* has, by document id,
+    file, None where the gold is none. *split* is the split that was chosen of a sealed version, *where*
+    what the metadata of documents must say, and *not_chosen* are the ids of all others. *not_offered* has, by document id,
     the types that some annotator was not offered, as far as that is known; *types* are those of a
     sealed version's schema.
     """
@@ -46,7 +47,8 @@ class GoldSet:
     machine_annotated: Collection[str] = frozenset()
     given: GivenDocuments | None = None
     split: str = ALL_SPLITS
-    other_splits: Collection[str] = frozenset()
+    where: str = ""
+    not_chosen: Collection[str] = frozenset()
     not_offered: Mapping[str, Collection[str]] = field(default_factory=dict)
     types: TypeNames | None = None
 
@@ -67,12 +69,20 @@ class GoldSet:
         }
         return {**dict.fromkeys(self.arms if later else (), frozenset(later)), **not_offered}
 
-    def without_other_splits(self, predictions: Iterable[Document]) -> Iterable[Document]:
-        """The *predictions* without those on documents of the version's other splits."""
-        if not self.other_splits:
+    def without_others(self, predictions: Iterable[Document]) -> Iterable[Document]:
+        """The *predictions* without those on documents of the gold that were not chosen."""
+        if not self.not_chosen:
             return predictions
-        return Reiterable(
-            lambda: (one for one in predictions if one.id not in self.other_splits)
+        return Reiterable(lambda: (one for one in predictions if one.id not in self.not_chosen))
+
+    def _only(self, ids: Collection[str]) -> "GoldSet":
+        """The same gold with the documents of these *ids* alone."""
+        others = {one.id for one in self.documents if one.id not in ids}
+        return replace(
+            self,
+            documents=Reiterable(lambda: (one for one in self.documents if one.id in ids)),
+            document_count=len(ids),
+            not_chosen={*self.not_chosen, *others},
         )
 
 
@@ -87,15 +97,28 @@ def read_gold_set(
     schema: Schema,
     *,
     split: str = ALL_SPLITS,
+    where: MetaSelection = EVERY_DOCUMENT,
     watch: Watch = unwatched,
 ) -> GoldSet:
     """
     The gold that *chosen* names: a version, ``next``, or a file of documents (``-`` for a pipe).
 
     Where *chosen* is None, the newest version. The *schema* decides which gold the annotations in
-    ``next`` establish. Of a sealed version it can be one *split*. Raises GoldError where there is
-    no such gold, UsageError where it has no splits.
+    ``next`` establish. Of a sealed version it can be one *split*; of any gold, *where* may select
+    documents by their metadata. Raises GoldError where there is no such gold, UsageError where it
+    has no splits, and where no document is selected.
     """
+    whole = _whole_gold_set(folder, chosen, schema, split=split, watch=watch)
+    if not where:
+        return whole
+    metas = ((document.id, document.meta) for document in whole.documents)
+    chosen_ids = where.selected_ids(metas, whole.name)
+    return replace(whole._only(chosen_ids), where=str(where))
+
+
+def _whole_gold_set(
+    folder: Path, chosen: str | None, schema: Schema, *, split: str, watch: Watch
+) -> GoldSet:
     if split not in (*SPLITS, ALL_SPLITS):
         raise UsageError(
             f"--split {split}: no split; splits are {', '.join(SPLITS)}, and {ALL_SPLITS}"
@@ -129,23 +152,17 @@ def _refuse_split(chosen: str, split: str) -> None:
 
 def _only_split(whole: GoldSet, version: Version, split: str) -> GoldSet:
     """The documents of one split; GoldError where there are none."""
-    ids: set[str] = set()
-    others: set[str] = set()
-    for gold in version.gold_documents:
-        is_chosen = version.split_plan.split_of(gold.group) == split
-        (ids if is_chosen else others).add(gold.id)
+    ids = {
+        gold.id
+        for gold in version.gold_documents
+        if version.split_plan.split_of(gold.group) == split
+    }
     if not ids:
         raise GoldError(
             f"{whole.name} has no document in {split}",
             hint="leave --split out, or give another",
         )
-    return replace(
-        whole,
-        documents=Reiterable(lambda: (one for one in whole.documents if one.id in ids)),
-        document_count=len(ids),
-        split=split,
-        other_splits=others,
-    )
+    return replace(whole._only(ids), split=split)
 
 
 def is_document_file(chosen: str) -> bool:

@@ -21,12 +21,18 @@ _FIGURES = {
 }
 
 
-def agreement_sentences(agreement: "Agreement") -> Iterator[str]:
-    """How well those agreed who annotated the same documents; nothing where nobody did."""
+def agreement_sentences(agreement: "Agreement", *, pilot: int = 0) -> Iterator[str]:
+    """
+    How well those agreed who annotated the same documents; nothing where nobody did.
+
+    *pilot* is the number of documents that were left out as the pilot's.
+    """
     if not agreement.documents:
         return
     documents = pluralise(agreement.documents, "document")
     yield f"{documents} annotated by two or more, compared pair by pair"
+    if pilot:
+        yield f"left out: {pluralise(pilot, 'document')} of the pilot, on which the guideline was tried"
     compared = agreement.submissions
     if compared:
         later = "a later one" if compared.unsure == 1 else "later ones"

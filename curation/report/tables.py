@@ -94,6 +94,7 @@ def scheme_name(scheme: str) -> str:
 def _scores_of(arm: ArmScores, scores: Scores) -> str:
     split = scores.recipe.split
     of_split = "" if split == "all" else f" of the split {split}"
+    of_split += f" where {scores.recipe.where}" if scores.recipe.where else ""
     return f"Scores of {pluralise(arm.documents, 'document')}{of_split}"
 
 

@@ -17,7 +17,8 @@ class AgreementRecipe:
     """
     All that has to be the same for an agreement to come out the same.
 
-    *gold* is the version with the annotations, empty where they are in files.
+    *gold* is the version with the annotations, empty where they are in files; *where* is what the
+    metadata of documents had to say, empty for all documents.
     """
 
     gold: str
@@ -26,6 +27,7 @@ class AgreementRecipe:
     seed: int
     resamples: int
     curate: str
+    where: str = ""
 
     def __str__(self) -> str:
         """One line to print beside every figure."""

@@ -41,7 +41,8 @@ class ScoreRecipe:
     All that has to be the same for a score to come out the same.
 
     *digest* is that of the gold, *predictions* that of predictions from a file;
-    the latter is empty for predictions that the baseline made on the spot.
+    the latter is empty for predictions that the baseline made on the spot. *where* is what the
+    metadata of documents had to say, empty for all documents.
     """
 
     gold: str
@@ -57,6 +58,7 @@ class ScoreRecipe:
     curate: str
     scheme: str = SCORING_SCHEME
     predictions: str = ""
+    where: str = ""
 
     def __str__(self) -> str:
         """One line to print beside every figure."""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -49,13 +50,42 @@ def test_the_shipped_article_is_understood():
 def test_the_shipped_wikinews_articles_keep_licence_and_attribution():
     articles = list(read_articles([ROOT / "seeds"]))
 
-    assert len(articles) == 36
-    assert len({article.id for article in articles}) == 36
+    assert len(articles) == 80
+    assert len({article.id for article in articles}) == 80
     for article in articles[1:]:
         assert article.meta["license"] == "CC-BY-2.5"
         assert article.meta["attribution"] == "Wikinews contributors"
         assert article.meta["src"] == "Wikinews"
         assert article.text.split("\n")[0] == article.meta["title"]
+
+
+def test_what_is_known_of_a_plain_article_stands_beside_it(tmp_path):
+    (tmp_path / "story.meta.json").write_text(
+        '{"license": "CC0-1.0", "source": "Us", "seen": true}'
+    )
+
+    meta = plain(tmp_path, "A title\n\nBody.").meta
+
+    assert meta == {
+        "title": "A title", "license": "CC0-1.0", "src": "Us", "seen": True, "ingest": "1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        ("[]", "story.meta.json: a list, not a JSON object"),
+        ("{", "story.meta.json: "),
+        ('{"text": "x"}', "story.txt: 'text' is what the text file says"),
+        ('{"license": 3}', "story.txt: 'license' must be a string"),
+        ('{"src": "x", "source": "y"}', "both 'src' and 'source'"),
+    ],
+)
+def test_what_stands_beside_a_plain_article_is_checked(tmp_path, beside, said):
+    (tmp_path / "story.meta.json").write_text(beside)
+
+    with pytest.raises(InputError, match=re.escape(said)):
+        plain(tmp_path, "A title\n\nBody.")
 
 
 def test_newlines_and_bom_are_normalised_and_nothing_else(tmp_path):

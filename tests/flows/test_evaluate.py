@@ -1,6 +1,7 @@
 """What eval and agree do across rooms: which gold, whose predictions."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from scoring_samples import document_with
 from curation.articles import read_articles
 from curation.documents.document import Layer
 from curation.documents.interchange import Reading, parse_document
+from curation.documents.meta_selection import read_selection
 from curation.errors import GoldError, InputError, UsageError
 from curation.files import json_line
 from curation.flows.agree import agree, agreement_on, annotated_documents
@@ -102,7 +104,11 @@ def test_the_rules_were_written_with_the_articles_that_are_shipped():
     """One line each: the sha256 of the text, and the id."""
     lines = (Path(developed.__file__).parent / developed._FILE).read_text("utf-8")
 
-    assert lines == "".join(f"{one.text_sha256} {one.id}\n" for one in read_articles([ROOT / "seeds"]))  # fmt: skip
+    articles = list(read_articles([ROOT / "seeds"]))
+    seen = [one for one in articles if one.meta["baseline_saw"]]
+
+    assert lines == "".join(f"{one.text_sha256} {one.id}\n" for one in seen)
+    assert len(articles) - len(seen) == 44
 
 
 def test_of_a_file_nobody_knows_the_arm(tmp_path):
@@ -526,3 +532,88 @@ def test_an_empty_split_is_told(folder):
 
     with pytest.raises(GoldError, match=f"0.1.0 has no document in {empty}"):
         read_gold_set(folder, None, SCHEMA, split=empty)
+
+
+def with_metas(path, **metas):
+    documents = [replace(document_with(TEXT, (0, 3, "PERSON")), id=one) for one in metas]
+    return lines(path, *(replace(one, meta=metas[one.id]) for one in documents))
+
+
+def where(*typed):
+    return read_selection(typed)
+
+
+SEEN = {"baseline_saw": True, "src": "A"}
+UNSEEN = {"baseline_saw": False, "src": "B"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        pytest.param(["baseline_saw=true"], {"a"}, id="true"),
+        pytest.param(["baseline_saw=false"], {"b", "c"}, id="without the field is false"),
+        pytest.param(["src=B"], {"b"}, id="a text"),
+        pytest.param(["baseline_saw=false", "src=B"], {"b"}, id="both"),
+        pytest.param(["year=2026"], {"c"}, id="a number"),
+    ],
+)
+def test_documents_are_selected_by_their_metadata(tmp_path, typed, ids):
+    """Predictions on the others are no surplus, and the recipe says what was selected."""
+    path = with_metas(tmp_path / "g.jsonl", a=SEEN, b=UNSEEN, c={"year": 2026})
+    options = EvaluationOptions(gold=str(path), predictions=path, seed=7, where=where(*typed))
+    place = Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+    found = evaluate(place, SCHEMA, options)
+
+    assert {document.id for document in found.truth.documents} == ids
+    assert found.scores.without_gold == 0
+    assert found.scores.recipe.where == ", ".join(typed)
+    assert f"where:{', '.join(typed)}" in str(found.scores.recipe)
+    again = read_scores(scores_to_json(found.scores))
+    assert again.recipe == found.scores.recipe
+    assert f" where {', '.join(typed)}" in next(iter(score_tables(found.scores))).title
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "hint"),
+    [
+        ("baseline_saw", "no condition", "--where baseline_saw=false"),
+        ("=false", "no condition", "--where baseline_saw=false"),
+        (
+            "pilot=false",
+            "no document of g.jsonl has 'pilot' in its metadata",
+            "baseline_saw, src",
+        ),
+        ("src=C", "no document of g.jsonl is selected", "src is A, B"),
+        ("src=false", "no document of g.jsonl is selected", "src is A, B"),
+    ],
+)
+def test_where_nothing_is_selected_it_says_what_there_is(tmp_path, typed, said, hint):
+    path = with_metas(tmp_path / "g.jsonl", a=SEEN, b=UNSEEN)
+
+    with pytest.raises(UsageError, match=re.escape(f"--where {typed}: {said}")) as found:
+        read_gold_set(tmp_path, str(path), SCHEMA, where=where(typed))
+    assert hint in found.value.hint
+
+
+def test_agreement_of_a_version_or_of_files_can_leave_the_pilot_out(folder, tmp_path):
+    """Of a version, also what isn't compared counts on the selected documents alone."""
+    rows = [
+        annotated(one, annotator=who, **({"pilot": True} if one == "a" else {}))
+        for one in ("a", "b", "c")
+        for who in ("person-1", "person-2")
+    ]
+    sealed(folder, working(*rows))
+    rest = where("pilot=false")
+
+    def documents_of(*paths, selected=rest, gold=None):
+        found = annotated_documents(folder, gold, paths, SCHEMA, where=selected)
+        return agreement_on(found, SCHEMA, seed=7)
+
+    assert documents_of().documents == 2
+    assert documents_of(selected=where("pilot=true")).documents == 1
+    assert documents_of(selected=where()).documents == 3
+    assert agreement_to_json(documents_of())["recipe"]["where"] == "pilot=false"
+    one = with_metas(tmp_path / "a.jsonl", a={"pilot": True}, b={}, c={})
+    other = with_metas(tmp_path / "b.jsonl", a={"pilot": True}, b={}, c={})
+    assert documents_of(one, other).documents == 2

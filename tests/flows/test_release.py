@@ -20,6 +20,7 @@ from gold_samples import (
 from samples import SCHEMA
 
 from curation.commands.release import release_lines
+from curation.documents.meta_selection import read_selection
 from curation.errors import GoldError, ThresholdNotMet
 from curation.files import write_lines
 from curation.flows.evaluate import EvaluationOptions, evaluate
@@ -405,3 +406,25 @@ def test_a_licence_that_is_written_nowhere_is_asked_for(place):
     facts.write_text(whole)
 
     assert released(place).manifest.licenses == {"unknown": 1}
+
+
+def test_the_card_begins_with_the_score_on_what_the_baseline_never_saw(place):
+    """Beside that on all; and agreement is that without the documents of the pilot."""
+    facts = [{"baseline_saw": n < 2, "pilot": n == 0} for n in range(6)]
+    rows = [annotated(f"d{n}", **known) for n, known in enumerate(facts)]
+    rows += [annotated(f"d{n}", annotator="person-1", **facts[n]) for n in (0, 5)]
+    write_next(place.gold, working(*rows))
+
+    manifest = release(place, SCHEMA).manifest
+
+    options = EvaluationOptions(seed=CARD_SEED, where=read_selection(["baseline_saw=false"]))
+    unseen = scores_to_json(evaluate(place, SCHEMA, options).scores)
+    for kind in ("entities", "relations"):
+        entry = manifest.baseline.scores["unseen"][kind]["strict"]
+        assert entry.documents == unseen["documents"]["scored"] == 4
+        assert entry.f1.value == unseen[kind]["strict"]["micro"]["f1"]
+    card = (place.gold / "README.md").read_text()
+    assert "rules were written with 2 of the 6 documents in view. On the 4 that they" in card
+    assert card.index("| never seen by the rules |") < card.index("| all splits | entities")
+    assert "1 document annotated by two or more" in manifest.agreement[0]
+    assert "left out: 1 document of the pilot" in manifest.agreement[1]

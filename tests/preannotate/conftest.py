@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from samples import DEVELOPMENT_ARTICLES, SCHEMA
 
 from curation.articles import read_articles
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity
 from curation.preannotate.pipeline import Pipeline, load_pipeline
-from curation.schema import Schema, read_schema
-
-ROOT = Path(__file__).parents[2]
+from curation.schema import Schema
 
 _MARK = re.compile(r"([A-Z]+)\[([^\]]+)\]")
 
@@ -21,7 +19,7 @@ RelationsIn = Callable[[str], set[str]]
 
 @pytest.fixture(scope="session", name="schema")
 def _schema() -> Schema:
-    return read_schema(ROOT / "label_config" / "schema.toml")
+    return SCHEMA
 
 
 @pytest.fixture(scope="session", name="pipeline")
@@ -31,7 +29,7 @@ def _pipeline() -> Pipeline:
 
 @pytest.fixture(scope="session", name="articles")
 def _articles() -> tuple[Document, ...]:
-    return tuple(read_articles([ROOT / "seeds"]))
+    return tuple(read_articles(DEVELOPMENT_ARTICLES))
 
 
 @pytest.fixture(scope="session", name="suggested")

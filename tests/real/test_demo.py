@@ -41,9 +41,9 @@ def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
     second = demo(desk)
 
     assert (first.returncode, second.returncode) == (0, 0), first.stdout + second.stdout
-    assert "36 created, 0 updated, 0 unchanged, 0 refused" in first.stdout
+    assert "80 created, 0 updated, 0 unchanged, 0 refused" in first.stdout
     assert "1 annotation submitted as 'Replay (a program, not a person)'" in first.stdout
-    assert "0 created, 0 updated, 36 unchanged, 0 refused" in second.stdout
+    assert "0 created, 0 updated, 80 unchanged, 0 refused" in second.stdout
     assert "1 annotation of the replay there already." in second.stdout
     local = server.running_server(desk / ".curate" / "server")
     for said in (

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from report.made_up import corrected, guessed
-from samples import ROOT, SCHEMA
+from samples import DEVELOPMENT_ARTICLES, SCHEMA
 from scoring_samples import RECIPE
 
 from curation.articles import read_articles
@@ -21,7 +21,7 @@ from curation.scoring.score import score
 
 @cache
 def articles() -> tuple[Document, ...]:
-    return tuple(read_articles([ROOT / "seeds"]))
+    return tuple(read_articles(DEVELOPMENT_ARTICLES))
 
 
 def made_up_sides(many: int, changes: int = 1) -> tuple[list[Document], list[Document]]:

@@ -15,7 +15,7 @@ from pulling import pull
 from pydantic_core import to_json
 from report.agreement_pages import agreement_page_of
 from report.made_up import corrected, golds
-from samples import ROOT, SCHEMA
+from samples import DEVELOPMENT_ARTICLES, ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.documents.document import Document
@@ -56,7 +56,7 @@ def main() -> None:
         launch(playwright) as browser,
     ):
         home = Path(folder) / ".curate" / "server"
-        documents = list(suggest_all(read_articles([ROOT / "seeds"]), SCHEMA))
+        documents = list(suggest_all(read_articles(DEVELOPMENT_ARTICLES), SCHEMA))
         local, _ = start_server(home, ROOT / ".curate" / "label-studio", say=say, port=8800)
         try:
             show_screen(browser, local, documents, to_file)

@@ -18,7 +18,7 @@ from browser.screenshots import (
     show_report,
     show_screen,
 )
-from samples import ROOT, SCHEMA
+from samples import DEVELOPMENT_ARTICLES, ROOT, SCHEMA
 
 from curation.articles import read_articles
 from curation.preannotate import suggest_all
@@ -39,7 +39,7 @@ class Shot:
 
 @pytest.fixture(scope="module")
 def article():
-    (found,) = (one for one in read_articles([ROOT / "seeds"]) if one.id == ARTICLE)
+    (found,) = (one for one in read_articles(DEVELOPMENT_ARTICLES) if one.id == ARTICLE)
     return next(suggest_all([found], SCHEMA))
 
 
@@ -53,7 +53,7 @@ def shots(chromium, label_studio, article, tmp_path_factory):
         names = part.page.locator(".htx-highlight[data-label]").count()
         taken[name] = Shot(png, part.inner_text(), names)
 
-    few = list(suggest_all(list(read_articles([ROOT / "seeds"]))[:FEW], SCHEMA))
+    few = list(suggest_all(list(read_articles(DEVELOPMENT_ARTICLES))[:FEW], SCHEMA))
     show_screen(chromium, label_studio, [article], take)
     show_adjudication(chromium, label_studio, take)
     show_report(chromium, tmp_path_factory.mktemp("report") / "report.html", few, take)
