@@ -90,13 +90,16 @@ def _make_step(
     if plan.creates:
         hub.create(state.name, is_private=plan.is_private)
     elif plan.sends:
-        return hub.commit(
-            state.name,
-            {path: wanted.files[path] for path in plan.sends},
-            message=f"Publish {wanted.version}",
-            parent=state.head,
-            watch=watch,
-        )
+        try:
+            return hub.commit(
+                state.name,
+                {path: wanted.files[path] for path in plan.sends},
+                message=f"Publish {wanted.version}",
+                parent=state.head,
+                watch=watch,
+            )
+        except HubConflict:
+            raise _overtaken(state.name) from None
     else:
         try:
             hub.tag(state.name, wanted.tag, commit=state.head)
@@ -127,11 +130,14 @@ def _plan_after(
     if plan.creates:
         is_overtaken = bool(now.replaces) or now.is_private != plan.is_private
     if is_overtaken:
-        raise HubConflict(
-            f"{before.name} was changed on the Hub by somebody else since it was looked at",
-            hint=_AGAIN,
-        )
+        raise _overtaken(before.name)
     return now
+
+
+def _overtaken(name: str) -> HubConflict:
+    return HubConflict(
+        f"{name} was changed on the Hub by somebody else since it was looked at", hint=_AGAIN
+    )
 
 
 def _left_out(hub: Hub, state: HubState, plan: PublicationPlan) -> HubError:

@@ -96,6 +96,16 @@ class MemoryHub:
             raise HubConflict(f"{name} on {self.url} has a tag {tag} already")
         self._named(name).tags[tag] = commit
 
+    def commits(self, name: str) -> tuple[str, ...]:
+        """The history of a repository, oldest first."""
+        return tuple(self._named(name).commits)
+
+    def delete(self, name: str, path: str) -> None:
+        """A commit without a file, as other people may make."""
+        stored = self._named(name)
+        commit = stored.add({})
+        del stored.commits[commit][path]
+
     def _named(self, name: str) -> _Stored:
         if name not in self._stored:
             raise HubError(f"{name} isn't on {self.url}")

@@ -114,6 +114,7 @@ def is_large(path: str, size: int) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     hub: StubHub
 
     def handle_call(self) -> None:
