@@ -26,12 +26,9 @@ _READ_PAUSES = (0.5, 2.0)
 class HubClient:
     """The Hub at *url*, for the account whose *token* is given; without one, as anybody sees it."""
 
-    def __init__(
-        self, url: str, token: str, *, wait: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, url: str, token: str) -> None:
         self._url = _checked_url(url)
         self._token = _checked_token(token)
-        self._wait = wait
         self._api = HfApi(endpoint=self._url, token=self._token or False)
         set_up_connections()
 
@@ -132,7 +129,7 @@ class HubClient:
                 with self._errors():
                     return ask()
             except HubConnectionLost as lost:
-                self._wait(max(pause, lost.retry_after))
+                time.sleep(max(pause, lost.retry_after))
         with self._errors():
             return ask()
 

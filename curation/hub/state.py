@@ -47,13 +47,17 @@ def look_at_hub(hub: Hub, name: str, *, tag: str) -> HubState:
         return HubState(name=name)
     files = files_at(hub, name, repository.head)
     tags = hub.tags(name)
+    tagged: Mapping[str, HubFile] | None = None
+    if tag in tags:
+        is_head = tags[tag] == repository.head
+        tagged = files if is_head else files_at(hub, name, tags[tag])
     return HubState(
         name=name,
         repository=repository,
         files=files,
         card=_read_card(hub, name, repository.head, files),
         tags=tags,
-        tagged=files_at(hub, name, tags[tag]) if tag in tags else None,
+        tagged=tagged,
     )
 
 

@@ -24,13 +24,14 @@ FIRST_FILES = {".gitattributes": b"*.parquet filter=lfs diff=lfs merge=lfs -text
 @dataclass(frozen=True)
 class HubFault:
     """
-    What happens to calls whose line (``POST /api/…``) holds *on*, *times* times.
+    What happens to the call number *at*, or to calls whose line (``POST /api/…``) holds *on*, *times* times.
 
     *status* answers in the Hub's place. *unread* breaks the connection before the call is read to
     its end, *lost* after it was carried out and before its answer; *cut* leaves half of the answer.
     """
 
-    on: str
+    on: str = ""
+    at: int = -1
     status: int = 0
     body: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -73,6 +74,7 @@ class StubHub:
     url: str = ""
     repositories: dict[str, StoredRepository] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     faults: list[HubFault] = field(default_factory=list)
     before: Callable[[int], None] = lambda number: None
@@ -84,8 +86,9 @@ class StubHub:
         self.faults[:] = [fault for fault in faults for _ in range(fault.times)]
         self.calls.clear()
 
-    def take(self, line: str) -> HubFault | None:
-        fault = next((fault for fault in self.faults if fault.on in line), None)
+    def take(self, number: int, line: str) -> HubFault | None:
+        meant = (f for f in self.faults if f.on in line and f.at in (-1, number))
+        fault = next(meant, None)
         if fault:
             self.faults.remove(fault)
         return fault
@@ -123,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
             line = f"{self.command} {self.path}"
             self.hub.calls.append(line)
             self.hub.before(number)
-            fault = self.hub.take(line) or HubFault("")
+            fault = self.hub.take(number, line) or HubFault()
             if fault.unread:
                 self._reset()
                 return
@@ -163,7 +166,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._check_token()
         match self.command, path:
             case "POST", ["objects", oid, "verify"]:
-                return (200 if oid in self.hub.objects else 404), {}, {}
+                self.hub.objects[oid] = self.hub.uploads[oid]
+                return 200, {}, {}
             case "POST", ["api", "validate-yaml"]:
                 return self._validate(json.loads(body)["content"])
             case "POST", ["api", "repos", "create"]:
@@ -316,7 +320,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _store(self, oid: str, body: bytes) -> tuple[int, object, dict[str, str]]:
         if hashlib.sha256(body).hexdigest() != oid:
             raise Refusal(400, "BadDigest")
-        self.hub.objects[oid] = body
+        self.hub.uploads[oid] = body
         return 200, b"", {}
 
     def _commit(self, name: str, lines: list[dict]) -> tuple[int, object, dict[str, str]]:
