@@ -34,6 +34,7 @@ from curation.commands.show import show
 from curation.commands.status import status
 from curation.commands.up import up
 from curation.commands.verify import verify
+from curation.commands.withdraw import withdraw
 from curation.errors import CurateError
 from curation.files import explain_os_error
 from curation.list_limit import forget_list_limit
@@ -70,6 +71,7 @@ app.command()(agree)
 app.command()(show)
 app.command()(drop)
 app.command()(restore)
+app.command()(withdraw)
 app.command("eval")(evaluate)
 app.command()(release)
 app.command()(diff)

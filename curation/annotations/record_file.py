@@ -26,6 +26,7 @@ from curation.annotations.record import (
     document_of_record,
     first_submission,
 )
+from curation.annotations.withdrawal import is_emptied
 from curation.documents.document import LONGEST_TEXT, check_structure
 from curation.documents.interchange import EDITED_TEXT
 from curation.documents.storable import is_encodable
@@ -35,6 +36,8 @@ from curation.strict_json import LONGEST_LINE, parse_object
 
 # Half of a merge that git left behind.
 _CONFLICT = re.compile(rb"^(?:<{7}|={7}|>{7})(?: |$)", re.MULTILINE)
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 _PLAIN = msgspec.json.Decoder(DocumentRecord)
 
@@ -398,10 +401,22 @@ def _faults_of_article(record: DocumentRecord) -> Iterator[str]:
     if not record.id or not record.group:
         yield f"{'id' if not record.id else 'group'!r} is empty"
     text = record.whole_text
+    if is_emptied(record):
+        yield from _faults_of_emptied(record)
+        return
     if not text.strip():
         yield "'text' is only white space"
     if hashlib.sha256(text.encode()).hexdigest() != record.text_sha256:
         yield EDITED_TEXT
+
+
+def _faults_of_emptied(record: DocumentRecord) -> Iterator[str]:
+    """What a withdrawn document whose text is gone has besides, though all of it would be of the text."""
+    for name in ("meta", "suggestions", "annotations", "verdict"):
+        if getattr(record, name):
+            yield f"'state' is 'withdrawn' and 'text' is empty, but {name!r} isn't"
+    if not _SHA256.fullmatch(record.text_sha256):
+        yield f"'text_sha256' is {record.text_sha256!r}, which is no sha256"
 
 
 def _faults_of_annotation(record: DocumentRecord, one: AnnotationRecord) -> Iterator[str]:

@@ -23,9 +23,11 @@ def ingest(
     Example: curate ingest seeds/ -o articles.jsonl
     """
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
+    from curation.gold.withdrawn_articles import refuse_withdrawn
+    from curation.workspace import Workspace
 
     list_everything(everything)
-    documents = read_articles(paths)
+    documents = refuse_withdrawn(read_articles(paths), Workspace.here().next)
     refuse_overwriting(paths, output)
     if output != STDIN:
         documents = console.watch(documents, "reading", estimate_article_count(paths))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from curation import console
 from curation.commands.options import AsJson
+from curation.errors import pluralise
 
 if TYPE_CHECKING:
     from curation.gold.version_log import VersionLog
@@ -33,11 +34,22 @@ def log(as_json: AsJson = False) -> None:
         )
     elif not found.interrupted:
         console.say(f"{gold} has no sealed version yet: curate release")
+    console.lines(withdrawn_lines(found))
     if found.interrupted:
         console.lines(
             [
                 f"warning: the release of {gold / found.interrupted} was interrupted: curate release"
             ]
+        )
+
+
+def withdrawn_lines(found: "VersionLog") -> Iterator[str]:
+    """Which versions still hold which withdrawn documents, and why these were withdrawn."""
+    for version, documents in [*found.withdrawn.items()][::-1]:
+        count = pluralise(len(documents), "document")
+        yield f"warning: {version} holds {count} withdrawn since:"
+        yield from console.list_lines(
+            documents, lambda one: (f"  {one.id} on {one.at[:10]}: {one.reason}",)
         )
 
 

@@ -31,13 +31,15 @@ def preannotate(
     Example: curate preannotate seeds/ -o suggestions.jsonl --workers 2
     """
     from curation.articles import estimate_article_count, read_articles, refuse_overwriting
+    from curation.gold.withdrawn_articles import refuse_withdrawn
     from curation.preannotate import suggest_all
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
     list_everything(everything)
-    schema = read_schema_in(Workspace.here().config)
-    articles = read_articles(paths)
+    workspace = Workspace.here()
+    schema = read_schema_in(workspace.config)
+    articles = refuse_withdrawn(read_articles(paths), workspace.next)
     refuse_overwriting(paths, output)
     if output == SUGGESTIONS:
         make_private_folder(SUGGESTIONS.parent)

@@ -302,12 +302,20 @@ def _moved_lines(report: "PullReport") -> Iterator[str]:
 
 
 def _dropped_lines(report: "PullReport") -> Iterator[str]:
-    """Dropped documents on which somebody worked."""
+    """Dropped documents on which somebody worked, and withdrawn ones that Label Studio still has."""
     yield from console.list_lines(
         report.dropped,
         lambda document: (
             f"warning: {document} is dropped and stays out of the gold, though somebody worked on "
             f"it since the last pull; to take it in: curate restore {typed_ids([document])}",
+            *_link_line(report, document),
+        ),
+    )
+    yield from console.list_lines(
+        report.withdrawn,
+        lambda document: (
+            f"warning: {document} is withdrawn, and stays out for good; delete its task, which still "
+            "has the text:",
             *_link_line(report, document),
         ),
     )

@@ -53,6 +53,9 @@ def verification_lines(found: "Verification", gold: Path) -> Iterator[str]:
         if one.manifest and not one.faults:
             documents = pluralise(one.manifest.counts.documents, "document")
             yield f"{one.version} is sound: {documents}, digest {one.manifest.digest[:12]}."
+        if one.withdrawn:
+            documents = pluralise(len(one.withdrawn), "document")
+            yield f"{one.version} holds {documents} withdrawn since: {console.first_of(one.withdrawn)}"
         if one.writable:
             folder = gold / one.version
             yield (

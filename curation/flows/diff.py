@@ -1,9 +1,11 @@
 """``curate diff``: what is different between two versions, or between a version and gold/next."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from curation.errors import GoldError
+from curation.gold.announce import untold_withdrawals
 from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.diff import GoldState, VersionDifference, find_differences
 from curation.gold.groups import group_dataset, with_groups
@@ -27,7 +29,10 @@ def diff(
     """
     before, reasons_before = _read_state(workspace, old or _newest(workspace.gold), watch)
     after, reasons = _read_state(workspace, new, watch)
-    return find_differences(before, after, {**reasons_before, **reasons})
+    difference = find_differences(before, after, {**reasons_before, **reasons})
+    if after.name != NEXT:
+        return difference
+    return replace(difference, withdrawn=untold_withdrawals(workspace.gold))
 
 
 def _newest(gold: Path) -> str:

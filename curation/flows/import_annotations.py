@@ -133,6 +133,9 @@ class _Taken:
     new: list[str] = field(default_factory=list)
     remarks: list[Problem] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.withdrawn_texts = self.working.withdrawn_texts()
+
     def take(self, imported: ImportedDocument) -> None:
         """Put an annotation into its document's record, unless something is wrong."""
         found = imported.found
@@ -174,7 +177,10 @@ class _Taken:
             return f"{self.working.path(document.id)} can't be read, and isn't overwritten"
         record = self.working.record(document.id)
         if record is None:
-            return ""
+            same = self.withdrawn_texts.get(document.text_sha256)
+            return (
+                f"{document.id!r} has the text of {same!r}, which is withdrawn" if same else ""
+            )
         if record.text_sha256 != document.text_sha256:
             return f"{document.id!r} has another text in gold/next, so that offsets mean nothing in it"
         if record.state != "active":

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from curation.gold.file_names import file_name
 from curation.gold.successors import find_successors
+from curation.gold.withdrawn import withdrawn_records
 from curation.gold.working_version import read_checked_file
 from curation.labelstudio.known_tasks import known_tasks
 from curation.labelstudio.left_out import LeftOut
@@ -41,6 +42,11 @@ class KnownDocuments:
                 if document not in found or found[document].state == "dropped":
                     found[document] = LeftOut("superseded", f"by {successor}")
         return found
+
+    def withdrawn_texts(self) -> dict[str, str]:
+        """The withdrawn documents, by the hashes of their texts."""
+        withdrawn = withdrawn_records(self._workspace.next)
+        return {record.text_sha256: document for document, record in withdrawn.items()}
 
     def known(self, documents: Collection[str]) -> set[str]:
         """Those of *documents* that have a file in gold/next, had one, or were tasks of any project."""

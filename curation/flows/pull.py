@@ -36,7 +36,7 @@ class PullReport(GoldAfterPull):
     longer there, *standing* those whose work the gold's verdict rests on, and which isn't sound any
     more, *outdated* those with several annotations that differ, of which the latest counts.
     *dropped* are those that stay out of the gold though somebody worked on them since the last
-    pull. *moved* counts, by document, the annotations that came by an import for the first time and
+    pull, *withdrawn* those that are out for good, and of which the project still has work. *moved* counts, by document, the annotations that came by an import for the first time and
     are known from the project that they were exported from, *unmatched* those that aren't;
     *nameless* counts new ones by accounts that Label Studio has no more.
     """
@@ -46,6 +46,7 @@ class PullReport(GoldAfterPull):
     deleted: tuple[str, ...]
     emptied: tuple[str, ...]
     dropped: tuple[str, ...]
+    withdrawn: tuple[str, ...]
     gone: Mapping[str, tuple[str, ...]]
     standing: Mapping[str, tuple[str, ...]]
     outdated: Mapping[str, tuple[str, ...]]
@@ -216,6 +217,7 @@ def _report(
         deleted=tuple(document for document in cursor.deleted if document in gold_ids),
         emptied=tuple(document for document in cursor.emptied if document in gold_ids),
         dropped=tuple(sorted(records.new & records.inactive)),
+        withdrawn=tuple(sorted(records.withdrawn)),
         gone={
             document: names
             for document, names in records.gone.items()

@@ -10,6 +10,7 @@ from curation.annotations.merge import MergedRecord, merge_pulled
 from curation.annotations.pulled import PulledDocument
 from curation.annotations.record import DocumentRecord, document_of_record
 from curation.annotations.voters import EARLIER_WORK, find_voters
+from curation.documents.document import Document
 from curation.errors import Problem
 from curation.gold.successors import find_successors, supersede
 from curation.gold.working_version import WorkingVersion
@@ -37,7 +38,8 @@ class PulledRecords:
     *outdated* has the annotators with several annotations that differ. *notes* are the notes to
     keep; *has_note* are the uids of annotations with a note so far. *edited* counts, by document, the
     annotations that somebody else than the annotator changed, as gold/next has it. *merged_pseudonym*
-    is the one that an older ``curate`` gave to all deleted accounts, empty where it gave none.
+    is the one that an older ``curate`` gave to all deleted accounts, empty where it gave none. *withdrawn*
+    are documents that stay as they are, whatever Label Studio still has of them.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class PulledRecords:
         self.sound: dict[str, int] = {}
         self.new: set[str] = set()
         self.inactive: set[str] = set()
+        self.withdrawn: set[str] = set()
         self.gone: dict[str, tuple[str, ...]] = {}
         self.lost_voters: dict[str, tuple[str, ...]] = {}
         self.outdated: dict[str, tuple[str, ...]] = {}
@@ -61,6 +64,7 @@ class PulledRecords:
         self._other_text: set[str] = set()
         self._copies: dict[str, dict[str, str]] = {}
         self._dropped_before: set[str] = set()
+        self._withdrawn_texts = working.withdrawn_texts()
 
     def merge(self, delivered: DeliveredDocument) -> None:
         """Merge the annotations of one document into its record."""
@@ -69,6 +73,9 @@ class PulledRecords:
         if self.working.has_unusable_file(document):
             return
         known = self.working.record(document)
+        if self._is_withdrawn(known, delivered.pulled.article):
+            self.withdrawn.add(document)
+            return
         merged = merge_pulled(self._with_lone_annotators(known), delivered.pulled)
         self._other_text.discard(document)
         if merged.has_other_text:
@@ -96,6 +103,12 @@ class PulledRecords:
         )
         if merged.record is not None:
             self._put(known, merged.record)
+
+    def _is_withdrawn(self, known: DocumentRecord | None, article: Document | None) -> bool:
+        """Whether the document is out for good, or is new and has the text of one that is."""
+        if known is None and article is not None:
+            return article.text_sha256 in self._withdrawn_texts
+        return known is not None and known.state == "withdrawn"
 
     def _with_lone_annotators(self, known: DocumentRecord | None) -> DocumentRecord | None:
         """The record without the one pseudonym that stood for several deleted accounts."""
@@ -187,7 +200,7 @@ class PulledRecords:
                 if self.working.has_unusable_file(document)
                 else self.working.record(document)
             )
-            if known is None:
+            if known is None or known.state == "withdrawn":
                 continue
             of_this_project = {(server, project), ("", "")}
             others = [
@@ -224,7 +237,7 @@ class PulledRecords:
         The cursor with what was found in merging.
 
         Documents whose file can't be read are asked for again by the next pull; a task with another
-        text than the record is a problem. Whose a moved annotation is was found in merging, and what
+        text than the record is a problem. Of withdrawn documents nothing is kept. Whose a moved annotation is was found in merging, and what
         it is a copy of, as far as Label Studio has forgotten that.
         """
         again = {
@@ -252,6 +265,9 @@ class PulledRecords:
                 )
                 for task, facts in work.items()
             }
+        for found in (problems, remarks):
+            for document in self.withdrawn.intersection(found):
+                del found[document]
         return replace(
             cursor,
             ask_again={**cursor.ask_again, **again},

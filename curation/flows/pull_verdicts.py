@@ -210,6 +210,10 @@ class _PulledVerdicts:
         if self.working.has_unusable_file(document):
             return
         record = self.working.record(document)
+        if record and record.state == "withdrawn":
+            what = "the document is withdrawn, and stays out for good; delete the task, which still has the text"
+            self.remarks.append(Problem(document, what, self.links[document]))
+            return
         self._take_notes(document, record, [one.work for one in tasks if one.work])
         submitted = [one for one in tasks if one.submitted]
         problems = [problem for one in submitted for problem in one.problems]

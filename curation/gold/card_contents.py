@@ -71,7 +71,20 @@ def versions_section(source: CardSource) -> str:
         for manifest in source.manifests
     )
     head = ("version", "sealed", "documents", "entities", "relations", "schema", "digest")
-    return f"## Versions\n\n{markdown_table(head, rows)}"
+    withdrawn = markdown_items(_withdrawn_lines(source))
+    table = markdown_table(head, rows)
+    return f"## Versions\n\n{table}" + (f"\n{withdrawn}" if withdrawn else "")
+
+
+def _withdrawn_lines(source: CardSource) -> Iterator[str]:
+    for version, documents in source.withdrawn.items():
+        if documents:
+            were = "document was" if len(documents) == 1 else "documents were"
+            named = ", ".join(map(code_words, documents[:_LISTED_GROUPS]))
+            yield (
+                f"**{len(documents)} {were} withdrawn** since {version} was sealed, and should not be used any"
+                f" more: {named}. `{version}/withdrawn.json` says when and why."
+            )
 
 
 def splits_section(source: CardSource) -> str:

@@ -1,7 +1,7 @@
 """What the dataset card and the files beside it are made of."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.gold.card_numbers import CardNumbers
@@ -16,7 +16,9 @@ class CardSource:
 
     *manifests* are those of all versions, the newest first. *numbers* come from the rows of the newest
     version, *publisher* from ``dataset.toml``; *changelog* is the text of ``CHANGELOG.md``, *own_words*
-    what stands between the markers of the card. *repository* is the dataset's name on the Hub.
+    what stands between the markers of the card. *repository* is the dataset's name on the Hub,
+    *withdrawn* has, by version, the ids of documents that it
+    holds though they were withdrawn since.
     """
 
     gold: Path
@@ -26,6 +28,7 @@ class CardSource:
     changelog: str = ""
     own_words: str = ""
     repository: str = ""
+    withdrawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def manifest(self) -> Manifest:

@@ -110,7 +110,8 @@ class VersionDifference:
 
     *added* and *removed* are ids of documents; *reasons* says of removed ones why, where that is
     known. *changed* has the documents in both that aren't the same. *entities* and *relations* tally by
-    type, *fields* counts the changed documents in which something besides these is different.
+    type, *fields* counts the changed documents in which something besides these is different. *withdrawn*
+    has, by id, why documents were withdrawn, where no entry of the changelog says so yet.
     *layers_changed* is true of two versions whose gold is the same, and whose annotations aren't.
     """
 
@@ -126,6 +127,7 @@ class VersionDifference:
     schema_changed: bool
     layers_changed: bool = False
     reasons: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_differences(

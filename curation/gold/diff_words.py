@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import starmap
 
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import pluralise
@@ -88,6 +89,7 @@ def changelog_lines(difference: VersionDifference) -> Iterator[str]:
         *(escape_markdown(line) for line in describe_types(difference)),
         *_names("documents added", [escape_markdown(one) for one in difference.added]),
         *_names("documents removed", [_removed(difference, one) for one in difference.removed]),
+        *starmap(withdrawn_line, difference.withdrawn.items()),
         *_names("documents changed", [_changed(one) for one in difference.changed]),
         *_tally_line("entities", difference.entities),
         *_tally_line("relations", difference.relations),
@@ -95,6 +97,11 @@ def changelog_lines(difference: VersionDifference) -> Iterator[str]:
     if bullets:
         yield ""
         yield from (f"- {line}" for line in bullets)
+
+
+def withdrawn_line(document: str, reason: str) -> str:
+    """What the changelog says of a document that was withdrawn."""
+    return f"withdrawn for good: {escape_markdown(document)}: {escape_markdown(reason)}"
 
 
 def _names(what: str, names: Sequence[str]) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """Where an entry of the changelog says something else than the versions that it is about."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from curation.gold.card_markdown import escape_markdown
 from curation.gold.changelog import FIRST_CHANGE
 from curation.gold.diff import VersionDifference
-from curation.gold.diff_words import changelog_lines
+from curation.gold.diff_words import changelog_lines, withdrawn_line
 from curation.gold.excluded import REASONS, reason_for_one
 
 # Lines that begin so look as if curate had made them; other lines are people's own words.
@@ -23,13 +23,17 @@ _REASON_FOR_ONE = re.compile(
 
 
 def find_change_faults(
-    entry: str, summary: Collection[str], difference: VersionDifference | None
+    entry: str,
+    summary: Collection[str],
+    difference: VersionDifference | None,
+    withdrawn: Mapping[str, str],
 ) -> Iterator[str]:
     """
     The lines that the entry lacks, and those that it has though the versions don't make them.
 
     *summary* has the lines that the manifest makes, *difference* is None for the first version. Why
-    documents were removed is in no version, so that any reason that curate knows is taken.
+    documents were removed is in no version, so that any reason that curate knows is taken. Which entry
+    tells that a document was *withdrawn*, with the reason by id, depends on the day.
     """
     there = [comparable_line(line) for line in entry.splitlines()]
     change = [FIRST_CHANGE] if difference is None else changelog_lines(difference)
@@ -37,6 +41,7 @@ def find_change_faults(
     for line in sorted(expected.difference(there)):
         yield f"lacks this line, which the versions make: {line}"
     expected.update(map(comparable_line, summary))
+    expected.update(f"- {withdrawn_line(*one)}" for one in withdrawn.items())
     for line in there:
         if _MADE.match(line) and line not in expected:
             yield f"has this line, which the versions don't make: {line}"

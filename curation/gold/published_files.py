@@ -23,6 +23,7 @@ from curation.gold.versions import (
     read_manifest,
     verify_files,
 )
+from curation.gold.withdrawn import read_withdrawn
 from curation.progress import Watch, unwatched
 
 PUBLISHED_FILES = (CARD_FILE, CROISSANT_FILE, CITATION_FILE, ZENODO_FILE, LICENSE_FILE)
@@ -117,6 +118,7 @@ def _read_source(gold: Path, newest: str) -> CardSource:
         read_dataset_facts(gold),
         changelog=read_changelog(gold),
         own_words=read_own_words(gold),
+        withdrawn={one.version: (*read_withdrawn(gold / one.version),) for one in manifests},
     )
 
 

@@ -26,6 +26,13 @@ from curation.gold.versions import (
     version_order,
 )
 from curation.gold.view_faults import find_view_faults
+from curation.gold.withdrawn import (
+    WITHDRAWN_FILES,
+    all_withdrawn,
+    find_withdrawal_faults,
+    read_withdrawn,
+)
+from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
 
 
@@ -35,7 +42,8 @@ class CheckedVersion:
     A version, and everything that is wrong with it; *manifest* is None where it can't be read.
 
     *writable* names the files that can be written to, though others of the version can't. Git keeps no
-    write protection, so that after a checkout all of them can. *is_interrupted* is true where nothing is
+    write protection, so that after a checkout all of them can. *withdrawn* are the ids of documents that were
+    withdrawn since, and that the version still holds. *is_interrupted* is true where nothing is
     wrong but that the release of the newest version wasn't announced.
     """
 
@@ -43,6 +51,7 @@ class CheckedVersion:
     manifest: Manifest | None
     faults: tuple[Problem, ...]
     writable: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     is_interrupted: bool = False
 
 
@@ -76,6 +85,7 @@ class Verification:
                     "documents": one.manifest.counts.documents if one.manifest else None,
                     "sound": not one.faults,
                     "writable": list(one.writable),
+                    "withdrawn": list(one.withdrawn),
                     "faults": [fault.to_json() for fault in one.faults],
                 }
                 for one in self.versions
@@ -138,11 +148,14 @@ def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
     faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
     if not faults:
         faults += _row_faults(gold, version, raw, watch)
+        withdrawals = find_withdrawal_faults(folder, manifest, gold / NEXT)
+        faults += (Problem(str(folder), what) for what in withdrawals)
     return CheckedVersion(
         version=version,
         manifest=manifest,
         faults=tuple(faults),
         writable=_unprotected_files(folder),
+        withdrawn=() if faults else tuple(read_withdrawn(folder)),
         is_interrupted=len(faults) == 1
         and not read_entry(gold, version)
         and version == newest_version(gold),
@@ -164,7 +177,11 @@ def _link_faults(folder: Path) -> Iterator[Problem]:
 
 def _unprotected_files(folder: Path) -> tuple[str, ...]:
     """The files that can be written to, where others can't."""
-    modes = {path.name: path.stat().st_mode for path in folder.iterdir() if path.is_file()}
+    modes = {
+        path.name: path.stat().st_mode
+        for path in folder.iterdir()
+        if path.is_file() and path.name not in WITHDRAWN_FILES
+    }
     writable = tuple(sorted(name for name, mode in modes.items() if mode & 0o222))
     return writable if len(writable) < len(modes) else ()
 
@@ -230,7 +247,9 @@ def _change_faults(gold: Path, version: Version, summary: Collection[str]) -> It
         before = read_version(gold, max(earlier, key=version_order))
         old = GoldState.of_version(before)
         difference = find_differences(old, GoldState.of_version(version))
-    for what in find_change_faults(read_entry(gold, name), summary, difference):
+    withdrawn = all_withdrawn(gold / one for one in earlier)
+    reasons = {document: one.reason for document, one in withdrawn.items()}
+    for what in find_change_faults(read_entry(gold, name), summary, difference, reasons):
         yield f"the entry of {name} {what}"
 
 

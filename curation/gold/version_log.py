@@ -1,13 +1,14 @@
 """Every version with its date, its size, how well annotators agreed, and what the baseline scores."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from curation.files import Json
 from curation.gold.changelog import read_seals
 from curation.gold.manifest import BaselineScoreEntry, FigureEntry, Manifest
 from curation.gold.versions import list_versions, read_manifest
+from curation.gold.withdrawn import WithdrawnDocument, read_withdrawn
 
 
 @dataclass(frozen=True)
@@ -15,11 +16,13 @@ class VersionLog:
     """
     The manifests of all versions, the newest first.
 
-    *interrupted* is the version whose release isn't complete, empty where there is none.
+    *interrupted* is the version whose release isn't complete, empty where there is none. *withdrawn*
+    has, by version, the documents that it holds though they were withdrawn since.
     """
 
     manifests: tuple[Manifest, ...]
     interrupted: str = ""
+    withdrawn: Mapping[str, Sequence[WithdrawnDocument]] = field(default_factory=dict)
 
 
 def read_version_log(gold: Path) -> VersionLog:
@@ -30,8 +33,11 @@ def read_version_log(gold: Path) -> VersionLog:
     if versions and versions[-1] not in read_seals(gold):
         *versions_before, interrupted = versions
         versions = tuple(versions_before)
+    withdrawn = {version: (*read_withdrawn(gold / version).values(),) for version in versions}
     return VersionLog(
-        tuple(read_manifest(gold, version) for version in reversed(versions)), interrupted
+        tuple(read_manifest(gold, version) for version in reversed(versions)),
+        interrupted,
+        {version: documents for version, documents in withdrawn.items() if documents},
     )
 
 
@@ -39,7 +45,16 @@ def log_to_json(log: VersionLog) -> Json:
     """The log as programs read it; null stands for what nobody measured."""
     return {
         "format": 1,
-        "versions": [_manifest_to_json(manifest) for manifest in log.manifests],
+        "versions": [
+            _manifest_to_json(manifest)
+            | {
+                "withdrawn": [
+                    {"id": one.id, "at": one.at, "reason": one.reason}
+                    for one in log.withdrawn.get(manifest.version, ())
+                ]
+            }
+            for manifest in log.manifests
+        ],
         "interrupted": log.interrupted or None,
     }
 

@@ -38,6 +38,7 @@ from curation.gold.rows import (
 )
 from curation.gold.splits import SplitPlan
 from curation.gold.tables import ANNOTATIONS_TABLE, Table
+from curation.gold.withdrawn import WITHDRAWN_FILES
 from curation.progress import Watch, unwatched
 
 MANIFEST_FILE = "manifest.json"
@@ -141,12 +142,12 @@ def verify_gold_files(folder: Path, manifest: Manifest) -> None:
 
 
 def find_file_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """How the files of a version differ from those that its manifest lists."""
+    """How the files of a version differ from those that its manifest lists; withdrawals may stand beside it."""
     listed = manifest.files.keys() | {MANIFEST_FILE}
     with explain_os_errors(folder):
         present = {path.name for path in folder.iterdir()}
     yield from (f"{name} is missing" for name in sorted(listed - present))
-    yield from (f"{name}{_UNLISTED}" for name in sorted(present - listed))
+    yield from (f"{name}{_UNLISTED}" for name in sorted(present - listed - WITHDRAWN_FILES))
     for name, sha256 in manifest.files.items():
         if name in present and file_sha256(folder / name) != sha256:
             yield f"{name} differs from its hash in {MANIFEST_FILE}"

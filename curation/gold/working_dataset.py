@@ -122,6 +122,9 @@ class _Records:
 
 def _obstacles(record: DocumentRecord, consensus: Consensus) -> Iterator[Problem]:
     """What keeps a release from being what the document's annotators and adjudicator meant."""
+    if record.state == "withdrawn" and record.text:
+        what = "is withdrawn, and its file still has the text: curate withdraw (again)"
+        yield Problem(record.id, what)
     stale = stale_verdict_of(record, consensus)
     if stale and stale.is_needed:
         yield Problem(

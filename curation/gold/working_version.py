@@ -227,6 +227,14 @@ class WorkingVersion:
             return None
         return read_trusted_record(raw)
 
+    def withdrawn_texts(self) -> dict[str, str]:
+        """The withdrawn document, by the sha256 of its text."""
+        withdrawn = [one.document for one in self.all_facts() if one.state == "withdrawn"]
+        return {
+            record.text_sha256: record.id
+            for record in filter(None, map(self.record, withdrawn))
+        }
+
     def consensus(self, document: str) -> Consensus | None:
         """What the document's record establishes; None where there is no sound record."""
         record = self.record(document)

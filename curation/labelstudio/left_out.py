@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from curation.labelstudio.check_documents import CheckedDocuments
 from curation.labelstudio.port import Project, Studio
 
 
@@ -24,6 +25,9 @@ class DocumentsKnownHere(Protocol):
     def left_out(self, documents: Collection[str]) -> dict[str, LeftOut]:
         """Those of *documents* that are out of the gold, or whose place another one takes."""
 
+    def withdrawn_texts(self) -> Mapping[str, str]:
+        """The withdrawn documents, by the hashes of their texts."""
+
     def known(self, documents: Collection[str]) -> set[str]:
         """Those of *documents* that anything is known of, tasks of other projects included."""
 
@@ -39,6 +43,10 @@ class NothingKnownHere:
         """None of them."""
         return {}
 
+    def withdrawn_texts(self) -> Mapping[str, str]:
+        """None."""
+        return {}
+
     def known(self, documents: Collection[str]) -> set[str]:
         """All of them: nobody can say which are unknown."""
         return {*documents}
@@ -49,12 +57,15 @@ def find_left_out(
     project: Project | None,
     known_here: DocumentsKnownHere,
     documents: Collection[str],
+    *,
+    checked: CheckedDocuments,
 ) -> dict[str, LeftOut]:
     """
     Those of *documents* that get no task in the *project*, None where it is still to be made.
 
     A document is left out, too, where the document of one of the project's tasks takes its place,
-    unless that one is out of the gold itself.
+    unless that one is out of the gold itself. So is one of the *checked* documents that has the text of
+    a withdrawn one.
     """
     if not documents:
         return {}
@@ -70,6 +81,10 @@ def find_left_out(
         for document, successor in successors.items():
             if successor not in out or out[successor].state == "superseded":
                 found[document] = LeftOut("superseded", f"by {successor}")
+    if texts := known_here.withdrawn_texts():
+        for one in checked.read({*documents} - found.keys()):
+            if same := texts.get(one.text_sha256):
+                found[one.id] = LeftOut("withdrawn", f"has the text of {same}")
     return {document: found[document] for document in documents if document in found}
 
 

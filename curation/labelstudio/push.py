@@ -99,7 +99,7 @@ def push_documents(
     is_new = project is None
     if project is None:
         ids = [one.id for one in checked.documents]
-        left_out = find_left_out(studio, None, options.known_here, ids)
+        left_out = find_left_out(studio, None, options.known_here, ids, checked=checked)
         new = [document for document in ids if document not in left_out]
         options.before_sending(new)
         if options.dry_run or (left_out and not new):

@@ -192,7 +192,7 @@ def plan_push(
         else:
             outdated[document.id] = task.id
             new[document.id] = documents[document.id]
-    left_out = find_left_out(studio, project, known_here, [*new, *begun_texts])
+    left_out = find_left_out(studio, project, known_here, [*new, *begun_texts], checked=checked)
     for document_id in left_out:
         for one in (new, outdated, begun_texts):
             one.pop(document_id, None)

@@ -1,0 +1,143 @@
+"""What still holds the text of a document that is withdrawn: versions, git, files, tasks."""
+
+import json
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.annotations.record import DocumentRecord
+from curation.gold.file_names import file_name
+from curation.gold.versions import read_manifest
+from curation.gold.withdrawn import WITHDRAWN_FILE, held_text
+from curation.labelstudio.pull_cursor import links_by_project
+from curation.workspace import Workspace
+
+# Words that are looked for in files are those of the longest line.
+_SHORTEST_WORDS = 12
+
+_EMPTIED = b'"text": []'
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitHolders:
+    """
+    The *commits* that brought a text into *paths*, and the branches and tags that have them in their history.
+
+    *paths* are relative to the folder that one stands in.
+    """
+
+    commits: tuple[str, ...]
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextHolders:
+    """
+    Where the text of a document still is: sealed *versions*, *files* outside of the gold, links to *tasks*.
+
+    *git* is None where there is no git, or it never had the text.
+    """
+
+    versions: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    git: GitHolders | None = None
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether anything that we know of has the text."""
+        return bool(self.versions or self.files or self.tasks or self.git)
+
+
+def find_text_holders(
+    workspace: Workspace,
+    document: str,
+    record: DocumentRecord | None,
+    versions: Sequence[str],
+) -> TextHolders:
+    """What holds the text of a document, which sealed *versions* do, and *record* may, besides its own file."""
+    text = record.whole_text if record else ""
+    if versions and not text:
+        manifest = read_manifest(workspace.gold, versions[0])
+        text = held_text(workspace.gold / versions[0], manifest, document)
+    here = workspace.gold.parent
+    own_file = f"{workspace.gold.name}/{workspace.next.name}/{file_name(document)}"
+    folders = [f"{workspace.gold.name}/{version}" for version in versions]
+    return TextHolders(
+        versions=tuple(versions),
+        files=tuple(_files_with(text, here, workspace.home, [own_file, *folders]))
+        if text.strip()
+        else (),
+        tasks=tuple(
+            links[document]
+            for links in links_by_project(workspace.state).values()
+            if document in links
+        ),
+        git=_find_in_git(here, own_file, folders),
+    )
+
+
+def _files_with(text: str, here: Path, home: Path, others: Sequence[str]) -> Iterator[str]:
+    """The files that have the longest line of the text, but for those below *others*, and what git ignores."""
+    line = max(text.splitlines(), key=len).strip()
+    words = line if len(line) >= _SHORTEST_WORDS else text.strip()
+    forms = {words, json.dumps(words)[1:-1], json.dumps(words, ensure_ascii=False)[1:-1]}
+    patterns = [part for form in sorted(forms) for part in ("-e", form)]
+    places = [".", *(f":!{path}" for path in others)]
+    found = _git(here, "grep", "--untracked", "-lzF", *patterns, "--", *places)
+    yield from filter(None, found.split("\0"))
+    private = [home / "suggestions.jsonl", *sorted((home / "backups").rglob("*"))]
+    for path in private:
+        if path.is_file():
+            raw = path.read_bytes()
+            if any(form.encode() in raw for form in forms):
+                yield str(path)
+
+
+def _find_in_git(here: Path, own_file: str, folders: Sequence[str]) -> GitHolders | None:
+    """What git's history has of the document's own file, and of the folders of versions."""
+    marks = [f":!{folder}/{WITHDRAWN_FILE}" for folder in folders]
+    commits = _commits(here, [*folders, *marks]) if folders else []
+    for commit in _commits(here, [own_file]):
+        if _EMPTIED not in _git(here, "show", f"{commit}:./{own_file}").encode():
+            commits.append(commit)
+    if not commits:
+        return None
+    contains = [part for commit in commits for part in ("--contains", commit)]
+    refs = _git(here, "for-each-ref", "--format=%(refname)", *contains).split()
+    return GitHolders(
+        commits=tuple(dict.fromkeys(commits)),
+        branches=tuple(
+            one.removeprefix("refs/heads/").removeprefix("refs/remotes/")
+            for one in refs
+            if not one.startswith("refs/tags/")
+        ),
+        tags=tuple(
+            one.removeprefix("refs/tags/") for one in refs if one.startswith("refs/tags/")
+        ),
+        paths=(own_file, *folders),
+    )
+
+
+def _commits(here: Path, paths: Sequence[str]) -> list[str]:
+    """The commits, the newest first, that added or changed one of the paths."""
+    options = ("--all", "--full-history", "--diff-filter=AM", "--format=%h")
+    return _git(here, "log", *options, "--", *paths).split()
+
+
+def _git(here: Path, *words: str) -> str:
+    """What git answers; nothing where there is no git, no repository, or no answer."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(here), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+    except FileNotFoundError:
+        return ""
+    return done.stdout.decode("utf-8", "surrogateescape")

@@ -1,0 +1,423 @@
+"""A withdrawn document is out for good: no text of it comes back, and every version that holds it says so."""
+
+import json
+import shutil
+import subprocess
+from datetime import UTC, datetime
+
+import pytest
+from gold_samples import alter, files, read_next, released
+from samples import SCHEMA
+
+from curation.commands.log import withdrawn_lines
+from curation.commands.pull import pull_lines
+from curation.commands.push import left_out_lines
+from curation.commands.verify import verification_lines
+from curation.commands.withdraw import withdraw_lines
+from curation.documents.document import Document, Entity, Layer
+from curation.errors import GoldError, InputError
+from curation.flows.drop import drop
+from curation.flows.pull import pull
+from curation.flows.push import push
+from curation.flows.restore import restore
+from curation.flows.withdraw import withdraw
+from curation.gold.verification import verify_gold
+from curation.gold.version_log import read_version_log
+from curation.gold.withdrawn import WITHDRAWN_FILE
+from curation.gold.withdrawn_articles import refuse_withdrawn
+from curation.labelstudio.push import push_documents
+from curation.labelstudio.tasks import to_result
+from curation.labelstudio.twin import MemoryStudio
+from curation.state import Note
+from curation.workspace import Workspace
+
+NOW = datetime(2026, 11, 3, 10, 2, tzinfo=UTC)
+REASON = "the publisher withdrew it"
+MODEL = Layer("model", "m", "1", "w", "r")
+
+
+def document(number, identity=""):
+    """A text of its own, that is no near copy of another's."""
+    words = " ".join(f"w{number}x{n}" for n in range(9))
+    span = Entity(0, 3, "PERSON", "a")
+    return Document(identity or f"d{number}", f"Bob {words}\nthe end", (span,), (), {}, MODEL)
+
+
+@pytest.fixture
+def studio():
+    """Two documents, both annotated."""
+    studio = MemoryStudio()
+    push_documents(studio, [document(0), document(1)], SCHEMA, title="p")
+    for number, task in enumerate(studio.tasks(1)):
+        studio.submit(task.id, to_result(document(number), SCHEMA))
+    return studio
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Workspace(tmp_path / "gold", tmp_path / ".curate")
+
+
+@pytest.fixture
+def sealed(studio, place):
+    """A place whose version 0.1.0 holds both documents."""
+    pulled(studio, place)
+    released(place)
+    return place
+
+
+def pulled(studio, place, **options):
+    """What it says."""
+    report = pull(studio, place, SCHEMA, title="p", **options)
+    return "\n".join(pull_lines(report, place, dry_run=False))
+
+
+def ids(place):
+    return [one.id for one in read_next(place.gold).gold_documents]
+
+
+def withdrawn(place, *documents, reason=REASON, **options):
+    """What it says."""
+    report = withdraw(place, SCHEMA, documents or ("d0",), reason=reason, now=NOW, **options)
+    return "\n".join(withdraw_lines(report, place.next, dry_run=options.get("dry_run", False)))
+
+
+def faults(place):
+    return [str(one) for one in verify_gold(place.gold).all_faults]
+
+
+def git(folder, *words):
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "-C", str(folder), *identity, *words], check=True)
+
+
+def test_its_file_keeps_nothing_that_is_of_the_text(studio, place):
+    pulled(studio, place)
+
+    withdrawn(place)
+
+    form = json.loads((place.next / "d0.json").read_text())
+    text_sha256 = document(0).text_sha256
+    assert form == {
+        "format": 1, "id": "d0", "text_sha256": text_sha256, "group": "d0",
+        "state": "withdrawn", "state_reason": REASON, "state_at": "2026-11-03T10:02:00Z",
+        "meta": {}, "text": [], "suggestions": {}, "annotations": [], "verdict": None,
+    }  # fmt: skip
+    assert ids(place) == ["d1"]
+
+
+def test_annotators_notes_on_it_are_forgotten(studio, place):
+    pulled(studio, place)
+    notes = [
+        Note(server="s", uid=f"u{n}", document=f"d{n}", annotator="person-1", text="about w0x1")
+        for n in (0, 1)
+    ]
+    place.state.keep_notes(notes)
+
+    withdrawn(place)
+
+    assert place.state.notes() == (notes[1],)
+
+
+@pytest.mark.parametrize("how", ["annotated anew", "a lost .curate", "a problem", "deleted"])
+def test_no_pull_brings_it_back(studio, place, how):
+    """Its task is told as long as Label Studio still has it; nothing that is wrong in it is."""
+    pulled(studio, place)
+    withdrawn(place)
+    before = files(place.next)
+    (task,) = studio.tasks(1, doc_ids=["d0"])
+    if how == "annotated anew":
+        studio.submit(task.id, to_result(document(0), SCHEMA))
+    if how == "a problem":
+        studio.clear(task.id)
+        region = to_result(document(0), SCHEMA)[0]
+        studio.submit(task.id, [region | {"value": region["value"] | {"end": 999}}])
+    if how == "deleted":
+        studio.delete_task(task.id)
+    if how == "a lost .curate":
+        shutil.rmtree(place.home)
+
+    said = pulled(studio, place, full=True)
+
+    told = "d0 is withdrawn, and stays out for good; delete its task"
+    assert (told in said) == (how != "deleted")
+    assert "999" not in said
+    assert {name: raw for name, raw in files(place.next).items() if name == "d0.json"} == {
+        "d0.json": before["d0.json"]
+    }
+    assert ids(place) == ["d1"]
+
+
+def test_its_text_comes_back_under_no_other_id(studio, place):
+    """Neither by a push nor by a pull, nor by an import."""
+    pulled(studio, place)
+    withdrawn(place)
+    again = document(0, "again")
+    elsewhere = MemoryStudio()
+
+    report = push(elsewhere, place, [document(0), again, document(2)], SCHEMA, title="q")
+
+    assert list(left_out_lines(report, ""))[1:] == [
+        f"  d0 is withdrawn ({REASON})",
+        "  again is withdrawn (has the text of d0)",
+    ]
+    assert [task.doc_id for task in elsewhere.tasks(1)] == ["d2"]
+    push_documents(studio, [again], SCHEMA, title="p")
+    (task,) = studio.tasks(1, doc_ids=["again"])
+    studio.submit(task.id, to_result(again, SCHEMA))
+    assert "again is withdrawn" in pulled(studio, place)
+    assert ids(place) == ["d1"]
+
+
+def test_its_article_is_refused_where_it_is_read(studio, place):
+    pulled(studio, place)
+    withdrawn(place)
+    articles = [document(0), document(1), document(0, "again")]
+    passed = []
+
+    with pytest.raises(InputError) as caught:
+        passed.extend(refuse_withdrawn(articles, place.next))
+
+    assert passed == [document(1)]
+    assert str(caught.value).splitlines() == [
+        f"d0: is withdrawn ({REASON})",
+        f"again: has the text of 'd0', which is withdrawn ({REASON})",
+    ]
+
+
+def test_neither_drop_nor_restore_changes_that(studio, place):
+    pulled(studio, place)
+    withdrawn(place)
+
+    with pytest.raises(GoldError, match="d0 is withdrawn; only an active document"):
+        drop(place, SCHEMA, ["d0"])
+    with pytest.raises(GoldError, match="'d0' can't be restored"):
+        restore(place, SCHEMA, ["d0"])
+
+
+@pytest.mark.parametrize("state", ["dropped", "lost", "only sealed"])
+def test_whatever_it_was_before_it_is_withdrawn(sealed, state):
+    if state == "dropped":
+        drop(sealed, SCHEMA, ["d0"])
+    else:
+        (sealed.next / "d0.json").unlink()
+    if state == "only sealed":
+        shutil.rmtree(sealed.home)
+
+    withdrawn(sealed)
+
+    assert ids(sealed) == ["d1"]
+    assert faults(sealed) == []
+
+
+def test_a_sealed_version_says_so_and_stays_as_it_is(sealed):
+    before = files(sealed.gold / "0.1.0")
+
+    said = withdrawn(sealed)
+
+    after = files(sealed.gold / "0.1.0")
+    marked = json.loads(after.pop(WITHDRAWN_FILE))
+    assert after == before
+    assert marked == {
+        "format": 1,
+        "withdrawn": [
+            {
+                "id": "d0",
+                "text_sha256": document(0).text_sha256,
+                "at": "2026-11-03T10:02:00Z",
+                "reason": REASON,
+            }
+        ],
+    }
+    assert "  version 0.1.0, and its tag v0.1.0 on the Hub" in said
+    found = verify_gold(sealed.gold)
+    assert not found.all_faults
+    assert "0.1.0 holds 1 document withdrawn since: d0" in verification_lines(
+        found, sealed.gold
+    )
+    assert list(withdrawn_lines(read_version_log(sealed.gold))) == [
+        "warning: 0.1.0 holds 1 document withdrawn since:",
+        f"  d0 on 2026-11-03: {REASON}",
+    ]
+    card = (sealed.gold / "README.md").read_text()
+    assert "**1 document was withdrawn** since 0.1.0 was sealed" in card
+
+
+def test_the_next_version_is_without_it_and_says_why(sealed):
+    withdrawn(sealed)
+
+    report = released(sealed)
+
+    assert report.version == "0.2.0"
+    assert report.manifest.counts.documents == 1
+    changelog = (sealed.gold / "CHANGELOG.md").read_text()
+    assert "Against 0.1.0: 0 documents added, 1 removed (1 withdrawn), 0 changed." in changelog
+    assert f"- withdrawn for good: d0: {REASON}" in changelog
+    assert faults(sealed) == []
+    assert f"withdrawn for good: d0: {REASON}" in (sealed.gold / "README.md").read_text()
+
+
+def test_one_that_left_earlier_is_told_once_in_the_next_entry(sealed, studio):
+    """It was dropped before it was withdrawn; the entry of the version in between stays true."""
+    drop(sealed, SCHEMA, ["d0"])
+    released(sealed)
+    withdrawn(sealed)
+    assert faults(sealed) == []
+    for number in (2, 3):
+        push_documents(studio, [document(number)], SCHEMA, title="p")
+        (task,) = studio.tasks(1, doc_ids=[f"d{number}"])
+        studio.submit(task.id, to_result(document(number), SCHEMA))
+        pulled(studio, sealed)
+        released(sealed)
+
+    changelog = (sealed.gold / "CHANGELOG.md").read_text()
+
+    assert changelog.count("withdrawn for good") == 1
+    assert changelog.index("withdrawn for good") > changelog.index("## 0.3.0")
+    assert faults(sealed) == []
+
+
+@pytest.mark.parametrize(
+    "what", ["removed", "a reason", "another document", "no JSON", "restored"]
+)
+def test_verify_tells_a_withdrawal_that_isnt_what_the_working_version_says(sealed, what):
+    withdrawn(sealed)
+    path = sealed.gold / "0.1.0" / WITHDRAWN_FILE
+    text = path.read_text()
+    if what == "removed":
+        path.unlink()
+    elif what == "restored":
+        (sealed.next / "d0.json").unlink()
+    else:
+        old, new = {
+            "a reason": (REASON, "no reason"),
+            "another document": ('"d0"', '"d7"'),
+            "no JSON": ("{", "["),
+        }[what]
+        alter(path, text.replace(old, new))
+
+    told = faults(sealed)
+
+    assert told
+    assert WITHDRAWN_FILE in told[0]
+
+
+def test_the_command_that_was_killed_ends_the_work_when_typed_again(sealed):
+    withdrawn(sealed)
+    done = files(sealed.gold)
+    marked = sealed.gold / "0.1.0" / WITHDRAWN_FILE
+    marked.unlink()
+    (sealed.gold / "0.1.0" / f".{WITHDRAWN_FILE}.part").write_text("{")
+
+    withdraw(sealed, SCHEMA, ["d0"], reason=REASON)
+
+    assert files(sealed.gold) == done
+
+
+def test_another_reason_than_the_published_one_is_refused(sealed):
+    withdrawn(sealed)
+    before = files(sealed.gold)
+
+    with pytest.raises(GoldError, match=f"another reason: {REASON}"):
+        withdrawn(sealed, reason="somebody asked")
+
+    assert files(sealed.gold) == before
+
+
+def test_what_isnt_there_is_told_and_nothing_is_changed(sealed):
+    before = files(sealed.gold)
+
+    with pytest.raises(GoldError, match="has no document 'x'"):
+        withdrawn(sealed, "x", "d0")
+
+    assert files(sealed.gold) == before
+
+
+def test_a_dry_run_lists_the_same_and_changes_nothing(sealed):
+    before = files(sealed.gold)
+    told = withdrawn(sealed, dry_run=True)
+
+    assert files(sealed.gold) == before
+    assert told.splitlines()[1:] == withdrawn(sealed).splitlines()[1:]
+
+
+def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
+    """Versions, branches and tags with the text in their history, files, tasks."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    (tmp_path / ".gitignore").write_text(".curate\n")
+    git(tmp_path, "add", ".gitignore")
+    git(tmp_path, "commit", "-qm", "before")
+    git(tmp_path, "tag", "before")
+    pulled(studio, place)
+    released(place)
+    seed = tmp_path / "seeds" / "a b.txt"
+    seed.parent.mkdir()
+    seed.write_text(document(0).text)
+    (place.home / "suggestions.jsonl").write_text(document(0).to_line())
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "with")
+    git(tmp_path, "tag", "v0.1.0")
+    git(tmp_path, "branch", "other")
+
+    said = withdrawn(place).splitlines()
+
+    (task,) = studio.tasks(1, doc_ids=["d0"])
+    assert said[1:-2] == [
+        "d0: its text is still in",
+        "  version 0.1.0, and its tag v0.1.0 on the Hub, if it was published: withdrawn.json "
+        "says so; curate publish sends that",
+        "  git: 1 commit, in the history of branches main, other; tags v0.1.0: "
+        "git log --all --oneline -- gold/next/d0.json gold/0.1.0",
+        "  the file seeds/a b.txt",
+        f"  the file {place.home / 'suggestions.jsonl'}",
+        f"  its task, to delete there: {studio.url}/projects/1/data?task={task.id}",
+    ]
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "without")
+    git(tmp_path, "tag", "v0.2.0")
+    assert (
+        "git: 1 commit, in the history of branches main, other; tags v0.1.0, v0.2.0"
+        in withdrawn(place)
+    )
+
+
+def test_a_text_that_a_hand_left_in_a_withdrawn_file_keeps_a_release_back(sealed):
+    path = sealed.next / "d0.json"
+    path.write_text(path.read_text().replace('"active"', '"withdrawn"', 1))
+
+    with pytest.raises(GoldError, match="d0: is withdrawn, and its file still has the text"):
+        released(sealed)
+
+    withdrawn(sealed)
+    assert released(sealed).version == "0.2.0"
+    assert b"w0x1" not in path.read_bytes()
+
+
+def test_a_hand_that_makes_it_active_again_is_told(sealed):
+    withdrawn(sealed)
+    path = sealed.next / "d0.json"
+    path.write_text(path.read_text().replace('"withdrawn"', '"active"', 1))
+
+    with pytest.raises(GoldError, match="'text' is only white space"):
+        released(sealed)
+
+
+def test_two_branches_of_which_one_withdrew_it_dont_merge_by_themselves(sealed, tmp_path):
+    """Where the other one changed it meanwhile; git marks the lines, and the file is refused until then."""
+    git(tmp_path, "init", "-q", "-b", "main")
+    git(tmp_path, "add", "gold")
+    git(tmp_path, "commit", "-qm", "both")
+    git(tmp_path, "checkout", "-qb", "other")
+    path = sealed.next / "d0.json"
+    path.write_text(path.read_text().replace('"group": "d0"', '"group": "d9"'))
+    git(tmp_path, "commit", "-qam", "changed")
+    git(tmp_path, "checkout", "-q", "main")
+    withdrawn(sealed)
+    git(tmp_path, "add", "gold")
+    git(tmp_path, "commit", "-qm", "withdrawn")
+
+    with pytest.raises(subprocess.CalledProcessError):
+        git(tmp_path, "merge", "-q", "other")
+
+    with pytest.raises(GoldError, match="an unfinished merge"):
+        released(sealed)
