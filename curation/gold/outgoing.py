@@ -24,6 +24,7 @@ from curation.gold.versions import (
     verify_files,
     version_order,
 )
+from curation.gold.withdrawn import WITHDRAWN_FILE
 from curation.progress import Watch, unwatched
 
 # Why a text is left out though its licence lets it go out.
@@ -89,6 +90,8 @@ def outgoing_files(
         out = Path(made) / "out"
         (out / version).mkdir(parents=True)
         edition = write_edition(sealed, manifest, omitted, out / version, watch)
+        if (sealed / WITHDRAWN_FILE).exists():
+            shutil.copyfile(sealed / WITHDRAWN_FILE, out / version / WITHDRAWN_FILE)
         files = {
             f"{version}/{path.name}": path.read_bytes()
             for path in sorted((out / version).iterdir())
@@ -105,6 +108,12 @@ def outgoing_files(
             )
             beside = {**published_files(source), CHANGELOG_FILE: source.changelog}
             files |= {name: text.encode() for name, text in beside.items()}
+            withdrawals = {one: gold / one / WITHDRAWN_FILE for one in older}
+            files |= {
+                f"{one}/{WITHDRAWN_FILE}": path.read_bytes()
+                for one, path in withdrawals.items()
+                if path.exists()
+            }
     return OutgoingFiles(
         version=version,
         manifest=edition,

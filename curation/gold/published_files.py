@@ -105,6 +105,7 @@ def make_card_source(
         changelog=changelog,
         own_words=own_words,
         repository=repository,
+        withdrawn={one.version: (*read_withdrawn(folder / one.version),) for one in manifests},
     )
 
 
@@ -118,7 +119,6 @@ def _read_source(gold: Path, newest: str) -> CardSource:
         read_dataset_facts(gold),
         changelog=read_changelog(gold),
         own_words=read_own_words(gold),
-        withdrawn={one.version: (*read_withdrawn(gold / one.version),) for one in manifests},
     )
 
 

@@ -21,6 +21,7 @@ from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.restore import restore
 from curation.flows.withdraw import withdraw
+from curation.gold.outgoing import outgoing_files
 from curation.gold.verification import verify_gold
 from curation.gold.version_log import read_version_log
 from curation.gold.withdrawn import WITHDRAWN_FILE
@@ -421,3 +422,20 @@ def test_two_branches_of_which_one_withdrew_it_dont_merge_by_themselves(sealed, 
 
     with pytest.raises(GoldError, match="an unfinished merge"):
         released(sealed)
+
+
+def test_what_is_published_says_so_for_every_version(sealed):
+    """Also for those that are on the Hub already; nothing else of these is sent again."""
+    withdrawn(sealed)
+    released(sealed)
+    marked = (sealed.gold / "0.1.0" / WITHDRAWN_FILE).read_bytes()
+
+    first = outgoing_files(sealed.gold, "0.1.0").files
+    there = [path.removeprefix("0.1.0/") for path in first if path.startswith("0.1.0/")]
+    second = outgoing_files(sealed.gold, "0.2.0", published={"0.1.0": there}).files
+
+    assert first[f"0.1.0/{WITHDRAWN_FILE}"] == marked
+    assert {path: raw for path, raw in second.items() if path.startswith("0.1.0/")} == {
+        f"0.1.0/{WITHDRAWN_FILE}": marked
+    }
+    assert b"withdrawn** since 0.1.0 was sealed" in second["README.md"]
