@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from curation.errors import HubError
 from curation.gold.card import CARD_FILE
-from curation.gold.versions import MANIFEST_FILE
 from curation.hub.port import Hub, HubFile, HubRepository
 
 
@@ -29,15 +28,6 @@ class HubState:
     def head(self) -> str:
         """The newest commit; empty where there is none."""
         return self.repository.head if self.repository else ""
-
-    @property
-    def versions(self) -> frozenset[str]:
-        """The versions whose manifest is there."""
-        return frozenset(
-            path.removesuffix(f"/{MANIFEST_FILE}")
-            for path in self.files
-            if path.count("/") == 1 and path.endswith(f"/{MANIFEST_FILE}")
-        )
 
 
 def look_at_hub(hub: Hub, name: str, *, tag: str) -> HubState:

@@ -1,44 +1,14 @@
 """What ``load_dataset`` shows is what went in."""
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-
 import pytest
 from gold_samples import Working, annotated, many, sealed, working
 from hypothesis import given, settings
+from loading import load
 from samples import SCHEMA
 from strategies import workings
 
 from curation.gold.read_rows import read_annotation_row, read_gold_row
 from curation.gold.versions import read_version
-
-LOAD = """
-import json, sys
-from datasets import get_dataset_config_names, load_dataset
-folder, *names = sys.argv[1:]
-found = {name: load_dataset(folder, name) for name in names}
-print(json.dumps({
-    "configs": get_dataset_config_names(folder),
-    "default": sorted(load_dataset(folder)),
-    "rows": {name: {split: list(rows) for split, rows in parts.items()} for name, parts in found.items()},
-}))
-"""
-
-
-def load(gold: Path, *names: str) -> dict:
-    """What a stranger's Python shows, without a network and with an empty cache."""
-    with tempfile.TemporaryDirectory() as home:
-        env = os.environ | {"HF_HOME": home, "HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
-        run = [sys.executable, "-W", "error", "-c", LOAD, str(gold), *names]
-        done = subprocess.run(
-            run, env=env, capture_output=True, text=True, cwd=home, check=False
-        )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 def test_a_version_loads_as_it_was_sealed(tmp_path):
