@@ -1,10 +1,10 @@
 """The guideline for annotators, built from the schema: Markdown, and HTML for Label Studio."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markdown_it import MarkdownIt
 
-from curation.schema.model import EntityType, RelationType, Schema
+from curation.schema.model import EntityType, GuidelineRule, RelationType, Schema
 
 _NOTICE = "<!-- generated: edit schema.toml, then run: curate schema build -->"
 
@@ -16,6 +16,8 @@ _STYLE = """<style>
 .curate p { margin: 0 0 0.6em; }
 .curate ul { margin: 0 0 0.8em; padding-left: 1.4em; list-style: disc; }
 .curate li { margin-bottom: 0.35em; }
+.curate table { border-collapse: collapse; margin: 0 0 0.8em; }
+.curate td, .curate th { padding: 0.15em 0.9em 0.15em 0; text-align: left; vertical-align: top; }
 </style>"""
 
 
@@ -31,13 +33,17 @@ def guidelines_html(schema: Schema) -> str:
 
 def instructions_html(markdown: str) -> str:
     """Markdown as the instructions of a project in Label Studio; tags in it are escaped."""
-    html = MarkdownIt("commonmark", {"html": False}).render(markdown)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     return f'{_STYLE}\n<div class="curate">\n{html}</div>\n'
 
 
 def _lines(schema: Schema) -> Iterator[str]:
     yield from (_NOTICE, "", "# How to annotate", "")
     yield from _section(schema, "introduction")
+    yield from _keys(schema)
+    if "arrows" in schema.sections:
+        yield from ("## Arrows", "")
+        yield from _section(schema, "arrows")
     yield from type_lines(schema)
     if "screen" in schema.sections:
         yield from ("## On the screen", "")
@@ -50,11 +56,13 @@ def type_lines(schema: Schema) -> Iterator[str]:
     """What to mark, in Markdown: entities, relations and flags with their examples."""
     yield from ("## Entities", "")
     yield from _section(schema, "spans")
+    yield from _rules(schema.rules.get("span_rules", ()))
     for entity in schema.entities.values():
         yield from (f"### {entity.name} (key {entity.hotkey})", "", entity.definition, "")
         yield from _examples(entity)
     yield from ("## Relations", "")
     yield from _section(schema, "relations")
+    yield from _rules(schema.rules.get("relation_rules", ()))
     for relation in schema.relations.values():
         yield from (f"### {relation.name}", "", relation.definition, "")
         yield from (f"Joins {relation.signature}.", "")
@@ -71,9 +79,28 @@ def _section(schema: Schema, name: str) -> Iterator[str]:
         yield from (text, "")
 
 
+def _keys(schema: Schema) -> Iterator[str]:
+    """A table of the entity types with their keys, for whoever begins."""
+    yield from ("## The keys", "", "| key | type | marks |", "|---|---|---|")
+    for entity in schema.entities.values():
+        marks = " ".join(entity.definition.replace("|", "\\|").split())
+        yield f"| **{entity.hotkey}** | {entity.name} | {marks} |"
+    yield ""
+
+
 def _examples(kind: EntityType | RelationType) -> Iterator[str]:
     for example in kind.examples_in:
         yield f"- yes: {example}"
     for example in kind.examples_out:
         yield f"- no: {example}"
     yield ""
+    yield from _rules(kind.rules)
+
+
+def _rules(rules: Iterable[GuidelineRule]) -> Iterator[str]:
+    """Each rule on one line, an example in and one out behind it."""
+    lines = [
+        f"- **{one.about}.** {one.rule} *Yes:* {one.example_in}. *No:* {one.example_out}."
+        for one in rules
+    ]
+    yield from (*lines, "") if lines else ()

@@ -14,11 +14,22 @@ NO_RELATION = "none"
 
 
 @dataclass(frozen=True)
+class GuidelineRule:
+    """One question that a definition leaves open, settled, with an example of each side."""
+
+    about: str
+    rule: str
+    example_in: str
+    example_out: str
+
+
+@dataclass(frozen=True)
 class EntityType:
     """
     An entity type; *model_labels* are the labels of the spaCy model that are read as this type.
 
-    *former_names* (``was`` in schema.toml) are oldest first; an open browser may still use them.
+    *former_names* (``was`` in schema.toml) are oldest first; an open browser may still use them. *rules*
+    settle what the definition leaves open.
     """
 
     name: str
@@ -29,6 +40,7 @@ class EntityType:
     hotkey: str
     model_labels: tuple[str, ...] = ()
     former_names: tuple[str, ...] = ()
+    rules: tuple[GuidelineRule, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class RelationType:
     A relation type; *head* and *tail* are the entity types that the relation may join.
 
     If *symmetric*, the relation has no direction, and may join a *tail* to a *head* as well.
-    *former_names* as in EntityType.
+    *former_names* and *rules* as in EntityType.
     """
 
     name: str
@@ -49,6 +61,7 @@ class RelationType:
     tail: tuple[str, ...]
     symmetric: bool = False
     former_names: tuple[str, ...] = ()
+    rules: tuple[GuidelineRule, ...] = ()
 
     def joins(self, head: str, tail: str) -> bool:
         """Whether the relation may join entity type *head* to entity type *tail*, in its signature's order."""
@@ -88,10 +101,13 @@ class Schema:
     """
     All types by name, in the order of the file.
 
-    *sections* are the hand-written parts of the guideline. *history* has the types that earlier
+    *sections* are the hand-written parts of the guideline, *rules* those of its rules that are about
+    several types, by section. *history* has the types that earlier
     schemas had, by fingerprint, under the names of then. *same_words* are the pairs of entity
     types that may both be marked on exactly the same words. *removed* are the names of types that
-    were removed: what still has one is left out; an open browser may still use them.
+    were removed: what still has one is left out; an open browser may still use them. *consequences* are
+    pairs of relations: where a phrase states the first, and names whom the second would join, it states
+    the second, too.
     """
 
     entities: Mapping[str, EntityType]
@@ -101,13 +117,16 @@ class Schema:
     history: Mapping[str, TypeNames] = field(default_factory=dict)
     same_words: frozenset[frozenset[str]] = frozenset()
     removed: frozenset[str] = frozenset()
+    rules: Mapping[str, tuple[GuidelineRule, ...]] = field(default_factory=dict)
+    consequences: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:
         """
         A hash of types, signatures and symmetry (12 hex digits), empty without entity types.
 
-        A renamed type changes the fingerprint. Colours, wording, former names and *same_words* don't.
+        A renamed type changes the fingerprint. Colours, wording, rules, former names, *same_words* and
+        *consequences* don't.
         """
         if not self.entities:
             return ""

@@ -10,12 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from curation.characters import TERMINAL_CONTROLS
 from curation.errors import SchemaError, abbreviate, raise_problems
 from curation.files import read_text
-from curation.schema.model import NO_RELATION, EntityType, Flag, RelationType, Schema
+from curation.schema.model import (
+    NO_RELATION,
+    EntityType,
+    Flag,
+    GuidelineRule,
+    RelationType,
+    Schema,
+)
 from curation.schema.toml_file import TomlMistakes, describe_fault, parse_toml_file
 
 TYPE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
-_SECTIONS = ("introduction", "spans", "relations", "screen", "submitting")
+_SECTIONS = ("introduction", "arrows", "spans", "relations", "screen", "submitting")
+_RULES = ("span_rules", "relation_rules")
 
 _Text = Annotated[str, Field(min_length=1)]
 _Examples = Annotated[tuple[_Text, ...], Field(min_length=2, strict=False)]
@@ -35,7 +43,23 @@ class _Strict(BaseModel):
     definition: _Text
 
 
+class _Rule(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    about: _Text
+    rule: _Text
+    example_in: _Text = Field(alias="in")
+    example_out: _Text = Field(alias="out")
+
+    def to_rule(self) -> GuidelineRule:
+        return GuidelineRule(**self.model_dump())
+
+
+_Rules = Annotated[tuple[_Rule, ...], Field(strict=False)]
+
+
 class _Typed(_Strict):
+    rules: _Rules = ()
     examples_in: _Examples = Field(alias="in")
     examples_out: _Examples = Field(alias="out")
     color: _Color
@@ -94,7 +118,15 @@ class _Reader:
 
     def schema(self, toml: dict[str, Any]) -> Schema | None:
         """The schema; None where there are problems."""
-        known = ("removed", "same_words", "entities", "relations", "flags", "guidelines")
+        known = (
+            "removed",
+            "same_words",
+            "consequences",
+            "entities",
+            "relations",
+            "flags",
+            "guidelines",
+        )
         for key in toml:
             if key not in known:
                 self.add(f"unknown table {key!r}; known are {', '.join(known)}", key)
@@ -103,7 +135,9 @@ class _Reader:
         entities = self.table(toml, "entities", _Entity)
         relations = self.table(toml, "relations", _Relation)
         flags = self.table(toml, "flags", _Flag, is_needed=False)
+        consequences = self.consequences(toml)
         sections = self.sections(toml.get("guidelines", {}))
+        rules = self.rules(toml.get("guidelines", {}))
         self.check_characters(toml)
         self.check_names(toml)
         self.check_heads_and_tails(toml)
@@ -112,14 +146,14 @@ class _Reader:
         if self.mistakes:
             return None
         return Schema(
-            entities={name: EntityType(name, **e.model_dump()) for name, e in entities.items()},
-            relations={
-                name: RelationType(name, **r.model_dump()) for name, r in relations.items()
-            },
+            entities={name: EntityType(name, **_fields(e)) for name, e in entities.items()},
+            relations={name: RelationType(name, **_fields(r)) for name, r in relations.items()},
             flags={name: Flag(name, **f.model_dump()) for name, f in flags.items()},
             sections=sections,
             same_words=same_words,
             removed=removed,
+            rules=rules,
+            consequences=consequences,
         )
 
     def removed(self, toml: dict[str, Any]) -> frozenset[str]:
@@ -168,6 +202,30 @@ class _Reader:
                 found.add(frozenset(types))
         return frozenset(found)
 
+    def consequences(self, toml: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The pairs of relations of which the first has the second as its consequence."""
+        relations = _tables(toml, "relations")
+        pairs = toml.get("consequences", [])
+        found = []
+        for pair in pairs if isinstance(pairs, list) else [pairs]:
+            names = pair if isinstance(pair, list) else []
+            unknown = [one for one in names if not isinstance(one, str) or one not in relations]
+            if unknown:
+                self.add(
+                    f"'consequences' has {abbreviate(unknown[0])}, which is no relation; "
+                    f"relations are {', '.join(relations)}",
+                    "consequences",
+                )
+            elif len(names) != 2 or names[0] == names[1]:
+                self.add(
+                    f"'consequences' has {abbreviate(pair)}; pairs of two relations are "
+                    'expected, as in [["holds_position", "affiliated_with"]]',
+                    "consequences",
+                )
+            else:
+                found.append((names[0], names[1]))
+        return tuple(found)
+
     def table(
         self, toml: dict[str, Any], name: str, kind: type[_Type], *, is_needed: bool = True
     ) -> dict[str, _Type]:
@@ -190,10 +248,30 @@ class _Reader:
             self.add("[guidelines] must be a table", "guidelines")
             return {}
         for key, value in toml.items():
-            if key not in _SECTIONS or not isinstance(value, str):
-                what = f"[guidelines] {key!r} is not one of the texts {', '.join(_SECTIONS)}"
+            if key not in _RULES and not (key in _SECTIONS and isinstance(value, str)):
+                what = (
+                    f"[guidelines] {key!r} is not one of the texts {', '.join(_SECTIONS)},"
+                    f" nor of the rules {', '.join(_RULES)}"
+                )
                 self.add(what, "guidelines", key)
-        return toml
+        return {key: value for key, value in toml.items() if key in _SECTIONS}
+
+    def rules(self, toml: Any) -> dict[str, tuple[GuidelineRule, ...]]:
+        """The rules about several types, by their section."""
+        found: dict[str, tuple[GuidelineRule, ...]] = {}
+        for key in _RULES:
+            listed = toml.get(key, []) if isinstance(toml, dict) else []
+            rules = []
+            for value in listed if isinstance(listed, list) else [listed]:
+                try:
+                    rules.append(_Rule.model_validate(value).to_rule())
+                except ValidationError as error:
+                    for detail in error.errors(include_url=False):
+                        self.add(
+                            f"[guidelines] {key} {describe_fault(detail)}", "guidelines", key
+                        )
+            found[key] = tuple(rules)
+        return found
 
     def check_characters(self, value: Any, *keys: str) -> None:
         """No control character may get into the guideline or onto a screen."""
@@ -278,6 +356,11 @@ class _Reader:
                     else:
                         continue
                     self.add(f"'was' of {name} has {old!r}, which {what}", table, name, "was")
+
+
+def _fields(kind: _Typed) -> dict[str, Any]:
+    """What a type has, its rules as values."""
+    return {**kind.model_dump(), "rules": tuple(one.to_rule() for one in kind.rules)}
 
 
 def _tables(toml: dict[str, Any], name: str) -> dict[str, dict[str, Any]]:

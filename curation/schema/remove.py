@@ -16,9 +16,10 @@ from curation.schema.line_numbers import find_key_lines
 from curation.schema.model import Schema
 from curation.schema.toml_file import parse_toml
 from curation.schema.type_change import (
+    PAIRS,
     TypeChange,
     TypeTable,
-    lists_of_entity_types,
+    lists_of_types,
     not_editable,
     replace_name,
     set_former_names,
@@ -111,7 +112,7 @@ def remove_type(text: str, change: TypeChange, *, path: Path) -> str:
     """
     The *text* of schema.toml without the type that the *change* removes.
 
-    Taken out are the type's table and its name among the relations' heads and tails; where the type
+    Taken out are the type's table and its name among heads, tails and pairs of types; where the type
     becomes another, that one takes its place, its former names and its labels of the model. Else the name is
     kept in ``removed``. Raises SchemaError where the result wouldn't mean exactly that.
     """
@@ -143,9 +144,10 @@ def _without_type(toml: Json, change: TypeChange) -> Json:
         for relation in toml["relations"].values():
             for side in ("head", "tail"):
                 relation[side] = _replaced(relation[side], old, new)
-        if "same_words" in toml:
-            pairs = (_replaced(pair, old, new) for pair in toml["same_words"])
-            toml["same_words"] = [pair for pair in pairs if len(pair) > 1]
+    key = PAIRS[change.table]
+    if key in toml:
+        pairs = (_replaced(pair, old, new) for pair in toml[key])
+        toml[key] = [pair for pair in pairs if len(pair) > 1]
     return toml
 
 
@@ -173,17 +175,15 @@ def _edited(text: str, change: TypeChange, wanted: Json) -> str:
 
 
 def _with_other_ends(text: str, change: TypeChange) -> str:
-    if change.table != "entities":
-        return text
     document = tomlkit.parse(text)
-    for names in lists_of_entity_types(document):
+    for names in lists_of_types(document, change.table):
         if change.new is None or change.new in names:
             for number in reversed(range(len(names))):
                 if names[number] == change.old:
                     del names[number]
         else:
             replace_name(names, change.old, change.new)
-    pairs = document.get("same_words", ())
+    pairs = document.get(PAIRS[change.table], ())
     for number in reversed(range(len(pairs))):
         if len(pairs[number]) < 2:
             del pairs[number]

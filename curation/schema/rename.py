@@ -14,16 +14,17 @@ from curation.schema.model import Schema
 from curation.schema.read import TYPE_NAME
 from curation.schema.toml_file import parse_toml
 from curation.schema.type_change import (
+    PAIRS,
     TypeChange,
     TypeTable,
-    lists_of_entity_types,
+    lists_of_types,
     not_editable,
     replace_name,
     set_former_names,
 )
 
 # Lines whose names aren't those of types: the model's labels, and former names.
-_NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was|removed|same_words)\s*=")
+_NAMES_OTHER_THINGS = re.compile(r"\s*(model_labels|was|removed|same_words|consequences)\s*=")
 
 
 def parse_renaming(argument: str, schema: Schema, project: str = DEFAULT_PROJECT) -> TypeChange:
@@ -91,10 +92,11 @@ def rename_type(text: str, table: TypeTable, old: str, new: str, *, path: Path) 
         for relation in wanted["relations"].values():
             for side in ("head", "tail"):
                 relation[side] = [new if end == old else end for end in relation[side]]
-        if "same_words" in wanted:
-            wanted["same_words"] = [
-                [new if name == old else name for name in pair] for pair in wanted["same_words"]
-            ]
+    pairs = PAIRS[table]
+    if pairs in wanted:
+        wanted[pairs] = [
+            [new if name == old else name for name in pair] for pair in wanted[pairs]
+        ]
 
     newline = "\r\n" if "\r\n" in text else "\n"
     try:
@@ -120,9 +122,8 @@ def _edited(text: str, table: TypeTable, old: str, new: str, was: list[str]) -> 
                 if kind.display_name:
                     kind.display_name = _replace_last(kind.display_name, old, new)
                 body[number] = (tomlkit.key(new), kind)
-    if table == "entities":
-        for names in lists_of_entity_types(document):
-            replace_name(names, old, new)
+    for names in lists_of_types(document, table):
+        replace_name(names, old, new)
     return tomlkit.dumps(document)
 
 

@@ -45,12 +45,17 @@ def set_former_names(kind: Any, was: list[str]) -> None:
     body.insert(last + 1, (tomlkit.key("was"), item))
 
 
-def lists_of_entity_types(document: Any) -> Iterator[Any]:
-    """Each list of a tomlkit document that names entity types: heads, tails, pairs on the same words."""
-    for relation in document["relations"].values():
-        yield relation["head"]
-        yield relation["tail"]
-    yield from document.get("same_words", ())
+# The key before the first table that has pairs of types, by their table.
+PAIRS: dict[TypeTable, str] = {"entities": "same_words", "relations": "consequences"}
+
+
+def lists_of_types(document: Any, table: TypeTable) -> Iterator[Any]:
+    """Each list of a tomlkit document that names types of the *table*: heads, tails, pairs."""
+    if table == "entities":
+        for relation in document["relations"].values():
+            yield relation["head"]
+            yield relation["tail"]
+    yield from document.get(PAIRS[table], ())
 
 
 def replace_name(names: Any, old: str, new: str) -> None:

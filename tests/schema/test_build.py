@@ -72,7 +72,7 @@ def test_the_guideline_answers_what_annotators_ask(case):
 def test_the_guideline_explains_what_the_screen_does_not():
     text = guidelines_md(SCHEMA)
 
-    assert "How to work the screen" in text[: text.index("## Entities")]
+    assert "how to work the screen" in text[: text.index("## Entities")]
     assert "drag the right handle back" in text
     assert "Wait some ten seconds after your last change" in text
     assert "Leave when you like" not in text
@@ -88,6 +88,28 @@ def test_every_type_is_in_the_guideline_with_its_examples():
         assert kind.definition in text
         for example in (*kind.examples_in, *kind.examples_out):
             assert example in text
+        for rule in kind.rules:
+            whole = f"**{rule.about}.** {rule.rule} *Yes:* {rule.example_in}. *No:* {rule.example_out}."
+            assert whole in text[text.index(f"### {kind.name}") :]
+
+
+def test_the_guideline_opens_with_one_page_and_definitions_come_after():
+    """What to mark, every type with its key, how to draw, turn and delete an arrow."""
+    text = guidelines_md(SCHEMA)
+    page = text[: text.index("## Entities")]
+
+    for kind in SCHEMA.entities.values():
+        assert f"| **{kind.hotkey}** | {kind.name} |" in page
+    for words in (
+        "Draw an arrow",
+        "Name it",
+        "Turn it",
+        "Take it away",
+        "look for what it missed",
+    ):
+        assert f"**{words}**" in page
+    assert len(re.findall(r"[\w'-]+", page)) < 500
+    assert "<table>" in guidelines_html(SCHEMA)
 
 
 def test_hostile_words_stay_words():

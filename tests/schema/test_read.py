@@ -1,10 +1,13 @@
 """schema.toml: everything wrong with it at once, each with its line."""
 
+from dataclasses import replace
+
 import pytest
 from samples import ROOT, SCHEMA
 
 from curation.errors import SchemaError
 from curation.schema import read_schema
+from curation.schema.model import GuidelineRule
 
 GOOD = """
 [entities.PERSON]
@@ -132,8 +135,15 @@ def test_a_type_that_is_misnamed_hides_no_other_mistake(tmp_path):
 
     assert "'PER<SON' is no name for a type" in found[0]
     (joined,) = (line for line in found if "joins 'PERSON'" in line)
-    assert joined.startswith("99: relation 'holds_position' joins 'PERSON', which is no")
-    assert "(also on line 107, 115, " in joined
+    lines = [
+        number
+        for number, line in enumerate(text.splitlines(), start=1)
+        if line.startswith(("head = ", "tail = ")) and '"PERSON"' in line
+    ]
+    assert joined.startswith(
+        f"{lines[0]}: relation 'holds_position' joins 'PERSON', which is no"
+    )
+    assert f"(also on line {lines[1]}, {lines[2]}, " in joined
     assert len(found) == 2 + broken.count("keeps_out = 1")
     assert not [line for line in found if "valid" in line or "input" in line]
 
@@ -172,3 +182,63 @@ def test_every_shipped_type_has_all_that_an_annotator_needs():
     assert all(len(kind.examples_in) >= 2 <= len(kind.examples_out) for kind in kinds)
     assert all(" — " in example for kind in kinds for example in kind.examples_out)
     assert all(example.count("[") >= 1 for kind in kinds for example in kind.examples_in)
+
+
+RULE = 'rules = [{ about = "Hyphens", rule = "In.", in = "[A]-led", out = "anti-[A]" }]\n'
+
+
+def test_a_type_may_have_rules_and_so_may_all_of_them(tmp_path):
+    """None of them is in the fingerprint: a guideline that says more makes no other schema."""
+    path = tmp_path / "schema.toml"
+    path.write_text(GOOD)
+    before = read_schema(path)
+    more = GOOD.replace('hotkey = "2"\n', f'hotkey = "2"\n{RULE}')
+    more = (
+        f'consequences = [["works_for", "leads"]]\n{more}'
+        + "\n[relations.leads]"
+        + GOOD.split("[relations.works_for]")[1]
+        .split("[flags")[0]
+        .replace("#112233", "#112244")
+    )
+    path.write_text(f"{more}\n[guidelines]\nspan_{RULE}relation_{RULE}")
+
+    schema = read_schema(path)
+
+    rule = GuidelineRule("Hyphens", "In.", "[A]-led", "anti-[A]")
+    assert schema.entities["ORG"].rules == (rule,)
+    assert schema.rules == {"span_rules": (rule,), "relation_rules": (rule,)}
+    assert schema.consequences == (("works_for", "leads"),)
+    assert (
+        replace(schema, relations={"works_for": schema.relations["works_for"]}).fingerprint
+        == before.fingerprint
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('hotkey = "2"\n', 'hotkey = "2"\n' + RULE.replace('in = "[A]-led", ', ""), "has no 'rules.0.in'"),
+        ('[flags.bad]', '[guidelines]\nspan_rules = [{ about = 1 }]\n[flags.bad]', "span_rules"),
+        ('[flags.bad]', '[guidelines]\nspam_rules = []\n[flags.bad]', "nor of the rules span_rules"),
+        ("[entities.PERSON]", 'consequences = [["works_for", "x"]]\n[entities.PERSON]', "'x', which is no relation"),
+        ("[entities.PERSON]", 'consequences = [["works_for"]]\n[entities.PERSON]', "pairs of two relations"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_rule_or_a_consequence_is_told(tmp_path, old, new, said):
+    assert any(said in line for line in problems(tmp_path, GOOD.replace(old, new, 1)))
+
+
+def test_the_shipped_guideline_can_be_amended_without_another_schema():
+    """So that nothing becomes stale, and no version must be a major one."""
+    entities = {
+        name: replace(one, definition="Other.", rules=())
+        for name, one in SCHEMA.entities.items()
+    }
+    relations = {
+        name: replace(one, definition="Other.", rules=())
+        for name, one in SCHEMA.relations.items()
+    }
+
+    amended = replace(SCHEMA, entities=entities, relations=relations, rules={}, consequences=())
+
+    assert amended.fingerprint == SCHEMA.fingerprint

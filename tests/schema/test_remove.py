@@ -29,7 +29,10 @@ def test_each_shipped_type_can_be_removed(table, old):
     added = [line for line in come if line]
     assert added[0] == f'removed = ["{old}"]'
     heads_and_tails = added[1:]
-    assert all(line.startswith(("head = ", "tail = ")) for line in heads_and_tails)
+    assert all(
+        line.startswith(("head = ", "tail = ", "consequences = ")) for line in heads_and_tails
+    )
+    assert not any(old in pair for pair in schema.consequences)
     assert not [line for line in gone if line.startswith("#")]
     assert schema.fingerprint != SCHEMA.fingerprint
     assert find_removal(old, None, schema, {}).is_begun

@@ -169,6 +169,24 @@ def test_the_menu_of_relations_has_them_all_as_the_guideline_names_them(desk, sc
     assert last["y"] + last["height"] <= whole["y"] + whole["height"] + 1
 
 
+def test_an_arrow_is_turned_as_the_guideline_says(desk, screen):
+    """By two clicks on the arrow in its row, of which the first makes it point both ways."""
+    made = desk(story())
+    screen.open_stream(made.project)
+    turn = screen.arrows.last.locator(".lsf-relations__direction")
+
+    def direction():
+        return [one["direction"] for one in screen.result() if one["type"] == "relation"][-1]
+
+    seen = [direction()]
+    for _ in range(3):
+        turn.click()
+        seen.append(direction())
+
+    assert seen == ["right", "bi", "left", "right"]
+    assert "click on the small arrow before its two names, twice" in SCHEMA.sections["arrows"]
+
+
 def test_a_note_can_be_corrected_but_there_is_only_one(desk, screen):
     made = desk(story())
     screen.open_stream(made.project)

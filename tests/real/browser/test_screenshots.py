@@ -82,7 +82,7 @@ def test_each_shows_most_of_the_window_in_a_small_file(shots):
 def test_each_shows_what_it_is_to_show(shots, article):
     said = {name: " ".join(shot.text.split()) for name, shot in shots.items()}
 
-    assert said["instructions"].startswith(f"{INSTRUCTIONS} You read a news article")
+    assert said["instructions"].startswith(f"{INSTRUCTIONS} Read the article")
     assert f"{next(iter(SCHEMA.entities))} (key" in said["instructions"]
     assert " ".join(article.meta["title"].split()) in said["annotating"]
     assert shots["annotating"].names == len(article.entities) > 10
