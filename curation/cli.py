@@ -21,6 +21,7 @@ from curation.commands.leaks import leaks
 from curation.commands.log import log
 from curation.commands.migrate import migrate
 from curation.commands.preannotate import preannotate
+from curation.commands.publish import publish
 from curation.commands.pull import pull
 from curation.commands.push import push
 from curation.commands.release import release
@@ -77,6 +78,7 @@ app.command()(release)
 app.command()(diff)
 app.command()(verify)
 app.command()(log)
+app.command()(publish)
 app.command()(leaks)
 app.command()(migrate)
 app.command()(export)

@@ -1,5 +1,6 @@
 """The card's sections on the articles: how they were chosen, whose they are, who is named in them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from curation.articles import UNKNOWN_LICENSE
@@ -30,8 +31,25 @@ _NAME_LENGTH = 80
 
 
 def license_notice(source: CardSource) -> str:
-    """Under what conditions the articles' texts are here, in a sentence."""
-    return NO_LICENSE if source.numbers.all_licenses[UNKNOWN_LICENSE] else MANY_LICENSES
+    """Which of the articles' texts are here, and under what conditions."""
+    is_unknown = bool(source.numbers.all_licenses[UNKNOWN_LICENSE])
+    conditions = NO_LICENSE if is_unknown else MANY_LICENSES
+    return " ".join(filter(None, (left_out_notice(source), conditions)))
+
+
+def left_out_notice(source: CardSource) -> str:
+    """How many documents are here without their text, and why, in a sentence; empty where all have it."""
+    omitted = source.manifest.texts_omitted
+    if not omitted:
+        return ""
+    reasons = Counter(omitted.values())
+    why = ", ".join(f"{reason} ({number})" for reason, number in sorted(reasons.items()))
+    comes = "comes" if len(omitted) == 1 else "come"
+    documents = pluralise(source.numbers.documents + source.numbers.kept_out, "document")
+    return (
+        f"Of {documents} {len(omitted)} {comes} without text, title and the words of entities: {why}."
+        " curate hydrate puts them back for whoever has the articles."
+    )
 
 
 def selection_section(source: CardSource) -> str:

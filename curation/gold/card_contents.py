@@ -188,12 +188,22 @@ def fields_section(source: CardSource) -> str:
     """What each column holds, by configuration."""
     return f"""## Fields
 
-{_field_table(FIELD_DESCRIPTIONS)}
+{_field_table(FIELD_DESCRIPTIONS)}{_null_fields(source)}
 `<version>-annotations` has a row for each annotator's own work on a document, and for each verdict.
 Versions that are older than a field lack it. Annotators' notes are private and not in the dataset;
 versions that an older curate sealed may have a field `note`.
 
 {_field_table(LAYER_FIELD_DESCRIPTIONS)}{_views(source)}"""
+
+
+def _null_fields(source: CardSource) -> str:
+    """Which fields are null where the text was left out."""
+    if not source.manifest.texts_omitted:
+        return ""
+    return """
+Of a document without its text, `text`, `title`, `src`, `attribution` and the `text` of entities are null,
+and `meta` has no more than address, day, licence and language. `text_sha256` says which text it was.
+"""
 
 
 def _field_table(descriptions: dict[str, str]) -> str:
@@ -232,4 +242,14 @@ in one sentence without a relation a share is there as `none`.
 
 `ner_tags` and `label` are words in the files, and numbers with names (`ClassLabel`) in `load_dataset`.
 
-{markdown_table(("view", "counted", "is"), rows)}"""
+{markdown_table(("view", "counted", "is"), rows)}{_left_out_of_views(source)}"""
+
+
+def _left_out_of_views(source: CardSource) -> str:
+    """How many of the rows that are counted aren't here, because they held text that was left out."""
+    edition = source.manifest.edition
+    rows = edition.rows_omitted.items() if edition else ()
+    lacking = [f"`{source.version}-{view}` {pluralise(number, 'row')}" for view, number in rows]
+    if not lacking:
+        return ""
+    return f"\nLeft out with the texts are, of {' and of '.join(lacking)}, which are counted above.\n"

@@ -8,6 +8,13 @@ from curation.gold.card_configs import card_configs, card_dataset_info
 from curation.gold.card_source import CardSource
 from curation.gold.licences import LICENSES
 
+# What curate writes into the metadata of a card: what others write there has other keys.
+METADATA_KEYS = (
+    "annotations_creators", "language_creators", "language", "license", "multilinguality",
+    "size_categories", "source_datasets", "task_categories", "task_ids", "pretty_name", "tags",
+    "license_name", "license_link", "license_details", "configs", "dataset_info",
+)  # fmt: skip
+
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"))
 
 

@@ -16,8 +16,8 @@ class CardSource:
 
     *manifests* are those of all versions, the newest first. *numbers* come from the rows of the newest
     version, *publisher* from ``dataset.toml``; *changelog* is the text of ``CHANGELOG.md``, *own_words*
-    what stands between the markers of the card. *repository* is the dataset's name on the Hub,
-    *withdrawn* has, by version, the ids of documents that it holds though they were withdrawn since.
+    what stands between the markers of the card. *withdrawn* has, by version, the ids of documents that
+    it holds though they were withdrawn since.
     """
 
     gold: Path
@@ -26,7 +26,6 @@ class CardSource:
     publisher: DatasetFacts
     changelog: str = ""
     own_words: str = ""
-    repository: str = ""
     withdrawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property

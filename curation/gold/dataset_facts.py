@@ -68,6 +68,7 @@ class _File(_Strict):
     authors: list[_Author]
     url: str = ""
     doi: str = ""
+    repository: str = ""
     personal_data: str = ""
     annotators: str = ""
     splits: _Splits | None = None
@@ -90,7 +91,7 @@ class DatasetFacts:
     What only the publisher knows, as ``dataset.toml`` says it.
 
     *citation* is the BibTeX entry of a paper, *url* the page and *doi* the DOI of the dataset,
-    *personal_data* what is said of people in the articles, *annotators* which kind of people annotated, in the Hub's words; these five
+    *repository* its name on the Hub, *personal_data* what is said of people in the articles, *annotators* which kind of people annotated, in the Hub's words; these six
     may be empty.
     *annotation_license* and *article_license* are ids of the table of licences; *article_license* is
     that of documents that say none, ``unknown``, or empty where the publisher says nothing. *fractions* gives the share of the groups by split,
@@ -107,6 +108,7 @@ class DatasetFacts:
     citation: str = ""
     url: str = ""
     doi: str = ""
+    repository: str = ""
     personal_data: str = ""
     annotators: str = ""
     fractions: Mapping[str, float] = field(default_factory=lambda: DEFAULT_FRACTIONS)
@@ -159,6 +161,7 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
         citation=parsed.citation.strip(),
         url=parsed.url.strip(),
         doi=parsed.doi.strip(),
+        repository=parsed.repository,
         personal_data=parsed.personal_data.strip(),
         annotators=parsed.annotators.strip(),
         fractions=fractions,
@@ -176,7 +179,7 @@ def dataset_form() -> str:
     splits = "\n".join(f"{split} = {share}" for split, share in DEFAULT_FRACTIONS.items())
     return f"""# What only you know of the dataset. `curate release` puts it on the card (README.md), into
 # croissant.json, CITATION.cff, .zenodo.json and LICENSE.md. Fill in what is between the quotes.
-# May also have: url and doi of the dataset, personal_data (what readers should know of the people in
+# May also have: url and doi of the dataset, repository (its name on the Hub), personal_data (what readers should know of the people in
 # the articles), and annotators ({" or ".join(ANNOTATOR_KINDS)}: what the
 # people are who annotated). docs/releasing.md of curate says more.
 

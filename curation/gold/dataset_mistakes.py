@@ -25,6 +25,8 @@ AUTHOR_NAME = "who is cited, as Family, Given for a person, a group without a co
 # What people who annotate can be, in the Hub's words.
 ANNOTATOR_KINDS = ("expert-generated", "crowdsourced")
 NO_AUTHORS = "has no [[authors]]: who is cited"
+# An account or organisation of the Hub, and its dataset.
+REPOSITORY_NAME = r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*"
 _MAY_BE_EMPTY = ("citation",)
 
 
@@ -97,6 +99,10 @@ def _check_addresses(toml: Mapping[str, Any], mistakes: TomlMistakes) -> None:
         "doi": (
             r"10\.\d{4,9}/\S+",
             "a DOI without its address is expected, as in 10.5281/zenodo.1",
+        ),
+        "repository": (
+            REPOSITORY_NAME,
+            "a name on the Hub is expected, as in org/news",
         ),
     }
     for key, (pattern, what) in expected.items():

@@ -6,6 +6,7 @@ from curation.articles import UNKNOWN_LICENSE
 from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
 from curation.gold.annotation_sentences import MADE_BY_PROGRAMS
+from curation.gold.card_articles import left_out_notice
 from curation.gold.card_source import CardSource
 from curation.gold.licences import find_license
 from curation.gold.splits import SPLITS
@@ -117,6 +118,8 @@ def _limits_of_texts(source: CardSource) -> Iterator[str]:
     elif languages:
         unknown = pluralise(numbers.languages[""], "article")
         yield f"Articles are in {_listed(languages)}; of {unknown} the language is not known."
+    if left_out := left_out_notice(source):
+        yield left_out
     if unlicensed := numbers.all_licenses[UNKNOWN_LICENSE]:
         yield (
             f"The text of {pluralise(unlicensed, 'article')} has no known licence and must not be"

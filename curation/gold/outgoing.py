@@ -2,12 +2,14 @@
 
 import json
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.errors import GoldError
+from curation.gold.card import CARD_FILE
+from curation.gold.card_merge import add_to_card, merge_card, words_of_others
 from curation.gold.changelog import CHANGELOG_FILE, read_changelog, read_seals, without_entries
 from curation.gold.dataset_facts import read_dataset_facts
 from curation.gold.edition import write_edition
@@ -19,6 +21,7 @@ from curation.gold.tables import ANNOTATIONS, Table
 from curation.gold.versions import (
     MANIFEST_FILE,
     find_file_faults,
+    is_version,
     list_versions,
     read_manifest,
     verify_files,
@@ -29,6 +32,28 @@ from curation.progress import Watch, unwatched
 
 # Why a text is left out though its licence lets it go out.
 ASKED_FOR = "asked for"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubDataset:
+    """
+    The dataset *repository* as it is on the Hub before a version goes out: the *paths* of its files, and its card.
+
+    The card is empty where there is none.
+    """
+
+    repository: str = ""
+    paths: Collection[str] = ()
+    card: str = ""
+
+    def other_versions(self, version: str) -> Mapping[str, Collection[str]]:
+        """The names of the files of each version but this one, the newest version first."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.paths):
+            folder, slash, name = path.partition("/")
+            if slash and is_version(folder) and folder != version:
+                found.setdefault(folder, []).append(name)
+        return dict(sorted(found.items(), key=lambda one: version_order(one[0]), reverse=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,23 +86,21 @@ def outgoing_files(
     version: str,
     *,
     omit_all: bool = False,
-    published: Mapping[str, Collection[str]] | None = None,
-    repository: str = "",
+    on_hub: HubDataset = HubDataset(),
     watch: Watch = unwatched,
 ) -> OutgoingFiles:
     """
-    What publishing a sealed *version* puts on the Hub; the same bytes whenever it is called.
+    What publishing a sealed *version* puts on the Hub; the same bytes for the same dataset there.
 
     A text goes out only where its licence lets altered copies be passed on, and none does with
-    *omit_all*. *published* gives the names of the files of each version that is on the Hub already, which
-    the card lists too; where one of these is newer than *version*, nothing but the version goes out.
-    *repository* is the name on the Hub.
+    *omit_all*. The card lists the versions that are *on_hub* too, and keeps what others wrote into it.
+    Where one of these is newer, the version goes out with a card that tells of it, and nothing else.
 
-    Raises GoldError where the version was altered, or dataset.toml or the card has a mistake.
+    Raises GoldError where the version was altered, or dataset.toml or the card has a mistake, and
+    HubError where the card on the Hub can't be read.
     """
-    publisher = read_dataset_facts(gold)
-    there = dict(published or {})
-    there.pop(version, None)
+    publisher = replace(read_dataset_facts(gold), repository=on_hub.repository)
+    others = on_hub.other_versions(version)
     with TemporaryDirectory() as made:
         sealed = Path(made) / "sealed"
         manifest = _copy_verified(gold, version, sealed)
@@ -96,24 +119,26 @@ def outgoing_files(
             f"{version}/{path.name}": path.read_bytes()
             for path in sorted((out / version).iterdir())
         }
-        older = sorted(there, key=version_order, reverse=True)
-        if not older or version_order(older[0]) < version_order(version):
-            source = make_card_source(
-                out,
-                [edition, *_as_published(gold, older, there, out)],
-                publisher,
-                changelog=without_entries(read_changelog(gold), _later(gold, version)),
-                own_words=read_own_words(gold),
-                repository=repository,
-            )
-            beside = {**published_files(source), CHANGELOG_FILE: source.changelog}
-            files |= {name: text.encode() for name, text in beside.items()}
-            withdrawals = {one: gold / one / WITHDRAWN_FILE for one in older}
-            files |= {
-                f"{one}/{WITHDRAWN_FILE}": path.read_bytes()
-                for one, path in withdrawals.items()
-                if path.exists()
-            }
+        source = make_card_source(
+            out,
+            [edition, *_as_published(gold, others, out)],
+            publisher,
+            changelog=without_entries(read_changelog(gold), _later(gold, version)),
+            own_words=read_own_words(gold) or words_of_others(on_hub.card),
+        )
+        beside = {**published_files(source), CHANGELOG_FILE: source.changelog}
+    newest = max([version, *others], key=version_order)
+    card = beside[CARD_FILE]
+    if newest != version and on_hub.card:
+        beside = {CARD_FILE: add_to_card(on_hub.card, card, version)}
+    else:
+        beside[CARD_FILE] = merge_card(card, on_hub.card, others)
+    files |= {name: text.encode() for name, text in beside.items()}
+    files |= {
+        f"{one}/{WITHDRAWN_FILE}": path.read_bytes()
+        for one in others
+        if (path := gold / one / WITHDRAWN_FILE).exists()
+    }
     return OutgoingFiles(
         version=version,
         manifest=edition,
@@ -154,12 +179,12 @@ def _later(gold: Path, version: str) -> frozenset[str]:
 
 
 def _as_published(
-    gold: Path, versions: Sequence[str], files: Mapping[str, Collection[str]], folder: Path
+    gold: Path, versions: Mapping[str, Collection[str]], folder: Path
 ) -> Iterator[Manifest]:
     """
-    The manifests of versions that are on the Hub, with the names of the *files* that these have there.
+    The manifests of *versions* with the names of the files that these have on the Hub.
 
-    Those of which the same files are here are found in *folder*, too.
+    Those of which the same files are here are found in *folder*, too. A version that isn't here is left out.
     """
     for version in versions:
         if version not in list_versions(gold):
@@ -168,7 +193,7 @@ def _as_published(
         (folder / version).symlink_to((gold / version).resolve())
         order = [Table.of_file(name) for name in manifest.files]
         tables = {
-            name: table for name in files[version] if (table := Table.of_file(name)) in order
+            name: table for name in versions[version] if (table := Table.of_file(name)) in order
         }
         names = sorted(tables, key=lambda name: order.index(tables[name]))
         yield manifest.model_copy(update={"files": dict.fromkeys(names, "")})

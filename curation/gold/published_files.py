@@ -79,13 +79,12 @@ def make_card_source(
     *,
     changelog: str = "",
     own_words: str = "",
-    repository: str = "",
 ) -> CardSource:
     """
     What a card of these versions, the newest first, is made of; *folder* has a folder of each.
 
     Only the newest one's files must be there, unaltered. A version whose files aren't has no features on
-    the card. *repository* is the dataset's name on the Hub, where it is made for the Hub.
+    the card.
     """
     newest = manifests[0]
     files = {file: table for file in newest.files if (table := Table.of_file(file))}
@@ -104,7 +103,6 @@ def make_card_source(
         publisher=publisher,
         changelog=changelog,
         own_words=own_words,
-        repository=repository,
         withdrawn={one.version: (*read_withdrawn(folder / one.version),) for one in manifests},
     )
 

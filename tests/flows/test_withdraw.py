@@ -21,7 +21,7 @@ from curation.flows.pull import pull
 from curation.flows.push import push
 from curation.flows.restore import restore
 from curation.flows.withdraw import withdraw
-from curation.gold.outgoing import outgoing_files
+from curation.gold.outgoing import HubDataset, outgoing_files
 from curation.gold.verification import verify_gold
 from curation.gold.version_log import read_version_log
 from curation.gold.withdrawn import WITHDRAWN_FILE
@@ -431,8 +431,8 @@ def test_what_is_published_says_so_for_every_version(sealed):
     marked = (sealed.gold / "0.1.0" / WITHDRAWN_FILE).read_bytes()
 
     first = outgoing_files(sealed.gold, "0.1.0").files
-    there = [path.removeprefix("0.1.0/") for path in first if path.startswith("0.1.0/")]
-    second = outgoing_files(sealed.gold, "0.2.0", published={"0.1.0": there}).files
+    there = HubDataset(paths=tuple(first))
+    second = outgoing_files(sealed.gold, "0.2.0", on_hub=there).files
 
     assert first[f"0.1.0/{WITHDRAWN_FILE}"] == marked
     assert {path: raw for path, raw in second.items() if path.startswith("0.1.0/")} == {

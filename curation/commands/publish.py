@@ -1,0 +1,168 @@
+"""``curate publish``: a sealed version, on the Hugging Face Hub."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from curation import console
+from curation.commands.options import AsJson, DryRun
+from curation.errors import HubError, UsageError, pluralise
+
+if TYPE_CHECKING:
+    from curation.flows.publish import PreparedPublication, PublishOptions
+    from curation.hub.client import HubClient
+    from curation.hub.publish import Publication
+    from curation.workspace import Workspace
+
+_NO_TOKEN = "no token was found"
+_LOGIN = "hf auth login, or export HF_TOKEN=…"
+
+
+def publish(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="A sealed version.")],
+    repo: Annotated[
+        str,
+        typer.Option(
+            "--repo",
+            metavar="ORG/NAME",
+            help="Dataset on the Hub; repository of dataset.toml if left out.",
+        ),
+    ] = "",
+    private: Annotated[
+        bool | None,
+        typer.Option(
+            "--private/--public",
+            help="Who may read a new repository; private if left out.",
+            show_default=False,
+        ),
+    ] = None,
+    text: Annotated[
+        Literal["omit"] | None,
+        typer.Option(
+            "--text", help="Let no text go out, whatever its licence.", show_default=False
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Publish a sealed version on the Hub.
+
+    One commit and the tag vVERSION; a second time nothing is left to do. The text of an article
+    goes out only where its licence lets it.
+
+    Example: curate publish 1.0.0 --repo org/news --dry-run
+    """
+    from curation.flows.publish import PublishOptions, prepare_publication
+    from curation.flows.publish import publish as send
+    from curation.hub.client import HubClient
+    from curation.workspace import Workspace
+
+    options = PublishOptions(
+        version=version,
+        repository=_checked_name(repo),
+        is_private=private,
+        omit_texts=text is not None,
+    )
+    client = HubClient.from_environment()
+    if dry_run:
+        _show(_preview(Workspace.here().read_only(), options, client), client.url, as_json)
+        return
+    if not client.has_token:
+        raise HubError(f"{_NO_TOKEN}; {client.url} wants one of whoever writes", hint=_LOGIN)
+    prepared = prepare_publication(Workspace.here(), options, client, watch=console.watch)
+    console.lines(before_lines(prepared, client.url))
+    done = send(client, prepared, watch=console.watch)
+    if as_json:
+        console.out_json(prepared.to_json() | {"commit": done.commit, "url": done.url})
+    else:
+        console.lines(after_lines(done))
+
+
+def _checked_name(given: str) -> str:
+    from curation.gold.dataset_mistakes import REPOSITORY_NAME
+
+    if given and not re.fullmatch(REPOSITORY_NAME, given):
+        raise UsageError(f"--repo is {given!r}: no name on the Hub, as in org/news")
+    return given
+
+
+def _preview(
+    workspace: "Workspace", options: "PublishOptions", client: "HubClient"
+) -> "PreparedPublication":
+    """What would go out; without the Hub where it can't be asked."""
+    from curation.flows.publish import prepare_publication
+
+    unasked = "" if client.has_token else _NO_TOKEN
+    if not unasked:
+        try:
+            return prepare_publication(workspace, options, client, watch=console.watch)
+        except HubError as error:
+            unasked = str(error)
+    return prepare_publication(workspace, options, None, unasked=unasked, watch=console.watch)
+
+
+def _show(prepared: "PreparedPublication", url: str, as_json: bool) -> None:
+    """What would go out: the files are data, the rest is talk."""
+    if as_json:
+        console.out_json(prepared.to_json())
+    else:
+        console.lines(before_lines(prepared, url, dry_run=True))
+        for line in file_lines(prepared):
+            console.out(line)
+    if prepared.refusal is not None:
+        raise prepared.refusal
+
+
+def before_lines(
+    prepared: "PreparedPublication", url: str, *, dry_run: bool = False
+) -> Iterator[str]:
+    """Where a version goes, who can read it there, and which articles go with their text."""
+    who = "you and those whom you let" if prepared.is_private else "everybody"
+    goes = "would go" if dry_run else "goes"
+    is_new = prepared.found is not None and prepared.found.repository is None
+    kind = "private" if prepared.is_private else "public"
+    yield (
+        f"{prepared.wanted.version} {goes} to {url}/datasets/{prepared.repository}, tag"
+        f" {prepared.wanted.tag}: a {'new ' if is_new else ''}{kind} dataset, which {who} can read."
+    )
+    if prepared.unasked:
+        yield f"warning: the Hub wasn't asked what is there: {prepared.unasked}"
+    for one in prepared.outgoing.articles:
+        parts = []
+        if one.with_text:
+            parts.append(f"{pluralise(one.with_text, 'article')} with text")
+        if one.without_text:
+            parts.append(f"{pluralise(one.without_text, 'article')} without ({one.why})")
+        yield f"Licence {one.license}: {', '.join(parts)}."
+    sizes = [len(raw) for raw in prepared.wanted.files.values()]
+    yield f"{pluralise(len(sizes), 'file')}, {sum(sizes):,} bytes; {_what_is_there(prepared)}."
+
+
+def _what_is_there(prepared: "PreparedPublication") -> str:
+    if prepared.found is None:
+        return "how many of them are on the Hub is not known"
+    states = Counter(map(prepared.state_of, prepared.wanted.files))
+    return f"{states['there']} are on the Hub, {states['changed']} are others there, {states['new']} are new"
+
+
+def file_lines(prepared: "PreparedPublication") -> Iterator[str]:
+    """A line for each file: its size, whether it is on the Hub, its path."""
+    for path, raw in prepared.wanted.files.items():
+        yield f"{len(raw):>12,}  {prepared.state_of(path) or 'unknown':7}  {path}"
+
+
+def after_lines(done: "Publication") -> Iterator[str]:
+    """What this run did, and how the version is loaded."""
+    if done.sent or done.tagged:
+        sent = (
+            f"{pluralise(len(done.sent), 'file')} sent" if done.sent else "all files were there"
+        )
+        yield f"{sent}; tag {done.tag} names commit {done.commit[:12]}."
+    else:
+        yield f"Nothing to do: tag {done.tag} names commit {done.commit[:12]}, and all files are there."
+    version = done.tag.removeprefix("v")
+    yield f'Load it with: load_dataset("{done.repository}", "{version}", revision="{done.tag}")'
