@@ -165,7 +165,10 @@ def test_every_command_has_its_row_in_maintaining_with_every_option():
     documented = {name: set(INLINE.findall(options)) for name, options in rows}
     options = {
         name: {
-            opt for one in command.params if one.param_type_name == "option" for opt in one.opts
+            opt
+            for one in command.params
+            if one.param_type_name == "option"
+            for opt in (*one.opts, *one.secondary_opts)
         }
         for name, command in commands().items()
     }
