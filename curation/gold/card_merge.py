@@ -11,6 +11,8 @@ from curation.gold.card_metadata import METADATA_KEYS
 from curation.gold.own_words import BEGIN, END
 from curation.gold.versions import is_version
 
+_METADATA = re.compile(r"\s*---[ \t]*\r?\n(.*?)(?:^|\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+
 # Lists of what each configuration is, by its name.
 _BY_CONFIG = ("configs", "dataset_info")
 
@@ -103,21 +105,27 @@ def _listed(metadata: Json, key: str) -> list[Any]:
 
 def _parsed(card: str) -> tuple[Json, str]:
     """The metadata of a card and the text below; HubError where the metadata can't be read."""
-    # Imported here so that only commands that publish wait for the packages to load.
-    from huggingface_hub import DatasetCard
-    from yaml import YAMLError
+    # Imported here so that only commands that publish wait for the package to load.
+    import yaml
 
     text = card.removeprefix("\ufeff")
-    if not re.match(r"\s*---\s*\n", text):
+    parts = _METADATA.match(text)
+    if not parts:
         return {}, text
     try:
-        read = DatasetCard(text)
-    except (YAMLError, ValueError, TypeError) as error:
-        raise HubError(
-            f"the metadata of README.md on the Hub can't be read: {_first_line(error)}",
-            hint="mend README.md on the Hub, between its two lines ---",
-        ) from None
-    return read.data.to_dict(), read.text
+        found = yaml.safe_load(parts[1]) or {}
+    except (yaml.YAMLError, ValueError) as error:
+        raise _unreadable(_first_line(error)) from None
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+        raise _unreadable("a key and a value are expected on each line")
+    return found, text[parts.end() :]
+
+
+def _unreadable(why: str) -> HubError:
+    return HubError(
+        f"the metadata of README.md on the Hub can't be read: {why}",
+        hint="mend README.md on the Hub, between its two lines ---",
+    )
 
 
 def _first_line(error: Exception) -> str:
