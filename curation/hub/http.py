@@ -7,9 +7,11 @@ from contextlib import contextmanager
 import httpx2
 import huggingface_hub
 from huggingface_hub.errors import (
+    DeviceCodeError,
     HfHubHTTPError,
     HFValidationError,
     OfflineModeIsEnabled,
+    OIDCError,
     RepositoryNotFoundError,
 )
 from huggingface_hub.utils import hf_raise_for_status, parse_ratelimit_headers
@@ -70,6 +72,9 @@ def translated_errors(url: str, token: str) -> Iterator[None]:
         OfflineModeIsEnabled,
     ) as error:
         raise _translated(url, token, error) from None
+    except (OIDCError, DeviceCodeError):  # their own words may hold what they were answered
+        what = "the login that is stored for the Hub can't be used any more"
+        raise HubError(what, hint="hf auth login") from None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise _translated(url, token, error) from None
 

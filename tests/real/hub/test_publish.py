@@ -1,11 +1,15 @@
 """A version goes to a server that speaks the Hub's protocol, whatever goes wrong on the wire."""
 
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
 
+import huggingface_hub
 import pytest
 from hub.publishing import FILES, NAME, WANTED
 from hub.stub import READER, WRITER, HubFault, StoredRepository, stub_hub
@@ -13,6 +17,7 @@ from hub.stub import READER, WRITER, HubFault, StoredRepository, stub_hub
 from curation.errors import CurateError, HubConnectionLost, HubError, UsageError
 from curation.hub.client import HubClient
 from curation.hub.http import LONGEST_WAIT
+from curation.hub.port import HubRepository
 from curation.hub.publish import publish_files
 from curation.hub.state import look_at_hub
 
@@ -271,6 +276,36 @@ def test_where_no_hub_answers_is_told(waits):
             HubClient(url, WRITER).repository(NAME)
 
     assert "is there a network" in refused.value.hint
+
+
+def test_offline_mode_is_told(server, hub, monkeypatch):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+
+    with pytest.raises(HubError, match="HF_HUB_OFFLINE is set"):
+        hub.repository(NAME)
+
+    assert server.calls == []
+
+
+ASK = """
+from curation.hub.client import HubClient
+hub = HubClient.from_environment()
+print(hub.url, hub.has_token, hub.repository("org/news"))
+"""
+
+
+def test_the_hub_and_the_login_are_those_of_the_environment(server, hub, tmp_path):
+    """That which ``hf auth login`` stored, where HF_TOKEN isn't set."""
+    (tmp_path / "token").write_text(f"{READER}\n")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("HF_")}
+    env |= {"HF_HOME": str(tmp_path), "HF_ENDPOINT": server.url}
+    hub.create(NAME, is_private=True)
+    head = server.repositories[NAME].head
+
+    said = subprocess.check_output([sys.executable, "-c", ASK], env=env, text=True)
+
+    found = HubRepository(name=NAME, is_private=True, head=head)
+    assert said == f"{server.url} True {found}\n"
 
 
 @pytest.mark.parametrize("body", ["<html>hello</html>", "[]", "{}", '"x"', "null"])
