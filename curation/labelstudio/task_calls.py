@@ -11,7 +11,6 @@ from curation.files import Json
 from curation.labelstudio.http import RETRY_READS, NotFound
 from curation.labelstudio.port import ResultKind
 from curation.labelstudio.task_list_calls import TaskListCalls
-from curation.labelstudio.tasks import suggestions_by_document
 
 # How often a server that makes tasks later is asked whether they are made, and for how long.
 IMPORT_POLL_SECONDS = 1.0
@@ -37,17 +36,16 @@ class TaskCalls(TaskListCalls):
                 f"{self.url} says that it took {done.get('task_count')} of {len(tasks)} tasks",
                 hint="push again: a push sends what is missing",
             )
-        if done.get("prediction_count"):
+        taken = done.get("prediction_count") or 0
+        if taken == len(tasks):
             return
-        # A server under load may take the tasks, say so, and drop all their suggestions.
-        if lost := suggestions_by_document(map(from_json, tasks)):
-            numbers = {task.doc_id: task.id for task in self.tasks(project, doc_ids=list(lost))}
-            items = [
-                (numbers[doc_id], prediction)
-                for doc_id, prediction in lost.items()
-                if doc_id in numbers
-            ]
-            self.import_predictions(project, items)
+        # A server under load may take the tasks, say so, and drop some of their suggestions.
+        sent = sum(len(from_json(task).get("predictions", ())) for task in tasks)
+        if taken != sent:
+            raise StudioConnectionLost(
+                f"{self.url} says that it took {taken} of {sent} suggestions that came with tasks",
+                hint="push again: a push sends what is missing",
+            )
 
     def _finished_import(self, project: int, number: int) -> Json:
         """What an import has done that the server makes later, once it is done."""

@@ -1,6 +1,5 @@
 """A document as a Label Studio task, and the article that a task holds."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from pydantic_core import to_json
@@ -89,15 +88,6 @@ def to_result(document: Document, schema: Schema) -> list[Json]:
             }
         )
     return regions
-
-
-def suggestions_by_document(tasks: Iterable[Json]) -> dict[str, Json]:
-    """The prediction that comes with each task, if one does, by its document."""
-    return {
-        task["data"]["doc_id"]: prediction
-        for task in tasks
-        for prediction in task.get("predictions", ())
-    }
 
 
 def article_in_task(data: Json, place: str) -> tuple[Document | None, list[Problem]]:

@@ -347,6 +347,28 @@ def test_what_comes_in_while_a_push_rests_is_not_sent_again(proxy, studio, behin
     assert there(studio, title) == (ONCE, {str(MODEL): 3})
 
 
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_suggestions_that_the_server_dropped_are_given_again(
+    proxy, behind, studio, title, lost
+):
+    """A server under load takes tasks and says so, and loses some of what came with them."""
+
+    def lose(_):
+        proxy.settle()
+        project = studio.find_project(title).id
+        if there(studio, title)[1][str(MODEL)] == 3:
+            studio.delete_predictions([one.id for one in studio.predictions(project)][:lost])
+
+    said = json.dumps({"task_count": 3, "prediction_count": 3 - lost})
+    proxy.order(Fault("/import", 201, said, late=60))
+
+    done = pushed(behind, title, wait=lose)
+
+    assert done.created == 3
+    assert there(studio, title) == (ONCE, {str(MODEL): 3})
+    assert pushed(studio, title).unchanged == 3
+
+
 def asked_later(*answers):
     """What an import says that the server has taken as its seventh, each time somebody asks."""
     return [Fault("/imports/7", 200, json.dumps(answer)) for answer in answers]
