@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from curation.documents.document import Document
 from curation.documents.outermost import outermost_entities
-from curation.errors import InputError, Problems
+from curation.errors import InputError, Problem, Problems, abbreviate, pluralise
 from curation.files import Json, explain_os_errors, json_line
 from curation.formats.losses import NOT_ALIGNED, WITH_LOST_END, Losses, LossKind
 from curation.formats.shape import FilePart, FoundDocument, has_model, parse_found
@@ -23,6 +23,7 @@ SPANS_KEY = "sc"
 # In user_data: what ``doc._.rel`` of rel_component reads, and what spaCy has no place for.
 REL_KEY = ("._.", "rel", None, None)
 OUR_KEY = "curate"
+_OUR_DATA = f"user_data[{OUR_KEY!r}]"
 
 IN_SPANS_ALONE = LossKind(
     "entity", "in doc.spans['sc'] alone, as doc.ents holds none that overlap a longer one"
@@ -94,15 +95,17 @@ def read_spacy(
     with explain_os_errors(path):
         raw = path.read_bytes()
     try:
-        docs = DocBin().from_bytes(raw).get_docs(Vocab())
-        read = [
-            _interchange(doc, f"{path.stem}-{number}") for number, doc in enumerate(docs, 1)
-        ]
-    except Exception as error:  # whatever the parts of a foreign file lead to
+        docs = [*DocBin().from_bytes(raw).get_docs(Vocab())]
+    except Exception as error:  # whatever the parts of a foreign file lead spaCy to
         what = f"{path}: not a file that spaCy wrote: {type(error).__name__}"
         raise InputError(what, hint="check that this is the right file") from None
-    for number, found in enumerate(read, start=1):
+    for number, doc in enumerate(docs, start=1):
         place = f"{path}, document {number}"
+        try:
+            found = _interchange(doc, f"{path.stem}-{number}")
+        except ValueError as error:
+            problems.append(Problem(place, str(error)))
+            continue
         if document := parse_found(found, place, problems):
             yield FoundDocument(
                 place=place, document=document, is_suggested=has_model(document)
@@ -110,16 +113,20 @@ def read_spacy(
 
 
 def _interchange(doc: "Doc", name: str) -> Json:
-    ours = parse_object(doc.user_data.get(OUR_KEY, "{}"))
+    """As one of our own lines; raises ValueError for data beside the text that is neither ours nor rel_component's."""
+    ours = _our_data(doc)
     spans = [*doc.spans.get(SPANS_KEY, ())]
     shown = {_span(one) for one in spans}
     spans += [one for one in doc.ents if _span(one) not in shown]
     ids = [f"e{number}" for number, _ in enumerate(spans)]
     if "relations" in ours:
-        relations = [(ids[head], ids[tail], label) for head, tail, label in ours["relations"]]
+        relations = [*_our_relations(ours, ids)]
     else:
         relations = [*_rel_component(doc, spans, ids)]
-    scores = ours.get("scores") or [None] * len(spans)
+    scores = _listed(ours, "scores") or [None] * len(spans)
+    if len(scores) != len(spans):
+        counts = f"{pluralise(len(scores), 'score')} for {pluralise(len(spans), 'entity')}"
+        raise ValueError(f"{_OUR_DATA}: {counts}")
     found: Json = {
         "id": ours.get("id") or name,
         "text": doc.text,
@@ -132,13 +139,42 @@ def _interchange(doc: "Doc", name: str) -> Json:
                 "label": span.label_,
             }
             | ({} if score is None else {"score": score})
-            for identity, span, score in zip(ids, spans, scores, strict=False)
+            for identity, span, score in zip(ids, spans, scores, strict=True)
         ],
         "relations": [
             {"head": head, "tail": tail, "label": label} for head, tail, label in relations
         ],
     }
     return found | ({"layer": ours["layer"]} if ours.get("layer") else {})
+
+
+def _our_data(doc: "Doc") -> Json:
+    held = doc.user_data.get(OUR_KEY, "{}")
+    if not isinstance(held, str):
+        raise ValueError(f"{_OUR_DATA}: {abbreviate(held)}, not a JSON object")  # noqa: TRY004
+    try:
+        return parse_object(held)
+    except ValueError as error:
+        raise ValueError(f"{_OUR_DATA}: {error}") from None
+
+
+def _listed(ours: Json, key: str) -> list[Any]:
+    found = ours.get(key, [])
+    if not isinstance(found, list):
+        what = f"{key!r} must be a list, not {abbreviate(found)}"
+        raise ValueError(f"{_OUR_DATA}: {what}")  # noqa: TRY004
+    return found
+
+
+def _our_relations(ours: Json, ids: list[str]) -> Iterator[tuple[str, str, str]]:
+    for one in _listed(ours, "relations"):
+        match one:
+            case [head, tail, label] if {type(head), type(tail)} == {int}:
+                if min(head, tail) >= 0 and max(head, tail) < len(ids):
+                    yield ids[head], ids[tail], label
+                    continue
+        joins = f"joins no two of {pluralise(len(ids), 'entity')}"
+        raise ValueError(f"{_OUR_DATA}: a relation is {json_line(one)}, which {joins}")
 
 
 def _rel_component(
@@ -153,8 +189,17 @@ def _rel_component(
     }
     pairs = doc.user_data.get(REL_KEY)
     for pair, labels in (pairs if isinstance(pairs, dict) else {}).items():
-        head, tail = (by_first_token.get(first) for first in pair)
+        match pair, labels:
+            case [first, second], dict():
+                head = by_first_token.get(first)
+                tail = by_first_token.get(second)
+            case _:
+                raise ValueError(
+                    f"doc._.rel: {pair!r}: {abbreviate(labels)}, not labels of two tokens"
+                )
         for label, sure in labels.items():
+            if not isinstance(sure, int | float):
+                raise ValueError(f"doc._.rel: {pair!r}: {label!r} is {sure!r}, not a number")  # noqa: TRY004
             if head and tail and sure >= 0.5:
                 yield head, tail, label
 

@@ -13,7 +13,7 @@ from strategies import documents, texts
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import InputError, Problems
 from curation.formats.losses import NOT_ALIGNED, WITH_LOST_END, Losses
-from curation.formats.spacy import IN_SPANS_ALONE, REL_KEY, read_spacy, write_spacy
+from curation.formats.spacy import IN_SPANS_ALONE, OUR_KEY, REL_KEY, read_spacy, write_spacy
 from curation.formats.whole_tokens import whole_tokens
 
 TEXT = "Bob Smith of Rome met Al."
@@ -31,10 +31,13 @@ def docs_of(*some) -> tuple[list[Doc], Losses]:
     return list(DocBin().from_bytes(part.content).get_docs(spacy.blank("en").vocab)), losses
 
 
-def read(path):
-    problems = Problems()
-    found = list(read_spacy(path, SCHEMA, Losses(), problems))
-    assert list(problems.shown) == []
+def read(path, problems=None):
+    told = Problems()
+    found = list(read_spacy(path, SCHEMA, Losses(), told))
+    if problems is None:
+        assert list(told.shown) == []
+    else:
+        problems += told.shown
     return found
 
 
@@ -93,16 +96,23 @@ def test_spacy_trains_on_every_entity_that_isnt_counted(document):
     assert words <= {(one.start, one.end, one.label) for one in document.entities}
 
 
-def test_other_peoples_files_are_read_with_rel_components_relations(tmp_path):
-    doc = spacy.blank("en")(TEXT)
-    doc.ents = [Span(doc, 0, 2, "PERSON"), Span(doc, 3, 4, "GPE")]
-    doc.user_data[REL_KEY] = {(0, 3): {"affiliated_with": 0.9, "opposes": 0.1}, (3, 0): {}}
-    path = tmp_path / "other.spacy"
+def written(folder, *user_data):
+    """A file of spaCy's in which each document has two entities and this data."""
+    path = folder / "other.spacy"
     stored = DocBin(store_user_data=True)
-    stored.add(doc)
+    for held in user_data:
+        doc = spacy.blank("en")(TEXT)
+        doc.ents = [Span(doc, 0, 2, "PERSON"), Span(doc, 3, 4, "GPE")]
+        doc.user_data.update(held)
+        stored.add(doc)
     stored.to_disk(path)
+    return path
 
-    (found,) = read(path)
+
+def test_other_peoples_files_are_read_with_rel_components_relations(tmp_path):
+    sure = {(0, 3): {"affiliated_with": 0.9, "opposes": 0.1}, (3, 0): {}}
+
+    (found,) = read(written(tmp_path, {REL_KEY: sure}))
 
     bob, rome = Entity(0, 9, "PERSON"), Entity(13, 17, "GPE")
     relation = Relation(bob, rome, "affiliated_with")
@@ -116,6 +126,39 @@ def test_what_spacy_didnt_write_is_a_sentence(tmp_path, content):
 
     with pytest.raises(InputError, match=r"d\.spacy: not a file that spaCy wrote"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "told"),
+    [
+        (OUR_KEY, "{", "user_data['curate']: not JSON"),
+        (OUR_KEY, "[]", "user_data['curate']: a list, not a JSON object"),
+        (OUR_KEY, 3, "user_data['curate']: 3, not a JSON object"),
+        (OUR_KEY, '{"scores": [1.0]}', "user_data['curate']: 1 score for 2 entities"),
+        (OUR_KEY, '{"scores": 3}', "user_data['curate']: 'scores' must be a list, not 3"),
+        (OUR_KEY, '{"relations": {}}', "user_data['curate']: 'relations' must be a list, not {}"),
+        (OUR_KEY, '{"relations": [[0, 2, "opposes"]]}', '[0,2,"opposes"], which joins no two'),
+        (OUR_KEY, '{"relations": [[0, true, "x"]]}', '[0,true,"x"], which joins no two'),
+        (OUR_KEY, '{"relations": [[-1, 0, "x"]]}', '[-1,0,"x"], which joins no two'),
+        (OUR_KEY, '{"relations": [7]}', "7, which joins no two"),
+        (OUR_KEY, '{"id": 3}', "'id'"),
+        (REL_KEY, {(0, 3, 4): {}}, "doc._.rel: (0, 3, 4)"),
+        (REL_KEY, {(0, 3): ["x"]}, "doc._.rel: (0, 3)"),
+        (REL_KEY, {(0, 3): {"opposes": "sure"}}, "doc._.rel: (0, 3)"),
+    ],
+)  # fmt: skip
+def test_what_others_put_in_place_of_our_data_is_a_problem_of_its_document(
+    tmp_path, key, held, told
+):
+    """And no reason to say that spaCy didn't write the file; the other documents are read."""
+    problems = Problems()
+
+    found = read(written(tmp_path, {key: held}, {}), problems)
+
+    (problem,) = problems.shown
+    assert problem.place == f"{tmp_path / 'other.spacy'}, document 1"
+    assert told in problem.what
+    assert [one.document.id for one in found] == ["other-2"]
 
 
 @pytest.mark.slow
