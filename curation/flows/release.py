@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from curation import __version__
 from curation.documents.meta_selection import EVERY_DOCUMENT
-from curation.errors import GoldError, Problem
+from curation.errors import CurateError, GoldError, Problem, ThresholdNotMet
 from curation.flows.agree import (
     WITHOUT_PILOT,
     agreement_on,
@@ -19,6 +19,7 @@ from curation.flows.baseline_score import figure_entry, score_baseline
 from curation.flows.release_trial import ReleaseTrial, try_release
 from curation.gold.dataset_facts import (
     DatasetFacts,
+    DatasetFactsError,
     read_dataset_facts,
     require_dataset_facts,
 )
@@ -28,7 +29,6 @@ from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_low_agreement, refuse_obstacles
 from curation.gold.release_plan import ReleasePlan, plan_release
 from curation.gold.seal import Provenance, seal_version
-from curation.gold.working_dataset import read_working_dataset
 from curation.progress import Watch, unwatched
 from curation.report.agreement_sentences import agreement_sentences
 from curation.schema import Schema
@@ -77,8 +77,7 @@ def release(
     ThresholdNotMet where only agreement does, which is below its floor.
     """
     with workspace.write_lock():
-        facts = _read_facts(require_dataset_facts, workspace, schema, watch)
-        planned = _plan(workspace, schema, options, facts, watch)
+        planned = _plan(require_dataset_facts, workspace, schema, options, watch)
         return planned.carry_out(planned.plan)
 
 
@@ -91,31 +90,8 @@ def preview_release(
 ) -> ReleaseTrial:
     """What ``release`` would do; nothing is written. Raises what ``release`` would."""
     place = workspace.read_only()
-    facts = _read_facts(read_dataset_facts, place, schema, watch)
-    planned = _plan(place, schema, options, facts, watch)
+    planned = _plan(read_dataset_facts, place, schema, options, watch)
     return try_release(planned.plan, planned.carry_out)
-
-
-def _read_facts(
-    read: Callable[[Path], DatasetFacts], workspace: Workspace, schema: Schema, watch: Watch
-) -> DatasetFacts:
-    """
-    What only the publisher knows.
-
-    Raises GoldError where that is missing or wrong, with what stands in the way besides: files of
-    gold/next that can't be read, else what is wrong in them, and generated files that are outdated.
-    """
-    try:
-        return read(workspace.gold)
-    except GoldError as error:
-        wrong = error
-    try:
-        obstacles = read_working_dataset(workspace.gold, schema, watch).obstacles
-        others = GoldError.from_problems([*obstacles, *_schema_problems(schema, workspace)])
-    except GoldError as error:
-        others = error
-    hint = "; ".join(filter(None, (others.hint, wrong.hint)))
-    raise GoldError("\n".join(filter(None, (str(wrong), str(others)))), hint=hint)
 
 
 @dataclass(frozen=True)
@@ -136,13 +112,49 @@ class _PlannedRelease:
 
 
 def _plan(
+    read: Callable[[Path], DatasetFacts],
     workspace: Workspace,
     schema: Schema,
     options: ReleaseOptions,
-    facts: DatasetFacts,
     watch: Watch,
 ) -> _PlannedRelease:
-    read_own_words(workspace.gold)  # refuses broken markers before anything is sealed
+    """
+    What a release would seal, by what the publisher's file says as *read*.
+
+    Raises GoldError with everything that stands in the way: what the publisher wrote, and all that can
+    be told besides.
+    """
+    wrong: list[CurateError] = []
+    try:
+        facts = read(workspace.gold)
+    except DatasetFactsError as error:
+        wrong.append(error)
+        facts = error.usable
+    try:
+        read_own_words(workspace.gold)  # refuses broken markers before anything is sealed
+    except GoldError as error:
+        wrong.append(error)
+    try:
+        planned = _plan_by(facts, workspace, schema, options, watch, only_obstacles=bool(wrong))
+    except (GoldError, ThresholdNotMet) as error:
+        wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        hint = "; ".join(one.hint for one in reversed(wrong) if one.hint)
+        raise GoldError("\n".join(map(str, wrong)), hint=hint)
+    return planned
+
+
+def _plan_by(
+    facts: DatasetFacts,
+    workspace: Workspace,
+    schema: Schema,
+    options: ReleaseOptions,
+    watch: Watch,
+    *,
+    only_obstacles: bool,
+) -> _PlannedRelease:
     plan = plan_release(
         workspace.gold,
         schema,
@@ -164,6 +176,8 @@ def _plan(
         refuse_low_agreement(below_floors)
         return _PlannedRelease(plan, None, watch)
     refuse_obstacles(plan, _schema_problems(schema, workspace), below_floors=below_floors)
+    if only_obstacles:
+        return _PlannedRelease(plan, None, watch)
     baseline = None
     if options.baseline:
         baseline = score_baseline(plan, workspace, schema, seed=CARD_SEED, watch=watch)

@@ -1,13 +1,13 @@
 """``gold/dataset.toml``: what only the publisher knows of the dataset, read strictly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from curation.errors import GoldError, abbreviate, raise_problems
+from curation.errors import GoldError, abbreviate
 from curation.files import read_text, write_text
 from curation.gold.dataset_mistakes import (
     ANNOTATOR_KINDS,
@@ -76,6 +76,10 @@ class _File(_Strict):
     articles: _Articles | None = None
 
 
+# The tables of which a release is planned.
+_PLANNED_BY = frozenset({"splits", "articles"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class DatasetAuthor:
     """Who is cited; *orcid* is an ORCID iD, and empty like *affiliation* where it isn't said."""
@@ -96,7 +100,8 @@ class DatasetFacts:
     *annotation_license* and *article_license* are ids of the table of licences; *article_license* is
     that of documents that say none, ``unknown``, or empty where the publisher says nothing. *fractions* gives the share of the groups by split,
     *min_documents* what a split should have, *none_share* how many of the pairs without a
-    relation ``-relations`` has.
+    relation ``-relations`` has. *unsound* are the tables in which something is wrong: what they say
+    is as if nobody had said it.
     """
 
     title: str
@@ -115,42 +120,56 @@ class DatasetFacts:
     min_documents: int = DEFAULT_MIN_DOCUMENTS
     none_share: float = DEFAULT_NONE_SHARE
     article_license: str = ""
+    unsound: frozenset[str] = frozenset()
+
+
+class DatasetFactsError(GoldError):
+    """``dataset.toml`` is missing, or wrong; *usable* is what a release can be planned by all the same."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", usable: DatasetFacts | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        nothing = dict.fromkeys(
+            ("title", "description", "contact", "annotation_license", "selection"), ""
+        )
+        self.usable = usable or DatasetFacts(**nothing, authors=(), unsound=_PLANNED_BY)
 
 
 def read_dataset_facts(gold: Path) -> DatasetFacts:
     """
     What ``dataset.toml`` in the folder *gold* says.
 
-    Raises GoldError where the file is missing, and with everything that is wrong in it.
+    Raises DatasetFactsError where the file is missing, and with everything that is wrong in it.
     """
     path = gold / DATASET_FILE
     if not path.exists():
         what = f"{path} is missing: it says what only you know of the dataset"
-        raise GoldError(what, hint=f"curate release (writes {path} as a form to fill in)")
+        hint = f"curate release (writes {path} as a form to fill in)"
+        raise DatasetFactsError(what, hint=hint)
     return parse_dataset_facts(read_text(path), path)
 
 
 def require_dataset_facts(gold: Path) -> DatasetFacts:
-    """The same; where the file is missing, it is written as a form to fill in, and GoldError raised."""
+    """The same; where the file is missing, it is written as a form to fill in, and DatasetFactsError raised."""
     path = gold / DATASET_FILE
     if not path.exists():
         write_text(path, dataset_form())
         what = f"{path} was missing and is now a form: it asks for what only you know of the dataset"
-        raise GoldError(what, hint=f"fill in {path}, then: curate release")
+        raise DatasetFactsError(what, hint=f"fill in {path}, then: curate release")
     return read_dataset_facts(gold)
 
 
 def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
-    """What *text* says, the content of the file *path*; GoldError with everything that is wrong in it."""
-    toml = parse_toml_file(text, path, GoldError)
+    """What *text* says, the content of the file *path*; DatasetFactsError with everything that is wrong in it."""
+    toml = parse_toml_file(text, path, DatasetFactsError)
     mistakes = TomlMistakes(text, path)
     parsed = _validated(toml, mistakes)
     find_dataset_mistakes(toml, mistakes)
     if parsed is None or mistakes:
-        raise_problems(mistakes.problems(), GoldError, hint=f"mend {path}")
-    fractions = DEFAULT_FRACTIONS
-    if parsed.splits:
-        fractions = {split: getattr(parsed.splits, split) for split in SPLITS}
+        listed = GoldError.from_problems(mistakes.problems(), hint=f"mend {path}")
+        usable = _usable_facts(toml, mistakes)
+        raise DatasetFactsError(f"{listed}", hint=listed.hint, usable=usable)
     return DatasetFacts(
         title=_one_line(parsed.title),
         description=parsed.description.strip(),
@@ -164,11 +183,30 @@ def parse_dataset_facts(text: str, path: Path) -> DatasetFacts:
         repository=parsed.repository,
         personal_data=parsed.personal_data.strip(),
         annotators=parsed.annotators.strip(),
-        fractions=fractions,
+        fractions=_fractions(parsed.splits),
         min_documents=parsed.splits.min_documents if parsed.splits else DEFAULT_MIN_DOCUMENTS,
         none_share=parsed.views.none_share,
         article_license=license_id(parsed.articles.license) if parsed.articles else "",
     )
+
+
+def _usable_facts(toml: Mapping[str, Any], mistakes: TomlMistakes) -> DatasetFacts:
+    """What the tables say that are sound and that a release is planned by."""
+    unsound = _PLANNED_BY & mistakes.tables
+    found = {name: toml[name] for name in _PLANNED_BY - unsound if name in toml}
+    articles = _Articles(**found["articles"]) if "articles" in found else None
+    return replace(
+        DatasetFactsError("").usable,
+        fractions=_fractions(_Splits(**found["splits"]) if "splits" in found else None),
+        article_license=license_id(articles.license) if articles else "",
+        unsound=unsound,
+    )
+
+
+def _fractions(splits: _Splits | None) -> Mapping[str, float]:
+    if splits is None:
+        return DEFAULT_FRACTIONS
+    return {split: getattr(splits, split) for split in SPLITS}
 
 
 def dataset_form() -> str:

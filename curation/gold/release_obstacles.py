@@ -29,8 +29,10 @@ def refuse_obstacles(
     problems += license_problems(
         (document, written.strip() or plan.facts.article_license)
         for document, written in plan.totals.licenses.items()
+        if written.strip() or "articles" not in plan.facts.unsound
     )
-    problems += _leak_problems(plan)
+    if "splits" not in plan.facts.unsound:
+        problems += _leak_problems(plan)
     problems += others
     if not problems:
         refuse_low_agreement(below_floors)

@@ -39,11 +39,12 @@ def parse_toml_file(text: str, path: Path, error: type[CurateError]) -> Json:
 
 
 class TomlMistakes:
-    """Collects the mistakes in the *text* of the file *path*, each with its line."""
+    """Collects the mistakes in the *text* of the file *path*, each with its line; *tables* have some of them."""
 
     def __init__(self, text: str, path: Path) -> None:
         self.path = path
         self.lines: Mapping[tuple[str, ...], int] = find_key_lines(text)
+        self.tables: set[str] = set()
         self._found: list[tuple[int, str]] = []
 
     def __len__(self) -> int:
@@ -51,6 +52,7 @@ class TomlMistakes:
 
     def add(self, what: str, *keys: str) -> None:
         """Add a mistake in what stands under the path of *keys*, or else nearest above."""
+        self.tables.update(keys[:1])
         self._found.append((self.line(*keys), what))
 
     def line(self, *keys: str) -> int:

@@ -109,6 +109,39 @@ def test_mistakes_of_the_publisher_are_told_with_what_else_is_wrong(desk, run, b
     assert error.value.hint.endswith(f"mend {facts}")
 
 
+def test_mistakes_of_the_publisher_hide_nothing_that_does_not_rest_on_them(desk, tmp_path):
+    """A wrong table of splits hides leaks; all else is told, and markers of the card are looked at too."""
+    place = replace(desk.place, config=tmp_path / "unbuilt")
+    write_dataset_facts(place.gold)
+    facts = place.gold / "dataset.toml"
+    text = facts.read_text().replace("unknown", "none")
+    facts.write_text(f"{text}\n[splits]\ntrain = 0.7\nvalidation = 0.1\ntest = 0.1\n")
+    rewrite(place, "d02", meta={"license": "all rights reserved"})
+    rewrite(place, "d03", meta={})
+    (place.gold / "README.md").write_text(BEGIN)
+    options = replace(UNSCORED, version="0.0.1", allowed_leaks=("d07",))
+
+    def said(run):
+        with pytest.raises(GoldError) as error:
+            run(place, SCHEMA, options)
+        return str(error.value).replace(f"{place.gold}/", ""), error.value.hint
+
+    told, hint = said(release)
+    assert told == said(preview_release)[0]
+    assert [line.split(":")[0] for line in told.splitlines()] == [
+        "dataset.toml", "dataset.toml", "README.md", "d01", "d02",
+        *(str(place.config / name) for name in ("labeling.xml", "guidelines.md", "schemas.json")),
+    ]  # fmt: skip
+    assert f"mend {facts}" in hint
+    assert "mend all of these, then: curate release" in hint
+
+    facts.write_text(text)
+    assert "--allow-leak d07: no document of this id" in said(release)[0]
+    facts.write_text("title = ")
+    assert "d02: the licence is" in said(preview_release)[0]
+    assert not (place.gold / "0.0.1").exists()
+
+
 def test_a_stale_verdict_that_nobody_needs_any_more_is_in_nobodys_way(desk):
     desk.studio.clear(1)
     desk.studio.submit(1, ORG, by=3)
@@ -171,6 +204,10 @@ def test_the_card_says_how_many_annotations_were_made_by_its_guideline_and_in_wh
 
     manifest = json.loads((place.gold / "0.1.0" / "manifest.json").read_text())
     assert manifest["guidelines"] == {earlier: 1, now: 1, "unknown": 1}
+    version = read_version(place.gold, "0.1.0")
+    assert {one.document.id: one.guideline for one in version.annotations} == {
+        "d0": now, "d1": earlier, "d2": ""
+    }  # fmt: skip
     assert manifest["platforms"] == {"Label Studio": 2, "unknown": 1}
     told = (
         f"made 1 annotation by another guideline (sha256 {earlier}), 1 annotation by the guideline"
