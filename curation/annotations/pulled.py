@@ -19,7 +19,7 @@ class PulledAnnotation:
     where ``curate`` wrote the annotation last, which is nobody's judgement. *copy_of* is the uid of
     another annotator's annotation that this one is a copy of, None where none is known. *created* and *updated* are the server's times, empty where
     unknown; *seconds* is the time that the editor was open. *schema* is the fingerprint of the schema
-    that the task offered, None where nobody knows. *stamped_suggestion* is the key of the suggestion
+    that the task offered, *guideline* the hash of the guideline that the project showed, None where nobody knows. *stamped_suggestion* is the key of the suggestion
     that the task was pushed with, for an annotation of which no other trace of a suggestion is left.
     *is_imported* is true where the annotation came by an import, which tells nobody's name and no
     times; *former_number* is its number in the project that it was exported from, where known.
@@ -39,6 +39,7 @@ class PulledAnnotation:
     arm: Arm
     evidence: Evidence
     schema: str | None = None
+    guideline: str | None = None
     stamped_suggestion: str | None = None
     copy_of: str | None = None
     document: Document | None = None

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from curation.annotations.differences import Difference, Option
+from curation.annotations.former_hash import FormerHash
 from curation.annotations.readings import NOTHING, option_alias
 from curation.annotations.rename import reading_under_current_names
 from curation.files import Json
@@ -49,7 +50,9 @@ class AdjudicationStamp(Struct, frozen=True, kw_only=True):
     """
     What an adjudication task was made of.
 
-    *round* counts from 1; *schema* is the fingerprint of the schema whose types the task offers.
+    *round* counts from 1; *schema* is the fingerprint of the schema whose types the task offers,
+    *guideline* the hash of the guideline that says how to mark them, empty where an older ``curate``
+    made the task; *earlier_guidelines* are those before it.
     """
 
     format: int = STAMP_FORMAT
@@ -57,6 +60,8 @@ class AdjudicationStamp(Struct, frozen=True, kw_only=True):
     schema: str
     model_version: str = AGREED_VERSION
     differences: tuple[ShownDifference, ...]
+    guideline: str = ""
+    earlier_guidelines: tuple[FormerHash, ...] = ()
 
     def to_json(self) -> Json:
         """The stamp as a task's data holds it."""

@@ -439,14 +439,14 @@ class _PulledVerdicts:
         """Whoever decided last, and all annotations of adjudicators."""
         known = record.verdict
         done = [(one, one.work) for one in tasks if one.work]
-        makers = [(made.maker(work), one.round, one.stamp) for one, work in done]
+        makers = [(made.maker(work), one, work) for one, work in done]
         schema = known.schema if known else None
         guideline = known.guideline if known else None
         everybody = [maker for maker, _, _ in makers]
         if makers:
-            last, _, stamp = max(makers, key=lambda one: (one[0].at or "", one[1]))
-            schema = stamp.schema if stamp else None
-            guideline = None
+            _, task, work = max(makers, key=lambda one: (one[0].at or "", one[1].round))
+            schema = task.stamp.schema if task.stamp else None
+            guideline = work.guideline
         elsewhere: list[VerdictTask] = []
         if standing and known:
             everybody += map(standing.maker, standing.decisions)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from curation.annotations.former_hash import FormerHash
 from curation.annotations.record import AnnotationRecord, DocumentRecord
 from curation.default_project import in_project, in_projects
 from curation.errors import GoldError, Problem, StudioError, UsageError
@@ -25,7 +26,6 @@ from curation.labelstudio.send_back import (
 from curation.labelstudio.server_time import is_later
 from curation.labelstudio.task_stamp import (
     STAMP_KEY,
-    EarlierSchema,
     ReturnedWork,
     TaskStamp,
     read_stamp,
@@ -267,7 +267,7 @@ def _offering_today(stamp: TaskStamp, schema: Schema, until: str) -> TaskStamp:
     """The stamp of a task that offers the types of today to whoever updates an annotation after *until*."""
     if stamp.schema == schema.fingerprint:
         return stamp
-    earlier = (*stamp.earlier, EarlierSchema(schema=stamp.schema, until=until))
+    earlier = (*stamp.earlier, FormerHash(hash=stamp.schema, until=until))
     return replace(stamp, schema=schema.fingerprint, earlier=earlier)
 
 

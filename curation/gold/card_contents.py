@@ -45,6 +45,8 @@ LAYER_FIELD_DESCRIPTIONS = {
     "not_independent": "why it doesn't count for agreement; null where it does",
     "arm_unknown": "true where nothing says whether the annotator saw suggestions, or where the first"
     " submission began otherwise than the annotation",
+    "guideline": "sha256 of the `guidelines.md` that the annotator or adjudicator had; null where"
+    " nobody recorded it",
     "suggested_by, suggested_layer, suggested_entities, suggested_relations": "what the annotator"
     " started from; null where blind. By `unknown` where other suggestions had taken their place"
     " meanwhile: then only what the annotator left as it was suggested",

@@ -87,12 +87,17 @@ class PublishedDecision:
 
 @dataclass(frozen=True, kw_only=True)
 class AdjudicatedDocument:
-    """A document as adjudicators decided it; *adjudicator* is the pseudonym of who decided last."""
+    """
+    A document as adjudicators decided it; *adjudicator* is the pseudonym of who decided last.
+
+    *guideline* is the hash of the guideline that this one had, empty where nobody knows.
+    """
 
     document: Document
     adjudicator: str
     flags: tuple[str, ...] = ()
     decisions: tuple[PublishedDecision, ...] = ()
+    guideline: str = field(default="", compare=False)
 
     @property
     def adjudicators(self) -> frozenset[str]:

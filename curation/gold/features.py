@@ -5,7 +5,7 @@ from typing import Any
 
 from curation.documents.interchange import ARTICLE_FIELDS
 from curation.files import Json
-from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY
+from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, GUIDELINE_KEY
 from curation.gold.tables import ANNOTATIONS, RELATIONS, TOKENS
 
 # The names of the numbers that load_dataset gives instead of the words in a column.
@@ -49,7 +49,11 @@ def arrow_schema(kind: str) -> Any:
             | {"not_offered": texts}
             | {"first_entities": entities, "first_relations": relations}
             | {"first_unsure": yes_or_no, "not_independent": text}
-            | {ARM_UNKNOWN_KEY: yes_or_no, DECISIONS_KEY: _structs(decision)}
+            | {
+                ARM_UNKNOWN_KEY: yes_or_no,
+                GUIDELINE_KEY: text,
+                DECISIONS_KEY: _structs(decision),
+            }
             | {"suggested_by": text, "suggested_layer": pyarrow.struct(layer)}
             | {"suggested_entities": _structs(entity | {"score": pyarrow.float64()})}
             | {"suggested_relations": relations}

@@ -87,6 +87,7 @@ class _AnnotationRow(_Row):
     first_unsure: bool | None = None
     not_independent: str | None = None
     arm_unknown: bool | None = None
+    guideline: str | None = None
     decisions: None = None
     suggested_by: str | None
     suggested_layer: _Layer | None
@@ -117,6 +118,7 @@ class _VerdictRow(_Row):
     first_relations: None = None
     first_unsure: None = None
     arm_unknown: None = None
+    guideline: str | None = None
     not_independent: str
     decisions: list[_Decision]
     suggested_by: None
@@ -197,6 +199,7 @@ def read_annotation_row(
         first_sure=not parsed.first_unsure,
         not_independent=parsed.not_independent or "",
         arm_sure=not parsed.arm_unknown,
+        guideline=parsed.guideline or "",
     )
     return annotation, []
 
@@ -216,6 +219,7 @@ def read_verdict_row(
         adjudicator=parsed.annotator,
         flags=tuple(parsed.flags),
         decisions=tuple(_published_decision(one) for one in parsed.decisions),
+        guideline=parsed.guideline or "",
     )
     return verdict, []
 

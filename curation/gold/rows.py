@@ -42,8 +42,11 @@ ADJUDICATOR_KEY = "adjudicator"
 # Whether nobody knows if the annotator saw suggestions; the key is there where that is so.
 ARM_UNKNOWN_KEY = "arm_unknown"
 
+# The hash of the guideline that an annotation or a verdict was made by, where that is known.
+GUIDELINE_KEY = "guideline"
+
 # What is known of an annotation, and isn't said by it, doesn't count for the digest.
-_NOT_IN_DIGEST = frozenset({"first_unsure", ARM_UNKNOWN_KEY})
+_NOT_IN_DIGEST = frozenset({"first_unsure", ARM_UNKNOWN_KEY, GUIDELINE_KEY})
 
 _LAYER_FIELDS = ("kind", "name", "version", "weights", "rules")
 
@@ -85,8 +88,8 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
 
     The ``suggested_`` fields are null for a blind annotation, and empty lists for a suggestion of
     nothing. What versions lack that were sealed before there was such a thing (the first submission,
-    the types that weren't offered, why the annotation isn't independent, that its arm is unknown) is
-    a key only where there is something to say, so that the digests of these versions stay valid.
+    the types that weren't offered, why the annotation isn't independent, that its arm is unknown, by
+    which guideline it was made) is a key only where there is something to say, so that the digests of these versions stay valid.
     Notes are private, and in no row.
     """
     document = annotation.document
@@ -104,6 +107,7 @@ def annotation_row(annotation: AnnotatedDocument) -> Json:
         **_offered(annotation.not_offered),
         **_first_fields(annotation),
         **({} if annotation.arm_sure else {ARM_UNKNOWN_KEY: True}),
+        **_made_by(annotation.guideline),
         **_suggested_fields(annotation.suggestion),
     }
 
@@ -127,6 +131,7 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
         "relations": _relations(document, numbers),
         "flags": sorted(verdict.flags),
         "not_independent": VERDICT,
+        **_made_by(verdict.guideline),
         DECISIONS_KEY: [_decision(one) for one in verdict.decisions],
         **dict.fromkeys(SUGGESTED_KEYS),
     }
@@ -257,6 +262,10 @@ def _packed(meta: Mapping[str, Any]) -> str:
 
 def _offered(not_offered: tuple[str, ...] | None) -> Json:
     return {} if not_offered is None else {"not_offered": list(not_offered)}
+
+
+def _made_by(guideline: str) -> Json:
+    return {GUIDELINE_KEY: guideline} if guideline else {}
 
 
 def _numbers(document: Document) -> dict[Entity, str]:

@@ -180,6 +180,7 @@ def adjudicated_document_of(
         adjudicator=verdict.by,
         flags=verdict.flags,
         decisions=tuple(_published(one, annotators, verdict) for one in verdict.decisions),
+        guideline=verdict.guideline or "",
     )
 
 

@@ -26,12 +26,14 @@ from curation.labelstudio.exported_task import exported_document_id
 from curation.labelstudio.exported_verdict import NOT_OURS
 from curation.labelstudio.find_project import make_project
 from curation.labelstudio.last_editor import result_sha256
+from curation.labelstudio.new_guideline import stamp_new_guideline
 from curation.labelstudio.port import Project, Studio, studio_link
 from curation.labelstudio.send_batch import BatchSender, refusal_problem
 from curation.labelstudio.task_import import TaskImport
 from curation.labelstudio.upload_batches import sized_batches
 from curation.schema.adjudication_guideline import adjudication_guideline_html
 from curation.schema.adjudication_screen import adjudication_xml
+from curation.schema.guidelines import guideline_sha256
 from curation.schema.model import Schema
 
 
@@ -91,6 +93,7 @@ def make_or_align_project(
     if project.label_config != config:
         studio.update_project(project.id, label_config=config)
     if project.instructions.strip() != instructions:
+        stamp_new_guideline(studio, project, guideline_sha256(schema))
         studio.update_project(project.id, instructions=instructions)
     if not project.shows_suggestions:
         studio.update_project(project.id, shows_suggestions=True)

@@ -41,6 +41,7 @@ from curation.schema.adjudication_screen import (
     choice_tag,
     text_tag_of_choice,
 )
+from curation.schema.guidelines import guideline_sha256
 from curation.schema.labeling import FLAGS_TAG, TEXT_TAG
 from curation.schema.model import Schema
 
@@ -78,7 +79,10 @@ def to_adjudication_task(
     for difference in asked:
         _append(shown, entries, difference, compared, preselected=ticked.get(difference.key))
     stamp = AdjudicationStamp(
-        round=round_number, schema=schema.fingerprint, differences=tuple(shown)
+        round=round_number,
+        schema=schema.fingerprint,
+        guideline=guideline_sha256(schema),
+        differences=tuple(shown),
     )
     data |= _panel(stamp, entries)
     return {"data": data, "predictions": [to_adjudication_prediction(stamp, compared, schema)]}
@@ -131,8 +135,8 @@ def update_adjudication_task(  # noqa: PLR0913 - what a task is brought to
     ticked = preselected or {}
     for difference in new:
         _append(shown, entries, difference, compared, preselected=ticked.get(difference.key))
-    now = AdjudicationStamp(
-        round=stamp.round,
+    now = msgspec.structs.replace(
+        stamp,
         schema=schema.fingerprint if new else stamp.schema,
         differences=tuple(shown),
     )

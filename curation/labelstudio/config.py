@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Tree
 
 from curation.default_project import in_project
 from curation.errors import Problem, StudioError, pluralise, raise_problems
+from curation.labelstudio.new_guideline import stamp_new_guideline
 from curation.labelstudio.port import Project, ResultKind, Studio, studio_link
 from curation.labelstudio.stored_results import (
     CONTROL,
@@ -25,7 +26,8 @@ from curation.labelstudio.stored_results import (
     names_used,
 )
 from curation.list_limit import join_first
-from curation.schema.guidelines import guidelines_html
+from curation.progress import Watch, unwatched
+from curation.schema.guidelines import guideline_sha256, guidelines_html
 from curation.schema.labeling import FLAGS_TAG, LABELS_TAG, TEXT_TAG, labeling_xml
 from curation.schema.model import Schema
 from curation.schema.type_change import TypeTable
@@ -189,7 +191,7 @@ def _unfinished_rename(
     return ""
 
 
-def align_config(
+def align_config(  # noqa: PLR0913
     studio: Studio,
     project: Project,
     schema: Schema,
@@ -197,6 +199,7 @@ def align_config(
     config: str = "",
     replaced_suggestions: Collection[int] = (),
     dry_run: bool = False,
+    watch: Watch = unwatched,
 ) -> tuple[str, ...]:
     """
     Make the project's config and guideline the schema's; returns in words what was changed.
@@ -220,6 +223,8 @@ def align_config(
     if project.instructions.strip() != instructions:
         changes = (*changes, "guideline")
         if not dry_run:
+            # A push that is cut short between the two is finished by the next one.
+            stamp_new_guideline(studio, project, guideline_sha256(schema), watch)
             studio.update_project(project.id, instructions=instructions)
     return changes
 

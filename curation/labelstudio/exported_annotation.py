@@ -185,6 +185,7 @@ class AnnotationReader:
             arm=arm,
             evidence="none" if arm == "unknown" else "task",
             schema=self._offered_schema(task.stamp, raw),
+            guideline=self._shown_guideline(task.stamp, raw),
             stamped_suggestion=stamp.suggestion if stamp and arm == "assisted" else None,
             is_imported=is_imported(raw),
             former_number=former_number(raw),
@@ -192,16 +193,22 @@ class AnnotationReader:
 
     def _offered_schema(self, stamp: TaskStamp | None, raw: Json) -> str | None:
         """The fingerprint of the schema that the task offered to an annotation; None where nobody knows."""
-        if stamp is None:
+        if stamp is None or (stamp.earlier and not self._tells_when_made(raw)):
             return None
+        return stamp.schema_at(str(raw.get("updated_at") or "")) or None
+
+    def _shown_guideline(self, stamp: TaskStamp | None, raw: Json) -> str | None:
+        """The hash of the guideline by which an annotation was made; None where nobody knows."""
+        if stamp is None or (stamp.earlier_guidelines and not self._tells_when_made(raw)):
+            return None
+        return stamp.guideline_at(str(raw.get("updated_at") or "")) or None
+
+    def _tells_when_made(self, raw: Json) -> bool:
+        """Whether the time of change is a person's: an import gives others, as does a renaming of ours."""
         updated = str(raw.get("updated_at") or "")
-        # An import gives other times, and a renaming of ours another time of change.
-        is_moved = is_imported(raw) and was_never_updated(
-            str(raw.get("created_at") or ""), updated
-        )
-        if stamp.earlier and (is_moved or self.people.is_rewritten(raw)):
-            return None
-        return stamp.schema_at(updated) or None
+        created = str(raw.get("created_at") or "")
+        is_moved = is_imported(raw) and was_never_updated(created, updated)
+        return not (is_moved or self.people.is_rewritten(raw))
 
     def _facts(
         self,

@@ -23,6 +23,7 @@ from curation.labelstudio.json_values import as_list, as_object
 from curation.labelstudio.port import Prediction
 from curation.labelstudio.read_verdict import ReadVerdict, read_verdict
 from curation.labelstudio.server_time import to_the_second
+from curation.labelstudio.task_stamp import hash_at
 from curation.labelstudio.tasks import article_in_task
 from curation.schema.model import Schema
 
@@ -35,7 +36,8 @@ class AdjudicatorsWork:
     An adjudicator's annotation of one task.
 
     *uid* and *number* are the annotation's, *first_at* is when it was submitted first, *at* when it was last changed. *edited_by* is the
-    pseudonym of another account that changed it last, empty where none did. One that *is_imported*
+    pseudonym of another account that changed it last, empty where none did. *guideline* is the hash of
+    the guideline that was shown then, None where nobody knows. One that *is_imported*
     had *former_number* where it was exported, if that is known, and other times, until it *is_edited*.
     """
 
@@ -49,6 +51,7 @@ class AdjudicatorsWork:
     is_imported: bool
     is_edited: bool
     former_number: int | None
+    guideline: str | None
     read: ReadVerdict
 
 
@@ -152,6 +155,7 @@ class VerdictReader:
             is_imported=is_imported(raw),
             is_edited=bool(self.people.editors.editor(raw)),
             former_number=former_number(raw),
+            guideline=_shown_guideline(stamp, raw),
             read=read,
         )
 
@@ -164,6 +168,13 @@ class VerdictReader:
             if one.model_version == AGREED_VERSION:
                 return as_list(one.result)
         return None
+
+
+def _shown_guideline(stamp: AdjudicationStamp, raw: Json) -> str | None:
+    if stamp.earlier_guidelines and is_imported(raw):
+        return None
+    updated = str(raw.get("updated_at") or "")
+    return hash_at(updated, stamp.guideline, stamp.earlier_guidelines) or None
 
 
 def _is_as_made(difference: ShownDifference, article: Document) -> bool:

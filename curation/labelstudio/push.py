@@ -37,7 +37,7 @@ from curation.labelstudio.push_plan import FoundProject, PushPlan, plan_push
 from curation.labelstudio.push_report import PushReport
 from curation.labelstudio.send_batch import refusal_problem
 from curation.labelstudio.send_suggestions import predictions_of, send_suggestions
-from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp
+from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp, read_stamp
 from curation.progress import Watch, unwatched
 from curation.schema.guidelines import guidelines_html
 from curation.schema.labeling import labeling_xml
@@ -143,6 +143,7 @@ def push_documents(
         schema,
         replaced_suggestions=plan.replaced,
         dry_run=options.dry_run,
+        watch=watch,
     )
     overlap = push.dealer.changes()
     report = push.report(plan) if options.dry_run else push.send(plan, overlap)
@@ -321,4 +322,6 @@ def _send_stamps(studio: Studio, stamps: Mapping[int, TaskStamp], watch: Watch) 
     for task, stamp in watch(stamps.items(), "stamping tasks", len(stamps)):
         data = studio.task_data(task)
         if data is not None:
-            studio.replace_task_data(task, {**data, STAMP_KEY: stamp.to_json()})
+            # The guideline may have been changed since the push was planned.
+            now = stamp.with_guidelines_of(read_stamp(data))
+            studio.replace_task_data(task, {**data, STAMP_KEY: now.to_json()})

@@ -115,10 +115,10 @@ def _pushed_rows(key: str, pushed: Mapping[str, PushedDocument]) -> Iterator[dic
 
 def push_rules(schema: Schema) -> str:
     """What decides how a line is checked and what is sent of it: our version and the schema."""
-    # Before there were stamps, a ledger of the same version knew tasks without one.
+    # Before there were stamps, and guidelines in them, a ledger of the same version knew tasks without.
     former = json_line({**schema.former_entity_names, **schema.former_relation_names})
     others = [sorted(schema.removed), sorted(map(sorted, schema.same_words))]
-    return f"{__version__} stamped {schema.fingerprint} {former}{json_line({'': others}) if any(others) else ''}"
+    return f"{__version__} stamped by guideline {schema.fingerprint} {former}{json_line({'': others}) if any(others) else ''}"
 
 
 def project_identity(project: Project) -> str:

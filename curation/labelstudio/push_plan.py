@@ -332,7 +332,8 @@ def _stamp_now(
     task: Task, document: Document, schema: Schema, has_suggestions: bool
 ) -> TaskStamp:
     """The stamp of a task that nobody has begun; a document without suggestions leaves those of the task."""
-    stamp = stamp_of(document, schema)
+    # Where the guideline changes, all tasks of the project are told.
+    stamp = stamp_of(document, schema).with_guidelines_of(task.stamp)
     if document.layer is None and task.stamp is not None:
         before = task.stamp
         stamp = replace(stamp, arm=before.arm, suggestion=before.suggestion, dealt=before.dealt)

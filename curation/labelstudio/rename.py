@@ -114,7 +114,8 @@ def rename_in_project(  # noqa: PLR0913
     *editors* remembers who last changed an annotation, before the annotation is written.
     """
     if pending:
-        align_config(studio, project, schema, config=config_with_both_names(schema, renaming))
+        both_names = config_with_both_names(schema, renaming)
+        align_config(studio, project, schema, config=both_names, watch=watch)
     for _ in range(RENAME_PASSES):
         if not pending:
             break
@@ -129,7 +130,7 @@ def rename_in_project(  # noqa: PLR0913
         )
     now = studio.find_project(project.title)
     if now:
-        align_config(studio, now, schema)
+        align_config(studio, now, schema, watch=watch)
 
 
 def _written(

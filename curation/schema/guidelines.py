@@ -1,6 +1,8 @@
 """The guideline for annotators, built from the schema: Markdown, and HTML for Label Studio."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 
@@ -24,6 +26,12 @@ _STYLE = """<style>
 def guidelines_md(schema: Schema) -> str:
     """The guideline in Markdown: hand-written sections, types with their examples, flags."""
     return "\n".join(_lines(schema)).rstrip() + "\n"
+
+
+@lru_cache(maxsize=8)
+def guideline_sha256(schema: Schema) -> str:
+    """The hash by which records and versions name the guideline: that of ``guidelines.md``."""
+    return hashlib.sha256(guidelines_md(schema).encode()).hexdigest()
 
 
 def guidelines_html(schema: Schema) -> str:

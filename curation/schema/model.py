@@ -120,6 +120,9 @@ class Schema:
     rules: Mapping[str, tuple[GuidelineRule, ...]] = field(default_factory=dict)
     consequences: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(self.fingerprint)
+
     @cached_property
     def fingerprint(self) -> str:
         """

@@ -27,6 +27,7 @@ from curation.flows.evaluate import EvaluationOptions, evaluate
 from curation.flows.release import CARD_SEED, ReleaseOptions, preview_release, release
 from curation.gold.card_markdown import escape_markdown
 from curation.gold.own_words import BEGIN
+from curation.gold.versions import read_version
 from curation.gold.working_version import NEXT
 from curation.preannotate.model_files import locate_model
 from curation.schema.guidelines import guidelines_md

@@ -1,5 +1,6 @@
 """The stamp in a task's data: what was pushed with the task, and what a pull may claim from it."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -19,6 +20,7 @@ from curation.labelstudio.started_from import shown_suggestion
 from curation.labelstudio.task_stamp import STAMP_KEY, TaskStamp, key_of_suggestion, read_stamp
 from curation.labelstudio.tasks import to_result, to_task
 from curation.labelstudio.twin import MemoryStudio
+from curation.schema.guidelines import guideline_sha256, guidelines_md
 from curation.schema.labeling import labeling_xml
 from curation.workspace import Workspace
 
@@ -37,10 +39,10 @@ def stamps(studio):
 
 
 def stamp(one, schema=SCHEMA):
+    now = {"schema": schema.fingerprint, "guideline": guideline_sha256(schema)}
     if one.layer is None:
-        return TaskStamp(arm="blind", schema=schema.fingerprint)
-    key = key_of_suggestion(one, schema)
-    return TaskStamp(arm="assisted", schema=schema.fingerprint, suggestion=key)
+        return TaskStamp(arm="blind", **now)
+    return TaskStamp(arm="assisted", suggestion=key_of_suggestion(one, schema), **now)
 
 
 @given(documents(SCHEMA))
@@ -51,6 +53,7 @@ def test_the_stamp_has_the_key_that_the_record_will_have(document):
             "arm": "blind",
             "schema": SCHEMA.fingerprint,
             "suggestion": None,
+            "guideline": guideline_sha256(SCHEMA),
         }
         return
 
@@ -107,16 +110,20 @@ def test_a_new_schema_is_stamped_where_nobody_has_begun():
     given = [document(0), document(1), bare(2)]
     ledger = pushed(studio, given).ledger
     studio.submit(2, [])
+    before = studio.last_change(1)
 
     options = PushOptions(ledger=ledger)
     report = push_documents(studio, given, LATER, title="p", options=options)
 
     assert (report.stamped, report.updated, report.unchanged) == (2, 0, 3)
-    assert stamps(studio) == {
-        "doc-0": stamp(document(0), LATER),
-        "doc-1": stamp(document(1)),
-        "doc-2": stamp(bare(2), LATER),
+    now = {
+        one.id: stamp(one).with_guideline(guideline_sha256(LATER), until=before)
+        for one in given
     }
+    for name in ("doc-0", "doc-2"):
+        now[name] = replace(now[name], schema=LATER.fingerprint)
+    now["doc-0"] = replace(now["doc-0"], suggestion=key_of_suggestion(document(0), LATER))
+    assert stamps(studio) == now
 
 
 def test_tasks_of_an_older_curate_are_stamped_where_nobody_has_begun():
@@ -131,7 +138,7 @@ def test_tasks_of_an_older_curate_are_stamped_where_nobody_has_begun():
 
     assert report.stamped == 2
     assert stamps(studio) == {
-        "doc-0": TaskStamp(arm="assisted", schema=SCHEMA.fingerprint),
+        "doc-0": replace(stamp(bare(0)), arm="assisted"),
         "doc-1": stamp(bare(1)),
         "doc-2": None,
     }
@@ -233,6 +240,89 @@ def test_a_pull_claims_no_more_than_stamp_and_traces_say(tmp_path):
         "doc-4": ("unknown", "none", None),
     }
     assert [found[f"doc-{n}"].schema for n in range(5)] == [SCHEMA.fingerprint] * 3 + [None] * 2
+
+
+def reworded(name):
+    """The same types, explained in other words."""
+    law = replace(SCHEMA.entities["LAW"], definition=f"Laws, as {name} explains them.")
+    return replace(SCHEMA, entities={**SCHEMA.entities, "LAW": law})
+
+
+def test_the_hash_of_a_guideline_is_that_of_the_file_which_travels_with_a_version():
+    for schema in (SCHEMA, LATER, reworded("ada"), SCHEMA):
+        text = guidelines_md(schema).encode()
+        assert guideline_sha256(schema) == hashlib.sha256(text).hexdigest()
+
+
+def guideline_of(studio, folder):
+    return {name: one.guideline for name, one in annotations(studio, folder).items()}
+
+
+def test_an_annotation_was_made_by_the_guideline_that_its_task_showed_then(tmp_path):
+    """Of every task of the project, also those of documents that aren't pushed again."""
+    studio = MemoryStudio()
+    old, new = guideline_sha256(SCHEMA), guideline_sha256(reworded("ada"))
+    ledger = pushed(studio, [document(n) for n in range(4)]).ledger
+    studio.submit(1, to_result(document(0), SCHEMA))
+    updated = studio.submit(2, to_result(document(1), SCHEMA))
+    studio.draft(3)
+    assert guideline_of(studio, tmp_path / "before") == {"doc-0": old, "doc-1": old}
+
+    options = PushOptions(ledger=ledger)
+    report = push_documents(studio, [document(0)], reworded("ada"), title="p", options=options)
+    assert report.config_changes == ("guideline",)
+    for task in (3, 4):
+        studio.submit(task, to_result(document(task - 1), SCHEMA))
+    studio.change(updated, to_result(document(1), SCHEMA)[:1], by=1)
+
+    made = {"doc-0": old, "doc-1": new, "doc-2": new, "doc-3": new}
+    assert guideline_of(studio, tmp_path / "before") == made
+    assert guideline_of(studio, tmp_path / "elsewhere") == made
+    pushed(studio, [document(1)])
+    studio.change(updated, [], by=1)
+    assert guideline_of(studio, tmp_path / "elsewhere") == {**made, "doc-1": old}
+
+
+def test_of_a_task_pushed_before_nobody_knows_the_guideline_until_the_next_one(tmp_path):
+    studio = MemoryStudio()
+    pushed(studio, [document(n) for n in range(3)])
+    for one in studio.stored_tasks.values():
+        del one.data[STAMP_KEY]["guideline"]
+    for task in (1, 2):
+        updated = studio.submit(task, to_result(document(task - 1), SCHEMA))
+
+    pushed(studio, [document(n) for n in range(3)])
+    studio.submit(3, to_result(document(2), SCHEMA))
+    made = {"doc-0": None, "doc-1": None, "doc-2": guideline_sha256(SCHEMA)}
+    assert guideline_of(studio, tmp_path) == made
+
+    push_documents(studio, [], reworded("ada"), title="p")
+    studio.change(updated, [], by=1)
+    later = {"doc-1": guideline_sha256(reworded("ada"))}
+    assert guideline_of(studio, tmp_path) == made | later
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["after", "before"])
+@pytest.mark.parametrize("at", range(1, 5))
+def test_a_new_guideline_is_told_of_all_tasks_before_anybody_sees_it(at, done):
+    """However early the push is cut short, no work is said to have been done by the older one."""
+    studio = FaultyStamps(set(), done=done)
+    pushed(studio, [bare(n) for n in range(4)])
+    for task in range(1, 5):
+        studio.submit(task, [])
+    before = studio.last_change(1)
+    studio.calls, studio.at = 0, {at}
+
+    with pytest.raises(StudioConnectionLost):
+        push_documents(studio, [], reworded("ada"), title="p")
+    assert "as ada explains" not in studio.find_project("p").instructions
+    studio.at = set()
+    push_documents(studio, [], reworded("ada"), title="p")
+
+    assert "as ada explains" in studio.find_project("p").instructions
+    for one in stamps(studio).values():
+        assert one.guideline == guideline_sha256(reworded("ada"))
+        assert one.guideline_at(before) == guideline_sha256(SCHEMA)
 
 
 def test_a_suggestion_that_only_the_stamp_knows_is_taken_from_the_record(tmp_path):

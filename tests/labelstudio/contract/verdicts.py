@@ -16,7 +16,10 @@ from samples import SCHEMA
 from curation.annotations.readings import make_reading
 from curation.gold.independent_submissions import IndependentSubmissions
 from curation.gold.working_dataset import read_working_dataset
+from curation.labelstudio.adjudication_push import make_or_align_project
 from curation.labelstudio.dealing import AskedDealing
+from curation.labelstudio.push import push_documents
+from curation.schema.guidelines import guideline_sha256
 
 
 @pytest.fixture
@@ -124,12 +127,16 @@ def test_three_annotators_overlap_a_blind_share_a_copy_and_an_edit_after_the_ver
         name: {one.arm for one in project.record(name).annotations} for name in ("d1", "d2")
     }
     assert arms == {"d1": {"assisted"}, "d2": {"blind"}}
-    first, second, copy = project.record("d1").annotations
-    assert copy.copy_of == first.uid
+    uids = {one.number: one.uid for one in project.record("d1").annotations}
+    first, second = (uids[project.submitted["d1", by]] for by in (ADA, BEN))
+    copies = {
+        one.number: one.copy_of for one in project.record("d1").annotations if one.copy_of
+    }
+    assert copies == {project.submitted["d1", CY]: first}
     offered = {
         uid for one in shown(project.asked["d1"]).values() for o in one.options for uid in o.by
     }
-    assert offered == {first.uid, second.uid}
+    assert offered == {first, second}
     before = agreement(project)
 
     project.decide("d1")
@@ -155,6 +162,40 @@ def test_three_annotators_overlap_a_blind_share_a_copy_and_an_edit_after_the_ver
     files = project.files()
     assert project.pull().unchanged == 2
     assert project.files() == files
+
+
+def test_work_says_by_which_guideline_it_was_made(tmp_path, hands):
+    """What was submitted before a push changed the guideline, what was updated after it, and verdicts."""
+    project = AdjudicatedProject(tmp_path, hands=hands, title=f"v {uuid.uuid4()}")
+    law = replace(SCHEMA.entities["LAW"], definition="Laws and treaties that have a name.")
+    reworded = replace(SCHEMA, entities={**SCHEMA.entities, "LAW": law})
+    old, new = guideline_sha256(SCHEMA), guideline_sha256(reworded)
+    number = project.decide("d1")
+    project.pull()
+    assert project.record("d1").verdict.guideline == old
+
+    report = push_documents(project.studio, [], reworded, title=project.title)
+    assert report.config_changes == ("guideline",)
+    desk = project.studio.find_project(project.desk_title)
+    make_or_align_project(project.studio, desk, desk.title, reworded)
+    project.annotate("d1", CY, annotations()["ada"])
+    project.change("d1", BEN, annotations()["ben"])
+    project.pull_annotations()
+    assert project.pull().unchanged == 1
+
+    record = project.record("d1")
+    made = {one.number: one.guideline for one in record.annotations}
+    assert made == {
+        project.submitted["d1", ADA]: old,
+        project.submitted["d1", BEN]: new,
+        project.submitted["d1", CY]: new,
+    }
+    assert record.verdict.guideline == old
+    hands.change(number, project.result("d1", BEN), by=DEE)
+    project.pull()
+    assert project.record("d1").verdict.guideline == new
+    rows = read_working_dataset(project.place.gold, SCHEMA)
+    assert [one.guideline for one in rows.verdicts] == [new]
 
 
 def agreement(project):
