@@ -21,7 +21,7 @@ def leaks(
         list[Path],
         typer.Argument(
             metavar="DATA",
-            help="Files (.txt, .jsonl, .parquet) or folders of them; - for a pipe of JSON lines.",
+            help="Files (.txt, .jsonl, .csv, .parquet) or folders of them; - for a pipe of JSON lines.",
             show_default=False,
             readable=False,
         ),
@@ -33,8 +33,13 @@ def leaks(
         ),
     ] = "",
     text_column: Annotated[
-        str, typer.Option("--text-column", metavar="NAME", help="Where rows have their text.")
-    ] = "text",
+        str,
+        typer.Option(
+            "--text-column",
+            metavar="NAME",
+            help="Where rows have their text; guessed by default.",
+        ),
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 3 if there are any.")
     ] = False,

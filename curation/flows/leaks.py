@@ -5,10 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curation.errors import GoldError, InputError, Problem, Problems
-from curation.files import STDIN, Json, read_objects, read_text
+from curation.errors import GoldError, InputError, Problems
+from curation.files import Json
+from curation.flows.foreign_rows import (
+    TEXT_COLUMNS,
+    data_files,
+    read_foreign_rows,
+    text_of_row,
+)
 from curation.gold.dataset import GoldDocument
-from curation.gold.parquet import read_columns, read_parquet_facts
 from curation.gold.scored_gold import resolve_version_name
 from curation.gold.versions import read_version
 from curation.gold.working_dataset import read_working_dataset
@@ -17,13 +22,6 @@ from curation.near_copies import find_copies_between
 from curation.progress import Watch, unwatched
 from curation.schema.folder import read_schema_in
 from curation.workspace import Workspace
-
-# The column of texts, unless another is named, and that of texts which were cut into tokens.
-TEXT_COLUMN = "text"
-_TOKENS_COLUMN = "tokens"
-
-_KINDS = (".txt", ".jsonl", ".parquet")
-_HINT = f"give {', '.join(_KINDS[:-1])} or {_KINDS[-1]} files, or folders of them"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,23 +81,25 @@ def leaks(
     paths: Iterable[Path],
     *,
     gold: str = "",
-    text_column: str = TEXT_COLUMN,
+    text_column: str = "",
     watch: Watch = unwatched,
 ) -> LeaksReport:
     """
     Which documents of *gold* (a version or ``next``; the newest version if empty) occur in these files.
 
-    Files may be of other people: rows need no id, and what can't be read is told and left out.
+    Files may be of other people: rows need no id, and what can't be read is told and left out. Texts
+    are in *text_column*, or in what is usual.
     Raises InputError where a path is missing, or no text is found at all.
     """
-    files = list(_files(paths))
+    files = list(data_files(paths))
+    columns = (text_column,) if text_column else TEXT_COLUMNS
     name, splits, documents = _read_gold(workspace, gold, watch)
     report = LeaksReport(gold=name, documents=len(documents))
 
     def texts() -> Iterator[tuple[str, str]]:
         for path in files:
-            for place, row in _read_rows(path, text_column, report.problems):
-                text = _text_of(row, text_column)
+            for place, row in read_foreign_rows(path, columns, report.problems):
+                text = text_of_row(row, columns)
                 report.texts += text is not None
                 report.without_text += text is None
                 if text is not None:
@@ -111,7 +111,7 @@ def leaks(
         shares[copy.first] = max(shares[copy.first], copy.shared)
         places[copy.first].append(copy.second)
     if not report.texts and not report.problems:
-        what = f"{', '.join(map(str, files))}: no text in column {text_column!r}"
+        what = f"{', '.join(map(str, files))}: no text in {' or '.join(map(repr, columns))}"
         raise InputError(what, hint="name the column: --text-column NAME")
     report.found = tuple(
         LeakedDocument(
@@ -145,50 +145,3 @@ def _read_gold(
 
 def _texts_of(golds: Iterable[GoldDocument]) -> dict[str, str]:
     return {gold.id: gold.document.text for gold in golds}
-
-
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files, and those in folders, in order; InputError for what is missing or of another kind."""
-    for path in paths:
-        if path != STDIN and not path.exists():
-            raise InputError(f"{path}: no such file or folder", hint=_HINT)
-        if path.is_dir() and path != STDIN:
-            inside = sorted(
-                one for one in path.rglob("*") if one.suffix.lower() in _KINDS and one.is_file()
-            )
-            if not inside:
-                raise InputError(f"{path}: no {', '.join(_KINDS)} files in it", hint=_HINT)
-            yield from inside
-        elif path.is_file() and path.suffix.lower() not in _KINDS:
-            raise InputError(f"{path}: not a {', '.join(_KINDS)} file", hint=_HINT)
-        else:
-            yield path
-
-
-def _read_rows(path: Path, text_column: str, problems: Problems) -> Iterator[tuple[str, Json]]:
-    """Each row's place, and the row as far as it can have a text; what can't be read is added to *problems*."""
-    kind = path.suffix.lower()
-    try:
-        if kind == ".txt":
-            yield str(path), {text_column: read_text(path)}
-        elif kind != ".parquet":
-            yield from read_objects(path, problems)
-        elif read_parquet_facts(path):
-            rows = read_columns(path, [text_column, _TOKENS_COLUMN])
-            for number, row in enumerate(rows, start=1):
-                yield f"{path}, row {number}", row
-        else:
-            problems.append(Problem(str(path), "not a Parquet file"))
-    except InputError as error:
-        problems.append(Problem(str(path), str(error).removeprefix(f"{path}: ")))
-
-
-def _text_of(row: Json, text_column: str) -> str | None:
-    """The row's text; its tokens with spaces between where it has no text, None where it has neither."""
-    text = row.get(text_column)
-    if isinstance(text, str):
-        return text
-    tokens = text if isinstance(text, list) else row.get(_TOKENS_COLUMN)
-    if isinstance(tokens, list) and tokens and all(isinstance(one, str) for one in tokens):
-        return " ".join(tokens)
-    return None

@@ -1,8 +1,10 @@
 """``curate leaks``: gold documents in other people's data, by the measure that keeps near copies together."""
 
+import gzip
 import json
 import shutil
 
+import datasets
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -53,25 +55,58 @@ def test_files_of_all_kinds_in_a_folder_are_read(capsys, desk):
     write(folder / "a.jsonl", {"tokens": own_text("d2").split()})
     table = pyarrow.table({"text": ["nothing", own_text("d8")], "label": [0, 1]})
     pyarrow.parquet.write_table(table, folder / "b.parquet")
+    comma = f'n,content\n1,"two\nlines, and a comma"\n2,{own_text("d1")}\n'
+    (folder / "c.CSV").write_text(comma)
+    (folder / "d.csv").write_text(f"\ufeffbody;n\n{own_text('d2')};1\n", "utf-8")
+    (folder / "e.tsv").write_text(f"n\tsentence\n\n1\t{own_text('d8')}\n")
+    for name, content in (
+        ("f.csv.gz", comma),
+        ("g.jsonl.gz", f"\n{json.dumps({'article': own_text('d2')})}\n"),
+        ("h.txt.gz", own_text("d8")),
+    ):
+        (folder / name).write_bytes(gzip.compress(content.encode()))
 
     documents, report = found(capsys, desk / "corpus")
 
     assert {name: one["places"] for name, one in documents.items()} == {
-        "d1": [str(folder / "d1.txt")],
-        "d2": [f"{folder / 'a.jsonl'}:1"],
-        "d8": [f"{folder / 'b.parquet'}, row 2"],
+        "d1": [f"{folder / 'c.CSV'}:4", str(folder / "d1.txt"), f"{folder / 'f.csv.gz'}:4"],
+        "d2": [
+            f"{folder / 'a.jsonl'}:1",
+            f"{folder / 'd.csv'}:2",
+            f"{folder / 'g.jsonl.gz'}:2",
+        ],
+        "d8": [
+            f"{folder / 'b.parquet'}, row 2",
+            f"{folder / 'e.tsv'}:3",
+            str(folder / "h.txt.gz"),
+        ],
     }
-    assert report["texts"] == 4
+    assert (report["texts"], report["unread"]) == (12, 0)
+
+
+def test_what_datasets_saved_to_disk_is_read_and_what_it_cached_beside_is_not(capsys, desk):
+    splits = {
+        "train": datasets.Dataset.from_dict({"text": ["nothing", own_text("d1")], "n": [1, 2]}),
+        "test": datasets.Dataset.from_dict({"tokens": [own_text("d2").split()]}),
+    }
+    datasets.DatasetDict(splits).save_to_disk(desk / "saved")
+    (desk / "saved" / "train" / "cache-1.arrow").write_bytes(b"whatever")
+
+    for given in ("saved", "saved/train/data-00000-of-00001.arrow"):
+        documents, report = found(capsys, given)
+        assert documents["d1"]["places"] == ["saved/train/data-00000-of-00001.arrow, row 2"]
+        assert report["unread"] == 0
+    assert set(found(capsys, "saved")[0]) == {"d1", "d2"}
 
 
 def test_another_column_has_the_text_and_rows_without_one_are_counted(capsys, desk):
-    data = write(desk / "some.jsonl", {"body": own_text("d1")}, {"title": "no body"})
+    data = write(desk / "some.jsonl", {"story": own_text("d1")}, {"title": "none"})
 
-    documents, report = found(capsys, data, "--text-column", "body")
+    documents, report = found(capsys, data, "--text-column", "story")
 
     assert (set(documents), report["without_text"]) == ({"d1"}, 1)
     code, _, err = run(capsys, "leaks", str(data))
-    assert (code, "no text in column 'text'" in err) == (1, True)
+    assert (code, "no text in 'text' or 'article' or" in err) == (1, True)
     assert "hint: name the column: --text-column NAME" in err
 
 
@@ -106,17 +141,28 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(capsys, desk):
     )
     (folder / "bad.parquet").write_bytes(b"no Parquet")
     (folder / "bad.txt").write_bytes("São Paulo".encode("latin-1"))
+    (folder / "bad.csv").write_bytes("text\nSão Paulo\n".encode("latin-1"))
+    (folder / "bad.arrow").write_bytes(b"no Arrow")
+    (folder / "bad.txt.gz").write_bytes(b"no gzip")
+    (folder / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"text": "a"}\n' * 999)[:-9])
 
     code, out, err = run(capsys, "leaks", str(folder))
 
     assert (code, "d1" in out) == (0, True)
-    assert "3 places couldn't be read:" in err
+    assert "7 places couldn't be read:" in err
+    assert f"{folder / 'bad.txt.gz'}: not a whole gzip file" in err
+    assert f"{folder / 'cut.jsonl.gz'}: not a whole gzip file" in err
+    assert f"{folder / 'bad.arrow'}: not an Arrow file" in err
     assert f"{folder / 'bad.parquet'}: not a Parquet file" in err
 
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("missing.jsonl", "no such file"), ("picture.png", "not a .txt"), ("empty", "no .txt")],
+    [
+        ("missing.jsonl", "no such file"),
+        ("picture.png", "not a file of a kind"),
+        ("empty", "no files with texts"),
+    ],
 )
 def test_a_path_that_has_no_data_is_refused(capsys, desk, name, said):
     (desk / "picture.png").write_bytes(b"x")
@@ -125,4 +171,7 @@ def test_a_path_that_has_no_data_is_refused(capsys, desk, name, said):
     code, _, err = run(capsys, "leaks", name)
 
     assert (code, said in err) == (1, True)
-    assert "hint: give .txt, .jsonl or .parquet files, or folders of them" in err
+    assert (
+        "hint: give .txt, .jsonl, .csv, .tsv (each also with .gz) or .parquet or .arrow files"
+        in err
+    )
