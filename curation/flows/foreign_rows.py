@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from curation.encodings import decode_utf8
 from curation.errors import InputError, Problem, Problems
@@ -112,7 +112,8 @@ def read_foreign_rows(
 def _packed_rows(
     path: Path, kind: str, columns: tuple[str, ...], problems: Problems
 ) -> Iterator[tuple[str, Json]]:
-    with explain_os_errors(path), gzip.open(path) as stream:
+    with explain_os_errors(path), gzip.open(path) as packed:
+        stream = cast("IO[bytes]", packed)
         try:
             if kind == _TEXT:
                 yield str(path), {columns[0]: decode_utf8(stream.read())}

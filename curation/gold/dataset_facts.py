@@ -130,10 +130,15 @@ class DatasetFactsError(GoldError):
         self, message: str, *, hint: str = "", usable: DatasetFacts | None = None
     ) -> None:
         super().__init__(message, hint=hint)
-        nothing = dict.fromkeys(
-            ("title", "description", "contact", "annotation_license", "selection"), ""
+        self.usable = usable or DatasetFacts(
+            title="",
+            description="",
+            contact="",
+            authors=(),
+            annotation_license="",
+            selection="",
+            unsound=_PLANNED_BY,
         )
-        self.usable = usable or DatasetFacts(**nothing, authors=(), unsound=_PLANNED_BY)
 
 
 def read_dataset_facts(gold: Path) -> DatasetFacts:
