@@ -90,9 +90,9 @@ class HubClient:
             CommitOperationAdd(path_in_repo=path, path_or_fileobj=content)
             for path, content in files.items()
         ]
+        for addition in watch(additions, "sending", len(additions)):
+            self._upload(name, addition)
         with self._errors():
-            for addition in watch(additions, "sending", len(additions)):
-                self._upload(name, addition)
             done = self._api.create_commit(
                 name,
                 additions,
@@ -113,9 +113,10 @@ class HubClient:
 
     def _upload(self, name: str, addition: CommitOperationAdd) -> None:
         """Bring a file to large file storage, if the Hub wants it there; HubError where it is ignored."""
-        self._api.preupload_lfs_files(
-            name, [addition], repo_type="dataset", revision=_MAIN, free_memory=False
-        )
+        with self._errors():
+            self._api.preupload_lfs_files(
+                name, [addition], repo_type="dataset", revision=_MAIN, free_memory=False
+            )
         if addition._should_ignore:  # or it would be left out of the commit without a word
             raise HubError(
                 f"{name} on {self._url} ignores {addition.path_in_repo}",

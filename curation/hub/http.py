@@ -48,9 +48,8 @@ class NotOnHub(HubError):
 
 def set_up_connections() -> None:
     """Make huggingface_hub wait for no answer for ever, obey no wait without end, and print nothing."""
-    huggingface_hub.constants.HF_HUB_DISABLE_XET = (
-        True  # or nothing falls back to plain uploads
-    )
+    # Where it is on, nothing falls back to plain uploads.
+    huggingface_hub.constants.HF_HUB_DISABLE_XET = True
     huggingface_hub.utils.disable_progress_bars()
     huggingface_hub.utils.logging.set_verbosity(huggingface_hub.utils.logging.CRITICAL)
     huggingface_hub.set_client_factory(_new_client)
@@ -64,7 +63,9 @@ def translated_errors(url: str, token: str) -> Iterator[None]:
     except HubError:
         raise
     except RuntimeError as error:  # from an upload; what happened is its cause
-        raise _translated(url, token, error.__cause__ or error) from None
+        if error.__cause__ is None:
+            raise
+        raise _translated(url, token, error.__cause__) from None
     except (
         httpx2.HTTPError,
         httpx2.InvalidURL,
