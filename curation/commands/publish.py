@@ -45,6 +45,10 @@ def publish(
             "--text", help="Let no text go out, whatever its licence.", show_default=False
         ),
     ] = None,
+    allow_withdrawn: Annotated[
+        bool,
+        typer.Option("--allow-withdrawn", help="Publish documents that were withdrawn since."),
+    ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,7 +60,7 @@ def publish(
 
     Example: curate publish 1.0.0 --repo org/news --dry-run
     """
-    from curation.flows.publish import PublishOptions, prepare_publication
+    from curation.flows.publish import PublishOptions, look_before, prepare_publication
     from curation.flows.publish import publish as send
     from curation.hub.client import HubClient
     from curation.workspace import Workspace
@@ -66,6 +70,7 @@ def publish(
         repository=_checked_name(repo),
         is_private=private,
         omit_texts=text is not None,
+        allow_withdrawn=allow_withdrawn,
     )
     client = HubClient.from_environment()
     if dry_run:
@@ -73,7 +78,9 @@ def publish(
         return
     if not client.has_token:
         raise HubError(f"{_NO_TOKEN}; {client.url} wants one of whoever writes", hint=_LOGIN)
-    prepared = prepare_publication(Workspace.here(), options, client, watch=console.watch)
+    workspace = Workspace.here()
+    found = look_before(workspace, options, client)
+    prepared = prepare_publication(workspace, options, found, watch=console.watch)
     console.lines(before_lines(prepared, client.url))
     done = send(client, prepared, watch=console.watch)
     if as_json:
@@ -94,15 +101,18 @@ def _preview(
     workspace: "Workspace", options: "PublishOptions", client: "HubClient"
 ) -> "PreparedPublication":
     """What would go out; without the Hub where it can't be asked."""
-    from curation.flows.publish import prepare_publication
+    from curation.flows.publish import look_before, prepare_publication
 
-    unasked = "" if client.has_token else _NO_TOKEN
-    if not unasked:
+    found = None
+    unasked = _NO_TOKEN
+    if client.has_token:
         try:
-            return prepare_publication(workspace, options, client, watch=console.watch)
+            found = look_before(workspace, options, client)
         except HubError as error:
             unasked = str(error)
-    return prepare_publication(workspace, options, None, unasked=unasked, watch=console.watch)
+    return prepare_publication(
+        workspace, options, found, unasked=unasked if found is None else "", watch=console.watch
+    )
 
 
 def _show(prepared: "PreparedPublication", url: str, as_json: bool) -> None:

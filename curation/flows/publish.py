@@ -1,17 +1,28 @@
 """``curate publish``: a sealed version on the Hub, with the texts that may go out."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from curation.errors import GoldError, HubError, UsageError, raise_problems
+from curation.errors import (
+    CurateError,
+    GoldError,
+    HubError,
+    UsageError,
+    pluralise,
+    raise_problems,
+)
 from curation.files import Json
 from curation.gold.dataset_facts import DATASET_FILE, read_dataset_facts
 from curation.gold.outgoing import HubDataset, OutgoingFiles, outgoing_files
 from curation.gold.verification import verify_gold
-from curation.hub.plan import PublicationPlan, VersionToPublish, plan_publication, tag_of
+from curation.gold.versions import MANIFEST_FILE
+from curation.gold.withdrawn import read_withdrawn
+from curation.hub.plan import VersionToPublish, plan_publication, tag_of
 from curation.hub.port import Hub
 from curation.hub.publish import Publication, publish_files
 from curation.hub.state import HubState, look_at_hub
+from curation.list_limit import join_first
 from curation.progress import Watch, unwatched
 from curation.workspace import Workspace
 
@@ -22,13 +33,15 @@ class PublishOptions:
     What is published, and how.
 
     *repository* is ``org/name``, empty for the one of dataset.toml. *is_private* is None where nobody
-    said; *omit_texts* leaves out every text, whatever its licence.
+    said; *omit_texts* leaves out every text, whatever its licence. *allow_withdrawn* lets documents go
+    out for the first time that were withdrawn since the version was sealed.
     """
 
     version: str
     repository: str = ""
     is_private: bool | None = None
     omit_texts: bool = False
+    allow_withdrawn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,17 +49,16 @@ class PreparedPublication:
     """
     What would go out, and what there is on the Hub.
 
-    *found* and *plan* are None where the Hub wasn't asked, for the reason in *unasked*. *refusal* says why
-    nothing can go out, None where it can.
+    *found* is None where the Hub wasn't asked, for the reason in *unasked*. *refusal* says why nothing
+    can go out, None where it can.
     """
 
     outgoing: OutgoingFiles
     wanted: VersionToPublish
     repository: str
     found: HubState | None = None
-    plan: PublicationPlan | None = None
     unasked: str = ""
-    refusal: HubError | None = None
+    refusal: CurateError | None = None
 
     @property
     def is_private(self) -> bool:
@@ -87,10 +99,15 @@ class PreparedPublication:
         }
 
 
+def look_before(workspace: Workspace, options: PublishOptions, hub: Hub) -> HubState:
+    """What is on the Hub; HubError where it can't be asked, UsageError where nobody says which dataset."""
+    return look_at_hub(hub, _repository(workspace, options), tag=tag_of(options.version))
+
+
 def prepare_publication(
     workspace: Workspace,
     options: PublishOptions,
-    hub: Hub | None,
+    found: HubState | None,
     *,
     unasked: str = "",
     watch: Watch = unwatched,
@@ -98,16 +115,10 @@ def prepare_publication(
     """
     Verify a version, and make all files that its publication has; nothing is changed, here or on the Hub.
 
-    *hub* is None where it isn't asked, for the reason *unasked*. Raises GoldError with everything that is
-    wrong with the version, and HubError where the Hub can't be asked.
+    *found* is what is on the Hub, None where it wasn't asked, for the reason *unasked*. Raises GoldError
+    with everything that is wrong with the version, and HubError where nobody can read the card on the Hub.
     """
-    name = options.repository or read_dataset_facts(workspace.gold).repository
-    if not name:
-        raise UsageError(
-            f"--repo is missing, and {workspace.gold / DATASET_FILE} has no repository",
-            hint=f"curate publish {options.version} --repo org/name",
-        )
-    found = look_at_hub(hub, name, tag=tag_of(options.version)) if hub else None
+    name = _repository(workspace, options)
     with workspace.write_lock():
         _refuse_faults(workspace, options.version, watch)
         outgoing = outgoing_files(
@@ -121,23 +132,23 @@ def prepare_publication(
             ),
             watch=watch,
         )
+        withdrawn = read_withdrawn(workspace.gold / options.version)
     wanted = VersionToPublish(
         version=options.version, files=outgoing.files, is_private=options.is_private
     )
-    plan = None
     refusal = None
-    if found is not None:
-        try:
-            plan = plan_publication(found, wanted)
+    try:
+        _refuse_withdrawn(withdrawn, found, options)
+        if found is not None:
             _refuse_public(found, options)
-        except HubError as error:
-            refusal = error
+            plan_publication(found, wanted)
+    except (GoldError, HubError) as error:
+        refusal = error
     return PreparedPublication(
         outgoing=outgoing,
         wanted=wanted,
         repository=name,
         found=found,
-        plan=plan,
         unasked=unasked,
         refusal=refusal,
     )
@@ -149,10 +160,18 @@ def publish(
     """Bring what was prepared to the Hub, in one commit and a tag; HubError where it can't go there."""
     if prepared.refusal is not None:
         raise prepared.refusal
-    found = prepared.found
-    if found is None:
-        found = look_at_hub(hub, prepared.repository, tag=prepared.wanted.tag)
+    found = prepared.found or HubState(name=prepared.repository)
     return publish_files(hub, found, prepared.wanted, watch=watch)
+
+
+def _repository(workspace: Workspace, options: PublishOptions) -> str:
+    name = options.repository or read_dataset_facts(workspace.gold).repository
+    if not name:
+        raise UsageError(
+            f"--repo is missing, and {workspace.gold / DATASET_FILE} has no repository",
+            hint=f"curate publish {options.version} --repo org/name",
+        )
+    return name
 
 
 def _refuse_faults(workspace: Workspace, version: str, watch: Watch) -> None:
@@ -164,6 +183,20 @@ def _refuse_faults(workspace: Workspace, version: str, watch: Watch) -> None:
         if any(one.is_interrupted for one in checked):
             hint = "curate release (completes the release)"
         raise_problems(faults, GoldError, hint=hint)
+
+
+def _refuse_withdrawn(
+    withdrawn: Collection[str], found: HubState | None, options: PublishOptions
+) -> None:
+    """Raise GoldError where withdrawn documents would go out for the first time, and nobody allowed that."""
+    is_there = found is not None and f"{options.version}/{MANIFEST_FILE}" in found.files
+    if not withdrawn or is_there or options.allow_withdrawn:
+        return
+    raise GoldError(
+        f"{options.version} holds {pluralise(len(withdrawn), 'document')} withdrawn since it was"
+        f" sealed: {join_first(sorted(withdrawn))}",
+        hint="curate release, and publish the new version; or add --allow-withdrawn",
+    )
 
 
 def _refuse_public(found: HubState, options: PublishOptions) -> None:

@@ -133,6 +133,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _written(metadata: Json, body: str) -> str:
-    from huggingface_hub import DatasetCardData
+    from huggingface_hub.utils import yaml_dump
 
-    return f"---\n{DatasetCardData(**metadata).to_yaml()}\n---\n{body}"
+    return f"---\n{yaml_dump(metadata, sort_keys=False).strip()}\n---\n{body}"

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 import yaml
 from gold_samples import annotated, many, sealed, working
+from samples import SCHEMA
 
 from curation.errors import GoldError, HubError, UsageError
-from curation.flows.publish import PublishOptions, prepare_publication, publish
+from curation.flows.publish import PublishOptions, look_before, prepare_publication, publish
+from curation.flows.withdraw import withdraw
 from curation.gold.own_words import BEGIN, END
 from curation.hub.twin import MemoryHub
 from curation.workspace import Workspace
@@ -23,7 +25,8 @@ def _place(tmp_path):
 
 def prepared(place, hub, version="0.1.0", **asked):
     options = PublishOptions(version=version, repository=NAME, **asked)
-    return prepare_publication(place, options, hub)
+    found = look_before(place, options, hub) if hub else None
+    return prepare_publication(place, options, found)
 
 
 def published(place, hub, version="0.1.0", **asked):
@@ -197,6 +200,24 @@ def test_nothing_goes_out_of_a_version_that_was_altered(place):
     assert hub.repository(NAME) is None
 
 
+def test_withdrawn_documents_go_out_only_where_somebody_allows_it(place):
+    """What is there already is marked, whoever allows what."""
+    sealed(place.gold, working(annotated("d0"), annotated("d1")))
+    other = MemoryHub()
+    published(place, other)
+    withdraw(place, SCHEMA, ["d0"], reason="asked by the publisher")
+    hub = MemoryHub()
+
+    with pytest.raises(GoldError, match=r"0\.1\.0 holds 1 document withdrawn .*: d0"):
+        published(place, hub)
+    published(place, hub, allow_withdrawn=True)
+    marked = published(place, other)
+
+    assert "0.1.0/withdrawn.json" in on_hub(hub)
+    assert "0.1.0/withdrawn.json" in marked.sent
+    assert hub.tags(NAME).keys() == {"v0.1.0"}
+
+
 def test_without_texts_another_edition_isnt_put_in_the_place_of_one(place):
     """What is published stays: neither more nor less of it."""
     sealed(place.gold, working(annotated("d0", license=FREE)))
@@ -212,10 +233,10 @@ def test_the_dataset_may_be_named_by_the_publisher(place):
     facts = place.gold / "dataset.toml"
     options = PublishOptions(version="0.1.0")
     with pytest.raises(UsageError, match="--repo is missing"):
-        prepare_publication(place, options, MemoryHub())
+        look_before(place, options, MemoryHub())
     facts.write_text(f'repository = "{NAME}"\n{facts.read_text()}')
 
-    found = prepare_publication(place, options, MemoryHub())
+    found = prepare_publication(place, options, None)
 
     assert found.repository == NAME
     assert (
