@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from curation.errors import HubError
+from curation.gold.withdrawn import WITHDRAWN_FILE
 from curation.hub.port import HubFile
 from curation.hub.state import HubState
-
-# The one file of a version's folder that may come after the version was sealed.
-LATER_FILE = "withdrawn.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +15,8 @@ class VersionToPublish:
     A version and what lies beside it: *files* by path in the repository, such as ``1.0.0/manifest.json``.
 
     *is_private* is None where the publisher didn't say. The files in the version's folder are sealed:
-    no others may be on the Hub in their place. Those beside it, the card among them, are replaced.
+    no others may be on the Hub in their place. ``withdrawn.json``, which comes later, is replaced, and
+    so is what lies beside the version, the card among it.
     """
 
     version: str
@@ -35,7 +34,7 @@ class VersionToPublish:
         return {
             path: content
             for path, content in self.files.items()
-            if path.startswith(f"{self.version}/") and not path.endswith(f"/{LATER_FILE}")
+            if path.startswith(f"{self.version}/") and not path.endswith(f"/{WITHDRAWN_FILE}")
         }
 
 

@@ -1,6 +1,8 @@
 """A version goes to the Hub once, whatever happens on the way."""
 
+from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from hub.publishing import (
@@ -13,6 +15,8 @@ from hub.publishing import (
     publish,
     push,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from curation.errors import HubConflict, HubConnectionLost, HubError
 from curation.hub.plan import VersionToPublish, plan_publication
@@ -307,3 +311,57 @@ def test_a_public_repository_that_appears_meanwhile_gets_nothing_private(hub, at
 
     if happened:
         assert head_content(hub).keys() == {".gitattributes"}
+
+
+EVENTS = st.dictionaries(
+    st.integers(0, 60),
+    st.sampled_from(["kill", "lose", "tag", *THEIRS]),
+    max_size=4,
+)
+
+
+@given(EVENTS)
+def test_nothing_of_others_is_lost_whatever_happens_together(events):
+    """Runs are killed, answers lost, files pushed and tags set, several times: until one comes through."""
+    hub = MemoryHub()
+    theirs = {}
+    left = dict(events)
+    halves = count()
+
+    def happen(_):
+        event = left.pop(next(halves), "")
+        if event == "kill":
+            raise Killed
+        if event == "lose":
+            raise HubConnectionLost("lost")
+        if event and hub.repository(NAME) is None:
+            return
+        if event == "tag" and WANTED.tag not in hub.tags(NAME):
+            hub.tag(NAME, WANTED.tag, commit=hub.repository(NAME).head)
+            theirs.setdefault("tag", hub.repository(NAME).head)
+        elif event in THEIRS:
+            pushed = THEIRS[event]
+            kept = {
+                path: data
+                for path, data in pushed.items()
+                if path not in head_content(hub) or path not in WANTED.sealed
+            }
+            push(hub, kept)
+            theirs.update({path: data for path, data in kept.items() if path != "README.md"})
+
+    for _ in range(8):
+        with suppress(HubError, Killed):
+            publish(Eventful(hub, happen))
+            assert is_sealed(hub)
+
+    tag = theirs.pop("tag", "")
+    assert head_content(hub).items() >= theirs.items()
+    assert not tag or hub.tags(NAME)[WANTED.tag] == tag
+    is_other = "1.0.0/manifest.json" in theirs and theirs["1.0.0/manifest.json"] != b"{}\n"
+    assert is_sealed(hub) or tag or is_other
+
+
+def is_sealed(hub):
+    """Whether the tag names a commit that has the version's own files."""
+    commit = hub.tags(NAME).get(WANTED.tag)
+    return commit is not None and content(hub, commit).items() >= WANTED.sealed.items()
