@@ -8,6 +8,7 @@ import typer
 from curation import __version__, console
 from curation.commands.adjudicate import adjudicate
 from curation.commands.agree import agree
+from curation.commands.consistency import consistency
 from curation.commands.demo import demo
 from curation.commands.diff import diff
 from curation.commands.doctor import doctor
@@ -69,6 +70,7 @@ app.command()(pull)
 app.command("return")(return_documents)
 app.command()(adjudicate)
 app.command()(agree)
+app.command()(consistency)
 app.command()(show)
 app.command()(drop)
 app.command()(restore)

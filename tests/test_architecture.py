@@ -24,7 +24,7 @@ ROOMS = [
     {"state"},
     {"near_copies"},
     {"articles", "preannotate", "scoring", "labelstudio", "localserver"},
-    {"formats"},
+    {"formats", "consistency"},
     {"gold"},
     {"hub"},
     {"report"},

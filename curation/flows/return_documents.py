@@ -49,13 +49,15 @@ class DocumentsToReturn:
     """
     Which documents go back: those named, or those that lack a type, or those that a flag keeps out.
 
-    *reason* is what their annotators read, for documents that are named.
+    *reason* is what their annotators read, for documents that are named; *reasons* gives documents with
+    a reason for each, of which those that were annotated in the project go back.
     """
 
     documents: tuple[str, ...] = ()
     lacking: str = ""
     flagged: bool = False
     reason: str = LOOK_AGAIN
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,7 +253,7 @@ class _ReturnDesk:
         if self.chosen.flagged:
             flags = [name for name in annotation.flags if schema.keeps_out(name)]
             return _flagged(flags) if flags and record.state == "active" else ""
-        return self.chosen.reason
+        return self.chosen.reasons.get(record.id, self.chosen.reason)
 
 
 def _still_waiting(returned: ReturnedWork, updated: Mapping[str, str]) -> dict[str, str]:
@@ -300,7 +302,7 @@ def _choose(chosen: DocumentsToReturn, working: WorkingVersion) -> tuple[str, ..
     if chosen.flagged:
         excluded = working.excluded()
         return tuple(name for name, facts in excluded.items() if facts.reason == "flagged")
-    return tuple(dict.fromkeys(chosen.documents))
+    return tuple(dict.fromkeys((*chosen.documents, *chosen.reasons)))
 
 
 def _refuse_unknown_type(name: str, project: Project, schema: Schema) -> None:
