@@ -229,6 +229,13 @@ def is_program_pseudonym(pseudonym: str) -> bool:
     return pseudonym.startswith(PROGRAM_PREFIX)
 
 
+def is_person_pseudonym(pseudonym: str) -> bool:
+    """Whether the pseudonym is that of somebody who is known to be a person."""
+    return bool(pseudonym) and not (
+        is_program_pseudonym(pseudonym) or is_unknown_pseudonym(pseudonym)
+    )
+
+
 def is_unknown_pseudonym(pseudonym: str) -> bool:
     """Whether the pseudonym is that of an annotator of whom nobody knows whether it is a person."""
     return pseudonym.startswith(UNKNOWN_PREFIX)

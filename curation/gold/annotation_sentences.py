@@ -1,33 +1,58 @@
 """How the annotations of a version were made, in sentences without markup: for the card and croissant.json."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from curation.annotations.effort import effort_sentences
 from curation.documents.document import is_program_pseudonym, is_unknown_pseudonym
 from curation.errors import pluralise
+from curation.gold.card_numbers import CardNumbers
 from curation.gold.card_source import CardSource
 from curation.gold.manifest import NOT_RECORDED
 
-MADE_BY_PROGRAMS = (
+_MADE_BY_PROGRAMS = (
     "The annotations were made by a language model or another program, not by people."
-    " No person has checked them."
 )
 
 # How many annotators have their numbers of documents listed one by one.
 _LISTED_ANNOTATORS = 12
 
 
-def describe_annotators(annotators: Iterable[str]) -> str:
+def made_by_programs(numbers: CardNumbers) -> str:
+    """That programs alone annotated, and what of it people have checked; empty where that isn't so."""
+    if not (numbers.annotators and all(map(is_program_pseudonym, numbers.annotators))):
+        return ""
+    checked = len(numbers.checked)
+    unsure = len(numbers.maybe_checked - numbers.checked)
+    unchecked = numbers.documents - checked - unsure
+    if not checked and not unsure:
+        return f"{_MADE_BY_PROGRAMS} No person has checked them."
+    told = [_MADE_BY_PROGRAMS]
+    if checked:
+        told.append(
+            f"In {pluralise(checked, 'document')} of {numbers.documents} a person decided"
+            " differences between them, or changed them."
+        )
+    if unsure:
+        told.append(
+            f"In {pluralise(unsure, 'document')} of {numbers.documents} somebody did of whom nobody"
+            " knows whether it was a person."
+        )
+    if unchecked:
+        told.append("No person has checked the other documents.")
+    return " ".join(told)
+
+
+def describe_annotators(numbers: CardNumbers) -> str:
     """Who made the annotations, by kind; no pseudonym is named."""
-    kinds = _by_kind(dict.fromkeys(annotators, 0))
+    kinds = _by_kind(dict.fromkeys(numbers.annotators, 0))
     people = len(kinds["person"])
     machines = len(kinds["program"])
     unknown = len(kinds["unknown"])
     if not (people or machines or unknown):
         return "Who made the annotations is not recorded."
-    if not (people or unknown):
-        return MADE_BY_PROGRAMS
+    if told := made_by_programs(numbers):
+        return told
     if not (machines or unknown):
         all_of_them = "a person" if people == 1 else "all of them people"
         return f"The annotations were made by {pluralise(people, 'annotator')}, {all_of_them}."

@@ -3,15 +3,16 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Set
 from dataclasses import dataclass, field
 from typing import Any
 
 from curation.articles import UNKNOWN_LICENSE
+from curation.documents.document import is_person_pseudonym, is_unknown_pseudonym
 from curation.files import Json
 from curation.gold.language_codes import language_code
 from curation.gold.licences import article_license, find_license
-from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, JsonRow
+from curation.gold.rows import ARM_UNKNOWN_KEY, DECISIONS_KEY, JsonRow, row_adjudicators
 
 # The columns that are counted; the texts, which are long, aren't read.
 GOLD_COLUMNS = (
@@ -19,7 +20,7 @@ GOLD_COLUMNS = (
     "annotators", "n_annotations", "adjudicated", "arm", "not_offered", "meta",
 )  # fmt: skip
 LAYER_COLUMNS = (
-    "id", "meta", "annotator", "suggested_by", "not_independent", ARM_UNKNOWN_KEY, DECISIONS_KEY,
+    "id", "meta", "annotator", "edited_by", "suggested_by", "not_independent", ARM_UNKNOWN_KEY, DECISIONS_KEY,
 )  # fmt: skip
 
 # What the card says instead of the source of an article without text.
@@ -48,7 +49,8 @@ class CardNumbers:
     knows which types they lack. *by_annotation_count* counts documents by the number of their
     annotations, *by_annotator* by the pseudonym of who annotated them, *not_independent* annotations
     by the reason why they don't count for agreement. *adjudicators* are pseudonyms, *decisions* counts
-    the differences that verdicts decided, *own* those decided by none of the readings, *untouched*
+    the differences that verdicts decided, *checked* are the documents with gold that a person adjudicated
+    or changed an annotation of, *maybe_checked* those where nobody knows whether it was one, *own* those decided by none of the readings, *untouched*
     those where an option ticked beforehand stayed so. *languages* counts documents by ISO 639 code, empty
     where the article says none. *licenses* counts documents with gold by
     licence, *kept_out_licenses* those that have annotations alone, *sources* all of them by source and
@@ -65,6 +67,8 @@ class CardNumbers:
     not_independent: Counter[str] = field(default_factory=Counter)
     adjudicated: int = 0
     adjudicators: set[str] = field(default_factory=set)
+    checked: set[str] = field(default_factory=set)
+    maybe_checked: set[str] = field(default_factory=set)
     decisions: int = 0
     own: int = 0
     untouched: int = 0
@@ -83,6 +87,7 @@ class CardNumbers:
     first_day: str = ""
     last_day: str = ""
     _documents_seen: set[str] = field(default_factory=set)
+    _gold: set[str] = field(default_factory=set)
     _omitted: Container[str] = ()
 
     @classmethod
@@ -124,6 +129,7 @@ class CardNumbers:
 
     def _add_gold(self, row: JsonRow) -> None:
         self.documents += 1
+        self._gold.add(row["id"])
         self.arms[row["arm"]] += 1
         self.adjudicated += row["adjudicated"]
         self.annotators.update(row["annotators"])
@@ -148,8 +154,11 @@ class CardNumbers:
             self.kept_out_licenses[article.license] += 1
             self._publish(article, str(meta.get("src") or UNKNOWN_LICENSE))
         if (decisions := row.get(DECISIONS_KEY)) is not None:
-            self._add_verdict(row["annotator"], decisions)
+            by = row_adjudicators(row)
+            self._note_check(row["id"], by)
+            self._add_verdict(by, decisions)
             return
+        self._note_check(row["id"], [row["edited_by"] or ""])
         self.annotations += 1
         self.by_annotator[row["annotator"]] += 1
         arm = "assisted" if row["suggested_by"] else "blind"
@@ -157,11 +166,16 @@ class CardNumbers:
         if reason := row.get("not_independent"):
             self.not_independent[reason] += 1
 
-    def _add_verdict(self, adjudicator: str, decisions: Iterable[JsonRow]) -> None:
-        self.adjudicators.add(adjudicator)
+    def _note_check(self, document: str, checkers: Iterable[str]) -> None:
+        for one in checkers if document in self._gold else ():
+            if is_person_pseudonym(one):
+                self.checked.add(document)
+            elif is_unknown_pseudonym(one):
+                self.maybe_checked.add(document)
+
+    def _add_verdict(self, adjudicators: Set[str], decisions: Iterable[JsonRow]) -> None:
+        self.adjudicators |= adjudicators
         for one in decisions:
-            if other := one.get("adjudicator"):
-                self.adjudicators.add(other)
             # Where one reading alone was offered, the adjudicator changed what all had agreed on.
             if len(one["offered"]) > 1:
                 self.decisions += 1

@@ -21,7 +21,7 @@ _PARTS = {_WHOLE: "all splits", UNSEEN: "never seen by the rules"}
 
 def annotation_section(source: CardSource) -> str:
     """Who annotated, from what, what adjudicators decided, and the guideline."""
-    who = describe_annotators(source.numbers.annotators)
+    who = describe_annotators(source.numbers)
     has_programs = any(one.startswith("machine-") for one in source.numbers.annotators)
     shown = escape_markdown(who)
     if has_programs:  # the first sentence says so

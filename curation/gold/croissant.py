@@ -128,7 +128,7 @@ def _responsible_ai(source: CardSource) -> Json:
         "dataAnnotationPlatform": list(platform_sentences(source)),
         "dataAnnotationAnalysis": [*manifest.agreement, *baseline_sentences(source)],
         "annotationsPerItem": describe_annotation_counts(source),
-        "annotatorDemographics": [describe_annotators(numbers.annotators)],
+        "annotatorDemographics": [describe_annotators(numbers)],
         "machineAnnotationTools": tools,
         "dataLimitations": list(limit_sentences(source)),
         "personalSensitiveInformation": [

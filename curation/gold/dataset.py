@@ -12,8 +12,8 @@ from curation.documents.document import (
     Document,
     Layer,
     Meta,
+    is_person_pseudonym,
     is_program_pseudonym,
-    is_unknown_pseudonym,
 )
 from curation.errors import Problem
 from curation.gold.manifest import Manifest
@@ -141,7 +141,7 @@ class AnnotationOrigins:
     How each document was annotated, collected while rows are read: gold documents first.
 
     *arms* gives each document's arm by id. *machine_annotated* are the documents that programs
-    alone have annotated, and that no account known as a person's has changed last. *adjudicated* are
+    alone have annotated, and that no account known as a person's has changed last or adjudicated. *adjudicated* are
     those that a verdict decided. *annotation_count* serves progress bars.
     *not_offered* has the types that some annotator of a document was not offered, by id.
     """
@@ -182,8 +182,12 @@ class AnnotationOrigins:
     def add_annotation(self, document: str, edited_by: str) -> None:
         """Take note of an annotation of this document; *edited_by* is empty where only its annotator edited it."""
         self.annotation_count += 1
-        is_person = not (is_program_pseudonym(edited_by) or is_unknown_pseudonym(edited_by))
-        if edited_by and is_person:
+        if is_person_pseudonym(edited_by):
+            self.machine_annotated.discard(document)
+
+    def add_verdict(self, document: str, adjudicators: Iterable[str]) -> None:
+        """Take note of who decided something of this document, by pseudonym."""
+        if any(map(is_person_pseudonym, adjudicators)):
             self.machine_annotated.discard(document)
 
 

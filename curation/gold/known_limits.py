@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from curation.articles import UNKNOWN_LICENSE
-from curation.documents.document import is_program_pseudonym
 from curation.errors import pluralise
-from curation.gold.annotation_sentences import MADE_BY_PROGRAMS
+from curation.gold.annotation_sentences import made_by_programs
 from curation.gold.card_articles import left_out_notice
 from curation.gold.card_source import CardSource
 from curation.gold.licences import find_license
@@ -32,8 +31,8 @@ def limit_sentences(source: CardSource) -> Iterator[str]:
 def _limits_of_annotation(source: CardSource) -> Iterator[str]:
     numbers = source.numbers
     documents = numbers.documents
-    if numbers.annotators and all(map(is_program_pseudonym, numbers.annotators)):
-        yield MADE_BY_PROGRAMS
+    if told := made_by_programs(numbers):
+        yield told
     alone = numbers.by_annotation_count[1]
     if alone:
         yield (

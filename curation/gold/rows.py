@@ -137,6 +137,12 @@ def verdict_row(verdict: AdjudicatedDocument) -> Json:
     }
 
 
+def row_adjudicators(verdict: JsonRow) -> frozenset[str]:
+    """The pseudonyms of all who decided something, by the row of a verdict."""
+    others = (one.get(ADJUDICATOR_KEY) for one in verdict[DECISIONS_KEY])
+    return frozenset(filter(None, (verdict["annotator"], *others)))
+
+
 def merge_layers(
     annotations: Iterable[JsonRow], verdicts: Iterable[JsonRow]
 ) -> Iterator[JsonRow]:

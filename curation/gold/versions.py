@@ -33,6 +33,7 @@ from curation.gold.rows import (
     FIRST_KEYS,
     JsonRow,
     UnsortedRows,
+    row_adjudicators,
     row_order,
     rows_digest,
 )
@@ -202,7 +203,9 @@ def _read_verified(folder: Path, manifest: Manifest, watch: Watch) -> Version:
     def noted_layer_rows() -> Iterator[JsonRow]:
         count = manifest.counts.annotations
         for _, row in watch(layer_rows, "verifying annotations", count):
-            if DECISIONS_KEY not in row:
+            if DECISIONS_KEY in row:
+                origins.add_verdict(row["id"], row_adjudicators(row))
+            else:
                 origins.add_annotation(row["id"], row["edited_by"] or "")
             yield row
 

@@ -115,6 +115,7 @@ class _Records:
         for annotation in consensus.taken_back:
             self.taken_back.add(order, annotation)
         if verdict := adjudicated_document_of(record, consensus):
+            self.origins.add_verdict(record.id, verdict.adjudicators)
             self.verdicts.add(order, verdict)
         self.effort.add_record(record)
         self.obstacles += _obstacles(record, consensus)

@@ -81,13 +81,13 @@ def _machine_annotated(scores: Scores) -> Iterator[str]:
     if headline.machine_annotated:
         yield (
             f"warning: the annotations of {_share(headline.machine_annotated, headline.documents)} are "
-            "machine-generated: no person has checked them"
+            "machine-generated: no person is known to have checked them"
             f"{blind if scores.recipe.arm == BLIND else ''}"
         )
     if whole.machine_annotated > headline.machine_annotated:
         yield (
             f"warning: in all, the annotations of {_share(whole.machine_annotated, whole.documents)} are "
-            "machine-generated: no person has checked them"
+            "machine-generated: no person is known to have checked them"
         )
 
 

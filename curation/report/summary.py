@@ -119,7 +119,7 @@ def _reservations(headline: ArmScores) -> Iterator[str]:
     count = headline.documents
     if headline.machine_annotated:
         gold = "The gold" if headline.machine_annotated == count else "Some of the gold"
-        yield f"{gold} is machine-generated: no person has checked the annotations."
+        yield f"{gold} is machine-generated: no person is known to have checked the annotations."
     if headline.development:
         articles = (
             "these articles" if headline.development == count else "some of these articles"

@@ -18,12 +18,14 @@ from gold_samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from samples import SCHEMA
 from strategies import words
 
 from curation.errors import GoldError
 from curation.gold.card import card_text
 from curation.gold.card_markdown import code_words, escape_markdown, markdown_link
-from curation.gold.dataset import GoldDocument
+from curation.gold.dataset import AdjudicatedDocument, GoldDocument, PublishedDecision
+from curation.gold.known_limits import limit_sentences
 from curation.gold.manifest import (
     BaselineEntry,
     BaselineScoreEntry,
@@ -33,6 +35,9 @@ from curation.gold.manifest import (
     LeakEntry,
 )
 from curation.gold.own_words import BEGIN, END
+from curation.gold.seal import seal_version
+from curation.gold.totals import compute_totals
+from curation.gold.versions import read_unannounced
 
 
 @pytest.fixture(name="gold")
@@ -146,6 +151,87 @@ def test_who_annotated_is_said_plainly(gold, annotators, creators, said):
     assert head["annotations_creators"] == creators
     assert said in text
     assert not any(name in text for name in annotators)
+
+
+BY_PROGRAMS = "The annotations were made by a language model or another program, not by people."
+PERSON, PROGRAM, UNKNOWN = "person-1", "machine-2", "unknown-3"
+
+
+@pytest.mark.parametrize("annotator", [PERSON, "machine-1", UNKNOWN])
+@pytest.mark.parametrize(
+    ("checkers", "said"),
+    [
+        pytest.param(("", ""), "No person has checked them.", id="nobody"),
+        pytest.param((PROGRAM, PROGRAM), "No person has checked them.", id="a program"),
+        pytest.param(
+            (PERSON, ""),
+            "In 1 document of 2 a person decided differences between them, or changed them. No person has"
+            " checked the other documents.",
+            id="a person, one of two",
+        ),
+        pytest.param(
+            (PERSON, PERSON),
+            "In 2 documents of 2 a person decided differences between them, or changed them.",
+            id="a person",
+        ),
+        pytest.param(
+            (UNKNOWN, PROGRAM),
+            "In 1 document of 2 somebody did of whom nobody knows whether it was a person. No person has"
+            " checked the other documents.",
+            id="who knows",
+        ),
+        pytest.param(
+            (PERSON, UNKNOWN),
+            "In 1 document of 2 a person decided differences between them, or changed them. In 1 document"
+            " of 2 somebody did of whom nobody knows whether it was a person.",
+            id="a person, and who knows",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("how", ["adjudicated", "decided another time", "edited"])
+def test_whether_a_person_has_checked_what_programs_annotated(
+    tmp_path, annotator, checkers, said, how
+):
+    """By a verdict, by a decision in somebody else's verdict, or by an edit; the version says the same."""
+    works, verdicts = [], []
+    for document, by in zip(("d1", "d2"), checkers, strict=True):
+        work = annotated(document, annotator=annotator)
+        works.append(replace(work, edited_by=by) if how == "edited" else work)
+        decision = PublishedDecision(
+            kind="entities",
+            place=((0, 6),),
+            offered=(),
+            chosen="[]",
+            own=True,
+            preselected="",
+            adjudicator=by,
+        )
+        if by and how == "adjudicated":
+            verdicts.append(AdjudicatedDocument(document=work.document, adjudicator=by))
+        elif by and how != "edited":
+            verdicts.append(
+                AdjudicatedDocument(
+                    document=work.document, adjudicator=PROGRAM, decisions=(decision,)
+                )
+            )
+    out = annotated("d3", annotator=annotator)
+    kept_out = [out, replace(out, edited_by=PERSON)]
+    state = replace(working(*works), annotations=(*works, *kept_out), verdicts=tuple(verdicts))
+
+    source = card_source(state)
+
+    text = card_text(source)
+    expected = f"{BY_PROGRAMS} {said}"
+    is_said = annotator == "machine-1"
+    limits = [*limit_sentences(source)]
+    assert (expected in limits) == is_said
+    assert (escape_markdown(said) in text) == is_said
+    assert ("No person has checked" in text) == (is_said and "No person" in said)
+    totals = compute_totals(state, SCHEMA)
+    seal_version(tmp_path / "0.1.0", state, totals, PROVENANCE)
+    version, _ = read_unannounced(tmp_path, "0.1.0")
+    programs = {name for name, by in zip(("d1", "d2"), checkers, strict=True) if by != PERSON}
+    assert version.origins.machine_annotated == (programs if is_said else set())
 
 
 @pytest.mark.parametrize("kind", ["expert-generated", "crowdsourced"])

@@ -50,7 +50,7 @@ def test_the_demo_runs_twice_and_does_everything_once(desk, label_studio):
         "Entities by type, strict",
         "Relations by type, strict",
         "recipe: ",
-        "the annotations of the one document are machine-generated: no person has checked them",
+        "the annotations of the one document are machine-generated: no person is known to have checked them",
         "a score on development data",
         "The report is in .curate/report.html",
         "Open the project: http://",

@@ -39,7 +39,7 @@ def origins(**arms):
 def test_a_score_says_who_annotated_and_what_the_rules_were_written_with():
     told = origins(a="assisted", b="assisted", c="assisted")
 
-    assert told.startswith("warning: the annotations of 2 of 3 documents are machine-generated: no person has checked them warning:")  # fmt: skip
+    assert told.startswith("warning: the annotations of 2 of 3 documents are machine-generated: no person is known to have checked them warning:")  # fmt: skip
     assert "the baseline's rules were written with 1 of 3 documents in view: a score on development data" in told  # fmt: skip
     assert "no document was annotated blind" in told
 
@@ -70,7 +70,7 @@ def test_a_program_that_saw_no_suggestions_is_no_person():
     told = origins(a="blind", b="blind", c="blind")
 
     assert (
-        "no person has checked them; blind says only that the program saw no suggestions"
+        "no person is known to have checked them; blind says only that the program saw no suggestions"
         in told
     )
     assert "All documents were annotated blind" in told
