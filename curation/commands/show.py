@@ -16,25 +16,42 @@ if TYPE_CHECKING:
 
 def show(
     document: Annotated[str, typer.Argument(metavar="ID", help="Id of a document.")],
+    version: Annotated[
+        str,
+        typer.Option(
+            "--version", metavar="VERSION", help="As this sealed version has the document."
+        ),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """
-    Show one document of gold/next.
+    Show one document of gold/next, or of a version.
 
-    Its gold, its annotations, where they differ, and the link to its task.
+    Its gold, its annotations, where they differ, and the link to its task. Of a
+    version: who marked what, and how to correct it.
 
     Example: curate show wikinews-784626
     """
+    from curation.commands.released_lines import released_lines
     from curation.flows.show import show as look_up
+    from curation.flows.show_released import show_released
     from curation.schema.folder import read_schema_in
     from curation.workspace import Workspace
 
     workspace = Workspace.here()
-    shown = look_up(workspace, read_schema_in(workspace.config), document)
+    schema = read_schema_in(workspace.config)
+    if version:
+        released = show_released(workspace, schema, document, version, watch=console.watch)
+        found = released.to_json()
+        lines = released_lines(released)
+    else:
+        shown = look_up(workspace, schema, document)
+        found = shown.to_json()
+        lines = document_lines(shown)
     if as_json:
-        console.out_json(shown.to_json())
+        console.out_json(found)
         return
-    for line in document_lines(shown):
+    for line in lines:
         console.out(console.safe(line))
 
 

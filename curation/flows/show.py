@@ -100,16 +100,24 @@ def show(workspace: Workspace, schema: Schema, document: str) -> ShownDocument:
 
     Raises GoldError for a document that gold/next doesn't have, or whose file can't be read.
     """
+    shown = find_shown(workspace, schema, document)
+    if shown is None:
+        raise GoldError(
+            f"{workspace.next} has no document {document!r}",
+            hint=f"each document has a file there, with its id inside: ls {workspace.next}",
+        )
+    return shown
+
+
+def find_shown(workspace: Workspace, schema: Schema, document: str) -> ShownDocument | None:
+    """The same; None for a document that gold/next doesn't have."""
     workspace = workspace.read_only()
     with workspace.working_version(schema) as working:
         refuse_bad_files_of(working, [document])
         record = working.record(document)
         agreed = working.consensus(document)
         if record is None or agreed is None:
-            raise GoldError(
-                f"{working.folder} has no document {document!r}",
-                hint=f"each document has a file there, with its id inside: ls {working.folder}",
-            )
+            return None
         return ShownDocument(
             record=record,
             agreed=agreed,
