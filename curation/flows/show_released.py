@@ -25,7 +25,7 @@ from curation.schema import Schema
 from curation.workspace import Workspace
 
 # Who marked something, where the adjudicator did.
-VERDICT = "the verdict"
+BY_VERDICT = "the verdict"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ def show_released(
     now = find_shown(workspace, schema, document)
     made = {one.annotator: one.document for one in layers}
     if verdict:
-        made[VERDICT] = verdict.document
+        made[BY_VERDICT] = verdict.document
     gold_now = now.agreed.document if now else None
     released = gold.document if gold else None
     return ReleasedDocument(

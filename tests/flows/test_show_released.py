@@ -6,7 +6,7 @@ import pytest
 from gold_samples import released
 from samples import SCHEMA
 
-from curation.commands.released_lines import released_lines
+from curation.commands.show import released_lines
 from curation.documents.document import Document, Entity, Relation
 from curation.errors import GoldError
 from curation.flows.pull import pull
