@@ -15,9 +15,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A law is no stopwatch: the same example takes longer to draw and to check on a busy machine.
-settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-# As `make quick` has it: where a test says nothing of its own.
-settings.register_profile("quick", settings.get_profile("laws"), max_examples=20)
+drawn = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How many examples a law draws that says nothing of its own. `make test` draws the same ones each
+# time, so that it fails by what was changed alone; `make quick` and `make long` draw new ones.
+settings.register_profile("laws", drawn, max_examples=60, derandomize=True)
+settings.register_profile("quick", drawn, max_examples=20)
+settings.register_profile("long", drawn, max_examples=500)
 settings.load_profile("laws")
 
 

@@ -7,14 +7,11 @@ import pytest
 from browser.chromium import launch
 from playwright.sync_api import Browser, sync_playwright
 from postgres import label_studio_on_postgres
-from servers import start
+from servers import ENVIRONMENT, start
 
 from curation.files import lock
 from curation.localserver.accounts import LocalServer
 from curation.localserver.run import stop_server
-
-# Shared with the checkout's own `curate up`: to set it up takes minutes.
-ENVIRONMENT = Path(__file__).parents[2] / ".curate" / "label-studio"
 
 
 @pytest.fixture(scope="session")

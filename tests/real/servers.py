@@ -21,18 +21,20 @@ from curation.localserver.run import start_server, stop_server
 KEPT = ROOT / ".curate" / "first-starts"
 MADE_FROM = (install.PINS, Path(server.__file__))
 DATABASE = Path("data", "label_studio.sqlite3")
+# Shared with the checkout's own `curate up`: to set it up takes minutes.
+ENVIRONMENT = ROOT / ".curate" / "label-studio"
 
 
 def start(home: Path, environment: Path) -> LocalServer:
     """A server whose state is in *home*, at a port of its own."""
     if not home.exists():
         make_private_folder(home.parent)
-        shutil.copytree(_first_start(environment), home)
+        shutil.copytree(first_start(environment), home)
     local, _ = start_server(home, environment, say=print, port=own_ports()[0])
     return local
 
 
-def _first_start(environment: Path) -> Path:
+def first_start(environment: Path) -> Path:
     """A server's state after its first start; made once, by whoever comes first."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in MADE_FROM)).hexdigest()
     made = KEPT / digest[:16]
@@ -60,3 +62,7 @@ def _settle(home: Path) -> None:
     for name in ("lock", "data.lock", "log"):
         (home / name).unlink(missing_ok=True)
     assert not list((home / "data").glob("*-wal"))
+
+
+if __name__ == "__main__":
+    first_start(ENVIRONMENT)

@@ -144,8 +144,9 @@ def pushed(studio, title, layer=MODEL, label="PERSON", *, wait=at_once):
 
 
 @pytest.fixture
-def behind(proxy, label_studio, desk):
-    """The same server, by way of the proxy."""
+def behind(proxy, label_studio, desk, monkeypatch):
+    """The same server, by way of the proxy; a read that broke is tried again at once."""
+    monkeypatch.setattr(http, "READ_PAUSES", (0.0, 0.0))
     return HttpStudio(proxy.url, label_studio.token)
 
 
@@ -326,7 +327,6 @@ def test_an_export_is_asked_for_again_and_doubles_nothing(
     """Also in the middle of one of many pages."""
     monkeypatch.setattr(export_pages, "FIRST_PAGE_TASKS", 1)
     monkeypatch.setattr(export_pages, "PAGE_BYTES", 1)
-    monkeypatch.setattr(http, "READ_PAUSES", (0.0, 0.0))
     project = behind.find_project(annotated).id
     (first, *_) = sorted(behind.task_ids(project))
     proxy.order(Fault(f"ids%5B%5D={first + 1}", **fault))
