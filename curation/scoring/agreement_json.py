@@ -1,5 +1,5 @@
 """
-Agreement as JSON and back: names and nesting are a contract, ``"format": 1``.
+Agreement as JSON: names and nesting are a contract, ``"format": 1``.
 
 * recipe       all that has to be the same for the figures to come out the same
 * annotators   all of them, by name
@@ -42,22 +42,17 @@ from dataclasses import asdict
 from curation.files import Json
 from curation.scoring.agreement_results import (
     Agreement,
-    AgreementFigures,
-    AgreementRecipe,
     AnnotatorAgreement,
     Coefficient,
     ComparedSubmissions,
     PairAgreement,
 )
-from curation.scoring.given_documents import oddities_to_json, read_oddities
+from curation.scoring.given_documents import oddities_to_json
 from curation.scoring.scores_json import (
-    checked_format,
     intervals_to_json,
-    read_intervals,
-    read_results_by_scheme,
     results_by_scheme_to_json,
 )
-from curation.scoring.verdict_json import read_verdict_agreement, verdict_agreement_to_json
+from curation.scoring.verdict_json import verdict_agreement_to_json
 
 AGREEMENT_FORMAT = 1
 
@@ -87,34 +82,6 @@ def agreement_to_json(agreement: Agreement) -> Json:
     }
 
 
-def read_agreement(value: object) -> Agreement:
-    """The agreement of an object by ``agreement_to_json``; InputError for anything else."""
-    with checked_format(
-        value,
-        what="an agreement",
-        number=AGREEMENT_FORMAT,
-        command="curate agree --json",
-    ) as data:
-        tokens = data["tokens"]
-        verdicts = data.get("verdicts")
-        return Agreement(
-            AgreementRecipe(**{"gold": "", **data["recipe"]}),
-            annotators=tuple(data["annotators"]),
-            documents=data["documents"]["by_two_or_more"],
-            documents_by_one=data["documents"]["by_one"],
-            entities=read_results_by_scheme(data["entities"]),
-            relations=read_results_by_scheme(data["relations"]),
-            kappa=_read_coefficient(tokens["kappa"]),
-            alpha=_read_coefficient(tokens["alpha"]),
-            spans_left_out=tokens["spans_left_out"],
-            pairs=tuple(map(_read_pair, data["pairs"])),
-            by_annotator=tuple(map(_read_annotator, data.get("by_annotator", ()))),
-            oddities=read_oddities(data.get("oddities", {})),
-            submissions=_read_submissions(data.get("submissions")),
-            verdicts=read_verdict_agreement(verdicts) if verdicts else None,
-        )
-
-
 def _pair_to_json(pair: PairAgreement) -> Json:
     return {
         "annotators": list(pair.annotators),
@@ -130,19 +97,6 @@ def _pair_to_json(pair: PairAgreement) -> Json:
     }
 
 
-def _read_pair(data: Json) -> PairAgreement:
-    one, other = data["annotators"]
-    tokens = data.get("tokens")
-    return PairAgreement(
-        annotators=(one, other),
-        documents=data["documents"],
-        entities=read_results_by_scheme(data.get("entities", {})),
-        relations=read_results_by_scheme(data.get("relations", {})),
-        kappa=_read_coefficient(tokens["kappa"]) if tokens else Coefficient(data["kappa"]),
-        alpha=_read_coefficient(tokens["alpha"]) if tokens else Coefficient(),
-    )
-
-
 def _annotator_to_json(one: AnnotatorAgreement) -> Json:
     return {
         "annotator": one.annotator,
@@ -150,16 +104,6 @@ def _annotator_to_json(one: AnnotatorAgreement) -> Json:
         **results_by_scheme_to_json(one.entities, one.relations),
         "tokens": {"kappa": _coefficient_to_json(one.kappa)},
     }
-
-
-def _read_annotator(data: Json) -> AnnotatorAgreement:
-    return AnnotatorAgreement(
-        annotator=data["annotator"],
-        documents=data["documents"],
-        entities=read_results_by_scheme(data["entities"]),
-        relations=read_results_by_scheme(data["relations"]),
-        kappa=_read_coefficient(data["tokens"]["kappa"]),
-    )
 
 
 def _submissions_to_json(compared: ComparedSubmissions | None) -> Json | None:
@@ -172,22 +116,6 @@ def _submissions_to_json(compared: ComparedSubmissions | None) -> Json | None:
         "left_out": dict(compared.left_out),
         "current": asdict(compared.current) if compared.current else None,
     }
-
-
-def _read_submissions(data: Json | None) -> ComparedSubmissions | None:
-    if data is None:
-        return None
-    return ComparedSubmissions(
-        are_first=data["first"],
-        unsure=data["unsure"],
-        taken_back=data.get("taken_back", 0),
-        left_out=data["left_out"],
-        current=AgreementFigures(**data["current"]) if data["current"] else None,
-    )
-
-
-def _read_coefficient(data: Json) -> Coefficient:
-    return Coefficient(data["value"], **read_intervals(data))
 
 
 def _coefficient_to_json(coefficient: Coefficient) -> Json:

@@ -76,16 +76,6 @@ def oddities_to_json(oddities: InputOddities) -> Json:
     }
 
 
-def read_oddities(data: Json) -> InputOddities:
-    """The oddities of an object by ``oddities_to_json``."""
-    return InputOddities(
-        **{
-            name: CountedPlaces(places["count"], tuple(places["first"]))
-            for name, places in data.items()
-        }
-    )
-
-
 class GivenDocuments:
     """
     The documents of a file as they are given; they can be read several times.

@@ -26,7 +26,7 @@ from curation.labelstudio.pull_cursor import PullCursor
 from curation.progress import unwatched
 from curation.report.agreement_tables import agreement_tables
 from curation.report.caveats import agreement_caveats
-from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_json import agreement_to_json
 from curation.workspace import Workspace
 
 TEXT = "Bob of Iran met Al in May."
@@ -131,7 +131,7 @@ def test_the_card_says_what_suggestions_do_to_relations_too(place):
     assert "relations F1 -1.000" in card
 
 
-def test_tables_fit_into_80_columns_and_json_comes_back(place, capsys):
+def test_tables_fit_into_80_columns_and_json_has_the_arms(place, capsys):
     write_next(place.gold, both_arms(12))
     found = agreement(place)
 
@@ -143,7 +143,6 @@ def test_tables_fit_into_80_columns_and_json_comes_back(place, capsys):
     assert "wrong suggestions kept" in said
     assert "Anchoring: with suggestions less blind" in said
     form = json.loads(json.dumps(agreement_to_json(found), allow_nan=False))
-    assert read_agreement(form) == found
     assert form["verdicts"]["anchoring"]["arms"]["blind"]["documents"] == 12
 
 

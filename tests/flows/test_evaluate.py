@@ -28,9 +28,9 @@ from curation.preannotate import development_articles as developed
 from curation.report.caveats import agreement_caveats, score_caveats
 from curation.report.tables import score_tables
 from curation.schema import Schema
-from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.given_documents import GivenDocuments
-from curation.scoring.scores_json import read_scores, scores_to_json
+from curation.scoring.scores_json import scores_to_json
 from curation.workspace import Workspace
 
 TEXT = "Bob of Iran met Al."
@@ -328,7 +328,10 @@ def test_what_other_programs_write_is_scored_as_it_is_and_told():
         "1 document has texts that differ in white space at the end alone, so that all offsets "
         "hold: edges-1." in caveats
     )
-    assert read_scores(scores_to_json(scores)) == scores
+    assert scores_to_json(scores)["oddities"]["blank_edges"] == {
+        "count": 1,
+        "first": ["edges-1, 4..24 in edges-gold.jsonl"],
+    }
 
 
 def test_annotators_of_other_programs_are_compared_as_they_are(tmp_path):
@@ -338,7 +341,7 @@ def test_annotators_of_other_programs_are_compared_as_they_are(tmp_path):
 
     assert found.entities["strict"].micro.counts.f1 == 0.5
     assert (found.oddities.blank_edges.count, found.oddities.text_ends.count) == (1, 1)
-    assert read_agreement(agreement_to_json(found)) == found
+    assert list(agreement_to_json(found)["oddities"]) == ["blank_edges", "text_ends"]
 
 
 def test_entities_without_ids_are_numbered(tmp_path):
@@ -569,8 +572,7 @@ def test_documents_are_selected_by_their_metadata(tmp_path, typed, ids):
     assert found.scores.without_gold == 0
     assert found.scores.recipe.where == ", ".join(typed)
     assert f"where:{', '.join(typed)}" in str(found.scores.recipe)
-    again = read_scores(scores_to_json(found.scores))
-    assert again.recipe == found.scores.recipe
+    assert scores_to_json(found.scores)["recipe"]["where"] == ", ".join(typed)
     assert f" where {', '.join(typed)}" in next(iter(score_tables(found.scores))).title
 
 

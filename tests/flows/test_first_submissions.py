@@ -20,7 +20,7 @@ from curation.labelstudio.tasks import to_result
 from curation.labelstudio.twin import MemoryStudio
 from curation.report.agreement_sentences import agreement_sentences
 from curation.report.caveats import agreement_caveats
-from curation.scoring.agreement_json import agreement_to_json, read_agreement
+from curation.scoring.agreement_json import agreement_to_json
 from curation.scoring.agreement_results import AgreementFigures
 from curation.workspace import Workspace
 
@@ -221,7 +221,7 @@ def test_a_release_counts_what_was_taken_back_and_its_rows_say_what_they_lack(st
     sealed = agreement(place, version)
     said = "1 annotation submitted once, and deleted, skipped or given a problem since, is left out."
     assert said in [*agreement_caveats(sealed)]
-    assert read_agreement(agreement_to_json(agreement(place))) == agreement(place)
+    assert agreement_to_json(agreement(place))["submissions"]["taken_back"] == 1
 
 
 def test_a_copy_makes_no_agreement(studio, place):
@@ -338,7 +338,6 @@ def test_the_json_says_which_submissions_were_compared(studio, place):
 
     assert form["submissions"]["first"] is True
     assert form["submissions"]["current"]["entities_f1"] == pytest.approx(2 / 3)
-    assert read_agreement(form) == found
 
 
 def edit(studio, number, by):
