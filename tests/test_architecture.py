@@ -37,7 +37,7 @@ ROOMS = [
 ]
 HEAVY = {
     "spacy", "thinc", "label_studio_sdk", "datasets", "pyarrow", "pandas", "huggingface_hub",
-    "jinja2", "matplotlib", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
+    "jinja2", "numpy", "sklearn", "scipy", "krippendorff", "msgspec",
     "tomlkit", "psutil", "httpx", "httpx2", "charset_normalizer",
 }  # fmt: skip
 

@@ -1,43 +1,22 @@
-"""
-A canvas for charts as SVG inside a page: matplotlib draws, names and colours are put in afterwards.
+"""A canvas for charts as SVG inside a page: its colours are the page's own, so that a chart follows light and dark."""
 
-matplotlib never sees a name from the data: it draws placeholders, and the names
-replace them as text, so that none is taken for mathematics, for a glyph that a
-font lacks, or for markup. Colours become the page's own (CSS variables), so that
-a chart follows light and dark. There is no date and no random id: the same
-figures give the same bytes.
-"""
-
-import io
-import logging
-import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree import ElementTree
+from html import escape
 
 from curation.report.visible import shorten, visible
 
 CHART_WIDTH = 400
 TICKS = (0, 25, 50, 75, 100)
-_SMALL = 11.5
 _LONGEST_NAME = 22
 
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "curate", "font.size": 12.5}
-
-# Placeholder colours, and the page's names for them.
-INK, MUTED, RULE, BLUE, AMBER = (f"#0{n}0{n}0{n}" for n in range(1, 6))
-_PAGE_COLORS = {
-    INK: "var(--ink)",
-    MUTED: "var(--muted)",
-    RULE: "var(--rule)",
-    BLUE: "var(--suggested)",
-    AMBER: "var(--gold)",
-}
-_PLACEHOLDER = re.compile(r"@(\d+)@")
-_COLOR = re.compile("|".join(_PAGE_COLORS))
-_FONT_FAMILY = re.compile(r"font-family: [^;]*; ")
+INK, MUTED, RULE, BLUE, AMBER = (
+    f"var(--{name})" for name in ("ink", "muted", "rule", "suggested", "gold")
+)
+# How words look.
+_PLAIN = f"fill: {INK}; font-size: 12.5px; dominant-baseline: central"
+_SOFT = f"fill: {MUTED}; font-size: 11.5px; dominant-baseline: central"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,57 +39,59 @@ class Margins:
 
 
 class Canvas:
-    """One chart while it is drawn; *width* and *height* are those within the margins, in pixels."""
+    """
+    One chart while it is drawn; *height* is that within the margins, in pixels.
 
-    def __init__(self, margins: Margins, height: float) -> None:
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-        from matplotlib.figure import Figure
+    Places are values between the limits: *across* those at the left and the right edge,
+    *upwards* those at the bottom and the top.
+    """
 
-        whole = margins.top + height + margins.bottom
-        self.width = CHART_WIDTH - margins.left - margins.right
-        self.height = height
-        self.figure = Figure(figsize=(CHART_WIDTH / 72, whole / 72), dpi=72)
-        FigureCanvasSVG(self.figure)
-        self.axes = self.figure.add_axes(
-            (
-                margins.left / CHART_WIDTH,
-                margins.bottom / whole,
-                self.width / CHART_WIDTH,
-                height / whole,
-            )
-        )
-        self.axes.set_axis_off()
-        self.names: list[str] = []
-
-    def limits(self, across: tuple[float, float], upwards: tuple[float, float]) -> None:
-        """Set the values at the edges: left and right, bottom and top."""
-        self.axes.set_xlim(*across)
-        self.axes.set_ylim(*upwards)
-
-    def name(self, name: str, longest: int = _LONGEST_NAME) -> str:
-        """A placeholder for a name from the data."""
-        self.names.append(shorten(visible(name), longest))
-        return f"@{len(self.names) - 1}@"
+    def __init__(
+        self,
+        margins: Margins,
+        height: float,
+        *,
+        across: tuple[float, float],
+        upwards: tuple[float, float],
+    ) -> None:
+        self._left = margins.left
+        self._right = CHART_WIDTH - margins.right
+        self._top = margins.top
+        self._bottom = margins.top + height
+        self._height = self._bottom + margins.bottom
+        self._across = across
+        self._upwards = upwards
+        self._elements: list[str] = []
 
     def scale(self) -> None:
         """Draw a vertical line at each tick, with its value below."""
         for tick in TICKS:
-            self.axes.axvline(tick, color=RULE, linewidth=1, zorder=0, clip_on=False)
-            self.axes.text(
-                tick, -7 / self.height, str(tick), color=MUTED, ha="center", va="top",
-                transform=self.axes.get_xaxis_transform(), size=_SMALL,
-            )  # fmt: skip
+            x = self._x(tick)
+            self._line((x, self._top), (x, self._bottom), color=RULE)
+            self._write((x, self._bottom + 13), str(tick), _SOFT)
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], color: str) -> None:
+        """Draw a thin line."""
+        self._line(self._place(*start), self._place(*end), color=color)
+
+    def dashed(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Draw a thin line of dashes."""
+        self._line(
+            self._place(*start), self._place(*end), color=MUTED, more="; stroke-dasharray: 4 3"
+        )
 
     def interval(self, start: float, end: float, y: float) -> None:
         """Draw an interval as a broad, soft line."""
-        self.axes.plot(
-            (start, end), (y, y), color=BLUE, alpha=0.35, linewidth=6,
-            solid_capstyle="round", clip_on=False,
-        )  # fmt: skip
+        more = "; stroke-width: 6; stroke-opacity: 0.35; stroke-linecap: round"
+        self._line(self._place(start, y), self._place(end, y), color=BLUE, more=more)
 
     def dot(self, x: float, y: float, *, size: float = 7, alpha: float = 1) -> None:
         """Draw a point."""
-        self.axes.plot([x], [y], "o", color=BLUE, markersize=size, alpha=alpha, clip_on=False)
+        left, top = self._place(x, y)
+        self._elements.append(
+            f'<circle cx="{left:.1f}" cy="{top:.1f}" r="{size / 2:.1f}" '
+            f'style="fill: {BLUE}; fill-opacity: {alpha}"/>'
+        )
 
     def box(
         self,
@@ -121,126 +102,103 @@ class Canvas:
         alpha: float,
     ) -> None:
         """Draw a filled box."""
-        left, right = across
-        low, high = upwards
-        self.axes.fill(
-            (left, right, right, left), (low, low, high, high), color=color, alpha=alpha, linewidth=0, clip_on=False,
-        )  # fmt: skip
+        left, right = sorted(map(self._x, across))
+        top, bottom = sorted(map(self._y, upwards))
+        self._elements.append(
+            f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+            f'height="{bottom - top:.1f}" style="fill: {color}; fill-opacity: {alpha:.3f}"/>'
+        )
 
     def figure_in_box(self, x: float, y: float, text: str, *, size: float) -> None:
         """Write a figure into the middle of a box."""
-        self.axes.text(x, y, text, color=INK, ha="center", va="center", size=size)
+        self._write(self._place(x, y), text, f"{_PLAIN}; font-size: {size}px")
 
-    def write_left(self, y: float, text: str) -> None:
+    def write_left(self, y: float, text: str, longest: int = _LONGEST_NAME) -> None:
         """Write left of the chart."""
-        self.axes.text(
-            -8 / self.width, y, text, color=INK, ha="right", va="center",
-            transform=self.axes.get_yaxis_transform(),
-        )  # fmt: skip
+        place = (self._left - 8, self._y(y))
+        self._write(place, _name(text, longest), _PLAIN, anchor="end")
 
-    def write_right(self, y: float, text: str, *, at: float = 1.0) -> None:
-        """Write right of the place *at*, a share of the width; of the whole chart if left out."""
-        self.axes.text(
-            at + 10 / self.width, y, text, color=MUTED, ha="left", va="center",
-            transform=self.axes.get_yaxis_transform(), size=_SMALL,
-        )  # fmt: skip
+    def write_right(self, y: float, text: str, *, at: float | None = None) -> None:
+        """Write right of *at*; right of the whole chart if left out."""
+        x = self._right if at is None else self._x(at)
+        self._write((x + 10, self._y(y)), text, _SOFT, anchor="start")
 
-    def write_above(self, x: float, text: str) -> None:
+    def write_above(self, x: float, text: str, longest: int = _LONGEST_NAME) -> None:
         """Write upwards above the chart."""
-        self.axes.text(
-            x, 1 + 6 / self.height, text, color=INK, rotation=90,
-            rotation_mode="anchor", ha="left", va="center",
-            transform=self.axes.get_xaxis_transform(),
-        )  # fmt: skip
+        place = (self._x(x), self._top - 6)
+        self._write(place, _name(text, longest), _PLAIN, anchor="start", upwards=True)
 
-    def name_horizontal_axis(self, text: str) -> None:
-        """Write the name of the horizontal axis below the chart."""
-        self.axes.text(
-            0.5, -26 / self.height, text, color=MUTED, ha="center", va="top",
-            transform=self.axes.transAxes, size=_SMALL,
-        )  # fmt: skip
-
-    def name_vertical_axis(self, text: str) -> None:
-        """Write the name of the vertical axis left of the chart."""
-        self.axes.text(
-            -38 / self.width, 0.5, text, color=MUTED, rotation=90, rotation_mode="anchor",
-            ha="center", va="bottom", transform=self.axes.transAxes, size=_SMALL,
-        )  # fmt: skip
+    def name_axes(self, horizontal: str, vertical: str) -> None:
+        """Write the names of the axes below the chart and left of it."""
+        middle = (self._left + self._right) / 2
+        self._write((middle, self._bottom + 32), horizontal, _SOFT)
+        middle = (self._top + self._bottom) / 2
+        self._write((self._left - 44, middle), vertical, _SOFT, upwards=True)
 
     def svg(self, name: ChartName) -> str:
         """The chart as an element of a page."""
-        out = io.StringIO()
-        self.figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
-        return _for_the_page(out.getvalue(), name, self.names)
+        key = name.key
+        return (
+            f'<svg viewBox="0 0 {CHART_WIDTH} {self._height:.1f}" role="img" '
+            f'aria-labelledby="{key}-title" aria-describedby="{key}-description">'
+            f'<title id="{key}-title">{escape(visible(name.title))}</title>'
+            f'<desc id="{key}-description">{escape(visible(name.description))}</desc>'
+            f"{''.join(self._elements)}</svg>"
+        )
 
+    def _x(self, value: float) -> float:
+        left, right = self._across
+        return self._left + (self._right - self._left) * (value - left) / (right - left)
 
-@contextmanager
-def new_canvas(margins: Margins, height: float) -> Iterator[Canvas]:
-    """A canvas; matplotlib has our settings and doesn't warn, on import, of its folders and fonts."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    from matplotlib import rc_context
+    def _y(self, value: float) -> float:
+        bottom, top = self._upwards
+        return self._bottom - (self._bottom - self._top) * (value - bottom) / (top - bottom)
 
-    with rc_context(_SETTINGS):
-        yield Canvas(margins, height)
+    def _place(self, x: float, y: float) -> tuple[float, float]:
+        return self._x(x), self._y(y)
+
+    def _line(
+        self,
+        start: tuple[float, float],
+        end: tuple[float, float],
+        *,
+        color: str,
+        more: str = "",
+    ) -> None:
+        x1, y1 = start
+        x2, y2 = end
+        self._elements.append(
+            f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+            f'style="stroke: {color}{more}"/>'
+        )
+
+    def _write(
+        self,
+        place: tuple[float, float],
+        text: str,
+        style: str,
+        *,
+        anchor: str = "middle",
+        upwards: bool = False,
+    ) -> None:
+        x, y = place
+        turned = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if upwards else ""
+        self._elements.append(
+            f'<text x="{x:.1f}" y="{y:.1f}"{turned} '
+            f'style="{style}; text-anchor: {anchor}">{escape(text)}</text>'
+        )
 
 
 def width_of_names(names: Sequence[str], longest: int = _LONGEST_NAME) -> float:
     """How many pixels the names need left of a chart."""
-    return 14 + max((_width(shorten(visible(name), longest)) for name in names), default=0)
+    return 14 + max((_width(_name(name, longest)) for name in names), default=0)
+
+
+def _name(name: str, longest: int) -> str:
+    return shorten(visible(name), longest)
 
 
 def _width(name: str) -> float:
     """About how many pixels a name takes in the page's font."""
     wide = sum(c.isupper() or unicodedata.east_asian_width(c) in "WF" for c in name)
     return 7 * (len(name) - wide) + 9.4 * wide
-
-
-def _for_the_page(svg: str, name: ChartName, names: Sequence[str]) -> str:
-    """The SVG without what a page doesn't need, with the names, the page's colours and ids of its own."""
-    root = ElementTree.fromstring(svg)
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag.endswith(("}metadata", "}style")):
-                parent.remove(child)
-    linked = {
-        value[1:]
-        for element in root.iter()
-        for key, value in element.attrib.items()
-        if key.endswith("href")
-    }
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-        element.tail = None
-        element.attrib = dict(_attributes(element.attrib, name.key, linked))
-        element.text = element.text and element.text.strip()
-        if element.text and (found := _PLACEHOLDER.fullmatch(element.text)):
-            element.text = names[int(found[1])]
-    ids = [f"{name.key}-title", f"{name.key}-description"]
-    root.attrib = {
-        "viewBox": root.attrib["viewBox"],
-        "role": "img",
-        "aria-labelledby": ids[0],
-        "aria-describedby": ids[1],
-    }
-    for n, (tag, text) in enumerate((("title", name.title), ("desc", name.description))):
-        element = ElementTree.Element(tag, {"id": ids[n]})
-        element.text = visible(text)
-        root.insert(n, element)
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _attributes(
-    attributes: Mapping[str, str], prefix: str, linked: Collection[str]
-) -> Iterator[tuple[str, str]]:
-    """The attributes that a page needs, with ids that no two charts on a page share."""
-    for key, value in attributes.items():
-        if key == "id":
-            if value in linked:
-                yield key, f"{prefix}-{value}"
-        elif key.endswith("href"):
-            yield "href", f"#{prefix}-{value[1:]}"
-        elif key == "style":
-            plain = _FONT_FAMILY.sub("", value)
-            yield key, _COLOR.sub(lambda found: _PAGE_COLORS[found[0]], plain)
-        elif not value.startswith("rotate(-0 "):
-            yield key, value

@@ -8,12 +8,11 @@ from curation.report.canvas import (
     AMBER,
     BLUE,
     CHART_WIDTH,
-    MUTED,
     RULE,
     TICKS,
+    Canvas,
     ChartName,
     Margins,
-    new_canvas,
     width_of_names,
 )
 from curation.report.number_format import percent
@@ -53,30 +52,32 @@ def interval_chart(name: ChartName, points: Sequence[IntervalPoint]) -> str:
     """An SVG with a row for each point, on a scale from 0 to 100."""
     left = width_of_names([point.name for point in points])
     margins = Margins(left=left, right=_FIGURE_WIDTH, top=4, bottom=26)
-    with new_canvas(margins, _ROW_HEIGHT * len(points)) as canvas:
-        canvas.limits((0, 100), (len(points) - 0.5, -0.5))
-        canvas.scale()
-        for y, point in enumerate(points):
-            if point.low is not None and point.high is not None:
-                canvas.interval(100 * point.low, 100 * point.high, y)
-            canvas.dot(100 * point.value, y)
-            canvas.write_left(y, canvas.name(point.name))
-            canvas.write_right(y, percent(point.value))
-        return canvas.svg(name)
+    canvas = _rows(margins, len(points), most=100)
+    canvas.scale()
+    for y, point in enumerate(points):
+        if point.low is not None and point.high is not None:
+            canvas.interval(100 * point.low, 100 * point.high, y)
+        canvas.dot(100 * point.value, y)
+        canvas.write_left(y, point.name)
+        canvas.write_right(y, percent(point.value))
+    return canvas.svg(name)
 
 
 def bar_chart(name: ChartName, rows: Sequence[tuple[str, int]]) -> str:
     """An SVG with a bar for each name, as long as its number."""
     left = width_of_names([label for label, _ in rows], _LONGEST_BAR_NAME)
     margins = Margins(left=left, right=_FIGURE_WIDTH, top=4, bottom=6)
-    largest = max(number for _, number in rows)
-    with new_canvas(margins, _ROW_HEIGHT * len(rows)) as canvas:
-        canvas.limits((0, largest), (len(rows) - 0.5, -0.5))
-        for y, (label, number) in enumerate(rows):
-            canvas.box((0, number), (y - 0.28, y + 0.28), color=BLUE, alpha=0.75)
-            canvas.write_left(y, canvas.name(label, _LONGEST_BAR_NAME))
-            canvas.write_right(y, f"{number:,}", at=number / largest)
-        return canvas.svg(name)
+    canvas = _rows(margins, len(rows), most=max(number for _, number in rows))
+    for y, (label, number) in enumerate(rows):
+        canvas.box((0, number), (y - 0.28, y + 0.28), color=BLUE, alpha=0.75)
+        canvas.write_left(y, label, _LONGEST_BAR_NAME)
+        canvas.write_right(y, f"{number:,}", at=number)
+    return canvas.svg(name)
+
+
+def _rows(margins: Margins, many: int, *, most: float) -> Canvas:
+    """A canvas for so *many* rows, the first at the top, and values up to *most*."""
+    return Canvas(margins, _ROW_HEIGHT * many, across=(0, most), upwards=(many - 0.5, -0.5))
 
 
 def matrix_chart(name: ChartName, labels: Sequence[str], rows: Sequence[Sequence[int]]) -> str:
@@ -86,23 +87,23 @@ def matrix_chart(name: ChartName, labels: Sequence[str], rows: Sequence[Sequence
     The larger a cell's share of its row, the darker the cell.
     """
     left = width_of_names(labels, _LONGEST_MATRIX_NAME)
-    side = CHART_WIDTH - left - 8
+    margins = Margins(left=left, right=8, top=left + 4, bottom=6)
     size = 11.0 if len(labels) < 12 else 10.0
-    with new_canvas(Margins(left=left, right=8, top=left + 4, bottom=6), side) as canvas:
-        canvas.limits((-0.5, len(labels) - 0.5), (len(labels) - 0.5, -0.5))
-        for y, (label, row) in enumerate(zip(labels, rows, strict=True)):
-            canvas.write_left(y, canvas.name(label, _LONGEST_MATRIX_NAME))
-            canvas.write_above(y, canvas.name(label, _LONGEST_MATRIX_NAME))
-            for x, times in enumerate(row):
-                across = (x - 0.46, x + 0.46)
-                upwards = (y - 0.46, y + 0.46)
-                if not times:
-                    canvas.box(across, upwards, color=RULE, alpha=0.35)
-                    continue
-                alpha = LIGHTEST_CELL + DARKEST_CELL * times / sum(row)
-                canvas.box(across, upwards, color=BLUE if x == y else AMBER, alpha=alpha)
-                canvas.figure_in_box(x, y, short_number(times), size=size)
-        return canvas.svg(name)
+    last = len(labels) - 0.5
+    canvas = Canvas(margins, CHART_WIDTH - left - 8, across=(-0.5, last), upwards=(last, -0.5))
+    for y, (label, row) in enumerate(zip(labels, rows, strict=True)):
+        canvas.write_left(y, label, _LONGEST_MATRIX_NAME)
+        canvas.write_above(y, label, _LONGEST_MATRIX_NAME)
+        for x, times in enumerate(row):
+            across = (x - 0.46, x + 0.46)
+            upwards = (y - 0.46, y + 0.46)
+            if not times:
+                canvas.box(across, upwards, color=RULE, alpha=0.35)
+                continue
+            alpha = LIGHTEST_CELL + DARKEST_CELL * times / sum(row)
+            canvas.box(across, upwards, color=BLUE if x == y else AMBER, alpha=alpha)
+            canvas.figure_in_box(x, y, short_number(times), size=size)
+    return canvas.svg(name)
 
 
 def reliability_chart(name: ChartName, points: Sequence[ReliabilityPoint]) -> str:
@@ -110,21 +111,17 @@ def reliability_chart(name: ChartName, points: Sequence[ReliabilityPoint]) -> st
     side = 290
     margins = Margins(left=56, right=CHART_WIDTH - 56 - side, top=12, bottom=44)
     most = max(point.suggestions for point in points)
-    with new_canvas(margins, side) as canvas:
-        canvas.limits((0, 100), (0, 100))
-        canvas.scale()
-        for tick in TICKS:
-            canvas.axes.axhline(tick, color=RULE, linewidth=1, zorder=0, clip_on=False)
-            canvas.write_left(tick, str(tick))
-        canvas.axes.plot(
-            (0, 100), (0, 100), color=MUTED, linewidth=1, linestyle=(0, (4, 3)), clip_on=False
-        )
-        for point in points:
-            size = 4 + 14 * (point.suggestions / most) ** 0.5
-            canvas.dot(100 * point.score, 100 * point.share_right, size=size, alpha=0.75)
-        canvas.name_horizontal_axis("score of the suggestion, in hundredths")
-        canvas.name_vertical_axis("right, in hundredths")
-        return canvas.svg(name)
+    canvas = Canvas(margins, side, across=(0, 100), upwards=(0, 100))
+    canvas.scale()
+    for tick in TICKS:
+        canvas.line((0, tick), (100, tick), RULE)
+        canvas.write_left(tick, str(tick))
+    canvas.dashed((0, 0), (100, 100))
+    for point in points:
+        size = 4 + 14 * (point.suggestions / most) ** 0.5
+        canvas.dot(100 * point.score, 100 * point.share_right, size=size, alpha=0.75)
+    canvas.name_axes("score of the suggestion, in hundredths", "right, in hundredths")
+    return canvas.svg(name)
 
 
 def short_number(number: int) -> str:

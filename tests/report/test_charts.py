@@ -1,9 +1,6 @@
 """Charts: what is drawn is what stands in the table, and no name can be more than text."""
 
-import os
 import re
-import subprocess
-import sys
 from importlib.resources import files
 from xml.etree import ElementTree
 
@@ -37,15 +34,14 @@ def test_a_name_is_text_and_nothing_else(names):
     for svg in drawn(names):
         root = ElementTree.fromstring(svg)
 
-        assert {element.tag for element in root.iter()} <= {"svg", "title", "desc", "defs", "g", "path", "use", "text"}  # fmt: skip
+        assert {element.tag for element in root.iter()} <= {"svg", "title", "desc", "line", "rect", "circle", "text"}  # fmt: skip
         said = [element.text for element in root.iter("text")]
         assert [
             name for name in names if shorten(visible(name), 14)[:-1] not in " ".join(said)
         ] == []
-        assert "DejaVu" not in svg
 
 
-def test_a_picture_has_a_name_a_description_and_no_date():
+def test_a_picture_has_a_name_and_a_description():
     for svg in (
         *drawn(["A", "B"]),
         chart_drawing.reliability_chart(
@@ -55,21 +51,7 @@ def test_a_picture_has_a_name_a_description_and_no_date():
         root = ElementTree.fromstring(svg)
 
         assert (root.find("title").text, root.find("desc").text) == ("T <b>", "D & more")
-        assert "20" not in " ".join(element.tag for element in root.iter())
-        assert not root.findall(".//metadata")
         assert all(e.attrib["id"].startswith("key-") for e in root.iter() if "id" in e.attrib)
-        assert "#0" not in svg
-
-
-def test_where_no_cache_can_be_written_nothing_is_said(tmp_path):
-    code = "from curation.report.canvas import *; c = new_canvas(Margins(left=9, right=9, top=9, bottom=9), 9); c.__enter__()"
-    (tmp_path / "file").write_text("")
-    settings = os.environ | {"MPLCONFIGDIR": str(tmp_path / "file" / "no-folder")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=settings, capture_output=True, text=True
-    )
-
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_the_same_figures_give_the_same_bytes():

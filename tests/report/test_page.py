@@ -27,7 +27,7 @@ TAGS = {
     "main", "section", "article", "div", "span", "strong", "b", "br", "dl", "dt", "dd", "small",
     "ul", "li", "figure", "figcaption", "details", "summary", "table", "caption", "thead", "tbody",
     "tr", "th", "td", "form", "label", "select", "optgroup", "option", "button", "output", "mark",
-    "i", "u", "bdi", "script", "svg", "desc", "defs", "g", "path", "use", "text",
+    "i", "u", "bdi", "script", "svg", "desc", "line", "rect", "circle", "text",
 }  # fmt: skip
 
 
