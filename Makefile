@@ -7,7 +7,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest --dist loadfile --numprocesses
 PURE := 2 --ignore tests/real
 # Each has a server and a browser of its own, and waits for them a third of its time.
-REAL := 3 tests/real
+REAL := 3 --no-loadscope-reorder tests/real
 
 .PHONY: demo quick test long check bench screenshots setup
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from sklearn.metrics import cohen_kappa_score
 
 from curation.scoring.agreement_results import AnnotatorPair, Coefficient
 from curation.scoring.intervals import FloatArray, bootstrap_intervals
@@ -68,6 +67,8 @@ class TokenTables:
 
 def cohens_kappa(table: FloatArray) -> float | None:
     """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
+    from sklearn.metrics import cohen_kappa_score  # only where there are two: it takes seconds
+
     one, other = np.nonzero(table)
     if len({*one.tolist(), *other.tolist()}) < 2:
         return None

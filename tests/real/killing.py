@@ -20,6 +20,7 @@ from unittest.mock import patch
 import datasets  # noqa: F401  loaded once, by the server that forks
 import old_state
 import pyarrow.parquet  # noqa: F401
+import spacy.lang.en  # noqa: F401
 from gold_samples import Working, annotated, released, sealed, working, write_next, write_older
 from samples import ROOT, SCHEMA
 
