@@ -1,6 +1,7 @@
 """A type renamed while people work: in the schema, in the gold, in Label Studio, and what comes late."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 from gold_samples import Working, read_next, write_next
 from hypothesis import given
 from hypothesis import strategies as st
-from killing import document
+from labelstudio.contract.samples import document
 from samples import ROOT, SCHEMA
 from strategies import documents
 
@@ -150,7 +151,7 @@ def test_a_dry_run_counts_and_writes_nothing(desk):
     assert "PERSON would be HUMAN in" in said
     assert "1 annotation, 1 draft, 3 suggestions would be renamed in 'p': http" in said
     assert "1 document would be renamed in" in said
-    assert "would still say PERSON in words; read over lines 12, " in said
+    assert re.search(r"would still say PERSON in words; read over lines \d+, \d+", said)
 
 
 def test_run_again_it_finds_nothing_to_do(desk):
