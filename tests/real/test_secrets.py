@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from gold_samples import write_dataset_facts
+from published import readable
 from samples import ROOT, SCHEMA
 
 from curation import cli
 from curation.cli import main
 from curation.documents.stream import DocumentsFile
+from curation.gold.outgoing import outgoing_files
 from curation.labelstudio.client import HttpStudio
 from curation.labelstudio.tasks import to_result
 
@@ -26,6 +28,7 @@ def desk(tmp_path, monkeypatch, label_studio, label_studio_home):
     (tmp_path / ".curate").mkdir(mode=0o700)
     write_dataset_facts(tmp_path / "gold")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("huggingface_hub.get_token", lambda: None)
     return tmp_path
 
 
@@ -33,6 +36,10 @@ def files(folder):
     """Every file but the server's own, whose folder is its owner's alone."""
     paths = (Path(at, name) for at, _, names in os.walk(folder) for name in names)
     return {path: path.read_bytes() for path in paths if path.is_file()}
+
+
+def _secrets(label_studio):
+    return label_studio.token, label_studio.password, PLANTED
 
 
 def test_no_command_lets_a_secret_out(
@@ -70,6 +77,8 @@ def test_no_command_lets_a_secret_out(
     run("release", "--no-baseline")
     run("verify")
     run("log", "--json")
+    run("publish", "0.1.0", "--repo", "org/news", "--dry-run", "--json")
+    going_out = outgoing_files(desk / "gold", "0.1.0").files
     run("leaks", "articles.jsonl", "--json")
     run("diff", "0.1.0", "next", "--json")
     run("migrate", "0.1.0", "-o", "migrated.jsonl")
@@ -77,6 +86,7 @@ def test_no_command_lets_a_secret_out(
     run("import", "exported.jsonl", "--format", "doccano", "-o", "imported.jsonl")
     run("eval", "--predictions", ".curate/suggestions.jsonl", "--json")
     run("agree")
+    run("consistency", "--json")
     run("adjudicate", "--project", "secrets of adjudicators")
     run("adjudicate", "--list", "--json")
     run("doctor", *PROJECT)
@@ -84,6 +94,7 @@ def test_no_command_lets_a_secret_out(
     run("return", "a", *PROJECT, "--json")
     run("drop", "a")
     run("restore", "a")
+    run("withdraw", "a", "--reason", "asked by the publisher")
     for url, key in (
         (label_studio.url, PLANTED),
         (label_studio.url, f"{PLANTED}ä"),
@@ -107,7 +118,10 @@ def test_no_command_lets_a_secret_out(
         label_studio_home / "log": (label_studio_home / "log").read_bytes()
     }
     assert len(written) > 12
-    for secret in (label_studio.token, label_studio.password, PLANTED):
+    for secret in _secrets(label_studio):
         assert [name for name, text in said.items() if secret in text] == []
         assert [path for path, raw in written.items() if secret.encode() in raw] == []
     assert label_studio.token not in shown
+    host = label_studio.url.split("//")[1]
+    for private in (*_secrets(label_studio), label_studio.username, "secrets", host, str(desk)):
+        assert [path for path, text in readable(going_out).items() if private in text] == []
