@@ -81,7 +81,7 @@ def _other_labels(
         else:
             kind = "two labels"
         said = ", ".join(
-            f"{other} {number} times" if number > 1 else f"{other} once"
+            f"{other} {_times(number)}"
             for other, number in labels.most_common()
             if other != label
         )
@@ -114,8 +114,8 @@ def _not_marked(
         kind="not marked in the document" if marked_here else "not marked",
         what=f"unmarked: {name!r}",
         says=(
-            f"{name!r} is not marked here; marked {labels.total()} times ({label}), {where},"
-            f" and not marked {times} times"
+            f"{name!r} is not marked here; marked {_times(labels.total())} ({label}), {where},"
+            f" and not marked {_times(times)}"
         ),
         place=(spans[0],),
         context=context_of(document, (spans[0],)),
@@ -123,6 +123,10 @@ def _not_marked(
         here=times,
         elsewhere=labels.total(),
     )
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _unmarked_places(

@@ -116,21 +116,40 @@ def _own_reading(
 ) -> PlaceReading:
     if difference.kind == "flags":
         raise ValueError("the question about flags has no answer but its options")
-    form = f"'own' is {abbreviate(given.own)}; it must be {_OWN_FORMS[difference.kind]}"
-    if not isinstance(given.own, list) or not given.own:
-        raise ValueError(form)
+    if given.own == []:
+        raise ValueError(_form(given, difference.kind))
     if difference.kind == "entities":
-        spans = tuple(_span(one, form) for one in given.own)
+        spans = own_spans(given)
         for start, end, _ in spans:
             _refuse_elsewhere((start, end), difference, compared)
-            _refuse_bad_edges(compared.agreed.text, start, end)
+            refuse_bad_edges(compared.agreed.text, start, end)
         return make_reading(entities=spans)
     one, other = difference.place
-    arrows = []
-    for answer in given.own:
-        label, direction = _arrow(answer, form, schema)
-        arrows.append(Arrow(label, direction, (one, other)))
+    arrows = (Arrow(*answer, (one, other)) for answer in own_arrows(given, schema))
     return make_reading(arrows=tuple(arrows))
+
+
+def own_spans(given: GivenDecision) -> tuple[LabelledSpan, ...]:
+    """The spans with labels of an answer of one's own; raises ValueError where it isn't that."""
+    form = _form(given, "entities")
+    return tuple(_span(one, form) for one in _answers(given, form))
+
+
+def own_arrows(given: GivenDecision, schema: Schema) -> list[tuple[str, Direction]]:
+    """The relations with directions of an answer of one's own; raises ValueError where it isn't that."""
+    form = _form(given, "relations")
+    return [_arrow(answer, form, schema) for answer in _answers(given, form)]
+
+
+def _answers(given: GivenDecision, form: str) -> list[object]:
+    match given.own:
+        case [*answers]:
+            return answers
+    raise ValueError(form)
+
+
+def _form(given: GivenDecision, kind: str) -> str:
+    return f"'own' is {abbreviate(given.own)}; it must be {_OWN_FORMS[kind]}"
 
 
 def _span(given: object, form: str) -> LabelledSpan:
@@ -152,7 +171,7 @@ def _arrow(given: object, form: str, schema: Schema) -> tuple[str, Direction]:
     return label, direction
 
 
-def _refuse_bad_edges(text: str, start: int, end: int) -> None:
+def refuse_bad_edges(text: str, start: int, end: int) -> None:
     """Raises ValueError for a span that is cut where no annotator may cut."""
     first, last = trim_edges(text, start, end, by_hand=True)
     if (first, last) != (start, end):

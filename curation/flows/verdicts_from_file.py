@@ -23,7 +23,9 @@ from curation.annotations.staleness import VerdictState, judge_verdict, replaces
 from curation.annotations.standing_decisions import StandingDecisions
 from curation.documents.typed_ids import typed_ids
 from curation.errors import InputError, Problem, Problems, pluralise, raise_problems
+from curation.flows.agreed_edits import AgreedEdits, is_edit
 from curation.flows.chosen_documents import refuse_bad_files_of
+from curation.flows.list_differences import own_answer
 from curation.flows.named_annotator import find_named_annotator
 from curation.flows.pull_verdicts import own_work_problems
 from curation.flows.verdict_file import GivenDecision, choice_of, read_decisions
@@ -134,16 +136,28 @@ class _GivenVerdicts:
             if one not in judged.changed
         ]
         before = len(self._problems)
-        choices = self._choices(document, judged, given)
+        lines = [one for one in given.values() if is_edit(one, compared)]
+        said = {one.key: sorted(own_answer(one.chosen)) for one in holding}
+        anew = {one.key: one for one in lines if said.get(one.key) != one.own}
+        edits = AgreedEdits(compared, self._schema)
+        edits.apply(anew.values())
+        self._problems += edits.problems
+        asked = {key: one for key, one in given.items() if one not in lines}
+        choices = self._choices(document, judged, asked, place)
         if len(self._problems) > before:
             return None
-        kept = [one for one in holding if not _is_said_anew(one, compared, choices)]
+        kept = [
+            one
+            for one in holding
+            if one.key not in anew and not _is_said_anew(one, compared, choices)
+        ]
         new = {
             key: choice
             for key, choice in choices.items()
             if not any(replaces(compared.by_key[key], one, compared) for one in kept)
         }
-        if record.verdict and not new:
+        is_taken_back = any(one.key in anew for one in holding)
+        if not (new or edits.changes or is_taken_back) and (record.verdict or lines):
             self.unchanged.append(document)
             return None
         article = document_of_record(record)
@@ -156,7 +170,7 @@ class _GivenVerdicts:
             source = replace(source, tasks=tasks)
         settled = settle_verdict(
             article,
-            [_as_read(compared, new, self._schema)],
+            [_as_read(compared, new, edits, self._schema)],
             source,
             compared,
             self._schema,
@@ -178,8 +192,9 @@ class _GivenVerdicts:
         document: str,
         judged: VerdictState,
         given: Mapping[str, GivenDecision],
+        place: str,
     ) -> dict[str, Choice]:
-        """What was chosen, by key; everything that is wrong with it is a problem."""
+        """What was chosen, by key; everything that is wrong with it is a problem, or is one of *place*."""
         choices: dict[str, Choice] = {}
         compared = judged.compared
         look = f"see: curate adjudicate --list {typed_ids([document])}"
@@ -195,13 +210,12 @@ class _GivenVerdicts:
                 self._problems.append(Problem(one.place, str(error)))
         missing = [one.key for one in judged.open if one.key not in given]
         if missing:
-            first = next(iter(given.values())).place
             has = "has" if len(missing) == 1 else "have"
             what = (
                 f"{pluralise(len(missing), 'difference')} of {document!r} {has} no verdict: "
                 f"{join_first(missing)}; {look}"
             )
-            self._problems.append(Problem(first, what))
+            self._problems.append(Problem(place, what))
         return choices
 
     def _remarks(self, record: DocumentRecord, kept: Sequence[Decision]) -> list[Problem]:
@@ -231,24 +245,26 @@ def _is_said_anew(
 
 
 def _as_read(
-    compared: ComparedAnnotations, choices: Mapping[str, Choice], schema: Schema
+    compared: ComparedAnnotations,
+    choices: Mapping[str, Choice],
+    edits: AgreedEdits,
+    schema: Schema,
 ) -> VerdictRound:
-    """The choices as if they were read of one task that shows all differences."""
+    """The choices and *edits* as if they were read of one task that shows all differences."""
     shown = {
         one.key: show_difference(one, number)
         for number, one in enumerate(compared.differences, 1)
         if one.key in choices
     }
-    agreed = AgreedPart(document=compared.agreed, arrows=compared.agreed_arrows)
     read = ReadVerdict(
         shown=shown,
         choices=choices,
         preselected={},
         fallen_away=(),
         superseded=(),
-        agreed=agreed,
-        prefilled=agreed,
-        moved={},
+        agreed=edits.part,
+        prefilled=AgreedPart(document=compared.agreed, arrows=compared.agreed_arrows),
+        moved=edits.moved,
         flags=tuple(flag for flag in compared.flags if not schema.keeps_out(flag)),
     )
     return VerdictRound(number=1, read=read)

@@ -8,14 +8,19 @@ from annotated_project import FLAG
 from disputing import DisputedProject, words
 from samples import SCHEMA
 
+from curation.annotations.differences import ComparedAnnotations
+from curation.annotations.readings import Arrow
 from curation.commands.adjudicate import (
     listed_json_lines,
     listed_lines,
     not_listed_lines,
     taken_lines,
 )
+from curation.documents.document import Document, Entity
 from curation.errors import GoldError, InputError, UsageError
+from curation.flows.agreed_edits import AgreedEdits
 from curation.flows.list_differences import list_differences
+from curation.flows.verdict_file import GivenDecision
 from curation.flows.verdicts_from_file import verdicts_from_file
 from curation.gold.working_version import NEXT
 
@@ -324,3 +329,108 @@ def test_a_reading_that_was_not_offered_is_listed_again_and_the_rest_holds(talk)
 
     assert [one["alias"] is None for one in lines] == [True, False, False]
     assert talk.desk.adjudicate().asked == 1
+
+
+def agreed_line(talk, name, *own, document="d1"):
+    start = words(1).index(name)
+    spans = [[start, start + len(name), label] for label in own]
+    return {"document": document, "key": f"e{start}-{start + len(name)}", "own": spans}
+
+
+def test_what_all_agree_on_is_decided_too(talk):
+    """Another label, nothing, and a name that nobody marked; alone, and beside differences."""
+    talk.desk.annotate(1, "oog", by=1)
+    talk.desk.annotate(1, "oog", by=2)
+    talk.desk.pull()
+
+    taken = talk.take(
+        [
+            agreed_line(talk, "Name00", "GPE"),
+            agreed_line(talk, "Name01"),
+            agreed_line(talk, "Name05", "LOC"),
+        ]
+    )
+
+    assert taken.changed == ("d1",)
+    gold = talk.gold()
+    assert gold.adjudicated
+    assert [one.label for one in gold.document.entities] == ["GPE", "GPE", "LOC"]
+    decisions = talk.record().verdict.decisions
+    assert [(len(one.offered), one.own) for one in decisions] == [(1, True)] * 3
+    again = talk.take([agreed_line(talk, "Name00", "GPE")])
+    assert again.changed == ()
+    assert again.unchanged == ("d1",)
+    talk.take([agreed_line(talk, "Name00", "ORG")])
+    assert [one.label for one in talk.gold().document.entities] == ["ORG", "GPE", "LOC"]
+
+
+def test_what_all_agree_on_is_decided_beside_a_verdict_that_stands(talk):
+    talk.desk.annotate(1, "oog", by=1)
+    talk.desk.annotate(1, "ogg", by=2)
+    talk.desk.pull()
+    talk.take(chosen(talk.lines(), "GPE"))
+
+    talk.take([agreed_line(talk, "Name00", "FAC")])
+
+    assert [one.label for one in talk.gold().document.entities] == ["FAC", "GPE", "GPE"]
+    assert talk.list().documents == {}
+    assert talk.take([agreed_line(talk, "Name00", "FAC")]).changed == ()
+
+
+def test_relations_that_nobody_drew_are_decided_between_agreed_names(talk):
+    """Also between a name and what the same file makes of another."""
+    talk.desk.annotate(1, "og", by=1)
+    talk.desk.annotate(1, "og", by=2)
+    talk.desk.pull()
+    one, other = (agreed_line(talk, name)["key"][1:] for name in ("Name00", "Name01"))
+    key = f"r{one},{other}"
+
+    talk.take([{"document": "d1", "key": key, "own": [["based_in", "forward"]]}])
+
+    (relation,) = talk.gold().document.relations
+    assert (relation.label, relation.head.label, relation.tail.label) == (
+        "based_in",
+        "ORG",
+        "GPE",
+    )
+    talk.take([{"document": "d1", "key": key, "own": []}])
+    assert talk.gold().document.relations == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"key": "e0-8", "own": [[0, 8, "FOO"]]}, "d1, 0..8: "),
+        ({"key": "e0-8", "own": [[0, 7, "ORG"]]}, "only a part of"),
+        ({"key": "e0-8", "own": [[44, 50, "ORG"]]}, "44..50 doesn't touch the place 0..8"),
+        ({"key": "e0-14", "own": []}, "e0-14 touches what annotators differ in: e12-18"),
+        ({"key": "r0-8,28-34", "own": [["based_in", "forward"]]}, "0..8 is no entity that all annotators have alike"),
+        ({"key": "e0-8", "own": 7}, "'own' is 7; it must be"),
+    ],
+)  # fmt: skip
+def test_a_bad_decision_on_what_all_agree_on_is_told(talk, line, told):
+    talk.differ(1)
+    lines = chosen(talk.lines(), "GPE")
+
+    with pytest.raises(InputError) as caught:
+        talk.take([*lines, {"document": "d1", **line}])
+
+    assert told in str(caught.value)
+
+
+def test_arrows_to_a_disputed_place_follow_or_go_with_what_all_agree_on():
+    arrow = Arrow("based_in", "forward", ((12, 18), (20, 26)), ((12, 18, "ORG"), None))
+    agreed = Document("d1", words(1), (Entity(12, 18, "ORG"),))
+    compared = ComparedAnnotations(agreed=agreed, agreed_arrows=(arrow,))
+
+    def after(*own):
+        edits = AgreedEdits(compared, SCHEMA)
+        edits.apply(
+            [GivenDecision(place="f:1", document="d1", key="e12-18", alias=None, own=[*own])]
+        )
+        return edits.part.arrows
+
+    assert after([12, 18, "FAC"]) == (
+        Arrow("based_in", "forward", ((12, 18), (20, 26)), ((12, 18, "FAC"), None)),
+    )
+    assert after() == ()
