@@ -17,6 +17,7 @@ from curation.gold.licences import article_license, why_text_is_omitted
 from curation.gold.manifest import Manifest
 from curation.gold.parquet import file_sha256, read_columns
 from curation.gold.published_files import make_card_source, published_files, read_own_words
+from curation.gold.quotations import refuse_quotations
 from curation.gold.tables import ANNOTATIONS, Table
 from curation.gold.versions import (
     MANIFEST_FILE,
@@ -96,8 +97,8 @@ def outgoing_files(
     *omit_all*. The card lists the versions that are *on_hub* too, and keeps what others wrote into it.
     Where one of these is newer, the version goes out with a card that tells of it, and nothing else.
 
-    Raises GoldError where the version was altered, or dataset.toml or the card has a mistake, and
-    HubError where the card on the Hub can't be read.
+    Raises GoldError where the version was altered, dataset.toml or the card has a mistake, or somebody
+    quotes a text there that stays here; HubError where the card on the Hub can't be read.
     """
     publisher = replace(read_dataset_facts(gold), repository=on_hub.repository)
     others = on_hub.other_versions(version)
@@ -126,6 +127,7 @@ def outgoing_files(
             changelog=without_entries(read_changelog(gold), _later(gold, version)),
             own_words=read_own_words(gold) or words_of_others(on_hub.card),
         )
+        refuse_quotations(source, sealed, manifest, omitted)
         beside = {**published_files(source), CHANGELOG_FILE: source.changelog}
     newest = max([version, *others], key=version_order)
     card = beside[CARD_FILE]

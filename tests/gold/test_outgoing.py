@@ -2,13 +2,19 @@
 
 import hashlib
 
+import pyarrow
+import pyarrow.parquet
 import pytest
-from gold_samples import annotated, files, many, sealed, working
+from gold_samples import TEXT, annotated, files, many, sealed, working
 from published import parquet_rows, readable
 
+from curation.errors import GoldError
+from curation.gold.edition import write_edition
 from curation.gold.manifest import parse_manifest
 from curation.gold.outgoing import OutgoingArticles, outgoing_files
+from curation.gold.own_words import BEGIN
 from curation.gold.tables import RELATIONS, TOKENS, Table
+from curation.gold.versions import read_manifest
 
 FREE = "CC-BY-2.5"
 
@@ -135,3 +141,69 @@ def test_the_same_version_goes_out_as_the_same_bytes(gold):
     sealed(gold, working(*many(3), annotated("secret", license="unknown")))
 
     assert outgoing_files(gold, "0.1.0").files == outgoing_files(gold, "0.1.0").files
+
+
+TITLE = "Ministers talk of bread and salt"
+QUOTED = "The minister said on Monday that nobody had asked him about bread"
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "place"),
+    [
+        ("dataset.toml", f"About “{QUOTED}”, and more.", "dataset.toml"),
+        ("dataset.toml", f"Such as: {TITLE.upper()}.", "dataset.toml"),
+        ("README.md", QUOTED, "README.md"),
+        ("CHANGELOG.md", f"We corrected *{QUOTED}*.", "CHANGELOG.md"),
+    ],
+)
+def test_a_publisher_who_quotes_a_text_that_stays_is_told(gold, file, words, place):
+    """Before anything goes out."""
+    quoted = annotated("d0", text=f"{TEXT}. {QUOTED}.", title=TITLE, license="unknown")
+    sealed(gold, working(quoted))
+    write_by_hand(gold / file, words)
+
+    with pytest.raises(GoldError, match=f"{place}: (quotes|has the title of) d0"):
+        outgoing_files(gold, "0.1.0")
+
+
+def test_a_publisher_may_quote_a_text_that_goes_out_and_use_a_few_words_of_any(gold):
+    free = annotated("d0", text=f"{TEXT}. {QUOTED}.", title=TITLE, license=FREE)
+    sealed(gold, working(free, annotated("d1", text=f"{TEXT} of Monday.", license="unknown")))
+    write_by_hand(gold / "dataset.toml", f"{TITLE}. {QUOTED}. Russia backs Assad in Syria.")
+
+    assert outgoing_files(gold, "0.1.0").articles[1].without_text == 1
+
+
+def write_by_hand(path, words):
+    """The publisher adds words of their own."""
+    before = {
+        "dataset.toml": "Articles with the names",
+        "README.md": BEGIN,
+        "CHANGELOG.md": "The first version.",
+    }[path.name]
+    text = path.read_text()
+    assert before in text
+    between = " " if path.suffix == ".toml" else "\n\n"
+    path.write_text(text.replace(before, f"{before}{between}{words}{between}"))
+
+
+def test_notes_that_an_older_curate_sealed_stay_here(gold, tmp_path):
+    """All else goes out as it was sealed."""
+    sealed(gold, working(*many(3, license=FREE)))
+    folder = gold / "0.1.0"
+    manifest = read_manifest(gold, "0.1.0")
+    (name,) = (file for file in manifest.files if file.startswith("annotations-"))
+    table = pyarrow.parquet.read_table(folder / name)
+    noted = table.append_column("note", pyarrow.array(["whispered", None, "said aloud"]))
+    (folder / name).chmod(0o644)
+    pyarrow.parquet.write_table(noted, folder / name)
+    out = tmp_path / "out"
+    out.mkdir()
+
+    edition = write_edition(folder, manifest, {}, out)
+
+    assert edition.edition.notes_omitted == 2
+    assert edition.texts_omitted == {}
+    (new,) = (file for file in edition.files if file.startswith("annotations-"))
+    assert pyarrow.parquet.read_table(out / new).equals(table)
+    assert {file for file in edition.files if file != new} == manifest.files.keys() - {name}
