@@ -16,6 +16,7 @@ from curation.commands.down import down
 from curation.commands.drop import drop
 from curation.commands.evaluate import evaluate
 from curation.commands.export import export
+from curation.commands.hydrate import hydrate
 from curation.commands.import_ import import_
 from curation.commands.ingest import ingest
 from curation.commands.leaks import leaks
@@ -81,6 +82,7 @@ app.command()(diff)
 app.command()(verify)
 app.command()(log)
 app.command()(publish)
+app.command()(hydrate)
 app.command()(leaks)
 app.command()(migrate)
 app.command()(export)

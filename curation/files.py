@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -268,6 +269,31 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
             stream.write(line + "\n")
             count += 1
     return count
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes *path* at the end of the block, or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    with explain_os_errors(path):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        try:
+            yield part
+            part.replace(path)
+        except BaseException:
+            shutil.rmtree(part, ignore_errors=True)
+            raise
+        sync_folder(path.parent)
+
+
+def refuse_folder_in_use(path: Path, what: str) -> None:
+    """Raises InputError where *path* isn't a new or empty folder, which *what* is written into."""
+    if path.exists() and not (path.is_dir() and not any(path.iterdir())):
+        raise InputError(
+            f"{path} is there already; {what} is written into a new or empty folder",
+            hint="give another folder with -o, or remove this one",
+        )
 
 
 def sync_folder(folder: Path) -> None:

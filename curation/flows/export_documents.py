@@ -1,13 +1,12 @@
 """``curate export``: gold, or any documents, in the format of another tool."""
 
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from curation.documents.document import Document
-from curation.errors import InputError, ThresholdNotMet, UsageError
-from curation.files import STDIN, atomic_writer, explain_os_errors, sync_folder
+from curation.errors import ThresholdNotMet, UsageError
+from curation.files import STDIN, atomic_writer, new_folder, refuse_folder_in_use
 from curation.formats.all_formats import FORMATS
 from curation.formats.losses import Losses
 from curation.formats.shape import FilePart, FormatName
@@ -92,11 +91,8 @@ def refuse_output(name: FormatName, path: Path) -> None:
     kind = FORMATS[name].output
     if kind != "text" and path == STDIN:
         raise UsageError(f"{name} is a {kind}; name it with: -o PATH")
-    if kind == "folder" and path.exists() and not (path.is_dir() and not any(path.iterdir())):
-        raise InputError(
-            f"{path} is there already; {name} is written into a new or empty folder",
-            hint="give another folder with -o, or remove this one",
-        )
+    if kind == "folder":
+        refuse_folder_in_use(path, name)
 
 
 def _with_distinct_ids(document: Document) -> Document:
@@ -109,15 +105,6 @@ def _with_distinct_ids(document: Document) -> Document:
 
 def _write_folder(path: Path, parts: Iterable[FilePart]) -> None:
     """A folder with these files, which comes to be at the end, or not at all."""
-    part_folder = path.with_name(f".{path.name}.part")
-    with explain_os_errors(path):
-        shutil.rmtree(part_folder, ignore_errors=True)
-        part_folder.mkdir(parents=True)
-        try:
-            for part in parts:
-                (part_folder / part.file).write_bytes(part.content)
-            part_folder.replace(path)
-        except BaseException:
-            shutil.rmtree(part_folder, ignore_errors=True)
-            raise
-        sync_folder(path.parent)
+    with new_folder(path) as folder:
+        for part in parts:
+            (folder / part.file).write_bytes(part.content)

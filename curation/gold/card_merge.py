@@ -26,8 +26,8 @@ def merge_card(ours: str, theirs: str, versions: Collection[str]) -> str:
     """
     if not theirs:
         return ours
-    metadata, body = _parsed(ours)
-    others, _ = _parsed(theirs)
+    metadata, body = parse_card(ours)
+    others, _ = parse_card(theirs)
     for key, value in others.items():
         if key not in METADATA_KEYS:
             metadata.setdefault(key, value)
@@ -40,7 +40,7 @@ def merge_card(ours: str, theirs: str, versions: Collection[str]) -> str:
             for one in _by_config(others, key)
             if one["config_name"] not in known and _is_there(one, versions)
         ]
-    return _written(metadata, body)
+    return write_card(metadata, body)
 
 
 def add_to_card(theirs: str, ours: str, version: str) -> str:
@@ -49,8 +49,8 @@ def add_to_card(theirs: str, ours: str, version: str) -> str:
 
     Nothing else is changed. Raises HubError where its metadata can't be read.
     """
-    metadata, body = _parsed(theirs)
-    added, _ = _parsed(ours)
+    metadata, body = parse_card(theirs)
+    added, _ = parse_card(ours)
     is_changed = False
     for key in _BY_CONFIG:
         there = _by_config(metadata, key)
@@ -63,7 +63,7 @@ def add_to_card(theirs: str, ours: str, version: str) -> str:
             names = {one["config_name"] for one in wanted}
             metadata[key] = [one for one in there if one["config_name"] not in names] + wanted
             is_changed = True
-    return _written(metadata, body) if is_changed else theirs
+    return write_card(metadata, body) if is_changed else theirs
 
 
 def words_of_others(theirs: str) -> str:
@@ -76,7 +76,7 @@ def words_of_others(theirs: str) -> str:
         return ""
     if (theirs.count(BEGIN), theirs.count(END)) == (1, 1):
         return theirs.partition(BEGIN)[2].partition(END)[0].strip()
-    _, body = _parsed(theirs)
+    _, body = parse_card(theirs)
     is_ours = GENERATED in body or BEGIN in body or END in body
     return "" if is_ours else body.strip()
 
@@ -103,7 +103,7 @@ def _listed(metadata: Json, key: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _parsed(card: str) -> tuple[Json, str]:
+def parse_card(card: str) -> tuple[Json, str]:
     """The metadata of a card and the text below; HubError where the metadata can't be read."""
     # Imported here so that only commands that publish wait for the package to load.
     import yaml
@@ -132,7 +132,7 @@ def _first_line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _written(metadata: Json, body: str) -> str:
+def write_card(metadata: Json, body: str) -> str:
     from huggingface_hub.utils import yaml_dump
 
     return f"---\n{yaml_dump(metadata, sort_keys=False).strip()}\n---\n{body}"

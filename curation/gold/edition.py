@@ -37,7 +37,7 @@ def write_edition(
             shutil.copyfile(sealed / name, folder / name)
             files[name] = sha256
         else:
-            files.update(_write_table(folder, table, left_out.rows(sealed / name, table)))
+            files.update(write_table(folder, table, left_out.rows(sealed / name, table)))
     if not omitted and not left_out.notes:
         shutil.copyfile(sealed / MANIFEST_FILE, folder / MANIFEST_FILE)
         return manifest
@@ -52,7 +52,7 @@ def write_edition(
     return edition
 
 
-def _write_table(folder: Path, table: Table, rows: Iterable[Json]) -> dict[str, str]:
+def write_table(folder: Path, table: Table, rows: Iterable[Json]) -> dict[str, str]:
     """The sha256 of the table's file by name; no file where there are no rows."""
     parquet = None
     with ExitStack() as stack:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from curation.documents.document import Document
 from curation.documents.interchange import META_KEY_BY_COLUMN
 from curation.files import Json, json_line
 from curation.gold.card_markdown import is_web_address
@@ -43,6 +44,30 @@ def without_words(row: Json) -> Json:
         if row.get(marks) is not None:
             plain[marks] = [one | {"text": None} for one in row[marks]]
     return plain
+
+
+def with_words(row: Json, article: Document) -> Json:
+    """
+    The row of which ``without_words`` left this one, where *article* is the one that was sealed.
+
+    What is known of the article is what the row still has, and else what *article* says.
+    """
+    columns = {column: key for column, key in META_KEY_BY_COLUMN.items() if column in row}
+    known = json.loads(row["meta"])
+    known |= {key: row[column] for column, key in columns.items() if row[column] is not None}
+    meta = {**article.meta, **known}
+    values = {
+        column: meta[key] for column, key in columns.items() if isinstance(meta.get(key), str)
+    }
+    rest = meta.keys() - {columns[column] for column in values}
+    whole = row | values | {"text": article.text}
+    whole["meta"] = json_line({key: meta[key] for key in sorted(rest)})
+    for marks in _MARKS:
+        if row.get(marks) is not None:
+            whole[marks] = [
+                one | {"text": article.text[one["start"] : one["end"]]} for one in row[marks]
+            ]
+    return whole
 
 
 def _plain_meta(packed: str) -> str:

@@ -154,6 +154,17 @@ def find_file_faults(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"{name} differs from its hash in {MANIFEST_FILE}"
 
 
+def digest_of_files(folder: Path, files: Iterable[str]) -> str:
+    """The digest of the rows in these files of a version in *folder*."""
+    tables = {name: Table.of_file(name) for name in files}
+    golds = [name for name, table in tables.items() if table and not table.kind]
+    layers = [name for name, table in tables.items() if table == ANNOTATIONS_TABLE]
+    return _digest(
+        Reiterable(lambda: (row for _, row in _read_in_order(folder, golds))),
+        Reiterable(lambda: (row for _, row in _read_in_order(folder, layers))),
+    )
+
+
 def write_synced(path: Path, raw: bytes) -> None:
     """Write *raw* to the file and wait until the disk has it."""
     with path.open("wb") as stream:

@@ -62,7 +62,7 @@ def write_tables(
             add(ANNOTATIONS_TABLE, layer)
         finished = (
             tables[table].finish()
-            for table in watch(sorted(tables, key=_order), "sealing", len(tables))
+            for table in watch(sorted(tables, key=table_order), "sealing", len(tables))
         )
         return WrittenTables(
             files=dict(finished),
@@ -70,6 +70,6 @@ def write_tables(
         )
 
 
-def _order(table: Table) -> tuple[int, int]:
-    """The gold first; of one kind, training data first."""
+def table_order(table: Table) -> tuple[int, int]:
+    """The key that a manifest's files are sorted by: the gold first; of one kind, training data first."""
     return KINDS.index(table.kind), (*SPLITS, table.split).index(table.split)

@@ -1,0 +1,140 @@
+"""``curate hydrate``: texts put back into a dataset that was published without them."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curation.articles import estimate_article_count, read_articles
+from curation.documents.document import Document
+from curation.errors import GoldError
+from curation.files import Json, new_folder, read_text, write_text
+from curation.gold.card import CARD_FILE
+from curation.gold.hydrated_card import hydrated_card
+from curation.gold.hydration import (
+    HydratedVersion,
+    PublishedVersion,
+    hydrate_version,
+    read_published,
+)
+from curation.gold.versions import MANIFEST_FILE, list_versions
+from curation.progress import Watch, unwatched
+
+
+@dataclass(frozen=True, kw_only=True)
+class HydratedDataset:
+    """
+    The dataset in *folder*, with the texts that were found; documents are given by their ids.
+
+    *restored* have their text again, in each version that lacked it. *missing* are those of which no text was
+    given, *different* those of which another one was, *withdrawn* those whose text stays out, as they were
+    withdrawn since. *versions* says of each version what became of it.
+    """
+
+    folder: Path
+    restored: tuple[str, ...]
+    missing: tuple[str, ...]
+    different: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    versions: Mapping[str, HydratedVersion]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every text is there that should be."""
+        return not (self.missing or self.different)
+
+    def to_json(self) -> Json:
+        """The same for programs."""
+        return {
+            "format": 1,
+            "folder": str(self.folder),
+            "restored": list(self.restored),
+            "missing": list(self.missing),
+            "different": list(self.different),
+            "withdrawn": list(self.withdrawn),
+            "versions": {
+                version: {
+                    "digest": one.manifest.digest if one.has_digest else None,
+                    "as_sealed": one.is_sealed,
+                }
+                for version, one in self.versions.items()
+            },
+        }
+
+
+def hydrate(
+    dataset: Path, texts: Sequence[Path], output: Path, watch: Watch = unwatched
+) -> HydratedDataset:
+    """
+    Copy the *dataset*, a folder of versions or one of them, to *output*, with the texts in these files.
+
+    Texts are read as ``curate ingest`` reads them. An article is known by its id and the hash of its text, or
+    by the hash alone. Raises GoldError where *dataset* is none, or lacks no text.
+    """
+    published = _published(dataset)
+    wanted = {
+        document: sha256
+        for one in published.values()
+        for document, sha256 in one.wanted.items()
+    }
+    withdrawn = {document for one in published.values() for document in one.withdrawn}
+    if not wanted and not withdrawn:
+        raise GoldError(f"{dataset}: every document has its text already")
+    articles, others = _find_articles(
+        watch(read_articles(texts), "reading", estimate_article_count(texts)), wanted
+    )
+    is_whole = MANIFEST_FILE not in {path.name for path in dataset.iterdir()}
+    versions: dict[str, HydratedVersion] = {}
+    with new_folder(output) as folder:
+        for version, one in watch(published.items(), "putting texts back", len(published)):
+            (folder / version).mkdir()
+            versions[version] = hydrate_version(one, articles, folder / version)
+        for path in dataset.iterdir() if is_whole else ():
+            if path.is_file() and not path.name.startswith("."):
+                shutil.copyfile(path, folder / path.name)
+        card = folder / CARD_FILE
+        text = read_text(card) if card.exists() else ""
+        manifests = [versions[version].manifest for version in versions]
+        write_text(card, hydrated_card(text, folder, manifests, restored=len(articles)))
+    return HydratedDataset(
+        folder=output,
+        restored=tuple(sorted(articles)),
+        missing=tuple(sorted(wanted.keys() - articles.keys() - others)),
+        different=tuple(sorted(others)),
+        withdrawn=tuple(sorted(withdrawn)),
+        versions=versions,
+    )
+
+
+def _published(dataset: Path) -> dict[str, PublishedVersion]:
+    """The versions in *dataset*, the newest first; GoldError where there are none."""
+    if (dataset / MANIFEST_FILE).is_file():
+        one = read_published(dataset)
+        return {one.manifest.version: one}
+    versions = [
+        name for name in list_versions(dataset) if (dataset / name / MANIFEST_FILE).is_file()
+    ]
+    if not versions:
+        raise GoldError(
+            f"{dataset}: no published dataset: neither a manifest.json nor folders of versions with one",
+            hint="hf download org/name --repo-type dataset --local-dir FOLDER, then curate hydrate FOLDER",
+        )
+    return {name: read_published(dataset / name) for name in reversed(versions)}
+
+
+def _find_articles(
+    given: Iterable[Document], wanted: Mapping[str, str]
+) -> tuple[dict[str, Document], set[str]]:
+    """The articles of documents by id, and the ids of documents of which only another text was given."""
+    by_hash: dict[str, list[str]] = {}
+    for document, sha256 in wanted.items():
+        by_hash.setdefault(sha256, []).append(document)
+    found: dict[str, Document] = {}
+    different = set()
+    for article in given:
+        for document in by_hash.get(article.text_sha256, ()):
+            if document not in found or article.id == document:
+                found[document] = article
+        if wanted.get(article.id, article.text_sha256) != article.text_sha256:
+            different.add(article.id)
+    return found, different - found.keys()
