@@ -11,6 +11,8 @@ from gold_samples import annotated, many, released, sealed, working
 from package_environments import environment_python
 from samples import ROOT
 
+from curation.gold.outgoing import outgoing_files
+
 # Reads all records with the network shut, and prints them without the paths before the fields' names.
 READ = """
 import json, socket, sys
@@ -51,6 +53,15 @@ def _gold(tmp_path_factory):
     differ = [annotated("e1", labels=("ORG",)), annotated("e1", annotator="person-1")]
     sealed(gold, working(*some, *differ))
     return gold
+
+
+@pytest.fixture(name="edition")
+def _edition(gold, tmp_path):
+    """What is published of the version without any text."""
+    for path, raw in outgoing_files(gold, "0.1.0", omit_all=True).files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(raw)
+    return tmp_path
 
 
 @pytest.fixture(name="croissant")
@@ -163,7 +174,7 @@ def _has_structs(value):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("which", ["gold", "adjudicated", "shipped"])
+@pytest.mark.parametrize("which", ["gold", "adjudicated", "shipped", "edition"])
 def test_its_own_program_finds_it_valid_and_reads_every_record(which, request):
     """All that the Parquet files have, nested fields too, without the network."""
     folder = ROOT / "gold" if which == "shipped" else request.getfixturevalue(which)
