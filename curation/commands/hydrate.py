@@ -77,8 +77,8 @@ def hydrate_lines(done: "HydratedDataset") -> Iterator[str]:
             yield f"{version} has the digest that it was sealed with; its files were written anew."
         elif done.is_complete and not done.withdrawn:
             yield (
-                f"{version} has every text, and not the digest that it was sealed with: titles, sources or "
-                "other metadata of the articles given aren't those that were sealed."
+                f"{version} has every text, and not the digest that it was sealed with: what is said of the "
+                f"articles given ({', '.join(done.metadata) or 'nothing'}) isn't what was sealed."
             )
     for names, what in (
         (done.missing, "no text of these documents was given"),

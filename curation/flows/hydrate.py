@@ -28,7 +28,7 @@ class HydratedDataset:
 
     *restored* have their text again, in each version that lacked it. *missing* are those of which no text was
     given, *different* those of which another one was, *withdrawn* those whose text stays out, as they were
-    withdrawn since. *versions* says of each version what became of it.
+    withdrawn since. *metadata* names what else was taken from the articles given. *versions* says of each version what became of it.
     """
 
     folder: Path
@@ -36,6 +36,7 @@ class HydratedDataset:
     missing: tuple[str, ...]
     different: tuple[str, ...]
     withdrawn: tuple[str, ...]
+    metadata: tuple[str, ...]
     versions: Mapping[str, HydratedVersion]
 
     @property
@@ -102,6 +103,7 @@ def hydrate(
         missing=tuple(sorted(wanted.keys() - articles.keys() - others)),
         different=tuple(sorted(others)),
         withdrawn=tuple(sorted(withdrawn)),
+        metadata=tuple(sorted({key for one in articles.values() for key in one.meta})),
         versions=versions,
     )
 
