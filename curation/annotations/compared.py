@@ -1,7 +1,7 @@
 """Annotations of one document compared with each other, and with what a verdict has decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from curation.annotations.differences import (
@@ -47,27 +47,20 @@ class DecidedPart:
 
 
 def compare_documents(
-    documents: Mapping[str, Document],
-    schema: Schema,
-    *,
-    text_sha256: str = "",
-    decided: DecidedPart | None = None,
+    documents: Mapping[str, Document], schema: Schema, *, text_sha256: str = ""
 ) -> ComparedAnnotations:
     """
     Documents of one text compared, given by uid, with symmetric relations in canonical direction.
 
-    *text_sha256* may be given where it is known, which saves a hash. What a verdict has *decided* is
-    compared as if it were one more document, though nobody's: what was decided as one place stays
-    one place, alone or as a part of a larger one. Raises ValueError for no document.
+    *text_sha256* may be given where it is known, which saves a hash. Raises ValueError for no document.
     """
     if not documents:
         raise ValueError("no document to compare")
     first = next(iter(documents.values()))
-    if decided is None and all(_has_same_marks(one, first) for one in documents.values()):
+    if all(_has_same_marks(one, first) for one in documents.values()):
         return ComparedAnnotations(agreed=replace(first, layer=None), annotations=documents)
     sha = text_sha256 or first.text_sha256
-    article = first.without_annotations()
-    return _Comparing(article, documents, schema, sha, decided).compare()
+    return Comparison(documents, schema, text_sha256=sha).compare()
 
 
 def _has_same_marks(one: Document, other: Document) -> bool:
@@ -102,28 +95,36 @@ def flag_difference(
 _Concrete = tuple[str, Direction, LabelledSpan, LabelledSpan]
 
 # Stands for the verdict among the uids of annotations.
-_VERDICT = ""
+VERDICT_UID = ""
 
 
-class _Comparing:
-    """The work of one comparison."""
+class Comparison:
+    """
+    Documents of one text side by side: *nodes* tells where each span is, and the rest who has what there.
+
+    What a verdict has *decided* is compared as if it were one more document, though nobody's: what
+    was decided as one place stays one place, alone or as a part of a larger one. *marked* are each
+    document's entities by node, *joined* its relations by the pair of nodes that they join.
+    """
 
     def __init__(
         self,
-        article: Document,
         annotations: Mapping[str, Document],
         schema: Schema,
-        sha: str,
-        decided: DecidedPart | None,
+        *,
+        text_sha256: str,
+        decided: DecidedPart | None = None,
     ) -> None:
-        self.article = article
         self.annotations = annotations
         self.decided = decided
-        documents = {**annotations, _VERDICT: decided.document} if decided else annotations
-        self.documents = documents
+        self.documents = (
+            {**annotations, VERDICT_UID: decided.document} if decided else annotations
+        )
         self.schema = schema
-        self.text_sha256 = sha
-        self.labels = {uid: _labels_by_span(one.entities) for uid, one in documents.items()}
+        self.text_sha256 = text_sha256
+        self.labels = {
+            uid: _labels_by_span(one.entities) for uid, one in self.documents.items()
+        }
         self.nodes = self._nodes()
         self.places = sorted({node for node in self.nodes.values() if node.is_disputed})
         place_spans = {node.span for node in self.places}
@@ -134,52 +135,74 @@ class _Comparing:
             if not node.is_disputed and node.span in place_spans
         }
         self.marked: dict[str, dict[PlaceNode, list[LabelledSpan]]] = {
-            uid: self._marked(one) for uid, one in documents.items()
+            uid: self._marked(one) for uid, one in self.documents.items()
         }
-        self.joined = {uid: self._joined(one) for uid, one in documents.items()}
+        self.joined = {uid: self._joined(one) for uid, one in self.documents.items()}
 
-    def compare(self) -> ComparedAnnotations:
+    @property
+    def pairs(self) -> Sequence[NodePair]:
+        """The pairs of nodes that a relation of some document joins, in the order of the text."""
+        return sorted({pair for joined in self.joined.values() for pair in joined})
+
+    def compare(
+        self, folding_end: Callable[[NodePair], PlaceNode | None] | None = None
+    ) -> ComparedAnnotations:
+        """
+        What is alike, and the differences.
+
+        *folding_end* says with which end's readings the arrows come between two nodes, None where they
+        are a difference of their own.
+        """
+        folding_end = folding_end or self.folding_end
         first = next(iter(self.documents.values()))
-        agreed_entities = tuple(
-            one for one in first.entities if not self.nodes[one.span].is_disputed
-        )
         agreed_relations: list[Relation] = []
         agreed_arrows: list[Arrow] = []
         folded: dict[str, dict[PlaceNode, list[Arrow]]] = {
             uid: defaultdict(list) for uid in self.documents
         }
         found: list[Difference] = []
-        for pair in sorted({pair for joined in self.joined.values() for pair in joined}):
+        for pair in self.pairs:
             one, other = pair
             if one == other and one.is_disputed:
                 for uid in self.documents:
                     folded[uid][one] += self._arrows(uid, pair, is_detailed=True)
                 continue
-            readings = self._pair_readings(pair)
+            readings = self.readings_between(pair)
             if len(set(readings.values())) == 1:
                 if one.is_disputed or other.is_disputed:
                     agreed_arrows += next(iter(readings.values()))
                 else:
                     agreed_relations += self._relations_between(first, pair)
-            elif (end := self._folding_end(pair, readings)) is not None:
+            elif (end := folding_end(pair)) is not None:
                 for uid, arrows in readings.items():
                     folded[uid][end] += arrows
             else:
                 found.append(self._pair_difference(pair, readings))
         found += (self._place_difference(node, folded) for node in self.places)
         found.sort(key=difference_order)
+        agreed = first.without_annotations()
+        entities = (one for one in first.entities if not self.nodes[one.span].is_disputed)
         return ComparedAnnotations(
-            agreed=Document(
-                self.article.id,
-                self.article.text,
-                agreed_entities,
-                tuple(agreed_relations),
-                self.article.meta,
-            ),
+            agreed=replace(agreed, entities=tuple(entities), relations=tuple(agreed_relations)),
             agreed_arrows=tuple(agreed_arrows),
             differences=tuple(found),
             annotations=self.annotations,
         )
+
+    def folding_end(self, pair: NodePair) -> PlaceNode | None:
+        """The one end that is in doubt, where all annotators who marked something there have the same arrows."""
+        in_doubt = [
+            node
+            for node in pair
+            if node.is_disputed
+            and not all(node in self.marked[uid] for uid in self.annotations)
+        ]
+        if len(in_doubt) != 1:
+            return None
+        (end,) = in_doubt
+        readings = self.readings_between(pair)
+        alike = {readings[uid] for uid in self.annotations if end in self.marked[uid]}
+        return end if len(alike) == 1 else None
 
     def _nodes(self) -> dict[PlaceSpan, PlaceNode]:
         """The node of each span that somebody marked."""
@@ -217,22 +240,34 @@ class _Comparing:
             joined[one, other].add((relation.label, direction, first, second))
         return joined
 
-    def _pair_readings(self, pair: NodePair) -> dict[str, tuple[Arrow, ...]]:
+    def readings_between(self, pair: NodePair) -> dict[str, tuple[Arrow, ...]]:
         """Each document's arrows between two nodes; the ends are named only where that makes a difference."""
         readings = {
             uid: tuple(self._arrows(uid, pair, is_detailed=False))
-            for uid in self._with_a_say(*pair)
+            for uid in self.with_a_say(*pair)
         }
+        for uids in self._told_apart(pair, readings):
+            for uid in uids:
+                readings[uid] = tuple(self._arrows(uid, pair, is_detailed=True))
+        return readings
+
+    def is_told_apart(self, pair: NodePair) -> bool:
+        """Whether annotations that have the same arrows and entities join different ones of these."""
+        readings = {
+            uid: tuple(self._arrows(uid, pair, is_detailed=False)) for uid in self.annotations
+        }
+        return any(self._told_apart(pair, readings))
+
+    def _told_apart(
+        self, pair: NodePair, readings: Mapping[str, tuple[Arrow, ...]]
+    ) -> Iterator[Sequence[str]]:
+        """Documents with the same arrows, and the same entities at an end, that join different ones of these."""
         classes: dict[tuple[Arrow, ...], list[str]] = defaultdict(list)
         for uid, arrows in readings.items():
             classes[arrows].append(uid)
-        for uids in classes.values():
-            if self._join_different_entities(pair, uids):
-                for uid in uids:
-                    readings[uid] = tuple(self._arrows(uid, pair, is_detailed=True))
-        return readings
+        return (uids for uids in classes.values() if self._join_different_entities(pair, uids))
 
-    def _with_a_say(self, *nodes: PlaceNode) -> Mapping[str, Document]:
+    def with_a_say(self, *nodes: PlaceNode) -> Mapping[str, Document]:
         """The documents that say what is at these nodes: all but a verdict that hasn't decided it."""
         undecided = self.decided.undecided if self.decided else ()
         is_decided = not any(
@@ -296,22 +331,6 @@ class _Comparing:
     def _is_doubled(self, node: PlaceNode) -> bool:
         return not node.is_disputed and node.span in self.doubled
 
-    def _folding_end(
-        self, pair: NodePair, readings: Mapping[str, tuple[Arrow, ...]]
-    ) -> PlaceNode | None:
-        """The one end that is in doubt, where all who marked something there have the same arrows."""
-        in_doubt = [
-            node
-            for node in pair
-            if node.is_disputed
-            and not all(node in self.marked[uid] for uid in self._with_a_say(node))
-        ]
-        if len(in_doubt) != 1:
-            return None
-        (end,) = in_doubt
-        alike = {arrows for uid, arrows in readings.items() if end in self.marked[uid]}
-        return end if len(alike) == 1 else None
-
     def _relations_between(self, document: Document, pair: NodePair) -> Iterator[Relation]:
         for relation in document.relations:
             nodes = sorted((self.nodes[relation.head.span], self.nodes[relation.tail.span]))
@@ -340,13 +359,17 @@ class _Comparing:
     ) -> Difference:
         readings = {uid: make_reading(arrows=own) for uid, own in arrows.items()}
         one, other = pair
-        key = f"r{self._name(one)},{self._name(other)}"
+        key = self.key_of(pair)
         return Difference(
             key=key,
             kind="relations",
             place=(one.span, other.span),
             options=_options_of(self.text_sha256, key, readings),
         )
+
+    def key_of(self, pair: NodePair) -> str:
+        """The key of the difference between two nodes."""
+        return f"r{self._name(pair[0])},{self._name(pair[1])}"
 
     def _name(self, node: PlaceNode) -> str:
         return f"{node.start}-{node.end}{'=' if self._is_doubled(node) else ''}"
@@ -358,7 +381,7 @@ def _options_of(
     """The distinct readings of annotations, given by uid, and the empty one; sorted without regard to whose they are."""
     by: dict[PlaceReading, list[str]] = {NOTHING: []}
     for uid, reading in readings.items():
-        by.setdefault(reading, []).extend([uid] if uid != _VERDICT else [])
+        by.setdefault(reading, []).extend([uid] if uid != VERDICT_UID else [])
     return tuple(
         Option(option_alias(text_sha256, key, reading), tuple(sorted(by[reading])), reading)
         for reading in sorted(by, key=reading_order)

@@ -11,6 +11,7 @@ from curation.annotations.readings import (
     LabelledSpan,
     PlaceSpan,
     make_reading,
+    turned_arrow,
 )
 from curation.documents.document import Document, Entity
 from curation.documents.spans import do_overlap
@@ -125,6 +126,9 @@ class PlaceMap:
                 self._node_at(arrow.place[0], arrow.ends[0]),
                 self._node_at(arrow.place[1], arrow.ends[1]),
             )
+            if pair[1] < pair[0]:
+                pair = (pair[1], pair[0])
+                arrow = turned_arrow(arrow)
             found[pair].add(self._shape(pair, arrow.label, arrow.direction, arrow.ends))
         return {pair: frozenset(shapes) for pair, shapes in found.items()}
 
@@ -150,12 +154,17 @@ class PlaceMap:
 
     def pair_of_key(self, key: str, place: tuple[PlaceSpan, ...]) -> NodePair:
         """The nodes of the difference between two places that has this key."""
-        first, _, second = key.removeprefix("r").partition(",")
-        one, other = (
-            PlaceNode(*span, "agreed") if name.endswith("=") else self._node_at(span, None)
-            for name, span in zip((first, second), place, strict=True)
-        )
+        one, other = sorted(map(self.node_of_key, key.split(","), place))
         return one, other
+
+    def node_of_key(self, name: str, span: PlaceSpan) -> PlaceNode:
+        """The node of an end that a difference's key calls so."""
+        if name.endswith("=") and any(one[:2] == span for one in self.agreed):
+            return PlaceNode(*span, "agreed")
+        if name.strip("r=") != f"{span[0]}-{span[1]}":
+            # Only places grow.
+            return self._node_touching(span)
+        return self._node_at(span, None)
 
     def node_at_place(self, span: PlaceSpan) -> PlaceNode:
         """The node of a disputed place, or of an edited one, with just this span."""
@@ -170,13 +179,15 @@ class PlaceMap:
             return place
         if edit in self.edits:
             return edit
-        if not any(one[:2] == span for one in self.agreed):
-            # The place may have grown since.
-            for candidates in (self.places, self.edits):
-                for node in candidates:
-                    if do_overlap(node.span, span):
-                        return node
-        return PlaceNode(*span, "agreed")
+        if any(one[:2] == span for one in self.agreed):
+            return PlaceNode(*span, "agreed")
+        # The place may have grown since.
+        return self._node_touching(span)
+
+    def _node_touching(self, span: PlaceSpan) -> PlaceNode:
+        nodes = (*self.places, *self.edits)
+        touching = (node for node in nodes if do_overlap(node.span, span))
+        return next(touching, PlaceNode(*span, "agreed"))
 
     def _shape(
         self,

@@ -172,6 +172,11 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     by_kind: AnnotatorKind | UnsetType = UNSET
     at: str | UnsetType | None = UNSET
 
+    @property
+    def readings(self) -> tuple[PlaceReading, ...]:
+        """The readings that were offered, and the one chosen."""
+        return (*(one.reading for one in self.offered), self.chosen)
+
 
 class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
     """

@@ -1,39 +1,27 @@
 """What of a verdict holds, after annotations that it rests on have changed."""
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from msgspec import structs
 
-from curation.annotations.compared import DecidedPart, compare_documents
+from curation.annotations.compared import VERDICT_UID, Comparison, DecidedPart
 from curation.annotations.differences import ComparedAnnotations, Difference, arrows_asked
-from curation.annotations.place_map import (
-    ArrowShape,
-    NodePair,
-    PlaceMap,
-    PlaceNode,
-    fits_reading,
-)
+from curation.annotations.known_readings import KnownReadings
+from curation.annotations.place_map import NodePair, PlaceMap, PlaceNode
 from curation.annotations.readings import (
     FLAGS_KEY,
     NOTHING,
     TAKE_IN,
     LabelledSpan,
     PlaceReading,
-    PlaceSpan,
-    pair_of_spans,
+    entities_key,
     place_of_key,
 )
 from curation.annotations.record import Decision, DocumentRecord, Verdict, document_of_record
 from curation.annotations.voters import Voters, compare_voters, find_voters
-from curation.documents.document import Document
 from curation.documents.spans import do_overlap
 from curation.schema import Schema
-
-_NO_ARROWS: frozenset[ArrowShape] = frozenset()
-_NO_ENTITIES: frozenset[LabelledSpan] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +99,12 @@ def judge_compared(
 
 
 class _Judging:
-    """The work of judging one verdict."""
+    """
+    The work of judging one verdict.
+
+    The annotations are compared with each other and with the verdict, which has no vote. A place, or a
+    pair of places, is open where an annotation has there what isn't known, or where nobody was asked.
+    """
 
     def __init__(
         self,
@@ -123,172 +116,138 @@ class _Judging:
     ) -> None:
         self.record = record
         self.verdict = verdict
-        self.voters = voters
         self.compared = compared
-        self.schema = schema
+        self.uids = tuple(voters.documents)
         self.decided = schema.canonical(
             document_of_record(record, verdict.entities, verdict.relations)
         )
-        self.decisions = {one.key: one for one in verdict.decisions}
-        self.map, self.at_places = map_of_verdict(verdict, schema)
-        # The labelled spans at each span that all annotations had alike.
-        self.agreed_nodes: dict[PlaceNode, frozenset[LabelledSpan]] = {}
-        for start, end, label in self.map.agreed:
-            node = PlaceNode(start, end, "agreed")
-            there = self.agreed_nodes.get(node, _NO_ENTITIES)
-            self.agreed_nodes[node] = there | {(start, end, label)}
-        self.allowed = {
-            node: {frozenset(reading.entities) for reading in readings_of(one)}
-            for node, one in self.at_places.items()
-        }
-        self.arrows_decided = self.map.arrows(self.decided)
-        self.detailed_decided = self.map.detailed_arrows(self.decided)
-        self.between = self._arrows_that_were_offered()
-        # Where it was asked which of several entities of a place an arrow joins.
-        self.told_apart = {
-            pair
-            for pair, offered in self.between.items()
-            if pair[0] != pair[1]
-            and any(
-                end is not None and node.kind != "agreed"
-                for shapes in offered
-                for shape in shapes
-                for end, node in zip(shape[2:], pair, strict=True)
-            )
-        }
-        # What isn't decided yet: places, and pairs of them.
-        self.undecided_places = {
-            span for key in verdict.undecided if (span := place_of_key(key)) is not None
-        }
-        self.undecided_nodes = {PlaceNode(*span, "place") for span in self.undecided_places}
-        self.undecided_pairs = {
-            self.map.pair_of_key(key, spans)
-            for key in verdict.undecided
-            if (spans := pair_of_spans(key)) is not None
-        }
-        # Where an annotation has what wasn't offered: spans, and pairs of nodes.
-        self.new_at: set[PlaceSpan] = set()
-        self.new_between: set[NodePair] = set()
+        at_places = [one for one in verdict.decisions if one.kind == "entities"]
+        self.comparison = Comparison(
+            voters.documents,
+            schema,
+            text_sha256=record.text_sha256,
+            decided=DecidedPart(
+                document=self.decided,
+                places=tuple(one.place[0] for one in at_places),
+                spans=frozenset(
+                    entity[:2]
+                    for one in at_places
+                    for reading in one.readings
+                    for entity in reading.entities
+                ),
+                undecided=tuple(
+                    span for key in verdict.undecided if (span := place_of_key(key))
+                ),
+            ),
+        )
+        self.known = KnownReadings(verdict, self.comparison)
+        self.open_places: set[PlaceNode] = set()
+        self.open_pairs: set[NodePair] = set()
+        # Of these, what waits for a first decision.
+        self.undecided_places: set[PlaceNode] = set()
+        self.undecided_pairs: set[NodePair] = set()
+        # With which end's readings the arrows between two nodes come; None where they are asked by themselves.
+        self.ends: dict[NodePair, PlaceNode | None] = {}
 
     def judge(self) -> VerdictState:
-        for document in self.voters.documents.values():
-            self._find_new(document)
-        self._find_newly_told_apart()
-        joint = self._compared_with_verdict()
-        reopened = self._reopened(joint)
-        undecided = self._undecided(joint) - reopened
-        changed = tuple(
-            one for one in self.verdict.decisions if self._is_asked_anew(one, joint, reopened)
-        )
-        # Where all annotations agree by now, nobody needs to be asked.
+        joint = self.compared
+        if self.uids:
+            self._find_open()
+            joint = self._joint()
+        undecided = frozenset(self._keys(self.undecided_places, self.undecided_pairs))
+        undecided &= joint.by_key.keys()
+        opened = frozenset(self._keys(self.open_places, self.open_pairs)) & joint.by_key.keys()
+        flags = joint.by_key.get(FLAGS_KEY)
+        if flags and not _has_flags(self.verdict, flags):
+            opened |= {FLAGS_KEY}
+        # Where all annotators agree by now, nobody needs to be asked.
         is_in_question = bool(self.compared.differences)
-        opened = reopened | undecided if is_in_question else frozenset()
+        shown = opened if is_in_question else frozenset()
         joint = replace(
             joint,
             differences=tuple(
-                one if one.key in opened else _without_verdict(one) for one in joint.differences
+                one if one.key in shown else _without_verdict(one) for one in joint.differences
             ),
+        )
+        changed = tuple(
+            one for one in self.verdict.decisions if self._is_asked_anew(one, opened)
         )
         return VerdictState(
             compared=joint if is_in_question else self.compared,
-            open=tuple(one for one in joint.differences if one.key in opened),
+            open=tuple(one for one in joint.differences if one.key in shown),
             changed=changed,
             holding=len(self.verdict.decisions) - len(changed),
             gone=self._gone(),
-            is_needed=is_in_question
-            or not self.compared.annotations
-            or not (reopened or undecided or self._is_agreed_on()),
-            is_taken_in=self._is_taken_in(reopened),
-            undecided=tuple(one.key for one in joint.differences if one.key in undecided),
-            news=len(reopened | undecided),
+            is_needed=is_in_question or not self.uids or not (opened or self._is_agreed_on()),
+            is_taken_in=self._is_taken_in(opened),
+            undecided=tuple(
+                one.key for one in joint.differences if one.key in undecided & shown
+            ),
+            news=len(opened),
             decisions=self.verdict.decisions,
         )
 
-    def _arrows_that_were_offered(self) -> Mapping[NodePair, set[frozenset[ArrowShape]]]:
-        """For pairs of nodes, what annotations had between them, and what was chosen."""
-        offered: dict[NodePair, set[frozenset[ArrowShape]]] = defaultdict(set)
-        for node, decision in self.at_places.items():
-            for reading in readings_of(decision):
-                arrows = self.map.arrows_of(reading.arrows)
-                for pair, shapes in arrows.items():
-                    offered[pair].add(shapes)
-                    if decision.own and reading == decision.chosen:
-                        # What the annotators all had there, without the adjudicator's own arrows.
-                        decided = self.arrows_decided.get(pair, _NO_ARROWS)
-                        offered[pair].add(decided - shapes)
-                offered[node, node].add(arrows.get((node, node), _NO_ARROWS))
-        for decision in self.verdict.decisions:
-            if decision.kind == "relations":
-                pair = self.map.pair_of_key(decision.key, decision.place)
-                for reading in readings_of(decision):
-                    arrows = self.map.detailed_arrows_of(reading.arrows)
-                    offered[pair].add(arrows.get(pair, _NO_ARROWS))
-        return offered
+    def _find_open(self) -> None:
+        """Find the places and pairs that the verdict doesn't settle, or not any more."""
+        for node in self.comparison.places:
+            is_waiting = node in self.known.waiting
+            if is_waiting and node not in self.known.at:
+                self.undecided_places.add(node)
+            if is_waiting or not all(self.known.knows_at(node, uid) for uid in self.uids):
+                self.open_places.add(node)
+        before = -1
+        while before != len(self.open_places):
+            # What arrows come with may have been opened by others.
+            before = len(self.open_places)
+            self.open_pairs.clear()
+            for pair in self.comparison.pairs:
+                self._judge_pair(pair)
 
-    def _find_new(self, document: Document) -> None:
-        """Take note of everything in an annotation that wasn't offered."""
-        marked = self.map.marked(document)
-        for node in {*marked, *self.agreed_nodes} - self.allowed.keys() - self.undecided_nodes:
-            if marked.get(node, _NO_ENTITIES) != self.agreed_nodes.get(node, _NO_ENTITIES):
-                self.new_at.add(node.span)
-        for node, allowed in self.allowed.items():
-            there = marked.get(node, _NO_ENTITIES)
-            if there not in allowed:
-                self.new_at |= {node.span, *(one[:2] for one in there)}
-        arrows = self.map.detailed_arrows(document)
-        for pair in {*arrows, *self.arrows_decided, *self.between} - self.undecided_pairs:
-            if self.undecided_nodes.intersection(pair):
-                continue
-            shapes = arrows.get(pair, _NO_ARROWS)
-            # Who has nothing at an end needn't have the arrow.
-            if (shapes or all(node in marked for node in pair)) and not self._is_known(
-                pair, shapes
-            ):
-                self.new_between.add(pair)
+    def _judge_pair(self, pair: NodePair) -> None:
+        """Find whether what is between two nodes is open, by itself or with an end."""
+        if len({*self.comparison.readings_between(pair).values()}) == 1 or pair[0] == pair[1]:
+            return
+        decisions = self.known.between.get(pair, ())
+        is_known = self._is_known(pair)
+        # What comes with an end that is open rests on nothing any more.
+        open_ends = self.open_places.intersection(pair)
+        is_settled = is_known and (not open_ends or self._is_known(pair, but_at=open_ends))
+        if decisions or pair in self.known.waiting:
+            end = None
+            is_settled &= len(decisions) == 1 and not self.known.is_unclear(decisions[0])
+        else:
+            end = self._folding_end(pair)
+        self.ends[pair] = end
+        if end in self.open_places or is_settled:
+            return
+        if end and not is_known:
+            self.open_places.add(end)
+            return
+        self.ends[pair] = None
+        self.open_pairs.add(pair)
+        if not decisions and (pair in self.known.waiting or self.undecided_places & open_ends):
+            self.undecided_pairs.add(pair)
 
-    def _is_known(self, pair: NodePair, shapes: frozenset[ArrowShape]) -> bool:
-        """Whether arrows between two nodes were offered, or are those that were decided."""
-        is_told_apart = pair in self.told_apart
-        decided = (self.detailed_decided if is_told_apart else self.arrows_decided).get(
-            pair, _NO_ARROWS
-        )
-        return fits_reading(decided, shapes) or any(
-            fits_reading(offered, shapes) for offered in self.between.get(pair, ())
+    def _is_known(self, pair: NodePair, but_at: Collection[PlaceNode] = ()) -> bool:
+        if self.comparison.is_told_apart(pair) and not self.known.tells_apart(pair):
+            return False
+        return all(self.known.knows_between(pair, uid, but_at=but_at) for uid in self.uids)
+
+    def _folding_end(self, pair: NodePair) -> PlaceNode | None:
+        """The end with whose readings arrows come."""
+        readings = self.comparison.readings_between(pair)
+        if len({readings[uid] for uid in self.uids}) > 1:
+            return self.comparison.folding_end(pair)
+        # The verdict alone has something else there.
+        decided = self.comparison.marked[VERDICT_UID]
+        ends = (node for node in pair if node.is_disputed)
+        return min(
+            ends, key=lambda one: (one not in self.open_places, one in decided), default=None
         )
 
-    def _find_newly_told_apart(self) -> None:
-        """Take note of arrows that join different ones of the same entities at a place, where all joined one before."""
-        seen: dict[object, object] = {}
-        for document in self.voters.documents.values():
-            marked = self.map.marked(document)
-            for pair, joined in self.map.detailed_arrows(document).items():
-                if pair in self.told_apart or pair[0] == pair[1]:
-                    continue
-                shapes = frozenset((label, way) for label, way, _, _ in joined)
-                for number, node in enumerate(pair):
-                    if node.kind == "agreed" or len(marked[node]) == 1:
-                        continue
-                    ends = {(one[0], one[1], one[2 + number]) for one in joined}
-                    if seen.setdefault((pair, number, marked[node], shapes), ends) != ends:
-                        self.new_between.add(pair)
-
-    def _compared_with_verdict(self) -> ComparedAnnotations:
-        """The annotations compared with each other and with the verdict, which has no vote."""
-        if not self.voters.documents:
-            return self.compared
-        readings = [reading for one in self.at_places.values() for reading in readings_of(one)]
-        decided = DecidedPart(
-            document=self.decided,
-            places=tuple(node.span for node in self.at_places),
-            spans=frozenset(entity[:2] for one in readings for entity in one.entities),
-            undecided=tuple(self.undecided_places),
-        )
-        found = compare_documents(
-            self.voters.documents,
-            self.schema,
-            text_sha256=self.record.text_sha256,
-            decided=decided,
-        )
+    def _joint(self) -> ComparedAnnotations:
+        """The annotations compared with each other and with the verdict."""
+        found = self.comparison.compare(self.ends.get)
         flags = self.compared.by_key.get(FLAGS_KEY)
         return replace(
             self.compared,
@@ -297,97 +256,21 @@ class _Judging:
             differences=(*found.differences, flags) if flags else found.differences,
         )
 
-    def _reopened(self, joint: ComparedAnnotations) -> frozenset[str]:
-        """The keys of the differences that have a reading which wasn't offered."""
-        found = {
-            one.key
-            for one in joint.differences
-            if one.kind == "entities"
-            and any(do_overlap(one.place[0], span) for span in self.new_at)
-        }
-        for pair in self.new_between:
-            found |= {one.key for one in self._asked_between(joint, pair)}
-        for one in joint.differences:
-            if one.kind == "flags" and not _has_flags(self.decisions.get(one.key), one):
-                found.add(one.key)
-        found = {key for key in found if not self._was_offered(joint.by_key[key])}
-        return frozenset(found | self._joined_since(joint) | self._renamed(joint))
+    def _keys(self, places: Iterable[PlaceNode], pairs: Iterable[NodePair]) -> Iterator[str]:
+        yield from (entities_key(one.span) for one in places)
+        yield from map(self.comparison.key_of, pairs)
 
-    def _renamed(self, joint: ComparedAnnotations) -> set[str]:
-        """The keys under which something else was decided: between agreed spans, where a place has just these now."""
-        return {
-            key
-            for key, one in self.decisions.items()
-            if one.kind == "relations"
-            and key in joint.by_key
-            and joint.by_key[key] not in self._asked_between(joint, self._pair(one))
-        }
-
-    def _pair(self, decision: Decision) -> NodePair:
-        return self.map.pair_of_key(decision.key, decision.place)
-
-    def _joined_since(self, joint: ComparedAnnotations) -> set[str]:
-        """The keys of what were several questions about arrows, and is one now."""
-        decided = [self._pair(one) for one in self.verdict.decisions if one.kind == "relations"]
-        about = ([one.key for one in self._asked_between(joint, pair)] for pair in decided)
-        return {
-            key for key, number in Counter(chain.from_iterable(about)).items() if number > 1
-        }
-
-    def _undecided(self, joint: ComparedAnnotations) -> frozenset[str]:
-        """The keys of the differences that wait for a first decision."""
-        found: set[str] = set()
-        for key in self.verdict.undecided:
-            if key in joint.by_key:
-                found.add(key)
-            elif span := place_of_key(key):
-                found |= {
-                    one.key for place, one in joint.by_place.items() if do_overlap(place, span)
-                }
-        for pair in self.undecided_pairs:
-            found |= {one.key for one in self._asked_between(joint, pair)}
-        return frozenset(found)
-
-    def _was_offered(self, difference: Difference) -> bool:
-        """Whether just this was asked, with all the readings that are there now."""
-        decision = self.decisions.get(difference.key)
-        if decision is None or decision.kind == "flags" or decision.place != difference.place:
-            return False
-        return difference.readings <= {*readings_of(decision)}
-
-    def _asked_between(
-        self, joint: ComparedAnnotations, pair: NodePair
-    ) -> Iterable[Difference]:
-        """The differences about arrows between two nodes of the verdict."""
-        names = sorted(self._name_now(joint, node) for node in pair)
-        return [one for one in joint.differences if tuple(names) in joint.pairs_of(one)]
-
-    def _name_now(self, joint: ComparedAnnotations, node: PlaceNode) -> str:
-        """What tells a node of the verdict now, as `pair_of` tells it."""
-        is_agreed = any(one.span == node.span for one in joint.agreed.entities)
-        if node.kind != "agreed" or not is_agreed:
-            for place, one in joint.by_place.items():
-                if do_overlap(place, node.span):
-                    return one.key
-        return f"{node.start}-{node.end}"
-
-    def _is_asked_anew(
-        self, decision: Decision, joint: ComparedAnnotations, reopened: Container[str]
-    ) -> bool:
+    def _is_asked_anew(self, decision: Decision, opened: Container[str]) -> bool:
         """Whether what was decided is in question again, alone or as a part of something else."""
         if decision.kind == "flags":
-            return FLAGS_KEY in reopened
+            return FLAGS_KEY in opened
         if decision.kind == "entities":
-            about = [
-                one
-                for place, one in joint.by_place.items()
-                if do_overlap(place, decision.place[0])
-            ]
-        else:
-            about = [*self._asked_between(joint, self._pair(decision))]
-            # The place that has its spans now would be mistaken for what was decided.
-            about += (one for one in (joint.by_key.get(decision.key),) if one)
-        return any(one.key in reopened for one in about)
+            return any(do_overlap(one.span, decision.place[0]) for one in self.open_places)
+        pair = self.known.pair_of(decision)
+        if pair in self.open_pairs or (pair[0] == pair[1] and pair[0] in self.open_places):
+            return True
+        # What were several questions is one now, or nothing says which one it was.
+        return len(self.known.between[pair]) > 1 or self.known.is_unclear(decision)
 
     def _is_agreed_on(self) -> bool:
         """Whether what all annotations agree on is what the verdict says."""
@@ -481,9 +364,13 @@ def map_of_verdict(
     return found, places
 
 
-def _has_flags(decision: Decision | None, difference: Difference) -> bool:
+def _has_flags(verdict: Verdict, difference: Difference) -> bool:
     """Whether a decision was made on all flags that keep the document out."""
-    if decision is None:
-        return False
-    decided = {flag for one in decision.offered for flag in one.reading.flag_names}
+    decided = {
+        flag
+        for one in verdict.decisions
+        if one.kind == "flags"
+        for offered in one.offered
+        for flag in offered.reading.flag_names
+    }
     return {flag for one in difference.options for flag in one.reading.flag_names} <= decided

@@ -4,12 +4,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cached_property
 
+import msgspec
+
 from curation.annotations.decision_makers import DecisionMaker, maker_of
 from curation.annotations.differences import Difference, Option
 from curation.annotations.place_map import PlaceNode, arrows_between, labelled_span
-from curation.annotations.readings import Arrow, LabelledSpan, PlaceSpan, option_alias
+from curation.annotations.readings import (
+    Arrow,
+    LabelledSpan,
+    PlaceReading,
+    PlaceSpan,
+    make_reading,
+    option_alias,
+)
 from curation.annotations.record import (
     Decision,
+    OfferedReading,
     Verdict,
     entities_of,
     relations_of,
@@ -17,6 +27,7 @@ from curation.annotations.record import (
 from curation.annotations.settle_choices import Choice
 from curation.annotations.staleness import map_of_verdict, readings_of
 from curation.documents.document import Document, Relation
+from curation.documents.spans import do_overlap
 from curation.schema import Schema
 
 
@@ -67,6 +78,35 @@ class StandingDecisions:
         left = [one for one in self.decisions if one.key not in gone]
         return StandingDecisions(
             self._article, self.verdict, left, self._schema, opened=self.opened
+        )
+
+    def at_places(self, places: Iterable[PlaceSpan]) -> "StandingDecisions":
+        """The same, with the ends of arrows at *places* as these are now, where some have grown."""
+        now = [*places]
+        moved = [self._at_places(one, now) for one in self.decisions]
+        return StandingDecisions(
+            self._article, self.verdict, moved, self._schema, opened=self.opened
+        )
+
+    def _at_places(self, decision: Decision, places: Sequence[PlaceSpan]) -> Decision:
+        if decision.kind != "relations":
+            return decision
+        first, second = (
+            next((one for one in places if do_overlap(one, span)), span)
+            if self._map.node_of_key(name, span).is_disputed
+            else span
+            for name, span in zip(decision.key.split(","), decision.place, strict=True)
+        )
+        if (first, second) == decision.place:
+            return decision
+        return msgspec.structs.replace(
+            decision,
+            place=(first, second),
+            offered=tuple(
+                OfferedReading(one.by, _between(one.reading, (first, second)))
+                for one in decision.offered
+            ),
+            chosen=_between(decision.chosen, (first, second)),
         )
 
     def maker(self, decision: Decision) -> DecisionMaker:
@@ -154,6 +194,12 @@ class StandingDecisions:
 
     def _is_settled(self, node: PlaceNode, agreed: Set[PlaceSpan]) -> bool:
         return node in self._nodes or (node.kind == "agreed" and node.span in agreed)
+
+
+def _between(reading: PlaceReading, place: tuple[PlaceSpan, PlaceSpan]) -> PlaceReading:
+    """The reading, with its arrows between these places."""
+    arrows = (msgspec.structs.replace(one, place=place) for one in reading.arrows)
+    return make_reading(arrows=tuple(arrows))
 
 
 def _decided(article: Document, verdict: Verdict) -> Document:

@@ -109,6 +109,8 @@ def settle_verdict(  # noqa: PLR0913 - what a verdict is made of
     counts. *annotations* are those of the document now, compared. They tell which entities an arrow joins that
     ends at a disputed place, and, where the document *has_other_tasks*, what waits in these.
     """
+    if standing:
+        standing = standing.at_places(annotations.by_place)
     settling = _Settling(article, rounds, annotations, schema, source.maker, standing)
     waiting = [one for one in annotations.differences if not settling.has_asked(one)]
     if waiting and not has_other_tasks():

@@ -62,11 +62,11 @@ def varied(draw, base):
 
 
 @st.composite
-def crowds(draw):
-    """What one to four annotators have, by uid; they agree on some of it."""
+def crowds(draw, fewest=1):
+    """What some annotators have, four at most, by uid; they agree on some of it."""
     spans = draw(st.lists(entities, min_size=2, max_size=5))
     base = document(spans, draw(relations_among(spans)))
-    number = draw(st.integers(1, 4))
+    number = draw(st.integers(fewest, 4))
     return {uid: draw(varied(base)) for uid in UIDS[:number]}
 
 
