@@ -8,6 +8,7 @@ import typer
 from curation import __version__, console
 from curation.commands.adjudicate import adjudicate
 from curation.commands.agree import agree
+from curation.commands.audit import audit
 from curation.commands.consistency import consistency
 from curation.commands.demo import demo
 from curation.commands.diff import diff
@@ -72,6 +73,7 @@ app.command("return")(return_documents)
 app.command()(adjudicate)
 app.command()(agree)
 app.command()(consistency)
+app.command()(audit)
 app.command()(show)
 app.command()(drop)
 app.command()(restore)

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import lock
+from curation.gold.audit_folder import AUDITS
 from curation.gold.convert_old import (
     OLD_ANNOTATIONS_FILE,
     OLD_GOLD_FILE,
@@ -43,13 +44,15 @@ class Workspace:
     """
     Where a command works: the gold folder, the private one (``.curate``), and label_config.
 
-    Where *writing* is false, a command changes nothing in any of them.
+    Where *writing* is false, a command changes nothing in any of them. *audit* is the name of the audit
+    into whose folder the command works, in place of ``gold/next``; empty for all others.
     """
 
     gold: Path
     home: Path
     writing: bool = True
     config: Path = Path("label_config")
+    audit: str = ""
 
     @classmethod
     def here(cls) -> "Workspace":
@@ -73,8 +76,8 @@ class Workspace:
 
     @property
     def next(self) -> Path:
-        """The folder of the working version."""
-        return self.gold / NEXT
+        """The folder of the working version, or of the audit that the command works in."""
+        return self.gold / AUDITS / self.audit if self.audit else self.gold / NEXT
 
     @property
     def lock_file(self) -> Path:

@@ -84,6 +84,16 @@ MetaConditions = Annotated[
         show_default=False,
     ),
 ]
+AuditFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--to",
+        metavar="FOLDER",
+        help="An audit's folder, such as gold/audit/first, in place of gold/next.",
+        show_default=False,
+        readable=False,
+    ),
+]
 OutputFile = Annotated[
     Path,
     typer.Option(

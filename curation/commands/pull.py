@@ -2,14 +2,22 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from curation import console
 from curation.commands.convert_old_gold import convert_old_gold
-from curation.commands.options import DryRun, KnownProjectTitle, ListAll, ReturnNow
+from curation.commands.options import (
+    AuditFolder,
+    DryRun,
+    KnownProjectTitle,
+    ListAll,
+    ReturnNow,
+)
 from curation.commands.verdict_lines import stale_verdict_lines, verdict_lines
 from curation.default_project import DEFAULT_PROJECT, adjudicate_in, in_project
 from curation.documents.typed_ids import typed_ids
@@ -21,7 +29,9 @@ if TYPE_CHECKING:
     from curation.flows.known_projects import GoneProject, ProjectElsewhere
     from curation.flows.pull import PullReport
     from curation.flows.pull_all import PullAllReport
+    from curation.labelstudio.port import Studio
     from curation.labelstudio.send_back import ReturnReport
+    from curation.schema import Schema
     from curation.workspace import Workspace
 
 
@@ -37,6 +47,7 @@ def pull(
         bool, typer.Option("--strict", help="Refuse a verdict by one of the annotators.")
     ] = False,
     now: ReturnNow = False,
+    to: AuditFolder = None,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
@@ -47,10 +58,12 @@ def pull(
     one that --project names, into gold/next. Lists what is wrong with annotations,
     with links to their tasks. With --send-back the annotator finds the reason at
     the top of the task, until a pull finds the annotation mended; unless --now is
-    given, not before all who are to annotate the document have done so.
+    given, not before all who are to annotate the document have done so. --to takes
+    the project of an audit into a folder of its own.
 
     Example: curate pull --send-back
     """
+    from curation.flows.audit_project import refuse_audit_project
     from curation.flows.connect import connect
     from curation.flows.pull import PullOptions, refuse_bad_files
     from curation.flows.pull import pull as pull_annotations
@@ -70,6 +83,10 @@ def pull(
     studio = connect(workspace.home, os.environ)
     if not dry_run:
         convert_old_gold(workspace, schema)
+    if to:
+        workspace = _workspace_of_audit(workspace, schema, studio, to, project, dry_run=dry_run)
+    elif project:
+        refuse_audit_project(workspace, studio.url, project)
     named = studio.find_project(project) if project else None
     adjudication = named.title if named and is_adjudication(named) else None
     if project is None or adjudication:
@@ -100,6 +117,33 @@ def pull(
     )
     console.lines(pull_lines(report, workspace, dry_run=dry_run))
     refuse_bad_files(report.bad_files, workspace.next)
+
+
+def _workspace_of_audit(
+    workspace: "Workspace",
+    schema: "Schema",
+    studio: "Studio",
+    folder: Path,
+    project: str | None,
+    *,
+    dry_run: bool,
+) -> "Workspace":
+    """Where the annotations of an audit go; the project is known from now on as that of the audit."""
+    from curation.flows.audit_project import begin_audit
+
+    if project is None:
+        raise UsageError(
+            f"--to {folder} takes one project; --project says which",
+            hint=f"curate pull --project TITLE --to {folder}",
+        )
+    audit = begin_audit(
+        workspace.read_only() if dry_run else workspace,
+        schema,
+        folder,
+        url=studio.url,
+        title=project,
+    )
+    return replace(workspace, audit=audit.name)
 
 
 def pull_lines(report: "PullReport", workspace: "Workspace", *, dry_run: bool) -> Iterator[str]:

@@ -10,7 +10,9 @@ import typer
 
 from curation import console
 from curation.commands.options import (
+    DEFAULT_SEED,
     SUGGESTIONS,
+    AuditFolder,
     DryRun,
     ListAll,
     ProjectTitle,
@@ -71,6 +73,16 @@ def push(
     blind: Annotated[
         bool, typer.Option("--blind", help="No suggestions in the whole project.")
     ] = False,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample", metavar="N", min=1, help="Only so many documents, drawn by --seed."
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="Which documents --sample draws.")
+    ] = DEFAULT_SEED,
+    to: AuditFolder = None,
     dry_run: DryRun = False,
     everything: ListAll = False,
 ) -> None:
@@ -80,10 +92,12 @@ def push(
     Each once: push again as often as you like. A push creates what is missing,
     replaces suggestions and corrected articles where nobody has begun, and
     refuses a corrected article where somebody has. Overlap and shares that
-    aren't given stay as the last push to the project said.
+    aren't given stay as the last push to the project said. --to makes the project that
+    of an audit: its annotations never get into gold/next.
 
     Example: curate push suggestions.jsonl --project "Elections 2026"
     """
+    from curation.flows.audit_project import AskedSample, begin_audit, sample_documents
     from curation.flows.connect import connect_to_push
     from curation.flows.push import documents_to_push
     from curation.flows.push import push as push_documents
@@ -102,8 +116,19 @@ def push(
     )
     workspace = Workspace.here()
     schema = read_built_schema_in(workspace.config)
-    documents = documents_to_push(file)
+    asked = AskedSample(number=sample, seed=seed, folder=to)
+    documents = sample_documents(documents_to_push(file), asked, workspace)
     studio = connect_to_push(documents, schema, workspace.home, os.environ)
+    if to:
+        begin_audit(
+            workspace.read_only() if dry_run else workspace,
+            schema,
+            to,
+            url=studio.url,
+            title=project,
+            asked=asked,
+            documents=documents,
+        )
     report = push_documents(
         studio,
         workspace,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from curation.default_project import ADJUDICATION_PROJECT, DEFAULT_PROJECT, in_projects
 from curation.errors import StudioError
+from curation.gold.audit_folder import read_audits
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_ledger import load_adjudication_ledger
 from curation.labelstudio.adjudication_project import is_adjudication
@@ -56,16 +57,18 @@ def find_known_projects(studio: Studio, state: State, working: WorkingVersion) -
     """
     The projects of the server that were pushed or pulled from here, or that annotations in gold/next are of.
 
-    A project whose annotations in gold/next were all deleted, or moved elsewhere, isn't missed.
+    A project whose annotations in gold/next were all deleted, or moved elsewhere, isn't missed. A project
+    of an audit is none of them.
     """
     here = server_hash(studio.url)
     everywhere = [account for facts in working.all_facts() for account in facts.accounts]
     accounts = [one for one in everywhere if one.server == here and one.project]
+    audits = {one.project for one in read_audits(working.folder.parent) if one.server == here}
     missed = {
         *known_titles(state, studio.url),
         *(one.project for one in accounts if one.project and one.status != "deleted"),
-    }
-    titles = missed | {one.project for one in accounts if one.project}
+    } - audits
+    titles = missed | {one.project for one in accounts if one.project} - audits
     there = studio.titles()
     present = (titles | {ADJUDICATION_PROJECT}) & {*there.values()}
     adjudicated = {

@@ -10,6 +10,7 @@ from curation.gold.card_articles import (
     personal_data_section,
     selection_section,
 )
+from curation.gold.card_audits import audit_section
 from curation.gold.card_contents import (
     fields_section,
     splits_section,
@@ -52,6 +53,7 @@ def card_text(source: CardSource) -> str:
         selection_section(source),
         annotation_section(source),
         agreement_section(source),
+        audit_section(source),
         baseline_section(source),
         splits_section(source),
         types_section(source),
