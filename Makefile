@@ -4,6 +4,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Hundreds of tests start a process: what is compiled is kept, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE =
+
 PYTEST := $(BIN)/python -m pytest --dist loadfile --numprocesses
 PURE := 2 --ignore tests/real
 # Each has a server and a browser of its own, and waits for them a third of its time.
