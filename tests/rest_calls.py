@@ -7,7 +7,7 @@ import httpx
 from curation.localserver.accounts import LocalServer
 
 # Seconds: a busy machine may need many times what a call takes by itself.
-PATIENCE = 60
+PATIENCE = 600
 
 
 def call(

@@ -94,7 +94,7 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
     before = files(desk)
 
     ended = curate(*arguments, preexec_fn=small_disk)
-    _, err = ended.communicate(timeout=60)
+    _, err = ended.communicate(timeout=600)
 
     assert ended.returncode == 1, err
     assert "no space left to write" in err
@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
     left = files(desk)
     assert {p: c for p, c in left.items() if ".sealing-" not in str(p)} == before
     again = curate(*arguments)
-    again.communicate(timeout=60)
+    again.communicate(timeout=600)
     assert again.returncode == 0
     assert not list(desk.rglob("*.part")) + list(desk.rglob(".sealing-*"))
 
@@ -111,7 +111,7 @@ def test_a_full_disk_is_told_and_leaves_everything_as_it_was(desk, arguments):
 def test_a_full_disk_behind_the_pipe_is_told(desk):
     with Path("/dev/full").open("w") as full:
         ended = curate("ingest", "a.txt", stdout=full)
-        _, err = ended.communicate(timeout=60)
+        _, err = ended.communicate(timeout=600)
 
     assert ended.returncode == 1
     assert err.startswith("error: standard output: no space left to write\nhint: ")
@@ -121,7 +121,7 @@ def test_a_full_disk_behind_the_pipe_is_told(desk):
 @pytest.mark.parametrize("where", ["/proc/out.jsonl", "/proc/none/out.jsonl", "/sys/out.jsonl"])
 def test_a_folder_that_cant_be_written_to_is_told(desk, where):
     ended = curate("ingest", "a.txt", "-o", where)
-    _, err = ended.communicate(timeout=60)
+    _, err = ended.communicate(timeout=600)
 
     assert ended.returncode == 1
     assert err.startswith("error: /")
@@ -150,7 +150,7 @@ def test_an_interrupted_command_ends_in_130_and_one_line(desk, arguments):
         connection, _ = listening.accept()
         connection.recv(10)
         ended.send_signal(signal.SIGINT)
-        out, err = ended.communicate(timeout=30)
+        out, err = ended.communicate(timeout=600)
         connection.close()
 
     assert ended.returncode == 130
@@ -183,13 +183,13 @@ def test_an_interrupted_preannotation_ends_in_130_and_writes_nothing(desk, worke
         "preannotate", "many.jsonl", "-o", "out.jsonl", "--workers", workers, process_group=0
     )
     part = desk / ".out.jsonl.part"
-    until = time.monotonic() + 60
+    until = time.monotonic() + 600
     # The first lines are there, so all processes are at work.
     while not (part.exists() and part.stat().st_size) and time.monotonic() < until:
         time.sleep(0.05)
 
     os.killpg(ended.pid, signal.SIGINT)
-    out, err = ended.communicate(timeout=60)
+    out, err = ended.communicate(timeout=600)
 
     assert ended.returncode == 130
     assert (out, err) == ("", "Interrupted; run the same command again to finish it.\n")
@@ -238,7 +238,7 @@ def test_where_two_processes_could_meet_the_second_is_told(desk, held, arguments
         assert other.stdout.readline() == "held\n"
         before = files(desk)
         second = curate(*arguments, env=settings)
-        _, err = second.communicate(timeout=60)
+        _, err = second.communicate(timeout=600)
         other.stdin.close()
 
     assert second.returncode == 1

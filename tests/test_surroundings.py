@@ -49,7 +49,7 @@ def curate(*arguments, shell="", **variables):
         stdin=subprocess.DEVNULL,
         capture_output=True,
         preexec_fn=unprivileged,
-        timeout=60,
+        timeout=600,
     )
     said = done.stderr.decode()
     assert "Traceback" not in said

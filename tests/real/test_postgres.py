@@ -34,7 +34,7 @@ def client(local, token=""):
         base_url=local.url,
         headers={"Authorization": f"Token {token or local.token}"},
         trust_env=False,
-        timeout=60,
+        timeout=600,
     )
 
 

@@ -193,7 +193,7 @@ def test_commands_that_give_pseudonyms_at_once_never_double_one(tmp_path):
         one.stdin.write("\n")
         one.stdin.flush()
 
-    said = [one.communicate(timeout=60)[0].split() for one in giving]
+    said = [one.communicate(timeout=600)[0].split() for one in giving]
 
     assert len({tuple(names) for *names, _ in said}) == 1
     assert len(set(said[0][:-1])) == 12

@@ -104,7 +104,7 @@ def test_git_never_sees_what_a_server_keeps(
 
 
 def test_nobody_signs_up_without_an_invitation(label_studio: LocalServer) -> None:
-    with httpx.Client(base_url=label_studio.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=label_studio.url, trust_env=False, timeout=600) as client:
         client.get("/user/signup/")
         form = {"email": "me@example.org", "password": "let me in, please"}
         form["csrfmiddlewaretoken"] = client.cookies["csrftoken"]
@@ -125,7 +125,7 @@ def test_a_page_of_another_name_gets_no_answer(label_studio: LocalServer) -> Non
         f"{label_studio.url}/health",
         headers={"Host": "elsewhere.example"},
         trust_env=False,
-        timeout=30,
+        timeout=600,
     )
 
     assert reply.status_code == 400
@@ -341,7 +341,7 @@ def test_a_lost_login_is_made_anew_and_loses_no_data(
 def test_a_new_password_opens_the_door(second: Second) -> None:
     local, _, _ = second.up()
 
-    with httpx.Client(base_url=local.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=local.url, trust_env=False, timeout=600) as client:
         client.get("/user/login/")
         form = {"email": local.username, "password": local.password}
         form["csrfmiddlewaretoken"] = client.cookies["csrftoken"]
@@ -543,7 +543,7 @@ def test_an_interrupted_start_leaves_nothing_running(second: Second) -> None:
         assert is_there(curate)
 
     curate.send_signal(signal.SIGINT)
-    _, trace = curate.communicate(timeout=30)
+    _, trace = curate.communicate(timeout=600)
 
     assert b"KeyboardInterrupt" in trace
     assert running_server(second.home) is None
