@@ -376,3 +376,51 @@ def test_a_duplicate_by_somebody_else_is_a_copy(desk):
     assert said.count("doesn't know the key") == said.count("'notes' on relations") == 1
     [started] = desk.record(2)["annotations"]
     assert (started["arm"], started["started_from"] is not None) == ("assisted", True)
+
+
+def test_an_audit_is_drawn_annotated_pulled_and_compared_and_never_gets_into_the_gold(desk):
+    """From push to the table; what is found inconsistent goes back with its words."""
+    for number in range(3):
+        desk.submit("ann", number)
+    assert desk.pull()[0] == 0
+    gold = desk.files()
+    title = f"audit {uuid.uuid4().hex[:8]}"
+    to = ("--project", title, "--to", "gold/audit/first")
+    push = ("push", "s.jsonl", *to, "--sample", "2", "--seed", "7", "--blind")
+
+    code, _, err = desk.run(*push)
+    assert (code, "2 created" in err) == (0, True)
+    assert "2 unchanged" in desk.run(*push)[2]
+    project = desk.admin.find_project(title)
+    drawn = [*desk.admin.tasks(project.id)]
+    ben = HttpStudio(desk.local.url, desk.tokens["ben"])
+    for task in drawn:
+        number = int(task.doc_id.removeprefix("doc-"))
+        ben.annotate(task.id, to_result(document(number, label="GPE"), SCHEMA))
+    code, _, err = desk.run("pull", "--project", title)
+    assert (code, "--to gold/audit/first" in err) == (2, True)
+    assert desk.run("pull")[0] == 0
+    assert desk.run("pull", *to)[0] == 0
+
+    assert desk.files() == gold
+    assert {path.stem for path in desk.folder.glob("gold/audit/first/*.json")} == {
+        task.doc_id for task in drawn
+    }
+    code, out, _ = desk.run("audit", "first", "--json")
+    found = json.loads(out)
+    assert (found["documents"], found["entities"]["of"], found["unjudged"]) == (2, 4, 2)
+
+
+def test_what_the_gold_says_in_two_ways_goes_back_to_its_annotator(desk):
+    for number in range(3):
+        desk.submit("ann", number, label="GPE" if number == 2 else "PERSON")
+    desk.pull()
+
+    code, out, err = desk.run("consistency", "--project", desk.title, "--send-back", "--check")
+
+    assert code == 3
+    assert "doc-2: 'Bob' is GPE here; elsewhere PERSON 2 times" in out
+    assert f"/projects/{desk.project.id}/data?task={desk.tasks['doc-2']}" in out
+    assert "1 document returned to 1 annotator: doc-2" in err
+    data = desk.admin.task_data(desk.tasks["doc-2"])
+    assert "'Bob' is GPE here" in data["returned"]
