@@ -13,8 +13,9 @@ from curation.gold.withdrawn import WITHDRAWN_FILE, held_text
 from curation.labelstudio.pull_cursor import links_by_project
 from curation.workspace import Workspace
 
-# Words that are looked for in files are those of the longest line.
+# How many characters of the longest line are looked for in files; where it has fewer, the whole text is.
 _SHORTEST_WORDS = 12
+_LONGEST_WORDS = 200
 
 _EMPTIED = b'"text": []'
 
@@ -83,7 +84,7 @@ def find_text_holders(
 def _files_with(text: str, here: Path, home: Path, others: Sequence[str]) -> Iterator[str]:
     """The files that have the longest line of the text, but for those below *others*, and what git ignores."""
     line = max(text.splitlines(), key=len).strip()
-    words = line if len(line) >= _SHORTEST_WORDS else text.strip()
+    words = (line if len(line) >= _SHORTEST_WORDS else text.strip())[:_LONGEST_WORDS]
     forms = {words, json.dumps(words)[1:-1], json.dumps(words, ensure_ascii=False)[1:-1]}
     patterns = [part for form in sorted(forms) for part in ("-e", form)]
     places = [".", *(f":!{path}" for path in others)]
@@ -138,6 +139,6 @@ def _git(here: Path, *words: str) -> str:
             stderr=subprocess.DEVNULL,
             check=False,
         )
-    except FileNotFoundError:
+    except OSError:
         return ""
     return done.stdout.decode("utf-8", "surrogateescape")

@@ -13,6 +13,7 @@ from curation.annotations.consensus import find_consensus
 from curation.annotations.merge import merge_pulled
 from curation.annotations.readings import NOTHING
 from curation.annotations.record_file import read_record, read_trusted_record, record_bytes
+from curation.annotations.withdrawal import is_emptied, withdraw_record
 from curation.documents.document import Document, Entity, Layer, Relation
 
 TEXT = "Bob met Al.\nAl left 😀.\n"
@@ -28,6 +29,19 @@ def record():
     less = Document("d1", TEXT, (bob,), (), {"title": "Met"})
     again = pulled_annotation(less, suggestion=suggestion, updated="2026-11-03T11:00:00Z")
     return merge_pulled(first, pulled_document(less, again)).record
+
+
+@given(records(), st.text(alphabet="ab c", min_size=1))
+def test_of_a_withdrawn_document_nothing_is_left_but_what_keeps_it_out(one, reason):
+    withdrawn = withdraw_record(one, reason=reason, at="2026-11-03T10:02:00Z")
+
+    raw = record_bytes(withdrawn)
+
+    assert read_record(raw, "x") == (withdrawn, [])
+    assert read_trusted_record(raw) == withdrawn
+    assert is_emptied(withdrawn)
+    kept = {"format", "id", "text_sha256", "group", "state", "state_reason", "state_at"}
+    assert {key for key, value in json.loads(raw).items() if value} == kept
 
 
 @given(records())

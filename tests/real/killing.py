@@ -37,6 +37,7 @@ from curation.flows.restore import restore as restore_flow
 from curation.flows.schema_remove import schema_remove
 from curation.flows.schema_rename import schema_rename
 from curation.flows.verdicts_from_file import verdicts_from_file
+from curation.flows.withdraw import withdraw as withdraw_flow
 from curation.gold import working_version
 from curation.gold.index import folder_key
 from curation.labelstudio import upload_batches as batches
@@ -528,6 +529,13 @@ def drop(studio: Any, desk: Path) -> None:
     place = Workspace(desk / "gold", desk / ".curate")
     drop_flow(
         place, SCHEMA, ["d1", "d2"], reason="no news", now=datetime(2026, 1, 2, tzinfo=UTC)
+    )
+
+
+def withdraw(studio: Any, desk: Path) -> None:
+    place = Workspace(desk / "gold", desk / ".curate")
+    withdraw_flow(
+        place, SCHEMA, ["d1", "d2"], reason="asked", now=datetime(2026, 1, 2, tzinfo=UTC)
     )
 
 
