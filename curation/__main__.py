@@ -1,5 +1,6 @@
 """``curate``, and ``python -m curation``: before all is loaded, ^C is heard and streams are sound."""
 
+import gc
 import io
 import os
 import signal
@@ -16,6 +17,9 @@ def main() -> None:
     if heard:
         signal.signal(signal.SIGINT, _before_all)
     _sound_streams()
+    # Documents make millions of small objects and no circles, and Python would look for circles in
+    # all of them again and again.
+    gc.set_threshold(50_000, 20, 10)
     from curation.cli import main as run
 
     if heard:

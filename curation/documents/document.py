@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import Literal, TypeVar
 
 from curation.errors import Problem
@@ -49,6 +50,15 @@ class Relation:
     head: Entity
     tail: Entity
     label: str
+
+
+# The same orders as those of the classes, in half the time.
+entity_order = attrgetter("start", "end", "label")
+_relation_order = attrgetter(
+    *("head.start", "head.end", "head.label"),
+    *("tail.start", "tail.end", "tail.label"),
+    "label",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +114,10 @@ class Document:
     layer: Layer | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "entities", tuple(sorted(self.entities)))
-        object.__setattr__(self, "relations", tuple(sorted(self.relations)))
+        object.__setattr__(self, "entities", tuple(sorted(self.entities, key=entity_order)))
+        object.__setattr__(
+            self, "relations", tuple(sorted(self.relations, key=_relation_order))
+        )
 
     @property
     def text_sha256(self) -> str:

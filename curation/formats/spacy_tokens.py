@@ -1,8 +1,12 @@
 """spaCy's own tokens of a text: what a model that is trained on them will see, gold or no gold."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, count
+from operator import add
 from typing import Any
 
 # Where spaCy has no tokenizer for a language, or needs another package for it.
@@ -64,25 +68,45 @@ class _Tokenizer:
         """The words of a text, and where they start."""
         if not self.has_chunks:
             return self._pieces(text)
+        # Other white space than line feeds stays within a chunk, of which spaCy makes several tokens.
+        chunks = text.replace("\n", " ").split(" ")
+        found = list(map(self.known.get, chunks))
+        if None in found:
+            self._learn(dict.fromkeys(chunk for chunk in chunks if chunk not in self.known))
+            found = list(map(self.known.__getitem__, chunks))
+        # Where each chunk begins: behind the letters and the blanks of all before.
+        begins = list(map(add, accumulate(map(len, chunks), initial=0), count()))
         words: list[str] = []
         starts: list[int] = []
-        known = self.known
-        end = 0
-        for chunk in text.split():
-            start = text.find(chunk, end)
-            end = start + len(chunk)
-            pieces = known.get(chunk)
-            if pieces is None:
-                pieces = known[chunk] = self._pieces_within(chunk)
-            if pieces:
-                words += pieces[0]
-                starts += [start + place for place in pieces[1]]
-            else:
-                words.append(chunk)
-                starts.append(start)
-        if len(known) > _CHUNKS:
+        copied = 0
+        for number in [number for number, pieces in enumerate(found) if pieces]:
+            words += chunks[copied:number]
+            starts += begins[copied:number]
+            copied = number + 1
+            words += found[number][0]
+            starts += [begins[number] + place for place in found[number][1]]
+        words += chunks[copied:]
+        starts += begins[copied:-1]
+        if len(self.known) > _CHUNKS:
             self._begin()
         return words, starts
+
+    def _learn(self, chunks: Collection[str]) -> None:
+        """Remember the tokens of these chunks, which have neither spaces nor line feeds; all are found at one go."""
+        words, starts = self._pieces(" ".join(chunks))
+        begin = 0
+        first = 0
+        for chunk in chunks:
+            end = begin + len(chunk)
+            behind = bisect_left(starts, end, lo=first)
+            is_token = behind - first == 1 and words[first] == chunk
+            self.known[chunk] = (
+                ()
+                if is_token
+                else (words[first:behind], [start - begin for start in starts[first:behind]])
+            )
+            begin = end + 1
+            first = behind
 
     def _begin(self) -> None:
         # Imported here so that only commands that seal a version wait for the package to load.
@@ -96,16 +120,17 @@ class _Tokenizer:
         self.has_chunks = type(tokenizer) is Tokenizer and not any(
             len(rule.split()) > 1 for rule in tokenizer.rules
         )
+        # The tokens of a chunk; nothing for one, by far the most, that is a token itself.
         self.known: dict[str, _Pieces | tuple[()]] = {}
 
-    def _pieces_within(self, chunk: str) -> _Pieces | tuple[()]:
-        """The tokens of a chunk; nothing for one, by far the most, that is a token itself."""
-        pieces = self._pieces(chunk)
-        return () if pieces[0] == [chunk] else pieces
-
     def _pieces(self, text: str) -> _Pieces:
-        tokens = [one for one in self.nlp.tokenizer(text) if not one.text.isspace()]
-        return [token.text for token in tokens], [token.idx for token in tokens]
+        # Not token by token, which would make an object of each.
+        sizes = self.nlp.tokenizer(text).to_array(["LENGTH", "SPACY"]).tolist()
+        begins = accumulate((length + space for length, space in sizes), initial=0)
+        spans = ((begin, begin + size[0]) for begin, size in zip(begins, sizes, strict=False))
+        tokens = [(text[begin:end], begin) for begin, end in spans]
+        found = [token for token in tokens if not token[0].isspace()]
+        return [word for word, _ in found], [start for _, start in found]
 
 
 @lru_cache

@@ -67,14 +67,8 @@ class TokenTables:
 
 def cohens_kappa(table: FloatArray) -> float | None:
     """Cohen's κ of two annotators' labels, crossed; None where all tokens have one label."""
-    from sklearn.metrics import cohen_kappa_score  # only where there are two: it takes seconds
-
-    one, other = np.nonzero(table)
-    if len({*one.tolist(), *other.tolist()}) < 2:
-        return None
-    return float(
-        cohen_kappa_score(one, other, sample_weight=table[one, other].astype(np.int64))
-    )
+    value = float(_kappas(table[None])[0])
+    return None if np.isnan(value) else value
 
 
 def krippendorffs_alpha(coincidences: FloatArray) -> float | None:
