@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from gold_samples import DATASET_TOML, PROVENANCE, Working
+from gold_samples import DATASET_TOML, PROVENANCE, Working, layer_rows
 from samples import SCHEMA
 
 from curation.gold.card_numbers import CardNumbers
 from curation.gold.card_source import CardSource
 from curation.gold.dataset_facts import parse_dataset_facts
 from curation.gold.manifest import Manifest
-from curation.gold.rows import gold_row, layer_rows
+from curation.gold.rows import gold_row
 from curation.gold.seal import build_manifest
 from curation.gold.totals import compute_totals
 from curation.gold.write_tables import WrittenTables

@@ -1,5 +1,6 @@
 """Small gold sets that several tests begin with."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from curation.gold.dataset_facts import DATASET_FILE, require_dataset_facts
 from curation.gold.release import ReleaseReport, complete_release
 from curation.gold.release_obstacles import refuse_obstacles
 from curation.gold.release_plan import plan_release
-from curation.gold.rows import annotation_row, gold_row
+from curation.gold.rows import JsonRow, annotation_row, gold_row, merge_layers, verdict_row
 from curation.gold.seal import Provenance, seal_version
 from curation.gold.totals import compute_totals
 from curation.gold.working_dataset import read_working_dataset
@@ -83,6 +84,13 @@ class Working:
 def digest(dataset: Dataset, schema: Schema = SCHEMA) -> str:
     """The digest that a version with this dataset would have."""
     return compute_totals(dataset, schema).digest
+
+
+def layer_rows(dataset: Dataset) -> Iterator[JsonRow]:
+    """The rows of all annotations and verdicts of a dataset."""
+    return merge_layers(
+        map(annotation_row, dataset.annotations), map(verdict_row, dataset.verdicts)
+    )
 
 
 def annotated(
@@ -211,7 +219,7 @@ def seal_release(
             if refusing:
                 refuse_obstacles(plan)
             provenance = replace(provenance, groups=plan.grouping.to_entry(), leaks=plan.leaks)
-            seal_version(plan.path, plan.dataset, plan.totals, provenance, watch=watch)
+            seal_version(plan.path, plan.totals, provenance, watch=watch)
         return complete_release(plan, watch)
 
 

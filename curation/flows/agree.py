@@ -48,8 +48,8 @@ class AnnotatedDocuments:
     """
     Documents with what each annotator made of them; they can be read several times.
 
-    *gold* is the version, or ``next``, that they come from, *digest* a sealed version's own; both
-    are empty for files. *where* is what the documents' metadata had to say. *files* are those, to be asked for what is odd in them. *submissions* says
+    *gold* is the version, or ``next``, that they come from, *digest* the version's own, empty where
+    it has none; both are empty for files. *where* is what the documents' metadata had to say. *files* are those, to be asked for what is odd in them. *submissions* says
     which submissions of gold rows the documents are, *adjudicated* which verdicts there are on some,
     *types* which types a sealed version's schema had.
     """
@@ -92,7 +92,7 @@ def agreement_on(annotated: AnnotatedDocuments, schema: Schema, *, seed: int) ->
 
     def with_digests() -> Iterator[DocumentByAnnotators]:
         for annotations, names in offered_to_all(annotated, annotated.documents, schema):
-            for name, document in annotations:
+            for name, document in () if annotated.digest else annotations:
                 digests.setdefault(name, DocumentsDigest(schema.symmetric)).add(document)
             if names and len(annotations) > 1:
                 lacking[annotations[0][1].id] = names

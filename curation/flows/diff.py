@@ -6,7 +6,6 @@ from pathlib import Path
 
 from curation.errors import GoldError
 from curation.gold.announce import untold_withdrawals
-from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.diff import GoldState, VersionDifference, find_differences
 from curation.gold.groups import group_dataset, with_groups
 from curation.gold.manifest import SchemaEntry
@@ -55,10 +54,9 @@ def _read_state(
     if not (working.arms or working.excluded):
         raise GoldError(f"{gold / NEXT} holds no documents", hint="curate pull")
     grouping = group_dataset(working, read_sealed_groups(gold))
-    grouped = with_groups(working, grouping)
     state = GoldState(
         name=NEXT,
-        gold_documents=in_canonical_direction(grouped, schema, watch).gold_documents,
+        gold_documents=with_groups(working, grouping).gold_documents,
         types=SchemaEntry.of(schema),
     )
     return state, {**workspace.exclusion_reasons, **working.excluded}

@@ -1,7 +1,7 @@
 """``curate release``: gold/next, sealed with how it was made and how well its annotators agreed."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,9 +105,7 @@ class _PlannedRelease:
     def carry_out(self, plan: ReleasePlan) -> ReleaseReport:
         """Seal, announce and put on the card, in the *plan*'s folder."""
         if self.provenance is not None:
-            seal_version(
-                plan.path, plan.dataset, plan.totals, self.provenance, watch=self.watch
-            )
+            seal_version(plan.path, plan.totals, self.provenance, watch=self.watch)
         return complete_release(plan, self.watch)
 
 
@@ -167,8 +165,11 @@ def _plan_by(
     if plan.is_sealed and not options.floors:
         return _PlannedRelease(plan, None, watch)
     pilot = pilot_documents(plan.working)
-    annotated = documents_in_rows(
-        plan.working, watch, where=WITHOUT_PILOT if pilot else EVERY_DOCUMENT
+    annotated = replace(
+        documents_in_rows(
+            plan.working, watch, where=WITHOUT_PILOT if pilot else EVERY_DOCUMENT
+        ),
+        digest=plan.totals.digest[:12],
     )
     agreement = agreement_on(annotated, schema, seed=CARD_SEED)
     below_floors = tuple(floor_problems(agreement, options.floors))

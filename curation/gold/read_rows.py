@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from curation.annotations.record import Arm
-from curation.documents.document import AnnotatedDocument, Document, Layer, LayerKind
+from curation.documents.document import (
+    AnnotatedDocument,
+    Document,
+    Entity,
+    Layer,
+    LayerKind,
+    Relation,
+    entity_order,
+)
 from curation.documents.interchange import META_KEY_BY_COLUMN, Reading, parse_document
 from curation.errors import Problem, Problems, abbreviate
 from curation.files import Json
@@ -290,21 +298,54 @@ def _document(
         meta = parse_object(row.meta) | dict(columns or {})
     except ValueError as error:
         return None, [Problem(place, f"'meta': {error}")]
-    form: Json = {
-        "id": row.id,
-        "text": row.text,
-        "meta": meta,
-        "entities": [
+    form: Json = {"id": row.id, "text": row.text, "meta": meta}
+    content = _sound_content(row.text, entities, relations)
+    if content is None:
+        form["entities"] = [
             entity.model_dump(exclude={"text"}, exclude_none=True) for entity in entities
-        ],
-        "relations": [relation.model_dump() for relation in relations],
-    }
+        ]
+        form["relations"] = [relation.model_dump() for relation in relations]
     document, problems = parse_document(form, place, Reading.STORED)
     if document is None:
         return None, problems
+    if content is not None:
+        document = replace(document, entities=content[0], relations=content[1])
     words = {entity.id: entity.text for entity in entities}
     problems += _contradictions(document, row, words, place)
     return (None, problems) if problems else (document, [])
+
+
+def _sound_content(
+    text: str,
+    entities: list[_SuggestedEntity] | list[_Entity],
+    relations: list[_Relation],
+) -> tuple[tuple[Entity, ...], tuple[Relation, ...]] | None:
+    """
+    What nearly all rows have; None where anything at all may be wrong.
+
+    It is found in a third of the time that ``parse_document`` takes, which says what is wrong.
+    """
+    found: dict[str, Entity] = {}
+    for one in entities:
+        words = text[one.start : one.end]
+        is_inside = 0 <= one.start < one.end <= len(text)
+        is_plain = one.id.isascii() and one.label.isascii() and one.id and one.label
+        if not (is_inside and is_plain and words == words.strip()):
+            return None
+        score = one.score if isinstance(one, _SuggestedEntity) else None
+        found[one.id] = Entity(one.start, one.end, one.label, one.id, score)
+    joined = {}
+    for arrow in relations:
+        ends = arrow.head != arrow.tail and arrow.head in found and arrow.tail in found
+        if not (ends and arrow.label and arrow.label.isascii()):
+            return None
+        joined[arrow.head, arrow.tail, arrow.label] = Relation(
+            found[arrow.head], found[arrow.tail], arrow.label
+        )
+    places = {entity_order(one) for one in found.values()}
+    if not len(places) == len(found) == len(entities) or len(joined) != len(relations):
+        return None
+    return (*found.values(),), (*joined.values(),)
 
 
 def _names(names: list[str] | None) -> tuple[str, ...] | None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import permutations
 
-from curation.documents.document import Document, Entity
 from curation.files import Json
-from curation.gold.dataset import GoldDocument
+from curation.gold.rows import JsonRow
 from curation.schema.model import NO_RELATION
 from curation.scoring.sentences import sentence_starts
 
@@ -32,31 +31,28 @@ class RelationView:
     none: int = 0
     none_left_out: int = 0
 
-    def rows(self, gold: GoldDocument) -> Iterator[Json]:
-        """The pairs of a document, those with a relation first, in the order of the text."""
-        document = gold.document
-        # Entities by number: to compare these takes a fraction of the time, and there are many pairs.
-        entities = list(dict.fromkeys(document.entities))
-        numbers = {entity: number for number, entity in enumerate(entities)}
+    def rows(self, gold: JsonRow) -> Iterator[Json]:
+        """The pairs of a document, given by its row: those with a relation first, in the order of the text."""
+        entities = gold["entities"]
+        numbers = {entity["id"]: number for number, entity in enumerate(entities)}
         related = set()
-        for relation in document.relations:
-            head = numbers[relation.head]
-            tail = numbers[relation.tail]
-            related.add((head, tail, relation.label))
-            if relation.label in self.symmetric:
-                related.add((tail, head, relation.label))
-        passages = _Passages(document.text, entities)
-        ends = [_end(document, entity) for entity in entities]
+        for relation in gold["relations"]:
+            head = numbers[relation["head"]]
+            tail = numbers[relation["tail"]]
+            related.add((head, tail, relation["label"]))
+            if relation["label"] in self.symmetric:
+                related.add((tail, head, relation["label"]))
+        passages = _Passages(gold["text"], entities)
 
         def row(head: int, tail: int, label: str) -> Json:
             start, text = passages.holding(head, tail)
             return {
-                "id": document.id,
-                "group": gold.group,
+                "id": gold["id"],
+                "group": gold["group"],
                 "text": text,
                 "start": start,
-                "head": _from(start, ends[head]),
-                "tail": _from(start, ends[tail]),
+                "head": _from(start, entities[head]),
+                "tail": _from(start, entities[tail]),
                 "label": label,
             }
 
@@ -68,7 +64,7 @@ class RelationView:
         for head, tail in passages.pairs_in_one():
             if (head, tail) in joined:
                 continue
-            if _place_of_pair(document.id, entities[head], entities[tail]) < self.none_share:
+            if _place_of_pair(gold["id"], entities[head], entities[tail]) < self.none_share:
                 self.none += 1
                 yield row(head, tail, NO_RELATION)
             else:
@@ -88,14 +84,14 @@ class RelationView:
 class _Passages:
     """The sentences of a text, and the fewest that hold two entities, given by their numbers."""
 
-    def __init__(self, text: str, entities: Sequence[Entity]) -> None:
+    def __init__(self, text: str, entities: Sequence[Json]) -> None:
         starts = sentence_starts(text)
         self.text = text
         self.starts = [0, *starts]
         self.ends = [*starts, len(text)]
         # The first and the last sentence of each entity.
         self.sentences = [
-            (bisect_right(starts, entity.start), bisect_right(starts, entity.end - 1))
+            (bisect_right(starts, entity["start"]), bisect_right(starts, entity["end"] - 1))
             for entity in entities
         ]
 
@@ -125,21 +121,21 @@ class _Passages:
         return min(first_of_one, first_of_other), max(last_of_one, last_of_other)
 
 
-def _end(document: Document, entity: Entity) -> Json:
+def _from(start: int, entity: Json) -> Json:
+    """The end of a pair, its places counted from *start*."""
     return {
-        "start": entity.start,
-        "end": entity.end,
-        "label": entity.label,
-        "text": document.words(entity),
+        "start": entity["start"] - start,
+        "end": entity["end"] - start,
+        "label": entity["label"],
+        "text": entity["text"],
     }
 
 
-def _from(start: int, end: Json) -> Json:
-    """The end of a pair, its places counted from *start*."""
-    return end | {"start": end["start"] - start, "end": end["end"] - start}
-
-
-def _place_of_pair(document: str, head: Entity, tail: Entity) -> float:
+def _place_of_pair(document: str, head: Json, tail: Json) -> float:
     """A number from 0 to 1 that depends on the document's id and the pair alone."""
-    pair = f"{document}\n{head.start} {head.end} {head.label}\n{tail.start} {tail.end} {tail.label}"
+    pair = f"{document}\n{_place(head)}\n{_place(tail)}"
     return int.from_bytes(blake2b(pair.encode(), digest_size=8).digest(), "big") / 2**64
+
+
+def _place(entity: Json) -> str:
+    return f"{entity['start']} {entity['end']} {entity['label']}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from curation.errors import GoldError
-from curation.gold.canonical_dataset import in_canonical_direction
 from curation.gold.changelog import CHANGELOG_FILE, read_seals
 from curation.gold.dataset import StoredDataset, Version
 from curation.gold.dataset_facts import DatasetFacts
@@ -38,7 +37,7 @@ class ReleasePlan:
     """
     What a release of gold/next would seal as *version*; *facts* is what only the publisher knows.
 
-    *working* is gold/next as read, *dataset* the same as it is sealed, *before* the newest version
+    *working* is gold/next as read, *dataset* the same with its groups, *before* the newest version
     that was announced, None where there is none. *reasons* says, by document, why documents have no gold, or may soon have none. *fitting* is the smallest number that
     fits the changes, None where there is no version before. *leaks* are near copies in two splits,
     *allowed_leaks* documents that may be in one. *is_sealed* is true where the
@@ -104,8 +103,8 @@ def plan_release(  # noqa: PLR0913 - all but the first three are options
     sealed_groups = read_sealed_groups(gold)
     grouping = group_dataset(working, sealed_groups)
     split_plan = SplitPlan(fractions=facts.fractions, sealed=sealed_groups.splits)
-    dataset = in_canonical_direction(with_groups(working, grouping), schema, watch)
-    totals = compute_totals(dataset, schema, split_plan)
+    dataset = with_groups(working, grouping)
+    totals = compute_totals(dataset, schema, split_plan, watch)
     name = _interrupted_version(gold, totals.digest, version)
     if name is None:
         name = _unchanged_version(gold, totals.digest, schema, version)

@@ -2,7 +2,7 @@
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,17 +10,19 @@ from typing import Any
 import msgspec
 
 from curation.annotations.independence import VERDICT
-from curation.documents.document import AnnotatedDocument, Document, Entity
+from curation.documents.document import AnnotatedDocument, Document, entity_order
 from curation.documents.interchange import ARTICLE_FIELDS, META_KEY_BY_COLUMN
 from curation.files import Json, json_line
 from curation.gold.dataset import (
     AdjudicatedDocument,
-    Dataset,
     GoldDocument,
     PublishedDecision,
 )
 
 JsonRow = Mapping[str, Any]
+
+# The id of each entity of a row, by the entity's place and label.
+_Numbers = Mapping[tuple[int, int, str], str]
 
 # What a row of the annotations says of the first submission, where there is something to say.
 FIRST_KEYS = ("first_entities", "first_relations", "first_unsure", "not_independent")
@@ -150,13 +152,6 @@ def merge_layers(
     return heapq.merge(annotations, verdicts, key=lambda row: row_order(row["id"]))
 
 
-def layer_rows(dataset: Dataset) -> Iterator[JsonRow]:
-    """The rows of all annotations and verdicts of a dataset."""
-    return merge_layers(
-        map(annotation_row, dataset.annotations), map(verdict_row, dataset.verdicts)
-    )
-
-
 def _decision(decision: PublishedDecision) -> Json:
     return {
         "kind": decision.kind,
@@ -193,8 +188,11 @@ def _suggested_fields(suggestion: Document | None) -> Json:
     layer = suggestion.layer
     numbers = _numbers(suggestion)
     entities = _entities(suggestion, numbers)
-    for form, entity in zip(entities, numbers, strict=True):
-        form["score"] = None if entity.score is None else float(entity.score)
+    # Of entities that are in the document twice, the first one counts.
+    scores = {entity_order(one): one.score for one in reversed(suggestion.entities)}
+    for form, place in zip(entities, numbers, strict=True):
+        score = scores[place]
+        form["score"] = None if score is None else float(score)
     return {
         "suggested_by": str(layer) if layer else None,
         "suggested_layer": layer and {n: getattr(layer, n) or None for n in _LAYER_FIELDS},
@@ -207,39 +205,44 @@ class UnsortedRows(Exception):
     """Raised for rows in another order than the digest's."""
 
 
-def rows_digest(golds: Iterable[JsonRow], layers: Iterable[JsonRow]) -> str:
+def rows_digest(
+    golds: Iterable[JsonRow],
+    layers: Iterable[JsonRow],
+    encode: Callable[[JsonRow], bytes] = msgspec.json.encode,
+) -> str:
     """
     The sha256 of the canonical JSONL of these rows; raises UnsortedRows where they aren't in order.
 
     The same annotations have the same digest, whatever the entities' ids and the program that
-    wrote their Parquet.
+    wrote their Parquet. *encode* gets each row, golds first, and makes JSON of it as msgspec does.
     """
     whole = hashlib.sha256()
     for rows in (golds, layers):
-        for line in _lines(rows):
+        for line in _lines(rows, encode):
             whole.update(line + b"\n")
     return whole.hexdigest()
 
 
-def _lines(rows: Iterable[JsonRow]) -> Iterator[bytes]:
+def _lines(rows: Iterable[JsonRow], encode: Callable[[JsonRow], bytes]) -> Iterator[bytes]:
     """The JSON lines of the rows, sorted; rows of one document must be next to each other."""
     before = ""
     for document, rows_of_document in groupby(rows, key=itemgetter("id")):
         if not before < (key := row_order(document)):
             raise UnsortedRows
         before = key
-        yield from sorted(map(_line_in_digest, rows_of_document))
+        yield from sorted(_line_in_digest(row, encode(row)) for row in rows_of_document)
 
 
-def _line_in_digest(row: JsonRow) -> bytes:
-    """The row as ``json_line`` writes it, without what doesn't count for the digest."""
-    if not _NOT_IN_DIGEST.isdisjoint(row):
+def _line_in_digest(row: JsonRow, line: bytes) -> bytes:
+    """The row as ``json_line`` writes it, without what doesn't count for the digest; *line* is by msgspec."""
+    is_whole = _NOT_IN_DIGEST.isdisjoint(row)
+    if not is_whole:
         row = {key: value for key, value in row.items() if key not in _NOT_IN_DIGEST}
     scored = row.get("suggested_entities") or ()
     if any(entity["score"] is not None for entity in scored):
         return json_line(dict(row)).encode()
     # Five times as quick, and the same but for numbers with a fraction.
-    return msgspec.json.encode(row)
+    return line if is_whole else msgspec.json.encode(row)
 
 
 def row_order(document: str) -> str:
@@ -274,27 +277,26 @@ def _made_by(guideline: str) -> Json:
     return {GUIDELINE_KEY: guideline} if guideline else {}
 
 
-def _numbers(document: Document) -> dict[Entity, str]:
+def _numbers(document: Document) -> _Numbers:
     """The ids of the entities, each once: e1, e2, … in reading order."""
-    return {entity: f"e{n}" for n, entity in enumerate(dict.fromkeys(document.entities), 1)}
+    places = dict.fromkeys(map(entity_order, document.entities))
+    return {place: f"e{n}" for n, place in enumerate(places, 1)}
 
 
-def _entities(document: Document, numbers: Mapping[Entity, str]) -> list[Json]:
+def _entities(document: Document, numbers: _Numbers) -> list[Json]:
     text = document.text
     return [
-        {
-            "id": number,
-            "start": entity.start,
-            "end": entity.end,
-            "label": entity.label,
-            "text": text[entity.start : entity.end],
-        }
-        for entity, number in numbers.items()
+        {"id": number, "start": start, "end": end, "label": label, "text": text[start:end]}
+        for (start, end, label), number in numbers.items()
     ]
 
 
-def _relations(document: Document, numbers: Mapping[Entity, str]) -> list[Json]:
+def _relations(document: Document, numbers: _Numbers) -> list[Json]:
     return [
-        {"head": numbers[one.head], "tail": numbers[one.tail], "label": one.label}
+        {
+            "head": numbers[entity_order(one.head)],
+            "tail": numbers[entity_order(one.tail)],
+            "label": one.label,
+        }
         for one in document.relations
     ]

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from curation.annotations.effort import Effort
 from curation.files import explain_os_errors, sync_folder
-from curation.gold.dataset import Dataset
 from curation.gold.dataset_facts import DEFAULT_NONE_SHARE
 from curation.gold.licences import article_license
 from curation.gold.manifest import (
@@ -71,15 +70,10 @@ class Provenance:
 
 
 def seal_version(
-    path: Path,
-    dataset: Dataset,
-    totals: DatasetTotals,
-    provenance: Provenance,
-    *,
-    watch: Watch = unwatched,
+    path: Path, totals: DatasetTotals, provenance: Provenance, *, watch: Watch = unwatched
 ) -> None:
     """
-    Write the dataset as the version folder *path*; *watch* shows how many tables are finished.
+    Write the dataset with these *totals* as the version folder *path*; *watch* shows how many rows are written.
 
     All files are written and synced in a hidden folder, which is then renamed. To be called under
     a lock, because the hidden folders of killed releases are removed first.
@@ -90,9 +84,7 @@ def seal_version(
             shutil.rmtree(unfinished)
         folder = gold / f"{_UNFINISHED}{path.name}"
         folder.mkdir(parents=True)
-        written = write_tables(
-            folder, dataset, totals, none_share=provenance.none_share, watch=watch
-        )
+        written = write_tables(folder, totals, none_share=provenance.none_share, watch=watch)
         manifest = build_manifest(path.name, totals, provenance, written)
         write_synced(folder / GUIDELINE_FILE, provenance.guideline.encode())
         write_synced(folder / MANIFEST_FILE, manifest.to_text().encode())

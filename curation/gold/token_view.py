@@ -3,11 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from curation.documents.document import Entity
 from curation.files import Json
 from curation.formats.iob2 import tag_tokens
-from curation.formats.spacy_tokens import spacy_version, tokenize
-from curation.formats.whole_tokens import language_of
-from curation.gold.dataset import GoldDocument
+from curation.formats.spacy_tokens import FALLBACK_LANGUAGE, spacy_version, tokenize
+from curation.gold.rows import JsonRow
 
 
 @dataclass
@@ -26,19 +26,19 @@ class TokenView:
     overlapping: int = 0
     tokenizers: Counter[str] = field(default_factory=Counter)
 
-    def row(self, gold: GoldDocument) -> Json:
-        """The tokens of a document, where each starts in the text, and the tags."""
-        document = gold.document
-        tokens = tokenize(document.text, language_of(document))
-        tagged = tag_tokens(tokens.words, tokens.starts, document.entities)
+    def row(self, gold: JsonRow) -> Json:
+        """The tokens of a document, given by its row, where each starts in the text, and the tags."""
+        tokens = tokenize(gold["text"], gold["lang"] or FALLBACK_LANGUAGE)
+        entities = [Entity(one["start"], one["end"], one["label"]) for one in gold["entities"]]
+        tagged = tag_tokens(tokens.words, tokens.starts, entities)
         self.tokens += len(tokens.words)
         self.tagged += tagged.tagged
         self.not_aligned += tagged.not_aligned
         self.overlapping += tagged.overlapping
         self.tokenizers[tokens.tokenizer] += 1
         return {
-            "id": gold.id,
-            "group": gold.group,
+            "id": gold["id"],
+            "group": gold["group"],
             "tokens": tokens.words,
             "starts": tokens.starts,
             "ner_tags": tagged.tags,

@@ -1,8 +1,9 @@
 """What is known of all rows of a dataset together, gathered in one pass."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from curation.checks.against_schema import check_document
 from curation.checks.remarks import find_overlaps
@@ -24,6 +25,8 @@ from curation.gold.rows import (
     verdict_row,
 )
 from curation.gold.splits import SplitPlan
+from curation.gold.values_on_disk import ValuesOnDisk
+from curation.progress import Watch, unwatched
 from curation.schema import Schema
 
 
@@ -38,6 +41,7 @@ class DatasetTotals:
     documents, *entities* and *relations* count by type, *overlapping* counts documents with
     overlapping entities. *not_offered* gives the documents that lack a type, by type, *offer_unknown*
     those of which nobody knows. *problems* is everything that breaks the schema.
+    *rows* are those of the gold documents and, behind these, of annotations and verdicts.
     """
 
     schema: Schema
@@ -59,6 +63,7 @@ class DatasetTotals:
     ingest_versions: set[str] = field(default_factory=set)
     models: set[Layer] = field(default_factory=set)
     problems: Problems = field(default_factory=Problems)
+    rows: ValuesOnDisk[Mapping[str, Any]] = field(default_factory=lambda: ValuesOnDisk(dict))
 
     def count_gold_documents(self, gold_documents: Iterable[GoldDocument]) -> Iterator[Json]:
         """The rows of these documents, each of which is counted when its row is taken."""
@@ -91,6 +96,7 @@ class DatasetTotals:
         self.digest = rows_digest(
             self.count_gold_documents(gold_documents),
             merge_layers(self.count_annotations(annotations), self.count_verdicts(verdicts)),
+            encode=lambda row: self.rows.add("", row),
         )
 
     @property
@@ -121,13 +127,24 @@ class DatasetTotals:
 
 
 def compute_totals(
-    dataset: Dataset, schema: Schema, split_plan: SplitPlan | None = None
+    dataset: Dataset,
+    schema: Schema,
+    split_plan: SplitPlan | None = None,
+    watch: Watch = unwatched,
 ) -> DatasetTotals:
-    """The totals of a dataset, whose rows may come in any order; *split_plan* says their splits."""
+    """
+    The totals of a dataset, whose rows may come in any order.
+
+    *split_plan* says their splits, *watch* shows how many documents are counted.
+    """
     plan = split_plan or SplitPlan()
     sorted_totals = DatasetTotals(schema, plan)
     try:
-        sorted_totals.count(dataset.gold_documents, dataset.annotations, dataset.verdicts)
+        sorted_totals.count(
+            watch(dataset.gold_documents, "documents", None),
+            watch(dataset.annotations, "annotations", None),
+            dataset.verdicts,
+        )
     except UnsortedRows:
         totals = DatasetTotals(schema, plan)
         totals.count(

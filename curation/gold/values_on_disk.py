@@ -29,8 +29,8 @@ class ValuesOnDisk(Generic[_Value]):
             self.stream = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by finalize
         weakref.finalize(self, self.stream.close)
 
-    def add(self, key: str, value: _Value) -> None:
-        """Put a value aside."""
+    def add(self, key: str, value: _Value) -> bytes:
+        """Put a value aside; what was written of it, which is JSON."""
         raw = msgspec.json.encode(value)
         with explain_os_errors(Path(gettempdir())):
             written = self.stream.write(raw)
@@ -38,6 +38,7 @@ class ValuesOnDisk(Generic[_Value]):
                 written += self.stream.write(raw[written:])
         self.places.append((key, self.end, len(raw)))
         self.end += len(raw)
+        return raw
 
     def __iter__(self) -> Iterator[_Value]:
         self.places.sort()

@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from curation.errors import Problems
 from curation.files import Json
 from curation.formats.spacy_tokens import spacy_version
 from curation.gold.manifest import Manifest
 from curation.gold.parquet import read_parquet
-from curation.gold.read_rows import read_gold_row, read_rows
 from curation.gold.relation_view import RelationView
 from curation.gold.tables import RELATIONS, TOKENS, Table
 from curation.gold.token_view import TokenView
@@ -41,15 +39,14 @@ def find_view_faults(
     )
     token_count = 0
     gold = gold_files(folder, manifest)
-    placed = ((split, row) for split, path in gold for row in read_parquet(path))
+    placed = ((split, row) for split, path in gold for _, row in read_parquet(path))
     token_files = _ViewFiles(folder, manifest, TOKENS)
     relation_files = _ViewFiles(folder, manifest, RELATIONS)
     for split, row in watch(placed, "comparing views", manifest.counts.documents):
-        for document in read_rows([row], read_gold_row, Problems()):
-            found = token_files.compare(split, tokens.row(document), columns)
-            token_count += len(found.get("tokens", ()))
-            for pair in relations.rows(document):
-                relation_files.compare(split, pair)
+        found = token_files.compare(split, tokens.row(row), columns)
+        token_count += len(found.get("tokens", ()))
+        for pair in relations.rows(row):
+            relation_files.compare(split, pair)
     faults = [*token_files.all_faults(), *relation_files.all_faults()]
     yield from faults
     if faults:

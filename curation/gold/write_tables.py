@@ -5,10 +5,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from curation.gold.dataset import Dataset
 from curation.gold.parquet import ParquetTable
 from curation.gold.relation_view import RelationView
-from curation.gold.rows import JsonRow, gold_row, layer_rows
+from curation.gold.rows import JsonRow
 from curation.gold.splits import SPLITS
 from curation.gold.tables import ANNOTATIONS_TABLE, KINDS, RELATIONS, TOKENS, Table
 from curation.gold.token_view import TokenView
@@ -28,18 +27,13 @@ class WrittenTables:
 
 
 def write_tables(
-    folder: Path,
-    dataset: Dataset,
-    totals: DatasetTotals,
-    *,
-    none_share: float,
-    watch: Watch = unwatched,
+    folder: Path, totals: DatasetTotals, *, none_share: float, watch: Watch = unwatched
 ) -> WrittenTables:
     """
-    Write all tables of a dataset into *folder*, and sync them; a table without rows has no file.
+    Write all tables of the dataset with these *totals* into *folder*, and sync them; a table without rows has no file.
 
-    *totals* are those of the dataset. *none_share* is the share of pairs without a relation that the view of relations has. *watch*
-    shows how many tables are finished.
+    *none_share* is the share of pairs without a relation that the view of relations has. *watch*
+    shows how many rows are written.
     """
     tokens = TokenView()
     relations = RelationView(totals.schema.symmetric, none_share)
@@ -52,20 +46,19 @@ def write_tables(
                 stack.callback(tables[table].close)
             tables[table].add(row)
 
-        for gold in dataset.gold_documents:
-            split = totals.split_plan.split_of(gold.group)
-            add(Table(split), gold_row(gold))
-            add(Table(split, TOKENS), tokens.row(gold))
-            for pair in relations.rows(gold):
+        documents = len(totals.text_hashes)
+        total = documents + totals.annotations + totals.verdicts
+        for number, row in enumerate(watch(totals.rows, "sealing", total)):
+            if number >= documents:
+                add(ANNOTATIONS_TABLE, row)
+                continue
+            split = totals.split_plan.split_of(row["group"])
+            add(Table(split), row)
+            add(Table(split, TOKENS), tokens.row(row))
+            for pair in relations.rows(row):
                 add(Table(split, RELATIONS), pair)
-        for layer in layer_rows(dataset):
-            add(ANNOTATIONS_TABLE, layer)
-        finished = (
-            tables[table].finish()
-            for table in watch(sorted(tables, key=table_order), "sealing", len(tables))
-        )
         return WrittenTables(
-            files=dict(finished),
+            files=dict(tables[table].finish() for table in sorted(tables, key=table_order)),
             views={TOKENS: tokens.counts(), RELATIONS: relations.counts()},
         )
 

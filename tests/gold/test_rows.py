@@ -5,7 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from gold_samples import Working, digest
+from gold_samples import Working, digest, layer_rows
 from hypothesis import given
 from hypothesis import strategies as st
 from samples import SCHEMA
@@ -25,7 +25,6 @@ from curation.gold.rows import (
     annotation_row,
     gold_document_order,
     gold_row,
-    layer_rows,
     rows_digest,
     verdict_row,
 )

@@ -11,7 +11,16 @@ import pyarrow
 import pyarrow.parquet as parquet
 import pytest
 from datasets import Features
-from gold_samples import PROVENANCE, Working, alter, annotated, many, sealed, working
+from gold_samples import (
+    PROVENANCE,
+    Working,
+    alter,
+    annotated,
+    layer_rows,
+    many,
+    sealed,
+    working,
+)
 from samples import SCHEMA
 
 from curation.documents.document import Layer
@@ -23,7 +32,7 @@ from curation.gold.dataset import (
     PublishedReading,
 )
 from curation.gold.features import arrow_schema
-from curation.gold.rows import annotation_row, gold_row, layer_rows, rows_digest
+from curation.gold.rows import annotation_row, gold_row, rows_digest
 from curation.gold.seal import seal_version
 from curation.gold.totals import compute_totals
 from curation.gold.versions import (
@@ -298,9 +307,8 @@ def test_a_decision_of_another_adjudicator_than_the_verdicts_is_sealed_with_the_
         decisions=(decision, replace(decision, adjudicator="")),
     )
     state = Working((GoldDocument(work.document, adjudicated=True),), (work,), (verdict,))
-    totals = compute_totals(state, SCHEMA)
 
-    seal_version(tmp_path / "0.1.0", state, totals, PROVENANCE)
+    seal_version(tmp_path / "0.1.0", compute_totals(state, SCHEMA), PROVENANCE)
 
     version, _ = read_unannounced(tmp_path, "0.1.0")
     assert list(version.verdicts) == [verdict]

@@ -11,6 +11,7 @@ from strategies import documents
 from curation.documents.document import Document, Entity, Relation
 from curation.gold.dataset import GoldDocument
 from curation.gold.relation_view import RelationView
+from curation.gold.rows import gold_row
 from curation.gold.token_view import TokenView
 from curation.schema.model import NO_RELATION
 
@@ -28,14 +29,14 @@ GOLD = GoldDocument(
 
 def pairs(gold, *, none_share=1.0):
     """Head, tail and label of each row, as words."""
-    rows = RelationView(SCHEMA.symmetric, none_share).rows(gold)
+    rows = RelationView(SCHEMA.symmetric, none_share).rows(gold_row(gold))
     return [(row["head"]["text"], row["tail"]["text"], row["label"]) for row in rows]
 
 
 def test_a_document_is_its_tokens_with_their_tags():
     view = TokenView()
 
-    row = view.row(GOLD)
+    row = view.row(gold_row(GOLD))
 
     assert (row["id"], row["group"]) == ("d1", "g1")
     shown = dict(
@@ -56,7 +57,7 @@ def test_tokens_are_not_cut_where_the_gold_ends():
     view = TokenView()
     inside = GoldDocument(Document("d1", "pro-Iranians", (Entity(4, 11, "NORP"),)))
 
-    row = view.row(inside)
+    row = view.row(gold_row(inside))
 
     assert "Iranians" in row["tokens"][-1]
     assert {*row["ner_tags"]} == {"O"}
@@ -79,7 +80,7 @@ def test_pairs_without_a_relation_stand_in_one_sentence():
 
 
 def test_a_pair_comes_with_the_fewest_sentences_that_hold_it():
-    rows = list(RelationView(SCHEMA.symmetric, 0.0).rows(GOLD))
+    rows = list(RelationView(SCHEMA.symmetric, 0.0).rows(gold_row(GOLD)))
 
     assert [row["text"] for row in rows] == [
         "Iran met Russia.",
@@ -93,7 +94,7 @@ def test_a_pair_comes_with_the_fewest_sentences_that_hold_it():
 
 def test_what_is_kept_and_left_out_is_counted():
     view = RelationView(SCHEMA.symmetric, 0.0)
-    list(view.rows(GOLD))
+    list(view.rows(gold_row(GOLD)))
 
     assert view.counts() == {
         "pairs": 4, "across_sentences": 1, "none": 0, "none_left_out": 1, "none_share": 0.0,
@@ -102,7 +103,7 @@ def test_what_is_kept_and_left_out_is_counted():
 
 @given(documents(SCHEMA))
 def test_every_pair_has_its_relations_or_none(document):
-    rows = list(RelationView(SCHEMA.symmetric, 1.0).rows(GoldDocument(document)))
+    rows = list(RelationView(SCHEMA.symmetric, 1.0).rows(gold_row(GoldDocument(document))))
 
     labels = {}
     for row in rows:
@@ -147,7 +148,7 @@ def test_whether_a_pair_is_kept_depends_on_the_pair_alone(document, data):
 
 
 def _none_places(document, share):
-    rows = RelationView(SCHEMA.symmetric, share).rows(GoldDocument(document))
+    rows = RelationView(SCHEMA.symmetric, share).rows(gold_row(GoldDocument(document)))
     return {
         tuple(
             (
