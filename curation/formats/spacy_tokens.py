@@ -79,12 +79,13 @@ class _Tokenizer:
         words: list[str] = []
         starts: list[int] = []
         copied = 0
-        for number in [number for number, pieces in enumerate(found) if pieces]:
+        cut = [(number, pieces) for number, pieces in enumerate(found) if pieces]
+        for number, (pieces_words, pieces_starts) in cut:
             words += chunks[copied:number]
             starts += begins[copied:number]
             copied = number + 1
-            words += found[number][0]
-            starts += [begins[number] + place for place in found[number][1]]
+            words += pieces_words
+            starts += [begins[number] + place for place in pieces_starts]
         words += chunks[copied:]
         starts += begins[copied:-1]
         if len(self.known) > _CHUNKS:
