@@ -23,6 +23,15 @@ _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _MAYBE_MARK = re.compile("[\u0300-\u1fff\u20d0-\U0010ffff]")
 
 
+# Letters and digits of ASCII, small; all else is a blank.
+_ASCII_WORDS = str.maketrans(
+    {
+        character: character.lower() if character.isalnum() else " "
+        for character in map(chr, range(128))
+    }
+)
+
+
 def count_words(text: str) -> int:
     """
     The number of words.
@@ -31,7 +40,7 @@ def count_words(text: str) -> int:
     and each four letters of Thai, Lao, Burmese and Khmer.
     """
     if text.isascii():
-        return len(_WORD.findall(text))
+        return len(split_words(text))
     text = _without_marks(text)
     unspaced = len(_UNSPACED_LETTER.findall(text))
     return (
@@ -47,9 +56,9 @@ def split_words(text: str) -> list[str]:
 
     Where a script has no spaces between words, each character is one.
     """
-    text = text.lower()
-    if not text.isascii():
-        text = _without_marks(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+    if text.isascii():  # in a quarter of the time that the expression takes
+        return text.translate(_ASCII_WORDS).split()
+    text = _without_marks(_UNSEEN.sub("", unicodedata.normalize("NFKC", text.lower())))
     return _WORD_OR_CHARACTER.findall(text)
 
 

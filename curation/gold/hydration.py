@@ -9,13 +9,12 @@ from operator import itemgetter
 from pathlib import Path
 
 from curation.documents.document import Document
-from curation.errors import GoldError, Problems
+from curation.errors import GoldError
 from curation.files import Json, write_text
 from curation.gold.edition import write_table
 from curation.gold.edition_rows import with_words
 from curation.gold.manifest import Manifest, parse_manifest
 from curation.gold.parquet import read_columns, read_parquet
-from curation.gold.read_rows import read_gold_row, read_rows
 from curation.gold.relation_view import RelationView
 from curation.gold.tables import ANNOTATIONS, RELATIONS, TOKENS, Table
 from curation.gold.token_view import TokenView
@@ -138,11 +137,9 @@ def _view_rows(
         (row for _, row in read_parquet(there)) if there else (), key=itemgetter("id")
     )
     document, rows = next(by_document, ("", iter(())))
-    for placed in read_parquet(gold):
-        row = placed[1]
+    for _, row in read_parquet(gold):
         if row["id"] in articles:
-            for one in read_rows([placed], read_gold_row, Problems()):
-                yield from [tokens.row(one)] if table.kind == TOKENS else relations.rows(one)
+            yield from [tokens.row(row)] if table.kind == TOKENS else relations.rows(row)
         elif row["id"] == document:
             yield from rows
             document, rows = next(by_document, ("", iter(())))

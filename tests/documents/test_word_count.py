@@ -1,10 +1,12 @@
 """How many words a text has, whatever it is written in."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.documents.word_count import count_words
+from curation.documents.word_count import count_words, split_words
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,9 @@ def test_words_of_two_paragraphs_are_those_of_both(one, two):
     together = count_words(f"{one}\n\n{two}")
 
     assert together <= count_words(one) + count_words(two) <= together + 1
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_words_of_plain_text_are_its_runs_of_letters_and_digits(text):
+    assert split_words(text) == re.findall(r"[^\W_]+", text.lower())
+    assert count_words(text) == len(split_words(text))

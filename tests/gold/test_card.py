@@ -228,7 +228,7 @@ def test_whether_a_person_has_checked_what_programs_annotated(
     assert (escape_markdown(said) in text) == is_said
     assert ("No person has checked" in text) == (is_said and "No person" in said)
     totals = compute_totals(state, SCHEMA)
-    seal_version(tmp_path / "0.1.0", state, totals, PROVENANCE)
+    seal_version(tmp_path / "0.1.0", totals, PROVENANCE)
     version, _ = read_unannounced(tmp_path, "0.1.0")
     programs = {name for name, by in zip(("d1", "d2"), checkers, strict=True) if by != PERSON}
     assert version.origins.machine_annotated == (programs if is_said else set())
