@@ -10,6 +10,7 @@ import typer
 
 from curation import console
 from curation.commands.options import DryRun, ListAll, project_title, writable_text
+from curation.commands.verdict_lines import lost_task_lines
 from curation.default_project import ADJUDICATION_PROJECT, in_project
 from curation.errors import UsageError, pluralise
 from curation.list_limit import list_everything
@@ -216,6 +217,7 @@ def adjudication_lines(report: "AdjudicationReport", *, dry_run: bool) -> Iterat
         )
     yield from _to_come_lines(report.to_come)
     yield from _agreed_lines(report.agreed)
+    yield from lost_task_lines(report.tasks_gone)
     if report.problems:
         yield f"warning: {pluralise(len(report.problems), 'task')} to look at:"
         yield from console.problem_lines(report.problems)
@@ -256,7 +258,12 @@ def listed_lines(listed: "ListedDifferences") -> Iterator[str]:
 
 def _difference_lines(one: "ListedDifference") -> Iterator[str]:
     question = one.context or "keep the document out of the gold, or take it in?"
-    yield f"  #{one.number} {one.difference.key}  {question}"
+    from curation.annotations.shown_differences import difference_number
+
+    number = "(waits for its ends)"
+    if one.number is not None:
+        number = difference_number(one.number, one.round)
+    yield f"  {number} {one.difference.key}  {question}"
     for option in one.options:
         mark = "*" if option.reading == one.chosen else " "
         yield f"   {mark}{option.alias}  {option.words}"

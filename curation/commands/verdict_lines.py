@@ -24,6 +24,16 @@ def stale_verdict_lines(
     )
 
 
+def lost_task_lines(gone: Mapping[str, str]) -> Iterator[str]:
+    """Which documents have lost tasks that were adjudicated: the rounds, by document."""
+    yield from console.list_lines(
+        [*gone],
+        lambda document: (
+            f"warning: {document} has lost its adjudication task of {gone[document]}; the verdict stands",
+        ),
+    )
+
+
 def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
     """Which verdicts are new, changed or gone, how they were made, and all that is wrong, with links."""
     yield f"{report.title} ({report.link}): {_summary(report)}"
@@ -42,13 +52,7 @@ def verdict_lines(report: "VerdictsReport") -> Iterator[str]:
             *_link(report, document),
         ),
     )
-    yield from console.list_lines(
-        [*report.tasks_gone],
-        lambda document: (
-            f"warning: {document} has lost its adjudication task of "
-            f"{report.tasks_gone[document]}; the verdict stands",
-        ),
-    )
+    yield from lost_task_lines(report.tasks_gone)
     yield from console.list_lines(
         [*report.unfinished],
         lambda document: (

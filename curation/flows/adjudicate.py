@@ -51,7 +51,8 @@ class AdjudicationReport:
     nobody had begun and in which nothing is in question any more. *waiting* counts, by document,
     relations whose ends are to be settled first. *to_come* are documents that others have yet to
     annotate. *agreed* are documents that were named and have nothing to settle. *elsewhere* are
-    documents that stay in other adjudicators' projects, by title.
+    documents that stay in other adjudicators' projects, by title. *tasks_gone* says of documents which
+    rounds that were adjudicated have no task any more; their decisions stand.
     """
 
     project: str
@@ -67,6 +68,7 @@ class AdjudicationReport:
     agreed: tuple[str, ...]
     problems: tuple[Problem, ...]
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tasks_gone: Mapping[str, str] = field(default_factory=dict)
 
 
 def adjudicate(
@@ -140,6 +142,7 @@ def adjudicate(
         agreed=tuple(sorted(named - there)),
         problems=tuple(tasks.problems),
         elsewhere=waiting.elsewhere,
+        tasks_gone=dict(sorted(tasks.tasks_gone.items())),
     )
 
 

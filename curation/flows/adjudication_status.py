@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from curation.annotations.consensus import Consensus
-from curation.annotations.decision_makers import adjudicators_of
+from curation.annotations.decision_makers import adjudicators_of, maker_of_task
 from curation.annotations.staleness import judge_verdict
 from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
@@ -148,8 +148,8 @@ def find_adjudication_status(
         found[kind].append(Problem(name, what, link))
     places = {name: next(iter(tasks.get(name, {})), link) for name, link in links.items()}
     return AdjudicationStatus(
-        remarks=tuple(_own_work(working, verdicts, places)),
-        notes=tuple(_notes(state, working, places)),
+        remarks=tuple(_own_work(working, verdicts, places, projects)),
+        notes=tuple(_notes(state, working, places, projects)),
         projects=projects.links,
         problems=tuple(chain.from_iterable(problems[name] for name in sorted(problems))),
         stale_in=projects.titles_of(one.place for one in found["stale"]),
@@ -201,21 +201,33 @@ def _standing(
 
 
 def _own_work(
-    working: WorkingVersion, verdicts: Collection[str], links: Mapping[str, str]
+    working: WorkingVersion,
+    verdicts: Collection[str],
+    links: Mapping[str, str],
+    projects: AdjudicatorsProjects,
 ) -> Iterator[Problem]:
-    """Those who adjudicated what they had annotated themselves, on the documents with *links*."""
+    """Those who adjudicated what they had annotated themselves, on the documents with *links*, each with a task of theirs."""
     for name in sorted(links.keys() & verdicts):
         record = working.record(name)
         if record and record.verdict:
             adjudicators = {one for one in adjudicators_of(record.verdict) if one}
             for problem in own_work_problems(record, adjudicators):
-                yield replace(problem, link=links[name])
+                by = problem.annotator
+                theirs = (
+                    projects.link_to(name, one)
+                    for one in record.verdict.tasks
+                    if maker_of_task(record.verdict, one.uid).by == by
+                )
+                yield replace(problem, link=next(filter(None, theirs), links[name]))
 
 
 def _notes(
-    state: State, working: WorkingVersion, links: Mapping[str, str]
+    state: State,
+    working: WorkingVersion,
+    links: Mapping[str, str],
+    projects: AdjudicatorsProjects,
 ) -> Iterator[Problem]:
-    """What adjudicators wrote on the documents with *links*."""
+    """What adjudicators wrote on the documents with *links*, each with the task in which they did."""
     verdicts = {
         account.uid
         for facts in working.all_facts()
@@ -226,7 +238,15 @@ def _notes(
     for one in state.notes() if verdicts else ():
         if one.uid in verdicts and one.document in links:
             what = append_note("wrote", one.text)
-            yield Problem(one.document, what, links[one.document], one.annotator)
+            record = working.record(one.document)
+            verdict = record.verdict if record else None
+            there = (
+                projects.link_to(one.document, made)
+                for made in (verdict.tasks if verdict else ())
+                if made.uid == one.uid
+            )
+            link = next(filter(None, there), links[one.document])
+            yield Problem(one.document, what, link, one.annotator)
 
 
 def _had_problems(studio: Studio, state: State) -> bool:

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 
+from curation.annotations.record import VerdictTask
 from curation.errors import Problem
 from curation.flows.unpulled_verdicts import AdjudicatedTasks, find_unpulled_verdicts
 from curation.gold.working_version import WorkingVersion
+from curation.labelstudio.adjudication_task import read_adjudication_stamp
 from curation.labelstudio.port import Studio, Task, studio_link
 from curation.labelstudio.verdict_cursor import VerdictCursor, load_verdict_cursor
 from curation.state import State
@@ -48,6 +50,19 @@ class AdjudicatorsProjects:
             for title, by_document in self._tasks.items()
             for task in by_document.get(document, ())
         }
+
+    def link_to(self, document: str, made: VerdictTask) -> str:
+        """The task of a document in which an adjudicator made a part of its verdict; empty where there is none."""
+        tasks = self._tasks.get(made.project, {}).get(document, [])
+        for task in tasks:
+            if len(tasks) == 1 or self._round(task) == made.round:
+                number = self._numbers[made.project]
+                return studio_link(self._studio.url, number, task.id)
+        return ""
+
+    def _round(self, task: Task) -> int | None:
+        stamp = read_adjudication_stamp(self._studio.task_data(task.id) or {})
+        return stamp.round if stamp else None
 
     def titles_of(self, documents: Iterable[str]) -> tuple[str, ...]:
         """The titles of the projects that have tasks of any of *documents*."""

@@ -10,6 +10,7 @@ from curation.annotations.shown_differences import AGREED_VERSION
 from curation.annotations.staleness import VerdictState, judge_verdict
 from curation.errors import Problem, pluralise
 from curation.files import Json
+from curation.flows.made_in_project import rounds_with_decisions, tasks_with_decisions
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.adjudication_ledger import (
     AdjudicationLedger,
@@ -29,6 +30,7 @@ from curation.labelstudio.adjudication_task import (
     to_adjudication_prediction,
     to_adjudication_task,
 )
+from curation.labelstudio.annotation_uid import server_hash
 from curation.labelstudio.port import Project, ProjectTotals, Studio, studio_link
 
 
@@ -67,6 +69,7 @@ class AdjudicatorsTasks:
         self.deleted = 0
         self.waiting: dict[str, int] = {}
         self.problems: list[Problem] = []
+        self.tasks_gone: dict[str, str] = {}
 
     def read(
         self, project: Project, ledger: AdjudicationLedger, named: Collection[str]
@@ -93,6 +96,7 @@ class AdjudicatorsTasks:
         if not self._dry_run:
             for number in tasks.repeated:
                 self._studio.delete_task(number)
+        self._find_tasks_gone(project, named, changed)
         self.documents = {*self._left} & {*(named or self._left)}
         self.to_look_at = tuple(sorted(self.documents & self._tasks.keys()))
         for document in sorted(self.documents - self._tasks.keys()):
@@ -100,6 +104,23 @@ class AdjudicatorsTasks:
             self.unchanged += one.tasks
             if one.waiting:
                 self.waiting[document] = one.waiting
+
+    def _find_tasks_gone(
+        self, project: Project, named: Collection[str], read: Collection[str] | None
+    ) -> None:
+        """Take note of the tasks in which something was decided, and that were deleted; all was *read* where that is None."""
+        server = server_hash(self._studio.url)
+        for facts in self._working.all_facts():
+            is_read = read is None or facts.document in read
+            if not (is_read and facts.has_verdict) or (named and facts.document not in named):
+                continue
+            record = self._working.record(facts.document)
+            if record is None or record.verdict is None:
+                continue
+            rounds = {task.stamp.round for task in self._tasks.get(facts.document, ())}
+            made = tasks_with_decisions(record.verdict, server, project.title)
+            if gone := [one for one in made if one.round not in rounds]:
+                self.tasks_gone[record.id] = rounds_with_decisions(record.verdict, gone)
 
     def bring_up_to_date(self, document: str) -> None:
         """Bring the tasks of a document to what its annotations are now."""

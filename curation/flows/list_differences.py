@@ -1,6 +1,6 @@
 """``curate adjudicate --list``: the differences of documents as an adjudicator sees them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -10,11 +10,14 @@ from curation.annotations.readings import PlaceReading
 from curation.annotations.record import DocumentRecord
 from curation.annotations.shown_differences import options_as_shown
 from curation.annotations.staleness import VerdictState, judge_verdict
+from curation.default_project import ADJUDICATION_PROJECT
 from curation.documents.quote import quote_context
 from curation.files import Json
 from curation.flows.annotations_to_come import AnnotationsToCome, find_annotations_to_come
 from curation.flows.disputed_documents import find_disputed
 from curation.flows.known_projects import find_known_projects
+from curation.labelstudio.adjudication_push import read_adjudication_tasks
+from curation.labelstudio.adjudication_rounds import StoredRound, plan_rounds
 from curation.labelstudio.option_words import plain_option_words
 from curation.labelstudio.port import Studio
 from curation.progress import Watch, unwatched
@@ -34,13 +37,15 @@ class ListedOption:
 @dataclass(frozen=True, kw_only=True)
 class ListedDifference:
     """
-    A difference of a document under its number; *context* has the words in question in brackets.
+    A difference of a document under the number that it has on the screen, in the task of this *round*.
 
-    *chosen* is the reading that a verdict has, None where the difference is open.
+    *number* is None where the difference waits until its ends are settled. *context* has the words in question
+    in brackets. *chosen* is the reading that a verdict has, None where the difference is open.
     """
 
     document: str
-    number: int
+    number: int | None
+    round: int
     difference: Difference
     context: str
     options: tuple[ListedOption, ...]
@@ -63,6 +68,7 @@ class ListedDifference:
             "alias": alias,
             "own": own,
             "number": self.number,
+            "round": self.round,
             "kind": self.difference.kind,
             "place": [list(span) for span in self.difference.place],
             "context": self.context,
@@ -107,14 +113,18 @@ def list_differences(
     with workspace.working_version(schema, watch) as working:
         disputed = find_disputed(working, documents)
         to_come: Mapping[str, tuple[AnnotationsToCome, ...]] = {}
-        if studio and disputed:
-            titles = find_known_projects(studio, workspace.state, working).annotated
-            to_come = find_annotations_to_come(studio, titles, working, disputed)
+        stored: Mapping[str, tuple[StoredRound, ...]] = {}
+        if studio and (disputed or documents):
+            titles = find_known_projects(studio, workspace.state, working)
+            to_come = find_annotations_to_come(studio, titles.annotated, working, disputed)
+            listed_ids = {*(documents or disputed)} - to_come.keys()
+            stored = _stored_rounds(studio, titles.adjudicated, listed_ids, schema)
         found: dict[str, tuple[ListedDifference, ...]] = {}
         wanted = sorted({*(documents or disputed)} - to_come.keys())
         for document in watch(wanted, "comparing", len(wanted)):
             record = working.record(document)
-            listed = _listed(record, schema) if record else ()
+            rounds = stored.get(document, ())
+            listed = _listed(record, schema, rounds) if record else ()
             if listed:
                 found[document] = listed
     return ListedDifferences(
@@ -131,11 +141,55 @@ def own_answer(reading: PlaceReading) -> list[list[object]]:
     return [[arrow.label, arrow.direction] for arrow in reading.arrows]
 
 
-def _listed(record: DocumentRecord, schema: Schema) -> tuple[ListedDifference, ...]:
-    return tuple(_each_listed(record, judge_verdict(record, schema)))
+def _stored_rounds(
+    studio: Studio, titles: Collection[str], documents: Collection[str], schema: Schema
+) -> dict[str, tuple[StoredRound, ...]]:
+    """What the tasks of *documents* show, in the first of these projects that has any."""
+    found: dict[str, tuple[StoredRound, ...]] = {}
+    for title in sorted(titles, key=lambda one: (one != ADJUDICATION_PROJECT, one)):
+        project = studio.find_project(title)
+        left = {*documents} - found.keys()
+        tasks = read_adjudication_tasks(studio, project, left).by_document if project else {}
+        for document, some in tasks.items():
+            found[document] = tuple(one.stored_round(schema) for one in some)
+    return found
 
 
-def _each_listed(record: DocumentRecord, state: VerdictState) -> Iterator[ListedDifference]:
+def _listed(
+    record: DocumentRecord, schema: Schema, stored: Sequence[StoredRound]
+) -> tuple[ListedDifference, ...]:
+    listed = _each_listed(record, judge_verdict(record, schema), stored)
+    # As on the screen, task by task; what waits comes last.
+    return tuple(
+        sorted(listed, key=lambda one: (one.round, one.number is None, one.number or 0))
+    )
+
+
+def _numbers(
+    record: DocumentRecord, state: VerdictState, stored: Sequence[StoredRound]
+) -> Mapping[str, tuple[int, int]]:
+    """Round and number of each difference that has one, by key, as the next adjudicate leaves them on the screen."""
+    plan = plan_rounds(
+        state.compared.differences, stored, decided=state.decided, answered=state.answered
+    )
+    decisions = record.verdict.decisions if record.verdict else ()
+    numbers = {
+        one.key: (one.round or 1, one.number) for one in decisions if one.number is not None
+    }
+    last = {one.number: len(one.shown) for one in stored}
+    for number, n in numbers.values():
+        last[number] = max(last.get(number, 0), n)
+    for task in stored:
+        numbers |= {one.key: (task.number, one.n) for one in task.shown if not one.settled}
+    for planned in plan.rounds:
+        first = last.get(planned.number, 0) + 1
+        numbers |= {key: (planned.number, n) for n, key in enumerate(planned.added, first)}
+    return numbers
+
+
+def _each_listed(
+    record: DocumentRecord, state: VerdictState, stored: Sequence[StoredRound]
+) -> Iterator[ListedDifference]:
     text = record.whole_text
     is_open = {one.key for one in state.open}
     decisions = {one.key: one for one in record.verdict.decisions} if record.verdict else {}
@@ -145,11 +199,15 @@ def _each_listed(record: DocumentRecord, state: VerdictState) -> Iterator[Listed
         # What annotators have come to agree on, as the verdict says, is no difference any more.
         if one.key in is_open or sum(bool(option.by) for option in one.options) > 1
     ]
-    for number, difference in enumerate(listed, 1):
+    numbers = _numbers(record, state, stored)
+    last = max((number for number, _ in numbers.values()), default=1)
+    for difference in listed:
+        round_number, number = numbers.get(difference.key, (last, None))
         decision = None if difference.key in is_open else decisions.get(difference.key)
         yield ListedDifference(
             document=record.id,
             number=number,
+            round=round_number,
             difference=difference,
             context="; ".join(quote_context(text, *span) for span in difference.place),
             options=tuple(_options(difference, text)),

@@ -12,6 +12,7 @@ from curation.annotations.decision_makers import (
     without_maker,
 )
 from curation.annotations.record import Decision, Verdict, VerdictTask
+from curation.errors import pluralise
 from curation.labelstudio.exported_verdict import AdjudicatorsWork
 
 
@@ -121,6 +122,24 @@ class MadeInProject:
             msgspec.structs.replace(one, task=now.get(task_of(known, one), task_of(known, one)))
             for one in known.decisions
         )
+
+
+def rounds_with_decisions(verdict: Verdict, tasks: Iterable[VerdictTask]) -> str:
+    """The rounds of these tasks of a verdict, and how many decisions were made in each, in words."""
+    uids = [task_of(verdict, one) for one in verdict.decisions]
+    return ", ".join(
+        f"round {one.round} ({pluralise(uids.count(one.uid), 'decision')})" for one in tasks
+    )
+
+
+def tasks_with_decisions(verdict: Verdict, server: str, title: str) -> Sequence[VerdictTask]:
+    """The tasks of a project in which decisions were made that the verdict has."""
+    uids = {task_of(verdict, one) for one in verdict.decisions}
+    return [
+        one
+        for one in verdict.tasks
+        if (one.server, one.project) == (server, title) and one.uid in uids
+    ]
 
 
 def _is_of(task: VerdictTask, work: AdjudicatorsWork) -> bool:

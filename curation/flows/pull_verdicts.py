@@ -20,8 +20,12 @@ from curation.annotations.shown_differences import AdjudicationStamp, shown_unde
 from curation.annotations.staleness import judge_verdict
 from curation.annotations.standing_decisions import StandingDecisions
 from curation.checks.remarks import append_note
-from curation.errors import Problem, pluralise
-from curation.flows.made_in_project import MadeInProject
+from curation.errors import Problem
+from curation.flows.made_in_project import (
+    MadeInProject,
+    rounds_with_decisions,
+    tasks_with_decisions,
+)
 from curation.flows.pull import PullOptions
 from curation.flows.pull_annotators import KnownAnnotators
 from curation.gold.working_version import WorkingVersion
@@ -279,7 +283,7 @@ class _PulledVerdicts:
     ) -> None:
         known = record.verdict
         works = [one.work for one in tasks if one.work]
-        if self._tell_own_work(record, works):
+        if self._tell_own_work(record, tasks):
             tasks = [one for one in tasks if one.work and not self._is_own(record, one.work)]
             works = [one.work for one in tasks if one.work]
         made = MadeInProject(known, [(one.round, one.work) for one in tasks if one.work])
@@ -327,7 +331,7 @@ class _PulledVerdicts:
         self._tell_missing(record.id, tasks, settled)
         self._tell_how_it_was_made(record, tasks, settled)
         if gone and known:
-            self.lessened[record.id] = self._what_went(known, gone)
+            self.lessened[record.id] = rounds_with_decisions(known, gone)
         (self.replaced if known else self.taken).append(record.id)
         self.working.put(
             msgspec.structs.replace(record, verdict=_with_their_tasks(settled.verdict, works))
@@ -405,25 +409,14 @@ class _PulledVerdicts:
         known = record.verdict
         if known is None:
             return
-        resting = {task_of(known, one) for one in known.decisions}
-        lost = [
-            one
-            for one in self._missing_here(made)
-            if one.uid in resting and one not in taken_back
-        ]
+        resting = tasks_with_decisions(known, self.server, self.title)
+        lost = [one for one in resting if one in made.missing and one not in taken_back]
         if lost:
-            self.tasks_gone[record.id] = self._what_went(known, lost)
+            self.tasks_gone[record.id] = rounds_with_decisions(known, lost)
 
     def _why_gone(self, gone: Sequence[VerdictTask], why: str) -> str:
         is_refused = not self.refused.isdisjoint(one.uid for one in gone)
         return "its adjudicator annotated the document" if is_refused else why
-
-    def _what_went(self, known: Verdict, gone: Sequence[VerdictTask]) -> str:
-        """Which rounds went, and how many decisions with each."""
-        uids = [task_of(known, one) for one in known.decisions]
-        return ", ".join(
-            f"round {one.round} ({pluralise(uids.count(one.uid), 'decision')})" for one in gone
-        )
 
     def _refuse(self, document: str, problems: Iterable[Problem]) -> None:
         if found := (*self.problems.get(document, ()), *problems):
@@ -490,15 +483,13 @@ class _PulledVerdicts:
         if links:
             self.links_to_tick[document] = tuple(links)
 
-    def _tell_own_work(self, record: DocumentRecord, works: Sequence[AdjudicatorsWork]) -> bool:
+    def _tell_own_work(self, record: DocumentRecord, tasks: Iterable[ExportedVerdict]) -> bool:
         """Whether an adjudicator is one of the document's annotators, which is refused if strict."""
-        own = [
-            replace(one, link=self.links[record.id])
-            for one in own_work_problems(record, {one.by for one in works})
-        ]
+        works = [(one.work, one.link) for one in tasks if one.work]
+        own = list(_own_work_in_tasks(record, works))
         if self.options.strict:
             self._refuse(record.id, own)
-            self.refused |= {one.uid for one in works if self._is_own(record, one)}
+            self.refused |= {one.uid for one, _ in works if self._is_own(record, one)}
         return bool(own) and self.options.strict
 
     def _tell_how_it_was_made(
@@ -508,12 +499,10 @@ class _PulledVerdicts:
         settled: SettledVerdict,
     ) -> None:
         link = self.links.get(record.id, "")
-        works = [one.work for one in tasks if one.work]
-        self.remarks += (
-            replace(one, link=link)
-            for one in own_work_problems(record, {one.by for one in works})
-        )
-        self.remarks += _replaced_remarks(record.id, settled, link)
+        works = [(one.work, one.link) for one in tasks if one.work]
+        self.remarks += _own_work_in_tasks(record, works)
+        links = {one.round: one.link for one in tasks}
+        self.remarks += _replaced_remarks(record.id, settled, links)
         if settled.edits:
             self.edits[record.id] = settled.edits
         for task in tasks:
@@ -546,12 +535,30 @@ def own_work_problems(record: DocumentRecord, adjudicators: Set[str]) -> Iterato
         yield Problem(record.id, what, annotator=name)
 
 
-def _replaced_remarks(document: str, settled: SettledVerdict, link: str) -> Iterator[Problem]:
-    """Whose decisions from elsewhere give way to what is ticked in a task, which may be older than the update."""
-    by_maker: dict[str, list[str]] = defaultdict(list)
+def _own_work_in_tasks(
+    record: DocumentRecord, works: Iterable[tuple[AdjudicatorsWork, str]]
+) -> Iterator[Problem]:
+    """Those who annotated the document and adjudicated it, each with the link to their first task."""
+    links: dict[str, str] = {}
+    for work, link in works:
+        links.setdefault(work.by, link)
+    for problem in own_work_problems(record, links.keys()):
+        yield replace(problem, link=links[problem.annotator])
+
+
+def _replaced_remarks(
+    document: str, settled: SettledVerdict, links: Mapping[int, str]
+) -> Iterator[Problem]:
+    """
+    Whose decisions from elsewhere give way to what is ticked in a task, which may be older than the update.
+
+    *links* lead to the tasks, by their rounds.
+    """
+    by_maker: dict[tuple[str, str], list[str]] = defaultdict(list)
     for name, by in settled.replaced.items():
-        by_maker[by or "an unknown adjudicator"].append(name)
-    for by, names in by_maker.items():
+        link = links.get(settled.replaced_in[name], "")
+        by_maker[by or "an unknown adjudicator", link].append(name)
+    for (by, link), names in by_maker.items():
         what = (
             f"{', '.join(names)}: what is ticked in the task takes the place of what {by} decided elsewhere;"
             " where that was right, tick it, and press Update"

@@ -23,7 +23,7 @@ from curation.schema import Schema
 
 # What a line must say, and what the list of differences says besides.
 _NEEDED = ("document", "key")
-_KEYS = (*_NEEDED, "alias", "own", "number", "kind", "place", "context", "options")
+_KEYS = (*_NEEDED, "alias", "own", "number", "round", "kind", "place", "context", "options")
 
 _DIRECTIONS: Mapping[object, Direction] = {
     "forward": "forward",

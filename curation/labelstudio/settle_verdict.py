@@ -78,7 +78,7 @@ class SettledVerdict:
     *missing_in* the rounds of these tasks; *waiting* counts those that other tasks ask for, or will.
     *overruled* are the keys of those that a task decides, and that a later decision decides otherwise;
     *replaced* has the adjudicators of decisions from elsewhere that a task decides otherwise, by the
-    numbers of the differences, but for what was asked again.
+    numbers of the differences, but for what was asked again; *replaced_in* says in which round.
     *edits* are in words what was changed of what all annotators agreed on.
     """
 
@@ -89,6 +89,7 @@ class SettledVerdict:
     problems: tuple[Problem, ...]
     overruled: tuple[str, ...] = ()
     replaced: Mapping[str, str | None] = field(default_factory=dict)
+    replaced_in: Mapping[str, int] = field(default_factory=dict)
     missing_in: tuple[int, ...] = ()
 
 
@@ -138,6 +139,7 @@ class _Settling:
         self.standing = standing
         self.overruled: list[str] = []
         self.replaced: dict[str, str | None] = {}
+        self.replaced_in: dict[str, int] = {}
         self.annotations = annotations
         self.schema = schema
         self.asked: dict[str, AskedDifference] = {}
@@ -236,6 +238,7 @@ class _Settling:
         is_later = ours[0] > theirs[0] or (ours > theirs and not is_same)
         if is_later and not is_same:
             self.replaced[asked.name] = maker.by
+            self.replaced_in[asked.name] = asked.round
         return is_later
 
     def _asks_for_what_is_there_now(self, key: str) -> bool:
@@ -310,6 +313,7 @@ class _Settling:
             problems=tuple(dict.fromkeys(problems)),
             overruled=tuple(self.overruled),
             replaced=self.replaced,
+            replaced_in=self.replaced_in,
             missing_in=tuple(
                 sorted(
                     {one.round for key, one in self.asked.items() if key not in self.choices}

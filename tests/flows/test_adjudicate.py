@@ -9,8 +9,9 @@ from annotated_project import FLAG
 from disputing import TITLE, DisputedProject
 from samples import SCHEMA
 
-from curation.commands.adjudicate import adjudication_lines
+from curation.commands.adjudicate import adjudication_lines, listed_lines
 from curation.errors import CurateError, GoldError, StudioConnectionLost, StudioError
+from curation.flows.list_differences import list_differences
 from curation.flows.pull import PullOptions
 from curation.flows.pull_all import pull_all
 from curation.labelstudio.adjudication_project import is_adjudication
@@ -152,6 +153,61 @@ def test_new_documents_and_differences_are_added_and_positions_stay(desk):
     assert change.what == (
         "1 difference to settle at the end; open the task, tick what is new, press Update"
     )
+
+
+def listed(desk):
+    """The numbers in the list, by key, and those on the screen once it is brought up to date."""
+    found = list_differences(desk.studio, desk.place, SCHEMA).documents["d1"]
+    in_list = {one.difference.key: (one.round, one.number) for one in found}
+    desk.adjudicate()
+    on_screen = {
+        one.key: (number, one.n)
+        for document, number in desk.tasks
+        for one in desk.shown(document, number)
+        if not one.settled
+    }
+    assert [(one.round, one.number) for one in found] == sorted(in_list.values())
+    return in_list, on_screen
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_the_list_has_the_numbers_of_the_screen(desk, is_begun):
+    """Before there is a task, after differences were asked anew, and after what was asked was settled."""
+    ((first, second),) = differ(desk, 1)
+    before, shown = listed(desk)
+    assert before == shown
+    assert sorted(before.values()) == [(1, 1), (1, 2), (1, 3)]
+    if is_begun:
+        desk.studio.draft(desk.number("d1"))
+
+    desk.change(second, 1, "pp-o")
+    desk.pull()
+    after, shown = listed(desk)
+    assert after == shown
+    assert sorted(after.values()) == [(1, 2), (1, 3), (1, 4), (1, 5)]
+    (line,) = [
+        one
+        for one in listed_lines(list_differences(desk.studio, desk.place, SCHEMA))
+        if "#5 " in one
+    ]
+    assert "Name03" in line or "Name00" in line
+    desk.change(first, 1, "pog")
+    desk.pull()
+    settled, _ = listed(desk)
+    assert settled.items() <= after.items()
+
+
+def test_what_waits_in_a_full_task_is_listed_by_its_round(desk):
+    desk.annotate(1, "o" * 45, by=1)
+    desk.annotate(1, "g" * 45, by=2)
+    desk.pull()
+
+    in_list, on_screen = listed(desk)
+
+    assert in_list == on_screen
+    assert max(in_list.values()) == (2, 5)
+    lines = [*listed_lines(list_differences(desk.studio, desk.place, SCHEMA))]
+    assert any(line.startswith("  #5 of round 2 ") for line in lines)
 
 
 def test_what_nobody_has_begun_shows_what_all_agree_on_now(desk):

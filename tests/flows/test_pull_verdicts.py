@@ -14,7 +14,7 @@ from adjudicated_project import (
     TwinHands,
     pull_verdicts,
 )
-from annotated_project import FLAG
+from annotated_project import FLAG, NOTE
 from command_line import run
 from deciding import decided, drawn, shown, tick
 from disputed import DEPUTY, IRANIAN, ISRAEL, KREMLIN, RYABKOV, TEXT, annotations
@@ -25,11 +25,13 @@ from samples import ROOT, SCHEMA
 from curation.annotations.decision_makers import without_maker
 from curation.annotations.readings import make_reading
 from curation.annotations.voters import compare_annotations
+from curation.commands.adjudicate import adjudication_lines
 from curation.commands.pull import pull_lines
 from curation.commands.show import document_lines
 from curation.commands.status import status_lines
 from curation.documents.document import Relation
 from curation.errors import StudioError
+from curation.flows.adjudicate import AdjudicationOptions, adjudicate
 from curation.flows.pull import pull
 from curation.flows.show import show
 from curation.flows.status import status
@@ -641,6 +643,31 @@ def test_a_round_whose_task_was_deleted_stands_and_is_told(project):
         in said
     )
     assert project.files() == files
+    for dry_run in (True, False):
+        options = AdjudicationOptions(title=project.desk_title, dry_run=dry_run)
+        report = adjudicate(project.studio, project.place, SCHEMA, options)
+        assert [
+            one for one in adjudication_lines(report, dry_run=dry_run) if "lost" in one
+        ] == [
+            "warning: d1 has lost its adjudication task of round 2 (6 decisions); the verdict stands"
+        ]
+    assert project.files() == files
+
+
+def test_notes_and_own_work_come_with_the_link_to_the_task_of_their_round(project):
+    """In pull, and in status too; an annotator adjudicated the first of two rounds, and somebody wrote in the second."""
+    readings = project.readings("d1")
+    (first, task), (second, other) = in_rounds(project, 2, 3, 5, 7)
+    project.hands.submit(task, decided_in(first, readings), by=ADA)
+    project.hands.submit(other, [*decided_in(second, readings), NOTE], by=DEE)
+
+    report = project.pull_all().verdicts[0]
+    found = status(project.studio, project.place, SCHEMA, title=project.title).adjudication
+
+    told = [one.link for one in report.remarks if "adjudicated it too" in one.what]
+    assert told == [one.link for one in found.remarks] == [link_of(project, task)]
+    noted = [one.link for one in report.remarks if one.what.startswith("note of")]
+    assert noted == [one.link for one in found.notes] == [link_of(project, other)]
 
 
 def test_what_is_wrong_in_a_round_comes_with_the_link_to_its_task(project):
