@@ -115,6 +115,8 @@ def taken_annotation_lines(taken: "ImportedAnnotations", *, dry_run: bool) -> It
         f"{len(taken.unchanged)} unchanged; {pluralise(len(taken.new), 'document')} {verb}new in gold/next."
     )
     yield from console.remark_lines(taken.remarks)
+    for name, annotator in taken.annotators.items():
+        yield from (f"warning: {one}" for one in annotator.remarks(name, "--annotator"))
     changed = [*taken.added, *taken.updated]
     if changed and not dry_run:
         yield (

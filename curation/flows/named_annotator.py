@@ -1,13 +1,16 @@
 """Who made annotations or verdicts outside of Label Studio: the name that was given, as it is published."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from curation.annotations.decision_makers import maker_of, task_of
 from curation.annotations.record import AnnotatorKind
 from curation.documents.document import PROGRAM_PREFIX, UNKNOWN_PREFIX
-from curation.errors import UsageError
+from curation.errors import Problem, UsageError
 from curation.gold.convert_old import kind_of_pseudonym
 from curation.gold.working_version import WorkingVersion
+from curation.list_limit import join_first
 from curation.state import State
 from curation.state.pseudonyms import PERSON_PREFIX, UNKNOWN
 
@@ -16,10 +19,25 @@ _PSEUDONYM = re.compile(rf"(?:{PERSON_PREFIX}|{PROGRAM_PREFIX}|{UNKNOWN_PREFIX})
 
 @dataclass(frozen=True, kw_only=True)
 class NamedAnnotator:
-    """The *pseudonym* of an annotator or adjudicator, and whether it is a person's, a program's, or nobody knows."""
+    """
+    The *pseudonym* of an annotator or adjudicator, and whether it is a person's, a program's, or nobody knows.
+
+    Where the name is new here, *maybe_same* are those in gold/next whose names nobody here knows.
+    """
 
     pseudonym: str
     kind: AnnotatorKind
+    maybe_same: tuple[str, ...] = ()
+
+    def remarks(self, name: str, option: str) -> Iterator[Problem]:
+        """That somebody may have got a second pseudonym, as where ``.curate/`` was lost."""
+        if self.maybe_same:
+            what = (
+                f"is new here, as {self.pseudonym}; gold/next has work from outside of Label Studio by"
+                f" {join_first(self.maybe_same)}, and .curate/ doesn't know whose: if that is the same one,"
+                f" git checkout gold/next, then {option} {self.maybe_same[0]}"
+            )
+            yield Problem(f"{option} {name}", what)
 
 
 def find_named_annotator(
@@ -39,11 +57,16 @@ def find_named_annotator(
     # Accounts are known by their addresses on every server.
     pseudonyms = state.pseudonyms("")
     if not _PSEUDONYM.fullmatch(name):
+        maybe_same: tuple[str, ...] = ()
+        if not pseudonyms.knows_name(name, kind):
+            outside = _outside_of_label_studio(working)
+            maybe_same = tuple(sorted(one for one in outside if not pseudonyms.is_used(one)))
         found = pseudonyms.of_name(name, kind)
-        return NamedAnnotator(pseudonym=found, kind=pseudonyms.kind(found))
+        found_kind = pseudonyms.kind(found)
+        return NamedAnnotator(pseudonym=found, kind=found_kind, maybe_same=maybe_same)
     if pseudonyms.is_used(name):
         return NamedAnnotator(pseudonym=name, kind=pseudonyms.kind(name))
-    known = {
+    known = _outside_of_label_studio(working) | {
         account.pseudonym: account.kind
         for facts in working.all_facts()
         for account in facts.accounts
@@ -54,3 +77,22 @@ def find_named_annotator(
             hint="give the e-mail address, which isn't published",
         )
     return NamedAnnotator(pseudonym=name, kind=known[name] or kind_of_pseudonym(name))
+
+
+def _outside_of_label_studio(working: WorkingVersion) -> dict[str, AnnotatorKind]:
+    """The pseudonyms in gold/next of those who annotated or adjudicated by files, with what they are."""
+    found: dict[str, AnnotatorKind] = {}
+    for facts in working.all_facts():
+        found |= {
+            account.pseudonym: account.kind
+            for account in facts.accounts
+            if account.server is None and not account.is_verdict
+        }
+        record = working.record(facts.document) if facts.has_verdict else None
+        if record is None or record.verdict is None:
+            continue
+        for decision in record.verdict.decisions:
+            maker = maker_of(record.verdict, decision)
+            if maker.by and not task_of(record.verdict, decision):
+                found[maker.by] = maker.kind or kind_of_pseudonym(maker.by)
+    return found

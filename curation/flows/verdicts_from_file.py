@@ -104,7 +104,7 @@ def verdicts_from_file(  # noqa: PLR0913 - the command's own options
         changed=tuple(verdicts.changed),
         unchanged=tuple(verdicts.unchanged),
         decisions=sum(map(len, given.values())),
-        remarks=tuple(verdicts.remarks),
+        remarks=(*adjudicator.remarks(by, "--by"), *verdicts.remarks),
     )
 
 

@@ -78,8 +78,8 @@ class Pseudonyms:
 
         *kind* is what a name stands for that is no e-mail, as far as somebody said so.
         """
-        email = name.lower() if "@" in name and is_email(name) else ""
-        key = email or f"{_NAME_KEY if kind == UNKNOWN else kind} {name}"
+        key = _key_of_name(name, kind)
+        email = key if is_email(key) else ""
         if key not in self._pseudonyms:
             with self._changing():
                 if key not in self._pseudonyms:
@@ -87,6 +87,10 @@ class Pseudonyms:
                         kind_of_account(email) if email else kind
                     )
         return self._pseudonyms[key]
+
+    def knows_name(self, name: str, kind: AnnotatorKind = UNKNOWN) -> bool:
+        """Whether somebody of this name has a pseudonym; see ``of_name``."""
+        return _key_of_name(name, kind) in self._pseudonyms
 
     def find(self, number: int, email: str) -> str:
         """The pseudonym of an account; empty where the account has none."""
@@ -190,6 +194,12 @@ class Pseudonyms:
             " ON CONFLICT (key) DO UPDATE SET pseudonym = excluded.pseudonym",
             self._pseudonyms.items(),
         )
+
+
+def _key_of_name(name: str, kind: AnnotatorKind) -> str:
+    if "@" in name and is_email(name):
+        return name.lower()
+    return f"{_NAME_KEY if kind == UNKNOWN else kind} {name}"
 
 
 def pseudonym_of_lone_annotation(uid: str) -> str:

@@ -1,6 +1,7 @@
 """Differences as a list, and verdicts made outside of Label Studio, through the same checks."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -284,6 +285,26 @@ def test_who_decided_is_published_under_a_pseudonym_that_says_what_is_known(
     assert (first.kind, talk.record().verdict.kind) == (kind, kind)
     assert first.by.startswith(prefix)
     assert name.lower() not in str(talk.files()).lower()
+
+
+def test_who_may_have_a_second_pseudonym_is_told_and_known_by_the_first(talk):
+    """Where .curate/ is lost, nothing in gold/next says whose a verdict from a file is."""
+    talk.differ(1, 2)
+    lines = chosen(talk.lines(), "GPE")
+    first = talk.take(lines[:3], by="eve@example.org")
+    assert first.remarks == ()
+    shutil.rmtree(talk.desk.place.home)
+    talk.desk.pull()
+
+    trial = talk.take(lines[3:], by="eve@example.org", dry_run=True)
+    again = talk.take(lines[3:], by=first.by)
+
+    (remark,) = trial.remarks
+    assert remark.place == "--by eve@example.org"
+    assert f"by {first.by}, and .curate/ doesn't know whose" in remark.what
+    assert remark.what.endswith(f"git checkout gold/next, then --by {first.by}")
+    assert (again.by, again.kind, again.remarks) == (first.by, "person", ())
+    assert talk.record("d2").verdict.by == first.by
 
 
 def test_an_annotator_who_decides_is_told_and_known_by_address_and_by_pseudonym(talk):
