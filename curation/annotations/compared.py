@@ -60,7 +60,7 @@ def compare_documents(
     if all(_has_same_marks(one, first) for one in documents.values()):
         return ComparedAnnotations(agreed=replace(first, layer=None), annotations=documents)
     sha = text_sha256 or first.text_sha256
-    return Comparison(documents, schema, text_sha256=sha).compare()
+    return DocumentComparison(documents, schema, text_sha256=sha).compare()
 
 
 def _has_same_marks(one: Document, other: Document) -> bool:
@@ -98,7 +98,7 @@ _Concrete = tuple[str, Direction, LabelledSpan, LabelledSpan]
 VERDICT_UID = ""
 
 
-class Comparison:
+class DocumentComparison:
     """
     Documents of one text side by side: *nodes* tells where each span is, and the rest who has what there.
 

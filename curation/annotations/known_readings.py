@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 
-from curation.annotations.compared import VERDICT_UID, Comparison
+from curation.annotations.compared import VERDICT_UID, DocumentComparison
 from curation.annotations.place_map import ArrowShape, NodePair, PlaceNode
 from curation.annotations.readings import (
     Arrow,
@@ -26,7 +26,7 @@ class KnownReadings:
     that the verdict leaves undecided.
     """
 
-    def __init__(self, verdict: Verdict, comparison: Comparison) -> None:
+    def __init__(self, verdict: Verdict, comparison: DocumentComparison) -> None:
         self._comparison = comparison
         self._entities = [one for one in verdict.decisions if one.kind == "entities"]
         waiting = [span for key in verdict.undecided if (span := place_of_key(key))]

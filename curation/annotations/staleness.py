@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from msgspec import structs
 
-from curation.annotations.compared import VERDICT_UID, Comparison, DecidedPart
+from curation.annotations.compared import VERDICT_UID, DecidedPart, DocumentComparison
 from curation.annotations.differences import ComparedAnnotations, Difference, arrows_asked
 from curation.annotations.known_readings import KnownReadings
 from curation.annotations.place_map import NodePair, PlaceMap, PlaceNode
@@ -122,7 +122,7 @@ class _Judging:
             document_of_record(record, verdict.entities, verdict.relations)
         )
         at_places = [one for one in verdict.decisions if one.kind == "entities"]
-        self.comparison = Comparison(
+        self.comparison = DocumentComparison(
             voters.documents,
             schema,
             text_sha256=record.text_sha256,
