@@ -1,5 +1,7 @@
 """``curate agree``: how well annotators agree."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ from curation.commands.report_file import refuse_report_path, write_report
 from curation.list_limit import list_everything
 
 if TYPE_CHECKING:
+    from curation.flows.doubts import Doubts
     from curation.scoring.agreement_results import Agreement
 
 
@@ -60,6 +63,7 @@ def agree(
     from curation.documents.meta_selection import read_selection
     from curation.flows.agree import agreement_on, annotated_documents, default_version
     from curation.flows.agree_report import agreement_page
+    from curation.flows.doubts import count_doubts
     from curation.gold.working_version import NEXT
     from curation.schema.folder import read_schema_if_any, read_schema_in
     from curation.workspace import Workspace
@@ -82,23 +86,29 @@ def agree(
         watch=console.watch,
     )
     agreement = agreement_on(annotated, schema, seed=seed)
-    print_agreement(agreement, as_json=as_json)
+    doubts = count_doubts(workspace, schema) if annotated.gold == NEXT else {}
+    print_agreement(agreement, as_json=as_json, doubts=doubts)
     if report:
         write_report(report, agreement_page(agreement, annotated, workspace, schema))
 
 
-def print_agreement(agreement: "Agreement", *, as_json: bool) -> None:
-    """Agreement as tables, with the recipe below, or as JSON."""
+def print_agreement(
+    agreement: "Agreement", *, as_json: bool, doubts: "Mapping[str, Doubts] | None" = None
+) -> None:
+    """Agreement as tables, with the recipe and the number of doubts below, or as JSON."""
+    from curation.flows.doubts import doubt_sentences
     from curation.report.agreement_tables import agreement_tables
     from curation.report.caveats import agreement_caveats
     from curation.scoring.agreement_json import agreement_to_json
 
     if as_json:
-        console.out_json(
-            console.with_caveats(agreement_to_json(agreement), agreement_caveats(agreement))
-        )
+        found = agreement_to_json(agreement)
+        if doubts:
+            found["doubts"] = {part: asdict(one) for part, one in doubts.items()}
+        console.out_json(console.with_caveats(found, agreement_caveats(agreement)))
         return
     if agreement.documents:
         console.tables(agreement_tables(agreement))
     console.out(f"recipe: {agreement.recipe}")
     console.lines(agreement_caveats(agreement))
+    console.lines(doubt_sentences(doubts or {}))

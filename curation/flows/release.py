@@ -16,6 +16,7 @@ from curation.flows.agree import (
     pilot_documents,
 )
 from curation.flows.baseline_score import figure_entry, score_baseline
+from curation.flows.doubts import count_doubts, doubt_sentences
 from curation.flows.release_trial import ReleaseTrial, try_release
 from curation.gold.dataset_facts import (
     DatasetFacts,
@@ -186,6 +187,7 @@ def _plan_by(
         guideline=guidelines_md(schema),
         curate=__version__,
         agreement=tuple(agreement_sentences(agreement, pilot=len(pilot))),
+        doubts=tuple(doubt_sentences(count_doubts(workspace, schema))),
         effort=plan.working.effort,
         taken_back=agreement.submissions.taken_back if agreement.submissions else 0,
         released=options.today.isoformat(),

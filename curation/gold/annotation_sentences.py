@@ -101,6 +101,7 @@ def annotation_sentences(source: CardSource) -> Iterator[str]:
         yield f"suggestions came from {layer}"
     for reason, annotations in sorted(numbers.not_independent.items()):
         yield f"not counted as independent: {pluralise(annotations, 'annotation')} {reason.rstrip(',')}"
+    yield from source.manifest.doubts
     if source.manifest.effort:
         for sentence in effort_sentences(source.manifest.effort.effort):
             yield f"counting people's own work alone, {sentence}"

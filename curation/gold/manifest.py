@@ -209,7 +209,7 @@ class Manifest(_Strict):
     submissions the lines are about that the rows lack, since they were deleted or skipped, and *files* the sha256 of each file by name.
 
     Versions that are older than a field lack it, and the JSON lacks what is as by default:
-    *released* is the day (UTC), *fractions* the share of each split, *agreement_figures* the agreement
+    *released* is the day (UTC), *doubts* the lines that say how many doubts annotators noted, *fractions* the share of each split, *agreement_figures* the agreement
     on entities and on relations, *views* counts what is special in each view, by the view's name,
     *guidelines* and *platforms* count annotations by the hash of the guideline, and by the program, that
     they were made by, ``unknown`` where nobody knows;
@@ -230,6 +230,7 @@ class Manifest(_Strict):
     agreement: list[str]
     effort: EffortEntry | None = None
     taken_back: int = 0
+    doubts: list[str] = Field(default_factory=list)
     counts: ManifestCounts
     files: dict[str, str]
     released: str = ""

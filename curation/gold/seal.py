@@ -45,7 +45,8 @@ class Provenance:
 
     *guideline* is the text of the guideline at the release, *curate* the version
     of this program, *agreement* the lines that say how well annotators agreed, *effort* what all of them together did,
-    *taken_back* how many first submissions these lines are about that are in no row. The fields that
+    *taken_back* how many first submissions these lines are about that are in no row, *doubts* the lines
+    that say how many doubts annotators noted. The fields that
     follow are as in the manifest; *none_share* is the share of pairs without a relation that the view of
     relations has, *article_license* the licence of documents that say none.
     """
@@ -55,6 +56,7 @@ class Provenance:
     agreement: tuple[str, ...] = ()
     effort: Effort | None = None
     taken_back: int = 0
+    doubts: tuple[str, ...] = ()
     released: str = ""
     agreement_figures: Mapping[str, AgreementEntry] = field(default_factory=dict)
     baseline: BaselineEntry | None = None
@@ -114,6 +116,7 @@ def build_manifest(
         agreement=list(provenance.agreement),
         effort=EffortEntry(**asdict(provenance.effort)) if provenance.effort else None,
         taken_back=provenance.taken_back,
+        doubts=list(provenance.doubts),
         counts=ManifestCounts(
             documents=len(totals.text_hashes),
             annotations=totals.annotations,
