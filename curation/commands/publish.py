@@ -154,9 +154,13 @@ def before_lines(
 
 def _what_is_there(prepared: "PreparedPublication") -> str:
     if prepared.found is None:
-        return "how many of them are on the Hub is not known"
+        return "nobody knows which of them are on the Hub"
     states = Counter(map(prepared.state_of, prepared.wanted.files))
-    return f"{states['there']} are on the Hub, {states['changed']} are others there, {states['new']} are new"
+    return ", ".join(
+        f"{states[state]} {words}"
+        for state, words in (("new", "new"), ("changed", "changed"), ("there", "there already"))
+        if states[state]
+    )
 
 
 def file_lines(prepared: "PreparedPublication") -> Iterator[str]:

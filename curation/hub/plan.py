@@ -119,7 +119,7 @@ def _check_sealed(found: HubState, wanted: VersionToPublish) -> None:
         raise HubError(
             f"{found.name} has another {wanted.version} on the Hub: {others[0]} isn't the one here; "
             "a version that is published is never replaced",
-            hint=f"publish under a new number, or compare with: curate verify {wanted.version}",
+            hint="publish as before (--text and licences decide which texts go out), or under a new number",
         )
 
 

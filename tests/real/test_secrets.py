@@ -79,6 +79,10 @@ def test_no_command_lets_a_secret_out(
     run("log", "--json")
     run("publish", "0.1.0", "--repo", "org/news", "--dry-run", "--json")
     going_out = outgoing_files(desk / "gold", "0.1.0").files
+    for path, raw in going_out.items():
+        (desk / "edition" / path).parent.mkdir(parents=True, exist_ok=True)
+        (desk / "edition" / path).write_bytes(raw)
+    run("hydrate", "edition", "--texts", "a.txt", "-o", "whole")
     run("leaks", "articles.jsonl", "--json")
     run("diff", "0.1.0", "next", "--json")
     run("migrate", "0.1.0", "-o", "migrated.jsonl")
