@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from curation.files import lock
-from curation.gold.audit_folder import AUDITS
+from curation.gold.audit_folder import AUDITS, read_audits
 from curation.gold.convert_old import (
     OLD_ANNOTATIONS_FILE,
     OLD_GOLD_FILE,
@@ -32,7 +32,7 @@ from curation.gold.working_version import (
     remove_parts,
 )
 from curation.labelstudio.annotation_uid import server_hash
-from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors
+from curation.labelstudio.pull_cursor import last_pulled_from, load_cursors, task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.state import Note, State
@@ -142,11 +142,21 @@ class Workspace:
     def exclusion_reasons(self) -> Mapping[str, str]:
         """By document, why it is out of the gold, or may be soon, as pulls and drops have left it."""
         reasons = read_absent(self.state, self.next)
-        for cursor in load_cursors(self.state):
+        for cursor in load_cursors(self.state, self.audited_projects):
             reasons |= dict.fromkeys(cursor.emptied, ANNOTATIONS_DELETED)
             reasons |= dict.fromkeys(cursor.deleted, TASK_DELETED)
             reasons |= dict.fromkeys(cursor.problems, HAS_PROBLEM)
         return reasons
+
+    @property
+    def audited_projects(self) -> frozenset[tuple[str, str]]:
+        """The projects of audits, each by the hash of its server, and its title."""
+        return frozenset((one.server, one.project) for one in read_audits(self.gold))
+
+    @property
+    def task_links(self) -> Mapping[str, str]:
+        """For each document that was pulled into the gold, the link to its task, in the project pulled last."""
+        return task_links(self.state, self.audited_projects)
 
     def _convert(self, schema: Schema, watch: Watch) -> ConversionReport | None:
         if not has_old_files(self.next):

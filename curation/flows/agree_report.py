@@ -30,12 +30,15 @@ def agreement_page(
 
 def _task_links(workspace: Workspace) -> "TaskLinks":
     """The tasks of each document, in every project that was pulled."""
+    from curation.labelstudio.annotation_uid import server_hash
     from curation.labelstudio.pull_cursor import links_by_project
     from curation.report.difference_list import TaskLink
 
     links: dict[str, list[TaskLink]] = defaultdict(list)
     projects = links_by_project(workspace.read_only().state)
-    for (_, title), addresses in sorted(projects.items()):
+    for (url, title), addresses in sorted(projects.items()):
+        if (server_hash(url), title) in workspace.audited_projects:
+            continue
         for document, address in addresses.items():
             links[document].append(TaskLink(title, address))
     return links

@@ -22,7 +22,6 @@ from curation.gold.file_names import file_name
 from curation.gold.scored_gold import read_gold_set
 from curation.gold.working_version import NEXT
 from curation.labelstudio.port import Studio
-from curation.labelstudio.pull_cursor import task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace
@@ -66,7 +65,7 @@ def consistency(
     findings = find_inconsistencies(truth.documents, schema)
     documents = {one.document for one in findings}
     files = {one: str(workspace.next / file_name(one)) for one in documents}
-    links = task_links(workspace.state)
+    links = workspace.task_links
     return ConsistencyReport(
         gold=truth.name,
         documents=truth.document_count or 0,

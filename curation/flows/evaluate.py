@@ -115,7 +115,6 @@ def report_page(
     evaluation: Evaluation, workspace: Workspace, schema: Schema, *, watch: Watch = unwatched
 ) -> str:
     """The evaluation as one HTML page, with links to the tasks as far as they are known."""
-    from curation.labelstudio.pull_cursor import task_links
     from curation.report.mistake_list import ReportDocuments
     from curation.report.page import render_report
 
@@ -131,7 +130,7 @@ def report_page(
         ),
         symmetric=schema.symmetric,
         arms=truth.arms,
-        links=task_links(workspace.read_only().state),
+        links=workspace.read_only().task_links,
     )
     return render_report(evaluation.scores, documents)
 

@@ -19,7 +19,6 @@ from curation.flows.pull import PullOptions, PullReport, pull_into
 from curation.flows.pull_verdicts import VerdictsReport, pull_verdicts_into
 from curation.gold.working_version import WorkingVersion
 from curation.labelstudio.port import Studio
-from curation.labelstudio.pull_cursor import task_links
 from curation.progress import Watch, unwatched
 from curation.schema import Schema
 from curation.workspace import Workspace
@@ -94,7 +93,7 @@ def pull_all(
         verdicts = list(_each(known.adjudicated, verdicts_of, working, failed))
         if failed and not (reports or verdicts):
             raise next(iter(failed.values()))
-        links = dict(task_links(state))
+        links = dict(workspace.task_links)
         for report in reports:
             links |= report.links
         gold = gold_after_pull(

@@ -22,7 +22,6 @@ from curation.annotations.record_file import record_bytes
 from curation.errors import GoldError
 from curation.flows.chosen_documents import refuse_bad_files_of
 from curation.gold.excluded import exclusion_reason
-from curation.labelstudio.pull_cursor import task_links
 from curation.schema import Schema
 from curation.state import Note
 from curation.workspace import Workspace
@@ -122,6 +121,6 @@ def find_shown(workspace: Workspace, schema: Schema, document: str) -> ShownDocu
             record=record,
             agreed=agreed,
             file=str(working.path(document)),
-            link=task_links(workspace.state).get(document, ""),
+            link=workspace.task_links.get(document, ""),
             notes=workspace.state.notes(document),
         )

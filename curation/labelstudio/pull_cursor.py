@@ -11,6 +11,7 @@ from curation.labelstudio.annotation_facts import (
     facts_of_row,
     facts_rows,
 )
+from curation.labelstudio.annotation_uid import server_hash
 from curation.state import State
 from curation.state.tables import enter_project, insert_rows, project_key
 
@@ -155,11 +156,23 @@ def load_cursor(state: State, url: str, title: str) -> PullCursor | None:
         return _load(connection, project_key(url, title))
 
 
-def load_cursors(state: State) -> list[PullCursor]:
-    """Where each project's last pull stopped, the newest last; without the facts of annotations."""
+def load_cursors(state: State, without: Collection[tuple[str, str]] = ()) -> list[PullCursor]:
+    """
+    Where each project's last pull stopped, the newest last; without the facts of annotations.
+
+    Left out are the projects *without*, each given by the hash of its server, and its title.
+    """
     with state.reading() as connection:
-        keys = connection.execute("SELECT project FROM cursors ORDER BY since, link").fetchall()
-        found = [_load(connection, key, with_work=False) for (key,) in keys]
+        rows = connection.execute(
+            "SELECT cursors.project, projects.url, projects.title FROM cursors"
+            " LEFT JOIN projects ON projects.key = cursors.project"
+            " ORDER BY cursors.since, cursors.link"
+        ).fetchall()
+        found = [
+            _load(connection, key, with_work=False)
+            for key, url, title in rows
+            if not without or (server_hash(url or ""), title) not in without
+        ]
     return [one for one in found if one]
 
 
@@ -189,11 +202,11 @@ def links_by_project(state: State) -> Mapping[tuple[str, str], Mapping[str, str]
     return found
 
 
-def task_links(state: State) -> Mapping[str, str]:
+def task_links(state: State, without: Collection[tuple[str, str]] = ()) -> Mapping[str, str]:
     """For each document that was ever pulled, the link to its task, in the project pulled last."""
     return {
         document: link
-        for cursor in load_cursors(state)
+        for cursor in load_cursors(state, without)
         for document, link in cursor.task_links.items()
     }
 

@@ -147,6 +147,8 @@ def test_an_audits_project_never_gets_into_the_gold_nor_into_agreement(desk):
     found = pull_all(desk.studio, elsewhere, SCHEMA, options=PullOptions())
     assert [one.result.project.title for one in found.projects] == ["p"]
     assert agree(desk.place, SCHEMA, [], gold="next", seed=7).documents == 0
+    title = f"{desk.studio.url}/projects/{desk.studio.find_project('p').id}/"
+    assert all(link.startswith(title) for link in desk.place.task_links.values())
     kept = {path.name for path in (desk.place.gold / "audit" / "first").glob("*.json")}
     assert kept == {f"{one.id}.json" for one in desk.drawn()}
 
