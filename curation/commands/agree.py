@@ -23,7 +23,7 @@ def agree(
         list[Path],
         typer.Argument(
             metavar="FILE",
-            help="A file for each annotator, on the same texts.",
+            help="A file for each annotator, on the same texts; or a version, or next.",
             show_default=False,
             readable=False,
         ),
@@ -61,7 +61,12 @@ def agree(
     Example: curate agree anna.jsonl ben.jsonl
     """
     from curation.documents.meta_selection import read_selection
-    from curation.flows.agree import agreement_on, annotated_documents, default_version
+    from curation.flows.agree import (
+        agreement_on,
+        annotated_documents,
+        default_version,
+        is_version_name,
+    )
     from curation.flows.agree_report import agreement_page
     from curation.flows.doubts import count_doubts
     from curation.gold.working_version import NEXT
@@ -71,6 +76,9 @@ def agree(
     list_everything(everything)
     refuse_report_path(report)
     workspace = Workspace.here()
+    if len(files) == 1 and not gold and is_version_name(workspace.gold, str(files[0])):
+        gold = str(files[0])
+        files = []
     schema = read_schema_if_any(workspace.config) if files else read_schema_in(workspace.config)
     if not (gold or files) and default_version(workspace.gold):
         gold = NEXT

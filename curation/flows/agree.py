@@ -232,6 +232,11 @@ def annotated_documents(
     )
 
 
+def is_version_name(folder: Path, given: str) -> bool:
+    """Whether *given* is a version in the *folder*, or ``next``, and no file."""
+    return given in (NEXT, *list_versions(folder)) and not Path(given).exists()
+
+
 def default_version(folder: Path) -> str | None:
     """``next`` where annotations were pulled and no version is sealed yet, else None: the newest version."""
     return NEXT if not list_versions(folder) and any((folder / NEXT).glob("*.json")) else None

@@ -55,7 +55,7 @@ def test_agree_and_the_card_tell_the_number_and_no_word(desk, monkeypatch, capsy
     write_dataset_facts(desk.place.gold)
 
     _, out, _ = run(capsys, "agree", "--gold", "next", "--json")
-    _, _, said = run(capsys, "agree", "--gold", "next")
+    _, _, said = run(capsys, "agree", "next")
     manifest = release(desk.place, SCHEMA, ReleaseOptions(baseline=False)).manifest
 
     assert json.loads(out)["doubts"] == {
