@@ -74,5 +74,5 @@ def test_the_demo_runs_twice_and_does_everything_once(desk):
     project = studio.find_project("curate demo")
     (task,) = studio.export(project.id)
     (annotation,) = task["annotations"]
-    assert project.tasks == 36
+    assert project.tasks == 80
     assert studio.accounts()[annotation["completed_by"]].endswith(".invalid")
