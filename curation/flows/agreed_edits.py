@@ -61,7 +61,11 @@ class AgreedEdits:
     def changes(self) -> bool:
         """Whether anything is otherwise than annotators have it."""
         agreed = self.compared.agreed
-        return self.entities != {*agreed.entities} or self.relations != {*agreed.relations}
+        return (
+            self.entities != {*agreed.entities}
+            or self.relations != {*agreed.relations}
+            or {*self.arrows} != {*self.compared.agreed_arrows}
+        )
 
     def apply(self, lines: Iterable[GivenDecision]) -> None:
         """Carry the lines out, those on entities first, since relations join what these leave."""
@@ -109,22 +113,36 @@ class AgreedEdits:
         self.arrows = tuple(one for one in self.arrows if gone.isdisjoint(one.place))
 
     def _put_relations(self, given: GivenDecision, pair: tuple[PlaceSpan, PlaceSpan]) -> None:
-        first, second = (self._entity_at(span, given) for span in pair)
         arrows = own_arrows(given, self.schema)
+        ends = [self._end_at(span, given) for span in pair]
+        if not all(isinstance(one, Entity) for one in ends):
+            # What is chosen at a place is where such an arrow will end.
+            one, other = (one.span if isinstance(one, Entity) else one for one in ends)
+            self.arrows = (
+                *(each for each in self.arrows if each.place != (one, other)),
+                *(Arrow(label, direction, (one, other)) for label, direction in arrows),
+            )
+            return
+        first, second = (one for one in ends if isinstance(one, Entity))
         between = {first, second}
         self.relations = {one for one in self.relations if {one.head, one.tail} != between}
         for label, direction in arrows:
             head, tail = (second, first) if direction == "backward" else (first, second)
             self.relations.add(self.schema.canonical_relation(Relation(head, tail, label)))
 
-    def _entity_at(self, span: PlaceSpan, given: GivenDecision) -> Entity:
+    def _end_at(self, span: PlaceSpan, given: GivenDecision) -> Entity | PlaceSpan:
+        """The agreed entity, or the place at which annotators differ, that an arrow ends at."""
         found = [one for one in self.entities if one.span == span]
-        if len(found) != 1:
-            there = "no entity" if not found else f"{len(found)} entities"
-            raise ValueError(
-                f"{given.key}: {span[0]}..{span[1]} is {there} that all annotators have alike"
-            )
-        return found[0]
+        if len(found) == 1:
+            return found[0]
+        if place := next(
+            (one for one in self.compared.by_place if do_overlap(one, span)), None
+        ):
+            return place
+        there = "no entity" if not found else f"{len(found)} entities"
+        raise ValueError(
+            f"{given.key}: {span[0]}..{span[1]} is {there} that all annotators have alike"
+        )
 
 
 def _following_arrow(arrow: Arrow, old: Entity, new: Entity) -> Arrow:

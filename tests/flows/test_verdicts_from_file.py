@@ -181,6 +181,9 @@ def test_an_offered_reading_given_as_ones_own_is_the_offered_one(talk):
     talk.take([first | {"alias": None, "own": [[start, end, "ORG"]]}, *others])
 
     assert not talk.record().verdict.decisions[0].own
+    talk.take([first | {"alias": None, "own": []}, *others])
+    assert not talk.record().verdict.decisions[0].own
+    assert len(talk.gold().document.entities) == 1
 
 
 def test_the_question_about_flags_is_decided_too(talk):
@@ -207,7 +210,7 @@ REFUSED = {
     "no verdict": ({"alias": None}, ":1: no verdict: 'alias' must name an option"),
     "two verdicts": ({"own": [[12, 18, "FAC"]]}, ":1: two verdicts"),
     "an alias that is none": ({"alias": 7}, ":1: 'alias' is 7; it must be a string"),
-    "no spans": ({"alias": None, "own": []}, ":1: 'own' is []; it must be [[start, end, type], …]"),
+    "no spans": ({"alias": None, "own": [7]}, ":1: 'own' is [7]; it must be [[start, end, type], …]"),
     "a span that is none": ({"alias": None, "own": [[12, "18", "FAC"]]}, ":1: 'own' is [[12, '18', 'FAC']]; it must be"),
     "a span elsewhere": ({"alias": None, "own": [[0, 8, "FAC"]]}, ":1: 0..8 doesn't touch the place 12..18"),
     "a span over two places": ({"alias": None, "own": [[12, 26, "FAC"]]}, ":1: 12..26 touches several places: e12-18, e20-26"),
@@ -455,3 +458,32 @@ def test_arrows_to_a_disputed_place_follow_or_go_with_what_all_agree_on():
         Arrow("based_in", "forward", ((12, 18), (20, 26)), ((12, 18, "FAC"), None)),
     )
     assert after() == ()
+
+
+@pytest.mark.parametrize("is_later", [False, True])
+def test_an_arrow_is_decided_that_ends_where_annotators_differed(talk, is_later):
+    """With the decision on that place, and after it; and it can be taken back."""
+    talk.desk.annotate(1, "og", by=1)
+    talk.desk.annotate(1, "gg", by=2)
+    talk.desk.pull()
+    one, other = (agreed_line(talk, name)["key"][1:] for name in ("Name00", "Name01"))
+    arrow = {"document": "d1", "key": f"r{one},{other}", "own": [["based_in", "forward"]]}
+    lines = chosen(talk.lines(), "ORG")
+
+    if is_later:
+        talk.take(lines)
+        talk.take([arrow])
+    else:
+        talk.take([*lines, arrow])
+
+    (relation,) = talk.gold().document.relations
+    assert (relation.head.label, relation.label, relation.tail.label) == (
+        "ORG",
+        "based_in",
+        "GPE",
+    )
+    assert talk.list().documents == {}
+    assert talk.take([arrow]).changed == ()
+    talk.take([arrow | {"own": []}])
+    assert talk.gold().document.relations == ()
+    assert [one.label for one in talk.gold().document.entities] == ["ORG", "GPE"]
