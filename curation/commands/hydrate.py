@@ -75,6 +75,8 @@ def hydrate_lines(done: "HydratedDataset") -> Iterator[str]:
             yield f"{version} is as it was sealed, to the byte."
         elif one.has_digest:
             yield f"{version} has the digest that it was sealed with; its files were written anew."
+        elif one.manifest.edition and one.manifest.edition.notes_omitted:
+            yield f"{version} lacks notes that its digest counts, and that aren't published."
         elif done.is_complete and not done.withdrawn:
             yield (
                 f"{version} has every text, and not the digest that it was sealed with: what is said of the "

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from curation.annotations.record import DocumentRecord
 from curation.errors import CurateError, GoldError, Problem
 from curation.files import Json
 from curation.gold.changelog import CHANGELOG_FILE, read_entry, read_seals, summary_lines
@@ -31,6 +32,7 @@ from curation.gold.withdrawn import (
     all_withdrawn,
     find_withdrawal_faults,
     read_withdrawn,
+    withdrawn_records,
 )
 from curation.gold.working_version import NEXT
 from curation.progress import Watch, unwatched
@@ -110,7 +112,8 @@ def verify_gold(
         hint = f"the sealed versions are {', '.join(known)}" if known else "curate release"
         raise GoldError(f"{gold / version}: no such version", hint=hint)
     chosen = known if version is None else [version]
-    checked = tuple(_checked(gold, name, watch) for name in chosen)
+    withdrawn = withdrawn_records(gold / NEXT) if (gold / NEXT).is_dir() else None
+    checked = tuple(_checked(gold, name, withdrawn, watch) for name in chosen)
     if not known:
         return Verification(versions=checked, faults=())
     mistakes: list[Problem] = []
@@ -131,7 +134,9 @@ def verify_gold(
     )
 
 
-def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
+def _checked(
+    gold: Path, version: str, withdrawn: Mapping[str, DocumentRecord] | None, watch: Watch
+) -> CheckedVersion:
     folder = gold / version
     path = folder / MANIFEST_FILE
     if not folder.is_dir():
@@ -148,7 +153,7 @@ def _checked(gold: Path, version: str, watch: Watch) -> CheckedVersion:
     faults += (Problem(str(folder), what) for what in find_file_faults(folder, manifest))
     if not faults:
         faults += _row_faults(gold, version, raw, watch)
-        withdrawals = find_withdrawal_faults(folder, manifest, gold / NEXT)
+        withdrawals = find_withdrawal_faults(folder, manifest, withdrawn)
         faults += (Problem(str(folder), what) for what in withdrawals)
     return CheckedVersion(
         version=version,

@@ -98,33 +98,40 @@ def all_withdrawn(folders: Iterable[Path]) -> dict[str, WithdrawnDocument]:
 
 
 def find_withdrawal_faults(
-    folder: Path, manifest: Manifest, next_folder: Path
+    folder: Path, manifest: Manifest, working: Mapping[str, DocumentRecord] | None
 ) -> Iterator[str]:
-    """Where the withdrawals of a version aren't those of its documents that ``gold/next`` says."""
+    """
+    Where the withdrawals of a version aren't those of its documents that ``gold/next`` says.
+
+    *working* are the withdrawn records there, None in a copy without ``gold/next``.
+    """
     try:
         said = read_withdrawn(folder)
     except GoldError as error:
         yield str(error).replace(str(folder / WITHDRAWN_FILE), WITHDRAWN_FILE)
         return
-    if said and (folder / WITHDRAWN_FILE).read_text() != withdrawn_text(said.values()):
+    if (
+        said
+        and (folder / WITHDRAWN_FILE).read_bytes() != withdrawn_text(said.values()).encode()
+    ):
         yield f"{WITHDRAWN_FILE} isn't what curate withdraw writes"
-    if not next_folder.is_dir():
-        return  # a copy for readers, without the working version
+    if working is None or not (said or working):
+        return
     held = held_texts(folder, manifest)
-    working = {
+    due = {
         document: withdrawal_of(record, held[document])
-        for document, record in withdrawn_records(next_folder).items()
+        for document, record in working.items()
         if document in held
     }
-    for document in sorted({*said, *working}):
+    for document in sorted({*said, *due}):
         if document not in held:
             yield f"{WITHDRAWN_FILE} names {document!r}, which the version doesn't hold"
         elif document not in said:
-            yield f"{WITHDRAWN_FILE} lacks {document!r}, which is withdrawn in {next_folder}: curate withdraw (again)"
-        elif document not in working:
-            yield f"{WITHDRAWN_FILE} names {document!r}, which isn't withdrawn in {next_folder}"
-        elif said[document] != working[document]:
-            yield f"{WITHDRAWN_FILE} says something else of {document!r} than {next_folder} does"
+            yield f"{WITHDRAWN_FILE} lacks {document!r}, which is withdrawn in gold/next: curate withdraw (again)"
+        elif document not in due:
+            yield f"{WITHDRAWN_FILE} names {document!r}, which isn't withdrawn in gold/next"
+        elif said[document] != due[document]:
+            yield f"{WITHDRAWN_FILE} says something else of {document!r} than gold/next does"
 
 
 def withdrawal_of(record: DocumentRecord, text_sha256: str) -> WithdrawnDocument:
