@@ -260,7 +260,7 @@ def _difference_lines(one: "ListedDifference") -> Iterator[str]:
     question = one.context or "keep the document out of the gold, or take it in?"
     from curation.annotations.shown_differences import difference_number
 
-    number = "(waits for its ends)"
+    number = "(waits for its ends)" if one.chosen is None else "(settled)"
     if one.number is not None:
         number = difference_number(one.number, one.round)
     yield f"  {number} {one.difference.key}  {question}"

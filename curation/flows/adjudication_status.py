@@ -8,7 +8,6 @@ from itertools import chain
 from curation.annotations.consensus import Consensus
 from curation.annotations.decision_makers import adjudicators_of, maker_of_task
 from curation.annotations.staleness import judge_verdict
-from curation.annotations.voters import compare_annotations
 from curation.checks.remarks import append_note
 from curation.errors import Problem
 from curation.flows.adjudicators_projects import AdjudicatorsProjects
@@ -20,6 +19,7 @@ from curation.flows.dispute_words import (
     describe_to_come,
     differing,
 )
+from curation.flows.disputed_documents import find_others_differing
 from curation.flows.known_projects import find_known_projects
 from curation.flows.pull_verdicts import own_work_problems
 from curation.gold.excluded import ExcludedDocuments
@@ -162,12 +162,10 @@ def _disputed_with_problem(working: WorkingVersion) -> Iterator[tuple[str, Conse
     for facts in working.all_facts():
         if facts.state != "active" or facts.reason != "problem":
             continue
-        record = working.record(facts.document)
         consensus = working.consensus(facts.document)
-        if record and consensus:
-            compared = compare_annotations(record, working.schema)
-            if any(one.kind != "flags" for one in compared.differences):
-                yield facts.document, replace(consensus, compared=compared)
+        compared = find_others_differing(working, facts.document)
+        if consensus and compared:
+            yield facts.document, replace(consensus, compared=compared)
 
 
 def _asked_in(

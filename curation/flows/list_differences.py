@@ -39,7 +39,8 @@ class ListedDifference:
     """
     A difference of a document under the number that it has on the screen, in the task of this *round*.
 
-    *number* is None where the difference waits until its ends are settled. *context* has the words in question
+    *number* is None where the difference waits until its ends are settled, and where it is settled and no task
+    had it. *context* has the words in question
     in brackets. *chosen* is the reading that a verdict has, None where the difference is open.
     """
 

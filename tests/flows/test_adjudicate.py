@@ -95,6 +95,25 @@ def test_documents_that_others_have_yet_to_annotate_wait_unless_asked_for_early(
     assert desk.adjudicate(early=True).created == {"d1": 1}
 
 
+def test_a_problem_alone_is_nothing_for_an_adjudicator(desk):
+    """It is mended by its annotator; where others differ, an adjudicator need not wait for that."""
+    desk.studio.set_overlap(desk.numbers["d2"], 3)
+    broken = {"type": "relation", "from_id": "nobody", "to_id": "nothing", "direction": "right"}
+    desk.annotate(1, "oog", broken, by=1)
+    desk.annotate(2, "oog", broken, by=1)
+    desk.annotate(2, "oog", by=2)
+    desk.annotate(2, "gog", by=3)
+    desk.pull()
+
+    told = said(desk, early=True)
+
+    assert "1 task for 1 document" in told
+    assert "d1" not in told
+    assert {document for document, _ in desk.tasks} == {"d2"}
+    report = desk.adjudicate("d1", dry_run=True)
+    assert report.agreed == ("d1",)
+
+
 def test_only_named_documents_go_out_where_some_are_named(desk):
     differ(desk, 1, 2)
     desk.annotate(3, "o", by=1)
@@ -207,6 +226,7 @@ def test_what_waits_in_a_full_task_is_listed_by_its_round(desk):
     assert in_list == on_screen
     assert max(in_list.values()) == (2, 5)
     lines = [*listed_lines(list_differences(desk.studio, desk.place, SCHEMA))]
+    assert not any("settled" in line or "waits" in line for line in lines)
     assert any(line.startswith("  #5 of round 2 ") for line in lines)
 
 

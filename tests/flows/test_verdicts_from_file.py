@@ -152,7 +152,9 @@ def test_the_list_of_a_settled_document_says_the_same_verdict_again(talk):
     assert all(one["alias"] for one in lines)
     assert (taken.changed, taken.unchanged) == ((), ("d1",))
     assert talk.files() == before
-    assert "   *" in "\n".join(listed_lines(talk.list("d1")))
+    said = "\n".join(listed_lines(talk.list("d1")))
+    assert "   *" in said
+    assert (said.count("(settled)"), said.count("waits")) == (len(lines), 0)
 
 
 def test_an_answer_of_ones_own_is_taken_as_it_stands(talk):
