@@ -1,12 +1,17 @@
 """``curate publish``: what it says before, and that nothing is said or sent that may not be."""
 
 import json
+import re
 import shutil
 
 import pytest
 from command_line import run
 from gold_samples import annotated, sealed, working
+from published import parquet_rows, readable
 from samples import ROOT
+
+from curation.gold.outgoing import outgoing_files
+from curation.gold.versions import read_version
 
 SHIPPED = "0.1.0"
 
@@ -38,6 +43,27 @@ def test_a_dry_run_prints_each_file_of_the_shipped_gold(capsys, shipped):
     article = (ROOT / "seeds" / "000_c0b9d572aaf7d729.txt").read_text()
     said = [line.strip() for line in article.splitlines() if line.strip()]
     assert [line for line in said if line in out + err] == []
+
+
+@pytest.mark.parametrize("omit_all", [False, True])
+def test_of_the_shipped_article_nothing_goes_out(omit_all):
+    """No sentence and no title in any file; no name that it has in any column."""
+    files = outgoing_files(ROOT / "gold", SHIPPED, omit_all=omit_all).files
+    (gold,) = read_version(ROOT / "gold", SHIPPED).gold_documents
+    document = gold.document
+    sentences = [one for one in re.split(r"(?<=[.!?])\s+|\n", document.text) if len(one) > 20]
+    names = {document.words(one) for one in document.entities}
+
+    found = readable(files)
+
+    assert len(sentences) > 5
+    assert [one for one in sentences for text in found.values() if one in text] == []
+    columns = "".join(
+        json.dumps(parquet_rows(raw), ensure_ascii=False)
+        for path, raw in files.items()
+        if path.endswith(".parquet")
+    )
+    assert [one for one in names if f'"{one}"' in columns] == []
 
 
 def test_a_dry_run_for_programs_has_hashes_and_writes_nothing(capsys, shipped):

@@ -24,8 +24,6 @@ def merge_card(ours: str, theirs: str, versions: Collection[str]) -> str:
     Keys and tags that curate doesn't write stay, and so do the configurations of *versions* that our
     card says nothing of. Raises HubError where *theirs* has metadata that nobody can read.
     """
-    if not theirs:
-        return ours
     metadata, body = parse_card(ours)
     others, _ = parse_card(theirs)
     for key, value in others.items():
@@ -133,6 +131,11 @@ def _first_line(error: Exception) -> str:
 
 
 def write_card(metadata: Json, body: str) -> str:
+    """The card with this metadata; what ``parse_card`` takes apart."""
+    import yaml
     from huggingface_hub.utils import yaml_dump
 
-    return f"---\n{yaml_dump(metadata, sort_keys=False).strip()}\n---\n{body}"
+    written = yaml_dump(metadata, sort_keys=False)
+    if yaml.safe_load(written) != metadata:  # line ends that PyYAML writes, and reads as others
+        written = yaml.safe_dump(metadata, sort_keys=False)
+    return f"---\n{written.strip()}\n---\n{body}"

@@ -2,12 +2,15 @@
 
 import pytest
 import yaml
+from card_samples import card_source
+from gold_samples import annotated, working
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import words
 
 from curation.errors import HubError
 from curation.gold.card_merge import add_to_card, merge_card, words_of_others
+from curation.gold.card_metadata import METADATA_KEYS, card_metadata
 from curation.gold.own_words import BEGIN, END
 
 VERSIONS = ("0.1.0", "0.2.0", "1.0.0")
@@ -60,6 +63,16 @@ def test_our_keys_are_ours():
 
     assert "license_details" not in merged
     assert (merged["pretty_name"], merged["viewer"], merged["self"]) == ("New", False, "me")
+
+
+@pytest.mark.parametrize("license_", ["cc-by-4.0", "unknown"])
+def test_all_that_curate_writes_into_the_metadata_is_known_as_its_own(license_):
+    """What it doesn't write any more would stay on the Hub for ever."""
+    written = yaml.safe_load(
+        card_metadata(card_source(working(annotated("d1", license=license_))))
+    )
+
+    assert written.keys() <= {*METADATA_KEYS}
 
 
 def test_an_older_version_is_added_to_a_card_once():
