@@ -1,10 +1,10 @@
 """An adjudicator's verdict as a record holds it, made of what was chosen at each difference."""
 
-from collections.abc import Container, Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from curation.annotations.decision_makers import DecisionMaker
-from curation.annotations.differences import ComparedAnnotations, Difference
+from curation.annotations.differences import ComparedAnnotations, Difference, Option
 from curation.annotations.place_map import (
     ArrowShape,
     NodeArrows,
@@ -197,7 +197,7 @@ class _Deciding:
             for pair, shapes in self.arrows.items()
             if node in pair and pair not in self.questions and pair not in self.folded
         }
-        for option in difference.options:
+        for option in self._preferred_first(difference):
             if frozenset(option.reading.entities) == entities:
                 arrows = {
                     pair: shapes
@@ -219,15 +219,19 @@ class _Deciding:
     def _chosen_between(self, pair: NodePair, difference: Difference) -> PlaceReading:
         """What the decided document has between two places."""
         shapes = self.detailed_arrows.get(pair, _NO_ARROWS)
-        chosen = (self.choices or {}).get(difference.key)
-        preferred = difference.option(chosen) if isinstance(chosen, str) else None
-        for option in (preferred, *difference.options):
-            if option is not None:
-                arrows = self.map.detailed_arrows_of(option.reading.arrows)
-                if fits_reading(arrows.get(pair, _NO_ARROWS), shapes):
-                    return option.reading
+        for option in self._preferred_first(difference):
+            arrows = self.map.detailed_arrows_of(option.reading.arrows)
+            if fits_reading(arrows.get(pair, _NO_ARROWS), shapes):
+                return option.reading
         coarse = self.arrows.get(pair, _NO_ARROWS)
         return make_reading(arrows=arrows_between(pair, coarse))
+
+    def _preferred_first(self, difference: Difference) -> Sequence[Option]:
+        """The options, first the one that was ticked, then those with the most arrows."""
+        ticked = (self.choices or {}).get(difference.key)
+        return sorted(
+            difference.options, key=lambda one: (one.alias != ticked, -len(one.reading.arrows))
+        )
 
     def _decision(self, difference: Difference, chosen: PlaceReading) -> Decision:
         mark = self.marks.get(difference.key, ChoiceMark())

@@ -6,12 +6,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from annotations.crowded import SCHEMA, crowds, everything, record_of_crowd, varied
+from annotations.crowded import (
+    SCHEMA,
+    crowds,
+    document,
+    everything,
+    record_of_crowd,
+    varied,
+)
 from annotations.test_staleness import with_work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.annotations.staleness import judge_verdict
+from curation.documents.document import Entity, Relation
 from curation.documents.spans import do_overlap
 from curation.errors import InputError
 from curation.flows.verdicts_from_file import verdicts_from_file
@@ -91,6 +99,9 @@ def settle_what_is_open(data, history, number):
     if not history.settle(choices, datetime(2026, 11, 1, number, tzinfo=UTC)):
         return False
 
+    chosen = {one.key: one.chosen for one in history.record.verdict.decisions}
+    for one in before.open:
+        assert chosen[one.key] == one.option(choices[one.key]).reading
     now = history.state
     assert (now.open, now.news, now.changed) == ((), 0, ())
     found = history.consensus
@@ -160,3 +171,31 @@ def test_nobody_is_asked_twice_and_what_was_decided_elsewhere_stays(data):
 @given(st.data())
 def test_nobody_is_asked_twice_in_thousands_of_histories(data):
     check_history(data)
+
+
+def test_a_relation_to_words_whose_span_a_place_has_by_now_is_asked_anew(tmp_path):
+    """Its key doesn't say that its end is what all agree on; nobody has the arrow any more, and it isn't lost untold."""
+    firm, person = Entity(0, 8, "ORG"), Entity(9, 11, "PERSON")
+    inside, beside = Entity(0, 5, "GPE"), Entity(3, 8, "GPE")
+    supports = Relation(person, firm, "supports")
+    history = History(
+        tmp_path,
+        {
+            "u1": document([firm, person, inside], [supports]),
+            "u2": document([firm, person], []),
+        },
+    )
+    place, arrow = history.state.open
+    chosen = {one.key: one.option_of("u1").alias for one in (place, arrow)}
+    assert history.settle(chosen, datetime(2026, 11, 1, tzinfo=UTC))
+
+    history.change("u1", document([firm, person, inside], []))
+    history.change("u2", document([firm, person, beside], []))
+
+    place, arrow = history.state.open
+    assert (place.key, arrow.key) == ("e0-8", "r0-8=,9-11")
+    (decided,) = (one for one in arrow.options if one.reading.arrows)
+    chosen = {place.key: place.option_of("u2").alias, arrow.key: decided.alias}
+    assert history.settle(chosen, datetime(2026, 11, 2, tzinfo=UTC))
+    assert history.state.open == ()
+    assert history.consensus.document.relations == (supports,)
