@@ -177,6 +177,11 @@ class Decision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         """The readings that were offered, and the one chosen."""
         return (*(one.reading for one in self.offered), self.chosen)
 
+    @property
+    def is_change_of_agreed(self) -> bool:
+        """Whether all annotations agreed there, and the adjudicator changed that."""
+        return len(self.offered) == 1
+
 
 class VerdictTask(Struct, frozen=True, forbid_unknown_fields=True):
     """

@@ -1,6 +1,6 @@
 """What of a verdict holds, after annotations that it rests on have changed."""
 
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -8,13 +8,11 @@ from msgspec import structs
 from curation.annotations.compared import VERDICT_UID, DecidedPart, DocumentComparison
 from curation.annotations.differences import ComparedAnnotations, Difference, arrows_asked
 from curation.annotations.known_readings import KnownReadings
-from curation.annotations.place_map import NodePair, PlaceMap, PlaceNode
+from curation.annotations.place_map import NodePair, PlaceNode
 from curation.annotations.readings import (
     FLAGS_KEY,
     NOTHING,
     TAKE_IN,
-    LabelledSpan,
-    PlaceReading,
     entities_key,
     place_of_key,
 )
@@ -296,11 +294,6 @@ class _Judging:
         return tuple(sorted(uids - submitted))
 
 
-def readings_of(decision: Decision) -> Iterable[PlaceReading]:
-    """The readings that were offered, and the one chosen."""
-    return (*(one.reading for one in decision.offered), decision.chosen)
-
-
 def replaces(
     later: Decision | Difference,
     earlier: Decision | Difference,
@@ -332,36 +325,6 @@ def _without_verdict(difference: Difference) -> Difference:
     """The difference without what a verdict alone has there."""
     options = (one for one in difference.options if one.by or one.reading == NOTHING)
     return structs.replace(difference, options=tuple(options))
-
-
-def is_change_of_agreed(decision: Decision) -> bool:
-    """Whether all annotations agreed there, and the adjudicator changed that."""
-    return len(decision.offered) == 1
-
-
-def map_of_verdict(
-    verdict: Verdict, schema: Schema
-) -> tuple[PlaceMap, Mapping[PlaceNode, Decision]]:
-    """Which entity is at which of the verdict's places, and the decision at each place."""
-    agreed = {(one.start, one.end, one.label) for one in verdict.entities}
-    places: dict[PlaceNode, Decision] = {}
-    edits: dict[PlaceNode, set[LabelledSpan]] = {}
-    for one in verdict.decisions:
-        if one.kind != "entities":
-            continue
-        agreed -= {*one.chosen.entities}
-        if is_change_of_agreed(one):
-            node = PlaceNode(*one.place[0], "edit")
-            edits[node] = {entity for each in readings_of(one) for entity in each.entities}
-        else:
-            node = PlaceNode(*one.place[0], "place")
-        places[node] = one
-    disputed = {node for node in places if node.is_disputed}
-    for key in verdict.undecided:
-        if span := place_of_key(key):
-            disputed.add(PlaceNode(*span, "place"))
-    found = PlaceMap(frozenset(agreed), tuple(sorted(disputed)), edits, schema.symmetric)
-    return found, places
 
 
 def _has_flags(verdict: Verdict, difference: Difference) -> bool:

@@ -8,7 +8,12 @@ import msgspec
 
 from curation.annotations.decision_makers import DecisionMaker, maker_of
 from curation.annotations.differences import Difference, Option
-from curation.annotations.place_map import PlaceNode, arrows_between, labelled_span
+from curation.annotations.place_map import (
+    PlaceMap,
+    PlaceNode,
+    arrows_between,
+    labelled_span,
+)
 from curation.annotations.readings import (
     Arrow,
     LabelledSpan,
@@ -16,6 +21,7 @@ from curation.annotations.readings import (
     PlaceSpan,
     make_reading,
     option_alias,
+    place_of_key,
 )
 from curation.annotations.record import (
     Decision,
@@ -25,7 +31,6 @@ from curation.annotations.record import (
     relations_of,
 )
 from curation.annotations.settle_choices import Choice
-from curation.annotations.staleness import map_of_verdict, readings_of
 from curation.documents.document import Document, Relation
 from curation.documents.spans import do_overlap
 from curation.schema import Schema
@@ -52,7 +57,7 @@ class StandingDecisions:
         self.decisions = tuple(decisions)
         self._article = article
         self._schema = schema
-        self._map, _ = map_of_verdict(verdict, schema)
+        self._map = _map_of(verdict, schema)
         self._nodes = {
             self._map.node_at_place(one.place[0])
             for one in self.decisions
@@ -63,7 +68,7 @@ class StandingDecisions:
             entity: one.place[0]
             for one in self.decisions
             if one.kind == "entities"
-            for reading in readings_of(one)
+            for reading in one.readings
             for entity in reading.entities
         }
         self._questions = {
@@ -194,6 +199,25 @@ class StandingDecisions:
 
     def _is_settled(self, node: PlaceNode, agreed: Set[PlaceSpan]) -> bool:
         return node in self._nodes or (node.kind == "agreed" and node.span in agreed)
+
+
+def _map_of(verdict: Verdict, schema: Schema) -> PlaceMap:
+    """Which entity is at which of the verdict's places."""
+    agreed = {(one.start, one.end, one.label) for one in verdict.entities}
+    places = {
+        PlaceNode(*span, "place") for key in verdict.undecided if (span := place_of_key(key))
+    }
+    edits: dict[PlaceNode, set[LabelledSpan]] = {}
+    for one in verdict.decisions:
+        if one.kind != "entities":
+            continue
+        agreed -= {*one.chosen.entities}
+        if one.is_change_of_agreed:
+            node = PlaceNode(*one.place[0], "edit")
+            edits[node] = {entity for each in one.readings for entity in each.entities}
+        else:
+            places.add(PlaceNode(*one.place[0], "place"))
+    return PlaceMap(frozenset(agreed), tuple(sorted(places)), edits, schema.symmetric)
 
 
 def _between(reading: PlaceReading, place: tuple[PlaceSpan, PlaceSpan]) -> PlaceReading:

@@ -28,7 +28,7 @@ from curation.annotations.readings import (
 from curation.annotations.record import Decision, OfferedReading, Verdict
 from curation.annotations.settle_choices import Choice, settle
 from curation.annotations.shown_differences import ShownDifference
-from curation.annotations.staleness import readings_of, replaces
+from curation.annotations.staleness import replaces
 from curation.annotations.standing_decisions import StandingDecisions
 from curation.checks.against_schema import check_document
 from curation.documents.document import Document, Entity, Relation
@@ -585,7 +585,7 @@ class _Settling:
             if not self.rounds:
                 flags = {*self.standing.verdict.flags}
             for decision in self.standing.decisions:
-                flags |= {flag for one in readings_of(decision) for flag in one.flag_names}
+                flags |= {flag for one in decision.readings for flag in one.flag_names}
         if asked := self.asked.get(FLAGS_KEY):
             flags |= {flag for one in asked.shown.options for flag in one.reading.flag_names}
         return tuple(sorted(flags))
