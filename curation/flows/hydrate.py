@@ -10,6 +10,7 @@ from curation.documents.document import Document
 from curation.errors import GoldError
 from curation.files import Json, new_folder, read_text, write_text
 from curation.gold.card import CARD_FILE
+from curation.gold.croissant import CROISSANT_FILE
 from curation.gold.hydrated_card import hydrated_card
 from curation.gold.hydration import (
     HydratedVersion,
@@ -91,7 +92,9 @@ def hydrate(
             (folder / version).mkdir()
             versions[version] = hydrate_version(one, articles, folder / version)
         for path in dataset.iterdir() if is_whole else ():
-            if path.is_file() and not path.name.startswith("."):
+            # The hashes that Croissant has are those of the files without texts.
+            is_copied = path.name != CROISSANT_FILE and not path.name.startswith(".")
+            if path.is_file() and is_copied:
                 shutil.copyfile(path, folder / path.name)
         card = folder / CARD_FILE
         text = read_text(card) if card.exists() else ""

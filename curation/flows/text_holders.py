@@ -10,6 +10,7 @@ from curation.annotations.record import DocumentRecord
 from curation.gold.file_names import file_name
 from curation.gold.versions import read_manifest
 from curation.gold.withdrawn import WITHDRAWN_FILE, held_text
+from curation.labelstudio.known_tasks import known_tasks
 from curation.labelstudio.pull_cursor import links_by_project
 from curation.workspace import Workspace
 
@@ -37,7 +38,7 @@ class GitHolders:
 @dataclass(frozen=True, kw_only=True)
 class TextHolders:
     """
-    Where the text of a document still is: sealed *versions*, *files* outside of the gold, links to *tasks*.
+    Where the text of a document still is: sealed *versions*, *files* outside of the gold, *tasks*, by their links.
 
     *git* is None where there is no git, or it never had the text.
     """
@@ -72,13 +73,20 @@ def find_text_holders(
         files=tuple(_files_with(text, here, workspace.home, [own_file, *folders]))
         if text.strip()
         else (),
-        tasks=tuple(
-            links[document]
-            for links in links_by_project(workspace.state).values()
-            if document in links
-        ),
+        tasks=tuple(_tasks(workspace, document)),
         git=_find_in_git(here, own_file, folders),
     )
+
+
+def _tasks(workspace: Workspace, document: str) -> Iterator[str]:
+    """The links to the tasks of a document; of one that was only pushed, its server and project."""
+    links = links_by_project(workspace.state)
+    for known in links.values():
+        if document in known:
+            yield known[document]
+    for task in known_tasks(workspace.state):
+        if task.document == document and document not in links.get((task.url, task.title), ()):
+            yield f"{task.url}, project {task.title!r}"
 
 
 def _files_with(text: str, here: Path, home: Path, others: Sequence[str]) -> Iterator[str]:
@@ -87,8 +95,10 @@ def _files_with(text: str, here: Path, home: Path, others: Sequence[str]) -> Ite
     words = (line if len(line) >= _SHORTEST_WORDS else text.strip())[:_LONGEST_WORDS]
     forms = {words, json.dumps(words)[1:-1], json.dumps(words, ensure_ascii=False)[1:-1]}
     patterns = [part for form in sorted(forms) for part in ("-e", form)]
-    places = [".", *(f":!{path}" for path in others)]
-    found = _git(here, "grep", "--untracked", "-lzF", *patterns, "--", *places)
+    is_repository = _git(here, "rev-parse", "--is-inside-work-tree").strip() == "true"
+    where = "--untracked" if is_repository else "--no-index"
+    places = [".", *(f":!{path}" for path in (*others, home.name))]
+    found = _git(here, "grep", where, "-lzF", *patterns, "--", *places)
     yield from filter(None, found.split("\0"))
     private = [home / "suggestions.jsonl", *sorted((home / "backups").rglob("*"))]
     for path in private:

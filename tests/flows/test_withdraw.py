@@ -355,6 +355,7 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
     seed.parent.mkdir()
     seed.write_text(document(0).text)
     (place.home / "suggestions.jsonl").write_text(document(0).to_line())
+    push(MemoryStudio(), place, [document(0)], SCHEMA, title="beside")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "with")
     git(tmp_path, "tag", "v0.1.0")
@@ -372,6 +373,7 @@ def test_every_place_that_still_has_the_text_is_listed(studio, place, tmp_path):
         "  the file seeds/a b.txt",
         f"  the file {place.home / 'suggestions.jsonl'}",
         f"  its task, to delete there: {studio.url}/projects/1/data?task={task.id}",
+        f"  its task, to delete there: {studio.url}, project 'beside'",
     ]
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-qm", "without")
@@ -439,3 +441,14 @@ def test_what_is_published_says_so_for_every_version(sealed):
         f"0.1.0/{WITHDRAWN_FILE}": marked
     }
     assert b"withdrawn** since 0.1.0 was sealed" in second["README.md"]
+
+
+def test_files_are_found_without_git_too(studio, place, tmp_path):
+    pulled(studio, place)
+    (tmp_path / "story.txt").write_text(document(0).text)
+    (tmp_path / "other.txt").write_text(document(1).text)
+
+    said = withdrawn(place)
+
+    assert "  the file story.txt" in said
+    assert "other.txt" not in said
